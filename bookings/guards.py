@@ -1,0 +1,61 @@
+"""Rules of this app that the database itself keeps; see `ticketing/guards.py`."""
+
+from ticketing.guards import Guard
+
+_TICKET_PLACE = (
+    "NOT EXISTS (SELECT 1 FROM bookings_booking b JOIN events_show s ON s.id = b.show_id "
+    "WHERE b.id = NEW.booking_id AND s.id = NEW.show_id AND ("
+    "EXISTS (SELECT 1 FROM theaters_seat p WHERE p.id = NEW.seat_id AND p.seat_map_id = s.seat_map_id) OR "
+    "EXISTS (SELECT 1 FROM theaters_area p WHERE p.id = NEW.area_id AND p.seat_map_id = s.seat_map_id)))"
+)
+_TICKET_PLACE_MESSAGE = "A ticket names a place of its booking's show."
+
+GUARDS = [
+    Guard("ticket_place_insert", "bookings_ticket", "INSERT", _TICKET_PLACE, _TICKET_PLACE_MESSAGE),
+    Guard(
+        "ticket_place_update",
+        "bookings_ticket",
+        "UPDATE OF booking_id, show_id, seat_id, area_id",
+        _TICKET_PLACE,
+        _TICKET_PLACE_MESSAGE,
+    ),
+    Guard(
+        "ticket_price_fixed",
+        "bookings_ticket",
+        "UPDATE OF price",
+        "NEW.price <> OLD.price",
+        "A ticket keeps the price that it was quoted.",
+    ),
+    Guard(
+        "booking_state_forward",
+        "bookings_booking",
+        "UPDATE OF state",
+        "(OLD.state = 'canceled' AND NEW.state <> 'canceled') OR (OLD.state <> 'held' AND NEW.state = 'held')",
+        "A canceled booking stays canceled, and none goes back to a hold.",
+    ),
+    Guard(
+        "payment_amount_fixed",
+        "bookings_payment",
+        "UPDATE OF amount, currency, booking_id",
+        "NEW.amount <> OLD.amount OR NEW.currency <> OLD.currency OR NEW.booking_id <> OLD.booking_id",
+        "A payment keeps its amount and booking.",
+    ),
+    Guard(
+        "refund_within_payment",
+        "bookings_refund",
+        "INSERT",
+        "NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM bookings_refund r "
+        "WHERE r.payment_id = NEW.payment_id AND r.state <> 'failed') > "
+        "(SELECT p.amount FROM bookings_payment p WHERE p.id = NEW.payment_id)",
+        "Refunds never exceed what was paid.",
+    ),
+    Guard(
+        "theater_currency_fixed",
+        "theaters_theater",
+        "UPDATE OF currency",
+        "NEW.currency <> OLD.currency AND EXISTS (SELECT 1 FROM bookings_booking b "
+        "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
+        "WHERE h.theater_id = NEW.id)",
+        "A theater that has sold something keeps its currency.",
+    ),
+]

@@ -1,0 +1,75 @@
+"""Who may see and do what. Nothing else decides.
+
+A person works in a theater by `StaffMembership`; a role is a set of capabilities. A platform
+admin (superuser) has all of them everywhere. Ask `may` for one theater, `theaters_for` to scope a
+query, and `require` to refuse.
+"""
+
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import User
+from theaters.models import StaffMembership, Theater, TheaterQuerySet
+
+Role = StaffMembership.Role
+
+
+class Capability(StrEnum):
+    SEE_PROGRAMME = "see programme"
+    EDIT_PROGRAMME = "edit programme"
+    EDIT_THEATER = "edit theater"
+    SEE_BOOKINGS = "see bookings"
+    EDIT_BOOKINGS = "edit bookings"
+    SELL = "sell"
+    REFUND = "refund"
+    CHECK_IN = "check in"
+    SEE_MONEY = "see money"
+    EDIT_TEAM = "edit team"
+    SEE_AUDIT = "see audit"
+
+
+CAPABILITIES: dict[str, frozenset[Capability]] = {
+    Role.MANAGER: frozenset(Capability),
+    Role.PROGRAMMER: frozenset({Capability.SEE_PROGRAMME, Capability.EDIT_PROGRAMME, Capability.SEE_BOOKINGS}),
+    Role.BOX_OFFICE: frozenset(
+        {
+            Capability.SEE_PROGRAMME,
+            Capability.SEE_BOOKINGS,
+            Capability.EDIT_BOOKINGS,
+            Capability.SELL,
+            Capability.REFUND,
+            Capability.CHECK_IN,
+        }
+    ),
+    Role.DOOR: frozenset({Capability.SEE_PROGRAMME, Capability.CHECK_IN}),
+    Role.ACCOUNTANT: frozenset({Capability.SEE_PROGRAMME, Capability.SEE_BOOKINGS, Capability.SEE_MONEY}),
+}
+
+Person = User | AnonymousUser
+
+
+def theaters_for(user: Person, capability: Capability) -> TheaterQuerySet:
+    """Return the theaters where `user` has `capability`; none for a customer. Lazy, no query."""
+    if not user.is_active or not isinstance(user, User):
+        return Theater.objects.none()
+    if user.is_superuser:
+        return Theater.objects.all()
+    roles = [role for role, capabilities in CAPABILITIES.items() if capability in capabilities]
+    memberships = StaffMembership.objects.filter(user=user, role__in=roles)
+    return Theater.objects.filter(pk__in=memberships.values("theater_id"))
+
+
+def may(user: Person, capability: Capability, theater_id: int | None = None) -> bool:
+    """Say whether `user` has `capability` in that theater, or in any when none is given. One query."""
+    theaters = theaters_for(user, capability)
+    if theater_id is not None:
+        theaters = theaters.filter(pk=theater_id)
+    return theaters.exists()
+
+
+def require(user: Person, capability: Capability, theater_id: int | None = None) -> None:
+    """Raise `PermissionDenied` unless `may` says yes."""
+    if not may(user, capability, theater_id):
+        raise PermissionDenied

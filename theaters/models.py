@@ -1,0 +1,251 @@
+"""Places: cities, theaters and who works in them, halls, and their versioned seat maps."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(_("“%(value)s” is not a time zone, such as “Europe/Vienna”."), params={"value": value})
+
+
+class City(models.Model):
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(unique=True)
+    country = models.CharField(
+        _("country"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")], help_text=_("Two letters, ISO 3166-1.")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+
+    class Meta:
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class TheaterQuerySet(models.QuerySet["Theater"]):
+    def published(self) -> TheaterQuerySet:
+        return self.filter(is_published=True)
+
+
+class Theater(models.Model):
+    """A building. Its time zone is its city's; its currency is fixed once anything was sold (`bookings/guards.py`)."""
+
+    name = models.CharField(_("name"), max_length=160)
+    slug = models.SlugField(unique=True)
+    city = models.ForeignKey(City, models.PROTECT, verbose_name=_("city"), related_name="theaters")
+    place = models.CharField(_("address"), max_length=300)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    currency = models.CharField(
+        _("currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")], help_text=_("Three letters, ISO 4217.")
+    )
+    tax_rate = models.DecimalField(
+        _("tax rate"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("Percent."),
+    )
+    prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
+    description = models.TextField(_("description"), blank=True)
+    photo = models.ImageField(_("photo"), upload_to="theaters/", blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    access_information = models.TextField(_("access information"), blank=True)
+    is_published = models.BooleanField(_("published"), default=False)
+
+    objects = TheaterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("theater")
+        verbose_name_plural = _("theaters")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(tax_rate__gte=0) & Q(tax_rate__lte=100), name="theater_tax_rate_range")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("theaters:detail", args=[self.slug])
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return self.city.tz
+
+
+class StaffMembership(models.Model):
+    """What one person may do in one theater; `access.py` says what each role means."""
+
+    class Role(models.TextChoices):
+        MANAGER = "manager", _("manager")
+        PROGRAMMER = "programmer", _("programmer")
+        BOX_OFFICE = "box_office", _("box office")
+        DOOR = "door", _("door")
+        ACCOUNTANT = "accountant", _("accountant")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_memberships")
+    theater = models.ForeignKey(Theater, models.CASCADE, related_name="staff_memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("staff membership")
+        verbose_name_plural = _("staff memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "theater", "role"], name="staff_membership_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}, {self.theater}"
+
+
+class Hall(models.Model):
+    theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="halls")
+    name = models.CharField(_("name"), max_length=120)
+    cleaning_minutes = models.PositiveSmallIntegerField(
+        _("cleaning time"), default=20, help_text=_("Minutes between the end of a show and the next one.")
+    )
+
+    class Meta:
+        verbose_name = _("hall")
+        verbose_name_plural = _("halls")
+        ordering = ["theater", "name"]
+        constraints = [models.UniqueConstraint(fields=["theater", "name"], name="hall_name_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.theater}"
+
+
+class SeatMap(models.Model):
+    """One version of a hall's seating. Only a draft may change; guards in `guards.py` see to it.
+
+    `layout` is an open seating-plan JSON document (see `seat_maps/`), kept with every key that it
+    came with. Publishing makes the `SeatCategory`, `Seat` and `Area` rows from it.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        RETIRED = "retired", _("retired")
+
+    hall = models.ForeignKey(Hall, models.PROTECT, verbose_name=_("hall"), related_name="seat_maps")
+    version = models.PositiveIntegerField(_("version"))
+    layout = models.JSONField(_("layout"), default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    # Seats and standing places together, counted when the map is published.
+    capacity = models.PositiveIntegerField(_("capacity"), default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("seat map")
+        verbose_name_plural = _("seat maps")
+        ordering = ["hall", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "version"], name="seat_map_version_unique"),
+            models.UniqueConstraint(fields=["hall"], condition=Q(state="draft"), name="seat_map_one_draft"),
+            models.UniqueConstraint(fields=["hall"], condition=Q(state="published"), name="seat_map_one_published"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hall} v{self.version}"
+
+
+class SeatCategory(models.Model):
+    """A price zone of a seat map; rank 1 is the best."""
+
+    seat_map = models.ForeignKey(SeatMap, models.CASCADE, related_name="categories")
+    name = models.CharField(_("name"), max_length=80)
+    color = models.CharField(_("color"), max_length=7, validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")])
+    rank = models.PositiveSmallIntegerField(_("rank"))
+
+    class Meta:
+        verbose_name = _("seat category")
+        verbose_name_plural = _("seat categories")
+        ordering = ["seat_map", "rank"]
+        constraints = [models.UniqueConstraint(fields=["seat_map", "name"], name="seat_category_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Seat(models.Model):
+    """A physical chair. `guid` is its id in the layout; labels may repeat, as they do in real halls.
+
+    Two seats are neighbors when they share `run` and their `position`s differ by one: a run is an
+    unbroken stretch of a row, ended by an aisle. `x` and `y` are in the layout's own units.
+    """
+
+    seat_map = models.ForeignKey(SeatMap, models.CASCADE, related_name="seats")
+    guid = models.CharField(max_length=64)
+    section = models.CharField(_("section"), max_length=80, blank=True)
+    row = models.CharField(_("row"), max_length=20, blank=True)
+    number = models.CharField(_("number"), max_length=20)
+    category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="seats")
+    x = models.FloatField()
+    y = models.FloatField()
+    run = models.PositiveIntegerField()
+    position = models.PositiveSmallIntegerField()
+    is_accessible = models.BooleanField(_("wheelchair place"), default=False)
+    is_companion = models.BooleanField(_("companion seat"), default=False)
+    has_restricted_view = models.BooleanField(_("restricted view"), default=False)
+    is_aisle = models.BooleanField(_("on the aisle"), default=False)
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        ordering = ["seat_map", "run", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["seat_map", "guid"], name="seat_guid_unique"),
+            models.UniqueConstraint(fields=["seat_map", "run", "position"], name="seat_position_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Say where the seat is, as printed on a ticket: “Stalls, row C, seat 12”."""
+        parts = [self.section, _("row %(row)s") % {"row": self.row} if self.row else ""]
+        return ", ".join(str(part) for part in [*parts, _("seat %(number)s") % {"number": self.number}] if part)
+
+
+class Area(models.Model):
+    """Standing or unreserved space; its shape is in the layout under the same `guid`."""
+
+    seat_map = models.ForeignKey(SeatMap, models.CASCADE, related_name="areas")
+    guid = models.CharField(max_length=64)
+    name = models.CharField(_("name"), max_length=80)
+    capacity = models.PositiveIntegerField(_("capacity"))
+    category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="areas")
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["seat_map", "name"]
+        constraints = [models.UniqueConstraint(fields=["seat_map", "guid"], name="area_guid_unique")]
+
+    def __str__(self) -> str:
+        return self.name

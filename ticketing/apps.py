@@ -1,0 +1,19 @@
+"""App configurations: the console as Django's default admin site, and the project itself."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+class ConsoleConfig(AdminConfig):
+    default_site = "ticketing.console.ConsoleSite"
+
+
+class TicketingConfig(AppConfig):
+    name = "ticketing"
+
+    def ready(self) -> None:
+        from ticketing import guards
+
+        pre_migrate.connect(guards.before_migrate, dispatch_uid="marquee-guards")
+        post_migrate.connect(guards.after_migrate, dispatch_uid="marquee-guards")
