@@ -1,0 +1,102 @@
+"""Who may open which booking in the browser. Nothing else decides.
+
+A booking is open to its customer, to the browser that made it (the session remembers its code) and
+to whoever holds the signed link from its e-mail, which the session then remembers too. To everyone
+else it does not exist. Staff see bookings in the console by `theaters/access.py`.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.models import Booking
+from theaters.access import Capability, Person, theaters_for
+
+SESSION_KEY = "bookings"
+# A session is not a database: the oldest codes fall out, and the e-mailed link opens them again.
+REMEMBERED = 30
+
+_signer = TimestampSigner(salt="bookings.guest")
+
+
+class GuestLinkExpired(Exception):
+    """The link was ours, but is older than `GUEST_LINK_DAYS`. `code` names its booking."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def find_booking(request: HttpRequest, code: str) -> Booking:
+    """Return the booking with its show, hall, theater and city, or raise `Http404`. One query."""
+    booking = _with_show().filter(code=code).first()
+    if booking is None or not _may_open(request, booking):
+        raise Http404
+    return booking
+
+
+def find_customer_booking(user: User, code: str) -> Booking:
+    """Return `user`'s own booking for the API, or raise `Http404`: a session means nothing there. One query."""
+    booking = _with_show().filter(code=code, customer=user).first()
+    if booking is None:
+        raise Http404
+    return booking
+
+
+def bookings_for_staff(user: Person) -> QuerySet[Booking]:
+    """Return the bookings of the theaters where `user` may see bookings. Lazy, no query."""
+    return Booking.objects.filter(show__hall__theater__in=theaters_for(user, Capability.SEE_BOOKINGS))
+
+
+def remember_booking(request: HttpRequest, booking: Booking) -> None:
+    """Let this browser open the booking; harmless when repeated."""
+    codes = [code for code in _remembered(request) if code != booking.code]
+    request.session[SESSION_KEY] = [*codes, booking.code][-REMEMBERED:]
+
+
+def guest_token(booking: Booking) -> str:
+    """Sign the booking's code for its link; the token tells when it was made."""
+    return _signer.sign(booking.code).replace(":", "~")
+
+
+def guest_url(booking: Booking) -> str:
+    """Return the absolute address that opens the booking without signing in, for `GUEST_LINK_DAYS`."""
+    return f"{settings.SITE_URL}{reverse('bookings:guest', args=[guest_token(booking)])}"
+
+
+def read_guest_token(token: str) -> Booking:
+    """Return the booking that the token opens, ready to be remembered.
+
+    Raises `GuestLinkExpired` when it is too old and `Http404` when it was never ours.
+    """
+    signed = token.replace("~", ":")
+    try:
+        code = _signer.unsign(signed, max_age=timedelta(days=settings.GUEST_LINK_DAYS))
+    except SignatureExpired:
+        raise GuestLinkExpired(_signer.unsign(signed)) from None
+    except BadSignature:
+        raise Http404 from None
+    booking = _with_show().filter(code=code).first()
+    if booking is None:
+        raise Http404
+    return booking
+
+
+def _with_show() -> QuerySet[Booking]:
+    return Booking.objects.select_related("show__event", "show__hall__theater__city", "customer")
+
+
+def _may_open(request: HttpRequest, booking: Booking) -> bool:
+    # Compared by key and only for people who are signed in: a guest booking's customer is None too.
+    own = request.user.is_authenticated and booking.customer_id == request.user.pk
+    return bool(own) or booking.code in _remembered(request)
+
+
+def _remembered(request: HttpRequest) -> list[str]:
+    codes = request.session.get(SESSION_KEY, [])
+    return codes if isinstance(codes, list) else []

@@ -1,0 +1,81 @@
+"""Which places of a show are free, as the seat map page and the API show it.
+
+It is a picture, not a promise: it may be `PAGES_STALE_SECONDS` old, and only `hold_seats` decides
+who gets a seat. A place in a lapsed hold counts as free, because whoever asks for it gets it.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from bookings.models import Booking, Ticket
+from events.models import ShowArea
+
+_IS_SEAT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """`taken` holds seat ids in ascending order, `areas` the free places by area id.
+
+    `version` depends on nothing but the content, so that it serves as an ETag.
+    """
+
+    version: str
+    taken: list[int]
+    areas: dict[int, int]
+
+
+def read_availability(show_id: int) -> Availability:
+    """Return what is taken. One statement cold, none warm."""
+    pages = caches["pages"]
+    found: Availability | None = pages.get(_key(show_id))
+    if found is None:
+        found = _read(show_id)
+        pages.set(_key(show_id), found, settings.PAGES_STALE_SECONDS)
+    return found
+
+
+def forget_availability(show_id: int) -> None:
+    """Let the next reader see the change that was just committed; call it by `transaction.on_commit`."""
+    caches["pages"].delete(_key(show_id))
+
+
+def _key(show_id: int) -> str:
+    return f"availability:{show_id}"
+
+
+def _read(show_id: int) -> Availability:
+    lapsed = Q(state=Ticket.State.HELD, booking__state=Booking.State.HELD, booking__expires_at__lte=timezone.now())
+    seats = (
+        Ticket.objects.live()
+        .filter(show_id=show_id, seat__isnull=False)
+        .filter(~lapsed | Q(booking__expires_at__isnull=True))
+        .order_by()
+        .values_list("seat_id", Value(_IS_SEAT))
+    )
+    lapsed_places = (
+        Ticket.objects.filter(lapsed, show_id=show_id, area_id=OuterRef("area_id"))
+        .order_by()
+        .values("area_id")
+        .values_list(Count("pk"))
+    )
+    free = F("capacity") - F("taken") + Coalesce(Subquery(lapsed_places, output_field=IntegerField()), 0)
+    areas = ShowArea.objects.filter(show_id=show_id).values_list("area_id", free)
+    taken: list[int] = []
+    available: dict[int, int] = {}
+    for place_id, number in seats.union(areas, all=True):
+        if number == _IS_SEAT:
+            taken.append(place_id)
+        else:
+            available[place_id] = number
+    taken.sort()
+    available = dict(sorted(available.items()))
+    content = json.dumps([taken, list(available.items())], separators=(",", ":"))
+    return Availability(hashlib.blake2b(content.encode(), digest_size=9).hexdigest(), taken, available)
