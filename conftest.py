@@ -28,7 +28,9 @@ def _empty_caches() -> None:
 @pytest.fixture(autouse=True)
 def _open_guards_before_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let the emptying of tables after a transactional test pass; `flush` puts the guards back."""
-    if {"transactional_db", "live_server"} & set(request.fixturenames):
+    mark = request.node.get_closest_marker("django_db")
+    is_marked = mark is not None and bool(mark.kwargs.get("transaction"))
+    if is_marked or {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
         yield
         guards.drop(connection)
