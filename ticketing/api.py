@@ -1,5 +1,57 @@
-"""The REST API: puts the apps' routers together."""
+"""The REST API: puts the apps' routers together, and explains its problems."""
 
-from ninja import NinjaAPI
+from typing import Any
 
-api = NinjaAPI(title="Marquee", version="1", urls_namespace="api", docs_url="docs", openapi_url="openapi.json")
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from ninja import NinjaAPI, Swagger
+from ninja.openapi.schema import OpenAPISchema
+
+from ticketing.api_auth import AnonymousThrottle
+from ticketing.api_auth import router as auth_router
+from ticketing.problems import CONTENT_TYPE, PROBLEMS, ProblemDocument, add_problem_handlers
+
+OPERATIONS = ("get", "put", "post", "patch", "delete")
+
+
+class DocumentedAPI(NinjaAPI):
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """Return the OpenAPI document; every call may also answer with a problem."""
+        schema = super().get_openapi_schema(**kwargs)
+        schema["components"]["schemas"]["Problem"] = ProblemDocument.model_json_schema()
+        content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for path in schema["paths"].values():
+            for method, operation in path.items():
+                if method in OPERATIONS:
+                    for status, response in operation["responses"].items():
+                        if int(status) >= 400:  # noqa: PLR2004
+                            response["content"] = content
+                    operation["responses"]["default"] = {"description": "Problem", "content": content}
+        return schema
+
+
+api = DocumentedAPI(
+    title="Marquee",
+    version="1",
+    description=(
+        "Find shows, choose seats, book and check in. Errors are `application/problem+json` (RFC 9457); "
+        "lists are paged by `limit` and `offset`; times are ISO 8601 in UTC; amounts are decimal strings in "
+        "the theater's currency."
+    ),
+    urls_namespace="api",
+    docs=Swagger(settings={"persistAuthorization": True}),
+    docs_url="docs",
+    openapi_url="openapi.json",
+    throttle=AnonymousThrottle(),
+)
+add_problem_handlers(api)
+api.add_router("/auth", auth_router)
+
+
+@api.get("/problems/{slug}", include_in_schema=False, throttle=[])
+def explain_problem(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what a problem's `type` means, to a person who opened its address."""
+    problem = PROBLEMS.get(slug)
+    if problem is None:
+        raise Http404
+    return render(request, "ticketing/problem.html", {"problem": problem})

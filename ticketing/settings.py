@@ -3,6 +3,8 @@
 Without any, Marquee runs embedded: one SQLite file, Celery over a folder, the database cache.
 """
 
+import logging
+from hashlib import sha256
 from pathlib import Path
 
 import environ
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "ticketing.problems.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -173,6 +176,14 @@ MFA_TOTP_ISSUER = SITE_NAME
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
+# A PEM private key signs API tokens (RS256); without one, a key derived from SECRET_KEY does (HS256).
+HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", "", multiline=True)
+HEADLESS_JWT_ALGORITHM = "RS256" if HEADLESS_JWT_PRIVATE_KEY else "HS256"
+HEADLESS_JWT_PRIVATE_KEY = HEADLESS_JWT_PRIVATE_KEY or sha256(f"api tokens {SECRET_KEY}".encode()).hexdigest()
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60
+# How many API calls a minute each address may make without a token; 0 lifts the limit.
+API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", 300)
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", False)
 
 # ---------------------------------------------------------------- words, money, time

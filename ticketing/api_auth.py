@@ -1,0 +1,161 @@
+"""Who calls the API: bearer tokens (JWT) by allauth, and a limit for calls without one.
+
+An access token is good for some minutes without a look at its session. A refresh token works once:
+it brings its successor, and using it a second time ends the session, because one of the two users
+of it must have stolen it (RFC 9700, 4.14.2). A password change ends every session.
+"""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import get_ip
+from allauth.headless.internal.sessionkit import new_session
+from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import update_last_login
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.cache import cache, caches
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+from ninja.security import HttpBearer
+from ninja.throttling import BaseThrottle
+
+from accounts.models import User
+from ticketing.problems import Problem
+
+router = Router(tags=["auth"])
+
+WINDOW_SECONDS = 60
+
+
+class JWTAuth(HttpBearer):
+    """Let in who sends a valid access token, and put them into `request.user`. One query."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        found = internal.validate_access_token(token)
+        if found is None:
+            return None
+        user = User.objects.filter(pk=found[1]["sub"], is_active=True).first()
+        if user is not None:
+            request.user = user
+        return user
+
+
+jwt_auth = JWTAuth()
+
+
+class AnonymousThrottle(BaseThrottle):
+    """Let each address make so many calls a minute without a token; a signed-in call is never refused.
+
+    Counts in the `pages` cache: shared by all processes with Redis, else one process at a time,
+    and never a database query.
+    """
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        limit = settings.API_ANONYMOUS_PER_MINUTE
+        if not limit or getattr(request, "auth", None) is not None:
+            return True
+        key = f"api-calls:{get_ip(request)}"
+        pages = caches["pages"]
+        if pages.add(key, 1, WINDOW_SECONDS):
+            return True
+        try:
+            return pages.incr(key) <= limit
+        except ValueError:  # the minute ended between the two calls
+            return True
+
+    def wait(self) -> float:
+        return WINDOW_SECONDS
+
+
+class Credentials(Schema):
+    email: str = Field(max_length=254, examples=["customer@example.com"])
+    password: str = Field(max_length=200)
+    code: str = Field("", max_length=20, description="Of the authenticator app, or a recovery code; only with MFA.")
+
+
+class RefreshToken(Schema):
+    refresh: str = Field(max_length=4000)
+
+
+class Tokens(Schema):
+    access: str
+    refresh: str
+
+
+@router.post("/token", response=Tokens, auth=None)
+def create_token(request: HttpRequest, credentials: Credentials) -> Tokens:
+    """Sign in: give an e-mail address and its password, get an access and a refresh token."""
+    user = _authenticate(request, credentials)
+    session = _start_session(user)
+    access = internal.create_access_token(user, session, JWTTokenStrategy().get_claims(user))
+    refresh = internal.create_refresh_token(user, session)
+    session.save()
+    update_last_login(None, user)  # type: ignore[arg-type]
+    return Tokens(access=access, refresh=refresh)
+
+
+@router.post("/refresh", response=Tokens, auth=None)
+def refresh_token(request: HttpRequest, token: RefreshToken) -> Tokens:
+    """Trade a refresh token, once, for a new pair of tokens."""
+    claims = internal.decode_token(token.refresh, "refresh")
+    if claims is None:
+        raise Problem("wrong-refresh-token")
+    # The first of several that arrive at once goes on; the session's own record of used tokens
+    # is read before it is written.
+    if not cache.add(f"refresh-token-used:{claims['jti']}", 1, settings.HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN):
+        _end_session(claims)
+        raise Problem("wrong-refresh-token")
+    found = internal.validate_refresh_token(token.refresh)
+    if found is None or not found[0].is_active:
+        _end_session(claims)
+        raise Problem("wrong-refresh-token")
+    renewed = JWTTokenStrategy().refresh_token(token.refresh)
+    if renewed is None:
+        raise Problem("wrong-refresh-token")
+    return Tokens(access=renewed[0], refresh=renewed[1])
+
+
+def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
+    """Return who these credentials belong to, or raise the problem; slow attempts down as the website does."""
+    email = credentials.email.strip().lower()
+    if not ratelimit.consume(request, action="login"):
+        raise Problem("too-many-requests")
+    try:
+        user = get_adapter().authenticate(request, email=email, password=credentials.password)
+    except ValidationError as error:
+        raise Problem("too-many-requests") from error
+    if user is None or not user.is_active:
+        raise Problem("wrong-credentials")
+    if is_mfa_enabled(user):
+        if not credentials.code:
+            raise Problem("mfa-required")
+        form = AuthenticateForm({"code": credentials.code}, user=user)
+        if not form.is_valid():
+            is_limited = form.has_error("code", "too_many_login_attempts")
+            raise Problem("too-many-requests" if is_limited else "wrong-credentials")
+        form.authenticator.record_usage()
+    if not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
+        raise Problem("email-not-verified")
+    return user
+
+
+def _start_session(user: User) -> SessionBase:
+    """Make the session that the tokens stand for; the call itself gets no cookie."""
+    session = new_session()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = getattr(user, "backend", settings.AUTHENTICATION_BACKENDS[0])
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.set_expiry(settings.HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN)
+    session.save()
+    return session
+
+
+def _end_session(claims: dict[str, str]) -> None:
+    session = internal.get_token_session(claims)
+    if session is not None:
+        session.flush()
