@@ -17,6 +17,8 @@ from events.models import Event, Price, Show, ShowArea, TicketType
 from theaters.models import Area, City, Hall, Seat, SeatCategory, SeatMap, StaffMembership, Theater
 from ticketing import guards
 
+pytest_plugins = [f"tools.pytest_fixtures.{name}" for name in ("databases", "mail", "worker", "browser")]
+
 _numbers = itertools.count(1)
 
 
@@ -39,7 +41,9 @@ def _open_guards_before_flush(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def make_city(name: str = "Vienna", time_zone: str = "Europe/Vienna") -> City:
-    return City.objects.get_or_create(slug=name.lower(), defaults={"name": name, "country": "AT", "time_zone": time_zone})[0]
+    return City.objects.get_or_create(
+        slug=name.lower(), defaults={"name": name, "country": "AT", "time_zone": time_zone}
+    )[0]
 
 
 def make_theater(name: str = "Riverside", *, city: City | None = None, currency: str = "EUR") -> Theater:
@@ -91,7 +95,12 @@ def make_event(title: str = "Hamlet", **fields: object) -> Event:
 
 
 def make_show(
-    *, hall: Hall | None = None, event: Event | None = None, price: str | Decimal = "20.00", in_hours: float = 72, **fields: object
+    *,
+    hall: Hall | None = None,
+    event: Event | None = None,
+    price: str | Decimal = "20.00",
+    in_hours: float = 72,
+    **fields: object,
 ) -> Show:
     """Make a show on sale, with one ticket type “Adult” at `price` in every category."""
     hall = hall or make_hall()

@@ -3,9 +3,17 @@
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from ticketing.logs import configure_worker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
 
+setup_logging.connect(configure_worker)
+
 app = Celery("marquee")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# Passes the id of the request that asked for it on to the task's log lines.
+app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()

@@ -1,28 +1,85 @@
-"""Structured logs: coloured lines for people in development, one JSON object a line elsewhere."""
+"""Structured logs: lines for people in development, one JSON object a line elsewhere.
 
+What our code and what libraries log goes the same way, to standard error, with the id of the
+request or task that it belongs to. Links that let their bearer in are cut out.
+"""
+
+import logging.config
+import re
 import sys
+from typing import Any, Literal
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from django.conf import settings
+from structlog.typing import EventDict, Processor, WrappedLogger
 
-_shared: list[structlog.typing.Processor] = [
+Format = Literal["text", "json"]
+
+# Guest links and the keys of password resets and confirmations: who has them is let in.
+_SECRET_PATHS = re.compile(r"(/b/|/accounts/password/reset/key/|/accounts/confirm-email/|/pay/sandbox/)[^/?\s]+")
+
+
+def hide_secret_paths(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    for key in ("request", "event"):
+        if isinstance(event.get(key), str):
+            event[key] = _SECRET_PATHS.sub(r"\1…", event[key])
+    return event
+
+
+_shared: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso"),
-    structlog.processors.format_exc_info,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+    hide_secret_paths,
 ]
-_last = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
 
 
-def renderer(logger: WrappedLogger, name: str, event_dict: EventDict) -> str:
-    event_dict.pop("_record", None)
-    event_dict.pop("_from_structlog", None)
-    return str(_last(logger, name, event_dict))
+def configuration(*, level: str, style: Format) -> dict[str, Any]:
+    """Return the value of the setting LOGGING and configure structlog alike."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    last: list[Processor]
+    if style == "json":
+        last = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    else:
+        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)]
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structured": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _shared,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            },
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # Told in one line each by django-structlog already.
+            "django.request": {"level": "CRITICAL"},
+            "django.server": {"handlers": [], "propagate": True},
+            "celery.app.trace": {"level": "CRITICAL"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "mail.log": {"level": "WARNING"},
+            # It says at every start that a URL without a host name has none.
+            "kombu.connection": {"level": "ERROR"},
+        },
+    }
 
 
-structlog.configure(
-    processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+def configure_worker(**kwargs: object) -> None:
+    """Give Celery's processes the same logs; connected to its signal `setup_logging`."""
+    logging.config.dictConfig(settings.LOGGING)

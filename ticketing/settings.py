@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ticketing import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -288,13 +290,10 @@ CONSOLE_SECURITY_POLICY = {
 
 # ---------------------------------------------------------------- watching
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "console": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "ticketing.logs.renderer"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
+LOG_FORMAT = env.str("LOG_FORMAT", "text" if DEBUG else "json")
+LOGGING = logs.configuration(level=LOG_LEVEL, style="json" if LOG_FORMAT == "json" else "text")
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+# It would read the session and the user for every page that needs neither.
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
 SENTRY_DSN = env.str("SENTRY_DSN", "")

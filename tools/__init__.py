@@ -1,0 +1,1 @@
+"""What runs, tests and proves the project; needs nothing but Python until the environment stands."""

@@ -1,0 +1,124 @@
+"""A real Chromium, driven by Playwright, and axe to look for barriers in its pages.
+
+Tests that use `page` or another fixture of pytest-playwright are marked `browser`, and skipped
+with a reason where there is no Chromium.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from playwright.sync_api import BrowserContext, Page
+
+from accounts.models import User
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+HOW_TO_GET_CHROMIUM = "no Chromium: `apt-get install chromium libatomic1`, or name one by CHROMIUM=/path/to/chromium"
+_FIXTURES = {"page", "context", "new_context", "browser", "browser_type"}
+# Playwright's own download, and the folder that CI images put it in.
+_DOWNLOADS = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium, "" where Playwright has downloaded its own, or None."""
+    if named := os.environ.get("CHROMIUM"):
+        return shutil.which(named)
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if path := shutil.which(name):
+            return path
+    return "" if any(_DOWNLOADS.glob("chromium-*")) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(300))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and find_chromium() is None:
+        pytest.skip(HOW_TO_GET_CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    arguments = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-default-apps",
+        "--disable-dev-shm-usage",
+        "--disable-domain-reliability",
+        "--disable-sync",
+        "--no-first-run",
+        "--no-pings",
+    ]
+    if os.geteuid() == 0:
+        # Chromium refuses its sandbox to root.
+        arguments.append("--no-sandbox")
+    path = find_chromium()
+    return {**browser_type_launch_args, "args": arguments, **({"executable_path": path} if path else {})}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce"}
+
+
+@pytest.fixture(params=["phone", "desktop"])
+def viewport(request: pytest.FixtureRequest, page: Page) -> str:
+    """Run the test once at 360 px and once at 1280 px width; return which."""
+    page.set_viewport_size(PHONE if request.param == "phone" else DESKTOP)  # type: ignore[arg-type]
+    return str(request.param)
+
+
+@pytest.fixture
+def phone_page(page: Page) -> Page:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    return page
+
+
+@pytest.fixture
+def sign_in(live_server: Any, context: BrowserContext) -> Callable[[User], None]:
+    """Sign a user in by session cookie, without going through the form: `sign_in(customer)`."""
+
+    def with_session(user: User) -> None:
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live_server.url}]
+        )
+
+    return with_session
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[..., None]:
+    """Fail with a readable list when axe finds a violation of WCAG 2.2 AA: `assert_accessible(page)`."""
+    axe = Axe()
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def check(page: Page, *, inside: str | None = None) -> None:
+        options = {"runOnly": {"type": "tag", "values": levels}, "resultTypes": ["violations"]}
+        found = axe.run(page, context=inside, options=options).response["violations"]
+        lines = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
+            + "\n    ".join(f"{node['target']} {node['failureSummary']}" for node in violation["nodes"][:5])
+            for violation in found
+        ]
+        assert not found, f"axe finds {len(found)} barriers on {page.url}:\n" + "\n".join(lines)
+
+    return check

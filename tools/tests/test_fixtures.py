@@ -1,0 +1,41 @@
+"""The real parts that other tests rely on."""
+
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+from celery import current_app
+from django.core.mail import EmailMessage
+from django.db import connection
+
+from accounts.models import User
+
+
+def test_smtp_server_keeps_what_is_sent(smtp_server):
+    EmailMessage("Your tickets", "See you there.", to=["customer@example.com"]).send()
+    [message] = smtp_server.wait_for(1)
+    assert message["Subject"] == "Your tickets"
+    assert message["X-Envelope-To"] == "customer@example.com"
+
+
+def test_smtp_server_starts_empty(smtp_server):
+    assert smtp_server.messages == []
+
+
+@pytest.mark.worker
+def test_worker_shares_the_test_database(celery_worker_process):
+    current_app.send_task("events.tasks.end_past_shows")
+    celery_worker_process.wait_for_line("events.tasks.end_past_shows")
+
+
+@pytest.mark.browser
+def test_browser_signs_in_by_cookie(page, live_server, customer: User, sign_in: Callable[[User], None]):
+    sign_in(customer)
+    answer = page.goto(f"{live_server.url}/healthz")
+    assert answer.ok
+
+
+def test_each_process_has_its_own_database():
+    if connection.vendor == "sqlite":
+        assert "test" in str(connection.settings_dict["TEST"]["NAME"])
+        assert sqlite3.threadsafety
