@@ -1,0 +1,31 @@
+"""Documents that a message may carry, by name.
+
+The app that can make a document registers a builder in its `ready()`; the outbox row names the
+builder and its arguments, so that the document is made when the message is sent and never in a
+request: `notify(…, attachments=[("tickets.pdf", booking.code)])`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Attachment:
+    file_name: str
+    content: bytes
+    mime_type: str
+
+
+# Returns None when there is nothing to attach any more: the message then goes without it.
+Builder = Callable[..., Attachment | None]
+
+_builders: dict[str, Builder] = {}
+
+
+def register(name: str, builder: Builder) -> None:
+    _builders[name] = builder
+
+
+def build(name: str, *arguments: str) -> Attachment | None:
+    """Make the document that was registered as `name`; `LookupError` when none was."""
+    return _builders[name](*arguments)

@@ -1,0 +1,129 @@
+"""The e-mail channel: what a message looks like on the wire, and which errors are final."""
+
+import hashlib
+import smtplib
+from contextlib import suppress
+from email.errors import MessageError
+from urllib.parse import urlsplit
+
+from anymail.exceptions import (
+    AnymailAPIError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailSerializationError,
+    AnymailUnsupportedFeature,
+)
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import BadHeaderError
+from django.utils import timezone
+
+from notifications import attachments
+from notifications.kinds import KINDS
+from notifications.models import Notification
+from notifications.rendering import render
+
+# RFC 5321: what a server will not take at any time.
+REFUSED = range(500, 600)
+# HTTP: 401 and 403 are a wrong key, 408 and 429 ask to try later.
+REFUSED_BY_PROVIDER = frozenset(range(400, 500)) - {401, 403, 408, 429}
+
+
+class NotWorthSending(Exception):
+    """The message says something that is no longer of use, such as a lapsed code."""
+
+
+class AnswerLost(Exception):
+    """The connection broke while the server was given the message; it may have taken it."""
+
+
+def compose(notification: Notification) -> EmailMultiAlternatives:
+    """Make the message with its documents; speaks to nobody."""
+    useful_for = KINDS[notification.kind].useful_for
+    if useful_for and notification.created_at + useful_for < timezone.now():
+        raise NotWorthSending("It could not be sent while it was of use.")
+    rendered = render(notification.kind, notification.context, notification.language)
+    reply_to = notification.context.get("reply_to")
+    message = EmailMultiAlternatives(
+        subject=rendered.subject,
+        body=rendered.text,
+        to=[notification.recipient],
+        reply_to=[reply_to] if reply_to else None,
+        headers={
+            # The same for every attempt, so that a mail program shows a message once that came twice.
+            "Message-ID": make_message_id(notification),
+            # RFC 3834: nobody's holiday reply answers it.
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(rendered.html, "text/html")
+    for name, *arguments in notification.attachments:
+        attachment = attachments.build(name, *arguments)
+        if attachment is not None:
+            message.attach(attachment.file_name, attachment.content, attachment.mime_type)
+    return message
+
+
+def deliver(message: EmailMultiAlternatives, connection: BaseEmailBackend | None = None) -> str:
+    """Hand the message to the mail server and return the id by which its answers name it.
+
+    Raises `AnswerLost` when the server may have taken it.
+    """
+    given = connection is not None
+    connection = connection or get_connection()
+    # Opened here, so that the backend does not close it: a server that hangs up on QUIT has the message.
+    connection.open()
+    try:
+        connection.send_messages([message])
+    except (smtplib.SMTPServerDisconnected, OSError) as error:
+        if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
+            raise
+        raise AnswerLost(repr(error)) from error
+    except AnymailAPIError as error:
+        if error.status_code is None:
+            raise AnswerLost(repr(error)) from error
+        raise
+    finally:
+        if not given:
+            close(connection)
+    # Anymail's backends put the provider's own id here.
+    status = getattr(message, "anymail_status", None)
+    return str(getattr(status, "message_id", None) or message.extra_headers["Message-ID"])
+
+
+def close(connection: BaseEmailBackend) -> None:
+    """Hang up; whatever goes wrong now says nothing about the messages."""
+    with suppress(OSError):
+        connection.close()
+
+
+def make_message_id(notification: Notification) -> str:
+    digest = hashlib.sha256(notification.unique_key.encode()).hexdigest()[:32]
+    return f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def is_permanent(error: Exception) -> bool:
+    """Say whether trying again can't help: the address or the message itself is refused.
+
+    A server that is down, busy or wrongly set up is never the message's fault.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return all(code in REFUSED for code, _ in error.recipients.values())
+        case smtplib.SMTPDataError():
+            return error.smtp_code in REFUSED
+        case AnymailAPIError():
+            return error.status_code in REFUSED_BY_PROVIDER
+        case (
+            AnymailInvalidAddress()
+            | AnymailRecipientsRefused()
+            | AnymailSerializationError()
+            | AnymailUnsupportedFeature()
+            | BadHeaderError()
+            | MessageError()
+            | UnicodeError()
+            | NotWorthSending()
+        ):
+            return True
+    return False

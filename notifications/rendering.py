@@ -1,0 +1,30 @@
+"""Turn a message's kind and context into words: subject, plain text and HTML.
+
+The MJML template is rendered by Django first, which escapes what people wrote, and then compiled,
+which takes a fifth of a millisecond and needs no cache.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from mjml import mjml2html
+
+
+@dataclass(frozen=True)
+class Rendered:
+    subject: str
+    text: str
+    html: str
+
+
+def render(kind: str, context: dict[str, Any], language: str) -> Rendered:
+    """Render all three in `language`; the subject is one line, whatever the context holds."""
+    values = {**context, "LANGUAGE": language, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"emails/{kind}.subject.txt", values).split())
+        text = render_to_string(f"emails/{kind}.txt", values).strip() + "\n"
+        mjml = render_to_string(f"emails/{kind}.mjml", {**values, "subject": subject})
+    return Rendered(subject, text, mjml2html(mjml, disable_comments=False, fonts={}))

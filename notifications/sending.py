@@ -1,0 +1,215 @@
+"""Send one message once, whatever is repeated, killed or down.
+
+Sending is: claim, render, hold, deliver, record.
+
+* A claim is a conditional update of a due row; its row count decides who sends. It counts the
+  attempt and leases the row: only when the lease is over is a row in state `sending` due again.
+* A hold renews the lease right before the mail server is spoken to, so that a worker that was
+  slow and lost its row meanwhile sends nothing.
+* The outcome is recorded only by whoever still owns the claim.
+
+A worker that is killed before the server took the message delays it by the lease. Only where the
+server took it and the answer was lost is it sent a second time, with the same Message-ID, and
+the row says so.
+"""
+
+import random
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+import structlog
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import OperationalError, close_old_connections
+from django.db.models import F, Q
+from django.utils import timezone
+
+from notifications import email
+from notifications.kinds import is_secret
+from notifications.models import Notification
+
+log = structlog.get_logger(__name__)
+
+State = Notification.State
+
+# A message that takes longer is stopped by the worker's time limit.
+SEND_SECONDS = 120
+# Longer than any process may work on one message, so that an expired lease means a dead worker.
+LEASE = timedelta(seconds=2 * SEND_SECONDS)
+# With the delays of `backoff` about two days.
+MAX_ATTEMPTS = 15
+FIRST_DELAY = timedelta(seconds=60)
+LONGEST_DELAY = timedelta(hours=6)
+# Clocks of two machines differ; a message that was just written is not due later for that.
+CLOCK_TOLERANCE = timedelta(seconds=5)
+# Primary keys read at once by the sweep, by the index `notification_due`: under 1 ms.
+SWEEP_BATCH = 100
+# After so many failures in a row the sweep leaves the server alone until the next one.
+SWEEP_FAILURES = 3
+RECORD_ATTEMPTS = 3
+MAY_BE_TWICE = "The answer of the mail server was lost; it may have arrived twice."
+
+
+class Outcome(Enum):
+    SENT = auto()
+    # Somebody else is at it, or it is not due.
+    SKIPPED = auto()
+    DELAYED = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True)
+class Claim:
+    notification: Notification
+    claimed_at: datetime
+
+
+def send(pk: int, *, connection: BaseEmailBackend | None = None) -> Outcome:
+    """Send the message if it is due and nobody else is at it."""
+    claimed_at = _claim(pk)
+    if claimed_at is None:
+        return Outcome.SKIPPED
+    notification = Notification.objects.get(pk=pk)
+    try:
+        message = email.compose(notification)
+        held_at = _hold(pk, claimed_at)
+        if held_at is None:
+            log.warning("notification_claim_lost", notification=pk)
+            return Outcome.SKIPPED
+        claimed_at = held_at
+        gateway_id = email.deliver(message, connection)
+    except Exception as error:  # whatever failed, the message is tried again or given up
+        return _record_failure(Claim(notification, claimed_at), error)
+    _record_sent(Claim(notification, claimed_at), gateway_id)
+    return Outcome.SENT
+
+
+def send_due(*, seconds: float) -> int:
+    """Send due messages over one connection until none is left or the time is over; return how many."""
+    _give_up_stuck()
+    ends_at = time.monotonic() + seconds
+    sent = failures = 0
+    connection = get_connection()
+    try:
+        while batch := _read_due():
+            for pk in batch:
+                if time.monotonic() >= ends_at or failures == SWEEP_FAILURES:
+                    return sent
+                if not _open(connection):
+                    # It learns of the failure and waits; the others need not find that out one by one.
+                    send(pk)
+                    return sent
+                outcome = send(pk, connection=connection)
+                sent += outcome is Outcome.SENT
+                failures = failures + 1 if outcome is Outcome.DELAYED else 0
+                if outcome is not Outcome.SENT:
+                    # After an error the server may have hung up.
+                    email.close(connection)
+    finally:
+        email.close(connection)
+    return sent
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after that many attempts: doubling, half of it by chance."""
+    longest: timedelta = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
+    return longest * random.uniform(0.5, 1)  # noqa: S311 spreads the load, guards nothing
+
+
+def _due(now: datetime) -> Q:
+    """Rows to send: waiting ones whose time has come, and claimed ones whose lease is over."""
+    return Q(state__in=[State.WAITING, State.SENDING], next_attempt_at__lte=now)
+
+
+def _read_due() -> list[int]:
+    due = Notification.objects.filter(_due(timezone.now())).order_by("next_attempt_at")
+    return list(due.values_list("pk", flat=True)[:SWEEP_BATCH])
+
+
+def _open(connection: BaseEmailBackend) -> bool:
+    try:
+        connection.open()
+    except Exception as error:  # each backend has errors of its own
+        log.warning("mail_server_down", error=repr(error))
+        return False
+    return True
+
+
+def _claim(pk: int) -> datetime | None:
+    """Lease the row and return the claim's token, or None when it is not ours to send."""
+    now = timezone.now()
+    waiting = Q(state=State.WAITING, next_attempt_at__lte=now + CLOCK_TOLERANCE)
+    left_behind = Q(state=State.SENDING, next_attempt_at__lte=now)
+    rows = Notification.objects.filter(pk=pk, attempts__lt=MAX_ATTEMPTS)
+    values = {"state": State.SENDING, "attempts": F("attempts") + 1, "claimed_at": now, "next_attempt_at": now + LEASE}
+    if rows.filter(waiting).update(**values) or rows.filter(left_behind).update(**values, error=MAY_BE_TWICE):
+        return now
+    return None
+
+
+def _owned(pk: int, claimed_at: datetime) -> Q:
+    return Q(pk=pk, state=State.SENDING, claimed_at=claimed_at)
+
+
+def _hold(pk: int, claimed_at: datetime) -> datetime | None:
+    now = timezone.now()
+    held = Notification.objects.filter(_owned(pk, claimed_at)).update(claimed_at=now, next_attempt_at=now + LEASE)
+    return now if held else None
+
+
+def _record_sent(claim: Claim, gateway_id: str) -> None:
+    twice = MAY_BE_TWICE if claim.notification.error.startswith(MAY_BE_TWICE) else ""
+    values: dict[str, Any] = {
+        "state": State.SENT,
+        "sent_at": timezone.now(),
+        "gateway_id": gateway_id[:255],
+        "error": twice,
+    }
+    if is_secret(claim.notification.kind):
+        values["context"] = {}
+    for attempt in range(RECORD_ATTEMPTS):
+        try:
+            recorded = Notification.objects.filter(_owned(claim.notification.pk, claim.claimed_at)).update(**values)
+        except OperationalError:
+            # The server has the message: a database that hiccups now would have it sent twice.
+            if attempt + 1 == RECORD_ATTEMPTS:
+                raise
+            close_old_connections()
+            time.sleep(1)
+        else:
+            break
+    if not recorded:
+        log.error("notification_sent_without_claim", notification=claim.notification.pk)
+
+
+def _record_failure(claim: Claim, error: Exception) -> Outcome:
+    notification = claim.notification
+    is_over = email.is_permanent(error) or notification.attempts >= MAX_ATTEMPTS
+    was_lost = isinstance(error, email.AnswerLost) or notification.error.startswith(MAY_BE_TWICE)
+    twice = f"{MAY_BE_TWICE} " if was_lost else ""
+    values: dict[str, Any] = {
+        "state": State.FAILED if is_over else State.WAITING,
+        "claimed_at": None,
+        "next_attempt_at": timezone.now() + backoff(notification.attempts),
+        "error": f"{twice}{type(error).__name__}: {error}"[:500],
+    }
+    if is_over and is_secret(notification.kind):
+        values["context"] = {}
+    Notification.objects.filter(_owned(notification.pk, claim.claimed_at)).update(**values)
+    log.warning(
+        "notification_failed" if is_over else "notification_delayed",
+        notification=notification.pk,
+        attempts=notification.attempts,
+        error=values["error"],
+    )
+    return Outcome.FAILED if is_over else Outcome.DELAYED
+
+
+def _give_up_stuck() -> None:
+    """Give up the messages whose every attempt ended with a dead worker."""
+    Notification.objects.filter(
+        state=State.SENDING, next_attempt_at__lte=timezone.now(), attempts__gte=MAX_ATTEMPTS
+    ).update(state=State.FAILED, claimed_at=None, error=MAY_BE_TWICE)

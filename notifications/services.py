@@ -1,0 +1,70 @@
+"""Write messages into the outbox, and put those back that were given up."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from notifications import tasks
+from notifications.models import Channel, Notification
+
+
+def notify(
+    *,
+    kind: str,
+    recipient: str,
+    unique_key: str,
+    context: dict[str, Any],
+    user: User | None = None,
+    language: str = "en",
+    channel: str = Channel.EMAIL,
+    attachments: Iterable[Sequence[str]] = (),
+    theater_id: int | None = None,
+) -> Notification:
+    """Write one message into the outbox, in the caller's transaction, and wake a worker after its commit.
+
+    `unique_key` names the fact that is told: a second call with the same key changes nothing and
+    returns the row that the first one made (its pk; the other fields are as given now). `context`
+    is plain JSON; `attachments` are rows of a builder's name and its arguments, see
+    `attachments.py`. One statement.
+    """
+    notification = Notification(
+        kind=kind,
+        channel=Channel(channel),
+        recipient=recipient,
+        user=user,
+        language=known_language(language),
+        context=context,
+        attachments=[list(attachment) for attachment in attachments],
+        unique_key=unique_key,
+        theater_id=theater_id,
+    )
+    # An insert that, on a repeat, writes the same key again: only so does the database give the pk back.
+    Notification.objects.bulk_create(
+        [notification], update_conflicts=True, unique_fields=["unique_key"], update_fields=["unique_key"]
+    )
+    transaction.on_commit(partial(tasks.wake, notification.pk), robust=True)
+    return notification
+
+
+def known_language(language: str) -> str:
+    """Return the offered language that serves `language` best: “de” for “de-at”."""
+    offered = [code for code, _ in settings.LANGUAGES]
+    for candidate in (language.lower(), language.lower().split("-")[0]):
+        if candidate in offered:
+            return candidate
+    return settings.LANGUAGE_CODE
+
+
+def send_again(*, notification: Notification) -> bool:
+    """Put a message that was given up back into the outbox; say whether it was one."""
+    changed = Notification.objects.filter(pk=notification.pk, state=Notification.State.FAILED).update(
+        state=Notification.State.WAITING, attempts=0, next_attempt_at=timezone.now(), claimed_at=None
+    )
+    if changed:
+        transaction.on_commit(partial(tasks.wake, notification.pk), robust=True)
+    return bool(changed)
