@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from theaters import views
 
 app_name = "theaters"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("theaters/", views.TheaterListView.as_view(), name="list"),
+    path("theaters/<slug:slug>/", views.TheaterDetailView.as_view(), name="detail"),
+]

@@ -1,10 +1,31 @@
-"""What every template may need to know about the site."""
+"""What every template may need to know about the site and about who looks at it."""
 
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from theaters.cities import choose_city, read_cities
+
+STAFF_SECONDS = 60
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
+        "cities": SimpleLazyObject(read_cities),
+        "current_city": SimpleLazyObject(lambda: choose_city(request)),
+        "console_is_open": SimpleLazyObject(lambda: _console_is_open(request)),
+    }
+
+
+def _console_is_open(request: HttpRequest) -> bool:
+    """Say whether to show the way to the console; it decides by itself who may enter."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return False
+    return bool(caches["pages"].get_or_set(f"staff:{user.pk}", lambda: user.is_staff, STAFF_SECONDS))

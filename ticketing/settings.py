@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -110,6 +111,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "ticketing.forms.PageRenderer"
 
 # ---------------------------------------------------------------- data
 if env.str("DATABASE_URL", ""):

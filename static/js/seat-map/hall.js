@@ -1,0 +1,213 @@
+/**
+ * The hall of one show as `read_seat_plan` gives it: seats by id, rows, neighbors, prices. It never
+ * changes while the page is open; what is taken and chosen is in `choice.js`.
+ */
+import { gettext } from "./words.js";
+
+export const ACCESSIBLE = 1;
+export const COMPANION = 2;
+export const RESTRICTED_VIEW = 4;
+
+/**
+ * @typedef {object} Category
+ * @property {number} id
+ * @property {string} name
+ * @property {string} color
+ * @property {number} rank
+ * @property {string} mark
+ */
+
+/**
+ * @typedef {object} Shape
+ * @property {string} kind
+ * @property {number} x
+ * @property {number} y
+ * @property {number} rotation
+ * @property {number} [width]
+ * @property {number} [height]
+ * @property {number} [rx]
+ * @property {number} [ry]
+ * @property {[number, number][]} [points]
+ * @property {{text: string, x: number, y: number, size: number}} [text]
+ */
+
+/**
+ * @typedef {object} Area
+ * @property {number} id
+ * @property {string} name
+ * @property {number} category
+ * @property {number} capacity
+ * @property {Shape | null} shape
+ */
+
+/**
+ * @typedef {object} TicketType
+ * @property {number} id
+ * @property {string} name
+ * @property {string} who
+ */
+
+/** @typedef {[number, string, number, number, number, number, number, number]} PlanSeat */
+
+/**
+ * @typedef {object} Plan
+ * @property {[number, number, number, number]} view_box
+ * @property {number} pitch
+ * @property {Category[]} categories
+ * @property {{name: string, rows: {label: string, marks: [number, number][], seats: PlanSeat[]}[]}[]} sections
+ * @property {Area[]} areas
+ * @property {Shape[]} decorations
+ * @property {string} currency
+ * @property {TicketType[]} ticket_types
+ * @property {Record<string, Record<string, string>>} prices
+ */
+
+/**
+ * @typedef {object} Seat
+ * @property {number} id
+ * @property {string} number
+ * @property {number} category
+ * @property {number} x
+ * @property {number} y
+ * @property {number} flags
+ * @property {number} run
+ * @property {number} position
+ * @property {Row} row
+ */
+
+/**
+ * @typedef {object} Row
+ * @property {string} label
+ * @property {string} section
+ * @property {[number, number][]} marks
+ * @property {Seat[]} seats
+ */
+
+/** @typedef {{type: TicketType, amount: number}} Offer */
+
+export class Hall {
+  /** @param {Plan} plan */
+  constructor(plan) {
+    this.viewBox = plan.view_box;
+    this.pitch = plan.pitch;
+    this.currency = plan.currency;
+    this.areas = plan.areas;
+    this.decorations = plan.decorations;
+    this.categories = plan.categories;
+    /** @type {Map<number, Category>} */
+    this.category = new Map(plan.categories.map((category) => [category.id, category]));
+    /** @type {Map<number, Seat>} */
+    this.seats = new Map();
+    /** Seats of one unbroken stretch of a row, by position. @type {Map<number, Map<number, Seat>>} */
+    this.runs = new Map();
+    /** @type {{name: string, rows: Row[]}[]} */
+    this.sections = plan.sections.map(({ name, rows }) => ({
+      name,
+      rows: rows.map(({ label, marks, seats }) => {
+        /** @type {Row} */
+        const row = { label, section: name, marks, seats: [] };
+        row.seats = seats.map((seat) => this.#add(seat, row));
+        return row;
+      }),
+    }));
+    /** @type {Map<number, Offer[]>} */
+    this.offers = new Map(
+      plan.categories.map(({ id }) => {
+        const amounts = plan.prices[String(id)] ?? {};
+        const types = plan.ticket_types.filter((type) => String(type.id) in amounts);
+        return [id, types.map((type) => ({ type, amount: Number(amounts[String(type.id)]) }))];
+      }),
+    );
+    /** @type {Map<string, Seat[]>} */
+    this.grid = new Map();
+    for (const seat of this.seats.values()) {
+      const key = this.#cell(seat.x, seat.y);
+      this.grid.set(key, [...(this.grid.get(key) ?? []), seat]);
+    }
+  }
+
+  /**
+   * @param {PlanSeat} values
+   * @param {Row} row
+   */
+  #add([id, number, category, x, y, flags, run, position], row) {
+    /** @type {Seat} */
+    const seat = { id, number, category, x, y, flags, run, position, row };
+    this.seats.set(id, seat);
+    const neighbors = this.runs.get(run) ?? new Map();
+    neighbors.set(position, seat);
+    this.runs.set(run, neighbors);
+    return seat;
+  }
+
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
+  #cell(x, y) {
+    return `${Math.floor(x / this.pitch)} ${Math.floor(y / this.pitch)}`;
+  }
+
+  /**
+   * Return the seat whose center is nearest to a point of the map and not farther than `within`.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} within  at most one pitch
+   * @returns {Seat | null}
+   */
+  nearest(x, y, within) {
+    let best = null;
+    let bestDistance = within;
+    for (let dx = -1; dx <= 1; dx += 1) {
+      for (let dy = -1; dy <= 1; dy += 1) {
+        for (const seat of this.grid.get(this.#cell(x + dx * this.pitch, y + dy * this.pitch)) ?? []) {
+          const distance = Math.hypot(seat.x - x, seat.y - y);
+          if (distance <= bestDistance) {
+            best = seat;
+            bestDistance = distance;
+          }
+        }
+      }
+    }
+    return best;
+  }
+
+  /**
+   * What tickets of a category cost, the usual type first; nothing when it is not for sale.
+   * @param {number} category
+   */
+  offersOf(category) {
+    return this.offers.get(category) ?? [];
+  }
+
+  /**
+   * @param {number} category
+   * @param {number} type
+   */
+  amountOf(category, type) {
+    return this.offersOf(category).find((offer) => offer.type.id === type)?.amount ?? 0;
+  }
+
+  /** @param {Seat} seat */
+  label(seat) {
+    return [
+      seat.row.section,
+      seat.row.label && gettext("row %(row)s", { row: seat.row.label }),
+      gettext("seat %(number)s", { number: seat.number }),
+    ]
+      .filter(Boolean)
+      .join(", ");
+  }
+
+  /**
+   * Say what is special about a seat, for people who can't see its sign.
+   * @param {Seat} seat
+   */
+  remarks(seat) {
+    return [
+      seat.flags & ACCESSIBLE && gettext("wheelchair place"),
+      seat.flags & COMPANION && gettext("companion seat"),
+      seat.flags & RESTRICTED_VIEW && gettext("restricted view"),
+    ].filter((remark) => typeof remark === "string");
+  }
+}

@@ -1,0 +1,73 @@
+"""Cities with something to visit, and which of them a visitor has chosen.
+
+The choice comes from the address (`?city=`), else a cookie, else the profile. A cookie and not the
+session, so that a page costs a visitor without an account no query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.core.cache import caches
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import User
+from theaters.models import City
+
+COOKIE = "city"
+# Says that the visitor wants to see all cities, against a profile that names one.
+ALL = "all"
+CACHE_SECONDS = 60
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class CityItem:
+    pk: int
+    slug: str
+    name: str
+    country: str
+    time_zone: str
+    theater_count: int
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def read_cities() -> tuple[CityItem, ...]:
+    """Return the cities that have a published theater, by name; one query at most each minute."""
+    return caches["pages"].get_or_set("cities", _read_cities, CACHE_SECONDS)  # type: ignore[no-any-return]
+
+
+def _read_cities() -> tuple[CityItem, ...]:
+    cities = City.objects.annotate(n=Count("theaters", filter=Q(theaters__is_published=True))).filter(n__gt=0)
+    return tuple(CityItem(c.pk, c.slug, c.name, c.country, c.time_zone, c.n) for c in cities.order_by("name", "pk"))
+
+
+def find_city(slug: str) -> CityItem | None:
+    return next((city for city in read_cities() if city.slug == slug), None)
+
+
+def choose_city(request: HttpRequest) -> CityItem | None:
+    """Return the city whose programme this visitor wants, or None for all; an unknown slug counts as none given."""
+    for slug in (request.GET.get("city", ""), request.COOKIES.get(COOKIE, "")):
+        if slug == ALL:
+            return None
+        if city := find_city(slug):
+            return city
+    user = getattr(request, "user", None)
+    if isinstance(user, User) and user.preferred_city_id:
+        return next((city for city in read_cities() if city.pk == user.preferred_city_id), None)
+    return None
+
+
+def remember_city(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Keep a city that the address names for the visits to come."""
+    slug = request.GET.get("city", "")
+    if slug and slug != request.COOKIES.get(COOKIE) and (slug == ALL or find_city(slug)):
+        response.set_cookie(
+            COOKIE, slug, max_age=COOKIE_SECONDS, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
