@@ -1,0 +1,28 @@
+"""Read, complete, check and write seat maps.
+
+A seat map is an open seating-plan JSON document: categories, zones, their rows of seats, and
+areas. The document itself is what is kept, with every key that it came with; `Layout` is a view of
+it with absolute positions. What the open format lacks is under the key `marquee` (see
+`docs/seat-maps.md`), which other programs leave alone. A CSV file is read into such a document.
+"""
+
+from theaters.seat_maps.checks import check
+from theaters.seat_maps.csv_format import parse_csv, to_csv
+from theaters.seat_maps.json_format import parse_json, to_json
+from theaters.seat_maps.layout import Category, Layout, PlacedArea, PlacedSeat, read_layout
+from theaters.seat_maps.problems import InvalidSeatMap, Problem
+
+__all__ = [
+    "Category",
+    "InvalidSeatMap",
+    "Layout",
+    "PlacedArea",
+    "PlacedSeat",
+    "Problem",
+    "check",
+    "parse_csv",
+    "parse_json",
+    "read_layout",
+    "to_csv",
+    "to_json",
+]

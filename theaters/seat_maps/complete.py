@@ -1,0 +1,174 @@
+"""Add to a document what a file may leave out: ids, positions and the plan's size.
+
+Additions depend on the document alone, so that the same file gives the same seats every time.
+Whatever has a wrong type is passed over here and reported when the document is read.
+"""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Any, TypeGuard
+
+from django.utils.text import slugify
+
+from theaters.seat_maps.arrange import ROW_PITCH, SEAT_PITCH, place_row, place_table
+from theaters.seat_maps.geometry import Point, bounds
+from theaters.seat_maps.runs import aisle_breaks
+
+MARGIN = 40.0
+# Beyond these nobody draws a plan.
+MAX_SPACING = 10_000
+MAX_SIZE = 1_000_000
+_ZONE_GAP = 60.0
+# The longest id that still leaves room for a number that tells it from its like.
+_ID_STEM = 56
+
+
+def objects(item: Any, key: str) -> list[dict[str, Any]]:
+    """Return the JSON objects in the list under `key`, leaving out what is none."""
+    found = item.get(key) if isinstance(item, dict) else None
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def own(item: dict[str, Any]) -> dict[str, Any]:
+    """Return what this project keeps in an object beside the open format."""
+    extension = item.get("marquee")
+    return extension if isinstance(extension, dict) else {}
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _point(item: dict[str, Any]) -> Point:
+    position = item.get("position")
+    if not isinstance(position, dict):
+        return 0.0, 0.0
+    x, y = position.get("x"), position.get("y")
+    return (x if is_number(x) else 0.0), (y if is_number(y) else 0.0)
+
+
+def complete(document: dict[str, Any]) -> None:
+    """Fill in, in place, the ids, positions and size that are missing."""
+    _add_ids(document)
+    _add_positions(document)
+    _add_size(document)
+
+
+def _identified(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Yield everything with an id, the id's key, and the text that a new one is made of."""
+    for zone in objects(document, "zones"):
+        for row in objects(zone, "rows"):
+            for seat in objects(row, "seats"):
+                yield (
+                    seat,
+                    "seat_guid",
+                    f"{zone.get('name', '')}-{row.get('row_number', '')}-{seat.get('seat_number', '')}",
+                )
+        for area in objects(zone, "areas"):
+            yield area, "uuid", f"area-{own(area).get('name') or zone.get('name', '')}"
+
+
+def _add_ids(document: dict[str, Any]) -> None:
+    taken = {item[key] for item, key, _ in _identified(document) if isinstance(item.get(key), str)}
+    repeats: dict[str, int] = {}
+    for item, key, text in _identified(document):
+        if item.get(key) not in (None, ""):
+            continue
+        stem = slugify(text, allow_unicode=True)[:_ID_STEM] or "seat"
+        new = stem
+        while new in taken:
+            repeats[stem] = repeats.get(stem, 1) + 1
+            new = f"{stem}-{repeats[stem]}"
+        taken.add(new)
+        item[key] = new
+
+
+def _spacing(item: dict[str, Any], key: str, default: float) -> float:
+    value = own(item).get(key)
+    return float(value) if is_number(value) and 0 < value < MAX_SPACING else default
+
+
+def _place_seats(row: dict[str, Any], radius: float | None) -> None:
+    seats = objects(row, "seats")
+    if not seats or any("position" in seat for seat in seats):
+        return
+    pitch = _spacing(row, "spacing", SEAT_PITCH)
+    if own(row).get("table") is True:
+        points = place_table(len(seats), pitch=pitch)
+    else:
+        flags = [own(seat).get("aisle") is True for seat in seats]
+        points = place_row(len(seats), breaks=aisle_breaks(flags), radius=radius, pitch=pitch)
+    for seat, (x, y) in zip(seats, points, strict=True):
+        seat["position"] = {"x": x, "y": y}
+
+
+def _place_rows(zone: dict[str, Any]) -> None:
+    curve = _spacing(zone, "curve", 0)
+    pitch = _spacing(zone, "row_spacing", ROW_PITCH)
+    y = 0.0
+    for row in objects(zone, "rows"):
+        had_seats_placed = any("position" in seat for seat in objects(row, "seats"))
+        _place_seats(row, _spacing(row, "curve", curve + y if curve else 0) or None)
+        if "position" not in row:
+            row["position"] = {"x": 0, "y": 0} if had_seats_placed else {"x": 0, "y": round(y, 2)}
+        y = max(y, _point(row)[1]) + pitch
+
+
+def points_of(zone: dict[str, Any]) -> list[Point]:
+    """Return where a zone's seats and the corners of its areas lie, relative to the zone."""
+    points = []
+    for row in objects(zone, "rows"):
+        rx, ry = _point(row)
+        points += [(rx + x, ry + y) for x, y in map(_point, objects(row, "seats"))]
+    for area in objects(zone, "areas"):
+        points += _corners(area)
+    return points
+
+
+def _corners(area: dict[str, Any]) -> list[Point]:
+    """Return the box around an area before it is turned; a rectangle's position is its upper left corner."""
+    x, y = _point(area)
+    shape = area.get(str(area.get("shape", "rectangle")))
+    shape = shape if isinstance(shape, dict) else {}
+    if area.get("shape") == "polygon":
+        corners = [
+            point for point in objects(shape, "points") if is_number(point.get("x")) and is_number(point.get("y"))
+        ]
+        return [(x + point["x"], y + point["y"]) for point in corners] or [(x, y)]
+    if "radius" in shape:
+        radius = shape["radius"]
+        rx, ry = (radius.get("x"), radius.get("y")) if isinstance(radius, dict) else (radius, radius)
+        rx, ry = (rx if is_number(rx) else 0), (ry if is_number(ry) else 0)
+        return [(x - rx, y - ry), (x + rx, y + ry)]
+    # Older files say width and height on the area itself.
+    width, height = shape.get("width", area.get("width")), shape.get("height", area.get("height"))
+    return [(x, y), (x + (width if is_number(width) else 0), y + (height if is_number(height) else 0))]
+
+
+def _add_positions(document: dict[str, Any]) -> None:
+    zones = objects(document, "zones")
+    for zone in zones:
+        _place_rows(zone)
+    boxes = {index: bounds(points) for index, zone in enumerate(zones) if (points := points_of(zone))}
+    loose = [index for index in boxes if "position" not in zones[index]]
+    middle = MARGIN + max((boxes[index][2] - boxes[index][0] for index in loose), default=0) / 2
+    y = MARGIN
+    for index, zone in enumerate(zones):
+        left, top, right, bottom = boxes.get(index, (0.0, 0.0, 0.0, 0.0))
+        if "position" not in zone:
+            x = middle - (left + right) / 2 if index in boxes else 0
+            zone["position"] = {"x": round(x, 2), "y": round(y - top, 2)}
+        if index in boxes:
+            y = max(y, _point(zone)[1] + bottom + _ZONE_GAP)
+
+
+def _add_size(document: dict[str, Any]) -> None:
+    if "size" in document:
+        return
+    corners = []
+    for zone in objects(document, "zones"):
+        zx, zy = _point(zone)
+        corners += [(zx + x, zy + y) for x, y in points_of(zone)]
+    _, _, right, bottom = bounds(corners) if corners else (0, 0, 0, 0)
+    if 0 <= right < MAX_SIZE and 0 <= bottom < MAX_SIZE:
+        document["size"] = {"width": ceil(right + MARGIN), "height": ceil(bottom + MARGIN)}

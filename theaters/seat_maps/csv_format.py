@@ -1,0 +1,225 @@
+"""Seat maps as a table: one line per seat, one per standing area.
+
+Columns, in any order: section, row, number, category; and, where there are any: x, y, flags,
+capacity, id. A line with a capacity and no row and number is an area that is named by its section.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext
+
+from theaters.seat_maps.layout import FLAGS, PALETTE, Layout, read_layout
+from theaters.seat_maps.problems import InvalidSeatMap, Problem
+
+COLUMNS = ("section", "row", "number", "category", "x", "y", "flags", "capacity", "id")
+REQUIRED = ("section", "row", "number", "category")
+_ALSO_CALLED = {
+    "zone": "section",
+    "block": "section",
+    "seat": "number",
+    "seat number": "number",
+    "seat_number": "number",
+    "row_number": "row",
+    "seat_guid": "id",
+    "guid": "id",
+}
+_AREA_SIZE = {"width": 320, "height": 160}
+
+
+def parse_csv(text: str, *, name: str = "", curve: float | None = None) -> Layout:
+    """Read a table of seats; raise `InvalidSeatMap` with every line that cannot be read.
+
+    Categories rank in the order in which they first appear. Without x and y the rows are laid out
+    in the order of the file, curved around the stage when `curve` gives the front row's radius.
+    """
+    return _Table(name, curve).read(text)
+
+
+def to_csv(layout: Layout) -> str:
+    """Write the seats and areas of a layout; what has no column is left out."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for seat in layout.seats:
+        flags = "|".join(flag for flag in FLAGS if flag in seat.flags)
+        place = [seat.section, seat.row, seat.number, seat.category]
+        writer.writerow([*place, seat.x, seat.y, flags, "", seat.guid])
+    for area in layout.areas:
+        writer.writerow([area.name, "", "", area.category, "", "", "", area.capacity, area.guid])
+    return out.getvalue()
+
+
+def _delimiter(header: str) -> str:
+    return max(";\t,", key=header.count)
+
+
+class _Table:
+    def __init__(self, name: str, curve: float | None) -> None:
+        self.document: dict[str, Any] = {"name": name, "categories": [], "zones": []}
+        self.curve = curve
+        self.zones: dict[str, dict[str, Any]] = {}
+        self.rows: dict[tuple[str, str], dict[str, Any]] = {}
+        self.lines: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+    def report(self, code: str, line: int, column: str, message: str) -> None:
+        place = {"line": line, "column": column}
+        self.problems.append(Problem(code, message, gettext("line %(line)d, column “%(column)s”") % place))
+
+    def read(self, text: str) -> Layout:
+        text = text.removeprefix("\ufeff")
+        if "\0" in text:
+            raise InvalidSeatMap([Problem("not-csv", gettext("This is not a text file."))])
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first), strict=True)
+        columns: list[str] | None = None
+        try:
+            for cells in reader:
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if columns is None:
+                    columns = self.header(cells, reader.line_num)
+                else:
+                    self.line(self.named(columns, cells, reader.line_num), reader.line_num)
+        except csv.Error as error:
+            where = gettext("line %d") % reader.line_num
+            message = gettext("The line cannot be read: %s.") % error
+            raise InvalidSeatMap([*self.problems, Problem("not-csv", message, where)]) from error
+        if columns is None:
+            self.problems.append(Problem("empty", gettext("The file is empty.")))
+        if self.problems:
+            raise InvalidSeatMap(self.problems)
+        self.number_lines()
+        return read_layout(self.document, self.lines)
+
+    def header(self, cells: Sequence[str], line: int) -> list[str]:
+        columns = []
+        for cell in cells:
+            column = cell.strip().lower()
+            column = _ALSO_CALLED.get(column, column)
+            if column and column in columns:
+                self.report("duplicate-column", line, column, gettext("The column stands twice in the file."))
+            elif column and column not in COLUMNS:
+                known = ", ".join(COLUMNS)
+                self.report("unknown-column", line, column, gettext("There is no such column. Known are: %s.") % known)
+            columns.append(column)
+        for column in REQUIRED:
+            if column not in columns:
+                self.report("missing-column", line, column, gettext("The first line must name this column."))
+        if ("x" in columns) != ("y" in columns):
+            self.report("missing-column", line, "y" if "x" in columns else "x", gettext("x and y come together."))
+        if self.problems:
+            raise InvalidSeatMap(self.problems)
+        return columns
+
+    def named(self, columns: Sequence[str], cells: Sequence[str], line: int) -> dict[str, str]:
+        if any(cell.strip() for cell in cells[len(columns) :]):
+            message = gettext("The line has more cells than the first line has columns.")
+            self.report("too-many-cells", line, columns[-1], message)
+        return {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column}
+
+    def line(self, cells: dict[str, str], line: int) -> None:
+        category = cells.get("category", "")
+        if not category:
+            self.report("missing", line, "category", gettext("Something must stand here."))
+        elif category not in {item["name"] for item in self.document["categories"]}:
+            color = PALETTE[len(self.document["categories"]) % len(PALETTE)]
+            self.document["categories"].append({"name": category, "color": color})
+        if cells.get("capacity"):
+            self.area(cells, line)
+        else:
+            self.seat(cells, line)
+
+    def zone(self, section: str) -> dict[str, Any]:
+        if section not in self.zones:
+            self.zones[section] = {"name": section, "rows": []}
+            if self.curve:
+                self.zones[section]["marquee"] = {"curve": self.curve}
+            self.document["zones"].append(self.zones[section])
+        return self.zones[section]
+
+    def seat(self, cells: dict[str, str], line: int) -> None:
+        if not cells.get("number"):
+            self.report("missing", line, "number", gettext("A seat needs a number, an area a capacity."))
+        seat: dict[str, Any] = {"seat_number": cells.get("number", ""), "category": cells.get("category", "")}
+        if cells.get("id"):
+            seat["seat_guid"] = cells["id"]
+        if flags := self.flags(cells.get("flags", ""), line):
+            seat["marquee"] = dict.fromkeys(flags, True)
+        if position := self.position(cells, line):
+            seat["position"] = position
+        seat["_line"] = line
+        section, label = cells.get("section", ""), cells.get("row", "")
+        zone = self.zone(section)
+        if position:
+            zone.setdefault("position", {"x": 0, "y": 0})
+        if (section, label) not in self.rows:
+            row: dict[str, Any] = {"row_number": label, "row_number_position": "both", "seats": []}
+            self.rows[section, label] = row
+            zone["rows"].append(row)
+        row = self.rows[section, label]
+        first = next((row["seats"][0] for row in zone["rows"] if row["seats"]), seat)
+        if ("position" in first) != ("position" in seat):
+            self.report("missing", line, "x", gettext("Either all seats of a section have x and y, or none."))
+        row["seats"].append(seat)
+
+    def area(self, cells: dict[str, str], line: int) -> None:
+        if not cells.get("section"):
+            self.report("missing", line, "section", gettext("An area is named by its section."))
+        for column in ("row", "number"):
+            if cells.get(column):
+                self.report(
+                    "not-empty", line, column, gettext("A line with a capacity is an area, without row and number.")
+                )
+        capacity = cells["capacity"]
+        if not (capacity.isascii() and capacity.isdigit() and len(capacity) < 8):  # noqa: PLR2004
+            self.report("bad-capacity", line, "capacity", gettext("This must be a whole number."))
+            return
+        name = cells.get("section", "")
+        area: dict[str, Any] = {
+            "shape": "rectangle",
+            "rectangle": dict(_AREA_SIZE),
+            "text": {"position": {"x": _AREA_SIZE["width"] / 2, "y": _AREA_SIZE["height"] / 2}, "text": name},
+            "marquee": {"name": name, "category": cells.get("category", ""), "capacity": int(capacity)},
+            "_line": line,
+        }
+        area["position"] = self.position(cells, line) or {"x": 0, "y": 0}
+        if cells.get("id"):
+            area["uuid"] = cells["id"]
+        zone: dict[str, Any] = {"name": name, "rows": [], "areas": [area]}
+        if cells.get("x"):
+            zone["position"] = {"x": 0, "y": 0}
+        self.document["zones"].append(zone)
+
+    def flags(self, text: str, line: int) -> list[str]:
+        names = text.replace("|", " ").lower().split()
+        for name in names:
+            if name not in FLAGS:
+                known = ", ".join(FLAGS)
+                message = gettext("There is no flag “%(name)s”. Known are: %(known)s.") % {"name": name, "known": known}
+                self.report("unknown-flag", line, "flags", message)
+        return [flag for flag in FLAGS if flag in names]
+
+    def position(self, cells: dict[str, str], line: int) -> dict[str, float] | None:
+        given = {axis: cells.get(axis, "") for axis in ("x", "y")}
+        if not any(given.values()):
+            return None
+        position = {}
+        for axis, text in given.items():
+            try:
+                position[axis] = float(text.replace(",", "."))
+            except ValueError:
+                self.report("wrong-type", line, axis, gettext("This must be a number."))
+        return position
+
+    def number_lines(self) -> None:
+        """Note from which line each seat and area came, once all are in their place."""
+        for z, zone in enumerate(self.document["zones"]):
+            for r, row in enumerate(zone["rows"]):
+                for s, seat in enumerate(row["seats"]):
+                    self.lines[f"zones[{z}].rows[{r}].seats[{s}]"] = seat.pop("_line")
+            for a, area in enumerate(zone.get("areas", ())):
+                self.lines[f"zones[{z}].areas[{a}]"] = area.pop("_line")
