@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from theaters.models import Area, Hall, SeatCategory, SeatMap, Theater
+from ticketing.images import PictureField
 
 # Without I, L, O, U, 0 and 1, which people misread or misspell.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -84,7 +85,7 @@ class Event(models.Model):
     # Lists of {"name": …, "role": …}.
     cast = models.JSONField(_("cast"), default=list, blank=True)
     credits = models.JSONField(_("credits"), default=list, blank=True)
-    poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
+    poster = PictureField(_("poster"), upload_to="posters/", blank=True, widths=(400, 800))
     trailer_url = models.URLField(_("trailer"), blank=True)
     labels = models.ManyToManyField(Label, verbose_name=_("labels"), blank=True, related_name="events")
     asks_attendee_names = models.BooleanField(_("asks for a name on each ticket"), default=False)

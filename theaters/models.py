@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ticketing.images import PictureField
+
 
 def validate_time_zone(value: str) -> None:
     if value not in available_timezones():
@@ -67,7 +69,7 @@ class Theater(models.Model):
     )
     prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
     description = models.TextField(_("description"), blank=True)
-    photo = models.ImageField(_("photo"), upload_to="theaters/", blank=True)
+    photo = PictureField(_("photo"), upload_to="theaters/", blank=True, widths=(480, 960, 1600))
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     website = models.URLField(_("website"), blank=True)
