@@ -1,0 +1,267 @@
+"""Best seats for a party: properties over small halls, and examples."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bookings.best_seats import Spot, are_together, choose, find_best_seats, weigh
+from bookings.seat_plan import ACCESSIBLE, COMPANION, read_seat_plan
+from bookings.tests.test_read_availability import add_ticket, make_booking
+from conftest import make_hall, make_show, make_theater
+from events.models import Price
+from theaters.models import Hall, Seat, SeatCategory, SeatMap
+
+FLAGS = {"W": ACCESSIBLE, "C": COMPANION}
+
+
+def draw_spots(*rows: str) -> list[Spot]:
+    """Read rows of seats: "." ordinary, "b" of a second category, "W" wheelchair, "C" companion, "|" an aisle."""
+    spots: list[Spot] = []
+    run = 0
+    for row, signs in enumerate(rows):
+        x = 0.0
+        for part in signs.split("|"):
+            for position, sign in enumerate(part):
+                category = 2 if sign == "b" else 1
+                cost = abs(x / 20 - len(signs) / 2 + 0.5) + row
+                spots.append(
+                    Spot(
+                        len(spots) + 1, 0, row, category, category, run, position, FLAGS.get(sign, 0), x, row * 24, cost
+                    )
+                )  # fmt: skip
+                x += 20
+            run, x = run + 1, x + 20
+    return spots
+
+
+def pick(spots: list[Spot], quantity: int, *, taken: str = "", accessible: bool = False) -> tuple[list[int], bool]:
+    gone = [int(pk) for pk in taken.split()]
+    choice = choose(spots, gone, quantity, categories={1, 2}, accessible=accessible)
+    return (choice.seat_ids, choice.is_together) if choice else ([], False)
+
+
+def singles(spots: list[Spot], gone: set[int]) -> set[int]:
+    """Return ordinary free seats without a free neighbor."""
+    free = {(spot.run, spot.position): spot for spot in spots if spot.id not in gone}
+    return {
+        spot.id
+        for (run, position), spot in free.items()
+        if not spot.flags and (run, position - 1) not in free and (run, position + 1) not in free
+    }
+
+
+halls = st.lists(st.text(".....bWC|", min_size=1, max_size=9), min_size=1, max_size=4).map(
+    lambda rows: draw_spots(*rows)
+)
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> tuple[list[Spot], set[int], int]:
+    spots = draw(halls)
+    assume(spots)
+    return spots, draw(st.sets(st.sampled_from([spot.id for spot in spots]))), draw(st.integers(1, 6))
+
+
+@given(situations())
+def test_a_choice_is_free_complete_and_open_to_all(situation):
+    spots, taken, quantity = situation
+    choice = choose(spots, taken, quantity, categories={1, 2})
+    if choice is None:
+        return
+    chosen = [spot for spot in spots if spot.id in choice.seat_ids]
+    assert len(chosen) == len(choice.seat_ids) == quantity
+    assert not taken & set(choice.seat_ids)
+    assert not any(spot.flags for spot in chosen)
+    assert len({spot.category for spot in chosen}) == 1
+    assert choice.is_together == are_together(chosen)
+    assert all(b - a == 1 for a, b in pairwise(sorted({spot.row for spot in chosen})))
+
+
+@given(situations())
+def test_a_party_sits_together_and_leaves_no_single_seat_where_that_can_be(situation):
+    spots, taken, quantity = situation
+    before = singles(spots, taken)
+    ways = {}
+    for start in range(len(spots) - quantity + 1):
+        window = spots[start : start + quantity]
+        is_open = not any(spot.flags or spot.id in taken for spot in window)
+        if is_open and are_together(window) and len({spot.category for spot in window}) == 1:
+            ids = {spot.id for spot in window}
+            lone = len(singles(spots, taken | ids) - before)
+            ways[min(ids)] = (lone, window[0].rank, sum(spot.cost for spot in window))
+    choice = choose(spots, taken, quantity, categories={1, 2})
+    if ways:
+        assert choice is not None
+        assert choice.is_together
+        assert ways[min(choice.seat_ids)] == pytest.approx(min(ways.values()))
+    else:
+        assert choice is None or not choice.is_together
+
+
+@given(situations())
+def test_who_asks_for_a_wheelchair_place_gets_one_with_its_companion_seat(situation):
+    spots, taken, quantity = situation
+    choice = choose(spots, taken, quantity, categories={1, 2}, accessible=True)
+    free = {(spot.run, spot.position): spot for spot in spots if spot.id not in taken}
+    places = [spot for spot in free.values() if spot.flags & ACCESSIBLE]
+    if choice is None:
+        assert quantity > 1 or not places
+        return
+    chosen = {(spot.run, spot.position): spot for spot in spots if spot.id in choice.seat_ids}
+    assert len(chosen) == len(set(choice.seat_ids)) == quantity
+    assert not taken & set(choice.seat_ids)
+    assert any(spot.flags & ACCESSIBLE for spot in chosen.values())
+
+    def pairs(among: dict[tuple[int, int], Spot]) -> bool:
+        return any(
+            place.flags & ACCESSIBLE and beside is not None and beside.flags & COMPANION
+            for place in among.values()
+            for beside in (among.get((place.run, place.position - 1)), among.get((place.run, place.position + 1)))
+        )
+
+    if quantity == 2:
+        assert pairs(chosen) == pairs(free)
+
+
+def test_the_middle_comes_first_and_then_what_is_beside_it():
+    spots = draw_spots(".........", ".........")
+    assert pick(spots, 3) == ([4, 5, 6], True)
+    assert pick(spots, 3, taken="4 5 6") == ([13, 14, 15], True)
+
+
+def test_a_better_category_wins_over_a_better_place():
+    assert pick(draw_spots("bbbbb", "....."), 3)[0] == [7, 8, 9] or pick(draw_spots("bbbbb", "....."), 3)[0] == [
+        6,
+        7,
+        8,
+    ]
+
+
+def test_an_aisle_parts_a_row():
+    spots = draw_spots("...|....")
+    assert pick(spots, 4) == ([4, 5, 6, 7], True)
+
+
+def test_a_single_seat_is_left_only_when_there_is_no_other_way():
+    # The middle of five for two would leave one seat on each side or on one.
+    assert pick(draw_spots("....."), 2)[0] in ([1, 2], [4, 5])
+    assert pick(draw_spots("..."), 2) == ([1, 2], True)
+
+
+def test_a_party_that_fits_nowhere_is_split_over_rows_next_to_each_other():
+    seats, is_together = pick(draw_spots("...", "...", "...", "..."), 5)
+    assert not is_together
+    rows = sorted((pk - 1) // 3 for pk in seats)
+    assert rows in ([0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
+
+
+def test_nobody_of_a_split_party_sits_alone():
+    seats, _ = pick(draw_spots("...", "..."), 4)
+    assert sorted((pk - 1) // 3 for pk in seats) == [0, 0, 1, 1]
+
+
+def test_a_party_larger_than_what_is_left_gets_nothing():
+    assert pick(draw_spots("...", "..."), 7) == ([], False)
+    # Two rows apart is not a party any more.
+    assert pick(draw_spots("..", "bb", ".."), 4) == ([], False)
+
+
+def test_wheelchair_places_are_left_to_those_who_ask():
+    spots = draw_spots("WC..")
+    assert pick(spots, 2) == ([3, 4], True)
+    assert pick(spots, 3) == ([], False)
+    assert pick(spots, 1, accessible=True) == ([1], True)
+    assert pick(spots, 2, accessible=True) == ([1, 2], True)
+    assert pick(spots, 3, accessible=True) == ([1, 2, 3], True)
+
+
+def test_a_party_does_not_take_a_second_wheelchair_place():
+    seats, is_together = pick(draw_spots("WCWC", "...."), 3, accessible=True)
+    assert not is_together
+    assert len([pk for pk in seats if pk <= 4]) == 2
+    assert len([pk for pk in seats if pk > 4]) == 1
+
+
+def test_without_a_companion_seat_any_neighbor_will_do():
+    assert pick(draw_spots("W..."), 2, accessible=True) == ([1, 2], True)
+
+
+def test_a_party_has_at_least_one_person():
+    with pytest.raises(ValueError, match="at least one"):
+        choose(draw_spots("..."), [], 0, categories={1})
+
+
+def make_house() -> Hall:
+    """Stalls of 6 rows of 11 in the best category in front, a balcony of 2 rows in the second."""
+    hall = Hall.objects.create(theater=make_theater(), name="House")
+    seat_map = SeatMap.objects.create(hall=hall, version=1)
+    best = SeatCategory.objects.create(seat_map=seat_map, name="Best", color="#ff0000", rank=1)
+    other = SeatCategory.objects.create(seat_map=seat_map, name="Other", color="#00ff00", rank=2)
+    Seat.objects.bulk_create(
+        Seat(
+            seat_map=seat_map, guid=f"{row}-{number}", section="Stalls" if row < 6 else "Balcony", row=chr(65 + row),
+            number=str(number + 1), category=best if row < 6 else other, x=number * 20, y=row * 24, run=row,
+            position=number, has_restricted_view=row == 7 and number == 5,
+        )
+        for row in range(8)
+        for number in range(11)
+    )  # fmt: skip
+    seat_map.state = SeatMap.State.PUBLISHED
+    seat_map.save()
+    return hall
+
+
+@pytest.mark.django_db
+def test_the_best_of_a_house_is_the_middle_a_third_of_the_way_back():
+    show = make_show(hall=make_house())
+    assert [str(seat) for seat in find_best_seats(show, 3)] == [f"Stalls, row C, seat {n}" for n in (5, 6, 7)]
+
+
+@pytest.mark.django_db
+def test_the_category_asked_for_is_kept():
+    show = make_show(hall=make_house())
+    other = show.seat_map.categories.get(name="Other")
+    assert {seat.category_id for seat in find_best_seats(show, 4, category_id=other.pk)} == {other.pk}
+    assert find_best_seats(show, 4, category_id=0) == []
+
+
+@pytest.mark.django_db
+def test_a_restricted_view_comes_last():
+    show = make_show(hall=make_house())
+    other = show.seat_map.categories.get(name="Other")
+    booking = make_booking(show)
+    for seat in show.seat_map.seats.filter(row="G"):
+        add_ticket(booking, seat=seat)
+    assert 6 not in [int(seat.number) for seat in find_best_seats(show, 5, category_id=other.pk)]
+
+
+@pytest.mark.django_db
+def test_taken_and_unpriced_seats_are_not_offered():
+    show = make_show(hall=make_hall(rows=2, seats=4))
+    booking = make_booking(show)
+    for seat in show.seat_map.seats.filter(row="A"):
+        add_ticket(booking, seat=seat)
+    assert {seat.row for seat in find_best_seats(show, 4)} == {"B"}
+    assert find_best_seats(show, 5) == []
+    Price.objects.filter(show=show).delete()
+    later = make_show(hall=show.hall, in_hours=200)
+    Price.objects.filter(show=later).delete()
+    assert find_best_seats(later, 1) == []
+
+
+@pytest.mark.django_db
+def test_statements(django_assert_num_queries):
+    show = make_show(hall=make_hall(rows=5, seats=10))
+    find_best_seats(show, 2)
+    with django_assert_num_queries(1):
+        assert len(find_best_seats(show, 3)) == 3
+
+
+@pytest.mark.django_db
+def test_every_seat_is_weighed():
+    show = make_show(hall=make_hall(rows=3, seats=5))
+    spots = weigh(read_seat_plan(show))
+    assert [(spot.run, spot.position) for spot in spots] == [(row, number) for row in range(3) for number in range(5)]
+    assert min(spots, key=lambda spot: spot.cost).position == 2
