@@ -52,8 +52,7 @@ class Voucher(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(used__lte=F("limit")), name="voucher_within_limit"),
             models.CheckConstraint(
-                condition=Q(percent__isnull=False, amount__isnull=True)
-                | Q(percent__isnull=True, amount__isnull=False),
+                condition=Q(percent__isnull=False, amount__isnull=True) | Q(percent__isnull=True, amount__isnull=False),
                 name="voucher_percent_or_amount",
             ),
             models.CheckConstraint(
@@ -222,9 +221,7 @@ class Ticket(models.Model):
     @property
     def label(self) -> str:
         """Say the place: the seat's label, or the area's name."""
-        place = self.seat or self.area
-        assert place is not None
-        return self.seat.label if self.seat else str(place)
+        return self.seat.label if self.seat else str(self.area)
 
 
 class Payment(models.Model):

@@ -1,0 +1,63 @@
+"""Every row lock of the project, and the one order in which they are taken:
+
+1. a customer's tickets for a show (`lock_customer`),
+2. bookings, by pk: one that is no longer a hold before those that are,
+3. tickets, inserted or taken again by pk of their seat,
+4. places of areas, then uses of vouchers, each by pk (`counters.py`),
+5. payments, then refunds: changed only under the lock of their booking.
+
+Tickets and payments need no lock of their own: they change only under their booking's. A seat is
+decided by the unique index `ticket_one_live_per_seat`, where the second insert waits for the first
+transaction to end; inserts in one order cannot wait for each other in a circle. For the same reason
+the holds that stand in the way are locked and freed before the first ticket is inserted.
+
+SQLite has no row locks and needs none: transactions begin IMMEDIATE, so its writers take turns.
+
+Read the clock after waiting for a lock.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import blake2b
+
+from django.db import connection
+
+from bookings.models import Booking
+
+
+def lock_customer(show_id: int, email: str) -> None:
+    """Make transactions that count this customer's tickets for a show take turns. One query on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        key = blake2b(f"{show_id} {email}".encode(), digest_size=8).digest()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key, signed=True)])
+
+
+def lock_booking(booking_id: int) -> Booking:
+    """Lock one booking and return it as it is now, with its customer, show, event, hall, theater and city.
+
+    Raises `Booking.DoesNotExist`.
+    """
+    return (
+        Booking.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("customer", "show__event", "show__hall__theater__city")
+        .get(pk=booking_id)
+    )
+
+
+def lock_holds(booking_ids: Iterable[int]) -> list[Booking]:
+    """Lock and return those of the bookings that are still held.
+
+    One that is missing in the answer was confirmed or freed by somebody who was faster.
+    """
+    ids = sorted(booking_ids)
+    if not ids:
+        return []
+    return list(
+        Booking.objects.select_for_update(no_key=True).filter(pk__in=ids, state=Booking.State.HELD).order_by("pk")
+    )
+
+
+def lock_lapsed_holds(now: datetime, *, limit: int) -> list[Booking]:
+    """Lock and return up to `limit` lapsed holds, leaving out any that somebody is busy with."""
+    return list(Booking.objects.lapsed(now).select_for_update(no_key=True, skip_locked=True).order_by("pk")[:limit])

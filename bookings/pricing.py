@@ -1,0 +1,96 @@
+"""Amounts: pure functions from prices and rules to what is paid, taxed and given back.
+
+All amounts are `Decimal` in major units, rounded to the currency's own digits. Whatever is split
+over tickets adds up to the cent: the smallest units that rounding leaves over go to the largest
+remainders (Hamilton's method), and among equals to the first.
+
+- discount: a voucher's percentage or amount, of the tickets that it is valid for, never above them.
+- total: tickets − discount + fees, and tax on top where the theater's prices do not include it.
+- tax: that of tickets and fees together, rounded once for the booking.
+- given back on cancellation: the tickets' share of the total at the show's percentage. Fees are kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+
+from theaters.money import from_minor_units, round_money, to_minor_units
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a booking costs. `discounts` is the part of each ticket; `total` is what the customer pays."""
+
+    discounts: list[Decimal]
+    discount: Decimal
+    fees: Decimal
+    tax: Decimal
+    total: Decimal
+
+
+def split(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """Split a rounded `amount` by weight so that the parts add up to it exactly.
+
+    A part is zero where its weight is; `amount` must be zero when all weights are.
+    """
+    whole = sum(weights, ZERO)
+    if not whole:
+        if amount:
+            raise ValueError("An amount cannot be split over nothing.")
+        return [ZERO for _weight in weights]
+    units = to_minor_units(amount, currency)
+    exact = [units * weight / whole for weight in weights]
+    parts = [int(part.to_integral_value(ROUND_FLOOR)) for part in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    for i in by_remainder[: units - sum(parts)]:
+        parts[i] += 1
+    return [from_minor_units(part, currency) for part in parts]
+
+
+def quote_discounts(
+    prices: Sequence[Decimal],
+    *,
+    currency: str,
+    percent: Decimal | None = None,
+    amount: Decimal | None = None,
+    applies: Sequence[bool] | None = None,
+) -> list[Decimal]:
+    """Return each ticket's part of a discount of `percent`, or else of `amount`, on those that it applies to."""
+    reduced = [price if applies is None or applies[i] else ZERO for i, price in enumerate(prices)]
+    whole = sum(reduced, ZERO)
+    discount = whole * percent / 100 if percent is not None else amount or ZERO
+    return split(min(round_money(discount, currency), whole), reduced, currency)
+
+
+def quote_booking(
+    prices: Sequence[Decimal],
+    discounts: Sequence[Decimal],
+    *,
+    currency: str,
+    tax_rate: Decimal,
+    includes_tax: bool,
+    fees: Decimal = ZERO,
+) -> Quote:
+    """Add up a booking. `tax_rate` is in percent."""
+    discount = sum(discounts, ZERO)
+    net = sum(prices, ZERO) - discount + fees
+    tax = round_money(net * tax_rate / (100 + tax_rate if includes_tax else 100), currency)
+    return Quote(list(discounts), discount, fees, tax, net if includes_tax else net + tax)
+
+
+def quote_refunds(
+    costs: Sequence[Decimal], *, total: Decimal, fees: Decimal, percent: Decimal, currency: str
+) -> list[Decimal]:
+    """Return what each ticket gives back when `percent` of its share of the total is refunded.
+
+    `costs` are price − discount of every ticket that was paid, canceled ones too: a ticket's amount
+    does not depend on what is canceled with it or before it, so that several cancellations give back
+    exactly as much as one. Fees, with the tax on them, are kept.
+    """
+    net = sum(costs, ZERO)
+    if not net:
+        return [ZERO for _cost in costs]
+    kept = round_money(fees * total / (net + fees), currency)
+    return split(round_money((total - kept) * percent / 100, currency), costs, currency)

@@ -1,0 +1,242 @@
+"""Hold places for a customer: the moment that decides who gets a seat."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from bookings import locking
+from bookings.availability import forget_availability
+from bookings.counters import move_areas, move_vouchers
+from bookings.errors import (
+    BookingError,
+    IdempotencyKeyReused,
+    NotOnSale,
+    SeatsUnavailable,
+    TooManyTickets,
+    VoucherRefused,
+)
+from bookings.models import Booking, Ticket, Voucher
+from bookings.pricing import ZERO, quote_booking
+from bookings.services.free_places import find_in_the_way
+from bookings.services.limit_tickets import count_live_tickets
+from bookings.services.quote_places import AreaChoice, Line, Places, SeatChoice, quote_places
+from bookings.services.redeem_voucher import check_uses_by_customer, find_voucher, quote_voucher
+from bookings.services.release_hold import Freed, free_tickets
+from events.models import Show
+from theaters.models import Area
+
+__all__ = ["AreaChoice", "SeatChoice", "hold_seats"]
+
+# How often to look again after somebody else was faster: the second look names what is gone, the
+# third is for a winner who let go in between.
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class _Wish:
+    show_id: int
+    seats: Sequence[SeatChoice]
+    areas: Sequence[AreaChoice]
+    customer: User | None
+    email: str
+    channel: str
+    made_by: User | None
+    voucher_code: str
+    idempotency_key: str | None
+    locale: str
+    replaces: Booking | None
+
+
+class _Lost(Exception):
+    """Areas filled up between the look and the count."""
+
+    def __init__(self, areas: list[Area]) -> None:
+        super().__init__()
+        self.areas = areas
+
+
+def hold_seats(
+    *,
+    show: Show,
+    seats: Sequence[SeatChoice] = (),
+    areas: Sequence[AreaChoice] = (),
+    customer: User | None = None,
+    email: str = "",
+    channel: str = Booking.Channel.WEB,
+    made_by: User | None = None,
+    voucher_code: str = "",
+    idempotency_key: str | None = None,
+    locale: str = "en",
+    replaces: Booking | None = None,
+) -> Booking:
+    """Hold all of these places for `HOLD_MINUTES` at today's prices, or none of them.
+
+    `replaces` is a hold of the same customer for the same show, which the caller has checked: it is
+    given up in the same transaction, so that its seats may be chosen again, and it stays when this
+    fails. Called again with the same `idempotency_key` by the same customer, it returns the booking
+    that the first call made, whatever has become of it.
+
+    The box office (`channel`) may sell until the show ends and beyond the limit for one customer.
+    At most eight queries for a customer who chooses seats.
+
+    Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `TooManyTickets`,
+    `NothingChosen`, `UnknownPlace`, `NoPrice`, `VoucherRefused`, `IdempotencyKeyReused`.
+    """
+    email = email.strip().lower() or (customer.email if customer else "")
+    # A key is remembered for its customer; without one it could collide with a stranger's.
+    key = (idempotency_key or None) if customer else None
+    wish = _Wish(show.pk, seats, areas, customer, email, channel, made_by, voucher_code.strip(), key, locale, replaces)
+    attempt = 1
+    while True:
+        try:
+            with transaction.atomic():
+                return _hold(wish)
+        except (BookingError, IntegrityError, _Lost) as error:
+            earlier = _find_earlier(wish)
+            if earlier is not None:
+                return earlier
+            if isinstance(error, _Lost) and attempt == ATTEMPTS:
+                raise SeatsUnavailable(areas=error.areas) from None
+            if isinstance(error, BookingError) or attempt == ATTEMPTS:
+                raise
+            attempt += 1
+
+
+def _hold(wish: _Wish) -> Booking:
+    is_box_office = wish.channel == Booking.Channel.BOX_OFFICE
+    if wish.email and not is_box_office:
+        locking.lock_customer(wish.show_id, wish.email)
+    now = timezone.now()
+    show = Show.objects.select_related("event", "hall__theater__city").get(pk=wish.show_id)
+    _check_on_sale(show, now, is_box_office=is_box_office)
+    places = quote_places(show, wish.seats, wish.areas)
+    if not is_box_office:
+        _check_limit(show, wish, len(places.lines), now)
+    voucher = find_voucher(wish.voucher_code, show, now) if wish.voucher_code else None
+
+    in_the_way = find_in_the_way(
+        show, seats=places.seats, areas=places.areas, wanted=places.wanted, own=wish.replaces, now=now
+    )
+    own_id = wish.replaces.pk if wish.replaces else None
+    holds = locking.lock_holds({*in_the_way.lapsed, own_id} if own_id else in_the_way.lapsed)
+    own = [hold for hold in holds if hold.pk == own_id]
+    if in_the_way.own_seats and not own:
+        raise SeatsUnavailable([places.seats[pk] for pk in sorted(in_the_way.own_seats)])
+    freed = free_tickets([hold for hold in holds if hold.pk != own_id])
+
+    booking, tickets = _build(wish, show, voucher, places.lines, now)
+    booking.save(force_insert=True)
+    # Seats that others might take at this moment first, and the own ones when they are let go: whoever
+    # waits for one of those waits for the end of this transaction, and this one no longer for them.
+    Ticket.objects.bulk_create([ticket for ticket in tickets if ticket.seat_id not in in_the_way.own_seats])
+    if own:
+        freed.add(free_tickets(own))
+        Ticket.objects.bulk_create([ticket for ticket in tickets if ticket.seat_id in in_the_way.own_seats])
+    _count(booking, places, freed, show)
+    if voucher is not None:
+        check_uses_by_customer(booking, voucher, now)
+    transaction.on_commit(partial(forget_availability, show.pk), robust=True)
+    return booking
+
+
+def _check_on_sale(show: Show, now: datetime, *, is_box_office: bool) -> None:
+    if show.is_on_sale(now):
+        return
+    if not (is_box_office and show.state == Show.State.ON_SALE and now < show.ends_at):
+        raise NotOnSale
+
+
+def _check_limit(show: Show, wish: _Wish, quantity: int, now: datetime) -> None:
+    """Refuse more tickets than one customer may have. One query, none while nothing tells who it is."""
+    limit = show.tickets_per_customer
+    if quantity > limit or (
+        wish.email and quantity + count_live_tickets(show, wish.customer, wish.email, now, but=wish.replaces) > limit
+    ):
+        raise TooManyTickets(limit)
+
+
+def _build(
+    wish: _Wish, show: Show, voucher: Voucher | None, lines: Sequence[Line], now: datetime
+) -> tuple[Booking, list[Ticket]]:
+    theater = show.hall.theater
+    discounts = quote_voucher(voucher, lines, theater.currency) if voucher else [ZERO] * len(lines)
+    quote = quote_booking(
+        [line.price for line in lines],
+        discounts,
+        currency=theater.currency,
+        tax_rate=theater.tax_rate,
+        includes_tax=theater.prices_include_tax,
+    )
+    booking = Booking(
+        show=show,
+        customer=wish.customer,
+        email=wish.email,
+        name=wish.customer.name if wish.customer else "",
+        phone=wish.customer.phone if wish.customer else "",
+        channel=wish.channel,
+        made_by=wish.made_by,
+        created_at=now,
+        expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
+        currency=theater.currency,
+        total=quote.total,
+        discount=quote.discount,
+        fees=quote.fees,
+        tax=quote.tax,
+        voucher=voucher,
+        locale=wish.locale,
+        idempotency_key=wish.idempotency_key,
+    )
+    tickets = [
+        Ticket(
+            booking=booking,
+            show=show,
+            seat=line.seat,
+            area=line.area,
+            category_id=line.place.category_id,
+            ticket_type_id=line.ticket_type_id,
+            price=line.price,
+            discount=discount,
+        )
+        for line, discount in zip(lines, discounts, strict=True)
+    ]
+    return booking, tickets
+
+
+def _count(booking: Booking, places: Places, freed: Freed, show: Show) -> None:
+    """Move the counters of what was taken and what was let go, together and in their order."""
+    areas: Counter[tuple[int, int]] = Counter({(show.pk, pk): quantity for pk, quantity in places.wanted.items()})
+    areas.subtract(freed.areas)
+    short = move_areas(areas)
+    if short:
+        raise _Lost([places.areas[area_id].area for _show_id, area_id in short])
+    vouchers = Counter([booking.voucher_id] if booking.voucher_id else [])
+    vouchers.subtract(freed.vouchers)
+    if move_vouchers(vouchers):
+        raise VoucherRefused(_("This voucher is used up."))
+
+
+def _find_earlier(wish: _Wish) -> Booking | None:
+    """Return the booking that this customer made with the same key; one query when there is a key.
+
+    Raises `IdempotencyKeyReused` when that call asked for something else.
+    """
+    if wish.idempotency_key is None:
+        return None
+    earlier = Booking.objects.filter(customer=wish.customer, idempotency_key=wish.idempotency_key).first()
+    if earlier is None:
+        return None
+    asked: Counter[tuple[int | None, int | None]] = Counter((choice.seat_id, None) for choice in wish.seats)
+    for choice in wish.areas:
+        asked[None, choice.area_id] += choice.quantity
+    booked = Counter(earlier.tickets.order_by().values_list("seat_id", "area_id"))
+    if earlier.show_id != wish.show_id or asked != booked:
+        raise IdempotencyKeyReused
+    return earlier

@@ -1,0 +1,68 @@
+"""Find a voucher that is valid for a choice, and keep to its limit for each customer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from bookings.errors import VoucherRefused
+from bookings.models import Booking, Voucher
+from bookings.pricing import quote_discounts
+from bookings.services.quote_places import Line
+from events.models import Show
+
+
+def find_voucher(code: str, show: Show, now: datetime) -> Voucher:
+    """Return the voucher that this code names at the show's theater. One query.
+
+    Raises `VoucherRefused` when there is none, it is not valid now or not for this event. Whether it
+    has uses left is decided by `move_vouchers`, when it is redeemed.
+    """
+    voucher = Voucher.objects.filter(code__iexact=code.strip(), theater=show.hall.theater_id).first()
+    if voucher is None:
+        raise VoucherRefused(_("There is no such voucher."))
+    if voucher.event_id is not None and voucher.event_id != show.event_id:
+        raise VoucherRefused(_("This voucher is for another event."))
+    if voucher.starts_at is not None and now < voucher.starts_at:
+        raise VoucherRefused(_("This voucher is not valid yet."))
+    if voucher.ends_at is not None and now >= voucher.ends_at:
+        raise VoucherRefused(_("This voucher is no longer valid."))
+    return voucher
+
+
+def quote_voucher(voucher: Voucher, lines: Sequence[Line], currency: str) -> list[Decimal]:
+    """Return the voucher's discount on each line. One query.
+
+    Raises `VoucherRefused` when it is for none of these ticket types.
+    """
+    ticket_types = set(voucher.ticket_types.values_list("pk", flat=True))
+    applies = [not ticket_types or line.ticket_type_id in ticket_types for line in lines]
+    if not any(applies):
+        raise VoucherRefused(_("This voucher is for other kinds of tickets."))
+    return quote_discounts(
+        [line.price for line in lines],
+        currency=currency,
+        percent=voucher.percent,
+        amount=voucher.amount,
+        applies=applies,
+    )
+
+
+def check_uses_by_customer(booking: Booking, voucher: Voucher, now: datetime) -> None:
+    """Refuse a customer who has used the voucher often enough. One query.
+
+    Call it while the voucher's row is locked. A guest who has not given an e-mail address is checked
+    when they do (`set_details`).
+    """
+    whose = Q(customer=booking.customer_id) if booking.customer_id else Q()
+    if booking.email:
+        whose |= Q(email=booking.email)
+    if not whose:
+        return
+    # A use that was confirmed stays used when the booking is canceled.
+    uses = Q(confirmed_at__isnull=False) | Q(state=Booking.State.HELD, expires_at__gt=now)
+    others = Booking.objects.filter(whose, uses, voucher=voucher).exclude(pk=booking.pk)
+    if others.count() >= voucher.limit_per_customer:
+        raise VoucherRefused(_("You have used this voucher already."))

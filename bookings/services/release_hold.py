@@ -1,0 +1,93 @@
+"""Give the places of a hold back: because the customer chose otherwise, or because its time is over."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking
+from bookings.availability import forget_availability
+from bookings.counters import move_areas, move_vouchers
+from bookings.errors import WrongState
+from bookings.models import Booking, Ticket
+
+# Locks are held until the batch is committed: 200 holds of four tickets take 60 ms on PostgreSQL.
+SWEEP_BATCH = 200
+
+
+@dataclass
+class Freed:
+    """What freed holds leave to be counted down: places by (show, area), uses by voucher."""
+
+    areas: Counter[tuple[int, int]] = field(default_factory=Counter)
+    vouchers: Counter[int] = field(default_factory=Counter)
+
+    def add(self, other: "Freed") -> None:
+        self.areas.update(other.areas)
+        self.vouchers.update(other.vouchers)
+
+
+def release_hold(*, booking: Booking, by: User | None = None) -> Booking:
+    """Give all places of a hold back at the wish of its customer, or of staff (`by`).
+
+    Harmless when the hold is over already. Money that still arrives for it is handled by
+    `confirm_payment`. Raises `WrongState` for a booking that was confirmed.
+    """
+    with transaction.atomic():
+        booking = locking.lock_booking(booking.pk)
+        if booking.state in (Booking.State.CONFIRMED, Booking.State.CANCELED):
+            raise WrongState
+        if booking.state == Booking.State.HELD:
+            free_at_once([booking])
+            if by is not None and by.pk != booking.customer_id:
+                record(by=by, action="release hold", on=booking, theater_id=booking.show.hall.theater_id)
+    booking.state = Booking.State.EXPIRED
+    return booking
+
+
+def free_lapsed_holds(*, now: datetime | None = None) -> int:
+    """Free every hold whose time is over, in batches; return how many. Several sweeps share the work."""
+    freed = 0
+    while True:
+        with transaction.atomic():
+            holds = locking.lock_lapsed_holds(now or timezone.now(), limit=SWEEP_BATCH)
+            free_at_once(holds)
+        freed += len(holds)
+        if len(holds) < SWEEP_BATCH:
+            return freed
+
+
+def free_at_once(holds: Sequence[Booking]) -> None:
+    """Free locked holds completely, counters and all."""
+    freed = free_tickets(holds)
+    move_areas({key: -count for key, count in freed.areas.items()})
+    move_vouchers({key: -count for key, count in freed.vouchers.items()})
+
+
+def free_tickets(holds: Sequence[Booking]) -> Freed:
+    """Let go of the tickets of locked holds, and return the counters that the caller still has to move.
+
+    Counters come last in the order of locks, so whoever takes places in the same transaction moves
+    them together with its own.
+    """
+    freed = Freed()
+    if not holds:
+        return freed
+    ids = [hold.pk for hold in holds]
+    tickets = Ticket.objects.filter(booking__in=ids, state=Ticket.State.HELD)
+    in_areas = tickets.filter(area__isnull=False).order_by().values_list("show_id", "area_id")
+    for show_id, area_id, quantity in in_areas.annotate(quantity=Count("pk")):
+        freed.areas[show_id, area_id] = quantity
+    freed.vouchers.update(hold.voucher_id for hold in holds if hold.voucher_id is not None)
+    tickets.update(state=Ticket.State.RELEASED)
+    Booking.objects.filter(pk__in=ids, state=Booking.State.HELD).update(state=Booking.State.EXPIRED)
+    for show_id in {hold.show_id for hold in holds}:
+        transaction.on_commit(partial(forget_availability, show_id), robust=True)
+    return freed
