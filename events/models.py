@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,7 +14,13 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from events.words import MAX_WORD_LENGTH, normalize
 from theaters.models import Area, Hall, SeatCategory, SeatMap, Theater
+
+if TYPE_CHECKING:
+    SortTitleBase = models.CharField[str, str]
+else:
+    SortTitleBase = models.CharField
 from ticketing.images import PictureField
 
 # Without I, L, O, U, 0 and 1, which people misread or misspell.
@@ -44,6 +51,15 @@ class Label(models.Model):
         return self.name
 
 
+class SortTitleField(SortTitleBase):
+    """The title as lists are sorted by it, set whenever a row is written, `bulk_create` included."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = normalize(model_instance.title)[: self.max_length]  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, value)
+        return value
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def published(self) -> EventQuerySet:
         return self.filter(is_published=True)
@@ -63,6 +79,7 @@ class Event(models.Model):
         OTHER = "other", _("other")
 
     title = models.CharField(_("title"), max_length=200)
+    sort_title = SortTitleField(max_length=200, default="", editable=False)
     slug = models.SlugField(unique=True, max_length=80)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     theater = models.ForeignKey(
@@ -100,7 +117,11 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        ordering = ["title"]
+        ordering = ["sort_title", "pk"]
+        indexes = [
+            models.Index(fields=["sort_title", "id"], name="event_by_title"),
+            models.Index(fields=["-created_at", "id"], name="event_by_age"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(running_minutes__gt=0), name="event_running_time_positive")]
 
     def __str__(self) -> str:
@@ -113,6 +134,23 @@ class Event(models.Model):
     def duration(self) -> timedelta:
         """Running time and interval together."""
         return timedelta(minutes=self.running_minutes + self.interval_minutes)
+
+
+class SearchWord(models.Model):
+    """One word by which an event is found, kept by `search.index_events`; the more weight, the better a find."""
+
+    word = models.CharField(max_length=MAX_WORD_LENGTH)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="search_words", db_index=False)
+    weight = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("search word")
+        verbose_name_plural = _("search words")
+        indexes = [models.Index(fields=["word", "event", "weight"], name="search_word_lookup")]
+        constraints = [models.UniqueConstraint(fields=["event", "word"], name="search_word_unique")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Review(models.Model):
@@ -179,7 +217,9 @@ class Show(models.Model):
     sales_open_at = models.DateTimeField(_("sales open"), null=True, blank=True, help_text=_("Empty: at once."))
     sales_close_at = models.DateTimeField(_("sales close"), null=True, blank=True, help_text=_("Empty: at the start."))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
-    format = models.CharField(_("format"), max_length=40, blank=True, help_text=_("Such as 35 mm, 3D or concert version."))
+    format = models.CharField(
+        _("format"), max_length=40, blank=True, help_text=_("Such as 35 mm, 3D or concert version.")
+    )
     language = models.CharField(_("language"), max_length=20, blank=True)
     subtitles = models.CharField(_("subtitles"), max_length=20, blank=True)
     tickets_per_customer = models.PositiveSmallIntegerField(_("tickets per customer"), default=10)
