@@ -9,7 +9,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -17,9 +17,12 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_stubs_ext import StrOrPromise
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Throttled, ValidationError
+
+if TYPE_CHECKING:
+    # A development package: it is not there where the site runs.
+    from django_stubs_ext import StrOrPromise
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +34,9 @@ CONTENT_TYPE = "application/problem+json"
 class ProblemType:
     slug: str
     status: int
-    title: StrOrPromise
+    title: "StrOrPromise"
     # What a client can do about it; shown on the page that the type's address leads to.
-    advice: StrOrPromise
+    advice: "StrOrPromise"
 
     @property
     def uri(self) -> str:
@@ -195,7 +198,7 @@ class ProblemDocument(Schema):
 class Problem(Exception):
     """Raise inside an API call to answer with the problem of that slug."""
 
-    def __init__(self, slug: str, detail: StrOrPromise = "", **members: Any) -> None:
+    def __init__(self, slug: str, detail: "StrOrPromise" = "", **members: Any) -> None:
         super().__init__(slug, detail)
         self.slug = slug
         self.detail = detail
@@ -203,7 +206,7 @@ class Problem(Exception):
 
 
 def problem_response(
-    slug: str, detail: StrOrPromise = "", *, status: int | None = None, **members: Any
+    slug: str, detail: "StrOrPromise" = "", *, status: int | None = None, **members: Any
 ) -> HttpResponse:
     """Answer with the problem of that slug; `members` are added to the document."""
     problem = PROBLEMS[slug]
