@@ -28,7 +28,7 @@ CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
 def make_show_code() -> str:
-    return get_random_string(6, CODE_ALPHABET)
+    return get_random_string(8, CODE_ALPHABET)
 
 
 class Label(models.Model):
