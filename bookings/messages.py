@@ -136,6 +136,12 @@ def _link(booking: Booking) -> str:
     return f"{settings.SITE_URL}/bookings/{booking.code}/"
 
 
+def _show_link(show: Show) -> str:
+    with suppress(NoReverseMatch):
+        return f"{settings.SITE_URL}{show.get_absolute_url()}"
+    return f"{settings.SITE_URL}/shows/{show.code}/"
+
+
 def _read_tickets(booking: Booking) -> Any:
     """Select the booking's tickets with all that a message says of them, in one statement."""
     return booking.tickets.select_related(
@@ -159,6 +165,7 @@ def _describe_show(show: Show) -> dict[str, str]:
         "starts_at": show.starts_at.isoformat(),
         "doors_at": show.doors_at.isoformat() if show.doors_at else "",
         "time_zone": show.hall.theater.city.time_zone,
+        "url": _show_link(show),
     }
 
 

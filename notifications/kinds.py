@@ -3,11 +3,16 @@
 A kind's words are in `templates/emails/<kind>.subject.txt`, `.txt` and `.mjml`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from django.utils.functional import _StrPromise as Translated
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Translated
 
 
 @dataclass(frozen=True)

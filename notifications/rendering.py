@@ -4,6 +4,7 @@ The MJML template is rendered by Django first, which escapes what people wrote, 
 which takes a fifth of a millisecond and needs no cache.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from mjml import mjml2html
+
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,6 @@ def render(kind: str, context: dict[str, Any], language: str) -> Rendered:
     values = {**context, "LANGUAGE": language, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
     with translation.override(language):
         subject = " ".join(render_to_string(f"emails/{kind}.subject.txt", values).split())
-        text = render_to_string(f"emails/{kind}.txt", values).strip() + "\n"
+        text = _BLANK_LINES.sub("\n\n", render_to_string(f"emails/{kind}.txt", values)).strip() + "\n"
         mjml = render_to_string(f"emails/{kind}.mjml", {**values, "subject": subject})
-    return Rendered(subject, text, mjml2html(mjml, disable_comments=False, fonts={}))
+    return Rendered(subject, text, mjml2html(mjml, fonts={}))

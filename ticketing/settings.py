@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.headless",
     "csp",
     "django_celery_beat",
@@ -167,15 +168,29 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = reverse_lazy("events:home")
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.NameForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# As long as `notifications.kinds.CODE_LIFETIME`: mail may take its time.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.split("://")[0]
+USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = SITE_NAME
 HEADLESS_ONLY = False
@@ -240,11 +255,24 @@ CELERY_BEAT_SCHEDULE = {
     "free lapsed holds": {"task": "bookings.tasks.free_lapsed_holds", "schedule": 60},
     "ask gateways about open payments": {"task": "bookings.tasks.settle_open_payments", "schedule": 120},
     "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
-    "send waiting notifications": {"task": "notifications.tasks.send_waiting", "schedule": 30},
+    # A sweep that nobody could run for half a minute is replaced by the next one.
+    "send waiting notifications": {
+        "task": "notifications.tasks.send_waiting",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
 }
 
 # ---------------------------------------------------------------- mail
-vars().update(env.email_url("EMAIL_URL", "dummymail://" if DEBUG else "smtp://localhost:25"))
+if EMAIL_BACKEND := env.str("EMAIL_BACKEND", ""):
+    # One of anymail's, with the provider's keys as a JSON object in ANYMAIL.
+    ANYMAIL = env.json("ANYMAIL", {})
+elif DEBUG and not env.str("EMAIL_URL", ""):
+    # Shown at /dev/mail/ instead of being sent.
+    EMAIL_BACKEND = "notifications.capture.CaptureBackend"
+else:
+    vars().update(env.email_url("EMAIL_URL", "smtp://localhost:25"))
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <tickets@localhost>")
 SERVER_EMAIL = env.str("SERVER_EMAIL", DEFAULT_FROM_EMAIL)
 
@@ -264,7 +292,10 @@ TICKET_SIGNING_KEY = env.str("TICKET_SIGNING_KEY", "")
 GUEST_LINK_DAYS = env.int("GUEST_LINK_DAYS", 180)
 
 # ---------------------------------------------------------------- guarding
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+# How many proxies stand before the site: so many addresses at the end of X-Forwarded-For are theirs to tell.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1) if env.bool("BEHIND_PROXY", False) else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", SITE_URL.startswith("https://"))
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SITE_URL.startswith("https://") else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0

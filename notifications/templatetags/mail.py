@@ -1,0 +1,48 @@
+"""Write times and money of a message's context, which is plain JSON, in the active language."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from django import template
+from django.utils.translation import get_language
+
+from theaters.money import format_money
+
+register = template.Library()
+
+# What a mail program would turn into a link, so that nobody's mail carries an address that we did not write.
+_LOOKS_LIKE_ADDRESS = re.compile(r"[/@\\]|www\.|\w\.\w{2}", re.IGNORECASE)
+
+
+@register.filter
+def day(moment: str, time_zone: str) -> str:
+    """Write the day of an ISO moment as people there write it: “Saturday, October 10, 2026”."""
+    return format_date(_local(moment, time_zone), "full", locale=_locale())
+
+
+@register.filter
+def clock(moment: str, time_zone: str) -> str:
+    """Write the time of day of an ISO moment: “7:30 PM”, “19:30”."""
+    return format_time(_local(moment, time_zone), "short", locale=_locale())
+
+
+@register.filter
+def money(amount: dict[str, str]) -> str:
+    return format_money(Decimal(amount["amount"]), amount["currency"])
+
+
+@register.filter
+def salutation(name: str) -> str:
+    """Return the name to greet with, or nothing where somebody's “name” is an address."""
+    return "" if _LOOKS_LIKE_ADDRESS.search(name) else " ".join(name.split())
+
+
+def _local(moment: str, time_zone: str) -> datetime:
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone))
+
+
+def _locale() -> str:
+    return (get_language() or "en").replace("-", "_")
