@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
@@ -38,6 +38,15 @@ def find_booking(request: HttpRequest, code: str) -> Booking:
     if booking is None or not _may_open(request, booking):
         raise Http404
     return booking
+
+
+def open_bookings(request: HttpRequest) -> QuerySet[Booking]:
+    """Return all bookings that this browser may open. Lazy; none and no query for somebody unknown."""
+    codes = _remembered(request)
+    whose = Q(code__in=codes) if codes else Q()
+    if request.user.is_authenticated:
+        whose |= Q(customer=request.user)
+    return Booking.objects.filter(whose) if whose else Booking.objects.none()
 
 
 def find_customer_booking(user: User, code: str) -> Booking:
