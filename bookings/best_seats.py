@@ -16,25 +16,28 @@ are left to those who ask for them, and then come as a pair.
 Everything but `find_best_seats` is pure. All functions are linear in the number of seats.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from math import hypot
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bookings.availability import read_availability
-from bookings.seat_plan import ACCESSIBLE, COMPANION, RESTRICTED_VIEW, PlanSeat, read_seat_plan
+from bookings.seat_plan import ACCESSIBLE, COMPANION, KEPT_MAPS, RESTRICTED_VIEW, PlanSeat, read_seat_plan
 from events.models import Show
 from theaters.models import Seat
 
 BEST_DEPTH = 1 / 3
 RESTRICTED_VIEW_COST = 50.0
 # Of the stretches of free seats, how many are tried as the first part of a split party.
-ANCHORS = 200
+ANCHORS = 100
 
 _RESERVED = ACCESSIBLE | COMPANION
+
+_weighed: "dict[int, tuple[Any, list[Spot]]]" = {}
 
 
 class Spot(NamedTuple):
@@ -96,7 +99,7 @@ def find_best_seats(
     if category_id is not None:
         categories &= {category_id}
     choice = choose(
-        weigh(plan), read_availability(show.pk).taken, quantity, categories=categories, accessible=accessible
+        _read_spots(plan), read_availability(show.pk).taken, quantity, categories=categories, accessible=accessible
     )
     return list(Seat.objects.filter(pk__in=choice.seat_ids).order_by("run", "position")) if choice else []
 
@@ -115,12 +118,24 @@ def find_lone_seats(seats: Iterable[S], taken: Collection[int], chosen: Collecti
     """
     taken, chosen = frozenset(taken), frozenset(chosen)
     lone: list[S] = []
-    for stretch in _stretches([seat for seat in seats if seat.id not in taken]):
+    ordered = sorted(seats, key=attrgetter("run", "position"))
+    for stretch in _stretches(seat for seat in ordered if seat.id not in taken):
         if sum(seat.id not in chosen for seat in stretch) > 1:
-            for left in _stretches([seat for seat in stretch if seat.id not in chosen]):
+            for left in _stretches(seat for seat in stretch if seat.id not in chosen):
                 if len(left) == 1 < len(stretch) and not (left[0].is_accessible or left[0].is_companion):
                     lone += left
     return lone
+
+
+def _read_spots(plan: dict[str, Any]) -> list[Spot]:
+    """Weigh the map's seats once for as long as `seat_plan` keeps it drawn."""
+    known = _weighed.get(plan["seat_map"])
+    if known is None or known[0] is not plan["sections"]:
+        known = plan["sections"], weigh(plan)
+        if len(_weighed) >= KEPT_MAPS:
+            _weighed.clear()
+        _weighed[plan["seat_map"]] = known
+    return known[1]
 
 
 def weigh(plan: dict[str, Any]) -> list[Spot]:
@@ -163,24 +178,14 @@ def choose(
     if quantity < 1:
         raise ValueError("A party has at least one person.")
     gone = frozenset(taken)
-    stretches = list(_stretches([spot for spot in spots if spot.id not in gone]))
+    stretches = list(_stretches(spot for spot in spots if spot.id not in gone))
     if accessible:
         return _choose_accessible(stretches, quantity, categories)
     blocks = [block for stretch in stretches for block in _blocks(stretch, categories)]
-    best = min((way for block in blocks for way in block.ways(quantity)), default=None)
+    best = _side_by_side(blocks, quantity)
     if best is not None:
-        return Choice([spot.id for spot in best.spots], is_together=True)
+        return Choice([spot.id for spot in best], is_together=True)
     return _choose_split(blocks, quantity)
-
-
-class Way(NamedTuple):
-    """Seats side by side; the least is the best."""
-
-    lone: int
-    rank: int
-    cost: float
-    first: int
-    spots: Sequence[Spot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +197,6 @@ class Block:
     before: Sequence[Spot]
     after: Sequence[Spot]
 
-    def ways(self, quantity: int) -> Iterator[Way]:
-        """Yield every way to seat so many side by side."""
-        spots = self.spots
-        cost = sum(spot.cost for spot in spots[:quantity])
-        for start in range(len(spots) - quantity + 1):
-            end = start + quantity
-            if start:
-                cost += spots[end - 1].cost - spots[start - 1].cost
-            lone = self.lone(start, end)
-            yield Way(lone, spots[0].rank, round(cost / quantity, 6), spots[start].id, spots[start:end])
-
     def lone(self, start: int, end: int) -> int:
         """Count the single seats that taking spots[start:end] leaves alone on both sides."""
         count = 0
@@ -211,6 +205,37 @@ class Block:
         if len(self.after) + len(self.spots) - end == 1:
             count += not (self.after or self.spots)[-1].flags & _RESERVED
         return count
+
+    def closest(self, quantity: int, to: Spot) -> "Part":
+        """Return so many seats side by side, rather leaving nobody's seat alone than close to `to`."""
+        starts = range(len(self.spots) - quantity + 1)
+        ways = [(self.lone(start, start + quantity), _apart(self.spots[start], to), start) for start in starts]
+        lone, _, start = min(ways)
+        return Part(self.spots[start : start + quantity], lone)
+
+
+class Part(NamedTuple):
+    """Where some of a party sit side by side, and how many single seats that leaves alone."""
+
+    spots: Sequence[Spot]
+    lone: int
+
+
+def _side_by_side(blocks: Iterable[Block], quantity: int) -> Sequence[Spot] | None:
+    best: Sequence[Spot] | None = None
+    best_key = (sys.maxsize, 0, 0.0)
+    for block in blocks:
+        spots = block.spots
+        # A worse category can still win by leaving no seat alone.
+        if len(spots) < quantity or (best_key[0] == 0 and spots[0].rank > best_key[1]):
+            continue
+        sums = [0.0, *accumulate(spot.cost for spot in spots)]
+        for start in range(len(spots) - quantity + 1):
+            end = start + quantity
+            key = (block.lone(start, end), spots[0].rank, round(sums[end] - sums[start], 6))
+            if key < best_key:
+                best, best_key = spots[start:end], key
+    return best
 
 
 def _blocks(stretch: Sequence[Spot], categories: Collection[int]) -> Iterator[Block]:
@@ -233,50 +258,50 @@ def _choose_split(blocks: Sequence[Block], quantity: int) -> Choice | None:
     for block in blocks:
         near[block.spots[0].section, block.spots[0].category, block.spots[0].row].append(block)
     anchors = sorted(blocks, key=lambda block: (block.spots[0].rank, min(spot.cost for spot in block.spots)))
-    best: tuple[tuple[int, int, int, float], list[Spot]] | None = None
+    best: list[Spot] = []
+    best_key = (sys.maxsize, sys.maxsize, 0, 0.0)
     for anchor in anchors[:ANCHORS]:
-        parts = _gather(anchor, near, quantity)
-        if parts is None:
+        parts = _gather(anchor, near, quantity, most=best_key[1] if anchor.spots[0].rank == best_key[0] else quantity)
+        if not parts:
             continue
         found = [spot for part in parts for spot in part.spots]
-        alone = sum(len(part.spots) == 1 for part in parts)
-        spread = sum(hypot(spot.x - found[0].x, spot.y - found[0].y) for spot in found) / quantity
-        key = (found[0].rank, len(parts), alone + sum(part.lone for part in parts), spread)
-        if best is None or key < best[0]:
-            best = key, found
-    if best is None:
-        return None
-    return Choice([spot.id for spot in sorted(best[1], key=attrgetter("run", "position"))], is_together=False)
+        alone = sum((len(part.spots) == 1) + part.lone for part in parts)
+        spread = sum(_apart(spot, found[0]) for spot in found)
+        key = (found[0].rank, len(parts), alone, spread)
+        if key < best_key:
+            best, best_key = found, key
+    best.sort(key=attrgetter("run", "position"))
+    return Choice([spot.id for spot in best], is_together=False) if best else None
 
 
-def _gather(anchor: Block, near: dict[tuple[int, int, int], list[Block]], quantity: int) -> list[Way] | None:
-    """Fill the blocks nearest to the anchor, each row next to one in use, until all are seated."""
-    section, category, row = anchor.spots[0].section, anchor.spots[0].category, anchor.spots[0].row
+def _gather(anchor: Block, near: dict[tuple[int, int, int], list[Block]], quantity: int, most: int) -> list[Part]:
+    """Fill the blocks nearest to the anchor, each row next to one in use; none when `most` parts are too few."""
+    first = anchor.spots[0]
     middle = anchor.spots[len(anchor.spots) // 2]
-    parts: list[Way] = []
-    left = quantity
+    parts: list[Part] = []
     used: set[int] = set()
-    low = high = row
+    low = high = first.row
+    left = quantity
     block: Block | None = anchor
-    while block is not None:
+    while block is not None and len(parts) < most:
         size = min(len(block.spots), left)
-        # Nobody sits alone if one can move up from the fuller part.
+        # Nobody sits alone if one can move over from a fuller part.
         if left - size == 1 and size > 2:  # noqa: PLR2004
             size -= 1
-        parts.append(
-            min(
-                block.ways(size),
-                key=lambda way: (way.lone, hypot(way.spots[0].x - middle.x, way.spots[0].y - middle.y)),
-            )
-        )
+        parts.append(block.closest(size, middle))
         left -= size
         if not left:
             return parts
-        used.add(id(block))
+        used.add(block.spots[0].id)
         low, high = min(low, block.spots[0].row), max(high, block.spots[0].row)
-        reach = [b for r in range(low - 1, high + 2) for b in near.get((section, category, r), ()) if id(b) not in used]
-        block = min(reach, key=lambda b: _distance(b, middle), default=None)
-    return None
+        reach = [
+            other
+            for row in range(low - 1, high + 2)
+            for other in near.get((first.section, first.category, row), ())
+            if other.spots[0].id not in used
+        ]
+        block = min(reach, key=lambda other: _distance(other, middle), default=None)
+    return []
 
 
 def _choose_accessible(
@@ -337,7 +362,7 @@ def _choose_near(
     """Choose seats for the others in the pair's row or one next to it, the closest first."""
     place = pair[0]
     close = [
-        spot._replace(cost=hypot(spot.x - place.x, spot.y - place.y))
+        spot._replace(cost=_apart(spot, place))
         for stretch in stretches
         for spot in stretch
         if spot.section == place.section and abs(spot.row - place.row) <= 1
@@ -346,9 +371,9 @@ def _choose_near(
 
 
 def _stretches(seats: Iterable[P]) -> Iterator[list[P]]:
-    """Yield unbroken neighbors among the seats given."""
+    """Yield unbroken neighbors among seats in the order of runs and positions."""
     stretch: list[P] = []
-    for seat in sorted(seats, key=attrgetter("run", "position")):
+    for seat in seats:
         if stretch and (seat.run != stretch[-1].run or seat.position != stretch[-1].position + 1):
             yield stretch
             stretch = []
@@ -358,7 +383,11 @@ def _stretches(seats: Iterable[P]) -> Iterator[list[P]]:
 
 
 def _distance(block: Block, spot: Spot) -> float:
-    return min(hypot(other.x - spot.x, other.y - spot.y) for other in (block.spots[0], block.spots[-1]))
+    return min(_apart(spot, block.spots[0]), _apart(spot, block.spots[-1]))
+
+
+def _apart(one: Spot, other: Spot) -> float:
+    return hypot(one.x - other.x, one.y - other.y)
 
 
 def _box(seats: Sequence[PlanSeat]) -> tuple[float, float, float, float]:

@@ -19,14 +19,19 @@ Its `flags` are a sum of ACCESSIBLE, COMPANION, RESTRICTED_VIEW and AISLE. Two s
 they share `run` and their `position`s differ by one. Coordinates are the layout's own units, of
 which `theaters/seat_maps/` makes absolute ones.
 
-The map part never changes once it is published and is cached for a day; prices follow a change
-within `PAGES_STALE_SECONDS`. What is taken is in `availability.py`.
+The map part never changes once it is published and is drawn once a day in each process; prices
+follow a change within `PAGES_STALE_SECONDS`. What is taken is in `availability.py`.
 """
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, pairwise
 from statistics import median
+from threading import Lock
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import caches
@@ -34,6 +39,8 @@ from django.core.cache import caches
 from events.models import Price, Show
 from theaters.models import Seat, SeatCategory, SeatMap
 from theaters.money import round_money
+from theaters.seat_maps.complete import is_number, objects
+from theaters.seat_maps.layout import normal_color
 
 ACCESSIBLE, COMPANION, RESTRICTED_VIEW, AISLE = 1, 2, 4, 8
 
@@ -42,6 +49,12 @@ MARKS = ("circle", "square", "diamond", "triangle", "hexagon", "star", "cross", 
 
 MAP_SECONDS = 86_400
 DEFAULT_PITCH = 20.0
+# Maps that one process keeps drawn. One of 20,000 seats takes 8 MB, of 2,000 seats 0.8 MB.
+KEPT_MAPS = 32
+
+_SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+_drawn: "dict[int, DrawnMap]" = {}
+_drawn_lock = Lock()
 
 
 class PlanSeat(NamedTuple):
@@ -76,9 +89,9 @@ class PlanSeat(NamedTuple):
 def read_seat_plan(show: Show) -> dict[str, Any]:
     """Return the plan of `show`, whose hall's theater is at hand.
 
-    Four statements cold, none warm; the caller gets its own copy.
+    Four statements cold, none warm. What is inside is shared by all callers: change nothing in it.
     """
-    return {**_read_map(show.seat_map_id), **_read_prices(show)}
+    return {**_read_map(show.seat_map_id).plan, **_read_prices(show)}
 
 
 def plan_seats(plan: dict[str, Any]) -> Iterator[PlanSeat]:
@@ -88,15 +101,50 @@ def plan_seats(plan: dict[str, Any]) -> Iterator[PlanSeat]:
             yield from row["seats"]
 
 
-def _read_map(seat_map_id: int) -> dict[str, Any]:
+def read_seat_plan_json(show: Show) -> str:
+    """Return the same as JSON that may stand inside a `<script type="application/json">`.
+
+    Written once for each map and process: of 2,000 seats only the prices are new each time.
+    """
+    drawn = _read_map(show.seat_map_id)
+    return f"{drawn.as_json[:-1]},{_to_json(_read_prices(show))[1:]}"
+
+
+@dataclass(frozen=True)
+class DrawnMap:
+    token: str
+    plan: dict[str, Any]
+
+    @cached_property
+    def as_json(self) -> str:
+        return _to_json(self.plan)
+
+
+def _to_json(content: dict[str, Any]) -> str:
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).translate(_SCRIPT_ESCAPES)
+
+
+def _read_map(seat_map_id: int) -> DrawnMap:
+    """Return what this process drew, as long as the cache vouches for it.
+
+    Only a token is in the cache: to unpickle 20,000 seats takes longer than to read them again.
+    """
     pages, key = caches["pages"], f"seat-map:{seat_map_id}"
-    plan: dict[str, Any] | None = pages.get(key)
-    if plan is None:
+    token: str | None = pages.get(key)
+    drawn = _drawn.get(seat_map_id)
+    if drawn is None or drawn.token != token:
         seat_map = SeatMap.objects.get(pk=seat_map_id)
-        plan = _draw(seat_map)
-        # A draft may still change; its shows are not on sale yet.
-        pages.set(key, plan, MAP_SECONDS if seat_map.state != SeatMap.State.DRAFT else settings.PAGES_STALE_SECONDS)
-    return plan
+        drawn = DrawnMap(token or uuid4().hex, _draw(seat_map))
+        if token is None:
+            # A draft may still change; its shows are not on sale yet.
+            is_final = seat_map.state != SeatMap.State.DRAFT
+            pages.set(key, drawn.token, MAP_SECONDS if is_final else settings.PAGES_STALE_SECONDS)
+        with _drawn_lock:
+            _drawn.pop(seat_map_id, None)
+            _drawn[seat_map_id] = drawn
+            while len(_drawn) > KEPT_MAPS:
+                del _drawn[next(iter(_drawn))]
+    return drawn
 
 
 def _read_prices(show: Show) -> dict[str, Any]:
@@ -232,49 +280,62 @@ def _view_box(points: list[tuple[float, ...]], margin: float) -> list[float]:
 def _read_shapes(seat_map: SeatMap) -> dict[str, dict[str, Any]]:
     """Return every drawn shape of the layout by its guid, with absolute positions."""
     shapes: dict[str, dict[str, Any]] = {}
-    for zone in seat_map.layout.get("zones", []):
-        offset = zone.get("position", {})
-        for number, area in enumerate(zone.get("areas", [])):
-            shape = _shape(area, offset.get("x", 0), offset.get("y", 0))
+    for zone in objects(seat_map.layout, "zones"):
+        left, top = _xy(zone.get("position"))
+        for area in objects(zone, "areas"):
+            shape = _shape(area, left, top)
             if shape:
-                shapes[str(area.get("uuid") or f"{len(shapes)}-{number}")] = shape
+                shapes[str(area.get("uuid") or len(shapes))] = shape
     return shapes
 
 
 def _shape(area: dict[str, Any], left: float, top: float) -> dict[str, Any] | None:
-    position, kind = area.get("position", {}), area.get("shape")
+    """Read an area of the open format as far as it can be drawn; no file is refused for its looks."""
+    x, y = _xy(area.get("position"))
+    kind = area.get("shape", "rectangle")
+    size = area.get(str(kind))
+    size = size if isinstance(size, dict) else {}
     shape: dict[str, Any] = {
         "kind": kind,
-        "x": round(left + position.get("x", 0), 2),
-        "y": round(top + position.get("y", 0), 2),
-        "rotation": area.get("rotation", 0),
-        "fill": area.get("color", ""),
-        "stroke": area.get("border_color", ""),
+        "x": round(left + x, 2),
+        "y": round(top + y, 2),
+        "rotation": _number(area.get("rotation")),
+        "fill": normal_color(area.get("color")) or "",
+        "stroke": normal_color(area.get("border_color")) or "",
     }
     match kind:
         case "rectangle":
-            shape |= {key: area["rectangle"][key] for key in ("width", "height")}
-        case "circle":
-            shape["rx"] = shape["ry"] = area["circle"]["radius"]
-        case "ellipse":
-            shape |= {"rx": area["ellipse"]["radius"]["x"], "ry": area["ellipse"]["radius"]["y"]}
+            # Older files say width and height on the area itself.
+            shape |= {side: _number(size.get(side, area.get(side))) for side in ("width", "height")}
+        case "circle" | "ellipse":
+            radius = size.get("radius")
+            shape["rx"], shape["ry"] = _xy(radius) if isinstance(radius, dict) else (_number(radius),) * 2
         case "polygon":
-            shape["points"] = [[point["x"], point["y"]] for point in area["polygon"]["points"]]
+            shape["points"] = [list(_xy(point)) for point in objects(size, "points")]
         case "text":
             pass
         case _:
             return None
-    words = area.get("text", {})
-    if words.get("text"):
-        at = words.get("position", {})
+    words = area.get("text")
+    words = words if isinstance(words, dict) else {"text": words}
+    if isinstance(words.get("text"), str) and words["text"]:
+        dx, dy = _xy(words.get("position"))
         shape["text"] = {
             "text": words["text"],
-            "x": at.get("x", 0),
-            "y": at.get("y", 0),
-            "color": words.get("color", ""),
-            "size": words.get("size", 0),
+            "x": dx,
+            "y": dy,
+            "color": normal_color(words.get("color")) or "",
+            "size": _number(words.get("size")),
         }
     return shape
+
+
+def _number(value: Any) -> float:
+    return value if is_number(value) else 0
+
+
+def _xy(point: Any) -> tuple[float, float]:
+    return (_number(point.get("x")), _number(point.get("y"))) if isinstance(point, dict) else (0, 0)
 
 
 def _corners(shape: dict[str, Any]) -> Iterator[tuple[float, float]]:

@@ -4,9 +4,10 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.core.cache import caches
 
 from bookings.availability import read_availability
-from bookings.seat_plan import AISLE, COMPANION, MARKS, PlanSeat, plan_seats, read_seat_plan
+from bookings.seat_plan import AISLE, COMPANION, MARKS, PlanSeat, plan_seats, read_seat_plan, read_seat_plan_json
 from conftest import make_hall, make_show, make_theater
 from events.models import Price, Show, TicketType
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
@@ -135,3 +136,43 @@ def test_a_second_show_on_the_map_reads_only_its_prices(django_assert_num_querie
     second = Show.objects.select_related("hall__theater").get(pk=second.pk)
     with django_assert_num_queries(1):
         assert {price for row in read_seat_plan(second)["prices"].values() for price in row.values()} == {"9.50"}
+
+
+def test_its_json_says_the_same_and_cannot_break_out_of_a_script():
+    show = make_show(hall=make_drawn_hall(), price="1500")
+    TicketType.objects.update(name="</script><b>&")
+    text = read_seat_plan_json(show)
+    assert json.loads(text) == json.loads(json.dumps(read_seat_plan(show)))
+    assert not {"<", ">", "&"} & set(text)
+    assert read_seat_plan_json(show) == text
+
+
+def test_a_draft_is_drawn_anew_when_it_has_changed():
+    hall = make_drawn_hall()
+    show = make_show(hall=hall)
+    draft = SeatMap.objects.create(hall=hall, version=4)
+    show.seat_map = draft
+    assert read_seat_plan(show)["sections"] == []
+    category = SeatCategory.objects.create(seat_map=draft, name="A", color="#ff0000", rank=1)
+    Seat.objects.create(seat_map=draft, guid="a", number="1", category=category, x=0, y=0, run=1, position=1)
+    caches["pages"].clear()
+    assert [seat.number for seat in plan_seats(read_seat_plan(show))] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "area",
+    [
+        {"shape": "circle", "circle": {"radius": "wide"}},
+        {"shape": "ellipse", "ellipse": {"radius": {"x": 5, "y": None}}, "text": "older files"},
+        {"shape": "polygon", "polygon": None, "position": []},
+        {"shape": ["rectangle"]},
+        {"width": 5, "height": 6, "color": "url(javascript:x)", "rotation": "much"},
+        {"shape": "text", "text": {"text": 5}},
+    ],
+)
+def test_an_odd_shape_of_another_program_breaks_nothing(area):
+    hall = Hall.objects.create(theater=make_theater(), name="Odd")
+    SeatMap.objects.create(hall=hall, version=1, layout={"zones": [{"areas": [area]}, None]}, state="published")
+    plan = read_seat_plan(make_show(hall=hall))
+    assert "javascript" not in json.dumps(plan)
+    assert all(isinstance(side, int | float) for side in plan["view_box"])
