@@ -289,6 +289,8 @@ if STRIPE_SECRET_KEY and "stripe" not in PAYMENT_GATEWAYS:
     PAYMENT_GATEWAYS = ["stripe", *[name for name in PAYMENT_GATEWAYS if name != "sandbox"]]
 # Base64 of a 32-byte Ed25519 seed that signs ticket codes; derived from SECRET_KEY when empty.
 TICKET_SIGNING_KEY = env.str("TICKET_SIGNING_KEY", "")
+# Base64 of the public keys of earlier signing keys, whose tickets stay good.
+TICKET_VERIFY_KEYS = env.list("TICKET_VERIFY_KEYS", default=[])
 GUEST_LINK_DAYS = env.int("GUEST_LINK_DAYS", 180)
 
 # ---------------------------------------------------------------- guarding
