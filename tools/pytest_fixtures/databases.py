@@ -1,8 +1,19 @@
 """Which tests a database can run, and caches as empty as the database is."""
 
+import os
+
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, on the second database, what does not depend on it and takes long."""
+    if os.environ.get("TEST_AGAIN"):
+        once = [item for item in items if item.get_closest_marker("once") or item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in once]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

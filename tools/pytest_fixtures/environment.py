@@ -20,13 +20,13 @@ os.environ.setdefault("DEBUG", "1")
 # Playwright's loop runs in the main thread for the rest of the process, and Django takes that for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-# The variables TEST_… tell the processes that xdist starts what their parent had been given.
-_base = Path(os.environ.setdefault("TEST_DATA_DIR", os.environ.get("DATA_DIR", str(PROJECT / ".run"))))
+# For the processes that xdist starts: what their parent had been given.
+_base = Path(os.environ.setdefault("PYTEST_DATA_DIR", os.environ.get("DATA_DIR", str(PROJECT / ".run"))))
 _data = _base / ("test" + (f"-{_worker}" if _worker else ""))
 os.environ["DATA_DIR"] = str(_data)
 shutil.rmtree(_data / "queue", ignore_errors=True)
 
-_redis = os.environ.setdefault("TEST_REDIS_URL", os.environ.get("REDIS_URL", ""))
+_redis = os.environ.setdefault("PYTEST_REDIS_URL", os.environ.get("REDIS_URL", ""))
 if _redis:
     _parts = urlsplit(_redis)
     _first = int(_parts.path.strip("/") or 0) + 2 * _number

@@ -1,0 +1,11 @@
+# What each command does is in README.md; how it does it, in tools/.
+
+# The first Python on the path that is new enough; name another by PYTHON=….
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+.PHONY: run test check bench prove-stack
+
+run test check bench prove-stack:
+	@test -n "$(PYTHON)" || { echo "Marquee needs Python 3.11 or newer, and found none on the path." >&2; exit 1; }
+	@exec "$(PYTHON)" -m tools.$(subst -,_,$@) $(ARGS)

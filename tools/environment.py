@@ -1,0 +1,149 @@
+"""The Python environment in `.venv`, made and kept up to date; nothing is written outside the project.
+
+uv installs where it can be had (on the path, or from the package index), pip elsewhere. What was
+installed is remembered by the hash of its requirements, so that the next start installs nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools.processes import PROJECT, Supervisor, Trouble
+
+VENV = PROJECT / ".venv"
+PYTHON = VENV / "bin" / "python"
+
+
+def clean_environment(**variables: str) -> dict[str, str]:
+    """Return the environment for programs in `.venv`, without what points to another Python."""
+    env = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
+    env["PATH"] = f"{VENV / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
+    env["PYTHONUNBUFFERED"] = "1"
+    return {**env, **variables}
+
+
+def ensure(supervisor: Supervisor, requirements: str = "requirements.txt") -> None:
+    """Make the environment if there is none that works, and install what `requirements` pins."""
+    _require_writable()
+    with _alone():
+        if not _works():
+            _make(supervisor)
+        stamp = VENV / f".installed-{Path(requirements).stem}"
+        digest = hashlib.sha256((PROJECT / requirements).read_bytes()).hexdigest()
+        if stamp.is_file() and stamp.read_text() == digest:
+            return
+        _install(supervisor, requirements)
+        stamp.write_text(digest)
+
+
+def _require_writable() -> None:
+    if not os.access(PROJECT, os.W_OK):
+        raise Trouble(
+            f"{PROJECT} can't be written to, and Marquee keeps its environment and its data there.\n"
+            "Copy the project into a folder of your own, or take ownership of this one."
+        )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other command is installing."""
+    folder = os.open(PROJECT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _works() -> bool:
+    """Say whether `.venv` runs, is at its own place and new enough."""
+    if not PYTHON.exists():
+        return False
+    code = "import sys; print(sys.prefix, sys.version_info >= (3, 11), sep='\\n')"
+    try:
+        answer = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True, cwd="/").stdout
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return answer.splitlines() == [str(VENV), "True"]
+
+
+def _make(supervisor: Supervisor) -> None:
+    print(f"Making the environment in .venv with Python {sys.version.split()[0]} …", flush=True)
+    if (VENV / "pyvenv.cfg").exists():
+        shutil.rmtree(VENV)
+    # Without pip: Debian's Python can't bring it, and uv does not need it.
+    made = supervisor.run("python", [sys.executable, "-m", "venv", "--without-pip", VENV], env=clean_environment())
+    if made.process.returncode or not _works():
+        raise Trouble(f"{sys.executable} -m venv .venv failed:\n" + "\n".join(made.last_lines))
+
+
+def _install(supervisor: Supervisor, requirements: str) -> None:
+    file = PROJECT / requirements
+    count = len(re.findall(r"(?m)^[\w.-]+(\[.*\])?==", file.read_text()))
+    for installer in (_find_uv, _find_pip):
+        command = installer(supervisor)
+        if command is None:
+            continue
+        print(f"Installing {count} packages from {requirements} with {command[0]} …", flush=True)
+        result = supervisor.run(str(command[0]), [*command[1:], "-r", file], env=_installer_environment())
+        if result.process.returncode == 0:
+            return
+    raise Trouble(
+        f"The packages of {requirements} could not be installed; the reason is above. "
+        "The first start needs the network, later ones do not."
+    )
+
+
+def _installer_environment() -> dict[str, str]:
+    return clean_environment(
+        UV_CACHE_DIR=str(VENV / ".cache"),
+        UV_NO_PROGRESS="1",
+        UV_PYTHON_DOWNLOADS="never",
+        PIP_NO_CACHE_DIR="1",
+        PIP_DISABLE_PIP_VERSION_CHECK="1",
+        PIP_ROOT_USER_ACTION="ignore",
+    )
+
+
+def _find_uv(supervisor: Supervisor) -> list[str | Path] | None:
+    """Return the command that installs with uv, after its name; None where uv can't be had."""
+    own = VENV / "bin" / "uv"
+    for uv in (shutil.which("uv"), own):
+        if uv and _answers([uv, "--version"]):
+            return ["uv", uv, "pip", "install", "--quiet", "--python", PYTHON]
+    if pip := _find_pip(supervisor):
+        got = supervisor.run("pip", [*pip[1:], "uv"], env=_installer_environment())
+        if got.process.returncode == 0 and _answers([own, "--version"]):
+            return ["uv", own, "pip", "install", "--quiet", "--python", PYTHON]
+    return None
+
+
+def _find_pip(supervisor: Supervisor) -> list[str | Path] | None:
+    own: list[str | Path] = ["pip", PYTHON, "-m", "pip", "install", "--quiet"]
+    if _answers([PYTHON, "-m", "pip", "--version"]):
+        return own
+    supervisor.run("python", [PYTHON, "-m", "ensurepip", "--upgrade"], env=_installer_environment())
+    if _answers([PYTHON, "-m", "pip", "--version"]):
+        return own
+    if _answers([sys.executable, "-m", "pip", "--version"]):
+        return ["pip", sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet"]
+    raise Trouble(
+        "There is neither uv nor pip to install packages with. "
+        "On Debian and Ubuntu: apt-get install python3-venv. Elsewhere: https://docs.astral.sh/uv/"
+    )
+
+
+def _answers(command: list[str | Path]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, cwd=PROJECT, check=False).returncode == 0
+    except OSError:
+        return False

@@ -1,0 +1,146 @@
+"""`make run`: everything from a fresh machine to a running box office, until Ctrl-C."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import socket
+import sys
+import threading
+import time
+from http import HTTPStatus
+from pathlib import Path
+
+from tools.environment import PYTHON, clean_environment, ensure
+from tools.processes import PROJECT, Interrupted, Supervisor, Trouble, plain_errors
+
+_COLORS = {"pages": "36", "worker": "33", "schedule": "35"}
+_lock = threading.Lock()
+
+
+def show(name: str, line: str) -> None:
+    color = _COLORS.get(name)
+    label = f"{name:>8}"
+    with _lock:
+        print(
+            f"\033[{color}m{label}\033[0m  {line}" if color and sys.stdout.isatty() else f"{label}  {line}", flush=True
+        )
+
+
+def say(line: str = "") -> None:
+    with _lock:
+        print(line, flush=True)
+
+
+def read_address() -> tuple[str, int]:
+    """Return HOST and PORT of the environment, once they are known to be usable."""
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    if not port.isdecimal() or int(port) not in range(1, 65536):
+        raise Trouble(f"PORT={port} is not a port: choose a number from 1024 to 65535.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Granian shares a port with whoever has it already, so nobody else would say that it is taken.
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except PermissionError:
+            raise Trouble(f"Port {port} is for administrators only: choose one above 1023, as in PORT=8000.") from None
+        except socket.gaierror:
+            raise Trouble(f"HOST={host} is not an address of this machine.") from None
+        except OSError:
+            raise Trouble(
+                f"Port {port} is taken by another program, perhaps an earlier `make run`. "
+                f"End it, or choose another port: PORT={_next_free_port(host, int(port))} make run"
+            ) from None
+    return host, int(port)
+
+
+def _next_free_port(host: str, taken: int) -> int:
+    for port in range(taken + 1, min(taken + 100, 65536)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if probe.connect_ex((host, port)) and not _fails_to_bind(probe, host, port):
+                return port
+    return 0
+
+
+def _fails_to_bind(probe: socket.socket, host: str, port: int) -> bool:
+    try:
+        probe.bind((host, port))
+    except OSError:
+        return True
+    return False
+
+
+def make_environment(port: int) -> dict[str, str]:
+    """Return the environment of the site; what the caller or `.env` has set stays."""
+    file = PROJECT / ".env"
+    given = set(re.findall(r"(?m)^\s*(?:export\s+)?(\w+)\s*=", file.read_text()) if file.exists() else ())
+    defaults = {
+        "DEBUG": "1",
+        "SITE_URL": f"http://localhost:{port}",
+        # Whitenoise has nothing collected to serve in development, and a root user knows who they are.
+        "PYTHONWARNINGS": "ignore:No directory at,ignore:You're running the worker with superuser",
+    }
+    env = clean_environment()
+    return {**{name: value for name, value in defaults.items() if name not in given}, **env}
+
+
+def start_all(supervisor: Supervisor, host: str, port: int, env: dict[str, str]) -> None:
+    celery: list[str | Path] = [PYTHON, "-m", "celery", "--quiet", "-A", "ticketing"]
+    supervisor.start(
+        "pages",
+        [
+            *(PYTHON, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+            *("--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "ticketing.wsgi:application"),
+        ],
+        env=env,
+    )
+    # Threads: on one SQLite file more processes would only wait for each other.
+    supervisor.start("worker", [*celery, "worker", "--pool", "threads", "--concurrency", "2"], env=env)
+    supervisor.start("schedule", [*celery, "beat", "--pidfile", ""], env=env)
+
+
+def is_ready(port: int, host: str) -> bool:
+    at = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
+    connection = http.client.HTTPConnection(at, port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def main() -> None:
+    started = time.monotonic()
+    with plain_errors(), Supervisor(show) as supervisor:
+        try:
+            host, port = read_address()
+            ensure(supervisor)
+            env = make_environment(port)
+            say("Bringing the database and the demo season up to date …")
+            prepared = supervisor.run("prepare", [PYTHON, "-m", "tools.prepare"], env=env)
+            if prepared.process.returncode:
+                raise Trouble("The database could not be prepared; the reason is above.")
+            start_all(supervisor, host, port, env)
+            supervisor.wait_until(lambda: is_ready(port, host), 60, "The pages did not answer within a minute.")
+            say(
+                f"\n  Marquee is ready after {time.monotonic() - started:.0f} seconds.\n\n"
+                f"    Pages     http://localhost:{port}/\n"
+                f"    Console   http://localhost:{port}/admin/\n"
+                f"    API       http://localhost:{port}/api/v1/docs\n"
+            )
+            say("  Ctrl-C ends everything.\n")
+            while True:
+                supervisor.wait_for_event(1)
+        except Interrupted:
+            say("\nEnding …")
+            supervisor.end_all()
+            say("Everything has ended.")
+
+
+if __name__ == "__main__":
+    main()

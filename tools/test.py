@@ -1,0 +1,126 @@
+"""`make test`: every test on SQLite, and again on a PostgreSQL and a Valkey, started here.
+
+Arguments go to pytest. What takes long and depends on no database runs on the first one only:
+tests in a browser, and those marked `once`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.environment import PYTHON, clean_environment, ensure
+from tools.processes import PROJECT, Supervisor, plain_errors
+from tools.servers import start_postgres, start_valkey
+
+OUTPUT = PROJECT / ".run" / "test-results"
+NO_TESTS_COLLECTED = 5
+
+
+@dataclass
+class Run:
+    name: str
+    status: int
+    seconds: float
+    passed: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+
+def show(name: str, line: str) -> None:
+    print(line, flush=True)
+
+
+def test_environment(**variables: str) -> dict[str, str]:
+    """Return the environment without any setting of the site, so that only `variables` count."""
+    settings = (PROJECT / "ticketing" / "settings.py").read_text()
+    known = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings)) - {"DATA_DIR"}
+    env = {name: value for name, value in clean_environment().items() if name not in known}
+    return {**env, "DEBUG": "1", **variables}
+
+
+def run_pytest(supervisor: Supervisor, name: str, slug: str, env: dict[str, str], arguments: list[str]) -> Run:
+    print(f"\n▶ {name}\n", flush=True)
+    started = time.monotonic()
+    report = OUTPUT / f"{slug}.xml"
+    report.unlink(missing_ok=True)
+    child = supervisor.run(
+        slug,
+        [
+            *(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", f"--junitxml={report}"),
+            f"--color={'yes' if sys.stdout.isatty() else 'no'}",
+            *arguments,
+        ],
+        env=env,
+    )
+    run = Run(name, child.process.returncode, time.monotonic() - started)
+    if report.exists():
+        _read_report(run, report)
+    return run
+
+
+def _read_report(run: Run, report: Path) -> None:
+    for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314 (we wrote it)
+        test = f"{case.get('classname')}.{case.get('name')}"
+        skipped = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            run.failed.add(test)
+        elif skipped is not None:
+            run.skipped[test] = skipped.get("message") or "without a reason"
+        else:
+            run.passed.add(test)
+
+
+def summarize(runs: list[Run]) -> None:
+    print("\n" + "─" * 78)
+    for run in runs:
+        word = "red  " if run.status not in (0, NO_TESTS_COLLECTED) else "green"
+        print(f"{word}  {run.name}: {len(run.passed) + len(run.failed)} tests in {run.seconds:.0f} seconds")
+    ran = set().union(*(run.passed | run.failed for run in runs))
+    reasons = Counter(
+        reason
+        for test, reason in {test: why for run in runs for test, why in run.skipped.items()}.items()
+        if test not in ran
+    )
+    if reasons:
+        for reason, count in reasons.most_common():
+            print(f"not run  {count} tests: {reason}")
+    elif len(runs) > 1:
+        print("Nothing was left out. Tests in a browser, and those of the tools, run on the first database only.")
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    with plain_errors(), Supervisor(show) as supervisor:
+        ensure(supervisor, "requirements-dev.txt")
+        database = os.environ.get("TEST_DATABASE_URL") or start_postgres(supervisor)
+        redis = os.environ.get("TEST_REDIS_URL") or start_valkey(supervisor)
+        sqlite = run_pytest(
+            supervisor,
+            "SQLite, caches in the database, jobs over a folder",
+            "sqlite",
+            test_environment(),
+            arguments,
+        )
+        postgres = run_pytest(
+            supervisor,
+            "PostgreSQL, caches and jobs over Valkey",
+            "postgres",
+            test_environment(DATABASE_URL=database, REDIS_URL=redis, TEST_AGAIN="1"),
+            arguments,
+        )
+    runs = [sqlite, postgres]
+    summarize(runs)
+    statuses = {run.status for run in runs}
+    sys.exit(0 if statuses <= {0, NO_TESTS_COLLECTED} and 0 in statuses else 1)
+
+
+if __name__ == "__main__":
+    main()
