@@ -267,6 +267,28 @@ class Payment(models.Model):
         return f"{self.booking.code} {self.amount} {self.currency}"
 
 
+class SandboxAnswer(models.Model):
+    """What the sandbox gateway remembers, as a real one would on its own side (`gateways/sandbox.py`)."""
+
+    class Decision(models.TextChoices):
+        APPROVE = "approve", _("approve")
+        DECLINE = "decline", _("decline")
+        LATER = "later", _("later")
+
+    payment = models.OneToOneField(Payment, models.CASCADE, related_name="sandbox_answer")
+    decision = models.CharField(max_length=10, choices=Decision.choices)
+    # When the decision is known to whoever asks: some time ahead for `later`, which then approves.
+    answers_at = models.DateTimeField()
+    refuses_refunds = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("answer of the sandbox")
+        verbose_name_plural = _("answers of the sandbox")
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.decision}"
+
+
 class Refund(models.Model):
     """Money out. The intent is committed first, then the gateway is called, then its answer recorded."""
 

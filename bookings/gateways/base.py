@@ -1,0 +1,120 @@
+"""What every payment gateway offers, and what it says.
+
+A gateway only talks: it changes no booking. What it says about a payment or a refund becomes a fact
+through `services/settle_payment.py`, whether the answer came with a call, by webhook or when asked.
+Each call may be repeated: a payment's and a refund's `key` tell the gateway that it is the same one.
+Calls raise `GatewayUnavailable` when there is no usable answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from bookings.models import Payment, Refund
+
+
+class PaymentStatus(StrEnum):
+    OPEN = "open"
+    PAID = "paid"
+    DECLINED = "declined"
+    # No money will come any more.
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True)
+class PaymentOutcome:
+    """What a gateway says about one payment. Amount and currency are what was really paid, where it tells."""
+
+    status: PaymentStatus
+    reference: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+
+
+class RefundStatus(StrEnum):
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class RefundOutcome:
+    status: RefundStatus
+    reference: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Started:
+    """Where to send the customer; `redirect_url` is empty when there is nowhere to go.
+
+    `outcome` is open unless the gateway knew the payment already and its fate.
+    """
+
+    reference: str = ""
+    redirect_url: str = ""
+    outcome: PaymentOutcome = PaymentOutcome(PaymentStatus.OPEN)
+
+
+@dataclass(frozen=True)
+class GatewayMessage:
+    """A webhook that was proven genuine: news about a payment or about a refund, or about neither.
+
+    `summary` is what is kept of it: no personal data.
+    """
+
+    event_id: str
+    kind: str
+    summary: dict[str, Any] = field(default_factory=dict)
+    payment_key: UUID | None = None
+    payment_outcome: PaymentOutcome | None = None
+    refund_key: UUID | None = None
+    refund_outcome: RefundOutcome | None = None
+
+
+class WebhookRefused(Exception):
+    """The webhook is not genuine, too old, or not readable."""
+
+
+class Gateway(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str | Promise:
+        """What customers read on the button."""
+        ...
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Say that staff take the money themselves; never offered to customers."""
+        ...
+
+    def start(self, payment: Payment, *, return_url: str) -> Started:
+        """Open the payment at the gateway, or find it again."""
+        ...
+
+    def charge(self, payment: Payment, token: str) -> PaymentOutcome:
+        """Pay at once with a token from an API client. Raises `GatewayNotOffered` where there are none."""
+        ...
+
+    def fetch(self, payment: Payment) -> PaymentOutcome:
+        """Ask what has become of the payment."""
+        ...
+
+    def abandon(self, payment: Payment) -> PaymentOutcome:
+        """Close an open payment so that no more money comes, and say what has become of it."""
+        ...
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        """Give money back, or ask again about a refund that is pending."""
+        ...
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
+        """Check a webhook's signature and read it. Raises `WebhookRefused`."""
+        ...

@@ -1,0 +1,53 @@
+"""Money at the box office: cash in the drawer, or a card terminal that stands beside it.
+
+Staff see the money themselves, so they confirm the payment (`confirm_payment(by=…)`) and pay refunds
+out by hand; there is nobody to ask and no webhook.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from bookings.errors import GatewayNotOffered
+from bookings.gateways.base import (
+    GatewayMessage,
+    PaymentOutcome,
+    PaymentStatus,
+    RefundOutcome,
+    RefundStatus,
+    Started,
+    WebhookRefused,
+)
+from bookings.models import Payment, Refund
+
+
+class _CounterGateway:
+    is_for_staff = True
+
+    def start(self, payment: Payment, *, return_url: str) -> Started:
+        return Started()
+
+    def charge(self, payment: Payment, token: str) -> PaymentOutcome:
+        raise GatewayNotOffered
+
+    def fetch(self, payment: Payment) -> PaymentOutcome:
+        return PaymentOutcome(PaymentStatus.OPEN)
+
+    def abandon(self, payment: Payment) -> PaymentOutcome:
+        return PaymentOutcome(PaymentStatus.ABANDONED)
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        return RefundOutcome(RefundStatus.SUCCEEDED)
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
+        raise WebhookRefused
+
+
+class CashGateway(_CounterGateway):
+    name = "cash"
+    label = _("Cash")
+
+
+class TerminalGateway(_CounterGateway):
+    name = "terminal"
+    label = _("Card terminal")

@@ -1,0 +1,151 @@
+"""A gateway to try everything out, with no account anywhere.
+
+Its page (`sandbox_views.py`) approves, declines, answers later or never; API clients say the same
+with a token. It remembers what was decided (`SandboxAnswer`), tells so when asked, and sends signed
+webhooks like a real one: HMAC-SHA256 over the time and the body, refused when older than five minutes.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bookings.errors import GatewayNotOffered
+from bookings.gateways.base import (
+    GatewayMessage,
+    PaymentOutcome,
+    PaymentStatus,
+    RefundOutcome,
+    RefundStatus,
+    Started,
+    WebhookRefused,
+)
+from bookings.models import Payment, Refund, SandboxAnswer
+from theaters.money import from_minor_units, to_minor_units
+
+# How old a webhook may be: who overhears one cannot send it again after that.
+REPLAY_SECONDS = 300
+LATER_SECONDS = 15
+SIGNATURE_HEADER = "Marquee-Sandbox-Signature"
+_RETURN_SALT = "bookings.sandbox.return"
+
+
+class SandboxGateway:
+    name = "sandbox"
+    label = _("Test payment")
+    is_for_staff = False
+
+    def start(self, payment: Payment, *, return_url: str) -> Started:
+        # Signed, so that the page sends nobody to an address that we did not choose.
+        back = signing.dumps(return_url, salt=_RETURN_SALT)
+        return Started(redirect_url=f"{reverse('bookings:sandbox', args=[payment.key])}?back={back}")
+
+    def charge(self, payment: Payment, token: str) -> PaymentOutcome:
+        if token not in SandboxAnswer.Decision:
+            raise GatewayNotOffered
+        return _tell(payment, decide(payment, SandboxAnswer.Decision(token)), timezone.now())
+
+    def fetch(self, payment: Payment) -> PaymentOutcome:
+        return _tell(payment, SandboxAnswer.objects.filter(payment=payment).first(), timezone.now())
+
+    def abandon(self, payment: Payment) -> PaymentOutcome:
+        """Say what was decided. Like a bank transfer, the sandbox may still be paid when nobody waits for it."""
+        outcome = self.fetch(payment)
+        return outcome if outcome.status != PaymentStatus.OPEN else PaymentOutcome(PaymentStatus.ABANDONED)
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        if SandboxAnswer.objects.filter(payment=refund.payment_id, refuses_refunds=True).exists():
+            return RefundOutcome(RefundStatus.FAILED, error="The sandbox was told to refuse refunds.")
+        return RefundOutcome(RefundStatus.SUCCEEDED, reference=f"sandbox-{refund.key}")
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
+        check_signature(body, headers.get(SIGNATURE_HEADER, ""), timezone.now())
+        try:
+            event = json.loads(body)
+            key = UUID(event["payment"])
+            outcome = PaymentOutcome(
+                PaymentStatus(event["status"]),
+                reference=str(event["reference"]),
+                amount=from_minor_units(int(event["amount"]), event["currency"]),
+                currency=str(event["currency"]),
+            )
+            return GatewayMessage(str(event["id"]), str(event["kind"]), event, payment_key=key, payment_outcome=outcome)
+        except (KeyError, TypeError, ValueError) as error:
+            raise WebhookRefused from error
+
+
+def decide(payment: Payment, decision: SandboxAnswer.Decision, *, refuses_refunds: bool = False) -> SandboxAnswer:
+    """Remember what the customer decided on the sandbox's page; the first decision stands."""
+    wait = LATER_SECONDS if decision == SandboxAnswer.Decision.LATER else 0
+    answer, _created = SandboxAnswer.objects.get_or_create(
+        payment=payment,
+        defaults={
+            "decision": decision,
+            "answers_at": timezone.now() + timedelta(seconds=wait),
+            "refuses_refunds": refuses_refunds,
+        },
+    )
+    return answer
+
+
+def build_webhook(answer: SandboxAnswer, now: datetime) -> tuple[bytes, dict[str, str]]:
+    """Return body and headers of the webhook that tells the decision, signed at `now`."""
+    payment = answer.payment
+    is_paid = answer.decision != SandboxAnswer.Decision.DECLINE
+    body = json.dumps(
+        {
+            "id": f"sandbox-{payment.key}",
+            "kind": "payment.paid" if is_paid else "payment.declined",
+            "payment": str(payment.key),
+            "status": PaymentStatus.PAID if is_paid else PaymentStatus.DECLINED,
+            "reference": _reference(payment),
+            "amount": to_minor_units(payment.amount, payment.currency),
+            "currency": payment.currency,
+        }
+    ).encode()
+    seconds = int(now.timestamp())
+    headers = {"Content-Type": "application/json", SIGNATURE_HEADER: f"t={seconds},v1={_sign(seconds, body)}"}
+    return body, headers
+
+
+def check_signature(body: bytes, header: str, now: datetime) -> None:
+    """Raise `WebhookRefused` unless the header signs this body and is fresh."""
+    match = re.fullmatch(r"t=(\d{1,12}),v1=([0-9a-f]{64})", header)
+    if match is None or not hmac.compare_digest(_sign(int(match[1]), body), match[2]):
+        raise WebhookRefused
+    if abs(now.timestamp() - int(match[1])) > REPLAY_SECONDS:
+        raise WebhookRefused
+
+
+def read_return_url(signed: str) -> str | None:
+    """Return the address that the page leads back to, or None when the parameter is not ours."""
+    try:
+        return str(signing.loads(signed, salt=_RETURN_SALT))
+    except signing.BadSignature:
+        return None
+
+
+def _sign(seconds: int, body: bytes) -> str:
+    secret = f"sandbox webhook {settings.SANDBOX_WEBHOOK_SECRET}".encode()
+    return hmac.new(secret, b"%d.%s" % (seconds, body), hashlib.sha256).hexdigest()
+
+
+def _reference(payment: Payment) -> str:
+    return f"sandbox-{payment.key}"
+
+
+def _tell(payment: Payment, answer: SandboxAnswer | None, now: datetime) -> PaymentOutcome:
+    if answer is None or answer.answers_at > now:
+        return PaymentOutcome(PaymentStatus.OPEN)
+    if answer.decision == SandboxAnswer.Decision.DECLINE:
+        return PaymentOutcome(PaymentStatus.DECLINED, _reference(payment))
+    return PaymentOutcome(PaymentStatus.PAID, _reference(payment), payment.amount, payment.currency)

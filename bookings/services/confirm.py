@@ -1,0 +1,173 @@
+"""Turn a hold into a booking: money has come, or none is due."""
+
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking, messages
+from bookings.availability import forget_availability
+from bookings.counters import move_areas, move_vouchers
+from bookings.errors import DetailsMissing, HoldExpired, SeatsUnavailable, WrongState
+from bookings.models import Booking, Payment, Ticket
+from bookings.services.free_places import find_in_the_way
+from bookings.services.refund import request_refund
+from bookings.services.release_hold import free_tickets
+from events.models import Show, ShowArea
+
+log = structlog.get_logger(__name__)
+
+RECEIVED = (Payment.State.CAPTURED, Payment.State.SURPLUS)
+
+
+def confirm_payment(
+    *,
+    payment: Payment,
+    reference: str = "",
+    by: User | None = None,
+    amount: Decimal | None = None,
+    currency: str = "",
+) -> Booking:
+    """Record that the money has come, and issue the tickets that it pays. Harmless when repeated.
+
+    `amount` and `currency` are what the gateway says was paid, where it does. A lapsed hold takes
+    its places again if they are free. Money that buys nothing, because they are not, the booking is
+    paid already or the amount is wrong, becomes a surplus: it is refunded and explained, and staff
+    see it. The caller tells by the states of the returned booking and of the payment, which is
+    brought up to date.
+    """
+    with transaction.atomic():
+        booking = locking.lock_booking(payment.booking_id)
+        now = timezone.now()
+        payment.refresh_from_db()
+        payment.booking = booking
+        if payment.state in RECEIVED:
+            return booking
+        payment.reference = reference or payment.reference
+        payment.captured_at = now
+        objection = _find_mismatch(payment, amount, currency) or _take_places(booking, now)
+        payment.state = Payment.State.SURPLUS if objection else Payment.State.CAPTURED
+        payment.save(update_fields=["reference", "captured_at", "state"])
+        if objection:
+            _return_money(payment, objection, amount, currency)
+        else:
+            _confirm(booking, now, by)
+    return booking
+
+
+def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
+    """Confirm a hold that costs nothing. Harmless when repeated.
+
+    Raises `WrongState` when there is something to pay, `DetailsMissing`, `HoldExpired`.
+    """
+    with transaction.atomic():
+        booking = locking.lock_booking(booking.pk)
+        now = timezone.now()
+        if booking.state == Booking.State.CONFIRMED:
+            return booking
+        if booking.total:
+            raise WrongState
+        check_payable(booking, now)
+        Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
+        _confirm(booking, now, by)
+    return booking
+
+
+def check_payable(booking: Booking, now: datetime) -> None:
+    """Refuse a booking that is not a live hold, or that nobody can be told about."""
+    if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
+        raise HoldExpired
+    if booking.state != Booking.State.HELD or booking.show.state != Show.State.ON_SALE:
+        raise WrongState
+    if not booking.email and booking.channel != Booking.Channel.BOX_OFFICE:
+        raise DetailsMissing
+
+
+def _confirm(booking: Booking, now: datetime, by: User | None) -> None:
+    booking.state = Booking.State.CONFIRMED
+    booking.confirmed_at = now
+    booking.save(update_fields=["state", "confirmed_at"])
+    messages.tell_confirmed(booking)
+    if by is not None and by.pk != booking.customer_id:
+        record(by=by, action="confirm booking", on=booking, theater_id=booking.show.hall.theater_id)
+
+
+def _find_mismatch(payment: Payment, amount: Decimal | None, currency: str) -> str:
+    if currency and currency != payment.currency:
+        return f"paid in {currency} instead of {payment.currency}"
+    if amount is not None and amount != payment.amount:
+        return f"paid {amount} instead of {payment.amount} {payment.currency}"
+    return ""
+
+
+def _take_places(booking: Booking, now: datetime) -> str:
+    """Issue the tickets of a locked booking; return why not."""
+    if booking.state == Booking.State.CONFIRMED:
+        return "paid already"
+    if booking.state == Booking.State.CANCELED:
+        return "booking was canceled"
+    if booking.show.state != Show.State.ON_SALE or now >= booking.show.ends_at:
+        return "show is over or canceled"
+    if booking.state == Booking.State.HELD:
+        # Nobody has freed it, so its places are still its own, even when its time is over.
+        Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
+        return ""
+    try:
+        with transaction.atomic():
+            _take_again(booking, now)
+    except (SeatsUnavailable, IntegrityError) as error:
+        log.info("places_lost", booking=booking.code, error=str(error))
+        return "places are gone"
+    return ""
+
+
+def _take_again(booking: Booking, now: datetime) -> None:
+    """Take the places of a lapsed hold once more. Raises `SeatsUnavailable` or `IntegrityError`."""
+    released = Ticket.objects.filter(booking=booking, state=Ticket.State.RELEASED)
+    tickets = list(released.select_related("seat").order_by("seat", "pk"))
+    seats = {ticket.seat.pk: ticket.seat for ticket in tickets if ticket.seat}
+    wanted = Counter(ticket.area_id for ticket in tickets if ticket.area_id)
+    areas = (
+        {row.area_id: row for row in ShowArea.objects.filter(show=booking.show, area__in=wanted).select_related("area")}
+        if wanted
+        else {}
+    )
+    in_the_way = find_in_the_way(booking.show, seats=seats, areas=areas, wanted=wanted, own=None, now=now)
+    freed = free_tickets(locking.lock_holds(in_the_way.lapsed))
+    # One by one, in the order in which holds insert theirs, so that no two wait for each other.
+    for ticket in tickets:
+        Ticket.objects.filter(pk=ticket.pk).update(state=Ticket.State.ISSUED)
+    changes = Counter({(booking.show_id, area_id): quantity for area_id, quantity in wanted.items()})
+    changes.subtract(freed.areas)
+    uses = Counter([booking.voucher_id] if booking.voucher_id else [])
+    uses.subtract(freed.vouchers)
+    short = move_areas(changes)
+    if short or move_vouchers(uses):
+        raise SeatsUnavailable(areas=[areas[area_id].area for _show_id, area_id in short])
+    transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
+
+
+def _return_money(payment: Payment, objection: str, amount: Decimal | None, currency: str) -> None:
+    """Refund a surplus and say so; one in another currency is left to staff."""
+    booking = payment.booking
+    record(
+        by=None,
+        action="surplus payment",
+        on=payment,
+        theater_id=booking.show.hall.theater_id,
+        after={"amount": str(payment.amount if amount is None else amount), "currency": currency or payment.currency},
+        reason=objection,
+    )
+    log.warning("surplus_payment", booking=booking.code, payment=str(payment.key), reason=objection)
+    if currency and currency != payment.currency:
+        return
+    returned = payment.amount if amount is None else min(amount, payment.amount)
+    if returned:
+        request_refund(payment=payment, amount=returned, reason=objection)
+        messages.tell_money_returned(payment)

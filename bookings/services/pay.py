@@ -1,0 +1,101 @@
+"""Pay for a hold, through whichever gateway."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from bookings import locking
+from bookings.errors import GatewayNotOffered, NothingToPay, PaymentDeclined
+from bookings.gateways import get_gateway, offered_gateways
+from bookings.gateways.base import Gateway, PaymentStatus
+from bookings.models import Booking, Payment
+from bookings.services.confirm import check_payable, confirm_free, confirm_payment
+from bookings.services.settle_payment import apply_outcome, decline_payment
+
+__all__ = [
+    "StartedPayment",
+    "confirm_free",
+    "confirm_payment",
+    "decline_payment",
+    "pay_with_token",
+    "start_payment",
+]
+
+
+@dataclass(frozen=True)
+class StartedPayment:
+    """Where to send the customer: empty when the money is taken here (counter)."""
+
+    payment: Payment
+    redirect_url: str
+
+
+def start_payment(*, booking: Booking, gateway: str, return_url: str, made_by: User | None = None) -> StartedPayment:
+    """Open a payment of the whole booking at a gateway, and extend the hold once.
+
+    A second start finds the payment that is open there, so that a double click pays once. When the
+    gateway says that it was paid already, it is confirmed, and the customer is sent to `return_url`.
+    Call it outside a transaction. `made_by` is the staff member who takes the money at the counter.
+
+    Raises `HoldExpired`, `WrongState`, `DetailsMissing`, `NothingToPay`, `GatewayNotOffered`,
+    `GatewayUnavailable`.
+    """
+    adapter = get_gateway(gateway)
+    payment = _open_payment(booking, adapter, made_by)
+    started = adapter.start(payment, return_url=return_url)
+    if started.outcome.status != PaymentStatus.OPEN:
+        apply_outcome(payment, started.outcome)
+        return StartedPayment(payment, return_url)
+    if started.reference and started.reference != payment.reference:
+        Payment.objects.filter(pk=payment.pk, state=Payment.State.STARTED).update(reference=started.reference)
+        payment.reference = started.reference
+    return StartedPayment(payment, started.redirect_url)
+
+
+def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User | None = None) -> Booking:
+    """Pay at once with a token of the gateway, as API clients do.
+
+    Returns the booking: confirmed, or still held when the gateway answers later by webhook. Raises
+    `PaymentDeclined`, and what `start_payment` raises.
+    """
+    adapter = get_gateway(gateway)
+    payment = _open_payment(booking, adapter, made_by)
+    outcome = adapter.charge(payment, token)
+    apply_outcome(payment, outcome)
+    if outcome.status == PaymentStatus.DECLINED:
+        raise PaymentDeclined
+    return payment.booking
+
+
+def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> Payment:
+    """Commit the intent to pay, or find it. An open payment at another gateway is closed by the sweep."""
+    with transaction.atomic(durable=True):
+        booking = locking.lock_booking(booking.pk)
+        now = timezone.now()
+        check_payable(booking, now)
+        if not booking.total:
+            raise NothingToPay
+        if adapter not in offered_gateways(booking, is_staff=made_by is not None):
+            raise GatewayNotOffered
+        payment = booking.payments.filter(gateway=adapter.name, state=Payment.State.STARTED).first()
+        if payment is None:
+            payment = Payment.objects.create(
+                booking=booking,
+                gateway=adapter.name,
+                amount=booking.total,
+                currency=booking.currency,
+                key=uuid.uuid4(),
+                created_at=now,
+                made_by=made_by,
+            )
+        payment.booking = booking
+        if not booking.is_extended and booking.expires_at is not None:
+            booking.expires_at += timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
+            booking.is_extended = True
+            booking.save(update_fields=["expires_at", "is_extended"])
+    return payment

@@ -1,0 +1,93 @@
+"""Give money back: the intent is committed first, then the gateway is called, then its answer recorded."""
+
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import partial
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from kombu.exceptions import KombuError
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking, messages
+from bookings.errors import RefundTooLarge
+from bookings.gateways import get_gateway
+from bookings.gateways.base import RefundOutcome, RefundStatus
+from bookings.models import Payment, Refund, Ticket
+
+log = structlog.get_logger(__name__)
+
+
+def request_refund(
+    *, payment: Payment, amount: Decimal, reason: str = "", tickets: Iterable[Ticket] = (), by: User | None = None
+) -> Refund:
+    """Promise a refund, in the caller's transaction and under the lock of its booking.
+
+    A worker calls the gateway after the commit. Raises `RefundTooLarge` when less is left of the payment.
+    """
+    left = Payment.objects.filter(pk=payment.pk, amount__gte=F("refunded") + amount)
+    if not left.update(refunded=F("refunded") + amount):
+        raise RefundTooLarge
+    refund = Refund.objects.create(payment=payment, amount=amount, reason=reason[:300], key=uuid.uuid4(), made_by=by)
+    refund.tickets.set(tickets)
+    transaction.on_commit(partial(wake_refund, refund.pk), robust=True)
+    return refund
+
+
+def settle_refund(refund_id: int) -> Refund:
+    """Call the gateway for a pending refund and record its answer; harmless when repeated.
+
+    Call it outside a transaction. Raises `GatewayUnavailable`, after which it is tried again.
+    """
+    refund = Refund.objects.select_related("payment__booking").get(pk=refund_id)
+    if refund.state == Refund.State.PENDING:
+        Refund.objects.filter(pk=refund_id).update(attempts=F("attempts") + 1)
+        outcome = get_gateway(refund.payment.gateway).refund(refund)
+        apply_refund_outcome(refund, outcome)
+        refund.refresh_from_db()
+    return refund
+
+
+def apply_refund_outcome(refund: Refund, outcome: RefundOutcome) -> None:
+    """Record what the gateway says about a refund, once; a later contradiction changes nothing."""
+    if outcome.status == RefundStatus.PENDING:
+        Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING).update(reference=outcome.reference)
+        return
+    with transaction.atomic():
+        booking = locking.lock_booking(refund.payment.booking_id)
+        has_succeeded = outcome.status == RefundStatus.SUCCEEDED
+        is_first = Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING).update(
+            state=Refund.State.SUCCEEDED if has_succeeded else Refund.State.FAILED,
+            reference=outcome.reference or refund.reference,
+            error=outcome.error[:300],
+            settled_at=timezone.now(),
+        )
+        if not is_first:
+            return
+        refund.payment.booking = booking
+        if has_succeeded:
+            messages.tell_refunded(refund)
+        else:
+            # Nothing was given back, so that much may be promised again; staff see the failure.
+            Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") - refund.amount)
+            record(
+                by=None,
+                action="refund failed",
+                on=refund,
+                theater_id=booking.show.hall.theater_id,
+                after={"amount": str(refund.amount), "error": outcome.error},
+            )
+
+
+def wake_refund(refund_id: int) -> None:
+    """Ask a worker to settle a refund now. A broker that is down delays it until the next sweep."""
+    try:
+        # By name: the task calls `settle_refund`, so its module imports this one.
+        current_app.send_task("bookings.tasks.settle_refund", (refund_id,), retry=True, retry_policy={"max_retries": 1})
+    except (KombuError, OSError) as error:
+        log.warning("broker_down", refund=refund_id, error=str(error))

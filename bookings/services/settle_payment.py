@@ -1,0 +1,112 @@
+"""Make a fact of what a gateway says, whether it came with a call, by webhook or when asked."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from bookings.errors import GatewayUnavailable
+from bookings.gateways import get_gateway
+from bookings.gateways.base import GatewayMessage, PaymentOutcome, PaymentStatus
+from bookings.models import Booking, GatewayEvent, Payment, Refund
+from bookings.services.confirm import confirm_payment
+from bookings.services.refund import apply_refund_outcome, wake_refund
+
+log = structlog.get_logger(__name__)
+
+# A webhook usually comes within seconds; this long after the start the gateway is asked.
+ASK_AFTER = timedelta(minutes=2)
+# Refunds whose task was lost, or failed as often as it is tried.
+REFUND_AGAIN_AFTER = timedelta(minutes=10)
+# One call to the gateway each, some 300 ms.
+SWEEP_BATCH = 100
+
+
+def settle_payment(*, payment: Payment) -> Payment:
+    """Ask the gateway about an open payment and act on the answer; harmless when repeated.
+
+    The page that the customer comes back to calls this, so that it needs no webhook and trusts
+    nothing in its address. Call it outside a transaction. Raises `GatewayUnavailable`.
+    """
+    if payment.state == Payment.State.STARTED:
+        apply_outcome(payment, get_gateway(payment.gateway).fetch(payment))
+    return payment
+
+
+def apply_outcome(payment: Payment, outcome: PaymentOutcome) -> None:
+    """Confirm, decline or give up a payment; nothing while it is open. Brings `payment` up to date."""
+    if outcome.status == PaymentStatus.PAID:
+        payment.booking = confirm_payment(
+            payment=payment, reference=outcome.reference, amount=outcome.amount, currency=outcome.currency
+        )
+    elif outcome.status == PaymentStatus.DECLINED:
+        decline_payment(payment=payment, reference=outcome.reference)
+    elif outcome.status == PaymentStatus.ABANDONED:
+        _close(payment, Payment.State.ABANDONED, "")
+
+
+def decline_payment(*, payment: Payment, reference: str = "") -> Payment:
+    """Record that the gateway refused; the hold stays, and another payment may be started. Repeatable."""
+    _close(payment, Payment.State.DECLINED, reference)
+    return payment
+
+
+def receive_message(gateway: str, message: GatewayMessage) -> bool:
+    """Act on a genuine webhook once, however often it comes; say whether this was the first time.
+
+    Its event is noted in the transaction of its effect: when one fails, neither stands, and the
+    gateway's next try finds everything as before. Raises `Payment.DoesNotExist` or
+    `Refund.DoesNotExist` for one that we never made.
+    """
+    with transaction.atomic():
+        _event, is_new = GatewayEvent.objects.get_or_create(
+            gateway=gateway,
+            event_id=message.event_id,
+            defaults={"kind": message.kind, "payload": message.summary},
+        )
+        if not is_new:
+            return False
+        if message.payment_key is not None and message.payment_outcome is not None:
+            payment = Payment.objects.get(key=message.payment_key, gateway=gateway)
+            apply_outcome(payment, message.payment_outcome)
+        if message.refund_key is not None and message.refund_outcome is not None:
+            refund = Refund.objects.select_related("payment").get(key=message.refund_key, payment__gateway=gateway)
+            apply_refund_outcome(refund, message.refund_outcome)
+    return True
+
+
+def settle_open_payments(*, now: datetime | None = None) -> int:
+    """Ask about payments whose answer never came, and close those that nobody waits for any more.
+
+    Those are payments of a hold that is over or paid otherwise, and all but the newest of a booking.
+    Also reminds of refunds that were left behind. Returns how many payments found an end.
+    """
+    now = now or timezone.now()
+    settled = 0
+    open_payments = Payment.objects.filter(state=Payment.State.STARTED, created_at__lte=now - ASK_AFTER)
+    for payment in open_payments.select_related("booking").order_by("created_at")[:SWEEP_BATCH]:
+        try:
+            adapter = get_gateway(payment.gateway)
+            outcome = adapter.fetch(payment) if _is_awaited(payment, now) else adapter.abandon(payment)
+        except GatewayUnavailable:
+            continue
+        apply_outcome(payment, outcome)
+        settled += outcome.status != PaymentStatus.OPEN
+    left_behind = Refund.objects.filter(state=Refund.State.PENDING, created_at__lte=now - REFUND_AGAIN_AFTER)
+    for refund_id in left_behind.order_by("created_at").values_list("pk", flat=True)[:SWEEP_BATCH]:
+        wake_refund(refund_id)
+    return settled
+
+
+def _is_awaited(payment: Payment, now: datetime) -> bool:
+    booking = payment.booking
+    if booking.state != Booking.State.HELD or booking.is_lapsed(now):
+        return False
+    return not booking.payments.filter(created_at__gt=payment.created_at).exists()
+
+
+def _close(payment: Payment, state: Payment.State, reference: str) -> None:
+    changes = {"state": state, **({"reference": reference} if reference else {})}
+    Payment.objects.filter(pk=payment.pk, state=Payment.State.STARTED).update(**changes)
+    payment.refresh_from_db(fields=["state", "reference"])
