@@ -10,7 +10,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications import tasks
+from notifications.kinds import KINDS
 from notifications.models import Channel, Notification
+
+
+# The channels that `sending.py` can send by.
+TRANSPORTS = frozenset({Channel.EMAIL})
 
 
 def notify(
@@ -32,9 +37,13 @@ def notify(
     is plain JSON; `attachments` are rows of a builder's name and its arguments, see
     `attachments.py`. One statement.
     """
+    if kind not in KINDS:
+        raise LookupError(f"There is no kind of message “{kind}”.")
+    if channel not in TRANSPORTS:
+        raise ValueError(f"Nobody sends by “{channel}”.")
     notification = Notification(
         kind=kind,
-        channel=Channel(channel),
+        channel=channel,
         recipient=recipient,
         user=user,
         language=known_language(language),
