@@ -1,0 +1,251 @@
+"""Load the season: what exists is left as it is, what is missing is added."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from django.db import transaction
+
+from demo.places import CITIES, THEATERS, HallPlan, TheaterPlan
+from demo.programme import Slot, titles_on
+from demo.titles import LABELS, TITLES, EventPlan
+from events.models import Event, Label, Price, Show, ShowArea, TicketType
+from theaters.models import City, Hall, SeatCategory, SeatMap, Theater
+from theaters.services import publish_seat_map, save_draft
+
+DAYS_BEFORE = 15
+DAYS_AHEAD = 16
+# What a category costs beside the theater's level; halls of one category charge the level itself.
+_CATEGORY_FACTORS = {
+    "Box": Decimal("2.2"),
+    "Parterre I": Decimal("1.8"),
+    "Parterre II": Decimal("1.3"),
+    "Dress circle": Decimal("1.4"),
+    "Balcony": Decimal("0.7"),
+    "Gallery": Decimal("0.35"),
+    "Stalls": Decimal("1.2"),
+    "Rear stalls": Decimal("0.9"),
+    "Premium": Decimal("1.3"),
+    "Front": Decimal("0.8"),
+    "Table": Decimal("1.6"),
+    "Terrace": Decimal("0.7"),
+}
+_BY_TITLE = {plan.slug: plan for plan in TITLES}
+
+
+@dataclass
+class Loaded:
+    """What a run added, by name, and the shows that it added."""
+
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    shows: list[Show] = field(default_factory=list)
+
+
+def dice(*facts: object) -> Random:
+    """Return chance that falls the same way for the same facts, run after run."""
+    return Random(" ".join(map(str, facts)))  # noqa: S311 (nothing secret is drawn from it)
+
+
+def load_places(loaded: Loaded) -> None:
+    """Add the missing cities, theaters, ticket types, halls and published seat maps."""
+    for city in CITIES:
+        _, is_new = City.objects.get_or_create(
+            slug=city.slug, defaults={"name": city.name, "country": city.country, "time_zone": city.time_zone}
+        )
+        loaded.counts["cities"] += is_new
+    for plan in THEATERS:
+        theater, is_new = Theater.objects.get_or_create(
+            slug=plan.slug,
+            defaults={
+                "name": plan.name,
+                "city": City.objects.get(slug=plan.city),
+                "place": plan.place,
+                "latitude": plan.latitude,
+                "longitude": plan.longitude,
+                "currency": plan.currency,
+                "tax_rate": plan.tax_rate,
+                "description": plan.description,
+                "access_information": plan.access_information,
+                "phone": plan.phone,
+                "email": f"{plan.slug}@example.com",
+                "is_published": True,
+            },
+        )
+        loaded.counts["theaters"] += is_new
+        for order, (name, who, _share) in enumerate((("Adult", "", Decimal(1)), *plan.reduced)):
+            TicketType.objects.get_or_create(theater=theater, name=name, defaults={"who": who, "order": order})
+        for hall in plan.halls:
+            _load_hall(theater, hall, loaded)
+
+
+def _load_hall(theater: Theater, plan: HallPlan, loaded: Loaded) -> None:
+    with transaction.atomic():
+        hall, is_new = Hall.objects.get_or_create(
+            theater=theater, name=plan.name, defaults={"cleaning_minutes": plan.cleaning_minutes}
+        )
+        loaded.counts["halls"] += is_new
+        if not hall.seat_maps.exists():
+            draft = save_draft(hall=hall, document=plan.layout, source="demo season", by=None)
+            publish_seat_map(seat_map=draft, by=None)
+
+
+def load_events(loaded: Loaded) -> None:
+    """Add the missing labels and events, without their posters."""
+    labels = {
+        slug: Label.objects.get_or_create(slug=slug, defaults={"name": name, "kind": kind})[0]
+        for slug, (name, kind) in LABELS.items()
+    }
+    theaters = Theater.objects.in_bulk(field_name="slug")
+    for plan in TITLES:
+        if Event.objects.filter(slug=plan.slug).exists():
+            continue
+        event = Event.objects.create(
+            slug=plan.slug,
+            title=plan.title,
+            kind=plan.kind,
+            theater=theaters.get(plan.theater),
+            tagline=plan.tagline,
+            synopsis=plan.synopsis,
+            running_minutes=plan.minutes,
+            interval_minutes=plan.interval,
+            age_rating=plan.age,
+            languages=list(plan.languages),
+            subtitles=list(plan.subtitles),
+            cast=[{"name": name, "role": role} for name, role in plan.cast],
+            credits=[{"name": name, "role": role} for name, role in plan.credits],
+            is_published=True,
+        )
+        event.labels.set(labels[slug] for slug in plan.labels)
+        loaded.counts["events"] += 1
+
+
+def load_shows(now: datetime, loaded: Loaded) -> None:
+    """Add the missing shows from two weeks before `now` to two weeks after, with prices and areas.
+
+    A slot is left empty where any show stands in its way, and where a show once stood at its time.
+    """
+    events = Event.objects.in_bulk(field_name="slug")
+    for theater_plan in THEATERS:
+        theater = Theater.objects.select_related("city").get(slug=theater_plan.slug)
+        types = list(theater.ticket_types.all())
+        for hall_plan in theater_plan.halls:
+            seat_map = (
+                SeatMap.objects.filter(hall__theater=theater, hall__name=hall_plan.name, state=SeatMap.State.PUBLISHED)
+                .select_related("hall__theater__city")
+                .first()
+            )
+            if seat_map is not None:
+                shows = _missing_shows(
+                    theater_plan=theater_plan,
+                    hall_plan=hall_plan,
+                    theater=theater,
+                    seat_map=seat_map,
+                    events=events,
+                    now=now,
+                )
+                _add(shows, theater_plan, types, seat_map)
+                loaded.shows += shows
+    loaded.counts["shows"] = len(loaded.shows)
+
+
+def _missing_shows(
+    *,
+    theater_plan: TheaterPlan,
+    hall_plan: HallPlan,
+    theater: Theater,
+    seat_map: SeatMap,
+    events: dict[str, Event],
+    now: datetime,
+) -> list[Show]:
+    hall = seat_map.hall
+    taken = list(Show.objects.filter(hall=hall).values_list("starts_at", "cleared_at", "state"))
+    today = now.astimezone(theater.tz).date()
+    shows = []
+    for offset in range(-DAYS_BEFORE, DAYS_AHEAD + 1):
+        day = today + timedelta(days=offset)
+        for slot, slug in titles_on((theater_plan.slug, hall_plan.key), day):
+            event = events.get(slug)
+            if event is None:
+                continue
+            starts_at = datetime.combine(day, slot.at, theater.tz)
+            show = _show(event, seat_map, slot, starts_at)
+            _set_state(show, hall_plan, day, now)
+            is_free = all(
+                start != show.starts_at
+                and (state == Show.State.CANCELED or show.cleared_at <= start or cleared <= show.starts_at)
+                for start, cleared, state in taken
+            )
+            if is_free:
+                taken.append((show.starts_at, show.cleared_at, show.state))
+                shows.append(show)
+    return shows
+
+
+def _show(event: Event, seat_map: SeatMap, slot: Slot, starts_at: datetime) -> Show:
+    plan, hall = _BY_TITLE[event.slug], seat_map.hall
+    ends_at = starts_at + event.duration
+    is_film = event.kind == Event.Kind.FILM
+    return Show(
+        event=event,
+        hall=hall,
+        seat_map=seat_map,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        cleared_at=ends_at + timedelta(minutes=hall.cleaning_minutes),
+        doors_at=starts_at - timedelta(minutes=15 if is_film else 45),
+        format=slot.format,
+        language=slot.language or next(iter(plan.languages), ""),
+        subtitles=slot.subtitles or next(iter(plan.subtitles), ""),
+        refund_hours=2 if is_film else 48,
+        refund_percent=100 if is_film else 80,
+        tickets_per_customer=8,
+    )
+
+
+def _set_state(show: Show, plan: HallPlan, day: date, now: datetime) -> None:
+    """Give the show its place in the season: ended, on sale, not yet on sale, or canceled."""
+    chance = dice("state", plan.key, show.starts_at.isoformat()).random()
+    days = (show.starts_at - now).days
+    show.sales_open_at = show.starts_at - timedelta(days=35)
+    show.state = Show.State.ENDED if show.ends_at <= now else Show.State.ON_SALE
+    if chance < 0.02:  # noqa: PLR2004 (one show in fifty falls ill)
+        show.state = Show.State.CANCELED
+    elif days >= 12 and chance > 0.7:  # noqa: PLR2004 (the end of the season goes on sale later)
+        show.sales_open_at = show.starts_at - timedelta(days=7)
+
+
+def amounts(plan: TheaterPlan, event: EventPlan, category: str, is_only: bool) -> dict[str, Decimal]:
+    """Return what each ticket type costs in a category."""
+    factor = Decimal(1) if is_only else _CATEGORY_FACTORS.get(category, Decimal(1))
+    adult = plan.price_level * factor * Decimal(str(event.price_factor))
+    shares = {"Adult": Decimal(1)} | {name: share for name, _who, share in plan.reduced}
+    return {
+        name: max(plan.price_unit, (adult * share / plan.price_unit).to_integral_value() * plan.price_unit)
+        for name, share in shares.items()
+    }
+
+
+def _add(shows: list[Show], plan: TheaterPlan, types: list[TicketType], seat_map: SeatMap) -> None:
+    categories = list(SeatCategory.objects.filter(seat_map=seat_map))
+    areas = list(seat_map.areas.all())
+    prices = []
+    for show in shows:
+        event = _BY_TITLE[show.event.slug]
+        for category in categories:
+            by_type = amounts(plan, event, category.name, len(categories) == 1)
+            prices += [
+                Price(show=show, category=category, ticket_type=ticket_type, amount=by_type[ticket_type.name])
+                for ticket_type in types
+                if ticket_type.name in by_type
+            ]
+    for price in prices:
+        lowest = price.show.lowest_price
+        price.show.lowest_price = price.amount if lowest is None else min(lowest, price.amount)
+    with transaction.atomic():
+        Show.objects.bulk_create(shows)
+        Price.objects.bulk_create(prices)
+        ShowArea.objects.bulk_create(
+            ShowArea(show=show, area=area, capacity=area.capacity) for show in shows for area in areas
+        )
