@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -21,6 +22,8 @@ from bookings.gateways.base import RefundOutcome, RefundStatus
 from bookings.models import Payment, Refund, Ticket
 
 log = structlog.get_logger(__name__)
+
+MAX_PAUSE_MINUTES = 360
 
 
 def request_refund(
@@ -82,6 +85,26 @@ def apply_refund_outcome(refund: Refund, outcome: RefundOutcome) -> None:
                 theater_id=booking.show.hall.theater_id,
                 after={"amount": str(refund.amount), "error": outcome.error},
             )
+
+
+def wake_due_refunds(*, now: datetime | None = None) -> int:
+    """Wake the refunds whose task was lost or that wait for another try; return how many.
+
+    Pauses double from two minutes to six hours. A refund whose gateway never answers stays pending:
+    nobody knows whether the money has gone, so it is never simply made anew.
+    """
+    now = now or timezone.now()
+    pending = Refund.objects.filter(state=Refund.State.PENDING).values_list("pk", "created_at", "attempts")
+    due = [pk for pk, created_at, attempts in pending if created_at + _pause(attempts) <= now]
+    for pk in due:
+        wake_refund(pk)
+    return len(due)
+
+
+def _pause(attempts: int) -> timedelta:
+    """Return how long after its request a refund is tried once more."""
+    doubling = sum(min(2 ** (attempt + 1), MAX_PAUSE_MINUTES) for attempt in range(attempts + 1))
+    return timedelta(minutes=doubling)
 
 
 def wake_refund(refund_id: int) -> None:

@@ -1,0 +1,186 @@
+"""Cancel tickets, all or some of a booking, and give back what the show's policy says.
+
+Policy: until `refund_hours` before the start, customers get `refund_percent` of what each ticket
+cost. Fees are kept; a voucher stays used. Of a show that was canceled, everything comes back, fees
+too. Staff may decide otherwise in either direction, never above what is left of the payment.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking, messages
+from bookings.availability import forget_availability
+from bookings.counters import move_areas
+from bookings.errors import NotCancelable, RefundTooLarge, WrongState
+from bookings.gateways import get_gateway
+from bookings.models import Booking, CheckIn, Payment, Refund, Ticket
+from bookings.pricing import ZERO, quote_refunds
+from bookings.services.refund import request_refund
+from bookings.services.release_hold import release_hold
+from events.models import Show
+
+EVERYTHING = Decimal(100)
+
+
+@dataclass(frozen=True)
+class CancellationQuote:
+    """What canceling gives back, in the booking's currency, and by pk of ticket; or why it is not allowed.
+
+    `until` is the last moment, where there is one.
+    """
+
+    is_allowed: bool
+    reason: str | Promise = ""
+    amount: Decimal = ZERO
+    until: datetime | None = None
+    by_ticket: dict[int, Decimal] = field(default_factory=dict)
+
+
+def quote_cancellation(
+    booking: Booking, tickets: Iterable[Ticket] | None = None, *, now: datetime
+) -> CancellationQuote:
+    """Say what its customer gets back for these tickets, or for all that are left. Three queries."""
+    show = booking.show
+    if booking.state == Booking.State.HELD:
+        return CancellationQuote(is_allowed=True, until=booking.expires_at)
+    paid = _read_paid_tickets(booking)
+    chosen = _choose(paid, tickets)
+    if booking.state != Booking.State.CONFIRMED or not chosen:
+        return CancellationQuote(is_allowed=False, reason=_("There is nothing left to cancel."))
+    payment = _find_payment(booking)
+    is_off = show.state == Show.State.CANCELED
+    until = None if is_off else show.refund_until()
+    reason = "" if is_off else _find_objection(show, chosen, payment, until, now)
+    if reason:
+        return CancellationQuote(is_allowed=False, reason=reason, until=until)
+    by_ticket = _quote_by_ticket(booking, paid, percent=EVERYTHING if is_off else Decimal(show.refund_percent))
+    by_ticket = {ticket.pk: by_ticket[ticket.pk] if payment else ZERO for ticket in chosen}
+    left = payment.amount - payment.refunded if payment else ZERO
+    amount = min(sum(by_ticket.values(), ZERO), left)
+    return CancellationQuote(is_allowed=True, amount=amount, until=until, by_ticket=by_ticket)
+
+
+def cancel_tickets(
+    *,
+    booking: Booking,
+    tickets: Iterable[Ticket] | None = None,
+    by: User | None,
+    reason: str = "",
+    amount: Decimal | None = None,
+) -> Refund | None:
+    """Cancel these tickets, or all that are left, free their places at once and promise the refund.
+
+    Returns the refund, or None when nothing is due or nothing was left to cancel: a second call is
+    harmless. A hold is released. With `amount`, staff decide what is given back, whatever the policy
+    says; the caller has checked that they may (`Capability.REFUND`).
+
+    Raises `NotCancelable` with the reason, `RefundTooLarge`, and `WrongState` for a ticket of
+    another booking.
+    """
+    chosen_tickets = None if tickets is None else list(tickets)
+    with transaction.atomic():
+        booking = locking.lock_booking(booking.pk)
+        if chosen_tickets is not None and any(ticket.booking_id != booking.pk for ticket in chosen_tickets):
+            raise WrongState
+        if booking.state == Booking.State.HELD:
+            release_hold(booking=booking, by=by)
+            return None
+        chosen = _choose(_read_paid_tickets(booking), chosen_tickets)
+        if booking.state != Booking.State.CONFIRMED or not chosen:
+            return None
+        now = timezone.now()
+        if amount is None:
+            quote = quote_cancellation(booking, chosen, now=now)
+            if not quote.is_allowed:
+                raise NotCancelable(quote.reason)
+            amount = quote.amount
+        _cancel(booking, chosen, now)
+        refund = _promise(booking, chosen, amount, by=by, reason=reason)
+        messages.tell_canceled(booking, chosen, refund)
+        record(
+            by=by,
+            action="cancel tickets",
+            on=booking,
+            theater_id=booking.show.hall.theater_id,
+            before={"tickets": [ticket.code for ticket in chosen]},
+            after={"state": booking.state, "refund": str(amount)},
+            reason=reason[:300],
+        )
+    return refund
+
+
+def _read_paid_tickets(booking: Booking) -> list[Ticket]:
+    """Return the tickets that the booking's total pays for, canceled ones too."""
+    states = [Ticket.State.ISSUED, Ticket.State.CANCELED]
+    return list(booking.tickets.filter(state__in=states).select_related("seat", "area").order_by("pk"))
+
+
+def _choose(paid: list[Ticket], tickets: Iterable[Ticket] | None) -> list[Ticket]:
+    wanted = None if tickets is None else {ticket.pk for ticket in tickets}
+    return [
+        ticket for ticket in paid if ticket.state == Ticket.State.ISSUED and (wanted is None or ticket.pk in wanted)
+    ]
+
+
+def _find_payment(booking: Booking) -> Payment | None:
+    return booking.payments.filter(state=Payment.State.CAPTURED).first()
+
+
+def _find_objection(
+    show: Show, chosen: list[Ticket], payment: Payment | None, until: datetime | None, now: datetime
+) -> str:
+    """Say why the customer may not cancel; empty when they may."""
+    if until is None:
+        return _("Tickets for this show cannot be returned.")
+    if now >= until:
+        local = formats.date_format(timezone.localtime(until, show.hall.theater.tz), "DATETIME_FORMAT")
+        return _("Tickets for this show could be returned until %(until)s.") % {"until": local}
+    if CheckIn.objects.filter(ticket__in=chosen, result=CheckIn.Result.ADMITTED).exists():
+        return _("A ticket that was used cannot be returned.")
+    if payment is not None and get_gateway(payment.gateway).is_for_staff:
+        return _("These tickets were paid at the box office, which also takes them back.")
+    return ""
+
+
+def _quote_by_ticket(booking: Booking, paid: list[Ticket], *, percent: Decimal) -> dict[int, Decimal]:
+    """Return what each paid ticket gives back, whatever is canceled with it."""
+    amounts = quote_refunds(
+        [ticket.price - ticket.discount for ticket in paid],
+        total=booking.total,
+        fees=ZERO if booking.show.state == Show.State.CANCELED else booking.fees,
+        percent=percent,
+        currency=booking.currency,
+    )
+    return {ticket.pk: amount for ticket, amount in zip(paid, amounts, strict=True)}
+
+
+def _cancel(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
+    """Free the places of these tickets, and close the booking with its last one."""
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(state=Ticket.State.CANCELED)
+    in_areas = Counter(ticket.area_id for ticket in chosen if ticket.area_id)
+    move_areas({(booking.show_id, area_id): -quantity for area_id, quantity in in_areas.items()})
+    if not booking.tickets.filter(state=Ticket.State.ISSUED).exists():
+        booking.state = Booking.State.CANCELED
+        booking.canceled_at = now
+        booking.save(update_fields=["state", "canceled_at"])
+    transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
+
+
+def _promise(booking: Booking, chosen: list[Ticket], amount: Decimal, *, by: User | None, reason: str) -> Refund | None:
+    if not amount:
+        return None
+    payment = _find_payment(booking)
+    if payment is None:
+        raise RefundTooLarge
+    return request_refund(payment=payment, amount=amount, reason=reason, tickets=chosen, by=by)

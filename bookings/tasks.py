@@ -1,0 +1,30 @@
+"""When the work of the services is done, and how often it is tried again."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from bookings.services import deliver_webhook, refund, release_hold, settle_payment
+
+
+@shared_task
+def free_lapsed_holds() -> int:
+    return release_hold.free_lapsed_holds()
+
+
+@shared_task
+def settle_open_payments() -> int:
+    """Ask about payments without an answer, and remind of refunds that wait for another try."""
+    refund.wake_due_refunds()
+    return settle_payment.settle_open_payments()
+
+
+@shared_task
+def settle_refund(refund_id: int) -> None:
+    """Try a refund; the sweep tries it again, at growing intervals, while the gateway does not answer."""
+    refund.settle_refund(refund_id)
+
+
+@shared_task(autoretry_for=(Exception,), retry_backoff=5, max_retries=5)
+def deliver_sandbox_webhook(payment_key: str) -> str:
+    return deliver_webhook.deliver_sandbox_webhook(UUID(payment_key))

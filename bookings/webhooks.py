@@ -1,0 +1,55 @@
+"""Where gateways send their news: `/webhooks/<gateway>/`."""
+
+import structlog
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from bookings.errors import GatewayNotOffered
+from bookings.gateways import get_gateway
+from bookings.gateways.base import WebhookRefused
+from bookings.models import Payment, Refund
+from bookings.services.settle_payment import receive_message
+
+log = structlog.get_logger(__name__)
+
+# The largest events of Stripe are a few tens of kilobytes.
+MAX_BYTES = 256 * 1024
+
+
+@csrf_exempt
+@require_POST
+def receive_webhook(request: HttpRequest, gateway: str) -> HttpResponse:
+    """Check the signature before anything else, and act on the news once.
+
+    200 tells the gateway that we have it, also when it is a repetition or about something that we
+    never made; 400 and 413 that it is not acceptable. Any failure of ours is a 500: it comes again.
+    """
+    try:
+        adapter = get_gateway(gateway)
+    except GatewayNotOffered as error:
+        raise Http404 from error
+    try:
+        length = int(request.headers.get("Content-Length") or 0)
+        body = request.body if length <= MAX_BYTES else b""
+    except (RequestDataTooBig, ValueError):
+        length, body = MAX_BYTES + 1, b""
+    if max(length, len(body)) > MAX_BYTES:
+        return _answer("too large", 413)
+    try:
+        message = adapter.read_webhook(body, request.headers)
+    except WebhookRefused:
+        log.warning("webhook_refused", gateway=gateway)
+        return _answer("refused", 400)
+    try:
+        is_new = receive_message(gateway, message)
+    except (Payment.DoesNotExist, Refund.DoesNotExist):
+        # Another installation may share the gateway's account.
+        log.warning("webhook_unknown", gateway=gateway, event_id=message.event_id)
+        return _answer("unknown", 200)
+    return _answer("accepted" if is_new else "repeated", 200)
+
+
+def _answer(word: str, status: int) -> HttpResponse:
+    return HttpResponse(word, status=status, content_type="text/plain")
