@@ -86,6 +86,12 @@ def decimals(number: Decimal | float, digits: int = 1) -> str:
 
 
 @register.filter
+def star_row(stars: int) -> list[bool]:
+    """Return five stars, the first `stars` of them lit."""
+    return [number < stars for number in range(5)]
+
+
+@register.filter
 def minutes(total: int) -> str:
     """Write a running time: “2 h 20 min”."""
     hours, rest = divmod(total, 60)

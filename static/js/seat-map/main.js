@@ -1,0 +1,340 @@
+/**
+ * Puts the seat page together: fetches the hall, draws it, and lets map, list and basket show the one
+ * choice. Until this has run, and wherever it can't, the page is a list in a form that books as well.
+ */
+import { Basket } from "./basket.js";
+import { Choice } from "./choice.js";
+import { HallDrawing } from "./draw.js";
+import { Hall } from "./hall.js";
+import { listenToKeys } from "./keyboard.js";
+import { SeatList } from "./list.js";
+import { watchAvailability } from "./live.js";
+import { PanZoom } from "./pan-zoom.js";
+import { Tip } from "./tip.js";
+import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
+
+/** @typedef {import("./hall.js").Seat} Seat */
+/** @typedef {import("./choice.js").Change} Change */
+
+/**
+ * @typedef {object} Page
+ * @property {string} plan
+ * @property {string} availability
+ * @property {number} limit
+ * @property {string} stage
+ * @property {number[]} own
+ * @property {Record<string, number>} ownAreas
+ * @property {{seats: [number, number | null][], areas: [number, number | null, number][]}} choice
+ */
+
+/** On screen, pixels between two seats under which a finger can't tell one from the next. */
+const TOO_NEAR_FOR_FINGERS = 22;
+const TOO_NEAR_FOR_MICE = 8;
+/** Pixels between two seats that a first tap on a crowded map leads to. */
+const COMFORTABLE = 36;
+
+/** @param {string} selector */
+function find(selector) {
+  return /** @type {HTMLElement} */ (document.querySelector(selector));
+}
+
+async function start() {
+  const page = /** @type {Page} */ (JSON.parse(find("#seat-page").textContent ?? "{}"));
+  const response = await fetch(page.plan);
+  if (!response.ok) throw new Error(`The plan of the hall is not to be had: ${response.status}.`);
+  const hall = new Hall(await response.json());
+  const choice = new Choice(hall, page.limit, page.own, page.ownAreas);
+  const svg = /** @type {SVGSVGElement} */ (document.querySelector("#hall"));
+  const frame = find("#hall-frame");
+  const status = find("#seat-status");
+  const alert = find("#seat-alert");
+  const form = /** @type {HTMLFormElement} */ (document.querySelector("#hold-form"));
+
+  const say = (/** @type {string} */ words) => {
+    status.textContent = words;
+  };
+  const warn = (/** @type {string} */ words) => {
+    alert.hidden = !words;
+    alert.textContent = words;
+  };
+
+  const choose = (/** @type {Seat} */ seat) => {
+    const refusal = choice.toggle(seat.id);
+    if (refusal === "limit") {
+      warn(
+        ngettext(
+          "One person may have %(count)s ticket for this show. Give a seat back to take another one.",
+          "One person may have %(count)s tickets for this show. Give a seat back to take another one.",
+          choice.limit,
+        ),
+      );
+    } else if (refusal === "taken") say(gettext("%(seat)s is taken.", { seat: hall.label(seat) }));
+    else if (refusal === "unsold") say(gettext("%(seat)s is not for sale.", { seat: hall.label(seat) }));
+    else warn("");
+  };
+
+  find("#seat-views").hidden = false;
+  find("#seat-map").hidden = false;
+  const drawing = new HallDrawing(svg, hall, choice, page.stage);
+  const view = new PanZoom(frame, svg, hall);
+  const list = new SeatList(find("#seat-list"), hall, choice, drawing, choose);
+  const basket = new Basket(form, hall, choice);
+  const tip = new Tip(frame, drawing, view);
+
+  choice.addEventListener("change", (event) => {
+    const change = /** @type {CustomEvent<Change>} */ (event).detail;
+    for (const id of new Set(change.seats)) {
+      drawing.paint(id);
+      list.paint(id);
+    }
+    drawing.paintAreas();
+    drawing.number(view.sight, view.pitch);
+    list.count();
+    basket.paint();
+    fillSteppers(choice);
+    remember(choice);
+    const lost = [...(change.lost ?? []).map((seat) => hall.label(seat)), ...(change.lostAreas ?? [])];
+    if (lost.length) {
+      warn(gettext("Somebody else was faster: %(places)s. We took it out of your choice.", { places: joinWords(lost) }));
+    }
+    const total = formatMoney(choice.total, hall.currency);
+    const count = ngettext("%(count)s ticket", "%(count)s tickets", choice.count);
+    if (change.added) say(gettext("%(seat)s chosen. %(count)s, %(total)s.", { seat: hall.label(change.added), count, total }));
+    if (change.removed) say(gettext("%(seat)s given back. %(count)s, %(total)s.", { seat: hall.label(change.removed), count, total }));
+  });
+
+  view.addEventListener("rest", () => drawing.number(view.sight, view.pitch));
+  view.addEventListener("drag", () => tip.hide());
+  view.addEventListener("tap", (event) => {
+    const { point, isTouch } = /** @type {CustomEvent} */ (event).detail;
+    const at = view.toMap(point.x, point.y);
+    const seat = hall.nearest(at.x, at.y, hall.pitch * (isTouch ? 0.85 : 0.55));
+    if (!seat) return;
+    if (view.pitch < (isTouch ? TOO_NEAR_FOR_FINGERS : TOO_NEAR_FOR_MICE)) {
+      view.show(sectionBox(hall, seat), COMFORTABLE, at);
+      return;
+    }
+    choose(seat);
+    if (isTouch) tip.show(seat);
+  });
+  view.addEventListener("doubletap", (event) => {
+    const { point, isShifted } = /** @type {CustomEvent} */ (event).detail;
+    const at = view.toMap(point.x, point.y);
+    const seat = hall.nearest(at.x, at.y, hall.pitch * 0.55);
+    if (seat && view.pitch >= TOO_NEAR_FOR_FINGERS) choose(seat);
+    else view.zoomSmoothly(isShifted ? 0.5 : 2, point);
+  });
+  svg.addEventListener("click", (event) => {
+    const area = event.target instanceof Element ? event.target.closest("[data-area]") : null;
+    if (area && !view.isDragging) openArea(Number(area.getAttribute("data-area")));
+  });
+  svg.addEventListener("keydown", (event) => {
+    const area = event.target instanceof Element ? event.target.closest("[data-area]") : null;
+    if (!area || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    openArea(Number(area.getAttribute("data-area")));
+  });
+  listenToKeys(hall, drawing, view, choose);
+  listenToButtons(view, svg);
+  listenToSteppers(choice);
+  listenToViews();
+  listenToBest(choice, hall, say, warn, (seats) => {
+    const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+    for (const { x, y } of seats) {
+      box.left = Math.min(box.left, x - hall.pitch * 4);
+      box.right = Math.max(box.right, x + hall.pitch * 4);
+      box.top = Math.min(box.top, y - hall.pitch * 4);
+      box.bottom = Math.max(box.bottom, y + hall.pitch * 4);
+    }
+    if (view.pitch < TOO_NEAR_FOR_FINGERS) view.show(box, COMFORTABLE, { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 });
+    else view.reveal((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+  });
+
+  let isFirst = true;
+  await watchAvailability(
+    page.availability,
+    (now) => {
+      choice.update(now.taken, now.areas);
+      if (!isFirst) return;
+      isFirst = false;
+      restore(choice, page.choice);
+      basket.paint();
+      drawing.paintAreas();
+    },
+    (isReachable) => {
+      find("#seat-offline").hidden = isReachable;
+    },
+  );
+  form.classList.add("is-live");
+  document.documentElement.dataset.seatMap = "ready";
+
+  form.addEventListener("submit", (event) => {
+    if (choice.count === 0) {
+      event.preventDefault();
+      warn(gettext("Choose at least one seat first."));
+    }
+  });
+}
+
+/**
+ * @param {Hall} hall
+ * @param {Seat} seat
+ */
+function sectionBox(hall, seat) {
+  const seats = hall.sections.find(({ rows }) => rows.includes(seat.row))?.rows.flatMap((row) => row.seats) ?? [seat];
+  return {
+    left: Math.min(...seats.map(({ x }) => x)) - hall.pitch,
+    right: Math.max(...seats.map(({ x }) => x)) + hall.pitch,
+    top: Math.min(...seats.map(({ y }) => y)) - hall.pitch,
+    bottom: Math.max(...seats.map(({ y }) => y)) + hall.pitch,
+  };
+}
+
+/**
+ * @param {Choice} choice
+ * @param {Page["choice"]} wanted
+ */
+function restore(choice, wanted) {
+  for (const [id, type] of wanted.seats) {
+    if (!choice.seats.has(id)) choice.toggle(id);
+    if (type !== null) choice.setType(id, type);
+  }
+  for (const [area, type, quantity] of wanted.areas) {
+    const offer = choice.hall.offersOf(choice.hall.areas.find(({ id }) => id === area)?.category ?? 0)[0];
+    choice.setPlaces(area, type ?? offer?.type.id ?? 0, quantity);
+  }
+}
+
+/**
+ * Keep the choice in the address, so that reloading, going back and sharing it bring it back.
+ * @param {Choice} choice
+ */
+function remember(choice) {
+  const query = new URLSearchParams();
+  for (const [id, type] of choice.seats) {
+    query.append("seat", String(id));
+    const seat = choice.hall.seats.get(id);
+    if (seat && choice.hall.offersOf(seat.category)[0]?.type.id !== type) query.append(`type-${id}`, String(type));
+  }
+  for (const [key, quantity] of choice.places) query.append(`area-${key}`, String(quantity));
+  history.replaceState(history.state, "", query.size ? `?${query}` : location.pathname);
+}
+
+/** @param {number} area */
+function openArea(area) {
+  const input = document.querySelector(`input[name^="area-${area}-"]`);
+  if (!(input instanceof HTMLInputElement)) return;
+  input.closest("[data-stepper]")?.scrollIntoView({ block: "center" });
+  input.focus({ preventScroll: true });
+}
+
+/** @param {Choice} choice */
+function listenToSteppers(choice) {
+  for (const stepper of document.querySelectorAll("[data-stepper]")) {
+    const input = stepper.querySelector("input");
+    if (!input) continue;
+    const [, area, type] = input.name.split("-").map(Number);
+    const set = (/** @type {number} */ quantity) => {
+      input.value = String(choice.setPlaces(area, type, quantity));
+    };
+    input.addEventListener("change", () => set(Number(input.value)));
+    for (const button of stepper.querySelectorAll("button")) {
+      button.addEventListener("click", () => set(Number(input.value) + Number(button.dataset.step)));
+    }
+  }
+}
+
+/** @param {Choice} choice */
+function fillSteppers(choice) {
+  for (const input of document.querySelectorAll("[data-stepper] input")) {
+    if (!(input instanceof HTMLInputElement)) continue;
+    input.value = String(choice.places.get(input.name.slice("area-".length)) ?? 0);
+  }
+  for (const words of document.querySelectorAll("[data-area-free]")) {
+    const free = choice.free.get(Number(words.getAttribute("data-area-free"))) ?? 0;
+    words.textContent = free ? ngettext("%(count)s place free", "%(count)s places free", free) : gettext("sold out");
+  }
+}
+
+/**
+ * @param {PanZoom} view
+ * @param {SVGSVGElement} svg
+ */
+function listenToButtons(view, svg) {
+  find("[data-zoom-in]").addEventListener("click", () => view.zoomSmoothly(1.6));
+  find("[data-zoom-out]").addEventListener("click", () => view.zoomSmoothly(1 / 1.6));
+  find("[data-zoom-fit]").addEventListener("click", () => view.fit());
+  for (const chip of document.querySelectorAll("[data-only-category]")) {
+    chip.addEventListener("click", () => {
+      const category = /** @type {HTMLElement} */ (chip).dataset.onlyCategory ?? "";
+      const isOn = svg.dataset.only !== category;
+      if (isOn) svg.dataset.only = category;
+      else delete svg.dataset.only;
+      for (const other of document.querySelectorAll("[data-only-category]")) {
+        other.setAttribute("aria-pressed", String(isOn && other === chip));
+      }
+    });
+  }
+}
+
+function listenToViews() {
+  const views = { map: find("#seat-map"), list: find("#seat-list-view") };
+  const buttons = [...document.querySelectorAll("#seat-views [data-view]")];
+  const show = (/** @type {string} */ name) => {
+    views.map.hidden = name !== "map";
+    views.list.hidden = name !== "list";
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.view === name));
+    }
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", () => show(/** @type {HTMLElement} */ (button).dataset.view ?? "map"));
+  }
+  show("map");
+}
+
+/**
+ * @param {Choice} choice
+ * @param {Hall} hall
+ * @param {(words: string) => void} say
+ * @param {(words: string) => void} warn
+ * @param {(seats: Seat[]) => void} onFound
+ */
+function listenToBest(choice, hall, say, warn, onFound) {
+  const form = document.querySelector("#best-form");
+  if (!(form instanceof HTMLFormElement)) return;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) query.append(name, String(value));
+    const button = form.querySelector("button[type=submit]");
+    button?.setAttribute("aria-disabled", "true");
+    try {
+      const response = await fetch(`${form.action}?${query}`, { headers: { Accept: "application/json" } });
+      const found = /** @type {{seats: number[], message: string}} */ (await response.json());
+      if (!response.ok || !found.seats.length) {
+        warn(found.message);
+        return;
+      }
+      choice.replace(found.seats);
+      warn("");
+      say(found.message);
+      onFound(found.seats.flatMap((id) => hall.seats.get(id) ?? []));
+    } catch {
+      warn(gettext("The server does not answer. Please try again in a moment."));
+    } finally {
+      button?.removeAttribute("aria-disabled");
+    }
+  });
+}
+
+// A page from the browser's memory knows nothing of a hold made since.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+start().catch((error) => {
+  // The list that the server wrote stays in place and books as well.
+  console.error(error);
+  find("#seat-map").hidden = true;
+});
