@@ -6,9 +6,9 @@ from email.message import EmailMessage
 from functools import wraps
 from typing import Any
 
-from csp.decorators import csp_replace
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -17,14 +17,14 @@ from django.views.decorators.http import require_safe
 from notifications.capture import folder
 
 SHOWN = 100
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def in_development(view: View) -> View:
     """Answer 404 wherever DEBUG is off: captured mail holds everybody's codes and tickets."""
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(*args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.DEBUG:
             raise Http404
         return view(*args, **kwargs)
@@ -32,19 +32,17 @@ def in_development(view: View) -> View:
     return guarded
 
 
-@require_safe
 @in_development
+@require_safe
 def captured_list(request: HttpRequest) -> HttpResponse:
     names = sorted((file.stem for file in folder().glob("*.eml")), reverse=True)[:SHOWN]
     mails = [{"name": name, "message": _read(name)} for name in names]
     return render(request, "notifications/captured_list.html", {"mails": mails})
 
 
-@require_safe
+@csp_update({"frame-src": "'self'"})
 @in_development
-@csp_replace(
-    {"default-src": ["'self'"], "style-src": ["'self'"], "frame-src": ["'self'"], "img-src": ["'self'", "data:"]}
-)
+@require_safe
 def captured(request: HttpRequest, name: str) -> HttpResponse:
     message = _read(name)
     text = message.get_body(("plain",))
@@ -60,9 +58,6 @@ def captured(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "notifications/captured.html", context)
 
 
-@require_safe
-@in_development
-@xframe_options_sameorigin
 @csp_replace(
     {
         "default-src": ["'none'"],
@@ -71,6 +66,9 @@ def captured(request: HttpRequest, name: str) -> HttpResponse:
         "frame-ancestors": ["'self'"],
     }
 )
+@in_development
+@require_safe
+@xframe_options_sameorigin
 def captured_html(request: HttpRequest, name: str) -> HttpResponse:
     body = _read(name).get_body(("html",))
     if body is None:
@@ -79,8 +77,8 @@ def captured_html(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(body.get_content().replace("<head>", '<head><base target="_top">', 1))
 
 
-@require_safe
 @in_development
+@require_safe
 def captured_document(request: HttpRequest, name: str, number: int) -> HttpResponse:
     documents = list(_read(name).iter_attachments())
     if number >= len(documents):

@@ -76,14 +76,10 @@ def deliver(message: EmailMultiAlternatives, connection: BaseEmailBackend | None
     connection.open()
     try:
         connection.send_messages([message])
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
-        if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
+    except Exception as error:
+        if _is_answer(error):
             raise
         raise AnswerLost(repr(error)) from error
-    except AnymailAPIError as error:
-        if error.status_code is None:
-            raise AnswerLost(repr(error)) from error
-        raise
     finally:
         if not given:
             close(connection)
@@ -96,6 +92,15 @@ def close(connection: BaseEmailBackend) -> None:
     """Hang up; whatever goes wrong now says nothing about the messages."""
     with suppress(OSError):
         connection.close()
+
+
+def _is_answer(error: Exception) -> bool:
+    """Say whether the server, or our side before it, has refused; else the connection broke midway."""
+    if isinstance(error, AnymailAPIError):
+        return error.status_code is not None
+    return (
+        isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected)
+    ) or not isinstance(error, OSError)
 
 
 def make_message_id(notification: Notification) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -53,9 +52,8 @@ class Notification(models.Model):
         verbose_name_plural = _("notifications")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(
-                fields=["next_attempt_at"], condition=Q(state__in=["waiting", "sending"]), name="notification_due"
-            )
+            # Not a partial one: SQLite uses those for literal values only.
+            models.Index(fields=["state", "next_attempt_at"], name="notification_due")
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,6 @@ from notifications import tasks
 from notifications.kinds import KINDS
 from notifications.models import Channel, Notification
 
-
 # The channels that `sending.py` can send by.
 TRANSPORTS = frozenset({Channel.EMAIL})
 
