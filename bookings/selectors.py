@@ -1,0 +1,92 @@
+"""What the pages of a booking read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest
+
+from bookings.access import open_bookings
+from bookings.models import Booking, Payment, Refund, Ticket
+from events.models import Show
+
+# Bookings on one page of a customer's list.
+PAGE_SIZE = 20
+
+
+def read_show(code: str) -> Show | None:
+    """Return a show that customers may see, with event, hall, theater and city. One query cold, none warm.
+
+    It may be `PAGES_STALE_SECONDS` old.
+    """
+    pages, key = caches["pages"], f"show:{code}"
+    show: Show | None = pages.get(key)
+    if show is None:
+        public = Show.objects.public().select_related("event", "hall__theater__city")
+        show = public.filter(code=code).first()
+        if show is not None:
+            pages.set(key, show, settings.PAGES_STALE_SECONDS)
+    return show
+
+
+def find_hold(request: HttpRequest, show: Show, now: datetime) -> Booking | None:
+    """Return the hold for this show that this browser has, with its tickets; no query for somebody unknown."""
+    holds = open_bookings(request).filter(show=show, state=Booking.State.HELD, expires_at__gt=now)
+    return with_tickets(holds).order_by("-created_at", "-pk").first()
+
+
+def with_tickets(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """Prefetch the tickets with all that a page says of them, in seating order. One query."""
+    tickets = Ticket.objects.select_related("seat", "area", "category", "ticket_type").order_by(
+        "seat__run", "seat__position", "pk"
+    )
+    return bookings.prefetch_related(Prefetch("tickets", tickets))
+
+
+def read_tickets(booking: Booking) -> list[Ticket]:
+    """Return all tickets of a booking, as `with_tickets` does. One query, none when they are at hand."""
+    return list(with_tickets(Booking.objects.filter(pk=booking.pk)).get().tickets.all())
+
+
+def read_newest_payment(booking: Booking) -> Payment | None:
+    """Return the payment that tells how things stand: one that brought money, else the last attempt. One query."""
+    payments = list(booking.payments.order_by("-created_at", "-pk"))
+    brought_money = [p for p in payments if p.state in (Payment.State.CAPTURED, Payment.State.SURPLUS)]
+    return next(iter(brought_money or payments), None)
+
+
+def read_refunds(booking: Booking) -> list[Refund]:
+    """Return the refunds of a booking, the newest first. One query."""
+    return list(
+        Refund.objects.filter(payment__booking=booking).select_related("payment").order_by("-created_at", "-pk")
+    )
+
+
+def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:
+    """Return the bookings of this browser whose show is still to come, and its holds; the next show first.
+
+    Two queries. Lapsed holds are left out.
+    """
+    alive = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.HELD, expires_at__gt=now)
+    bookings = open_bookings(request).filter(alive, show__ends_at__gt=now)
+    return list(_for_list(bookings).order_by("show__starts_at", "pk"))
+
+
+def read_past(request: HttpRequest, now: datetime, *, before: tuple[datetime, int] | None = None) -> list[Booking]:
+    """Return one page of what is over or canceled, the newest show first; `before` is the last one's key.
+
+    Two queries; one more than `PAGE_SIZE` when there are further pages.
+    """
+    over = Q(state=Booking.State.CANCELED) | Q(state=Booking.State.CONFIRMED, show__ends_at__lte=now)
+    bookings = open_bookings(request).filter(over)
+    if before is not None:
+        starts_at, pk = before
+        bookings = bookings.filter(Q(show__starts_at__lt=starts_at) | Q(show__starts_at=starts_at, pk__lt=pk))
+    return list(_for_list(bookings).order_by("-show__starts_at", "-pk")[: PAGE_SIZE + 1])
+
+
+def _for_list(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    return with_tickets(bookings.select_related("show__event", "show__hall__theater__city"))

@@ -1,0 +1,399 @@
+"""What the page of a show says: from its plan, what is taken, and what the visitor has chosen. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.utils.translation import gettext as _
+
+from bookings.availability import Availability
+from bookings.best_seats import find_lone_seats
+from bookings.forms import Chosen
+from bookings.models import Booking
+from bookings.seat_plan import ACCESSIBLE, RESTRICTED_VIEW, PlanSeat, plan_seats
+from events.models import Show
+from theaters.money import format_money
+
+# Without scripts the list shows one section at a time, unless the whole hall is no longer than this.
+LISTED_AT_ONCE = 100
+
+
+class Sale(StrEnum):
+    OPEN = "open"
+    SOLD_OUT = "sold_out"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    PAST = "past"
+    CANCELED = "canceled"
+    UNPRICED = "unpriced"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one ticket type costs in one category."""
+
+    type_id: int
+    name: str
+    who: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class ListedSeat:
+    id: int
+    number: str
+    description: str
+    category: dict[str, Any]
+    is_free: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class ListedSection:
+    index: int
+    name: str
+    free: int
+    lowest: Decimal | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One seat in the basket."""
+
+    seat: PlanSeat
+    label: str
+    category: dict[str, Any]
+    remarks: list[str]
+    offers: list[Offer]
+    type_id: int
+    amount: Decimal
+    # The query of the page without this seat.
+    remove_query: str
+
+
+@dataclass(frozen=True)
+class Stepper:
+    """How many places of one area and ticket type are wanted."""
+
+    name: str
+    offer: Offer
+    quantity: int
+
+
+@dataclass(frozen=True)
+class ListedArea:
+    id: int
+    name: str
+    category: dict[str, Any]
+    free: int
+    steppers: list[Stepper]
+
+
+@dataclass
+class SeatPage:
+    show: Show
+    plan: dict[str, Any]
+    availability: Availability
+    now: datetime
+    chosen: Chosen
+    hold: Booking | None = None
+    # The section whose seats are listed, by its number in the plan.
+    section: int | None = None
+    # How many tickets this visitor may still have.
+    limit: int = 0
+    _own: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        if self.hold is not None:
+            self._own = {ticket.seat_id for ticket in self.hold.tickets.all() if ticket.seat_id is not None}
+
+    @cached_property
+    def sale(self) -> Sale:
+        show, now = self.show, self.now
+        if show.state == Show.State.CANCELED:
+            return Sale.CANCELED
+        if show.state == Show.State.ENDED or show.starts_at <= now:
+            return Sale.PAST
+        if show.sales_open_at is not None and now < show.sales_open_at:
+            return Sale.NOT_YET
+        if now >= show.sales_end_at:
+            return Sale.CLOSED
+        if not self.plan["prices"]:
+            return Sale.UNPRICED
+        if self.hold is None and not self.has_places:
+            return Sale.SOLD_OUT
+        return Sale.OPEN
+
+    @property
+    def is_open(self) -> bool:
+        return self.sale is Sale.OPEN
+
+    @cached_property
+    def taken(self) -> frozenset[int]:
+        """Seats that this visitor can't have; what they hold themselves is theirs."""
+        return frozenset(self.availability.taken) - self._own
+
+    @property
+    def own_areas(self) -> dict[int, int]:
+        areas: dict[int, int] = {}
+        for ticket in self.hold.tickets.all() if self.hold else ():
+            if ticket.area_id is not None:
+                areas[ticket.area_id] = areas.get(ticket.area_id, 0) + 1
+        return areas
+
+    @property
+    def own(self) -> list[int]:
+        return sorted(self._own)
+
+    @cached_property
+    def has_places(self) -> bool:
+        priced = set(self.offers)
+        return any(
+            free > 0 and area["category"] in priced
+            for area in self.plan["areas"]
+            for free in [self.availability.areas.get(area["id"], 0)]
+        ) or any(seat.category in priced and seat.id not in self.taken for seat in plan_seats(self.plan))
+
+    @property
+    def view_box(self) -> str:
+        """The map's extent as SVG writes it; above the seats there is room for a stage that the layout lacks."""
+        left, top, width, height = self.plan["view_box"]
+        room = 0 if self.plan["decorations"] or not self.plan["sections"] else self.plan["pitch"] * 3.4
+        return f"{left} {round(top - room, 2)} {width} {round(height + room, 2)}"
+
+    @cached_property
+    def _flags(self) -> int:
+        flags = 0
+        for seat in plan_seats(self.plan):
+            flags |= seat.flags
+        return flags
+
+    @property
+    def has_accessible(self) -> bool:
+        return bool(self._flags & ACCESSIBLE)
+
+    @property
+    def has_restricted(self) -> bool:
+        return bool(self._flags & RESTRICTED_VIEW)
+
+    @property
+    def currency(self) -> str:
+        return str(self.plan["currency"])
+
+    @cached_property
+    def offers(self) -> dict[int, list[Offer]]:
+        """Ticket types with their price by category, the usual one first; only of categories for sale."""
+        return {
+            int(category): [
+                Offer(kind["id"], kind["name"], kind["who"], Decimal(amounts[str(kind["id"])]))
+                for kind in self.plan["ticket_types"]
+                if str(kind["id"]) in amounts
+            ]
+            for category, amounts in self.plan["prices"].items()
+        }
+
+    @cached_property
+    def categories(self) -> list[dict[str, Any]]:
+        """Categories for sale, best first, with their offers and lowest price."""
+        return [
+            {**category, "offers": offers, "lowest": min(offer.amount for offer in offers)}
+            for category in self.plan["categories"]
+            if (offers := self.offers.get(category["id"]))
+        ]
+
+    @cached_property
+    def _category(self) -> dict[int, dict[str, Any]]:
+        return {category["id"]: category for category in self.plan["categories"]}
+
+    @cached_property
+    def _seats(self) -> dict[int, tuple[PlanSeat, str, str]]:
+        """Seats by id with the names of their section and row."""
+        return {
+            seat.id: (seat, section["name"], row["label"])
+            for section in self.plan["sections"]
+            for row in section["rows"]
+            for seat in row["seats"]
+        }
+
+    def label(self, seat_id: int) -> str:
+        seat, section, row = self._seats[seat_id]
+        parts = [
+            section,
+            _("row %(row)s") % {"row": row} if row else "",
+            _("seat %(number)s") % {"number": seat.number},
+        ]
+        return ", ".join(part for part in parts if part)
+
+    # ------------------------------------------------------------ the list
+
+    @property
+    def has_seats(self) -> bool:
+        return bool(self.plan["sections"])
+
+    @cached_property
+    def sections(self) -> list[ListedSection]:
+        listed = []
+        for index, section in enumerate(self.plan["sections"]):
+            free = [
+                s
+                for row in section["rows"]
+                for s in row["seats"]
+                if s.id not in self.taken and s.category in self.offers
+            ]
+            lowest = min((offer.amount for c in {s.category for s in free} for offer in self.offers[c]), default=None)
+            listed.append(ListedSection(index, section["name"], len(free), lowest))
+        return listed
+
+    @cached_property
+    def listed_sections(self) -> list[tuple[ListedSection, list[tuple[str, list[ListedSeat]]]]]:
+        """The sections whose seats the page lists: the one asked for, or all of a small hall."""
+        if self.section is not None and 0 <= self.section < len(self.sections):
+            wanted = [self.sections[self.section]]
+        elif len(self._seats) <= LISTED_AT_ONCE:
+            wanted = self.sections
+        else:
+            wanted = []
+        return [(section, self._rows(section.index)) for section in wanted]
+
+    def _rows(self, index: int) -> list[tuple[str, list[ListedSeat]]]:
+        chosen = {choice.seat_id for choice in self.chosen.seats}
+        return [
+            (
+                row["label"],
+                [
+                    ListedSeat(
+                        seat.id,
+                        seat.number,
+                        self._describe(seat),
+                        self._category[seat.category],
+                        seat.id not in self.taken and seat.category in self.offers,
+                        seat.id in chosen,
+                    )
+                    for seat in row["seats"]
+                ],
+            )
+            for row in self.plan["sections"][index]["rows"]
+        ]
+
+    def _describe(self, seat: PlanSeat) -> str:
+        """Say all of a seat in one line, for its accessible name."""
+        offers = self.offers.get(seat.category)
+        state = _("taken") if seat.id in self.taken else _("free") if offers else _("not for sale")
+        price = [format_money(offers[0].amount, self.currency)] if offers else []
+        return ", ".join([self.label(seat.id), self._category[seat.category]["name"], *price, *_remarks(seat), state])
+
+    @property
+    def chosen_query(self) -> str:
+        return self.chosen.query()
+
+    @property
+    def chosen_elsewhere(self) -> list[tuple[str, str]]:
+        """The choice outside of the listed sections as fields of the list's form."""
+        listed = {seat.id for _section, rows in self.listed_sections for _row, seats in rows for seat in seats}
+        return parse_qsl(self.chosen.without(seats=listed).query())
+
+    # ------------------------------------------------------------ the basket
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The chosen seats that can still be had."""
+        lines = []
+        for choice in self.chosen.seats:
+            if choice.seat_id not in self._seats or choice.seat_id in self.taken:
+                continue
+            seat = self._seats[choice.seat_id][0]
+            offers = self.offers.get(seat.category)
+            if offers:
+                offer = next((offer for offer in offers if offer.type_id == choice.ticket_type_id), offers[0])
+                category = self._category[seat.category]
+                rest = self.chosen.without(seats=[seat.id]).query()
+                lines.append(
+                    Line(
+                        seat,
+                        self.label(seat.id),
+                        category,
+                        _remarks(seat),
+                        offers,
+                        offer.type_id,
+                        offer.amount,
+                        f"?{rest}",
+                    )
+                )
+        return lines
+
+    @cached_property
+    def gone(self) -> list[str]:
+        """The chosen seats that somebody else has, by name."""
+        return [
+            self.label(choice.seat_id)
+            for choice in self.chosen.seats
+            if choice.seat_id in self.taken and choice.seat_id in self._seats
+        ]
+
+    @cached_property
+    def areas(self) -> list[ListedArea]:
+        wanted = {(choice.area_id, choice.ticket_type_id): choice.quantity for choice in self.chosen.areas}
+        listed = []
+        for area in self.plan["areas"]:
+            offers = self.offers.get(area["category"], [])
+            free = self.availability.areas.get(area["id"], 0) + self.own_areas.get(area["id"], 0)
+            steppers = [
+                Stepper(
+                    f"area-{area['id']}-{offer.type_id}",
+                    offer,
+                    min(
+                        free,
+                        wanted.get((area["id"], offer.type_id), 0) + (0 if at else wanted.get((area["id"], None), 0)),
+                    ),
+                )
+                for at, offer in enumerate(offers)
+            ]
+            listed.append(ListedArea(area["id"], area["name"], self._category[area["category"]], free, steppers))
+        return listed
+
+    @property
+    def count(self) -> int:
+        return len(self.lines) + sum(stepper.quantity for area in self.areas for stepper in area.steppers)
+
+    @property
+    def total(self) -> Decimal:
+        places = sum((s.quantity * s.offer.amount for area in self.areas for s in area.steppers), Decimal(0))
+        return sum((line.amount for line in self.lines), places)
+
+    @property
+    def restricted(self) -> list[str]:
+        return [line.label for line in self.lines if line.seat.has_restricted_view]
+
+    @cached_property
+    def lone(self) -> list[str]:
+        """Seats that the choice leaves by themselves, by name."""
+        ids = {line.seat.id for line in self.lines}
+        runs = {line.seat.run for line in self.lines}
+        seats = [seat for seat in plan_seats(self.plan) if seat.run in runs]
+        return [self.label(seat.id) for seat in find_lone_seats(seats, self.taken, ids)]
+
+    @property
+    def choice_for_scripts(self) -> dict[str, Any]:
+        """The choice as scripts read it, without what is gone."""
+        return {
+            "seats": [[line.seat.id, line.type_id] for line in self.lines],
+            "areas": [[choice.area_id, choice.ticket_type_id, choice.quantity] for choice in self.chosen.areas],
+        }
+
+
+def _remarks(seat: PlanSeat) -> list[str]:
+    return [
+        words
+        for is_so, words in (
+            (seat.is_accessible, _("wheelchair place")),
+            (seat.is_companion, _("companion seat")),
+            (seat.has_restricted_view, _("restricted view")),
+        )
+        if is_so
+    ]
