@@ -7,6 +7,7 @@ key names the fact. A booking without an e-mail address, as at the box office, i
 import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +31,7 @@ def tell_confirmed(booking: Booking) -> Notification | None:
         fact=booking.code,
         tickets=tickets,
         attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code)],
-        context={"total": _amount(booking.total, booking.currency)},
+        context={"total": _amount(booking.total, booking.currency) if booking.total else None},
     )
 
 
@@ -46,6 +47,7 @@ def tell_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | 
         tickets=_read_tickets(booking).filter(pk__in=keys),
         context={
             "refund": _amount(refund.amount, booking.currency) if refund else None,
+            "was_paid": bool(booking.total),
             "remaining": remaining,
         },
     )
@@ -63,8 +65,8 @@ def tell_refunded(refund: Refund) -> Notification | None:
     )
 
 
-def tell_money_returned(payment: Payment) -> Notification | None:
-    """Explain that a payment came when the seats were gone, and that it is paid back."""
+def tell_money_returned(payment: Payment, amount: Decimal | None = None) -> Notification | None:
+    """Explain that a payment bought nothing and is paid back; `amount` where that is not all of it."""
     booking = payment.booking
     return _tell(
         booking,
@@ -72,7 +74,7 @@ def tell_money_returned(payment: Payment) -> Notification | None:
         fact=str(payment.pk),
         tickets=_read_tickets(booking),
         context={
-            "refund": _amount(payment.amount, payment.currency),
+            "refund": _amount(payment.amount if amount is None else amount, payment.currency),
             # A second payment for a booking that stands, or the only one for seats that were lost.
             "was_paid_twice": booking.state == Booking.State.CONFIRMED,
         },
@@ -180,5 +182,5 @@ def _describe_theater(theater: Theater) -> dict[str, str]:
     }
 
 
-def _amount(amount: Any, currency: str) -> dict[str, str]:
+def _amount(amount: Decimal, currency: str) -> dict[str, str]:
     return {"amount": str(amount), "currency": currency}

@@ -170,4 +170,4 @@ def _return_money(payment: Payment, objection: str, amount: Decimal | None, curr
     returned = payment.amount if amount is None else min(amount, payment.amount)
     if returned:
         request_refund(payment=payment, amount=returned, reason=objection)
-        messages.tell_money_returned(payment)
+        messages.tell_money_returned(payment, returned)

@@ -5,11 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from django import template
 from django.utils.translation import get_language
 
 from theaters.money import format_money
+from ticketing.templatetags import formats
 
 register = template.Library()
 
@@ -19,14 +20,15 @@ _LOOKS_LIKE_ADDRESS = re.compile(r"[/@\\]|www\.|\w\.\w{2}", re.IGNORECASE)
 
 @register.filter
 def day(moment: str, time_zone: str) -> str:
-    """Write the day of an ISO moment as people there write it: “Saturday, October 10, 2026”."""
-    return format_date(_local(moment, time_zone), "full", locale=_locale())
+    """Write the day of an ISO moment with its year, as mail lies around: “Saturday 10 October 2026”."""
+    locale = "en_GB" if (language := get_language() or "en") == "en" else language.replace("-", "_")
+    return format_date(datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone)), "full", locale=locale)
 
 
 @register.filter
 def clock(moment: str, time_zone: str) -> str:
-    """Write the time of day of an ISO moment: “7:30 PM”, “19:30”."""
-    return format_time(_local(moment, time_zone), "short", locale=_locale())
+    """Write the time of day of an ISO moment: “19:30”."""
+    return formats.clock(datetime.fromisoformat(moment), time_zone)
 
 
 @register.filter
@@ -38,11 +40,3 @@ def money(amount: dict[str, str]) -> str:
 def salutation(name: str) -> str:
     """Return the name to greet with, or nothing where somebody's “name” is an address."""
     return "" if _LOOKS_LIKE_ADDRESS.search(name) else " ".join(name.split())
-
-
-def _local(moment: str, time_zone: str) -> datetime:
-    return datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone))
-
-
-def _locale() -> str:
-    return (get_language() or "en").replace("-", "_")
