@@ -22,9 +22,18 @@ GUARDS = [
     Guard(
         "ticket_price_fixed",
         "bookings_ticket",
-        "UPDATE OF price",
-        "NEW.price <> OLD.price",
+        "UPDATE OF price, discount",
+        "NEW.price <> OLD.price OR NEW.discount <> OLD.discount",
         "A ticket keeps the price that it was quoted.",
+    ),
+    Guard(
+        "ticket_state_forward",
+        "bookings_ticket",
+        "UPDATE OF state",
+        "(OLD.state = 'canceled' AND NEW.state <> 'canceled') "
+        "OR (OLD.state = 'issued' AND NEW.state NOT IN ('issued', 'canceled')) "
+        "OR (OLD.state = 'released' AND NEW.state NOT IN ('released', 'issued'))",
+        "A ticket goes from held to issued to canceled; one that was released is only issued by late money.",
     ),
     Guard(
         "booking_state_forward",
@@ -34,11 +43,35 @@ GUARDS = [
         "A canceled booking stays canceled, and none goes back to a hold.",
     ),
     Guard(
+        "booking_amounts_fixed",
+        "bookings_booking",
+        "UPDATE OF currency, total, discount, fees, tax",
+        "NEW.currency <> OLD.currency OR NEW.total <> OLD.total OR NEW.discount <> OLD.discount "
+        "OR NEW.fees <> OLD.fees OR NEW.tax <> OLD.tax",
+        "A booking keeps the amounts that it was quoted.",
+    ),
+    Guard(
         "payment_amount_fixed",
         "bookings_payment",
-        "UPDATE OF amount, currency, booking_id",
-        "NEW.amount <> OLD.amount OR NEW.currency <> OLD.currency OR NEW.booking_id <> OLD.booking_id",
+        "UPDATE OF amount, currency, booking_id, key",
+        "NEW.amount <> OLD.amount OR NEW.currency <> OLD.currency OR NEW.booking_id <> OLD.booking_id "
+        "OR NEW.key <> OLD.key",
         "A payment keeps its amount and booking.",
+    ),
+    Guard(
+        "payment_state_forward",
+        "bookings_payment",
+        "UPDATE OF state",
+        "OLD.state IN ('captured', 'surplus') AND NEW.state <> OLD.state",
+        "Money that was received stays received; it goes back by a refund.",
+    ),
+    Guard(
+        "refund_amount_fixed",
+        "bookings_refund",
+        "UPDATE OF amount, payment_id, key, state",
+        "NEW.amount <> OLD.amount OR NEW.payment_id <> OLD.payment_id OR NEW.key <> OLD.key "
+        "OR (OLD.state <> 'pending' AND NEW.state <> OLD.state)",
+        "A refund keeps its amount and payment, and has one end.",
     ),
     Guard(
         "refund_within_payment",

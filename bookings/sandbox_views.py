@@ -20,14 +20,14 @@ class SandboxView(View):
     def get(self, request: HttpRequest, key: UUID) -> HttpResponse:
         payment = self._find_payment(key)
         answer = SandboxAnswer.objects.filter(payment=payment).first()
-        return self._render(request, payment, answer, 200)
+        return self._render(request, payment, answer)
 
     def post(self, request: HttpRequest, key: UUID) -> HttpResponse:
         payment = self._find_payment(key)
         choice = request.POST.get("decision", "")
         if choice != NEVER:
             if choice not in SandboxAnswer.Decision:
-                return self._render(request, payment, None, 400)
+                return self._render(request, payment, None, is_unknown=True)
             refuses_refunds = "refuses_refunds" in request.POST
             answer = decide(payment, SandboxAnswer.Decision(choice), refuses_refunds=refuses_refunds)
             schedule_sandbox_webhook(answer)
@@ -43,13 +43,14 @@ class SandboxView(View):
         return read_return_url(request.GET.get("back", "")) or payment.booking.get_absolute_url()
 
     def _render(
-        self, request: HttpRequest, payment: Payment, answer: SandboxAnswer | None, status: int
+        self, request: HttpRequest, payment: Payment, answer: SandboxAnswer | None, *, is_unknown: bool = False
     ) -> HttpResponse:
         context = {
             "payment": payment,
             "booking": payment.booking,
             "answer": answer,
+            "is_unknown": is_unknown,
             "later_seconds": LATER_SECONDS,
             "return_url": self._return_url(request, payment),
         }
-        return render(request, "bookings/sandbox.html", context, status=status)
+        return render(request, "bookings/sandbox.html", context, status=400 if is_unknown else 200)

@@ -1,0 +1,69 @@
+"""Holds and bookings as customers make them, and threads that race."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import User
+from bookings.models import Booking, Payment
+from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
+from bookings.services.pay import pay_with_token
+from events.models import Show
+from theaters.models import Seat
+
+
+def seats_of(show: Show) -> list[Seat]:
+    return list(show.seat_map.seats.order_by("run", "position"))
+
+
+def choose(show: Show, *indices: int) -> list[SeatChoice]:
+    """Choose seats by their place in the hall, counted from 0."""
+    seats = seats_of(show)
+    return [SeatChoice(seats[index].pk) for index in indices]
+
+
+def choose_standing(show: Show, quantity: int) -> list[AreaChoice]:
+    return [AreaChoice(show.areas.get().area_id, quantity)]
+
+
+def make_hold(show: Show, *indices: int, customer: User | None = None, **wish: Any) -> Booking:
+    wish.setdefault("channel", Booking.Channel.WEB)
+    return hold_seats(show=show, seats=choose(show, *indices), customer=customer, **wish)
+
+
+def make_paid(show: Show, *indices: int, customer: User | None = None, **wish: Any) -> Booking:
+    return pay_with_token(
+        booking=make_hold(show, *indices, customer=customer, **wish), gateway="sandbox", token="approve"
+    )
+
+
+def captured(booking: Booking) -> Payment:
+    return booking.payments.get(state=Payment.State.CAPTURED)
+
+
+def lapse(booking: Booking) -> None:
+    """Let the time of a hold be over."""
+    Booking.objects.filter(pk=booking.pk).update(expires_at=booking.created_at)
+    booking.refresh_from_db()
+
+
+def race(*runners: Callable[[], Any]) -> list[Any]:
+    """Run all at the same moment, each on a connection of its own; return results and exceptions in order."""
+    start = Barrier(len(runners), timeout=30)
+
+    def run(runner: Callable[[], Any]) -> Any:
+        try:
+            # Connected before the start, so that nobody is late.
+            connection.ensure_connection()
+            start.wait()
+            return runner()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(runners)) as pool:
+        return list(pool.map(run, runners))

@@ -1,0 +1,218 @@
+"""The database refuses what the services would never do: each test writes past them."""
+
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from bookings.models import Booking, GatewayEvent, Payment, Refund, Ticket, Voucher
+from bookings.tests.builders import captured, make_hold, make_paid, seats_of
+from conftest import make_hall, make_show
+from events.models import Show, ShowArea
+from theaters.models import Theater
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show(theater: Theater) -> Show:
+    return make_show(hall=make_hall(theater=theater, standing=3))
+
+
+@pytest.fixture
+def held(show: Show) -> Booking:
+    return make_hold(show, 0, 1)
+
+
+@pytest.fixture
+def paid(show: Show, customer) -> Booking:
+    return make_paid(show, 4, 5, customer=customer)
+
+
+def refuse(write: Callable[[], Any], name: str) -> None:
+    """Expect the constraint or guard of that name, and no other, to refuse the write."""
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        write()
+    assert name in str(caught.value), caught.value
+
+
+def copy_of(ticket: Ticket, **changes: Any) -> Ticket:
+    fields = {field.attname: getattr(ticket, field.attname) for field in Ticket._meta.concrete_fields}
+    return Ticket(**{**fields, "id": None, "code": uuid.uuid4().hex[:16], **changes})
+
+
+def test_a_seat_has_one_live_ticket_for_a_show(held: Booking):
+    ticket = held.tickets.first()
+    seat = ("ticket_one_live_per_seat", "bookings_ticket.seat_id")
+    for state in Ticket.LIVE:
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+            copy_of(ticket, state=state).save()
+        assert any(name in str(caught.value) for name in seat)
+    copy_of(ticket, state=Ticket.State.RELEASED).save()
+    copy_of(ticket, state=Ticket.State.CANCELED).save()
+
+
+def test_a_ticket_is_for_a_seat_or_an_area(show: Show, held: Booking):
+    ticket = held.tickets.first()
+    area = show.areas.get().area_id
+    refuse(lambda: copy_of(ticket, area_id=area, state="released").save(), "ticket_seat_or_area")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_of(ticket, seat_id=None).save()
+
+
+def test_a_ticket_is_for_a_place_of_its_own_show(show: Show, held: Booking):
+    elsewhere = make_show(hall=make_hall(theater=show.hall.theater, standing=3))
+    ticket = held.tickets.first()
+    message = "A ticket names a place of its booking's show."
+    refuse(lambda: copy_of(ticket, seat_id=seats_of(elsewhere)[0].pk).save(), message)
+    refuse(lambda: copy_of(ticket, show_id=elsewhere.pk).save(), message)
+    refuse(lambda: copy_of(ticket, seat_id=None, area_id=elsewhere.areas.get().area_id).save(), message)
+    refuse(lambda: Ticket.objects.filter(pk=ticket.pk).update(seat=seats_of(elsewhere)[0]), message)
+
+
+def test_a_ticket_keeps_its_price(held: Booking):
+    message = "A ticket keeps the price that it was quoted."
+    refuse(lambda: held.tickets.update(price=Decimal("1.00")), message)
+    refuse(lambda: held.tickets.update(discount=Decimal("1.00")), message)
+
+
+@pytest.mark.parametrize("amounts", [{"price": -1}, {"discount": -1}, {"price": 5, "discount": 6}])
+def test_a_ticket_costs_between_nothing_and_its_price(held: Booking, amounts: dict[str, int]):
+    refuse(lambda: copy_of(held.tickets.first(), state="released", **amounts).save(), "ticket_price_range")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("canceled", "issued"),
+        ("canceled", "held"),
+        ("issued", "held"),
+        ("issued", "released"),
+        ("released", "held"),
+        ("released", "canceled"),
+    ],
+)
+def test_a_ticket_never_goes_back(held: Booking, before: str, after: str):
+    held.tickets.update(state=before)
+    refuse(lambda: held.tickets.update(state=after), "A ticket goes from held to issued to canceled")
+
+
+@pytest.mark.parametrize(("before", "after"), [("canceled", "held"), ("canceled", "confirmed"), ("expired", "held")])
+def test_a_booking_never_goes_back(held: Booking, before: str, after: str):
+    now = timezone.now()
+    Booking.objects.filter(pk=held.pk).update(state=before, confirmed_at=now)
+    refuse(lambda: Booking.objects.filter(pk=held.pk).update(state=after), "A canceled booking stays canceled")
+
+
+def test_a_hold_has_an_end_and_a_confirmed_booking_a_beginning(held: Booking):
+    rows = Booking.objects.filter(pk=held.pk)
+    refuse(lambda: rows.update(expires_at=None), "booking_held_expires")
+    refuse(lambda: rows.update(state=Booking.State.CONFIRMED), "booking_confirmed_at")
+
+
+def test_a_booking_keeps_its_amounts(held: Booking):
+    for change in ({"total": 1}, {"discount": 1}, {"fees": 1}, {"tax": 1}, {"currency": "USD"}):
+        refuse(lambda change=change: Booking.objects.filter(pk=held.pk).update(**change), "keeps the amounts")
+
+
+@pytest.mark.parametrize("amount", ["total", "discount", "fees", "tax"])
+def test_no_amount_of_a_booking_is_negative(show: Show, amount: str):
+    amounts = {"total": 10, amount: -1}
+    booking = Booking(show=show, currency="EUR", expires_at=timezone.now(), **amounts)
+    refuse(booking.save, "booking_amounts_not_negative")
+
+
+def test_an_area_never_holds_more_than_it_can(show: Show):
+    counter = ShowArea.objects.filter(show=show)
+    refuse(lambda: counter.update(taken=4), "show_area_within_capacity")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        counter.update(taken=F("taken") - 1)
+
+
+def test_a_voucher_is_used_at_most_its_limit(theater: Theater):
+    voucher = Voucher.objects.create(code="TWICE", theater=theater, percent=10, limit=2)
+    refuse(lambda: Voucher.objects.filter(pk=voucher.pk).update(used=3), "voucher_within_limit")
+
+
+@pytest.mark.parametrize(
+    ("terms", "name"),
+    [
+        ({}, "voucher_percent_or_amount"),
+        ({"percent": 10, "amount": 5}, "voucher_percent_or_amount"),
+        ({"percent": 101}, "voucher_percent_range"),
+        ({"percent": -1}, "voucher_percent_range"),
+        ({"amount": -1}, "voucher_amount_positive"),
+    ],
+)
+def test_a_voucher_takes_off_a_sensible_percentage_or_amount(theater: Theater, terms: dict[str, int], name: str):
+    refuse(Voucher(code="ODD", theater=theater, **terms).save, name)
+
+
+def test_a_booking_has_one_captured_payment(paid: Booking):
+    first = captured(paid)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payment.objects.create(
+            booking=paid, gateway="sandbox", amount=first.amount, currency="EUR", key=uuid.uuid4(), state="captured"
+        )
+
+
+def test_a_payment_keeps_its_amount_and_what_it_came_to(paid: Booking):
+    rows = Payment.objects.filter(pk=captured(paid).pk)
+    for change in ({"amount": 1}, {"currency": "USD"}, {"key": uuid.uuid4()}):
+        refuse(lambda change=change: rows.update(**change), "A payment keeps its amount and booking.")
+    for state in ("started", "declined", "abandoned", "surplus"):
+        refuse(lambda state=state: rows.update(state=state), "Money that was received stays received")
+
+
+def test_refunds_never_exceed_the_payment(paid: Booking):
+    payment = captured(paid)
+    rows = Payment.objects.filter(pk=payment.pk)
+    refuse(lambda: rows.update(refunded=payment.amount + 1), "payment_refunded_range")
+    refuse(lambda: rows.update(refunded=-1), "payment_refunded_range")
+    Refund.objects.create(payment=payment, amount=payment.amount - 1, key=uuid.uuid4())
+    message = "Refunds never exceed what was paid."
+    refuse(lambda: Refund.objects.create(payment=payment, amount=2, key=uuid.uuid4()), message)
+    Refund.objects.update(state=Refund.State.FAILED)
+    Refund.objects.create(payment=payment, amount=payment.amount, key=uuid.uuid4())
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+def test_a_refund_gives_something_back(paid: Booking, amount: int):
+    refund = Refund(payment=captured(paid), amount=amount, key=uuid.uuid4())
+    refuse(refund.save, "refund_amount_positive")
+
+
+def test_a_refund_keeps_its_amount_and_its_end(paid: Booking):
+    refund = Refund.objects.create(payment=captured(paid), amount=5, key=uuid.uuid4())
+    rows = Refund.objects.filter(pk=refund.pk)
+    refuse(lambda: rows.update(amount=4), "A refund keeps its amount")
+    rows.update(state=Refund.State.SUCCEEDED)
+    for state in ("pending", "failed"):
+        refuse(lambda state=state: rows.update(state=state), "A refund keeps its amount")
+
+
+def test_a_theater_that_sold_something_keeps_its_currency(theater: Theater, show: Show):
+    Theater.objects.filter(pk=theater.pk).update(currency="CHF")
+    Theater.objects.filter(pk=theater.pk).update(currency="EUR")
+    make_hold(show, 0)
+    refuse(lambda: Theater.objects.filter(pk=theater.pk).update(currency="CHF"), "keeps its currency")
+
+
+def test_a_gateway_event_is_noted_once(db: None):
+    GatewayEvent.objects.create(gateway="sandbox", event_id="1", kind="payment.paid")
+    GatewayEvent.objects.create(gateway="stripe", event_id="1", kind="payment.paid")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        GatewayEvent.objects.create(gateway="sandbox", event_id="1", kind="payment.paid")
+
+
+def test_an_idempotency_key_makes_one_booking_for_a_customer(show: Show, customer, rival):
+    fields = {"show": show, "total": 1, "currency": "EUR", "expires_at": timezone.now(), "idempotency_key": "a"}
+    Booking.objects.create(customer=customer, **fields)
+    Booking.objects.create(customer=rival, **fields)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Booking.objects.create(customer=customer, **fields)
