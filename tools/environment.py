@@ -23,9 +23,13 @@ VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
 
+# What points to another Python, and what would compile every module anew at every start.
+_NOT_PASSED_ON = {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"}
+
+
 def clean_environment(**variables: str) -> dict[str, str]:
-    """Return the environment for programs in `.venv`, without what points to another Python."""
-    env = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
+    """Return the environment for programs in `.venv`."""
+    env = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON}
     env["PATH"] = f"{VENV / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
     env["PYTHONUNBUFFERED"] = "1"
     return {**env, **variables}
@@ -37,12 +41,25 @@ def ensure(supervisor: Supervisor, requirements: str = "requirements.txt") -> No
     with _alone():
         if not _works():
             _make(supervisor)
-        stamp = VENV / f".installed-{Path(requirements).stem}"
-        digest = hashlib.sha256((PROJECT / requirements).read_bytes()).hexdigest()
-        if stamp.is_file() and stamp.read_text() == digest:
+        if _is_installed(requirements):
             return
         _install(supervisor, requirements)
-        stamp.write_text(digest)
+        # The development packages contain the others, at the same versions (see `requirements.py`).
+        for file in {requirements, "requirements.txt"}:
+            _stamp(file).write_text(_digest(file))
+
+
+def _stamp(requirements: str) -> Path:
+    return VENV / f".installed-{Path(requirements).stem}"
+
+
+def _digest(requirements: str) -> str:
+    return hashlib.sha256((PROJECT / requirements).read_bytes()).hexdigest()
+
+
+def _is_installed(requirements: str) -> bool:
+    stamp = _stamp(requirements)
+    return stamp.is_file() and stamp.read_text() == _digest(requirements)
 
 
 def _require_writable() -> None:

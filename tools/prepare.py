@@ -7,7 +7,7 @@ import os
 
 import django
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 
 def main() -> None:
@@ -17,8 +17,7 @@ def main() -> None:
     call_command("createcachetable", verbosity=0)
     if not settings.DEBUG:
         call_command("collectstatic", interactive=False, verbosity=0)
-    if "demo" in get_commands():
-        call_command("demo")
+    call_command("demo")
 
 
 if __name__ == "__main__":

@@ -137,7 +137,9 @@ class Supervisor:
         child = Child(name, process, end_signal, is_shown)
         self.children.append(child)
         self._tell_guardian(f"group {child.group}")
-        threading.Thread(target=self._read, args=(child,), daemon=True).start()
+        reader = threading.Thread(target=self._read, args=(child,), daemon=True)
+        reader.start()
+        threading.Thread(target=self._wait, args=(child, reader), daemon=True).start()
         return child
 
     def _read(self, child: Child) -> None:
@@ -147,7 +149,11 @@ class Supervisor:
                 child.changed.notify_all()
             if child.is_shown:
                 self._show(child.name, line.rstrip())
+
+    def _wait(self, child: Child, reader: threading.Thread) -> None:
         child.process.wait()
+        # Its own children may hold the pipe open and go on writing.
+        reader.join(1)
         child.has_ended.set()
         self._events.put(child)
 

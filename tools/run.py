@@ -16,10 +16,21 @@ from tools.environment import PYTHON, clean_environment, ensure
 from tools.processes import PROJECT, Interrupted, Supervisor, Trouble, plain_errors
 
 _COLORS = {"pages": "36", "worker": "33", "schedule": "35"}
+READY = """
+  Marquee is ready after {seconds:.0f} seconds.
+
+    Pages     {site}/
+    Console   {site}/admin/
+    API       {site}/api/v1/docs
+    Mail      {site}/dev/mail/ (what would have been sent)
+"""
 _lock = threading.Lock()
 
 
 def show(name: str, line: str) -> None:
+    if name == "prepare" and (not line or line.startswith(("Sign in", "  "))):
+        # The logins are said once everything is ready.
+        return
     color = _COLORS.get(name)
     label = f"{name:>8}"
     with _lock:
@@ -87,6 +98,17 @@ def make_environment(port: int) -> dict[str, str]:
     return {**{name: value for name, value in defaults.items() if name not in given}, **env}
 
 
+def prepare(supervisor: Supervisor, env: dict[str, str]) -> list[str]:
+    """Bring the database and the demo season up to date; return the lines about the demo logins."""
+    say("Bringing the database and the demo season up to date …")
+    prepared = supervisor.run("prepare", [PYTHON, "-m", "tools.prepare"], env=env)
+    if prepared.process.returncode:
+        raise Trouble(f"The database could not be prepared:\n{prepared.quote()}")
+    lines = list(prepared.last_lines)
+    starts = [number for number, line in enumerate(lines) if line.startswith("Sign in")]
+    return lines[starts[-1] :] if starts else []
+
+
 def start_all(supervisor: Supervisor, host: str, port: int, env: dict[str, str]) -> None:
     celery: list[str | Path] = [PYTHON, "-m", "celery", "--quiet", "-A", "ticketing"]
     supervisor.start(
@@ -121,19 +143,12 @@ def main() -> None:
             host, port = read_address()
             ensure(supervisor)
             env = make_environment(port)
-            say("Bringing the database and the demo season up to date …")
-            prepared = supervisor.run("prepare", [PYTHON, "-m", "tools.prepare"], env=env)
-            if prepared.process.returncode:
-                raise Trouble("The database could not be prepared; the reason is above.")
+            logins = prepare(supervisor, env)
             start_all(supervisor, host, port, env)
             supervisor.wait_until(lambda: is_ready(port, host), 60, "The pages did not answer within a minute.")
-            say(
-                f"\n  Marquee is ready after {time.monotonic() - started:.0f} seconds.\n\n"
-                f"    Pages     http://localhost:{port}/\n"
-                f"    Console   http://localhost:{port}/admin/\n"
-                f"    API       http://localhost:{port}/api/v1/docs\n"
-            )
-            say("  Ctrl-C ends everything.\n")
+            say(READY.format(seconds=time.monotonic() - started, site=f"http://localhost:{port}"))
+            say("\n".join(f"  {line}" for line in logins))
+            say("\n  Ctrl-C ends everything.\n")
             while True:
                 supervisor.wait_for_event(1)
         except Interrupted:
