@@ -1,0 +1,258 @@
+"""What customers carry away: tickets to print or show, and the calendar entry.
+
+Both are in the booking's language and in the theater's time zone.
+"""
+
+import json
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import icalendar
+import segno
+import typst
+from babel.dates import format_date, format_time
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import AuditEntry
+from bookings.errors import WrongState
+from bookings.models import Booking, Ticket
+from bookings.ticket_codes import sign
+from events.models import Show
+from theaters.money import format_money
+
+_TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
+# Scripts of the typefaces in `templates/pdf/fonts`, as the first words of Unicode's names say them.
+_OWN_SCRIPTS = {"LATIN", "GREEK", "CYRILLIC", "DEVANAGARI", "HEBREW", "ARABIC"}
+_RIGHT_TO_LEFT = {"R", "AL"}
+_JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
+# Light modules around a QR code that its standard (ISO/IEC 18004) asks for.
+QUIET_ZONE = 4
+
+
+def tickets_pdf(booking: Booking) -> bytes:
+    """Typeset the booking's issued tickets as PDF/UA, one a page. Two statements when the show is at hand.
+
+    The same booking gives the same bytes. Raises `WrongState` when no ticket is issued.
+    """
+    tickets = _order(booking.tickets.issued())
+    if not tickets:
+        raise WrongState
+    with override(booking.locale):
+        content = json.dumps(_describe(booking, tickets), ensure_ascii=False)
+    compiled: Any = typst.compile  # its signature is more than mypy can solve
+    return bytes(
+        compiled(
+            _template(),
+            font_paths=[str(_TEMPLATES / "fonts")],
+            # Looked at only when a script is none of ours: they differ from one machine to the next.
+            ignore_system_fonts=_is_own(content),
+            sys_inputs={"data": content},
+            timestamp=int((booking.confirmed_at or booking.created_at).timestamp()),
+            pdf_standards=["ua-1"],
+        )
+    )
+
+
+def calendar_ics(booking: Booking) -> bytes:
+    """Write the show as a calendar entry (RFC 5545) that later versions of it replace.
+
+    It is canceled when the booking or its show is, or no ticket is left.
+    """
+    with override(booking.locale):
+        return bytes(_calendar(booking).to_ical())
+
+
+@cache
+def _template() -> bytes:
+    return (_TEMPLATES / "tickets.typ").read_bytes()
+
+
+def _is_own(content: str) -> bool:
+    return all(
+        not sign.isalpha() or unicodedata.name(sign, "").partition(" ")[0] in _OWN_SCRIPTS
+        for sign in set(content)
+        if not sign.isascii()
+    )
+
+
+def _written(text: str) -> dict[str, Any]:
+    """Return a text that people wrote, with the direction of its first letter."""
+    directions = (unicodedata.bidirectional(sign) for sign in text)
+    first = next((direction for direction in directions if direction in {"L", *_RIGHT_TO_LEFT}), "L")
+    return {"text": text, "rtl": first in _RIGHT_TO_LEFT}
+
+
+def _describe(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
+    show = booking.show
+    event, hall, theater = show.event, show.hall, show.hall.theater
+    city = theater.city.name
+    return {
+        "language": booking.locale.partition("-")[0],
+        "is_joined": booking.locale.partition("-")[0] in _JOINED_LANGUAGES,
+        "document_title": _("Tickets for %(title)s") % {"title": event.title},
+        "labels": {
+            "date": _("Date"),
+            "starts": _("Starts"),
+            "doors": _("Doors"),
+            "name": _("Name"),
+            "type": _("Ticket"),
+            "category": _("Category"),
+            "price": _("Price"),
+            "booking": _("Booking"),
+        },
+        "site": settings.SITE_NAME,
+        "website": urlsplit(settings.SITE_URL).netloc,
+        "title": _written(event.title),
+        "details": _written(" · ".join(part for part in (show.format, event.age_rating) if part)),
+        "date": _write_date(show.starts_at, show, booking.locale),
+        "starts": _write_time(show.starts_at, show, booking.locale),
+        "doors": _write_time(show.doors_at, show, booking.locale) if show.doors_at else "",
+        "theater": _written(theater.name),
+        "hall": _written(hall.name),
+        "address": _written(theater.place if city in theater.place else f"{theater.place}, {city}"),
+        "access": _written(" ".join(theater.access_information.split())),
+        "booking": booking.code,
+        "tickets": [_describe_ticket(booking, ticket, at, len(tickets)) for at, ticket in enumerate(tickets, start=1)],
+    }
+
+
+def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> dict[str, Any]:
+    # What is signed names the show, which is the booking's own: no query for each ticket.
+    ticket.show = booking.show
+    svg, size = _draw_qr(sign(ticket))
+    seat = ticket.seat
+    notes = []
+    if seat is None:
+        place = [{"label": _("Area"), **_written(str(ticket.area)), "wide": True}]
+        notes.append(_("No numbered seats: choose your place"))
+    else:
+        parts = [(_("Section"), seat.section, True), (_("Row"), seat.row, False), (_("Seat"), seat.number, False)]
+        place = [{"label": label, **_written(text), "wide": wide} for label, text, wide in parts if text]
+        if seat.is_accessible:
+            notes.append(_("Wheelchair place"))
+        if seat.is_companion:
+            notes.append(_("Companion seat"))
+        if seat.has_restricted_view:
+            notes.append(_("Restricted view"))
+    return {
+        "count": _("Ticket %(number)d of %(count)d") % {"number": at, "count": count},
+        "place": place,
+        "notes": notes,
+        "name": _written(ticket.attendee_name),
+        "type": _written(ticket.ticket_type.name),
+        "category": _written(ticket.category.name),
+        "price": _written(_write_price(booking, ticket)),
+        "code": ticket.code,
+        "qr": svg,
+        "qr_quiet": QUIET_ZONE / size,
+        "qr_alt": _("QR code of ticket %(code)s") % {"code": ticket.code},
+    }
+
+
+def _write_price(booking: Booking, ticket: Ticket) -> str:
+    if booking.kind != Booking.Kind.SALE:
+        return _("Complimentary")
+    return format_money(ticket.price - ticket.discount, booking.currency, booking.locale)
+
+
+def _draw_qr(text: str) -> tuple[str, int]:
+    """Return the code as SVG, one filled path where strokes would leave hairlines, and its modules a side."""
+    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+    size = len(rows) + 2 * QUIET_ZONE
+    path = "".join(
+        f"M{dark.start() + QUIET_ZONE} {y}h{len(dark[0])}v1h-{len(dark[0])}z"
+        for y, row in enumerate(rows, start=QUIET_ZONE)
+        for dark in re.finditer(rb"\x01+", row)
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}"/></svg>'
+    return svg, size
+
+
+def _write_date(moment: datetime, show: Show, locale: str) -> str:
+    return str(format_date(_local(moment, show), "full", locale=locale.replace("-", "_")))
+
+
+def _write_time(moment: datetime, show: Show, locale: str) -> str:
+    return str(format_time(_local(moment, show), "short", locale=locale.replace("-", "_")))
+
+
+def _local(moment: datetime, show: Show) -> datetime:
+    return timezone.localtime(moment, show.hall.theater.tz)
+
+
+def _order(tickets: QuerySet[Ticket]) -> list[Ticket]:
+    """Return the tickets with what they print, seats in seating order and then areas."""
+    return list(
+        tickets.select_related("seat", "area", "category", "ticket_type").order_by(
+            F("seat__run").asc(nulls_last=True), "seat__position", "pk"
+        )
+    )
+
+
+def _calendar(booking: Booking) -> icalendar.Calendar:
+    show = booking.show
+    theater = show.hall.theater
+    tickets = list(
+        booking.tickets.live()
+        .select_related("seat", "area")
+        .order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
+    )
+    is_canceled = booking.state == Booking.State.CANCELED or show.state == Show.State.CANCELED or not tickets
+
+    event = icalendar.Event()
+    event.add("uid", f"{booking.code}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("dtstamp", timezone.now())
+    event.add("sequence", _count_changes(booking))
+    event.add("status", "CANCELLED" if is_canceled else "CONFIRMED")
+    event.add("dtstart", _local(show.starts_at, show))
+    event.add("dtend", _local(show.ends_at, show))
+    event.add("summary", show.event.title)
+    event.add("location", ", ".join([theater.name, show.hall.name, theater.place]))
+    if theater.latitude is not None and theater.longitude is not None:
+        event.add("geo", (float(theater.latitude), float(theater.longitude)))
+    url = f"{settings.SITE_URL}{booking.get_absolute_url()}"
+    event.add("url", url)
+    lines = [_("Booking %(code)s") % {"code": booking.code}, *(ticket.label for ticket in tickets)]
+    if show.doors_at:
+        doors = _write_time(show.doors_at, show, booking.locale)
+        lines.append(_("Doors open at %(time)s.") % {"time": doors})
+    event.add("description", "\n".join([*lines, url]))
+    if not is_canceled:
+        event.add_component(_alarm(show))
+
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", f"-//{settings.SITE_NAME}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return calendar
+
+
+def _alarm(show: Show) -> icalendar.Alarm:
+    """Ring when the doors open, or an hour before the start where nobody said when."""
+    doors_at = show.doors_at or show.starts_at - timedelta(hours=1)
+    alarm = icalendar.Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", doors_at - show.starts_at)
+    alarm.add("description", show.event.title)
+    return alarm
+
+
+def _count_changes(booking: Booking) -> int:
+    """Count what has happened to the booking and its show: a number that only grows, as SEQUENCE must."""
+    changes = AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Show), object_id=str(booking.show_id)
+    ).count()
+    gone = booking.tickets.filter(state__in=[Ticket.State.CANCELED, Ticket.State.RELEASED]).count()
+    return changes + gone + (booking.state == Booking.State.CANCELED)
