@@ -242,6 +242,11 @@ class Show(models.Model):
             models.Index(fields=["starts_at", "event"], name="show_start_event"),
             models.Index(fields=["event", "starts_at"], name="show_event_start"),
             models.Index(fields=["hall", "starts_at"], name="show_hall_start"),
+            models.Index(fields=["sales_open_at"], condition=Q(sales_open_at__isnull=False), name="show_opening"),
+            # Holds all that a list asks of 200,000 shows, so that it reads no row of the table.
+            models.Index(
+                fields=["state", "event", "starts_at", "hall", "lowest_price", "language"], name="show_catalogue"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="show_ends_after_start"),

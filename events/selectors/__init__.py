@@ -1,0 +1,53 @@
+"""What the pages and the API of the catalogue read, as plain frozen data.
+
+Nothing here depends on who asks, so that an answer can be kept in the `pages` cache for
+`cache.SECONDS`: a warm page costs no query. A `now` that is given is for tests, and goes past the
+cache. Only published events in published theaters are ever returned.
+
+Everything starts from one statement over the index `show_catalogue`, which finds the events with a
+matching coming show; details are then read for the few events of the page. The number of statements
+does not depend on the size of the catalogue, and tests pin it.
+"""
+
+from events.reviews import ReviewItem
+from events.selectors.cache import forget_catalogue
+from events.selectors.cards import EventCard, LabelItem, ShowState, Showtime
+from events.selectors.choices import FilterChoices, read_filter_choices
+from events.selectors.event_page import EventDetail, read_event
+from events.selectors.filters import EventFilters, EventSort
+from events.selectors.home import Home, HomeDay, read_home
+from events.selectors.listing import EventPage, search_events
+from events.selectors.theater_page import (
+    HallItem,
+    TheaterDetail,
+    TheaterItem,
+    read_theater,
+    read_theater_calendar,
+    read_theaters,
+)
+
+__all__ = [
+    "EventCard",
+    "EventDetail",
+    "EventFilters",
+    "EventPage",
+    "EventSort",
+    "FilterChoices",
+    "HallItem",
+    "Home",
+    "HomeDay",
+    "LabelItem",
+    "ReviewItem",
+    "ShowState",
+    "Showtime",
+    "TheaterDetail",
+    "TheaterItem",
+    "forget_catalogue",
+    "read_event",
+    "read_filter_choices",
+    "read_home",
+    "read_theater",
+    "read_theater_calendar",
+    "read_theaters",
+    "search_events",
+]

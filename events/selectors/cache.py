@@ -1,0 +1,49 @@
+"""Keeps what selectors found, for seconds, in the `pages` cache.
+
+Keys carry a version that `forget_catalogue` renews, so that a change by staff shows at once: in all
+processes where they share Redis, else in the one that made it and elsewhere after `SECONDS`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from hashlib import sha256
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from django.core.cache import caches
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+SECONDS = 15
+_VERSION = "catalogue-version"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kept(*, seconds: int = SECONDS) -> Callable[[Callable[Concatenate[datetime, P], R]], Callable[..., R]]:
+    """Make `read(now, …)` a selector that takes `now` by keyword, and keep its answers by the other arguments."""
+
+    def decorate(read: Callable[Concatenate[datetime, P], R]) -> Callable[..., R]:
+        @wraps(read)
+        def selector(*args: Any, now: datetime | None = None, **kwargs: Any) -> R:
+            if now is not None:
+                return read(now, *args, **kwargs)
+            pages = caches["pages"]
+            asked = sha256(repr((args, sorted(kwargs.items()))).encode()).hexdigest()
+            key = f"catalogue:{pages.get(_VERSION, '')}:{read.__name__}:{asked}"
+            found = pages.get(key)
+            if found is None:
+                found = (read(timezone.now(), *args, **kwargs),)
+                pages.set(key, found, seconds)
+            return cast(R, found[0])
+
+        return selector
+
+    return decorate
+
+
+def forget_catalogue() -> None:
+    """Let the next page read anew, once the current transaction is committed."""
+    transaction.on_commit(lambda: caches["pages"].set(_VERSION, get_random_string(12), None))

@@ -1,0 +1,318 @@
+"""The two things that every page of the catalogue shows: a card of an event, and a showtime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery, Sum, TextChoices, Window
+from django.db.models.functions import Coalesce, RowNumber
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Label, Show, ShowQuerySet
+from theaters.models import Hall
+
+# How few places are “few left”: whichever is more.
+FEW_PLACES = 10
+FEW_PERCENT = 10
+# How many showtimes a card carries.
+CARD_SHOWS = 4
+
+
+class ShowState(TextChoices):
+    ON_SALE = "on_sale", _("on sale")
+    FEW_LEFT = "few_left", _("few places left")
+    SOLD_OUT = "sold_out", _("sold out")
+    NOT_YET = "not_yet", _("not on sale yet")
+    CLOSED = "closed", _("sale is closed")
+    CANCELED = "canceled", _("canceled")
+    PAST = "past", _("over")
+
+
+@dataclass(frozen=True, slots=True)
+class Showtime:
+    """One show as lists show it; times are aware, `time_zone` is where the theater is."""
+
+    code: str
+    event_slug: str
+    event_title: str
+    starts_at: datetime
+    ends_at: datetime
+    doors_at: datetime | None
+    sales_open_at: datetime | None
+    time_zone: str
+    theater_name: str
+    theater_slug: str
+    city_name: str
+    city_slug: str
+    hall_name: str
+    format: str
+    language: str
+    subtitles: str
+    currency: str
+    lowest_price: Decimal | None
+    capacity: int
+    left: int
+    state: ShowState
+
+    @property
+    def is_bookable(self) -> bool:
+        return self.state in (ShowState.ON_SALE, ShowState.FEW_LEFT)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def local_start(self) -> datetime:
+        return self.starts_at.astimezone(self.tz)
+
+    @property
+    def local_day(self) -> date:
+        return self.local_start.date()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelItem:
+    slug: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventCard:
+    """An event as lists show it. `lowest_price` and `show_count` tell of its matching coming shows.
+
+    The price is the lowest in the currency of the first of `next_shows`.
+    """
+
+    slug: str
+    title: str
+    kind: str
+    tagline: str
+    age_rating: str
+    running_minutes: int
+    interval_minutes: int
+    poster: str
+    rating_average: Decimal | None
+    rating_count: int
+    languages: tuple[str, ...]
+    labels: tuple[LabelItem, ...]
+    lowest_price: Decimal | None
+    currency: str
+    show_count: int
+    next_shows: tuple[Showtime, ...]
+
+    @property
+    def kind_label(self) -> str:
+        return str(Event.Kind(self.kind).label)
+
+    @property
+    def is_bookable(self) -> bool:
+        return any(show.is_bookable for show in self.next_shows)
+
+
+def coming(now: datetime, **halls: Any) -> ShowQuerySet:
+    """Return the public shows on sale that start after `now`, in halls that match `halls`. No query."""
+    return Show.objects.filter(
+        state=Show.State.ON_SALE,
+        starts_at__gt=now,
+        event__is_published=True,
+        hall__in=Hall.objects.filter(theater__is_published=True, **halls),
+    )
+
+
+def first_of_each(shows: QuerySet[Show], event_ids: Iterable[int], count: int = CARD_SHOWS) -> QuerySet[Show, Any]:
+    """Return the pks of the first `count` of `shows` of each event, as a subquery."""
+    rank = Window(RowNumber(), partition_by="event", order_by=["starts_at", "pk"])
+    return shows.filter(event__in=list(event_ids)).annotate(rank=rank).filter(rank__lte=count).values("pk")
+
+
+def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = None) -> list[tuple[int, Showtime]]:
+    """Return (event id, showtime) for each of `shows`, the first `limit` by their start. One query.
+
+    Places left count tickets that are held or issued; a hold that lapsed counts until the sweep
+    frees it, within a minute.
+    """
+    tickets = Show.objects.filter(
+        pk=OuterRef("pk"), tickets__state__in=("held", "issued"), tickets__seat__isnull=False
+    ).order_by()
+    areas = Show.objects.filter(pk=OuterRef("pk"), areas__isnull=False).order_by()
+    rows = shows.order_by("starts_at", "pk").values(
+        "event_id",
+        "event__slug",
+        "event__title",
+        "code",
+        "starts_at",
+        "ends_at",
+        "doors_at",
+        "sales_open_at",
+        "sales_close_at",
+        "state",
+        "format",
+        "language",
+        "subtitles",
+        "lowest_price",
+        "hall__name",
+        "hall__theater__name",
+        "hall__theater__slug",
+        "hall__theater__currency",
+        "hall__theater__city__name",
+        "hall__theater__city__slug",
+        "hall__theater__city__time_zone",
+        "seat_map__capacity",
+        seats_taken=Coalesce(Subquery(tickets.values("pk").values_list(Count("tickets"))), 0),
+        areas_taken=Coalesce(Subquery(areas.values("pk").values_list(Sum("areas__taken"))), 0),
+    )
+    return [(row["event_id"], _make_showtime(row, now)) for row in rows[:limit]]
+
+
+def _make_showtime(row: Mapping[str, Any], now: datetime) -> Showtime:
+    capacity = row["seat_map__capacity"]
+    left = max(capacity - row["seats_taken"] - row["areas_taken"], 0)
+    return Showtime(
+        code=row["code"],
+        event_slug=row["event__slug"],
+        event_title=row["event__title"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        doors_at=row["doors_at"],
+        sales_open_at=row["sales_open_at"],
+        time_zone=row["hall__theater__city__time_zone"],
+        theater_name=row["hall__theater__name"],
+        theater_slug=row["hall__theater__slug"],
+        city_name=row["hall__theater__city__name"],
+        city_slug=row["hall__theater__city__slug"],
+        hall_name=row["hall__name"],
+        format=row["format"],
+        language=row["language"],
+        subtitles=row["subtitles"],
+        currency=row["hall__theater__currency"],
+        lowest_price=row["lowest_price"],
+        capacity=capacity,
+        left=left,
+        state=find_show_state(
+            row["state"],
+            starts_at=row["starts_at"],
+            sales_open_at=row["sales_open_at"],
+            sales_close_at=row["sales_close_at"],
+            capacity=capacity,
+            left=left,
+            now=now,
+        ),
+    )
+
+
+def find_show_state(
+    state: str,
+    *,
+    starts_at: datetime,
+    sales_open_at: datetime | None,
+    sales_close_at: datetime | None,
+    capacity: int,
+    left: int,
+    now: datetime,
+) -> ShowState:
+    """Say what a customer should know about a show. Pure."""
+    sales_end_at = sales_close_at or starts_at
+    if state == Show.State.CANCELED:
+        return ShowState.CANCELED
+    if state == Show.State.ENDED or now >= max(starts_at, sales_end_at):
+        return ShowState.PAST
+    if now >= sales_end_at:
+        return ShowState.CLOSED
+    if sales_open_at is not None and now < sales_open_at:
+        return ShowState.NOT_YET
+    if left <= 0:
+        return ShowState.SOLD_OUT
+    return ShowState.FEW_LEFT if left <= max(FEW_PLACES, capacity * FEW_PERCENT // 100) else ShowState.ON_SALE
+
+
+class Offer(NamedTuple):
+    """What the matching coming shows of one event offer: their number, and the lowest price by currency."""
+
+    first_at: datetime
+    show_count: int
+    prices: dict[str, Decimal | None]
+
+
+def read_offers(matching: QuerySet[Show], event_ids: Iterable[int]) -> dict[int, Offer]:
+    """Return what `matching` shows offer for each of these events; an event without any is left out. One query."""
+    offers: dict[int, Offer] = {}
+    rows = (
+        matching.filter(event__in=list(event_ids))
+        .order_by()
+        .values_list("event_id", "hall__theater__currency")
+        .annotate(Min("starts_at"), Count("pk"), Min("lowest_price"))
+    )
+    for event_id, currency, first_at, count, lowest in rows:
+        known = offers.get(event_id, Offer(first_at, 0, {}))
+        offers[event_id] = Offer(
+            min(known.first_at, first_at), known.show_count + count, {**known.prices, currency: lowest}
+        )
+    return offers
+
+
+def read_cards(
+    event_ids: Iterable[int],
+    shows: Mapping[int, Sequence[Showtime]],
+    offers: Mapping[int, Offer],
+    events: Mapping[int, Event] | None = None,
+) -> dict[int, EventCard]:
+    """Return the cards of these events by pk, with the given shows on them. One query, two without `events`."""
+    ids = list(event_ids)
+    if not ids:
+        return {}
+    labels = read_labels(ids)
+    if events is None:
+        events = Event.objects.defer("synopsis", "cast", "credits").in_bulk(ids)
+    return {
+        pk: make_card(events[pk], labels.get(pk, ()), tuple(shows.get(pk, ())), offers.get(pk))
+        for pk in ids
+        if pk in events
+    }
+
+
+def group_by_event(showtimes: Iterable[tuple[int, Showtime]]) -> dict[int, list[Showtime]]:
+    groups: dict[int, list[Showtime]] = {}
+    for event_id, showtime in showtimes:
+        groups.setdefault(event_id, []).append(showtime)
+    return groups
+
+
+def make_card(
+    event: Event, labels: tuple[LabelItem, ...], shows: tuple[Showtime, ...], offer: Offer | None
+) -> EventCard:
+    prices = offer.prices if offer else {}
+    currency = shows[0].currency if shows else next(iter(prices), "")
+    return EventCard(
+        slug=event.slug,
+        title=event.title,
+        kind=event.kind,
+        tagline=event.tagline,
+        age_rating=event.age_rating,
+        running_minutes=event.running_minutes,
+        interval_minutes=event.interval_minutes,
+        poster=event.poster.name or "",
+        rating_average=event.rating_average,
+        rating_count=event.rating_count,
+        languages=tuple(event.languages),
+        labels=labels,
+        lowest_price=prices.get(currency),
+        currency=currency,
+        show_count=offer.show_count if offer else 0,
+        next_shows=shows,
+    )
+
+
+def read_labels(event_ids: list[int]) -> dict[int, tuple[LabelItem, ...]]:
+    """Return each event's labels. One query."""
+    labels: dict[int, tuple[LabelItem, ...]] = {}
+    rows = Label.objects.filter(events__in=event_ids).order_by("kind", "name")
+    for event_id, slug, name, kind in rows.values_list("events__pk", "slug", "name", "kind"):
+        labels[event_id] = (*labels.get(event_id, ()), LabelItem(slug, name, kind))
+    return labels
