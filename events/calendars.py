@@ -1,10 +1,7 @@
 """A theater's coming shows as an iCalendar feed (RFC 5545) that calendar programs subscribe to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,9 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-if TYPE_CHECKING:
-    from events.selectors import Showtime
-    from theaters.selectors import TheaterItem
+from events.selectors import Showtime, TheaterItem
 
 REFRESH = timedelta(hours=1)
 
@@ -37,7 +32,9 @@ def write_calendar(theater: TheaterItem, shows: Iterable[Showtime]) -> bytes:
         entry.add("dtstamp", stamp)
         entry.add("dtstart", show.starts_at)
         entry.add("dtend", show.ends_at)
-        entry.add("summary", _("Canceled: %(title)s") % {"title": show.event_title} if is_canceled else show.event_title)
+        entry.add(
+            "summary", _("Canceled: %(title)s") % {"title": show.event_title} if is_canceled else show.event_title
+        )
         entry.add("location", f"{show.hall_name}, {theater.name}, {theater.place}, {theater.city_name}")
         entry.add("url", f"{settings.SITE_URL}{reverse('events:detail', args=[show.event_slug])}")
         entry.add("status", "CANCELLED" if is_canceled else "CONFIRMED")
