@@ -154,12 +154,14 @@ class SeatMap(models.Model):
 
     hall = models.ForeignKey(Hall, models.PROTECT, verbose_name=_("hall"), related_name="seat_maps")
     version = models.PositiveIntegerField(_("version"))
-    layout = models.JSONField(_("layout"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     # Seats and standing places together, counted when the map is published.
     capacity = models.PositiveIntegerField(_("capacity"), default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The last column: SQLite walks through all of a long one to reach what stands behind it, and the
+    # guards read `state` for every seat.
+    layout = models.JSONField(_("layout"), default=dict)
 
     class Meta:
         verbose_name = _("seat map")

@@ -50,12 +50,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('layout', models.JSONField(default=dict, verbose_name='layout')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('retired', 'retired')], default='draft', max_length=10, verbose_name='state')),
                 ('capacity', models.PositiveIntegerField(default=0, verbose_name='capacity')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('hall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seat_maps', to='theaters.hall', verbose_name='hall')),
+                ('layout', models.JSONField(default=dict, verbose_name='layout')),
             ],
             options={
                 'verbose_name': 'seat map',
