@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from dataclasses import asdict
 from uuid import uuid4
 
 from django.conf import settings
@@ -265,6 +266,7 @@ def _tell_scripts(page: SeatPage) -> dict[str, object]:
         "own": page.own,
         "ownAreas": page.own_areas,
         "choice": page.choice_for_scripts,
+        "now": asdict(page.availability),
     }
 
 

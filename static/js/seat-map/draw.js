@@ -4,6 +4,7 @@
  * symbols of `_seat_marks.html`, which the legend shows too.
  */
 import { ACCESSIBLE, RESTRICTED_VIEW } from "./hall.js";
+import { placeNames } from "./names.js";
 import { formatMoney, gettext } from "./words.js";
 
 /** @typedef {import("./hall.js").Hall} Hall */
@@ -57,6 +58,8 @@ export class HallDrawing {
     this.choice = choice;
     /** @type {Map<number, SVGPathElement>} */
     this.nodes = new Map();
+    /** @type {Map<number, SVGUseElement>} */
+    this.signs = new Map();
     /** @type {Map<number, SVGTextElement>} */
     this.areaWords = new Map();
     /** @type {Map<number, string>} */
@@ -81,7 +84,7 @@ export class HallDrawing {
     const sheet = new CSSStyleSheet();
     const rules = this.hall.categories.map(
       ({ id, color }) =>
-        `.hall .c${id}{--seat:${color};--on-seat:${isBright(color) ? "#1a1512" : "#fffaf2"}}` +
+        `.c${id}{--seat:${color};--on-seat:${isBright(color) ? "#1a1512" : "#fffaf2"}}` +
         `.hall[data-only]:not([data-only="${id}"]) .c${id}:not(.is-chosen){opacity:.16}`,
     );
     sheet.replaceSync(rules.join(""));
@@ -135,7 +138,8 @@ export class HallDrawing {
       element("polygon", { class: className, points: corners }, group);
     }
     if (text && className === "hall__shape") {
-      const size = text.size || this.hall.pitch;
+      const room = kind === "rectangle" ? Math.min(height * 0.42, width / 7) : Math.min(rx, ry) * 0.9;
+      const size = Math.max(text.size, room) || this.hall.pitch;
       const words = element(
         "text",
         { class: kind === "text" ? "hall__words" : "hall__stage-name", x: x + text.x, y: y + text.y, "font-size": size },
@@ -176,7 +180,7 @@ export class HallDrawing {
       if (section.name) sectionGroup.setAttribute("aria-label", section.name);
       for (const row of section.rows) {
         const rowGroup = element("g", { role: "row" }, sectionGroup);
-        for (const [x, y] of row.marks) {
+        for (const [x, y] of this.#rowMarks(row)) {
           const text = element("text", { class: "hall__row", x, y, "font-size": size, "aria-hidden": "true" }, rowGroup);
           text.textContent = row.label;
         }
@@ -184,6 +188,23 @@ export class HallDrawing {
       }
     }
     this.grid = grid;
+  }
+
+  /**
+   * Return where to write a row's label: at both ends of a line, at one of a box, not at a table that
+   * carries its number itself.
+   * @param {Row} row
+   */
+  #rowMarks({ label, marks, seats }) {
+    const { pitch } = this.hall;
+    const [xs, ys] = [seats.map(({ x }) => x), seats.map(({ y }) => y)];
+    const [width, height] = [Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)];
+    const isCluster = Math.min(width, height) > pitch * 0.6 && Math.max(width, height) < pitch * 3.5;
+    if (!isCluster) return marks;
+    const isNumbered = this.hall.decorations.some(
+      ({ x, y, text }) => text?.text === label && Math.hypot(x + text.x - xs[0], y + text.y - ys[0]) < pitch * 3,
+    );
+    return isNumbered ? [] : marks.slice(0, 1);
   }
 
   /**
@@ -208,18 +229,23 @@ export class HallDrawing {
   }
 
   /**
-   * Return how far the seat is turned along its row, in degrees, so that curved rows look curved.
+   * Return how far the seat is turned along its row, in degrees, so that curved rows look curved. Seats
+   * around a table or in a box stand straight.
    * @param {Seat} seat
    */
   #turn(seat) {
     const run = this.hall.runs.get(seat.run);
-    const before = run?.get(seat.position - 1) ?? seat;
-    const after = run?.get(seat.position + 1) ?? seat;
-    if (before === after) return 0;
-    let angle = (Math.atan2(after.y - before.y, after.x - before.x) * 180) / Math.PI;
-    if (angle > 90) angle -= 180;
-    if (angle < -90) angle += 180;
-    return Math.round(angle);
+    const [before, after] = [run?.get(seat.position - 1), run?.get(seat.position + 1)];
+    const angles = [
+      before && slope(before, seat),
+      after && slope(seat, after),
+      // At the end of a run, its next two seats tell whether it is a line at all.
+      before && !after && slope(run?.get(seat.position - 2) ?? before, before),
+      after && !before && slope(after, run?.get(seat.position + 2) ?? after),
+    ].filter((angle) => typeof angle === "number");
+    if (!angles.length || Math.max(...angles) - Math.min(...angles) > 30) return 0;
+    const [first, second = first] = angles;
+    return Math.round((first + second) / 2);
   }
 
   /** @param {Element} root */
@@ -229,51 +255,20 @@ export class HallDrawing {
     for (const seat of this.hall.seats.values()) {
       const name = seat.flags & ACCESSIBLE ? "wheelchair" : seat.flags & RESTRICTED_VIEW ? "restricted" : "";
       if (!name) continue;
-      element(
-        "use",
-        {
-          class: `c${seat.category}`,
-          "data-sign": seat.id,
-          href: `#sign-${name}`,
-          x: seat.x - size / 2,
-          y: seat.y - size / 2,
-          width: size,
-          height: size,
-        },
-        group,
-      );
+      const [x, y] = [seat.x - size / 2, seat.y - size / 2];
+      const place = { class: `c${seat.category}`, href: `#sign-${name}`, x, y, width: size, height: size };
+      this.signs.set(seat.id, element("use", place, group));
+      this.#paintSign(seat.id);
     }
-    this.signs = group;
-    for (const id of this.hall.seats.keys()) this.#paintSign(id);
   }
 
-  /** Write each section's name where no seat is in its way: above it, else below it. @param {Element} root */
+  /** @param {Element} root */
   #drawNames(root) {
     const group = element("g", { class: "hall__names", "aria-hidden": "true" }, root);
-    if (this.hall.sections.length < 2) return;
-    const { pitch } = this.hall;
-    const all = [...this.hall.seats.values()];
-    const size = pitch * 1.25;
-    for (const section of this.hall.sections) {
-      const seats = section.rows.flatMap((row) => row.seats);
-      if (!section.name || !seats.length) continue;
-      const [xs, ys] = [seats.map(({ x }) => x), seats.map(({ y }) => y)];
-      const center = (Math.min(...xs) + Math.max(...xs)) / 2;
-      const half = (section.name.length * size * 0.5) / 2;
-      const inColumn = seats.filter(({ x }) => Math.abs(x - center) <= half + pitch);
-      const [top, bottom] = inColumn.length
-        ? [Math.min(...inColumn.map(({ y }) => y)), Math.max(...inColumn.map(({ y }) => y))]
-        : [Math.min(...ys), Math.max(...ys)];
-      const places = [top - pitch * 1.45, bottom + pitch * 1.45, (Math.min(...ys) + Math.max(...ys)) / 2];
-      const isClear = (/** @type {number} */ y) =>
-        !all.some((seat) => Math.abs(seat.x - center) < half + pitch * 0.5 && Math.abs(seat.y - y) < pitch * 1.1);
-      const y = places.find(isClear);
-      const text = element(
-        "text",
-        { class: y === undefined ? "hall__name hall__name--over" : "hall__name", x: center, y: y ?? places[0], "font-size": size },
-        group,
-      );
-      text.textContent = section.name;
+    for (const { name, x, y, turn, size, isOver } of placeNames(this.hall)) {
+      const attributes = { class: isOver ? "hall__name hall__name--over" : "hall__name", x, y, "font-size": size };
+      const text = element("text", turn ? { ...attributes, transform: `rotate(${turn} ${x} ${y})` } : attributes, group);
+      text.textContent = name;
     }
   }
 
@@ -298,8 +293,7 @@ export class HallDrawing {
 
   /** @param {number} id */
   #paintSign(id) {
-    const sign = this.signs?.querySelector(`[data-sign="${id}"]`);
-    sign?.setAttribute("visibility", this.choice.stateOf(id) === "free" ? "visible" : "hidden");
+    this.signs.get(id)?.setAttribute("visibility", this.choice.stateOf(id) === "free" ? "visible" : "hidden");
   }
 
   paintAreas() {
@@ -373,6 +367,16 @@ export class HallDrawing {
     }
     this.numbers.replaceChildren(...texts);
   }
+}
+
+/**
+ * Return the angle of the line through two seats, in degrees between -90 and 90.
+ * @param {Seat} a
+ * @param {Seat} b
+ */
+function slope(a, b) {
+  const angle = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
+  return angle > 90 ? angle - 180 : angle <= -90 ? angle + 180 : angle;
 }
 
 /** @param {Shape} shape @returns {[number, number]} */

@@ -106,7 +106,10 @@ export function listenToKeys(hall, drawing, view, onChoose) {
   });
   drawing.svg.addEventListener("focusin", (event) => {
     const seat = seatOf(event.target);
-    if (!seat || !(event.target instanceof Element) || !event.target.matches(":focus-visible")) return;
+    if (!seat || !(event.target instanceof Element)) return;
+    // A click on a seat moves the place where keys go on from.
+    if (seat !== current) go(seat);
+    if (!event.target.matches(":focus-visible")) return;
     drawing.mark(seat);
     view.reveal(seat.x, seat.y);
     drawing.svg.dispatchEvent(new CustomEvent("seatfocus", { detail: seat }));

@@ -10,11 +10,12 @@ const AT_MOST = 60_000;
 
 /**
  * @param {string} url
+ * @param {string} known  the version that the page was made with
  * @param {(now: Availability) => void} onNews
  * @param {(isReachable: boolean) => void} onReach  told when the server stops or starts to answer
  */
-export function watchAvailability(url, onNews, onReach) {
-  let version = "";
+export function watchAvailability(url, known, onNews, onReach) {
+  let version = `"${known}"`;
   let wait = EVERY;
   let timer = 0;
   let isAsking = false;
@@ -29,7 +30,7 @@ export function watchAvailability(url, onNews, onReach) {
     if (isAsking) return;
     isAsking = true;
     try {
-      const headers = version ? { "If-None-Match": version } : undefined;
+      const headers = { "If-None-Match": version };
       const response = await fetch(url, { headers, cache: "no-store", credentials: "omit" });
       if (response.status === 200) {
         version = response.headers.get("ETag") ?? "";
@@ -52,5 +53,5 @@ export function watchAvailability(url, onNews, onReach) {
     clearTimeout(timer);
     if (!document.hidden) ask();
   });
-  return ask();
+  plan();
 }

@@ -25,6 +25,7 @@ import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
  * @property {number[]} own
  * @property {Record<string, number>} ownAreas
  * @property {{seats: [number, number | null][], areas: [number, number | null, number][]}} choice
+ * @property {import("./live.js").Availability} now
  */
 
 /** On screen, pixels between two seats under which a finger can't tell one from the next. */
@@ -150,22 +151,20 @@ async function start() {
     else view.reveal((box.left + box.right) / 2, (box.top + box.bottom) / 2);
   });
 
-  let isFirst = true;
-  await watchAvailability(
+  document.documentElement.dataset.seatMap = "drawn";
+  choice.update(page.now.taken, page.now.areas);
+  restore(choice, page.choice);
+  basket.paint();
+  drawing.paintAreas();
+  say("");
+  watchAvailability(
     page.availability,
-    (now) => {
-      choice.update(now.taken, now.areas);
-      if (!isFirst) return;
-      isFirst = false;
-      restore(choice, page.choice);
-      basket.paint();
-      drawing.paintAreas();
-    },
+    page.now.version,
+    (now) => choice.update(now.taken, now.areas),
     (isReachable) => {
       find("#seat-offline").hidden = isReachable;
     },
   );
-  form.classList.add("is-live");
   document.documentElement.dataset.seatMap = "ready";
 
   form.addEventListener("submit", (event) => {

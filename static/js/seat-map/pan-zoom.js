@@ -9,12 +9,16 @@
 
 /** On screen, pixels between two seats: the closest that makes sense. */
 const CLOSEST = 62;
+/** Pixels at the window's edges where the seat with the keyboard's focus may not lie. */
+const EDGE = 120;
 /** Pixels that a finger may tremble before a tap becomes a drag. */
 const TREMBLE = 7;
 const STEP = 1.6;
 /** Milliseconds without movement after which the map is at rest. */
 const REST = 160;
 const DOUBLE_TAP = 320;
+/** Milliseconds after which a page that was scrolled stands still. */
+const SCROLLING = 350;
 
 export class PanZoom extends EventTarget {
   /**
@@ -35,6 +39,7 @@ export class PanZoom extends EventTarget {
     this.isDragging = false;
     this.rest = 0;
     this.frameRequest = 0;
+    this.scrolledAt = -SCROLLING;
     this.lastTap = { at: 0, x: 0, y: 0 };
     this.#measure();
     new ResizeObserver(() => this.#measure()).observe(frame);
@@ -43,6 +48,9 @@ export class PanZoom extends EventTarget {
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
       frame.addEventListener(end, (event) => this.#up(/** @type {PointerEvent} */ (event)));
     }
+    window.addEventListener("scroll", (event) => {
+      this.scrolledAt = event.timeStamp;
+    });
     frame.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     frame.addEventListener("keydown", (event) => this.#key(event));
   }
@@ -167,11 +175,16 @@ export class PanZoom extends EventTarget {
     const margin = Math.min(56, this.width / 5, this.height / 5);
     const dx = Math.max(margin - at.x, 0) + Math.min(this.width - margin - at.x, 0);
     const dy = Math.max(margin - at.y, 0) + Math.min(this.height - margin - at.y, 0);
-    if (!dx && !dy) return;
-    this.#glide();
-    this.x += dx;
-    this.y += dy;
-    this.#apply();
+    if (dx || dy) {
+      this.#glide();
+      this.x += dx;
+      this.y += dy;
+      this.#apply();
+    }
+    // The frame itself may reach beyond the window, or under the basket's bar.
+    const inWindow = this.frame.getBoundingClientRect().top + this.toFrame(x, y).y;
+    const scroll = Math.min(inWindow - EDGE, 0) + Math.max(inWindow - (window.innerHeight - EDGE), 0);
+    if (scroll) window.scrollBy({ top: scroll });
   }
 
   /** The part of the map in the frame, in the map's units. */
@@ -271,6 +284,7 @@ export class PanZoom extends EventTarget {
     const point = this.place(event);
     const isDouble =
       event.timeStamp - this.lastTap.at < DOUBLE_TAP && Math.hypot(point.x - this.lastTap.x, point.y - this.lastTap.y) < 24;
+    this.scrolledAt = -SCROLLING;
     this.lastTap = { at: isDouble ? 0 : event.timeStamp, ...point };
     const kind = isDouble ? "doubletap" : "tap";
     this.dispatchEvent(new CustomEvent(kind, { detail: { point, isTouch: event.pointerType === "touch", isShifted: event.shiftKey } }));
@@ -280,6 +294,8 @@ export class PanZoom extends EventTarget {
   #wheel(event) {
     const delta = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
     if ((delta > 0 && this.scale <= 1) || (delta < 0 && this.scale >= this.closest)) return;
+    // A page that is being scrolled goes on past the map.
+    if (!event.ctrlKey && this.scale <= 1 && event.timeStamp - this.scrolledAt < SCROLLING) return;
     event.preventDefault();
     this.svg.classList.remove("is-gliding");
     this.zoom(Math.exp(-delta * (event.ctrlKey ? 0.012 : 0.0018)), this.place(event));
