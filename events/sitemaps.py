@@ -18,10 +18,10 @@ class CatalogueSitemap(Sitemap):  # type: ignore[type-arg]
     limit = 25_000
 
     def get_domain(self, site: object = None) -> str:
-        return settings.SITE_URL.partition("://")[2]
+        return str(settings.SITE_URL).partition("://")[2]
 
     def get_protocol(self, protocol: str | None = None) -> str:
-        return settings.SITE_URL.partition("://")[0]
+        return str(settings.SITE_URL).partition("://")[0]
 
 
 class PageSitemap(CatalogueSitemap):

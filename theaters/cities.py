@@ -39,7 +39,11 @@ class CityItem:
 
 def read_cities() -> tuple[CityItem, ...]:
     """Return the cities that have a published theater, by name; one query at most each minute."""
-    return caches["pages"].get_or_set("cities", _read_cities, CACHE_SECONDS)  # type: ignore[no-any-return]
+    cities: tuple[CityItem, ...] | None = caches["pages"].get("cities")
+    if cities is None:
+        cities = _read_cities()
+        caches["pages"].set("cities", cities, CACHE_SECONDS)
+    return cities
 
 
 def _read_cities() -> tuple[CityItem, ...]:

@@ -6,4 +6,5 @@ app_name = "theaters"
 urlpatterns = [
     path("theaters/", views.TheaterListView.as_view(), name="list"),
     path("theaters/<slug:slug>/", views.TheaterDetailView.as_view(), name="detail"),
+    path("calendar/<slug:slug>.ics", views.TheaterCalendarView.as_view(), name="calendar"),
 ]

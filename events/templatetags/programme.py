@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
     from events.selectors import EventCard
-    from theaters.selectors import CityItem
+    from theaters.cities import CityItem
 
 register = template.Library()
 
