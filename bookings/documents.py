@@ -6,6 +6,7 @@ Both are in the booking's language and in the theater's time zone.
 import json
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -31,8 +32,6 @@ from events.models import Show
 from theaters.money import format_money
 
 _TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
-# Scripts of the typefaces in `templates/pdf/fonts`, as the first words of Unicode's names say them.
-_OWN_SCRIPTS = {"LATIN", "GREEK", "CYRILLIC", "DEVANAGARI", "HEBREW", "ARABIC"}
 _RIGHT_TO_LEFT = {"R", "AL"}
 _JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
 # Light modules around a QR code that its standard (ISO/IEC 18004) asks for.
@@ -49,18 +48,13 @@ def tickets_pdf(booking: Booking) -> bytes:
         raise WrongState
     with override(booking.locale):
         content = json.dumps(_describe(booking, tickets), ensure_ascii=False)
-    compiled: Any = typst.compile  # its signature is more than mypy can solve
-    return bytes(
-        compiled(
-            _template(),
-            font_paths=[str(_TEMPLATES / "fonts")],
-            # Looked at only when a script is none of ours: they differ from one machine to the next.
-            ignore_system_fonts=_is_own(content),
-            sys_inputs={"data": content},
-            timestamp=int((booking.confirmed_at or booking.created_at).timestamp()),
-            pdf_standards=["ua-1"],
-        )
-    )
+    made_at = int((booking.confirmed_at or booking.created_at).timestamp())
+    # PDF/UA refuses a letter that no typeface has. Fonts of the system are the second choice, since
+    # they differ from one machine to the next; at last a box stands for the letter.
+    for own_fonts_only in (True, False):
+        with suppress(typst.TypstError):
+            return _typeset(content, made_at, own_fonts_only=own_fonts_only, standards=["ua-1"])
+    return _typeset(content, made_at, own_fonts_only=False, standards=[])
 
 
 def calendar_ics(booking: Booking) -> bytes:
@@ -77,16 +71,23 @@ def _template() -> bytes:
     return (_TEMPLATES / "tickets.typ").read_bytes()
 
 
-def _is_own(content: str) -> bool:
-    return all(
-        not sign.isalpha() or unicodedata.name(sign, "").partition(" ")[0] in _OWN_SCRIPTS
-        for sign in set(content)
-        if not sign.isascii()
+def _typeset(content: str, made_at: int, *, own_fonts_only: bool, standards: list[str]) -> bytes:
+    compiled: Any = typst.compile  # its signature is more than mypy can solve
+    return bytes(
+        compiled(
+            _template(),
+            font_paths=[str(_TEMPLATES / "fonts")],
+            ignore_system_fonts=own_fonts_only,
+            sys_inputs={"data": content},
+            timestamp=made_at,
+            pdf_standards=standards,
+        )
     )
 
 
 def _written(text: str) -> dict[str, Any]:
     """Return a text that people wrote, with the direction of its first letter."""
+    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cc")
     directions = (unicodedata.bidirectional(sign) for sign in text)
     first = next((direction for direction in directions if direction in {"L", *_RIGHT_TO_LEFT}), "L")
     return {"text": text, "rtl": first in _RIGHT_TO_LEFT}
