@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -339,7 +340,11 @@ class GatewayEvent(models.Model):
 
 
 class CheckIn(models.Model):
-    """One presentation of a ticket at a gate, whatever its result."""
+    """One presentation of a ticket at a gate, whatever its result.
+
+    Admissions of a ticket are numbered: odd ones go in, even ones out. So nobody goes in twice without
+    coming out, however many gates look at the same moment.
+    """
 
     class Direction(models.TextChoices):
         IN = "in", _("in")
@@ -350,10 +355,22 @@ class CheckIn(models.Model):
         ALREADY_IN = "already_in", _("already in")
         NOT_VALID = "not_valid", _("not valid")
 
+    class Reason(models.TextChoices):
+        NOT_ISSUED = "not_issued", _("The ticket is not paid.")
+        CANCELED = "canceled", _("The ticket was canceled.")
+        SHOW_CANCELED = "show_canceled", _("The show is canceled.")
+        OTHER_SHOW = "other_show", _("The ticket is for another show.")
+        OVER = "over", _("The show is over.")
+        NOT_INSIDE = "not_inside", _("The ticket is not inside.")
+
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="check_ins")
     gate = models.CharField(_("gate"), max_length=60, blank=True)
     direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
     result = models.CharField(max_length=12, choices=Result.choices)
+    # Why it is not valid.
+    reason = models.CharField(max_length=15, choices=Reason.choices, blank=True)
+    # The number of this admission of its ticket; empty when nobody was admitted.
+    passage = models.PositiveSmallIntegerField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     device = models.CharField(max_length=80, blank=True)
@@ -361,7 +378,16 @@ class CheckIn(models.Model):
     class Meta:
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
-        ordering = ["-at"]
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "passage"], name="check_in_passage_once"),
+            models.CheckConstraint(
+                condition=Q(passage__isnull=True, result__in=["already_in", "not_valid"])
+                | (Q(passage__isnull=False, result="admitted", direction="in") & Q(Exact(F("passage") % 2, 1)))
+                | (Q(passage__isnull=False, result="admitted", direction="out") & Q(Exact(F("passage") % 2, 0))),
+                name="check_in_passage_alternates",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.get_result_display()}"
