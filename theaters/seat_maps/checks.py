@@ -69,7 +69,7 @@ def _check_categories(layout: Layout) -> Iterator[Problem]:
             message = gettext("There is no category named “%s”.") % area.category
             yield Problem("unknown-category", message, layout.locate(area.where, "marquee.category"))
     for index, category in enumerate(layout.categories):
-        if category.name and category.name not in used:
+        if used and category.name and category.name not in used:
             message = gettext("No seat or area is of the category “%s”.") % category.name
             yield Problem("unused-category", message, f"categories[{index}]", is_error=False)
 

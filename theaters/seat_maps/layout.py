@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 
 from theaters.seat_maps.complete import MAX_SIZE, complete, is_number, own
 from theaters.seat_maps.problems import Problem
-from theaters.seat_maps.runs import RowSeats, split_row, usual_spacing
+from theaters.seat_maps.runs import RowSeats, split_row
+from theaters.seat_maps.shapes import shape_faults
 
 # What a customer may be shown in place of an unreadable color; also the colors of CSV categories.
 PALETTE = ("#8c2f39", "#b5762b", "#3d6b57", "#34597f", "#6b4a7d", "#4a4a48", "#a3475f", "#7a8450")
@@ -93,7 +94,7 @@ class Layout:
     @cached_property
     def spacing(self) -> float:
         """The usual distance between neighbors in this plan, in its own units."""
-        found = [spacing for row in self._rows.values() if (spacing := usual_spacing(row))]
+        found = [spacing for row in self._rows.values() if (spacing := row.spacing)]
         return median_low(found) if found else _DEFAULT_SPACING
 
     @cached_property
@@ -302,6 +303,8 @@ class _Reader:
     def area(self, area: dict[str, Any], where: str, section: str) -> None:
         """Read an area. Without a capacity or category of ours it is drawn only: a stage, a bar, a text."""
         self.point(area, where)
+        for fault in shape_faults(area):
+            self.report("bad-shape", where, fault.key, fault.message, is_error=False)
         guid = self.text(area, "uuid", where)
         extension = self.extension(area, where)
         if not {"capacity", "category"} & set(extension):

@@ -8,6 +8,7 @@ seats in the middle of a row.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from math import hypot, sqrt
 from statistics import median_low
@@ -33,6 +34,20 @@ class RowSeats:
     aisles: list[bool] = field(default_factory=list)
     is_table: bool = False
 
+    @cached_property
+    def pairs(self) -> list[tuple[float, int, int]]:
+        """The distances of all pairs that can be neighbors, nearest first."""
+        return _pairs(self.points) if len(self.points) > 1 else []
+
+    @cached_property
+    def spacing(self) -> float | None:
+        """The median distance from a seat to its nearest neighbor in the row; None for a single seat."""
+        nearest: dict[int, float] = {}
+        for distance, a, b in self.pairs:
+            nearest.setdefault(a, distance)
+            nearest.setdefault(b, distance)
+        return median_low(nearest.values()) if nearest else None
+
 
 def aisle_breaks(flags: Sequence[bool]) -> list[int]:
     """Return after which seats an aisle comes, by flags alone.
@@ -49,7 +64,6 @@ def aisle_breaks(flags: Sequence[bool]) -> list[int]:
 
 
 def _pairs(points: Sequence[Point]) -> list[tuple[float, int, int]]:
-    """Return the distances of all pairs that can be neighbors, nearest first."""
     steps = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
     nearest = [min(pair) for pair in zip([steps[0], *steps], [*steps, steps[-1]], strict=True)]
     width = 2 * AISLE_GAP * median_low(nearest)
@@ -62,17 +76,6 @@ def _pairs(points: Sequence[Point]) -> list[tuple[float, int, int]]:
         grid.add(index, x, y)
     found.sort()
     return found
-
-
-def usual_spacing(row: RowSeats) -> float | None:
-    """Return the median distance from a seat to its nearest neighbor in the row; None for a single seat."""
-    if len(row.points) < 2:  # noqa: PLR2004 (a distance needs two)
-        return None
-    nearest: dict[int, float] = {}
-    for distance, a, b in _pairs(row.points):
-        nearest.setdefault(a, distance)
-        nearest.setdefault(b, distance)
-    return median_low(nearest.values()) if nearest else None
 
 
 def _turns_too_far(row: RowSeats, links: Mapping[int, list[int]], a: int, b: int) -> bool:
@@ -110,7 +113,7 @@ def _chains(row: RowSeats, limit: float) -> list[list[int]]:
             seat = group[seat]
         return seat
 
-    near = [pair for pair in _pairs(row.points) if pair[0] <= limit]
+    near = [pair for pair in row.pairs if pair[0] <= limit]
     near.sort(key=lambda pair: (row.pieces[pair[1]] != row.pieces[pair[2]], pair[0], pair[1]))
     for _distance, a, b in near:
         free = len(links[a]) < 2 and len(links[b]) < 2  # noqa: PLR2004 (one on each side)
@@ -132,7 +135,7 @@ def split_row(row: RowSeats, plan_spacing: float) -> list[list[int]]:
     """Return the row's runs, from left to right, as lists of the seats' own indexes."""
     if row.is_table or len(row.points) < 2:  # noqa: PLR2004
         return [list(row.indexes)]
-    spacing = usual_spacing(row) or 0
+    spacing = row.spacing or 0
     if len(row.points) < _FEW_SEATS:
         spacing = min(spacing, plan_spacing)
     runs = []
