@@ -1,13 +1,22 @@
-"""What allauth does our way: its mail goes through the outbox, and people keep their language."""
+"""What allauth does our way: mail through the outbox, words of our own, secrets kept encrypted."""
 
-from typing import Any
+from base64 import urlsafe_b64encode
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import remember_language
 from accounts.models import User
 from notifications.services import notify
 
@@ -23,12 +32,32 @@ KINDS = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed."),
+        "duplicate_email": _("This is your address already."),
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "email_taken": _("There is an account with this e-mail address already."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is not right."),
+        "incorrect_password": _("This password is not right."),
+        "invalid_or_expired_key": _("This link is not valid any more."),
+        "invalid_login": _("Signing in did not work."),
+        "invalid_password_reset": _("This link is not valid any more."),
+        "rate_limited": _("That was too often. Wait a little and try again."),
+        "same_as_current": _("This is the same as before."),
+        "too_many_login_attempts": _("That was too often. Wait a few minutes and try again."),
+        "unknown_email": _("There is no account with this e-mail address."),
+        "unverified_primary_email": _("Confirm your e-mail address first."),
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write allauth's message into the outbox: no request waits for a mail server."""
         name = template_prefix.rsplit("/", 1)[-1]
         user = context.get("user")
         if not isinstance(user, User):
             user = self.request.user if self.request and self.request.user.is_authenticated else None
+        about = {"name": user.name if user else "", "recipient": email, "code": context.get("code", "")}
         notify(
             kind=KINDS.get(name, "account_changed"),
             recipient=email,
@@ -36,9 +65,15 @@ class AccountAdapter(DefaultAccountAdapter):
             unique_key=f"account:{uuid4()}",
             user=user,
             language=get_language() or settings.LANGUAGE_CODE,
-            context=describe_change(name, context)
-            | {"name": user.name if user else "", "recipient": email, "code": context.get("code", "")},
+            context={**describe_change(name, context), **about},
         )
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase:
+        """Go on in the language that the person has chosen in the profile."""
+        translation.activate(user.language)
+        response: HttpResponseBase = super().post_login(request, user, **kwargs)
+        remember_language(response, user.language)
+        return response
 
 
 def describe_change(what: str, context: dict[str, Any]) -> dict[str, str]:
@@ -54,3 +89,37 @@ def describe_change(what: str, context: dict[str, Any]) -> dict[str, str]:
         "sign_up_url": settings.SITE_URL + reverse("account_signup"),
         "password_reset_url": settings.SITE_URL + reverse("account_reset_password"),
     }
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _("Your account must keep a second factor."),
+        "cannot_generate_recovery_codes": _("Set up a second factor before you make recovery codes."),
+        "incorrect_code": _("This code is not right."),
+        "rate_limited": _("That was too often. Wait a little and try again."),
+        "unverified_email": _("Confirm your e-mail address before you set up a second factor."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt a secret for the database, where a stolen copy of it then signs nobody in."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def _get_site_name(self) -> str:
+        return str(settings.SITE_NAME)
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 (allauth's name)
+        return str(_("My device"))
+
+
+def _cipher() -> MultiFernet:
+    """Encrypt by SECRET_KEY and read what an earlier one encrypted (SECRET_KEY_FALLBACKS)."""
+    return MultiFernet([Fernet(_derive(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _derive(secret: str) -> bytes:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"marquee second factor").derive(secret.encode())
+    return urlsafe_b64encode(key)

@@ -1,7 +1,5 @@
 """Forms of the account pages."""
 
-from typing import ClassVar
-
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from theaters.models import City
 
 
 class NameForm(forms.Form):
@@ -19,11 +18,42 @@ class NameForm(forms.Form):
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
-        help_text=_("As it should stand on your bookings."),
     )
-    field_order: ClassVar[list[str]] = ["email", "name", "password1"]
+    field_order = ["email", "name", "password1"]
 
     def signup(self, request: HttpRequest, user: User) -> None:
         user.name = self.cleaned_data["name"]
         user.language = get_language() or settings.LANGUAGE_CODE
         user.save(update_fields=["name", "language"])
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = ["name", "phone", "language", "preferred_city"]
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+        }
+        labels = {
+            "name": _("Name"),
+            "phone": _("Phone"),
+            "language": _("Language"),
+        }
+        help_texts = {
+            "name": _("As it should stand on your bookings."),
+            "phone": _("For the theater, should a show change at short notice."),
+            "language": _("Of these pages, once you have signed in, and of what we send you."),
+        }
+
+    preferred_city = forms.ModelChoiceField(
+        City.objects.filter(theaters__is_published=True).distinct(),
+        label=_("Your city"),
+        help_text=_("What is on there comes first."),
+        required=False,
+        empty_label=_("All cities"),
+    )
+
+
+class EraseForm(forms.Form):
+    is_sure = forms.BooleanField(label=_("Yes, erase my account and my personal data for good."))

@@ -43,6 +43,8 @@ def compose(notification: Notification) -> EmailMultiAlternatives:
     useful_for = KINDS[notification.kind].useful_for
     if useful_for and notification.created_at + useful_for < timezone.now():
         raise NotWorthSending("It could not be sent while it was of use.")
+    if not notification.recipient:
+        raise NotWorthSending("Its recipient was erased.")
     rendered = render(notification.kind, notification.context, notification.language)
     reply_to = notification.context.get("reply_to")
     message = EmailMultiAlternatives(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -76,3 +77,11 @@ def send_again(*, notification: Notification) -> bool:
     if changed:
         transaction.on_commit(partial(tasks.wake, notification.pk), robust=True)
     return bool(changed)
+
+
+def forget_person(*, user: User, addresses: Iterable[str]) -> None:
+    """Empty the messages to a person; what was not sent yet is not sent any more."""
+    rows = Notification.objects.filter(Q(user=user) | Q(recipient__in=list(addresses)))
+    unsent = [Notification.State.WAITING, Notification.State.SENDING]
+    rows.filter(state__in=unsent).update(state=Notification.State.SUPPRESSED)
+    rows.update(recipient="", user=None, context={}, attachments=[], error="")

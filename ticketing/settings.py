@@ -190,6 +190,30 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.split("://")[0]
 USERSESSIONS_TRACK_ACTIVITY = False
+_FORMS = "accounts.sign_in_forms."
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}LoginForm",
+    "signup": f"{_FORMS}SignupForm",
+    "request_login_code": f"{_FORMS}RequestLoginCodeForm",
+    "confirm_login_code": f"{_FORMS}ConfirmLoginCodeForm",
+    "confirm_email_verification_code": f"{_FORMS}ConfirmEmailForm",
+    "change_email": f"{_FORMS}ChangeUnverifiedEmailForm",
+    "add_email": f"{_FORMS}AddEmailForm",
+    "change_password": f"{_FORMS}ChangePasswordForm",
+    "set_password": f"{_FORMS}SetPasswordForm",
+    "reset_password": f"{_FORMS}ResetPasswordForm",
+    "confirm_password_reset_code": f"{_FORMS}ConfirmPasswordResetCodeForm",
+    "reset_password_from_key": f"{_FORMS}ResetPasswordKeyForm",
+    "reauthenticate": f"{_FORMS}ReauthenticateForm",
+}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}AuthenticateForm",
+    "reauthenticate": f"{_FORMS}ReauthenticateByCodeForm",
+    "activate_totp": f"{_FORMS}ActivateAppForm",
+    "add_webauthn": f"{_FORMS}AddKeyForm",
+    "edit_webauthn": f"{_FORMS}EditKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
