@@ -13,7 +13,7 @@ class TicketingConfig(AppConfig):
     name = "ticketing"
 
     def ready(self) -> None:
-        from ticketing import guards
+        from ticketing import checks, guards  # noqa: F401 (registers itself)
 
         pre_migrate.connect(guards.before_migrate, dispatch_uid="marquee-guards")
         post_migrate.connect(guards.after_migrate, dispatch_uid="marquee-guards")

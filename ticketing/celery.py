@@ -4,13 +4,15 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging
+from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from ticketing.logs import configure_worker
+from ticketing.logs import configure_worker, name_task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
 
 setup_logging.connect(configure_worker)
+bind_extra_task_metadata.connect(name_task)
 
 app = Celery("marquee")
 app.config_from_object("django.conf:settings", namespace="CELERY")

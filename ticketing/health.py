@@ -1,8 +1,17 @@
-"""Probes and metrics for operators."""
+"""Probes and metrics for operators.
 
+They are answered before everything else: whatever host name a probe uses, also over plain HTTP
+inside a cluster, and without a line in the log or a count in the metrics.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
@@ -30,7 +39,33 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    return ExportToDjangoView(request)
+    """Give Prometheus its figures, to who has METRICS_TOKEN; without one set, in development only.
+
+    The address of the caller decides nothing: behind a proxy everybody has the proxy's.
+    """
+    if settings.METRICS_TOKEN:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme != "Bearer" or not constant_time_compare(token, settings.METRICS_TOKEN):
+            answer = HttpResponse("Metrics need the bearer token.\n", "text/plain", HTTPStatus.UNAUTHORIZED)
+            answer["WWW-Authenticate"] = "Bearer"
+            return answer
+    elif not settings.DEBUG:
+        raise Http404
+    figures: HttpResponse = ExportToDjangoView(request)
+    return figures
+
+
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+
+
+def probe_middleware(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path_info)
+        return probe(request) if probe else get_response(request)
+
+    return answer
 
 
 def _ask_database() -> None:

@@ -22,7 +22,8 @@ env.read_env(env.str("ENV_FILE", str(BASE_DIR / ".env")))
 
 # ---------------------------------------------------------------- the site
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "development-only" if DEBUG else "")
+DEVELOPMENT_KEY = "development-only"
+SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. Generate one and put it into the environment.")
 SITE_NAME = env.str("SITE_NAME", "Marquee")
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ticketing.health.probe_middleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -132,7 +134,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", 16)}}
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        **DATABASES["default"].get("OPTIONS", {}),
+        "pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", 16), "timeout": 10},
+    }
+    # So that nobody meets a connection that died with a restarted server.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
@@ -140,10 +148,17 @@ REDIS_URL = env.str("REDIS_URL", "")
 # each process has its own and what it holds may be PAGES_STALE_SECONDS old.
 PAGES_STALE_SECONDS = 2
 if REDIS_URL:
-    CACHES = {
-        "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL},
-        "pages": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pages"},
+    _redis = {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 5},
     }
+    CACHES = {
+        "default": _redis,
+        # Pages are slower without it, but they go on.
+        "pages": {**_redis, "KEY_PREFIX": "pages", "OPTIONS": {**_redis["OPTIONS"], "IGNORE_EXCEPTIONS": True}},
+    }
+    DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     CACHES = {
@@ -269,6 +284,9 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     }
 elif CELERY_BROKER_URL.startswith("redis"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_keepalive": True}
+elif CELERY_BROKER_URL.startswith("redis"):
+    # After how many seconds a job of a worker that was killed goes to another: longer than any job may take.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_RESULT_EXTENDED = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -359,4 +377,15 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 # It would read the session and the user for every page that needs neither.
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+# Prometheus asks for /metrics with this bearer token; empty: there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# Where several processes of one machine keep their figures for whichever of them is asked.
+if env.str("PROMETHEUS_MULTIPROC_DIR", ""):
+    Path(env.str("PROMETHEUS_MULTIPROC_DIR")).mkdir(parents=True, exist_ok=True)
 SENTRY_DSN = env.str("SENTRY_DSN", "")
+if SENTRY_DSN:
+    logs.report_errors(
+        dsn=SENTRY_DSN,
+        environment=env.str("SENTRY_ENVIRONMENT", "production"),
+        traces=env.float("SENTRY_TRACES", 0.0),
+    )

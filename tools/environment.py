@@ -98,7 +98,7 @@ def _make(supervisor: Supervisor) -> None:
     if (VENV / "pyvenv.cfg").exists():
         shutil.rmtree(VENV)
     # Without pip: Debian's Python can't bring it, and uv does not need it.
-    made = supervisor.run("python", [sys.executable, "-m", "venv", "--without-pip", VENV], env=clean_environment())
+    made = supervisor.run("python", [sys.executable, "-m", "venv", "--without-pip", VENV], is_shown=False)
     if made.process.returncode or not _works():
         raise Trouble(f"{sys.executable} -m venv .venv failed:\n" + "\n".join(made.last_lines))
 
@@ -138,7 +138,7 @@ def _find_uv(supervisor: Supervisor) -> list[str | Path] | None:
         if uv and _answers([uv, "--version"]):
             return ["uv", uv, "pip", "install", "--quiet", "--python", PYTHON]
     if pip := _find_pip(supervisor):
-        got = supervisor.run("pip", [*pip[1:], "uv"], env=_installer_environment())
+        got = supervisor.run("pip", [*pip[1:], "uv"], env=_installer_environment(), is_shown=False)
         if got.process.returncode == 0 and _answers([own, "--version"]):
             return ["uv", own, "pip", "install", "--quiet", "--python", PYTHON]
     return None
@@ -148,7 +148,8 @@ def _find_pip(supervisor: Supervisor) -> list[str | Path] | None:
     own: list[str | Path] = ["pip", PYTHON, "-m", "pip", "install", "--quiet"]
     if _answers([PYTHON, "-m", "pip", "--version"]):
         return own
-    supervisor.run("python", [PYTHON, "-m", "ensurepip", "--upgrade"], env=_installer_environment())
+    bring: list[str | Path] = [PYTHON, "-m", "ensurepip", "--upgrade"]
+    supervisor.run("python", bring, env=_installer_environment(), is_shown=False)
     if _answers([PYTHON, "-m", "pip", "--version"]):
         return own
     if _answers([sys.executable, "-m", "pip", "--version"]):

@@ -157,9 +157,16 @@ class Supervisor:
         child.has_ended.set()
         self._events.put(child)
 
-    def run(self, name: str, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> Child:
+    def run(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        env: Mapping[str, str] | None = None,
+        is_shown: bool = True,
+    ) -> Child:
         """Run a process to its end and return it, ended; `Interrupted` ends it early."""
-        child = self.start(name, command, env=env)
+        child = self.start(name, command, env=env, is_shown=is_shown)
         while not child.has_ended.is_set():
             self.wait_for_event(1, ignore=child)
         self._forget(child)

@@ -25,7 +25,8 @@ def test_smtp_server_starts_empty(smtp_server):
 @pytest.mark.worker
 def test_worker_shares_the_test_database(celery_worker_process):
     current_app.send_task("events.tasks.end_past_shows")
-    celery_worker_process.wait_for_line("events.tasks.end_past_shows")
+    line = celery_worker_process.wait_for_line("task_succeeded")
+    assert "events.tasks.end_past_shows" in line
 
 
 @pytest.mark.browser

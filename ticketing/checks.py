@@ -1,0 +1,172 @@
+"""What an operator should know about the settings before customers do: `manage.py check --deploy`.
+
+Each message has an id, so that it can be silenced by SILENCED_SYSTEM_CHECKS where it is meant so,
+and a hint that says what to do. `docs/operations.md` explains them.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
+
+LEAST_KEY_LENGTH = 32
+_LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+
+@register(Tags.security, deploy=True)
+def check_gateways(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if "sandbox" in settings.PAYMENT_GATEWAYS and not settings.DEBUG:
+        found.append(
+            checks.Warning(
+                "The sandbox gateway is on: everybody can approve their own payment.",
+                hint="Set PAYMENT_GATEWAYS without “sandbox”, or STRIPE_SECRET_KEY, which takes its place.",
+                id="marquee.W001",
+            )
+        )
+    if "stripe" in settings.PAYMENT_GATEWAYS and not (settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRET):
+        found.append(
+            Error(
+                "The Stripe gateway is on without both of its keys: payments would not be confirmed.",
+                hint="Set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.",
+                id="marquee.E001",
+            )
+        )
+    if not settings.PAYMENT_GATEWAYS:
+        found.append(
+            checks.Warning(
+                "No payment gateway is on: only bookings free of charge can be made.",
+                hint="Set STRIPE_SECRET_KEY, or name gateways in PAYMENT_GATEWAYS.",
+                id="marquee.W002",
+            )
+        )
+    return found
+
+
+@register(Tags.security, deploy=True)
+def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.SECRET_KEY == settings.DEVELOPMENT_KEY:
+        found.append(
+            checks.Warning(
+                "SECRET_KEY is the one that everybody knows from the source.",
+                hint="Set SECRET_KEY; docs/operations.md shows how to make one.",
+                id="marquee.W003",
+            )
+        )
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < LEAST_KEY_LENGTH // 2:
+        found.append(
+            checks.Warning(
+                f"METRICS_TOKEN is shorter than {LEAST_KEY_LENGTH // 2} characters and can be guessed.",
+                hint="Make it as long as a key.",
+                id="marquee.W004",
+            )
+        )
+    return found
+
+
+@register(Tags.security, deploy=True)
+def check_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    site = urlsplit(settings.SITE_URL)
+    is_local = site.hostname in _LOCAL
+    if settings.DEBUG and not is_local:
+        found.append(
+            checks.Warning(
+                f"DEBUG is on at {settings.SITE_URL}: errors show settings and data to everybody.",
+                hint="Set DEBUG=0.",
+                id="marquee.W005",
+            )
+        )
+    if site.scheme != "https" and not is_local:
+        found.append(
+            checks.Warning(
+                f"SITE_URL is {settings.SITE_URL}: passwords and tickets would travel unencrypted.",
+                hint="Serve the site over HTTPS and give SITE_URL as https://….",
+                id="marquee.W006",
+            )
+        )
+    if is_local and not settings.DEBUG:
+        found.append(
+            checks.Warning(
+                f"SITE_URL is {settings.SITE_URL}: links in e-mails would lead customers to their own machine.",
+                hint="Set SITE_URL to the address that customers use.",
+                id="marquee.W007",
+            )
+        )
+    if site.hostname and not is_local and not {site.hostname, "*"} & set(settings.ALLOWED_HOSTS):
+        parents = {"." + site.hostname.partition(".")[2], "." + site.hostname}
+        if not parents & set(settings.ALLOWED_HOSTS):
+            found.append(
+                Error(
+                    f"ALLOWED_HOSTS does not have {site.hostname}, the host of SITE_URL: every page would answer 400.",
+                    hint=f"Set ALLOWED_HOSTS={site.hostname}.",
+                    id="marquee.E002",
+                )
+            )
+    return found
+
+
+@register(Tags.database, deploy=True)
+def check_servers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        found.append(
+            checks.Warning(
+                "The database is SQLite: its writers take turns, and all processes have to run on one machine.",
+                hint="Set DATABASE_URL=postgres://… for more than a small house; see docs/operations.md.",
+                id="marquee.W008",
+            )
+        )
+    if not settings.REDIS_URL:
+        found.append(
+            checks.Warning(
+                "There is no Redis: caches are in the database and in each process.",
+                hint="Set REDIS_URL=redis://….",
+                id="marquee.W009",
+            )
+        )
+    if settings.CELERY_BROKER_URL.startswith("filesystem"):
+        found.append(
+            checks.Warning(
+                "Jobs travel over a folder: a worker that is killed loses the ones that it had fetched.",
+                hint="Set CELERY_BROKER_URL=redis://…, in another database than REDIS_URL.",
+                id="marquee.W010",
+            )
+        )
+    elif settings.CELERY_BROKER_URL == settings.REDIS_URL:
+        found.append(
+            checks.Warning(
+                "Jobs and caches share one Redis database: clearing the caches would drop the jobs.",
+                hint="Give CELERY_BROKER_URL another database number than REDIS_URL, such as /1.",
+                id="marquee.W011",
+            )
+        )
+    return found
+
+
+@register(deploy=True)
+def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    backend = settings.EMAIL_BACKEND.rpartition(".")[0]
+    if backend.rpartition(".")[2] in {"dummy", "console", "locmem", "filebased"} and not settings.DEBUG:
+        found.append(
+            checks.Warning(
+                "E-mails go nowhere: customers would not get their tickets.",
+                hint="Set EMAIL_URL=smtp+tls://user:password@host:587, or a provider of docs/operations.md.",
+                id="marquee.W012",
+            )
+        )
+    if "@localhost" in settings.DEFAULT_FROM_EMAIL and not settings.DEBUG:
+        found.append(
+            checks.Warning(
+                "E-mails would come from an address at localhost, which mail servers refuse.",
+                hint="Set DEFAULT_FROM_EMAIL=Tickets <tickets@your-domain>.",
+                id="marquee.W013",
+            )
+        )
+    return found
