@@ -1,0 +1,102 @@
+"""Let people in, and out again."""
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from bookings import locking
+from bookings.models import Booking, CheckIn, Ticket
+from bookings.ticket_codes import InvalidTicketCode, read
+from events.models import Show
+from theaters.access import Capability, require
+
+log = structlog.get_logger(__name__)
+
+Direction, Reason, Result = CheckIn.Direction, CheckIn.Reason, CheckIn.Result
+
+
+def check_in(
+    *,
+    qr: str,
+    gate: str,
+    by: User,
+    device: str = "",
+    direction: str = Direction.IN,
+    show: Show | None = None,
+) -> CheckIn:
+    """Decide about a ticket that is presented at a gate, and write it down whatever comes of it.
+
+    A ticket goes in once, and again only after it went out. Of two gates that look at the same moment
+    one admits it. That doors are not open yet keeps nobody out: whoever stands there decides. With
+    `show`, tickets for others are not valid at this gate. `find_entry` tells when somebody already in
+    came in.
+
+    Raises `InvalidTicketCode` for what we never signed, of which there is nothing to write down, and
+    `PermissionDenied` unless `by` may check in at the show's theater. Six queries.
+    """
+    require(by, Capability.CHECK_IN)
+    code = _read(qr, by)
+    found = Ticket.objects.filter(code=code).values_list("pk", "booking_id", "show__hall__theater_id").first()
+    if found is None:
+        raise InvalidTicketCode
+    ticket_id, booking_id, theater_id = found
+    require(by, Capability.CHECK_IN, theater_id)
+    with transaction.atomic():
+        # Keeps the ticket from being canceled, and other gates from deciding, until this is written.
+        booking = locking.lock_booking(booking_id)
+        now = timezone.now()
+        ticket = Ticket.objects.select_related("seat", "area", "category", "ticket_type").get(pk=ticket_id)
+        ticket.booking, ticket.show = booking, booking.show
+        last = ticket.check_ins.filter(result=Result.ADMITTED).order_by("-passage").first()
+        result, reason = _judge(ticket, last, direction, show, now)
+        return CheckIn.objects.create(
+            ticket=ticket,
+            gate=gate.strip()[:60],
+            direction=direction,
+            result=result,
+            reason=reason,
+            passage=_next_passage(last) if result == Result.ADMITTED else None,
+            by=by,
+            at=now,
+            device=device.strip()[:80],
+        )
+
+
+def find_entry(ticket: Ticket) -> CheckIn | None:
+    """Return how the ticket came in the last time: when, and through which gate. One query."""
+    entries = ticket.check_ins.filter(result=Result.ADMITTED, direction=Direction.IN)
+    return entries.order_by("-passage").first()
+
+
+def _read(qr: str, by: User) -> str:
+    try:
+        return read(qr)
+    except InvalidTicketCode:
+        log.warning("forged_ticket_code", by=by.pk, text=qr[:40])
+        raise
+
+
+def _next_passage(last: CheckIn | None) -> int:
+    return (last.passage or 0) + 1 if last else 1
+
+
+def _judge(
+    ticket: Ticket, last: CheckIn | None, direction: str, show: Show | None, now: datetime
+) -> tuple[str, str]:
+    is_inside = last is not None and last.direction == Direction.IN
+    if direction == Direction.OUT:
+        return (Result.ADMITTED, "") if is_inside else (Result.NOT_VALID, Reason.NOT_INSIDE)
+    if ticket.state == Ticket.State.CANCELED or ticket.booking.state == Booking.State.CANCELED:
+        return Result.NOT_VALID, Reason.CANCELED
+    if ticket.state != Ticket.State.ISSUED:
+        return Result.NOT_VALID, Reason.NOT_ISSUED
+    if show is not None and ticket.show_id != show.pk:
+        return Result.NOT_VALID, Reason.OTHER_SHOW
+    if ticket.show.state == Show.State.CANCELED:
+        return Result.NOT_VALID, Reason.SHOW_CANCELED
+    if now >= ticket.show.ends_at:
+        return Result.NOT_VALID, Reason.OVER
+    return (Result.ALREADY_IN, "") if is_inside else (Result.ADMITTED, "")
