@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from events.models import Event, Review
 
@@ -39,8 +40,15 @@ def public_name(name: str) -> str:
 
 
 def refresh_rating(event_id: int) -> None:
-    """Write the event's average and count anew from its published reviews; call it in the same transaction."""
-    reviews = Review.objects.filter(event=event_id, state=Review.State.PUBLISHED)
-    rating = reviews.aggregate(average=Avg("stars"), count=Count("pk"))
-    average = round(rating["average"], 2) if rating["count"] else None
-    Event.objects.filter(pk=event_id).update(rating_average=average, rating_count=rating["count"])
+    """Write the event's average and count anew from its published reviews; call it in the same transaction.
+
+    Two statements. Of two reviews at the same moment, both are counted: the first statement waits for
+    the other transaction, and the second sees what it wrote.
+    """
+    event = Event.objects.filter(pk=event_id)
+    event.update(rating_count=F("rating_count"))
+    published = Review.objects.filter(event=OuterRef("pk"), state=Review.State.PUBLISHED).order_by().values("event")
+    event.update(
+        rating_average=Subquery(published.annotate(average=Avg("stars")).values("average")),
+        rating_count=Coalesce(Subquery(published.annotate(count=Count("pk")).values("count")), 0),
+    )

@@ -1,0 +1,51 @@
+"""Rate and review an event, for those who were there."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from bookings.errors import BookingError
+from bookings.models import Booking, Ticket
+from events.models import Event, Review, Show
+from events.reviews import refresh_rating
+from theaters.access import Person
+
+
+class NotYetSeen(BookingError):
+    slug = "not-yet-seen"
+    message = _("Only people with a ticket to a show that has started can review it.")
+
+
+def may_review(event: Event, user: Person) -> bool:
+    """Say whether `user` holds a ticket to a show of the event that has started. One query, none for guests."""
+    if not isinstance(user, User):
+        return False
+    return (
+        Ticket.objects.issued()
+        .filter(booking__customer=user, booking__state=Booking.State.CONFIRMED)
+        .filter(show__event=event, show__starts_at__lte=timezone.now())
+        .exclude(show__state=Show.State.CANCELED)
+        .exists()
+    )
+
+
+def find_review(event: Event, user: Person) -> Review | None:
+    """Return what this person wrote about the event, hidden or not. One query, none for guests."""
+    return Review.objects.filter(event=event, user=user).first() if isinstance(user, User) else None
+
+
+def save_review(*, event: Event, user: User, stars: int, text: str = "") -> Review:
+    """Write this person's review of the event, or change it, and bring the event's rating up to date.
+
+    Saving the same again is harmless. One that staff have hidden stays hidden. Raises `NotYetSeen`, and
+    `ValidationError` for stars other than 1 to 5 or a text that is too long.
+    """
+    if not may_review(event, user):
+        raise NotYetSeen
+    fields = {"stars": stars, "text": text.strip()}
+    Review(event=event, user=user, **fields).clean_fields()
+    with transaction.atomic():
+        review, _is_new = Review.objects.update_or_create(event=event, user=user, defaults=fields)
+        refresh_rating(event.pk)
+    return review
