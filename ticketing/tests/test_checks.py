@@ -1,0 +1,76 @@
+"""The system checks: each speaks up for its fault, and none for a site as docs/operations.md asks for it."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.core.checks.registry import registry
+from django.core.management import call_command
+
+from ticketing import checks
+
+GOOD = {
+    "DEBUG": False,
+    "DEVELOPMENT_KEY": settings.DEVELOPMENT_KEY,
+    "SECRET_KEY": "x" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
+    "SITE_URL": "https://tickets.example.org",
+    "ALLOWED_HOSTS": ["tickets.example.org"],
+    "PAYMENT_GATEWAYS": ["stripe"],
+    "STRIPE_SECRET_KEY": "sk_live",
+    "STRIPE_WEBHOOK_SECRET": "whsec",
+    "METRICS_TOKEN": "long-enough-for-prometheus",
+    "REDIS_URL": "redis://cache/0",
+    "CELERY_BROKER_URL": "redis://cache/1",
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "DEFAULT_FROM_EMAIL": "Tickets <tickets@example.org>",
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+}
+
+
+@pytest.fixture
+def found(monkeypatch):
+    """Return what the checks find with GOOD settings that are changed so."""
+
+    def find(**changes) -> set[str]:
+        monkeypatch.setattr(checks, "settings", SimpleNamespace(**{**GOOD, **changes}))
+        ours = [check for check in registry.deployment_checks if check.__module__ == "ticketing.checks"]
+        return {message.id for check in ours for message in check(app_configs=None)}
+
+    return find
+
+
+def test_a_good_site_is_not_spoken_of(found):
+    assert found() == set()
+
+
+@pytest.mark.parametrize(
+    ("message", "changes"),
+    [
+        ("marquee.W001", {"PAYMENT_GATEWAYS": ["stripe", "sandbox"]}),
+        ("marquee.E001", {"STRIPE_WEBHOOK_SECRET": ""}),
+        ("marquee.W002", {"PAYMENT_GATEWAYS": []}),
+        ("marquee.W003", {"SECRET_KEY": settings.DEVELOPMENT_KEY}),
+        ("marquee.W004", {"METRICS_TOKEN": "short"}),
+        ("marquee.W005", {"DEBUG": True}),
+        ("marquee.W006", {"SITE_URL": "http://tickets.example.org"}),
+        ("marquee.W007", {"SITE_URL": "http://localhost:8000", "ALLOWED_HOSTS": ["localhost"]}),
+        ("marquee.E002", {"ALLOWED_HOSTS": ["example.org"]}),
+        ("marquee.W008", {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}}),
+        ("marquee.W009", {"REDIS_URL": "", "CELERY_BROKER_URL": "redis://cache/1"}),
+        ("marquee.W010", {"CELERY_BROKER_URL": "filesystem://"}),
+        ("marquee.W011", {"CELERY_BROKER_URL": "redis://cache/0"}),
+        ("marquee.W012", {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}),
+        ("marquee.W013", {"DEFAULT_FROM_EMAIL": "Marquee <tickets@localhost>"}),
+    ],
+)
+def test_a_fault_is_named(found, message, changes):
+    assert found(**changes) == {message}
+
+
+@pytest.mark.parametrize("hosts", [["*"], [".example.org"], [".tickets.example.org"]])
+def test_patterns_of_hosts_are_understood(found, hosts):
+    assert found(ALLOWED_HOSTS=hosts) == set()
+
+
+def test_development_is_not_spoken_of():
+    call_command("check", fail_level="WARNING")
