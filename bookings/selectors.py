@@ -90,3 +90,14 @@ def read_past(request: HttpRequest, now: datetime, *, before: tuple[datetime, in
 
 def _for_list(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     return with_tickets(bookings.select_related("show__event", "show__hall__theater__city"))
+
+
+def with_links(email: str, now: datetime) -> list[Booking]:
+    """Return the bookings of this address that a link is still good for: not yet over, the next first.
+
+    Of an account too, since it may have the address. One query.
+    """
+    bookings = Booking.objects.filter(email=email, state=Booking.State.CONFIRMED, show__ends_at__gt=now)
+    return list(
+        bookings.select_related("customer", "show__hall__theater__city").order_by("show__starts_at")[:PAGE_SIZE]
+    )

@@ -1,0 +1,239 @@
+"""After booking: tickets, list, guests' links, cancellation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.models import User
+from bookings.access import GuestLinkExpired, find_booking, read_guest_token, remember_booking
+from bookings.errors import BookingError
+from bookings.forms import Chosen, LinkForm
+from bookings.messages import tell_link
+from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.qr_codes import draw_qr
+from bookings.selectors import (
+    PAGE_SIZE,
+    read_newest_payment,
+    read_past,
+    read_refunds,
+    read_tickets,
+    read_upcoming,
+    with_links,
+)
+from bookings.services.cancel import cancel_tickets, quote_cancellation
+from bookings.ticket_codes import sign
+from bookings.views.checkout import booking_context
+from bookings.views.private import PrivateView
+
+# Links that one address, and one browser, may ask for in an hour.
+LINKS_PER_HOUR = 5
+
+
+class BookingDetailView(PrivateView):
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        now = timezone.now()
+        if booking.state == Booking.State.HELD and not booking.is_lapsed(now):
+            return redirect("bookings:checkout", booking.code)
+        tickets = read_tickets(booking)
+        context = booking_context(booking, tickets)
+        if booking.state in (Booking.State.HELD, Booking.State.EXPIRED):
+            payment = read_newest_payment(booking)
+            is_open = payment is not None and payment.state in (Payment.State.STARTED, Payment.State.SURPLUS)
+            if is_open:
+                return redirect("bookings:payment-return", booking.code)
+            context["again"] = Chosen.of(tickets).query()
+            return render(request, "bookings/expired.html", context)
+        issued = [ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED]
+        refunds = read_refunds(booking)
+        context |= {
+            "stubs": [(ticket, draw_qr(sign(ticket))) for ticket in issued],
+            "canceled": [ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED],
+            "refunds": [refund for refund in refunds if refund.payment.state == Payment.State.CAPTURED],
+            "returned": [refund for refund in refunds if refund.payment.state == Payment.State.SURPLUS],
+            "quote": quote_cancellation(booking, now=now) if issued else None,
+            "is_over": booking.show.ends_at <= now,
+            "has_started": booking.show.starts_at <= now,
+        }
+        return render(request, "bookings/detail.html", context)
+
+
+class TicketsView(PrivateView):
+    """All tickets as PDF, one a page."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        from bookings.documents import tickets_pdf  # noqa: PLC0415 the typesetter is large, and few requests need it
+
+        booking = _find_issued(request, code)
+        return _document(tickets_pdf(booking), "application/pdf", f"tickets-{booking.code}.pdf")
+
+
+class CalendarView(PrivateView):
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        from bookings.documents import calendar_ics  # noqa: PLC0415 as above
+
+        booking = _find_issued(request, code)
+        return _document(calendar_ics(booking), "text/calendar; charset=utf-8", f"booking-{booking.code}.ics")
+
+
+class BookingListView(PrivateView):
+    """The bookings of an account, or of this browser; `?before=` pages through the past ones."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        before = _read_key(request.GET.get("before", ""))
+        past = read_past(request, now, before=before)
+        last = past[PAGE_SIZE - 1] if len(past) > PAGE_SIZE else None
+        context = {
+            "upcoming": [] if before else read_upcoming(request, now),
+            "past": past[:PAGE_SIZE],
+            "next_key": f"{last.show.starts_at.isoformat()}_{last.pk}" if last else "",
+            "is_first_page": before is None,
+            "form": LinkForm(),
+            "now": now,
+        }
+        return render(request, "bookings/list.html", context)
+
+
+class GuestView(PrivateView):
+    """Open a booking by the signed link from its e-mail."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            booking = read_guest_token(token)
+        except GuestLinkExpired:
+            return render(request, "bookings/link.html", {"form": LinkForm(), "is_expired": True}, status=410)
+        remember_booking(request, booking)
+        response = redirect(booking)
+        # The next page must not tell other sites the link that opens the booking.
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+class LinkView(PrivateView):
+    """Send a guest new links; the answer never tells whether there was anything to send."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "bookings/link.html", {"form": LinkForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = LinkForm(request.POST)
+        if not form.is_valid():
+            return render(request, "bookings/link.html", {"form": form})
+        email = form.cleaned_data["email"].strip().lower()
+        if _may_send(email) and _may_send(request.META.get("REMOTE_ADDR", "")):
+            for booking in with_links(email, timezone.now()):
+                tell_link(booking)
+        messages.success(
+            request,
+            gettext("If there are bookings for %(email)s, a link to each of them is on its way.") % {"email": email},
+        )
+        return redirect("bookings:list")
+
+
+class CancelView(PrivateView):
+    """Choose tickets, see what comes back, and only then cancel."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        if booking.state != Booking.State.CONFIRMED:
+            return redirect(booking)
+        return self._show(request, booking, request.GET.getlist("ticket"))
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        if booking.state != Booking.State.CONFIRMED:
+            return redirect(booking)
+        issued = _issued(read_tickets(booking))
+        codes = request.POST.getlist("ticket")
+        chosen = [ticket for ticket in issued if ticket.code in codes]
+        if not chosen:
+            # Also a form that is sent for the second time.
+            return redirect(booking)
+        quote = quote_cancellation(booking, chosen, now=timezone.now())
+        if not quote.is_allowed or quote.amount != _read_amount(request.POST.get("amount", "")):
+            messages.warning(request, gettext("What you would get back has changed. Nothing was canceled; look again."))
+            return self._show(request, booking, codes)
+        try:
+            refund = cancel_tickets(
+                booking=booking, tickets=chosen, by=request.user if isinstance(request.user, User) else None
+            )
+        except BookingError as error:
+            messages.error(request, str(error))
+            return redirect("bookings:cancel", booking.code)
+        _tell_canceled(request, refund)
+        return redirect(booking)
+
+    def _show(self, request: HttpRequest, booking: Booking, codes: list[str]) -> HttpResponse:
+        issued = _issued(read_tickets(booking))
+        chosen = [ticket for ticket in issued if ticket.code in codes]
+        now = timezone.now()
+        everything = quote_cancellation(booking, now=now)
+        context = {
+            **booking_context(booking, issued),
+            "everything": everything,
+            "amounts": [(ticket, everything.by_ticket.get(ticket.pk), ticket in chosen) for ticket in issued],
+            "chosen": chosen,
+            "quote": quote_cancellation(booking, chosen, now=now) if chosen else None,
+        }
+        return render(request, "bookings/cancel.html", context)
+
+
+def _issued(tickets: list[Ticket]) -> list[Ticket]:
+    return [ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED]
+
+
+def _find_issued(request: HttpRequest, code: str) -> Booking:
+    booking = find_booking(request, code)
+    if not booking.tickets.issued().exists():
+        raise Http404
+    return booking
+
+
+def _document(content: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def _read_key(text: str) -> tuple[datetime, int] | None:
+    """Read the key of the last booking on a page, or nothing where it makes no sense."""
+    moment, _separator, pk = text.partition("_")
+    try:
+        starts_at = datetime.fromisoformat(moment)
+        return (starts_at, int(pk)) if starts_at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _read_amount(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _may_send(whom: str) -> bool:
+    """Count one more request for links; say whether it is still within `LINKS_PER_HOUR`."""
+    key = f"links:{sha256(whom.encode()).hexdigest()}"
+    cache.add(key, 0, 3600)
+    try:
+        return cache.incr(key) <= LINKS_PER_HOUR
+    except ValueError:
+        # It lapsed in between.
+        return True
+
+
+def _tell_canceled(request: HttpRequest, refund: Refund | None) -> None:
+    if refund is None:
+        messages.success(request, gettext("Canceled. There is nothing to pay back."))
+    else:
+        messages.success(request, gettext("Canceled. The money is on its way back to you, as shown below."))

@@ -1,0 +1,207 @@
+"""From a hold to its payment, and back from the gateway."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from bookings.access import find_booking, remember_booking
+from bookings.errors import (
+    BookingError,
+    DetailsMissing,
+    GatewayUnavailable,
+    HoldExpired,
+    NothingToPay,
+    TooManyTickets,
+    VoucherRefused,
+    WrongState,
+)
+from bookings.forms import DetailsForm, VoucherForm
+from bookings.gateways import offered_gateways
+from bookings.models import Booking, Payment, Ticket
+from bookings.selectors import read_newest_payment, read_tickets
+from bookings.services.pay import confirm_free, start_payment
+from bookings.services.set_details import set_details
+from bookings.services.settle_payment import settle_payment
+from bookings.services.use_voucher import use_voucher
+from bookings.views.private import PrivateView
+
+# How often one payment's page makes us ask its gateway, however often the page itself asks.
+ASK_SECONDS = 3
+
+
+class CheckoutView(PrivateView):
+    """Details first, then the payment. Whatever is no hold any more has its own page."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        if not _is_live(booking):
+            return redirect(booking)
+        tickets = read_tickets(booking)
+        if "edit" in request.GET or not _has_details(booking, tickets):
+            return self._show(request, booking, tickets, _details_form(request, booking, tickets))
+        return self._show(request, booking, tickets, None)
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        if not _is_live(booking):
+            return redirect(booking)
+        tickets = read_tickets(booking)
+        form = DetailsForm(booking, tickets, request.POST)
+        if form.is_valid():
+            try:
+                set_details(
+                    booking=booking,
+                    name=form.cleaned_data["name"],
+                    email=form.cleaned_data["email"],
+                    phone=form.cleaned_data["phone"],
+                    attendee_names=form.attendee_names,
+                )
+            except (TooManyTickets, VoucherRefused) as error:
+                form.add_error(None, str(error))
+            except (HoldExpired, WrongState):
+                return redirect(booking)
+            else:
+                return redirect("bookings:checkout", booking.code)
+        return self._show(request, booking, tickets, form)
+
+    def _show(
+        self, request: HttpRequest, booking: Booking, tickets: list[Ticket], form: DetailsForm | None
+    ) -> HttpResponse:
+        context = {
+            **booking_context(booking, tickets),
+            "form": form,
+            "voucher_form": VoucherForm(auto_id="voucher-%s"),
+            "gateways": offered_gateways(booking),
+        }
+        return render(request, "bookings/checkout.html", context)
+
+
+class VoucherView(PrivateView):
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        form = VoucherForm(request.POST)
+        is_removed = "remove" in request.POST
+        if not is_removed and not form.is_valid():
+            messages.error(request, " ".join(str(error) for error in form.errors["code"]))
+            return redirect("bookings:checkout", booking.code)
+        try:
+            hold = use_voucher(booking=booking, code="" if is_removed else form.cleaned_data["code"])
+        except BookingError as error:
+            messages.error(request, str(error))
+            return redirect("bookings:checkout", booking.code)
+        remember_booking(request, hold)
+        return redirect("bookings:checkout", hold.code)
+
+
+class PayView(PrivateView):
+    """Start the payment, or confirm what costs nothing. Pressed twice, it pays once."""
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        return_url = request.build_absolute_uri(reverse("bookings:payment-return", args=[booking.code]))
+        try:
+            if not booking.total:
+                confirm_free(booking=booking)
+                return redirect(booking)
+            started = start_payment(booking=booking, gateway=request.POST.get("gateway", ""), return_url=return_url)
+        except DetailsMissing:
+            return redirect(f"{reverse('bookings:checkout', args=[booking.code])}?edit")
+        except (HoldExpired, NothingToPay, WrongState):
+            return redirect(booking)
+        except BookingError as error:
+            messages.error(request, str(error))
+            return redirect("bookings:checkout", booking.code)
+        return redirect(started.redirect_url or return_url)
+
+
+class PaymentReturnView(PrivateView):
+    """Where the gateway sends the customer back: says how things stand, and trusts nothing in the address.
+
+    With `?state`, only the state as JSON, for the page that waits.
+    """
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        payment = read_newest_payment(booking)
+        if payment is not None and payment.state == Payment.State.STARTED and _may_ask(payment):
+            try:
+                payment = settle_payment(payment=payment)
+            except GatewayUnavailable:
+                pass
+            else:
+                booking = find_booking(request, code)
+        state = _tell_state(booking, payment)
+        if "state" in request.GET:
+            return JsonResponse({"state": state})
+        if state == "settled":
+            return redirect(booking)
+        if state == "unpaid":
+            return redirect("bookings:checkout", booking.code)
+        context = {
+            **booking_context(booking, read_tickets(booking)),
+            "payment": payment,
+            "state": state,
+            "gateways": offered_gateways(booking),
+        }
+        return render(request, "bookings/payment.html", context)
+
+
+def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
+    """Return what every page of a booking says."""
+    show = booking.show
+    return {
+        "booking": booking,
+        "tickets": tickets,
+        "show": show,
+        "event": show.event,
+        "hall": show.hall,
+        "theater": show.hall.theater,
+        "tz": show.hall.theater.city.time_zone,
+        "now": timezone.now(),
+    }
+
+
+def _is_live(booking: Booking) -> bool:
+    return booking.state == Booking.State.HELD and not booking.is_lapsed(timezone.now())
+
+
+def _has_details(booking: Booking, tickets: list[Ticket]) -> bool:
+    has_names = not booking.show.event.asks_attendee_names or all(ticket.attendee_name for ticket in tickets)
+    return bool(booking.email and booking.name) and has_names
+
+
+def _details_form(request: HttpRequest, booking: Booking, tickets: list[Ticket]) -> DetailsForm:
+    initial = {"name": booking.name, "email": booking.email, "phone": booking.phone}
+    if booking.customer is not None:
+        initial["name"] = initial["name"] or booking.customer.name
+        initial["phone"] = initial["phone"] or booking.customer.phone
+    return DetailsForm(booking, tickets, initial=initial)
+
+
+def _tell_state(booking: Booking, payment: Payment | None) -> str:
+    """Say in a word what the page of a payment has to tell.
+
+    settled (has its own page), unpaid, waiting, declined, late (the hold is over, the answer is still
+    to come), returned (the money came too late).
+    """
+    if booking.state in (Booking.State.CONFIRMED, Booking.State.CANCELED):
+        return "settled"
+    is_live = _is_live(booking)
+    if payment is None:
+        return "unpaid" if is_live else "settled"
+    if payment.state == Payment.State.STARTED:
+        return "waiting" if is_live else "late"
+    if payment.state == Payment.State.SURPLUS:
+        return "returned"
+    return "declined" if is_live else "settled"
+
+
+def _may_ask(payment: Payment) -> bool:
+    return cache.add(f"payment-asked:{payment.pk}", 1, ASK_SECONDS)

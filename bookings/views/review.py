@@ -1,0 +1,53 @@
+"""Rate and review an event after having been there."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+
+from accounts.models import User
+from bookings.errors import BookingError
+from bookings.forms import ReviewForm
+from bookings.services.review import find_review, may_review, save_review
+from bookings.views.private import PrivateView
+from events.models import Event
+
+
+class ReviewView(LoginRequiredMixin, PrivateView):
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        event = _get_event(slug)
+        review = find_review(event, request.user)
+        form = ReviewForm(initial={"stars": review.stars, "text": review.text} if review else None)
+        return self._show(request, event, form)
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        event = _get_event(slug)
+        form = ReviewForm(request.POST)
+        if form.is_valid() and isinstance(request.user, User):
+            try:
+                save_review(event=event, user=request.user, **form.cleaned_data)
+            except BookingError as error:
+                form.add_error(None, str(error))
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(request, gettext("Thank you. Your review is published."))
+                return redirect(f"{event.get_absolute_url()}#reviews")
+        return self._show(request, event, form)
+
+    def _show(self, request: HttpRequest, event: Event, form: ReviewForm) -> HttpResponse:
+        context = {
+            "event": event,
+            "form": form,
+            "is_changed": bool(form.initial),
+            "may_review": may_review(event, request.user),
+        }
+        return render(request, "bookings/review.html", context)
+
+
+def _get_event(slug: str) -> Event:
+    return get_object_or_404(Event.objects.published(), slug=slug)
