@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
+from hypothesis import HealthCheck, settings
 
 from accounts.models import User
 from events.models import Event, Price, Show, ShowArea, TicketType
@@ -18,6 +19,10 @@ from theaters.models import Area, City, Hall, Seat, SeatCategory, SeatMap, Staff
 from ticketing import guards
 
 pytest_plugins = [f"tools.pytest_fixtures.{name}" for name in ("databases", "mail", "worker", "browser")]
+
+# A property is about values: a busy machine must not fail it.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 _numbers = itertools.count(1)
 
