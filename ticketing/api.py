@@ -9,7 +9,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from ticketing.api_auth import AnonymousThrottle
 from ticketing.api_auth import router as auth_router
-from ticketing.problems import CONTENT_TYPE, PROBLEMS, ProblemDocument, add_problem_handlers
+from ticketing.problem_types import PROBLEMS
+from ticketing.problems import CONTENT_TYPE, ProblemDocument, add_problem_handlers
 
 OPERATIONS = ("get", "put", "post", "patch", "delete")
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-SECONDS = 15
+SECONDS = 30
 _VERSION = "catalogue-version"
 
 P = ParamSpec("P")

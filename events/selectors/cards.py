@@ -129,7 +129,8 @@ def coming(now: datetime, **halls: Any) -> ShowQuerySet:
 def first_of_each(shows: QuerySet[Show], event_ids: Iterable[int], count: int = CARD_SHOWS) -> QuerySet[Show, Any]:
     """Return the pks of the first `count` of `shows` of each event, as a subquery."""
     rank = Window(RowNumber(), partition_by="event", order_by=["starts_at", "pk"])
-    return shows.filter(event__in=list(event_ids)).annotate(rank=rank).filter(rank__lte=count).values("pk")
+    ranked = shows.filter(event__in=list(event_ids)).order_by().annotate(rank=rank)
+    return ranked.filter(rank__lte=count).values("pk")
 
 
 def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = None) -> list[tuple[int, Showtime]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from events.models import Event, Show, ShowQuerySet
 from events.selectors.cache import kept
@@ -63,9 +64,7 @@ def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) 
 
     firsts = shown.order_by().values_list("event_id").annotate(first=Min("starts_at")).order_by("first", "event_id")
     event_ids = [event_id for event_id, _first in firsts[:EVENTS]]
-    opening = here.filter(sales_open_at__gt=now).order_by("sales_open_at", "pk").values("pk")[:OPENINGS]
-    both = Show.objects.filter(Q(pk__in=first_of_each(shown, event_ids)) | Q(pk__in=opening))
-    found = read_showtimes(both, now)
+    found = read_showtimes(Show.objects.filter(pk__in=first_of_each(shown, event_ids).union(_opening(now, city))), now)
     openings = sorted(
         (one for one in found if one[1].sales_open_at is not None and one[1].sales_open_at > now),
         key=lambda one: (one[1].sales_open_at, one[1].starts_at),
@@ -81,6 +80,16 @@ def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) 
         kinds=_count_kinds(here),
         openings=tuple((cards[event_id], showtime) for event_id, showtime in openings),
     )
+
+
+def _opening(now: datetime, city: CityItem | None) -> QuerySet[Show, Any]:
+    """Return the pks of the shows whose sale begins next, as a part of a union."""
+    # Does not ask when they start, so that SQLite chooses the index on the beginning of the sale.
+    shows = Show.objects.public().filter(state=Show.State.ON_SALE, sales_open_at__gt=now)
+    if city:
+        shows = shows.filter(hall__theater__city=city.pk)
+    nearest = shows.order_by("sales_open_at", "pk").values("pk")[:OPENINGS]
+    return Show.objects.filter(pk__in=nearest).order_by().values("pk")
 
 
 def _read_days(shows: ShowQuerySet, today: date, zones: list[str]) -> tuple[HomeDay, ...]:

@@ -1,0 +1,129 @@
+"""Puts shows into halls. Callers check first that `by` may (`theaters/access.py`).
+
+That a hall is free is decided by the database at the moment of writing, never by a look before:
+by an exclusion constraint on PostgreSQL and a guard on SQLite, both called `show_hall_free`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from accounts.models import User
+from events.errors import HallTaken, NoSeatMap
+from events.locking import claim_show
+from events.models import Event, Show
+from events.selectors import forget_catalogue
+from theaters.models import Hall, SeatMap
+
+# When doors open before a show, where nothing else is said.
+DOORS_MINUTES = 30
+# What staff may say about a show when they make it; the rest follows from event and hall.
+DETAILS = (
+    "ends_at",
+    "doors_at",
+    "sales_open_at",
+    "sales_close_at",
+    "format",
+    "language",
+    "subtitles",
+    "tickets_per_customer",
+    "refund_hours",
+    "refund_percent",
+)
+
+
+def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | None, **details: Any) -> Show:
+    """Make a draft show on the hall's published seat map, and say so in the audit log.
+
+    `details` are of `DETAILS`. Left out, the end follows from the running time, doors open
+    `DOORS_MINUTES` before, and language and subtitles are the event's where it has just one.
+    Raises `NoSeatMap`, or `HallTaken` with every show that is in the way.
+    """
+    seat_map = SeatMap.objects.filter(hall=hall, state=SeatMap.State.PUBLISHED).first()
+    if seat_map is None:
+        raise NoSeatMap(hall)
+    show = Show(event=event, hall=hall, seat_map=seat_map, starts_at=starts_at)
+    defaults = {
+        "doors_at": starts_at - timedelta(minutes=DOORS_MINUTES),
+        "language": _only(event.languages),
+        "subtitles": _only(event.subtitles),
+    }
+    for name in DETAILS:
+        value = details.pop(name, defaults.get(name))
+        if value is not None:
+            setattr(show, name, value)
+    if details:
+        raise TypeError(f"A show has no {', '.join(details)}.")
+    with transaction.atomic():
+        _write(show)
+        audit.record(by=by, action="create show", on=show, theater_id=hall.theater_id, after=describe(show))
+        forget_catalogue()
+    return show
+
+
+def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
+    """Change event, hall, start or details of a show that is not on sale yet; nothing is written if nothing differs.
+
+    A new hall brings its published seat map, and takes the prices away, whose categories are the old
+    map's. A new start moves the end, unless that is given too. Raises `WrongShowState`, `NoSeatMap` or
+    `HallTaken`.
+    """
+    with transaction.atomic():
+        current = claim_show(show, Show.State.DRAFT)
+        before = describe(current)
+        if "starts_at" in changes and "ends_at" not in changes:
+            changes["ends_at"] = changes["starts_at"] + (current.ends_at - current.starts_at)
+        for name, value in changes.items():
+            setattr(current, name, value)
+        if describe(current) == before:
+            return current
+        if current.seat_map.hall_id != current.hall_id:
+            seat_map = SeatMap.objects.filter(hall=current.hall, state=SeatMap.State.PUBLISHED).first()
+            if seat_map is None:
+                raise NoSeatMap(current.hall)
+            current.prices.all().delete()
+            current.seat_map, current.lowest_price = seat_map, None
+        _write(current)
+        audit.record(
+            by=by,
+            action="change show",
+            on=current,
+            theater_id=current.hall.theater_id,
+            before=before,
+            after=describe(current),
+        )
+        forget_catalogue()
+    return current
+
+
+def find_conflicts(hall: Hall, starts_at: datetime, cleared_at: datetime, *, besides: int = 0) -> list[Show]:
+    """Return the live shows that need the hall between these moments. One query."""
+    shows = Show.objects.live().filter(hall=hall, starts_at__lt=cleared_at, cleared_at__gt=starts_at)
+    return list(shows.exclude(pk=besides).select_related("event").order_by("starts_at"))
+
+
+def describe(show: Show) -> dict[str, Any]:
+    """Return what the audit log keeps of a show."""
+    described = {name: getattr(show, name) for name in ("starts_at", *DETAILS)}
+    described = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in described.items()}
+    return {**described, "event": show.event.title, "hall": show.hall.name, "state": show.state}
+
+
+def _write(show: Show) -> None:
+    try:
+        with transaction.atomic():
+            show.save()
+    except IntegrityError as error:
+        if "show_hall_free" not in str(error):
+            raise
+        raise HallTaken(
+            show.hall, find_conflicts(show.hall, show.starts_at, show.cleared_at, besides=show.pk or 0)
+        ) from error
+
+
+def _only(values: list[str]) -> str | None:
+    return values[0] if len(values) == 1 else None

@@ -1,0 +1,194 @@
+"""Prices a show, puts it on sale and takes it off. Callers check first that `by` may (`theaters/access.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from events.errors import InvalidPrices, NotReadyForSale
+from events.locking import claim_show
+from events.models import Price, Review, Show, ShowArea, TicketType
+from events.reviews import refresh_rating
+from events.selectors import forget_catalogue
+from theaters.models import Area, Seat, SeatCategory
+from theaters.money import format_money, round_money
+
+MAX_AMOUNT = Decimal(100_000_000)
+
+PriceKey = tuple[int, int]
+
+
+def set_prices(*, show: Show, prices: Mapping[PriceKey, Decimal], by: User | None) -> None:
+    """Make `prices`, by (category pk, ticket type pk), all the prices of the show.
+
+    A pair that is left out is not sold. Amounts are in the theater's currency. Tickets and holds keep
+    what they were quoted. Raises `InvalidPrices` with every problem, and then nothing has changed; a
+    show on sale keeps at least one price in each category.
+    """
+    with transaction.atomic():
+        show = claim_show(show, Show.State.DRAFT, Show.State.ON_SALE)
+        _check_prices(show, prices)
+        before = _describe_prices(show)
+        gone = [
+            pk
+            for pk, *pair in show.prices.values_list("pk", "category_id", "ticket_type_id")
+            if tuple(pair) not in prices
+        ]
+        Price.objects.filter(pk__in=gone).delete()
+        Price.objects.bulk_create(
+            [
+                Price(show=show, category_id=category_id, ticket_type_id=ticket_type_id, amount=amount)
+                for (category_id, ticket_type_id), amount in sorted(prices.items())
+            ],
+            update_conflicts=True,
+            unique_fields=["show", "category", "ticket_type"],
+            update_fields=["amount"],
+        )
+        Show.objects.filter(pk=show.pk).update(lowest_price=min(prices.values(), default=None))
+        after = _describe_prices(show)
+        if after != before:
+            audit.record(
+                by=by,
+                action="set prices",
+                on=show,
+                theater_id=show.hall.theater_id,
+                before=before,
+                after=after,
+            )
+            forget_catalogue()
+
+
+def open_sales(*, show: Show, by: User | None) -> Show:
+    """Put a draft on sale, with a counter for each standing area; harmless when it is on sale already.
+
+    Raises `NotReadyForSale` with all that is missing, or `WrongShowState` for a show that is over.
+    """
+    with transaction.atomic():
+        show = claim_show(show, Show.State.DRAFT, Show.State.ON_SALE)
+        if show.state == Show.State.ON_SALE:
+            return show
+        if missing := find_missing(show, timezone.now()):
+            raise NotReadyForSale(missing)
+        ShowArea.objects.bulk_create(
+            [ShowArea(show=show, area=area, capacity=area.capacity) for area in show.seat_map.areas.all()],
+            ignore_conflicts=True,
+        )
+        Show.objects.filter(pk=show.pk).update(state=Show.State.ON_SALE)
+        show.state = Show.State.ON_SALE
+        audit.record(by=by, action="open sales", on=show, theater_id=show.hall.theater_id)
+        forget_catalogue()
+    return show
+
+
+def close_sales(*, show: Show, by: User | None) -> Show:
+    """Stop selling a show now; bookings and holds stand. Harmless when its sale is closed already."""
+    with transaction.atomic():
+        show = claim_show(show, Show.State.ON_SALE)
+        now = timezone.now()
+        if show.sales_end_at > now:
+            before = show.sales_end_at
+            show.sales_close_at = now
+            Show.objects.filter(pk=show.pk).update(sales_close_at=now)
+            audit.record(
+                by=by,
+                action="close sales",
+                on=show,
+                theater_id=show.hall.theater_id,
+                before={"sales_close_at": before.isoformat()},
+                after={"sales_close_at": now.isoformat()},
+            )
+            forget_catalogue()
+    return show
+
+
+def end_past_shows(now: datetime) -> int:
+    """Mark shows that are over as ended, and return how many; run every few minutes."""
+    return Show.objects.filter(state=Show.State.ON_SALE, ends_at__lte=now).update(state=Show.State.ENDED)
+
+
+def set_review_state(*, review: Review, state: Review.State, by: User) -> bool:
+    """Hide a review or show it again, and say whether that changed anything."""
+    with transaction.atomic():
+        if not Review.objects.filter(pk=review.pk).exclude(state=state).update(state=state):
+            return False
+        before, review.state = review.state, state
+        refresh_rating(review.event_id)
+        audit.record(
+            by=by,
+            action="hide review" if state == Review.State.HIDDEN else "publish review",
+            on=review,
+            theater_id=review.event.theater_id,
+            before={"state": before},
+            after={"state": state},
+        )
+        forget_catalogue()
+    return True
+
+
+def find_missing(show: Show, now: datetime) -> list[str | Promise]:
+    """Return a sentence for each thing that a sale of this show needs and that is not there."""
+    missing: list[str | Promise] = []
+    if not show.event.is_published:
+        missing.append(_("The event “%(title)s” is not published.") % {"title": show.event.title})
+    if not show.hall.theater.is_published:
+        missing.append(_("The theater “%(name)s” is not published.") % {"name": show.hall.theater.name})
+    if show.starts_at <= now:
+        missing.append(_("The show has begun already."))
+    missing += [
+        _("The category “%(name)s” has no price.") % {"name": category.name}
+        for category in _used_categories(show).exclude(pk__in=show.prices.values("category"))
+    ]
+    return missing
+
+
+def _used_categories(show: Show) -> QuerySet[SeatCategory]:
+    """Return the categories of the show's map that have a place."""
+    has_place = Exists(Seat.objects.filter(category=OuterRef("pk"))) | Exists(
+        Area.objects.filter(category=OuterRef("pk"))
+    )
+    return SeatCategory.objects.filter(has_place, seat_map=show.seat_map_id)
+
+
+def _check_prices(show: Show, prices: Mapping[PriceKey, Decimal]) -> None:
+    currency = show.hall.theater.currency
+    categories = {category.pk: category for category in SeatCategory.objects.filter(seat_map=show.seat_map_id)}
+    ticket_types = {one.pk: one for one in TicketType.objects.filter(theater=show.hall.theater_id)}
+    problems: list[str | Promise] = []
+    for (category_id, ticket_type_id), amount in prices.items():
+        if category_id not in categories or ticket_type_id not in ticket_types:
+            problems.append(_("A price names a category or ticket type that this show does not have."))
+            continue
+        place = f"{categories[category_id].name}, {ticket_types[ticket_type_id].name}"
+        if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
+            problems.append(_("%(place)s: the price must be zero or more.") % {"place": place})
+        elif round_money(amount, currency) != amount:
+            example = format_money(round_money(amount, currency), currency)
+            problems.append(
+                _("%(place)s: %(currency)s has no such small coins; did you mean %(example)s?")
+                % {"place": place, "currency": currency, "example": example}
+            )
+    if show.state == Show.State.ON_SALE:
+        priced = {category_id for category_id, _ticket_type_id in prices}
+        problems += [
+            _("The category “%(name)s” is on sale and needs a price.") % {"name": category.name}
+            for category in _used_categories(show).exclude(pk__in=priced)
+        ]
+    if problems:
+        raise InvalidPrices(problems)
+
+
+def _describe_prices(show: Show) -> dict[str, str]:
+    rows = show.prices.order_by("category__rank", "ticket_type__order", "pk")
+    return {
+        f"{category}, {ticket_type}": f"{amount.normalize():f}"
+        for category, ticket_type, amount in rows.values_list("category__name", "ticket_type__name", "amount")
+    }
