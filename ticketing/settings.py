@@ -6,6 +6,7 @@ Without any, Marquee runs embedded: one SQLite file, Celery over a folder, the d
 import logging
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -28,7 +29,8 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. Generate one and put it into the environment.")
 SITE_NAME = env.str("SITE_NAME", "Marquee")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else ["localhost", "127.0.0.1"])
+_own_hosts = [host for host in (urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1") if host]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (["*"] if DEBUG else _own_hosts)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".run")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -283,10 +285,12 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "polling_interval": 0.1,
     }
 elif CELERY_BROKER_URL.startswith("redis"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_keepalive": True}
-elif CELERY_BROKER_URL.startswith("redis"):
-    # After how many seconds a job of a worker that was killed goes to another: longer than any job may take.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # After how many seconds a job of a worker that was killed goes to another: longer than any job may take.
+        "visibility_timeout": 900,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+    }
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_RESULT_EXTENDED = True
 CELERY_TASK_IGNORE_RESULT = True
