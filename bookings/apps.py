@@ -5,8 +5,15 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self) -> None:
+        from allauth.account.signals import email_confirmed
+        from django.contrib.auth.signals import user_logged_in
+
         from bookings import attachments
+        from bookings.services.claim import claim_after_confirmation, claim_after_sign_in
         from notifications.attachments import register
 
         register("tickets.pdf", attachments.tickets)
         register("calendar.ics", attachments.calendar)
+        # What was booked as a guest, before there was the account or while signed out.
+        email_confirmed.connect(claim_after_confirmation, dispatch_uid="claim guest bookings")
+        user_logged_in.connect(claim_after_sign_in, dispatch_uid="claim guest bookings")

@@ -1,5 +1,7 @@
 """Join what somebody booked as a guest to the account that they made later."""
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.db.models.functions import Lower
 
@@ -16,3 +18,13 @@ def claim_guest_bookings(*, user: User) -> int:
     proven = EmailAddress.objects.filter(user=user, verified=True).values(address=Lower("email"))
     guests = Booking.objects.filter(customer__isnull=True, email__in=proven).exclude(kind=Booking.Kind.HOUSE)
     return guests.update(customer=user)
+
+
+def claim_after_confirmation(*, email_address: EmailAddress, **kwargs: Any) -> None:
+    """Receive allauth's word that an address is proven."""
+    claim_guest_bookings(user=email_address.user)
+
+
+def claim_after_sign_in(*, user: User, **kwargs: Any) -> None:
+    """Receive Django's word that somebody signed in: they may have booked before they did."""
+    claim_guest_bookings(user=user)

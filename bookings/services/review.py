@@ -1,5 +1,6 @@
 """Rate and review an event, for those who were there."""
 
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,9 @@ from bookings.models import Booking, Ticket
 from events.models import Event, Review, Show
 from events.reviews import refresh_rating
 from theaters.access import Person
+
+
+MAX_TEXT = 4000
 
 
 class NotYetSeen(BookingError):
@@ -44,7 +48,9 @@ def save_review(*, event: Event, user: User, stars: int, text: str = "") -> Revi
     if not may_review(event, user):
         raise NotYetSeen
     fields = {"stars": stars, "text": text.strip()}
-    Review(event=event, user=user, **fields).clean_fields()
+    Review(event=event, user=user, stars=stars).clean_fields(exclude=["text"])
+    # A text field checks its length in forms only.
+    MaxLengthValidator(MAX_TEXT)(text.strip())
     with transaction.atomic():
         review, _is_new = Review.objects.update_or_create(event=event, user=user, defaults=fields)
         refresh_rating(event.pk)

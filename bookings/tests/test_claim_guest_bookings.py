@@ -1,0 +1,61 @@
+"""A guest's bookings join the account that proves the address."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
+from django.contrib.auth.signals import user_logged_in
+
+from accounts.models import User
+from bookings.models import Booking
+from bookings.services.claim import claim_guest_bookings
+from bookings.tests.builders import make_hold, make_paid
+from conftest import make_hall, make_show
+
+pytestmark = pytest.mark.django_db
+
+
+def test_bookings_of_proven_addresses_are_joined(customer):
+    show = make_show()
+    EmailAddress.objects.create(user=customer, email="Second@Example.com", verified=True)
+    mine = [make_paid(show, 0, email=customer.email), make_paid(show, 1, email="second@example.com")]
+    assert claim_guest_bookings(user=customer) == 2
+    assert set(customer.bookings.all()) == set(mine)
+    assert claim_guest_bookings(user=customer) == 0
+
+
+def test_an_unproven_address_joins_nothing(customer):
+    EmailAddress.objects.filter(user=customer).update(verified=False)
+    make_paid(make_show(), 0, email=customer.email)
+    assert claim_guest_bookings(user=customer) == 0
+    assert not customer.bookings.exists()
+
+
+def test_nobody_takes_what_is_not_theirs(customer, rival):
+    show = make_show()
+    make_paid(show, 0, email="guest@example.com")
+    theirs = make_paid(show, 1, customer=rival, email=customer.email)
+    house = make_hold(show, 2, email=customer.email)
+    Booking.objects.filter(pk=house.pk).update(kind=Booking.Kind.HOUSE)
+    assert claim_guest_bookings(user=customer) == 0
+    theirs.refresh_from_db()
+    assert theirs.customer == rival
+
+
+def test_it_happens_when_the_address_is_confirmed(customer):
+    booking = make_paid(make_show(), 0, email=customer.email)
+    address = EmailAddress.objects.get(user=customer)
+    email_confirmed.send(sender=EmailAddress, request=None, email_address=address)
+    booking.refresh_from_db()
+    assert booking.customer == customer
+
+
+def test_it_happens_at_each_sign_in(customer):
+    booking = make_paid(make_show(hall=make_hall()), 0, email=customer.email)
+    user_logged_in.send(sender=User, request=None, user=customer)
+    booking.refresh_from_db()
+    assert booking.customer == customer
+
+
+def test_one_statement(customer, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        claim_guest_bookings(user=customer)
