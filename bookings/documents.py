@@ -4,7 +4,6 @@ Both are in the booking's language and in the theater's time zone.
 """
 
 import json
-import re
 import unicodedata
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -14,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import icalendar
-import segno
 import typst
 from babel.dates import format_date, format_time
 from django.conf import settings
@@ -27,6 +25,7 @@ from django.utils.translation import override
 from accounts.models import AuditEntry
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket
+from bookings.qr_codes import QUIET_ZONE, draw_qr
 from bookings.ticket_codes import sign
 from events.models import Show
 from theaters.money import format_money
@@ -34,8 +33,6 @@ from theaters.money import format_money
 _TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 _RIGHT_TO_LEFT = {"R", "AL"}
 _JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
-# Light modules around a QR code that its standard (ISO/IEC 18004) asks for.
-QUIET_ZONE = 4
 
 
 def tickets_pdf(booking: Booking) -> bytes:
@@ -130,7 +127,7 @@ def _describe(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
 def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> dict[str, Any]:
     # What is signed names the show, which is the booking's own: no query for each ticket.
     ticket.show = booking.show
-    svg, size = _draw_qr(sign(ticket))
+    code = draw_qr(sign(ticket))
     seat = ticket.seat
     notes = []
     if seat is None:
@@ -154,8 +151,8 @@ def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> d
         "category": _written(ticket.category.name),
         "price": _written(_write_price(booking, ticket)),
         "code": ticket.code,
-        "qr": svg,
-        "qr_quiet": QUIET_ZONE / size,
+        "qr": code.svg,
+        "qr_quiet": QUIET_ZONE / code.size,
         "qr_alt": _("QR code of ticket %(code)s") % {"code": ticket.code},
     }
 
@@ -164,19 +161,6 @@ def _write_price(booking: Booking, ticket: Ticket) -> str:
     if booking.kind != Booking.Kind.SALE:
         return _("Complimentary")
     return format_money(ticket.price - ticket.discount, booking.currency, booking.locale)
-
-
-def _draw_qr(text: str) -> tuple[str, int]:
-    """Return the code as SVG, one filled path where strokes would leave hairlines, and its modules a side."""
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
-    size = len(rows) + 2 * QUIET_ZONE
-    path = "".join(
-        f"M{dark.start() + QUIET_ZONE} {y}h{len(dark[0])}v1h-{len(dark[0])}z"
-        for y, row in enumerate(rows, start=QUIET_ZONE)
-        for dark in re.finditer(rb"\x01+", row)
-    )
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}"/></svg>'
-    return svg, size
 
 
 def _write_date(moment: datetime, show: Show, locale: str) -> str:

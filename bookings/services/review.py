@@ -12,7 +12,6 @@ from events.models import Event, Review, Show
 from events.reviews import refresh_rating
 from theaters.access import Person
 
-
 MAX_TEXT = 4000
 
 
