@@ -77,8 +77,9 @@ GUARDS = [
         "refund_within_payment",
         "bookings_refund",
         "INSERT",
-        "NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM bookings_refund r "
-        "WHERE r.payment_id = NEW.payment_id AND r.state <> 'failed') > "
+        # Rounded, because SQLite adds amounts up in binary.
+        "ROUND(NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM bookings_refund r "
+        "WHERE r.payment_id = NEW.payment_id AND r.state <> 'failed'), 3) > "
         "(SELECT p.amount FROM bookings_payment p WHERE p.id = NEW.payment_id)",
         "Refunds never exceed what was paid.",
     ),

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +48,8 @@ class SandboxGateway:
     def start(self, payment: Payment, *, return_url: str) -> Started:
         # Signed, so that the page sends nobody to an address that we did not choose.
         back = signing.dumps(return_url, salt=_RETURN_SALT)
-        return Started(redirect_url=f"{reverse('bookings:sandbox', args=[payment.key])}?back={back}")
+        url = f"{reverse('bookings:sandbox', args=[payment.key])}?back={back}"
+        return Started(redirect_url=url, outcome=self.fetch(payment))
 
     def charge(self, payment: Payment, token: str) -> PaymentOutcome:
         if token not in SandboxAnswer.Decision:
@@ -68,6 +70,8 @@ class SandboxGateway:
         return RefundOutcome(RefundStatus.SUCCEEDED, reference=f"sandbox-{refund.key}")
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
+        if self.name not in settings.PAYMENT_GATEWAYS:
+            raise WebhookRefused
         check_signature(body, headers.get(SIGNATURE_HEADER, ""), timezone.now())
         try:
             event = json.loads(body)
@@ -86,14 +90,17 @@ class SandboxGateway:
 def decide(payment: Payment, decision: SandboxAnswer.Decision, *, refuses_refunds: bool = False) -> SandboxAnswer:
     """Remember what the customer decided on the sandbox's page; the first decision stands."""
     wait = LATER_SECONDS if decision == SandboxAnswer.Decision.LATER else 0
-    answer, _created = SandboxAnswer.objects.get_or_create(
+    answer = SandboxAnswer(
         payment=payment,
-        defaults={
-            "decision": decision,
-            "answers_at": timezone.now() + timedelta(seconds=wait),
-            "refuses_refunds": refuses_refunds,
-        },
+        decision=decision,
+        answers_at=timezone.now() + timedelta(seconds=wait),
+        refuses_refunds=refuses_refunds,
     )
+    try:
+        with transaction.atomic():
+            answer.save(force_insert=True)
+    except IntegrityError:
+        return SandboxAnswer.objects.get(payment=payment)
     return answer
 
 

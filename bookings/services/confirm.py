@@ -20,6 +20,7 @@ from bookings.services.free_places import find_in_the_way
 from bookings.services.refund import request_refund
 from bookings.services.release_hold import free_tickets
 from events.models import Show, ShowArea
+from theaters.money import round_money
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +103,7 @@ def _find_mismatch(payment: Payment, amount: Decimal | None, currency: str) -> s
     if currency and currency != payment.currency:
         return f"paid in {currency} instead of {payment.currency}"
     if amount is not None and amount != payment.amount:
-        return f"paid {amount} instead of {payment.amount} {payment.currency}"
+        return f"paid {amount} instead of {round_money(payment.amount, payment.currency)} {payment.currency}"
     return ""
 
 

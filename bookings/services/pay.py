@@ -82,7 +82,9 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> P
             raise NothingToPay
         if adapter not in offered_gateways(booking, is_staff=made_by is not None):
             raise GatewayNotOffered
-        payment = booking.payments.filter(gateway=adapter.name, state=Payment.State.STARTED).first()
+        payment = None
+        if booking.is_extended:
+            payment = booking.payments.filter(gateway=adapter.name, state=Payment.State.STARTED).first()
         if payment is None:
             payment = Payment.objects.create(
                 booking=booking,
@@ -94,8 +96,9 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> P
                 made_by=made_by,
             )
         payment.booking = booking
-        if not booking.is_extended and booking.expires_at is not None:
-            booking.expires_at += timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
+        if not booking.is_extended:
             booking.is_extended = True
+            if booking.expires_at is not None:
+                booking.expires_at += timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
             booking.save(update_fields=["expires_at", "is_extended"])
     return payment

@@ -33,9 +33,7 @@ def request_refund(
 
     A worker calls the gateway after the commit. Raises `RefundTooLarge` when less is left of the payment.
     """
-    left = Payment.objects.filter(pk=payment.pk, amount__gte=F("refunded") + amount)
-    if not left.update(refunded=F("refunded") + amount):
-        raise RefundTooLarge
+    _move_refunded(payment, amount)
     refund = Refund.objects.create(payment=payment, amount=amount, reason=reason[:300], key=uuid.uuid4(), made_by=by)
     refund.tickets.set(tickets)
     transaction.on_commit(partial(wake_refund, refund.pk), robust=True)
@@ -77,7 +75,7 @@ def apply_refund_outcome(refund: Refund, outcome: RefundOutcome) -> None:
             messages.tell_refunded(refund)
         else:
             # Nothing was given back, so that much may be promised again; staff see the failure.
-            Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") - refund.amount)
+            _move_refunded(refund.payment, -refund.amount)
             record(
                 by=None,
                 action="refund failed",
@@ -105,6 +103,20 @@ def _pause(attempts: int) -> timedelta:
     """Return how long after its request a refund is tried once more."""
     doubling = sum(min(2 ** (attempt + 1), MAX_PAUSE_MINUTES) for attempt in range(attempts + 1))
     return timedelta(minutes=doubling)
+
+
+def _move_refunded(payment: Payment, change: Decimal) -> None:
+    """Add to what is promised of a payment, and bring it up to date. Raises `RefundTooLarge`.
+
+    Added up here and not in the database, because SQLite would do it in binary; the row is only
+    written if it is still as it was read.
+    """
+    payment.refresh_from_db(fields=["amount", "refunded"])
+    before, after = payment.refunded, payment.refunded + change
+    unchanged = Payment.objects.filter(pk=payment.pk, refunded=before)
+    if not 0 <= after <= payment.amount or not unchanged.update(refunded=after):
+        raise RefundTooLarge
+    payment.refunded = after
 
 
 def wake_refund(refund_id: int) -> None:
