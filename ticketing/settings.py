@@ -27,6 +27,8 @@ DEVELOPMENT_KEY = "development-only"
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. Generate one and put it into the environment.")
+# Earlier keys: what they signed (sessions, links) stays good until it expires.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_NAME = env.str("SITE_NAME", "Marquee")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 _own_hosts = [host for host in (urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1") if host]
@@ -205,6 +207,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.split("://")[0]
 USERSESSIONS_TRACK_ACTIVITY = False
 _FORMS = "accounts.sign_in_forms."
