@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -137,7 +138,7 @@ class DetailsForm(forms.Form):
         label=_("Phone"),
         required=False,
         max_length=40,
-        help_text=_("Only for the case that the show is moved or canceled at short notice."),
+        help_text=_("Only if the show changes at short notice."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
 
@@ -146,7 +147,7 @@ class DetailsForm(forms.Form):
         self.tickets = tickets if booking.show.event.asks_attendee_names else []
         for ticket in self.tickets:
             self.fields[f"attendee-{ticket.pk}"] = forms.CharField(
-                label=ticket.label,
+                label=capfirst(ticket.label),
                 max_length=150,
                 initial=ticket.attendee_name,
                 widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),

@@ -91,7 +91,7 @@ def read_seat_plan(show: Show) -> dict[str, Any]:
 
     Four statements cold, none warm. What is inside is shared by all callers: change nothing in it.
     """
-    return {**_read_map(show.seat_map_id).plan, **_read_prices(show)}
+    return {**_read_map(show).plan, **_read_prices(show)}
 
 
 def plan_seats(plan: dict[str, Any]) -> Iterator[PlanSeat]:
@@ -106,7 +106,7 @@ def read_seat_plan_json(show: Show) -> str:
 
     Written once for each map and process: of 2,000 seats only the prices are new each time.
     """
-    drawn = _read_map(show.seat_map_id)
+    drawn = _read_map(show)
     return f"{drawn.as_json[:-1]},{_to_json(_read_prices(show))[1:]}"
 
 
@@ -124,16 +124,18 @@ def _to_json(content: dict[str, Any]) -> str:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).translate(_SCRIPT_ESCAPES)
 
 
-def _read_map(seat_map_id: int) -> DrawnMap:
+def _read_map(show: Show) -> DrawnMap:
     """Return what this process drew, as long as the cache vouches for it.
 
     Only a token is in the cache: to unpickle 20,000 seats takes longer than to read them again.
     """
+    seat_map_id = show.seat_map_id
     pages, key = caches["pages"], f"seat-map:{seat_map_id}"
     token: str | None = pages.get(key)
     drawn = _drawn.get(seat_map_id)
     if drawn is None or drawn.token != token:
-        seat_map = SeatMap.objects.get(pk=seat_map_id)
+        # One statement, unless the caller has read it with the show.
+        seat_map = show.seat_map
         drawn = DrawnMap(token or uuid4().hex, _draw(seat_map))
         if token is None:
             # A draft may still change; its shows are not on sale yet.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 
 from bookings.access import open_bookings
 from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.seat_plan import MAP_SECONDS
 from events.models import Show
 
 # Bookings on one page of a customer's list.
@@ -26,9 +28,15 @@ def read_show(code: str) -> Show | None:
     show: Show | None = pages.get(key)
     if show is None:
         public = Show.objects.public().select_related("event", "hall__theater__city")
+        if pages.get(f"{key}:seen") is None:
+            # Whoever sees it first has its map drawn too. The map is large, so nobody else reads it.
+            public = public.select_related("seat_map")
         show = public.filter(code=code).first()
         if show is not None:
-            pages.set(key, show, settings.PAGES_STALE_SECONDS)
+            kept = copy(show)
+            kept._state.fields_cache.pop("seat_map", None)
+            pages.set(key, kept, settings.PAGES_STALE_SECONDS)
+            pages.set(f"{key}:seen", 1, MAP_SECONDS)
     return show
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bookings.availability import Availability
@@ -228,7 +229,7 @@ class SeatPage:
             _("row %(row)s") % {"row": row} if row else "",
             _("seat %(number)s") % {"number": seat.number},
         ]
-        return ", ".join(part for part in parts if part)
+        return capfirst(", ".join(part for part in parts if part))
 
     # ------------------------------------------------------------ the list
 

@@ -190,13 +190,14 @@ export class Hall {
 
   /** @param {Seat} seat */
   label(seat) {
-    return [
+    const words = [
       seat.row.section,
       seat.row.label && gettext("row %(row)s", { row: seat.row.label }),
       gettext("seat %(number)s", { number: seat.number }),
     ]
       .filter(Boolean)
       .join(", ");
+    return words.charAt(0).toUpperCase() + words.slice(1);
   }
 
   /**

@@ -316,6 +316,7 @@ function listenToBest(choice, hall, say, warn, onFound) {
         return;
       }
       choice.replace(found.seats);
+      form.closest("details")?.removeAttribute("open");
       warn("");
       say(found.message);
       onFound(found.seats.flatMap((id) => hall.seats.get(id) ?? []));
