@@ -7,6 +7,8 @@ from django.shortcuts import render
 from ninja import NinjaAPI, Swagger
 from ninja.openapi.schema import OpenAPISchema
 
+from events.api import router as events_router
+from theaters.api import router as theaters_router
 from ticketing.api_auth import AnonymousThrottle
 from ticketing.api_auth import router as auth_router
 from ticketing.problem_types import PROBLEMS
@@ -47,6 +49,8 @@ api = DocumentedAPI(
 )
 add_problem_handlers(api)
 api.add_router("/auth", auth_router)
+api.add_router("", theaters_router)
+api.add_router("", events_router)
 
 
 @api.get("/problems/{slug}", include_in_schema=False, throttle=[])

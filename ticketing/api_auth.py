@@ -64,7 +64,7 @@ class AnonymousThrottle(BaseThrottle):
         if pages.add(key, 1, WINDOW_SECONDS):
             return True
         try:
-            return pages.incr(key) <= limit
+            return bool(pages.incr(key) <= limit)
         except ValueError:  # the minute ended between the two calls
             return True
 
@@ -126,7 +126,7 @@ def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
     if not ratelimit.consume(request, action="login"):
         raise Problem("too-many-requests")
     try:
-        user = get_adapter().authenticate(request, email=email, password=credentials.password)
+        user: User | None = get_adapter().authenticate(request, email=email, password=credentials.password)
     except ValidationError as error:
         raise Problem("too-many-requests") from error
     if user is None or not user.is_active:
@@ -146,7 +146,7 @@ def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
 
 def _start_session(user: User) -> SessionBase:
     """Make the session that the tokens stand for; the call itself gets no cookie."""
-    session = new_session()
+    session: SessionBase = new_session()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = getattr(user, "backend", settings.AUTHENTICATION_BACKENDS[0])
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()

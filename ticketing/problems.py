@@ -79,7 +79,8 @@ def _describe_error(error: dict[str, Any]) -> dict[str, str]:
         # The first step is the name of the call's own parameter, which the client never sees.
         described["pointer"] = "#" + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path[1:])
     else:
-        described["parameter"] = ".".join(str(step) for step in path)
+        # Without the name of the call's own parameter before it, and the place in a list after it.
+        described["parameter"] = next((step for step in reversed(path) if isinstance(step, str)), "")
         described["in"] = source
     return described
 

@@ -17,6 +17,7 @@ from events.selectors.event_page import EventDetail, read_event
 from events.selectors.filters import EventFilters, EventSort
 from events.selectors.home import Home, HomeDay, read_home
 from events.selectors.listing import EventPage, search_events
+from events.selectors.shows import PriceItem, ShowPage, list_shows, read_prices, read_show
 from events.selectors.theater_page import (
     HallItem,
     TheaterDetail,
@@ -37,15 +38,20 @@ __all__ = [
     "Home",
     "HomeDay",
     "LabelItem",
+    "PriceItem",
     "ReviewItem",
+    "ShowPage",
     "ShowState",
     "Showtime",
     "TheaterDetail",
     "TheaterItem",
     "forget_catalogue",
+    "list_shows",
     "read_event",
     "read_filter_choices",
     "read_home",
+    "read_prices",
+    "read_show",
     "read_theater",
     "read_theater_calendar",
     "read_theaters",

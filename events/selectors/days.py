@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+# Days beyond cannot be told in every time zone and on every database; nobody plays then.
+EARLIEST, LATEST = date(1900, 1, 1), date(2500, 1, 1)
+
 
 def start_of_day(day: date, time_zone: str) -> datetime:
     """Return the moment when `day` begins there, in UTC; right on days that have 23 or 25 hours."""
@@ -44,6 +47,7 @@ def starts_within(first: date | None, last: date | None, time_zones: Iterable[st
 
 
 def _range(first: date | None, last: date | None, zone: str) -> tuple[datetime | None, datetime | None]:
+    first, last = (day and min(max(day, EARLIEST), LATEST) for day in (first, last))
     start = start_of_day(first, zone) if first is not None else None
     end = start_of_day(last + timedelta(days=1), zone) if last is not None else None
     return start, end

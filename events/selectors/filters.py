@@ -14,6 +14,9 @@ from events.selectors.cards import coming
 from events.selectors.days import starts_within
 from theaters.cities import find_city, read_cities
 
+# What the columns can hold.
+MAX_PRICE, MAX_RATING = Decimal(999_999_999), Decimal("9.99")
+
 
 class EventSort(TextChoices):
     SOONEST = "soonest", _("soonest first")
@@ -40,6 +43,8 @@ class EventFilters:
     languages: tuple[str, ...] = ()
     price_max: Decimal | None = None
     min_rating: Decimal | None = None
+    # Also events without a coming show, where no filter asks for one.
+    with_idle: bool = False
     # Empty: by relevance where `q` is given, else the soonest first.
     sort: str = ""
 
@@ -57,7 +62,7 @@ class EventFilters:
         if self.labels:
             events = events.filter(pk__in=Event.objects.filter(labels__slug__in=self.labels).values("pk"))
         if self.min_rating is not None:
-            events = events.filter(rating_average__gte=self.min_rating)
+            events = events.filter(rating_average__gte=min(self.min_rating, MAX_RATING).quantize(Decimal("0.01")))
         return events
 
     @property
@@ -79,5 +84,5 @@ class EventFilters:
                 spoken |= Q(language="", event__languages__icontains=f'"{language}"')
             shows = shows.filter(spoken)
         if self.price_max is not None:
-            shows = shows.filter(lowest_price__lte=self.price_max)
+            shows = shows.filter(lowest_price__lte=min(self.price_max, MAX_PRICE).quantize(Decimal("0.001")))
         return shows

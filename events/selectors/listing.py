@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,8 @@ from events.selectors.filters import EventFilters, EventSort
 PAGE = 24
 # The last event of a page: its key as a string, and its pk.
 Cursor = tuple[str, int]
+# Where a page starts: after that event, or at a number.
+Start = Cursor | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,12 @@ class _Found:
 
 
 @kept()
-def search_events(now: datetime, filters: EventFilters, *, after: str = "", limit: int = PAGE) -> EventPage:
+def search_events(
+    now: datetime, filters: EventFilters, *, after: str = "", offset: int = 0, limit: int = PAGE
+) -> EventPage:
     """Return the events that match, after the one where `after` says that the last page ended.
+
+    API clients give an `offset` instead.
 
     By relevance, events without a coming show are found too and come last, unless the filters ask
     for shows; otherwise only events with a matching coming show. An `after` that makes no sense
@@ -73,12 +80,14 @@ def search_events(now: datetime, filters: EventFilters, *, after: str = "", limi
         offers = read_offers(matching, candidates)
         if filters.asks_for_shows:
             candidates &= set(offers)
-        found = _by_relevance({pk: scores[pk] for pk in candidates}, offers, cursor, limit)
+        found = _by_relevance({pk: scores[pk] for pk in candidates}, offers, cursor or offset, limit)
     elif sort in _ORDERS:
-        found = _by_column(events.filter(Exists(matching.filter(event=OuterRef("pk")))), sort, cursor, limit)
+        if filters.asks_for_shows or not filters.with_idle:
+            events = events.filter(Exists(matching.filter(event=OuterRef("pk"))))
+        found = _by_column(events, sort, cursor or offset, limit)
     else:
         is_narrowed = filters.narrows_events or scores is not None
-        found = _by_first_show(matching.filter(event__in=events) if is_narrowed else matching, cursor, limit)
+        found = _by_first_show(matching.filter(event__in=events) if is_narrowed else matching, cursor or offset, limit)
     page, rest = found.keys[:limit], found.keys[limit:]
     event_ids = [pk for _key, pk in page]
     shows = group_by_event(read_showtimes(Show.objects.filter(pk__in=first_of_each(matching, event_ids)), now))
@@ -98,26 +107,23 @@ def _find_sort(filters: EventFilters) -> EventSort:
     return EventSort.RELEVANCE if has_words else EventSort.SOONEST
 
 
-def _by_first_show(matching: ShowQuerySet, cursor: Cursor | None, limit: int) -> _Found:
+def _by_first_show(matching: ShowQuerySet, begin: Start, limit: int) -> _Found:
     """Sort by the first matching show. One query, whose rows give the count besides."""
     firsts = matching.order_by().values_list("event_id").annotate(first=Min("starts_at"))
     rows = sorted((first, pk) for pk, first in firsts)
-    start = 0
-    if cursor:
-        last = (datetime.fromisoformat(cursor[0]), cursor[1])
-        start = next((index for index, row in enumerate(rows) if row > last), len(rows))
+    start = begin if isinstance(begin, int) else bisect_right(rows, (datetime.fromisoformat(begin[0]), begin[1]))
     keys = [(first.isoformat(), pk) for first, pk in rows[start : start + limit + 1]]
     return _Found(keys, len(rows))
 
 
-def _by_relevance(scores: dict[int, int], offers: dict[int, Offer], cursor: Cursor | None, limit: int) -> _Found:
+def _by_relevance(scores: dict[int, int], offers: dict[int, Offer], begin: Start, limit: int) -> _Found:
     """Sort by what can be visited, then by how well it matches."""
     rows = sorted((0 if pk in offers else 1, -scores[pk], pk) for pk in scores)
-    start = 0
-    if cursor:
-        is_over, score = (int(part) for part in cursor[0].split(":"))
-        last = (is_over, score, cursor[1])
-        start = next((index for index, row in enumerate(rows) if row > last), len(rows))
+    if isinstance(begin, int):
+        start = begin
+    else:
+        is_over, score = (int(part) for part in begin[0].split(":"))
+        start = bisect_right(rows, (is_over, score, begin[1]))
     keys = [(f"{is_over}:{score}", pk) for is_over, score, pk in rows[start : start + limit + 1]]
     return _Found(keys, len(rows), offers=offers)
 
@@ -137,17 +143,20 @@ _ORDERS = {
 }
 
 
-def _by_column(events: EventQuerySet, sort: EventSort, cursor: Cursor | None, limit: int) -> _Found:
+def _by_column(events: EventQuerySet, sort: EventSort, begin: Start, limit: int) -> _Found:
     """Sort by a column of the event. Two queries."""
     order = _ORDERS[sort]
     keyed = events.annotate(key=order.column)
     count = keyed.count()
-    if cursor:
-        value = order.read(cursor[0])
+    start = 0
+    if isinstance(begin, int):
+        start = begin
+    else:
+        value = order.read(begin[0])
         beyond = Q(key__lt=value) if order.is_descending else Q(key__gt=value)
-        keyed = keyed.filter(beyond | Q(key=value, pk__gt=cursor[1]))
+        keyed = keyed.filter(beyond | Q(key=value, pk__gt=begin[1]))
     column = F("key").desc() if order.is_descending else F("key").asc()
-    found = keyed.defer("synopsis", "cast", "credits").order_by(column, "pk")[: limit + 1]
+    found = keyed.defer("synopsis", "cast", "credits").order_by(column, "pk")[start : start + limit + 1]
     rows = {event.pk: event for event in found}
     return _Found([(order.write(event.key), pk) for pk, event in rows.items()], count, events=rows)  # type: ignore[attr-defined]
 

@@ -1,0 +1,149 @@
+"""How events and shows look to API clients, and what they may be asked for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from ninja import Field, Schema
+from pydantic import BeforeValidator, StringConstraints
+
+from events.models import Event
+from events.selectors import ShowState
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]*$", max_length=80)]
+Kind = Literal["film", "play", "concert", "comedy", "dance", "opera", "talk", "other"]
+MAX_LIMIT = 100
+MAX_OFFSET = 1_000_000
+
+if set(Kind.__args__) != set(Event.Kind.values):  # type: ignore[attr-defined]
+    raise TypeError("The API's kinds of events are not those of the model.")
+
+
+class Paging(Schema):
+    limit: int = Field(20, ge=1, le=MAX_LIMIT)
+    offset: int = Field(0, ge=0, le=MAX_OFFSET)
+
+
+class EventQuery(Paging):
+    """Filters narrow the list together; a repeated parameter means either."""
+
+    q: str = Field("", max_length=100, description="Words of title, tagline, people, labels, theater or city.")
+    city: Slug = Field("", description="Slug of a city.")
+    label: list[Slug] = Field([], max_length=20, description="Slug of a label; may be repeated.")
+    kind: list[Kind] = Field([], max_length=8, description="May be repeated.")
+    language: list[Slug] = Field([], max_length=20, description="BCP 47 code; may be repeated.")
+    date_from: date | None = Field(None, description="First local day with a show.")
+    date_to: date | None = Field(None, description="Last local day with a show.")
+    price_max: Decimal | None = Field(None, ge=0, le=10**8, allow_inf_nan=False)
+    min_rating: Decimal | None = Field(None, ge=0, le=5, allow_inf_nan=False)
+    sort: Literal["", "soonest", "title", "rating", "newest"] = Field(
+        "", description="Empty: by relevance with `q`, else by title. By the soonest, only events with a coming show."
+    )
+
+
+class ShowQuery(Paging):
+    """Without dates, coming shows only; with `date_from`, also those since then."""
+
+    event: Slug = Field("", description="Slug of an event.")
+    theater: Slug = Field("", description="Slug of a theater.")
+    city: Slug = Field("", description="Slug of a city.")
+    date_from: date | None = Field(None, description="First local day.")
+    date_to: date | None = Field(None, description="Last local day.")
+
+
+class LabelOut(Schema):
+    slug: str
+    name: str
+    kind: str
+
+
+class EventOut(Schema):
+    """`lowest_price`, `currency` and `next_show_at` are of coming shows that match the filters."""
+
+    slug: str
+    title: str
+    kind: Kind
+    tagline: str
+    url: str
+    poster: str | None
+    age_rating: str
+    running_minutes: int
+    interval_minutes: int
+    languages: list[str]
+    labels: list[LabelOut]
+    rating_average: Decimal | None
+    rating_count: int
+    show_count: int
+    next_show_at: datetime | None
+    lowest_price: Decimal | None
+    currency: str | None
+
+
+class EventsOut(Schema):
+    items: list[EventOut]
+    count: int
+
+
+class CreditOut(Schema):
+    name: str
+    role: str
+
+
+class PlaceOut(Schema):
+    slug: str
+    name: str
+
+
+class PriceOut(Schema):
+    category: str
+    category_id: int
+    ticket_type: str
+    ticket_type_id: int
+    amount: Decimal
+
+
+class ShowOut(Schema):
+    """Times are UTC; `time_zone` is the theater's. `available` counts places, seated and standing."""
+
+    code: str
+    url: str
+    event: PlaceOut
+    theater: PlaceOut
+    city: PlaceOut
+    hall: str
+    starts_at: datetime
+    ends_at: datetime
+    doors_at: datetime | None
+    sales_open_at: datetime | None
+    time_zone: str
+    format: str
+    language: str
+    subtitles: str
+    state: Annotated[
+        Literal["on_sale", "few_left", "sold_out", "not_yet", "closed", "canceled", "past"],
+        BeforeValidator(lambda state: ShowState(state).value),
+    ]
+    capacity: int
+    available: int
+    currency: str
+    lowest_price: Decimal | None
+    prices: list[PriceOut]
+
+
+class ShowsOut(Schema):
+    items: list[ShowOut]
+    count: int
+
+
+class EventDetailOut(EventOut):
+    """`shows` are the next ones; `/shows?event=` lists them all."""
+
+    synopsis: str
+    cast: list[CreditOut]
+    credits: list[CreditOut]
+    subtitles: list[str]
+    trailer_url: str
+    theater: PlaceOut | None
+    shows: list[ShowOut]
