@@ -58,6 +58,14 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
                 id="marquee.W003",
             )
         )
+    if not settings.TICKET_SIGNING_KEY:
+        found.append(
+            checks.Warning(
+                "Tickets are signed by a key that comes from SECRET_KEY: with another one, no ticket sold is good.",
+                hint="Set TICKET_SIGNING_KEY; docs/operations.md shows how to make one.",
+                id="marquee.W014",
+            )
+        )
     if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < LEAST_KEY_LENGTH // 2:
         found.append(
             checks.Warning(

@@ -28,6 +28,7 @@ PRODUCTION = {
     "DEFAULT_FROM_EMAIL": "Tickets <tickets@example.org>",
     "STRIPE_SECRET_KEY": "sk_live_of_a_check",
     "STRIPE_WEBHOOK_SECRET": "whsec_of_a_check",
+    "TICKET_SIGNING_KEY": "b2YtYS1jaGVjay1hbmQtMzItYnl0ZXMtbG9uZy4uLi4=",
     "METRICS_TOKEN": "of-a-check-and-long-enough",
 }
 

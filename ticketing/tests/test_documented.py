@@ -1,0 +1,56 @@
+"""What operators read is what the code does: every setting and every system check."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT: Path = settings.BASE_DIR
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+
+
+def settings_read() -> set[str]:
+    return set(re.findall(r'env\.\w+\(\s*"(\w+)"', (ROOT / "ticketing" / "settings.py").read_text()))
+
+
+def stack_variables() -> set[str]:
+    compose = re.sub(r"(?m)^\s*#.*$", "", (ROOT / "docker-compose.yml").read_text())
+    granian = re.findall(r"(GRANIAN_(?:WORKERS|BLOCKING_THREADS))=", (ROOT / "Dockerfile").read_text())
+    return {*re.findall(r"\$\{(\w+)", compose), *granian}
+
+
+def rows(title: str) -> set[str]:
+    """Return the names in the first column of the tables under a heading."""
+    section = OPERATIONS.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return set(re.findall(r"(?m)^\| `([\w.]+)` \|", section))
+
+
+def test_every_setting_is_in_the_example():
+    example = set(re.findall(r"(?m)^(?:# )?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text()))
+    assert example == (settings_read() | stack_variables()) - {"ENV_FILE"}
+
+
+def test_every_setting_is_in_the_guide():
+    assert rows("Settings") == settings_read() | stack_variables()
+
+
+def test_every_system_check_is_in_the_guide():
+    used = set(re.findall(r'id="(marquee\.\w+)"', (ROOT / "ticketing" / "checks.py").read_text()))
+    assert rows("System checks") == used
+
+
+@pytest.mark.parametrize(
+    "document", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/**/*.md")), ids=lambda document: document.name
+)
+def test_links_lead_somewhere(document):
+    text = document.read_text()
+    headings = {
+        re.sub(r"[^\w\- ]", "", title).strip().lower().replace(" ", "-") for title in re.findall(r"(?m)^#+ (.+)$", text)
+    }
+    for target in re.findall(r"\]\(([^)\s]+)\)|<img[^>]+src=\"([^\"]+)\"", text):
+        path, _, anchor = "".join(target).partition("#")
+        if re.match(r"[a-z]+:", path):
+            continue
+        assert not path or (document.parent / path).exists(), f"{document.name} leads to {path}, which there is not."
+        assert path or not anchor or anchor in headings, f"{document.name} leads to #{anchor}, which there is not."
