@@ -1,0 +1,220 @@
+"""The programme: search and filters, all of them in the address."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.utils import timezone
+from django.utils.html import escape
+
+from conftest import make_city, make_event, make_hall, make_show, make_theater
+from events.models import Event, Label
+from events.search import index_event
+
+pytestmark = pytest.mark.django_db
+
+
+def make_findable(title: str, **fields: object) -> Event:
+    event = make_event(title, **fields)
+    index_event(event)
+    return event
+
+
+def titles(page) -> list[str]:
+    return [card.title for card in page.context["page"].events]
+
+
+def test_it_lists_events(client: Client) -> None:
+    make_show(event=make_event("Antigone"))
+    make_show(event=make_event("Tartuffe"))
+
+    page = client.get("/events/")
+
+    assert sorted(titles(page)) == ["Antigone", "Tartuffe"]
+    assert "2 events" in page.content.decode()
+
+
+def test_it_finds_by_words_with_a_slip(client: Client) -> None:
+    make_show(event=make_findable("Antigone"))
+    make_show(event=make_findable("Tartuffe"))
+
+    page = client.get("/events/", {"q": "tartufe"})
+
+    assert titles(page) == ["Tartuffe"]
+    assert 'value="tartufe"' in page.content.decode()
+
+
+def test_it_filters_by_all_that_the_address_names(client: Client) -> None:
+    label = Label.objects.create(name="For families", slug="families", kind=Label.Kind.AUDIENCE)
+    kyoto = make_hall(theater=make_theater(city=make_city("Kyoto", "Asia/Tokyo")))
+    right = make_event("Right", kind=Event.Kind.FILM, rating_average=Decimal("4.5"), rating_count=3, languages=["de"])
+    right.labels.add(label)
+    show = make_show(event=right, hall=kyoto, price="10", language="de")
+    day = timezone.localtime(show.starts_at, show.hall.theater.tz).date()
+    query = {
+        "city": "kyoto",
+        "kind": "film",
+        "label": "families",
+        "language": "de",
+        "price_max": "15",
+        "min_rating": "4",
+        "date_from": str(day),
+        "date_to": str(day),
+    }
+    make_show(event=make_event("Wrong everything"))
+
+    page = client.get("/events/", query)
+
+    assert titles(page) == ["Right"]
+    html = page.content.decode()
+    for wrong in (
+        {"city": "vienna"},
+        {"kind": "play"},
+        {"price_max": "9"},
+        {"min_rating": "4.5", "price_max": "9"},
+        {"date_from": str(day + timedelta(1)), "date_to": ""},
+    ):
+        make_show(event=make_event("In Vienna"))
+        assert "Right" not in titles(client.get("/events/", query | wrong)), wrong
+    for chip in ("Kyoto", "Film", "For families", "German", "up to 15", "rated 4 and better"):
+        assert f"<bdi>{chip}</bdi>" in html
+
+
+def test_it_offers_to_take_each_filter_away(client: Client) -> None:
+    make_show(event=make_event("Antigone"))
+
+    page = client.get("/events/?q=&kind=play&kind=film&city=vienna&sort=title&after=zzz")
+
+    addresses = [one["address"] for one in page.context["active_filters"]]
+    assert addresses == [
+        "/events/?kind=play&kind=film&sort=title",
+        "/events/?kind=film&city=vienna&sort=title",
+        "/events/?kind=play&city=vienna&sort=title",
+    ]
+    html = page.content.decode()
+    assert all(escape(address) in html for address in addresses)
+
+
+def test_it_refuses_by_name_what_makes_no_sense_and_uses_the_rest(client: Client) -> None:
+    make_show(event=make_event("Antigone"))
+    make_show(event=make_event("Metropolis", kind=Event.Kind.FILM))
+
+    page = client.get("/events/?kind=film&city=atlantis&price_max=cheap&date_from=soon&min_rating=9&sort=magic")
+
+    assert page.status_code == 200
+    assert titles(page) == ["Metropolis"]
+    assert set(page.context["form"].errors) == {"city", "price_max", "date_from", "min_rating", "sort"}
+    assert 'role="alert"' in page.content.decode()
+
+
+def test_it_refuses_days_in_the_wrong_order(client: Client) -> None:
+    page = client.get("/events/?date_from=2026-12-24&date_to=2026-12-01")
+
+    assert "This is before the first day." in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00",
+        "q=" + "a" * 5000,
+        "price_max=1e999",
+        "price_max=-1",
+        "price_max=NaN",
+        "date_from=0001-01-01",
+        "date_to=9999-12-31",
+        "after=%FF%FE",
+        "after=" + "9" * 400,
+        "city=%27%20OR%201",
+        "kind=play&kind=play",
+    ],
+)
+def test_it_survives_any_address(client: Client, query: str) -> None:
+    make_show()
+
+    assert client.get(f"/events/?{query}").status_code == 200
+
+
+def test_it_offers_days_in_one_click(client: Client) -> None:
+    show = make_show(in_hours=1)
+    today = timezone.localtime(timezone.now(), show.hall.theater.tz).date()
+
+    page = client.get("/events/?kind=play&city=vienna")
+
+    assert f"/events/?kind=play&amp;city=vienna&amp;date_from={today}&amp;date_to={today}" in page.content.decode()
+
+
+def test_it_says_what_to_try_when_nothing_fits(client: Client) -> None:
+    make_show(event=make_findable("Antigone"))
+
+    html = client.get("/events/?q=zzzzzz&kind=film").content.decode()
+
+    assert "Nothing fits all of that" in html
+    assert "/events/?q=zzzzzz" in html
+    assert 'href="/events/"' in html
+
+
+def test_it_answers_htmx_with_the_results_alone(client: Client) -> None:
+    make_show(event=make_event("Antigone"))
+
+    html = client.get("/events/?kind=play", headers={"HX-Request": "true", "HX-Target": "results"}).content.decode()
+
+    assert html.strip().startswith("<section")
+    assert "Antigone" in html
+    assert 'id="results-status"' in html
+
+
+def make_catalogue(count: int) -> None:
+    hall = make_hall(rows=1, seats=2)
+    for number in range(count):
+        make_show(hall=hall, event=make_event(f"Event {number:02}"), in_hours=24 + number * 4)
+
+
+def test_it_pages_by_key_until_all_were_shown(client: Client) -> None:
+    make_catalogue(30)
+
+    first = client.get("/events/?kind=play")
+    second = client.get(first.context["more_address"])
+
+    assert "Show more" in first.content.decode()
+    assert len(titles(first)) == 24
+    assert sorted(titles(first) + titles(second)) == [f"Event {number:02}" for number in range(30)]
+    assert "kind=play" in first.context["more_address"]
+    assert "Show more" not in second.content.decode()
+    assert "Back to the start" in second.content.decode()
+
+
+def test_more_comes_as_cards_and_takes_the_focus(client: Client) -> None:
+    make_catalogue(26)
+    first = client.get("/events/")
+
+    html = client.get(
+        first.context["more_address"], headers={"HX-Request": "true", "HX-Target": "more"}
+    ).content.decode()
+
+    assert html.strip().startswith("<li")
+    assert html.count("autofocus") == 1
+    assert "autofocus" not in first.content.decode()
+
+
+@pytest.mark.parametrize("count", [2, 30])
+def test_it_asks_the_database_as_often_whatever_the_size(
+    client: Client, django_assert_max_num_queries, count: int
+) -> None:
+    make_catalogue(count)
+
+    with django_assert_max_num_queries(8):
+        client.get("/events/?kind=play&city=vienna")
+    caches["pages"].clear()
+    with django_assert_max_num_queries(8):
+        client.get("/events/?q=event")
+
+
+def test_a_warm_list_costs_no_query(client: Client, django_assert_num_queries) -> None:
+    make_catalogue(3)
+    client.get("/events/?kind=play")
+
+    with django_assert_num_queries(0):
+        client.get("/events/?kind=play")
