@@ -1,0 +1,255 @@
+"""Details, voucher and the start of the payment, by pages."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.models import Booking, Payment, Ticket, Voucher
+from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
+from conftest import make_event, make_hall, make_show
+from events.models import Show
+
+pytestmark = pytest.mark.django_db
+
+DETAILS = {"name": "Asha Guest", "email": "Asha@Example.com", "phone": "+43 1 234"}
+
+
+@pytest.fixture
+def show() -> Show:
+    return make_show(hall=make_hall(rows=2, seats=6))
+
+
+@pytest.fixture
+def booking(client: Client, show: Show) -> Booking:
+    client.post(reverse("bookings:hold", args=[show.code]), {"seat": [seat.pk for seat in seats_of(show)[:2]]})
+    return Booking.objects.get()
+
+
+def url(name: str, booking: Booking) -> str:
+    return reverse(f"bookings:{name}", args=[booking.code])
+
+
+def test_a_guest_gives_details_and_goes_on_to_payment(client, booking: Booking):
+    first = client.get(url("checkout", booking))
+    assert "Your details" in first.content.decode()
+    assert reverse("account_login") in first.content.decode()
+
+    response = client.post(url("checkout", booking), DETAILS)
+
+    assert response.url == url("checkout", booking)
+    booking.refresh_from_db()
+    assert (booking.name, booking.email, booking.phone) == ("Asha Guest", "asha@example.com", "+43 1 234")
+    text = client.get(response.url).content.decode()
+    assert "Pay €40.00" in text
+    assert "Change the details" in text
+    assert 'value="Asha Guest"' in client.get(url("checkout", booking) + "?edit").content.decode()
+
+
+def test_it_says_how_long_the_hold_lasts_and_is_kept_by_no_cache(client, booking: Booking):
+    response = client.get(url("checkout", booking))
+    assert f'data-countdown="{booking.expires_at.isoformat()[:19]}' in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_customer_with_a_name_goes_straight_to_payment(client, show: Show, customer: User):
+    client.force_login(customer)
+    booking = make_hold(show, 0, customer=customer)
+    text = client.get(url("checkout", booking)).content.decode()
+    assert "Pay €20.00" in text
+    assert "Asha Customer" in text
+
+
+@pytest.mark.parametrize("data", [{}, {"name": "A", "email": "nowhere"}, {"name": " ", "email": "a@example.com"}])
+def test_unfinished_details_are_refused_and_kept(client, booking: Booking, data):
+    response = client.post(url("checkout", booking), data)
+    assert response.status_code == 200
+    assert 'aria-invalid="true"' in response.content.decode()
+    for value in data.values():
+        assert f'value="{value.strip()}"' in response.content.decode() or not value.strip()
+    booking.refresh_from_db()
+    assert booking.email == ""
+
+
+def test_names_on_tickets_are_asked_where_the_event_wants_them(client):
+    show = make_show(event=make_event(asks_attendee_names=True))
+    client.post(reverse("bookings:hold", args=[show.code]), {"seat": [seat.pk for seat in seats_of(show)[:2]]})
+    booking = Booking.objects.get()
+    first, second = booking.tickets.order_by("pk")
+
+    assert "Who comes?" in client.get(url("checkout", booking)).content.decode()
+    client.post(url("checkout", booking), {**DETAILS, f"attendee-{first.pk}": "Asha"})
+    first.refresh_from_db()
+    assert first.attendee_name == ""
+    client.post(url("checkout", booking), {**DETAILS, f"attendee-{first.pk}": "Asha", f"attendee-{second.pk}": "राम"})
+
+    assert list(booking.tickets.order_by("pk").values_list("attendee_name", flat=True)) == ["Asha", "राम"]
+    assert "राम" in client.get(url("checkout", booking)).content.decode()
+
+
+def test_a_guest_over_the_limit_is_told(client):
+    show = make_show(tickets_per_customer=2)
+    make_paid(show, 4, 5, email="asha@example.com")
+    client.post(reverse("bookings:hold", args=[show.code]), {"seat": seats_of(show)[0].pk})
+    booking = Booking.objects.get(state=Booking.State.HELD)
+    assert "One person may have 2 tickets" in client.post(url("checkout", booking), DETAILS).content.decode()
+
+
+def test_a_voucher_is_used_and_taken_off_again(client, show: Show, booking: Booking):
+    Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
+    client.post(url("checkout", booking), DETAILS)
+    before = booking.expires_at
+
+    response = client.post(url("voucher", booking), {"code": " spring "})
+
+    hold = Booking.objects.get(state=Booking.State.HELD)
+    assert response.url == url("checkout", hold)
+    assert (hold.total, hold.discount, hold.email) == (Decimal(30), Decimal(10), "asha@example.com")
+    assert hold.expires_at == before
+    assert Voucher.objects.get().used == 1
+    text = client.get(response.url).content.decode()
+    assert "Voucher SPRING" in text
+    assert "Pay €30.00" in text
+
+    client.post(url("voucher", hold), {"remove": "1"})
+    assert Booking.objects.get(state=Booking.State.HELD).total == 40
+    assert Voucher.objects.get().used == 0
+    assert Ticket.objects.live().count() == 2
+
+
+def test_attendee_names_stay_with_their_seats_when_a_voucher_is_used(client):
+    show = make_show(event=make_event(asks_attendee_names=True))
+    Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
+    seats = seats_of(show)[:2]
+    client.post(reverse("bookings:hold", args=[show.code]), {"seat": [seat.pk for seat in seats]})
+    booking = Booking.objects.get()
+    by_seat = {ticket.seat_id: ticket for ticket in booking.tickets.all()}
+    names = {f"attendee-{by_seat[seat.pk].pk}": name for seat, name in zip(seats, ("Asha", "Ruben"), strict=True)}
+    client.post(url("checkout", booking), {**DETAILS, **names})
+
+    client.post(url("voucher", booking), {"code": "SPRING"})
+
+    hold = Booking.objects.get(state=Booking.State.HELD)
+    assert {t.seat_id: t.attendee_name for t in hold.tickets.all()} == {seats[0].pk: "Asha", seats[1].pk: "Ruben"}
+
+
+@pytest.mark.parametrize(("code", "words"), [("NOPE", "There is no such voucher."), ("", "This field is required.")])
+def test_a_refused_voucher_says_why_and_leaves_the_hold(client, booking: Booking, code, words):
+    response = client.post(url("voucher", booking), {"code": code}, follow=True)
+    assert words in response.content.decode()
+    booking.refresh_from_db()
+    assert booking.state == Booking.State.HELD
+    assert Booking.objects.count() == 1
+
+
+def test_paying_sends_to_the_gateway_and_extends_the_hold(client, booking: Booking):
+    client.post(url("checkout", booking), DETAILS)
+
+    response = client.post(url("pay", booking), {"gateway": "sandbox"})
+
+    payment = Payment.objects.get()
+    assert str(payment.key) in response.url
+    assert payment.amount == 40
+    before = booking.expires_at
+    booking.refresh_from_db()
+    assert booking.expires_at > before
+
+
+def test_a_double_click_on_pay_is_one_payment(client, booking: Booking):
+    client.post(url("checkout", booking), DETAILS)
+    answers = [client.post(url("pay", booking), {"gateway": "sandbox"}) for _click in range(2)]
+    assert Payment.objects.count() == 1
+    assert answers[0].url.split("?")[0] == answers[1].url.split("?")[0]
+
+
+def test_paying_without_details_leads_back_to_them(client, booking: Booking):
+    response = client.post(url("pay", booking), {"gateway": "sandbox"}, follow=True)
+    assert "Your details" in response.content.decode()
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("gateway", ["", "nonsense", "cash"])
+def test_a_way_to_pay_that_is_not_offered_is_refused(client, booking: Booking, gateway):
+    client.post(url("checkout", booking), DETAILS)
+    response = client.post(url("pay", booking), {"gateway": gateway}, follow=True)
+    assert "This way of paying is not offered." in response.content.decode()
+    assert not Payment.objects.exists()
+
+
+def test_what_costs_nothing_is_confirmed_at_once(client):
+    show = make_show(price="0")
+    client.post(reverse("bookings:hold", args=[show.code]), {"seat": seats_of(show)[0].pk})
+    booking = Booking.objects.get()
+    client.post(url("checkout", booking), DETAILS)
+    assert "Confirm the booking" in client.get(url("checkout", booking)).content.decode()
+
+    for _click in range(2):
+        response = client.post(url("pay", booking))
+        assert response.url == booking.get_absolute_url()
+
+    assert "Tickets as PDF" in client.get(response.url).content.decode()
+    assert not Payment.objects.exists()
+
+
+def test_an_expired_hold_says_so_on_every_way(client, show: Show, booking: Booking):
+    client.post(url("checkout", booking), DETAILS)
+    lapse(booking)
+    seats = [ticket.seat_id for ticket in booking.tickets.all()]
+
+    pages = [
+        client.get(url("checkout", booking), follow=True),
+        client.post(url("checkout", booking), DETAILS, follow=True),
+        client.post(url("pay", booking), {"gateway": "sandbox"}, follow=True),
+        client.get(url("payment-return", booking), follow=True),
+        client.get(url("detail", booking)),
+    ]
+
+    for page in pages:
+        assert "Your seats are no longer held" in page.content.decode()
+    again = pages[-1].context["again"]
+    assert all(f"seat={pk}" in again for pk in seats)
+    assert len(client.get(f"{show.get_absolute_url()}?{again}").context["page"].lines) == 2
+    assert not Payment.objects.exists()
+
+
+def test_a_confirmed_booking_is_shown_instead_of_its_checkout(client, show: Show, customer: User):
+    booking = make_paid(show, 0, customer=customer)
+    client.force_login(customer)
+    for response in (
+        client.get(url("checkout", booking)),
+        client.post(url("checkout", booking), DETAILS),
+        client.post(url("pay", booking), {"gateway": "sandbox"}),
+    ):
+        assert response.url == booking.get_absolute_url()
+    assert booking.payments.count() == 1
+
+
+@pytest.mark.parametrize("name", ["checkout", "voucher", "pay", "payment-return", "detail", "cancel", "tickets"])
+def test_a_stranger_finds_nothing(show: Show, rival: User, name):
+    booking = make_hold(show, 0)
+    client = Client()
+    client.force_login(rival)
+    assert client.get(url(name, booking)).status_code in {404, 405}
+    assert client.post(url(name, booking)).status_code in {404, 405}
+    booking.refresh_from_db()
+    assert booking.state == Booking.State.HELD
+
+
+def test_the_hold_goes_with_the_visitor_who_signs_in(client, booking: Booking, customer: User):
+    client.post(
+        f"{reverse('account_login')}?next={url('checkout', booking)}",
+        {"login": customer.email, "password": "correct horse battery"},
+    )
+    response = client.get(url("checkout", booking))
+    assert response.status_code == 200
+    assert client.session["bookings"] == [booking.code]
+
+
+def test_statements_of_the_checkout(client, booking: Booking, django_assert_max_num_queries):
+    client.post(url("checkout", booking), DETAILS)
+    client.get(url("checkout", booking))
+    # Session, booking, tickets twice (the row and its places), voucher.
+    with django_assert_max_num_queries(5):
+        client.get(url("checkout", booking))
