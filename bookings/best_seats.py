@@ -16,13 +16,15 @@ are left to those who ask for them, and then come as a pair.
 Everything but `find_best_seats` is pure. All functions are linear in the number of seats.
 """
 
+import secrets
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import accumulate, groupby, pairwise
 from math import hypot
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bookings.availability import read_availability
@@ -87,20 +89,27 @@ S = TypeVar("S", bound=AnySeat)
 
 
 def find_best_seats(
-    show: Show, quantity: int, *, category_id: int | None = None, accessible: bool = False
+    show: Show,
+    quantity: int,
+    *,
+    category_id: int | None = None,
+    accessible: bool = False,
+    gone: Collection[int] = (),
+    among: int = 1,
 ) -> list[Seat]:
     """Return free seats that have a price, in seating order; none when the party can't be seated.
 
     Ask `are_together` whether the party had to be split. One statement when plan and availability
-    are warm. The seats are not held: somebody else may be faster.
+    are warm. The seats are not held: somebody else may be faster. Who tries again names the seats
+    that were `gone`, and picks at random `among` so many of the best, so that a crowd does not run
+    after the same seats again.
     """
     plan = read_seat_plan(show)
     categories = {int(pk) for pk in plan["prices"]}
     if category_id is not None:
         categories &= {category_id}
-    choice = choose(
-        _read_spots(plan), read_availability(show.pk).taken, quantity, categories=categories, accessible=accessible
-    )
+    taken = [*read_availability(show.pk).taken, *gone]
+    choice = choose(_read_spots(plan), taken, quantity, categories=categories, accessible=accessible, among=among)
     return list(Seat.objects.filter(pk__in=choice.seat_ids).order_by("run", "position")) if choice else []
 
 
@@ -173,6 +182,7 @@ def choose(
     *,
     categories: Collection[int],
     accessible: bool = False,
+    among: int = 1,
 ) -> Choice | None:
     """Choose the best free seats for a party, or None. `spots` are in the order of runs and positions."""
     if quantity < 1:
@@ -182,9 +192,11 @@ def choose(
     if accessible:
         return _choose_accessible(stretches, quantity, categories)
     blocks = [block for stretch in stretches for block in _blocks(stretch, categories)]
-    best = _side_by_side(blocks, quantity)
-    if best is not None:
-        return Choice([spot.id for spot in best], is_together=True)
+    best = nsmallest(among, _ways(blocks, quantity), key=itemgetter(0))
+    if best:
+        fewest_lone = best[0][0][0]
+        _, found = secrets.choice([way for way in best if way[0][0] == fewest_lone])
+        return Choice([spot.id for spot in found], is_together=True)
     return _choose_split(blocks, quantity)
 
 
@@ -221,21 +233,15 @@ class Part(NamedTuple):
     lone: int
 
 
-def _side_by_side(blocks: Iterable[Block], quantity: int) -> Sequence[Spot] | None:
-    best: Sequence[Spot] | None = None
-    best_key = (sys.maxsize, 0, 0.0)
+def _ways(blocks: Iterable[Block], quantity: int) -> Iterator[tuple[tuple[int, int, float], Sequence[Spot]]]:
+    """Yield every way to seat the party side by side; the one with the least key is the best."""
     for block in blocks:
         spots = block.spots
-        # A worse category can still win by leaving no seat alone.
-        if len(spots) < quantity or (best_key[0] == 0 and spots[0].rank > best_key[1]):
-            continue
         sums = [0.0, *accumulate(spot.cost for spot in spots)]
         for start in range(len(spots) - quantity + 1):
             end = start + quantity
             key = (block.lone(start, end), spots[0].rank, round(sums[end] - sums[start], 6))
-            if key < best_key:
-                best, best_key = spots[start:end], key
-    return best
+            yield key, spots[start:end]
 
 
 def _blocks(stretch: Sequence[Spot], categories: Collection[int]) -> Iterator[Block]:

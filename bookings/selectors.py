@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 
 from bookings.access import open_bookings
@@ -49,7 +49,7 @@ def find_hold(request: HttpRequest, show: Show, now: datetime) -> Booking | None
 def with_tickets(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     """Prefetch the tickets with all that a page says of them, in seating order. One query."""
     tickets = Ticket.objects.select_related("seat", "area", "category", "ticket_type").order_by(
-        "seat__run", "seat__position", "pk"
+        F("seat__run").asc(nulls_last=True), "seat__position", "pk"
     )
     return bookings.prefetch_related(Prefetch("tickets", tickets))
 

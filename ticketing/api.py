@@ -7,6 +7,7 @@ from django.shortcuts import render
 from ninja import NinjaAPI, Swagger
 from ninja.openapi.schema import OpenAPISchema
 
+from bookings.api import booking_router, door_router, seat_router
 from events.api import router as events_router
 from theaters.api import router as theaters_router
 from ticketing.api_auth import AnonymousThrottle
@@ -51,6 +52,9 @@ add_problem_handlers(api)
 api.add_router("/auth", auth_router)
 api.add_router("", theaters_router)
 api.add_router("", events_router)
+api.add_router("", seat_router)
+api.add_router("", booking_router)
+api.add_router("", door_router)
 
 
 @api.get("/problems/{slug}", include_in_schema=False, throttle=[])

@@ -1,0 +1,259 @@
+"""How seats, bookings, tickets and check-ins look to API clients, and what they may send."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from ninja import Field, Schema
+from pydantic import ConfigDict, StringConstraints, model_validator
+
+from bookings.models import Booking, CheckIn, Refund, Ticket
+
+# The largest key that a database holds, and more places than any show sells to one customer.
+MAX_ID = 2**63 - 1
+MAX_PLACES = 100
+
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+Quantity = Annotated[int, Field(ge=1, le=MAX_PLACES)]
+# PostgreSQL stores no NUL, and nobody types other control characters.
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", strip_whitespace=True)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")]
+
+BookingState = Literal["held", "confirmed", "canceled", "expired"]
+TicketState = Literal["held", "issued", "canceled", "released"]
+CheckInResult = Literal["admitted", "already_in", "not_valid"]
+CheckInReason = Literal["", "unknown", "not_issued", "canceled", "show_canceled", "other_show", "over", "not_inside"]
+RefundState = Literal["pending", "succeeded", "failed"]
+
+for _literal, _choices, _more in (
+    (BookingState, Booking.State, set()),
+    (TicketState, Ticket.State, set()),
+    (CheckInResult, CheckIn.Result, set()),
+    (CheckInReason, CheckIn.Reason, {"", "unknown"}),
+    (RefundState, Refund.State, set()),
+):
+    if set(_literal.__args__) - _more != set(_choices.values):  # type: ignore[attr-defined]
+        raise TypeError(f"The API's states of {_choices} are not those of the model.")
+
+
+class Input(Schema):
+    """What a client sends: unknown members are told, since a misspelled one would be ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# ------------------------------------------------------------ seats
+
+
+class SeatMapOut(Schema):
+    id: int
+    version: int
+    view_box: list[float] = Field(description="x, y, width and height of the drawing, in the map's own units.")
+
+
+class CategoryOut(Schema):
+    id: int
+    name: str
+    color: str
+    rank: int = Field(description="1 is the best.")
+    prices: dict[str, Decimal] = Field(description="By id of ticket type. Empty: not for sale.")
+
+
+class TicketTypeOut(Schema):
+    id: int
+    name: str
+    who: str
+
+
+class SeatOut(Schema):
+    id: int
+    section: str
+    row: str
+    number: str
+    category: int
+    x: float
+    y: float
+    accessible: bool
+    companion: bool
+    restricted_view: bool
+    state: Literal["free", "taken"]
+
+
+class AreaOut(Schema):
+    id: int
+    name: str
+    category: int
+    capacity: int
+    available: int
+
+
+class SeatsOut(Schema):
+    """The first ticket type is the default."""
+
+    seat_map: SeatMapOut
+    version: str = Field(description="Of the availability.")
+    currency: str
+    categories: list[CategoryOut]
+    ticket_types: list[TicketTypeOut]
+    seats: list[SeatOut]
+    areas: list[AreaOut]
+
+
+class AvailabilityOut(Schema):
+    version: str
+    taken: list[int] = Field(description="Ids of seats that can't be had.")
+    areas: dict[str, int] = Field(description="Places left by id of area.")
+
+
+# ------------------------------------------------------------ booking
+
+
+class SeatIn(Input):
+    seat: Id
+    ticket_type: Id | None = None
+
+
+class AreaIn(Input):
+    area: Id
+    quantity: Quantity
+    ticket_type: Id | None = None
+
+
+class BestAvailableIn(Input):
+    quantity: Quantity
+    category: Id | None = None
+    ticket_type: Id | None = None
+    accessible: bool = Field(
+        default=False, description="A wheelchair place, its companion seat beside it, and the rest close by."
+    )
+
+
+class BookingIn(Input):
+    """Name `seats`, `areas` or both; or leave the choice of seats to `best_available`."""
+
+    show: Code
+    seats: list[SeatIn] = Field([], max_length=MAX_PLACES)
+    areas: list[AreaIn] = Field([], max_length=MAX_PLACES)
+    best_available: BestAvailableIn | None = None
+    voucher: Line = Field("", max_length=40)
+
+    @model_validator(mode="after")
+    def _choose_one_way(self) -> Self:
+        if self.best_available and (self.seats or self.areas):
+            raise ValueError("Name places, or ask for the best available, not both.")
+        if not (self.best_available or self.seats or self.areas):
+            raise ValueError("Name seats or areas, or ask for the best available.")
+        return self
+
+
+class PaymentIn(Input):
+    """The sandbox's tokens are `approve`, `decline` and `later`."""
+
+    gateway: Line = Field(max_length=20, examples=["sandbox"])
+    token: Line = Field(max_length=200, examples=["approve"])
+
+
+class TicketOut(Schema):
+    """`price` is what this ticket costs, its part of a discount taken off."""
+
+    code: str
+    state: TicketState
+    label: str
+    seat: int | None
+    area: int | None
+    category: str
+    ticket_type: str
+    price: Decimal
+    qr: str | None = Field(description="The text of the QR code; only of issued tickets.")
+
+
+class RefundOut(Schema):
+    amount: Decimal
+    currency: str
+    state: RefundState
+
+
+class BookingShowOut(Schema):
+    code: str
+    title: str
+    theater: str
+    hall: str
+    starts_at: datetime
+    doors_at: datetime | None
+    time_zone: str
+
+
+class BookingOut(Schema):
+    code: str
+    state: BookingState
+    url: str
+    show: BookingShowOut
+    created_at: datetime
+    expires_at: datetime | None = Field(description="Until when the places are held.")
+    currency: str
+    total: Decimal
+    discount: Decimal
+    fees: Decimal
+    tax: Decimal
+    voucher: str | None
+    tickets: list[TicketOut]
+
+
+class BookingsOut(Schema):
+    items: list[BookingOut]
+    count: int
+
+
+class CancellationOut(BookingOut):
+    refund: RefundOut | None = Field(description="What this call gives back; empty when nothing is due.")
+
+
+class CancelQuery(Schema):
+    ticket: list[Code] = Field([], max_length=MAX_PLACES, description="Code of a ticket, repeatable. Without any: all.")
+
+
+# ------------------------------------------------------------ at the door
+
+
+class CheckInIn(Input):
+    qr: str = Field(max_length=300)
+    gate: Line = Field("", max_length=60)
+    direction: Literal["in", "out"] = "in"
+    device: Line = Field("", max_length=80)
+    show: Code | None = Field(None, description="Admit to this show only.")
+
+
+class EntryOut(Schema):
+    at: datetime
+    gate: str
+
+
+class CheckInOut(Schema):
+    result: CheckInResult
+    reason: CheckInReason = Field(description="Why it is not valid.")
+    detail: str = Field(description="The same in words.")
+    ticket: str | None
+    seat: str | None
+    category: str | None
+    ticket_type: str | None
+    name: str | None
+    show: BookingShowOut | None
+    is_early: bool = Field(description="The doors are not open yet; it is up to you.")
+    entered: EntryOut | None = Field(description="When and where somebody came in with this ticket before.")
+
+
+class KeyOut(Schema):
+    """A JSON Web Key (RFC 8037)."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    alg: Literal["EdDSA"]
+    use: Literal["sig"]
+    kid: str
+    x: str
+
+
+class KeysOut(Schema):
+    keys: list[KeyOut]

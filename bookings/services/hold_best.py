@@ -1,0 +1,85 @@
+"""Hold the best seats that are left, for those who leave the choice to us."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from accounts.models import User
+from bookings.availability import forget_availability
+from bookings.best_seats import find_best_seats
+from bookings.errors import IdempotencyKeyReused, SeatsUnavailable, TooManyTickets
+from bookings.models import Booking
+from bookings.services.hold_seats import SeatChoice, hold_seats
+from events.models import Show
+
+# How many of the best ways to sit are drawn from at each try: a crowd that all wants the very best
+# spreads out instead of running after the same seats. Of 40 who ask at once, the last needs 4 tries.
+SPREADS = (1, 8, 32, 128, 128, 128)
+
+
+class NoSeatsTogether(SeatsUnavailable):
+    """There may be seats left, but not so many next to each other or in rows next to each other."""
+
+    def __str__(self) -> str:
+        return gettext("There are not so many seats left together.")
+
+
+def hold_best_seats(
+    *,
+    show: Show,
+    quantity: int,
+    category_id: int | None = None,
+    ticket_type_id: int | None = None,
+    accessible: bool = False,
+    customer: User | None = None,
+    idempotency_key: str | None = None,
+    **wish: Any,
+) -> Booking:
+    """Find the best free seats for a party and hold them, again and again while others are faster.
+
+    `wish` is what else `hold_seats` takes. With the same `idempotency_key` it returns the booking
+    that the first call made, whichever seats those are.
+
+    Raises `NoSeatsTogether`, and what `hold_seats` raises.
+    """
+    # Not worth a search: the hold would be refused.
+    if quantity > show.tickets_per_customer:
+        raise TooManyTickets(show.tickets_per_customer)
+    earlier = _find_earlier(show, quantity, customer, idempotency_key)
+    if earlier is not None:
+        return earlier
+    gone: set[int] = set()
+    lost: SeatsUnavailable | None = None
+    for among in SPREADS:
+        seats = find_best_seats(show, quantity, category_id=category_id, accessible=accessible, gone=gone, among=among)
+        if not seats:
+            break
+        try:
+            return hold_seats(
+                show=show,
+                seats=[SeatChoice(seat.pk, ticket_type_id) for seat in seats],
+                customer=customer,
+                idempotency_key=idempotency_key,
+                **wish,
+            )
+        except SeatsUnavailable as error:
+            lost = error
+            gone |= {seat.pk for seat in error.seats}
+            forget_availability(show.pk)
+        except IdempotencyKeyReused:
+            # The same call in another thread was faster, with other seats.
+            earlier = _find_earlier(show, quantity, customer, idempotency_key)
+            if earlier is None:
+                raise
+            return earlier
+    raise lost or NoSeatsTogether
+
+
+def _find_earlier(show: Show, quantity: int, customer: User | None, key: str | None) -> Booking | None:
+    """Return the booking that this key made; one query when there is one. Raises `IdempotencyKeyReused`."""
+    if customer is None or not key:
+        return None
+    earlier = Booking.objects.filter(customer=customer, idempotency_key=key).first()
+    if earlier is not None and (earlier.show_id != show.pk or earlier.tickets.count() != quantity):
+        raise IdempotencyKeyReused
+    return earlier
