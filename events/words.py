@@ -54,7 +54,8 @@ def query_words(text: str) -> list[str]:
     for compound in _compounds(normalize(text)):
         pieces = [piece for part in compound for piece in _pieces(part)]
         # “doll's” looks for “doll”; a single letter counts only where it stands alone.
-        long = [piece for piece in pieces if len(piece) > 1] or ["".join(pieces)]
+        single = ["".join(compound)] if len(compound) > 1 else pieces
+        long = [piece for piece in pieces if len(piece) > 1] or single
         words.update(dict.fromkeys(piece[:MAX_WORD_LENGTH] for piece in long))
     return list(words)
 
