@@ -1,10 +1,12 @@
 """What allauth does our way: mail through the outbox, words of our own, secrets kept encrypted."""
 
+import time
 from base64 import urlsafe_b64encode
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -67,6 +69,13 @@ class AccountAdapter(DefaultAccountAdapter):
             language=get_language() or settings.LANGUAGE_CODE,
             context={**describe_change(name, context), **about},
         )
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask again who it is, unless the person has just signed in."""
+        records = get_authentication_records(self.request, self.request.user)
+        latest = max((record["at"] for record in records), default=0)
+        is_recent = time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return not is_recent and bool(super().is_reauthentication_required(app=app))
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase:
         """Go on in the language that the person has chosen in the profile."""

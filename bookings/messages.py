@@ -6,12 +6,10 @@ key names the fact. A booking without an e-mail address, as at the box office, i
 
 import hashlib
 from collections.abc import Iterable
-from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.urls import NoReverseMatch
 from django.utils import timezone, translation
 
 from bookings.access import guest_url
@@ -133,15 +131,9 @@ def _tell(
 
 def _link(booking: Booking) -> str:
     """Return the address of the booking: signed for guests, who have nothing to sign in with."""
-    with suppress(NoReverseMatch):
-        return guest_url(booking) if booking.customer_id is None else settings.SITE_URL + booking.get_absolute_url()
-    return f"{settings.SITE_URL}/bookings/{booking.code}/"
-
-
-def _show_link(show: Show) -> str:
-    with suppress(NoReverseMatch):
-        return f"{settings.SITE_URL}{show.get_absolute_url()}"
-    return f"{settings.SITE_URL}/shows/{show.code}/"
+    if booking.customer_id is None:
+        return guest_url(booking)
+    return f"{settings.SITE_URL}{booking.get_absolute_url()}"
 
 
 def _read_tickets(booking: Booking) -> Any:
@@ -167,7 +159,7 @@ def _describe_show(show: Show) -> dict[str, str]:
         "starts_at": show.starts_at.isoformat(),
         "doors_at": show.doors_at.isoformat() if show.doors_at else "",
         "time_zone": show.hall.theater.city.time_zone,
-        "url": _show_link(show),
+        "url": f"{settings.SITE_URL}{show.get_absolute_url()}",
     }
 
 

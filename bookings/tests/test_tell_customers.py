@@ -1,0 +1,197 @@
+"""What customers are told by e-mail, and that it is told once."""
+
+from decimal import Decimal
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import icalendar
+import pypdfium2
+import pytest
+import zxingcpp
+from django.core import mail
+from django.db import transaction
+from django.utils import translation
+
+from bookings import access, messages
+from bookings.models import Booking, Refund, Ticket
+from bookings.services.cancel import cancel_tickets
+from bookings.services.pay import pay_with_token
+from bookings.services.refund import settle_refund
+from bookings.services.set_details import set_details
+from bookings.tests.builders import captured, make_hold, make_paid
+from bookings.ticket_codes import read
+from conftest import make_show
+from notifications.models import Notification
+from notifications.sending import Outcome, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def guest_pays(show, *indices, name="Asha Guest", **wish):
+    hold = make_hold(show, *indices, email="guest@example.com", **wish)
+    set_details(booking=hold, name=name, email="guest@example.com")
+    return pay_with_token(booking=hold, gateway="sandbox", token="approve")
+
+
+def deliver(kind):
+    """Send the one waiting message of that kind and return it."""
+    row = Notification.objects.get(kind=kind, state=Notification.State.WAITING)
+    assert send(row.pk) is Outcome.SENT, Notification.objects.get(pk=row.pk).error
+    return mail.outbox[-1]
+
+
+def read_qr_codes(pdf):
+    document = pypdfium2.PdfDocument(BytesIO(pdf))
+    return {read(zxingcpp.read_barcode(page.render(scale=3).to_pil()).text) for page in document}
+
+
+def test_a_confirmed_booking_gets_its_tickets_and_its_calendar_entry():
+    show = make_show()
+    theater = show.hall.theater
+    theater.access_information = "Step-free by the side door."
+    theater.email = "box-office@example.com"
+    theater.save()
+    booking = guest_pays(show, 0, 1)
+    message = deliver("booking_confirmed")
+
+    assert message.to == ["guest@example.com"]
+    assert message.reply_to == ["box-office@example.com"]
+    assert show.event.title in message.subject
+    for words in [message.body, message.alternatives[0].content]:
+        assert booking.code in words
+        assert "Step-free by the side door." in words
+        assert "Stalls, row A, seat 1" in words
+        assert "€40.00" in words
+    attached = {name: (content, kind) for name, content, kind in message.attachments}
+    assert {name: kind for name, (_, kind) in attached.items()} == {
+        "tickets.pdf": "application/pdf",
+        "calendar.ics": "text/calendar",
+    }
+    assert read_qr_codes(attached["tickets.pdf"][0]) == set(booking.tickets.values_list("code", flat=True))
+    content = attached["calendar.ics"][0]
+    [entry] = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    assert entry.start == show.starts_at.replace(microsecond=0)
+
+
+def test_a_guest_gets_a_link_that_opens_the_booking(rf):
+    booking = guest_pays(make_show(), 0)
+    [url] = [line for line in deliver("booking_confirmed").body.splitlines() if "/b/" in line]
+    token = urlsplit(url).path.rstrip("/").split("/")[-1]
+    assert access.read_guest_token(token) == booking
+
+
+def test_a_customer_gets_the_booking_s_own_address(customer):
+    booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
+    assert Notification.objects.get().user == customer
+    assert f"/bookings/{booking.code}/" in deliver("booking_confirmed").body
+
+
+def test_confirming_twice_tells_once():
+    booking = guest_pays(make_show(), 0)
+    messages.tell_confirmed(booking)
+    messages.tell_confirmed(booking)
+    assert Notification.objects.filter(kind="booking_confirmed").count() == 1
+
+
+def test_telling_is_cheap(django_assert_max_num_queries):
+    booking = Booking.objects.get(pk=guest_pays(make_show(), 0, 1).pk)
+    Notification.objects.all().delete()
+    with transaction.atomic(), django_assert_max_num_queries(2):
+        messages.tell_confirmed(booking)
+
+
+def test_each_cancellation_is_told_with_its_own_tickets_and_refund(customer):
+    show = make_show()
+    booking = make_paid(show, 0, 1, 2, customer=customer, email=customer.email)
+    deliver("booking_confirmed")
+    first, second, _third = booking.tickets.order_by("seat__position")
+    cancel_tickets(booking=booking, tickets=[first], by=customer)
+    message = deliver("booking_canceled")
+    assert "seat 1" in message.body
+    assert "seat 2" not in message.body
+    assert "€20.00" in message.body
+    assert "2 other tickets" in message.body
+    cancel_tickets(booking=booking, tickets=[first], by=customer)
+    cancel_tickets(booking=booking, tickets=[second], by=customer)
+    assert "1 other ticket " in deliver("booking_canceled").body
+
+
+def test_a_refund_is_told_when_it_was_made(customer):
+    booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
+    refund = cancel_tickets(booking=booking, by=customer)
+    assert not Notification.objects.filter(kind="booking_refunded").exists()
+    settle_refund(refund.pk)
+    settle_refund(refund.pk)
+    message = deliver("booking_refunded")
+    assert "€20.00" in message.subject
+    assert Refund.objects.get().state == Refund.State.SUCCEEDED
+
+
+@pytest.mark.parametrize(("paid_twice", "words"), [(True, "kept one payment"), (False, "has bought no tickets")])
+def test_money_that_buys_nothing_is_explained(customer, paid_twice, words):
+    booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
+    if not paid_twice:
+        Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CANCELED)
+        booking.refresh_from_db()
+    payment = captured(booking)
+    payment.booking = booking
+    messages.tell_money_returned(payment, Decimal("12.50"))
+    messages.tell_money_returned(payment)
+    message = deliver("money_returned")
+    assert words in message.body
+    assert "€12.50" in message.body
+
+
+def test_tickets_that_were_canceled_before_the_mail_went_out_are_not_attached(customer):
+    booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
+    cancel_tickets(booking=booking, by=customer)
+    assert deliver("booking_confirmed").attachments == []
+
+
+def test_nobody_is_told_of_a_booking_without_an_address(box_office):
+    booking = make_hold(make_show(), 0, made_by=box_office, channel=Booking.Channel.BOX_OFFICE)
+    Booking.objects.filter(pk=booking.pk).update(email="")
+    booking.refresh_from_db()
+    assert messages.tell_confirmed(booking) is None
+    assert not Notification.objects.exists()
+
+
+def test_it_is_told_in_the_language_of_the_booking():
+    guest_pays(make_show(), 0, locale="de")
+    row = Notification.objects.get()
+    assert row.language == "de"
+    with translation.override("de"):
+        label = Ticket.objects.get().label
+    assert row.context["tickets"][0]["place"] == label
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Asha Guest", "Hello Asha Guest,"),
+        ("आशा देवी", "Hello आशा देवी,"),
+        ("Dr. J.R. O’Neil & Sons", "Hello Dr. J.R. O’Neil & Sons,"),
+        ("http://evil.example win", "Hello,"),
+        ("Visit evil.example", "Hello,"),
+        ("", "Hello,"),
+    ],
+)
+def test_people_are_greeted_by_name_and_never_by_an_address(name, greeting):
+    booking = guest_pays(make_show(), 0)
+    Booking.objects.filter(pk=booking.pk).update(name=name)
+    Notification.objects.all().delete()
+    messages.tell_confirmed(Booking.objects.get(pk=booking.pk))
+    assert deliver("booking_confirmed").body.startswith(greeting + "\n")
+
+
+def test_what_people_write_is_text_in_the_message():
+    booking = guest_pays(make_show(), 0)
+    Booking.objects.filter(pk=booking.pk).update(name="<b>Asha</b> {{ code }}")
+    Ticket.objects.update(attendee_name="<script>alert(1)</script></mj-text>")
+    Notification.objects.all().delete()
+    messages.tell_confirmed(Booking.objects.get(pk=booking.pk))
+    message = deliver("booking_confirmed")
+    html = message.alternatives[0].content
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&lt;/mj-text&gt;" in html
+    assert "<script>alert(1)</script>" in message.body
