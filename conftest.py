@@ -103,7 +103,7 @@ def make_hall(
 
 def make_event(title: str = "Hamlet", **fields: object) -> Event:
     defaults: dict[str, object] = {"kind": Event.Kind.PLAY, "running_minutes": 120, "is_published": True}
-    return Event.objects.create(title=title, slug=f"event-{next(_numbers)}", **{**defaults, **fields})
+    return Event.objects.create(**{"title": title, "slug": f"event-{next(_numbers)}", **defaults, **fields})
 
 
 def make_show(
