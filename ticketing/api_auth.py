@@ -13,6 +13,7 @@ from allauth.headless.internal.sessionkit import new_session
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
+from cryptography.hazmat.primitives import ciphers  # noqa: F401 allauth uses it without importing it
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import update_last_login
