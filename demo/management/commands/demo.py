@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from demo import people, season
+from demo import people, pictures, season
 
 
 class Command(BaseCommand):
@@ -35,6 +35,8 @@ class Command(BaseCommand):
         self.stdout.write("Loading the demo season …")
         season.load_places(loaded)
         season.load_events(loaded)
+        self.stdout.write("Drawing posters …")
+        pictures.load_pictures(loaded)
         season.load_shows(timezone.now(), loaded)
         loaded.counts["logins"] = people.load_logins()
         added = ", ".join(f"{count} {name}" for name, count in loaded.counts.items() if count)
