@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,6 @@ from bookings.gateways.base import (
 from bookings.models import Payment, Refund
 
 if TYPE_CHECKING:
-    from stripe import Refund as StripeRefund
     from stripe import StripeClient
     from stripe.checkout import Session
 
@@ -46,6 +46,7 @@ WITHOUT_MINOR_UNITS = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
 )
 WITH_THREE_DIGITS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
+REFUND_EVENTS = frozenset(("refund.updated", "refund.failed", "charge.refund.updated"))
 _REFUND_STATUS = {
     "succeeded": RefundStatus.SUCCEEDED,
     "pending": RefundStatus.PENDING,
@@ -66,7 +67,7 @@ class StripeGateway:
                 session = client.v1.checkout.sessions.retrieve(payment.reference)
             else:
                 session = _create_session(client, payment, return_url)
-        return Started(session.id, session.url or "", _read_session(session))
+        return Started(session.id, session.url or "", _read_session(session.to_dict()))
 
     def charge(self, payment: Payment, token: str) -> PaymentOutcome:
         raise GatewayNotOffered
@@ -76,7 +77,7 @@ class StripeGateway:
             # The call that should have opened it was cut off, so nobody was ever sent there.
             return PaymentOutcome(PaymentStatus.OPEN)
         with _answering(payment.key) as client:
-            return _read_session(client.v1.checkout.sessions.retrieve(payment.reference))
+            return _read_session(client.v1.checkout.sessions.retrieve(payment.reference).to_dict())
 
     def abandon(self, payment: Payment) -> PaymentOutcome:
         outcome = self.fetch(payment)
@@ -84,7 +85,7 @@ class StripeGateway:
             return outcome
         if payment.reference:
             with _answering(payment.key) as client:
-                return _read_session(client.v1.checkout.sessions.expire(payment.reference))
+                return _read_session(client.v1.checkout.sessions.expire(payment.reference).to_dict())
         return PaymentOutcome(PaymentStatus.ABANDONED)
 
     def refund(self, refund: Refund) -> RefundOutcome:
@@ -93,7 +94,7 @@ class StripeGateway:
         payment = refund.payment
         with _answering(refund.key) as client:
             if refund.reference:
-                return _read_refund(client.v1.refunds.retrieve(refund.reference))
+                return _read_refund(client.v1.refunds.retrieve(refund.reference).to_dict())
             try:
                 answer = client.v1.refunds.create(
                     params={
@@ -106,7 +107,7 @@ class StripeGateway:
             except stripe.InvalidRequestError as error:
                 # Refused for good, such as more than is left of the charge: asking again changes nothing.
                 return RefundOutcome(RefundStatus.FAILED, error=error.user_message or "")
-        return _read_refund(answer)
+        return _read_refund(answer.to_dict())
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
         import stripe  # noqa: PLC0415
@@ -119,7 +120,7 @@ class StripeGateway:
             )
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise WebhookRefused from error
-        return _read_event(event.id, event.type, event.data.object)
+        return _read_event(event.to_dict())
 
 
 def to_stripe_units(amount: Decimal, currency: str) -> int:
@@ -185,42 +186,38 @@ def _create_session(client: StripeClient, payment: Payment, return_url: str) -> 
     )
 
 
-def _read_session(session: Session) -> PaymentOutcome:
-    if session.payment_status == "paid":
-        currency = (session.currency or "").upper()
-        amount = from_stripe_units(session.amount_total or 0, currency)
-        return PaymentOutcome(PaymentStatus.PAID, _id(session.payment_intent), amount, currency)
-    if session.status == "expired":
-        return PaymentOutcome(PaymentStatus.ABANDONED, session.id)
-    return PaymentOutcome(PaymentStatus.OPEN, session.id)
+def _read_session(session: dict[str, Any]) -> PaymentOutcome:
+    if session["payment_status"] == "paid":
+        currency = session["currency"].upper()
+        amount = from_stripe_units(session["amount_total"], currency)
+        return PaymentOutcome(PaymentStatus.PAID, str(session["payment_intent"]), amount, currency)
+    if session["status"] == "expired":
+        return PaymentOutcome(PaymentStatus.ABANDONED, session["id"])
+    return PaymentOutcome(PaymentStatus.OPEN, session["id"])
 
 
-def _read_refund(refund: StripeRefund) -> RefundOutcome:
-    status = _REFUND_STATUS.get(refund.status or "", RefundStatus.PENDING)
-    return RefundOutcome(status, refund.id, str(getattr(refund, "failure_reason", None) or ""))
+def _read_refund(refund: dict[str, Any]) -> RefundOutcome:
+    status = _REFUND_STATUS.get(refund["status"], RefundStatus.PENDING)
+    return RefundOutcome(status, refund["id"], refund.get("failure_reason") or "")
 
 
-def _read_event(event_id: str, kind: str, about: Any) -> GatewayMessage:
+def _read_event(event: dict[str, Any]) -> GatewayMessage:
     """Read the events about sessions and refunds that are ours; any other is noted and does nothing."""
-    summary = {"object": about.get("id"), "status": about.get("payment_status") or about.get("status")}
+    kind, about = event["type"], event["data"]["object"]
     metadata = about.get("metadata") or {}
+    news = GatewayMessage(
+        event["id"],
+        kind,
+        {"object": about.get("id"), "status": about.get("payment_status") or about.get("status")},
+    )
     try:
-        if kind.startswith("checkout.session.") and metadata.get("payment_key"):
+        if kind.startswith("checkout.session.") and "payment_key" in metadata:
             outcome = _read_session(about)
             if kind == "checkout.session.async_payment_failed":
-                outcome = PaymentOutcome(PaymentStatus.DECLINED, about.id)
-            return GatewayMessage(
-                event_id, kind, summary, payment_key=UUID(metadata["payment_key"]), payment_outcome=outcome
-            )
-        if kind in ("refund.updated", "refund.failed", "charge.refund.updated") and metadata.get("refund_key"):
-            return GatewayMessage(
-                event_id, kind, summary, refund_key=UUID(metadata["refund_key"]), refund_outcome=_read_refund(about)
-            )
-    except (AttributeError, ValueError) as error:
+                outcome = PaymentOutcome(PaymentStatus.DECLINED, about["id"])
+            return replace(news, payment_key=UUID(metadata["payment_key"]), payment_outcome=outcome)
+        if kind in REFUND_EVENTS and "refund_key" in metadata:
+            return replace(news, refund_key=UUID(metadata["refund_key"]), refund_outcome=_read_refund(about))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WebhookRefused from error
-    return GatewayMessage(event_id, kind, summary)
-
-
-def _id(value: Any) -> str:
-    """Return the id of something that Stripe gives as an id or, when expanded, as the thing itself."""
-    return str(getattr(value, "id", value) or "")
+    return news
