@@ -40,10 +40,13 @@ def ensure(supervisor: Supervisor, requirements: str = "requirements.txt") -> No
     _require_writable()
     with _alone():
         if not _works():
-            _make(supervisor)
+            print(f"Making the environment in .venv with Python {sys.version.split()[0]} …", flush=True)
+            if (VENV / "pyvenv.cfg").exists():
+                shutil.rmtree(VENV)
+            _make(supervisor, VENV)
         if _is_installed(requirements):
             return
-        _install(supervisor, requirements)
+        _install(supervisor, requirements, PYTHON)
         # The development packages contain the others, at the same versions (see `requirements.py`).
         for file in {requirements, "requirements.txt"}:
             _stamp(file).write_text(_digest(file))
@@ -93,21 +96,24 @@ def _works() -> bool:
     return answer.splitlines() == [str(VENV), "True"]
 
 
-def _make(supervisor: Supervisor) -> None:
-    print(f"Making the environment in .venv with Python {sys.version.split()[0]} …", flush=True)
-    if (VENV / "pyvenv.cfg").exists():
-        shutil.rmtree(VENV)
+def install(supervisor: Supervisor, requirements: str, venv: Path) -> None:
+    """Make another environment, with just what `requirements` pins."""
+    _make(supervisor, venv)
+    _install(supervisor, requirements, venv / "bin" / "python")
+
+
+def _make(supervisor: Supervisor, venv: Path) -> None:
     # Without pip: Debian's Python can't bring it, and uv does not need it.
-    made = supervisor.run("python", [sys.executable, "-m", "venv", "--without-pip", VENV], is_shown=False)
-    if made.process.returncode or not _works():
-        raise Trouble(f"{sys.executable} -m venv .venv failed:\n" + "\n".join(made.last_lines))
+    made = supervisor.run("python", [sys.executable, "-m", "venv", "--without-pip", venv], is_shown=False)
+    if made.process.returncode:
+        raise Trouble(f"{sys.executable} -m venv {venv} failed:\n{made.quote()}")
 
 
-def _install(supervisor: Supervisor, requirements: str) -> None:
+def _install(supervisor: Supervisor, requirements: str, python: Path) -> None:
     file = PROJECT / requirements
     count = len(re.findall(r"(?m)^[\w.-]+(\[.*\])?==", file.read_text()))
     for installer in (_find_uv, _find_pip):
-        command = installer(supervisor)
+        command = installer(supervisor, python)
         if command is None:
             continue
         print(f"Installing {count} packages from {requirements} with {command[0]} …", flush=True)
@@ -131,29 +137,29 @@ def _installer_environment() -> dict[str, str]:
     )
 
 
-def _find_uv(supervisor: Supervisor) -> list[str | Path] | None:
-    """Return the command that installs with uv, after its name; None where uv can't be had."""
+def _find_uv(supervisor: Supervisor, python: Path) -> list[str | Path] | None:
+    """Return the command that installs for `python` with uv, after its name; None where uv can't be had."""
     own = VENV / "bin" / "uv"
     for uv in (shutil.which("uv"), own):
         if uv and _answers([uv, "--version"]):
-            return ["uv", uv, "pip", "install", "--quiet", "--python", PYTHON]
-    if pip := _find_pip(supervisor):
+            return ["uv", uv, "pip", "install", "--quiet", "--python", python]
+    if pip := _find_pip(supervisor, PYTHON):
         got = supervisor.run("pip", [*pip[1:], "uv"], env=_installer_environment(), is_shown=False)
         if got.process.returncode == 0 and _answers([own, "--version"]):
-            return ["uv", own, "pip", "install", "--quiet", "--python", PYTHON]
+            return ["uv", own, "pip", "install", "--quiet", "--python", python]
     return None
 
 
-def _find_pip(supervisor: Supervisor) -> list[str | Path] | None:
-    own: list[str | Path] = ["pip", PYTHON, "-m", "pip", "install", "--quiet"]
-    if _answers([PYTHON, "-m", "pip", "--version"]):
+def _find_pip(supervisor: Supervisor, python: Path) -> list[str | Path] | None:
+    own: list[str | Path] = ["pip", python, "-m", "pip", "install", "--quiet"]
+    if _answers([python, "-m", "pip", "--version"]):
         return own
-    bring: list[str | Path] = [PYTHON, "-m", "ensurepip", "--upgrade"]
+    bring: list[str | Path] = [python, "-m", "ensurepip", "--upgrade"]
     supervisor.run("python", bring, env=_installer_environment(), is_shown=False)
-    if _answers([PYTHON, "-m", "pip", "--version"]):
+    if _answers([python, "-m", "pip", "--version"]):
         return own
     if _answers([sys.executable, "-m", "pip", "--version"]):
-        return ["pip", sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet"]
+        return ["pip", sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
     raise Trouble(
         "There is neither uv nor pip to install packages with. "
         "On Debian and Ubuntu: apt-get install python3-venv. Elsewhere: https://docs.astral.sh/uv/"

@@ -201,6 +201,14 @@ class Supervisor:
                 raise Trouble(otherwise)
             self.wait_for_event(0.1)
 
+    def end(self, child: Child) -> None:
+        """End one process alone, which may take as long as it likes."""
+        self.children.remove(child)
+        child.process.send_signal(child.end_signal)
+        child.has_ended.wait()
+        _signal_group(child, signal.SIGKILL)
+        self._tell_guardian(f"forget {child.group}")
+
     def end_all(self) -> None:
         """End every process, gently first; harmless when repeated."""
         self._is_ending = True

@@ -15,8 +15,9 @@ from aiosmtpd.controller import Controller
 class _OnFreePort(Controller):
     def _trigger_server(self) -> None:
         """Learn which port the system gave before the base class connects to see that it answers."""
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class SmtpServer:
