@@ -58,9 +58,9 @@ def test_data_outlives_the_containers():
 
 def test_there_are_no_secrets_in_the_files():
     text = (PROJECT / "docker-compose.yml").read_text() + (PROJECT / "Dockerfile").read_text()
+    text = re.sub(r"\$\{[^}]*\}", "", text)
     for name in ("SECRET_KEY", "PASSWORD", "TOKEN", "DSN"):
-        for value in re.findall(rf"(?m)\w*{name}\w*[=:] *(\S+)", text):
-            assert value.startswith(("${", "is", "of-the-build")), value
+        assert set(re.findall(rf"\w*{name}\w*[=:] *(\S+)", text)) <= {"of-the-build"}
 
 
 def test_the_image_is_not_root_and_has_what_it_needs():
