@@ -99,8 +99,12 @@ class Gateway(Protocol):
         """Open the payment at the gateway, or find it again."""
         ...
 
+    def takes_token(self, token: str) -> bool:
+        """Say whether an API client may pay at once with this token."""
+        ...
+
     def charge(self, payment: Payment, token: str) -> PaymentOutcome:
-        """Pay at once with a token from an API client. Raises `GatewayNotOffered` where there are none."""
+        """Pay at once with a token that is taken."""
         ...
 
     def fetch(self, payment: Payment) -> PaymentOutcome:

@@ -27,6 +27,9 @@ class _CounterGateway:
     def start(self, payment: Payment, *, return_url: str) -> Started:
         return Started()
 
+    def takes_token(self, token: str) -> bool:
+        return False
+
     def charge(self, payment: Payment, token: str) -> PaymentOutcome:
         raise GatewayNotOffered
 

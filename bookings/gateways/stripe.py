@@ -69,6 +69,9 @@ class StripeGateway:
                 session = _create_session(client, payment, return_url)
         return Started(session.id, session.url or "", _read_session(session.to_dict()))
 
+    def takes_token(self, token: str) -> bool:
+        return False
+
     def charge(self, payment: Payment, token: str) -> PaymentOutcome:
         raise GatewayNotOffered
 

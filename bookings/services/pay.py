@@ -64,6 +64,8 @@ def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User 
     `PaymentDeclined`, and what `start_payment` raises.
     """
     adapter = get_gateway(gateway)
+    if not adapter.takes_token(token):
+        raise GatewayNotOffered
     payment = _open_payment(booking, adapter, made_by)
     outcome = adapter.charge(payment, token)
     apply_outcome(payment, outcome)

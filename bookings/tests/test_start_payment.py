@@ -141,3 +141,4 @@ def test_a_token_approves_declines_or_answers_later(show: Show, customer):
 def test_an_unknown_token_is_refused(booking: Booking):
     with pytest.raises(GatewayNotOffered):
         pay_with_token(booking=booking, gateway="sandbox", token="tok_visa")
+    assert not Payment.objects.exists()
