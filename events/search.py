@@ -13,6 +13,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from sys import maxunicode
 
 from django.core.cache import caches
@@ -53,6 +54,8 @@ _PLACE_MARK = "@"
 
 # Words that a query word stands for, with what each match counts.
 Matches = dict[str, int]
+# Event, word and weight.
+Row = tuple[int, str, int]
 
 
 def index_event(event: Event) -> None:
@@ -95,11 +98,12 @@ def forget_words() -> None:
     transaction.on_commit(lambda: caches["pages"].set(_VERSION, get_random_string(12), None))
 
 
-def find_events(query: str) -> dict[int, int]:
+def find_events(query: str, *, now: datetime | None = None) -> dict[int, int]:
     """Return the best published events with their scores, at most `FOUND`. One query, three in a new process."""
     asked = query_words(query)[:QUERY_WORDS]
     if not asked:
         return {}
+    now = now or timezone.now()
     vocabulary = _keeper.read()
     titles = vocabulary.match_title(query)
     meanings = [meaning for meaning in (vocabulary.understand(word) for word in asked) if meaning]
@@ -108,9 +112,10 @@ def find_events(query: str) -> dict[int, int]:
         needed = max(needed - 1, 1)
         if len(meanings) < needed and not titles:
             return {}
-    scores = _score(titles, meanings, needed, vocabulary)
+    scores = _score(_read_rows(titles, meanings, needed, vocabulary, now), titles, meanings, needed)
     if not scores and needed == len(asked) > 1:
-        scores = _score(titles, meanings, needed - 1, vocabulary)
+        rows = _read_rows(titles, meanings, needed - 1, vocabulary, now)
+        scores = _score(rows, titles, meanings, needed - 1)
     return dict(sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:FOUND])
 
 
@@ -126,11 +131,11 @@ class _Meaning:
         return bool(self.words or self.theaters)
 
 
-def _score(titles: Matches, meanings: list[_Meaning], needed: int, vocabulary: _Vocabulary) -> dict[int, int]:
+def _score(rows: Iterable[Row], titles: Matches, meanings: list[_Meaning], needed: int) -> dict[int, int]:
     """Add up what each event's words count; events that match fewer than `needed` query words are left out."""
     bonus: dict[int, int] = {}
     points: list[dict[int, int]] = [{} for _meaning in meanings]
-    for event_id, word, weight in _read_rows(titles, meanings, needed, vocabulary):
+    for event_id, word, weight in rows:
         if word.startswith(_PLACE_MARK):
             earned = points[int(word[1:])]
             earned[event_id] = max(weight, earned.get(event_id, 0))
@@ -149,9 +154,9 @@ def _score(titles: Matches, meanings: list[_Meaning], needed: int, vocabulary: _
 
 
 def _read_rows(
-    titles: Matches, meanings: list[_Meaning], needed: int, vocabulary: _Vocabulary
-) -> Iterable[tuple[int, str, int]]:
-    """Return (event, word, weight) of all that matches; a place's word is “@” and the query word's index."""
+    titles: Matches, meanings: list[_Meaning], needed: int, vocabulary: _Vocabulary, now: datetime
+) -> Iterable[Row]:
+    """Return all that matches; a place's word is “@” and the query word's index."""
     words = {word for matches in (titles, *(meaning.words for meaning in meanings)) for word in matches}
     rows = SearchWord.objects.filter(event__is_published=True, word__in=words).order_by()
     if len(meanings) == needed > 1 and vocabulary.count(words) > MANY_ROWS:
@@ -159,7 +164,6 @@ def _read_rows(
         if not rarest.theaters:
             rows = rows.filter(event__in=SearchWord.objects.filter(word__in=list(rarest.words)).values("event"))
     found = rows.values_list("event_id", "word", "weight")
-    now = timezone.now()
     there = [
         Show.objects.filter(
             state=Show.State.ON_SALE, starts_at__gt=now, event__is_published=True, hall__theater__in=meaning.theaters

@@ -73,7 +73,7 @@ def search_events(
     sort = _find_sort(filters)
     cursor = _read_cursor(after, sort)
     matching = filters.shows(now)
-    scores = find_events(filters.q) if filters.q.strip() else None
+    scores = find_events(filters.q, now=now) if filters.q.strip() else None
     events = filters.events() if scores is None else filters.events().filter(pk__in=list(scores))
     if sort == EventSort.RELEVANCE and scores is not None:
         candidates = set(events.values_list("pk", flat=True)) if filters.narrows_events else set(scores)
