@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
 from accounts.models import User
-from bookings.models import Booking, Refund, Ticket
+from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.services.claim import claim_guest_bookings
 from events.models import Review
 from events.reviews import refresh_rating
 from notifications.models import NotificationPreference
@@ -43,7 +44,8 @@ def check_erasable(user: User) -> None:
     owed = bookings.filter(payments__refunds__state=Refund.State.PENDING).distinct()
     if owed:
         raise ErasureRefused(_("A refund is on its way to you. Come back when it has arrived."), owed)
-    held = bookings.filter(state=Booking.State.HELD)
+    open_hold = Q(state=Booking.State.HELD, expires_at__gt=timezone.now())
+    held = bookings.filter(open_hold | Q(payments__state=Payment.State.STARTED)).distinct()
     if held:
         raise ErasureRefused(_("You are in the middle of a booking. Finish it or let it go first."), held)
 
@@ -56,9 +58,11 @@ def erase_person(*, user: User) -> None:
     """
     if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         return
+    claim_guest_bookings(user=user)
     check_erasable(user)
-    addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
-    bookings = Booking.objects.filter(Q(customer=user) | Q(customer=None, email__in=addresses))
+    # Only what is proven theirs: anybody may type in an address.
+    addresses = list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
+    bookings = Booking.objects.filter(customer=user)
     Ticket.objects.filter(booking__in=bookings).update(attendee_name="")
     bookings.update(name="", email="", phone="", note="")
     forget_person(user=user, addresses=addresses)
