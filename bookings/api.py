@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
-from ninja import Header, Query, Router
+from ninja import Header, Query, Router, Status
 
 from accounts.models import User
 from bookings.access import customer_bookings, find_customer_booking
@@ -154,7 +154,7 @@ def create_booking(
     request: HttpRequest,
     wish: BookingIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=80)] = None,
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Hold all of these places for a while, or none of them.
 
     Send an `Idempotency-Key` of your own: the same call again, after a lost answer, finds the same booking.
@@ -187,11 +187,11 @@ def create_booking(
             areas=[AreaChoice(one.area, one.quantity, one.ticket_type) for one in wish.areas],
             **common,
         )
-    return 201, _describe(_find(user, booking.code))
+    return Status(201, _describe(_find(user, booking.code)))
 
 
 @booking_router.post("/bookings/{slug:code}/pay", response={200: BookingOut, 202: BookingOut})
-def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> tuple[int, dict[str, Any]]:
+def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> Status[dict[str, Any]]:
     """Pay a hold with a token of a payment gateway; a booking that costs nothing is confirmed by any.
 
     202: the gateway answers later, and the booking is confirmed then. Paying again what is paid changes nothing.
@@ -212,7 +212,7 @@ def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> tuple[in
     if booking.state in (Booking.State.EXPIRED, Booking.State.CANCELED):
         # The money came too late, and goes back.
         raise HoldExpired
-    return (200 if booking.state == Booking.State.CONFIRMED else 202), _describe(booking)
+    return Status(200 if booking.state == Booking.State.CONFIRMED else 202, _describe(booking))
 
 
 @booking_router.get("/bookings", response=BookingsOut)
