@@ -48,15 +48,20 @@ def find_hold(request: HttpRequest, show: Show, now: datetime) -> Booking | None
 
 def with_tickets(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     """Prefetch the tickets with all that a page says of them, in seating order. One query."""
-    tickets = Ticket.objects.select_related("seat", "area", "category", "ticket_type").order_by(
-        F("seat__run").asc(nulls_last=True), "seat__position", "pk"
-    )
-    return bookings.prefetch_related(Prefetch("tickets", tickets))
+    return bookings.prefetch_related(Prefetch("tickets", _tickets()))
 
 
 def read_tickets(booking: Booking) -> list[Ticket]:
-    """Return all tickets of a booking, as `with_tickets` does. One query, none when they are at hand."""
-    return list(with_tickets(Booking.objects.filter(pk=booking.pk)).get().tickets.all())
+    """Return all tickets of a booking, as `with_tickets` does, with the booking and its show. One query."""
+    tickets = list(_tickets().filter(booking=booking))
+    for ticket in tickets:
+        ticket.booking, ticket.show = booking, booking.show
+    return tickets
+
+
+def _tickets() -> QuerySet[Ticket]:
+    places = Ticket.objects.select_related("seat", "area", "category", "ticket_type")
+    return places.order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
 
 
 def read_newest_payment(booking: Booking) -> Payment | None:
