@@ -1,0 +1,28 @@
+"""From a paid booking to the tickets in somebody's mailbox, through a real worker and a real SMTP server."""
+
+from io import BytesIO
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from bookings.services.pay import pay_with_token
+from bookings.services.set_details import set_details
+from bookings.tests.builders import make_hold
+from bookings.ticket_codes import read
+from conftest import make_show
+
+
+@pytest.mark.worker
+def test_the_tickets_arrive_by_mail(celery_worker_process, smtp_server):
+    booking = make_hold(make_show(), 0, 1, email="guest@example.com")
+    set_details(booking=booking, name="Asha Guest", email="guest@example.com")
+    pay_with_token(booking=booking, gateway="sandbox", token="approve")
+    [message] = smtp_server.wait_for(1)
+    assert message["To"] == "guest@example.com"
+    attached = {part.get_filename(): part.get_payload(decode=True) for part in message.iter_attachments()}
+    assert set(attached) == {"tickets.pdf", "calendar.ics"}
+    assert attached["calendar.ics"].startswith(b"BEGIN:VCALENDAR")
+    pages = pypdfium2.PdfDocument(BytesIO(attached["tickets.pdf"]))
+    codes = {read(zxingcpp.read_barcode(page.render(scale=3).to_pil()).text) for page in pages}
+    assert codes == set(booking.tickets.values_list("code", flat=True))
