@@ -6,7 +6,7 @@ Both are in the booking's language and in the theater's time zone.
 import json
 import unicodedata
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -220,7 +220,8 @@ def _calendar(booking: Booking) -> icalendar.Calendar:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
-    calendar.add_missing_timezones()
+    # Of the time zone only the years that matter, not all since 1970.
+    calendar.add_missing_timezones(date(show.starts_at.year - 1, 1, 1), date(show.ends_at.year + 1, 12, 31))
     return calendar
 
 
