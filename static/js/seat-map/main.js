@@ -45,6 +45,9 @@ async function start() {
   if (!response.ok) throw new Error(`The plan of the hall is not to be had: ${response.status}.`);
   const hall = new Hall(await response.json());
   const choice = new Choice(hall, page.limit, page.own, page.ownAreas);
+  // Before anything is drawn, so that each seat is drawn once.
+  choice.update(page.now.taken, page.now.areas);
+  restore(choice, page.choice);
   const svg = /** @type {SVGSVGElement} */ (document.querySelector("#hall"));
   const frame = find("#hall-frame");
   const status = find("#seat-status");
@@ -152,11 +155,9 @@ async function start() {
   });
 
   document.documentElement.dataset.seatMap = "drawn";
-  choice.update(page.now.taken, page.now.areas);
-  restore(choice, page.choice);
   basket.paint();
   drawing.paintAreas();
-  say("");
+  fillSteppers(choice);
   watchAvailability(
     page.availability,
     page.now.version,

@@ -113,9 +113,12 @@ export class PanZoom extends EventTarget {
 
   /** @param {MouseEvent} event @returns {Point} */
   place(event) {
-    const edge = this.frame.getBoundingClientRect();
-    return { x: event.clientX - edge.left, y: event.clientY - edge.top };
+    // Measured once in a gesture: to ask in each of its frames would lay the page out each time.
+    if (!this.pointers.size) this.edge = this.frame.getBoundingClientRect();
+    return { x: event.clientX - this.edge.left, y: event.clientY - this.edge.top };
   }
+
+  edge = { left: 0, top: 0 };
 
   fit() {
     this.#glide();

@@ -46,6 +46,8 @@ export function ngettext(one, many, count, values = {}) {
 
 /** @type {Map<string, Intl.NumberFormat>} */
 const formats = new Map();
+/** A hall writes thousands of seats at a handful of prices. @type {Map<string, string>} */
+const written = new Map();
 
 /**
  * Write an amount in major units as people write it in the page's language.
@@ -53,12 +55,18 @@ const formats = new Map();
  * @param {string} currency
  */
 export function formatMoney(amount, currency) {
-  let format = formats.get(currency);
-  if (!format) {
-    format = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "currency", currency });
-    formats.set(currency, format);
+  const key = `${amount} ${currency}`;
+  let words = written.get(key);
+  if (words === undefined) {
+    let format = formats.get(currency);
+    if (!format) {
+      format = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "currency", currency });
+      formats.set(currency, format);
+    }
+    words = format.format(amount);
+    written.set(key, words);
   }
-  return format.format(amount);
+  return words;
 }
 
 /** @param {string[]} parts */
