@@ -162,8 +162,7 @@ def create_booking(
     user = _user(request)
     show = read_show(wish.show)
     if show is None:
-        detail = _("There is no such show.")
-        raise Problem("invalid-input", detail, errors=[{"pointer": "#/show", "detail": detail, "code": "unknown"}])
+        raise Problem("not-found", _("There is no such show."))
     common: dict[str, Any] = {
         "show": show,
         "customer": user,

@@ -130,8 +130,32 @@ class BestAvailableIn(Input):
     )
 
 
+_SOME = {"minItems": 1}
+_NONE = {"maxItems": 0}
+
+
 class BookingIn(Input):
     """Name `seats`, `areas` or both; or leave the choice of seats to `best_available`."""
+
+    # What `_choose_one_way` asks for, so that the schema does not promise more.
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "oneOf": [
+                {
+                    "properties": {"best_available": {"type": "null"}},
+                    "anyOf": [
+                        {"required": ["seats"], "properties": {"seats": _SOME}},
+                        {"required": ["areas"], "properties": {"areas": _SOME}},
+                    ],
+                },
+                {
+                    "required": ["best_available"],
+                    "properties": {"best_available": {"type": "object"}, "seats": _NONE, "areas": _NONE},
+                },
+            ]
+        },
+    )
 
     show: Code
     seats: list[SeatIn] = Field([], max_length=MAX_PLACES)
