@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from ninja import Field, Schema
 from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic.config import JsonDict
 
 from bookings.models import Booking, CheckIn, Refund, Ticket
 
@@ -130,8 +131,8 @@ class BestAvailableIn(Input):
     )
 
 
-_SOME = {"minItems": 1}
-_NONE = {"maxItems": 0}
+_SOME: JsonDict = {"minItems": 1}
+_NONE: JsonDict = {"maxItems": 0}
 
 
 class BookingIn(Input):
