@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -110,6 +111,7 @@ class EventListView(PartialMixin):
             form=form,
             page=page,
             query=filters.q,
+            query_text=self.request.GET.urlencode(),
             after=after,
             is_more=bool(after),
             is_narrowed=bool(active) or bool(filters.q),
@@ -250,7 +252,7 @@ class EventDetailView(TemplateView):
             ],
             image_url=image_url,
             canonical_url=_address(reverse("events:detail", args=[card.slug]), {}),
-            structured_data=describe_event(event, image_url=image_url),
+            structured_data=SimpleLazyObject(lambda: describe_event(event, image_url=image_url)),
             **kwargs,
         )
 

@@ -41,6 +41,7 @@ class TheaterDetailView(TemplateView):
             theater=theater,
             halls=detail.halls,
             days=detail.by_day(),
+            cards=detail.cards,
             map_url=_map_url(theater),
             image_url=image_url,
             canonical_url=f"{settings.SITE_URL}{reverse('theaters:detail', args=[theater.slug])}",

@@ -10,7 +10,7 @@ does not depend on the size of the catalogue, and tests pin it.
 """
 
 from events.reviews import ReviewItem
-from events.selectors.cache import forget_catalogue
+from events.selectors.cache import catalogue_version, forget_catalogue
 from events.selectors.cards import EventCard, LabelItem, ShowState, Showtime
 from events.selectors.choices import FilterChoices, read_filter_choices
 from events.selectors.event_page import EventDetail, read_event
@@ -43,6 +43,7 @@ __all__ = [
     "ShowPage",
     "ShowState",
     "Showtime",
+    "catalogue_version",
     "TheaterDetail",
     "TheaterItem",
     "forget_catalogue",

@@ -32,7 +32,7 @@ def kept(*, seconds: int = SECONDS) -> Callable[[Callable[Concatenate[datetime, 
                 return read(now, *args, **kwargs)
             pages = caches["pages"]
             asked = sha256(repr((args, sorted(kwargs.items()))).encode()).hexdigest()
-            key = f"catalogue:{pages.get(_VERSION, '')}:{read.__name__}:{asked}"
+            key = f"catalogue:{catalogue_version()}:{read.__name__}:{asked}"
             found = pages.get(key)
             if found is None:
                 found = (read(timezone.now(), *args, **kwargs),)
@@ -42,6 +42,11 @@ def kept(*, seconds: int = SECONDS) -> Callable[[Callable[Concatenate[datetime, 
         return selector
 
     return decorate
+
+
+def catalogue_version() -> str:
+    """Return what changes with every `forget_catalogue`, to keep what was made of the answers by."""
+    return str(caches["pages"].get(_VERSION, ""))
 
 
 def forget_catalogue() -> None:

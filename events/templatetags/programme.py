@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django import template
+from django.conf import settings
+from django.core.cache import caches
+from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 if TYPE_CHECKING:
     from events.selectors import EventCard
@@ -28,3 +33,41 @@ def places(card: EventCard, city: CityItem | None) -> SafeString:
         for theater, city_name in found[:MAX_PLACES]
     ]
     return format_html_join("", "<span>{}</span>", ((name,) for name in names))
+
+
+@register.filter
+def of_show(cards: dict[str, EventCard], slug: str) -> EventCard | None:
+    return cards.get(slug)
+
+
+class KeptNode(template.Node):
+    def __init__(self, nodelist: NodeList, parts: list[FilterExpression]) -> None:
+        self.nodelist = nodelist
+        self.parts = parts
+
+    def render(self, context: template.Context) -> SafeString:
+        # A module of selectors that is half written must not break templates that show no events.
+        from events.selectors import catalogue_version  # noqa: PLC0415
+
+        pages = caches["pages"]
+        parts = [get_language(), catalogue_version(), *(part.resolve(context) for part in self.parts)]
+        key = f"part:{sha256(repr([str(part) for part in parts]).encode()).hexdigest()}"
+        text: str | None = pages.get(key)
+        if text is None:
+            text = str(self.nodelist.render(context))
+            if not pages.add(f"{key}:asked", 1, settings.PAGES_STALE_SECONDS):
+                pages.set(key, text, settings.PAGES_STALE_SECONDS)
+        return mark_safe(text)  # noqa: S308 - rendered by this engine
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """Keep what is inside for seconds, for everybody: `{% kept "home" city.slug day %}…{% endkept %}`.
+
+    What it shows may depend only on the values that are named, the language and the catalogue. It is kept from
+    the second time on that it is asked for within those seconds, so that a crawler's walk fills no memory.
+    """
+    _name, *parts = token.split_contents()
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, [parser.compile_filter(part) for part in parts])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -26,15 +27,16 @@ register = template.Library()
 @register.filter
 def clock(moment: datetime, time_zone: str = "UTC") -> str:
     """Write the time of day: “19:30”."""
-    return format_skeleton("Hm", _local(moment, time_zone), locale=_locale())
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return _write("Hm", datetime(2000, 1, 1, local.hour, local.minute), _locale())  # noqa: DTZ001
 
 
 @register.filter
 def day(moment: datetime | date, time_zone: str = "UTC") -> str:
     """Write the day in short, with the year unless it is this or the next few months': “Sat 28 Nov”."""
-    local = _local(moment, time_zone)
-    is_near = abs((_date(local) - localdate()).days) < 300  # noqa: PLR2004
-    return format_skeleton("MMMEd" if is_near else "yMMMEd", local, locale=_locale())
+    local = _date(_local(moment, time_zone))
+    is_near = abs((local - localdate()).days) < 300  # noqa: PLR2004
+    return _write("MMMEd" if is_near else "yMMMEd", local, _locale())
 
 
 @register.filter
@@ -42,7 +44,7 @@ def long_day(moment: datetime | date, time_zone: str = "UTC") -> str:
     """Write the day out: “Saturday 28 November”."""
     local = _local(moment, time_zone)
     weekday = get_day_names("wide", locale=_locale())[local.weekday()]
-    return f"{weekday}{' ' if _locale().startswith('en') else ', '}{format_skeleton('MMMMd', local, locale=_locale())}"
+    return f"{weekday}{' ' if _locale().startswith('en') else ', '}{_write('MMMMd', _date(local), _locale())}"
 
 
 @register.filter
@@ -54,13 +56,13 @@ def when(moment: datetime, time_zone: str = "UTC") -> str:
 @register.filter
 def weekday(moment: datetime | date, time_zone: str = "UTC") -> str:
     """Write the day of the week in short: “Sat”."""
-    return format_skeleton("E", _local(moment, time_zone), locale=_locale()).rstrip(".")
+    return _write("E", _date(_local(moment, time_zone)), _locale()).rstrip(".")
 
 
 @register.filter
 def month(moment: datetime | date, time_zone: str = "UTC") -> str:
     """Write the month in short: “Nov”."""
-    return format_skeleton("MMM", _local(moment, time_zone), locale=_locale()).rstrip(".")
+    return _write("MMM", _date(_local(moment, time_zone)), _locale()).rstrip(".")
 
 
 @register.filter
@@ -112,6 +114,12 @@ def language_name(code: str) -> str:
 @register.filter
 def language_names(codes: list[str]) -> str:
     return ", ".join(language_name(code) for code in codes)
+
+
+@lru_cache(maxsize=4096)
+def _write(skeleton: str, local: datetime | date, locale: str) -> str:
+    """Remember what is written again and again: a list has a hundred times of day, and ten different ones."""
+    return format_skeleton(skeleton, local, locale=locale)
 
 
 def _local(moment: datetime | date, time_zone: str) -> datetime | date:

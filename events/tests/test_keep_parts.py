@@ -1,0 +1,65 @@
+"""Parts of pages that are kept for everybody."""
+
+import pytest
+from django.template import Context, Template
+from django.test import Client
+from django.utils import translation
+
+from conftest import make_city, make_event, make_hall, make_show, make_theater
+from events.selectors import forget_catalogue
+
+PART = Template('{% load programme %}{% kept "part" city %}{{ tell }}{% endkept %}')
+
+
+def render(tell: str, city: str = "") -> str:
+    return PART.render(Context({"tell": tell, "city": city}))
+
+
+@pytest.mark.once
+def test_it_is_kept_once_it_was_asked_for_twice() -> None:
+    assert render("first") == "first"
+    assert render("second") == "second"
+    assert render("third") == "second"
+
+
+@pytest.mark.once
+def test_it_is_kept_for_each_value_and_language() -> None:
+    for _time in range(3):
+        render("all")
+
+    assert render("Kyoto", "kyoto") == "Kyoto"
+    with translation.override("de"):
+        assert render("Alle") == "Alle"
+    assert render("again") == "all"
+
+
+@pytest.mark.once
+def test_what_it_keeps_stays_escaped_once() -> None:
+    assert [render("<b>&") for _time in range(3)] == ["&lt;b&gt;&amp;"] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_of_the_catalogue_shows_at_once(client: Client) -> None:
+    show = make_show(event=make_event("Antigone"))
+    for _time in range(3):
+        assert "Antigone" in client.get("/").content.decode()
+
+    show.event.is_published = False
+    show.event.save()
+    forget_catalogue()
+
+    assert "Antigone" not in client.get("/").content.decode()
+    assert client.get(show.event.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.django_db
+def test_visitors_of_two_cities_see_their_own(client: Client) -> None:
+    make_show(event=make_event("Antigone"))
+    make_show(event=make_event("Tartuffe"), hall=make_hall(theater=make_theater(city=make_city("Kyoto", "Asia/Tokyo"))))
+
+    for _time in range(3):
+        vienna, kyoto = (client.get(f"/?city={city}").content.decode() for city in ("vienna", "kyoto"))
+        assert "Antigone" in vienna
+        assert "Tartuffe" not in vienna
+        assert "Tartuffe" in kyoto
+        assert "Antigone" not in kyoto
