@@ -70,10 +70,22 @@ class CeleryWorker:
             time.sleep(0.05)
         return answer
 
+    def listen(self) -> None:
+        """Take tasks from now on; what other tests have queued is dropped."""
+        app.control.purge()
+        self.wait_until(lambda: app.control.add_consumer(app.conf.task_default_queue, reply=True, timeout=5, limit=1))
+
+    def rest(self) -> None:
+        """Take no more tasks: those of tests without a worker are not for it, and would race with them."""
+        self.wait_until(
+            lambda: app.control.cancel_consumer(app.conf.task_default_queue, reply=True, timeout=5, limit=1)
+        )
+        self.forget()
+
     def forget(self) -> None:
         """Drop what is queued and wait until nothing runs, so that the next test finds an idle worker."""
         app.control.purge()
-        self.wait_until(lambda: not any((app.control.inspect(timeout=2).active() or {"": [1]}).values()))
+        self.wait_until(lambda: not any((app.control.inspect(timeout=5, limit=1).active() or {"": [1]}).values()))
         with self._changed:
             self.lines.clear()
 
@@ -106,6 +118,7 @@ def celery_worker_process(
     transactional_db: None, _worker_process: CeleryWorker, smtp_server: SmtpServer
 ) -> Iterator[CeleryWorker]:
     """A running worker that has nothing to do yet; its mail goes to `smtp_server`."""
+    _worker_process.listen()
     _worker_process.forget()
     yield _worker_process
-    _worker_process.forget()
+    _worker_process.rest()

@@ -1,0 +1,281 @@
+"""The drivers: `python -m benchmarks.drive <driver> <port> <plan.json> [number]` prints what it measured as JSON.
+
+A process of their own, so that their work is not the server's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from benchmarks.client import Answer, Client, path_of
+
+HOST = "127.0.0.1"
+SECONDS_PER_PAGE = 4
+SECONDS_OF_BOOKING = 12
+CUSTOMERS_AT_ONCE = 16
+RUSH_BUYERS = 300
+RUSH_SEATS = 100
+FORM = "application/x-www-form-urlencoded"
+
+Plan = dict[str, Any]
+
+
+class Unexpected(Exception):
+    """The server answered what it should not; the benchmark would measure something else."""
+
+
+def expect(answer: Answer, *statuses: int) -> Answer:
+    if answer.status not in statuses:
+        raise Unexpected(f"{answer.status} instead of {statuses}: {answer.headers} {answer.body[:600]!r}")
+    return answer
+
+
+def in_threads(count: int, work: Callable[[int], None]) -> float:
+    """Run `work` in so many threads that start together; return the seconds until the last one ends."""
+    errors: list[BaseException] = []
+    barrier = threading.Barrier(count + 1)
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            work(number)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    barrier.wait()
+    started = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - started
+    if errors:
+        raise errors[0]
+    return seconds
+
+
+def describe(times: list[float], seconds: float) -> dict[str, float]:
+    cuts = quantiles(times, n=20) if len(times) > 1 else [times[0]] * 19
+    return {
+        "count": len(times),
+        "per_second": round(len(times) / seconds, 1),
+        "p50_ms": round(cuts[9] * 1000, 1),
+        "p95_ms": round(cuts[18] * 1000, 1),
+    }
+
+
+def read(port: int, plan: Plan, path: str) -> dict[str, float]:
+    """Ask for one address over and over, warm, from a few connections."""
+    headers = {"Accept-Encoding": "gzip", "Accept": "text/html"}
+    for _ in range(20):
+        expect(Client(HOST, port).get(path, **headers), 200)
+    times: list[float] = []
+
+    def work(number: int) -> None:
+        client = Client(HOST, port)
+        request = client.encode(b"GET", path, b"", headers)
+        until = time.perf_counter() + SECONDS_PER_PAGE
+        while (started := time.perf_counter()) < until:
+            expect(client.exchange(request), 200)
+            times.append(time.perf_counter() - started)
+
+    return describe(times, in_threads(8, work))
+
+
+class Pairs:
+    """Pairs of seats that nobody else in the benchmark books, shuffled over some shows."""
+
+    def __init__(self, plan: Plan, shows: list[Any]) -> None:
+        seats = plan["seats"]
+        self._left = [
+            (show, seats[place][0], seats[place + 1][0], seats[place][1])
+            for show in shows
+            for place in range(0, len(seats) - 1, 2)
+            if seats[place][1] == seats[place + 1][1]
+        ]
+        random.Random(1).shuffle(self._left)
+
+    def take(self) -> tuple[Any, int, int, int]:
+        return self._left.pop()
+
+
+def book(work: Callable[[Client, int, list[float]], None], port: int) -> dict[str, float]:
+    times: list[float] = []
+
+    def customer(number: int) -> None:
+        client = Client(HOST, port)
+        until = time.perf_counter() + SECONDS_OF_BOOKING
+        while time.perf_counter() < until:
+            started = time.perf_counter()
+            work(client, number, times)
+            times.append(time.perf_counter() - started)
+
+    return describe(times, in_threads(CUSTOMERS_AT_ONCE, customer))
+
+
+def book_floor(port: int, plan: Plan) -> dict[str, float]:
+    """Book by the floor's two calls."""
+    pairs = Pairs(plan, plan["shows"][:8])
+
+    def one(client: Client, number: int, times: list[float]) -> None:
+        show, first, second, category = pairs.take()
+        wish = {
+            "show": show["pk"],
+            "seats": [first, second],
+            "category": category,
+            "ticket_type": plan["ticket_type"],
+        }
+        held = expect(client.post("/hold", json.dumps(wish).encode()), 201)
+        expect(client.post("/pay", held.body), 200)
+
+    return book(one, port)
+
+
+def book_by_api(port: int, plan: Plan) -> dict[str, float]:
+    """Book by the API's two calls."""
+    pairs = Pairs(plan, plan["shows"][8:11])
+    tokens = plan["tokens"]
+    lock = threading.Lock()
+    turn = iter(range(10**9))
+
+    def one(client: Client, number: int, times: list[float]) -> None:
+        show, first, second, _ = pairs.take()
+        with lock:
+            token = tokens[next(turn) % len(tokens)]
+        wish = {"show": show["code"], "seats": [{"seat": first}, {"seat": second}]}
+        headers = {"Authorization": f"Bearer {token}"}
+        held = expect(
+            client.post("/api/v1/bookings", json.dumps(wish).encode(), **headers, Idempotency_Key=uuid4().hex), 201
+        )
+        code = json.loads(held.body)["code"]
+        payment = json.dumps({"gateway": "sandbox", "token": "approve"}).encode()
+        paid = expect(client.post(f"/api/v1/bookings/{code}/pay", payment, **headers), 200)
+        if json.loads(paid.body)["state"] != "confirmed":
+            raise Unexpected(paid.body)
+
+    return book(one, port)
+
+
+def fields_of(page: bytes, form: str) -> dict[str, str]:
+    """Return the hidden fields of the form that posts to `form`."""
+    found = re.search(rf'<form[^>]*action="{re.escape(form)}[^"]*"[^>]*>(.*?)</form>', page.decode(), re.DOTALL)
+    text = found[1] if found else page.decode()
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", text):
+        kind, name, value = (re.search(rf'\b{part}="([^"]*)"', tag) for part in ("type", "name", "value"))
+        if kind and kind[1] == "hidden" and name:
+            fields[name[1]] = value[1] if value else ""
+    return fields
+
+
+def submit(client: Client, path: str, fields: list[tuple[str, Any]]) -> Answer:
+    # Browsers say where they come from, and Django asks for it.
+    origin = f"http://{client.host}:{client.port}"
+    return client.post(path, urlencode(fields).encode(), FORM, Origin=origin, Accept="text/html")
+
+
+def hold_by_page(client: Client, show: str, seats: list[int]) -> str | None:
+    """Choose seats on the page of a show; return the address of the checkout, or None when one is gone."""
+    page = expect(client.get(f"/shows/{show}/", Accept="text/html"), 200)
+    hidden = fields_of(page.body, f"/shows/{show}/hold/")
+    held = expect(submit(client, f"/shows/{show}/hold/", [*hidden.items(), *(("seat", seat) for seat in seats)]), 302)
+    location = path_of(held.headers["location"])
+    return location if location.endswith("/checkout/") else None
+
+
+def pay_by_pages(client: Client, checkout: str) -> None:
+    """Go from the checkout to the tickets as a browser does, redirects and all."""
+    page = expect(client.get(checkout, Accept="text/html"), 200)
+    person = [("name", "A Customer"), ("email", f"{uuid4().hex}@example.com")]
+    token = ("csrfmiddlewaretoken", fields_of(page.body, "")["csrfmiddlewaretoken"])
+    expect(submit(client, checkout, [token, *person]), 302)
+    page = expect(client.get(checkout, Accept="text/html"), 200)
+    token = ("csrfmiddlewaretoken", fields_of(page.body, "")["csrfmiddlewaretoken"])
+    started = expect(submit(client, checkout.replace("/checkout/", "/pay/"), [token, ("gateway", "sandbox")]), 302)
+    gateway = path_of(started.headers["location"])
+    page = expect(client.get(gateway, Accept="text/html"), 200)
+    token = ("csrfmiddlewaretoken", fields_of(page.body, "")["csrfmiddlewaretoken"])
+    answered = expect(submit(client, gateway, [token, ("decision", "approve")]), 302)
+    settled = expect(client.get(path_of(answered.headers["location"]), Accept="text/html"), 302)
+    tickets = expect(client.get(path_of(settled.headers["location"]), Accept="text/html"), 200)
+    if b"tickets.pdf" not in tickets.body:
+        raise Unexpected(tickets.body[:600])
+
+
+def book_by_pages(port: int, plan: Plan) -> dict[str, float]:
+    """Book as guests by ten pages: show, hold, checkout, details, payment, gateway, return, tickets."""
+    pairs = Pairs(plan, plan["shows"][11:14])
+
+    def one(client: Client, number: int, times: list[float]) -> None:
+        show, first, second, _ = pairs.take()
+        client.forget_cookies()
+        checkout = hold_by_page(client, show["code"], [first, second])
+        if checkout is None:
+            raise Unexpected("A seat is gone that nobody wanted.")
+        pay_by_pages(client, checkout)
+
+    return book(one, port)
+
+
+def rush(port: int, plan: Plan) -> dict[str, Any]:
+    """Let many buyers go for the same few seats, by pages, all at the same moment."""
+    show = plan["shows"][14]["code"]
+    wanted = [seat for seat, _ in plan["seats"][:RUSH_SEATS]]
+    outcomes: Counter[str] = Counter()
+    times: list[float] = []
+    lock = threading.Lock()
+
+    def buyer(number: int) -> None:
+        client, chance = Client(HOST, port), random.Random(number)
+        started = time.perf_counter()
+        checkout = None
+        while checkout is None:
+            seen = json.loads(expect(client.get(f"/api/v1/shows/{show}/availability"), 200).body)
+            free = sorted(set(wanted) - set(seen["taken"]))
+            if not free:
+                break
+            checkout = hold_by_page(client, show, [chance.choice(free)])
+            with lock:
+                outcomes["attempts"] += 1
+        if checkout:
+            pay_by_pages(client, checkout)
+        with lock:
+            outcomes["bought" if checkout else "sold out"] += 1
+            if checkout:
+                times.append(time.perf_counter() - started)
+
+    seconds = in_threads(RUSH_BUYERS, buyer)
+    return {"seconds": round(seconds, 1), **outcomes, **describe(times, seconds)}
+
+
+def main() -> None:
+    driver, port, plan_file, *rest = sys.argv[1:]
+    if driver == "read" and hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    plan = json.loads(Path(plan_file).read_text())
+    drivers: dict[str, Callable[..., dict[str, Any]]] = {
+        "read": read,
+        "floor": book_floor,
+        "api": book_by_api,
+        "pages": book_by_pages,
+        "rush": rush,
+    }
+    print(json.dumps(drivers[driver](int(port), plan, *rest)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+"""The site's own settings, with the floor's addresses, and neither apps, middleware nor context."""
+
+from ticketing.settings import *  # noqa: F403
+from ticketing.settings import BASE_DIR
+
+ROOT_URLCONF = "benchmarks.floor.urls"
+INSTALLED_APPS: list[str] = []
+MIDDLEWARE: list[str] = []
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "benchmarks" / "floor" / "templates"],
+    }
+]

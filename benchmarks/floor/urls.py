@@ -1,0 +1,69 @@
+"""Bare views: a template, a constant, and a booking by its minimal statements alone.
+
+The statements are those that must happen for the same rows: no prices quoted, no limits, no
+voucher, no session, no outbox, no audit, no form, no answer but a number.
+"""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+_BOOKING = """
+    INSERT INTO bookings_booking (code, show_id, email, name, phone, kind, state, channel, created_at, expires_at,
+        is_extended, currency, total, discount, fees, tax, locale, note)
+    VALUES (%s, %s, '', '', '', 'sale', 'held', 'api', %s, %s, false, 'EUR', 0, 0, 0, 0, 'en', '') RETURNING id
+"""
+_TICKET = """
+    INSERT INTO bookings_ticket
+        (booking_id, show_id, seat_id, category_id, ticket_type_id, price, discount, state, code, attendee_name)
+    VALUES (%s, %s, %s, %s, %s, 0, 0, 'held', %s, ''), (%s, %s, %s, %s, %s, 0, 0, 'held', %s, '')
+"""
+_PAYMENT = """
+    INSERT INTO bookings_payment (booking_id, gateway, amount, currency, refunded, state, reference, key, created_at)
+    VALUES (%s, 'sandbox', 0, 'EUR', 0, 'captured', '', %s, %s)
+"""
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    return render(request, "floor.html", {"title": "Hamlet"})
+
+
+def constant(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok")
+
+
+def hold(request: HttpRequest) -> HttpResponse:
+    wish = json.loads(request.body)
+    now = timezone.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_BOOKING, [get_random_string(8), wish["show"], now, now + timedelta(minutes=10)])
+        [booking] = cursor.fetchone()
+        rows = [
+            [booking, wish["show"], seat, wish["category"], wish["ticket_type"], get_random_string(12)]
+            for seat in wish["seats"]
+        ]
+        cursor.execute(_TICKET, [value for row in rows for value in row])
+    return JsonResponse({"booking": booking}, status=201)
+
+
+def pay(request: HttpRequest) -> HttpResponse:
+    booking = json.loads(request.body)["booking"]
+    now = timezone.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bookings_booking SET state = 'confirmed', confirmed_at = %s WHERE id = %s AND state = 'held'",
+            [now, booking],
+        )
+        cursor.execute("UPDATE bookings_ticket SET state = 'issued' WHERE booking_id = %s", [booking])
+        cursor.execute(_PAYMENT, [booking, uuid4(), now])
+    return JsonResponse({"state": "confirmed"})
+
+
+urlpatterns = [path("page", page), path("constant", constant), path("hold", hold), path("pay", pay)]

@@ -1,0 +1,73 @@
+"""Fill the benchmark's database: an opera house of the demo season, shows on sale, and customers with tokens.
+
+Prints what the drivers need to know as JSON. Runs in the environment of the site.
+"""
+
+import json
+import os
+from datetime import timedelta
+from decimal import Decimal
+
+import django
+
+# The floor books eight of them, the API and the pages three each, and one is for the rush.
+SHOWS = 15
+CUSTOMERS = 400
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
+    django.setup()
+    print(json.dumps(prepare()))
+
+
+def prepare() -> dict[str, object]:
+    from allauth.account.models import EmailAddress
+    from allauth.headless.tokens.strategies.jwt import internal
+    from django.utils import timezone
+
+    from accounts.models import User
+    from demo.places import THEATERS
+    from events.models import Event, Show, TicketType
+    from events.services import open_sales, set_prices
+    from theaters.models import City, Hall, Theater
+    from theaters.services import publish_seat_map, save_draft
+    from ticketing.api_auth import _start_session
+
+    plan = max((hall for theater in THEATERS for hall in theater.halls), key=lambda hall: len(json.dumps(hall.layout)))
+    city = City.objects.create(name="Vienna", slug="vienna", country="AT", time_zone="Europe/Vienna")
+    theater = Theater.objects.create(
+        name="Opera", slug="opera", city=city, place="1 Main Street", currency="EUR", tax_rate=10, is_published=True
+    )
+    hall = Hall.objects.create(theater=theater, name=plan.name)
+    seat_map = publish_seat_map(
+        seat_map=save_draft(hall=hall, document=plan.layout, source="benchmark", by=None), by=None
+    )
+    adult = TicketType.objects.create(theater=theater, name="Adult")
+    event = Event.objects.create(title="Hamlet", slug="hamlet", kind="play", running_minutes=120, is_published=True)
+    shows = []
+    for number in range(SHOWS):
+        show = Show.objects.create(
+            event=event,
+            hall=hall,
+            seat_map=seat_map,
+            starts_at=timezone.now() + timedelta(days=7 + number),
+            refund_hours=24,
+        )
+        prices = {(category.pk, adult.pk): Decimal(20) for category in seat_map.categories.all()}
+        set_prices(show=show, prices=prices, by=None)
+        open_sales(show=show, by=None)
+        shows.append({"code": show.code, "pk": show.pk})
+    tokens = []
+    for number in range(CUSTOMERS):
+        user = User.objects.create_user(f"customer{number}@example.com", name=f"Customer {number}")
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        session = _start_session(user)
+        tokens.append(internal.create_access_token(user, session, {}))
+        session.save()
+    seats = list(seat_map.seats.order_by("pk").values_list("pk", "category_id"))
+    return {"shows": shows, "seats": seats, "ticket_type": adult.pk, "tokens": tokens, "event": event.slug}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""`make bench`: the on-sale benchmark, against a PostgreSQL and a Valkey started here, as ratios to bare Django."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tools.environment import PYTHON, clean_environment, ensure
+from tools.processes import PROJECT, Child, Supervisor, Trouble, plain_errors
+from tools.servers import free_port, make_folder, start_postgres, start_valkey
+from tools.test import test_environment
+
+RESULT = PROJECT / ".run" / "benchmark.json"
+_PINNED = "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.execv(sys.argv[1], sys.argv[1:])"
+
+
+class Bench:
+    def __init__(self, supervisor: Supervisor) -> None:
+        self.supervisor = supervisor
+        self.folder = make_folder(supervisor, "bench", on_disk=True)
+        self.plan = self.folder / "plan.json"
+        self.figures: dict[str, dict[str, Any]] = {}
+        self.env = test_environment(
+            DEBUG="0",
+            ENV_FILE=os.devnull,
+            SECRET_KEY="of-the-benchmark-0123456789-abcdefghijklmnopqrstuvwxyz",  # noqa: S106
+            DATA_DIR=str(self.folder / "data"),
+            STATIC_ROOT=str(self.folder / "static"),
+            DATABASE_URL=start_postgres(supervisor, is_durable=True),
+            REDIS_URL=start_valkey(supervisor),
+            PAYMENT_GATEWAYS="sandbox",
+            API_ANONYMOUS_PER_MINUTE="0",
+            LOG_LEVEL="ERROR",
+        )
+        self.env["CELERY_BROKER_URL"] = self.env["REDIS_URL"].replace("/0", "/1")
+
+    def python(self, *arguments: str | Path) -> str:
+        done = subprocess.run(
+            [PYTHON, *arguments], cwd=PROJECT, env=self.env, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise Trouble(f"{' '.join(map(str, arguments))} failed:\n{done.stdout[-2000:]}{done.stderr[-6000:]}")
+        return done.stdout
+
+    def prepare(self) -> None:
+        self.python("manage.py", "migrate", "--verbosity", "0")
+        self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        self.plan.write_text(self.python("-m", "benchmarks.prepare"))
+
+    def serve(self, *, workers: int, is_floor: bool = False, is_pinned: bool = False) -> tuple[Child, int]:
+        port = free_port()
+        command: list[str | Path] = [PYTHON, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws"]
+        command += ["--workers", str(workers), "--blocking-threads", "4", "--log-level", "error"]
+        env = {**self.env, "SITE_URL": f"http://127.0.0.1:{port}"}
+        if is_floor:
+            env["DJANGO_SETTINGS_MODULE"] = "benchmarks.floor.settings"
+        if is_pinned and hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
+            command = [PYTHON, "-c", _PINNED, *command]
+        child = self.supervisor.start("granian", [*command, "ticketing.wsgi:application"], env=env, is_shown=False)
+        probe = [PYTHON, "-m", "tools.probe", f"http://127.0.0.1:{port}/{'constant' if is_floor else 'readyz'}"]
+
+        def is_ready() -> bool:
+            return not subprocess.run(
+                probe, cwd=PROJECT, env=clean_environment(), capture_output=True, check=False
+            ).returncode
+
+        self.supervisor.wait_until(is_ready, 60, f"The server did not start:\n{child.quote()}")
+        return child, port
+
+    def drive(self, name: str, driver: str, port: int, *rest: str) -> dict[str, Any]:
+        figures: dict[str, Any] = json.loads(self.python("-m", "benchmarks.drive", driver, str(port), self.plan, *rest))
+        self.figures[name] = figures
+        told = ", ".join(f"{key} {value}" for key, value in figures.items())
+        print(f"  {name}: {told}", flush=True)
+        return figures
+
+    def run(self) -> None:
+        self.prepare()
+        plan = json.loads(self.plan.read_text())
+        show, api = f"/shows/{plan['shows'][0]['code']}/", "/api/v1/shows/{}".format(plan["shows"][0]["code"])
+        print("Pages, warm, one process of the server on one core:", flush=True)
+        floor, port = self.serve(workers=1, is_floor=True, is_pinned=True)
+        self.drive("bare template view", "read", port, "/page")
+        self.drive("bare constant view", "read", port, "/constant")
+        self.supervisor.end(floor)
+        site, port = self.serve(workers=1, is_pinned=True)
+        self.drive("availability", "read", port, f"{api}/availability")
+        self.drive("seat map as JSON", "read", port, f"{show}plan.json")
+        self.drive("page of the show", "read", port, show)
+        self.drive("page of the event", "read", port, f"/events/{plan['event']}/")
+        self.drive("home", "read", port, "/")
+        self.supervisor.end(site)
+        print("Bookings of two seats, two processes of the server:", flush=True)
+        floor, port = self.serve(workers=2, is_floor=True)
+        self.drive("bare bookings, 2 requests each", "floor", port)
+        self.supervisor.end(floor)
+        site, port = self.serve(workers=2)
+        self.drive("bookings by the API, 2 requests each", "api", port)
+        self.drive("bookings by pages, 10 requests each", "pages", port)
+        print("A rush for the last seats, by pages:", flush=True)
+        self.drive("rush", "rush", port)
+        self.supervisor.end(site)
+        self.figures["counted by SQL"] = json.loads(self.python("-m", "benchmarks.verify", self.plan))
+
+
+def report(figures: dict[str, dict[str, Any]]) -> None:
+    def ratio(name: str, floor: str) -> str:
+        share = figures[name]["per_second"] / figures[floor]["per_second"]
+        return f"{share:6.1%} of {floor}"
+
+    print(f"\n{'':38}{'a second':>10}{'p50 ms':>9}{'p95 ms':>9}  ratio")
+    for name, figure in figures.items():
+        if "per_second" not in figure:
+            continue
+        is_floor = name.startswith("bare")
+        floor = "bare bookings, 2 requests each" if "bookings" in name else "bare template view"
+        shown = "" if is_floor or name == "rush" else ratio(name, floor)
+        print(f"{name:38}{figure['per_second']:>10}{figure['p50_ms']:>9}{figure['p95_ms']:>9}  {shown}")
+    rush = figures["rush"]
+    print(
+        f"\nThe rush: {rush['bought'] + rush['sold out']} buyers, {rush['bought']} bought, {rush['sold out']} found "
+        f"everything sold, {rush['attempts']} attempts, {rush['seconds']} seconds."
+    )
+    for name, count in figures["counted by SQL"].items():
+        print(f"    {name}: {count}")
+
+
+def main() -> None:
+    started = time.monotonic()
+    with plain_errors(), Supervisor(lambda _, line: print(line, flush=True)) as supervisor:
+        ensure(supervisor, "requirements-dev.txt")
+        bench = Bench(supervisor)
+        bench.run()
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps({"machine": machine, "figures": bench.figures}, indent=2) + "\n")
+    report(bench.figures)
+    print(f"\n{time.monotonic() - started:.0f} seconds; written to {RESULT.relative_to(PROJECT)}.")
+    truth = bench.figures["counted by SQL"]
+    rush = bench.figures["rush"]
+    if truth["seats sold twice"] or truth["seats sold in the rush"] != rush["bought"]:
+        sys.exit("The rush sold a seat twice, or lost one.")
+
+
+if __name__ == "__main__":
+    main()
