@@ -25,12 +25,16 @@ from django.db import connection
 from bookings.models import Booking
 
 
-def lock_customer(show_id: int, email: str) -> None:
-    """Make transactions that count this customer's tickets for a show take turns. One query on PostgreSQL."""
-    if connection.vendor == "postgresql":
-        key = blake2b(f"{show_id} {email}".encode(), digest_size=8).digest()
+def lock_customer(show_id: int, *emails: str) -> None:
+    """Make transactions that count one person's tickets for a show take turns, by all their addresses.
+
+    One query on PostgreSQL.
+    """
+    digests = [blake2b(f"{show_id} {email}".encode(), digest_size=8).digest() for email in set(emails) - {""}]
+    keys = sorted(int.from_bytes(digest, "big", signed=True) for digest in digests)
+    if keys and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key, signed=True)])
+            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
 def lock_booking(booking_id: int) -> Booking:
@@ -59,5 +63,9 @@ def lock_holds(booking_ids: Iterable[int]) -> list[Booking]:
 
 
 def lock_lapsed_holds(now: datetime, *, limit: int) -> list[Booking]:
-    """Lock and return up to `limit` lapsed holds, leaving out any that somebody is busy with."""
-    return list(Booking.objects.lapsed(now).select_for_update(no_key=True, skip_locked=True).order_by("pk")[:limit])
+    """Lock and return up to `limit` lapsed holds, leaving out any that somebody is busy with.
+
+    It never waits, so it needs no order of its own and takes that of the index.
+    """
+    lapsed = Booking.objects.lapsed(now).select_for_update(no_key=True, skip_locked=True)
+    return list(lapsed.order_by("expires_at")[:limit])

@@ -7,9 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views import View
 
-from bookings.gateways.sandbox import LATER_SECONDS, decide, read_return_url
+from bookings.gateways.sandbox import LATER_SECONDS, decide, read_return_url, schedule_webhook
 from bookings.models import Payment, SandboxAnswer
-from bookings.services.deliver_webhook import schedule_sandbox_webhook
 
 NEVER = "never"
 
@@ -30,7 +29,7 @@ class SandboxView(View):
                 return self._render(request, payment, None, is_unknown=True)
             refuses_refunds = "refuses_refunds" in request.POST
             answer = decide(payment, SandboxAnswer.Decision(choice), refuses_refunds=refuses_refunds)
-            schedule_sandbox_webhook(answer)
+            schedule_webhook(answer)
         return HttpResponseRedirect(self._return_url(request, payment))
 
     def _find_payment(self, key: UUID) -> Payment:

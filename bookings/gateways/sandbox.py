@@ -13,12 +13,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+from celery import current_app
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import KombuError
 
 from bookings.gateways.base import (
     GatewayMessage,
@@ -31,6 +34,8 @@ from bookings.gateways.base import (
 )
 from bookings.models import Payment, Refund, SandboxAnswer
 from theaters.money import from_minor_units, to_minor_units
+
+log = structlog.get_logger(__name__)
 
 # How old a webhook may be: who overhears one cannot send it again after that.
 REPLAY_SECONDS = 300
@@ -54,7 +59,10 @@ class SandboxGateway:
         return token in SandboxAnswer.Decision
 
     def charge(self, payment: Payment, token: str) -> PaymentOutcome:
-        return _tell(payment, decide(payment, SandboxAnswer.Decision(token)), timezone.now())
+        answer = decide(payment, SandboxAnswer.Decision(token))
+        if answer.decision == SandboxAnswer.Decision.LATER:
+            schedule_webhook(answer)
+        return _tell(payment, answer, timezone.now())
 
     def fetch(self, payment: Payment) -> PaymentOutcome:
         return _tell(payment, SandboxAnswer.objects.filter(payment=payment).first(), timezone.now())
@@ -102,6 +110,24 @@ def decide(payment: Payment, decision: SandboxAnswer.Decision, *, refuses_refund
     except IntegrityError:
         return SandboxAnswer.objects.get(payment=payment)
     return answer
+
+
+def schedule_webhook(answer: SandboxAnswer) -> None:
+    """Let a worker deliver the decision; some time later, when that was chosen."""
+    is_later = answer.decision == SandboxAnswer.Decision.LATER
+    key = str(answer.payment.key)
+    try:
+        # By name: the task's module imports this one.
+        current_app.send_task(
+            "bookings.tasks.deliver_sandbox_webhook",
+            (key,),
+            countdown=LATER_SECONDS if is_later else 0,
+            retry=True,
+            retry_policy={"max_retries": 1},
+        )
+    except (KombuError, OSError) as error:
+        # The sweep asks the sandbox instead.
+        log.warning("broker_down", payment=key, error=str(error))
 
 
 def build_webhook(answer: SandboxAnswer, now: datetime) -> tuple[bytes, dict[str, str]]:

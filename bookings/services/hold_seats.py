@@ -112,8 +112,8 @@ def hold_seats(
 
 def _hold(wish: _Wish) -> Booking:
     is_box_office = wish.channel == Booking.Channel.BOX_OFFICE
-    if wish.email and not is_box_office:
-        locking.lock_customer(wish.show_id, wish.email)
+    if not is_box_office:
+        locking.lock_customer(wish.show_id, wish.email, wish.customer.email if wish.customer else "")
     now = timezone.now()
     show = Show.objects.select_related("event", "hall__theater__city").get(pk=wish.show_id)
     _check_on_sale(show, now, is_box_office=is_box_office)
@@ -233,10 +233,21 @@ def _find_earlier(wish: _Wish) -> Booking | None:
     earlier = Booking.objects.filter(customer=wish.customer, idempotency_key=wish.idempotency_key).first()
     if earlier is None:
         return None
-    asked: Counter[tuple[int | None, int | None]] = Counter((choice.seat_id, None) for choice in wish.seats)
-    for choice in wish.areas:
-        asked[None, choice.area_id] += choice.quantity
-    booked = Counter(earlier.tickets.order_by().values_list("seat_id", "area_id"))
-    if earlier.show_id != wish.show_id or asked != booked:
+    if earlier.show_id != wish.show_id or not _is_same(earlier, wish):
         raise IdempotencyKeyReused
     return earlier
+
+
+def _is_same(earlier: Booking, wish: _Wish) -> bool:
+    """Say whether a booking has the places, ticket types and voucher that are asked for."""
+    asked: list[tuple[int | None, int | None, int | None]] = [
+        (choice.seat_id, None, choice.ticket_type_id) for choice in wish.seats
+    ]
+    for choice in wish.areas:
+        asked += [(None, choice.area_id, choice.ticket_type_id)] * choice.quantity
+    booked = list(earlier.tickets.order_by().values_list("seat_id", "area_id", "ticket_type_id"))
+    # A choice without a ticket type got the default one, whichever that was.
+    has_types = Counter(one for one in asked if one[2] is not None) <= Counter(booked)
+    has_places = Counter(one[:2] for one in asked) == Counter(one[:2] for one in booked)
+    voucher = earlier.voucher.code if earlier.voucher else ""
+    return has_places and has_types and voucher.lower() == wish.voucher_code.lower()

@@ -22,7 +22,7 @@ def set_details(
     """
     email = email.strip().lower()
     with transaction.atomic():
-        locking.lock_customer(booking.show_id, email)
+        locking.lock_customer(booking.show_id, email, booking.customer.email if booking.customer else "")
         booking = locking.lock_booking(booking.pk)
         now = timezone.now()
         if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):

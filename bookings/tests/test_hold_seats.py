@@ -20,7 +20,7 @@ from bookings.errors import (
     TooManyTickets,
     UnknownPlace,
 )
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
 from bookings.services.pay import pay_with_token
@@ -300,6 +300,23 @@ def test_the_same_key_finds_the_first_booking(show: Show, customer, rival):
     # Somebody else's key is another key.
     assert make_hold(show, 2, customer=rival, idempotency_key="abc") != first
     assert live_seats(show) == [seat.pk for seat in seats_of(show)[:3]]
+
+
+def test_the_same_key_is_about_the_same_types_and_voucher(show: Show, customer):
+    category, seat = show.seat_map.categories.get(), seats_of(show)[0]
+    adult = TicketType.objects.get()
+    child = TicketType.objects.create(theater=show.hall.theater, name="Child", order=1)
+    Price.objects.create(show=show, category=category, ticket_type=child, amount=5)
+    Voucher.objects.create(code="TEN", theater=show.hall.theater, percent=10)
+
+    def hold(ticket_type: TicketType | None, voucher_code: str = "ten") -> Booking:
+        seats = [SeatChoice(seat.pk, ticket_type.pk if ticket_type else None)]
+        return hold_seats(show=show, seats=seats, customer=customer, voucher_code=voucher_code, idempotency_key="abc")
+
+    assert hold(adult) == hold(None) == hold(adult, "TEN")
+    for other in (lambda: hold(child), lambda: hold(adult, "")):
+        with pytest.raises(IdempotencyKeyReused):
+            other()
 
 
 def test_the_same_key_is_about_one_show(show: Show, customer):

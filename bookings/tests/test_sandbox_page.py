@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
+from bookings.gateways import sandbox
 from bookings.models import Booking, Payment, SandboxAnswer
-from bookings.services import deliver_webhook
-from bookings.services.pay import start_payment
+from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.settle_payment import settle_payment
 from bookings.tests.builders import make_hold
 from conftest import make_event, make_hall, make_show
@@ -32,7 +32,7 @@ def url(booking: Booking) -> str:
 def scheduled(monkeypatch) -> list[tuple[str, float]]:
     calls: list[tuple[str, float]] = []
     monkeypatch.setattr(
-        deliver_webhook.current_app,
+        sandbox.current_app,
         "send_task",
         lambda name, args, countdown, **options: calls.append((args[0], countdown)),
     )
@@ -49,11 +49,8 @@ def test_it_shows_what_is_to_be_paid(client: Client, url: str, booking: Booking)
     assert "<script>" not in page
 
 
-def test_approval_leads_back_and_a_webhook_follows(
-    client: Client, url: str, booking: Booking, scheduled, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(url, {"decision": "approve"})
+def test_approval_leads_back_and_a_webhook_follows(client: Client, url: str, booking: Booking, scheduled):
+    response = client.post(url, {"decision": "approve"})
     assert (response.status_code, response["Location"]) == (302, BACK)
     payment = booking.payments.get()
     assert scheduled == [(str(payment.key), 0)]
@@ -63,22 +60,23 @@ def test_approval_leads_back_and_a_webhook_follows(
 
 
 @pytest.mark.parametrize("answer", [("decline", 1, "declined"), ("later", 1, "started"), ("never", 0, "started")])
-def test_every_other_answer_leads_back_too(
-    url: str, booking: Booking, scheduled, django_capture_on_commit_callbacks, answer: tuple[str, int, str]
-):
+def test_every_other_answer_leads_back_too(url: str, booking: Booking, scheduled, answer: tuple[str, int, str]):
     decision, webhooks, state = answer
-    with django_capture_on_commit_callbacks(execute=True):
-        assert Client().post(url, {"decision": decision})["Location"] == BACK
+    assert Client().post(url, {"decision": decision})["Location"] == BACK
     assert len(scheduled) == webhooks
     assert settle_payment(payment=booking.payments.get()).state == state
     booking.refresh_from_db()
     assert booking.state == Booking.State.HELD
 
 
-def test_later_is_later(client: Client, url: str, scheduled, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(url, {"decision": "later"})
+def test_later_is_later(client: Client, url: str, scheduled):
+    client.post(url, {"decision": "later"})
     assert scheduled[0][1] > 0
+
+
+def test_a_token_for_later_is_followed_by_a_webhook(booking: Booking, scheduled):
+    pay_with_token(booking=booking, gateway="sandbox", token="later")
+    assert scheduled == [(str(booking.payments.get().key), sandbox.LATER_SECONDS)]
 
 
 def test_the_first_decision_stands_and_is_shown(client: Client, url: str, booking: Booking):
