@@ -1,8 +1,28 @@
-"""The console: Django's admin, arranged for venue staff."""
+"""The console: Django's admin, arranged for venue staff, each of whom sees only their theaters.
 
-from django.http import HttpRequest
+A model's admin inherits `ScopedAdmin` and says how the model leads to its theater and which
+capabilities (`theaters/access.py`) open it; lists, searches, autocompletes, choices, history and
+direct addresses follow from that.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
+
+from accounts import audit
+from accounts.models import User
+from theaters.access import Capability, Person, may, require, theaters_for
 
 
 class ConsoleSite(UnfoldAdminSite):
@@ -12,3 +32,141 @@ class ConsoleSite(UnfoldAdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and getattr(request.user, "is_staff", False)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send people to the site's own sign-in, with its second factor and rate limits."""
+        response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return response
+
+
+class ScopedAdmin(ModelAdmin):
+    """An admin that shows each person the rows of their theaters only.
+
+    `theater_path` is the lookup from a row to its theater, such as "hall__theater"; "pk" where the
+    row is a theater, and "" where rows belong to nobody: those are seen by all staff who have
+    `see` anywhere and changed by platform admins. With `has_shared_rows`, so are rows whose
+    theater is empty. Without `edit` a model is read-only, for platform admins too.
+    """
+
+    theater_path: ClassVar[str] = ""
+    see: ClassVar[Capability] = Capability.SEE_PROGRAMME
+    edit: ClassVar[Capability | None] = None
+    has_shared_rows: ClassVar[bool] = False
+    may_delete: ClassVar[bool] = False
+    list_fullwidth = True
+    list_filter_submit = True
+    warn_unsaved_form = True
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.scope(super().get_queryset(request), request.user, self.see)
+
+    def scope(self, rows: QuerySet[Any], user: Person, capability: Capability) -> QuerySet[Any]:
+        """Keep the rows that belong to a theater where `user` has `capability`."""
+        if isinstance(user, User) and user.is_superuser:
+            return rows
+        if not self.theater_path:
+            return rows if may(user, capability) else rows.none()
+        own = Q(**{f"{self.theater_path}__in": theaters_for(user, capability).values("pk")})
+        if self.has_shared_rows:
+            own |= Q(**{f"{self.theater_path}__isnull": True})
+        return rows.filter(own)
+
+    def theater_id(self, row: models.Model) -> int | None:
+        """Return the pk of the row's theater, or None where it belongs to nobody."""
+        value: Any = row
+        *steps, last = self.theater_path.split("__") if self.theater_path else [""]
+        for step in steps:
+            value = getattr(value, step)
+        if not last:
+            return None
+        found: int | None = getattr(value, "pk" if last == "pk" else f"{last}_id")
+        return found
+
+    def _may(self, user: Person, capability: Capability | None, row: models.Model | None) -> bool:
+        if capability is None or isinstance(user, AnonymousUser):
+            return False
+        if user.is_superuser or row is None:
+            return user.is_superuser or may(user, capability)
+        theater_id = self.theater_id(row)
+        if theater_id is None:
+            return capability == self.see and may(user, capability)
+        return may(user, capability, theater_id)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request.user, self.see, None)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request.user, self.see, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request.user, self.edit, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        if not self.theater_path and not getattr(request.user, "is_superuser", False):
+            return False
+        return self._may(request.user, self.edit, None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.may_delete and self.has_change_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer only what the person may use: rows of the theaters where they may edit this model."""
+        related = self.admin_site._registry.get(db_field.related_model)
+        if isinstance(related, ScopedAdmin) and "queryset" not in kwargs:
+            rows = db_field.related_model._default_manager.all()
+            kwargs["queryset"] = related.scope(rows, request.user, self.edit or self.see)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
+        if self.theater_path != "pk" or change:
+            theater_id = self.theater_id(obj)
+            if theater_id is not None and self.edit is not None:
+                require(_person(request), self.edit, theater_id)
+        super().save_model(request, obj, form, change)
+        fields = [name for name in form.changed_data if _is_column(obj, name)]
+        audit.record(
+            by=_person(request),
+            action=f"{obj._meta.model_name}.{'change' if change else 'add'}",
+            on=obj,
+            theater_id=self.theater_id(obj),
+            before={name: _plain(form.initial.get(name)) for name in fields} if change else {},
+            after={name: _plain(form.cleaned_data.get(name)) for name in fields},
+        )
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        audit.record(
+            by=_person(request), action=f"{obj._meta.model_name}.delete", on=obj, theater_id=self.theater_id(obj)
+        )
+        super().delete_model(request, obj)
+
+
+class PlatformAdmin(ScopedAdmin):
+    """An admin for platform admins alone."""
+
+    def _may(self, user: Person, capability: Capability | None, row: models.Model | None) -> bool:
+        return isinstance(user, User) and user.is_active and user.is_superuser
+
+    def scope(self, rows: QuerySet[Any], user: Person, capability: Capability) -> QuerySet[Any]:
+        return rows if self._may(user, None, None) else rows.none()
+
+
+def _person(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _is_column(row: models.Model, name: str) -> bool:
+    try:
+        return bool(getattr(row._meta.get_field(name), "concrete", False))
+    except FieldDoesNotExist:
+        return False
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it: numbers and words stay, everything else as people read it."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)

@@ -1,0 +1,95 @@
+"""The console's pages for places and people who work in them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from theaters.access import Capability
+from theaters.models import City, Hall, StaffMembership, Theater
+from ticketing.console import ScopedAdmin
+
+
+@admin.register(City)
+class CityAdmin(ScopedAdmin):
+    edit = Capability.EDIT_THEATER
+    list_display = ["name", "country", "time_zone"]
+    list_filter = ["country"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class HallInline(TabularInline):
+    model = Hall
+    extra = 0
+    fields = ["name", "cleaning_minutes"]
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Theater | None = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Theater | None = None) -> bool:
+        return self._parent_admin(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Theater | None = None) -> bool:
+        return self._parent_admin(request, obj)
+
+    def _parent_admin(self, request: HttpRequest, theater: Theater | None) -> bool:
+        parent = self.admin_site._registry[Theater]
+        allowed = parent.has_change_permission(request, theater) if theater else parent.has_add_permission(request)
+        return bool(allowed)
+
+
+@admin.register(Theater)
+class TheaterAdmin(ScopedAdmin):
+    """Theaters are opened by platform admins, and kept by their managers."""
+
+    theater_path = "pk"
+    edit = Capability.EDIT_THEATER
+    list_display = ["name", "city", "currency", "is_published"]
+    list_filter = ["is_published", "city"]
+    list_select_related = ["city"]
+    search_fields = ["name", "slug", "place"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["city"]
+    inlines = [HallInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "is_published", "description", "photo"]}),
+        (_("Place"), {"fields": ["city", "place", ("latitude", "longitude"), "access_information"]}),
+        (_("Contact"), {"fields": [("phone", "email"), "website"]}),
+        (_("Money"), {"fields": [("currency", "tax_rate"), "prices_include_tax"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_superuser", False))
+
+
+@admin.register(StaffMembership)
+class StaffMembershipAdmin(ScopedAdmin):
+    theater_path = "theater"
+    see = edit = Capability.EDIT_TEAM
+    may_delete = True
+    list_display = ["user", "role", "theater", "created_at"]
+    list_filter = ["role", "theater"]
+    list_select_related = ["user", "theater"]
+    search_fields = ["user__email", "user__name"]
+    autocomplete_fields = ["theater"]
+    raw_id_fields = ["user"]
+
+
+@admin.register(Hall)
+class HallAdmin(ScopedAdmin):
+    theater_path = "theater"
+    edit = Capability.EDIT_THEATER
+    list_display = ["name", "theater", "cleaning_minutes"]
+    list_filter = ["theater"]
+    list_select_related = ["theater"]
+    search_fields = ["name", "theater__name"]
+    autocomplete_fields = ["theater"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Hall]:
+        rows: QuerySet[Hall] = super().get_queryset(request).select_related("theater")
+        return rows
