@@ -16,6 +16,9 @@ from events.selectors import TheaterItem, read_theater, read_theater_calendar, r
 from events.structured_data import describe_theater
 from ticketing.images import picture_url
 
+# Days that the page shows at once; the later ones unfold.
+SOON_DAYS = 7
+
 
 class TheaterListView(TemplateView):
     template_name = "theaters/list.html"
@@ -36,11 +39,13 @@ class TheaterDetailView(TemplateView):
         if detail is None:
             raise Http404(_("There is no such theater."))
         theater = detail.theater
+        days = detail.by_day()
         image_url = f"{settings.SITE_URL}{picture_url(theater.photo)}" if theater.photo else ""
         return super().get_context_data(
             theater=theater,
             halls=detail.halls,
-            days=detail.by_day(),
+            days=days[:SOON_DAYS],
+            later_days=days[SOON_DAYS:],
             cards=detail.cards,
             map_url=_map_url(theater),
             image_url=image_url,
