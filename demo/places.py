@@ -91,7 +91,7 @@ THEATERS = (
                 halls.proscenium(
                     "Großes Haus", stalls=16, circle=5, balcony=5, width=20, numbering="odd left, even right"
                 ),
-                0.5,
+                0.32,
                 cleaning_minutes=40,
             ),
             HallPlan("studio", "Studio", halls.studio("Studio", rows=7, seats=12), 0.7),
@@ -115,9 +115,9 @@ THEATERS = (
         ),
         access_information=LEVEL,
         halls=(
-            HallPlan("saal-1", "Saal 1", halls.cinema("Saal 1", rows=13, seats=20, prefix="s1"), 0.45),
-            HallPlan("saal-2", "Saal 2", halls.cinema("Saal 2", rows=12, seats=16, prefix="s2"), 0.4),
-            HallPlan("saal-3", "Saal 3", halls.cinema("Saal 3", rows=10, seats=16, prefix="s3"), 0.4),
+            HallPlan("saal-1", "Saal 1", halls.cinema("Saal 1", rows=13, seats=20, prefix="s1"), 0.2),
+            HallPlan("saal-2", "Saal 2", halls.cinema("Saal 2", rows=12, seats=16, prefix="s2"), 0.18),
+            HallPlan("saal-3", "Saal 3", halls.cinema("Saal 3", rows=10, seats=16, prefix="s3"), 0.2),
         ),
         reduced=(_CONCESSION, _CHILD),
     ),
@@ -137,7 +137,7 @@ THEATERS = (
             "balconies, where the seats furthest up are the cheapest and, some say, sound the best."
         ),
         access_information=LIFT,
-        halls=(HallPlan("auditorium", "Auditorium", halls.opera_house("Auditorium"), 0.35, cleaning_minutes=60),),
+        halls=(HallPlan("auditorium", "Auditorium", halls.opera_house("Auditorium"), 0.18, cleaning_minutes=60),),
         phone="0131 496 0120",
         reduced=(_CONCESSION, ("Under 26", "With proof of age", Decimal("0.4"))),
     ),
@@ -188,7 +188,7 @@ THEATERS = (
                 "main-stage",
                 "Main Stage",
                 halls.proscenium("Main Stage", stalls=15, circle=4, balcony=4, width=18, numbering="left to right"),
-                0.5,
+                0.3,
                 cleaning_minutes=30,
             ),
             HallPlan("black-box", "Black Box", halls.studio("Black Box", rows=8, seats=14), 0.65),
@@ -212,8 +212,8 @@ THEATERS = (
         ),
         access_information=LEVEL,
         halls=(
-            HallPlan("screen-1", "Screen 1", halls.cinema("Screen 1", rows=14, seats=24, prefix="a"), 0.45),
-            HallPlan("screen-2", "Screen 2", halls.cinema("Screen 2", rows=11, seats=18, prefix="b"), 0.4),
+            HallPlan("screen-1", "Screen 1", halls.cinema("Screen 1", rows=14, seats=24, prefix="a"), 0.16),
+            HallPlan("screen-2", "Screen 2", halls.cinema("Screen 2", rows=11, seats=18, prefix="b"), 0.18),
         ),
         reduced=(_CHILD,),
     ),
@@ -233,7 +233,7 @@ THEATERS = (
             "No amplification, no latecomers between movements, and green tea in the interval."
         ),
         access_information=LEVEL,
-        halls=(HallPlan("hall", "Great Hall", halls.recital_hall("Great Hall"), 0.6),),
+        halls=(HallPlan("hall", "Great Hall", halls.recital_hall("Great Hall"), 0.45),),
         reduced=(("Student", "With a student card", Decimal("0.5")),),
     ),
 )

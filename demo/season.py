@@ -1,6 +1,7 @@
 """Load the season: what exists is left as it is, what is missing is added."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,15 +9,18 @@ from random import Random
 
 from django.db import transaction
 
+from accounts.models import User
 from demo.places import CITIES, THEATERS, HallPlan, TheaterPlan
 from demo.programme import Slot, titles_on
+from demo.sales import BoxOffice
 from demo.titles import LABELS, TITLES, EventPlan
 from events.models import Event, Label, Price, Show, ShowArea, TicketType
+from events.search import index_events
 from theaters.models import City, Hall, SeatCategory, SeatMap, Theater
 from theaters.services import publish_seat_map, save_draft
 
-DAYS_BEFORE = 15
-DAYS_AHEAD = 16
+DAYS_BEFORE = 8
+DAYS_AHEAD = 15
 # What a category costs beside the theater's level; halls of one category charge the level itself.
 _CATEGORY_FACTORS = {
     "Box": Decimal("2.2"),
@@ -98,6 +102,7 @@ def load_events(loaded: Loaded) -> None:
         for slug, (name, kind) in LABELS.items()
     }
     theaters = Theater.objects.in_bulk(field_name="slug")
+    added = []
     for plan in TITLES:
         if Event.objects.filter(slug=plan.slug).exists():
             continue
@@ -118,11 +123,14 @@ def load_events(loaded: Loaded) -> None:
             is_published=True,
         )
         event.labels.set(labels[slug] for slug in plan.labels)
-        loaded.counts["events"] += 1
+        added.append(event.pk)
+    if added:
+        index_events(Event.objects.filter(pk__in=added))
+    loaded.counts["events"] = len(added)
 
 
-def load_shows(now: datetime, loaded: Loaded) -> None:
-    """Add the missing shows from two weeks before `now` to two weeks after, with prices and areas.
+def load_shows(now: datetime, customers: Sequence[User], loaded: Loaded) -> None:
+    """Add the missing shows from a week before `now` to two weeks after, with prices and what was sold.
 
     A slot is left empty where any show stands in its way, and where a show once stood at its time.
     """
@@ -145,8 +153,14 @@ def load_shows(now: datetime, loaded: Loaded) -> None:
                     events=events,
                     now=now,
                 )
-                _add(shows, theater_plan, types, seat_map)
+                # Together, so that no show is ever left without the sales that it should have had.
+                with transaction.atomic():
+                    _add(shows, theater_plan, types, seat_map)
+                    ledger = BoxOffice(theater, seat_map, hall_plan.fill, customers=customers, now=now).sell(shows)
+                    ledger.write()
                 loaded.shows += shows
+                loaded.counts["bookings"] += len(ledger.bookings)
+                loaded.counts["tickets"] += len(ledger.tickets)
     loaded.counts["shows"] = len(loaded.shows)
 
 
@@ -243,9 +257,8 @@ def _add(shows: list[Show], plan: TheaterPlan, types: list[TicketType], seat_map
     for price in prices:
         lowest = price.show.lowest_price
         price.show.lowest_price = price.amount if lowest is None else min(lowest, price.amount)
-    with transaction.atomic():
-        Show.objects.bulk_create(shows)
-        Price.objects.bulk_create(prices)
-        ShowArea.objects.bulk_create(
-            ShowArea(show=show, area=area, capacity=area.capacity) for show in shows for area in areas
-        )
+    Show.objects.bulk_create(shows)
+    Price.objects.bulk_create(prices)
+    ShowArea.objects.bulk_create(
+        ShowArea(show=show, area=area, capacity=area.capacity) for show in shows for area in areas
+    )

@@ -1,4 +1,4 @@
-"""`manage.py demo`: load the demo season."""
+"""`manage.py demo`: load the demo season, or fill a database to the brim."""
 
 from argparse import ArgumentParser
 from time import monotonic
@@ -8,13 +8,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from demo import people, pictures, season
+from demo import people, pictures, reviews, season, showcase, volume
+from events.selectors import forget_catalogue
 
 
 class Command(BaseCommand):
     help = (
-        "Load the demo season: theaters, halls, events, two weeks of shows before and after today, and logins. "
-        "What exists is left as it is; a run on a later day adds the shows of the days since."
+        "Load the demo season: theaters, halls, events with posters, shows from a week ago to two weeks ahead, what "
+        "was sold of them, reviews and logins. What exists is left as it is; a run on a later day adds the shows of "
+        "the days since."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,6 +25,13 @@ class Command(BaseCommand):
             action="store_true",
             help="Load it although DEBUG is off. Its logins have a password that everybody knows.",
         )
+        parser.add_argument(
+            "--volume",
+            action="store_true",
+            help=f"Instead, add {volume.EVENTS:,} events and {volume.SHOWS:,} shows, to see how fast pages stay.",
+        )
+        parser.add_argument("--events", type=int, default=volume.EVENTS, help="How many events --volume adds.")
+        parser.add_argument("--shows", type=int, default=volume.SHOWS, help="How many shows --volume adds.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG and not options["yes_this_is_a_demo"]:
@@ -31,16 +40,37 @@ class Command(BaseCommand):
                 "If this really is a demo, say --yes-this-is-a-demo."
             )
         started = monotonic()
+        if options["volume"]:
+            self.fill(options["events"], options["shows"])
+        else:
+            self.load()
+        self.stdout.write(f"Done in {monotonic() - started:.1f} s.")
+
+    def load(self) -> None:
         loaded = season.Loaded()
-        self.stdout.write("Loading the demo season …")
+        now = timezone.now()
+        self.stdout.write("Theaters, halls and events …")
         season.load_places(loaded)
         season.load_events(loaded)
-        self.stdout.write("Drawing posters …")
-        pictures.load_pictures(loaded)
-        season.load_shows(timezone.now(), loaded)
         loaded.counts["logins"] = people.load_logins()
-        added = ", ".join(f"{count} {name}" for name, count in loaded.counts.items() if count)
-        self.stdout.write(f"Added {added or 'nothing: all of it is there'}. ({monotonic() - started:.1f} s)")
+        loaded.counts["vouchers"] = showcase.load_vouchers()
+        self.stdout.write("Posters …")
+        pictures.load_pictures(loaded)
+        self.stdout.write("Shows, and who came …")
+        season.load_shows(now, people.load_customers(), loaded)
+        loaded.counts["reviews"] = reviews.load_reviews(loaded.shows, now)
+        loaded.counts["bookings"] += showcase.load_customers_bookings(now)
+        forget_catalogue()
+        added = ", ".join(f"{count:,} {name}" for name, count in loaded.counts.items() if count)
+        self.stdout.write(f"Added {added or 'nothing: all of it is there'}.")
         self.stdout.write(f"\nSign in with the password “{people.PASSWORD}”:")
         for login in people.LOGINS:
             self.stdout.write(f"  {login.email:<26} {login.may}")
+        codes = ", ".join(code for code, _theater, _off in showcase.VOUCHERS)
+        self.stdout.write(f"Vouchers to try: {codes}\n")
+
+    def fill(self, events: int, shows: int) -> None:
+        if events < 1 or shows < 1:
+            raise CommandError("--events and --shows are at least 1.")
+        size = volume.Size(events, shows, min(volume.SHOWS_PER_HALL, shows))
+        volume.load_volume(size, timezone.now(), self.stdout.write)
