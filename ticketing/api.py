@@ -5,7 +5,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from ninja import NinjaAPI, Swagger
+from ninja.errors import HttpError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
 from bookings.api import booking_router, door_router, seat_router
 from events.api import router as events_router
@@ -16,6 +18,14 @@ from ticketing.problem_types import PROBLEMS
 from ticketing.problems import CONTENT_TYPE, ProblemDocument, add_problem_handlers
 
 OPERATIONS = ("get", "put", "post", "patch", "delete")
+
+
+class TextParser(Parser):
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Refuse the one character that PostgreSQL cannot keep in a text."""
+        if b"\\u0000" in request.body:
+            raise HttpError(400, "A text contains a NUL character.")
+        return super().parse_body(request)
 
 
 class DocumentedAPI(NinjaAPI):
@@ -47,6 +57,7 @@ api = DocumentedAPI(
     docs_url="docs",
     openapi_url="openapi.json",
     throttle=AnonymousThrottle(),
+    parser=TextParser(),
 )
 add_problem_handlers(api)
 api.add_router("/auth", auth_router)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import ciphers  # noqa: F401 allauth uses it
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import update_last_login
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.core.cache import cache, caches
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -115,7 +115,10 @@ def refresh_token(request: HttpRequest, token: RefreshToken) -> Tokens:
     if found is None or not found[0].is_active:
         _end_session(claims)
         raise Problem("wrong-refresh-token")
-    renewed = JWTTokenStrategy().refresh_token(token.refresh)
+    try:
+        renewed = JWTTokenStrategy().refresh_token(token.refresh)
+    except UpdateError:  # another call with the same token has ended the session meanwhile
+        renewed = None
     if renewed is None:
         raise Problem("wrong-refresh-token")
     return Tokens(access=renewed[0], refresh=renewed[1])

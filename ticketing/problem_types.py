@@ -87,6 +87,12 @@ _TYPES = [
         gettext_lazy("The header “Allow” lists the methods that it knows."),
     ),
     ProblemType(
+        "too-large",
+        413,
+        gettext_lazy("The request is too large."),
+        gettext_lazy("Send less at once."),
+    ),
+    ProblemType(
         "too-many-requests",
         429,
         gettext_lazy("Too many requests in a short time."),

@@ -10,13 +10,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
-from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Throttled, ValidationError
+from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
 from bookings.errors import BookingError
 from ticketing.problem_types import API_PREFIX, PROBLEMS
@@ -24,6 +24,8 @@ from ticketing.problem_types import API_PREFIX, PROBLEMS
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+# The limits of calls and of sign-in attempts count by the minute.
+RETRY_SECONDS = 60
 
 
 _BY_STATUS = {
@@ -32,6 +34,7 @@ _BY_STATUS = {
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
+    413: "too-large",
     422: "invalid-input",
     429: "too-many-requests",
 }
@@ -68,6 +71,8 @@ def problem_response(
     response = JsonResponse(document, status=status, content_type=CONTENT_TYPE)
     if status == 401:  # noqa: PLR2004
         response["WWW-Authenticate"] = "Bearer"
+    if status == 429:  # noqa: PLR2004
+        response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
@@ -96,11 +101,7 @@ def _answer_booking_error(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _answer_http_error(request: HttpRequest, error: Any) -> HttpResponse:
-    slug = _BY_STATUS.get(error.status_code, "bad-request")
-    response = problem_response(slug, status=error.status_code)
-    if isinstance(error, Throttled):
-        response["Retry-After"] = str(int(error.wait or 60))
-    return response
+    return problem_response(_BY_STATUS.get(error.status_code, "bad-request"), status=error.status_code)
 
 
 def _answer_unexpected(request: HttpRequest, error: Any) -> HttpResponse:
@@ -132,6 +133,8 @@ def add_problem_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, _answer_with("sign-in-required"))
     api.add_exception_handler(AuthorizationError, _answer_with("forbidden"))
     api.add_exception_handler(PermissionDenied, _answer_with("forbidden"))
+    api.add_exception_handler(RequestDataTooBig, _answer_with("too-large"))
+    api.add_exception_handler(SuspiciousOperation, _answer_with("bad-request"))
     api.add_exception_handler(Http404, _answer_with("not-found"))
     api.add_exception_handler(HttpError, _answer_http_error)
     api.add_exception_handler(Exception, _answer_unexpected)
