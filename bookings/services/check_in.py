@@ -83,9 +83,7 @@ def _next_passage(last: CheckIn | None) -> int:
     return (last.passage or 0) + 1 if last else 1
 
 
-def _judge(
-    ticket: Ticket, last: CheckIn | None, direction: str, show: Show | None, now: datetime
-) -> tuple[str, str]:
+def _judge(ticket: Ticket, last: CheckIn | None, direction: str, show: Show | None, now: datetime) -> tuple[str, str]:
     is_inside = last is not None and last.direction == Direction.IN
     if direction == Direction.OUT:
         return (Result.ADMITTED, "") if is_inside else (Result.NOT_VALID, Reason.NOT_INSIDE)
