@@ -1,0 +1,150 @@
+"""Whatever people do in whatever order, the books balance: a random walk over all services."""
+
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from bookings.errors import BookingError
+from bookings.models import Booking, Payment, Refund, SandboxAnswer, Ticket, Voucher
+from bookings.services.cancel import cancel_tickets
+from bookings.services.hold_seats import hold_seats
+from bookings.services.pay import confirm_payment, decline_payment, start_payment
+from bookings.services.refund import settle_refund
+from bookings.services.release_hold import free_lapsed_holds, release_hold
+from bookings.services.settle_payment import ASK_AFTER, settle_open_payments
+from bookings.tests.builders import choose, choose_standing, lapse
+from conftest import make_hall, make_show
+from events.models import Show, ShowArea
+from notifications.models import Notification
+from theaters.models import Theater
+
+pytestmark = pytest.mark.django_db
+STEPS = 70
+
+
+class Walk:
+    def __init__(self, show: Show, people: list, seed: int) -> None:
+        self.show, self.people, self.random = show, people, random.Random(seed)
+
+    def some(self, **states: str) -> Booking | None:
+        return self.random.choice(list(Booking.objects.filter(**states)) or [None])
+
+    def hold(self) -> None:
+        person = self.random.choice(self.people)
+        held = self.some(state="held", customer=person)
+        places = self.random.sample(range(8), self.random.randint(0, 3))
+        standing = self.random.choice([0, 0, 1, 2])
+        hold_seats(
+            show=self.show,
+            seats=choose(self.show, *places),
+            areas=choose_standing(self.show, standing) if standing else (),
+            customer=person,
+            voucher_code=self.random.choice(["", "", "PART"]),
+            replaces=held if self.random.random() < 0.5 else None,
+        )
+
+    def start(self) -> None:
+        if booking := self.some(state="held"):
+            start_payment(booking=booking, gateway="sandbox", return_url="https://a.example/")
+
+    def money(self) -> None:
+        """Money comes for any payment ever started, whatever has become of it."""
+        if payment := self.random.choice(list(Payment.objects.all()) or [None]):
+            amount = payment.amount - self.random.choice([0, 0, 0, 1])
+            confirm_payment(payment=payment, amount=amount, currency=payment.currency)
+
+    def decline(self) -> None:
+        if payment := self.random.choice(list(Payment.objects.all()) or [None]):
+            decline_payment(payment=payment)
+
+    def lapse(self) -> None:
+        if booking := self.some(state="held"):
+            lapse(booking)
+
+    def sweep(self) -> None:
+        free_lapsed_holds()
+
+    def ask(self) -> None:
+        settle_open_payments(now=timezone.now() + ASK_AFTER + timedelta(seconds=1))
+
+    def release(self) -> None:
+        if booking := self.some(state="held"):
+            release_hold(booking=booking)
+
+    def cancel(self) -> None:
+        if booking := self.some(state="confirmed"):
+            tickets = list(booking.tickets.all())
+            chosen = self.random.sample(tickets, self.random.randint(1, len(tickets)))
+            amount = self.random.choice([None, None, None, Decimal(3)])
+            cancel_tickets(booking=booking, tickets=chosen, by=booking.customer, amount=amount)
+
+    def refund(self) -> None:
+        if refund := self.random.choice(list(Refund.objects.all()) or [None]):
+            if self.random.random() < 0.2:
+                now = timezone.now()
+                SandboxAnswer.objects.update_or_create(
+                    payment=refund.payment,
+                    defaults={"decision": "approve", "answers_at": now, "refuses_refunds": True},
+                )
+            settle_refund(refund.pk)
+
+    def step(self) -> None:
+        does: list[Callable[[], None]] = [
+            *[self.hold] * 4,
+            *[self.start, self.money] * 3,
+            *[self.decline, self.lapse, self.sweep, self.ask, self.release, self.cancel, self.refund],
+        ]
+        with suppress(BookingError):
+            self.random.choice(does)()
+
+
+def assert_balanced(show: Show) -> None:
+    counter = ShowArea.objects.get(show=show)
+    live = Ticket.objects.live().filter(show=show)
+    assert counter.taken == live.filter(area__isnull=False).count()
+    voucher = Voucher.objects.get()
+    using = Q(state=Booking.State.HELD) | Q(confirmed_at__isnull=False)
+    assert voucher.used == Booking.objects.filter(using, voucher=voucher).count()
+
+    for state, tickets in {
+        Booking.State.HELD: {Ticket.State.HELD},
+        Booking.State.EXPIRED: {Ticket.State.RELEASED},
+        Booking.State.CONFIRMED: {Ticket.State.ISSUED, Ticket.State.CANCELED},
+        Booking.State.CANCELED: {Ticket.State.CANCELED},
+    }.items():
+        strays = Ticket.objects.filter(booking__state=state).exclude(state__in=tickets)
+        assert not strays.exists(), (state, list(strays.values("state")))
+
+    for booking in Booking.objects.filter(confirmed_at__isnull=False):
+        assert booking.payments.filter(state=Payment.State.CAPTURED).count() == 1
+        assert Notification.objects.filter(unique_key=f"booking_confirmed:{booking.code}").count() == 1
+    owed = Refund.objects.exclude(state=Refund.State.FAILED)
+    for payment in Payment.objects.all():
+        promised = owed.filter(payment=payment).aggregate(sum=Sum("amount"))["sum"] or 0
+        assert payment.refunded == promised <= payment.amount
+        if payment.state == Payment.State.SURPLUS:
+            assert Refund.objects.filter(payment=payment).exists()
+        elif payment.state != Payment.State.CAPTURED:
+            assert promised == 0
+    for ticket in Ticket.objects.filter(state=Ticket.State.ISSUED):
+        assert ticket.booking.payments.filter(state=Payment.State.CAPTURED).exists()
+    twice = live.filter(seat__isnull=False).order_by().values("seat").annotate(n=Count("pk")).filter(n__gt=1)
+    assert not twice.exists()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_books_balance_after_every_step(theater: Theater, customer, rival, manager, seed: int):
+    show = make_show(hall=make_hall(theater=theater, standing=4), price="9.99", refund_percent=67)
+    Voucher.objects.create(code="PART", theater=theater, percent=Decimal("33.3"), limit=3, limit_per_customer=2)
+    walk = Walk(show, [customer, rival, manager], seed)
+    for _step in range(STEPS):
+        walk.step()
+        assert_balanced(show)
+    states = set(Booking.objects.values_list("state", flat=True))
+    assert len(states) >= 3, "the walk went nowhere"
