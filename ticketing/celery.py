@@ -7,6 +7,7 @@ from celery.signals import setup_logging
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from ticketing import folder_queue
 from ticketing.logs import configure_worker, name_task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
@@ -14,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
 setup_logging.connect(configure_worker)
 bind_extra_task_metadata.connect(name_task)
 
+folder_queue.install()
 app = Celery("marquee")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Passes the id of the request that asked for it on to the task's log lines.
