@@ -21,6 +21,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from django.db import connection
+from django.db.models import Q
 
 from bookings.models import Booking
 
@@ -49,17 +50,16 @@ def lock_booking(booking_id: int) -> Booking:
     )
 
 
-def lock_holds(booking_ids: Iterable[int]) -> list[Booking]:
-    """Lock and return those of the bookings that are still held.
+def lock_holds(lapsed_ids: Iterable[int], now: datetime, *, own_id: int | None = None) -> list[Booking]:
+    """Lock and return those of the holds that have lapsed, and the hold `own_id`.
 
-    One that is missing in the answer was confirmed or freed by somebody who was faster.
+    One that is missing in the answer was confirmed, freed or extended by somebody who was faster.
     """
-    ids = sorted(booking_ids)
+    ids = {*lapsed_ids, own_id} if own_id else set(lapsed_ids)
     if not ids:
         return []
-    return list(
-        Booking.objects.select_for_update(no_key=True).filter(pk__in=ids, state=Booking.State.HELD).order_by("pk")
-    )
+    holds = Booking.objects.select_for_update(no_key=True).filter(pk__in=ids, state=Booking.State.HELD)
+    return list(holds.filter(Q(expires_at__lte=now) | Q(pk=own_id)).order_by("pk"))
 
 
 def lock_lapsed_holds(now: datetime, *, limit: int) -> list[Booking]:

@@ -140,7 +140,7 @@ def _take_again(booking: Booking, now: datetime) -> None:
         else {}
     )
     in_the_way = find_in_the_way(booking.show, seats=seats, areas=areas, wanted=wanted, own=None, now=now)
-    freed = free_tickets(locking.lock_holds(in_the_way.lapsed))
+    freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
     # One by one, in the order in which holds insert theirs, so that no two wait for each other.
     for ticket in tickets:
         Ticket.objects.filter(pk=ticket.pk).update(state=Ticket.State.ISSUED)

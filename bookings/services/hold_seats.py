@@ -126,7 +126,7 @@ def _hold(wish: _Wish) -> Booking:
         show, seats=places.seats, areas=places.areas, wanted=places.wanted, own=wish.replaces, now=now
     )
     own_id = wish.replaces.pk if wish.replaces else None
-    holds = locking.lock_holds({*in_the_way.lapsed, own_id} if own_id else in_the_way.lapsed)
+    holds = locking.lock_holds(in_the_way.lapsed, now, own_id=own_id)
     own = [hold for hold in holds if hold.pk == own_id]
     if in_the_way.own_seats and not own:
         raise SeatsUnavailable([places.seats[pk] for pk in sorted(in_the_way.own_seats)])

@@ -18,7 +18,7 @@ def count_live_tickets(
     """
     whose = Q(booking__email=email)
     if customer is not None:
-        whose |= Q(booking__customer=customer)
+        whose |= Q(booking__customer=customer) | Q(booking__email=customer.email)
     lapsed = Q(booking__state=Booking.State.HELD, booking__expires_at__lte=now)
     mine = Ticket.objects.live().filter(whose, show=show, booking__kind=Booking.Kind.SALE)
     if but is not None:

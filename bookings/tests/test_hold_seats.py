@@ -21,6 +21,7 @@ from bookings.errors import (
     UnknownPlace,
 )
 from bookings.models import Booking, Ticket, Voucher
+from bookings.services import hold_seats as module
 from bookings.services.cancel import cancel_tickets
 from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
 from bookings.services.pay import pay_with_token
@@ -115,6 +116,29 @@ def test_it_frees_a_lapsed_hold_of_the_same_seats_only(show: Show, customer, riv
     # Nobody wanted it: the sweep will free it.
     assert other.state == Booking.State.HELD
     assert live_seats(show) == sorted([booking.tickets.get().seat_id, other.tickets.get().seat_id])
+
+
+def test_a_hold_that_is_extended_at_the_last_moment_is_not_freed(show: Show, customer, rival, monkeypatch):
+    hold = make_hold(show, 0, customer=rival)
+    until = hold.expires_at
+    lapse(hold)
+    look = module.find_in_the_way
+    looks = []
+
+    def look_and_be_overtaken(*args: object, **kwargs: object) -> object:
+        if looks:
+            Booking.objects.filter(pk=hold.pk).update(expires_at=until)
+        looks.append(look(*args, **kwargs))
+        # Taken back with the transaction in which it happens here, and done again above.
+        Booking.objects.filter(pk=hold.pk).update(expires_at=until)
+        return looks[-1]
+
+    monkeypatch.setattr(module, "find_in_the_way", look_and_be_overtaken)
+    with pytest.raises(SeatsUnavailable):
+        make_hold(show, 0, customer=customer)
+    hold.refresh_from_db()
+    assert (hold.state, hold.tickets.get().state) == (Booking.State.HELD, Ticket.State.HELD)
+    assert looks[0].lapsed == {hold.pk}
 
 
 def test_a_seat_whose_ticket_was_canceled_is_free_again(show: Show, customer, rival):
@@ -226,6 +250,8 @@ def test_a_customers_guest_bookings_count_by_address(limited: Show, customer):
         make_hold(limited, 2, 3, customer=customer)
     with pytest.raises(TooManyTickets):
         make_hold(limited, 2, 3, email="CUSTOMER@example.com")
+    with pytest.raises(TooManyTickets):
+        make_hold(limited, 2, 3, customer=customer, email="elsewhere@example.com")
     make_hold(limited, 2, customer=customer)
 
 
