@@ -170,16 +170,17 @@ def book_by_api(port: int, plan: Plan) -> dict[str, float]:
     return book(one, port)
 
 
-def fields_of(page: bytes, form: str) -> dict[str, str]:
-    """Return the hidden fields of the form that posts to `form`."""
-    found = re.search(rf'<form[^>]*action="{re.escape(form)}[^"]*"[^>]*>(.*?)</form>', page.decode(), re.DOTALL)
-    text = found[1] if found else page.decode()
-    fields = {}
-    for tag in re.findall(r"<input[^>]*>", text):
-        kind, name, value = (re.search(rf'\b{part}="([^"]*)"', tag) for part in ("type", "name", "value"))
-        if kind and kind[1] == "hidden" and name:
-            fields[name[1]] = value[1] if value else ""
-    return fields
+def token_of(page: Answer) -> tuple[str, str]:
+    found = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page.body)
+    if not found:
+        raise Unexpected(f"A page without a form: {page.body[:600]!r}")
+    return "csrfmiddlewaretoken", found[1].decode()
+
+
+def form_key_of(page: Answer) -> tuple[str, str]:
+    """Return the key by which the form to hold seats is known when it is sent twice."""
+    found = re.search(rb'name="key" value="(\w+)"', page.body)
+    return "key", found[1].decode() if found else ""
 
 
 def submit(client: Client, path: str, fields: list[tuple[str, Any]]) -> Answer:
@@ -191,8 +192,8 @@ def submit(client: Client, path: str, fields: list[tuple[str, Any]]) -> Answer:
 def hold_by_page(client: Client, show: str, seats: list[int]) -> str | None:
     """Choose seats on the page of a show; return the address of the checkout, or None when one is gone."""
     page = expect(client.get(f"/shows/{show}/", Accept="text/html"), 200)
-    hidden = fields_of(page.body, f"/shows/{show}/hold/")
-    held = expect(submit(client, f"/shows/{show}/hold/", [*hidden.items(), *(("seat", seat) for seat in seats)]), 302)
+    fields = [token_of(page), form_key_of(page), *(("seat", seat) for seat in seats)]
+    held = expect(submit(client, f"/shows/{show}/hold/", fields), 302)
     location = path_of(held.headers["location"])
     return location if location.endswith("/checkout/") else None
 
@@ -201,14 +202,14 @@ def pay_by_pages(client: Client, checkout: str) -> None:
     """Go from the checkout to the tickets as a browser does, redirects and all."""
     page = expect(client.get(checkout, Accept="text/html"), 200)
     person = [("name", "A Customer"), ("email", f"{uuid4().hex}@example.com")]
-    token = ("csrfmiddlewaretoken", fields_of(page.body, "")["csrfmiddlewaretoken"])
+    token = token_of(page)
     expect(submit(client, checkout, [token, *person]), 302)
     page = expect(client.get(checkout, Accept="text/html"), 200)
-    token = ("csrfmiddlewaretoken", fields_of(page.body, "")["csrfmiddlewaretoken"])
+    token = token_of(page)
     started = expect(submit(client, checkout.replace("/checkout/", "/pay/"), [token, ("gateway", "sandbox")]), 302)
     gateway = path_of(started.headers["location"])
     page = expect(client.get(gateway, Accept="text/html"), 200)
-    token = ("csrfmiddlewaretoken", fields_of(page.body, "")["csrfmiddlewaretoken"])
+    token = token_of(page)
     answered = expect(submit(client, gateway, [token, ("decision", "approve")]), 302)
     settled = expect(client.get(path_of(answered.headers["location"]), Accept="text/html"), 302)
     tickets = expect(client.get(path_of(settled.headers["location"]), Accept="text/html"), 200)
