@@ -19,11 +19,11 @@ PAUSE_SECONDS = 0.01
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         unfinished = folder / f".{uuid4().hex}"
         try:
-            unfinished.write_text(dumps(message), encoding="utf-8")
+            unfinished.write_text(dumps(payload), encoding="utf-8")
             unfinished.replace(folder / f"{round(time.monotonic() * 1000)}_{uuid4()}.{queue}.msg")
         except OSError as error:
             raise ChannelError(f"Cannot add a message to {folder}: {error}") from error

@@ -1,6 +1,6 @@
 import pytest
-from celery import Celery
 from django.db import transaction
+from kombu import Connection
 
 from notifications import tasks
 from notifications.models import Notification
@@ -49,20 +49,17 @@ def test_it_goes_with_the_transaction_that_it_tells_about(monkeypatch):
 def broken_broker(request, tmp_path, monkeypatch):
     """A broker that refuses; returns the list of attempts to reach it."""
     attempts = []
-    if request.param == "redis":
-        app = Celery("elsewhere", broker="redis://127.0.0.1:1/0")
-    else:
-        app = Celery("elsewhere", broker="filesystem://")
-        # A queue folder that is a file takes no message, as a full disk takes none.
-        (tmp_path / "queue").write_text("")
-        app.conf.broker_transport_options = {"data_folder_out": str(tmp_path / "queue")}
+    # A queue folder that is a file takes no message, as a full disk takes none.
+    (tmp_path / "queue").write_text("")
+    options = {"data_folder_out": str(tmp_path / "queue")} if request.param == "filesystem" else {}
+    address = "redis://127.0.0.1:1/0" if request.param == "redis" else "filesystem://"
+    connection = Connection(address, transport_options=options)
     publish = tasks.send.apply_async
 
     def attempt(*args, **kwargs):
         attempts.append(args)
-        return publish(*args, **kwargs)
+        return publish(*args, connection=connection, **kwargs)
 
-    monkeypatch.setattr(tasks.send, "app", app)
     monkeypatch.setattr(tasks.send, "apply_async", attempt)
     monkeypatch.setattr(tasks, "_rest_until", 0.0)
     return attempts
