@@ -28,7 +28,7 @@ _lock = threading.Lock()
 
 
 def show(name: str, line: str) -> None:
-    if name == "prepare" and (not line or line.startswith(("Sign in", "  "))):
+    if name == "prepare" and (not line or line.startswith(("Sign in", "  ", "Vouchers"))):
         # The logins are said once everything is ready.
         return
     color = _COLORS.get(name)
@@ -104,7 +104,7 @@ def prepare(supervisor: Supervisor, env: dict[str, str]) -> list[str]:
     prepared = supervisor.run("prepare", [PYTHON, "-m", "tools.prepare"], env=env)
     if prepared.process.returncode:
         raise Trouble(f"The database could not be prepared:\n{prepared.quote()}")
-    lines = list(prepared.last_lines)
+    lines = [line for line in prepared.last_lines if not line.startswith("Done in")]
     starts = [number for number, line in enumerate(lines) if line.startswith("Sign in")]
     return lines[starts[-1] :] if starts else []
 
@@ -152,7 +152,7 @@ def main() -> None:
             while True:
                 supervisor.wait_for_event(1)
         except Interrupted:
-            say("\nEnding …")
+            say("\nEnding … (Ctrl-C again: at once)")
             supervisor.end_all()
             say("Everything has ended.")
 
