@@ -26,10 +26,12 @@ export class Basket {
     this.lines.addEventListener("change", ({ target }) => {
       if (target instanceof HTMLSelectElement) choice.setType(Number(target.dataset.seat), Number(target.value));
     });
-    this.lines.addEventListener("click", ({ target }) => {
-      const button = target instanceof Element ? target.closest("[data-remove]") : null;
+    this.lines.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("[data-remove]") : null;
       const line = button?.closest("[data-seat]");
       if (!line) return;
+      // A line that the server wrote has a link there.
+      event.preventDefault();
       const next = line.nextElementSibling ?? line.previousElementSibling;
       const nextId = next?.getAttribute("data-seat");
       choice.toggle(Number(line.getAttribute("data-seat")));

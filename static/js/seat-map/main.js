@@ -77,11 +77,11 @@ async function start() {
     else warn("");
   };
 
-  find("#seat-views").hidden = false;
-  find("#seat-map").hidden = false;
+  // Standing places that the layout does not draw are chosen by number alone.
+  find("#seat-map").hidden = !hall.seats.size && !hall.areas.some(({ shape }) => shape);
   const drawing = new HallDrawing(svg, hall, choice, page.stage);
   const view = new PanZoom(frame, svg, hall);
-  const list = new SeatList(find("#seat-list"), hall, choice, drawing, choose);
+  const list = new SeatList(find("#seat-list") ?? document.createElement("div"), hall, choice, drawing, choose);
   const basket = new Basket(form, hall, choice);
   const tip = new Tip(frame, drawing, view);
 
@@ -279,6 +279,8 @@ function listenToButtons(view, svg) {
 
 function listenToViews() {
   const views = { map: find("#seat-map"), list: find("#seat-list-view") };
+  if (!views.list) return;
+  find("#seat-views").hidden = false;
   const buttons = [...document.querySelectorAll("#seat-views [data-view]")];
   const show = (/** @type {string} */ name) => {
     views.map.hidden = name !== "map";

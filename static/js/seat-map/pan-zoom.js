@@ -61,7 +61,7 @@ export class PanZoom extends EventTarget {
   }
 
   get closest() {
-    return Math.max(1, CLOSEST / (this.hall.pitch * this.base));
+    return Math.max(2, CLOSEST / (this.hall.pitch * this.base));
   }
 
   #measure() {

@@ -1,0 +1,274 @@
+"""The seat map in a real browser: others' seats, hints, gestures, the list beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bookings.models import Booking, Ticket
+from bookings.tests.builders import make_hold, seats_of
+from bookings.tests.halls import make_listed_hall
+from conftest import make_hall, make_show
+from events.models import Show
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show(db: None) -> Show:
+    return make_show(hall=make_hall(rows=6, seats=10))
+
+
+def open_map(page: Page, live_server: Any, show: Show, query: str = "") -> None:
+    page.goto(live_server.url + show.get_absolute_url() + query)
+    page.wait_for_selector("html[data-seat-map=ready]")
+
+
+def seat_at(page: Page, show: Show, index: int) -> Any:
+    return page.locator(f'[data-seat="{seats_of(show)[index].pk}"].seat')
+
+
+def press(page: Page, show: Show, index: int) -> None:
+    box = seat_at(page, show, index).bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def is_(state: str) -> re.Pattern[str]:
+    return re.compile(rf"\bis-{state}\b")
+
+
+def test_a_seat_taken_by_somebody_else_turns_gray_without_a_reload(page: Page, live_server: Any, show: Show):
+    open_map(page, live_server, show)
+    press(page, show, 7)
+    expect(seat_at(page, show, 6)).to_have_class(is_("free"))
+
+    make_hold(show, 6, 7)
+
+    expect(seat_at(page, show, 6)).to_have_class(is_("taken"), timeout=15_000)
+    expect(seat_at(page, show, 7)).to_have_class(is_("taken"))
+    expect(page.locator("#seat-alert")).to_contain_text("Somebody else was faster: Stalls, row A, seat 8.")
+    expect(page.locator("[data-lines] > li")).to_have_count(0)
+
+
+def test_of_two_browsers_that_press_at_the_same_moment_one_gets_the_seat(
+    browser: Browser, browser_context_args: dict[str, Any], live_server: Any, show: Show
+):
+    pages = []
+    for own in (20, 30):
+        context = browser.new_context(**browser_context_args)
+        page = context.new_page()
+        # Neither hears of the other before it sends.
+        page.route("**/availability", lambda route: route.abort())
+        open_map(page, live_server, show)
+        press(page, show, 25)
+        press(page, show, own)
+        pages.append(page)
+
+    for page in pages:
+        page.evaluate("document.querySelector('#hold-form').requestSubmit()")
+    for page in pages:
+        expect(page.locator(".checkout, .messages > .notice")).to_be_visible()
+
+    (winner,) = [page for page in pages if "/checkout/" in page.url]
+    (loser,) = [page for page in pages if page is not winner]
+    assert Booking.objects.count() == 1
+    assert Ticket.objects.live().filter(seat=seats_of(show)[25]).count() == 1
+    expect(loser.get_by_text("This place is no longer free: Stalls, row C, seat 6.")).to_be_visible()
+    # The rest of the choice is still there.
+    loser.wait_for_selector("html[data-seat-map=ready]")
+    expect(loser.locator("[data-lines] > li")).to_have_count(1)
+    for page in pages:
+        page.context.close()
+
+
+def test_the_best_seats_together_are_chosen_and_shown(page: Page, live_server: Any, show: Show, viewport: str):
+    open_map(page, live_server, show)
+    page.locator(".best > summary").click()
+    page.get_by_label("People").select_option("4")
+    page.get_by_role("button", name="Find seats").click()
+    expect(page.locator(".seat.is-chosen")).to_have_count(4)
+    expect(page.locator("#seat-status")).to_contain_text("The best seats for you")
+    expect(page.locator(".best")).not_to_have_attribute("open", "")
+    runs = {seat.run for seat in seats_of(show) if f"seat={seat.pk}" in page.url}
+    assert len(runs) == 1
+
+
+def test_a_party_that_does_not_fit_is_told(page: Page, live_server: Any):
+    show = make_show(hall=make_hall(rows=1, seats=3))
+    open_map(page, live_server, show)
+    page.locator(".best > summary").click()
+    page.get_by_label("People").select_option("9")
+    page.get_by_role("button", name="Find seats").click()
+    expect(page.locator("#seat-alert")).to_contain_text("There are no 9 such seats left")
+
+
+def test_a_seat_left_alone_is_pointed_out_and_the_choice_moved(page: Page, live_server: Any, show: Show):
+    make_hold(show, 4)
+    open_map(page, live_server, show)
+    press(page, show, 1)
+    press(page, show, 2)
+    # Seats 1 and 4 of the row would both be left alone; moving up saves one of them.
+    expect(page.locator("[data-advice]")).to_contain_text("by itself, and single seats often stay empty")
+    page.get_by_role("button", name=re.compile("^Take seat")).click()
+    expect(page.locator("[data-lines] > li")).to_have_count(2)
+    expect(page.locator("[data-advice] .notice")).to_have_count(0)
+
+
+def test_no_more_than_the_limit_and_why(page: Page, live_server: Any):
+    show = make_show(hall=make_hall(rows=2, seats=6), tickets_per_customer=2)
+    open_map(page, live_server, show)
+    for index in range(3):
+        press(page, show, index)
+    expect(page.locator(".seat.is-chosen")).to_have_count(2)
+    expect(page.locator("#seat-alert")).to_contain_text("One person may have 2 tickets for this show.")
+
+
+def test_a_restricted_view_is_said_when_it_is_chosen(page: Page, live_server: Any):
+    seats = [f"Stalls,A,{number},Front,{'restricted' if number == 3 else ''}" for number in range(1, 9)]
+    hall = make_listed_hall("\n".join(["section,row,number,category,flags", *seats]))
+    show = make_show(hall=hall)
+    open_map(page, live_server, show)
+    press(page, show, 2)
+    expect(page.locator("[data-advice]")).to_contain_text("a part of the stage is out of sight")
+    expect(page.locator(".basket__category")).to_have_text("Front · restricted view")
+
+
+def test_map_and_list_are_one_choice(page: Page, live_server: Any, show: Show):
+    open_map(page, live_server, show)
+    press(page, show, 3)
+    page.get_by_role("button", name="List").click()
+    box = page.get_by_role("checkbox", name="Stalls, row A, seat 4, Parkett, €20.00, chosen")
+    expect(box).to_be_checked()
+    page.get_by_role("checkbox", name="Stalls, row B, seat 1, Parkett, €20.00, free").check(force=True)
+    page.get_by_role("button", name="Map").click()
+    expect(seat_at(page, show, 10)).to_have_class(is_("chosen"))
+    page.get_by_role("button", name="Remove Stalls, row A, seat 4").click()
+    expect(seat_at(page, show, 3)).to_have_class(is_("free"))
+    # The address carries the choice, so that reloading keeps it.
+    page.reload()
+    page.wait_for_selector("html[data-seat-map=ready]")
+    expect(seat_at(page, show, 10)).to_have_class(is_("chosen"))
+
+
+def test_one_category_is_picked_out(page: Page, live_server: Any):
+    seats = [f"Stalls,{row},{number},{row}" for row in ("Front", "Back") for number in range(1, 6)]
+    hall = make_listed_hall("\n".join(["section,row,number,category", *seats]))
+    show = make_show(hall=hall)
+    open_map(page, live_server, show)
+    page.get_by_role("button", name=re.compile("^Front")).click()
+    expect(page.get_by_role("button", name=re.compile("^Front"))).to_have_attribute("aria-pressed", "true")
+    assert seat_at(page, show, 0).evaluate("seat => getComputedStyle(seat).opacity") == "1"
+    assert float(seat_at(page, show, 7).evaluate("seat => getComputedStyle(seat).opacity")) < 0.5
+    # Told apart by shape as well as by color.
+    assert seat_at(page, show, 0).get_attribute("d") != seat_at(page, show, 7).get_attribute("d")
+
+
+def test_standing_places_by_number(page: Page, live_server: Any):
+    show = make_show(hall=make_hall(rows=0, seats=0, standing=3), tickets_per_customer=4)
+    open_map(page, live_server, show)
+    more = page.get_by_role("button", name=re.compile("^One more"))
+    for _press in range(4):
+        more.click()
+    expect(page.get_by_role("spinbutton")).to_have_value("3")
+    expect(page.locator("[data-total]")).to_have_text("€60.00")
+    page.get_by_role("button", name=re.compile("^One less")).click()
+    page.get_by_role("button", name="Hold seats").click()
+    page.wait_for_url(re.compile("/checkout/"))
+    assert Ticket.objects.live().count() == 2
+
+
+CLOSER = re.compile(r"scale\((1\.[4-9]|[2-9]|\d\d)")
+WHOLE = re.compile(r"scale\(1\)")
+
+
+def test_wheel_drag_buttons_and_double_click_move_the_map_and_choose_nothing(page: Page, live_server: Any, show: Show):
+    open_map(page, live_server, show)
+    hall, frame = page.locator("#hall"), page.locator("#hall-frame").bounding_box()
+    assert frame
+    page.mouse.move(frame["x"] + 300, frame["y"] + 200)
+    page.mouse.wheel(0, -400)
+    expect(hall).to_have_attribute("style", CLOSER)
+    before = hall.get_attribute("style")
+    page.mouse.down()
+    page.mouse.move(frame["x"] + 240, frame["y"] + 180, steps=4)
+    page.mouse.up()
+    expect(hall).not_to_have_attribute("style", str(before))
+    expect(hall).to_have_attribute("style", CLOSER)
+    page.get_by_role("button", name="Whole hall").click()
+    expect(hall).to_have_attribute("style", WHOLE)
+    page.get_by_role("button", name="Closer").click()
+    expect(hall).to_have_attribute("style", CLOSER)
+    page.get_by_role("button", name="Farther").click()
+    expect(hall).to_have_attribute("style", WHOLE)
+    page.mouse.dblclick(frame["x"] + 8, frame["y"] + 8)
+    expect(hall).to_have_attribute("style", CLOSER)
+    expect(page.locator(".seat.is-chosen")).to_have_count(0)
+
+
+@pytest.fixture
+def phone(browser: Browser, browser_context_args: dict[str, Any]) -> Any:
+    size = {"width": 360, "height": 740}
+    context = browser.new_context(**{**browser_context_args, "viewport": size, "has_touch": True, "is_mobile": True})
+    yield context.new_page()
+    context.close()
+
+
+def test_the_first_tap_on_a_crowded_map_comes_closer_and_the_second_chooses(phone: Page, live_server: Any):
+    show = make_show(hall=make_hall(rows=20, seats=30))
+    open_map(phone, live_server, show)
+    index = 10 * 30 + 15
+
+    def tap() -> None:
+        box = seat_at(phone, show, index).bounding_box()
+        assert box
+        phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    tap()
+    expect(phone.locator("#hall-frame")).to_have_class(re.compile("is-zoomed"))
+    expect(phone.locator(".seat.is-chosen")).to_have_count(0)
+    assert seat_at(phone, show, index).bounding_box()["width"] >= 24
+    tap()
+    expect(seat_at(phone, show, index)).to_have_class(is_("chosen"))
+    # Numbers can be read now.
+    assert phone.locator(".hall__number").count() > 0
+
+
+def test_two_fingers_zoom(phone: Page, live_server: Any, show: Show):
+    open_map(phone, live_server, show)
+    frame = phone.locator("#hall-frame").bounding_box()
+    assert frame
+    x, y = frame["x"] + 180, frame["y"] + 150
+    devtools = phone.context.new_cdp_session(phone)
+
+    def touch(kind: str, *points: float) -> None:
+        devtools.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x + at, "y": y, "id": number} for number, at in enumerate(points)]},
+        )
+
+    touch("touchStart", -20, 20)
+    for reach in (30, 45, 60):
+        touch("touchMove", -reach, reach)
+    touch("touchEnd")
+    expect(phone.locator("#hall")).to_have_attribute("style", CLOSER)
+    expect(phone.locator(".seat.is-chosen")).to_have_count(0)
+
+
+def test_where_the_map_cannot_be_had_the_list_stays(page: Page, live_server: Any, show: Show):
+    page.route("**/plan.json*", lambda route: route.abort())
+    page.goto(live_server.url + show.get_absolute_url())
+    expect(page.locator("#seat-map")).to_be_hidden()
+    page.locator(f'label:has(input[value="{seats_of(show)[3].pk}"])').click()
+    page.get_by_role("button", name="Put into the basket").click()
+    page.get_by_role("button", name="Hold seats").click()
+    page.wait_for_url(re.compile("/checkout/"))
+
+
+def test_a_server_that_stops_answering_is_said(page: Page, live_server: Any, show: Show):
+    open_map(page, live_server, show)
+    page.route("**/availability", lambda route: route.fulfill(status=503))
+    expect(page.locator("#seat-offline")).to_be_visible(timeout=15_000)
