@@ -63,6 +63,12 @@ def test_it_frees_the_seats_and_promises_the_money(
     make_hold(show, 0, 1, 2, customer=rival)
 
 
+def test_a_quote_takes_three_queries_and_changes_nothing(booking: Booking, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        assert quote(booking).amount == D("29.97")
+    assert states(booking) == ("confirmed", ["issued"] * 3)
+
+
 def test_others_see_the_seats_at_once(booking: Booking, customer, django_capture_on_commit_callbacks):
     assert len(read_availability(booking.show_id).taken) == 3
     with django_capture_on_commit_callbacks(execute=True):
