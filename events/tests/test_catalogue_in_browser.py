@@ -150,6 +150,11 @@ def test_filters_apply_as_they_are_chosen(live_server, page: Page, viewport: str
     expect(page.locator("#results-title")).to_have_text("0 events")
     assert parse_qs(urlsplit(page.url).query) == {"kind": ["film"], "city": ["vienna"]}
 
+    if viewport == "phone":
+        page.get_by_role("button", name="Show results").click()
+        expect(page.locator(".finder__filters")).not_to_have_attribute("open", "")
+        expect(page.locator("#results-title")).to_be_in_viewport()
+
     page.get_by_label("Active filters").get_by_role("link", name="Film").click()
 
     expect(page.locator("#results-title")).to_have_text("3 events")

@@ -15,6 +15,12 @@ for (const form of document.querySelectorAll("form[data-filters]")) {
     const fit = () => (panel.open = wide.matches);
     fit();
     wide.addEventListener("change", fit);
+    // On a phone the filters cover the results; asking for them leads there.
+    form.addEventListener("submit", () => {
+      if (wide.matches || !panel.open) return;
+      panel.open = false;
+      document.getElementById("results")?.scrollIntoView();
+    });
   }
 }
 
