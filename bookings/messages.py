@@ -21,12 +21,21 @@ from theaters.models import Theater
 
 
 def tell_confirmed(booking: Booking) -> Notification | None:
-    """Send the tickets and the calendar entry. Two statements."""
+    """Send the tickets and the calendar entry, once. Two statements."""
+    return _send_tickets(booking, fact=booking.code)
+
+
+def send_tickets_again(booking: Booking) -> Notification | None:
+    """Send the confirmation with its tickets once more; at most one each minute."""
+    return _send_tickets(booking, fact=f"{booking.code}:{timezone.now():%Y%m%d%H%M}")
+
+
+def _send_tickets(booking: Booking, *, fact: str) -> Notification | None:
     tickets = _read_tickets(booking).filter(state=Ticket.State.ISSUED)
     return _tell(
         booking,
         kind="booking_confirmed",
-        fact=booking.code,
+        fact=fact,
         tickets=tickets,
         attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code)],
         context={"total": _amount(booking.total, booking.currency) if booking.total else None},
