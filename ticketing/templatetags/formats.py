@@ -102,7 +102,9 @@ def minutes(total: int) -> str:
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest} if rest else _("%d h") % hours
 
 
-@register.filter
+# Django's `i18n` has a filter `language_name` of its own, which fails for languages that Django is not
+# translated into, and which of the two a template gets depends on the order of its `load`.
+@register.filter("named_language")
 def language_name(code: str) -> str:
     """Write the language of a BCP 47 code in the active one: “German”; an unknown code stays as it is."""
     try:
