@@ -51,9 +51,15 @@ def configuration(*, level: str, style: Format) -> dict[str, Any]:
     )
     last: list[Processor]
     if style == "json":
-        last = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        # Without local variables: they hold what people typed.
+        transformer = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        last = [structlog.processors.ExceptionRenderer(transformer), structlog.processors.JSONRenderer()]
     else:
-        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)]
+        # A plain traceback: a rich one prints local variables, for minutes where a layout is among them.
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+        )
+        last = [renderer]
     return {
         "version": 1,
         "disable_existing_loggers": False,
