@@ -128,7 +128,7 @@ class ShowAdmin(ScopedAdmin):
     def price_from(self, show: Show) -> str:
         return "–" if show.lowest_price is None else format_money(show.lowest_price, show.hall.theater.currency)
 
-    def has_change_permission(self, request: HttpRequest, obj: Show | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.state == Show.State.DRAFT)
 
     def has_program_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
@@ -139,7 +139,7 @@ class ShowAdmin(ScopedAdmin):
                 return False
         return may(request.user, Capability.EDIT_PROGRAMME, theater_id)
 
-    def save_model(self, request: HttpRequest, obj: Show, form: ShowForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         values = dict(form.cleaned_data)
         hall = values.get("hall") or obj.hall
         if not may(request.user, Capability.EDIT_PROGRAMME, hall.theater_id):
