@@ -122,12 +122,15 @@ class _Evening:
         self.customers = list(office.customers)
         self.dice.shuffle(self.customers)
         self.guests = 0
+        # Nobody gives tickets back to a show that is sold out: it would not be.
+        self.is_in_demand = False
 
     def sell(self) -> None:
         free = [list(run) for run in self.office.runs]
         capacity = sum(map(len, free))
         demand, left_over = self._demand(capacity)
         if demand >= 1:
+            self.is_in_demand = True
             for party in self._sell_out(free, left_over):
                 self._book(seats=party)
         else:
@@ -216,15 +219,17 @@ class _Evening:
             office.ledger.taken[show.pk, area_id] += quantity
 
     def _moment(self) -> datetime | None:
-        """Return when this booking was made: after sales opened, before the show, and not in the future."""
-        latest = min(self.office.now, self.show.starts_at) - timedelta(minutes=5)
-        already = (self.show.starts_at - latest).total_seconds() / 86_400
-        lead = already + self.dice.expovariate(1 / LEAD_DAYS)
-        at = self.show.starts_at - timedelta(days=min(lead, 34))
+        """Return when this booking was made: while sales were open, and not in the future."""
+        show = self.show
+        opens = (show.sales_open_at or show.starts_at - timedelta(days=30)) + timedelta(minutes=1)
+        latest = min(self.office.now, show.starts_at) - timedelta(minutes=5)
+        if latest <= opens:
+            return None
+        lead = timedelta(days=self.dice.expovariate(1 / LEAD_DAYS))
+        # Whoever would have come before sales opened comes soon after.
+        at = max(latest - lead, opens + (latest - opens) * self.dice.uniform(0, 0.2))
         # Hardly anybody books at night.
-        if at.hour < 6 and at + timedelta(hours=9) < latest:  # noqa: PLR2004
-            at += timedelta(hours=9)
-        return at if at < latest else latest
+        return at + timedelta(hours=9) if at.hour < 6 and at + timedelta(hours=9) < latest else at  # noqa: PLR2004
 
     def _name_customer(self, booking: Booking) -> None:
         chance = self.dice.random()
@@ -275,7 +280,8 @@ class _Evening:
         self.office.ledger.payments.append(payment)
         chance = self.dice.random()
         booking.expires_at = at + timedelta(minutes=20)
-        if not is_box_office and chance < 0.02 and booking.expires_at < self.office.now:  # noqa: PLR2004
+        is_final = is_box_office or self.is_in_demand
+        if not is_final and chance < 0.02 and booking.expires_at < self.office.now:  # noqa: PLR2004
             # The card was declined and they gave up.
             payment.state = Payment.State.DECLINED
             booking.state = Booking.State.EXPIRED
@@ -289,7 +295,7 @@ class _Evening:
         for ticket in tickets:
             ticket.state = Ticket.State.ISSUED
         is_off = self.show.state == Show.State.CANCELED
-        if is_off or (not is_box_office and chance > 0.97):  # noqa: PLR2004
+        if is_off or (not is_final and chance > 0.97):  # noqa: PLR2004
             self._cancel(booking, tickets, payment, is_off=is_off)
         else:
             self._check_in(tickets)

@@ -226,7 +226,7 @@ def _set_state(show: Show, plan: HallPlan, day: date, now: datetime) -> None:
     show.state = Show.State.ENDED if show.ends_at <= now else Show.State.ON_SALE
     if chance < 0.02:  # noqa: PLR2004 (one show in fifty falls ill)
         show.state = Show.State.CANCELED
-    elif days >= 12 and chance > 0.7:  # noqa: PLR2004 (the end of the season goes on sale later)
+    elif days >= DAYS_AHEAD - 4 and chance > 0.7:  # noqa: PLR2004 (the end of the season goes on sale later)
         show.sales_open_at = show.starts_at - timedelta(days=7)
 
 
