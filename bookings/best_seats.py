@@ -5,9 +5,9 @@ Of all ways to seat a party side by side, the one wins that
 2. is in the best category (lowest rank),
 3. costs least: the mean, over its seats, of the distance to the section's best point, in seat widths,
    plus half the distance of the section's front to the middle of the hall's front, plus
-   RESTRICTED_VIEW_COST for a restricted view. The best point is in the middle of the section's width and
-   BEST_DEPTH of the way from its front to its back; the front is where `y` is least, as in every
-   seating plan with the stage on top.
+   RESTRICTED_VIEW_COST for a restricted view. The best point is in the middle of the section's width, a
+   third of the way from its front to its back, for films two thirds; the front is where `y` is least,
+   as in every seating plan with the stage on top.
 
 A party that fits nowhere side by side is split over neighboring runs and rows of one section, in as
 few parts as possible and nobody by themselves if that can be. Wheelchair places and companion seats
@@ -22,24 +22,28 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby
 from math import hypot
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 
 from bookings.availability import read_availability
+from bookings.neighbors import are_together, find_lone_seats, stretches_of
 from bookings.seat_plan import ACCESSIBLE, COMPANION, KEPT_MAPS, RESTRICTED_VIEW, PlanSeat, read_seat_plan
-from events.models import Show
+from events.models import Event, Show
 from theaters.models import Seat
 
-BEST_DEPTH = 1 / 3
+__all__ = ["are_together", "choose", "find_best_seats", "find_lone_seats", "weigh"]
+
+STAGE_DEPTH = 1 / 3
+SCREEN_DEPTH = 2 / 3
 RESTRICTED_VIEW_COST = 50.0
 # Of the stretches of free seats, how many are tried as the first part of a split party.
 ANCHORS = 100
 
 _RESERVED = ACCESSIBLE | COMPANION
 
-_weighed: "dict[int, tuple[Any, list[Spot]]]" = {}
+_weighed: "dict[tuple[int, float], tuple[Any, list[Spot]]]" = {}
 
 
 class Spot(NamedTuple):
@@ -66,28 +70,6 @@ class Choice:
     is_together: bool
 
 
-class Placed(Protocol):
-    @property
-    def run(self) -> int: ...
-    @property
-    def position(self) -> int: ...
-
-
-class AnySeat(Placed, Protocol):
-    """What `find_lone_seats` reads; `Seat` and `PlanSeat` both have it."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def is_accessible(self) -> bool: ...
-    @property
-    def is_companion(self) -> bool: ...
-
-
-P = TypeVar("P", bound=Placed)
-S = TypeVar("S", bound=AnySeat)
-
-
 def find_best_seats(
     show: Show,
     quantity: int,
@@ -109,45 +91,26 @@ def find_best_seats(
     if category_id is not None:
         categories &= {category_id}
     taken = [*read_availability(show.pk).taken, *gone]
-    choice = choose(_read_spots(plan), taken, quantity, categories=categories, accessible=accessible, among=among)
+    depth = SCREEN_DEPTH if show.event.kind == Event.Kind.FILM else STAGE_DEPTH
+    choice = choose(
+        _read_spots(plan, depth), taken, quantity, categories=categories, accessible=accessible, among=among
+    )
     return list(Seat.objects.filter(pk__in=choice.seat_ids).order_by("run", "position")) if choice else []
 
 
-def are_together(seats: Iterable[Placed]) -> bool:
-    """Say whether all seats are side by side in one run."""
-    ordered = sorted(seats, key=attrgetter("run", "position"))
-    return all(b.run == a.run and b.position == a.position + 1 for a, b in pairwise(ordered))
-
-
-def find_lone_seats(seats: Iterable[S], taken: Collection[int], chosen: Collection[int]) -> list[S]:
-    """Return the single free seats that the choice leaves between taken seats or the end of a run.
-
-    Not those that were alone before, nor the last one of a free stretch: no other choice in that
-    stretch would help. Wheelchair places and companion seats may be alone. `taken` and `chosen` are ids.
-    """
-    taken, chosen = frozenset(taken), frozenset(chosen)
-    lone: list[S] = []
-    ordered = sorted(seats, key=attrgetter("run", "position"))
-    for stretch in _stretches(seat for seat in ordered if seat.id not in taken):
-        if sum(seat.id not in chosen for seat in stretch) > 1:
-            for left in _stretches(seat for seat in stretch if seat.id not in chosen):
-                if len(left) == 1 < len(stretch) and not (left[0].is_accessible or left[0].is_companion):
-                    lone += left
-    return lone
-
-
-def _read_spots(plan: dict[str, Any]) -> list[Spot]:
+def _read_spots(plan: dict[str, Any], depth: float) -> list[Spot]:
     """Weigh the map's seats once for as long as `seat_plan` keeps it drawn."""
-    known = _weighed.get(plan["seat_map"])
+    key = plan["seat_map"], depth
+    known = _weighed.get(key)
     if known is None or known[0] is not plan["sections"]:
-        known = plan["sections"], weigh(plan)
+        known = plan["sections"], weigh(plan, depth)
         if len(_weighed) >= KEPT_MAPS:
             _weighed.clear()
-        _weighed[plan["seat_map"]] = known
+        _weighed[key] = known
     return known[1]
 
 
-def weigh(plan: dict[str, Any]) -> list[Spot]:
+def weigh(plan: dict[str, Any], depth: float = STAGE_DEPTH) -> list[Spot]:
     """Return all seats of a `read_seat_plan` with their cost, in the order of runs and positions."""
     ranks = {category["id"]: category["rank"] for category in plan["categories"]}
     pitch: float = plan["pitch"]
@@ -159,7 +122,7 @@ def weigh(plan: dict[str, Any]) -> list[Spot]:
     hall_y = min(box[1] for box in boxes)
     spots = []
     for number, (rows, (left, front, right, back)) in enumerate(zip(sections, boxes, strict=True)):
-        best_x, best_y = (left + right) / 2, front + (back - front) * BEST_DEPTH
+        best_x, best_y = (left + right) / 2, front + (back - front) * depth
         away = hypot(best_x - hall_x, front - hall_y) / 2
         for row_number, row in enumerate(rows):
             for seat in row:
@@ -188,7 +151,7 @@ def choose(
     if quantity < 1:
         raise ValueError("A party has at least one person.")
     gone = frozenset(taken)
-    stretches = list(_stretches(spot for spot in spots if spot.id not in gone))
+    stretches = list(stretches_of(spot for spot in spots if spot.id not in gone))
     if accessible:
         return _choose_accessible(stretches, quantity, categories)
     blocks = [block for stretch in stretches for block in _blocks(stretch, categories)]
@@ -374,18 +337,6 @@ def _choose_near(
         if spot.section == place.section and abs(spot.row - place.row) <= 1
     ]
     return choose(close, [spot.id for spot in pair], quantity, categories=categories)
-
-
-def _stretches(seats: Iterable[P]) -> Iterator[list[P]]:
-    """Yield unbroken neighbors among seats in the order of runs and positions."""
-    stretch: list[P] = []
-    for seat in seats:
-        if stretch and (seat.run != stretch[-1].run or seat.position != stretch[-1].position + 1):
-            yield stretch
-            stretch = []
-        stretch.append(seat)
-    if stretch:
-        yield stretch
 
 
 def _distance(block: Block, spot: Spot) -> float:

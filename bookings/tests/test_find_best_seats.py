@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bookings.best_seats import Spot, are_together, choose, find_best_seats, weigh
 from bookings.seat_plan import ACCESSIBLE, COMPANION, read_seat_plan
 from bookings.tests.test_read_availability import add_ticket, make_booking
-from conftest import make_hall, make_show, make_theater
+from conftest import make_event, make_hall, make_show, make_theater
 from events.models import Price
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
 
@@ -217,6 +217,12 @@ def make_house() -> Hall:
 def test_the_best_of_a_house_is_the_middle_a_third_of_the_way_back():
     show = make_show(hall=make_house())
     assert [str(seat) for seat in find_best_seats(show, 3)] == [f"Stalls, row C, seat {n}" for n in (5, 6, 7)]
+
+
+@pytest.mark.django_db
+def test_a_film_is_watched_from_farther_back():
+    show = make_show(hall=make_house(), event=make_event("Metropolis", kind="film"))
+    assert [str(seat) for seat in find_best_seats(show, 3)] == [f"Stalls, row D, seat {n}" for n in (5, 6, 7)]
 
 
 @pytest.mark.django_db
