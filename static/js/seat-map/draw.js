@@ -138,7 +138,7 @@ export class HallDrawing {
       element("polygon", { class: className, points: corners }, group);
     }
     if (text && className === "hall__shape") {
-      const room = kind === "rectangle" ? Math.min(height * 0.42, width / 7) : Math.min(rx, ry) * 0.9;
+      const room = kind === "rectangle" ? Math.min(height * 0.42, width / 7, this.hall.pitch * 1.7) : Math.min(rx, ry) * 0.9;
       const size = Math.max(text.size, room) || this.hall.pitch;
       const words = element(
         "text",
