@@ -126,6 +126,16 @@ def test_late_money_takes_seats_from_a_hold_that_lapsed_too(show: Show, booking:
     assert other.state == Booking.State.EXPIRED
 
 
+def test_late_money_takes_places_from_a_hold_that_lapsed_too(show: Show, customer, rival):
+    booking = make_hold(show, customer=customer, areas=choose_standing(show, 3))
+    payment = start(booking)
+    release_hold(booking=booking)
+    lapse(make_hold(show, customer=rival, areas=choose_standing(show, 4)))
+    confirm_payment(payment=payment)
+    assert_confirmed(booking, payment)
+    assert show.areas.get().taken == 3
+
+
 @pytest.mark.parametrize("place", ["seat", "area"])
 def test_late_money_goes_back_when_a_place_is_gone(show: Show, customer, rival, place: str):
     booking = make_hold(show, 0, 1, customer=customer, areas=choose_standing(show, 2))
