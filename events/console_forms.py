@@ -1,146 +1,211 @@
-"""The console's forms for events, shows and their prices."""
+"""Forms of the console for events and shows: what staff type, as the services want it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import from_current_timezone
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from events.models import Event, Show
+from events.models import Event, Show, TicketType
+from events.scheduling import DETAILS
 from events.services import PriceKey
 from theaters.models import SeatCategory
-from theaters.money import round_money
 
-TIMES = ("starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_at")
-
-
-class PeopleField(forms.CharField):
-    """People as lines of “Name, role”, kept as a list of {"name": …, "role": …}."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs["widget"] = forms.Textarea(attrs={"rows": 4})
-        super().__init__(required=False, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return "\n".join(", ".join(part for part in (one.get("name"), one.get("role")) if part) for one in value)
-
-    def clean(self, value: Any) -> Any:
-        people = []
-        for line in str(value or "").splitlines():
-            name, _comma, role = (part.strip() for part in line.partition(","))
-            if name:
-                people.append({"name": name, "role": role})
-        return people
+LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+MAX_PEOPLE = 200
 
 
 class CodesField(forms.CharField):
-    """Language codes as “de, en”, kept as a list."""
+    """Language codes, with commas or spaces between them, as a list."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
+    widget = UnfoldAdminTextInputWidget
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> Any:
-        codes = [code.strip() for code in str(value or "").split(",") if code.strip()]
-        wrong = [code for code in codes if not code.replace("-", "").isalnum() or len(code.split("-")[0]) not in (2, 3)]
-        if wrong:
-            raise forms.ValidationError(_("“%s” is not a language code such as “de” or “pt-br”.") % wrong[0])
-        return codes
+    def to_python(self, value: Any) -> Any:
+        return list(dict.fromkeys(re.split(r"[\s,;]+", str(super().to_python(value)).strip()))) if value else []
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        for code in value:
+            if not LANGUAGE_CODE.match(code):
+                raise ValidationError(
+                    _("“%(code)s” is not a language code, such as “de” or “en”."), params={"code": code}
+                )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != self.to_python(data))
+
+
+class PeopleField(forms.CharField):
+    """People, one on each line: the name, and after a comma what they do, as a list of objects."""
+
+    widget = UnfoldAdminTextareaWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return "\n".join(", ".join(filter(None, [person.get("name"), person.get("role")])) for person in value)
+
+    def to_python(self, value: Any) -> Any:
+        people = []
+        for line in str(super().to_python(value)).splitlines():
+            name, _separator, role = (part.strip() for part in line.partition(","))
+            if name:
+                people.append({"name": name, "role": role})
+        return people
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > MAX_PEOPLE:
+            raise ValidationError(_("These are more than %(limit)d people."), params={"limit": MAX_PEOPLE})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial or []) != self.prepare_value(self.to_python(data)))
 
 
 class EventForm(forms.ModelForm):  # type: ignore[type-arg]
-    cast = PeopleField(label=gettext_lazy("Cast"), help_text=gettext_lazy("One person a line: name, role."))
-    credits = PeopleField(label=gettext_lazy("Credits"), help_text=gettext_lazy("One person a line: name, role."))
-    languages = CodesField(label=gettext_lazy("Languages"), help_text=gettext_lazy("Codes, such as “de, en”."))
-    subtitles = CodesField(label=gettext_lazy("Subtitles"), help_text=gettext_lazy("Codes, such as “de, en”."))
+    _codes: ClassVar[Any] = _("Codes such as “de, en”, with commas between them.")
+    _people: ClassVar[Any] = _("One person a line: name, role.")
+    languages = CodesField(label=_("languages"), required=False, help_text=_codes)
+    subtitles = CodesField(label=_("subtitles"), required=False, help_text=_codes)
+    cast = PeopleField(label=_("cast"), required=False, help_text=_people)
+    credits = PeopleField(label=_("credits"), required=False, help_text=_people)
 
     class Meta:
         model = Event
-        fields = "__all__"  # noqa: DJ007 the admin's fieldsets name them
+        fields = [
+            "title",
+            "slug",
+            "kind",
+            "theater",
+            "is_published",
+            "tagline",
+            "synopsis",
+            "poster",
+            "trailer_url",
+            "running_minutes",
+            "interval_minutes",
+            "age_rating",
+            "languages",
+            "subtitles",
+            "cast",
+            "credits",
+            "labels",
+            "asks_attendee_names",
+        ]
 
 
 class ShowForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A show as staff describe it; every time is in the time zone of the hall's theater."""
+    """A show whose times are by the clock of its theater, whatever the server's or the browser's says.
+
+    `refusal` is why a service refused what was sent before; the form then shows it.
+    """
+
+    refusal: ClassVar[Exception | None] = None
+    TIMES: ClassVar[list[str]] = ["starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_at"]
 
     class Meta:
         model = Show
-        fields = [
-            "event", "hall", "starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_at", "format",
-            "language", "subtitles", "tickets_per_customer", "refund_hours", "refund_percent",
-        ]  # fmt: skip
+        fields = ["event", "hall", "starts_at", *DETAILS]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             zone = self.instance.hall.theater.tz
-            for name in TIMES:
-                at = getattr(self.instance, name)
-                self.initial[name] = at and timezone.make_naive(at, zone)
-        if "ends_at" in self.fields:
-            self.fields["ends_at"].required = False
+            for name in self.TIMES:
+                moment = getattr(self.instance, name)
+                self.initial[name] = moment and timezone.localtime(moment, zone).replace(tzinfo=None)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         hall = cleaned.get("hall") or (self.instance.hall if self.instance.pk else None)
-        for name in TIMES:
-            at: datetime | None = cleaned.get(name)
-            if at is not None and hall is not None:
-                # The form read the clock in the console's zone; what staff meant is the theater's.
-                cleaned[name] = timezone.make_aware(timezone.make_naive(at), hall.theater.tz)
-        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
-        if starts_at and ends_at and ends_at <= starts_at:
-            self.add_error("ends_at", _("A show ends after it starts."))
+        if hall is not None:
+            for name in self.TIMES:
+                if cleaned.get(name):
+                    cleaned[name] = self._read_local(name, cleaned[name], hall.theater.tz)
+        self._check_values(cleaned)
+        self._check_order(cleaned)
+        if self.refusal is not None:
+            self.add_error(None, str(self.refusal))
         return cleaned
 
     def _post_clean(self) -> None:
-        """Leave the row alone: `scheduling.py` makes and changes shows."""
+        """Leave the row to the service, which alone decides on hall and times."""
+
+    def _read_local(self, name: str, moment: datetime, zone: ZoneInfo) -> datetime | None:
+        naive = timezone.make_naive(moment) if timezone.is_aware(moment) else moment
+        try:
+            with timezone.override(zone):
+                return from_current_timezone(naive)
+        except ValidationError as error:
+            self.add_error(name, error)
+            return None
+
+    def _check_values(self, cleaned: dict[str, Any]) -> None:
+        for name in set(cleaned) & set(DETAILS):
+            try:
+                Show._meta.get_field(name).run_validators(cleaned[name])  # type: ignore[union-attr]
+            except ValidationError as error:
+                self.add_error(name, error)
+
+    def _check_order(self, cleaned: dict[str, Any]) -> None:
+        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("A show ends after it starts."))
+        if starts_at and (doors_at := cleaned.get("doors_at")) and doors_at > starts_at:
+            self.add_error("doors_at", _("Doors open before the show starts."))
+        if starts_at and not self.instance.pk and starts_at <= timezone.now():
+            self.add_error("starts_at", _("This is in the past."))
+        opens_at, closes_at = cleaned.get("sales_open_at"), cleaned.get("sales_close_at")
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("sales_close_at", _("The sale ends after it begins."))
 
 
-class PriceGridForm(forms.Form):
-    """One amount for each category and ticket type; an empty one is not sold."""
+class PricesForm(forms.Form):
+    """A grid of prices: a row for each seat category, a column for each ticket type; an empty cell is not sold."""
 
     def __init__(self, show: Show, data: Any = None) -> None:
         super().__init__(data)
-        self.show = show
-        self.categories: list[SeatCategory] = list(show.seat_map.categories.order_by("rank"))
-        self.ticket_types = list(show.hall.theater.ticket_types.order_by("order", "name"))
-        currency = show.hall.theater.currency
-        amounts = {(price.category_id, price.ticket_type_id): price.amount for price in show.prices.all()}
+        self.categories = list(SeatCategory.objects.filter(seat_map=show.seat_map_id))
+        self.ticket_types = list(TicketType.objects.filter(theater=show.hall.theater_id))
+        known = {(price.category_id, price.ticket_type_id): price.amount for price in show.prices.all()}
         for category in self.categories:
             for ticket_type in self.ticket_types:
-                amount = amounts.get((category.pk, ticket_type.pk))
-                self.fields[self._name(category.pk, ticket_type.pk)] = forms.DecimalField(
-                    label=f"{category} · {ticket_type}",
+                amount = known.get((category.pk, ticket_type.pk))
+                self.fields[self._name(category, ticket_type)] = forms.DecimalField(
+                    label=f"{category.name}, {ticket_type.name}",
                     required=False,
                     min_value=0,
                     max_digits=12,
                     decimal_places=3,
-                    initial=None if amount is None else round_money(amount, currency),
-                    widget=forms.NumberInput(attrs={"step": "any", "aria-label": f"{category} · {ticket_type}"}),
+                    initial=amount and f"{amount.normalize():f}",
+                    widget=UnfoldAdminDecimalFieldWidget(attrs={"aria-label": f"{category.name}, {ticket_type.name}"}),
                 )
 
-    @property
-    def rows(self) -> list[tuple[SeatCategory, list[Any]]]:
-        return [(one, [self[self._name(one.pk, kind.pk)] for kind in self.ticket_types]) for one in self.categories]
-
-    @property
-    def prices(self) -> dict[PriceKey, Decimal]:
-        found = {}
+    def rows(self) -> Iterator[tuple[SeatCategory, list[forms.BoundField]]]:
         for category in self.categories:
-            for ticket_type in self.ticket_types:
-                amount = self.cleaned_data.get(self._name(category.pk, ticket_type.pk))
-                if amount is not None:
-                    found[category.pk, ticket_type.pk] = amount
-        return found
+            yield category, [self[self._name(category, ticket_type)] for ticket_type in self.ticket_types]
 
-    def _name(self, category_id: int, ticket_type_id: int) -> str:
-        return f"price-{category_id}-{ticket_type_id}"
+    def prices(self) -> dict[PriceKey, Decimal]:
+        return {
+            (category.pk, ticket_type.pk): amount
+            for category in self.categories
+            for ticket_type in self.ticket_types
+            if (amount := self.cleaned_data[self._name(category, ticket_type)]) is not None
+        }
+
+    @staticmethod
+    def _name(category: SeatCategory, ticket_type: TicketType) -> str:
+        return f"price-{category.pk}-{ticket_type.pk}"

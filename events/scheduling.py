@@ -34,6 +34,16 @@ DETAILS = (
     "refund_hours",
     "refund_percent",
 )
+# What of that may still change once a show is on sale.
+SALE_DETAILS = (
+    "doors_at",
+    "sales_open_at",
+    "sales_close_at",
+    "format",
+    "language",
+    "subtitles",
+    "tickets_per_customer",
+)
 
 
 def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | None, **details: Any) -> Show:
@@ -97,6 +107,32 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
             after=describe(current),
         )
         forget_catalogue()
+    return current
+
+
+def change_sale(*, show: Show, by: User | None, **changes: Any) -> Show:
+    """Change when and how a show is sold, for a show on sale; neither its start nor its refunds.
+
+    Nothing is written if nothing differs. Raises `WrongShowState` for a show that is not on sale.
+    """
+    if unknown := set(changes) - set(SALE_DETAILS):
+        raise TypeError(f"The sale of a show has no {', '.join(sorted(unknown))}.")
+    with transaction.atomic():
+        current = claim_show(show, Show.State.ON_SALE)
+        before = describe(current)
+        for name, value in changes.items():
+            setattr(current, name, value)
+        if describe(current) != before:
+            current.save(update_fields=list(changes))
+            audit.record(
+                by=by,
+                action="change sale",
+                on=current,
+                theater_id=current.hall.theater_id,
+                before=before,
+                after=describe(current),
+            )
+            forget_catalogue()
     return current
 
 

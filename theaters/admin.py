@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
+from theaters import seat_map_admin  # noqa: F401 it registers seat maps and their parts
 from theaters.access import Capability
 from theaters.models import City, Hall, StaffMembership, Theater
 from ticketing.console import ScopedAdmin

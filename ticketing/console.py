@@ -7,22 +7,36 @@ direct addresses follow from that.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.sites import UnfoldAdminSite
 
 from accounts import audit
 from accounts.models import User
-from theaters.access import Capability, Person, may, require, theaters_for
+from theaters.access import Capability, Person, may, require, theaters_by_capability, theaters_for
+
+# Choices of a filter by a related row; with more, search.
+MAX_CHOICES = 200
+# What counts as a second factor; recovery codes only stand in for one.
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 class ConsoleSite(UnfoldAdminSite):
@@ -33,10 +47,45 @@ class ConsoleSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and getattr(request.user, "is_staff", False)
 
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Callable[..., Any]:
+        """Lead staff without a second factor to set one up, where `REQUIRE_STAFF_MFA` is on."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            needs_factor = settings.REQUIRE_STAFF_MFA and self.has_permission(request)
+            if needs_factor and not is_mfa_enabled(request.user, FACTORS):
+                messages.warning(request, _("The console needs a second factor. Set one up here, then come back."))
+                return HttpResponseRedirect(reverse("mfa_index"))
+            answer: HttpResponseBase = inner(request, *args, **kwargs)
+            return answer
+
+        return guarded
+
+    def get_urls(self) -> list[Any]:
+        """Leave out Django's address that leads from any pk to its public page, whoever asks."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_change_password"))
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send people to the site's own sign-in, with its second factor and rate limits."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
+
+
+class ScopedRelatedFilter(RelatedDropdownFilter):
+    """Offers only rows that the person may see, and nothing where that is one at most."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        related = model_admin.admin_site._registry.get(field.related_model)
+        rows = field.related_model._default_manager.all()
+        if isinstance(related, ScopedAdmin):
+            rows = related.scope(rows, request.user, related.see)
+            if related.list_select_related:
+                rows = rows.select_related(*related.list_select_related)
+        return [(row.pk, str(row)) for row in rows[:MAX_CHOICES]]
 
 
 class ScopedAdmin(ModelAdmin):
@@ -59,6 +108,17 @@ class ScopedAdmin(ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Scope the choices of every filter by a related row."""
+        return [
+            (name, ScopedRelatedFilter) if isinstance(name, str) and _is_related(self.model, name) else name
+            for name in super().get_list_filter(request)
+        ]
+
+    def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
+        find_url = getattr(obj, "get_absolute_url", None)
+        return str(find_url()) if find_url and self.view_on_site else None
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.scope(super().get_queryset(request), request.user, self.see)
 
@@ -67,7 +127,7 @@ class ScopedAdmin(ModelAdmin):
         if isinstance(user, User) and user.is_superuser:
             return rows
         if not self.theater_path:
-            return rows if may(user, capability) else rows.none()
+            return rows if may_at(user, capability) else rows.none()
         own = Q(**{f"{self.theater_path}__in": theaters_for(user, capability).values("pk")})
         if self.has_shared_rows:
             own |= Q(**{f"{self.theater_path}__isnull": True})
@@ -88,11 +148,16 @@ class ScopedAdmin(ModelAdmin):
         if capability is None or isinstance(user, AnonymousUser):
             return False
         if user.is_superuser or row is None:
-            return user.is_superuser or may(user, capability)
+            return user.is_superuser or may_at(user, capability)
+        if not isinstance(row, models.Model):
+            # Unfold asks for the actions of a page by the row's key.
+            row = self.scope(self.model._default_manager.filter(pk=row), user, self.see).first()
+            if row is None:
+                return False
         theater_id = self.theater_id(row)
         if theater_id is None:
-            return capability == self.see and may(user, capability)
-        return may(user, capability, theater_id)
+            return capability == self.see and may_at(user, capability)
+        return may_at(user, capability, theater_id)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._may(request.user, self.see, None)
@@ -123,11 +188,11 @@ class ScopedAdmin(ModelAdmin):
         if self.theater_path != "pk" or change:
             theater_id = self.theater_id(obj)
             if theater_id is not None and self.edit is not None:
-                require(_person(request), self.edit, theater_id)
+                require(person_of(request), self.edit, theater_id)
         super().save_model(request, obj, form, change)
         fields = [name for name in form.changed_data if _is_column(obj, name)]
         audit.record(
-            by=_person(request),
+            by=person_of(request),
             action=f"{obj._meta.model_name}.{'change' if change else 'add'}",
             on=obj,
             theater_id=self.theater_id(obj),
@@ -135,9 +200,13 @@ class ScopedAdmin(ModelAdmin):
             after={name: _plain(form.cleaned_data.get(name)) for name in fields},
         )
 
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         audit.record(
-            by=_person(request), action=f"{obj._meta.model_name}.delete", on=obj, theater_id=self.theater_id(obj)
+            by=person_of(request), action=f"{obj._meta.model_name}.delete", on=obj, theater_id=self.theater_id(obj)
         )
         super().delete_model(request, obj)
 
@@ -146,13 +215,30 @@ class PlatformAdmin(ScopedAdmin):
     """An admin for platform admins alone."""
 
     def _may(self, user: Person, capability: Capability | None, row: models.Model | None) -> bool:
-        return isinstance(user, User) and user.is_active and user.is_superuser
+        return capability is not None and isinstance(user, User) and user.is_active and user.is_superuser
 
     def scope(self, rows: QuerySet[Any], user: Person, capability: Capability) -> QuerySet[Any]:
-        return rows if self._may(user, None, None) else rows.none()
+        return rows if self._may(user, capability, None) else rows.none()
 
 
-def _person(request: HttpRequest) -> User:
+def may_at(user: Person, capability: Capability, theater_id: int | None = None) -> bool:
+    """Say what `access.may` says, and ask the database once for each person and request."""
+    if not isinstance(user, User):
+        return may(user, capability, theater_id)
+    if user.is_superuser:
+        return bool(user.is_active)
+    # Kept on the person's own object, which lives as long as the request.
+    known: dict[Capability, frozenset[int]] | None = user.__dict__.get("_console_theaters")
+    if known is None:
+        known = user.__dict__["_console_theaters"] = theaters_by_capability(user)
+    return theater_id in known[capability] if theater_id is not None else bool(known[capability])
+
+
+def _is_related(model: type[models.Model], path: str) -> bool:
+    return bool(get_fields_from_path(model, path)[-1].is_relation)
+
+
+def person_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
