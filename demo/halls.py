@@ -51,7 +51,7 @@ def _restrict_ends(rows: Iterable[Document], count: int) -> None:
             _flag(seat, restricted=True)
 
 
-def studio(name: str, *, rows: int = 7, seats: int = 12, category: str = "Unraked") -> Document:
+def studio(name: str, *, rows: int = 7, seats: int = 12, category: str = "All seats") -> Document:
     """A black box: straight rows with one aisle, all at one price."""
     built = arrange_rows(
         row_labels(rows), [[seats // 2, seats - seats // 2]] * rows, category=category, prefix="studio"

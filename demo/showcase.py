@@ -41,7 +41,7 @@ def load_vouchers() -> int:
 def load_customers_bookings(now: datetime) -> int:
     """Book for the demo customer, once: some shows to come, by the services, and some that are over.
 
-    Those that are over were somebody else's until now. Returns how many bookings the customer got.
+    Those that are over were somebody else’s until now. Returns how many bookings the customer got.
     """
     customer = User.objects.get(email=LOGINS[0].email)
     if Booking.objects.confirmed().filter(customer=customer).exists():

@@ -10,7 +10,7 @@ FILMS = (
         tagline="The city has two halves, and a machine between them.",
         synopsis=(
             "Above, gardens and stadiums; below, ten-hour clocks and the men who turn their hands. The son of the "
-            "city's master follows a face down into the depths, and an inventor gives that face to a robot.\n\n"
+            "city’s master follows a face down into the depths, and an inventor gives that face to a robot.\n\n"
             "The most expensive film of its day, cut to pieces after its premiere and put together again over eighty "
             "years. Shown in the long version, with the orchestra pit open on Fridays."
         ),
@@ -31,7 +31,7 @@ FILMS = (
         tagline="He does not knock.",
         synopsis=(
             "A house agent rides into the mountains to sell a ruin to a count who keeps no mirrors. The count likes "
-            "the ruin. He also likes the portrait of the agent's wife, and he travels with his own earth.\n\n"
+            "the ruin. He also likes the portrait of the agent’s wife, and he travels with his own earth.\n\n"
             "Shot in real streets and real forests, which makes it worse. A court ordered every print to be burnt; "
             "like its hero, the film declined to stay dead."
         ),
@@ -70,7 +70,7 @@ FILMS = (
         kind="film",
         tagline="Six minutes on a staircase that every film student can draw.",
         synopsis=(
-            "There are maggots in the meat. The ship's doctor sees none. From this the film makes a mutiny, from the "
+            "There are maggots in the meat. The ship’s doctor sees none. From this the film makes a mutiny, from the "
             "mutiny a funeral, from the funeral a city, and then the soldiers come down the steps in step.\n\n"
             "Five acts, cut like music. Introduced by a ten-minute talk about how the editing works, which "
             "you will not be able to stop seeing afterwards."
@@ -113,7 +113,7 @@ FILMS = (
         synopsis=(
             "He promised, and so the kingdom goes, then the crown, then wife and child, then his own freedom, and "
             "still he keeps his word at the burning ground by the river.\n\n"
-            "What survives of India's first feature film, shown with early shorts from the same studio and "
+            "What survives of India’s first feature film, shown with early shorts from the same studio and "
             "accompanied live on tabla and harmonium. An introduction tells how it was made: by family, by hand, "
             "with men in every part."
         ),

@@ -53,7 +53,7 @@ MUSIC = (
         tagline="One season of camellias.",
         synopsis=(
             "Violetta gives the best parties in Paris and knows how long she has left. A young man has been asking "
-            "after her health every day for a year. His father has been asking after the family's reputation.\n\n"
+            "after her health every day for a year. His father has been asking after the family’s reputation.\n\n"
             "Sung in Italian with English surtitles. The first interval is early and long, because so is the party."
         ),
         minutes=135,
@@ -138,7 +138,7 @@ MUSIC = (
             "Mars marches in five, Venus forgives it, Jupiter has the tune. The suite was written by a school "
             "teacher at weekends and needs more players than most pits will hold; we have taken out two rows.\n\n"
             "Before the interval a short introduction with the orchestra: what the ancients heard in the sky, and "
-            "what the probes found there. The women's choir is hidden. Do not look for it."
+            "what the probes found there. The women’s choir is hidden. Do not look for it."
         ),
         minutes=85,
         interval=20,
@@ -158,7 +158,7 @@ MUSIC = (
             "An aria, thirty variations, and the aria again, which is not the same any more. Every third one is a "
             "canon; each canon begins a step higher than the last; the whole is as strict as a crystal and as merry "
             "as a village wedding.\n\n"
-            "Played on the harpsichord on Tuesdays and on the piano at weekends, with every repeat. The hall's "
+            "Played on the harpsichord on Tuesdays and on the piano at weekends, with every repeat. The hall’s "
             "lights are put out one by one until the last aria is played in the dark."
         ),
         minutes=80,

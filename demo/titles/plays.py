@@ -10,7 +10,7 @@ PLAYS = (
         tagline="Something is rotten, and everybody at court can smell it.",
         synopsis=(
             "A king is dead, his brother has the crown and the widow, and the son has come home to a wedding where "
-            "he expected mourning. Then his father's ghost walks the ramparts and asks for one small favor.\n\n"
+            "he expected mourning. Then his father’s ghost walks the ramparts and asks for one small favor.\n\n"
             "Played as a family dinner that lasts five acts. The ghost sits at the table, the players set up in the "
             "kitchen, and nobody may leave until the plates are empty. Hamlet is not slow to act here: he is the only "
             "one in the house who would like to be sure first."
@@ -32,9 +32,9 @@ PLAYS = (
         tagline="Never invite a saint to stay.",
         synopsis=(
             "Orgon has found a holy man in church and brought him home. Within a week the guest has the best room, "
-            "the daughter's hand, the keys to the strongbox and one eye on the lady of the house. Everyone can see "
+            "the daughter’s hand, the keys to the strongbox and one eye on the lady of the house. Everyone can see "
             "it, except the man who pays for dinner.\n\n"
-            "Molière's comedy was banned for five years because too many people recognized themselves. It is played "
+            "Molière’s comedy was banned for five years because too many people recognized themselves. It is played "
             "here in verse, at speed, with a table under which a husband may hide for as long as he can bear it."
         ),
         minutes=115,
@@ -185,7 +185,7 @@ PLAYS = (
             "A king hunting deer strays into a hermitage and loses his heart. He leaves a ring and a promise. But the "
             "girl, dreaming of him, does not hear an irritable sage at the gate, and his curse is exact: the one you "
             "think of shall not know you.\n\n"
-            "Kalidasa's play in Sanskrit and Prakrit with surtitles in Hindi and English. The forest is a chorus of "
+            "Kalidasa’s play in Sanskrit and Prakrit with surtitles in Hindi and English. The forest is a chorus of "
             "eleven; the deer is a dancer; the ring is found, as it has to be, inside a fish."
         ),
         minutes=150,
@@ -206,7 +206,7 @@ PLAYS = (
         tagline="The Little Clay Cart: thieves, gamblers, a trial and a revolution",
         synopsis=(
             "Charudatta was rich until he gave everything away. Vasantasena could have anyone and wants him. Between "
-            "them stand a casket of jewels, a burglar with professional pride, the king's dreadful brother-in-law, "
+            "them stand a casket of jewels, a burglar with professional pride, the king’s dreadful brother-in-law, "
             "two ox-carts that look alike in the dark, and a child who would rather have a cart of gold than of clay."
             "\n\n"
             "The street comedy of ancient Ujjain, in Hindi, with ten actors in twenty-nine parts."
@@ -225,9 +225,9 @@ PLAYS = (
         slug="dracula-by-candlelight",
         title="Dracula by Candlelight",
         kind="play",
-        tagline="Letters, diaries, a ship's log. One candle for each voice.",
+        tagline="Letters, diaries, a ship’s log. One candle for each voice.",
         synopsis=(
-            "The novel is a bundle of papers: a solicitor's journal, two friends' letters, a phonograph, the log of a "
+            "The novel is a bundle of papers: a solicitor’s journal, two friends’ letters, a phonograph, the log of a "
             "ship that drifts into Whitby with a dead man at the wheel. Four readers share them out in a cellar that "
             "has no other light.\n\n"
             "When a character dies, a candle is put out. Bring a coat. Please do not wear garlic; other "
@@ -251,7 +251,7 @@ PLAYS = (
         synopsis=(
             "A fisherman finds a robe of feathers hanging on a pine and means to keep it. It belongs to a heavenly "
             "being, who cannot go home without it. He will give it back if she dances; she will dance if he gives it "
-            "back first. ‘Doubt is for mortals,’ she says.\n\n"
+            "back first. “Doubt is for mortals,” she says.\n\n"
             "Introduced in Japanese and English, with the text printed in both."
         ),
         minutes=70,
