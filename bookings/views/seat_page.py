@@ -9,8 +9,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
+from django.conf import settings
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.availability import Availability
@@ -130,6 +133,18 @@ class SeatPage:
         if self.hold is None and not self.has_places:
             return Sale.SOLD_OUT
         return Sale.OPEN
+
+    @property
+    def keep_seconds(self) -> int:
+        """How long others may be shown what is written for this visitor: not at all once it is about them."""
+        is_plain = self.hold is None and self.chosen.is_empty and self.limit == self.show.tickets_per_customer
+        return settings.PAGES_STALE_SECONDS if is_plain else 0
+
+    @property
+    def fragment_key(self) -> str:
+        if not self.keep_seconds:
+            return uuid4().hex
+        return f"{self.show.code} {self.availability.version} {self.section} {get_language()}"
 
     @property
     def is_open(self) -> bool:

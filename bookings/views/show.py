@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from dataclasses import asdict
 from uuid import uuid4
 
 from django.conf import settings
@@ -258,6 +257,7 @@ def _plan_version(show: Show) -> str:
 def _tell_scripts(page: SeatPage) -> dict[str, object]:
     show = page.show
     is_film = show.event.kind == Event.Kind.FILM
+    now = page.availability
     return {
         "plan": f"{reverse('bookings:plan', args=[show.code])}?v={_plan_version(show)}",
         "availability": f"/api/v1/shows/{show.code}/availability",
@@ -266,7 +266,7 @@ def _tell_scripts(page: SeatPage) -> dict[str, object]:
         "own": page.own,
         "ownAreas": page.own_areas,
         "choice": page.choice_for_scripts,
-        "now": asdict(page.availability),
+        "now": {"version": now.version, "taken": now.taken, "areas": now.areas},
     }
 
 
