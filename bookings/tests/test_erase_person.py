@@ -17,6 +17,7 @@ from bookings.services.review import save_review
 from bookings.tests.builders import lapse, make_hold, make_paid
 from conftest import make_show
 from notifications.models import Notification
+from notifications.tests.messages import write_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,10 +65,13 @@ def test_repeating_it_is_harmless(visited, customer):
 
 
 def test_nobody_signs_in_any_more(visited, customer):
-    Authenticator.objects.create(user=customer, type="totp", data={"secret": "x"})
     other = Client()
-    other.force_login(customer)
+    other.post(reverse("account_login"), {"login": customer.email, "password": "correct horse battery"})
+    Authenticator.objects.create(user=customer, type="totp", data={"secret": "x"})
+    key = other.session.session_key
+    assert other.session.exists(key)
     erase_person(user=customer)
+    assert not other.session.exists(key)
     customer.refresh_from_db()
     assert not customer.is_active
     assert not customer.has_usable_password()
@@ -90,7 +94,10 @@ def test_the_address_is_free_for_a_new_account(visited, customer, client):
 def test_an_address_that_was_never_proven_erases_nothing(visited, customer, rival):
     EmailAddress.objects.create(user=customer, email="victim@example.com", verified=False)
     stranger = make_hold(make_show(), 0, email="victim@example.com")
+    message = write_message(recipient="victim@example.com")
     erase_person(user=customer)
+    message.refresh_from_db()
+    assert (message.state, message.recipient) == (Notification.State.WAITING, "victim@example.com")
     stranger.refresh_from_db()
     assert stranger.email == "victim@example.com"
 

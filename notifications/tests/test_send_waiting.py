@@ -88,6 +88,7 @@ def test_a_message_that_kills_every_worker_is_given_up(db):
         with time_machine.travel(now + attempt * 2 * sending.LEASE, tick=False):
             assert sending._claim(notification.pk)
     with time_machine.travel(now + timedelta(days=2)):
+        assert sending.send(notification.pk) is sending.Outcome.SKIPPED
         assert tasks.send_waiting() == 0
     notification.refresh_from_db()
     assert (notification.state, notification.error) == (State.FAILED, sending.MAY_BE_TWICE)
