@@ -70,7 +70,8 @@ def get_seats(request: HttpRequest, code: str) -> HttpResponseBase:
     return _answer_json(request, known[1], blake2b(known[1].encode(), digest_size=9).hexdigest())
 
 
-@seat_router.get("/shows/{slug:code}/availability", response=AvailabilityOut)
+# Not counted: every open seat map asks each few seconds, and many people share an address.
+@seat_router.get("/shows/{slug:code}/availability", response=AvailabilityOut, throttle=[])
 def get_availability(request: HttpRequest, code: str) -> HttpResponseBase:
     """Say which seats are taken and how many places areas have left.
 

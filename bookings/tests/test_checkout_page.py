@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings.models import Booking, Payment, Ticket, Voucher
+from bookings.services.adopt_hold import adopt_hold
 from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
 from conftest import make_event, make_hall, make_show
 from events.models import Show
@@ -242,9 +243,21 @@ def test_the_hold_goes_with_the_visitor_who_signs_in(client, booking: Booking, c
         f"{reverse('account_login')}?next={url('checkout', booking)}",
         {"login": customer.email, "password": "correct horse battery"},
     )
-    response = client.get(url("checkout", booking))
-    assert response.status_code == 200
+    text = client.get(url("checkout", booking)).content.decode()
+    assert 'value="Asha Customer"' in text
     assert client.session["bookings"] == [booking.code]
+
+    for _again in range(2):
+        client.post(url("checkout", booking), DETAILS)
+        booking.refresh_from_db()
+        assert booking.customer == customer
+
+
+def test_a_hold_that_has_a_customer_is_adopted_by_nobody_else(client, show: Show, customer: User, rival: User):
+    booking = make_hold(show, 0, customer=customer)
+    adopt_hold(booking=booking, user=rival)
+    booking.refresh_from_db()
+    assert booking.customer == customer
 
 
 def test_statements_of_the_checkout(client, booking: Booking, django_assert_max_num_queries):

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from bookings.access import find_booking, remember_booking
 from bookings.errors import (
     BookingError,
@@ -26,6 +27,7 @@ from bookings.forms import DetailsForm, VoucherForm
 from bookings.gateways import offered_gateways
 from bookings.models import Booking, Payment, Ticket
 from bookings.selectors import read_newest_payment, read_tickets
+from bookings.services.adopt_hold import adopt_hold
 from bookings.services.pay import confirm_free, start_payment
 from bookings.services.set_details import set_details
 from bookings.services.settle_payment import settle_payment
@@ -52,6 +54,8 @@ class CheckoutView(PrivateView):
         booking = find_booking(request, code)
         if not _is_live(booking):
             return redirect(booking)
+        if isinstance(request.user, User):
+            adopt_hold(booking=booking, user=request.user)
         tickets = read_tickets(booking)
         form = DetailsForm(booking, tickets, request.POST)
         if form.is_valid():
@@ -179,9 +183,10 @@ def _has_details(booking: Booking, tickets: list[Ticket]) -> bool:
 
 def _details_form(request: HttpRequest, booking: Booking, tickets: list[Ticket]) -> DetailsForm:
     initial = {"name": booking.name, "email": booking.email, "phone": booking.phone}
-    if booking.customer is not None:
-        initial["name"] = initial["name"] or booking.customer.name
-        initial["phone"] = initial["phone"] or booking.customer.phone
+    if isinstance(request.user, User):
+        initial["name"] = initial["name"] or request.user.name
+        initial["email"] = initial["email"] or request.user.email
+        initial["phone"] = initial["phone"] or request.user.phone
     return DetailsForm(booking, tickets, initial=initial)
 
 

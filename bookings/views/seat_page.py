@@ -389,6 +389,8 @@ class SeatPage:
     @cached_property
     def lone(self) -> list[str]:
         """Seats that the choice leaves by themselves, by name."""
+        if not self.lines:
+            return []
         ids = {line.seat.id for line in self.lines}
         runs = {line.seat.run for line in self.lines}
         seats = [seat for seat in plan_seats(self.plan) if seat.run in runs]
