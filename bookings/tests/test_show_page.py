@@ -189,7 +189,9 @@ def test_who_comes_back_finds_the_hold(client):
     assert len(page.lines) == 2
     assert reverse("bookings:checkout", args=[hold.code]) in response.content.decode()
     assert page.own == [ticket.seat_id for ticket in hold.tickets.order_by("seat_id")]
-    assert Client().get(show.get_absolute_url()).context["page"].hold is None
+    stranger = Client().get(show.get_absolute_url())
+    assert stranger.context["page"].hold is None
+    assert "You are holding" not in stranger.content.decode()
 
 
 def test_a_signed_in_customer_is_told_how_many_are_left(client, customer: User):

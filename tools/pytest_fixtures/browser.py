@@ -17,12 +17,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
+# A busy machine may take its time; what is there already is found at once.
+expect.set_options(timeout=20_000)
 HOW_TO_GET_CHROMIUM = "no Chromium: `apt-get install chromium libatomic1`, or name one by CHROMIUM=/path/to/chromium"
 _FIXTURES = {"page", "context", "new_context", "browser", "browser_type"}
 # Playwright's own download, and the folder that CI images put it in.
