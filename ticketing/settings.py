@@ -240,7 +240,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = SITE_NAME
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
-HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
+HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105
 # A PEM private key signs API tokens (RS256); without one, a key derived from SECRET_KEY does (HS256).
 HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", "", multiline=True)
 HEADLESS_JWT_ALGORITHM = "RS256" if HEADLESS_JWT_PRIVATE_KEY else "HS256"
@@ -374,6 +374,34 @@ CONSOLE_SECURITY_POLICY = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
     "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
+}
+
+# ---------------------------------------------------------------- the console
+UNFOLD = {
+    "SITE_TITLE": SITE_NAME,
+    "SITE_HEADER": SITE_NAME,
+    "SITE_SYMBOL": "local_activity",
+    "SHOW_VIEW_ON_SITE": True,
+    "DASHBOARD_CALLBACK": "ticketing.today.dashboard",
+    "SIDEBAR": {"navigation": "ticketing.console_menu.navigation"},
+    "ACCOUNT": {"navigation": [{"title": _("Your account"), "link": reverse_lazy("accounts:profile")}]},
+    "BORDER_RADIUS": "4px",
+    # The site's accent, from light to dark.
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .02 40)",
+            "100": "oklch(93% .045 40)",
+            "200": "oklch(87% .08 39)",
+            "300": "oklch(79% .12 38)",
+            "400": "oklch(71% .17 37)",
+            "500": "oklch(63% .2 35)",
+            "600": "oklch(53.5% .19 33)",
+            "700": "oklch(47% .17 32)",
+            "800": "oklch(40% .14 32)",
+            "900": "oklch(34% .11 33)",
+            "950": "oklch(24% .08 33)",
+        },
+    },
 }
 
 # ---------------------------------------------------------------- watching

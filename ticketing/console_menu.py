@@ -1,0 +1,87 @@
+"""The console's menu: arranged by what staff do, and only what this person may open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Title, and entries of title, icon and model.
+GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str]]]] = [
+    (
+        _("Programme"),
+        [
+            (_("Shows"), "calendar_month", "events.Show"),
+            (_("Events"), "theater_comedy", "events.Event"),
+            (_("Labels"), "label", "events.Label"),
+            (_("Reviews"), "reviews", "events.Review"),
+        ],
+    ),
+    (
+        _("Seat maps"),
+        [
+            (_("Halls"), "meeting_room", "theaters.Hall"),
+            (_("Seat maps"), "event_seat", "theaters.SeatMap"),
+        ],
+    ),
+    (
+        _("Bookings"),
+        [
+            (_("Bookings"), "confirmation_number", "bookings.Booking"),
+            (_("Tickets"), "qr_code_2", "bookings.Ticket"),
+            (_("Check-ins"), "how_to_reg", "bookings.CheckIn"),
+            (_("Messages"), "mail", "notifications.Notification"),
+        ],
+    ),
+    (
+        _("Money"),
+        [
+            (_("Payments"), "payments", "bookings.Payment"),
+            (_("Refunds"), "undo", "bookings.Refund"),
+            (_("Vouchers"), "redeem", "bookings.Voucher"),
+            (_("Ticket types"), "sell", "events.TicketType"),
+            (_("Prices"), "price_check", "events.Price"),
+        ],
+    ),
+    (
+        _("Team"),
+        [
+            (_("Staff"), "groups", "theaters.StaffMembership"),
+            (_("Audit log"), "history", "accounts.AuditEntry"),
+            (_("Users"), "person", "accounts.User"),
+        ],
+    ),
+    (
+        _("Settings"),
+        [
+            (_("Theaters"), "location_city", "theaters.Theater"),
+            (_("Cities"), "map", "theaters.City"),
+            (_("Jobs"), "schedule", "django_celery_beat.PeriodicTask"),
+            (_("Results of jobs"), "task", "django_celery_results.TaskResult"),
+            (_("E-mail addresses"), "alternate_email", "account.EmailAddress"),
+            (_("Second factors"), "key", "mfa.Authenticator"),
+            (_("Sessions"), "devices", "usersessions.UserSession"),
+        ],
+    ),
+]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the menu as Unfold takes it. At most one query, for all that a person may."""
+    by_label = {model._meta.label: model_admin for model, model_admin in admin.site._registry.items()}
+    menu: list[dict[str, Any]] = [{"items": [{"title": _("Today"), "icon": "today", "link": reverse("admin:index")}]}]
+    for title, entries in GROUPS:
+        items = []
+        for name, icon, label in entries:
+            model_admin = by_label.get(label)
+            if model_admin is not None and model_admin.has_module_permission(request):
+                options = model_admin.model._meta
+                link = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+                items.append({"title": name, "icon": icon, "link": link})
+        if items:
+            menu.append({"title": title, "separator": True, "items": items})
+    return menu
