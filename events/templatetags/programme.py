@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from django import template
 from django.conf import settings
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 register = template.Library()
 
 MAX_PLACES = 2
+# The longest words that `static/css/components/programme.css` has sizes for.
+TITLE_SIZES = (8, 10, 12, 14, 18, 24)
+# Where a line may end: between words, after a hyphen, and around each sign of Chinese and Japanese.
+_BREAKS = re.compile(r"[\s\-–—/]+|(?=[\u3040-\u30ff\u3400-\u9fff])")
 
 
 @register.filter
@@ -33,6 +39,14 @@ def places(card: EventCard, city: CityItem | None) -> SafeString:
         for theater, city_name in found[:MAX_PLACES]
     ]
     return format_html_join("", "<span>{}</span>", ((name,) for name in names))
+
+
+@register.filter
+def title_size(title: str) -> str:
+    """Return the class that sets a large title so small that its longest word fits into its column."""
+    # Accents and many vowel signs stand above or below, not beside.
+    longest = max(sum(category(sign) != "Mn" for sign in word) for word in _BREAKS.split(title))
+    return next((f"title-{limit}" for limit in TITLE_SIZES if longest <= limit), "title-long")
 
 
 @register.filter

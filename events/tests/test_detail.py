@@ -13,6 +13,7 @@ from django.utils import timezone
 from bookings.services.hold_seats import SeatChoice, hold_seats
 from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from events.models import Event, Review, Show
+from events.templatetags.programme import title_size
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +50,7 @@ def test_it_tells_all_about_the_event(client: Client) -> None:
     html = client.get(f"/events/{event.slug}/").content.decode()
 
     for text in (
-        '<h1 id="event-title" dir="auto">Hamlet</h1>',
+        '<h1 id="event-title" dir="auto" class="title-8">Hamlet</h1>',
         "Something is rotten.",
         "<p>A prince comes home.</p>",
         "2 h 20 min",
@@ -238,3 +239,20 @@ def test_a_warm_page_costs_no_query(client: Client, django_assert_num_queries) -
 
     with django_assert_num_queries(0):
         client.get(f"/events/{event.slug}/")
+
+
+@pytest.mark.parametrize(
+    ("title", "size"),
+    [
+        ("Hamlet", "title-8"),
+        ("A Doll’s House", "title-8"),
+        ("Metropolis", "title-10"),
+        ("Kirsch-Garten", "title-8"),
+        ("अभिज्ञानशाकुन्तलम्", "title-14"),
+        ("羽衣羽衣羽衣羽衣羽衣羽衣", "title-8"),
+        ("Donaudampfschifffahrtsgesellschaft", "title-long"),
+        ("", "title-8"),
+    ],
+)
+def test_the_longest_word_of_a_title_decides_how_large_it_is(title: str, size: str) -> None:
+    assert title_size(title) == size
