@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.models import Booking, Ticket, Voucher
 from bookings.tests.builders import lapse, make_hold, race, seats_of
-from conftest import make_hall, make_show, make_theater
+from conftest import make_hall, make_show, make_theater, make_user
 from events.models import Price, Show, TicketType
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +213,20 @@ def test_of_two_who_send_at_the_same_moment_one_gets_the_seat_and_the_other_its_
     assert Booking.objects.count() == 1
     assert chosen_in(addresses[lost[0]]) == [pk for pk in choices[lost[0]] if pk != seats[1].pk]
     assert "Stalls, row A, seat 2" in messages_of(clients[lost[0]], show)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_at_the_same_moment_is_one_hold():
+    show = make_show(hall=make_hall(rows=1, seats=4))
+    customer = make_user("customer@example.com")
+    seat = seats_of(show)[0]
+    data = {"seat": seat.pk, f"type-{seat.pk}": TicketType.objects.get().pk}
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(customer)
+
+    answers = race(*(lambda client=client: client.post(hold_url(show), data) for client in clients))
+
+    assert answers[0].url == answers[1].url
+    assert "/checkout/" in answers[0].url
+    assert Booking.objects.count() == 1

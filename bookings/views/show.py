@@ -140,7 +140,7 @@ class HoldView(View):
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         show = _get_show(code)
         chosen = Chosen.read(request.POST)
-        hold = find_hold(request, show, timezone.now()) or _find_made(request, show)
+        hold = _find_own(request, show)
         if hold is not None and chosen.is_same_as(Chosen.of(hold.tickets.all())):
             remember_booking(request, hold)
             return redirect("bookings:checkout", hold.code)
@@ -149,7 +149,8 @@ class HoldView(View):
                 raise UnknownPlace
             booking = _hold(request, show, chosen, hold)
         except SeatsUnavailable as error:
-            hold = _find_made(request, show)
+            # Perhaps it was this visitor's own second click that came too late.
+            hold = _find_own(request, show)
             if hold is not None and chosen.is_same_as(Chosen.of(hold.tickets.all())):
                 remember_booking(request, hold)
                 return redirect("bookings:checkout", hold.code)
@@ -230,6 +231,10 @@ def _hold(request: HttpRequest, show: Show, chosen: Chosen, replaced: Booking | 
 def _form_key(request: HttpRequest) -> str:
     key = request.POST.get("key", "")
     return f"hold-form:{key}" if key.isalnum() and len(key) == 32 else ""  # noqa: PLR2004
+
+
+def _find_own(request: HttpRequest, show: Show) -> Booking | None:
+    return find_hold(request, show, timezone.now()) or _find_made(request, show)
 
 
 def _find_made(request: HttpRequest, show: Show) -> Booking | None:
