@@ -1,7 +1,7 @@
 """Which seats are neighbors, whatever their numbers and wherever their rows bend."""
 
 from itertools import pairwise
-from math import cos, hypot, sin
+from math import cos, hypot, pi, sin
 
 import pytest
 from hypothesis import given, settings
@@ -88,6 +88,12 @@ def test_a_horseshoe_is_one_run():
     assert [len(run) for run in layout.runs] == [40]
     neighbors = [abs(int(layout.seats[a].number) - int(layout.seats[b].number)) for a, b in pairwise(layout.runs[0])]
     assert set(neighbors) == {1}
+
+
+def test_a_row_that_closes_to_a_circle_is_cut_open_once():
+    points = [(60 * cos(pi / 6 * n), 60 * sin(pi / 6 * n)) for n in range(12)]
+    layout = layout_of(points)
+    assert [len(run) for run in layout.runs] == [12]
 
 
 def test_a_row_that_goes_away_from_the_stage_is_one_run():
