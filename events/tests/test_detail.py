@@ -163,6 +163,7 @@ def test_it_shows_reviews(client: Client) -> None:
     event = make_event(rating_average=Decimal("4.50"), rating_count=2)
     for stars, text in ((5, "Superb <b>"), (4, "")):
         Review.objects.create(event=event, user=make_user(f"{stars}@example.com", "Asha Rao"), stars=stars, text=text)
+    Review.objects.create(event=event, user=make_user("nameless@example.com"), stars=4, text="Fine.")
     hidden = make_user("hidden@example.com")
     Review.objects.create(event=event, user=hidden, stars=1, text="Insult", state=Review.State.HIDDEN)
 
@@ -171,8 +172,8 @@ def test_it_shows_reviews(client: Client) -> None:
     assert "Superb &lt;b&gt;" in html
     assert "Insult" not in html
     assert "2 reviews by people who were there" in html
-    assert "hidden@example.com" not in html
-    assert "5@example.com" not in html
+    assert "@example.com" not in html
+    assert "<small>, " not in html
 
 
 def test_search_engines_read_the_shows(client: Client) -> None:
