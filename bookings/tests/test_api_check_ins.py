@@ -47,7 +47,7 @@ def test_a_ticket_is_admitted_once(ticket, door):
 
 
 def test_what_is_none_of_ours(ticket, door):
-    body = door.post("/check-ins", {"qr": "https://example.com/\x00", "gate": "North"}).json()
+    body = door.post("/check-ins", {"qr": "https://example.com/\x01", "gate": "North"}).json()
     assert (body["result"], body["reason"], body["ticket"], body["seat"]) == ("not_valid", "unknown", None, None)
 
 
