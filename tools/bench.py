@@ -42,7 +42,7 @@ class Bench:
 
     def python(self, *arguments: str | Path) -> str:
         done = subprocess.run(
-            [PYTHON, *arguments], cwd=PROJECT, env=self.env, capture_output=True, text=True, check=False
+            [str(PYTHON), *map(str, arguments)], cwd=PROJECT, env=self.env, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise Trouble(f"{' '.join(map(str, arguments))} failed:\n{done.stdout[-2000:]}{done.stderr[-6000:]}")
