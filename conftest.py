@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
@@ -141,8 +142,6 @@ def make_show(
 
 
 def make_user(email: str, name: str = "", **fields: object) -> User:
-    from allauth.account.models import EmailAddress
-
     user = User.objects.create_user(email, "correct horse battery", name=name, **fields)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user

@@ -40,16 +40,22 @@ class Guard:
         message = self.message.replace("'", "''")
         if vendor == "sqlite":
             return [
-                f'CREATE TRIGGER IF NOT EXISTS {self.name} BEFORE {self.event} ON "{self.table}" '
-                f"FOR EACH ROW WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+                (
+                    f'CREATE TRIGGER IF NOT EXISTS {self.name} BEFORE {self.event} ON "{self.table}" '
+                    f"FOR EACH ROW WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+                )
             ]
         row = "OLD" if self.event.startswith("DELETE") else "NEW"
         return [
-            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ "
-            f"BEGIN IF {self.condition} THEN RAISE EXCEPTION '{message.replace('%', '%%')}' "
-            f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $guard$",
-            f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.event} "
-            f'ON "{self.table}" FOR EACH ROW EXECUTE FUNCTION {self.name}()',
+            (
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ "
+                f"BEGIN IF {self.condition} THEN RAISE EXCEPTION '{message.replace('%', '%%')}' "
+                f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $guard$"
+            ),
+            (
+                f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.event} "
+                f'ON "{self.table}" FOR EACH ROW EXECUTE FUNCTION {self.name}()'
+            ),
         ]
 
 

@@ -21,9 +21,9 @@ def authenticator(page):
     }
     found = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
-    def agree(value):
+    def agree(*, verified):
         session.send(
-            "WebAuthn.setUserVerified", {"authenticatorId": found["authenticatorId"], "isUserVerified": value}
+            "WebAuthn.setUserVerified", {"authenticatorId": found["authenticatorId"], "isUserVerified": verified}
         )
 
     return agree
@@ -69,7 +69,7 @@ def test_a_passkey_is_the_second_factor_of_a_password(page, live_server, custome
 
 
 def test_a_passkey_that_is_not_used_says_so_and_leaves_the_other_ways(page, live_server, customer, authenticator):
-    authenticator(False)
+    authenticator(verified=False)
     page.goto(live_server.url + reverse("account_login"))
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("The passkey was not used.")).to_be_visible()

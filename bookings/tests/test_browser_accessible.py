@@ -82,7 +82,7 @@ def test_standing_and_shows_that_cannot_be_booked(check: Check):
     check(make_show(hall=hall, in_hours=120, sales_open_at=timezone.now() + timedelta(days=1)).get_absolute_url())
 
 
-def test_checkout_and_payment(check: Check, show: Show, sign_in: Callable[[User], None], customer: User):
+def test_checkout_and_payment(page: Page, check: Check, show: Show, sign_in: Callable[[User], None], customer: User):
     sign_in(customer)
     booking = make_hold(show, 3, 4, customer=customer)
     check(reverse("bookings:checkout", args=[booking.code]))
@@ -93,6 +93,8 @@ def test_checkout_and_payment(check: Check, show: Show, sign_in: Callable[[User]
 
     payment = start_payment(booking=booking, gateway="sandbox", return_url="/").payment
     check(reverse("bookings:payment-return", args=[booking.code]))
+    # This page moves on by itself once the state changes: leave it before.
+    page.goto("about:blank")
     decline_payment(payment=payment)
     check(reverse("bookings:payment-return", args=[booking.code]))
     lapse(booking)
