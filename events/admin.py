@@ -32,7 +32,7 @@ from theaters.access import Capability
 from theaters.money import format_money
 from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
 
-TIMES_HELP = _("By the clock of the theater.")
+TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")
 
 
 @admin.register(Label)
@@ -158,9 +158,9 @@ class ShowAdmin(ScopedAdmin):
     actions = ["put_all_on_sale"]
     actions_detail = ["edit_prices", "put_on_sale", "stop_sale"]
     fieldsets = [
-        (None, {"fields": [("event", "hall"), ("starts_at", "ends_at"), "doors_at"], "description": TIMES_HELP}),
-        (_("Version"), {"fields": [("format", "language", "subtitles")]}),
-        (_("Sale"), {"fields": [("sales_open_at", "sales_close_at"), "tickets_per_customer"]}),
+        (None, {"fields": [("event", "hall"), "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
+        (_("Version"), {"fields": ["format", ("language", "subtitles")]}),
+        (_("Sale"), {"fields": ["sales_open_at", "sales_close_at", "tickets_per_customer"]}),
         (_("Refunds"), {"fields": [("refund_hours", "refund_percent")]}),
     ]
 
@@ -215,6 +215,11 @@ class ShowAdmin(ScopedAdmin):
         else:
             saved = change_sale(show=obj, by=person, **values)
         obj.__dict__.update(saved.__dict__)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Leave the form alone, which the service has written; its formsets are read-only."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
 
     def response_add(self, request: HttpRequest, obj: Show, post_url_continue: str | None = None) -> HttpResponse:
         """Go on to what a new show lacks: its prices."""

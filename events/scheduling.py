@@ -49,7 +49,7 @@ SALE_DETAILS = (
 def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | None, **details: Any) -> Show:
     """Make a draft show on the hall's published seat map, and say so in the audit log.
 
-    `details` are of `DETAILS`. Left out, the end follows from the running time, doors open
+    `details` are of `DETAILS`. Left out or empty, the end follows from the running time, doors open
     `DOORS_MINUTES` before, and language and subtitles are the event's where it has just one.
     Raises `NoSeatMap`, or `HallTaken` with every show that is in the way.
     """
@@ -63,7 +63,9 @@ def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | Non
         "subtitles": _only(event.subtitles),
     }
     for name in DETAILS:
-        value = details.pop(name, defaults.get(name))
+        value = details.pop(name, None)
+        if value in (None, ""):
+            value = defaults.get(name)
         if value is not None:
             setattr(show, name, value)
     if details:

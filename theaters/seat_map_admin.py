@@ -77,6 +77,12 @@ class SeatMapAdmin(ScopedAdmin):
         row = SeatMap.objects.select_related("hall").filter(pk=object_id).first()
         return row is not None and may_at(request.user, Capability.EDIT_THEATER, row.hall.theater_id)
 
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Offer publishing for drafts alone."""
+        actions: list[Any] = super().get_actions_detail(request, object_id)
+        is_draft = SeatMap.objects.filter(pk=object_id, state=SeatMap.State.DRAFT).exists()
+        return [one for one in actions if is_draft or not one.action_name.endswith("_publish")]
+
     @display(description=_("shows"), ordering="show_count")
     def shows(self, seat_map: SeatMap) -> int:
         return int(seat_map.show_count)  # type: ignore[attr-defined]
@@ -91,7 +97,7 @@ class SeatMapAdmin(ScopedAdmin):
     def problems(self, seat_map: SeatMap) -> str:
         found = check(read_layout(seat_map.layout))
         if not found:
-            return str(_("None. This map can be published."))
+            return str(_("None. This map can be published.") if seat_map.state == SeatMap.State.DRAFT else _("None."))
         return format_html_join(SafeString("<br>"), "{}", ((str(problem),) for problem in found[:SHOWN_PROBLEMS]))
 
     @display(description=_("picture"))

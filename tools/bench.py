@@ -63,7 +63,7 @@ class Bench:
         if is_pinned and hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
             command = [PYTHON, "-c", _PINNED, *command]
         child = self.supervisor.start("granian", [*command, "ticketing.wsgi:application"], env=env, is_shown=False)
-        probe = [PYTHON, "-m", "tools.probe", f"http://127.0.0.1:{port}/{'constant' if is_floor else 'readyz'}"]
+        probe = [str(PYTHON), "-m", "tools.probe", f"http://127.0.0.1:{port}/{'constant' if is_floor else 'readyz'}"]
 
         def is_ready() -> bool:
             return not subprocess.run(

@@ -115,7 +115,7 @@ def _hold(wish: _Wish) -> Booking:
     if not is_box_office:
         locking.lock_customer(wish.show_id, wish.email, wish.customer.email if wish.customer else "")
     now = timezone.now()
-    show = Show.objects.select_related("event", "hall__theater__city").get(pk=wish.show_id)
+    show = Show.objects.select_related("hall__theater").get(pk=wish.show_id)
     _check_on_sale(show, now, is_box_office=is_box_office)
     places = quote_places(show, wish.seats, wish.areas)
     if not is_box_office:

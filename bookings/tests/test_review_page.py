@@ -34,6 +34,8 @@ def test_it_is_written_and_changed(client, show: Show, customer: User):
         assert response.url.startswith(show.event.get_absolute_url())
         show.event.refresh_from_db()
         assert (show.event.rating_average, show.event.rating_count) == (4, 1)
+        # On the event's page, with as much of the name as this page has promised.
+        assert "<bdi>Asha C.</bdi>" in client.get(show.event.get_absolute_url()).content.decode()
 
         text = client.get(url(show)).content.decode()
         assert "Change your review" in text

@@ -9,6 +9,7 @@ from notifications.kinds import KINDS
 from notifications.rendering import render
 from notifications.tests.samples import SAMPLES, sample_context
 
+pytestmark = pytest.mark.once
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # Gmail cuts off what is longer and hides the rest.
 CLIP = 102 * 1024
