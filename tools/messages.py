@@ -43,7 +43,7 @@ TAG = re.compile(r"</?\w+")
 class Found:
     """A text where it stands in the source."""
 
-    id: str | tuple[str, str]
+    id: str | tuple[str, ...]
     context: str | None
     places: list[str] = field(default_factory=list)
 
@@ -145,14 +145,14 @@ def problems(language: str, domain: str) -> list[str]:
 
 
 def _is_translated(message: Message) -> bool:
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     return bool(strings) and all(strings) and not message.fuzzy
 
 
 def _disagreements(message: Message) -> Iterator[str]:
     """Compare placeholders and tags; a singular form may write its number out."""
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if len(ids) == 1:
         pairs = [(ids[0], strings[0])]
     else:
