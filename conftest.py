@@ -12,7 +12,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import caches
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from accounts.models import User
@@ -38,6 +38,12 @@ def _empty_caches() -> None:
 def _hash_passwords_quickly(settings: Any) -> None:
     """Spare each user that a test makes a third of a second."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _speak_english() -> None:
+    """Start in the default language, whatever the requests of an earlier test asked for."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

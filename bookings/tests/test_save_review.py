@@ -2,18 +2,22 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
+from bookings.services import review as module
 from bookings.services.cancel import cancel_tickets
 from bookings.services.review import NotYetSeen, find_review, may_review, save_review
 from bookings.tests.builders import make_hold, make_paid, race
 from conftest import make_event, make_hall, make_show, make_user
 from events.models import Event, Review, Show
+from events.reviews import refresh_rating
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +152,27 @@ def test_reviews_at_the_same_moment_are_all_counted():
     assert all(isinstance(one, Review) for one in results), results
     event.refresh_from_db()
     assert (event.rating_average, event.rating_count) == (3, 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reviews_that_do_not_see_each_other_are_both_counted(monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite's writers take turns.")
+    users = [make_user(f"user{number}@example.com") for number in range(2)]
+    show = make_show()
+    for number, user in enumerate(users):
+        make_paid(show, number, customer=user)
+    let_start(show)
+    both_have_written = Barrier(2, timeout=20)
+
+    def refresh_together(event_id: int) -> None:
+        both_have_written.wait()
+        refresh_rating(event_id)
+
+    monkeypatch.setattr(module, "refresh_rating", refresh_together)
+    race(*[lambda user=user: save_review(event=show.event, user=user, stars=3) for user in users])
+    show.event.refresh_from_db()
+    assert (show.event.rating_average, show.event.rating_count) == (3, 2)
 
 
 @pytest.mark.django_db(transaction=True)
