@@ -1,4 +1,4 @@
-"""The console's pages for the programme: events, their shows, prices and reviews."""
+"""Shows: made as drafts, priced, put on sale."""
 
 from __future__ import annotations
 
@@ -20,101 +20,17 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
-from events.console_forms import EventForm, PricesForm, ShowForm
+from events.console_forms import PricesForm, ShowForm
 from events.errors import SchedulingError
-from events.models import Event, Label, Price, Review, SearchWord, Show, ShowArea, TicketType
+from events.models import Price, Show, ShowArea
 from events.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, create_show
-from events.search import index_event, index_events
-from events.selectors import forget_catalogue
-from events.services import close_sales, open_sales, set_prices, set_review_state
+from events.services import close_sales, open_sales, set_prices
 from events.words import normalize
 from theaters.access import Capability
 from theaters.money import format_money
-from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
+from ticketing.console import ScopedAdmin, person_of
 
 TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")
-
-
-@admin.register(Label)
-class LabelAdmin(ScopedAdmin):
-    """Labels belong to all theaters: whoever makes a programme may add one, platform admins tidy up."""
-
-    edit = Capability.EDIT_PROGRAMME
-    may_delete = True
-    list_display = ["name", "kind", "slug"]
-    list_filter = ["kind"]
-    search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return may_at(request.user, Capability.EDIT_PROGRAMME)
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return bool(getattr(request.user, "is_superuser", False))
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if "name" in form.changed_data:
-            index_events(Event.objects.filter(labels=obj))
-        forget_catalogue()
-
-
-@admin.register(Event)
-class EventAdmin(ScopedAdmin):
-    """Titles of a theater, and those that all share, which only platform admins change."""
-
-    theater_path = "theater"
-    edit = Capability.EDIT_PROGRAMME
-    has_shared_rows = True
-    may_delete = True
-    view_on_site = True
-    form = EventForm
-    list_display = ["title", "kind", "theater", "coming", "rating", "is_published"]
-    list_filter = ["kind", "is_published", "theater", "labels"]
-    list_select_related = ["theater"]
-    search_fields = ["sort_title", "slug"]
-    search_help_text = _("Title, in any spelling of its accents")
-    prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["labels", "theater"]
-    readonly_fields = ["rating_average", "rating_count"]
-    fieldsets = [
-        (None, {"fields": [("title", "slug"), ("kind", "theater"), "is_published", "tagline", "synopsis"]}),
-        (_("Pictures"), {"fields": ["poster", "trailer_url"]}),
-        (_("Length"), {"fields": [("running_minutes", "interval_minutes"), "age_rating"]}),
-        (_("Languages"), {"fields": [("languages", "subtitles")]}),
-        (_("People"), {"fields": [("cast", "credits")]}),
-        (_("Found by"), {"fields": ["labels"]}),
-        (_("Booking"), {"fields": ["asks_attendee_names", ("rating_average", "rating_count")]}),
-    ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        coming = Show.objects.filter(event=OuterRef("pk"), state=Show.State.ON_SALE, starts_at__gt=timezone.now())
-        counted = coming.order_by().values("event").values_list(Count("pk"))
-        rows: QuerySet[Event] = super().get_queryset(request)
-        return rows.annotate(coming_shows=Coalesce(Subquery(counted), 0))
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return super().get_search_results(request, queryset, normalize(search_term))  # type: ignore[no-any-return]
-
-    def get_form(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        if "theater" in form.base_fields:
-            # Only platform admins may make a title that all theaters share.
-            form.base_fields["theater"].required = not getattr(request.user, "is_superuser", False)
-        return form
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        index_event(form.instance)
-        forget_catalogue()
-
-    @display(description=_("coming shows"), ordering="coming_shows")
-    def coming(self, event: Event) -> int:
-        return int(event.coming_shows)  # type: ignore[attr-defined]
-
-    @display(description=_("rating"), ordering="rating_average")
-    def rating(self, event: Event) -> str:
-        return f"{event.rating_average} ({event.rating_count})" if event.rating_average else "–"
 
 
 class PriceInline(TabularInline):
@@ -320,29 +236,6 @@ class ShowAdmin(ScopedAdmin):
         return found
 
 
-@admin.register(TicketType)
-class TicketTypeAdmin(ScopedAdmin):
-    theater_path = "theater"
-    edit = Capability.EDIT_PROGRAMME
-    may_delete = True
-    list_display = ["name", "theater", "who", "order"]
-    list_filter = ["theater"]
-    list_select_related = ["theater"]
-    search_fields = ["name", "who"]
-    autocomplete_fields = ["theater"]
-
-
-@admin.register(Price)
-class PriceAdmin(ScopedAdmin):
-    """Prices to search in; they are set on their show's page."""
-
-    theater_path = "show__hall__theater"
-    list_display = ["show", "category", "ticket_type", "amount"]
-    list_filter = ["show__hall__theater", "ticket_type"]
-    list_select_related = ["show__event", "show__hall__theater__city", "category", "ticket_type"]
-    search_fields = ["show__code", "show__event__sort_title", "category__name", "ticket_type__name"]
-
-
 @admin.register(ShowArea)
 class ShowAreaAdmin(ScopedAdmin):
     """How many standing places of each show are taken."""
@@ -352,54 +245,3 @@ class ShowAreaAdmin(ScopedAdmin):
     list_filter = ["show__hall__theater"]
     list_select_related = ["show__event", "show__hall__theater__city", "area"]
     search_fields = ["show__code", "show__event__sort_title", "area__name"]
-
-
-@admin.register(Review)
-class ReviewAdmin(ScopedAdmin):
-    """What people wrote. Staff hide what breaks the rules; nobody writes in another's name."""
-
-    theater_path = "event__theater"
-    has_shared_rows = True
-    list_display = ["event", "stars", "text", "state", "created_at"]
-    list_filter = ["state", "stars", "event__theater", ("created_at", RangeDateTimeFilter)]
-    list_select_related = ["event"]
-    search_fields = ["event__sort_title", "text"]
-    fields = ["event", "stars", "text", "state", "created_at"]
-    readonly_fields = fields
-    actions = ["hide", "publish"]
-
-    def has_moderate_permission(self, request: HttpRequest) -> bool:
-        return may_at(request.user, Capability.EDIT_PROGRAMME)
-
-    @admin.action(description=_("Hide"), permissions=["moderate"])
-    def hide(self, request: HttpRequest, rows: QuerySet[Review]) -> None:
-        self._set(request, rows, Review.State.HIDDEN)
-
-    @admin.action(description=_("Show again"), permissions=["moderate"])
-    def publish(self, request: HttpRequest, rows: QuerySet[Review]) -> None:
-        self._set(request, rows, Review.State.PUBLISHED)
-
-    def _set(self, request: HttpRequest, rows: QuerySet[Review], state: Review.State) -> None:
-        person = person_of(request)
-        changed = 0
-        for review in rows.select_related("event"):
-            theater_id = review.event.theater_id
-            if person.is_superuser or (theater_id and may_at(person, Capability.EDIT_PROGRAMME, theater_id)):
-                changed += set_review_state(review=review, state=state, by=person)
-            else:
-                text = _("“%s” is shared by several theaters: only platform admins moderate it.") % review.event
-                self.message_user(request, text, messages.WARNING)
-        text = ngettext("%d review was changed.", "%d reviews were changed.", changed) % changed
-        self.message_user(request, text, messages.SUCCESS)
-
-
-@admin.register(SearchWord)
-class SearchWordAdmin(PlatformAdmin):
-    """By which words events are found; written by the search itself."""
-
-    list_display = ["word", "event", "weight"]
-    list_select_related = ["event"]
-    search_fields = ["word"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False

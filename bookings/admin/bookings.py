@@ -1,4 +1,4 @@
-"""The console's pages for bookings and money: read-only, with actions that call the services."""
+"""Bookings and tickets: read-only, with actions that call the services."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,60 +13,19 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from accounts import audit
-from accounts.models import User
+from bookings.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from bookings.errors import BookingError
 from bookings.messages import send_tickets_again
-from bookings.models import Booking, CheckIn, GatewayEvent, Payment, Refund, Ticket, Voucher
+from bookings.models import Booking, Payment, Ticket
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from theaters.access import Capability, may
 from theaters.money import format_money
-from ticketing.console import PlatformAdmin, ScopedAdmin
-
-STATE_LABELS = {
-    "held": "info",
-    "confirmed": "success",
-    "issued": "success",
-    "captured": "success",
-    "succeeded": "success",
-    "pending": "warning",
-    "started": "info",
-    "surplus": "danger",
-    "failed": "danger",
-    "declined": "danger",
-    "canceled": "danger",
-}
-
-
-class ReadOnlyAdmin(ScopedAdmin):
-    """Rows that only services write."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
-        return list(self.fields or [])
-
-    @display(description=_("state"), ordering="state", label=STATE_LABELS)
-    def state_label(self, row: Any) -> tuple[str, str]:
-        return row.state, row.get_state_display()
-
-
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
+from ticketing.console import person_of
 
 
 class TicketInline(ReadOnlyInline):
@@ -165,7 +123,7 @@ class BookingAdmin(ReadOnlyAdmin):
             with transaction.atomic():
                 sent = send_tickets_again(booking)
                 audit.record(
-                    by=_person(request), action="send tickets", on=booking, theater_id=booking.show.hall.theater_id
+                    by=person_of(request), action="send tickets", on=booking, theater_id=booking.show.hall.theater_id
                 )
             text = _("The tickets are on their way to %s.") % sent.recipient if sent else _("There is no address.")
             self.message_user(request, text, messages.SUCCESS if sent else messages.ERROR)
@@ -182,7 +140,7 @@ class BookingAdmin(ReadOnlyAdmin):
                     tickets=form.cleaned_data["tickets"],
                     amount=form.cleaned_data["amount"],
                     reason=form.cleaned_data["reason"],
-                    by=_person(request),
+                    by=person_of(request),
                 )
             except BookingError as error:
                 form.add_error(None, str(error))
@@ -218,67 +176,6 @@ class TicketAdmin(ReadOnlyAdmin):
     list_select_related = ["booking", "show__event", "show__hall__theater__city", "seat", "area", "ticket_type"]
     search_fields = ["code", "booking__code", "attendee_name"]
     fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price", "discount", "state", "attendee_name"]  # fmt: skip  # noqa: E501
-
-
-@admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
-    theater_path = "booking__show__hall__theater"
-    see = Capability.SEE_MONEY
-    list_display = ["created_at", "booking", "gateway", "amount", "currency", "refunded", "state_label", "reference"]
-    list_filter = ["state", "gateway", "currency", ("created_at", RangeDateTimeFilter)]
-    list_select_related = ["booking"]
-    search_fields = ["booking__code", "reference", "booking__email"]
-    fields = ["booking", "gateway", "amount", "currency", "refunded", "state", "reference", "key", "created_at", "captured_at", "made_by"]  # fmt: skip  # noqa: E501
-
-
-@admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin):
-    theater_path = "payment__booking__show__hall__theater"
-    see = Capability.SEE_MONEY
-    list_display = ["created_at", "payment", "amount", "state_label", "reason", "made_by", "error"]
-    list_filter = ["state", ("created_at", RangeDateTimeFilter)]
-    list_select_related = ["payment__booking", "made_by"]
-    search_fields = ["payment__booking__code", "reference", "reason"]
-    fields = ["payment", "amount", "state", "reason", "reference", "error", "attempts", "created_at", "settled_at", "made_by"]  # fmt: skip  # noqa: E501
-
-
-@admin.register(CheckIn)
-class CheckInAdmin(ReadOnlyAdmin):
-    theater_path = "ticket__show__hall__theater"
-    see = Capability.CHECK_IN
-    list_display = ["at", "ticket", "gate", "direction", "result", "by"]
-    list_filter = ["result", "direction", ("at", RangeDateTimeFilter)]
-    list_select_related = ["ticket", "by"]
-    search_fields = ["ticket__code", "ticket__booking__code", "gate"]
-    fields = ["at", "ticket", "gate", "direction", "result", "by", "device"]
-
-
-@admin.register(Voucher)
-class VoucherAdmin(ScopedAdmin):
-    theater_path = "theater"
-    edit = Capability.EDIT_PROGRAMME
-    list_display = ["code", "theater", "event", "percent", "amount", "used", "limit", "starts_at", "ends_at"]
-    list_filter = ["theater"]
-    list_select_related = ["theater", "event"]
-    search_fields = ["code"]
-    autocomplete_fields = ["theater"]
-    filter_horizontal = ["ticket_types"]
-    readonly_fields = ["used"]
-
-
-@admin.register(GatewayEvent)
-class GatewayEventAdmin(PlatformAdmin):
-    list_display = ["received_at", "gateway", "kind", "event_id"]
-    list_filter = ["gateway", "kind"]
-    search_fields = ["event_id"]
-    fields = ["gateway", "kind", "event_id", "received_at", "payload"]
-    readonly_fields = fields
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def _may_with_booking(request: HttpRequest, capability: Capability, object_id: str | None) -> bool:

@@ -1,0 +1,21 @@
+"""What happened at the door."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+
+from bookings.admin.read_only import ReadOnlyAdmin
+from bookings.models import CheckIn
+from theaters.access import Capability
+
+
+@admin.register(CheckIn)
+class CheckInAdmin(ReadOnlyAdmin):
+    theater_path = "ticket__show__hall__theater"
+    see = Capability.CHECK_IN
+    list_display = ["at", "ticket", "gate", "direction", "result", "by"]
+    list_filter = ["result", "direction", ("at", RangeDateTimeFilter)]
+    list_select_related = ["ticket", "by"]
+    search_fields = ["ticket__code", "ticket__booking__code", "gate"]
+    fields = ["at", "ticket", "gate", "direction", "result", "by", "device"]

@@ -1,0 +1,31 @@
+"""Bookings: from a hold over payment and entry to a refund.
+
+Rows are written by `services/` only; the console shows them read-only, with actions.
+"""
+
+from bookings.models.bookings import (
+    Booking,
+    BookingQuerySet,
+    Ticket,
+    TicketQuerySet,
+    make_booking_code,
+    make_ticket_code,
+)
+from bookings.models.door import CheckIn
+from bookings.models.money import GatewayEvent, Payment, Refund, SandboxAnswer
+from bookings.models.vouchers import Voucher
+
+__all__ = [
+    "Booking",
+    "BookingQuerySet",
+    "CheckIn",
+    "GatewayEvent",
+    "Payment",
+    "Refund",
+    "SandboxAnswer",
+    "Ticket",
+    "TicketQuerySet",
+    "Voucher",
+    "make_booking_code",
+    "make_ticket_code",
+]

@@ -1,0 +1,185 @@
+"""A booking and its tickets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.vouchers import Voucher
+from events.models import CODE_ALPHABET, Show, TicketType
+from theaters.models import Area, Seat, SeatCategory
+
+
+def make_booking_code() -> str:
+    return get_random_string(8, CODE_ALPHABET)
+
+
+def make_ticket_code() -> str:
+    return get_random_string(12, CODE_ALPHABET)
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def lapsed(self, now: datetime) -> BookingQuerySet:
+        """Holds whose time is over but that nobody has freed yet."""
+        return self.filter(state=Booking.State.HELD, expires_at__lte=now)
+
+    def confirmed(self) -> BookingQuerySet:
+        return self.filter(state=Booking.State.CONFIRMED)
+
+
+class Booking(models.Model):
+    """A purchase, from hold to refund. Amounts are in `currency`, `total` is what the customer pays."""
+
+    class Kind(models.TextChoices):
+        SALE = "sale", _("sale")
+        COMPLIMENTARY = "complimentary", _("complimentary")
+        HOUSE = "house", _("house")
+
+    class State(models.TextChoices):
+        HELD = "held", _("held")
+        CONFIRMED = "confirmed", _("confirmed")
+        CANCELED = "canceled", _("canceled")
+        EXPIRED = "expired", _("expired")
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("web")
+        API = "api", _("API")
+        BOX_OFFICE = "box_office", _("box office")
+
+    code = models.CharField(max_length=12, unique=True, default=make_booking_code, editable=False)
+    show = models.ForeignKey(Show, models.PROTECT, related_name="bookings")
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="bookings"
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind.choices, default=Kind.SALE)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.WEB)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    is_extended = models.BooleanField(default=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    canceled_at = models.DateTimeField(null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    # total = tickets − discount + fees (+ tax where prices do not include it).
+    total = models.DecimalField(max_digits=12, decimal_places=3)
+    discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
+    fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
+    tax = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
+    voucher = models.ForeignKey(Voucher, models.PROTECT, null=True, blank=True, related_name="bookings")
+    locale = models.CharField(max_length=10, default="en")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    # Given by API clients, so that a repeated call finds the booking that the first one made.
+    idempotency_key = models.CharField(max_length=80, null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(state="held"), name="booking_lapsing"),
+            models.Index(fields=["email"], name="booking_email"),
+            models.Index(fields=["-created_at", "-id"], name="booking_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="held") | Q(expires_at__isnull=False) | Q(kind="house"), name="booking_held_expires"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="booking_confirmed_at"
+            ),
+            models.CheckConstraint(
+                condition=Q(total__gte=0) & Q(discount__gte=0) & Q(fees__gte=0) & Q(tax__gte=0),
+                name="booking_amounts_not_negative",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "idempotency_key"],
+                condition=Q(idempotency_key__isnull=False),
+                name="booking_idempotency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("bookings:detail", args=[self.code])
+
+    def is_lapsed(self, now: datetime) -> bool:
+        return self.state == self.State.HELD and self.expires_at is not None and self.expires_at <= now
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def live(self) -> TicketQuerySet:
+        """Tickets that take a place: held or issued."""
+        return self.filter(state__in=Ticket.LIVE)
+
+    def issued(self) -> TicketQuerySet:
+        return self.filter(state=Ticket.State.ISSUED)
+
+
+class Ticket(models.Model):
+    """Admission of one person to one seat, or to an area. `price` is as quoted in the hold."""
+
+    class State(models.TextChoices):
+        HELD = "held", _("held")
+        ISSUED = "issued", _("issued")
+        CANCELED = "canceled", _("canceled")
+        RELEASED = "released", _("released")
+
+    LIVE = (State.HELD, State.ISSUED)
+
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="tickets")
+    show = models.ForeignKey(Show, models.PROTECT, related_name="tickets")
+    seat = models.ForeignKey(Seat, models.PROTECT, null=True, blank=True, related_name="tickets")
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="tickets")
+    category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="+")
+    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="tickets")
+    price = models.DecimalField(max_digits=12, decimal_places=3)
+    # This ticket's part of the booking's discount; what it cost is price − discount.
+    discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
+    code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
+    attendee_name = models.CharField(_("name"), max_length=150, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        ordering = ["booking", "seat__run", "seat__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["show", "seat"],
+                condition=Q(state__in=["held", "issued"], seat__isnull=False),
+                name="ticket_one_live_per_seat",
+            ),
+            models.CheckConstraint(
+                condition=Q(seat__isnull=False, area__isnull=True) | Q(seat__isnull=True, area__isnull=False),
+                name="ticket_seat_or_area",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0) & Q(discount__gte=0) & Q(discount__lte=F("price")), name="ticket_price_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def label(self) -> str:
+        """Say the place: the seat's label, or the area's name."""
+        return self.seat.label if self.seat else str(self.area)

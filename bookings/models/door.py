@@ -1,0 +1,66 @@
+"""What happens at the door."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.lookups import Exact
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.bookings import Ticket
+
+
+class CheckIn(models.Model):
+    """One presentation of a ticket at a gate, whatever its result.
+
+    Admissions of a ticket are numbered: odd ones go in, even ones out. So nobody goes in twice without
+    coming out, however many gates look at the same moment.
+    """
+
+    class Direction(models.TextChoices):
+        IN = "in", _("in")
+        OUT = "out", _("out")
+
+    class Result(models.TextChoices):
+        ADMITTED = "admitted", _("admitted")
+        ALREADY_IN = "already_in", _("already in")
+        NOT_VALID = "not_valid", _("not valid")
+
+    class Reason(models.TextChoices):
+        NOT_ISSUED = "not_issued", _("The ticket is not paid.")
+        CANCELED = "canceled", _("The ticket was canceled.")
+        SHOW_CANCELED = "show_canceled", _("The show is canceled.")
+        OTHER_SHOW = "other_show", _("The ticket is for another show.")
+        OVER = "over", _("The show is over.")
+        NOT_INSIDE = "not_inside", _("The ticket is not inside.")
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="check_ins")
+    gate = models.CharField(_("gate"), max_length=60, blank=True)
+    direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
+    result = models.CharField(max_length=12, choices=Result.choices)
+    # Why it is not valid.
+    reason = models.CharField(max_length=15, choices=Reason.choices, blank=True)
+    # The number of this admission of its ticket; empty when nobody was admitted.
+    passage = models.PositiveSmallIntegerField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    device = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "passage"], name="check_in_passage_once"),
+            models.CheckConstraint(
+                condition=Q(passage__isnull=True, result__in=["already_in", "not_valid"])
+                | (Q(passage__isnull=False, result="admitted", direction="in") & Q(Exact(F("passage") % 2, 1)))
+                | (Q(passage__isnull=False, result="admitted", direction="out") & Q(Exact(F("passage") % 2, 0))),
+                name="check_in_passage_alternates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} {self.get_result_display()}"

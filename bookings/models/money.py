@@ -1,0 +1,127 @@
+"""Money in, money out, and what gateways said of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.bookings import Booking, Ticket
+
+
+class Payment(models.Model):
+    """Money in through one gateway. One captured payment per booking; `refunded` never exceeds `amount`."""
+
+    class State(models.TextChoices):
+        STARTED = "started", _("started")
+        CAPTURED = "captured", _("captured")
+        DECLINED = "declined", _("declined")
+        ABANDONED = "abandoned", _("abandoned")
+        # Money that arrived and buys nothing: the seats are gone, or the booking is paid already.
+        SURPLUS = "surplus", _("to be refunded")
+
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="payments")
+    gateway = models.CharField(_("gateway"), max_length=20)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    refunded = models.DecimalField(_("refunded"), max_digits=12, decimal_places=3, default=Decimal(0))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STARTED)
+    reference = models.CharField(_("gateway reference"), max_length=255, blank=True, db_index=True)
+    # Sent to the gateway, so that a repeated call there does nothing twice.
+    key = models.UUIDField(unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    captured_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["created_at"], condition=Q(state="started"), name="payment_started")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["booking"], condition=Q(state="captured"), name="payment_one_captured_per_booking"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0) & Q(refunded__lte=F("amount")), name="payment_refunded_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking.code} {self.amount} {self.currency}"
+
+
+class SandboxAnswer(models.Model):
+    """What the sandbox gateway remembers, as a real one would on its own side (`gateways/sandbox.py`)."""
+
+    class Decision(models.TextChoices):
+        APPROVE = "approve", _("approve")
+        DECLINE = "decline", _("decline")
+        LATER = "later", _("later")
+
+    payment = models.OneToOneField(Payment, models.CASCADE, related_name="sandbox_answer")
+    decision = models.CharField(max_length=10, choices=Decision.choices)
+    # When the decision is known to whoever asks: some time ahead for `later`, which then approves.
+    answers_at = models.DateTimeField()
+    refuses_refunds = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("answer of the sandbox")
+        verbose_name_plural = _("answers of the sandbox")
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.decision}"
+
+
+class Refund(models.Model):
+    """Money out. The intent is committed first, then the gateway is called, then its answer recorded."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    reference = models.CharField(_("gateway reference"), max_length=255, blank=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    key = models.UUIDField(unique=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tickets = models.ManyToManyField(Ticket, blank=True, related_name="refunds")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.payment.booking.code} {self.amount} {self.payment.currency}"
+
+
+class GatewayEvent(models.Model):
+    """A message from a gateway, kept so that it is acted on once however often it comes."""
+
+    gateway = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=255)
+    kind = models.CharField(max_length=80)
+    payload = models.JSONField(default=dict)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("gateway event")
+        verbose_name_plural = _("gateway events")
+        constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.event_id}"

@@ -1,0 +1,116 @@
+"""Events, their labels, and the words that find them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from events.console_forms import EventForm
+from events.models import Event, Label, SearchWord, Show
+from events.search import index_event, index_events
+from events.selectors import forget_catalogue
+from events.words import normalize
+from theaters.access import Capability
+from ticketing.console import PlatformAdmin, ScopedAdmin, may_at
+
+
+@admin.register(Label)
+class LabelAdmin(ScopedAdmin):
+    """Labels belong to all theaters: whoever makes a programme may add one, platform admins tidy up."""
+
+    edit = Capability.EDIT_PROGRAMME
+    may_delete = True
+    list_display = ["name", "kind", "slug"]
+    list_filter = ["kind"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may_at(request.user, Capability.EDIT_PROGRAMME)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return bool(getattr(request.user, "is_superuser", False))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "name" in form.changed_data:
+            index_events(Event.objects.filter(labels=obj))
+        forget_catalogue()
+
+
+@admin.register(Event)
+class EventAdmin(ScopedAdmin):
+    """Titles of a theater, and those that all share, which only platform admins change."""
+
+    theater_path = "theater"
+    edit = Capability.EDIT_PROGRAMME
+    has_shared_rows = True
+    may_delete = True
+    view_on_site = True
+    form = EventForm
+    list_display = ["title", "kind", "theater", "coming", "rating", "is_published"]
+    list_filter = ["kind", "is_published", "theater", "labels"]
+    list_select_related = ["theater"]
+    search_fields = ["sort_title", "slug"]
+    search_help_text = _("Title, in any spelling of its accents")
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["labels", "theater"]
+    readonly_fields = ["rating_average", "rating_count"]
+    fieldsets = [
+        (None, {"fields": [("title", "slug"), ("kind", "theater"), "is_published", "tagline", "synopsis"]}),
+        (_("Pictures"), {"fields": ["poster", "trailer_url"]}),
+        (_("Length"), {"fields": [("running_minutes", "interval_minutes"), "age_rating"]}),
+        (_("Languages"), {"fields": [("languages", "subtitles")]}),
+        (_("People"), {"fields": [("cast", "credits")]}),
+        (_("Found by"), {"fields": ["labels"]}),
+        (_("Booking"), {"fields": ["asks_attendee_names", ("rating_average", "rating_count")]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        coming = Show.objects.filter(event=OuterRef("pk"), state=Show.State.ON_SALE, starts_at__gt=timezone.now())
+        counted = coming.order_by().values("event").values_list(Count("pk"))
+        rows: QuerySet[Event] = super().get_queryset(request)
+        return rows.annotate(coming_shows=Coalesce(Subquery(counted), 0))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return super().get_search_results(request, queryset, normalize(search_term))  # type: ignore[no-any-return]
+
+    def get_form(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        if "theater" in form.base_fields:
+            # Only platform admins may make a title that all theaters share.
+            form.base_fields["theater"].required = not getattr(request.user, "is_superuser", False)
+        return form
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        index_event(form.instance)
+        forget_catalogue()
+
+    @display(description=_("coming shows"), ordering="coming_shows")
+    def coming(self, event: Event) -> int:
+        return int(event.coming_shows)  # type: ignore[attr-defined]
+
+    @display(description=_("rating"), ordering="rating_average")
+    def rating(self, event: Event) -> str:
+        return f"{event.rating_average} ({event.rating_count})" if event.rating_average else "–"
+
+
+@admin.register(SearchWord)
+class SearchWordAdmin(PlatformAdmin):
+    """By which words events are found; written by the search itself."""
+
+    list_display = ["word", "event", "weight"]
+    list_select_related = ["event"]
+    search_fields = ["word"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
