@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +43,6 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
-    "unfold.contrib.simple_history",
     "ticketing.apps.ConsoleConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,7 +66,6 @@ INSTALLED_APPS = [
     "django_structlog",
     "import_export",
     "anymail",
-    "simple_history",
     "ninja",
     "ticketing.apps.TicketingConfig",
     "accounts",
@@ -94,7 +93,6 @@ MIDDLEWARE = [
     "ticketing.policy.ContentPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "simple_history.middleware.HistoryRequestMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -381,6 +379,7 @@ UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
     "SITE_SYMBOL": "local_activity",
+    "STYLES": [lambda request: static("css/fonts.css"), lambda request: static("css/console/look.css")],
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "ticketing.today.dashboard",
     "SIDEBAR": {"navigation": "ticketing.console_menu.navigation"},

@@ -120,6 +120,7 @@ def _install(supervisor: Supervisor, requirements: str, python: Path) -> None:
         result = supervisor.run(str(command[0]), [*command[1:], "-r", file], env=_installer_environment())
         if result.process.returncode == 0:
             return
+        print(f"{command[0]} ended with status {result.process.returncode}.", flush=True)
     raise Trouble(
         f"The packages of {requirements} could not be installed; the reason is above. "
         "The first start needs the network, later ones do not."
