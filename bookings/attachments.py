@@ -23,3 +23,11 @@ def calendar(code: str) -> Attachment | None:
 def _find(code: str) -> Booking | None:
     booking = Booking.objects.select_related("show__event", "show__hall__theater__city").get(code=code)
     return booking if booking.tickets.filter(state=Ticket.State.ISSUED).exists() else None
+
+
+def canceled_calendar(code: str) -> Attachment:
+    """Return the entry that takes a canceled show out of the calendar."""
+    from bookings.documents import calendar_ics  # noqa: PLC0415
+
+    booking = Booking.objects.select_related("show__event", "show__hall__theater__city").get(code=code)
+    return Attachment("canceled.ics", calendar_ics(booking), "text/calendar")

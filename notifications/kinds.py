@@ -32,6 +32,8 @@ KINDS: dict[str, Kind] = {
     "booking_canceled": Kind(_("booking canceled")),
     "booking_refunded": Kind(_("refund made")),
     "money_returned": Kind(_("payment returned")),
+    "show_moved": Kind(_("show moved")),
+    "show_canceled": Kind(_("show canceled")),
     "booking_link": Kind(_("link to a booking")),
     "email_confirmation": Kind(_("confirmation of an e-mail address"), is_secret=True, useful_for=CODE_LIFETIME),
     "sign_in_code": Kind(_("sign-in code"), is_secret=True, useful_for=CODE_LIFETIME),

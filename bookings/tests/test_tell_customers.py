@@ -1,5 +1,7 @@
 """What customers are told by e-mail, and that it is told once."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -21,6 +23,7 @@ from bookings.services.set_details import set_details
 from bookings.tests.builders import captured, make_hold, make_paid
 from bookings.ticket_codes import read
 from conftest import make_show
+from events.models import Show
 from notifications.models import Notification
 from notifications.sending import Outcome, send
 
@@ -195,3 +198,52 @@ def test_what_people_write_is_text_in_the_message():
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&lt;/mj-text&gt;" in html
     assert "<script>alert(1)</script>" in message.body
+
+
+def test_a_moved_show_is_told_with_new_places_and_new_tickets(customer):
+    show = make_show()
+    booking = make_paid(show, 0, 1, customer=customer, email=customer.email)
+    first, second = booking.tickets.order_by("seat__position")
+    old_seat, old_hall, old_start = first.seat, show.hall, show.starts_at
+    # Moved within the row and by a day, as the timetable does it.
+    Ticket.objects.filter(pk=first.pk).update(seat=show.seat_map.seats.get(guid="1-0"))
+    show.starts_at += timedelta(days=1)
+    show.ends_at += timedelta(days=1)
+    show.save()
+    before = messages.BeforeMove("plan 1", old_start, old_hall, {first.pk: old_seat, second.pk: second.seat})
+    booking = Booking.objects.get(pk=booking.pk)
+    messages.tell_show_moved(booking, before, refund_until=show.starts_at)
+    messages.tell_show_moved(booking, before, refund_until=show.starts_at)
+    message = deliver("show_moved")
+    for words in [message.body, message.alternatives[0].content]:
+        assert "another time:" in words
+        assert "Stalls, row B, seat 1" in words
+        assert words.count("instead of Stalls, row A, seat 1") == 1
+        assert "all your money back" in words
+    assert [name for name, _content, _kind in message.attachments] == ["tickets.pdf", "calendar.ics"]
+    messages.tell_show_moved(booking, replace(before, move="plan 2"))
+    assert "money back" not in deliver("show_moved").body
+
+
+def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
+    show = make_show()
+    booking = make_paid(show, 0, customer=customer, email=customer.email)
+    Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
+    refund = Refund(payment=captured(booking), amount=Decimal(20))
+    booking = Booking.objects.get(pk=booking.pk)
+    messages.tell_show_canceled(booking, refund, message="The lead is ill. <b>")
+    messages.tell_show_canceled(booking, None)
+    message = deliver("show_canceled")
+    assert "€20.00 back to where the payment came from" in message.body
+    assert "The lead is ill. &lt;b&gt;" in message.alternatives[0].content
+    [(name, content, _kind)] = message.attachments
+    [entry] = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    assert (name, entry["status"]) == ("canceled.ics", "CANCELLED")
+
+
+def test_what_the_box_office_pays_back_is_said_so(customer):
+    booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
+    messages.tell_show_canceled(booking, None, at_counter=Decimal("20.00"))
+    body = deliver("show_canceled").body
+    assert "You paid €20.00 at the box office" in body
+    assert "nothing to pay back" not in body

@@ -34,6 +34,12 @@ _BOOKING = {
     "was_paid": True,
     "was_paid_twice": False,
     "remaining": 1,
+    "before": {"starts_at": "2026-10-09T17:30:00+00:00", "hall": "Studio"},
+    "is_other_time": True,
+    "is_other_hall": True,
+    "refund_until": "2026-10-10T17:30:00+00:00",
+    "at_counter": {"amount": "20.000", "currency": "EUR"},
+    "message": "The lead is ill.\nWe hope to see you soon.",
 }
 _ACCOUNT = {
     "name": "Asha Customer",
@@ -53,7 +59,7 @@ _ACCOUNT = {
 
 
 def sample_context(kind: str) -> dict[str, Any]:
-    return {**(_BOOKING if kind.startswith(("booking", "money")) else _ACCOUNT)}
+    return {**(_BOOKING if kind.startswith(("booking", "money", "show")) else _ACCOUNT)}
 
 
 SAMPLES = {kind: sample_context(kind) for kind in KINDS}

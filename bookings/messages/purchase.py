@@ -1,0 +1,61 @@
+"""What customers are told about what they booked and gave back."""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from bookings.messages.telling import describe_amount, read_tickets, tell
+from bookings.models import Booking, Refund, Ticket
+from notifications.models import Notification
+
+
+def tell_confirmed(booking: Booking) -> Notification | None:
+    """Send the tickets and the calendar entry, once. Two statements."""
+    return _send_tickets(booking, fact=booking.code)
+
+
+def send_tickets_again(booking: Booking) -> Notification | None:
+    """Send the confirmation with its tickets once more; at most one each minute."""
+    return _send_tickets(booking, fact=f"{booking.code}:{timezone.now():%Y%m%d%H%M}")
+
+
+def _send_tickets(booking: Booking, *, fact: str) -> Notification | None:
+    tickets = read_tickets(booking).filter(state=Ticket.State.ISSUED)
+    return tell(
+        booking,
+        kind="booking_confirmed",
+        fact=fact,
+        tickets=tickets,
+        attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code)],
+        context={"total": describe_amount(booking.total, booking.currency) if booking.total else None},
+    )
+
+
+def tell_link(booking: Booking) -> Notification | None:
+    """Send a guest a new link to the booking; at most one each minute."""
+    return tell(
+        booking,
+        kind="booking_link",
+        fact=f"{booking.code}:{timezone.now():%Y%m%d%H%M}",
+        tickets=read_tickets(booking).filter(state__in=Ticket.LIVE),
+        context={},
+    )
+
+
+def tell_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | None) -> Notification | None:
+    """Say which tickets are canceled and what is coming back; `tickets` are only those of this cancellation."""
+    keys = sorted(ticket.pk for ticket in tickets)
+    digest = hashlib.sha256(repr(keys).encode()).hexdigest()[:16]
+    remaining = booking.tickets.filter(state=Ticket.State.ISSUED).exclude(pk__in=keys).count()
+    return tell(
+        booking,
+        kind="booking_canceled",
+        fact=f"{booking.code}:{digest}",
+        tickets=read_tickets(booking).filter(pk__in=keys),
+        context={
+            "refund": describe_amount(refund.amount, booking.currency) if refund else None,
+            "was_paid": bool(booking.total),
+            "remaining": remaining,
+        },
+    )

@@ -1,0 +1,110 @@
+"""Write one message about a booking: what all of them share."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from bookings.access import guest_url
+from bookings.models import Booking, Ticket
+from events.models import Show
+from notifications.models import Notification
+from notifications.services import known_language, notify
+from theaters.models import Area, Seat, Theater
+
+
+def tell(
+    booking: Booking,
+    *,
+    kind: str,
+    fact: str,
+    tickets: Iterable[Ticket],
+    context: dict[str, Any],
+    attachments: Iterable[tuple[str, str]] = (),
+    former_places: Mapping[int, Seat | Area] | None = None,
+) -> Notification | None:
+    """Write the message to whoever booked, in the booking's language; to nobody where there is no address.
+
+    `fact` makes the unique key; `former_places` are what tickets, by pk, had before.
+    """
+    customer = booking.customer
+    recipient = booking.email or (customer.email if customer else "")
+    if not recipient:
+        return None
+    language = known_language(booking.locale)
+    found = list(tickets)
+    show = found[0].show if found else booking.show
+    with translation.override(language):
+        places = [_describe(ticket, (former_places or {}).get(ticket.pk)) for ticket in found]
+    return notify(
+        kind=kind,
+        recipient=recipient,
+        user=customer,
+        unique_key=f"{kind}:{fact}",
+        language=language,
+        theater_id=show.hall.theater_id,
+        attachments=attachments,
+        context={
+            "name": booking.name or (customer.name if customer else ""),
+            "code": booking.code,
+            "url": link(booking),
+            "reply_to": show.hall.theater.email,
+            "tickets": places,
+            "show": describe_show(show),
+            "theater": describe_theater(show.hall.theater),
+            **context,
+        },
+    )
+
+
+def link(booking: Booking) -> str:
+    """Return the address of the booking: signed for guests, who have nothing to sign in with."""
+    if booking.customer_id is None:
+        return guest_url(booking)
+    return f"{settings.SITE_URL}{booking.get_absolute_url()}"
+
+
+def read_tickets(booking: Booking) -> Any:
+    """Select the booking's tickets with all that a message says of them, in one statement."""
+    return booking.tickets.select_related(
+        "seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city"
+    ).order_by("seat__run", "seat__position", "pk")
+
+
+def _describe(ticket: Ticket, former: Seat | Area | None) -> dict[str, str]:
+    was = (former.label if isinstance(former, Seat) else former.name) if former else ""
+    return {
+        "place": ticket.label,
+        "category": ticket.category.name,
+        "type": ticket.ticket_type.name,
+        "attendee": ticket.attendee_name,
+        "instead_of": was if was != ticket.label else "",
+    }
+
+
+def describe_show(show: Show) -> dict[str, str]:
+    return {
+        "event": show.event.title,
+        "hall": show.hall.name,
+        "starts_at": show.starts_at.isoformat(),
+        "doors_at": show.doors_at.isoformat() if show.doors_at else "",
+        "time_zone": show.hall.theater.city.time_zone,
+        "url": f"{settings.SITE_URL}{show.get_absolute_url()}",
+    }
+
+
+def describe_theater(theater: Theater) -> dict[str, str]:
+    return {
+        "name": theater.name,
+        "place": theater.place,
+        "city": theater.city.name,
+        "access": theater.access_information,
+        "phone": theater.phone,
+        "email": theater.email,
+    }
+
+
+def describe_amount(amount: Decimal, currency: str) -> dict[str, str]:
+    return {"amount": str(amount), "currency": currency}
