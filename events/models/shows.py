@@ -1,0 +1,151 @@
+"""Dated performances."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from events.models.titles import Event
+from theaters.models import Area, Hall, SeatMap
+
+# Without I, L, O, U, 0 and 1, which people misread or misspell.
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+
+
+def make_show_code() -> str:
+    return get_random_string(8, CODE_ALPHABET)
+
+
+class ShowQuerySet(models.QuerySet["Show"]):
+    def live(self) -> ShowQuerySet:
+        """Shows that occupy their hall: everything but canceled ones."""
+        return self.exclude(state=Show.State.CANCELED)
+
+    def public(self) -> ShowQuerySet:
+        """Shows that customers may see, canceled ones included."""
+        return self.filter(event__is_published=True, hall__theater__is_published=True).exclude(state=Show.State.DRAFT)
+
+    def upcoming(self, now: datetime) -> ShowQuerySet:
+        return self.filter(starts_at__gt=now)
+
+
+class Show(models.Model):
+    """One dated performance. All times are stored in UTC and shown in the theater's time zone.
+
+    Two live shows in one hall never overlap, cleaning time included: on PostgreSQL by the exclusion
+    constraint `show_hall_free` over [starts_at, cleared_at), on SQLite, whose writers take turns, by
+    a guard of the same name.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ON_SALE = "on_sale", _("on sale")
+        ENDED = "ended", _("ended")
+        CANCELED = "canceled", _("canceled")
+
+    code = models.CharField(max_length=12, unique=True, default=make_show_code, editable=False)
+    event = models.ForeignKey(Event, models.PROTECT, verbose_name=_("event"), related_name="shows")
+    hall = models.ForeignKey(Hall, models.PROTECT, verbose_name=_("hall"), related_name="shows")
+    seat_map = models.ForeignKey(SeatMap, models.PROTECT, verbose_name=_("seat map"), related_name="shows")
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"), blank=True)
+    # When the hall is free again: `ends_at` and the hall's cleaning time.
+    cleared_at = models.DateTimeField(editable=False)
+    doors_at = models.DateTimeField(_("doors open"), null=True, blank=True)
+    sales_open_at = models.DateTimeField(_("sales open"), null=True, blank=True, help_text=_("Empty: at once."))
+    sales_close_at = models.DateTimeField(_("sales close"), null=True, blank=True, help_text=_("Empty: at the start."))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    format = models.CharField(
+        _("format"), max_length=40, blank=True, help_text=_("Such as 35 mm, 3D or concert version.")
+    )
+    language = models.CharField(_("language"), max_length=20, blank=True)
+    subtitles = models.CharField(_("subtitles"), max_length=20, blank=True)
+    tickets_per_customer = models.PositiveSmallIntegerField(_("tickets per customer"), default=10)
+    # Until how many hours before the start customers may cancel, and what share they get back.
+    # Empty hours: never.
+    refund_hours = models.PositiveSmallIntegerField(_("refundable until (hours before)"), null=True, blank=True)
+    refund_percent = models.PositiveSmallIntegerField(
+        _("refunded share"), default=100, validators=[MaxValueValidator(100)], help_text=_("Percent.")
+    )
+    # The lowest price of any category, kept by `services.set_prices` for lists; empty without prices.
+    lowest_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
+
+    objects = ShowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("show")
+        verbose_name_plural = _("shows")
+        ordering = ["starts_at"]
+        indexes = [
+            models.Index(fields=["starts_at", "event"], name="show_start_event"),
+            models.Index(fields=["event", "starts_at"], name="show_event_start"),
+            models.Index(fields=["hall", "starts_at"], name="show_hall_start"),
+            models.Index(fields=["sales_open_at"], condition=Q(sales_open_at__isnull=False), name="show_opening"),
+            # Holds all that a list asks of 200,000 shows, so that it reads no row of the table.
+            models.Index(
+                fields=["state", "event", "starts_at", "hall", "lowest_price", "language"], name="show_catalogue"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="show_ends_after_start"),
+            models.CheckConstraint(condition=Q(cleared_at__gte=F("ends_at")), name="show_cleared_after_end"),
+            models.CheckConstraint(condition=Q(refund_percent__lte=100), name="show_refund_percent_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event}, {timezone.localtime(self.starts_at, self.hall.theater.tz):%Y-%m-%d %H:%M}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.ends_at is None:
+            self.ends_at = self.starts_at + self.event.duration
+        self.cleared_at = self.ends_at + timedelta(minutes=self.hall.cleaning_minutes)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_absolute_url(self) -> str:
+        return reverse("bookings:show", args=[self.code])
+
+    @property
+    def sales_end_at(self) -> datetime:
+        return self.sales_close_at or self.starts_at
+
+    def is_on_sale(self, now: datetime) -> bool:
+        return (
+            self.state == self.State.ON_SALE
+            and (self.sales_open_at is None or self.sales_open_at <= now)
+            and now < self.sales_end_at
+        )
+
+    def refund_until(self) -> datetime | None:
+        """Return the last moment of a refund at the customer's wish, or None when there is none."""
+        if self.refund_hours is None:
+            return None
+        return self.starts_at - timedelta(hours=self.refund_hours)
+
+
+class ShowArea(models.Model):
+    """How many places of a standing area are taken in one show; made when the show goes on sale."""
+
+    show = models.ForeignKey(Show, models.CASCADE, related_name="areas")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    capacity = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("area of a show")
+        verbose_name_plural = _("areas of shows")
+        constraints = [
+            models.UniqueConstraint(fields=["show", "area"], name="show_area_unique"),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0) & Q(taken__lte=F("capacity")), name="show_area_within_capacity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area}: {self.taken}/{self.capacity}"

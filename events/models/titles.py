@@ -1,0 +1,170 @@
+"""Titles: labels, events, the words that find them, and what people wrote of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.words import MAX_WORD_LENGTH, normalize
+from theaters.models import Theater
+from ticketing.images import PictureField
+
+if TYPE_CHECKING:
+    SortTitleBase = models.CharField[str, str]
+else:
+    SortTitleBase = models.CharField
+
+
+class Label(models.Model):
+    class Kind(models.TextChoices):
+        GENRE = "genre", _("genre")
+        FORMAT = "format", _("format")
+        AUDIENCE = "audience", _("audience")
+        SERIES = "series", _("series")
+
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.GENRE)
+
+    class Meta:
+        verbose_name = _("label")
+        verbose_name_plural = _("labels")
+        ordering = ["kind", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SortTitleField(SortTitleBase):
+    """The title as lists are sorted by it, set whenever a row is written, `bulk_create` included."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = normalize(model_instance.title)[: self.max_length]  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def published(self) -> EventQuerySet:
+        return self.filter(is_published=True)
+
+
+class Event(models.Model):
+    """A title being staged or screened. `theater` is empty when several theaters show it."""
+
+    class Kind(models.TextChoices):
+        FILM = "film", _("film")
+        PLAY = "play", _("play")
+        CONCERT = "concert", _("concert")
+        COMEDY = "comedy", _("comedy")
+        DANCE = "dance", _("dance")
+        OPERA = "opera", _("opera")
+        TALK = "talk", _("talk")
+        OTHER = "other", _("other")
+
+    title = models.CharField(_("title"), max_length=200)
+    sort_title = SortTitleField(max_length=200, default="", editable=False)
+    slug = models.SlugField(unique=True, max_length=80)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    theater = models.ForeignKey(
+        Theater,
+        models.PROTECT,
+        verbose_name=_("theater"),
+        null=True,
+        blank=True,
+        related_name="events",
+        help_text=_("Empty: shared by all theaters."),
+    )
+    tagline = models.CharField(_("tagline"), max_length=200, blank=True)
+    synopsis = models.TextField(_("synopsis"), blank=True)
+    running_minutes = models.PositiveSmallIntegerField(_("running time"), help_text=_("Minutes, without interval."))
+    interval_minutes = models.PositiveSmallIntegerField(_("interval"), default=0, help_text=_("Minutes."))
+    age_rating = models.CharField(_("age rating"), max_length=20, blank=True)
+    # Lists of BCP 47 codes: ["de"], ["en", "hi"].
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    subtitles = models.JSONField(_("subtitles"), default=list, blank=True)
+    # Lists of {"name": …, "role": …}.
+    cast = models.JSONField(_("cast"), default=list, blank=True)
+    credits = models.JSONField(_("credits"), default=list, blank=True)
+    poster = PictureField(_("poster"), upload_to="posters/", blank=True, widths=(400, 800))
+    trailer_url = models.URLField(_("trailer"), blank=True)
+    labels = models.ManyToManyField(Label, verbose_name=_("labels"), blank=True, related_name="events")
+    asks_attendee_names = models.BooleanField(_("asks for a name on each ticket"), default=False)
+    is_published = models.BooleanField(_("published"), default=False)
+    # Computed from published reviews by `reviews.py`; the average is empty before the first.
+    rating_average = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True, editable=False)
+    rating_count = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["sort_title", "pk"]
+        indexes = [
+            models.Index(fields=["sort_title", "id"], name="event_by_title"),
+            models.Index(fields=["-created_at", "id"], name="event_by_age"),
+        ]
+        constraints = [models.CheckConstraint(condition=Q(running_minutes__gt=0), name="event_running_time_positive")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:detail", args=[self.slug])
+
+    @property
+    def duration(self) -> timedelta:
+        """Running time and interval together."""
+        return timedelta(minutes=self.running_minutes + self.interval_minutes)
+
+
+class SearchWord(models.Model):
+    """One word by which an event is found, kept by `search.index_events`; the more weight, the better a find."""
+
+    word = models.CharField(max_length=MAX_WORD_LENGTH)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="search_words", db_index=False)
+    weight = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("search word")
+        verbose_name_plural = _("search words")
+        indexes = [models.Index(fields=["word", "event", "weight"], name="search_word_lookup")]
+        constraints = [models.UniqueConstraint(fields=["event", "word"], name="search_word_unique")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Review(models.Model):
+    class State(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        HIDDEN = "hidden", _("hidden")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="reviews")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reviews")
+    stars = models.PositiveSmallIntegerField(_("stars"), validators=[MinValueValidator(1), MaxValueValidator(5)])
+    text = models.TextField(_("text"), max_length=4000, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PUBLISHED)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "user"], name="review_one_per_person"),
+            models.CheckConstraint(condition=Q(stars__gte=1) & Q(stars__lte=5), name="review_stars_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event}: {self.stars}"
