@@ -48,6 +48,12 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str]]]] = [
         ],
     ),
     (
+        _("Reports"),
+        [
+            (_("Settlement terms"), "handshake", "reports.SettlementTerms"),
+        ],
+    ),
+    (
         _("Team"),
         [
             (_("Staff"), "groups", "theaters.StaffMembership"),

@@ -24,6 +24,7 @@ from conftest import make_event, make_hall, make_show, make_user
 from events.models import Label, Review, Show
 from events.search import index_event
 from notifications.models import Notification
+from reports.models import SettlementTerms
 from theaters.models import Hall, SeatMap, StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,7 @@ def fill(theater: Theater, name: str) -> Booking:
     Notification.objects.create(
         kind="booking_confirmed", recipient=buyer.email, unique_key=f"{name}-note", theater_id=theater.pk
     )
+    SettlementTerms.objects.create(event=event, theater=theater, partner=f"{name} Films", percent=50)
     record(by=None, action=f"{name} action", on=show, theater_id=theater.pk)
     return booking
 

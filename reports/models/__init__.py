@@ -1,0 +1,6 @@
+"""What staff ask for: exports that run in the background, and what is agreed with partners."""
+
+from reports.models.exports import Export, ExportQuerySet
+from reports.models.settlement import SettlementTerms
+
+__all__ = ["Export", "ExportQuerySet", "SettlementTerms"]
