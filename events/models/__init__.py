@@ -1,6 +1,8 @@
-"""What is on: events, their shows, prices and reviews."""
+"""What is on: events, their shows, prices and reviews, and how staff bring them in."""
 
-from events.models.prices import Price, TicketType
+from events.models.imports import ImportRun, ImportRunQuerySet, ShowKey
+from events.models.prices import Price, PriceTemplate, TemplatePrice, TicketType
+from events.models.sales_rules import SalesRule, SaleTimes
 from events.models.shows import CODE_ALPHABET, Show, ShowArea, ShowQuerySet, make_show_code
 from events.models.titles import Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
 
@@ -8,14 +10,21 @@ __all__ = [
     "CODE_ALPHABET",
     "Event",
     "EventQuerySet",
+    "ImportRun",
+    "ImportRunQuerySet",
     "Label",
     "Price",
+    "PriceTemplate",
     "Review",
+    "SaleTimes",
+    "SalesRule",
     "SearchWord",
     "Show",
     "ShowArea",
+    "ShowKey",
     "ShowQuerySet",
     "SortTitleField",
+    "TemplatePrice",
     "TicketType",
     "make_show_code",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models.shows import Show
@@ -45,3 +46,41 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.ticket_type}: {self.amount}"
+
+
+class PriceTemplate(models.Model):
+    """A named grid of prices, by category *name*, so that it fits every hall whose categories are called so."""
+
+    theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="price_templates")
+    name = models.CharField(_("name"), max_length=80)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("price template")
+        verbose_name_plural = _("price templates")
+        ordering = ["theater", "name"]
+        constraints = [models.UniqueConstraint(fields=["theater", "name"], name="price_template_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplatePrice(models.Model):
+    """What one ticket type costs in the categories of this name, in the theater's currency."""
+
+    template = models.ForeignKey(PriceTemplate, models.CASCADE, related_name="prices")
+    category_name = models.CharField(_("category"), max_length=80)
+    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="+")
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
+
+    class Meta:
+        verbose_name = _("price of a template")
+        verbose_name_plural = _("prices of templates")
+        ordering = ["template", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "category_name", "ticket_type"], name="template_price_unique"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="template_price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category_name} {self.ticket_type}: {self.amount}"

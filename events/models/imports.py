@@ -1,0 +1,85 @@
+"""Files with which staff bring their programme in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.models.shows import Show
+from theaters.models import Theater
+
+# How long an import that nobody finished is kept, with its file.
+KEPT_DAYS = 30
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def needing_somebody(self, now: datetime) -> ImportRunQuerySet:
+        """Imports that were left with wrong rows and nothing written."""
+        kept = now - timedelta(days=KEPT_DAYS)
+        return self.filter(state=ImportRun.State.CHECKED, wrong__gt=0, created_at__gt=kept)
+
+
+class ImportRun(models.Model):
+    """One uploaded file of events or shows: what it would do, and what it did."""
+
+    class Kind(models.TextChoices):
+        EVENTS = "events", _("events")
+        SHOWS = "shows", _("shows")
+
+    class State(models.TextChoices):
+        CHECKED = "checked", _("checked, nothing written")
+        DONE = "done", _("imported")
+        DISMISSED = "dismissed", _("dismissed")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    theater = models.ForeignKey(Theater, models.CASCADE, verbose_name=_("theater"), related_name="import_runs")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), null=True, related_name="+")
+    file_name = models.CharField(_("file"), max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.CHECKED)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    new = models.PositiveIntegerField(_("new"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    wrong = models.PositiveIntegerField(_("wrong"), default=0)
+    # The first of what is wrong, as lists of line and sentence.
+    errors = models.JSONField(_("errors"), default=list, blank=True)
+    created_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
+    done_at = models.DateTimeField(_("imported at"), null=True, blank=True, editable=False)
+    # The file itself, until it is imported or dismissed.
+    content = models.BinaryField(default=b"")
+
+    objects = ImportRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rows=F("new") + F("changed") + F("unchanged") + F("wrong")), name="import_run_counts_add_up"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ShowKey(models.Model):
+    """The name that a theater's files give a show, so that the same file finds it again when its time has changed."""
+
+    theater = models.ForeignKey(Theater, models.CASCADE, related_name="show_keys")
+    key = models.CharField(_("key"), max_length=60)
+    show = models.OneToOneField(Show, models.CASCADE, related_name="import_key")
+
+    class Meta:
+        verbose_name = _("key of a show")
+        verbose_name_plural = _("keys of shows")
+        constraints = [models.UniqueConstraint(fields=["theater", "key"], name="show_key_unique")]
+
+    def __str__(self) -> str:
+        return self.key
