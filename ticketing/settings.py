@@ -313,6 +313,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "free lapsed holds": {"task": "bookings.tasks.free_lapsed_holds", "schedule": 60},
     "ask gateways about open payments": {"task": "bookings.tasks.settle_open_payments", "schedule": 120},
+    "go on with canceled shows": {"task": "bookings.tasks.wake_silent_cancellations", "schedule": 60},
     "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
     # A sweep that nobody could run for half a minute is replaced by the next one.
     "send waiting notifications": {
@@ -388,7 +389,7 @@ UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
     "SITE_SYMBOL": "local_activity",
-    "STYLES": [lambda request: static("css/fonts.css"), lambda request: static("css/console/look.css")],
+    "STYLES": [lambda _request: static("css/fonts.css"), lambda _request: static("css/console/look.css")],
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "ticketing.today.dashboard",
     "SIDEBAR": {"navigation": "ticketing.console_menu.navigation"},
