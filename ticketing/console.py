@@ -23,7 +23,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
@@ -37,6 +37,18 @@ from theaters.access import Capability, Person, may, require, theaters_by_capabi
 MAX_CHOICES = 200
 # What counts as a second factor; recovery codes only stand in for one.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+# Route, view and name of each page that is no model's list or form.
+_pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = []
+
+
+def add_page(route: str, view: Callable[..., HttpResponseBase], *, name: str) -> None:
+    """Give the console a page at `/admin/<route>`, by the name `admin:<name>`, for staff who are signed in.
+
+    The view itself asks `access.require` what this person may do. Call it in a module of an app's `admin`.
+    """
+    _pages.append((route, view, name))
 
 
 class ConsoleSite(UnfoldAdminSite):
@@ -63,8 +75,9 @@ class ConsoleSite(UnfoldAdminSite):
         return guarded
 
     def get_urls(self) -> list[Any]:
-        """Leave out Django's address that leads from any pk to its public page, whoever asks."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        """Put the own pages first, and leave out Django's address that leads from any pk to its public page."""
+        own = [path(route, self.admin_view(view), name=name) for route, view, name in _pages]
+        return [*own, *(url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site")]
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_change_password"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -10,8 +10,19 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Title, and entries of title, icon and model.
-GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str]]]] = [
+from theaters.access import Capability
+from ticketing.console import may_at
+
+
+class Page(NamedTuple):
+    """A page that is no model's, and what opens it."""
+
+    url_name: str
+    capability: Capability
+
+
+# Title, and entries of title, icon and model or page.
+GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] = [
     (
         _("Programme"),
         [
@@ -82,8 +93,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     menu: list[dict[str, Any]] = [{"items": [{"title": _("Today"), "icon": "today", "link": reverse("admin:index")}]}]
     for title, entries in GROUPS:
         items = []
-        for name, icon, label in entries:
-            model_admin = by_label.get(label)
+        for name, icon, target in entries:
+            if isinstance(target, Page):
+                if may_at(request.user, target.capability):
+                    items.append({"title": name, "icon": icon, "link": reverse(target.url_name)})
+                continue
+            model_admin = by_label.get(target)
             if model_admin is not None and model_admin.has_module_permission(request):
                 options = model_admin.model._meta
                 link = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
