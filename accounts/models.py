@@ -44,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    # Kept by `last_seen.py`, exact to a day.
+    last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

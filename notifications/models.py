@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,8 +29,17 @@ class Notification(models.Model):
         # Not sent because the recipient does not want it, or their address bounces.
         SUPPRESSED = "suppressed", _("suppressed")
 
+    class Delivery(models.TextChoices):
+        """What became of it after the mail server took it, where the provider tells."""
+
+        DELIVERED = "delivered", _("delivered")
+        OPENED = "opened", _("opened")
+        BOUNCED = "bounced", _("bounced")
+        COMPLAINED = "complained", _("marked as spam")
+
     kind = models.CharField(_("kind"), max_length=40)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    # An address; for a chat, the name of its webhook (see `chat.py`).
     recipient = models.CharField(_("recipient"), max_length=320)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     language = models.CharField(max_length=10, default="en")
@@ -38,12 +49,16 @@ class Notification(models.Model):
     unique_key = models.CharField(max_length=160, unique=True)
     # The theater that it concerns, by pk: decides which staff may see it.
     theater_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    # What it tells about, by a code such as a booking's, so that its story can be read.
+    about = models.CharField(max_length=40, blank=True, db_index=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
     gateway_id = models.CharField(max_length=255, blank=True, db_index=True)
+    delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices, blank=True)
+    delivery_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -61,6 +76,8 @@ class Notification(models.Model):
 
 
 class NotificationPreference(models.Model):
+    """What a person has decided about one kind on one channel; without a row its default holds."""
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_preferences")
     kind = models.CharField(max_length=40)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
@@ -73,3 +90,68 @@ class NotificationPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.kind}"
+
+
+class MailSettings(models.Model):
+    """How a person wants their messages; without a row the defaults hold. Their language is the user's."""
+
+    class ReportFormat(models.TextChoices):
+        HTML = "html", _("in the e-mail itself")
+        PDF = "pdf", _("as a PDF")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_settings")
+    report_format = models.CharField(
+        _("monthly report"), max_length=4, choices=ReportFormat.choices, default=ReportFormat.HTML
+    )
+    # A secret: whoever has it can write into the chat.
+    chat_webhook = models.URLField(_("chat webhook"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("mail settings")
+        verbose_name_plural = _("mail settings")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Suppression(models.Model):
+    """An address that gets nothing more, or nothing of one kind, until somebody lifts it."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", _("bounces")
+        COMPLAINED = "complained", _("marked us as spam")
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+
+    address = models.CharField(_("address"), max_length=320)
+    # Empty: of every kind.
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    detail = models.CharField(_("what the server said"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["address", "kind"], name="suppression_once"),
+            models.CheckConstraint(condition=Q(address=Lower(F("address"))), name="suppression_lowercase"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Pace(models.Model):
+    """How far the allowance of one mail server or chat is used up: see `pace.py`."""
+
+    name = models.CharField(max_length=120, unique=True)
+    # Seconds since 1970: when all that was sent so far would be sent at exactly the allowed pace.
+    used_until = models.FloatField(default=0)
+
+    class Meta:
+        verbose_name = _("pace")
+        verbose_name_plural = _("paces")
+
+    def __str__(self) -> str:
+        return self.name

@@ -64,8 +64,12 @@ class TheaterAdmin(ScopedAdmin):
     inlines = [HallInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_published", "description", "photo"]}),
-        (_("Place"), {"fields": ["city", "place", ("latitude", "longitude"), "access_information"]}),
+        (
+            _("Place"),
+            {"fields": ["city", "place", ("latitude", "longitude"), "travel_information", "access_information"]},
+        ),
         (_("Contact"), {"fields": [("phone", "email"), "website"]}),
+        (_("Messages"), {"fields": ["reminder_hours"]}),
         (_("Money"), {"fields": [("currency", "tax_rate"), "prices_include_tax"]}),
     ]
 

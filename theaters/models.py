@@ -74,6 +74,12 @@ class Theater(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     website = models.URLField(_("website"), blank=True)
     access_information = models.TextField(_("access information"), blank=True)
+    travel_information = models.TextField(
+        _("how to get there"), blank=True, help_text=_("Stops, parking; goes into the reminder before a show.")
+    )
+    reminder_hours = models.PositiveSmallIntegerField(
+        _("reminder before a show"), default=24, help_text=_("Hours before the start; 0: no reminder.")
+    )
     is_published = models.BooleanField(_("published"), default=False)
 
     objects = TheaterQuerySet.as_manager()

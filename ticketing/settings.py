@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "ticketing.policy.ContentPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.last_seen.LastSeenMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -335,6 +336,12 @@ else:
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <tickets@localhost>")
 SERVER_EMAIL = env.str("SERVER_EMAIL", DEFAULT_FROM_EMAIL)
+# How many e-mails a minute the mail server or provider may be given; 0: as many as there are.
+MAIL_PER_MINUTE = env.int("MAIL_PER_MINUTE", 0)
+# Rooms that are written to, by name: {"room": {"url": …, "city": slug, "theater": slug, "language": "en"}}.
+CHAT_ROOMS = env.json("CHAT_ROOMS", {})
+# Who asked for the evening reminder gets it after so many days without a visit or a booking.
+DIGEST_AFTER_DAYS = env.int("DIGEST_AFTER_DAYS", 7)
 
 # ---------------------------------------------------------------- booking
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10)
