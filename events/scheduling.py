@@ -16,6 +16,7 @@ from accounts.models import User
 from events.errors import HallTaken, NoSeatMap
 from events.locking import claim_show
 from events.models import Event, Show
+from events.sales_rules import RuleBook, read_rules
 from events.selectors import forget_catalogue
 from theaters.models import Hall, SeatMap
 
@@ -49,16 +50,36 @@ SALE_DETAILS = (
 def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | None, **details: Any) -> Show:
     """Make a draft show on the hall's published seat map, and say so in the audit log.
 
-    `details` are of `DETAILS`. Left out or empty, the end follows from the running time, doors open
-    `DOORS_MINUTES` before, and language and subtitles are the event's where it has just one.
-    Raises `NoSeatMap`, or `HallTaken` with every show that is in the way.
+    `details` are as `build_show` takes them. Raises `NoSeatMap`, or `HallTaken` with every show that
+    is in the way.
     """
     seat_map = SeatMap.objects.filter(hall=hall, state=SeatMap.State.PUBLISHED).first()
     if seat_map is None:
         raise NoSeatMap(hall)
+    rules = read_rules(hall.theater_id)
+    show = build_show(event=event, hall=hall, seat_map=seat_map, starts_at=starts_at, rules=rules, **details)
+    with transaction.atomic():
+        _write(show)
+        audit.record(by=by, action="create show", on=show, theater_id=hall.theater_id, after=describe(show))
+        forget_catalogue()
+    return show
+
+
+def build_show(
+    *, event: Event, hall: Hall, seat_map: SeatMap, starts_at: datetime, rules: RuleBook, **details: Any
+) -> Show:
+    """Return a draft that is not written yet; `details` are of `DETAILS`.
+
+    Left out or empty, the end follows from the running time, doors open `DOORS_MINUTES` before, the
+    sale opens and closes by the theater's rules, and language and subtitles are the event's where it
+    has just one.
+    """
     show = Show(event=event, hall=hall, seat_map=seat_map, starts_at=starts_at)
+    times = rules.times(event.pk, starts_at, hall.theater.tz)
     defaults = {
         "doors_at": starts_at - timedelta(minutes=DOORS_MINUTES),
+        "sales_open_at": times.opens_at,
+        "sales_close_at": times.closes_at,
         "language": _only(event.languages),
         "subtitles": _only(event.subtitles),
     }
@@ -70,10 +91,6 @@ def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | Non
             setattr(show, name, value)
     if details:
         raise TypeError(f"A show has no {', '.join(details)}.")
-    with transaction.atomic():
-        _write(show)
-        audit.record(by=by, action="create show", on=show, theater_id=hall.theater_id, after=describe(show))
-        forget_catalogue()
     return show
 
 
