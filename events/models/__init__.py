@@ -4,6 +4,7 @@ from events.models.imports import ImportRun, ImportRunQuerySet, ShowKey
 from events.models.prices import Price, PriceTemplate, TemplatePrice, TicketType
 from events.models.sales_rules import SalesRule, SaleTimes
 from events.models.shows import CODE_ALPHABET, Show, ShowArea, ShowQuerySet, make_show_code
+from events.models.timetable import TimetableChange
 from events.models.titles import Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "SortTitleField",
     "TemplatePrice",
     "TicketType",
+    "TimetableChange",
     "make_show_code",
 ]

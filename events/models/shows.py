@@ -103,13 +103,17 @@ class Show(models.Model):
         return f"{self.event}, {timezone.localtime(self.starts_at, self.hall.theater.tz):%Y-%m-%d %H:%M}"
 
     def save(self, *args: object, **kwargs: object) -> None:
-        if self.ends_at is None:
-            self.ends_at = self.starts_at + self.event.duration
-        self.cleared_at = self.ends_at + timedelta(minutes=self.hall.cleaning_minutes)
+        self.set_times()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def get_absolute_url(self) -> str:
         return reverse("bookings:show", args=[self.code])
+
+    def set_times(self) -> None:
+        """Let the end follow from the running time unless it is given, and the clearing from the end."""
+        if self.ends_at is None:
+            self.ends_at = self.starts_at + self.event.duration
+        self.cleared_at = self.ends_at + timedelta(minutes=self.hall.cleaning_minutes)
 
     @property
     def sales_end_at(self) -> datetime:

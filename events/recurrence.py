@@ -1,0 +1,40 @@
+"""Shows by rule: at these times, on these weekdays, from one day until another, but not on some.
+
+Times are by the clock on the wall of the theater, so that a show at 17:00 stays at 17:00 when clocks
+change. In the hour that is left out in spring there is no such time; of the hour that comes twice in
+autumn, the first is meant. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+EVERY_DAY = frozenset(range(7))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`weekdays` count from Monday, 0; both `starts_on` and `until` are included."""
+
+    times: Collection[time]
+    starts_on: date
+    until: date
+    weekdays: Collection[int] = EVERY_DAY
+    but_not_on: Collection[date] = field(default=frozenset())
+
+    def local_times(self) -> Iterator[datetime]:
+        """Yield each date and time of day, without a zone, in order."""
+        for number in range((self.until - self.starts_on).days + 1):
+            day = self.starts_on + timedelta(days=number)
+            if day.weekday() in self.weekdays and day not in self.but_not_on:
+                for at in sorted(set(self.times)):
+                    yield datetime.combine(day, at)
+
+
+def to_moment(local: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the moment at which the clocks of `zone` show `local`, or None when they leave that time out."""
+    moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    return moment if moment.astimezone(zone).replace(tzinfo=None) == local.replace(fold=0) else None
