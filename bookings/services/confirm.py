@@ -1,9 +1,7 @@
 """Turn a hold into a booking: money has come, or none is due."""
 
-from collections import Counter
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -12,14 +10,13 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
-from bookings.availability import forget_availability
-from bookings.counters import move_areas, move_vouchers
 from bookings.errors import DetailsMissing, HoldExpired, SeatsUnavailable, WrongState
 from bookings.models import Booking, Payment, Ticket
-from bookings.services.free_places import find_in_the_way
+from bookings.models.drawer import CASH
+from bookings.services import drawer
 from bookings.services.refund import request_refund
-from bookings.services.release_hold import free_tickets
-from events.models import Show, ShowArea
+from bookings.services.take_again import take_again
+from events.models import Show
 from theaters.money import round_money
 
 log = structlog.get_logger(__name__)
@@ -40,7 +37,7 @@ def confirm_payment(
     `amount` and `currency` are what the gateway says was paid, where it does. A lapsed hold takes
     its places again if they are free. Money that buys nothing, because they are not, the booking is
     paid already or the amount is wrong, becomes a surplus: it is refunded and explained, and staff
-    see it. The caller tells by the states of the returned booking and of the payment, which is
+    see it. Cash goes into the open drawer of whoever takes it: raises `NoOpenDrawer`. The caller tells by the states of the returned booking and of the payment, which is
     brought up to date.
     """
     with transaction.atomic():
@@ -53,12 +50,14 @@ def confirm_payment(
         payment.reference = reference or payment.reference
         payment.captured_at = now
         objection = _find_mismatch(payment, amount, currency) or _take_places(booking, now)
+        if payment.gateway == CASH:
+            drawer.put_in(payment, by)
         payment.state = Payment.State.SURPLUS if objection else Payment.State.CAPTURED
         payment.save(update_fields=["reference", "captured_at", "state"])
         if objection:
             _return_money(payment, objection, amount, currency)
         else:
-            _confirm(booking, now, by)
+            mark_confirmed(booking, now, by)
     return booking
 
 
@@ -76,7 +75,7 @@ def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
             raise WrongState
         check_payable(booking, now)
         Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
-        _confirm(booking, now, by)
+        mark_confirmed(booking, now, by)
     return booking
 
 
@@ -90,7 +89,8 @@ def check_payable(booking: Booking, now: datetime) -> None:
         raise DetailsMissing
 
 
-def _confirm(booking: Booking, now: datetime, by: User | None) -> None:
+def mark_confirmed(booking: Booking, now: datetime, by: User | None) -> None:
+    """Confirm a locked booking whose tickets are issued, and tell its customer, in the caller's transaction."""
     booking.state = Booking.State.CONFIRMED
     booking.confirmed_at = now
     booking.save(update_fields=["state", "confirmed_at"])
@@ -121,37 +121,11 @@ def _take_places(booking: Booking, now: datetime) -> str:
         return ""
     try:
         with transaction.atomic():
-            _take_again(booking, now)
+            take_again(booking, now)
     except (SeatsUnavailable, IntegrityError) as error:
         log.info("places_lost", booking=booking.code, error=str(error))
         return "places are gone"
     return ""
-
-
-def _take_again(booking: Booking, now: datetime) -> None:
-    """Take the places of a lapsed hold once more. Raises `SeatsUnavailable` or `IntegrityError`."""
-    released = Ticket.objects.filter(booking=booking, state=Ticket.State.RELEASED)
-    tickets = list(released.select_related("seat").order_by("seat", "pk"))
-    seats = {ticket.seat.pk: ticket.seat for ticket in tickets if ticket.seat}
-    wanted = Counter(ticket.area_id for ticket in tickets if ticket.area_id)
-    areas = (
-        {row.area_id: row for row in ShowArea.objects.filter(show=booking.show, area__in=wanted).select_related("area")}
-        if wanted
-        else {}
-    )
-    in_the_way = find_in_the_way(booking.show, seats=seats, areas=areas, wanted=wanted, own=None, now=now)
-    freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
-    # One by one, in the order in which holds insert theirs, so that no two wait for each other.
-    for ticket in tickets:
-        Ticket.objects.filter(pk=ticket.pk).update(state=Ticket.State.ISSUED)
-    changes = Counter({(booking.show_id, area_id): quantity for area_id, quantity in wanted.items()})
-    changes.subtract(freed.areas)
-    uses = Counter([booking.voucher_id] if booking.voucher_id else [])
-    uses.subtract(freed.vouchers)
-    short = move_areas(changes)
-    if short or move_vouchers(uses):
-        raise SeatsUnavailable(areas=[areas[area_id].area for _show_id, area_id in short])
-    transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
 
 
 def _return_money(payment: Payment, objection: str, amount: Decimal | None, currency: str) -> None:

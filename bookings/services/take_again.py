@@ -1,0 +1,71 @@
+"""Take the places of a hold that is over once more, or equal ones, for money that came late."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from bookings import locking
+from bookings.availability import forget_availability
+from bookings.counters import move_areas, move_vouchers
+from bookings.errors import SeatsUnavailable
+from bookings.models import Booking, Ticket
+from bookings.services.free_places import find_in_the_way
+from bookings.services.release_hold import free_tickets
+from events.models import ShowArea
+from theaters.models import Seat
+
+
+def take_again(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | None = None) -> None:
+    """Issue the released tickets of a locked booking, all or none, in the caller's transaction.
+
+    `instead` names other seats of the same category, by pk of the ticket that they replace: such a
+    ticket stays released, and a new one with its price is issued. Raises `SeatsUnavailable`, or
+    `IntegrityError` when somebody else was faster.
+    """
+    instead = instead or {}
+    released = Ticket.objects.filter(booking=booking, state=Ticket.State.RELEASED)
+    tickets = list(released.select_related("seat").order_by("seat", "pk"))
+    wanted_seats = {ticket.pk: instead.get(ticket.pk, ticket.seat) for ticket in tickets if ticket.seat}
+    seats = {seat.pk: seat for seat in wanted_seats.values()}
+    wanted = Counter(ticket.area_id for ticket in tickets if ticket.area_id)
+    areas = _read_areas(booking, wanted)
+    in_the_way = find_in_the_way(booking.show, seats=seats, areas=areas, wanted=wanted, own=None, now=now)
+    freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
+    # One by one, in the order in which holds insert theirs, so that no two wait for each other.
+    for ticket in sorted(tickets, key=lambda ticket: wanted_seats[ticket.pk].pk if ticket.seat_id else 0):
+        if ticket.pk in instead:
+            _issue_instead(ticket, instead[ticket.pk])
+        else:
+            Ticket.objects.filter(pk=ticket.pk).update(state=Ticket.State.ISSUED)
+    changes = Counter({(booking.show_id, area_id): quantity for area_id, quantity in wanted.items()})
+    changes.subtract(freed.areas)
+    uses = Counter([booking.voucher_id] if booking.voucher_id else [])
+    uses.subtract(freed.vouchers)
+    short = move_areas(changes)
+    if short or move_vouchers(uses):
+        raise SeatsUnavailable(areas=[areas[area_id].area for _show_id, area_id in short])
+    transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
+
+
+def _read_areas(booking: Booking, wanted: Counter[int]) -> dict[int, ShowArea]:
+    if not wanted:
+        return {}
+    rows = ShowArea.objects.filter(show=booking.show, area__in=wanted).select_related("area")
+    return {row.area_id: row for row in rows}
+
+
+def _issue_instead(ticket: Ticket, seat: Seat) -> None:
+    Ticket.objects.create(
+        booking_id=ticket.booking_id,
+        show_id=ticket.show_id,
+        seat=seat,
+        category_id=ticket.category_id,
+        ticket_type_id=ticket.ticket_type_id,
+        price=ticket.price,
+        discount=ticket.discount,
+        attendee_name=ticket.attendee_name,
+        state=Ticket.State.ISSUED,
+    )
