@@ -237,6 +237,16 @@ def test_the_first_tap_on_a_crowded_map_comes_closer_and_the_second_chooses(phon
     assert phone.locator(".hall__number").count() > 0
 
 
+def test_two_neighbors_in_quick_succession_are_both_chosen(page: Page, live_server: Any, show: Show):
+    open_map(page, live_server, show)
+    boxes = [seat_at(page, show, index).bounding_box() for index in (2, 3)]
+    for box in (boxes[0], boxes[1], boxes[1]):
+        assert box
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".seat.is-chosen")).to_have_count(2)
+    expect(seat_at(page, show, 3)).to_have_class(is_("chosen"))
+
+
 def test_two_fingers_zoom(phone: Page, live_server: Any, show: Show):
     open_map(phone, live_server, show)
     frame = phone.locator("#hall-frame").bounding_box()

@@ -109,24 +109,30 @@ async function start() {
 
   view.addEventListener("rest", () => drawing.number(view.sight, view.pitch));
   view.addEventListener("drag", () => tip.hide());
+  /** @type {import("./hall.js").Seat | undefined} */
+  let tapped;
   view.addEventListener("tap", (event) => {
     const { point, isTouch } = /** @type {CustomEvent} */ (event).detail;
     const at = view.toMap(point.x, point.y);
     const seat = hall.nearest(at.x, at.y, hall.pitch * (isTouch ? 0.85 : 0.55));
+    tapped = undefined;
     if (!seat) return;
     if (view.pitch < (isTouch ? TOO_NEAR_FOR_FINGERS : TOO_NEAR_FOR_MICE)) {
       view.show(sectionBox(hall, seat), COMFORTABLE, at);
       return;
     }
+    tapped = seat;
     choose(seat);
     if (isTouch) tip.show(seat);
   });
   view.addEventListener("doubletap", (event) => {
-    const { point, isShifted } = /** @type {CustomEvent} */ (event).detail;
+    const { point, isTouch, isShifted } = /** @type {CustomEvent} */ (event).detail;
     const at = view.toMap(point.x, point.y);
     const seat = hall.nearest(at.x, at.y, hall.pitch * 0.55);
-    if (seat && view.pitch >= TOO_NEAR_FOR_FINGERS) choose(seat);
-    else view.zoomSmoothly(isShifted ? 0.5 : 2, point);
+    // Two neighbors in quick succession are two choices; one seat twice is one, that a second tap must not undo.
+    const isNear = view.pitch >= (isTouch ? TOO_NEAR_FOR_FINGERS : TOO_NEAR_FOR_MICE);
+    if (seat && seat !== tapped && isNear) choose(seat);
+    else if (!seat || view.pitch < TOO_NEAR_FOR_FINGERS) view.zoomSmoothly(isShifted ? 0.5 : 2, point);
   });
   svg.addEventListener("click", (event) => {
     const area = event.target instanceof Element ? event.target.closest("[data-area]") : null;
