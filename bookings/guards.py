@@ -84,6 +84,14 @@ GUARDS = [
         "Refunds never exceed what was paid.",
     ),
     Guard(
+        "canceled_booking_of_show",
+        "bookings_canceledbooking",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM bookings_booking b JOIN bookings_showcancellation c ON c.show_id = b.show_id "
+        "WHERE b.id = NEW.booking_id AND c.id = NEW.cancellation_id)",
+        "A cancellation concerns bookings of its own show.",
+    ),
+    Guard(
         "theater_currency_fixed",
         "theaters_theater",
         "UPDATE OF currency",

@@ -69,3 +69,9 @@ def lock_lapsed_holds(now: datetime, *, limit: int) -> list[Booking]:
     """
     lapsed = Booking.objects.lapsed(now).select_for_update(no_key=True, skip_locked=True)
     return list(lapsed.order_by("expires_at")[:limit])
+
+
+def lock_holds_of_show(show_id: int) -> list[Booking]:
+    """Lock and return every hold of a show, reservations and house holds among them, in order of pk."""
+    holds = Booking.objects.select_for_update(of=("self",), no_key=True).filter(show=show_id, state=Booking.State.HELD)
+    return list(holds.select_related("customer").order_by("pk"))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from bookings.services import deliver_webhook, refund, release_hold, settle_payment
+from bookings.services import cancel_show, deliver_webhook, refund, release_hold, settle_payment
 
 
 @shared_task
@@ -28,3 +28,14 @@ def settle_refund(refund_id: int) -> None:
 @shared_task(autoretry_for=(Exception,), retry_backoff=5, max_retries=5)
 def deliver_sandbox_webhook(payment_key: str) -> str:
     return deliver_webhook.deliver_sandbox_webhook(UUID(payment_key))
+
+
+@shared_task
+def carry_on_canceling(cancellation_id: int) -> int:
+    """See to the bookings of a canceled show; the sweep wakes another when this one is killed."""
+    return cancel_show.carry_on(cancellation_id)
+
+
+@shared_task
+def wake_silent_cancellations() -> int:
+    return cancel_show.wake_silent()

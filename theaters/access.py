@@ -24,6 +24,7 @@ class Capability(StrEnum):
     EDIT_BOOKINGS = "edit bookings"
     SELL = "sell"
     REFUND = "refund"
+    CANCEL_SHOW = "cancel show"
     CHECK_IN = "check in"
     SEE_MONEY = "see money"
     EDIT_TEAM = "edit team"

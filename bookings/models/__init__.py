@@ -11,6 +11,7 @@ from bookings.models.bookings import (
     make_booking_code,
     make_ticket_code,
 )
+from bookings.models.cancellations import CanceledBooking, ShowCancellation
 from bookings.models.door import CheckIn
 from bookings.models.money import GatewayEvent, Payment, Refund, SandboxAnswer
 from bookings.models.vouchers import Voucher
@@ -18,11 +19,13 @@ from bookings.models.vouchers import Voucher
 __all__ = [
     "Booking",
     "BookingQuerySet",
+    "CanceledBooking",
     "CheckIn",
     "GatewayEvent",
     "Payment",
     "Refund",
     "SandboxAnswer",
+    "ShowCancellation",
     "Ticket",
     "TicketQuerySet",
     "Voucher",

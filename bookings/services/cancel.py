@@ -105,7 +105,7 @@ def cancel_tickets(
             if not quote.is_allowed:
                 raise NotCancelable(quote.reason)
             amount = quote.amount
-        _cancel(booking, chosen, now)
+        free_issued(booking, chosen, now)
         refund = _promise(booking, chosen, amount, by=by, reason=reason)
         messages.tell_canceled(booking, chosen, refund)
         record(
@@ -165,8 +165,8 @@ def _quote_by_ticket(booking: Booking, paid: list[Ticket], *, percent: Decimal) 
     return {ticket.pk: amount for ticket, amount in zip(paid, amounts, strict=True)}
 
 
-def _cancel(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
-    """Free the places of these tickets, and close the booking with its last one."""
+def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
+    """Cancel issued tickets of a locked booking, free their places, and close the booking with its last one."""
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(state=Ticket.State.CANCELED)
     in_areas = Counter(ticket.area_id for ticket in chosen if ticket.area_id)
     move_areas({(booking.show_id, area_id): -quantity for area_id, quantity in in_areas.items()})

@@ -61,8 +61,9 @@ def check_uses_by_customer(booking: Booking, voucher: Voucher, now: datetime) ->
         whose |= Q(email=booking.email)
     if not whose:
         return
-    # A use that was confirmed stays used when the booking is canceled.
+    # A use that was confirmed stays used when the booking is canceled, unless its show was.
     uses = Q(confirmed_at__isnull=False) | Q(state=Booking.State.HELD, expires_at__gt=now)
-    others = Booking.objects.filter(whose, uses, voucher=voucher).exclude(pk=booking.pk)
+    given_back = Q(show_cancellation__isnull=False, state=Booking.State.CANCELED)
+    others = Booking.objects.filter(whose, uses, voucher=voucher).exclude(given_back | Q(pk=booking.pk))
     if others.count() >= voucher.limit_per_customer:
         raise VoucherRefused(_("You have used this voucher already."))

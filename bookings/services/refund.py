@@ -27,14 +27,23 @@ MAX_PAUSE_MINUTES = 360
 
 
 def request_refund(
-    *, payment: Payment, amount: Decimal, reason: str = "", tickets: Iterable[Ticket] = (), by: User | None = None
+    *,
+    payment: Payment,
+    amount: Decimal,
+    reason: str = "",
+    tickets: Iterable[Ticket] = (),
+    by: User | None = None,
+    key: uuid.UUID | None = None,
 ) -> Refund:
     """Promise a refund, in the caller's transaction and under the lock of its booking.
 
-    A worker calls the gateway after the commit. Raises `RefundTooLarge` when less is left of the payment.
+    A worker calls the gateway after the commit. With a `key` that follows from the reason, a second
+    refund for it is refused by the database. Raises `RefundTooLarge` when less is left of the payment.
     """
     _move_refunded(payment, amount)
-    refund = Refund.objects.create(payment=payment, amount=amount, reason=reason[:300], key=uuid.uuid4(), made_by=by)
+    refund = Refund.objects.create(
+        payment=payment, amount=amount, reason=reason[:300], key=key or uuid.uuid4(), made_by=by
+    )
     refund.tickets.set(tickets)
     transaction.on_commit(partial(wake_refund, refund.pk), robust=True)
     return refund
