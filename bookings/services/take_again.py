@@ -1,7 +1,7 @@
 """Take the places of a hold that is over once more, or equal ones, for money that came late."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -26,12 +26,10 @@ def take_again(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] |
     `IntegrityError` when somebody else was faster.
     """
     instead = instead or {}
-    released = Ticket.objects.filter(booking=booking, state=Ticket.State.RELEASED)
-    tickets = list(released.select_related("seat").order_by("seat", "pk"))
+    tickets = read_released(booking)
     wanted_seats = {ticket.pk: instead.get(ticket.pk, ticket.seat) for ticket in tickets if ticket.seat}
     seats = {seat.pk: seat for seat in wanted_seats.values()}
-    wanted = Counter(ticket.area_id for ticket in tickets if ticket.area_id)
-    areas = _read_areas(booking, wanted)
+    areas, wanted = read_areas(booking, tickets)
     in_the_way = find_in_the_way(booking.show, seats=seats, areas=areas, wanted=wanted, own=None, now=now)
     freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
     # One by one, in the order in which holds insert theirs, so that no two wait for each other.
@@ -50,11 +48,17 @@ def take_again(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] |
     transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
 
 
-def _read_areas(booking: Booking, wanted: Counter[int]) -> dict[int, ShowArea]:
-    if not wanted:
-        return {}
-    rows = ShowArea.objects.filter(show=booking.show, area__in=wanted).select_related("area")
-    return {row.area_id: row for row in rows}
+def read_released(booking: Booking) -> list[Ticket]:
+    """Return the tickets that the hold let go, in seating order."""
+    released = Ticket.objects.filter(booking=booking, state=Ticket.State.RELEASED)
+    return list(released.select_related("seat", "area").order_by("seat", "pk"))
+
+
+def read_areas(booking: Booking, tickets: Iterable[Ticket]) -> tuple[dict[int, ShowArea], Counter[int]]:
+    """Return the counters of the areas that these tickets want places in, and how many in each."""
+    wanted = Counter(ticket.area_id for ticket in tickets if ticket.area_id)
+    rows = ShowArea.objects.filter(show=booking.show, area__in=wanted).select_related("area") if wanted else ()
+    return {row.area_id: row for row in rows}, wanted
 
 
 def _issue_instead(ticket: Ticket, seat: Seat) -> None:
