@@ -83,14 +83,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "refund",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="show_cancellation",
-                        to="bookings.refund",
-                    ),
+                    "refunds",
+                    models.ManyToManyField(blank=True, related_name="show_cancellations", to="bookings.refund"),
                 ),
                 (
                     "cancellation",
@@ -109,14 +103,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("amount__gte", 0)), name="canceled_booking_amount_not_negative"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["waiting", "pay_out"]), _negated=True),
-                            ("refund__isnull", True),
-                            _connector="OR",
-                        ),
-                        name="canceled_booking_pays_once",
                     ),
                 ],
             },

@@ -40,9 +40,9 @@ class CanceledBooking(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
-        # Tickets are canceled, the customer is told; the money, if any, is promised in `refund`.
+        # Tickets are canceled, the customer is told; the money, if any, is promised in `refunds`.
         DONE = "done", _("done")
-        # The same, but the box office took the money and has to pay it out by hand.
+        # The same, but the box office took money and has to pay it out by hand.
         PAY_OUT = "pay_out", _("to be paid at the counter")
         FAILED = "failed", _("failed")
 
@@ -51,8 +51,9 @@ class CanceledBooking(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     # What the customer gets back in all by this cancellation, in the booking's currency.
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3, default=0)
-    refund = models.OneToOneField(Refund, models.PROTECT, null=True, blank=True, related_name="show_cancellation")
-    # How many refunds were asked for: part of the next one's key.
+    # One for each payment; a refused one leaves this list for the one that takes its place.
+    refunds = models.ManyToManyField(Refund, blank=True, related_name="show_cancellations")
+    # How often refunds were asked for: part of the next ones' keys.
     tries = models.PositiveSmallIntegerField(default=0)
     # Whether there was an address to write to; somebody has to call the others.
     is_told = models.BooleanField(default=False)
@@ -65,11 +66,6 @@ class CanceledBooking(models.Model):
         indexes = [models.Index(fields=["cancellation", "state"], name="canceled_booking_state")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="canceled_booking_amount_not_negative"),
-            # What is to be paid at the counter was not promised otherwise.
-            models.CheckConstraint(
-                condition=~Q(state__in=["waiting", "pay_out"]) | Q(refund__isnull=True),
-                name="canceled_booking_pays_once",
-            ),
         ]
 
     def __str__(self) -> str:

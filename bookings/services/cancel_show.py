@@ -20,6 +20,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 
 import structlog
@@ -136,7 +137,7 @@ def wake_silent(*, now: datetime | None = None) -> int:
 
 
 def try_again(*, row: CanceledBooking, by: User) -> bool:
-    """Let a booking that failed, or whose refund the gateway refused, be tried once more; say whether it was one.
+    """Let a booking that failed, or a refund that its gateway refused, be tried once more; say whether there was one.
 
     A refused refund was not made, so a new one with a key of its own is promised. A second call is harmless.
     """
@@ -150,27 +151,26 @@ def try_again(*, row: CanceledBooking, by: User) -> bool:
     return True
 
 
-def pay_out(*, row: CanceledBooking, by: User) -> Refund | None:
-    """Record that the box office gives the money back by hand. Harmless when repeated.
+def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
+    """Record that the box office gives back by hand what it took. A second call finds nothing left.
 
-    Call it outside a transaction. Returns the refund, None where nothing is left to pay out.
+    Call it outside a transaction. Returns the refunds that were made.
     """
     with transaction.atomic():
         if not CanceledBooking.objects.filter(pk=row.pk, state=State.PAY_OUT).update(state=State.DONE):
-            row.refresh_from_db()
-            return row.refund
+            return []
         row = _read(row.pk)
         booking = locking.lock_booking(row.booking_id)
-        _promise(row, booking, _find_payment(booking), by=by)
+        refunds = _promise(row, [one for one in _find_payments(booking) if _is_by_hand(one)], by=by)
         record(
             by=by,
             action="pay out refund",
             on=booking,
             theater_id=booking.show.hall.theater_id,
-            after={"refund": str(row.amount), "currency": booking.currency},
+            after={"refund": str(sum((refund.amount for refund in refunds), ZERO)), "currency": booking.currency},
             reason=row.cancellation.reason,
         )
-    return settle_refund(row.refund_id) if row.refund_id else None
+    return [settle_refund(refund.pk) for refund in refunds]
 
 
 def wake(cancellation_id: int) -> None:
@@ -232,19 +232,19 @@ def _give_outcome(row: CanceledBooking) -> None:
         free_issued(booking, tickets, timezone.now())
     if booking.voucher_id is not None and booking.confirmed_at is not None:
         move_vouchers({booking.voucher_id: -1})
-    payment = _find_payment(booking)
-    if payment is not None and get_gateway(payment.gateway).is_for_staff:
-        row.amount = payment.amount - payment.refunded
-        row.state = State.PAY_OUT if row.amount else State.DONE
-    else:
-        row.state = State.DONE
-        _promise(row, booking, payment, by=cancellation.made_by, tickets=tickets)
+    payments = _find_payments(booking)
+    at_counter = sum((_left(payment) for payment in payments if _is_by_hand(payment)), ZERO)
+    refunds = _promise(
+        row, [payment for payment in payments if not _is_by_hand(payment)], by=cancellation.made_by, tickets=tickets
+    )
+    row.amount = sum((refund.amount for refund in refunds), at_counter)
+    row.state = State.PAY_OUT if at_counter else State.DONE
     row.is_told = is_canceled_already or bool(
         messages.tell_show_canceled(
             booking,
-            row.refund,
+            _sum_up(refunds),
             tickets=tickets or None,
-            at_counter=row.amount if row.state == State.PAY_OUT else None,
+            at_counter=at_counter or None,
             message=cancellation.message,
         )
     )
@@ -261,43 +261,57 @@ def _give_outcome(row: CanceledBooking) -> None:
 
 
 def _promise(
-    row: CanceledBooking,
-    booking: Booking,
-    payment: Payment | None,
-    *,
-    by: User | None,
-    tickets: Iterable[Ticket] = (),
-) -> None:
-    """Promise all that is left of the payment, by the key of this try, and note it in the row."""
-    row.amount = payment.amount - payment.refunded if payment else ZERO
-    row.refund = None
-    if payment is not None and row.amount:
-        row.tries += 1
-        row.refund = request_refund(
+    row: CanceledBooking, payments: Iterable[Payment], *, by: User | None, tickets: Iterable[Ticket] = ()
+) -> list[Refund]:
+    """Promise all that is left of these payments of a locked booking, by the keys of this try."""
+    row.tries += 1
+    refunds = [
+        request_refund(
             payment=payment,
-            amount=row.amount,
+            amount=_left(payment),
             reason=row.cancellation.reason,
             tickets=tickets,
             by=by,
-            key=uuid.uuid5(_KEYS, f"{booking.pk}/{row.tries}"),
+            key=uuid.uuid5(_KEYS, f"{payment.pk}/{row.tries}"),
         )
-    row.save(update_fields=["amount", "refund", "tries"])
+        for payment in payments
+        if _left(payment)
+    ]
+    row.refunds.add(*refunds)
+    row.save(update_fields=["tries"])
+    return refunds
 
 
 def _promise_anew(pk: int, by: User) -> bool:
     row = _read(pk)
-    refused = CanceledBooking.objects.filter(pk=pk, refund=row.refund_id, refund__state=Refund.State.FAILED)
-    # Of two calls, one finds that the other has put a new refund there.
-    if row.refund_id is None or not refused.update(refund=None):
-        return False
-    booking = locking.lock_booking(row.booking_id)
-    _promise(row, booking, _find_payment(booking), by=by, tickets=list(Ticket.objects.filter(refunds=row.refund_id)))
-    return True
+    # Under the lock, so that of two calls one finds what the other has done.
+    locking.lock_booking(row.booking_id)
+    refused = list(row.refunds.filter(state=Refund.State.FAILED).select_related("payment").order_by("payment"))
+    row.refresh_from_db(fields=["tries"])
+    row.refunds.remove(*refused)
+    for refund in refused:
+        _promise(row, [refund.payment], by=by, tickets=list(refund.tickets.all()))
+    return bool(refused)
 
 
-def _find_payment(booking: Booking) -> Payment | None:
-    found: Payment | None = booking.payments.filter(state=Payment.State.CAPTURED).first()
-    return found
+def _sum_up(refunds: list[Refund]) -> Refund | None:
+    """Return one refund for the message to tell of, where several payments go back."""
+    if len(refunds) <= 1:
+        return refunds[0] if refunds else None
+    return Refund(payment=refunds[0].payment, amount=sum((refund.amount for refund in refunds), ZERO))
+
+
+def _find_payments(booking: Booking) -> list[Payment]:
+    """Return what paid for the booking: one payment, and what exchanges carried over to it."""
+    return list(booking.payments.filter(state=Payment.State.CAPTURED).order_by("pk"))
+
+
+def _left(payment: Payment) -> Decimal:
+    return payment.amount - payment.refunded
+
+
+def _is_by_hand(payment: Payment) -> bool:
+    return get_gateway(payment.gateway).is_for_staff
 
 
 def _finish(cancellation_id: int) -> None:

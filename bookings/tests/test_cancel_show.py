@@ -206,7 +206,7 @@ class TestOutcomes:
         SandboxAnswer.objects.update(refuses_refunds=True)
         carry_on(cancel(show, manager).pk)
         settle_all()
-        assert row_of(booking).refund.state == Refund.State.FAILED
+        assert row_of(booking).refunds.get().state == Refund.State.FAILED
         SandboxAnswer.objects.update(refuses_refunds=False)
         stale = row_of(booking)
         assert try_again(row=stale, by=manager)
@@ -224,11 +224,12 @@ class TestOutcomes:
         row = row_of(booking)
         assert (row.state, row.amount, row.is_told) == (State.PAY_OUT, D("9.99"), False)
         assert not Refund.objects.exists()
-        refund = pay_out(row=row, by=box_office)
-        assert refund == pay_out(row=row, by=box_office) == Refund.objects.get()
+        [refund] = pay_out(row=row, by=box_office)
+        assert pay_out(row=row, by=box_office) == []
+        assert refund == Refund.objects.get() == row_of(booking).refunds.get()
         assert (refund.amount, refund.state, refund.made_by) == (D("9.99"), "succeeded", box_office)
 
-    def test_the_database_keeps_rows_to_their_show_and_money_to_one_way(self, show: Show, customer, manager):
+    def test_the_database_keeps_rows_to_their_show_and_one_each(self, show: Show, customer, manager):
         booking = make_paid(show, 0, customer=customer)
         stranger = make_paid(make_show(), 0, customer=customer)
         cancellation = cancel(show, manager)
@@ -236,9 +237,6 @@ class TestOutcomes:
             CanceledBooking.objects.create(cancellation=cancellation, booking=stranger)
         with pytest.raises(IntegrityError), transaction.atomic():
             CanceledBooking.objects.create(cancellation=cancellation, booking=booking)
-        carry_on(cancellation.pk)
-        with pytest.raises(IntegrityError, match="pays_once"), transaction.atomic():
-            CanceledBooking.objects.update(state=State.PAY_OUT)
 
 
 PAYERS = 300
@@ -347,7 +345,7 @@ def test_300_customers_have_one_right_outcome_though_workers_are_killed(theater:
     assert wake_due_refunds(now=timezone.now() + timedelta(minutes=30)) == Refund.objects.count()
     settle_all()
     assert_one_outcome_each()
-    refused = CanceledBooking.objects.filter(refund__state=Refund.State.FAILED)
+    refused = CanceledBooking.objects.filter(refunds__state=Refund.State.FAILED)
     assert refused.count() == PAYERS // 4
     SandboxAnswer.objects.update(refuses_refunds=False)
     for row in refused:
