@@ -1,5 +1,6 @@
 """Rules of this app that the database itself keeps; see `ticketing/guards.py`."""
 
+from bookings.cash_guards import CASH_GUARDS
 from ticketing.guards import Guard
 
 _TICKET_PLACE = (
@@ -11,6 +12,7 @@ _TICKET_PLACE = (
 _TICKET_PLACE_MESSAGE = "A ticket names a place of its booking's show."
 
 GUARDS = [
+    *CASH_GUARDS,
     Guard("ticket_place_insert", "bookings_ticket", "INSERT", _TICKET_PLACE, _TICKET_PLACE_MESSAGE),
     Guard(
         "ticket_place_update",

@@ -4,7 +4,8 @@
 2. bookings, by pk: one that is no longer a hold before those that are,
 3. tickets, inserted or taken again by pk of their seat,
 4. places of areas, then uses of vouchers, each by pk (`counters.py`),
-5. payments, then refunds: changed only under the lock of their booking.
+5. drawers of the box office (`lock_drawer`), one in a transaction,
+6. payments, then refunds: changed only under the lock of their booking.
 
 Tickets and payments need no lock of their own: they change only under their booking's. A seat is
 decided by the unique index `ticket_one_live_per_seat`, where the second insert waits for the first
@@ -23,7 +24,7 @@ from hashlib import blake2b
 from django.db import connection
 from django.db.models import Q
 
-from bookings.models import Booking
+from bookings.models import Booking, Drawer
 
 
 def lock_customer(show_id: int, *emails: str) -> None:
@@ -75,3 +76,12 @@ def lock_holds_of_show(show_id: int) -> list[Booking]:
     """Lock and return every hold of a show, reservations and house holds among them, in order of pk."""
     holds = Booking.objects.select_for_update(of=("self",), no_key=True).filter(show=show_id, state=Booking.State.HELD)
     return list(holds.select_related("customer").order_by("pk"))
+
+
+def lock_drawer(drawer_id: int) -> Drawer:
+    """Lock one drawer and return it as it is now, with its theater. Raises `Drawer.DoesNotExist`."""
+    return (
+        Drawer.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("theater__city", "person")
+        .get(pk=drawer_id)
+    )

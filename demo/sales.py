@@ -20,6 +20,7 @@ from django.db.models import F
 from accounts.models import User
 from bookings.models import Booking, CheckIn, Payment, Refund, Ticket
 from bookings.pricing import ZERO, quote_booking, quote_refunds
+from demo.drawers import hold_back, write_drawers
 from events.models import CODE_ALPHABET, Price, Show, ShowArea, TicketType
 from theaters.models import Seat, SeatMap, Theater
 
@@ -59,11 +60,14 @@ class Ledger:
     check_ins: list[CheckIn] = field(default_factory=list)
     taken: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
 
-    def write(self) -> None:
+    def write(self, theater: Theater, seller: User | None) -> None:
+        cash = hold_back(self.payments, self.refunds)
         Booking.objects.bulk_create(self.bookings, batch_size=BATCH)
         Ticket.objects.bulk_create(self.tickets, batch_size=BATCH)
         Payment.objects.bulk_create(self.payments, batch_size=BATCH)
         Refund.objects.bulk_create(self.refunds, batch_size=BATCH)
+        if seller is not None:
+            write_drawers(theater, seller, *cash)
         through = Refund.tickets.through
         through.objects.bulk_create(
             through(refund_id=refund.pk, ticket_id=ticket.pk) for refund, tickets in self.refunded for ticket in tickets
@@ -87,12 +91,21 @@ class BoxOffice:
     """Sells the shows of one hall, as far as they have been sold by now."""
 
     def __init__(
-        self, theater: Theater, seat_map: SeatMap, fill: float, *, customers: Sequence[User], now: datetime
+        self,
+        theater: Theater,
+        seat_map: SeatMap,
+        fill: float,
+        *,
+        customers: Sequence[User],
+        now: datetime,
+        takes_cash: bool = False,
     ) -> None:
         self.theater = theater
         self.fill = fill
         self.customers = customers
         self.now = now
+        # One drawer a day and theater: that of the counter of one hall.
+        self.takes_cash = takes_cash
         self.runs = read_runs(seat_map)
         self.areas = list(seat_map.areas.all())
         self.types: list[TicketType] = list(theater.ticket_types.all())
@@ -267,7 +280,8 @@ class _Evening:
         is_box_office = booking.channel == Booking.Channel.BOX_OFFICE
         paid_at = at + timedelta(seconds=self.dice.randint(20, 240))
         key = UUID(int=self.dice.getrandbits(128), version=4)
-        gateway = self.dice.choice(("cash", "terminal")) if is_box_office else "sandbox"
+        by_hand = ("cash", "terminal") if self.office.takes_cash and booking.made_by else ("terminal",)
+        gateway = self.dice.choice(by_hand) if is_box_office else "sandbox"
         payment = Payment(
             booking=booking,
             gateway=gateway,

@@ -156,8 +156,16 @@ def load_shows(now: datetime, customers: Sequence[User], loaded: Loaded) -> None
                 # Together, so that no show is ever left without the sales that it should have had.
                 with transaction.atomic():
                     _add(shows, theater_plan, types, seat_map)
-                    ledger = BoxOffice(theater, seat_map, hall_plan.fill, customers=customers, now=now).sell(shows)
-                    ledger.write()
+                    office = BoxOffice(
+                        theater,
+                        seat_map,
+                        hall_plan.fill,
+                        customers=customers,
+                        now=now,
+                        takes_cash=hall_plan is theater_plan.halls[0],
+                    )
+                    ledger = office.sell(shows)
+                    ledger.write(theater, office.seller)
                 loaded.shows += shows
                 loaded.counts["bookings"] += len(ledger.bookings)
                 loaded.counts["tickets"] += len(ledger.tickets)

@@ -181,7 +181,8 @@ def _load_shows(number: int, seat_map: SeatMap, events: list[Event], size: Size,
     )
     if number % SELLS == 0:
         soon = [show for show in shows if now < show.starts_at < now + timedelta(days=SELLS_DAYS)]
-        BoxOffice(hall.theater, seat_map, 0.6, customers=[], now=now).sell(soon).write()
+        office = BoxOffice(hall.theater, seat_map, 0.6, customers=[], now=now)
+        office.sell(soon).write(hall.theater, office.seller)
 
 
 def _show(hall: Hall, seat_map: SeatMap, event: Event, starts_at: datetime, now: datetime) -> Show:

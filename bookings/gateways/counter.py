@@ -1,7 +1,8 @@
 """Money at the box office: cash in the drawer, or a card terminal that stands beside it.
 
-Staff see the money themselves, so they confirm the payment (`confirm_payment(by=…)`) and pay refunds
-out by hand; there is nobody to ask and no webhook.
+Staff see the money themselves, so they confirm the payment (`confirm_payment(by=…)`); there is nobody to
+ask and no webhook. A refund in cash waits until somebody hands it out of a drawer
+(`services/drawer.py`); one by the terminal is made there by hand.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from bookings.gateways.base import (
     WebhookRefused,
 )
 from bookings.models import Payment, Refund
+from bookings.models.drawer import CASH
 
 
 class _CounterGateway:
@@ -47,8 +49,11 @@ class _CounterGateway:
 
 
 class CashGateway(_CounterGateway):
-    name = "cash"
+    name = CASH
     label = _("Cash")
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        return RefundOutcome(RefundStatus.PENDING)
 
 
 class TerminalGateway(_CounterGateway):

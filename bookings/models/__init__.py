@@ -13,7 +13,9 @@ from bookings.models.bookings import (
 )
 from bookings.models.cancellations import CanceledBooking, ShowCancellation
 from bookings.models.door import CheckIn
+from bookings.models.drawer import Drawer, DrawerEntry
 from bookings.models.money import GatewayEvent, Payment, Refund, SandboxAnswer
+from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
 
 __all__ = [
@@ -21,9 +23,12 @@ __all__ = [
     "BookingQuerySet",
     "CanceledBooking",
     "CheckIn",
+    "Drawer",
+    "DrawerEntry",
     "GatewayEvent",
     "Payment",
     "Refund",
+    "Reservation",
     "SandboxAnswer",
     "ShowCancellation",
     "Ticket",

@@ -37,8 +37,8 @@ def confirm_payment(
     `amount` and `currency` are what the gateway says was paid, where it does. A lapsed hold takes
     its places again if they are free. Money that buys nothing, because they are not, the booking is
     paid already or the amount is wrong, becomes a surplus: it is refunded and explained, and staff
-    see it. Cash goes into the open drawer of whoever takes it: raises `NoOpenDrawer`. The caller tells by the states of the returned booking and of the payment, which is
-    brought up to date.
+    see it. Cash goes into the open drawer of whoever takes it: raises `NoOpenDrawer`. The caller
+    tells by the states of the returned booking and of the payment, which is brought up to date.
     """
     with transaction.atomic():
         booking = locking.lock_booking(payment.booking_id)

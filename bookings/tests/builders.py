@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
 from django.db import connection
 
 from accounts.models import User
-from bookings.models import Booking, Payment
+from bookings.models import Booking, Drawer, Payment
+from bookings.services.drawer import open_drawer
 from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
 from bookings.services.pay import pay_with_token
 from events.models import Show
-from theaters.models import Seat
+from theaters.models import Seat, Theater
 
 
 def seats_of(show: Show) -> list[Seat]:
@@ -38,6 +40,11 @@ def make_paid(show: Show, *indices: int, customer: User | None = None, **wish: A
     return pay_with_token(
         booking=make_hold(show, *indices, customer=customer, **wish), gateway="sandbox", token="approve"
     )
+
+
+def open_till(person: User, theater: Theater, opening_float: str = "100") -> Drawer:
+    """Open a drawer, so that `person` may take cash in `theater`."""
+    return open_drawer(theater=theater, person=person, opening_float=Decimal(opening_float))
 
 
 def captured(booking: Booking) -> Payment:

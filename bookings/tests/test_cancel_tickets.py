@@ -15,7 +15,7 @@ from bookings.pricing import quote_booking
 from bookings.services import hold_seats
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.pay import confirm_free, confirm_payment, start_payment
-from bookings.tests.builders import captured, choose_standing, make_hold, make_paid
+from bookings.tests.builders import captured, choose_standing, make_hold, make_paid, open_till
 from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
@@ -171,6 +171,7 @@ def test_a_ticket_that_was_used_is_kept(booking: Booking, customer):
 def test_what_was_paid_at_the_box_office_goes_back_there(show: Show, customer, box_office):
     booking = make_hold(show, 0, channel=Booking.Channel.BOX_OFFICE, made_by=box_office, customer=customer)
     payment = start_payment(booking=booking, gateway="cash", return_url="", made_by=box_office).payment
+    open_till(box_office, show.hall.theater)
     confirm_payment(payment=payment, by=box_office)
     with pytest.raises(NotCancelable):
         cancel_tickets(booking=booking, by=customer)

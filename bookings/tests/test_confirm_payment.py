@@ -21,7 +21,7 @@ from bookings.services.pay import (
     start_payment,
 )
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.tests.builders import choose_standing, lapse, make_hold, make_paid
+from bookings.tests.builders import choose_standing, lapse, make_hold, make_paid, open_till
 from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
@@ -239,8 +239,9 @@ def test_another_currency_is_left_to_staff(booking: Booking):
 def test_staff_who_take_money_are_written_down(show: Show, box_office):
     booking = make_hold(show, 0, channel=Booking.Channel.BOX_OFFICE, made_by=box_office)
     payment = start(booking, gateway="cash", made_by=box_office)
+    open_till(box_office, show.hall.theater)
     confirm_payment(payment=payment, by=box_office)
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(action="confirm booking")
     assert (entry.action, entry.by, entry.theater_id) == ("confirm booking", box_office, show.hall.theater_id)
     booking.refresh_from_db()
     assert booking.state == Booking.State.CONFIRMED
