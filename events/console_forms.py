@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -14,12 +12,10 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from events.models import Event, Show, TicketType
+from events.models import Event, Show
 from events.scheduling import DETAILS
-from events.services import PriceKey
-from theaters.models import SeatCategory
 
 LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 MAX_PEOPLE = 200
@@ -171,41 +167,3 @@ class ShowForm(forms.ModelForm):  # type: ignore[type-arg]
         opens_at, closes_at = cleaned.get("sales_open_at"), cleaned.get("sales_close_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("sales_close_at", _("The sale ends after it begins."))
-
-
-class PricesForm(forms.Form):
-    """A grid of prices: a row for each seat category, a column for each ticket type; an empty cell is not sold."""
-
-    def __init__(self, show: Show, data: Any = None) -> None:
-        super().__init__(data)
-        self.categories = list(SeatCategory.objects.filter(seat_map=show.seat_map_id))
-        self.ticket_types = list(TicketType.objects.filter(theater=show.hall.theater_id))
-        known = {(price.category_id, price.ticket_type_id): price.amount for price in show.prices.all()}
-        for category in self.categories:
-            for ticket_type in self.ticket_types:
-                amount = known.get((category.pk, ticket_type.pk))
-                self.fields[self._name(category, ticket_type)] = forms.DecimalField(
-                    label=f"{category.name}, {ticket_type.name}",
-                    required=False,
-                    min_value=0,
-                    max_digits=12,
-                    decimal_places=3,
-                    initial=amount and f"{amount.normalize():f}",
-                    widget=UnfoldAdminDecimalFieldWidget(attrs={"aria-label": f"{category.name}, {ticket_type.name}"}),
-                )
-
-    def rows(self) -> Iterator[tuple[SeatCategory, list[forms.BoundField]]]:
-        for category in self.categories:
-            yield category, [self[self._name(category, ticket_type)] for ticket_type in self.ticket_types]
-
-    def prices(self) -> dict[PriceKey, Decimal]:
-        return {
-            (category.pk, ticket_type.pk): amount
-            for category in self.categories
-            for ticket_type in self.ticket_types
-            if (amount := self.cleaned_data[self._name(category, ticket_type)]) is not None
-        }
-
-    @staticmethod
-    def _name(category: SeatCategory, ticket_type: TicketType) -> str:
-        return f"price-{category.pk}-{ticket_type.pk}"

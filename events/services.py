@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -134,8 +134,13 @@ def set_review_state(*, review: Review, state: Review.State, by: User) -> bool:
     return True
 
 
-def find_missing(show: Show, now: datetime) -> list[str | Promise]:
-    """Return a sentence for each thing that a sale of this show needs and that is not there."""
+def find_missing(show: Show, now: datetime, *, unpriced: Iterable[SeatCategory] | None = None) -> list[str | Promise]:
+    """Return a sentence for each thing that a sale of this show needs and that is not there.
+
+    `unpriced` are its categories without a price, where the caller knows them.
+    """
+    if unpriced is None:
+        unpriced = used_categories(show.seat_map_id).exclude(pk__in=show.prices.values("category"))
     missing: list[str | Promise] = []
     if not show.event.is_published:
         missing.append(_("The event “%(title)s” is not published.") % {"title": show.event.title})
@@ -143,19 +148,16 @@ def find_missing(show: Show, now: datetime) -> list[str | Promise]:
         missing.append(_("The theater “%(name)s” is not published.") % {"name": show.hall.theater.name})
     if show.starts_at <= now:
         missing.append(_("The show has begun already."))
-    missing += [
-        _("The category “%(name)s” has no price.") % {"name": category.name}
-        for category in _used_categories(show).exclude(pk__in=show.prices.values("category"))
-    ]
+    missing += [_("The category “%(name)s” has no price.") % {"name": category.name} for category in unpriced]
     return missing
 
 
-def _used_categories(show: Show) -> QuerySet[SeatCategory]:
-    """Return the categories of the show's map that have a place."""
+def used_categories(seat_map_id: int) -> QuerySet[SeatCategory]:
+    """Return the categories of a map that have a place."""
     has_place = Exists(Seat.objects.filter(category=OuterRef("pk"))) | Exists(
         Area.objects.filter(category=OuterRef("pk"))
     )
-    return SeatCategory.objects.filter(has_place, seat_map=show.seat_map_id)
+    return SeatCategory.objects.filter(has_place, seat_map=seat_map_id)
 
 
 def _check_prices(show: Show, prices: Mapping[PriceKey, Decimal]) -> None:
@@ -168,22 +170,34 @@ def _check_prices(show: Show, prices: Mapping[PriceKey, Decimal]) -> None:
             problems.append(_("A price names a category or ticket type that this show does not have."))
             continue
         place = f"{categories[category_id].name}, {ticket_types[ticket_type_id].name}"
-        if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
-            problems.append(_("%(place)s: the price must be zero or more.") % {"place": place})
-        elif round_money(amount, currency) != amount:
-            example = format_money(round_money(amount, currency), currency)
-            problems.append(
-                _("%(place)s: %(currency)s has no such small coins; did you mean %(example)s?")
-                % {"place": place, "currency": currency, "example": example}
-            )
+        problems += _find_wrong_amount(place, amount, currency)
     if show.state == Show.State.ON_SALE:
         priced = {category_id for category_id, _ticket_type_id in prices}
         problems += [
             _("The category “%(name)s” is on sale and needs a price.") % {"name": category.name}
-            for category in _used_categories(show).exclude(pk__in=priced)
+            for category in used_categories(show.seat_map_id).exclude(pk__in=priced)
         ]
     if problems:
         raise InvalidPrices(problems)
+
+
+def check_amounts(amounts: Mapping[str, Decimal], currency: str) -> None:
+    """Raise `InvalidPrices` with every amount, named by its place, that is none in this currency."""
+    problems = [problem for place, amount in amounts.items() for problem in _find_wrong_amount(place, amount, currency)]
+    if problems:
+        raise InvalidPrices(problems)
+
+
+def _find_wrong_amount(place: str, amount: Decimal, currency: str) -> list[str | Promise]:
+    if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
+        return [_("%(place)s: the price must be zero or more.") % {"place": place}]
+    if round_money(amount, currency) == amount:
+        return []
+    example = format_money(round_money(amount, currency), currency)
+    return [
+        _("%(place)s: %(currency)s has no such small coins; did you mean %(example)s?")
+        % {"place": place, "currency": currency, "example": example}
+    ]
 
 
 def _describe_prices(show: Show) -> dict[str, str]:

@@ -3,7 +3,8 @@
 Amounts are `Decimal` in major units (euros, not cents), everywhere.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+import re
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language
@@ -18,6 +19,43 @@ def format_money(amount: Decimal, currency: str, language: str | None = None) ->
     """Write an amount for people, in the given or the active language."""
     locale = (language or get_language() or "en").replace("-", "_")
     return format_currency(amount, currency, locale=locale)
+
+
+def write_plain(amount: Decimal, currency: str) -> str:
+    """Write an amount for a field or a file, with the currency's own digits and a point: 12.50, 4000."""
+    digits = get_currency_precision(currency)
+    return f"{amount.quantize(Decimal(1).scaleb(-digits)) if round_money(amount, currency) == amount else amount:f}"
+
+
+def read_amount(text: str, currency: str) -> Decimal:
+    """Read an amount as people and spreadsheets write it: 12.50, 12,50, 1.234,50, 1 234.50, € 12.
+
+    Raises `ValueError` for what is no number, and for 1.234 where it may mean either of two amounts:
+    only a currency with three digits, or with none, says which.
+    """
+    digits = get_currency_precision(currency)
+    bare = re.sub(r"[\s'’_\u00a0\u202f]", "", text).upper().replace(currency, "")
+    bare = re.sub(r"^[^\d.,+-]{1,3}|[^\d.,]{1,3}$", "", bare)
+    marks = [sign for sign in bare if sign in ".,"]
+    if len(set(marks)) == 2:  # noqa: PLR2004
+        group, point = marks[0], marks[-1]
+        if marks.count(point) > 1:
+            raise ValueError(text)
+        bare = bare.replace(group, "").replace(point, ".")
+    elif len(marks) > 1:
+        bare = bare.replace(marks[0], "")
+    elif marks and len(bare.rpartition(marks[0])[2]) == 3 and digits != 3:  # noqa: PLR2004
+        if digits:
+            raise ValueError(text)
+        bare = bare.replace(marks[0], "")
+    else:
+        bare = bare.replace(",", ".")
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", bare, re.ASCII):
+        raise ValueError(text)
+    try:
+        return Decimal(bare)
+    except InvalidOperation:
+        raise ValueError(text) from None
 
 
 def to_minor_units(amount: Decimal, currency: str) -> int:

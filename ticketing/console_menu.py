@@ -56,6 +56,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Vouchers"), "redeem", "bookings.Voucher"),
             (_("Ticket types"), "sell", "events.TicketType"),
             (_("Prices"), "price_check", "events.Price"),
+            (_("Price templates"), "grid_on", "events.PriceTemplate"),
         ],
     ),
     (

@@ -1,12 +1,24 @@
-"""Ticket types and prices."""
+"""Ticket types, prices, and grids of prices that are used again."""
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
-from events.models import Price, TicketType
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from events.errors import SchedulingError
+from events.models import Price, PriceTemplate, TicketType
+from events.price_forms import TemplatePricesForm
+from events.price_templates import save_template
 from theaters.access import Capability
-from ticketing.console import ScopedAdmin
+from ticketing.console import ScopedAdmin, person_of
 
 
 @admin.register(TicketType)
@@ -30,3 +42,62 @@ class PriceAdmin(ScopedAdmin):
     list_filter = ["show__hall__theater", "ticket_type"]
     list_select_related = ["show__event", "show__hall__theater__city", "category", "ticket_type"]
     search_fields = ["show__code", "show__event__sort_title", "category__name", "ticket_type__name"]
+
+
+@admin.register(PriceTemplate)
+class PriceTemplateAdmin(ScopedAdmin):
+    """Grids of prices to use again. A theater is chosen once; the grid has a page of its own."""
+
+    theater_path = "theater"
+    edit = Capability.EDIT_PROGRAMME
+    may_delete = True
+    list_display = ["name", "theater", "amounts"]
+    list_filter = ["theater"]
+    list_select_related = ["theater"]
+    search_fields = ["name"]
+    autocomplete_fields = ["theater"]
+    fields = ["theater", "name"]
+    actions_detail = ["edit_template"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PriceTemplate]:
+        rows: QuerySet[PriceTemplate] = super().get_queryset(request)
+        return rows.select_related("theater").annotate(price_count=Count("prices"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PriceTemplate | None = None) -> list[str]:
+        return ["theater"] if obj else []
+
+    def response_add(self, request: HttpRequest, obj: PriceTemplate, post_url_continue: str | None = None) -> Any:
+        if {"_addanother", "_popup", "_continue"} & set(request.POST):
+            return super().response_add(request, obj, post_url_continue)
+        return HttpResponseRedirect(reverse("admin:events_pricetemplate_edit_template", args=[obj.pk]))
+
+    @display(description=_("prices"))
+    def amounts(self, template: PriceTemplate) -> int:
+        return int(template.price_count)  # type: ignore[attr-defined]
+
+    @action(description=_("Prices"), permissions=["change"], url_path="prices", icon="sell")
+    def edit_template(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        template: PriceTemplate = get_object_or_404(self.get_queryset(request), pk=object_id)
+        form = TemplatePricesForm(template, request.POST or None)
+        back = reverse("admin:events_pricetemplate_changelist")
+        if request.method == "POST" and form.is_valid():
+            try:
+                save_template(
+                    theater=template.theater, name=template.name, prices=form.by_name(), by=person_of(request)
+                )
+            except SchedulingError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.message_user(request, _("The template is saved. Shows keep their prices."), messages.SUCCESS)
+                return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Prices of a template"),
+            "subtitle": template.name,
+            "opts": self.model._meta,
+            "original": template,
+            "theater": template.theater,
+            "form": form,
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/events/prices.html", context)

@@ -20,9 +20,11 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
-from events.console_forms import PricesForm, ShowForm
+from events.console_forms import ShowForm
 from events.errors import SchedulingError
-from events.models import Price, Show, ShowArea
+from events.models import Price, PriceTemplate, Show, ShowArea
+from events.price_forms import PricesForm
+from events.price_templates import fit_show, save_template
 from events.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, create_show
 from events.services import close_sales, open_sales, set_prices
 from events.words import normalize
@@ -167,15 +169,15 @@ class ShowAdmin(ScopedAdmin):
     @action(description=_("Prices"), permissions=["change"], url_path="prices", icon="sell")
     def edit_prices(self, request: HttpRequest, object_id: str) -> HttpResponse:
         show = self._find(request, object_id)
-        form = PricesForm(show, request.POST or None)
+        templates = list(PriceTemplate.objects.filter(theater=show.hall.theater_id))
+        asked = request.GET.get("template", "")
+        template = next((one for one in templates if str(one.pk) == asked), None)
+        fit = fit_show(template, show) if template else None
+        form = PricesForm(show, request.POST or None, fit)
         if request.method == "POST" and form.is_valid():
-            try:
-                set_prices(show=show, prices=form.prices(), by=person_of(request))
-            except SchedulingError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                self.message_user(request, _("The prices are set."), messages.SUCCESS)
-                return HttpResponseRedirect(reverse("admin:events_show_change", args=[show.pk]))
+            answer = self._keep_prices(request, show, form)
+            if answer is not None:
+                return answer
         context = {
             **self.admin_site.each_context(request),
             "title": _("Prices"),
@@ -183,10 +185,43 @@ class ShowAdmin(ScopedAdmin):
             "opts": self.model._meta,
             "original": show,
             "show": show,
+            "theater": show.hall.theater,
             "form": form,
-            "currency": show.hall.theater.currency,
+            "templates": templates,
+            "template": template,
+            "template_name": request.POST.get("template_name", template.name if template else ""),
+            "fit": fit,
+            "can_open": show.state == Show.State.DRAFT,
+            "back": reverse("admin:events_show_change", args=[show.pk]),
         }
         return TemplateResponse(request, "admin/events/prices.html", context)
+
+    def _keep_prices(self, request: HttpRequest, show: Show, form: PricesForm) -> HttpResponse | None:
+        """Save what was sent as the show's prices or as a template; None when the form has to be shown again."""
+        person = person_of(request)
+        try:
+            if "_save_template" in request.POST:
+                name = request.POST.get("template_name", "").strip()[:80]
+                if not name:
+                    form.add_error(None, _("Give the template a name."))
+                    return None
+                save_template(theater=show.hall.theater, name=name, prices=form.by_name(), by=person)
+                text = _("The template “%(name)s” is kept. The prices of this show are as before.") % {"name": name}
+                self.message_user(request, text, messages.SUCCESS)
+                return None
+            set_prices(show=show, prices=form.prices(), by=person)
+        except SchedulingError as refusal:
+            form.add_error(None, str(refusal))
+            return None
+        self.message_user(request, _("The prices are set."), messages.SUCCESS)
+        if "_open" in request.POST:
+            try:
+                open_sales(show=show, by=person)
+            except SchedulingError as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+            else:
+                self.message_user(request, _("The show is on sale."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:events_show_change", args=[show.pk]))
 
     @action(description=_("Put on sale"), permissions=["change"], url_path="put-on-sale", icon="play_arrow")
     def put_on_sale(self, request: HttpRequest, object_id: str) -> HttpResponse:

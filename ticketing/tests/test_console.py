@@ -21,7 +21,7 @@ from accounts.models import User
 from bookings.models import Booking, CheckIn, Refund, Ticket, Voucher
 from bookings.tests.builders import captured, make_paid
 from conftest import make_event, make_hall, make_show, make_user
-from events.models import Label, Review, Show
+from events.models import Label, PriceTemplate, Review, Show
 from events.search import index_event
 from notifications.models import Notification
 from reports.models import SettlementTerms
@@ -63,6 +63,7 @@ def fill(theater: Theater, name: str) -> Booking:
     colleague = make_user(f"{name}-colleague@example.com".lower(), f"{name} Colleague")
     StaffMembership.objects.create(user=colleague, theater=theater, role=StaffMembership.Role.DOOR)
     Voucher.objects.create(code=f"{name}-VOUCHER", theater=theater, percent=10)
+    PriceTemplate.objects.create(theater=theater, name=f"{name} template")
     Review.objects.create(event=event, user=buyer, stars=4, text=f"{name} review")
     Notification.objects.create(
         kind="booking_confirmed", recipient=buyer.email, unique_key=f"{name}-note", theater_id=theater.pk
