@@ -25,7 +25,7 @@ GUARDS = [
         "ticket_price_fixed",
         "bookings_ticket",
         "UPDATE OF price, discount",
-        "NEW.price <> OLD.price OR NEW.discount <> OLD.discount",
+        "NEW.price <> OLD.price OR (NEW.discount <> OLD.discount AND NOT (OLD.state = 'held' AND NEW.state = 'held'))",
         "A ticket keeps the price that it was quoted.",
     ),
     Guard(
@@ -47,9 +47,10 @@ GUARDS = [
     Guard(
         "booking_amounts_fixed",
         "bookings_booking",
-        "UPDATE OF currency, total, discount, fees, tax",
-        "NEW.currency <> OLD.currency OR NEW.total <> OLD.total OR NEW.discount <> OLD.discount "
-        "OR NEW.fees <> OLD.fees OR NEW.tax <> OLD.tax",
+        "UPDATE OF currency, total, discount, fees, tax, credit",
+        "NEW.currency <> OLD.currency OR ((NEW.total <> OLD.total OR NEW.discount <> OLD.discount "
+        "OR NEW.fees <> OLD.fees OR NEW.tax <> OLD.tax OR NEW.credit <> OLD.credit) "
+        "AND NOT (OLD.state = 'held' AND NEW.state = 'held'))",
         "A booking keeps the amounts that it was quoted.",
     ),
     Guard(
@@ -92,6 +93,37 @@ GUARDS = [
         "NOT EXISTS (SELECT 1 FROM bookings_booking b JOIN bookings_showcancellation c ON c.show_id = b.show_id "
         "WHERE b.id = NEW.booking_id AND c.id = NEW.cancellation_id)",
         "A cancellation concerns bookings of its own show.",
+    ),
+    Guard(
+        "refund_carried_whole",
+        "bookings_refund",
+        "INSERT",
+        "NEW.carried_to_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_payment p "
+        "WHERE p.id = NEW.carried_to_id AND p.gateway = 'exchange' AND p.amount = NEW.amount)",
+        "What an exchange carries over is the same amount on both sides.",
+    ),
+    Guard(
+        "refund_carried_fixed",
+        "bookings_refund",
+        "UPDATE OF carried_to_id",
+        "COALESCE(NEW.carried_to_id, 0) <> COALESCE(OLD.carried_to_id, 0)",
+        "What an exchange carried over stays there.",
+    ),
+    Guard(
+        "ticket_moved_within_booking",
+        "bookings_ticket",
+        "INSERT",
+        "NEW.moved_from_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_ticket t "
+        "WHERE t.id = NEW.moved_from_id AND t.booking_id = NEW.booking_id AND t.state = 'canceled' "
+        "AND t.price = NEW.price AND t.discount = NEW.discount)",
+        "A ticket takes over from a canceled one of its booking, at the same price.",
+    ),
+    Guard(
+        "ticket_moved_fixed",
+        "bookings_ticket",
+        "UPDATE OF moved_from_id",
+        "COALESCE(NEW.moved_from_id, 0) <> COALESCE(OLD.moved_from_id, 0)",
+        "What a ticket took over from stays known.",
     ),
     Guard(
         "theater_currency_fixed",

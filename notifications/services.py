@@ -29,13 +29,14 @@ def notify(
     channel: str = Channel.EMAIL,
     attachments: Iterable[Sequence[str]] = (),
     theater_id: int | None = None,
+    about: str = "",
 ) -> Notification:
     """Write one message into the outbox, in the caller's transaction, and wake a worker after its commit.
 
     `unique_key` names the fact that is told: a second call with the same key changes nothing and
     returns the row that the first one made (its pk; the other fields are as given now). `context`
     is plain JSON; `attachments` are rows of a builder's name and its arguments, see
-    `attachments.py`. One statement.
+    `attachments.py`; `about` is the code of what it tells about. One statement.
     """
     if kind not in KINDS:
         raise LookupError(f"There is no kind of message “{kind}”.")
@@ -51,6 +52,7 @@ def notify(
         attachments=[list(attachment) for attachment in attachments],
         unique_key=unique_key,
         theater_id=theater_id,
+        about=about,
     )
     # An insert that, on a repeat, writes the same key again: only so does the database give the pk back.
     Notification.objects.bulk_create(

@@ -45,6 +45,7 @@ def tell(
         unique_key=f"{kind}:{fact}",
         language=language,
         theater_id=show.hall.theater_id,
+        about=booking.code,
         attachments=attachments,
         context={
             "name": booking.name or (customer.name if customer else ""),
@@ -60,8 +61,12 @@ def tell(
 
 
 def link(booking: Booking) -> str:
-    """Return the address of the booking: signed for guests, who have nothing to sign in with."""
-    if booking.customer_id is None:
+    """Return the address of the booking: signed for those who have nothing to sign in with.
+
+    Those are guests, and whoever gets the mail of an account's booking at another address.
+    """
+    customer = booking.customer
+    if customer is None or (booking.email and booking.email != customer.email):
         return guest_url(booking)
     return f"{settings.SITE_URL}{booking.get_absolute_url()}"
 
@@ -101,6 +106,7 @@ def describe_theater(theater: Theater) -> dict[str, str]:
         "place": theater.place,
         "city": theater.city.name,
         "access": theater.access_information,
+        "travel": theater.travel_information,
         "phone": theater.phone,
         "email": theater.email,
     }

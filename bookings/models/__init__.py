@@ -14,6 +14,7 @@ from bookings.models.bookings import (
 from bookings.models.cancellations import CanceledBooking, ShowCancellation
 from bookings.models.door import CheckIn
 from bookings.models.drawer import Drawer, DrawerEntry
+from bookings.models.exchanges import Exchange
 from bookings.models.money import GatewayEvent, Payment, Refund, SandboxAnswer
 from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
@@ -25,6 +26,7 @@ __all__ = [
     "CheckIn",
     "Drawer",
     "DrawerEntry",
+    "Exchange",
     "GatewayEvent",
     "Payment",
     "Refund",

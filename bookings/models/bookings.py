@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -14,8 +16,14 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.vouchers import Voucher
+from bookings.search_keys import name_key, phone_key
 from events.models import CODE_ALPHABET, Show, TicketType
 from theaters.models import Area, Seat, SeatCategory
+
+if TYPE_CHECKING:
+    KeyBase = models.CharField[str, str]
+else:
+    KeyBase = models.CharField
 
 
 def make_booking_code() -> str:
@@ -26,6 +34,34 @@ def make_ticket_code() -> str:
     return get_random_string(12, CODE_ALPHABET)
 
 
+class KeyField(KeyBase):
+    """What a row is found by, made from another of its fields whenever that is written."""
+
+    def __init__(self, made_from: str, **kwargs: Any) -> None:
+        self.made_from = made_from
+        super().__init__(**{"blank": True, "default": "", "editable": False, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, [self.made_from, *args], kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = _KEYS[self.made_from][1](getattr(model_instance, self.made_from))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+# By field, the key that is made of it, and how.
+_KEYS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "name": ("name_key", name_key),
+    "phone": ("phone_key", phone_key),
+}
+
+
+def _keys_of(values: Mapping[str, Any]) -> dict[str, str]:
+    return {key: make(values[field]) for field, (key, make) in _KEYS.items() if field in values}
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
     def lapsed(self, now: datetime) -> BookingQuerySet:
         """Holds whose time is over but that nobody has freed yet."""
@@ -33,6 +69,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def confirmed(self) -> BookingQuerySet:
         return self.filter(state=Booking.State.CONFIRMED)
+
+    def update(self, **values: Any) -> int:
+        """Keep the search keys true to what they are made of."""
+        return super().update(**values, **_keys_of(values))
 
 
 class Booking(models.Model):
@@ -62,6 +102,9 @@ class Booking(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    # By what staff find it; kept by every way of writing a row.
+    name_key = KeyField("name", max_length=400)
+    phone_key = KeyField("phone", max_length=40)
     kind = models.CharField(_("kind"), max_length=15, choices=Kind.choices, default=Kind.SALE)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.WEB)
@@ -76,12 +119,16 @@ class Booking(models.Model):
     discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     tax = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
+    # The part of the total that tickets given back have paid: see `Exchange`.
+    credit = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     voucher = models.ForeignKey(Voucher, models.PROTECT, null=True, blank=True, related_name="bookings")
     locale = models.CharField(max_length=10, default="en")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     # Given by API clients, so that a repeated call finds the booking that the first one made.
     idempotency_key = models.CharField(max_length=80, null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    # Raised to let the links that guests were sent before open it no longer.
+    link_version = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = BookingQuerySet.as_manager()
 
@@ -92,6 +139,8 @@ class Booking(models.Model):
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="held"), name="booking_lapsing"),
             models.Index(fields=["email"], name="booking_email"),
+            models.Index(fields=["phone_key"], condition=~Q(phone_key=""), name="booking_phone"),
+            models.Index(fields=["name_key"], name="booking_name"),
             models.Index(fields=["-created_at", "-id"], name="booking_newest"),
         ]
         constraints = [
@@ -105,6 +154,7 @@ class Booking(models.Model):
                 condition=Q(total__gte=0) & Q(discount__gte=0) & Q(fees__gte=0) & Q(tax__gte=0),
                 name="booking_amounts_not_negative",
             ),
+            models.CheckConstraint(condition=Q(credit__gte=0) & Q(credit__lte=F("total")), name="booking_credit_range"),
             models.UniqueConstraint(
                 fields=["customer", "idempotency_key"],
                 condition=Q(idempotency_key__isnull=False),
@@ -115,8 +165,18 @@ class Booking(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is not None:
+            update_fields = {*update_fields, *_keys_of(dict.fromkeys(update_fields, ""))}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("bookings:detail", args=[self.code])
+
+    @property
+    def due(self) -> Decimal:
+        """What is to be paid for it."""
+        return self.total - self.credit
 
     def is_lapsed(self, now: datetime) -> bool:
         return self.state == self.State.HELD and self.expires_at is not None and self.expires_at <= now
@@ -154,6 +214,8 @@ class Ticket(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
     code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
     attendee_name = models.CharField(_("name"), max_length=150, blank=True)
+    # The canceled ticket of the same booking that this one took over from, price and all.
+    moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
 
     objects = TicketQuerySet.as_manager()
 

@@ -14,7 +14,13 @@ from bookings.models.bookings import Booking, Ticket
 
 
 class Payment(models.Model):
-    """Money in through one gateway. One captured payment per booking; `refunded` never exceeds `amount`."""
+    """Money in through one gateway. One captured payment per booking; `refunded` never exceeds `amount`.
+
+    What an exchange carries over from another booking is a payment beside it, by the gateway
+    `exchange`; the money itself came in by `origin` and goes back by it.
+    """
+
+    EXCHANGE = "exchange"
 
     class State(models.TextChoices):
         STARTED = "started", _("started")
@@ -35,6 +41,9 @@ class Payment(models.Model):
     key = models.UUIDField(unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     captured_at = models.DateTimeField(null=True, blank=True)
+    # The exchange that it belongs to: known before any lock, whose order it decides.
+    exchange = models.ForeignKey("bookings.Exchange", models.PROTECT, null=True, blank=True, related_name="payments")
+    origin = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -44,7 +53,16 @@ class Payment(models.Model):
         indexes = [models.Index(fields=["created_at"], condition=Q(state="started"), name="payment_started")]
         constraints = [
             models.UniqueConstraint(
-                fields=["booking"], condition=Q(state="captured"), name="payment_one_captured_per_booking"
+                fields=["booking"],
+                condition=Q(state="captured") & ~Q(gateway="exchange"),
+                name="payment_one_captured_per_booking",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    ~Q(gateway="exchange") & Q(origin__isnull=True)
+                    | Q(gateway="exchange", origin__isnull=False, exchange__isnull=False)
+                ),
+                name="payment_exchange_has_origin",
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
             models.CheckConstraint(
@@ -95,6 +113,8 @@ class Refund(models.Model):
     key = models.UUIDField(unique=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     tickets = models.ManyToManyField(Ticket, blank=True, related_name="refunds")
+    # Where an exchange carried it to: nothing went through the gateway.
+    carried_to = models.OneToOneField(Payment, models.PROTECT, null=True, blank=True, related_name="carried_from")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     settled_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -103,7 +123,12 @@ class Refund(models.Model):
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         ordering = ["-created_at", "-pk"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(carried_to__isnull=True) | Q(state="succeeded"), name="refund_carried_at_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.payment.booking.code} {self.amount} {self.payment.currency}"

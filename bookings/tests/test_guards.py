@@ -75,10 +75,12 @@ def test_a_ticket_is_for_a_place_of_its_own_show(show: Show, held: Booking):
     refuse(lambda: Ticket.objects.filter(pk=ticket.pk).update(seat=seats_of(elsewhere)[0]), message)
 
 
-def test_a_ticket_keeps_its_price(held: Booking):
+def test_a_ticket_keeps_its_price(held: Booking, paid: Booking):
     message = "A ticket keeps the price that it was quoted."
     refuse(lambda: held.tickets.update(price=Decimal("1.00")), message)
-    refuse(lambda: held.tickets.update(discount=Decimal("1.00")), message)
+    refuse(lambda: paid.tickets.update(discount=Decimal("1.00")), message)
+    refuse(lambda: held.tickets.update(discount=Decimal("1.00"), state="issued"), message)
+    held.tickets.update(discount=Decimal("1.00"))
 
 
 @pytest.mark.parametrize("amounts", [{"price": -1}, {"discount": -1}, {"price": 5, "discount": 6}])
@@ -115,9 +117,16 @@ def test_a_hold_has_an_end_and_a_confirmed_booking_a_beginning(held: Booking):
     refuse(lambda: rows.update(state=Booking.State.CONFIRMED), "booking_confirmed_at")
 
 
-def test_a_booking_keeps_its_amounts(held: Booking):
-    for change in ({"total": 1}, {"discount": 1}, {"fees": 1}, {"tax": 1}, {"currency": "USD"}):
-        refuse(lambda change=change: Booking.objects.filter(pk=held.pk).update(**change), "keeps the amounts")
+def test_a_booking_keeps_its_amounts(held: Booking, paid: Booking):
+    for change in ({"total": 1}, {"discount": 1}, {"fees": 1}, {"tax": 1}, {"credit": 1}, {"currency": "USD"}):
+        refuse(lambda change=change: Booking.objects.filter(pk=paid.pk).update(**change), "keeps the amounts")
+    refuse(lambda: Booking.objects.filter(pk=held.pk).update(currency="USD"), "keeps the amounts")
+    now = timezone.now()
+    paid_anew = {"total": 1, "state": "confirmed", "confirmed_at": now}
+    refuse(lambda: Booking.objects.filter(pk=held.pk).update(**paid_anew), "keeps the amounts")
+    refuse(lambda: Booking.objects.filter(pk=held.pk).update(credit=held.total + 1), "booking_credit_range")
+    # A voucher is taken by a hold.
+    Booking.objects.filter(pk=held.pk).update(discount=1, total=held.total - 1)
 
 
 @pytest.mark.parametrize("amount", ["total", "discount", "fees", "tax"])
