@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.models import Show
 from theaters.models import Hall
@@ -28,18 +30,75 @@ class HallTaken(SchedulingError):
     def __str__(self) -> str:
         if not self.shows:
             return _("%(hall)s is taken at that time.") % {"hall": self.hall.name}
-        taken = "; ".join(self._describe(show) for show in self.shows)
+        taken = "; ".join(describe_stay(show, self.hall) for show in self.shows)
         return _("%(hall)s is taken at that time: %(shows)s.") % {"hall": self.hall.name, "shows": taken}
 
-    def _describe(self, show: Show) -> str:
-        zone = self.hall.theater.tz
-        starts_at, cleared_at = (timezone.localtime(at, zone) for at in (show.starts_at, show.cleared_at))
-        return _("“%(title)s” on %(day)s from %(start)s, cleared at %(end)s") % {
-            "title": show.event.title,
-            "day": date_format(starts_at, "DATE_FORMAT"),
-            "start": date_format(starts_at, "TIME_FORMAT"),
-            "end": date_format(cleared_at, "TIME_FORMAT"),
-        }
+
+def describe_stay(show: Show, hall: Hall) -> str:
+    """Say how long a show needs its hall, by the clock there."""
+    zone = hall.theater.tz
+    starts_at, cleared_at = (timezone.localtime(at, zone) for at in (show.starts_at, show.cleared_at))
+    return _("“%(title)s” on %(day)s from %(start)s, cleared at %(end)s") % {
+        "title": show.event.title,
+        "day": date_format(starts_at, "DATE_FORMAT"),
+        "start": date_format(starts_at, "TIME_FORMAT"),
+        "end": date_format(cleared_at, "TIME_FORMAT"),
+    }
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A show that cannot be where it is wanted, and the shows that need its hall then, saved or not."""
+
+    show: Show
+    others: list[Show]
+
+
+class Clashes(SchedulingError):
+    """Some of many shows find their hall taken; `clashes` are all of them."""
+
+    def __init__(self, clashes: list[Clash]) -> None:
+        self.clashes = clashes
+        super().__init__(clashes)
+
+    def __str__(self) -> str:
+        count = len(self.clashes)
+        text = ngettext(
+            "%(count)d show finds its hall taken. Nothing was made.",
+            "%(count)d shows find their hall taken. Nothing was made.",
+            count,
+        )
+        return text % {"count": count}
+
+
+class TicketsSold(SchedulingError):
+    """These shows have tickets, held or sold, so that their customers come first."""
+
+    def __init__(self, shows: Iterable[Show]) -> None:
+        self.shows = list(shows)
+        super().__init__(self.shows)
+
+    def __str__(self) -> str:
+        titles = "; ".join(f"“{title}”" for title in dict.fromkeys(show.event.title for show in self.shows))
+        return _("Tickets are sold or held: %(titles)s.") % {"titles": titles}
+
+
+class InThePast(SchedulingError):
+    def __str__(self) -> str:
+        return _("This is in the past.")
+
+
+class NothingToUndo(SchedulingError):
+    """There is no change left to take back, or somebody has changed its shows since."""
+
+    def __init__(self, show: Show | None = None) -> None:
+        self.show = show
+        super().__init__(show)
+
+    def __str__(self) -> str:
+        if self.show is not None:
+            return _("“%(title)s” has been changed since.") % {"title": self.show.event.title}
+        return _("There is nothing to undo.")
 
 
 class NoSeatMap(SchedulingError):

@@ -1,7 +1,7 @@
-"""The one row lock of this app: a show, while its prices, times or state change.
+"""The locks of this app: a show, while its prices, times or state change, or while it moves.
 
-Nothing else is locked while it is held, so that it may come before or after any lock of
-`bookings/locking.py`.
+While `claim_show` is held nothing else is locked, so that it may come before or after any lock of
+`bookings/locking.py`. `lock_show_alone` comes after the locks of bookings.
 """
 
 from django.db.models import F
@@ -21,3 +21,17 @@ def claim_show(show: Show, *states: Show.State) -> Show:
     if not claimed:
         raise WrongShowState(current)
     return current
+
+
+def lock_show_alone(show_id: int) -> Show:
+    """Lock a show against everybody, those who are just taking its seats too, and return it as it is now.
+
+    Whoever inserts a ticket shares the row until the end of their transaction (guard `ticket_show_shared`),
+    so this waits for them, and they for it. Come after the locks of bookings, which they have by then.
+    Raises `Show.DoesNotExist`.
+    """
+    return (
+        Show.objects.select_for_update(of=("self",))
+        .select_related("event", "hall__theater__city", "seat_map")
+        .get(pk=show_id)
+    )

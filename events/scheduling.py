@@ -53,13 +53,11 @@ def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | Non
     `details` are as `build_show` takes them. Raises `NoSeatMap`, or `HallTaken` with every show that
     is in the way.
     """
-    seat_map = SeatMap.objects.filter(hall=hall, state=SeatMap.State.PUBLISHED).first()
-    if seat_map is None:
-        raise NoSeatMap(hall)
+    seat_map = read_seat_map(hall)
     rules = read_rules(hall.theater_id)
     show = build_show(event=event, hall=hall, seat_map=seat_map, starts_at=starts_at, rules=rules, **details)
     with transaction.atomic():
-        _write(show)
+        save_in_hall(show)
         audit.record(by=by, action="create show", on=show, theater_id=hall.theater_id, after=describe(show))
         forget_catalogue()
     return show
@@ -91,7 +89,16 @@ def build_show(
             setattr(show, name, value)
     if details:
         raise TypeError(f"A show has no {', '.join(details)}.")
+    show.set_times()
     return show
+
+
+def read_seat_map(hall: Hall) -> SeatMap:
+    """Return the hall's published seat map. Raises `NoSeatMap`."""
+    seat_map = SeatMap.objects.filter(hall=hall, state=SeatMap.State.PUBLISHED).first()
+    if seat_map is None:
+        raise NoSeatMap(hall)
+    return seat_map
 
 
 def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
@@ -111,12 +118,9 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
         if describe(current) == before:
             return current
         if current.seat_map.hall_id != current.hall_id:
-            seat_map = SeatMap.objects.filter(hall=current.hall, state=SeatMap.State.PUBLISHED).first()
-            if seat_map is None:
-                raise NoSeatMap(current.hall)
+            current.seat_map, current.lowest_price = read_seat_map(current.hall), None
             current.prices.all().delete()
-            current.seat_map, current.lowest_price = seat_map, None
-        _write(current)
+        save_in_hall(current)
         audit.record(
             by=by,
             action="change show",
@@ -168,7 +172,8 @@ def describe(show: Show) -> dict[str, Any]:
     return {**described, "event": show.event.title, "hall": show.hall.name, "state": show.state}
 
 
-def _write(show: Show) -> None:
+def save_in_hall(show: Show) -> None:
+    """Save a show. Raises `HallTaken` when the database finds its hall taken at that time."""
     try:
         with transaction.atomic():
             show.save()
