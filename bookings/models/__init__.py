@@ -16,6 +16,8 @@ from bookings.models.door import CheckIn
 from bookings.models.drawer import Drawer, DrawerEntry
 from bookings.models.exchanges import Exchange
 from bookings.models.money import GatewayEvent, Payment, Refund, SandboxAnswer
+from bookings.models.reconciliation import Reconciliation, ReconciliationLine
+from bookings.models.remedies import Remedy
 from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
 
@@ -29,7 +31,10 @@ __all__ = [
     "Exchange",
     "GatewayEvent",
     "Payment",
+    "Reconciliation",
+    "ReconciliationLine",
     "Refund",
+    "Remedy",
     "Reservation",
     "SandboxAnswer",
     "ShowCancellation",

@@ -1,0 +1,88 @@
+"""Our payments and refunds held against what a gateway says it moved."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.money import Payment, Refund
+from theaters.models import Theater
+
+
+class Reconciliation(models.Model):
+    """One export of a gateway, compared once. `theater` is empty where the payments of all theaters were compared."""
+
+    theater = models.ForeignKey(
+        Theater,
+        models.PROTECT,
+        verbose_name=_("theater"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Empty: all theaters."),
+    )
+    gateway = models.CharField(_("gateway"), max_length=20)
+    file_name = models.CharField(_("file"), max_length=200)
+    # Our own payments and refunds from the first moment up to the second were looked for in the file.
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    # Lines of the file that are neither payment nor refund, counted by what they are called there.
+    ignored = models.JSONField(_("left out"), default=dict, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    made_at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("reconciliation")
+        verbose_name_plural = _("reconciliations")
+        ordering = ["-made_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(starts_at__lte=F("ends_at")), name="reconciliation_period")]
+
+    def __str__(self) -> str:
+        return f"{self.gateway}, {self.file_name}"
+
+
+class ReconciliationLine(models.Model):
+    """One payment or refund: a line of the file, or a row of ours that no line names."""
+
+    class Kind(models.TextChoices):
+        PAYMENT = "payment", _("payment")
+        REFUND = "refund", _("refund")
+
+    class Result(models.TextChoices):
+        MATCHED = "matched", _("matched")
+        DIFFERS = "differs", _("amount differs")
+        ONLY_OURS = "only_ours", _("only with us")
+        ONLY_GATEWAY = "only_gateway", _("only with the gateway")
+
+    reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="lines")
+    result = models.CharField(_("result"), max_length=12, choices=Result.choices)
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices)
+    # Where it stands in the file; empty for a row of ours that no line names.
+    number = models.PositiveIntegerField(_("line"), null=True, blank=True)
+    reference = models.CharField(_("gateway reference"), max_length=255, blank=True)
+    happened_at = models.DateTimeField(_("at"), null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    gateway_amount = models.DecimalField(_("with the gateway"), max_digits=12, decimal_places=3, null=True, blank=True)
+    our_amount = models.DecimalField(_("with us"), max_digits=12, decimal_places=3, null=True, blank=True)
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="+")
+    refund = models.ForeignKey(Refund, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("line of a reconciliation")
+        verbose_name_plural = _("lines of reconciliations")
+        ordering = ["reconciliation", F("number").asc(nulls_last=True), "pk"]
+        indexes = [models.Index(fields=["reconciliation", "result"], name="reconciliation_result")]
+        constraints = [
+            models.UniqueConstraint(fields=["reconciliation", "number"], name="reconciliation_line_once"),
+            models.CheckConstraint(
+                condition=Q(result="only_ours", number__isnull=True, gateway_amount__isnull=True)
+                | (~Q(result="only_ours") & Q(number__isnull=False, gateway_amount__isnull=False)),
+                name="reconciliation_line_of_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.get_result_display()}"
