@@ -20,8 +20,10 @@ from django.core.mail.message import BadHeaderError
 from django.utils import timezone
 
 from notifications import attachments
-from notifications.kinds import KINDS
+from notifications.errors import AnswerLost, NotWorthSending, Refused
+from notifications.kinds import KINDS, choice_of
 from notifications.models import Notification
+from notifications.preferences import links
 from notifications.rendering import render
 
 # RFC 5321: what a server will not take at any time.
@@ -30,22 +32,13 @@ REFUSED = range(500, 600)
 REFUSED_BY_PROVIDER = frozenset(range(400, 500)) - {401, 403, 408, 429}
 
 
-class NotWorthSending(Exception):
-    """The message says something that is no longer of use, such as a lapsed code."""
-
-
-class AnswerLost(Exception):
-    """The connection broke while the server was given the message; it may have taken it."""
-
-
 def compose(notification: Notification) -> EmailMultiAlternatives:
     """Make the message with its documents; speaks to nobody."""
-    useful_for = KINDS[notification.kind].useful_for
-    if useful_for and notification.created_at + useful_for < timezone.now():
-        raise NotWorthSending("It could not be sent while it was of use.")
+    check_useful(notification)
     if not notification.recipient:
         raise NotWorthSending("Its recipient was erased.")
-    rendered = render(notification.kind, notification.context, notification.language)
+    ways_out = links(notification)
+    rendered = render(notification.kind, {**notification.context, **ways_out}, notification.language)
     reply_to = notification.context.get("reply_to")
     message = EmailMultiAlternatives(
         subject=rendered.subject,
@@ -57,6 +50,7 @@ def compose(notification: Notification) -> EmailMultiAlternatives:
             "Message-ID": make_message_id(notification),
             # RFC 3834: nobody's holiday reply answers it.
             "Auto-Submitted": "auto-generated",
+            **_list_headers(notification, ways_out),
         },
     )
     message.attach_alternative(rendered.html, "text/html")
@@ -65,6 +59,23 @@ def compose(notification: Notification) -> EmailMultiAlternatives:
         if attachment is not None:
             message.attach(attachment.file_name, attachment.content, attachment.mime_type)
     return message
+
+
+def check_useful(notification: Notification) -> None:
+    useful_for = KINDS[notification.kind].useful_for
+    if useful_for and notification.created_at + useful_for < timezone.now():
+        raise NotWorthSending("It could not be sent while it was of use.")
+
+
+def _list_headers(notification: Notification, ways_out: dict[str, str]) -> dict[str, str]:
+    """Let mail programs offer to unsubscribe by one click, where that is what the message is (RFC 8058)."""
+    choice = choice_of(notification.kind)
+    if choice is None or not choice.is_marketing:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{ways_out['unsubscribe_url']}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def deliver(message: EmailMultiAlternatives, connection: BaseEmailBackend | None = None) -> str:
@@ -131,6 +142,20 @@ def is_permanent(error: Exception) -> bool:
             | MessageError()
             | UnicodeError()
             | NotWorthSending()
+            | Refused()
         ):
             return True
     return False
+
+
+def find_dead_address(error: Exception) -> str:
+    """Return what the server said, when it refused because there is no such mailbox; else "".
+
+    Only an enhanced status code 5.1.x says so (RFC 3463): other refusals may be about us.
+    """
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return ""
+    answers = [
+        text.decode(errors="replace") if isinstance(text, bytes) else text for _, text in error.recipients.values()
+    ]
+    return answers[0] if answers and all(text.startswith("5.1.") for text in answers) else ""

@@ -1,6 +1,7 @@
 """Every kind of message, with what sending has to know of it.
 
-A kind's words are in `templates/emails/<kind>.subject.txt`, `.txt` and `.mjml`.
+A kind's words are in `templates/emails/<kind>.subject.txt`, `.txt` and `.mjml`, and where it goes to
+a chat too, in `.chat.txt`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,23 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.models import Channel
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Translated
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person may decide about a kind; `what` says it on the page of their preferences."""
+
+    what: Translated
+    # Whether it comes by e-mail to people who have not said anything. To a chat only if they ask.
+    is_default: bool
+    # Carries a one-click unsubscribe (RFC 8058), which nothing does that people need.
+    is_marketing: bool = False
+    channels: tuple[str, ...] = (Channel.EMAIL,)
+    is_for_staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,8 @@ class Kind:
     is_secret: bool = False
     # Not worth sending when it is older, such as a code that lapsed.
     useful_for: timedelta | None = None
+    # None: it always comes, because it answers something that the person did.
+    choice: Choice | None = None
 
 
 # As long as allauth takes a code: ACCOUNT_…_TIMEOUT in the settings.
@@ -32,9 +50,54 @@ KINDS: dict[str, Kind] = {
     "booking_canceled": Kind(_("booking canceled")),
     "booking_refunded": Kind(_("refund made")),
     "money_returned": Kind(_("payment returned")),
+    "payment_failed": Kind(_("payment failed"), useful_for=timedelta(minutes=15)),
     "show_moved": Kind(_("show moved")),
     "show_canceled": Kind(_("show canceled")),
     "booking_link": Kind(_("link to a booking")),
+    "hold_lapsing": Kind(
+        _("seats about to go"),
+        useful_for=timedelta(minutes=5),
+        choice=Choice(_("When seats that I am booking are about to go to others"), is_default=False),
+    ),
+    "show_reminder": Kind(
+        _("reminder of a show"),
+        useful_for=timedelta(hours=12),
+        choice=Choice(_("A reminder before a show that I have booked, with how to get there"), is_default=True),
+    ),
+    "review_ask": Kind(
+        _("how was it?"),
+        useful_for=timedelta(days=3),
+        choice=Choice(_("The morning after a show: how was it?"), is_default=True, is_marketing=True),
+    ),
+    "digest": Kind(
+        _("evening reminder"),
+        useful_for=timedelta(hours=12),
+        choice=Choice(
+            _("In the evening: what is new in my city, when I have not been here for a while"),
+            is_default=False,
+            is_marketing=True,
+            channels=(Channel.EMAIL, Channel.CHAT),
+        ),
+    ),
+    "monthly_report": Kind(
+        _("monthly report"),
+        choice=Choice(
+            _("On the first of the month: what I saw, rated and spent, and what is coming"),
+            is_default=False,
+            is_marketing=True,
+        ),
+    ),
+    "staff_alert": Kind(
+        _("alert for staff"),
+        choice=Choice(
+            _("What needs somebody at my theater, such as a refund that failed"),
+            is_default=True,
+            channels=(Channel.EMAIL, Channel.CHAT),
+            is_for_staff=True,
+        ),
+    ),
+    "report_delivery": Kind(_("report delivered")),
+    "export_ready": Kind(_("export ready")),
     "email_confirmation": Kind(_("confirmation of an e-mail address"), is_secret=True, useful_for=CODE_LIFETIME),
     "sign_in_code": Kind(_("sign-in code"), is_secret=True, useful_for=CODE_LIFETIME),
     "password_reset": Kind(_("password reset"), is_secret=True, useful_for=CODE_LIFETIME),
@@ -46,3 +109,7 @@ KINDS: dict[str, Kind] = {
 
 def is_secret(kind: str) -> bool:
     return kind in KINDS and KINDS[kind].is_secret
+
+
+def choice_of(kind: str) -> Choice | None:
+    return KINDS[kind].choice if kind in KINDS else None

@@ -31,3 +31,10 @@ def render(kind: str, context: dict[str, Any], language: str) -> Rendered:
         text = _BLANK_LINES.sub("\n\n", render_to_string(f"emails/{kind}.txt", values)).strip() + "\n"
         mjml = render_to_string(f"emails/{kind}.mjml", {**values, "subject": subject})
     return Rendered(subject, text, mjml2html(mjml, fonts={}))
+
+
+def render_chat(kind: str, context: dict[str, Any], language: str) -> str:
+    """Render what goes to a chat: plain text with bare addresses, which both services make into links."""
+    values = {**context, "LANGUAGE": language, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+    with translation.override(language):
+        return _BLANK_LINES.sub("\n\n", render_to_string(f"emails/{kind}.chat.txt", values)).strip()

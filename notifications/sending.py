@@ -1,9 +1,11 @@
 """Send one message once, whatever is repeated, killed or down.
 
-Sending is: claim, render, hold, deliver, record.
+Sending is: claim, ask whether it may go, render, hold, deliver, record.
 
 * A claim is a conditional update of a due row; its row count decides who sends. It counts the
   attempt and leases the row: only when the lease is over is a row in state `sending` due again.
+* It may go unless the person wants no such message, the address bounces, or the server's allowance
+  is used up (`preferences.py`, `suppression.py`, `pace.py`); in the last case it waits.
 * A hold renews the lease right before the mail server is spoken to, so that a worker that was
   slow and lost its row meanwhile sends nothing.
 * The outcome is recorded only by whoever still owns the claim.
@@ -15,6 +17,7 @@ the row says so.
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -27,9 +30,12 @@ from django.db import OperationalError, close_old_connections
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications import email
+from notifications import chat, email, pace
+from notifications.errors import AnswerLost
 from notifications.kinds import is_secret
-from notifications.models import Notification
+from notifications.models import Channel, Notification, Suppression
+from notifications.preferences import is_wanted
+from notifications.suppression import find_suppression, suppress
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +65,10 @@ class Outcome(Enum):
     SKIPPED = auto()
     DELAYED = auto()
     FAILED = auto()
+    # Not wanted, or the address bounces.
+    SUPPRESSED = auto()
+    # The server's allowance is used up for now.
+    PACED = auto()
 
 
 @dataclass(frozen=True)
@@ -67,20 +77,29 @@ class Claim:
     claimed_at: datetime
 
 
-def send(pk: int, *, connection: BaseEmailBackend | None = None) -> Outcome:
-    """Send the message if it is due and nobody else is at it."""
+def send(pk: int, *, connection: BaseEmailBackend | None = None, patient_until: float = 0) -> Outcome:
+    """Send the message if it is due, may go and nobody else is at it.
+
+    `patient_until`, by the monotonic clock, is how long to wait for the server's allowance.
+    """
     claimed_at = _claim(pk)
     if claimed_at is None:
         return Outcome.SKIPPED
-    notification = Notification.objects.get(pk=pk)
+    notification = Notification.objects.select_related("user").get(pk=pk)
+    objection = _find_objection(notification)
+    if objection:
+        return _record_suppressed(Claim(notification, claimed_at), objection)
+    seconds = _wait_for_allowance(notification, patient_until)
+    if seconds:
+        return _put_back(Claim(notification, claimed_at), seconds)
     try:
-        message = email.compose(notification)
+        message = _compose(notification)
         held_at = _hold(pk, claimed_at)
         if held_at is None:
             log.warning("notification_claim_lost", notification=pk)
             return Outcome.SKIPPED
         claimed_at = held_at
-        gateway_id = email.deliver(message, connection)
+        gateway_id = message(connection)
     except Exception as error:  # whatever failed, the message is tried again or given up
         return _record_failure(Claim(notification, claimed_at), error)
     _record_sent(Claim(notification, claimed_at), gateway_id)
@@ -95,17 +114,17 @@ def send_due(*, seconds: float) -> int:
     connection = get_connection()
     try:
         while batch := _read_due():
-            for pk in batch:
+            for pk, channel in batch:
                 if time.monotonic() >= ends_at or failures == SWEEP_FAILURES:
                     return sent
-                if not _open(connection):
+                if channel == Channel.EMAIL and not _open(connection):
                     # It learns of the failure and waits; the others need not find that out one by one.
                     send(pk)
                     return sent
-                outcome = send(pk, connection=connection)
+                outcome = send(pk, connection=connection, patient_until=ends_at)
                 sent += outcome is Outcome.SENT
                 failures = failures + 1 if outcome is Outcome.DELAYED else 0
-                if outcome is not Outcome.SENT:
+                if outcome in (Outcome.DELAYED, Outcome.FAILED):
                     # After an error the server may have hung up.
                     email.close(connection)
     finally:
@@ -124,9 +143,9 @@ def _due(now: datetime) -> Q:
     return Q(state__in=[State.WAITING, State.SENDING], next_attempt_at__lte=now)
 
 
-def _read_due() -> list[int]:
+def _read_due() -> list[tuple[int, str]]:
     due = Notification.objects.filter(_due(timezone.now())).order_by("next_attempt_at")
-    return list(due.values_list("pk", flat=True)[:SWEEP_BATCH])
+    return list(due.values_list("pk", "channel")[:SWEEP_BATCH])
 
 
 def _open(connection: BaseEmailBackend) -> bool:
@@ -148,6 +167,52 @@ def _claim(pk: int) -> datetime | None:
     if rows.filter(waiting).update(**values) or rows.filter(left_behind).update(**values, error=MAY_BE_TWICE):
         return now
     return None
+
+
+def _find_objection(notification: Notification) -> str:
+    """Say why the message must not go; empty when it may. Asked now, not when it was written."""
+    if not is_wanted(notification.user, notification.kind, notification.channel):
+        return "The person wants no such messages."
+    if notification.channel == Channel.EMAIL and (found := find_suppression(notification)):
+        return f"The address is suppressed: {Suppression.Reason(found.reason).name.lower()}. {found.detail}".strip()
+    return ""
+
+
+def _wait_for_allowance(notification: Notification, patient_until: float) -> float:
+    """Take the message's part of the server's allowance; return how many seconds are missing."""
+    while seconds := pace.take(notification):
+        if time.monotonic() + seconds > patient_until:
+            return seconds
+        time.sleep(seconds)
+    return 0
+
+
+def _compose(notification: Notification) -> Callable[[BaseEmailBackend | None], str]:
+    """Make the message and return what delivers it."""
+    if notification.channel == Channel.CHAT:
+        text = chat.compose(notification)
+        return lambda _connection: chat.deliver(text)
+    message = email.compose(notification)
+    return lambda connection: email.deliver(message, connection)
+
+
+def _record_suppressed(claim: Claim, objection: str) -> Outcome:
+    values: dict[str, Any] = {"state": State.SUPPRESSED, "claimed_at": None, "error": objection[:500]}
+    if is_secret(claim.notification.kind):
+        values["context"] = {}
+    Notification.objects.filter(_owned(claim.notification.pk, claim.claimed_at)).update(**values)
+    return Outcome.SUPPRESSED
+
+
+def _put_back(claim: Claim, seconds: float) -> Outcome:
+    """Let the message wait for the allowance; that was no attempt."""
+    Notification.objects.filter(_owned(claim.notification.pk, claim.claimed_at)).update(
+        state=State.WAITING,
+        claimed_at=None,
+        attempts=F("attempts") - 1,
+        next_attempt_at=timezone.now() + timedelta(seconds=seconds),
+    )
+    return Outcome.PACED
 
 
 def _owned(pk: int, claimed_at: datetime) -> Q:
@@ -188,7 +253,7 @@ def _record_sent(claim: Claim, gateway_id: str) -> None:
 def _record_failure(claim: Claim, error: Exception) -> Outcome:
     notification = claim.notification
     is_over = email.is_permanent(error) or notification.attempts >= MAX_ATTEMPTS
-    was_lost = isinstance(error, email.AnswerLost) or notification.error.startswith(MAY_BE_TWICE)
+    was_lost = isinstance(error, AnswerLost) or notification.error.startswith(MAY_BE_TWICE)
     twice = f"{MAY_BE_TWICE} " if was_lost else ""
     values: dict[str, Any] = {
         "state": State.FAILED if is_over else State.WAITING,
@@ -199,6 +264,8 @@ def _record_failure(claim: Claim, error: Exception) -> Outcome:
     if is_over and is_secret(notification.kind):
         values["context"] = {}
     Notification.objects.filter(_owned(notification.pk, claim.claimed_at)).update(**values)
+    if dead := email.find_dead_address(error):
+        suppress(notification.recipient, Suppression.Reason.BOUNCED, detail=dead)
     log.warning(
         "notification_failed" if is_over else "notification_delayed",
         notification=notification.pk,

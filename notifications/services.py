@@ -15,7 +15,7 @@ from notifications.kinds import KINDS
 from notifications.models import Channel, Notification
 
 # The channels that `sending.py` can send by.
-TRANSPORTS = frozenset({Channel.EMAIL})
+TRANSPORTS = frozenset({Channel.EMAIL, Channel.CHAT})
 
 
 def notify(

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("events.urls")),
     path("", include("theaters.urls")),
     path("", include("bookings.urls")),
+    path("", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -32,6 +32,12 @@ def clock(moment: str, time_zone: str) -> str:
 
 
 @register.filter
+def month_name(date: str) -> str:
+    """Write the month of an ISO date: “October 2026”."""
+    return format_date(datetime.fromisoformat(date), "LLLL y", locale=(get_language() or "en").replace("-", "_"))
+
+
+@register.filter
 def money(amount: dict[str, str]) -> str:
     return format_money(Decimal(amount["amount"]), amount["currency"])
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from notifications.kinds import KINDS
 from notifications.rendering import render
-from notifications.tests.samples import SAMPLES, sample_context
+from notifications.samples import sample_context
 
 pytestmark = pytest.mark.once
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -41,7 +41,7 @@ def read(html):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_is_whole_in_each_language(kind, language):
-    rendered = render(kind, SAMPLES[kind], language)
+    rendered = render(kind, sample_context(kind), language)
     assert rendered.subject
     assert "\n" not in rendered.subject
     words, links = read(rendered.html)
@@ -113,6 +113,6 @@ def test_a_subject_is_one_line_whatever_it_holds():
     ],
 )
 def test_each_change_of_an_account_is_told_in_its_own_words(what):
-    known = render("account_changed", {**SAMPLES["account_changed"], "what": what}, "en").text
-    unknown = render("account_changed", {**SAMPLES["account_changed"], "what": "?"}, "en").text
+    known = render("account_changed", {**sample_context("account_changed"), "what": what}, "en").text
+    unknown = render("account_changed", {**sample_context("account_changed"), "what": "?"}, "en").text
     assert known != unknown

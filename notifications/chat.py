@@ -1,0 +1,88 @@
+"""The chat channel: Google Chat and Slack, by the incoming webhooks that their rooms offer.
+
+A message's recipient is a name, never an address: “room:…” of the setting CHAT_ROOMS, or
+“person:…” for the webhook that a person has entered. The address is a secret and is read when the
+message is sent; only those two services are ever spoken to, so that nobody can aim us elsewhere.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from notifications.email import check_useful
+from notifications.errors import AnswerLost, NotWorthSending, Refused
+from notifications.models import MailSettings, Notification
+from notifications.preferences import links
+from notifications.rendering import render_chat
+
+HOSTS = frozenset({"chat.googleapis.com", "hooks.slack.com"})
+TIMEOUT = 10
+# What both take at once, and more than anybody reads.
+LONGEST = 3800
+# HTTP: the room or the message is not theirs any more; 429 asks to try later.
+REFUSED = frozenset(range(400, 500)) - {408, 429}
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    url: str
+    text: str
+
+
+def check_webhook(url: str) -> None:
+    """Raise `ValidationError` unless `url` is a webhook of Google Chat or Slack."""
+    try:
+        parts = urlsplit(url)
+        is_known = parts.scheme == "https" and parts.hostname in HOSTS and parts.port in (None, 443)
+    except ValueError:
+        is_known = False
+    if not is_known or "@" in parts.netloc:
+        raise ValidationError(_("Enter the address of an incoming webhook of Google Chat or Slack."))
+
+
+def find_webhook(recipient: str) -> str:
+    """Return the address behind a recipient's name, or "" when there is none any more."""
+    what, _colon, name = recipient.partition(":")
+    if what == "room":
+        return str(settings.CHAT_ROOMS.get(name, {}).get("url", ""))
+    if not name.isdigit():
+        return ""
+    found = MailSettings.objects.filter(user=int(name)).values_list("chat_webhook", flat=True).first()
+    return found or ""
+
+
+def compose(notification: Notification) -> ChatMessage:
+    """Make the message; speaks to nobody."""
+    check_useful(notification)
+    url = find_webhook(notification.recipient)
+    if not url:
+        raise NotWorthSending("Its chat is not connected any more.")
+    try:
+        check_webhook(url)
+    except ValidationError as error:
+        raise NotWorthSending("Its chat has no address that we write to.") from error
+    text = render_chat(notification.kind, {**notification.context, **links(notification)}, notification.language)
+    return ChatMessage(url, text[:LONGEST])
+
+
+def deliver(message: ChatMessage) -> str:
+    """Post the message. Raises `Refused`, `AnswerLost`, and what else `requests` raises.
+
+    A redirect is not followed: it would lead away from the known hosts.
+    """
+    try:
+        response = requests.post(message.url, json={"text": message.text}, timeout=TIMEOUT, allow_redirects=False)
+    except requests.exceptions.ReadTimeout:
+        raise AnswerLost("The chat did not answer.") from None
+    except requests.exceptions.RequestException as error:
+        # Its words hold the address, which is a secret.
+        raise ConnectionError(type(error).__name__) from None
+    if response.status_code in REFUSED or response.is_redirect:
+        raise Refused(f"The chat answered {response.status_code}.")
+    if not response.ok:
+        raise ConnectionError(f"The chat answered {response.status_code}.")
+    return ""

@@ -1,0 +1,87 @@
+"""What people say about the messages that they want."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from notifications.chat import check_webhook
+from notifications.kinds import KINDS
+from notifications.models import Channel, MailSettings
+from notifications.preferences import choose, wishes
+
+
+class PreferencesForm(forms.Form):
+    """Every kind that one may choose, on every channel that it has, and how they come."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    report_format = forms.ChoiceField(
+        label=gettext_lazy("The monthly report comes"),
+        choices=MailSettings.ReportFormat.choices,
+        widget=forms.RadioSelect,
+    )
+    chat_webhook = forms.URLField(
+        label=gettext_lazy("Your chat"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=gettext_lazy("The address of an incoming webhook of Google Chat or Slack. Keep it to yourself."),
+        validators=[check_webhook],
+        widget=forms.URLInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        self.mail_settings = MailSettings.objects.filter(user=user).first() or MailSettings(user=user)
+        kwargs["initial"] = {
+            "language": user.language,
+            "report_format": self.mail_settings.report_format,
+            "chat_webhook": self.mail_settings.chat_webhook,
+        }
+        super().__init__(*args, **kwargs)
+        self.kinds = [
+            kind for kind, facts in KINDS.items() if facts.choice and (user.is_staff or not facts.choice.is_for_staff)
+        ]
+        wanted = wishes(user)
+        for kind in self.kinds:
+            choice = KINDS[kind].choice
+            for channel in choice.channels if choice else ():
+                self.fields[f"{kind}:{channel}"] = forms.BooleanField(
+                    # What a screen reader says of the box, which stands in a table.
+                    label=f"{choice.what if choice else ''}: {Channel(channel).label}",
+                    required=False,
+                    initial=wanted[kind, channel],
+                )
+
+    def rows(self) -> Iterator[tuple[object, list[Any]]]:
+        """Yield each kind in words, with its box for each channel or None."""
+        for kind in self.kinds:
+            names = [f"{kind}:{channel}" for channel in Channel.values]
+            choice = KINDS[kind].choice
+            yield choice.what if choice else "", [self[name] if name in self.fields else None for name in names]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        asks = any(cleaned.get(f"{kind}:{Channel.CHAT}") for kind in self.kinds)
+        if asks and not cleaned.get("chat_webhook") and "chat_webhook" not in self.errors:
+            self.add_error("chat_webhook", _("Enter where your chat is, or choose no messages to it."))
+        return cleaned
+
+    @transaction.atomic
+    def save(self) -> None:
+        cleaned = self.cleaned_data
+        User.objects.filter(pk=self.user.pk).update(language=cleaned["language"])
+        MailSettings.objects.update_or_create(
+            user=self.user, defaults={key: cleaned[key] for key in ("report_format", "chat_webhook")}
+        )
+        for name in self.changed_data:
+            kind, _colon, channel = name.partition(":")
+            if channel:
+                choose(user=self.user, kind=kind, channel=channel, is_wanted=cleaned[name])

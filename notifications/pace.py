@@ -1,0 +1,40 @@
+"""Give a mail server or a chat no more messages than its owner allows, however many workers there are.
+
+One number for each says until when its allowance is used up at the allowed pace (the "generic cell
+rate algorithm", ITU-T I.371). Sending moves it by one message's worth, in one conditional update
+whose row count decides; it may run ahead of the clock by `BURST_SECONDS`.
+"""
+
+import time
+
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from notifications.models import Channel, Notification, Pace
+
+BURST_SECONDS = 10
+# Slack and Google Chat take one message a second for each webhook.
+CHAT_PER_MINUTE = 60
+
+
+def take(notification: Notification) -> float:
+    """Use up one message of the allowance; return 0, or after how many seconds to ask again."""
+    name, per_minute = _find_limit(notification)
+    if per_minute <= 0:
+        return 0
+    interval = 60 / per_minute
+    # A server that allows one message every minute gets one now, not none until the burst is wide enough.
+    burst = max(BURST_SECONDS, interval)
+    now = time.time()
+    taken = Pace.objects.filter(name=name, used_until__lte=now + burst - interval)
+    if taken.update(used_until=Greatest(F("used_until"), now) + interval):
+        return 0
+    row, is_new = Pace.objects.get_or_create(name=name, defaults={"used_until": now + interval})
+    return 0 if is_new else max(row.used_until - burst + interval - now, 0.01)
+
+
+def _find_limit(notification: Notification) -> tuple[str, int]:
+    if notification.channel == Channel.CHAT:
+        return f"chat:{notification.recipient}"[:120], CHAT_PER_MINUTE
+    return f"{settings.EMAIL_BACKEND.split('.')[-2]}:{settings.EMAIL_HOST}"[:120], settings.MAIL_PER_MINUTE

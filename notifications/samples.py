@@ -1,0 +1,139 @@
+"""A context for every kind of message, as their senders write them: what the console’s preview shows."""
+
+from typing import Any
+
+from notifications.kinds import choice_of
+
+_THEATER = {
+    "name": "Riverside",
+    "place": "1 River Street",
+    "city": "Vienna",
+    "access": "Step-free by the side door.\nHearing loop in rows A to F.",
+    "travel": "Tram 71 and U3 to Riverside.\nParking below the square.",
+    "phone": "+43 1 234 567",
+    "email": "box-office@example.com",
+}
+_SHOW = {
+    "event": "Nosferatu",
+    "hall": "Main",
+    "starts_at": "2026-10-10T17:30:00+00:00",
+    "doors_at": "2026-10-10T17:00:00+00:00",
+    "time_zone": "Europe/Vienna",
+    "url": "http://localhost:8000/shows/ABCDEF/",
+}
+_TICKET = {"place": "Stalls, row A, seat 1", "category": "Parkett", "type": "Adult", "attendee": "आशा"}
+_MOVED = {**_TICKET, "instead_of": "Balcony, row F, seat 12"}
+_BOOKING = {
+    "name": "Asha Customer",
+    "code": "ABCDEFGH",
+    "url": "http://localhost:8000/b/token/",
+    "reply_to": "box-office@example.com",
+    "theater": _THEATER,
+    "show": _SHOW,
+    "tickets": [_TICKET, {**_TICKET, "place": "Stalls, row A, seat 2", "attendee": ""}],
+    "total": {"amount": "40.000", "currency": "EUR"},
+    "refund": {"amount": "20.000", "currency": "EUR"},
+    "was_paid": True,
+    "was_paid_twice": False,
+    "remaining": 1,
+    "before": {"starts_at": "2026-10-09T17:30:00+00:00", "hall": "Studio"},
+    "is_other_time": True,
+    "is_other_hall": True,
+    "refund_until": "2026-10-10T17:30:00+00:00",
+    "at_counter": {"amount": "20.000", "currency": "EUR"},
+    "message": "The lead is ill.\nWe hope to see you soon.",
+}
+_ACCOUNT = {
+    "name": "Asha Customer",
+    "recipient": "asha@example.com",
+    "code": "H7KP-2MQR",
+    "what": "password_changed",
+    "at": "2026-10-10T17:00:00+00:00",
+    "address": "192.0.2.1",
+    "browser": "Firefox",
+    "from_email": "old@example.com",
+    "to_email": "new@example.com",
+    "deleted_email": "old@example.com",
+    "sign_in_url": "http://localhost:8000/accounts/login/",
+    "sign_up_url": "http://localhost:8000/accounts/signup/",
+    "password_reset_url": "http://localhost:8000/accounts/password/reset/",
+}
+
+
+_EVENTS = [
+    {
+        "title": title,
+        "theater": "Riverside",
+        "starts_at": f"2026-10-{day}T17:30:00+00:00",
+        "time_zone": "Europe/Vienna",
+        "price": {"amount": "18.000", "currency": "EUR"},
+        "labels": labels,
+        "url": "http://localhost:8000/events/nosferatu/",
+    }
+    for title, day, labels in [
+        ("Nosferatu", 10, ["Silent film", "Live music"]),
+        ("रात की रानी", 11, ["Drama"]),
+        ("مسرحية", 12, []),
+    ]
+]
+_SEEN = {
+    "event": "Nosferatu",
+    "starts_at": "2026-10-10T17:30:00+00:00",
+    "time_zone": "Europe/Vienna",
+    "theater": "Riverside",
+}
+OWN: dict[str, dict[str, Any]] = {
+    "show_moved": {"tickets": [_MOVED, _TICKET]},
+    "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},
+    "payment_failed": {"until": "2026-10-10T15:10:00+00:00", "due": {"amount": "40.000", "currency": "EUR"}},
+    "review_ask": {"review_url": "http://localhost:8000/events/nosferatu/review/"},
+    "digest": {"city": "Vienna", "events": _EVENTS, "others": 2, "more_url": "http://localhost:8000/events/"},
+    "monthly_report": {
+        "month": "2026-10-01",
+        "is_pdf": False,
+        "booked": [_SEEN, _SEEN],
+        "seen": [{**_SEEN, "stars": 4}, {**_SEEN, "event": "रात की रानी", "stars": None}],
+        "coming": [{**_SEEN, "event": "مسرحية"}],
+        "spent": [{"amount": "58.000", "currency": "EUR"}, {"amount": "1200.000", "currency": "INR"}],
+        "chart": [
+            {"month": f"2026-{month:02}-01", "count": count, "percent": count * 20}
+            for month, count in [(5, 0), (6, 1), (7, 4), (8, 0), (9, 3), (10, 2)]
+        ],
+        "url": "http://localhost:8000/bookings/",
+    },
+    "staff_alert": {
+        "theater": _THEATER,
+        "title": "A refund did not go through",
+        "text": "Booking ABCDEFGH, €20.00: the card was closed.",
+        "url": "http://localhost:8000/admin/bookings/refund/1/change/",
+        "for_staff": True,
+    },
+    "export_ready": {
+        "report": "Sales",
+        "format": "XLSX",
+        "rows": 1204,
+        "expires_at": "2026-10-17T17:00:00+00:00",
+        "url": "http://localhost:8000/admin/reports/exports/",
+        "for_staff": True,
+    },
+    "report_delivery": {
+        "report": "Sales by day",
+        "place": "Riverside",
+        "period": "1–31 October 2026",
+        "figures": [{"label": "Sold", "value": "1,204"}, {"label": "Net", "value": "€18,060.00"}],
+        "url": "http://localhost:8000/admin/",
+        "error": "",
+        "for_staff": True,
+    },
+}
+
+
+def sample_context(kind: str) -> dict[str, Any]:
+    is_of_booking = kind.startswith(("booking", "money", "show", "hold", "payment", "review"))
+    context = {**(_BOOKING if is_of_booking else _ACCOUNT), **OWN.get(kind, {})}
+    if choice_of(kind) is not None:
+        context |= {
+            "unsubscribe_url": "http://localhost:8000/accounts/messages/stop/token/",
+            "preferences_url": "http://localhost:8000/accounts/messages/",
+        }
+    return context
