@@ -75,7 +75,9 @@ def find_best_seats(
     quantity: int,
     *,
     category_id: int | None = None,
+    offering: Collection[int] = (),
     accessible: bool = False,
+    own: Collection[int] = (),
     gone: Collection[int] = (),
     among: int = 1,
 ) -> list[Seat]:
@@ -84,13 +86,15 @@ def find_best_seats(
     Ask `are_together` whether the party had to be split. One statement when plan and availability
     are warm. The seats are not held: somebody else may be faster. Who tries again names the seats
     that were `gone`, and picks at random `among` so many of the best, so that a crowd does not run
-    after the same seats again.
+    after the same seats again. Only categories count that sell all ticket types in `offering`; `own`
+    seats are as good as free.
     """
     plan = read_seat_plan(show)
-    categories = {int(pk) for pk in plan["prices"]}
+    wanted = {str(pk) for pk in offering}
+    categories = {int(pk) for pk, amounts in plan["prices"].items() if wanted <= amounts.keys()}
     if category_id is not None:
         categories &= {category_id}
-    taken = [*read_availability(show.pk).taken, *gone]
+    taken = [*(set(read_availability(show.pk).taken) - set(own)), *gone]
     depth = SCREEN_DEPTH if show.event.kind == Event.Kind.FILM else STAGE_DEPTH
     choice = choose(
         _read_spots(plan, depth), taken, quantity, categories=categories, accessible=accessible, among=among

@@ -1,5 +1,6 @@
 """Hold the best seats that are left, for those who leave the choice to us."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext
@@ -31,6 +32,7 @@ def hold_best_seats(
     quantity: int,
     category_id: int | None = None,
     ticket_type_id: int | None = None,
+    ticket_type_ids: Sequence[int] = (),
     accessible: bool = False,
     customer: User | None = None,
     idempotency_key: str | None = None,
@@ -38,27 +40,40 @@ def hold_best_seats(
 ) -> Booking:
     """Find the best free seats for a party and hold them, again and again while others are faster.
 
-    `wish` is what else `hold_seats` takes. With the same `idempotency_key` it returns the booking
-    that the first call made, whichever seats those are.
+    `ticket_type_ids` are one for each of the party, where they differ; they sit in a category that
+    sells them all. The limit for one customer does not bind the box office. `wish` is what else
+    `hold_seats` takes. With the same `idempotency_key` it returns the booking that the first call
+    made, whichever seats those are.
 
     Raises `NoSeatsTogether`, and what `hold_seats` raises.
     """
     # Not worth a search: the hold would be refused.
-    if quantity > show.tickets_per_customer:
+    if wish.get("channel") != Booking.Channel.BOX_OFFICE and quantity > show.tickets_per_customer:
         raise TooManyTickets(show.tickets_per_customer)
     earlier = _find_earlier(show, quantity, customer, idempotency_key)
     if earlier is not None:
         return earlier
+    types: Sequence[int | None] = ticket_type_ids or [ticket_type_id] * quantity
+    own = _read_seats(wish.get("replaces"))
     gone: set[int] = set()
     lost: SeatsUnavailable | None = None
     for among in SPREADS:
-        seats = find_best_seats(show, quantity, category_id=category_id, accessible=accessible, gone=gone, among=among)
+        seats = find_best_seats(
+            show,
+            quantity,
+            category_id=category_id,
+            offering=set(ticket_type_ids),
+            accessible=accessible,
+            own=own,
+            gone=gone,
+            among=among,
+        )
         if not seats:
             break
         try:
             return hold_seats(
                 show=show,
-                seats=[SeatChoice(seat.pk, ticket_type_id) for seat in seats],
+                seats=[SeatChoice(seat.pk, type_id) for seat, type_id in zip(seats, types, strict=True)],
                 customer=customer,
                 idempotency_key=idempotency_key,
                 **wish,
@@ -74,6 +89,13 @@ def hold_best_seats(
                 raise
             return earlier
     raise lost or NoSeatsTogether
+
+
+def _read_seats(hold: Booking | None) -> set[int]:
+    """Return the seats of a hold that is given up for this one: they are as good as free."""
+    if hold is None:
+        return set()
+    return {pk for pk in hold.tickets.order_by().values_list("seat_id", flat=True) if pk is not None}
 
 
 def _find_earlier(show: Show, quantity: int, customer: User | None, key: str | None) -> Booking | None:

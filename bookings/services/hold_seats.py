@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -33,11 +33,28 @@ from bookings.services.release_hold import Freed, free_tickets
 from events.models import Show
 from theaters.models import Area
 
-__all__ = ["AreaChoice", "SeatChoice", "hold_seats"]
+__all__ = ["AreaChoice", "SeatChoice", "Terms", "hold_seats"]
 
 # How often to look again after somebody else was faster: the second look names what is gone, the
 # third is for a winner who let go in between.
 ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How staff hold places otherwise than a customer does.
+
+    All but sales are free of charge. `until` takes the place of `HOLD_MINUTES`; a house hold without
+    it stays until somebody lifts it. `cart` finds the hold again while a seller works on it.
+    """
+
+    kind: str = Booking.Kind.SALE
+    until: datetime | None = None
+    note: str = ""
+    cart: str | None = None
+
+
+CUSTOMERS = Terms()
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,7 @@ class _Wish:
     idempotency_key: str | None
     locale: str
     replaces: Booking | None
+    terms: Terms
 
 
 class _Lost(Exception):
@@ -76,6 +94,7 @@ def hold_seats(
     idempotency_key: str | None = None,
     locale: str = "en",
     replaces: Booking | None = None,
+    terms: Terms = CUSTOMERS,
 ) -> Booking:
     """Hold all of these places for `HOLD_MINUTES` at today's prices, or none of them.
 
@@ -84,7 +103,8 @@ def hold_seats(
     fails. Called again with the same `idempotency_key` by the same customer, it returns the booking
     that the first call made, whatever has become of it.
 
-    The box office (`channel`) may sell until the show ends and beyond the limit for one customer.
+    The box office (`channel`) may sell until the show ends and beyond the limit for one customer; it
+    alone gives `terms`.
     At most eight queries for a customer who chooses seats.
 
     Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `TooManyTickets`,
@@ -93,7 +113,8 @@ def hold_seats(
     email = email.strip().lower() or (customer.email if customer else "")
     # A key is remembered for its customer; without one it could collide with a stranger's.
     key = (idempotency_key or None) if customer else None
-    wish = _Wish(show.pk, seats, areas, customer, email, channel, made_by, voucher_code.strip(), key, locale, replaces)
+    code = voucher_code.strip()
+    wish = _Wish(show.pk, seats, areas, customer, email, channel, made_by, code, key, locale, replaces, terms)
     attempt = 1
     while True:
         try:
@@ -118,6 +139,8 @@ def _hold(wish: _Wish) -> Booking:
     show = Show.objects.select_related("hall__theater").get(pk=wish.show_id)
     _check_on_sale(show, now, is_box_office=is_box_office)
     places = quote_places(show, wish.seats, wish.areas)
+    if wish.terms.kind != Booking.Kind.SALE:
+        places = replace(places, lines=[replace(line, price=ZERO) for line in places.lines])
     if not is_box_office:
         _check_limit(show, wish, len(places.lines), now)
     voucher = find_voucher(wish.voucher_code, show, now) if wish.voucher_code else None
@@ -166,7 +189,8 @@ def _check_limit(show: Show, wish: _Wish, quantity: int, now: datetime) -> None:
 def _build(
     wish: _Wish, show: Show, voucher: Voucher | None, lines: Sequence[Line], now: datetime
 ) -> tuple[Booking, list[Ticket]]:
-    theater = show.hall.theater
+    theater, terms = show.hall.theater, wish.terms
+    is_house = terms.kind == Booking.Kind.HOUSE
     discounts = quote_voucher(voucher, lines, theater.currency) if voucher else [ZERO] * len(lines)
     quote = quote_booking(
         [line.price for line in lines],
@@ -184,7 +208,8 @@ def _build(
         channel=wish.channel,
         made_by=wish.made_by,
         created_at=now,
-        expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
+        kind=terms.kind,
+        expires_at=terms.until or (None if is_house else now + timedelta(minutes=settings.HOLD_MINUTES)),
         currency=theater.currency,
         total=quote.total,
         discount=quote.discount,
@@ -192,7 +217,8 @@ def _build(
         tax=quote.tax,
         voucher=voucher,
         locale=wish.locale,
-        idempotency_key=wish.idempotency_key,
+        idempotency_key=wish.idempotency_key or terms.cart,
+        note=terms.note,
     )
     tickets = [
         Ticket(

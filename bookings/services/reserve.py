@@ -1,0 +1,84 @@
+"""Keep places for somebody who phones and pays later at the counter; whoever is late loses them."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking
+from bookings.errors import HoldExpired, WrongState
+from bookings.models import Booking, Reservation
+from bookings.services.release_hold import release_hold
+from bookings.services.set_details import set_details
+from events.models import Show
+
+# How long before the start a reservation ends where nobody says otherwise.
+ENDS_BEFORE = timedelta(minutes=30)
+
+
+class CallerUnknown(WrongState):
+    message = _("A reservation needs a name and a phone number.")
+
+
+class TooLate(WrongState):
+    message = _("A reservation ends before the show does, and later than now.")
+
+
+def default_until(show: Show, now: datetime) -> datetime:
+    """Return when a reservation ends by default: half an hour before the start; when that is over, in half an hour."""
+    usual = show.starts_at - ENDS_BEFORE
+    return usual if usual > now else min(now + ENDS_BEFORE, show.ends_at)
+
+
+def reserve(
+    *, hold: Booking, name: str, phone: str, until: datetime, seller: User, email: str = "", note: str = ""
+) -> Reservation:
+    """Make a reservation of a hold, or change one. Repeatable.
+
+    Raises `CallerUnknown`, `TooLate`, `HoldExpired`, `WrongState`.
+    """
+    if not name.strip() or not phone.strip():
+        raise CallerUnknown
+    with transaction.atomic():
+        booking = set_details(booking=hold, name=name, email=email, phone=phone)
+        if booking.kind != Booking.Kind.SALE:
+            raise WrongState
+        if not timezone.now() < until <= booking.show.ends_at:
+            raise TooLate
+        booking.expires_at, booking.note = until, note.strip()
+        booking.save(update_fields=["expires_at", "note"])
+        reservation, _is_new = Reservation.objects.update_or_create(
+            booking=booking, defaults={"until": until}, create_defaults={"until": until, "made_by": seller}
+        )
+        record(
+            by=seller,
+            action="reserve",
+            on=booking,
+            theater_id=booking.show.hall.theater_id,
+            after={"until": until.isoformat(), "tickets": booking.tickets.live().count()},
+        )
+    return reservation
+
+
+def collect(*, reservation: Reservation, seller: User, cart: str) -> Booking:
+    """Put a reservation into the seller's cart, so that it can be paid. Raises `HoldExpired`, `WrongState`."""
+    with transaction.atomic():
+        booking = locking.lock_booking(reservation.booking_id)
+        now = timezone.now()
+        if booking.state == Booking.State.EXPIRED:
+            raise HoldExpired
+        if booking.state != Booking.State.HELD:
+            raise WrongState
+        booking.made_by, booking.idempotency_key = seller, cart
+        booking.expires_at = max(reservation.until, now + timedelta(minutes=settings.HOLD_MINUTES))
+        booking.save(update_fields=["made_by", "idempotency_key", "expires_at"])
+    return booking
+
+
+def give_up(*, reservation: Reservation, seller: User) -> Booking:
+    """Free the places of a reservation whose caller does not want them any more. Repeatable."""
+    return release_hold(booking=reservation.booking, by=seller)
