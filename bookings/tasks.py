@@ -4,6 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from bookings import reminders
 from bookings.services import cancel_show, deliver_webhook, refund, release_hold, settle_payment
 
 
@@ -39,3 +40,14 @@ def carry_on_canceling(cancellation_id: int) -> int:
 @shared_task
 def wake_silent_cancellations() -> int:
     return cancel_show.wake_silent()
+
+
+@shared_task
+def remind_of_lapsing_holds() -> int:
+    return reminders.remind_of_lapsing_holds()
+
+
+@shared_task
+def remind_of_visits() -> int:
+    """Remind of shows to come, and ask about those that were."""
+    return reminders.remind_of_shows() + reminders.ask_for_reviews()

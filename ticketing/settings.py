@@ -315,7 +315,15 @@ CELERY_BEAT_SCHEDULE = {
     "free lapsed holds": {"task": "bookings.tasks.free_lapsed_holds", "schedule": 60},
     "ask gateways about open payments": {"task": "bookings.tasks.settle_open_payments", "schedule": 120},
     "go on with canceled shows": {"task": "bookings.tasks.wake_silent_cancellations", "schedule": 60},
+    "tell of lapsing holds": {
+        "task": "bookings.tasks.remind_of_lapsing_holds",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "remind of visits": {"task": "bookings.tasks.remind_of_visits", "schedule": 300, "options": {"expires": 300}},
     "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
+    "resume exports": {"task": "reports.tasks.resume_exports", "schedule": 60, "options": {"expires": 60}},
+    "delete old exports": {"task": "reports.tasks.delete_old_exports", "schedule": 3600},
     # A sweep that nobody could run for half a minute is replaced by the next one.
     "send waiting notifications": {
         "task": "notifications.tasks.send_waiting",

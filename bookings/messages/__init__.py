@@ -4,18 +4,33 @@ Each function writes one outbox row in the caller's transaction and may be calle
 key names the fact. A booking without an e-mail address, as at the box office, is told nothing.
 """
 
-from bookings.messages.money import tell_money_returned, tell_refunded
+from bookings.messages.money import (
+    tell_money_returned,
+    tell_money_stuck,
+    tell_payment_failed,
+    tell_refund_failed,
+    tell_refunded,
+)
 from bookings.messages.purchase import send_tickets_again, tell_canceled, tell_confirmed, tell_link
 from bookings.messages.shows import BeforeMove, tell_show_canceled, tell_show_moved
+from bookings.messages.staff import tell_staff
+from bookings.messages.visits import ask_for_review, tell_hold_lapsing, tell_show_soon
 
 __all__ = [
     "BeforeMove",
+    "ask_for_review",
     "send_tickets_again",
     "tell_canceled",
     "tell_confirmed",
+    "tell_hold_lapsing",
     "tell_link",
     "tell_money_returned",
+    "tell_money_stuck",
+    "tell_payment_failed",
+    "tell_refund_failed",
     "tell_refunded",
     "tell_show_canceled",
     "tell_show_moved",
+    "tell_show_soon",
+    "tell_staff",
 ]

@@ -1,10 +1,15 @@
-"""What customers are told about money on its way back."""
+"""What customers and staff are told about money that went wrong or goes back."""
 
 from decimal import Decimal
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bookings.messages.staff import tell_staff
 from bookings.messages.telling import describe_amount, read_tickets, tell
-from bookings.models import Booking, Payment, Refund
+from bookings.models import Booking, Payment, Refund, Ticket
 from notifications.models import Notification
+from theaters.money import format_money
 
 
 def tell_refunded(refund: Refund) -> Notification | None:
@@ -33,3 +38,51 @@ def tell_money_returned(payment: Payment, amount: Decimal | None = None) -> Noti
             "was_paid_twice": booking.state == Booking.State.CONFIRMED,
         },
     )
+
+
+def tell_payment_failed(payment: Payment) -> Notification | None:
+    """Say that a payment was declined and until when the places are kept; nothing once they are gone."""
+    booking = payment.booking
+    if booking.state != Booking.State.HELD or booking.expires_at is None or booking.expires_at <= timezone.now():
+        return None
+    return tell(
+        booking,
+        kind="payment_failed",
+        fact=str(payment.pk),
+        tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
+        context={
+            "due": describe_amount(payment.amount, payment.currency),
+            "until": booking.expires_at.isoformat(),
+        },
+    )
+
+
+def tell_refund_failed(refund: Refund) -> list[Notification]:
+    """Alert the theater that a refund did not go through."""
+    booking = refund.payment.booking
+
+    def words() -> tuple[str, str]:
+        values = {
+            "code": booking.code,
+            "amount": format_money(refund.amount, refund.payment.currency),
+            "error": refund.error,
+        }
+        return _("A refund did not go through"), _("Booking %(code)s, %(amount)s: %(error)s") % values
+
+    theater = booking.show.hall.theater
+    return tell_staff(
+        theater, fact=f"refund {refund.pk}", words=words, path=f"/admin/bookings/refund/{refund.pk}/change/"
+    )
+
+
+def tell_money_stuck(payment: Payment, reason: str) -> list[Notification]:
+    """Alert the theater that money came which buys nothing and which nothing pays back by itself."""
+    booking = payment.booking
+
+    def words() -> tuple[str, str]:
+        values = {"code": booking.code, "reason": reason}
+        return _("Money needs somebody"), _("Booking %(code)s was %(reason)s. Pay it back by hand.") % values
+
+    theater = booking.show.hall.theater
+    path = f"/admin/bookings/payment/{payment.pk}/change/"
+    return tell_staff(theater, fact=f"payment {payment.pk}", words=words, path=path)

@@ -141,6 +141,7 @@ def _return_money(payment: Payment, objection: str, amount: Decimal | None, curr
     )
     log.warning("surplus_payment", booking=booking.code, payment=str(payment.key), reason=objection)
     if currency and currency != payment.currency:
+        messages.tell_money_stuck(payment, objection)
         return
     returned = payment.amount if amount is None else min(amount, payment.amount)
     if returned:

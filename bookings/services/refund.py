@@ -92,6 +92,8 @@ def apply_refund_outcome(refund: Refund, outcome: RefundOutcome) -> None:
                 theater_id=booking.show.hall.theater_id,
                 after={"amount": str(refund.amount), "error": outcome.error},
             )
+            refund.error = outcome.error[:300]
+            messages.tell_refund_failed(refund)
 
 
 def wake_due_refunds(*, now: datetime | None = None) -> int:

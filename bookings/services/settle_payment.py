@@ -6,6 +6,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from bookings import messages
 from bookings.errors import GatewayUnavailable
 from bookings.gateways import get_gateway
 from bookings.gateways.base import GatewayMessage, PaymentOutcome, PaymentStatus
@@ -46,7 +47,9 @@ def apply_outcome(payment: Payment, outcome: PaymentOutcome) -> None:
 
 def decline_payment(*, payment: Payment, reference: str = "") -> Payment:
     """Record that the gateway refused; the hold stays, and another payment may be started. Repeatable."""
-    _close(payment, Payment.State.DECLINED, reference)
+    with transaction.atomic():
+        if _close(payment, Payment.State.DECLINED, reference):
+            messages.tell_payment_failed(payment)
     return payment
 
 
@@ -101,7 +104,8 @@ def _is_awaited(payment: Payment, now: datetime) -> bool:
     return not booking.payments.filter(created_at__gt=payment.created_at).exists()
 
 
-def _close(payment: Payment, state: Payment.State, reference: str) -> None:
+def _close(payment: Payment, state: Payment.State, reference: str) -> bool:
     changes = {"state": state, **({"reference": reference} if reference else {})}
-    Payment.objects.filter(pk=payment.pk, state=Payment.State.STARTED).update(**changes)
+    is_first = Payment.objects.filter(pk=payment.pk, state=Payment.State.STARTED).update(**changes)
     payment.refresh_from_db(fields=["state", "reference"])
+    return bool(is_first)

@@ -1,0 +1,148 @@
+"""Remind customers around their visits: each reminder once, at the right hour of the theater's own clock.
+
+Hours are counted on the wall clock, so that a reminder "24 hours before" comes at the hour of the
+show also when the clocks change in between. Whoever was told is known by the outbox's unique keys:
+a scheduler that was down catches up, and two of them tell nobody twice.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from bookings import messages
+from bookings.messages.visits import reminder_fact, review_fact
+from bookings.models import Booking, CheckIn, Payment, Ticket
+from events.models import Review, Show
+from notifications.models import Channel, Notification
+from notifications.preferences import who_want
+from theaters.models import Theater
+
+# Keys looked up, and messages written in one transaction: some 100 ms on PostgreSQL.
+BATCH = 100
+# A hold that has so much left is told to those who wish it.
+LAPSING = timedelta(minutes=4)
+# With less there is no time to read it.
+TOO_LATE = timedelta(minutes=1)
+MORNING = time(10)
+# The night after a show is over first.
+REST = timedelta(hours=6)
+# After a scheduler that was down for long, nobody is asked about last week.
+ASKED_WITHIN = timedelta(days=3)
+
+
+def remind_of_lapsing_holds(now: datetime | None = None) -> int:
+    """Tell those who wish it that their hold lapses soon; return how many."""
+    now = now or timezone.now()
+    paying = Payment.objects.filter(booking=OuterRef("pk"), state=Payment.State.STARTED)
+    # As long as the hold lasts at all: a shorter one than LAPSING is told of when half of it is over.
+    left = min(LAPSING, timedelta(minutes=settings.HOLD_MINUTES) / 2)
+    holds = Booking.objects.filter(
+        state=Booking.State.HELD,
+        expires_at__gt=now + TOO_LATE,
+        expires_at__lte=now + left,
+        customer__in=who_want("hold_lapsing", Channel.EMAIL),
+    ).exclude(Exists(paying))
+    return _tell_each(holds, lambda booking: f"hold_lapsing:{booking.code}", messages.tell_hold_lapsing)
+
+
+def remind_of_shows(now: datetime | None = None) -> int:
+    """Send the reminders before the shows that are due; return how many.
+
+    Not to those who booked when it was due already: they know.
+    """
+    now = now or timezone.now()
+    hours = Theater.objects.aggregate(longest=Max("reminder_hours"))["longest"] or 0
+    # An hour more, for a clock that is put forward in between.
+    shows = Show.objects.filter(
+        state=Show.State.ON_SALE, starts_at__gt=now, starts_at__lte=now + timedelta(hours=hours + 1)
+    )
+    told = 0
+    for show in shows.select_related("hall__theater__city"):
+        remind_at = find_reminder(show)
+        if remind_at is not None and remind_at <= now:
+            bookings = _with_tickets(show).filter(confirmed_at__lt=remind_at)
+            told += _tell_each(
+                bookings, lambda booking: f"show_reminder:{reminder_fact(booking)}", messages.tell_show_soon
+            )
+    return told
+
+
+def ask_for_reviews(now: datetime | None = None) -> int:
+    """Ask customers how it was, in the morning after the show; return how many."""
+    now = now or timezone.now()
+    shows = Show.objects.filter(
+        state__in=[Show.State.ON_SALE, Show.State.ENDED], ends_at__lte=now, ends_at__gt=now - ASKED_WITHIN
+    )
+    told = 0
+    for show in shows.select_related("hall__theater__city"):
+        if find_morning_after(show) <= now:
+            told += _tell_each(
+                _who_were_there(show), lambda booking: f"review_ask:{review_fact(booking)}", messages.ask_for_review
+            )
+    return told
+
+
+def find_reminder(show: Show) -> datetime | None:
+    """Return when the theater reminds of the show, or None where it does not."""
+    hours = show.hall.theater.reminder_hours
+    return _before(show, timedelta(hours=hours)) if hours else None
+
+
+def find_morning_after(show: Show) -> datetime:
+    """Return the first ten o'clock at the theater after a night's rest."""
+    rested = show.ends_at.astimezone(show.hall.theater.tz) + REST
+    morning = rested.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0, fold=0)
+    return morning if morning >= rested else morning + timedelta(days=1)
+
+
+def _before(show: Show, span: timedelta) -> datetime:
+    # Arithmetic on a time with its zone is the wall clock's.
+    return show.starts_at.astimezone(show.hall.theater.tz) - span
+
+
+def _with_tickets(show: Show) -> QuerySet[Booking]:
+    issued = Ticket.objects.filter(booking=OuterRef("pk"), state=Ticket.State.ISSUED)
+    return Booking.objects.confirmed().filter(Exists(issued), show=show)
+
+
+def _who_were_there(show: Show) -> QuerySet[Booking]:
+    """Return the bookings of customers who want to be asked, and have not said already.
+
+    Where tickets were checked at the door, only of those who came.
+    """
+    reviewed = Review.objects.filter(event=show.event_id, user=OuterRef("customer"))
+    bookings = _with_tickets(show).filter(customer__in=who_want("review_ask", Channel.EMAIL)).exclude(Exists(reviewed))
+    admitted = CheckIn.objects.filter(result=CheckIn.Result.ADMITTED)
+    if admitted.filter(ticket__show=show).exists():
+        bookings = bookings.filter(Exists(admitted.filter(ticket__booking=OuterRef("pk"))))
+    return bookings
+
+
+def _tell_each(
+    bookings: QuerySet[Booking], key_of: Callable[[Booking], str], tell: Callable[[Booking], Notification | None]
+) -> int:
+    """Tell every booking with an address that was not told yet."""
+    with_address = bookings.filter(~Q(email="") | Q(customer__isnull=False))
+    rows = with_address.select_related("customer", "show__event", "show__hall__theater__city").order_by("pk")
+    told = 0
+    for batch in _batches(rows.iterator(BATCH)):
+        keys = {key_of(booking): booking for booking in batch}
+        known = set(Notification.objects.filter(unique_key__in=keys).values_list("unique_key", flat=True))
+        with transaction.atomic():
+            told += sum(tell(booking) is not None for key, booking in keys.items() if key not in known)
+    return told
+
+
+def _batches(rows: Iterable[Booking]) -> Iterator[list[Booking]]:
+    batch: list[Booking] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
