@@ -37,8 +37,10 @@ from bookings.availability import forget_availability
 from bookings.counters import move_vouchers
 from bookings.gateways import get_gateway
 from bookings.models import Booking, CanceledBooking, Payment, Refund, ShowCancellation, Ticket
+from bookings.models.drawer import CASH
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
+from bookings.services.drawer import hand_out_refund
 from bookings.services.refund import request_refund, settle_refund
 from bookings.services.release_hold import free_at_once
 from events.errors import WrongShowState
@@ -152,9 +154,10 @@ def try_again(*, row: CanceledBooking, by: User) -> bool:
 
 
 def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
-    """Record that the box office gives back by hand what it took. A second call finds nothing left.
+    """Record that the box office gives back by hand what it took; cash leaves the open drawer of `by`.
 
-    Call it outside a transaction. Returns the refunds that were made.
+    Call it outside a transaction. Returns the refunds that were made: none by a second call. Raises
+    `NoOpenDrawer` and `DrawerShort`, after which nothing has changed.
     """
     with transaction.atomic():
         if not CanceledBooking.objects.filter(pk=row.pk, state=State.PAY_OUT).update(state=State.DONE):
@@ -162,6 +165,9 @@ def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
         row = _read(row.pk)
         booking = locking.lock_booking(row.booking_id)
         refunds = _promise(row, [one for one in _find_payments(booking) if _is_by_hand(one)], by=by)
+        for refund in refunds:
+            if refund.payment.gateway == CASH:
+                hand_out_refund(refund=refund, by=by)
         record(
             by=by,
             action="pay out refund",
@@ -303,7 +309,7 @@ def _sum_up(refunds: list[Refund]) -> Refund | None:
 
 def _find_payments(booking: Booking) -> list[Payment]:
     """Return what paid for the booking: one payment, and what exchanges carried over to it."""
-    return list(booking.payments.filter(state=Payment.State.CAPTURED).order_by("pk"))
+    return list(booking.payments.filter(state=Payment.State.CAPTURED).select_related("origin").order_by("pk"))
 
 
 def _left(payment: Payment) -> Decimal:
@@ -311,7 +317,8 @@ def _left(payment: Payment) -> Decimal:
 
 
 def _is_by_hand(payment: Payment) -> bool:
-    return get_gateway(payment.gateway).is_for_staff
+    """Say whether the box office took the money, for this booking or for the one that it was exchanged for."""
+    return get_gateway((payment.origin or payment).gateway).is_for_staff
 
 
 def _finish(cancellation_id: int) -> None:

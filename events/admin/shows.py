@@ -20,6 +20,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
+from bookings.admin.cancel_show import answer_cancel
 from events.console_forms import ShowForm
 from events.errors import SchedulingError
 from events.models import Price, PriceTemplate, Show, ShowArea
@@ -30,7 +31,7 @@ from events.services import close_sales, open_sales, set_prices
 from events.words import normalize
 from theaters.access import Capability
 from theaters.money import format_money
-from ticketing.console import ScopedAdmin, person_of
+from ticketing.console import ScopedAdmin, may_at, person_of
 
 TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")
 
@@ -74,7 +75,7 @@ class ShowAdmin(ScopedAdmin):
     autocomplete_fields = ["event", "hall"]
     inlines = [PriceInline]
     actions = ["put_all_on_sale"]
-    actions_detail = ["edit_prices", "put_on_sale", "stop_sale"]
+    actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "cancel"]
     fieldsets = [
         (None, {"fields": [("event", "hall"), "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
         (_("Version"), {"fields": ["format", ("language", "subtitles")]}),
@@ -230,6 +231,18 @@ class ShowAdmin(ScopedAdmin):
     @action(description=_("Stop selling"), permissions=["change"], url_path="stop-sale", icon="block")
     def stop_sale(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._ask_and_do(request, object_id, close_sales, _("Stop selling"), _("The sale is closed."))
+
+    def has_cancel_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Say whether this show, or any, may be canceled by this person; a draft is deleted instead."""
+        if object_id is None:
+            return may_at(request.user, Capability.CANCEL_SHOW)
+        show = Show.objects.select_related("hall").filter(pk=object_id).exclude(state=Show.State.DRAFT).first()
+        return show is not None and may_at(request.user, Capability.CANCEL_SHOW, show.hall.theater_id)
+
+    @action(description=_("Cancel the show"), permissions=["cancel"], url_path="cancel", icon="event_busy")
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.model._meta}
+        return answer_cancel(request, context, self._find(request, object_id))
 
     @admin.action(description=_("Put on sale"), permissions=["change"])
     def put_all_on_sale(self, request: HttpRequest, rows: QuerySet[Show]) -> None:

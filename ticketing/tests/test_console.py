@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import User
-from bookings.models import Booking, CheckIn, Refund, Ticket, Voucher
+from bookings.models import Booking, CheckIn, Refund, ShowCancellation, Ticket, Voucher
 from bookings.tests.builders import captured, make_paid
 from conftest import make_event, make_hall, make_show, make_user
 from events.models import Label, PriceTemplate, Review, Show
@@ -69,6 +69,7 @@ def fill(theater: Theater, name: str) -> Booking:
         kind="booking_confirmed", recipient=buyer.email, unique_key=f"{name}-note", theater_id=theater.pk
     )
     SettlementTerms.objects.create(event=event, theater=theater, partner=f"{name} Films", percent=50)
+    ShowCancellation.objects.create(show=show, reason=f"{name} reason")
     record(by=None, action=f"{name} action", on=show, theater_id=theater.pk)
     return booking
 
@@ -162,6 +163,7 @@ def test_actions_on_another_theater_are_refused(
         ("events_show_edit_prices", foreign.show),
         ("events_show_put_on_sale", foreign.show),
         ("events_show_stop_sale", foreign.show),
+        ("events_show_cancel", foreign.show),
         ("theaters_seatmap_publish", draft),
         ("theaters_seatmap_download", draft),
     ):
