@@ -65,8 +65,9 @@ GUARDS = [
         "payment_state_forward",
         "bookings_payment",
         "UPDATE OF state",
-        "OLD.state IN ('captured', 'surplus') AND NEW.state <> OLD.state",
-        "Money that was received stays received; it goes back by a refund.",
+        "(OLD.state = 'captured' AND NEW.state <> 'captured') "
+        "OR (OLD.state = 'surplus' AND NEW.state NOT IN ('surplus', 'captured'))",
+        "Money that was received stays received; it goes back by a refund, or buys its booking late.",
     ),
     Guard(
         "refund_amount_fixed",

@@ -1,0 +1,262 @@
+"""Put money right that bought nothing or did not go back: staff choose, the services see to it that it happens once.
+
+A surplus usually goes back by itself. It stays with us where the gateway refused the refund, or where
+it came in another currency than was asked for. Then staff seat the customer after all, have the
+gateway try once more, or write down that they gave it back outside the system.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record
+from accounts.models import AuditEntry, User
+from bookings import locking
+from bookings.availability import forget_availability
+from bookings.best_seats import find_best_seats
+from bookings.errors import BookingError, SeatsUnavailable, WrongState
+from bookings.models import Booking, Exchange, Payment, Refund, Remedy, Ticket
+from bookings.services.confirm import mark_confirmed
+from bookings.services.free_places import find_in_the_way
+from bookings.services.refund import request_refund
+from bookings.services.take_again import read_areas, read_released, take_again
+from events.models import Show
+from theaters.models import Seat
+
+OUTSIDE_REFERENCE = "outside"
+
+
+class ReasonMissing(BookingError):
+    slug = "reason-missing"
+    message = _("Say why: the reason is kept in the audit log.")
+
+
+class OnlyOutside(BookingError):
+    slug = "only-outside"
+    message = _("It came in another currency than was asked for, so it can only be given back outside the system.")
+
+
+class CannotBeSeated(BookingError):
+    slug = "cannot-be-seated"
+
+    def __init__(self, reason: str | Promise) -> None:
+        super().__init__()
+        self.message = reason
+
+
+@dataclass(frozen=True)
+class Remedies:
+    """What can be done about a payment at this moment, for staff to choose from; nothing is held for them.
+
+    `same` and `equal` are the places that the customer would get; empty where they can't be had.
+    `objection` says why the payment can't be seated at all.
+    """
+
+    why: str
+    left: Decimal
+    same: list[str] = field(default_factory=list)
+    equal: list[str] = field(default_factory=list)
+    objection: str | Promise = ""
+    goes_through_gateway: bool = True
+    failed: list[Refund] = field(default_factory=list)
+
+
+def open_failures() -> QuerySet[Refund]:
+    """Return the refunds that failed and that nothing has taken the place of."""
+    return Refund.objects.filter(state=Refund.State.FAILED, remedy__isnull=True)
+
+
+def needing_remedy() -> QuerySet[Payment]:
+    """Return the payments that somebody has to look at: what bought nothing and is still here, or failed to go back."""
+    return Payment.objects.filter(
+        Q(state=Payment.State.SURPLUS, refunded__lt=F("amount")) | Q(pk__in=open_failures().values("payment"))
+    )
+
+
+def find_remedies(payment: Payment, *, now: datetime | None = None) -> Remedies:
+    """Say what can be done about a payment. Reads only; a fixed number of statements."""
+    now = now or timezone.now()
+    why, currency = _read_surplus(payment)
+    left = payment.amount - payment.refunded
+    failed = list(open_failures().filter(payment=payment).order_by("pk"))
+    found = Remedies(why, left, failed=failed, goes_through_gateway=currency in ("", payment.currency))
+    objection = _find_objection(payment, payment.booking, now)
+    if objection:
+        return replace(found, objection=objection)
+    tickets = read_released(payment.booking)
+    same = [ticket.label for ticket in tickets] if _are_free(payment.booking, tickets, now) else []
+    equal: list[str] = []
+    if not same:
+        instead = _choose_equal(payment.booking, tickets)
+        equal = [instead[ticket.pk].label if ticket.pk in instead else ticket.label for ticket in tickets if instead]
+    return replace(found, same=same, equal=equal)
+
+
+def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False) -> Booking:
+    """Let money that bought nothing buy its booking after all: its own places, or `equal` ones.
+
+    Equal places are the best free seats of the same categories, at the prices that were paid. Called
+    again for the same payment, it returns the booking as it is.
+
+    Raises `CannotBeSeated`, `SeatsUnavailable`, `ReasonMissing`.
+    """
+    reason = _check_reason(reason)
+    # What is known of free seats may be a few seconds old, and the best are wanted now.
+    forget_availability(payment.booking.show_id)
+    try:
+        with transaction.atomic():
+            booking = locking.lock_booking(payment.booking_id)
+            now = timezone.now()
+            payment.refresh_from_db()
+            payment.booking = booking
+            if payment.state == Payment.State.CAPTURED:
+                return booking
+            objection = _find_objection(payment, booking, now)
+            if objection:
+                raise CannotBeSeated(objection)
+            tickets = read_released(booking)
+            instead = _choose_equal(booking, tickets) if equal else {}
+            if equal and not instead:
+                raise SeatsUnavailable([ticket.seat for ticket in tickets if ticket.seat])
+            take_again(booking, now, instead=instead)
+            payment.state = Payment.State.CAPTURED
+            payment.save(update_fields=["state"])
+            mark_confirmed(booking, now, None)
+            record(
+                by=by,
+                action="seat late payment",
+                on=booking,
+                theater_id=booking.show.hall.theater_id,
+                before={"places": [ticket.label for ticket in tickets]},
+                after={"places": [ticket.label for ticket in booking.tickets.issued().select_related("seat", "area")]},
+                reason=reason,
+            )
+    except IntegrityError:
+        raise SeatsUnavailable([ticket.seat for ticket in read_released(payment.booking) if ticket.seat]) from None
+    return booking
+
+
+def give_back(
+    *, payment: Payment, by: User, reason: str, failed: Refund | None = None, outside: bool = False
+) -> Refund:
+    """Give back what a surplus has left, or what the refund `failed` did not.
+
+    The gateway is called, or nobody: `outside` the system, staff have paid it by another way and say
+    how in `reason`. Called again, it returns the refund that the first call made.
+
+    Raises `WrongState`, `OnlyOutside`, `ReasonMissing`, `RefundTooLarge`.
+    """
+    reason = _check_reason(reason)
+    with transaction.atomic():
+        booking = locking.lock_booking(payment.booking_id)
+        payment.refresh_from_db()
+        payment.booking = booking
+        earlier = Remedy.objects.filter(refund__payment=payment, failed=failed).select_related("refund").last()
+        if earlier is not None and (failed is not None or payment.refunded == payment.amount):
+            return earlier.refund
+        amount = _find_amount(payment, failed)
+        if not outside and _read_surplus(payment)[1] not in ("", payment.currency):
+            raise OnlyOutside
+        tickets = list(failed.tickets.all()) if failed else []
+        refund = request_refund(payment=payment, amount=amount, reason=reason, tickets=tickets, by=by)
+        if outside:
+            # Settled before the commit, so that the worker who is woken by it finds nothing to call for.
+            refund.state, refund.settled_at = Refund.State.SUCCEEDED, timezone.now()
+            refund.reference = OUTSIDE_REFERENCE
+            refund.save(update_fields=["state", "settled_at", "reference"])
+        kind = Remedy.Kind.OUTSIDE if outside else Remedy.Kind.GATEWAY
+        Remedy.objects.create(refund=refund, failed=failed, kind=kind, reason=reason, made_by=by)
+        record(
+            by=by,
+            action="refund outside" if outside else "refund again" if failed else "refund surplus",
+            on=payment,
+            theater_id=booking.show.hall.theater_id,
+            before={"failed": failed.error or failed.get_state_display()} if failed else {},
+            after={"amount": str(amount), "currency": payment.currency},
+            reason=reason,
+        )
+    return refund
+
+
+def _check_reason(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()[:300]
+
+
+def _find_amount(payment: Payment, failed: Refund | None) -> Decimal:
+    if failed is not None:
+        if failed.payment_id != payment.pk or failed.state != Refund.State.FAILED:
+            raise WrongState
+        return failed.amount
+    # A failed refund of it is taken up by name, so that it leaves the list.
+    if payment.state != Payment.State.SURPLUS or payment.refunded == payment.amount:
+        raise WrongState
+    if open_failures().filter(payment=payment).exists():
+        raise WrongState
+    return payment.amount - payment.refunded
+
+
+def _read_surplus(payment: Payment) -> tuple[str, str]:
+    """Return why a payment bought nothing and the currency that really came, as it was written down."""
+    if payment.state != Payment.State.SURPLUS:
+        return "", ""
+    entries = AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Payment), object_id=str(payment.pk), action="surplus payment"
+    )
+    entry = entries.order_by("pk").last()
+    return (entry.reason, str(entry.after.get("currency", ""))) if entry else ("", "")
+
+
+def _find_objection(payment: Payment, booking: Booking, now: datetime) -> str | Promise:
+    """Say why a payment can't buy its booking after all; empty where it can."""
+    if payment.state != Payment.State.SURPLUS:
+        return _("It bought its booking.")
+    if payment.refunded:
+        return _("Some of it is on its way back already.")
+    why = _read_surplus(payment)[0]
+    if why.startswith("paid ") and " instead of " in why:
+        return _("Another amount came than was asked for.")
+    if booking.state != Booking.State.EXPIRED:
+        return _("Its booking is %s.") % booking.get_state_display()
+    if Exchange.objects.filter(replacement=booking).exists():
+        return _("It was part of an exchange, which has to be made anew.")
+    show = booking.show
+    if show.state != Show.State.ON_SALE or now >= show.ends_at:
+        return _("The show is over or no longer on sale.")
+    return ""
+
+
+def _are_free(booking: Booking, tickets: list[Ticket], now: datetime) -> bool:
+    seats = {ticket.seat.pk: ticket.seat for ticket in tickets if ticket.seat}
+    areas, wanted = read_areas(booking, tickets)
+    try:
+        find_in_the_way(booking.show, seats=seats, areas=areas, wanted=wanted, own=None, now=now)
+    except SeatsUnavailable:
+        return False
+    return bool(tickets)
+
+
+def _choose_equal(booking: Booking, tickets: list[Ticket]) -> dict[int, Seat]:
+    """Choose the best free seats for each category of a party, by pk of ticket; none when they do not suffice."""
+    by_category: dict[tuple[int, bool], list[Ticket]] = defaultdict(list)
+    for ticket in tickets:
+        if ticket.seat:
+            is_reserved = ticket.seat.is_accessible or ticket.seat.is_companion
+            by_category[ticket.category_id, is_reserved].append(ticket)
+    chosen: dict[int, Seat] = {}
+    for (category_id, is_reserved), party in by_category.items():
+        gone = [seat.pk for seat in chosen.values()]
+        seats = find_best_seats(booking.show, len(party), category_id=category_id, accessible=is_reserved, gone=gone)
+        if len(seats) < len(party):
+            return {}
+        chosen |= {ticket.pk: seat for ticket, seat in zip(party, seats, strict=True)}
+    return chosen

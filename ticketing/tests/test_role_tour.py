@@ -1,0 +1,253 @@
+"""A tour of the whole console by everybody: each address that the resolver knows, asked for by each role.
+
+The tables say who may do what, in words of their own, so that a slip in `theaters/access.py` or in a
+page's checks shows. An address that they do not name fails the first test with its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import get_resolver, resolve, reverse
+
+from accounts.models import AuditEntry
+from theaters.models import Theater
+from ticketing.tests.test_console import fill, rows_of
+
+# Platform admin, Manager, proGrammer, Box office, Door, Accountant.
+CAST = {
+    "P": "platform_admin",
+    "M": "manager",
+    "G": "programmer",
+    "B": "box_office",
+    "D": "door_staff",
+    "A": "accountant",
+}
+ALL = "PMGBDA"
+PLATFORM = ("P", "P", "P", "P")
+LOG = ("P", "", "", "")
+
+# By model: who sees its list, a row and its history; who adds; who changes; who deletes.
+MODELS: dict[str, tuple[str, str, str, str]] = {
+    "account_emailaddress": ("P", "P", "P", ""),
+    "accounts_auditentry": ("PM", "", "", ""),
+    "accounts_user": ("P", "P", "P", ""),
+    "bookings_booking": ("PMGBA", "", "", ""),
+    "bookings_checkin": ("PMBD", "", "", ""),
+    "bookings_gatewayevent": LOG,
+    "bookings_payment": ("PMA", "", "", ""),
+    "bookings_refund": ("PMA", "", "", ""),
+    "bookings_ticket": ("PMGBA", "", "", ""),
+    "bookings_voucher": (ALL, "PMG", "PMG", ""),
+    "django_celery_beat_clockedschedule": ("P", "P", "P", ""),
+    "django_celery_beat_crontabschedule": ("P", "P", "P", ""),
+    "django_celery_beat_intervalschedule": ("P", "P", "P", ""),
+    "django_celery_beat_periodictask": PLATFORM,
+    "django_celery_beat_solarschedule": ("P", "P", "P", ""),
+    "django_celery_results_groupresult": LOG,
+    "django_celery_results_taskresult": LOG,
+    "events_event": (ALL, "PMG", "PMG", "PMG"),
+    "events_label": (ALL, "PMG", "P", "P"),
+    "events_price": (ALL, "", "", ""),
+    "events_pricetemplate": (ALL, "PMG", "PMG", "PMG"),
+    "events_review": (ALL, "", "", ""),
+    "events_searchword": LOG,
+    # One on sale is not deleted.
+    "events_show": (ALL, "PMG", "PMG", ""),
+    "events_showarea": (ALL, "", "", ""),
+    "events_tickettype": (ALL, "PMG", "PMG", "PMG"),
+    "mfa_authenticator": ("P", "", "", "P"),
+    "notifications_notification": ("PMGBA", "", "", ""),
+    "notifications_notificationpreference": LOG,
+    "reports_settlementterms": ("PMA", "PM", "PM", "PM"),
+    "theaters_area": (ALL, "", "", ""),
+    "theaters_city": (ALL, "P", "P", ""),
+    "theaters_hall": (ALL, "PM", "PM", ""),
+    "theaters_seat": (ALL, "", "", ""),
+    "theaters_seatcategory": (ALL, "", "", ""),
+    "theaters_seatmap": (ALL, "", "", ""),
+    "theaters_staffmembership": ("PM", "PM", "PM", "PM"),
+    "theaters_theater": (ALL, "P", "PM", ""),
+    "usersessions_usersession": ("P", "", "", "P"),
+}
+
+# By name, every other address: who may open it. One with an argument is of a model's row, by its name.
+PAGES: dict[str, str] = {
+    "app_list": ALL,
+    "auth_user_password_change": "P",
+    # Refused to all who name no field; what it offers is tried in test_console.py.
+    "autocomplete": "",
+    "bookings_booking_cancel": "PMB",
+    "bookings_booking_resend": "PMB",
+    "events_pricetemplate_edit_template": "PMG",
+    "events_show_edit_prices": "PMG",
+    "events_show_put_on_sale": "PMG",
+    "events_show_stop_sale": "PMG",
+    "index": ALL,
+    "jsi18n": ALL,
+    "password_change": ALL,
+    "password_change_done": ALL,
+    "search": ALL,
+    "theaters_seatmap_download": ALL,
+    "theaters_seatmap_publish": "PM",
+    "theaters_seatmap_upload": "PM",
+}
+# Open to everybody: they lead to the site's own pages.
+DOORS = {"login", "logout"}
+# A page that takes no such request says so to everybody.
+NOT_TAKEN = 405
+REFUSED = ("closed", NOT_TAKEN)
+ACTS_BY_GET = {"bookings_booking_resend"}
+VIEWS = ("changelist", "history", "change", "add", "delete")
+
+
+def find_addresses() -> Iterator[tuple[str, list[str]]]:
+    """Yield the name and the arguments of every address of the console."""
+    known = get_resolver().namespace_dict["admin"][1].reverse_dict
+    for name in known:
+        if isinstance(name, str):
+            for possibility in known.getlist(name):
+                yield name, possibility[0][0][1]
+
+
+def split(name: str) -> tuple[str, str]:
+    """Return the model and the view of a standard address, or two empty words."""
+    model, _, view = name.rpartition("_")
+    is_standard = view in VIEWS and any(name_of(row) == model for row in admin.site._registry)
+    return (model, view) if is_standard else ("", "")
+
+
+def name_of(model: type[Any]) -> str:
+    return f"{model._meta.app_label}_{model._meta.model_name}"
+
+
+@pytest.mark.once
+def test_the_tables_name_every_address_and_no_other():
+    names = {name for name, _ in find_addresses()} - DOORS
+    models = {name_of(model) for model in admin.site._registry}
+    pages = {name for name in names if not split(name)[0]}
+    assert models == set(MODELS), "Say in MODELS who may do what with these."
+    assert pages == set(PAGES), "Say in PAGES who may open these."
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One address, by one role."""
+
+    name: str
+    address: str
+    who: str
+    # Whether a POST without the right must be refused as well; lists take POSTs of those who see them.
+    writers: str
+
+
+def stops(row_of: Callable[[type[Any]], Any], *, with_lists: bool) -> Iterator[Stop]:
+    """Yield every address with arguments from the rows given; lists and pages without a row once."""
+    by_name = {name_of(model): model for model in admin.site._registry}
+    for name, arguments in find_addresses():
+        if name in DOORS or name in ACTS_BY_GET:
+            continue
+        model, view = split(name)
+        if model:
+            see, add, change, delete = MODELS[model]
+            who = {"add": add, "delete": delete}.get(view, see)
+            writers = {"add": add, "delete": delete, "change": change}.get(view, see)
+        else:
+            who = writers = PAGES[name]
+            model = max((known for known in by_name if name.startswith(f"{known}_")), key=len, default="")
+        values: list[Any] = []
+        if arguments == ["app_label"]:
+            values = ["events"]
+        elif arguments:
+            assert len(arguments) == 1, f"Say which row {name} is of."
+            row = row_of(by_name[model or "accounts_user"])
+            if row is None:
+                continue
+            values = [row.pk]
+        if (arguments and arguments != ["app_label"]) or with_lists:
+            yield Stop(name, reverse(f"admin:{name}", args=values), who, writers)
+
+
+def ask(method: str, address: str, user: Any) -> int | str:
+    """Return the status of a view's answer, without rendering it; "closed" for every way of refusing."""
+    request = getattr(RequestFactory(), method)(address)
+    request.user = user
+    request.session = SessionStore()
+    request._messages = CookieStorage(request)
+    request._dont_enforce_csrf_checks = True
+    found = resolve(address)
+    request.resolver_match = found
+    try:
+        response = found.func(request, *found.args, **found.kwargs)
+    except (PermissionDenied, Http404):
+        return "closed"
+    home = reverse("admin:index")
+    location = response.get("Location", "")
+    if response.status_code in (403, 404) or location == home or "/login/" in location:
+        return "closed"
+    return int(response.status_code)
+
+
+def remember() -> dict[str, list[dict[str, Any]]]:
+    """Return all rows of all that the console knows."""
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values())
+        for model in admin.site._registry
+        if model._meta.label not in ("accounts.User", "usersessions.UserSession")
+    }
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_everybody_opens_what_is_theirs_and_nothing_else(
+    theater: Theater, other_theater: Theater, other_manager: Any, customer: Any, request: pytest.FixtureRequest
+):
+    people = {letter: request.getfixturevalue(fixture) for letter, fixture in CAST.items()}
+    own = fill_and_find(theater, "Mine")
+    foreign = fill_and_find(other_theater, "Foreign")
+    before = remember()
+    slips = []
+    for stop in stops(own.get, with_lists=True):
+        for letter, person in people.items():
+            answer = ask("get", stop.address, person)
+            if (answer != "closed") != (letter in stop.who) and answer != NOT_TAKEN:
+                slips.append(f"{CAST[letter]}: {stop.name} is {'closed' if answer == 'closed' else 'open'}")
+            if letter not in stop.writers and ask("post", stop.address, person) not in REFUSED:
+                slips.append(f"{CAST[letter]}: {stop.name} takes a POST")
+        for person in (customer, AnonymousUser()):
+            for method in ("get", "post"):
+                if ask(method, stop.address, person) not in REFUSED:
+                    slips.append(f"{person or 'a stranger'}: {stop.name} takes a {method}")
+    for stop in stops(lambda model: foreign.get(model) if has_theater(model) else None, with_lists=False):
+        for letter, person in people.items():
+            for method in ("get", "post"):
+                if letter != "P" and ask(method, stop.address, person) not in REFUSED:
+                    slips.append(f"{CAST[letter]}: {stop.name} of another theater takes a {method}")
+    assert not slips, "\n".join(slips)
+    # Asking alone has changed nothing, not even for those who may.
+    assert remember() == before
+    assert not AuditEntry.objects.exclude(pk__in=[row["id"] for row in before["accounts.AuditEntry"]]).exists()
+
+
+def has_theater(model: type[Any]) -> bool:
+    return bool(getattr(admin.site._registry[model], "theater_path", ""))
+
+
+def fill_and_find(theater: Theater, name: str) -> dict[type[Any], Any]:
+    """Make a row of everything in that theater; return them, and any row of what belongs to nobody."""
+    fill(theater, name)
+    found = rows_of(theater)
+    for model in admin.site._registry:
+        if model not in found:
+            found[model] = model._default_manager.first()
+    return found
