@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from bookings.admin.cancel_show import answer_cancel
+from events.admin.bulk import BulkMixin
 from events.console_forms import ShowForm
 from events.errors import SchedulingError
 from events.models import Price, PriceTemplate, Show, ShowArea
@@ -60,7 +60,7 @@ class PriceInline(TabularInline):
 
 
 @admin.register(Show)
-class ShowAdmin(ScopedAdmin):
+class ShowAdmin(BulkMixin):
     """Shows: made as drafts, priced, put on sale. The services decide; what they refuse is shown in the form."""
 
     theater_path = "hall__theater"
@@ -74,7 +74,6 @@ class ShowAdmin(ScopedAdmin):
     ordering = ["-starts_at"]
     autocomplete_fields = ["event", "hall"]
     inlines = [PriceInline]
-    actions = ["put_all_on_sale"]
     actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "cancel"]
     fieldsets = [
         (None, {"fields": [("event", "hall"), "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
@@ -243,20 +242,6 @@ class ShowAdmin(ScopedAdmin):
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.model._meta}
         return answer_cancel(request, context, self._find(request, object_id))
-
-    @admin.action(description=_("Put on sale"), permissions=["change"])
-    def put_all_on_sale(self, request: HttpRequest, rows: QuerySet[Show]) -> None:
-        person = person_of(request)
-        opened = 0
-        for show in self.scope(rows, person, Capability.EDIT_PROGRAMME):
-            try:
-                open_sales(show=show, by=person)
-            except SchedulingError as refusal:
-                self.message_user(request, f"{show}: {refusal}", messages.ERROR)
-            else:
-                opened += 1
-        text = ngettext("%d show is on sale.", "%d shows are on sale.", opened) % opened
-        self.message_user(request, text, messages.SUCCESS if opened else messages.WARNING)
 
     def _ask_and_do(self, request: HttpRequest, object_id: str, service: Any, name: Any, done: Any) -> HttpResponse:
         """Ask once, because a link alone must not change anything; then call the service and say what came of it."""

@@ -1,0 +1,113 @@
+"""What staff say when they change many shows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from events.models import PriceTemplate, Show, TicketType
+from events.price_changes import PriceChange
+from theaters.money import read_amount, write_plain
+
+MAX_PERCENT = 1000
+
+
+class ShowsForm(forms.Form):
+    """Nothing to say but for which shows."""
+
+    def __init__(self, shows: Sequence[Show], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shows = shows
+        self.theaters = {show.hall.theater_id: show.hall.theater for show in shows}
+
+
+class PriceChangeForm(ShowsForm):
+    """By how much, rounded to what, for which ticket types."""
+
+    value = forms.CharField(
+        label=_("Change by"),
+        max_length=20,
+        help_text=_("Such as 5 to raise, -5 to lower."),
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "text", "autocomplete": "off"}),
+    )
+    by = forms.ChoiceField(label=_("Of what"), choices=PriceChange.By.choices, widget=UnfoldAdminSelectWidget)
+    step = forms.CharField(
+        label=_("Round to"),
+        max_length=20,
+        required=False,
+        help_text=_("Such as 0.50: then prices end in 00 or 50. Empty: to the smallest coin."),
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    ticket_type = forms.ChoiceField(label=_("Ticket type"), required=False, widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = TicketType.objects.filter(theater__in=list(self.theaters)).order_by("order", "name")
+        self.names: dict[str, set[int]] = {}
+        for pk, name in names.values_list("pk", "name"):
+            self.names.setdefault(name, set()).add(pk)
+        self.fields["ticket_type"].choices = [("", _("all")), *((name, name) for name in self.names)]  # type: ignore[attr-defined]
+
+    @property
+    def currency(self) -> str:
+        return next(iter(self.theaters.values())).currency if self.theaters else "EUR"
+
+    def clean_value(self) -> Decimal:
+        try:
+            value = read_amount(self.cleaned_data["value"].replace("%", ""), self.currency)
+        except ValueError as error:
+            raise ValidationError(_("This is not a number that can be read.")) from error
+        if value == 0:
+            raise ValidationError(_("By zero, nothing changes."))
+        return value
+
+    def clean_step(self) -> Decimal:
+        text = self.cleaned_data["step"]
+        if not text:
+            return Decimal(0)
+        try:
+            step = read_amount(text, self.currency)
+        except ValueError as error:
+            raise ValidationError(_("This is not a number that can be read.")) from error
+        if step <= 0:
+            raise ValidationError(_("This must be more than zero."))
+        return step
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if len({theater.currency for theater in self.theaters.values()}) > 1:
+            raise ValidationError(_("These shows are priced in several currencies. Choose shows of one currency."))
+        value = cleaned.get("value")
+        if cleaned.get("by") == PriceChange.By.PERCENT and value is not None and not -100 <= value <= MAX_PERCENT:  # noqa: PLR2004
+            self.add_error("value", _("Percentages go from -100 to 1000."))
+        return cleaned
+
+    def change(self) -> PriceChange:
+        return PriceChange(
+            by=PriceChange.By(self.cleaned_data["by"]),
+            value=self.cleaned_data["value"],
+            step=self.cleaned_data["step"],
+            ticket_types=frozenset(self.names.get(self.cleaned_data["ticket_type"], ())),
+        )
+
+    def write(self, amount: Decimal) -> str:
+        return write_plain(amount, self.currency)
+
+
+class TemplateForm(ShowsForm):
+    """Which template."""
+
+    template = forms.ModelChoiceField(
+        PriceTemplate.objects.none(), label=_("Template"), widget=UnfoldAdminSelectWidget, empty_label=None
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = PriceTemplate.objects.filter(theater__in=list(self.theaters)).select_related("theater")
+        self.fields["template"].queryset = own  # type: ignore[attr-defined]
