@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from reports import views
 from reports.models import SettlementTerms
 from theaters.access import Capability
-from ticketing.console import ScopedAdmin
+from ticketing.console import ScopedAdmin, add_page
+
+add_page("reports/", views.ReportListView.as_view(), name="reports")
+add_page("reports/of/<slug:slug>/", views.ReportView.as_view(), name="report")
+add_page("reports/of/<slug:slug>/export/", views.StartExportView.as_view(), name="report-export")
+add_page("reports/exports/", views.ExportListView.as_view(), name="exports")
+add_page("reports/exports/<slug:code>/", views.ExportView.as_view(), name="export")
+add_page("reports/exports/<slug:code>/state/", views.ExportStateView.as_view(), name="export-state")
+add_page("reports/exports/<slug:code>/cancel/", views.CancelExportView.as_view(), name="export-cancel")
+add_page("reports/exports/<slug:code>/file/", views.ExportFileView.as_view(), name="export-file")
 
 
 @admin.register(SettlementTerms)

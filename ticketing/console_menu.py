@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from theaters.access import Capability
+from theaters.access import Capability, Person
 from ticketing.console import may_at
 
 
@@ -19,6 +19,10 @@ class Page(NamedTuple):
 
     url_name: str
     capability: Capability
+    or_capability: Capability | None = None
+
+    def is_open_to(self, user: Person) -> bool:
+        return any(may_at(user, one) for one in (self.capability, self.or_capability) if one is not None)
 
 
 # Title, and entries of title, icon and model or page.
@@ -64,6 +68,8 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
     (
         _("Reports"),
         [
+            (_("Reports"), "monitoring", Page("admin:reports", Capability.SEE_MONEY, Capability.CHECK_IN)),
+            (_("Exports"), "download", Page("admin:exports", Capability.SEE_MONEY, Capability.CHECK_IN)),
             (_("Settlement terms"), "handshake", "reports.SettlementTerms"),
         ],
     ),
@@ -98,7 +104,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         items = []
         for name, icon, target in entries:
             if isinstance(target, Page):
-                if may_at(request.user, target.capability):
+                if target.is_open_to(request.user):
                     items.append({"title": name, "icon": icon, "link": reverse(target.url_name)})
                 continue
             model_admin = by_label.get(target)

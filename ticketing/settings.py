@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "reports.middleware.ExportAlerts",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ticketing.policy.ContentPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

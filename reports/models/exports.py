@@ -94,7 +94,7 @@ class Export(models.Model):
         return f"{self.report} {self.code}"
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:export", args=[self.code])
+        return reverse("admin:export", args=[self.code])
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,53 @@
+"""Who may see which report, of which theaters, and which files. Rights are those of `theaters/access.py`."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+
+from accounts.models import User
+from reports.catalog import REPORTS, Report
+from reports.models import Export, ExportQuerySet
+from theaters.access import Person, may, theaters_for
+from theaters.models import TheaterQuerySet
+
+
+def reports_for(user: Person) -> list[Report]:
+    """Return the reports that `user` may see of any theater. One query for each capability."""
+    known: dict[str, bool] = {}
+    for report in REPORTS.values():
+        if report.capability not in known:
+            known[report.capability] = may(user, report.capability)
+    return [report for report in REPORTS.values() if known[report.capability]]
+
+
+def find_report(user: Person, slug: str) -> Report:
+    """Return a report that `user` may see. Raises `Http404` and `PermissionDenied`."""
+    report = REPORTS.get(slug)
+    if report is None:
+        raise Http404
+    if not may(user, report.capability):
+        raise PermissionDenied
+    return report
+
+
+def theaters_of(user: Person, report: Report) -> TheaterQuerySet:
+    """Return the theaters whose figures in this report `user` may see, with their cities. Lazy."""
+    return theaters_for(user, report.capability).select_related("city").order_by("name", "pk")
+
+
+def exports_for(user: Person) -> ExportQuerySet:
+    """Return the exports whose figures `user` may see: those of theaters that are all theirs. Lazy."""
+    rows = Export.objects.all()
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    if user.is_superuser:
+        return rows
+    allowed = Q(pk__in=[])
+    for capability in {report.capability for report in REPORTS.values()}:
+        slugs = [report.slug for report in REPORTS.values() if report.capability == capability]
+        theaters = Export.theaters.through.objects.filter(export=OuterRef("pk"))
+        foreign = theaters.exclude(theater__in=theaters_for(user, capability))
+        allowed |= Q(report__in=slugs) & Exists(theaters) & ~Exists(foreign)
+    return rows.filter(allowed)

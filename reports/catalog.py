@@ -1,0 +1,84 @@
+"""Every report there is: what it is called, what it asks for, and who may see it.
+
+Builders are named, not imported: they need pandas, which takes half a second that no page waits for
+until a report is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from reports.periods import Span
+from reports.results import ReportRequest, ReportResult
+from theaters.access import Capability
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Translated
+
+
+@dataclass(frozen=True)
+class Report:
+    """`groupings` are ways to arrange it, the first one by default. `asks` names further fields of its form."""
+
+    slug: str
+    title: Translated
+    description: Translated
+    builder: str
+    capability: Capability = Capability.SEE_MONEY
+    span: Span | None = Span.LAST_30_DAYS
+    groupings: Sequence[tuple[str, Translated]] = ()
+    asks: frozenset[str] = frozenset({"event"})
+    # What its period is about, seen from a ticket.
+    counted_by: str = "booking__confirmed_at"
+    # A file for each theater, in one ZIP, where it is about several.
+    has_file_for_each_theater: bool = False
+    # As long as the books: never on a page, always in the background.
+    is_raw: bool = False
+
+    def build(self, request: ReportRequest) -> ReportResult:
+        """Read the figures. Takes as long as there are tickets: some 30,000 a second."""
+        return cast(Callable[[ReportRequest], ReportResult], import_string(self.builder))(request)
+
+
+_DEFINITIONS = "reports.definitions"
+_ALL = [
+    Report(
+        "sales",
+        _("Sales"),
+        _("What was sold, by the day of the sale, with what was given back of it since."),
+        f"{_DEFINITIONS}.sales.build",
+        groupings=[
+            ("day", _("day")),
+            ("show", _("show")),
+            ("event", _("event")),
+            ("channel", _("channel")),
+            ("ticket_type", _("ticket type")),
+        ],
+    ),
+    Report(
+        "settlement",
+        _("Settlement"),
+        _("Each show's gross, refunds, tax, fees and net, with the split that is agreed for its event."),
+        f"{_DEFINITIONS}.settlement.build",
+        counted_by="show__starts_at",
+    ),
+    Report(
+        "payments",
+        _("Payments and cash-up"),
+        _("Money in and money out, by the day that it moved."),
+        f"{_DEFINITIONS}.payments.build",
+        groupings=[
+            ("gateway", _("way of paying")),
+            ("day", _("day")),
+            ("channel", _("channel")),
+            ("person", _("person")),
+        ],
+        asks=frozenset(),
+    ),
+]
+REPORTS: dict[str, Report] = {report.slug: report for report in _ALL}

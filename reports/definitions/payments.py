@@ -1,0 +1,123 @@
+"""Money in and money out, by the moment when it moved: what the drawer and the gateways' statements must show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from bookings.models import Booking, Payment, Refund
+from reports.definitions.tables import chart_by, count, describe_request, make_rows, make_totals, money
+from reports.exact import Thousandths, integers
+from reports.figures import add_local_days, total_by
+from reports.periods import within
+from reports.results import Column, Kind, ReportRequest, ReportResult
+
+_MEASURES = ("payments", "paid", "refunds", "returned", "balance", "surplus", "promised")
+_THEATER = "show__hall__theater"
+
+
+def build(request: ReportRequest) -> ReportResult:
+    moves = _read_moves(request)
+    key = request.group_by
+    if key == "day":
+        add_local_days(moves, "at", "day")
+    table = total_by(moves, [key], _MEASURES)
+    people: dict[int, str] = {}
+    if key == "person":
+        found = User.objects.in_bulk([int(pk) for pk in table["person"] if not pd.isna(pk)])
+        people = {pk: user.name or user.email for pk, user in found.items()}
+    channels = {str(value): str(label) for value, label in Booking.Channel.choices}
+
+    def name_of(record: dict[str, Any]) -> tuple[Any, ...]:
+        value = record[key]
+        if key == "person":
+            return (_("the customer") if pd.isna(value) else people[int(value)],)
+        return (channels[value] if key == "channel" else value,)
+
+    def label_of(record: dict[str, Any]) -> str:
+        name = name_of(record)[0]
+        return str(formats.date_format(name, "SHORT_DATE_FORMAT") if key == "day" else name)
+
+    measures = [
+        count("payments", _("Payments")),
+        money("paid", _("Paid in")),
+        count("refunds", _("Refunds")),
+        money("returned", _("Paid back")),
+        money("balance", _("Balance")),
+        money("surplus", _("Bought nothing")),
+        money("promised", _("Refunds under way")),
+    ]
+    titles = {
+        "day": Column(_("Day"), Kind.DATE),
+        "gateway": Column(_("Way of paying")),
+        "channel": Column(_("Channel")),
+        "person": Column(_("Person")),
+    }
+    return ReportResult(
+        title=_("Payments and cash-up"),
+        subtitle=describe_request(request),
+        columns=[titles[key], *(measure.column for measure in measures)],
+        rows=make_rows(table, measures, name_of),
+        totals=make_totals(table, measures, 1),
+        charts=chart_by(table, "balance", _("Balance"), label_of=label_of, kind="line" if key == "day" else "bar"),
+        notes=[
+            _("Refunds under way are promised, but their gateway has not said yet that they were made."),
+            _("Money that bought nothing, because its places were gone or it came twice, is in “Paid in” too."),
+        ],
+    )
+
+
+def _read_moves(request: ReportRequest) -> pd.DataFrame:
+    """Return a row for each amount that moved. Two queries."""
+    came = within("captured_at", request.period, request.theaters, theater_path=f"booking__{_THEATER}")
+    states = [Payment.State.CAPTURED, Payment.State.SURPLUS]
+    # What an exchange carries from one booking to another moves no money.
+    payments = Payment.objects.filter(came, state__in=states, captured_at__isnull=False)
+    payments = payments.exclude(gateway=Payment.EXCHANGE).order_by("pk")
+    rows = [
+        (*row[:-2], 1, row[-2], 0, 0, row[-2] if row[-1] == Payment.State.SURPLUS else 0, 0)
+        for row in payments.values_list(
+            "captured_at", *_keys("booking", F("gateway")), "made_by_id", Thousandths("amount"), "state"
+        )
+    ]
+    settled = within("settled_at", request.period, request.theaters, theater_path=f"payment__booking__{_THEATER}")
+    asked = within("created_at", request.period, request.theaters, theater_path=f"payment__booking__{_THEATER}")
+    done = Q(state=Refund.State.SUCCEEDED) & settled | Q(state=Refund.State.PENDING) & asked
+    for at, created_at, *keys, amount, state in (
+        Refund.objects.filter(done, carried_to__isnull=True)
+        .order_by("pk")
+        .values_list(
+            "settled_at",
+            "created_at",
+            *_keys("payment__booking", Coalesce("payment__origin__gateway", "payment__gateway")),
+            "made_by_id",
+            Thousandths("amount"),
+            "state",
+        )
+    ):
+        is_made = state == Refund.State.SUCCEEDED
+        numbers = (0, 0, 1, amount, 0, 0) if is_made else (0, 0, 0, 0, 0, amount)
+        rows.append((at if is_made else created_at, *keys, *numbers))
+    names = ["at", "zone", "currency", "channel", "gateway", "person"]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 6)
+    frame = pd.DataFrame({name: pd.Series(columns[place], dtype="object") for place, name in enumerate(names)})
+    frame["person"] = frame["person"].astype("Int64")
+    for place, name in enumerate(("payments", "paid", "refunds", "returned", "surplus", "promised"), start=len(names)):
+        frame[name] = integers(pd.Series(columns[place], dtype="Int64"))
+    frame["balance"] = frame["paid"] - frame["returned"]
+    return frame
+
+
+def _keys(booking: str, gateway: Any) -> tuple[Any, ...]:
+    return (
+        F(f"{booking}__{_THEATER}__city__time_zone"),
+        F(f"{booking}__currency"),
+        F(f"{booking}__channel"),
+        gateway,
+    )

@@ -1,0 +1,85 @@
+"""Exact money in pandas: amounts are whole thousandths of the currency's unit, never floats.
+
+The database gives thousandths as integers (`Thousandths`), frames hold them as `Int64`, whose sums
+are exact, and `to_decimal` makes amounts of them again where they leave. Thousandths, because no
+currency has more than three digits and amounts are stored with three.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from babel.numbers import get_currency_precision
+from django.db.models import BigIntegerField, Func
+
+DIGITS = 3
+
+
+class Thousandths(Func):
+    """An amount as whole thousandths, rounded away from what SQLite's binary numbers leave behind."""
+
+    template = "CAST(ROUND(%(expressions)s * 1000) AS bigint)"
+    output_field = BigIntegerField()
+
+
+def to_thousandths(amount: Decimal) -> int:
+    """Return a stored amount as whole thousandths. Raises `ValueError` where it has more digits."""
+    scaled = amount.scaleb(DIGITS)
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{amount} has more than {DIGITS} digits.")
+    return int(scaled)
+
+
+def to_decimal(thousandths: int, currency: str) -> Decimal:
+    """Return an amount with the digits of its currency, or with all three where it needs them."""
+    amount = Decimal(int(thousandths)).scaleb(-DIGITS)
+    rounded = amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)))
+    return rounded if rounded == amount else amount
+
+
+def unit_of(currency: str) -> int:
+    """Return how many thousandths the smallest coin has: 10 for EUR, 1000 for JPY, 1 for KWD."""
+    return int(10 ** (DIGITS - get_currency_precision(currency)))
+
+
+def integers(values: Any) -> pd.Series:
+    """Return a column of exact integers. Raises `TypeError` for floats, so that none slips in."""
+    series = pd.Series(values)
+    if pd.api.types.is_float_dtype(series.dtype):
+        raise TypeError("Amounts are never floats.")
+    return series.astype("Int64")
+
+
+def divide(dividend: pd.Series, divisor: pd.Series) -> pd.Series:
+    """Divide amounts ≥ 0 and round half up, exactly; 0 where the divisor is."""
+    safe = divisor.where(divisor != 0, 1)
+    return ((2 * dividend + safe) // (2 * safe)).where(divisor != 0, 0)
+
+
+def share(amount: pd.Series, part: pd.Series, whole: pd.Series, unit: pd.Series) -> pd.Series:
+    """Return amount × part ÷ whole, rounded half up to the currency's smallest coin; 0 of nothing."""
+    return divide((amount // unit) * part, whole) * unit
+
+
+def split(amount: pd.Series, weight: pd.Series, group: pd.Series, unit: pd.Series) -> pd.Series:
+    """Split each group's amount over its rows by weight, so that the parts add up to it exactly.
+
+    What rounding leaves over goes to the largest remainders, and among equals to the first row, as
+    in `bookings.pricing.split`. Equally, where all weights are zero.
+    """
+    whole = weight.groupby(group).transform("sum")
+    weight = weight.where(whole != 0, 1)
+    whole = weight.groupby(group).transform("sum")
+    unit = unit.where(amount % unit == 0, 1)
+    units = amount // unit
+    if len(units) and int(units.abs().max()) * int(weight.max()) > np.iinfo(np.int64).max:
+        raise OverflowError("These amounts are too large to be split exactly.")
+    parts = (units * weight) // whole
+    remainder = (units * weight) % whole
+    left = units - parts.groupby(group).transform("sum")
+    order = pd.DataFrame({"group": group, "remainder": -remainder, "place": np.arange(len(group))})
+    rank = order.sort_values(["group", "remainder", "place"]).groupby("group").cumcount().reindex(group.index)
+    return (parts + (rank < left).astype("Int64")) * unit

@@ -1,0 +1,152 @@
+"""What each figure means. Every report takes its figures from here; docs/reports.md says the same.
+
+A *line* is one ticket of a booking that was confirmed, whatever became of it later; a ticket that
+moved to another place is one line with the one that took over from it. Amounts of a booking are
+split over its lines so that they add up to the booking's to the cent.
+
+- sold: tickets of sales; free: tickets of complimentary and house bookings. Both count canceled ones.
+- canceled: those of them that do not admit any more.
+- face: the prices. discount: what vouchers took off. fees: the booking's.
+- gross: what the customer pays: face − discount + fees, and tax where prices do not include it.
+- refunded: what was paid back, or is promised, of the payments that bought the booking; so is what an
+  exchange carried over to another booking, whose gross has it. It belongs to the canceled tickets, or
+  to all where none is.
+- tax: the booking's, less the refunds' share of it.
+- net: gross − refunded − tax. net_fees: the part of it that is fees; these are kept unless all was paid back.
+
+A line belongs to the day of its booking's confirmation, in the theater's time zone. Money that
+bought nothing (`Payment.State.SURPLUS`) is no sale; the report of payments has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from bookings.models import Booking, Payment, Ticket
+from reports.exact import Thousandths, integers, share, split, unit_of
+from reports.periods import Period, within
+from theaters.models import Theater
+
+COUNTS = ("sold", "free", "canceled")
+AMOUNTS = ("face", "discount", "fees", "gross", "refunded", "tax", "net", "net_fees")
+_FIELDS: dict[str, Any] = {
+    "ticket": F("pk"),
+    "booking": F("booking_id"),
+    "show": F("show_id"),
+    "event": F("show__event_id"),
+    "hall": F("show__hall_id"),
+    "theater": F("show__hall__theater_id"),
+    "zone": F("show__hall__theater__city__time_zone"),
+    "at": F("booking__confirmed_at"),
+    "starts_at": F("show__starts_at"),
+    "channel": F("booking__channel"),
+    "kind": F("booking__kind"),
+    "currency": F("booking__currency"),
+    "voucher": F("booking__voucher_id"),
+    "customer": F("booking__customer_id"),
+    "email": F("booking__email"),
+    "ticket_type": F("ticket_type_id"),
+    "category": F("category_id"),
+    "state": F("state"),
+    "face": Thousandths("price"),
+    "discount": Thousandths("discount"),
+    "all_fees": Thousandths("booking__fees"),
+    "all_tax": Thousandths("booking__tax"),
+    "total": Thousandths("booking__total"),
+    "all_refunded": Coalesce(
+        Subquery(
+            Payment.objects.filter(booking=OuterRef("booking_id"), state=Payment.State.CAPTURED)
+            .order_by()
+            .values("booking")
+            .annotate(whole=Sum(Thousandths("refunded")))
+            .values("whole")
+        ),
+        Value(0),
+    ),
+}
+
+
+def sold_tickets(rows: Q) -> Q:
+    return Q(booking__confirmed_at__isnull=False, moved_to__isnull=True) & rows
+
+
+def read_lines(theaters: Sequence[Theater], period: Period | None, *, also: Q | None = None) -> pd.DataFrame:
+    """Return one row for each ticket sold in the period, with the figures above in thousandths. One query."""
+    rows = within("booking__confirmed_at", period, theaters, theater_path="show__hall__theater")
+    return read_lines_where(rows & also if also is not None else rows)
+
+
+def read_lines_where(rows: Q) -> pd.DataFrame:
+    tickets = Ticket.objects.filter(sold_tickets(rows)).order_by("booking_id", "pk")
+    found = list(tickets.values_list(*_FIELDS.values()))
+    columns = list(zip(*found, strict=True)) if found else [()] * len(_FIELDS)
+    frame = pd.DataFrame(
+        {name: pd.Series(values, dtype="object") for name, values in zip(_FIELDS, columns, strict=True)}
+    )
+    del found, columns
+    for name in ("ticket", "booking", "show", "event", "theater", "hall", "ticket_type", "category"):
+        frame[name] = integers(frame[name])
+    for name in ("voucher", "customer"):
+        frame[name] = frame[name].astype("Int64")
+    for name in ("face", "discount", "all_fees", "all_tax", "total", "all_refunded"):
+        frame[name] = integers(frame[name])
+    return _add_figures(frame)
+
+
+def _add_figures(frame: pd.DataFrame) -> pd.DataFrame:
+    is_sale = frame["kind"] == Booking.Kind.SALE
+    is_canceled = frame["state"] == Ticket.State.CANCELED
+    frame["sold"] = is_sale.astype("Int64")
+    frame["free"] = (~is_sale).astype("Int64")
+    frame["canceled"] = is_canceled.astype("Int64")
+    # What is given away costs nothing, whatever the list says.
+    frame["face"] = frame["face"].where(is_sale, 0)
+    frame["discount"] = frame["discount"].where(is_sale, 0)
+
+    booking = frame["booking"]
+    unit = integers(frame["currency"].map({code: unit_of(code) for code in frame["currency"].unique()}))
+    cost = frame["face"] - frame["discount"]
+    whole_cost = cost.groupby(booking).transform("sum")
+    total, fees = frame["total"], frame["all_fees"]
+    frame["fees"] = split(fees, cost, booking, unit)
+    frame["gross"] = cost + frame["fees"] + split(total - whole_cost - fees, cost, booking, unit)
+
+    returned = cost * frame["canceled"]
+    returned = returned.where(returned.groupby(booking).transform("sum") != 0, cost)
+    refunded = frame["all_refunded"]
+    frame["refunded"] = split(refunded, returned, booking, unit)
+
+    all_tax = frame["all_tax"]
+    tax_back = share(all_tax, refunded, total, unit)
+    frame["tax"] = split(all_tax, cost, booking, unit) - split(tax_back, returned, booking, unit)
+    frame["net"] = frame["gross"] - frame["refunded"] - frame["tax"]
+
+    # Fees with their part of a tax that prices do not include, as far as they were kept.
+    whole_fees = share(fees, total, whole_cost + fees, unit)
+    fees_back = (refunded - (total - whole_fees)).clip(lower=0)
+    kept_fees = whole_fees - fees_back
+    kept_fees_tax = share(all_tax - tax_back, kept_fees, total - refunded, unit)
+    frame["net_fees"] = split(kept_fees - kept_fees_tax, cost, booking, unit)
+    return frame.drop(columns=["all_fees", "all_tax", "total", "all_refunded"])
+
+
+def add_local_days(frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+    """Add the day of each moment in its theater's own time zone."""
+    zones = {zone: ZoneInfo(zone) for zone in frame["zone"].unique()}
+    moments: Iterable[tuple[datetime, str]] = zip(frame[column], frame["zone"], strict=True)
+    frame[name] = pd.Series(
+        [at.astimezone(zones[zone]).date() for at, zone in moments], index=frame.index, dtype="object"
+    )
+    return frame
+
+
+def total_by(frame: pd.DataFrame, keys: list[str], measures: Sequence[str] = (*COUNTS, *AMOUNTS)) -> pd.DataFrame:
+    """Add up by key and currency; currencies are never mixed. Exact, because columns are integers."""
+    return frame.groupby([*keys, "currency"], sort=True, dropna=False)[list(measures)].sum().reset_index()

@@ -1,0 +1,62 @@
+"""Comma-separated values (RFC 4180) in UTF-8, for programs: plain numbers, ISO dates, no totals.
+
+A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, “CSV
+Injection”). Numbers are never touched, so that −5.00 stays one.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import date, datetime
+from io import TextIOWrapper
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from reports.results import Cell, Column, Kind, ReportResult
+
+# Also in the wide forms that some spreadsheets read as the narrow ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def write(
+    result: ReportResult,
+    file: IO[bytes],
+    *,
+    on_row: Callable[[int], None] | None = None,
+    with_mark: bool = True,
+) -> int:
+    """Write the rows and return how many; `with_mark` begins with the mark that tells Excel of UTF-8.
+
+    `on_row` is called with the number of each row written and may raise to stop.
+    """
+    text = TextIOWrapper(file, "utf-8-sig" if with_mark else "utf-8", newline="", write_through=False)
+    writer = csv.writer(text)
+    currency = [_("Currency")] if result.has_money else []
+    writer.writerow([*(disarm(column.title) for column in result.columns), *currency])
+    number = 0
+    for number, row in enumerate(result.rows, start=1):
+        cells = [write_plain(cell, column) for cell, column in zip(row.cells, result.columns, strict=True)]
+        writer.writerow([*cells, row.currency] if currency else cells)
+        if on_row is not None:
+            on_row(number)
+    text.flush()
+    # The caller's file stays open.
+    text.detach()
+    return number
+
+
+def write_plain(cell: Cell, column: Column) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "minutes")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return disarm(str(cell)) if column.kind == Kind.TEXT else str(cell)
+
+
+def disarm(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text

@@ -1,0 +1,32 @@
+"""Cells as people read them, in the active language: for pages and PDF."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+from django.utils import formats
+from django.utils.translation import get_language
+
+from reports.results import Cell, Column, Kind
+from theaters.money import format_money
+
+
+def write_cell(cell: Cell, column: Column, currency: str) -> str:
+    """Return a cell as text; a dash where there is none."""
+    if cell is None:
+        return "" if column.kind == Kind.TEXT else "–"
+    if isinstance(cell, datetime):
+        return formats.date_format(cell, "SHORT_DATETIME_FORMAT")
+    if isinstance(cell, date):
+        return formats.date_format(cell, "SHORT_DATE_FORMAT")
+    if column.kind == Kind.MONEY and isinstance(cell, int | Decimal):
+        return format_money(Decimal(cell), currency)
+    if column.kind == Kind.PERCENT:
+        return f"{_write_number(cell)} %"
+    return _write_number(cell) if column.kind == Kind.INTEGER else str(cell)
+
+
+def _write_number(cell: Cell) -> str:
+    return str(format_decimal(str(cell), locale=(get_language() or "en").replace("-", "_")))

@@ -1,0 +1,109 @@
+"""What a report says: typed columns, rows, totals for each currency, and charts. Formats write it, pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from events.models import Event
+from reports.periods import Period
+from theaters.models import Theater
+
+Cell = str | int | Decimal | date | datetime | None
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    INTEGER = "integer"
+    MONEY = "money"
+    PERCENT = "percent"
+    DATE = "date"
+    DATETIME = "datetime"
+
+
+@dataclass(frozen=True)
+class Column:
+    """Moments are local to their theater and naive; percentages are `Decimal`, 12.5 for 12.5 %."""
+
+    title: str
+    kind: Kind = Kind.TEXT
+    # Left out for people where it says the same in every row.
+    may_hide: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in {Kind.INTEGER, Kind.MONEY, Kind.PERCENT}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Amounts in `cells` are in `currency`."""
+
+    cells: tuple[Cell, ...]
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    name: str
+    values: Sequence[int | Decimal | None]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of the table, which says the same."""
+
+    kind: str  # "bar" or "line"
+    title: str
+    labels: Sequence[str]
+    series: Sequence[Series]
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """`rows` may be a generator, then it is read once; `expected` says how many it gives."""
+
+    title: str
+    subtitle: str
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    totals: Sequence[Row] = ()
+    charts: Sequence[Chart] = ()
+    notes: Sequence[str] = ()
+    expected: int | None = None
+
+    @property
+    def has_money(self) -> bool:
+        return any(column.kind == Kind.MONEY for column in self.columns)
+
+
+def compact(result: ReportResult) -> ReportResult:
+    """Return a result for people to read: without columns that say the same in every row, where those may be hidden."""
+    rows = list(result.rows)
+    columns = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * len(result.columns)
+    kept = [place for place, column in enumerate(result.columns) if not column.may_hide or len(set(columns[place])) > 1]
+
+    def narrow(row: Row) -> Row:
+        return Row(tuple(row.cells[place] for place in kept), row.currency)
+
+    return replace(
+        result,
+        columns=[result.columns[place] for place in kept],
+        rows=[narrow(row) for row in rows],
+        totals=[narrow(row) for row in result.totals],
+    )
+
+
+@dataclass(frozen=True)
+class ReportRequest:
+    """What is asked: theaters that the person may see the figures of, days, and what else the report takes."""
+
+    theaters: Sequence[Theater]
+    now: datetime
+    period: Period | None = None
+    event: Event | None = None
+    group_by: str = ""
+    options: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,229 @@
+"""Exports: asked for in a request, written by a worker, kept for some days.
+
+A worker claims an export by a conditional update and writes under the number of its attempt: what a
+worker reports whose number is not the last any more, or whose export was canceled, is not taken.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from tempfile import TemporaryFile
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from kombu.exceptions import KombuError
+
+from accounts.models import User
+from notifications.services import notify
+from reports.catalog import REPORTS, Report
+from reports.files import write_report
+from reports.forms import ReportForm
+from reports.models import Export
+from reports.models.exports import private_storage
+
+log = structlog.get_logger(__name__)
+
+# How often a worker says how far it is, in seconds: each time is one statement.
+SIGN_SECONDS = 1.0
+# A worker that has given no sign for so long is gone: reading a million tickets takes two minutes.
+GONE_AFTER = timedelta(minutes=5)
+# A task that was not begun by then got lost, or waits behind others: then the second one finds nothing to do.
+LOST_AFTER = timedelta(minutes=1)
+MAX_ATTEMPTS = 3
+GIVEN_UP = gettext_lazy("It could not be written. Ask for it again, or for fewer days.")
+NOT_ALLOWED = gettext_lazy("What was asked for is not there any more, or you may not see its figures any more.")
+
+
+class Stopped(Exception):
+    """The export was canceled, or given to another worker."""
+
+
+def start_export(
+    *,
+    report: Report,
+    parameters: Mapping[str, Any],
+    format: str,  # noqa: A002 the word of the field
+    by: User,
+    language: str = "en",
+) -> Export:
+    """Ask for a file. Whoever asks twice while it is not ready gets the same one.
+
+    Raises `ValidationError` where the parameters are wrong or `by` may not see these figures.
+    """
+    form = ReportForm(report, by, parameters)
+    if not form.is_valid() or format not in Export.Format.values:
+        raise ValidationError([error for errors in form.errors.values() for error in errors] or [str(NOT_ALLOWED)])
+    wanted = {"report": report.slug, "parameters": form.parameters(), "format": format}
+    for export in Export.objects.filter(asked_by=by, report=report.slug, format=format, state__in=Export.OPEN):
+        if export.parameters == wanted["parameters"]:
+            return export
+    with transaction.atomic():
+        export = Export.objects.create(asked_by=by, language=language, **wanted)
+        export.theaters.set(form.chosen_theaters())
+        transaction.on_commit(partial(wake_export, export.pk), robust=True)
+    return export
+
+
+def run_export(export_id: int) -> bool:
+    """Write an export's file, if nobody else does; say whether it is ready now. Call it outside a transaction."""
+    claimed = Export.objects.filter(pk=export_id, state=Export.State.WAITING).update(
+        state=Export.State.RUNNING, attempts=F("attempts") + 1, rows=0, rows_expected=None, seen_at=timezone.now()
+    )
+    if not claimed:
+        return False
+    export = Export.objects.select_related("asked_by").get(pk=export_id)
+    try:
+        with override(export.language):
+            _write(export)
+    except Stopped:
+        return False
+    except ValidationError as refusal:
+        _fail(export, refusal.messages[0])
+        return False
+    except Exception:
+        log.exception("export_failed", export=export.code)
+        _fail(export, str(GIVEN_UP))
+        return False
+    return True
+
+
+def cancel_export(*, export: Export) -> bool:
+    """Stop an export; its worker notices with its next sign. Says whether there was something to stop."""
+    return bool(
+        Export.objects.filter(pk=export.pk, state__in=Export.OPEN).update(
+            state=Export.State.CANCELED, finished_at=timezone.now()
+        )
+    )
+
+
+def resume_exports(*, now: datetime | None = None) -> int:
+    """Wake exports whose task got lost and those whose worker is gone; give up after some attempts."""
+    now = now or timezone.now()
+    gone = Export.objects.filter(state=Export.State.RUNNING, seen_at__lte=now - GONE_AFTER)
+    gone.filter(attempts__gte=MAX_ATTEMPTS).update(state=Export.State.FAILED, error=str(GIVEN_UP), finished_at=now)
+    gone.update(state=Export.State.WAITING, seen_at=now - LOST_AFTER)
+    lost = Export.objects.filter(state=Export.State.WAITING, seen_at__lte=now - LOST_AFTER)
+    pks = list(lost.values_list("pk", flat=True))
+    Export.objects.filter(pk__in=pks, state=Export.State.WAITING).update(seen_at=now)
+    for pk in pks:
+        wake_export(pk)
+    return len(pks)
+
+
+def delete_old_files(*, now: datetime | None = None) -> int:
+    """Delete the files whose time is over; the rows stay, and say so."""
+    deleted = 0
+    for export in Export.objects.over(now or timezone.now()):
+        name = str(export.file.name)
+        # First the row: a file that is left behind is looked for again, a row without its file would fail.
+        deleted += Export.objects.filter(pk=export.pk, state=Export.State.READY).update(state=Export.State.EXPIRED)
+        private_storage().delete(name)
+    return deleted
+
+
+def wake_export(export_id: int) -> None:
+    """Ask a worker to write an export now. A broker that is down delays it until the next sweep."""
+    try:
+        # By name: the task calls this module.
+        current_app.send_task("reports.tasks.write_export", (export_id,), retry=True, retry_policy={"max_retries": 1})
+    except (KombuError, OSError) as error:
+        log.warning("broker_down", export=export_id, error=str(error))
+
+
+def _write(export: Export) -> None:
+    report = REPORTS.get(export.report)
+    form = ReportForm(report, export.asked_by, export.parameters) if report else None
+    if report is None or form is None or not form.is_valid():
+        raise ValidationError(str(NOT_ALLOWED))
+    request = form.request()
+    chosen = {theater.pk for theater in request.theaters}
+    if chosen != set(export.theaters.values_list("pk", flat=True)):
+        # “All of mine” are other theaters by now; what the file shows decides who may open it.
+        export.theaters.set(chosen)
+    with TemporaryFile() as scratch:
+        signs = _Signs(export)
+        written = write_report(report, request, export.format, scratch, on_row=signs.count, on_built=signs.expect)
+        scratch.seek(0)
+        name = private_storage().save(f"exports/{get_random_string(24)}/{written.name}", File(scratch))
+    try:
+        _finish(export, report, name, written.rows)
+    except BaseException:
+        private_storage().delete(name)
+        raise
+
+
+def _finish(export: Export, report: Report, name: str, rows: int) -> None:
+    now = timezone.now()
+    expires_at = now + timedelta(days=settings.EXPORT_DAYS)
+    with transaction.atomic():
+        is_ours = _own(export).update(
+            state=Export.State.READY, file=name, rows=rows, finished_at=now, expires_at=expires_at, seen_at=now
+        )
+        if not is_ours:
+            raise Stopped
+        notify(
+            kind="export_ready",
+            recipient=export.asked_by.email,
+            user=export.asked_by,
+            unique_key=f"export_ready:{export.code}",
+            context={
+                "name": export.asked_by.name,
+                "report": str(report.title),
+                "format": export.get_format_display(),
+                "rows": rows,
+                "expires_at": expires_at.isoformat(),
+                "for_staff": True,
+                "url": f"{settings.SITE_URL}{export.get_absolute_url()}",
+            },
+            language=export.language,
+        )
+
+
+def _fail(export: Export, error: str) -> None:
+    _own(export).update(state=Export.State.FAILED, error=error[:300], finished_at=timezone.now())
+
+
+def _own(export: Export) -> Any:
+    return Export.objects.filter(pk=export.pk, state=Export.State.RUNNING, attempts=export.attempts)
+
+
+class _Signs:
+    """Says how far the work is, now and then, and stops it where nobody wants it any more."""
+
+    def __init__(self, export: Export) -> None:
+        self.export = export
+        self.last = time.monotonic()
+
+    def expect(self, rows: int | None) -> None:
+        self._give(rows_expected=rows)
+
+    def count(self, rows: int) -> None:
+        if time.monotonic() - self.last >= SIGN_SECONDS:
+            self._give(rows=rows)
+
+    def _give(self, **fields: Any) -> None:
+        self.last = time.monotonic()
+        if not _own(self.export).update(seen_at=timezone.now(), **fields):
+            raise Stopped
+
+
+def describe_state(export: Export) -> str:
+    """Say in a line how an export is doing."""
+    if export.state == Export.State.RUNNING and export.percent is not None:
+        return _("running, %d %%") % export.percent
+    if export.state == Export.State.RUNNING and export.rows:
+        return _("running, %d rows so far") % export.rows
+    return str(export.get_state_display())

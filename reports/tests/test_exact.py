@@ -1,0 +1,126 @@
+"""Money in frames is exact."""
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookings.pricing import split as split_one
+from reports.exact import integers, share, split, to_decimal, to_thousandths, unit_of
+from reports.figures import _add_figures
+
+pytestmark = pytest.mark.once
+
+FIGURES = ["face", "discount", "fees", "gross", "refunded", "tax", "net", "net_fees"]
+
+
+def column(*values: int) -> pd.Series:
+    return pd.Series(values, dtype="Int64")
+
+
+def test_floats_are_refused():
+    with pytest.raises(TypeError):
+        integers([0.1, 0.2])
+    with pytest.raises(ValueError, match="digits"):
+        to_thousandths(Decimal("0.0001"))
+
+
+def test_sums_that_binary_numbers_miss_are_exact():
+    tenth, fifth = to_thousandths(Decimal("0.10")), to_thousandths(Decimal("0.20"))
+    frame = pd.DataFrame({"amount": integers([tenth, fifth] * 100_000), "key": "a"})
+    whole = frame.groupby("key")["amount"].sum()
+    assert whole.dtype == "Int64"
+    assert to_decimal(whole["a"], "EUR") == Decimal("30000.00")
+    assert sum([0.1, 0.2] * 100_000) != 30000
+
+
+@pytest.mark.parametrize(
+    ("thousandths", "currency", "amount"),
+    [
+        (12_500, "EUR", "12.50"),
+        (-5_000, "EUR", "-5.00"),
+        (1_200_000, "JPY", "1200"),
+        (1_234, "KWD", "1.234"),
+        (5, "EUR", "0.005"),
+    ],
+)  # fmt: skip
+def test_amounts_leave_with_their_currencys_digits(thousandths: int, currency: str, amount: str):
+    assert str(to_decimal(thousandths, currency)) == amount
+
+
+@given(st.integers(0, 10**7), st.lists(st.integers(0, 10**6), min_size=1, max_size=6), st.sampled_from(["EUR", "JPY"]))
+def test_parts_add_up_and_are_those_of_pricing(units: int, weights: list[int], currency: str):
+    unit = unit_of(currency)
+    size = len(weights)
+    parts = split(column(*[units * unit] * size), column(*weights), column(*[1] * size), column(*[unit] * size))
+    assert parts.sum() == units * unit
+    if any(weights):
+        amount = to_decimal(units * unit, currency)
+        expected = split_one(amount, [Decimal(weight) for weight in weights], currency)
+        assert [to_decimal(part, currency) for part in parts] == expected
+
+
+def test_amounts_too_large_to_be_split_are_refused():
+    with pytest.raises(OverflowError):
+        split(column(10**13), column(10**9), column(1), column(1))
+
+
+def test_shares_round_half_up():
+    assert list(share(column(1000, 1000, 0), column(1, 1, 1), column(8, 3, 0), column(10, 10, 10))) == [130, 330, 0]
+
+
+def lines(*tickets: tuple[int, int, str], total: int, fees: int = 0, tax: int = 0, refunded: int = 0) -> pd.DataFrame:
+    """Make the lines of one booking in euros, from (price, discount, state) in cents."""
+    amounts = {"all_fees": fees, "all_tax": tax, "total": total, "all_refunded": refunded}
+    rows = [
+        {"booking": 1, "face": price * 10, "discount": discount * 10, "state": state}
+        | {name: cents * 10 for name, cents in amounts.items()}
+        for price, discount, state in tickets
+    ]
+    frame = pd.DataFrame(rows).assign(kind="sale", currency="EUR")
+    for name in ("booking", "face", "discount", *amounts):
+        frame[name] = integers(frame[name])
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("booking", "sums"),
+    [
+        # Two at 10.00, 10 % tax in the price.
+        (
+            lines((1000, 0, "issued"), (1000, 0, "issued"), total=2000, tax=182),
+            {"gross": 2000, "tax": 182, "net": 1818, "refunded": 0},
+        ),
+        # A voucher of 5.00 and a fee of 1.50; one of two canceled, its half of the tickets given back.
+        (
+            lines((1000, 250, "issued"), (1000, 250, "canceled"), total=1650, fees=150, tax=150, refunded=750),
+            {"face": 2000, "discount": 500, "fees": 150, "gross": 1650, "refunded": 750, "tax": 82, "net": 818}
+            | {"net_fees": 136},
+        ),
+        # All of it given back, fee and tax too.
+        (
+            lines((1000, 0, "canceled"), total=1150, fees=150, tax=105, refunded=1150),
+            {"gross": 1150, "refunded": 1150, "tax": 0, "net": 0, "net_fees": 0},
+        ),
+        # Tax on top of the price.
+        (lines((1000, 0, "issued"), total=1200, tax=200), {"gross": 1200, "tax": 200, "net": 1000}),
+        # Free by a voucher of 100 %, with a fee.
+        (
+            lines((1000, 1000, "issued"), (1000, 1000, "issued"), total=101, fees=101, tax=9),
+            {"gross": 101, "net": 92, "net_fees": 92},
+        ),
+    ],
+)  # fmt: skip
+def test_figures_of_a_booking(booking: pd.DataFrame, sums: dict[str, int]):
+    found = _add_figures(booking)
+    assert {name: int(found[name].sum()) // 10 for name in sums} == sums
+    assert (found["gross"] == found["net"] + found["refunded"] + found["tax"]).all()
+    assert all(str(found[name].dtype) == "Int64" for name in FIGURES)
+
+
+def test_what_is_given_away_is_no_money():
+    booking = lines((1000, 0, "issued"), total=0).assign(kind="complimentary")
+    found = _add_figures(booking)
+    assert found[["free", "sold", *FIGURES]].sum().tolist() == [1, *[0] * 9]

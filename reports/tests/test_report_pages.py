@@ -1,0 +1,185 @@
+"""Reports as staff open them."""
+
+import csv
+from decimal import Decimal
+from io import BytesIO, StringIO
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.models import Voucher
+from bookings.services.cancel import cancel_tickets
+from bookings.services.refund import settle_refund
+from bookings.tests.builders import make_paid
+from conftest import make_event, make_hall, make_show, make_theater
+from events.models import Show
+from reports.catalog import REPORTS
+from reports.models import SettlementTerms
+from theaters.models import Theater
+
+pytestmark = pytest.mark.django_db
+CUSTOM = {"span": "custom", "date_from": "2020-01-01", "date_to": "2029-12-31"}
+WAYS = [(slug, key) for slug, report in REPORTS.items() for key, _title in (report.groupings or [("", "")])]
+
+
+def signed_in(user: User) -> Client:
+    client = Client(headers={"accept": "text/html"})
+    client.force_login(user)
+    return client
+
+
+def address(slug: str) -> str:
+    return reverse("admin:report", args=[slug])
+
+
+def sell(theater: Theater, name: str, buyer: User) -> Show:
+    """Sell five tickets at 20.00: one booking of two with a voucher, one of three of which one is given back."""
+    event = make_event(f"{name} Hamlet", theater=theater)
+    show = make_show(hall=make_hall(theater=theater, standing=2), event=event)
+    Voucher.objects.create(code=f"{name}-TEN", theater=theater, percent=10)
+    make_paid(show, 0, 1, customer=buyer, voucher_code=f"{name}-TEN")
+    booking = make_paid(show, 2, 3, 4, email="guest@example.com")
+    refund = cancel_tickets(booking=booking, tickets=[booking.tickets.first()], by=None)
+    settle_refund(refund.pk)
+    SettlementTerms.objects.create(event=event, theater=theater, partner=f"=Films of {name}", percent=50)
+    return show
+
+
+@pytest.fixture
+def sold(theater: Theater, other_theater: Theater, customer: User) -> tuple[Show, Show]:
+    return sell(theater, "Mine", customer), sell(other_theater, "Foreign", customer)
+
+
+def read_csv(client: Client, slug: str, **query: str) -> list[dict[str, str]]:
+    response = client.get(address(slug), {**CUSTOM, "format": "csv", **query})
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("text/csv")
+    return list(csv.DictReader(StringIO(response.getvalue().decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize(("slug", "group_by"), WAYS)
+def test_each_opens_with_own_figures_only(slug: str, group_by: str, sold: tuple, manager: User):
+    client = signed_in(manager)
+    page = client.get(address(slug), {**CUSTOM, "group_by": group_by})
+    assert page.status_code == 200
+    assert page.context["form"].is_valid(), page.context["form"].errors
+    assert "Foreign" not in page.content.decode()
+    if not REPORTS[slug].is_raw:
+        assert page.context["rows"]
+        for file_format in ("xlsx", "pdf"):
+            answer = client.get(address(slug), {**CUSTOM, "group_by": group_by, "format": file_format})
+            assert answer.getvalue()[:4] == {"xlsx": b"PK\x03\x04", "pdf": b"%PDF"}[file_format]
+
+
+def test_sales_say_what_was_sold_and_given_back(sold: tuple, accountant: User):
+    client = signed_in(accountant)
+    # Five at 20.00, of which 4.00 are off by voucher; one of them given back. Tax of 10 % is in the price.
+    expected = {
+        "Sold": "5", "Free": "0", "Canceled": "1", "Prices": "100.00", "Discount": "4.00", "Fees": "0.00",
+        "Gross": "96.00", "Refunded": "20.00", "Currency": "EUR",
+    }  # fmt: skip
+    for key in ("day", "show", "event", "channel", "ticket_type"):
+        (row,) = read_csv(client, "sales", group_by=key)
+        assert {name: row[name] for name in expected} == expected
+        assert Decimal(row["Net"]) == 76 - Decimal(row["Tax"])
+        assert Decimal(row["Tax"]) == Decimal("3.27") + Decimal("5.45") - Decimal("1.82")
+    assert row["Ticket type"] == "Adult"
+
+
+def test_a_settlement_splits_the_net_box_office(sold: tuple, accountant: User):
+    client = signed_in(accountant)
+    (row,) = read_csv(client, "settlement")
+    assert (row["Tickets"], row["Net"], row["Partner gets"], row["Theater keeps"]) == ("4", "69.10", "34.55", "34.55")
+    assert row["Partner"] == "'=Films of Mine"
+    SettlementTerms.objects.update(guarantee=50)
+    (row,) = read_csv(client, "settlement")
+    assert (row["Partner gets"], row["Theater keeps"]) == ("50.00", "19.10")
+    response = client.get(address("settlement"), {**CUSTOM, "format": "xlsx"})
+    sheet = openpyxl.load_workbook(BytesIO(response.getvalue())).worksheets[0]
+    assert sheet["E2"].value == "=Films of Mine"
+    assert sheet["E2"].data_type == "s"
+
+
+def test_payments_say_what_moved(sold: tuple, accountant: User):
+    (row,) = read_csv(signed_in(accountant), "payments")
+    expected = {"Payments": "2", "Paid in": "96.00", "Refunds": "1", "Paid back": "20.00", "Balance": "76.00"}
+    assert {name: row[name] for name in expected} == expected
+
+
+def test_a_period_has_the_days_of_the_theater(theater: Theater, manager: User, customer: User, time_machine: Any):
+    time_machine.move_to("2026-03-28T22:59:00Z", tick=False)
+    show = make_show(hall=make_hall(theater=theater), in_hours=24 * 60)
+    make_paid(show, 0, customer=customer)
+    # A minute later it is Sunday in Vienna, the day of 23 hours.
+    time_machine.move_to("2026-03-28T23:01:00Z", tick=False)
+    make_paid(show, 1, customer=customer)
+    time_machine.move_to("2026-03-29T21:59:00Z", tick=False)
+    make_paid(show, 2, customer=customer)
+    time_machine.move_to("2026-03-29T22:01:00Z", tick=False)
+    make_paid(show, 3, customer=customer)
+    rows = read_csv(signed_in(manager), "sales", date_from="2026-03-29", date_to="2026-03-29")
+    assert [(row["Day"], row["Sold"]) for row in rows] == [("2026-03-29", "2")]
+    rows = read_csv(signed_in(manager), "sales", date_from="2026-03-28", date_to="2026-03-30")
+    assert [row["Sold"] for row in rows] == ["1", "2", "1"]
+
+
+def test_currencies_are_never_added_up(theater: Theater, platform_admin: User, customer: User):
+    abroad = make_theater("Abroad", currency="JPY")
+    sell(theater, "Mine", customer)
+    make_paid(make_show(hall=make_hall(theater=abroad), price="3000"), 0, customer=customer)
+    page = signed_in(platform_admin).get(address("sales"), {**CUSTOM, "group_by": "channel"})
+    assert [[text for text, is_number in row if is_number][6] for row in page.context["totals"]] == ["€96.00", "¥3,000"]
+    assert len(page.context["rows"]) == 2
+
+
+@pytest.mark.parametrize(
+    "query", [{"date_from": "2026-02-01"}, {**CUSTOM, "date_to": "2019-01-01"}, {"span": "nonsense"}, {"theater": "x"}]
+)
+def test_wrong_parameters_are_named_and_nothing_is_shown(query: dict, sold: tuple, manager: User):
+    page = signed_in(manager).get(address("sales"), {**query, "format": "csv"})
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert "result" not in page.context
+
+
+def test_another_theater_cannot_be_chosen(sold: tuple, manager: User):
+    mine, foreign = sold
+    client = signed_in(manager)
+    for query in ({"theater": foreign.hall.theater_id}, {"event": foreign.event_id}):
+        page = client.get(address("sales"), {**CUSTOM, **query})
+        assert page.context["form"].errors
+        assert "Foreign" not in page.content.decode()
+    assert client.get(address("sales"), {**CUSTOM, "theater": mine.hall.theater_id}).context["rows"]
+
+
+@pytest.mark.parametrize("role", ["programmer", "box_office", "door_staff", "customer"])
+def test_money_is_shown_to_those_alone_who_may_see_it(role: str, sold: tuple, request: pytest.FixtureRequest):
+    client = signed_in(request.getfixturevalue(role))
+    for slug in ("sales", "settlement", "payments"):
+        for query in ({}, {"format": "csv"}):
+            assert client.get(address(slug), query).status_code in (302, 403)
+        assert client.post(reverse("admin:report-export", args=[slug]), {"format": "csv"}).status_code in (302, 403)
+
+
+def test_statements_do_not_grow_with_what_was_sold(
+    theater: Theater, manager: User, customer: User, django_assert_max_num_queries: Any
+):
+    client = signed_in(manager)
+    for number in range(3):
+        sell(theater, f"N{number}", customer)
+    for slug, key in WAYS:
+        with django_assert_max_num_queries(14):
+            client.get(address(slug), {**CUSTOM, "group_by": key})
+
+
+def test_too_many_tickets_are_offered_as_a_file(sold: tuple, manager: User, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("reports.views.SMALL", 3)
+    client = signed_in(manager)
+    page = client.get(address("sales"), CUSTOM)
+    assert "too many tickets" in page.content.decode()
+    assert "result" not in page.context
+    assert client.get(address("sales"), {**CUSTOM, "format": "csv"})["Content-Type"].startswith("text/html")
