@@ -2,7 +2,8 @@
 
 A booking is open to its customer, to the browser that made it (the session remembers its code) and
 to whoever holds the signed link from its e-mail, which the session then remembers too. To everyone
-else it does not exist. Staff see bookings in the console by `theaters/access.py`.
+else it does not exist. When its address is corrected (`link_version`), links and sessions that came by
+the old one open it no longer. Staff see bookings in the console by `theaters/access.py`.
 """
 
 from datetime import timedelta
@@ -42,8 +43,10 @@ def find_booking(request: HttpRequest, code: str) -> Booking:
 
 def open_bookings(request: HttpRequest) -> QuerySet[Booking]:
     """Return all bookings that this browser may open. Lazy; none and no query for somebody unknown."""
-    codes = _remembered(request)
-    whose = Q(code__in=codes) if codes else Q()
+    keys = _remembered(request)
+    whose = Q(code__in=[key for key in keys if "." not in key], link_version=0) if keys else Q()
+    for code, version in (key.split(".") for key in keys if "." in key):
+        whose |= Q(code=code, link_version=version)
     if request.user.is_authenticated:
         whose |= Q(customer=request.user)
     return Booking.objects.filter(whose) if whose else Booking.objects.none()
@@ -69,13 +72,13 @@ def bookings_for_staff(user: Person) -> QuerySet[Booking]:
 
 def remember_booking(request: HttpRequest, booking: Booking) -> None:
     """Let this browser open the booking; harmless when repeated."""
-    codes = [code for code in _remembered(request) if code != booking.code]
-    request.session[SESSION_KEY] = [*codes, booking.code][-REMEMBERED:]
+    keys = [key for key in _remembered(request) if key.partition(".")[0] != booking.code]
+    request.session[SESSION_KEY] = [*keys, _key(booking)][-REMEMBERED:]
 
 
 def guest_token(booking: Booking) -> str:
     """Sign the booking's code for its link; the token tells when it was made."""
-    return _signer.sign(booking.code).replace(":", "~")
+    return _signer.sign(_key(booking)).replace(":", "~")
 
 
 def guest_url(booking: Booking) -> str:
@@ -86,17 +89,18 @@ def guest_url(booking: Booking) -> str:
 def read_guest_token(token: str) -> Booking:
     """Return the booking that the token opens, ready to be remembered.
 
-    Raises `GuestLinkExpired` when it is too old and `Http404` when it was never ours.
+    Raises `GuestLinkExpired` when it is too old, and `Http404` when it was never ours or the booking
+    has got another address since.
     """
     signed = token.replace("~", ":")
     try:
-        code = _signer.unsign(signed, max_age=timedelta(days=settings.GUEST_LINK_DAYS))
+        key = _signer.unsign(signed, max_age=timedelta(days=settings.GUEST_LINK_DAYS))
     except SignatureExpired:
-        raise GuestLinkExpired(_signer.unsign(signed)) from None
+        raise GuestLinkExpired(_signer.unsign(signed).partition(".")[0]) from None
     except BadSignature:
         raise Http404 from None
-    booking = _with_show().filter(code=code).first()
-    if booking is None:
+    booking = _with_show().filter(code=key.partition(".")[0]).first()
+    if booking is None or _key(booking) != key:
         raise Http404
     return booking
 
@@ -108,7 +112,12 @@ def _with_show() -> QuerySet[Booking]:
 def _may_open(request: HttpRequest, booking: Booking) -> bool:
     # Compared by key and only for people who are signed in: a guest booking's customer is None too.
     own = request.user.is_authenticated and booking.customer_id == request.user.pk
-    return bool(own) or booking.code in _remembered(request)
+    return bool(own) or _key(booking) in _remembered(request)
+
+
+def _key(booking: Booking) -> str:
+    """Name the booking for links and sessions, anew with each address."""
+    return f"{booking.code}.{booking.link_version}" if booking.link_version else booking.code
 
 
 def _remembered(request: HttpRequest) -> list[str]:

@@ -26,6 +26,6 @@ def name_key(name: str) -> str:
 
 def phone_key(phone: str) -> str:
     """Return the digits of a number, the last first: numbers end alike, however their beginning is spelled."""
-    # A leading 0 or 00 stands for what others write as +43.
-    digits = "".join(str(int(digit)) for digit in _DIGIT.findall(phone)).lstrip("0")
+    # A leading 0 or 00 stands for what others write as +43, and (0) for nothing.
+    digits = "".join(str(int(digit)) for digit in _DIGIT.findall(phone.replace("(0)", ""))).lstrip("0")
     return digits[::-1][:40]

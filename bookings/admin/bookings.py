@@ -1,170 +1,230 @@
-"""Bookings and tickets: read-only, with actions that call the services."""
+"""Bookings and tickets: found by what callers say, told as a story, changed by actions alone."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
-from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+from unfold.decorators import display
 
 from accounts import audit
-from bookings.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
+from bookings.admin.booking_actions import ACTIONS, Action
+from bookings.admin.read_only import ReadOnlyAdmin
 from bookings.errors import BookingError
-from bookings.messages import send_tickets_again
-from bookings.models import Booking, Payment, Ticket
-from bookings.services.cancel import cancel_tickets, quote_cancellation
-from theaters.access import Capability, may
+from bookings.models import Booking, Ticket
+from bookings.search import find_bookings
+from bookings.timeline import read_others, read_story
+from events.models import Show
+from notifications.models import Notification
+from notifications.services import send_again
+from theaters.access import Capability
 from theaters.money import format_money
-from ticketing.console import person_of
+from ticketing.console import may_at, person_of
 
-
-class TicketInline(ReadOnlyInline):
-    model = Ticket
-    fields = ["label", "ticket_type", "price", "discount", "attendee_name", "state", "code"]
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Ticket]:
-        rows: models.QuerySet[Ticket] = super().get_queryset(request).select_related("seat", "area", "ticket_type")
-        return rows
-
-
-class PaymentInline(ReadOnlyInline):
-    model = Payment
-    fields = ["created_at", "gateway", "amount", "refunded", "state", "reference"]
-    readonly_fields = fields
-
-
-class CancelForm(forms.Form):
-    """Which tickets to cancel, what to give back, and why."""
-
-    tickets = forms.ModelMultipleChoiceField(
-        Ticket.objects.none(), label=_("Tickets"), widget=forms.CheckboxSelectMultiple
-    )
-    amount = forms.DecimalField(
-        label=_("Refund"),
-        required=False,
-        min_value=0,
-        max_digits=12,
-        decimal_places=3,
-        help_text=_("Empty: what the show's refund policy says."),
-        widget=UnfoldAdminDecimalFieldWidget,
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
-
-    def __init__(self, booking: Booking, data: Any = None) -> None:
-        super().__init__(data)
-        field = self.fields["tickets"]
-        field.queryset = booking.tickets.issued().select_related("seat", "area", "ticket_type")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda ticket: (  # type: ignore[attr-defined]
-            f"{ticket.label} · {ticket.ticket_type} · {format_money(ticket.price - ticket.discount, booking.currency)}"
-        )
-        field.initial = [ticket.pk for ticket in field.queryset]  # type: ignore[attr-defined]
+# Places of a booking that a list names; a group of forty is told by its number.
+NAMED_PLACES = 6
 
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyAdmin):
     theater_path = "show__hall__theater"
     see = Capability.SEE_BOOKINGS
-    list_display = ["code", "created_at", "show_title", "who", "price", "channel", "state_label"]
+    list_display = ["code", "who", "show_title", "places", "price", "state_label", "channel", "made"]
     list_filter = ["state", "kind", "channel", "show__hall__theater", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["show__event", "show__hall__theater__city", "customer"]
-    search_fields = ["code", "email", "name", "phone", "customer__email", "customer__name", "tickets__code"]
-    search_help_text = _("Code, name, e-mail, phone or a ticket's code")
-    fields = [
-        "code", "show", "state", "kind", "channel", "name", "email", "phone", "customer", "total", "discount",
-        "fees", "tax", "currency", "voucher", "created_at", "expires_at", "confirmed_at", "canceled_at",
-        "made_by", "locale", "note",
-    ]  # fmt: skip
-    inlines = [TicketInline, PaymentInline]
-    actions_detail = ["resend", "cancel"]
+    # Unfold shows the field for this; what it finds is up to `get_search_results`.
+    search_fields = ["code"]
+    search_help_text = _("Code, name, e-mail, phone, seat with date (B 12 today), ticket code, payment reference")
+    fields = ["code", "show", "state", "kind", "channel", "name", "email", "phone", "customer", "total", "currency"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Booking]:
-        rows: models.QuerySet[Booking] = (
-            super()
-            .get_queryset(request)
-            .select_related("show__event", "show__hall__theater__city", "customer", "voucher", "made_by")
+        tickets = Ticket.objects.select_related("seat", "area").order_by("seat__run", "seat__position", "pk")
+        rows: models.QuerySet[Booking] = super().get_queryset(request)
+        return rows.prefetch_related(Prefetch("tickets", tickets, to_attr="listed_tickets"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        return find_bookings(queryset, search_term), False
+
+    def get_urls(self) -> list[Any]:
+        pages = [
+            path(
+                f"<path:object_id>/{action.slug}/",
+                self.admin_site.admin_view(partial(self.act, action=action)),
+                name=f"bookings_booking_{action.slug}",
+            )
+            for action in ACTIONS.values()
+        ]
+        again = path(
+            "<path:object_id>/messages/<int:message_id>/again/",
+            self.admin_site.admin_view(self.send_message_again),
+            name="bookings_booking_message_again",
         )
-        return rows
+        return [*pages, again, *super().get_urls()]
 
     @display(description=_("show"), ordering="show__starts_at")
     def show_title(self, booking: Booking) -> str:
-        return str(booking.show)
+        show = booking.show
+        words = {"event": show.event.title, "at": _when(show.starts_at, show)}
+        return format_html('<span dir="auto">{event}</span><br>{at}', **words)
 
-    @display(description=_("who"))
+    @display(description=_("who"), ordering="name_key")
     def who(self, booking: Booking) -> str:
-        return booking.name or booking.email or str(booking.customer or "")
+        name = booking.name or str(booking.customer or "")
+        if name and booking.email and name != booking.email:
+            return format_html('<span dir="auto">{}</span><br>{}', name, booking.email)
+        return name or booking.email or booking.phone
+
+    @display(description=_("places"))
+    def places(self, booking: Booking) -> str:
+        tickets: list[Ticket] = booking.listed_tickets  # type: ignore[attr-defined]
+        return describe_places([ticket for ticket in tickets if ticket.state in Ticket.LIVE] or tickets)
 
     @display(description=_("total"), ordering="total")
     def price(self, booking: Booking) -> str:
         return format_money(booking.total, booking.currency)
 
-    def has_resend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        return _may_with_booking(request, Capability.EDIT_BOOKINGS, object_id)
+    @display(description=_("made"), ordering="created_at")
+    def made(self, booking: Booking) -> str:
+        return _when(booking.created_at, booking.show)
 
-    def has_refund_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        return _may_with_booking(request, Capability.REFUND, object_id)
-
-    @action(description=_("Send the tickets again"), permissions=["resend"], url_path="resend", icon="outgoing_mail")
-    def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Tell the story of a booking; nothing is changed here."""
+        if request.method == "POST":
+            raise PermissionDenied
         booking = self._find(request, object_id)
-        if booking.state != Booking.State.CONFIRMED:
-            self.message_user(request, _("Only a confirmed booking has tickets to send."), messages.WARNING)
-        else:
-            with transaction.atomic():
-                sent = send_tickets_again(booking)
-                audit.record(
-                    by=person_of(request), action="send tickets", on=booking, theater_id=booking.show.hall.theater_id
-                )
-            text = _("The tickets are on their way to %s.") % sent.recipient if sent else _("There is no address.")
-            self.message_user(request, text, messages.SUCCESS if sent else messages.ERROR)
-        return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[booking.pk]))
+        now = timezone.now()
+        story = read_story(booking, now)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _t("Booking %s") % booking.code,
+            "opts": self.model._meta,
+            "original": booking,
+            "story": story,
+            "booking": booking,
+            "show": booking.show,
+            "tz": booking.show.hall.theater.city.time_zone,
+            "is_lapsed": booking.is_lapsed(now),
+            "others": [
+                (other, describe_places([ticket for ticket in other.tickets.all() if ticket.state in Ticket.LIVE]))
+                for other in read_others(booking, self._rows(request))
+            ],
+            "actions": [
+                (action, reverse(f"admin:bookings_booking_{action.slug}", args=[booking.pk]))
+                for action in ACTIONS.values()
+                if self._may_act(request, action, booking) and action.applies(booking, now)
+            ],
+            "may_edit": may_at(request.user, Capability.EDIT_BOOKINGS, booking.show.hall.theater_id),
+            "state_tone": _TONES.get(booking.state, ""),
+        }
+        return TemplateResponse(request, "admin/bookings/story.html", context)
 
-    @action(description=_("Cancel and refund"), permissions=["refund"], url_path="cancel", icon="undo")
-    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def act(self, request: HttpRequest, object_id: str, *, action: Action) -> HttpResponse:
+        """Ask for what the action needs, and do it once it was sent."""
         booking = self._find(request, object_id)
-        form = CancelForm(booking, request.POST or None)
+        if not self._may_act(request, action, booking):
+            raise PermissionDenied
+        back = reverse("admin:bookings_booking_change", args=[booking.pk])
+        if not action.applies(booking, timezone.now()):
+            self.message_user(request, _t("This can no longer be done with this booking."), messages.WARNING)
+            return HttpResponseRedirect(back)
+        form = action.form(booking, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                refund = cancel_tickets(
-                    booking=booking,
-                    tickets=form.cleaned_data["tickets"],
-                    amount=form.cleaned_data["amount"],
-                    reason=form.cleaned_data["reason"],
-                    by=person_of(request),
-                )
+                done = action.run(booking, form, person_of(request))
             except BookingError as error:
                 form.add_error(None, str(error))
             else:
-                text = (
-                    _("Canceled. %s is on its way back.") % format_money(refund.amount, booking.currency)
-                    if refund
-                    else _("Canceled, without a refund.")
-                )
-                self.message_user(request, text, messages.SUCCESS)
-                return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[booking.pk]))
+                self.message_user(request, done, messages.SUCCESS)
+                return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Cancel booking %s") % booking.code,
+            "title": action.title,
+            "subtitle": booking.code,
             "opts": self.model._meta,
+            "original": booking,
             "booking": booking,
             "form": form,
-            "quote": quote_cancellation(booking, now=timezone.now()),
+            "explanation": action.explain(booking),
+            "button": action.button or _t("Save"),
+            "back": back,
         }
-        return TemplateResponse(request, "admin/bookings/cancel.html", context)
+        return TemplateResponse(request, "admin/bookings/act.html", context)
+
+    def send_message_again(self, request: HttpRequest, object_id: str, message_id: int) -> HttpResponse:
+        """Put a message that was given up back into the outbox."""
+        booking = self._find(request, object_id)
+        if request.method != "POST" or not self._may_edit(request, booking):
+            raise PermissionDenied
+        notification = get_object_or_404(Notification, pk=message_id, about=booking.code)
+        with transaction.atomic():
+            if send_again(notification=notification):
+                audit.record(
+                    by=person_of(request),
+                    action="send message",
+                    on=booking,
+                    theater_id=booking.show.hall.theater_id,
+                    after={"recipient": notification.recipient, "kind": notification.kind},
+                )
+                self.message_user(request, _t("It is on its way again."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[booking.pk]))
+
+    def _rows(self, request: HttpRequest) -> models.QuerySet[Booking]:
+        rows: models.QuerySet[Booking] = self.scope(Booking.objects.all(), request.user, self.see)
+        return rows
 
     def _find(self, request: HttpRequest, object_id: str) -> Booking:
-        booking: Booking = get_object_or_404(self.get_queryset(request), pk=object_id)
-        return booking
+        rows = self._rows(request).select_related(
+            "show__event", "show__hall__theater__city", "customer", "voucher", "made_by"
+        )
+        return get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+
+    def _may_act(self, request: HttpRequest, action: Action, booking: Booking) -> bool:
+        return may_at(request.user, action.capability, booking.show.hall.theater_id)
+
+    def _may_edit(self, request: HttpRequest, booking: Booking) -> bool:
+        return may_at(request.user, Capability.EDIT_BOOKINGS, booking.show.hall.theater_id)
+
+
+_TONES = {"held": "info", "confirmed": "good", "canceled": "bad", "expired": "bad"}
+
+
+def _when(moment: datetime, show: Show) -> str:
+    return f"{timezone.localtime(moment, show.hall.theater.tz):%Y-%m-%d %H:%M}"
+
+
+def describe_places(tickets: list[Ticket]) -> str:
+    """Name the places of a booking briefly: “Stalls A 1, A 2; Floor ×3”."""
+    by_section: dict[str, list[str]] = {}
+    areas: dict[str, int] = {}
+    for ticket in tickets:
+        if ticket.seat:
+            seat = f"{ticket.seat.row} {ticket.seat.number}".strip()
+            by_section.setdefault(ticket.seat.section, []).append(seat)
+        else:
+            areas[str(ticket.area)] = areas.get(str(ticket.area), 0) + 1
+    if len(tickets) > NAMED_PLACES:
+        sections = [f"{section} ×{len(seats)}".strip() for section, seats in by_section.items()]
+    else:
+        sections = [f"{section} {', '.join(seats)}".strip() for section, seats in by_section.items()]
+    return "; ".join([*sections, *(f"{name} ×{quantity}" for name, quantity in areas.items())]) or "–"
 
 
 @admin.register(Ticket)
@@ -176,10 +236,3 @@ class TicketAdmin(ReadOnlyAdmin):
     list_select_related = ["booking", "show__event", "show__hall__theater__city", "seat", "area", "ticket_type"]
     search_fields = ["code", "booking__code", "attendee_name"]
     fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price", "discount", "state", "attendee_name"]  # fmt: skip  # noqa: E501
-
-
-def _may_with_booking(request: HttpRequest, capability: Capability, object_id: str | None) -> bool:
-    if object_id is None:
-        return may(request.user, capability)
-    theater_id = Booking.objects.filter(pk=object_id).values_list("show__hall__theater_id", flat=True).first()
-    return theater_id is not None and may(request.user, capability, theater_id)

@@ -16,8 +16,8 @@ def tell_confirmed(booking: Booking) -> Notification | None:
 
 
 def send_tickets_again(booking: Booking) -> Notification | None:
-    """Send the confirmation with its tickets once more; at most one each minute."""
-    return _send_tickets(booking, fact=f"{booking.code}:{timezone.now():%Y%m%d%H%M}")
+    """Send the confirmation with its tickets once more; at most one each minute to the same address."""
+    return _send_tickets(booking, fact=f"{booking.code}:{booking.link_version}:{timezone.now():%Y%m%d%H%M}")
 
 
 def _send_tickets(booking: Booking, *, fact: str) -> Notification | None:

@@ -22,11 +22,11 @@ from accounts.models import User
 from bookings import locking, messages
 from bookings.availability import forget_availability
 from bookings.counters import move_areas
-from bookings.errors import NotCancelable, RefundTooLarge, WrongState
+from bookings.errors import NotCancelable, WrongState
 from bookings.gateways import get_gateway
 from bookings.models import Booking, CheckIn, Payment, Refund, Ticket
 from bookings.pricing import ZERO, quote_refunds
-from bookings.services.refund import request_refund
+from bookings.services.refund import find_payments, promise_refund
 from bookings.services.release_hold import release_hold
 from events.models import Show
 
@@ -58,15 +58,15 @@ def quote_cancellation(
     chosen = _choose(paid, tickets)
     if booking.state != Booking.State.CONFIRMED or not chosen:
         return CancellationQuote(is_allowed=False, reason=_("There is nothing left to cancel."))
-    payment = _find_payment(booking)
+    payments = find_payments(booking)
     is_off = show.state == Show.State.CANCELED
     until = None if is_off else show.refund_until()
-    reason = "" if is_off else _find_objection(show, chosen, payment, until, now)
+    reason = "" if is_off else _find_objection(show, chosen, payments, until, now)
     if reason:
         return CancellationQuote(is_allowed=False, reason=reason, until=until)
     by_ticket = _quote_by_ticket(booking, paid, percent=EVERYTHING if is_off else Decimal(show.refund_percent))
-    by_ticket = {ticket.pk: by_ticket[ticket.pk] if payment else ZERO for ticket in chosen}
-    left = payment.amount - payment.refunded if payment else ZERO
+    by_ticket = {ticket.pk: by_ticket[ticket.pk] if payments else ZERO for ticket in chosen}
+    left = sum((payment.amount - payment.refunded for payment in payments), ZERO)
     amount = min(sum(by_ticket.values(), ZERO), left)
     return CancellationQuote(is_allowed=True, amount=amount, until=until, by_ticket=by_ticket)
 
@@ -106,7 +106,7 @@ def cancel_tickets(
                 raise NotCancelable(quote.reason)
             amount = quote.amount
         free_issued(booking, chosen, now)
-        refund = _promise(booking, chosen, amount, by=by, reason=reason)
+        refund = promise_refund(booking, amount, tickets=chosen, by=by, reason=reason)
         messages.tell_canceled(booking, chosen, refund)
         record(
             by=by,
@@ -121,9 +121,9 @@ def cancel_tickets(
 
 
 def _read_paid_tickets(booking: Booking) -> list[Ticket]:
-    """Return the tickets that the booking's total pays for, canceled ones too."""
+    """Return the tickets that the booking's total pays for, canceled ones too, but none that has moved on."""
     states = [Ticket.State.ISSUED, Ticket.State.CANCELED]
-    return list(booking.tickets.filter(state__in=states).select_related("seat", "area").order_by("pk"))
+    return list(booking.tickets.filter(state__in=states, moved_to=None).select_related("seat", "area").order_by("pk"))
 
 
 def _choose(paid: list[Ticket], tickets: Iterable[Ticket] | None) -> list[Ticket]:
@@ -133,12 +133,8 @@ def _choose(paid: list[Ticket], tickets: Iterable[Ticket] | None) -> list[Ticket
     ]
 
 
-def _find_payment(booking: Booking) -> Payment | None:
-    return booking.payments.filter(state=Payment.State.CAPTURED).first()
-
-
 def _find_objection(
-    show: Show, chosen: list[Ticket], payment: Payment | None, until: datetime | None, now: datetime
+    show: Show, chosen: list[Ticket], payments: list[Payment], until: datetime | None, now: datetime
 ) -> str:
     """Say why the customer may not cancel; empty when they may."""
     if until is None:
@@ -148,7 +144,7 @@ def _find_objection(
         return _("Tickets for this show could be returned until %(until)s.") % {"until": local}
     if CheckIn.objects.filter(ticket__in=chosen, result=CheckIn.Result.ADMITTED).exists():
         return _("A ticket that was used cannot be returned.")
-    if payment is not None and get_gateway(payment.gateway).is_for_staff:
+    if any(get_gateway((payment.origin or payment).gateway).is_for_staff for payment in payments):
         return _("These tickets were paid at the box office, which also takes them back.")
     return ""
 
@@ -175,12 +171,3 @@ def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
         booking.canceled_at = now
         booking.save(update_fields=["state", "canceled_at"])
     transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
-
-
-def _promise(booking: Booking, chosen: list[Ticket], amount: Decimal, *, by: User | None, reason: str) -> Refund | None:
-    if not amount:
-        return None
-    payment = _find_payment(booking)
-    if payment is None:
-        raise RefundTooLarge
-    return request_refund(payment=payment, amount=amount, reason=reason, tickets=chosen, by=by)

@@ -19,7 +19,7 @@ from bookings import locking, messages
 from bookings.errors import RefundTooLarge
 from bookings.gateways import get_gateway
 from bookings.gateways.base import RefundOutcome, RefundStatus
-from bookings.models import Payment, Refund, Ticket
+from bookings.models import Booking, Payment, Refund, Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +47,41 @@ def request_refund(
     refund.tickets.set(tickets)
     transaction.on_commit(partial(wake_refund, refund.pk), robust=True)
     return refund
+
+
+def find_payments(booking: Booking) -> list[Payment]:
+    """Return what paid for the booking: the money that came for it, and what exchanges carried over. One query."""
+    captured = booking.payments.filter(state=Payment.State.CAPTURED).select_related("origin")
+    return sorted(captured, key=lambda payment: (payment.gateway == Payment.EXCHANGE, payment.pk))
+
+
+def promise_refund(
+    booking: Booking,
+    amount: Decimal,
+    *,
+    tickets: Iterable[Ticket] = (),
+    by: User | None = None,
+    reason: str = "",
+    key: uuid.UUID | None = None,
+) -> Refund | None:
+    """Promise an amount of a locked booking's payments, as `request_refund` does for one of them.
+
+    Returns None when it is nothing. Where an exchange left the booking with several payments, each
+    gives its part, and what is returned is their sum, a refund that is not in the database.
+
+    Raises `RefundTooLarge`.
+    """
+    tickets, rest, refunds = list(tickets), amount, []
+    for payment in find_payments(booking) if amount else ():
+        part = min(rest, payment.amount - payment.refunded)
+        if part > 0:
+            refunds.append(request_refund(payment=payment, amount=part, reason=reason, tickets=tickets, by=by, key=key))
+            rest, key = rest - part, None
+    if rest > 0:
+        raise RefundTooLarge
+    if len(refunds) <= 1:
+        return refunds[0] if refunds else None
+    return Refund(payment=refunds[0].payment, amount=amount, reason=reason[:300])
 
 
 def settle_refund(refund_id: int) -> Refund:

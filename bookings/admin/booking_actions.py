@@ -1,0 +1,202 @@
+"""What staff do with a booking: each is one page that asks, then one call of a service.
+
+An action says whom it is for by capability and which bookings it makes sense for; its address refuses
+everybody and everything else, so that nothing hangs on a button being hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit
+from accounts.models import User
+from bookings.admin.booking_forms import ActionForm, CancelForm, ContactForm, GoodwillForm, NamesForm, NoteForm
+from bookings.messages import send_tickets_again
+from bookings.models import Booking
+from bookings.services.cancel import cancel_tickets, quote_cancellation
+from bookings.services.correct_details import correct_contact, name_tickets, write_note
+from bookings.services.goodwill import give_goodwill
+from bookings.services.refund import find_payments
+from bookings.services.release_hold import release_hold
+from theaters.access import Capability
+from theaters.money import format_money
+
+
+def _say_nothing(booking: Booking) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """`run` does it and says so in a sentence; `explain` says before what will happen."""
+
+    slug: str
+    title: str | Promise
+    icon: str
+    capability: Capability
+    form: type[ActionForm]
+    applies: Callable[[Booking, datetime], bool]
+    run: Callable[[Booking, Any, User], str]
+    explain: Callable[[Booking], str] = _say_nothing
+    button: str | Promise = ""
+
+
+def _always(booking: Booking, now: datetime) -> bool:
+    return True
+
+
+def _is_confirmed(booking: Booking, now: datetime) -> bool:
+    return booking.state == Booking.State.CONFIRMED
+
+
+def _is_held(booking: Booking, now: datetime) -> bool:
+    return booking.state == Booking.State.HELD and not booking.is_lapsed(now)
+
+
+def _is_alive(booking: Booking, now: datetime) -> bool:
+    return _is_confirmed(booking, now) or _is_held(booking, now)
+
+
+def _is_paid(booking: Booking, now: datetime) -> bool:
+    return _is_confirmed(booking, now) and bool(booking.total)
+
+
+def _resend(booking: Booking, form: ActionForm, person: User) -> str:
+    with transaction.atomic():
+        sent = send_tickets_again(booking)
+        if sent is None:
+            return _("There is no address.")
+        audit.record(
+            by=person,
+            action="send tickets",
+            on=booking,
+            theater_id=booking.show.hall.theater_id,
+            after={"recipient": sent.recipient},
+        )
+    return _("The tickets are on their way to %s.") % sent.recipient
+
+
+def _explain_resend(booking: Booking) -> str:
+    address = booking.email or (booking.customer.email if booking.customer else "")
+    if not address:
+        return _("This booking has no e-mail address yet. Give it one first.")
+    return _("The tickets and the calendar entry go to %s once more.") % address
+
+
+def _contact(booking: Booking, form: ActionForm, person: User) -> str:
+    given = form.cleaned_data
+    correct_contact(
+        booking=booking,
+        name=given["name"],
+        email=given["email"],
+        phone=given["phone"],
+        reason=given["reason"],
+        send_tickets=given.get("send_tickets", False),
+        by=person,
+    )
+    return _("Name and address are kept.")
+
+
+def _explain_contact(booking: Booking) -> str:
+    return _("With another e-mail address, links that were sent before no longer open the booking.")
+
+
+def _explain_release(booking: Booking) -> str:
+    return _("Its places are free again at once.")
+
+
+def _names(booking: Booking, form: NamesForm, person: User) -> str:
+    given = form.cleaned_data
+    name_tickets(
+        booking=booking,
+        names=form.names(),
+        reason=given["reason"],
+        send_tickets=given.get("send_tickets", False),
+        by=person,
+    )
+    return _("The names on the tickets are kept.")
+
+
+def _note(booking: Booking, form: ActionForm, person: User) -> str:
+    write_note(booking=booking, note=form.cleaned_data["note"], by=person)
+    return _("The note is kept.")
+
+
+def _release(booking: Booking, form: ActionForm, person: User) -> str:
+    release_hold(booking=booking, by=person)
+    return _("The places are free again.")
+
+
+def _cancel(booking: Booking, form: ActionForm, person: User) -> str:
+    given = form.cleaned_data
+    refund = cancel_tickets(
+        booking=booking, tickets=given["tickets"], amount=given["amount"], reason=given["reason"], by=person
+    )
+    if refund is None:
+        return _("Canceled, without a refund.")
+    return _("Canceled. %s is on its way back.") % format_money(refund.amount, booking.currency)
+
+
+def _explain_cancel(booking: Booking) -> str:
+    quote = quote_cancellation(booking, now=timezone.now())
+    if not quote.is_allowed:
+        return f"{quote.reason} {_('You may still cancel with an amount of your own.')}"
+    amount = format_money(quote.amount, booking.currency)
+    return _("By the show's policy, all tickets together give back %s.") % amount
+
+
+def _goodwill(booking: Booking, form: ActionForm, person: User) -> str:
+    given = form.cleaned_data
+    give_goodwill(booking=booking, amount=given["amount"], reason=given["reason"], key=given["key"], by=person)
+    return _("%s is on its way back. The tickets stay good.") % format_money(given["amount"], booking.currency)
+
+
+def _explain_goodwill(booking: Booking) -> str:
+    left = sum(payment.amount - payment.refunded for payment in find_payments(booking))
+    return _("The tickets stay good. At most %s can be given back.") % format_money(left, booking.currency)  # type: ignore[arg-type]
+
+
+ACTIONS: dict[str, Action] = {
+    action.slug: action
+    for action in (
+        Action(
+            "resend", gettext_lazy("Send the tickets again"), "outgoing_mail", Capability.EDIT_BOOKINGS,
+            ActionForm, _is_confirmed, _resend, _explain_resend, gettext_lazy("Send"),
+        ),
+        Action(
+            "contact", gettext_lazy("Correct name or address"), "contact_mail", Capability.EDIT_BOOKINGS,
+            ContactForm, _is_alive, _contact,
+            _explain_contact,
+        ),
+        Action(
+            "names", gettext_lazy("Names on tickets"), "badge", Capability.EDIT_BOOKINGS,
+            NamesForm, _is_alive, _names,
+        ),
+        Action(
+            "cancel", gettext_lazy("Cancel and refund"), "undo", Capability.REFUND,
+            CancelForm, _is_confirmed, _cancel, _explain_cancel, gettext_lazy("Cancel these tickets"),
+        ),
+        Action(
+            "goodwill", gettext_lazy("Refund without canceling"), "volunteer_activism", Capability.REFUND,
+            GoodwillForm, _is_paid, _goodwill, _explain_goodwill, gettext_lazy("Give back"),
+        ),
+        Action(
+            "release", gettext_lazy("Give up this hold"), "timer_off", Capability.EDIT_BOOKINGS,
+            ActionForm, _is_held, _release, _explain_release,
+            gettext_lazy("Give up"),
+        ),
+        Action(
+            "note", gettext_lazy("Note"), "sticky_note_2", Capability.EDIT_BOOKINGS,
+            NoteForm, _always, _note,
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,143 @@
+"""What staff fill in to act on a booking; each change asks why."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from bookings.models import Booking, Ticket
+from theaters.money import format_money, round_money
+
+
+class ActionForm(forms.Form):
+    """Ask nothing but what a subclass asks."""
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        self.booking = booking
+        super().__init__(*args, **kwargs)
+
+
+class ReasonForm(ActionForm):
+    """Ask why, as the last thing."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(booking, *args, **kwargs)
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+
+
+def send_again_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Send the tickets again"), required=False, initial=True, widget=UnfoldBooleanWidget
+    )
+
+
+class ContactForm(ReasonForm):
+    name = forms.CharField(label=_("Name"), max_length=150, required=False, widget=UnfoldAdminTextInputWidget)
+    email = forms.EmailField(label=_("E-mail"), required=False, widget=UnfoldAdminEmailInputWidget)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget)
+    send_tickets = send_again_field()
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(booking, *args, **kwargs)
+        for name in ("name", "email", "phone"):
+            self.fields[name].initial = getattr(booking, name)
+        if booking.state != Booking.State.CONFIRMED:
+            del self.fields["send_tickets"]
+
+
+class NamesForm(ReasonForm):
+    """A field for each live ticket."""
+
+    send_tickets = send_again_field()
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(booking, *args, **kwargs)
+        self.tickets = list(
+            booking.tickets.live().select_related("seat", "area").order_by("seat__run", "seat__position", "pk")
+        )
+        for ticket in self.tickets:
+            self.fields[f"ticket-{ticket.pk}"] = forms.CharField(
+                label=f"{ticket.label} ({ticket.code})",
+                max_length=150,
+                required=False,
+                initial=ticket.attendee_name,
+                widget=UnfoldAdminTextInputWidget,
+            )
+        names = [f"ticket-{ticket.pk}" for ticket in self.tickets]
+        self.order_fields([*names, "send_tickets", "reason"])
+        if booking.state != Booking.State.CONFIRMED:
+            del self.fields["send_tickets"]
+
+    def names(self) -> dict[int, str]:
+        return {ticket.pk: self.cleaned_data[f"ticket-{ticket.pk}"] for ticket in self.tickets}
+
+
+class NoteForm(ActionForm):
+    note = forms.CharField(label=_("Note"), required=False, max_length=4000, widget=UnfoldAdminTextareaWidget)
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(booking, *args, **kwargs)
+        self.fields["note"].initial = booking.note
+
+
+class GoodwillForm(ReasonForm):
+    """An amount of what is left of the payments. `key` makes a form that is sent twice one refund."""
+
+    amount = forms.DecimalField(
+        label=_("Refund"), min_value=Decimal("0.001"), max_digits=12, decimal_places=3,
+        widget=UnfoldAdminDecimalFieldWidget,
+    )  # fmt: skip
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def clean_amount(self) -> Decimal:
+        return _check_coins(self.cleaned_data["amount"], self.booking)
+
+
+class CancelForm(ReasonForm):
+    """Which tickets to cancel, what to give back, and why."""
+
+    tickets = forms.ModelMultipleChoiceField(
+        Ticket.objects.none(), label=_("Tickets"), widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+    amount = forms.DecimalField(
+        label=_("Refund"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=3,
+        help_text=_("Empty: what the show's refund policy says."),
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(booking, *args, **kwargs)
+        field = self.fields["tickets"]
+        field.queryset = booking.tickets.issued().select_related("seat", "area", "ticket_type")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda ticket: (  # type: ignore[attr-defined]
+            f"{ticket.label} · {ticket.ticket_type} · {format_money(ticket.price - ticket.discount, booking.currency)}"
+        )
+        field.initial = [ticket.pk for ticket in field.queryset]  # type: ignore[attr-defined]
+
+    def clean_amount(self) -> Decimal | None:
+        amount = self.cleaned_data["amount"]
+        return None if amount is None else _check_coins(amount, self.booking)
+
+
+def _check_coins(amount: Decimal, booking: Booking) -> Decimal:
+    if round_money(amount, booking.currency) != amount:
+        raise forms.ValidationError(_("%(currency)s has no such small coins."), params={"currency": booking.currency})
+    return amount

@@ -1,0 +1,190 @@
+"""Find bookings by what a caller says: a code, a name, an address, a number, a seat.
+
+What looks exact is looked up first, by its index; the first kind of answer that there is counts. So
+a search takes a few statements, however many bookings there are, and finds at most `FOUND`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.search_keys import name_words, phone_key
+from events.models import CODE_ALPHABET
+from events.words import normalize
+
+# More than anybody reads on a page of results.
+FOUND = 200
+# How far a seat without a date is looked for: of the shows around today.
+SEAT_DAYS_BEFORE, SEAT_DAYS_AFTER = 2, 60
+# Fewer digits mean too many numbers.
+LAST_DIGITS = 4
+# So many tell a number apart, with or without its country before them.
+ENOUGH_DIGITS = 9
+
+_CODE = re.compile(rf"[{CODE_ALPHABET}]{{8}}|[{CODE_ALPHABET}]{{12}}", re.IGNORECASE)
+_NUMBER = re.compile(r"[\d\s+()/.\-]+")
+_SEAT = re.compile(r"(?P<row>[^\W\d_]{1,3}|\d{1,3}(?=\s*[/-]))\s*[-/ ]?\s*(?P<number>\d{1,4})\b")
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_DAY_MONTH = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?(?!\d)")
+
+
+def find_bookings(rows: QuerySet[Booking], text: str, *, now: datetime | None = None) -> QuerySet[Booking]:
+    """Keep those of `rows` that the text means; `rows` say who may see what. At most six statements.
+
+    It takes a booking's or ticket's code; an e-mail address or its beginning; a phone number in any
+    spelling, or its last digits; a gateway's or card terminal's reference, or its last digits; the
+    words of a name, each from its beginning, in any case and without accents; and a seat such as
+    “B 12”, with a date (2026-11-22, 22.11., today) or words of the event's title.
+    """
+    text = " ".join(text.split())
+    if not text:
+        return rows
+    now = now or timezone.now()
+    for find in _ways(text, now):
+        pks = find(rows.order_by())
+        if pks:
+            return rows.filter(pk__in=pks)
+    return rows.none()
+
+
+Way = Callable[[QuerySet[Booking]], list[int]]
+
+
+def _ways(text: str, now: datetime) -> Iterator[Way]:
+    if _CODE.fullmatch(text):
+        yield lambda rows: _by_code(rows, text.upper())
+    if "@" in text:
+        address = text.lower()
+        yield lambda rows: _pks(rows.filter(email=address))
+        yield lambda rows: _pks(rows.filter(Q(email__contains=address) | Q(customer__email__contains=address)))
+        return
+    seat = SeatWish.read(text, timezone.localdate(now))
+    if seat is not None:
+        yield lambda rows: _by_seat(rows, seat, now)
+    digits = phone_key(text)[:ENOUGH_DIGITS]
+    if _NUMBER.fullmatch(text) and len(digits) >= LAST_DIGITS:
+        yield lambda rows: _by_phone(rows, digits)
+    if " " not in text and any(character.isdigit() for character in text) and len(text) >= LAST_DIGITS:
+        yield lambda rows: _by_reference(rows, text)
+    words = name_words(text)
+    if words:
+        yield lambda rows: _by_name(rows, words)
+        yield lambda rows: _pks(rows.filter(email__contains=text.lower()))
+
+
+def _pks(rows: QuerySet[Booking]) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[:FOUND])
+
+
+def _by_code(rows: QuerySet[Booking], code: str) -> list[int]:
+    tickets = Ticket.objects.filter(code=code).values("booking_id")
+    return _pks(rows.filter(code=code)) or _pks(rows.filter(pk__in=tickets))
+
+
+def _by_phone(rows: QuerySet[Booking], digits: str) -> list[int]:
+    """Numbers that end alike: those in the index between these digits and their successor."""
+    upper = _successor(digits)
+    wanted = rows.filter(phone_key__gte=digits).exclude(phone_key="")
+    return _pks(wanted.filter(phone_key__lt=upper) if upper else wanted)
+
+
+def _successor(digits: str) -> str:
+    """Return the first text of digits after all that begin with these; empty when there is none."""
+    short = digits.rstrip("9")
+    return short[:-1] + str(int(short[-1]) + 1) if short else ""
+
+
+def _by_reference(rows: QuerySet[Booking], text: str) -> list[int]:
+    exact = Payment.objects.filter(reference=text).order_by().values("booking_id")
+    found = _pks(rows.filter(pk__in=exact))
+    if found:
+        return found
+    ending = Payment.objects.filter(reference__iendswith=text).order_by().values("booking_id")
+    refunds = Refund.objects.filter(reference__iendswith=text).order_by().values("payment__booking_id")
+    return _pks(rows.filter(Q(pk__in=ending.union(refunds, all=True))))
+
+
+def _by_name(rows: QuerySet[Booking], words: list[str]) -> list[int]:
+    """Names with each of the words at the beginning of one of theirs; the newest first."""
+    matching = Q()
+    for word in words:
+        matching &= Q(name_key__contains=f" {word}")
+    return _pks(rows.filter(matching).order_by("-created_at", "-pk"))
+
+
+@dataclass(frozen=True)
+class SeatWish:
+    """A seat as people name it, with the day and words of the title where they say them."""
+
+    row: str
+    number: str
+    day: date | None
+    title: str
+
+    @classmethod
+    def read(cls, text: str, today: date) -> SeatWish | None:
+        day, rest = _read_day(normalize(text), today)
+        match = _SEAT.search(rest)
+        if match is None:
+            return None
+        title = " ".join(f"{rest[: match.start()]} {rest[match.end() :]}".split())
+        return cls(match["row"].upper(), match["number"], day, title)
+
+
+def _read_day(text: str, today: date) -> tuple[date | None, str]:
+    """Return the day that is named in the text, and the text without it."""
+    for word, days in (("today", 0), ("tonight", 0), ("heute", 0), ("tomorrow", 1), ("morgen", 1)):
+        if word in text.split():
+            return today + timedelta(days=days), " ".join(part for part in text.split() if part != word)
+    for pattern in (_ISO_DATE, _DAY_MONTH):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        rest = f"{text[: match.start()]} {text[match.end() :]}"
+        first, month, last = match.groups()
+        try:
+            if pattern is _ISO_DATE:
+                return date(int(first), int(month), int(last)), rest
+            if last:
+                return date(2000 + int(last) if len(last) < 4 else int(last), int(month), int(first)), rest  # noqa: PLR2004
+            return _nearest(int(first), int(month), today), rest
+        except ValueError:
+            continue
+    return None, text
+
+
+def _nearest(day: int, month: int, today: date) -> date:
+    """Return the day of that name nearest to today. Raises `ValueError`."""
+    named = [date(today.year + years, month, day) for years in (-1, 0, 1)]
+    return min(named, key=lambda one: abs(one - today))
+
+
+def _by_seat(rows: QuerySet[Booking], wish: SeatWish, now: datetime) -> list[int]:
+    """One statement: who has the seat in the shows meant or, where nobody has, who had it."""
+    if wish.day is not None:
+        # The day is one in the theater's time zone, and no zone is further than 14 hours from UTC.
+        noon = datetime(wish.day.year, wish.day.month, wish.day.day, 12, tzinfo=UTC)
+        since, until = noon - timedelta(hours=26), noon + timedelta(hours=26)
+    else:
+        since, until = now - timedelta(days=SEAT_DAYS_BEFORE), now + timedelta(days=SEAT_DAYS_AFTER)
+    tickets = Ticket.objects.filter(
+        show__starts_at__range=(since, until), seat__row__iexact=wish.row, seat__number__iexact=wish.number
+    )
+    if wish.title:
+        tickets = tickets.filter(show__event__sort_title__contains=wish.title)
+    found: dict[bool, list[int]] = {True: [], False: []}
+    meant = tickets.filter(booking__in=rows).order_by("-show__starts_at")
+    for booking_id, state, starts_at, zone in meant.values_list(
+        "booking_id", "state", "show__starts_at", "show__hall__theater__city__time_zone"
+    )[: 5 * FOUND]:
+        if wish.day is None or starts_at.astimezone(ZoneInfo(zone)).date() == wish.day:
+            found[state in Ticket.LIVE].append(booking_id)
+    return (found[True] or found[False])[:FOUND]

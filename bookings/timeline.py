@@ -1,0 +1,309 @@
+"""The story of a booking, told from the rows that were written when things happened.
+
+Nothing is kept for it: holds, payments, messages and check-ins carry their own times, and what people
+changed is in the audit log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import AuditEntry
+from bookings.gateways import get_gateway
+from bookings.models import Booking, CheckIn, Exchange, Payment, Refund, Ticket
+from bookings.pricing import ZERO
+from bookings.selectors import read_tickets
+from notifications.kinds import KINDS
+from notifications.models import Notification
+from theaters.money import format_money
+
+# Other bookings of the same person that the page lists.
+OTHERS = 12
+
+# What services write into the audit log, as staff read it.
+ACTIONS: dict[str, str | Promise] = {
+    "confirm booking": gettext_lazy("Confirmed by staff"),
+    "cancel tickets": gettext_lazy("Tickets canceled"),
+    "release hold": gettext_lazy("Hold given up by staff"),
+    "send tickets": gettext_lazy("Tickets sent again"),
+    "send message": gettext_lazy("Message put back to be sent"),
+    "correct contact": gettext_lazy("Name or address corrected"),
+    "name tickets": gettext_lazy("Names on tickets changed"),
+    "write note": gettext_lazy("Note changed"),
+    "move tickets": gettext_lazy("Moved to other seats"),
+    "start exchange": gettext_lazy("Exchange begun"),
+    "exchange tickets": gettext_lazy("Tickets exchanged"),
+    "goodwill refund": gettext_lazy("Refund without cancellation"),
+    "surplus payment": gettext_lazy("Payment that bought nothing"),
+    "refund failed": gettext_lazy("Refund failed"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened: when, what, with which details, and by whom (empty: by itself)."""
+
+    at: datetime
+    title: str
+    icon: str
+    tone: str = ""
+    details: tuple[str, ...] = ()
+    by: str = ""
+    # A message that staff may send again.
+    failed_message: int | None = None
+
+
+@dataclass
+class Money:
+    """What was paid, given back and is still open, in the booking's currency."""
+
+    total: Decimal
+    due: Decimal
+    paid: Decimal = ZERO
+    surplus: Decimal = ZERO
+    refunded: Decimal = ZERO
+    refund_pending: Decimal = ZERO
+    carried_over: Decimal = ZERO
+
+    @property
+    def kept(self) -> Decimal:
+        return self.paid - self.refunded - self.refund_pending - self.carried_over
+
+
+@dataclass
+class Story:
+    """All that the page of a booking tells."""
+
+    booking: Booking
+    tickets: list[Ticket]
+    payments: list[Payment]
+    refunds: list[Refund]
+    exchanges: list[Exchange]
+    origin: Exchange | None
+    money: Money
+    entries: list[Entry]
+    others: list[Booking] = field(default_factory=list)
+
+
+def read_story(booking: Booking, now: datetime) -> Story:
+    """Return the booking's story, the newest entry first. Nine statements.
+
+    `booking` comes with its show, event, hall, theater, city, customer, voucher and `made_by`.
+    """
+    tickets = read_tickets(booking)
+    payments = list(booking.payments.select_related("made_by", "origin__booking").order_by("created_at", "pk"))
+    refunds = list(
+        Refund.objects.filter(payment__booking=booking)
+        .select_related("payment", "made_by", "carried_to__booking")
+        .order_by("created_at", "pk")
+    )
+    linked = Exchange.objects.filter(Q(booking=booking) | Q(replacement=booking))
+    exchanges = list(
+        linked.select_related("booking", "replacement__show__event", "replacement__show__hall__theater__city")
+    )
+    entries = [
+        *_tell_hold(booking, payments),
+        *(entry for payment in payments for entry in _tell_payment(payment)),
+        *(entry for refund in refunds for entry in _tell_refund(refund)),
+        *_tell_messages(booking),
+        *_tell_check_ins(tickets),
+        *_tell_changes(booking, payments, refunds),
+    ]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    return Story(
+        booking=booking,
+        tickets=tickets,
+        payments=payments,
+        refunds=refunds,
+        exchanges=[one for one in exchanges if one.booking_id == booking.pk],
+        origin=next((one for one in exchanges if one.replacement_id == booking.pk), None),
+        money=_add_up(booking, payments, refunds, now),
+        entries=entries,
+    )
+
+
+def read_others(booking: Booking, rows: QuerySet[Booking]) -> list[Booking]:
+    """Return other bookings of the same account or address among `rows`, the newest first. Two statements."""
+    whose = Q(customer=booking.customer_id) if booking.customer_id else Q()
+    if booking.email:
+        whose |= Q(email=booking.email)
+    if not whose:
+        return []
+    others = rows.filter(whose).exclude(pk=booking.pk).select_related("show__event", "show__hall__theater__city")
+    places = Ticket.objects.select_related("seat", "area")
+    return list(others.prefetch_related(Prefetch("tickets", places)).order_by("-created_at", "-pk")[:OTHERS])
+
+
+def _add_up(booking: Booking, payments: list[Payment], refunds: list[Refund], now: datetime) -> Money:
+    is_open = booking.state == Booking.State.HELD and not booking.is_lapsed(now)
+    money = Money(booking.total, booking.due if is_open else ZERO)
+    for payment in payments:
+        if payment.state == Payment.State.CAPTURED:
+            money.paid += payment.amount
+        elif payment.state == Payment.State.SURPLUS:
+            money.surplus += payment.amount
+    for refund in refunds:
+        if refund.payment.state != Payment.State.CAPTURED or refund.state == Refund.State.FAILED:
+            continue
+        if refund.carried_to_id is not None:
+            money.carried_over += refund.amount
+        elif refund.state == Refund.State.PENDING:
+            money.refund_pending += refund.amount
+        else:
+            money.refunded += refund.amount
+    return money
+
+
+def _tell_hold(booking: Booking, payments: list[Payment]) -> list[Entry]:
+    by = str(booking.made_by or booking.customer or "")
+    until = (_("until %(at)s") % {"at": _clock(booking, booking.expires_at)},) if booking.expires_at else ()
+    told = [Entry(booking.created_at, _("Places held"), "event_seat", details=(*until, _channel(booking)), by=by)]
+    if booking.is_extended and payments:
+        told.append(Entry(payments[0].created_at, _("Hold extended, because a payment began"), "more_time"))
+    if booking.confirmed_at:
+        told.append(Entry(booking.confirmed_at, _("Confirmed"), "check_circle", "good"))
+    if booking.canceled_at:
+        told.append(Entry(booking.canceled_at, _("Canceled, with its last ticket"), "cancel", "bad"))
+    if booking.state == Booking.State.EXPIRED and booking.expires_at:
+        told.append(Entry(booking.expires_at, _("Hold over, places free again"), "timer_off", "bad"))
+    return told
+
+
+def _channel(booking: Booking) -> str:
+    return f"{booking.get_channel_display()}, {booking.get_kind_display()}"
+
+
+def _tell_payment(payment: Payment) -> list[Entry]:
+    amount = format_money(payment.amount, payment.currency)
+    by = str(payment.made_by or "")
+    if payment.gateway == Payment.EXCHANGE and payment.origin is not None:
+        code = payment.origin.booking.code
+        title = _("%(amount)s carried over from booking %(code)s") % {"amount": amount, "code": code}
+        return [Entry(payment.created_at, title, "swap_horiz", by=by)]
+    gateway = str(get_gateway(payment.gateway).label)
+    reference = (payment.reference,) if payment.reference else ()
+    words = {"amount": amount, "gateway": gateway}
+    told = [Entry(payment.created_at, _("Payment of %(amount)s begun: %(gateway)s") % words, "credit_card", by=by)]
+    if payment.captured_at:
+        is_surplus = payment.state == Payment.State.SURPLUS
+        title = _("%(amount)s received, which bought nothing") if is_surplus else _("%(amount)s received")
+        tone = "bad" if is_surplus else "good"
+        told.append(Entry(payment.captured_at, title % words, "payments", tone, details=reference, by=by))
+    elif payment.state in (Payment.State.DECLINED, Payment.State.ABANDONED):
+        # When the gateway said so is not kept; it was after this.
+        told[0] = Entry(
+            payment.created_at,
+            _("Payment of %(amount)s: %(gateway)s") % words,
+            "credit_card_off",
+            "bad",
+            details=(payment.get_state_display(), *reference),
+            by=by,
+        )
+    return told
+
+
+def _tell_refund(refund: Refund) -> list[Entry]:
+    amount = format_money(refund.amount, refund.payment.currency)
+    by, reason = str(refund.made_by or ""), (refund.reason,) if refund.reason else ()
+    if refund.carried_to is not None:
+        words = {"amount": amount, "code": refund.carried_to.booking.code}
+        title = _("%(amount)s carried over to booking %(code)s") % words
+        return [Entry(refund.created_at, title, "swap_horiz", details=reason, by=by)]
+    told = [Entry(refund.created_at, _("Refund of %s promised") % amount, "undo", details=reason, by=by)]
+    if refund.settled_at:
+        if refund.state == Refund.State.SUCCEEDED:
+            told.append(Entry(refund.settled_at, _("%s given back") % amount, "undo", "good"))
+        else:
+            told.append(Entry(refund.settled_at, _("Refund of %s failed") % amount, "error", "bad", (refund.error,)))
+    return told
+
+
+def _tell_messages(booking: Booking) -> list[Entry]:
+    told = []
+    for message in Notification.objects.filter(about=booking.code).order_by("-created_at")[:100]:
+        name = str(KINDS[message.kind].name) if message.kind in KINDS else message.kind
+        is_failed = message.state == Notification.State.FAILED
+        details = [message.recipient, message.get_state_display()]
+        if message.delivery:
+            details.append(message.get_delivery_display())
+        if is_failed and message.error:
+            details.append(message.error)
+        told.append(
+            Entry(
+                message.sent_at or message.created_at,
+                _("Message: %s") % name,
+                "mark_email_unread" if is_failed else "mail",
+                "bad" if is_failed or message.delivery in ("bounced", "complained") else "",
+                tuple(details),
+                failed_message=message.pk if is_failed else None,
+            )
+        )
+    return told
+
+
+def _tell_check_ins(tickets: list[Ticket]) -> list[Entry]:
+    labels = {ticket.pk: ticket.label for ticket in tickets}
+    told = []
+    for found in CheckIn.objects.filter(ticket__in=labels).select_related("by"):
+        result = found.get_reason_display() if found.reason else found.get_result_display()
+        is_out = found.direction == CheckIn.Direction.OUT
+        gate = (found.gate,) if found.gate else ()
+        told.append(
+            Entry(
+                found.at,
+                (_("At the door, out: %s") if is_out else _("At the door: %s")) % labels[found.ticket_id],
+                "door_open",
+                "good" if found.result == CheckIn.Result.ADMITTED else "bad",
+                (str(result), *gate),
+                str(found.by or ""),
+            )
+        )
+    return told
+
+
+def _tell_changes(booking: Booking, payments: list[Payment], refunds: list[Refund]) -> list[Entry]:
+    types = ContentType.objects.get_for_models(Booking, Payment, Refund)
+    about = Q(content_type=types[Booking], object_id=str(booking.pk))
+    if payments:
+        about |= Q(content_type=types[Payment], object_id__in=[str(payment.pk) for payment in payments])
+    if refunds:
+        about |= Q(content_type=types[Refund], object_id__in=[str(refund.pk) for refund in refunds])
+    told = []
+    for entry in AuditEntry.objects.filter(about).select_related("by"):
+        details = [*_differences(entry.before, entry.after)]
+        if entry.reason:
+            details.append(_("Reason: %s") % entry.reason)
+        title = str(ACTIONS.get(entry.action, entry.action))
+        told.append(Entry(entry.at, title, "edit", details=tuple(details), by=str(entry.by or "")))
+    return told
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Say what was and what is, a line for each fact."""
+    lines = []
+    for name in [*before, *(name for name in after if name not in before)]:
+        was, now = _plain(before.get(name)), _plain(after.get(name))
+        if was != now:
+            lines.append(f"{name}: {was} → {now}" if name in before and name in after else f"{name}: {now or was}")
+    return lines
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value)
+    return "" if value is None else str(value) or "–"
+
+
+def _clock(booking: Booking, moment: datetime) -> str:
+    return f"{moment.astimezone(booking.show.hall.theater.tz):%H:%M}"
