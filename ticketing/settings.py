@@ -405,14 +405,30 @@ UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
     "SITE_SYMBOL": "local_activity",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("img/favicon.svg")},
+    ],
     "STYLES": [lambda _request: static("css/fonts.css"), lambda _request: static("css/console/look.css")],
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "ticketing.today.dashboard",
     "SIDEBAR": {"navigation": "ticketing.console_menu.navigation"},
     "ACCOUNT": {"navigation": [{"title": _("Your account"), "link": reverse_lazy("accounts:profile")}]},
     "BORDER_RADIUS": "4px",
-    # The site's accent, from light to dark.
+    # The site's paper and its accent, from light to dark.
     "COLORS": {
+        "base": {
+            "50": "oklch(98.2% .005 75)",
+            "100": "oklch(96.3% .007 75)",
+            "200": "oklch(92% .01 72)",
+            "300": "oklch(86.5% .013 70)",
+            "400": "oklch(72% .016 66)",
+            "500": "oklch(55% .016 62)",
+            "600": "oklch(44.5% .015 58)",
+            "700": "oklch(37% .013 55)",
+            "800": "oklch(27.5% .011 50)",
+            "900": "oklch(20.5% .009 48)",
+            "950": "oklch(14% .007 45)",
+        },
         "primary": {
             "50": "oklch(97% .02 40)",
             "100": "oklch(93% .045 40)",
