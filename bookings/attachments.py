@@ -1,5 +1,8 @@
 """The documents that messages about bookings carry, made when the message is sent."""
 
+from datetime import date
+
+from accounts.models import User
 from bookings.models import Booking, Ticket
 from notifications.attachments import Attachment
 
@@ -31,3 +34,13 @@ def canceled_calendar(code: str) -> Attachment:
 
     booking = Booking.objects.select_related("show__event", "show__hall__theater__city").get(code=code)
     return Attachment("canceled.ics", calendar_ics(booking), "text/calendar")
+
+
+def monthly_report(person: str, month: str, zone: str) -> Attachment | None:
+    from bookings.monthly_report import monthly_report_pdf  # noqa: PLC0415 only workers need the typesetter
+
+    user = User.objects.filter(pk=person, is_active=True).first()
+    if user is None:
+        return None
+    content = monthly_report_pdf(user, date.fromisoformat(month), zone)
+    return Attachment(f"{month[:7]}.pdf", content, "application/pdf")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from bookings import reminders
+from bookings import digest, monthly_report, reminders
 from bookings.services import cancel_show, deliver_webhook, refund, release_hold, settle_payment
 
 
@@ -51,3 +51,13 @@ def remind_of_lapsing_holds() -> int:
 def remind_of_visits() -> int:
     """Remind of shows to come, and ask about those that were."""
     return reminders.remind_of_shows() + reminders.ask_for_reviews()
+
+
+@shared_task
+def send_digests() -> int:
+    return digest.send_digests()
+
+
+@shared_task
+def send_monthly_reports() -> int:
+    return monthly_report.send_monthly_reports()

@@ -24,10 +24,11 @@ def is_wanted(user: User | None, kind: str, channel: str) -> bool:
     choice = choice_of(kind)
     if choice is None:
         return channel == Channel.EMAIL
-    said = None
-    if user is not None:
-        rows = NotificationPreference.objects.filter(user=user, kind=kind, channel=channel)
-        said = rows.values_list("is_wanted", flat=True).first()
+    if user is None:
+        # A guest's address, or a room of the settings, whose owner asked for it there.
+        return choice.is_default or channel == Channel.CHAT
+    rows = NotificationPreference.objects.filter(user=user, kind=kind, channel=channel)
+    said = rows.values_list("is_wanted", flat=True).first()
     return _by_default(kind, channel) if said is None else said
 
 

@@ -68,6 +68,7 @@ _EVENTS = [
         "time_zone": "Europe/Vienna",
         "price": {"amount": "18.000", "currency": "EUR"},
         "labels": labels,
+        "is_new": not labels,
         "url": "http://localhost:8000/events/nosferatu/",
     }
     for title, day, labels in [
@@ -92,7 +93,8 @@ OWN: dict[str, dict[str, Any]] = {
         "month": "2026-10-01",
         "is_pdf": False,
         "booked": [_SEEN, _SEEN],
-        "seen": [{**_SEEN, "stars": 4}, {**_SEEN, "event": "रात की रानी", "stars": None}],
+        "seen": [_SEEN, {**_SEEN, "event": "रात की रानी"}],
+        "rated": [{"event": "Nosferatu", "stars": 4}],
         "coming": [{**_SEEN, "event": "مسرحية"}],
         "spent": [{"amount": "58.000", "currency": "EUR"}, {"amount": "1200.000", "currency": "INR"}],
         "chart": [

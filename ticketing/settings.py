@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
@@ -321,7 +322,22 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
-    "remind of visits": {"task": "bookings.tasks.remind_of_visits", "schedule": 300, "options": {"expires": 300}},
+    "remind of visits": {
+        "task": "bookings.tasks.remind_of_visits",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
+    # Each finds out by itself where it is evening, or the morning of the first.
+    "send evening reminders": {
+        "task": "bookings.tasks.send_digests",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
+    "send monthly reports": {
+        "task": "bookings.tasks.send_monthly_reports",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 900},
+    },
     "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
     "resume exports": {"task": "reports.tasks.resume_exports", "schedule": 60, "options": {"expires": 60}},
     "delete old exports": {"task": "reports.tasks.delete_old_exports", "schedule": 3600},

@@ -40,7 +40,7 @@ def test_it_posts_plain_text_and_keeps_the_address_out_of_the_row(chat, customer
     row = write(customer)
     assert send(row.pk) is Outcome.SENT
     text = json.loads(chat.calls[0].request.body)["text"]
-    assert text.startswith("*New in Vienna*")
+    assert text.startswith("*On in Vienna*")
     assert "http://localhost:8000/events/nosferatu/" in text
     assert "/accounts/messages/stop/" in text
     assert send(row.pk) is Outcome.SKIPPED
