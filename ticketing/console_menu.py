@@ -30,6 +30,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
     (
         _("Programme"),
         [
+            (_("Timetable"), "view_timeline", Page("admin:timetable", Capability.SEE_PROGRAMME)),
             (_("Shows"), "calendar_month", "events.Show"),
             (_("Events"), "theater_comedy", "events.Event"),
             (_("On-sale rules"), "schedule_send", "events.SalesRule"),

@@ -92,6 +92,7 @@ PAGES: dict[str, str] = {
     "events_pricetemplate_edit_template": "PMG",
     "events_show_edit_prices": "PMG",
     "events_show_put_on_sale": "PMG",
+    "events_show_reschedule": "PMG",
     "events_show_stop_sale": "PMG",
     "index": ALL,
     "jsi18n": ALL,
@@ -101,6 +102,11 @@ PAGES: dict[str, str] = {
     "theaters_seatmap_download": ALL,
     "theaters_seatmap_publish": "PM",
     "theaters_seatmap_upload": "PM",
+    "timetable": ALL,
+    "timetable_copy": "PMG",
+    "timetable_make": "PMG",
+    "timetable_repeat": "PMG",
+    "timetable_undo": "PMG",
 }
 # Open to everybody: they lead to the site's own pages.
 DOORS = {"login", "logout"}

@@ -1,0 +1,92 @@
+"""The timetable as staff use it: by click, by mouse and by keyboard alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from conftest import make_event, make_hall, make_show
+from events.models import Show
+from events.recurrence import to_moment
+from theaters.models import Theater
+
+
+def wall(show: Show) -> str:
+    show.refresh_from_db()
+    return f"{timezone.localtime(show.starts_at, show.hall.theater.tz):%H:%M}"
+
+
+def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journey
+    live_server: Any, page: Page, sign_in: Any, manager: User, assert_accessible: Any
+):
+    theater = Theater.objects.get(staff_memberships__user=manager)
+    great, small = (make_hall(theater=theater, name=name) for name in ("Great", "Small"))
+    hamlet = make_event("Hamlet", theater=theater, running_minutes=100, interval_minutes=20)
+    day = timezone.localdate() + timedelta(days=14)
+    start = to_moment(datetime.combine(day, time(14)), theater.tz)
+    show = make_show(hall=great, event=hamlet, starts_at=start)
+    sign_in(manager)
+    page.goto(f"{live_server.url}{reverse('admin:timetable')}?theater={theater.slug}&day={day}&view=day")
+
+    # A click at 20:00 in the great hall opens the form with hall and time filled in.
+    track = page.locator(f'.tt-row[data-hall="{great.pk}"] .tt-track')
+    box = track.bounding_box()
+    assert box is not None
+    track.click(position={"x": box["width"] * (20.05 - 9) / 15, "y": 10})
+    dialog = page.get_by_role("dialog", name="New show")
+    expect(dialog.get_by_label("hall")).to_have_value(str(great.pk))
+    expect(dialog.get_by_label("time")).to_have_value("20:00")
+    dialog.get_by_label("event").select_option(label="Hamlet")
+    assert_accessible(page, inside="#tt-dialog")
+    dialog.get_by_role("button", name="Make this show").click()
+    expect(page.get_by_text("1 show is made.")).to_be_visible()
+    evening = Show.objects.exclude(pk=show.pk).get()
+    assert (wall(evening), evening.hall, evening.prices.count()) == ("20:00", great, 1)
+
+    # By keyboard: an hour and five minutes later, and given up again.
+    block = page.locator(f'.tt-block[data-pk="{show.pk}"]')
+    block.get_by_role("link", name="Hamlet").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("status")).to_contain_text("15:05, Great")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("status")).to_contain_text("Given up")
+    assert wall(show) == "14:00"
+
+    # The evening show is in the way, cleaning included: refused, and shown where.
+    for _hour in range(4):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("from 8 p.m., cleared at 10:20 p.m.")
+    expect(page.locator(".tt-block--clash")).to_have_attribute("data-pk", str(evening.pk))
+    assert wall(show) == "14:00"
+
+    # Down into the small hall it fits.
+    for key in ("Shift+ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("status")).to_contain_text("is moved")
+    expect(page.locator(f'.tt-row[data-hall="{small.pk}"] .tt-block')).to_have_count(1)
+    assert (wall(show), show.hall) == ("15:05", small)
+
+    # By mouse back up, an hour earlier.
+    box = block.bounding_box()
+    assert box is not None
+    hour = page.locator(".tt-track").first.bounding_box()["width"] / 15
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 10 - hour, box["y"] - 10, steps=4)
+    expect(page.get_by_role("status")).to_contain_text("14:05, Great")
+    page.mouse.up()
+    expect(page.get_by_role("status")).to_contain_text("is moved")
+    assert (wall(show), show.hall) == ("14:05", great)
+
+    for text in ("Undo: a show moved", "Undo: a show moved", "Undo: 1 show made"):
+        page.get_by_role("button", name=text).click()
+        expect(page.get_by_text("Undone.")).to_be_visible()
+    assert (wall(show), Show.objects.count()) == ("14:00", 1)
+    assert_accessible(page, inside=".tt-page")
