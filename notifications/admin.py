@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from notifications.models import Notification, NotificationPreference
-from notifications.services import send_again
+from notifications.kinds import KINDS
+from notifications.models import Notification, NotificationPreference, Suppression
+from notifications.services import lift_suppression, send_again
 from theaters.access import Capability
-from ticketing.console import PlatformAdmin, ScopedAdmin
+from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
 
 
 @admin.register(Notification)
@@ -23,15 +24,19 @@ class NotificationAdmin(ScopedAdmin):
 
     theater_path = "theater_id"
     see = Capability.SEE_BOOKINGS
-    list_display = ["created_at", "kind", "recipient", "state", "attempts", "sent_at"]
-    list_filter = ["state", "kind", "channel", ("created_at", RangeDateTimeFilter)]
+    list_display = ["created_at", "kind_name", "recipient", "state", "delivery", "error", "attempts", "sent_at"]
+    list_filter = ["state", "delivery", "kind", "channel", ("created_at", RangeDateTimeFilter)]
     search_fields = ["recipient", "unique_key", "gateway_id"]
     fields = [
         "kind", "channel", "recipient", "language", "state", "attempts", "next_attempt_at",
-        "error", "gateway_id", "created_at", "sent_at",
+        "error", "delivery", "delivery_at", "gateway_id", "created_at", "sent_at",
     ]  # fmt: skip
     readonly_fields = fields
-    actions = ["send_again"]
+    actions = ["send_again", "lift_suppression"]
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_name(self, row: Notification) -> str:
+        return str(KINDS[row.kind].name) if row.kind in KINDS else row.kind
 
     def theater_id(self, row: Any) -> int | None:
         found: int | None = row.theater_id
@@ -42,6 +47,40 @@ class NotificationAdmin(ScopedAdmin):
         sent = sum(send_again(notification=row) for row in rows)
         text = ngettext("%d message will be sent again.", "%d messages will be sent again.", sent) % sent
         self.message_user(request, text, messages.SUCCESS if sent else messages.WARNING)
+
+    def has_correct_permission(self, request: HttpRequest) -> bool:
+        return may_at(person_of(request), Capability.EDIT_BOOKINGS)
+
+    @admin.action(description=_("The address is right: write to it again"), permissions=["correct"])
+    def lift_suppression(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        person = person_of(request)
+        # Only of theaters where they may, whatever else is in the list.
+        own = self.scope(rows, person, Capability.EDIT_BOOKINGS)
+        lifted = sum(lift_suppression(notification=row, by=person) for row in own)
+        text = ngettext("%d address is written to again.", "%d addresses are written to again.", lifted) % lifted
+        self.message_user(request, text, messages.SUCCESS if lifted else messages.WARNING)
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(PlatformAdmin):
+    """Addresses that get nothing more. Of everybody's customers, so for platform admins; theaters lift by message."""
+
+    may_delete = True
+    edit = Capability.EDIT_BOOKINGS
+    list_display = ["address", "reason", "kind", "detail", "created_at"]
+    list_filter = ["reason", ("created_at", RangeDateTimeFilter)]
+    search_fields = ["address"]
+    fields = ["address", "reason", "kind", "detail", "created_at"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj)
 
 
 @admin.register(NotificationPreference)

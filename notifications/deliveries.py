@@ -25,8 +25,10 @@ OUTCOMES = {
 }
 # Later news never take back what is worse: providers tell in any order, and again.
 _RANK = {"": 0, Delivery.DELIVERED: 1, Delivery.OPENED: 2, Delivery.BOUNCED: 3, Delivery.COMPLAINED: 4}
-# What is wrong with the message, the moment or us says nothing against the address.
-_PASSING = {RejectReason.TIMED_OUT, RejectReason.BLOCKED, RejectReason.SPAM, RejectReason.UNSUBSCRIBED}
+# Other reasons are about the message, the moment or us, and say nothing against the address.
+_DEAD = {RejectReason.BOUNCED, RejectReason.INVALID, None}
+# Where providers write what kind of bounce it was: Postmark; Brevo and Mandrill; MailerSend; Amazon SES.
+_BOUNCE_NAMES = ("Type", "event", "type", "bounceType")
 
 
 def record_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> None:
@@ -45,12 +47,21 @@ def record_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwar
     detail = event.mta_response or event.description or event.reject_reason or ""
     if event.event_type == EventType.COMPLAINED:
         suppress(notification.recipient, Suppression.Reason.COMPLAINED, detail=detail)
-    elif outcome is Delivery.BOUNCED and event.event_type != EventType.FAILED and event.reject_reason not in _PASSING:
+    elif event.event_type in (EventType.BOUNCED, EventType.REJECTED) and _is_dead(event):
         suppress(notification.recipient, Suppression.Reason.BOUNCED, detail=detail)
     elif event.event_type == EventType.UNSUBSCRIBED and choice_of(notification.kind):
         Subscription(notification.kind, notification.channel, notification.user, notification.recipient.lower()).set(
             is_on=False
         )
+
+
+def _is_dead(event: AnymailTrackingEvent) -> bool:
+    """Say whether the address itself is no good; a full mailbox may have room tomorrow."""
+    said = event.esp_event if isinstance(event.esp_event, dict) else {}
+    bounce = said.get("bounce")
+    places = [said, bounce if isinstance(bounce, dict) else {}]
+    names = " ".join(str(place.get(name, "")) for place in places for name in _BOUNCE_NAMES).lower()
+    return event.reject_reason in _DEAD and "soft" not in names and "transient" not in names
 
 
 def _find(message_id: str | None, recipient: str) -> Notification | None:

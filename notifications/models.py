@@ -72,7 +72,8 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} → {self.recipient}"
+        # Without the person, who may ask to be forgotten: the audit log keeps it.
+        return f"{self.kind} {self.pk}"
 
 
 class NotificationPreference(models.Model):
@@ -139,7 +140,8 @@ class Suppression(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.address
+        # Without the address, which the audit log would keep.
+        return f"{self.get_reason_display()} {self.pk}"
 
 
 class Pace(models.Model):

@@ -9,10 +9,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.audit import record
 from accounts.models import User
 from notifications import tasks
 from notifications.kinds import KINDS
-from notifications.models import Channel, Notification
+from notifications.models import Channel, MailSettings, Notification, Suppression
+from notifications.suppression import find_suppression
 
 # The channels that `sending.py` can send by.
 TRANSPORTS = frozenset({Channel.EMAIL, Channel.CHAT})
@@ -73,16 +75,51 @@ def known_language(language: str) -> str:
 
 def send_again(*, notification: Notification) -> bool:
     """Put a message that was given up back into the outbox; say whether it was one."""
-    changed = Notification.objects.filter(pk=notification.pk, state=Notification.State.FAILED).update(
-        state=Notification.State.WAITING, attempts=0, next_attempt_at=timezone.now(), claimed_at=None
-    )
+    changed = Notification.objects.filter(pk=notification.pk, state=Notification.State.FAILED).update(**_anew())
     if changed:
         transaction.on_commit(partial(tasks.wake, notification.pk), robust=True)
     return bool(changed)
 
 
+def lift_suppression(*, notification: Notification, by: User) -> bool:
+    """Write to the message's address again, which somebody has corrected, and send the message.
+
+    Says whether the address was suppressed. What the person does not want stays unsent.
+    """
+    with transaction.atomic():
+        found = find_suppression(notification)
+        if found is None or found.kind:
+            return False
+        found.delete()
+        record(
+            by=by,
+            action="lift suppression",
+            on=notification,
+            theater_id=notification.theater_id,
+            before={"reason": found.reason},
+        )
+        states = [Notification.State.SUPPRESSED, Notification.State.FAILED]
+        changed = Notification.objects.filter(pk=notification.pk, state__in=states).update(**_anew())
+        if changed:
+            transaction.on_commit(partial(tasks.wake, notification.pk), robust=True)
+    return True
+
+
+def _anew() -> dict[str, Any]:
+    return {
+        "state": Notification.State.WAITING,
+        "attempts": 0,
+        "next_attempt_at": timezone.now(),
+        "claimed_at": None,
+        "delivery": "",
+        "delivery_at": None,
+    }
+
+
 def forget_person(*, user: User, addresses: Iterable[str]) -> None:
     """Empty the messages to a person; what was not sent yet is not sent any more."""
+    MailSettings.objects.filter(user=user).delete()
+    Suppression.objects.filter(address__in=[address.lower() for address in addresses]).delete()
     rows = Notification.objects.filter(Q(user=user) | Q(recipient__in=list(addresses)))
     unsent = [Notification.State.WAITING, Notification.State.SENDING]
     rows.filter(state__in=unsent).update(state=Notification.State.SUPPRESSED)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.models import Booking, Ticket
 from events.models import Review
-from notifications.models import Notification, NotificationPreference
+from notifications.models import MailSettings, Notification, NotificationPreference
 
 
 def export_person(user: User) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def export_person(user: User) -> dict[str, Any]:
             "language": user.language,
             "preferred_city": str(user.preferred_city) if user.preferred_city else None,
             "joined_at": user.joined_at.isoformat(),
+            "last_seen_at": user.last_seen_at.isoformat(),
             "last_sign_in": user.last_login.isoformat() if user.last_login else None,
         },
         "email_addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
@@ -60,6 +61,7 @@ def export_person(user: User) -> dict[str, Any]:
         "message_preferences": list(
             NotificationPreference.objects.filter(user=user).values("kind", "channel", "is_wanted")
         ),
+        "message_settings": list(MailSettings.objects.filter(user=user).values("report_format", "chat_webhook")),
     }
 
 
