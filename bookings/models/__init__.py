@@ -16,6 +16,7 @@ from bookings.models.door import CheckIn
 from bookings.models.drawer import Drawer, DrawerEntry
 from bookings.models.exchanges import Exchange
 from bookings.models.money import GatewayEvent, Payment, Refund, SandboxAnswer
+from bookings.models.moves import ShowMove
 from bookings.models.reconciliation import Reconciliation, ReconciliationLine
 from bookings.models.remedies import Remedy
 from bookings.models.reservations import Reservation
@@ -38,6 +39,7 @@ __all__ = [
     "Reservation",
     "SandboxAnswer",
     "ShowCancellation",
+    "ShowMove",
     "Ticket",
     "TicketQuerySet",
     "Voucher",
