@@ -53,6 +53,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Check-ins"), "how_to_reg", "bookings.CheckIn"),
             (_("Canceled shows"), "event_busy", "bookings.ShowCancellation"),
             (_("Messages"), "mail", "notifications.Notification"),
+            (_("Messages as they look"), "preview", Page("admin:message_preview", Capability.SEE_BOOKINGS)),
         ],
     ),
     (

@@ -1,4 +1,4 @@
-"""The console's pages for messages that left the system, or are about to."""
+"""Messages that left the system or are about to, and the addresses that get none."""
 
 from __future__ import annotations
 
