@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("bookings", "0008_remedies_and_reconciliation"),
         ("events", "0006_timetable"),
-        ("theaters", "0003_invitations"),
+        ("theaters", "0002_reminder"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
