@@ -1,0 +1,40 @@
+"""What staff send to import their programme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
+
+from events.imports.tables import MAX_BYTES, MAX_ROWS
+from events.models import ImportRun
+from theaters.models import Theater
+
+
+class ImportForm(forms.Form):
+    """A file, what it holds, and the theater that it is for."""
+
+    kind = forms.ChoiceField(label=_("What it holds"), choices=ImportRun.Kind.choices, widget=UnfoldAdminSelectWidget)
+    theater = forms.ModelChoiceField(
+        Theater.objects.none(), label=_("Theater"), widget=UnfoldAdminSelectWidget, empty_label=None
+    )
+    file = forms.FileField(
+        label=_("File"),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+        help_text=_("CSV or XLSX, at most %(rows)d rows and %(size)d MB.")
+        % {"rows": MAX_ROWS, "size": MAX_BYTES // 1024**2},
+    )
+
+    def __init__(self, theaters: QuerySet[Theater], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["theater"].queryset = theaters  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload.size > MAX_BYTES:
+            limit = MAX_BYTES // 1024**2
+            raise forms.ValidationError(_("The file is larger than %(limit)d MB."), params={"limit": limit})
+        return upload

@@ -1,0 +1,121 @@
+"""The columns that files of events and shows have, with what staff are told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events.imports.cells import write
+from events.imports.plan import CellError, RowPlan
+from events.imports.tables import Row, Table, UnreadableFile
+
+# How much of a cell is shown again.
+SHOWN_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    help: str | Promise
+    example: str
+    is_required: bool = False
+
+
+EVENT_COLUMNS = [
+    Column("title", gettext_lazy("The title, in any script."), "Hamlet", is_required=True),
+    Column(
+        "slug",
+        gettext_lazy("Its address, by which the event is found again. Empty: made from the title."),
+        "hamlet",
+    ),
+    Column("kind", gettext_lazy("film, play, concert, comedy, dance, opera, talk or other."), "play"),
+    Column("running_minutes", gettext_lazy("Minutes without the interval."), "165"),
+    Column("interval_minutes", gettext_lazy("Minutes; empty: none."), "20"),
+    Column("tagline", gettext_lazy("One line below the title."), "Something is rotten"),
+    Column("synopsis", gettext_lazy("What it is about; may have paragraphs."), "A prince comes home."),
+    Column("age_rating", gettext_lazy("As you write it."), "12+"),
+    Column("languages", gettext_lazy("Language codes with commas between them."), "de, en"),
+    Column("subtitles", gettext_lazy("Language codes with commas between them."), "en"),
+    Column("cast", gettext_lazy("Name: role; name: role."), "Asta Nielsen: Hamlet; Hans Junkermann: Polonius"),
+    Column("credits", gettext_lazy("Name: task; name: task."), "William Shakespeare: Text"),
+    Column("trailer_url", gettext_lazy("The address of a video."), ""),
+    Column("labels", gettext_lazy("Names of labels that there are, with commas between them."), ""),
+    Column("asks_attendee_names", gettext_lazy("yes or no: a name for each ticket."), "no"),
+    Column("published", gettext_lazy("yes or no: customers see it."), "no"),
+]
+
+SHOW_COLUMNS = [
+    Column(
+        "key",
+        gettext_lazy(
+            "Your own name for the show, or its code in the console. By it the show is found again, even when its "
+            "time changes. Empty: by hall and start."
+        ),
+        "HAM-01",
+    ),
+    Column("event", gettext_lazy("The event's address (slug) or its exact title."), "hamlet", is_required=True),
+    Column("hall", gettext_lazy("The hall's name."), "Main", is_required=True),
+    Column("date", gettext_lazy("The day, like 2026-12-24 or 24.12.2026."), "2026-12-24", is_required=True),
+    Column("time", gettext_lazy("The start by the theater's clock, like 19:30."), "19:30", is_required=True),
+    Column("ends", gettext_lazy("The end, like 22:35. Empty: by the running time."), ""),
+    Column("doors", gettext_lazy("When doors open. Empty: half an hour before."), "19:00"),
+    Column("sales_open", gettext_lazy("Day and time. Empty: by the on-sale rule."), "2026-11-12 10:00"),
+    Column("sales_close", gettext_lazy("Day and time. Empty: by the on-sale rule."), ""),
+    Column("format", gettext_lazy("Such as 35 mm, 3D or concert version."), ""),
+    Column("language", gettext_lazy("A language code. Empty: the event's, if it has one."), "de"),
+    Column("subtitles", gettext_lazy("A language code. Empty: the event's, if it has one."), "en"),
+    Column("tickets_per_customer", gettext_lazy("The most that one customer may buy."), "10"),
+    Column("refund_hours", gettext_lazy("Until how many hours before the start customers may cancel."), "24"),
+    Column("refund_percent", gettext_lazy("What share they get back."), "100"),
+    Column("price_template", gettext_lazy("The name of a price template of the theater."), ""),
+    Column("state", gettext_lazy("draft or on sale. Empty: a new show is a draft."), "draft"),
+]
+
+
+def open_rows(table: Table, columns: list[Column]) -> tuple[list[RowPlan], list[Row], list[str]]:
+    """Match the header with the columns; return a plan for each row, the rows by column name, and unknown columns.
+
+    Raises `UnreadableFile` when a column is missing that every row needs.
+    """
+    known = {column.name: column.name for column in columns}
+    names = {header: known.get(_plain(header)) for header in table.header}
+    missing = [column.name for column in columns if column.is_required and column.name not in names.values()]
+    if missing:
+        raise UnreadableFile(
+            _("The header lacks: %(missing)s. It has: %(header)s.")
+            % {"missing": ", ".join(missing), "header": ", ".join(table.header)[:300]}
+        )
+    rows, plans = [], []
+    for row in table.rows:
+        cells = {name: value for header, value in row.cells.items() if (name := names[header]) is not None}
+        rows.append(Row(row.line, cells))
+        plans.append(RowPlan(row.line, {name: _shorten(value) for name, value in cells.items()}))
+        for column in columns:
+            if column.is_required and column.name not in cells:
+                plans[-1].errors[column.name] = _("This is needed.")
+    return plans, rows, [header for header, name in names.items() if name is None]
+
+
+def read_cells(plan: RowPlan, row: Row, readers: dict[str, Any]) -> dict[str, Any]:
+    """Read those of the cells that have a reader; what can't be read becomes an error of the plan."""
+    values = {}
+    for name, read in readers.items():
+        if name in row.cells:
+            try:
+                values[name] = read(row.cells[name])
+            except CellError as error:
+                plan.errors[name] = str(error)
+    return values
+
+
+def _plain(header: str) -> str:
+    return "_".join(header.casefold().strip(" *").replace("-", " ").split())
+
+
+def _shorten(value: Any) -> str:
+    text = write(value)
+    return text if len(text) <= SHOWN_TEXT else f"{text[: SHOWN_TEXT - 1]}…"

@@ -1,0 +1,68 @@
+"""What a file would do, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Fate(models.TextChoices):
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    UNCHANGED = "unchanged", _("unchanged")
+    WRONG = "wrong", _("wrong")
+
+
+class CellError(Exception):
+    """A cell can't be taken; the message is a sentence for whoever wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    column: str
+    before: str
+    after: str
+
+
+@dataclass
+class RowPlan:
+    """One row: what it says, and what becomes of it.
+
+    `errors` are by column, "" for the row as a whole; `target` is the row of the database that it
+    changes, `values` what is written.
+    """
+
+    line: int
+    cells: dict[str, str]
+    name: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    target: Any = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def fate(self) -> Fate:
+        if self.errors:
+            return Fate.WRONG
+        if self.target is None:
+            return Fate.NEW
+        return Fate.CHANGED if self.changes else Fate.UNCHANGED
+
+
+@dataclass
+class Plan:
+    """All rows; `unread` are the file's columns that nobody knows."""
+
+    columns: list[str]
+    rows: list[RowPlan]
+    unread: list[str] = field(default_factory=list)
+
+    def count(self, fate: Fate) -> int:
+        return sum(row.fate == fate for row in self.rows)
+
+    def of(self, *fates: Fate) -> list[RowPlan]:
+        return [row for row in self.rows if row.fate in fates]

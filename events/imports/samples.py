@@ -1,0 +1,47 @@
+"""Files to begin with: the header, one true row, and what each column means."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from events.imports.columns import EVENT_COLUMNS, SHOW_COLUMNS, Column
+from events.models import ImportRun
+
+
+def columns_of(kind: str) -> list[Column]:
+    return EVENT_COLUMNS if kind == ImportRun.Kind.EVENTS else SHOW_COLUMNS
+
+
+def sample_csv(kind: str) -> bytes:
+    """Return a CSV with the mark that lets spreadsheets know UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(column.name for column in columns_of(kind))
+    writer.writerow(column.example for column in columns_of(kind))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def sample_xlsx(kind: str) -> bytes:
+    """Return a workbook whose second sheet explains the columns."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        bold = book.add_format({"bold": True})
+        # So that a spreadsheet keeps what is typed, such as 12+ and 19:30, as it is.
+        text = book.add_format({"num_format": "@"})
+        sheet = book.add_worksheet(kind)
+        explained = book.add_worksheet("columns")
+        for index, column in enumerate(columns_of(kind)):
+            sheet.write_string(0, index, column.name, bold)
+            sheet.write_string(1, index, column.example, text)
+            sheet.set_column(index, index, max(len(column.name), len(column.example), 10) + 2, text)
+            explained.write_string(index, 0, column.name, bold)
+            explained.write_string(index, 1, str(_("needed")) if column.is_required else "")
+            explained.write_string(index, 2, str(column.help))
+        sheet.freeze_panes(1, 0)
+        explained.set_column(0, 0, 24)
+        explained.set_column(2, 2, 100)
+    return out.getvalue()

@@ -1,0 +1,161 @@
+"""What a file of shows is checked against, read once for all of its rows."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from events.imports import cells
+from events.imports.plan import CellError, RowPlan
+from events.models import Event, Price, Show, ShowKey, TemplatePrice
+from events.sales_rules import RuleBook, read_rules
+from events.services import PriceKey, used_categories
+from events.words import normalize
+from theaters.models import Hall, SeatCategory, SeatMap, Theater
+from theaters.money import write_plain
+
+
+@dataclass
+class Ground:
+    theater: Theater
+    zone: ZoneInfo
+    rules: RuleBook
+    halls: dict[str, Hall]
+    # Published maps by hall.
+    maps: dict[int, SeatMap]
+    categories: dict[int, list[SeatCategory]]
+    templates: dict[str, list[TemplatePrice]]
+    by_slug: dict[str, Event] = field(default_factory=dict)
+    by_title: dict[str, list[Event]] = field(default_factory=dict)
+    shows: dict[int, Show] = field(default_factory=dict)
+    by_code: dict[str, Show] = field(default_factory=dict)
+    by_key: dict[str, Show] = field(default_factory=dict)
+    by_place: dict[tuple[int, datetime], Show] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
+    prices: dict[int, dict[PriceKey, Decimal]] = field(default_factory=dict)
+    _used: dict[int, list[SeatCategory]] = field(default_factory=dict)
+
+    def find_event(self, text: str) -> Event:
+        if found := self.by_slug.get(text):
+            return found
+        titled = self.by_title.get(normalize(text), [])
+        if len(titled) == 1:
+            return titled[0]
+        if titled:
+            raise CellError(
+                _("Several events are called so. Write the address: %(slugs)s.")
+                % {"slugs": ", ".join(event.slug for event in titled)}
+            )
+        raise CellError(_("There is no event “%(text)s” in this theater.") % {"text": text[:80]})
+
+    def find_hall(self, text: str) -> Hall:
+        hall = self.halls.get(text.casefold())
+        if hall is None:
+            raise CellError(
+                _("There is no hall “%(text)s”. There are: %(halls)s.")
+                % {"text": text[:80], "halls": ", ".join(hall.name for hall in self.halls.values()) or "–"}
+            )
+        if hall.pk not in self.maps:
+            raise CellError(_("%(hall)s has no published seat map. Publish one first.") % {"hall": hall.name})
+        return hall
+
+    def find_show(self, key: str, hall_id: int, starts_at: datetime, event_id: int) -> Show | None:
+        """Return the show that a row is about: by its key or code, else by hall and start.
+
+        A row with a key that nobody has is a new show, unless the same event is there already.
+        """
+        if key and (found := self.by_key.get(key) or self.by_code.get(key)):
+            return found
+        there = self.by_place.get((hall_id, starts_at))
+        if there is None or (key and (there.event_id != event_id or there.pk in self.keys)):
+            return None
+        return there
+
+    def used_categories(self, seat_map_id: int) -> list[SeatCategory]:
+        if seat_map_id not in self._used:
+            self._used[seat_map_id] = list(used_categories(seat_map_id))
+        return self._used[seat_map_id]
+
+    def changed(self, show: Show, changes: dict[str, Any], seat_map: SeatMap) -> Show:
+        """Return the show as it will be, without touching the one that is."""
+        final = copy.copy(show)
+        final._state = copy.copy(show._state)
+        final._state.fields_cache = dict(show._state.fields_cache)
+        if "starts_at" in changes and "ends_at" not in changes:
+            final.ends_at = changes["starts_at"] + (show.ends_at - show.starts_at)
+        for name, value in changes.items():
+            setattr(final, name, value)
+        if "hall" in changes:
+            final.seat_map = seat_map
+        final.set_times()
+        return final
+
+    def write(self, value: Any) -> str:
+        if isinstance(value, datetime):
+            return f"{value.astimezone(self.zone):%Y-%m-%d %H:%M}"
+        if isinstance(value, Hall):
+            return value.name
+        return "" if value is None else cells.write(value)
+
+    def write_prices(self, prices: dict[PriceKey, Decimal]) -> str:
+        amounts = sorted(set(prices.values()))
+        return " / ".join(write_plain(amount, self.theater.currency) for amount in amounts[:6])
+
+
+def read_ground(theater: Theater, plans: Iterable[RowPlan]) -> Ground:
+    plans = list(plans)
+    halls = {hall.name.casefold(): hall for hall in Hall.objects.filter(theater=theater)}
+    for hall in halls.values():
+        # So that no row asks for it again.
+        hall.theater = theater
+    published = SeatMap.objects.filter(hall__theater=theater, state=SeatMap.State.PUBLISHED).defer("layout")
+    maps = {seat_map.hall_id: seat_map for seat_map in published}
+    categories: dict[int, list[SeatCategory]] = {seat_map.pk: [] for seat_map in maps.values()}
+    for category in SeatCategory.objects.filter(seat_map__in=list(categories)):
+        categories[category.seat_map_id].append(category)
+    templates: dict[str, list[TemplatePrice]] = {
+        name.casefold(): [] for name in theater.price_templates.values_list("name", flat=True)
+    }
+    for price in TemplatePrice.objects.filter(template__theater=theater).select_related("template"):
+        templates[price.template.name.casefold()].append(price)
+    ground = Ground(theater, theater.tz, read_rules(theater.pk), halls, maps, categories, templates)
+    _read_events(ground, plans)
+    _read_shows(ground, plans)
+    return ground
+
+
+def _read_events(ground: Ground, plans: list[RowPlan]) -> None:
+    named = {plan.values["event"] for plan in plans if "event" in plan.values}
+    own = Event.objects.filter(Q(theater=ground.theater) | Q(theater=None)).select_related("theater")
+    asked = Q(slug__in=named) | Q(sort_title__in={normalize(name) for name in named})
+    for event in own.filter(asked).order_by("pk"):
+        ground.by_slug[event.slug] = event
+        ground.by_title.setdefault(event.sort_title, []).append(event)
+
+
+def _read_shows(ground: Ground, plans: list[RowPlan]) -> None:
+    keys = {plan.values["key"] for plan in plans if plan.values.get("key")}
+    starts = {plan.values["starts_at"] for plan in plans if "starts_at" in plan.values}
+    own = Show.objects.filter(hall__theater=ground.theater).select_related("event", "seat_map")
+    halls = {hall.pk: hall for hall in ground.halls.values()}
+    asked = Q(code__in=keys) | Q(import_key__key__in=keys) | Q(starts_at__in=starts)
+    for show in own.filter(asked).defer("seat_map__layout"):
+        show.hall = halls[show.hall_id]
+        ground.shows[show.pk] = show
+        ground.by_code[show.code] = show
+        if show.state != Show.State.CANCELED:
+            ground.by_place[show.hall_id, show.starts_at] = show
+    for key, show_id in ShowKey.objects.filter(show__in=list(ground.shows)).values_list("key", "show"):
+        ground.keys[show_id] = key
+        ground.by_key[key] = ground.shows[show_id]
+    rows = Price.objects.filter(show__in=list(ground.shows)).order_by()
+    for show_id, category_id, ticket_type_id, amount in rows.values_list("show", "category", "ticket_type", "amount"):
+        ground.prices.setdefault(show_id, {})[category_id, ticket_type_id] = amount

@@ -1,0 +1,270 @@
+"""Shows from a file: what each row would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events.imports import cells
+from events.imports.columns import SHOW_COLUMNS, open_rows, read_cells
+from events.imports.occupancy import find_clashes
+from events.imports.plan import CellError, Change, Plan, RowPlan
+from events.imports.show_ground import Ground, read_ground
+from events.imports.tables import Table
+from events.models import Event, Show, ShowKey
+from events.price_templates import Fit, fit_template
+from events.scheduling import SALE_DETAILS, build_show
+from events.services import PriceKey, find_missing
+from theaters.models import Hall, SeatMap, Theater
+
+
+class Wanted(models.TextChoices):
+    """What a file may say of a show's state."""
+
+    DRAFT = "draft", gettext_lazy("draft")
+    ON_SALE = "on_sale", gettext_lazy("on sale")
+
+
+def _text(name: str, value: Any) -> Any:
+    return cells.clean_with(Show._meta.get_field(name), cells.read_text(value))
+
+
+def _number(name: str, value: Any) -> Any:
+    return cells.clean_with(Show._meta.get_field(name), cells.read_number(value))
+
+
+NUMBERS = ("tickets_per_customer", "refund_hours", "refund_percent")
+TEXTS = ("format", "language", "subtitles")
+READERS: dict[str, Any] = {
+    "key": lambda value: cells.clean_with(ShowKey._meta.get_field("key"), cells.read_text(value)),
+    "event": cells.read_text,
+    "hall": cells.read_text,
+    "date": cells.read_day,
+    "time": cells.read_clock,
+    "ends": cells.read_clock,
+    "doors": cells.read_clock,
+    **{name: partial(_text, name) for name in TEXTS},
+    **{name: partial(_number, name) for name in NUMBERS},
+    "price_template": cells.read_text,
+    "state": lambda value: cells.read_choice(value, Wanted),
+}
+# What the file calls otherwise than the model.
+COLUMN_OF = {
+    "starts_at": "time",
+    "ends_at": "ends",
+    "doors_at": "doors",
+    "sales_open_at": "sales_open",
+    "sales_close_at": "sales_close",
+}
+
+
+@dataclass
+class ShowValues:
+    """What a row says of a show: `details` only what its cells hold."""
+
+    event: Event
+    hall: Hall
+    seat_map: SeatMap
+    starts_at: datetime
+    key: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    # None where the row names no template.
+    prices: dict[PriceKey, Any] | None = None
+    fit: Fit | None = None
+    state: str = ""
+    # The show as it will be; of a new one the row itself, not written yet.
+    show: Show | None = None
+
+
+def plan_shows(table: Table, theater: Theater) -> Plan:
+    """Say what each row would do. A dozen queries, and one for each seat map."""
+    plans, rows, unread = open_rows(table, SHOW_COLUMNS)
+    zone = theater.tz
+    moment = partial(cells.read_moment, zone=zone)
+    readers = {**READERS, "sales_open": moment, "sales_close": moment}
+    for plan, row in zip(plans, rows, strict=True):
+        plan.values = read_cells(plan, row, readers)
+        plan.name = " · ".join(plan.cells[name] for name in ("event", "date", "time") if name in plan.cells)
+        _find_start(plan, theater)
+    ground = read_ground(theater, plans)
+    now = timezone.now()
+    seen: dict[tuple[str, Any], int] = {}
+    for plan in plans:
+        found = _gather(plan, ground)
+        if found is None:
+            continue
+        plan.values = {"show": found}
+        plan.target = ground.find_show(found.key, found.hall.pk, found.starts_at, found.event.pk)
+        _refuse_repeats(plan, found, seen)
+        if plan.target is None:
+            _plan_new(plan, found, ground, now)
+        else:
+            _plan_change(plan, found, ground, now)
+    find_clashes(plans, theater)
+    return Plan([column.name for column in SHOW_COLUMNS], plans, unread)
+
+
+def _find_start(plan: RowPlan, theater: Theater) -> None:
+    if {"date", "time"} <= set(plan.values):
+        try:
+            plan.values["starts_at"] = cells.to_moment(plan.values["date"], plan.values["time"], theater.tz)
+        except CellError as error:
+            plan.errors["time"] = str(error)
+
+
+def _gather(plan: RowPlan, ground: Ground) -> ShowValues | None:
+    """Put together what the row says; None, with the errors in the plan, where too little of it can be read."""
+    values = plan.values
+    for column, find in (("event", ground.find_event), ("hall", ground.find_hall)):
+        if column in values:
+            try:
+                values[column] = find(values[column])
+            except CellError as error:
+                plan.errors[column] = str(error)
+    if plan.errors:
+        return None
+    hall: Hall = values["hall"]
+    found = ShowValues(
+        event=values["event"],
+        hall=hall,
+        seat_map=ground.maps[hall.pk],
+        starts_at=values["starts_at"],
+        key=values.get("key", ""),
+        state=values.get("state", ""),
+    )
+    found.details = {name: values[name] for name in (*TEXTS, *NUMBERS) if name in values}
+    try:
+        _read_times(values, found, ground)
+    except CellError as error:
+        plan.errors[""] = str(error)
+    _check_order(plan, found)
+    _fit_template(plan, values.get("price_template"), found, ground)
+    return None if plan.errors else found
+
+
+def _read_times(values: dict[str, Any], found: ShowValues, ground: Ground) -> None:
+    if "ends" in values:
+        day = values["date"] + timedelta(days=values["ends"] <= values["time"])
+        found.details["ends_at"] = cells.to_moment(day, values["ends"], ground.zone)
+    if "doors" in values:
+        day = values["date"] - timedelta(days=values["doors"] > values["time"])
+        found.details["doors_at"] = cells.to_moment(day, values["doors"], ground.zone)
+    for column, name in (("sales_open", "sales_open_at"), ("sales_close", "sales_close_at")):
+        if column in values:
+            found.details[name] = values[column]
+
+
+def _check_order(plan: RowPlan, found: ShowValues) -> None:
+    opens_at, closes_at = found.details.get("sales_open_at"), found.details.get("sales_close_at")
+    if opens_at and closes_at and closes_at <= opens_at:
+        plan.errors["sales_close"] = _("The sale ends after it begins.")
+    if opens_at and opens_at >= found.starts_at:
+        plan.errors["sales_open"] = _("The sale opens before the show starts.")
+
+
+def _fit_template(plan: RowPlan, name: str | None, found: ShowValues, ground: Ground) -> None:
+    if not name:
+        return
+    template = ground.templates.get(name.casefold())
+    if template is None:
+        plan.errors["price_template"] = _("There is no price template “%(name)s”.") % {"name": name[:80]}
+        return
+    found.fit = fit_template(template, ground.categories[found.seat_map.pk])
+    found.prices = found.fit.prices
+    if not found.prices:
+        plan.errors["price_template"] = _("None of the template's categories is in this hall.")
+    if found.fit.unknown:
+        plan.notes.append(_("Not in this hall: %(names)s.") % {"names": ", ".join(found.fit.unknown)})
+
+
+def _refuse_repeats(plan: RowPlan, found: ShowValues, seen: dict[tuple[str, Any], int]) -> None:
+    identities: list[tuple[str, Any]] = [("place", (found.hall.pk, found.starts_at))]
+    if found.key:
+        identities.append(("key", found.key))
+    if plan.target is not None:
+        identities.append(("show", plan.target.pk))
+    for identity in identities:
+        line = seen.setdefault(identity, plan.line)
+        if line != plan.line:
+            column = "key" if identity[0] == "key" else ""
+            plan.errors[column] = _("Line %(line)d is the same show, or at the same time in the same hall.") % {
+                "line": line
+            }
+
+
+def _plan_new(plan: RowPlan, found: ShowValues, ground: Ground, now: datetime) -> None:
+    if found.starts_at <= now:
+        plan.errors["date"] = _("This is in the past.")
+    show = build_show(
+        event=found.event,
+        hall=found.hall,
+        seat_map=found.seat_map,
+        starts_at=found.starts_at,
+        rules=ground.rules,
+        **found.details,
+    )
+    show.lowest_price = min((found.prices or {}).values(), default=None)
+    found.show = show
+    if found.state == Wanted.ON_SALE:
+        _require_ready(plan, show, found.prices or {}, ground, now)
+
+
+def _require_ready(plan: RowPlan, show: Show, prices: Iterable[PriceKey], ground: Ground, now: datetime) -> None:
+    priced = {category_id for category_id, _ticket_type_id in prices}
+    unpriced = [one for one in ground.used_categories(show.seat_map_id) if one.pk not in priced]
+    if missing := find_missing(show, now, unpriced=unpriced):
+        plan.errors["state"] = " ".join(str(one) for one in missing)
+
+
+def _plan_change(plan: RowPlan, found: ShowValues, ground: Ground, now: datetime) -> None:
+    show: Show = plan.target
+    wanted = {"event": found.event, "hall": found.hall, "starts_at": found.starts_at, **found.details}
+    changes = {name: value for name, value in wanted.items() if getattr(show, name) != value}
+    for name, value in changes.items():
+        plan.changes.append(Change(COLUMN_OF.get(name, name), ground.write(getattr(show, name)), ground.write(value)))
+    prices = ground.prices.get(show.pk, {})
+    moves_hall = "hall" in changes
+    if found.prices is not None and (found.prices != prices or moves_hall):
+        plan.changes.append(Change("price_template", ground.write_prices(prices), plan.cells["price_template"]))
+    else:
+        found.prices = None
+    if found.state == Wanted.DRAFT:
+        # What a new show begins as; it takes no show off sale.
+        found.state = ""
+    if found.state and found.state != show.state:
+        plan.changes.append(Change("state", show.get_state_display(), str(Wanted(found.state).label)))
+    if found.key and found.key not in (ground.keys.get(show.pk), show.code):
+        plan.changes.append(Change("key", ground.keys.get(show.pk, ""), found.key))
+    found.details = changes
+    _refuse_change(plan, show, found)
+    final = ground.changed(show, changes, found.seat_map)
+    found.show = final
+    if moves_hall and found.prices is None and prices:
+        plan.notes.append(_("Another hall: the prices go, since they are of the other hall's categories."))
+    if found.state == Wanted.ON_SALE and show.state == Show.State.DRAFT:
+        kept = {} if moves_hall else prices
+        _require_ready(plan, final, found.prices if found.prices is not None else kept, ground, now)
+
+
+def _refuse_change(plan: RowPlan, show: Show, found: ShowValues) -> None:
+    if not plan.changes:
+        return
+    if show.state not in (Show.State.DRAFT, Show.State.ON_SALE):
+        plan.errors[""] = _("The show is %(state)s; nothing of it changes.") % {"state": show.get_state_display()}
+        return
+    if show.state != Show.State.ON_SALE:
+        return
+    for name in set(found.details) - set(SALE_DETAILS):
+        plan.errors[COLUMN_OF.get(name, name)] = _("The show is on sale: move it in the timetable, not by a file.")
+    if found.prices is not None and found.fit is not None and found.fit.uncovered:
+        plan.errors["price_template"] = _("It is on sale, and these would have no price: %(names)s.") % {
+            "names": ", ".join(found.fit.uncovered)
+        }

@@ -1,0 +1,385 @@
+"""Events and shows come in from files: each row is looked at, then written or not, and never twice."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry, User
+from conftest import make_event, make_hall, make_show
+from events.imports import Fate, finish_import, plan_import, start_import
+from events.imports.cells import read_clock, read_day, to_moment
+from events.imports.plan import CellError
+from events.imports.samples import sample_csv, sample_xlsx
+from events.imports.tables import MAX_ROWS, UnreadableFile, read_table
+from events.models import Event, ImportRun, Label, Price, PriceTemplate, Show, ShowArea, TemplatePrice, TicketType
+from theaters.models import Hall, Theater
+
+TABLE = "title,slug,kind\nGötterdämmerung,goetter,opera\n=1+1,formula,play\n"
+VIENNA = ZoneInfo("Europe/Vienna")
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        styles = {
+            date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            time: book.add_format({"num_format": "hh:mm"}),
+            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        }
+        for line, row in enumerate(rows):
+            for column, value in enumerate(row):
+                if type(value) in styles:
+                    sheet.write_datetime(line, column, value, styles[type(value)])
+                else:
+                    sheet.write(line, column, value)
+    return out.getvalue()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "content",
+    [
+        TABLE.encode(),
+        TABLE.encode("utf-8-sig"),
+        TABLE.encode("utf-16"),
+        TABLE.encode("utf-16-le"),
+        TABLE.encode("cp1252"),
+        TABLE.replace(",", ";").replace("\n", "\r\n").encode("cp1252"),
+        TABLE.replace(",", "\t").encode("utf-16"),
+        ("\n" + TABLE + ",,\n\n").encode(),
+        workbook(*[line.split(",") for line in TABLE.splitlines()], [], ["", None, " "]),
+    ],
+    ids=["utf-8", "mark", "utf-16", "bare utf-16", "1252", "semicolons", "tabs", "blank lines", "xlsx"],
+)
+def test_a_table_is_read_however_it_was_saved(content: bytes):
+    table = read_table(content)
+    assert table.header == ["title", "slug", "kind"]
+    assert [row.cells["title"] for row in table.rows] == ["Götterdämmerung", "=1+1"]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b"title,slug\n", "no rows"),
+        (b"\xd0\xcf\x11\xe0old", "XLS"),
+        (b"PK\x03\x04broken", "can't be read"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "neither"),
+        (b"title,Title\na,b\n", "Two columns"),
+        (b'title,slug\n"a,b\n', "Line 2"),
+        (b"title,slug\na,b,c\n", "more cells"),
+        (b"title\n" + b"x\n" * (MAX_ROWS + 1), "more than"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_a_reason(content: bytes, message: str):
+    with pytest.raises(UnreadableFile, match=message):
+        read_table(content)
+
+
+@pytest.mark.once
+def test_local_times_that_do_not_exist_or_come_twice_are_refused():
+    assert to_moment(date(2026, 10, 25), time(1, 59), VIENNA) == datetime(2026, 10, 24, 23, 59, tzinfo=UTC)
+    assert to_moment(date(2026, 10, 25), time(3), VIENNA) == datetime(2026, 10, 25, 2, tzinfo=UTC)
+    with pytest.raises(CellError, match="comes twice"):
+        to_moment(date(2026, 10, 25), time(2, 30), VIENNA)
+    with pytest.raises(CellError, match="does not exist"):
+        to_moment(date(2026, 3, 29), time(2, 30), VIENNA)
+    assert read_clock("7:30 pm") == read_clock("19.30") == time(19, 30)
+    assert read_clock("12:05 AM") == time(0, 5)
+    assert read_day("24.12.2026") == read_day("2026-12-24") == date(2026, 12, 24)
+    for wrong, read in (
+        ("24:00", read_clock),
+        ("13:00 pm", read_clock),
+        ("12/24/2026", read_day),
+        ("31.02.2026", read_day),
+    ):
+        with pytest.raises(CellError):
+            read(wrong)
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def send(client: Client, programmer: User, theater: Theater) -> Callable[..., Any]:
+    """Upload a file as a programmer, and return its run: `send("events", text)`."""
+    client.force_login(programmer)
+
+    def upload(kind: str, content: str | bytes, name: str = "file.csv") -> ImportRun:
+        data = content.encode() if isinstance(content, str) else content
+        sent = {"kind": kind, "theater": theater.pk, "file": SimpleUploadedFile(name, data)}
+        response = client.post(reverse("admin:events_importrun_upload"), sent)
+        assert response.status_code == 302, response.context["form"].errors
+        return ImportRun.objects.latest("pk")
+
+    return upload
+
+
+@pytest.fixture
+def press(client: Client) -> Callable[..., Any]:
+    def post(run: ImportRun, button: str) -> Any:
+        response = client.post(reverse("admin:events_importrun_change", args=[run.pk]), {button: "1"}, follow=True)
+        run.refresh_from_db()
+        return response
+
+    return post
+
+
+def fates(run: ImportRun) -> list[str]:
+    return [row.fate.value for row in plan_import(run).rows]
+
+
+EVENTS = (
+    "title;slug;kind;running_minutes;interval_minutes;cast;languages;labels;published;nobody\n"
+    "Götterdämmerung;;opera;270;60;Frida Leider: Brünnhilde; de;Wagner;yes;x\n"
+    '"=HYPERLINK(""http://x"")";formula;play;90;;;"de, en";;no;\n'
+    "मृच्छकटिकम्;clay-cart;Play;120;20;;sa;;no;\n"
+)
+
+
+def test_events_come_in_once(send: Any, press: Any, theater: Theater, client: Client):
+    Label.objects.create(name="Wagner", slug="wagner")
+    run = send("events", EVENTS)
+    assert (run.state, run.rows, run.new, run.wrong) == ("checked", 3, 3, 0)
+    assert not Event.objects.exists()
+    page = client.get(reverse("admin:events_importrun_change", args=[run.pk]))
+    assert page.context["plan"].unread == ["nobody"]
+    press(run, "_all")
+    assert (run.state, bytes(run.content)) == ("done", b"")
+    opera = Event.objects.get(slug="gotterdammerung")
+    assert (opera.theater, opera.kind, opera.running_minutes, opera.is_published) == (theater, "opera", 270, True)
+    assert opera.cast == [{"name": "Frida Leider", "role": "Brünnhilde"}]
+    assert [label.name for label in opera.labels.all()] == ["Wagner"]
+    assert opera.search_words.filter(word__startswith="gotterd").exists()
+    assert Event.objects.get(slug="formula").title == '=HYPERLINK("http://x")'
+    assert AuditEntry.objects.filter(action="import events", theater_id=theater.pk).exists()
+
+    before = list(Event.objects.order_by("pk").values())
+    again = send("events", EVENTS)
+    assert fates(again) == ["unchanged"] * 3
+    press(again, "_all")
+    press(run, "_all")
+    assert list(Event.objects.order_by("pk").values()) == before
+
+    changed = send("events", EVENTS.replace(";270;", ";280;"))
+    assert fates(changed) == ["changed", "unchanged", "unchanged"]
+    press(changed, "_all")
+    opera.refresh_from_db()
+    assert opera.running_minutes == 280
+
+
+def test_wrong_rows_are_told_by_cell_and_nothing_is_written_unless_asked(
+    send: Any, press: Any, client: Client, other_theater: Theater
+):
+    make_event("Foreign", slug="foreign", theater=other_theater)
+    make_event("Shared", slug="shared")
+    run = send(
+        "events",
+        "title,slug,kind,running_minutes,labels,published,trailer_url\n"
+        "Right,right,play,90,,,\n"
+        "No kind,nokind,,90,,,\n"
+        "Bad,bad,musical,ninety,Unknown,maybe,not an address\n"
+        "Twice,right,play,90,,,\n"
+        "Theirs,foreign,play,90,,,\n"
+        "All,shared,play,90,,,\n"
+        "戏,,play,90,,,\n"
+        ",empty,play,90,,,\n",
+    )
+    assert fates(run) == ["new", *["wrong"] * 7]
+    errors = {(line, column) for line, column, _text in run.errors}
+    assert {(4, name) for name in ("kind", "running_minutes", "labels", "published", "trailer_url")} <= errors
+    assert {(3, "kind"), (5, "slug"), (6, "slug"), (7, "slug"), (8, "slug"), (9, "title")} <= errors
+    page = client.get(reverse("admin:events_importrun_change", args=[run.pk])).content.decode()
+    assert "There is no label “Unknown”" in page
+    refused = press(run, "_all")
+    assert "nothing was written" in refused.content.decode()
+    assert run.state == "checked"
+    assert ImportRun.objects.needing_somebody(timezone.now()).get() == run
+    press(run, "_right")
+    assert (run.state, run.new, run.wrong) == ("done", 1, 7)
+    assert set(Event.objects.values_list("slug", flat=True)) == {"right", "foreign", "shared"}
+    assert not ImportRun.objects.needing_somebody(timezone.now()).exists()
+
+
+@pytest.fixture
+def hall(theater: Theater) -> Hall:
+    """Make a hall with a template “Week” for it, and the published event “hamlet” of two hours."""
+    made = make_hall(theater=theater, standing=10)
+    Hall.objects.filter(pk=made.pk).update(name="Main")
+    adult = TicketType.objects.create(theater=theater, name="Adult")
+    week = PriceTemplate.objects.create(theater=theater, name="Week")
+    TemplatePrice.objects.create(template=week, category_name="Parkett", ticket_type=adult, amount=Decimal("12.50"))
+    make_event("Hamlet", slug="hamlet", theater=theater)
+    return Hall.objects.get(pk=made.pk)
+
+
+def day(offset: int) -> date:
+    return timezone.localdate() + timedelta(days=offset)
+
+
+HEADER = "key,event,hall,date,time,doors,sales_close,price_template,state,tickets_per_customer\n"
+
+
+def test_shows_come_in_once_with_prices_and_on_sale(send: Any, press: Any, hall: Hall):
+    text = HEADER + (
+        f"A,hamlet,main,{day(30)},19:30,19:00,{day(30)} 18:00,week,on sale,4\n"
+        f"B,Hamlet,Main,{day(31):%d.%m.%Y},7:30 pm,,,Week,,\n"
+        f",HAMLET,Main,{day(32)},19.30,,,,draft,\n"
+    )
+    run = send("shows", text)
+    assert fates(run) == ["new"] * 3
+    assert not Show.objects.exists()
+    press(run, "_all")
+    first, second, third = Show.objects.order_by("starts_at")
+    local = timezone.localtime(first.starts_at, VIENNA)
+    assert (local.date(), local.time()) == (day(30), time(19, 30))
+    assert (first.state, second.state, third.state) == ("on_sale", "draft", "draft")
+    assert timezone.localtime(first.sales_close_at, VIENNA).time() == time(18)
+    assert (first.tickets_per_customer, second.tickets_per_customer) == (4, 10)
+    assert Price.objects.filter(show=first).get().amount == first.lowest_price == Decimal("12.5")
+    assert ShowArea.objects.filter(show=first).get().capacity == 10
+    assert not third.prices.exists()
+    again = send("shows", text)
+    assert fates(again) == ["unchanged"] * 3
+    press(again, "_all")
+    assert Show.objects.count() == 3
+
+    # By its key a show is found when its time changes; two may change places.
+    swapped = HEADER + (
+        f"B,hamlet,Main,{day(32)},19:30,,,,,\n{third.code},hamlet,Main,{day(33)},19:30,,,Week,on sale,\n"
+    )
+    moved = send("shows", swapped)
+    assert fates(moved) == ["changed", "changed"]
+    press(moved, "_all")
+    assert moved.state == "done"
+    second.refresh_from_db()
+    third.refresh_from_db()
+    assert [timezone.localtime(show.starts_at, VIENNA).date() for show in (second, third)] == [day(32), day(33)]
+    assert third.state == "on_sale"
+    assert Show.objects.count() == 3
+
+
+def test_clashes_and_what_cannot_be_are_refused_by_row(send: Any, press: Any, hall: Hall):
+    there = make_show(hall=hall, event=Event.objects.get(), starts_at=to_moment(day(40), time(19), VIENNA))
+    bare = Hall.objects.create(theater=hall.theater, name="Bare")
+    text = HEADER + (
+        f"A,hamlet,Main,{day(30)},19:30,,,,,\n"
+        f"B,hamlet,Main,{day(30)},21:45,,,,,\n"
+        f"C,hamlet,Main,{day(30)},21:51,,,,,\n"
+        f"D,hamlet,Main,{day(40)},17:30,,,,,\n"
+        f"{there.code},hamlet,Main,{day(40)},20:00,,,,,\n"
+        f"E,lear,Main,{day(41)},20:00,,,,,\n"
+        f"F,hamlet,Studio,{day(42)},20:00,,,,,\n"
+        f"G,hamlet,{bare.name},{day(42)},20:00,,,,,\n"
+        f"H,hamlet,Main,{day(-3)},20:00,,,,,\n"
+        f"I,hamlet,Main,{day(43)},20:00,,,,on sale,\n"
+        f"J,hamlet,Main,{day(44)},20:00,,{day(44)},Month,,-3\n"
+        f"A,hamlet,Main,{day(45)},20:00,,,,,\n"
+        f"K,hamlet,Main,2027-03-28,02:30,,,,,\n"
+    )
+    run = send("shows", text)
+    plan = plan_import(run)
+    wrong = {row.cells["key"]: row.errors for row in plan.of(Fate.WRONG)}
+    # Two hours and 20 minutes of cleaning: the hall is free again at 21:50.
+    assert "Line 2 needs Main" in wrong["B"]["time"]
+    assert "taken at that time: “Hamlet”" in wrong["D"]["time"]
+    assert "in the timetable" in wrong[there.code]["time"]
+    assert "no event" in wrong["E"]["event"]
+    assert "There are: Bare, Main" in wrong["F"]["hall"]
+    assert "no published seat map" in wrong["G"]["hall"]
+    assert "past" in wrong["H"]["date"]
+    assert "no price" in wrong["I"]["state"]
+    assert set(wrong["J"]) == {"sales_close", "tickets_per_customer"}
+    assert "Line 2 is the same" in wrong["A"]["key"]
+    assert "does not exist" in wrong["K"]["time"]
+    assert [row.cells["key"] for row in plan.of(Fate.NEW)] == ["A", "C"]
+    press(run, "_all")
+    assert Show.objects.count() == 1
+    press(run, "_right")
+    assert Show.objects.count() == 3
+    there.refresh_from_db()
+    assert timezone.localtime(there.starts_at, VIENNA).time() == time(19)
+
+
+def test_a_spreadsheet_says_days_and_times_itself(send: Any, hall: Hall):
+    start = day(50)
+    book = workbook(
+        ["Event", "Hall", "Date", "Time", "Sales open", "refund-hours"],
+        ["Hamlet", "Main", start, time(20, 15), datetime.combine(start - timedelta(days=7), time(10)), 48],
+    )
+    run = send("shows", book, "season.xlsx")
+    finish_import(run=run, by=run.by)
+    show = Show.objects.get()
+    assert timezone.localtime(show.starts_at, VIENNA).strftime("%H:%M") == "20:15"
+    assert timezone.localtime(show.sales_open_at, VIENNA).strftime("%H:%M") == "10:00"
+    assert show.refund_hours == 48
+
+
+def test_the_statements_of_an_import_do_not_grow(hall: Hall, programmer: User):
+    def count(first: int, rows: int) -> int:
+        lines = (f"K{n},hamlet,Main,{day(n)},19:30,,,Week,on sale,\n" for n in range(first, first + rows))
+        content = (HEADER + "".join(lines)).encode()
+        with CaptureQueriesContext(connection) as queries:
+            run = start_import(
+                kind=ImportRun.Kind.SHOWS, theater=hall.theater, file_name="x.csv", content=content, by=programmer
+            )
+            finish_import(run=run, by=programmer)
+        assert run.new == rows
+        return len(queries)
+
+    assert count(10, 3) >= count(20, 40)
+
+
+def test_an_import_belongs_to_its_theater(send: Any, press: Any, other_manager: User, client: Client, hall: Hall):
+    run = send("events", EVENTS)
+    client.force_login(other_manager)
+    address = reverse("admin:events_importrun_change", args=[run.pk])
+    for answer in (client.get(address), client.post(address, {"_all": "1"}), client.post(address, {"_dismiss": "1"})):
+        assert answer.status_code in (403, 404)
+    listed = client.get(reverse("admin:events_importrun_changelist")).context["cl"].result_list
+    assert run not in listed
+    sent = {"kind": "events", "theater": run.theater_id, "file": SimpleUploadedFile("x.csv", EVENTS.encode())}
+    assert "theater" in client.post(reverse("admin:events_importrun_upload"), sent).context["form"].errors
+    run.refresh_from_db()
+    assert run.state == "checked"
+    assert ImportRun.objects.count() == 1
+
+
+def test_one_is_put_aside_and_the_samples_can_be_imported(
+    send: Any, press: Any, hall: Hall, client: Client, box_office: User
+):
+    Event.objects.all().delete()
+    for kind in ("events", "shows"):
+        for form in ("csv", "xlsx"):
+            sample = client.get(reverse("admin:events_importrun_sample"), {"kind": kind, "format": form})
+            assert sample.status_code == 200
+        run = send(kind, sample_xlsx(kind), "sample.xlsx")
+        assert read_table(sample_csv(kind)).header == read_table(sample_xlsx(kind)).header
+        if kind == "events":
+            press(run, "_all")
+            assert Event.objects.get().slug == "hamlet"
+        else:
+            assert {column for _line, column, _text in run.errors} <= {"date"}
+            press(run, "_dismiss")
+            assert (run.state, bytes(run.content)) == ("dismissed", b"")
+            press(run, "_all")
+            assert run.state == "dismissed"
+    client.force_login(box_office)
+    for name in ("upload", "sample", "changelist"):
+        assert client.get(reverse(f"admin:events_importrun_{name}")).status_code == 403
