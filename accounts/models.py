@@ -65,9 +65,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().save(*args, **kwargs)
 
     @cached_property
+    def _wants_factor(self) -> list[bool]:
+        """What each of the person's theaters says; one query, remembered for the request."""
+        return list(self.staff_memberships.values_list("theater__requires_mfa", flat=True))
+
+    @cached_property
     def is_staff(self) -> bool:
-        """Say whether the console is open to this person; one query, remembered for the request."""
-        return self.is_superuser or self.staff_memberships.exists()
+        """Say whether the console is open to this person; at most one query, remembered for the request."""
+        return self.is_superuser or bool(self._wants_factor)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Say whether a theater of this person asks its staff for a second factor."""
+        return any(self._wants_factor)
 
     def get_full_name(self) -> str:
         return self.name

@@ -54,6 +54,7 @@ KINDS: dict[str, Kind] = {
     "show_moved": Kind(_("show moved")),
     "show_canceled": Kind(_("show canceled")),
     "booking_link": Kind(_("link to a booking")),
+    "exchange_surcharge": Kind(_("difference to pay for an exchange")),
     "hold_lapsing": Kind(
         _("seats about to go"),
         useful_for=timedelta(minutes=5),
@@ -98,6 +99,7 @@ KINDS: dict[str, Kind] = {
     ),
     "report_delivery": Kind(_("report delivered")),
     "export_ready": Kind(_("export ready")),
+    "staff_invitation": Kind(_("invitation to a team"), is_secret=True, useful_for=timedelta(days=7)),
     "email_confirmation": Kind(_("confirmation of an e-mail address"), is_secret=True, useful_for=CODE_LIFETIME),
     "sign_in_code": Kind(_("sign-in code"), is_secret=True, useful_for=CODE_LIFETIME),
     "password_reset": Kind(_("password reset"), is_secret=True, useful_for=CODE_LIFETIME),

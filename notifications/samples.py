@@ -41,6 +41,9 @@ _BOOKING = {
     "is_other_hall": True,
     "refund_until": "2026-10-10T17:30:00+00:00",
     "at_counter": {"amount": "20.000", "currency": "EUR"},
+    "due": {"amount": "12.000", "currency": "EUR"},
+    "credit": {"amount": "40.000", "currency": "EUR"},
+    "until": "2026-10-09T17:30:00+00:00",
     "message": "The lead is ill.\nWe hope to see you soon.",
 }
 _ACCOUNT = {
@@ -108,6 +111,14 @@ OWN: dict[str, dict[str, Any]] = {
         "title": "A refund did not go through",
         "text": "Booking ABCDEFGH, €20.00: the card was closed.",
         "url": "http://localhost:8000/admin/bookings/refund/1/change/",
+        "for_staff": True,
+    },
+    "staff_invitation": {
+        "theater": _THEATER,
+        "role": "box_office",
+        "by": "Maria Manager",
+        "url": "http://localhost:8000/team/token/",
+        "days": 7,
         "for_staff": True,
     },
     "export_ready": {

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from theaters.models import StaffMembership, Theater, TheaterQuerySet
@@ -46,6 +48,22 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     ),
     Role.DOOR: frozenset({Capability.SEE_PROGRAMME, Capability.CHECK_IN}),
     Role.ACCOUNTANT: frozenset({Capability.SEE_PROGRAMME, Capability.SEE_BOOKINGS, Capability.SEE_MONEY}),
+}
+
+# What each capability means, as the page of the roles says it: "may …".
+WORDS: dict[Capability, str | Promise] = {
+    Capability.SEE_PROGRAMME: _("see the programme: events, shows, halls and how full they are"),
+    Capability.EDIT_PROGRAMME: _("make and change events, shows, prices and vouchers, and put shows on sale"),
+    Capability.EDIT_THEATER: _("change the theater, its halls and its seat maps"),
+    Capability.SEE_BOOKINGS: _("find bookings and tickets, with names and addresses"),
+    Capability.EDIT_BOOKINGS: _("change bookings: send tickets again, move seats, correct names"),
+    Capability.SELL: _("sell at the box office and take cash"),
+    Capability.REFUND: _("cancel tickets and give money back"),
+    Capability.CANCEL_SHOW: _("cancel a whole show, with all its bookings"),
+    Capability.CHECK_IN: _("check tickets at the door, and see who is inside"),
+    Capability.SEE_MONEY: _("see payments, refunds, settlements and reports"),
+    Capability.EDIT_TEAM: _("invite people, change their roles and take them off the team"),
+    Capability.SEE_AUDIT: _("read the audit log: who changed what, and when"),
 }
 
 Person = User | AnonymousUser

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +83,9 @@ class Theater(models.Model):
         _("reminder before a show"), default=24, help_text=_("Hours before the start; 0: no reminder.")
     )
     is_published = models.BooleanField(_("published"), default=False)
+    requires_mfa = models.BooleanField(
+        _("staff need a second factor"), default=False, help_text=_("Who works here sets one up before anything else.")
+    )
 
     objects = TheaterQuerySet.as_manager()
 
@@ -127,6 +132,46 @@ class StaffMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}, {self.theater}"
+
+
+class Invitation(models.Model):
+    """An e-mail that makes its reader staff of a theater, once; see `invitations.py`."""
+
+    theater = models.ForeignKey(Theater, models.CASCADE, verbose_name=_("theater"), related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=20, choices=StaffMembership.Role.choices)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("invited by"), null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("good until"), editable=False)
+    # Raised with each mail: only the newest one's link works.
+    version = models.PositiveSmallIntegerField(default=1, editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["theater", "email", "role"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_one_open",
+                violation_error_message=_("There is an open invitation to this address for this role already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True), name="invitation_one_end"
+            ),
+            models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="invitation_email_lowercase"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.get_role_display()}, {self.theater}"
+
+    def is_open(self, now: datetime) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
 
 
 class Hall(models.Model):

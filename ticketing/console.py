@@ -60,13 +60,13 @@ class ConsoleSite(UnfoldAdminSite):
         return request.user.is_active and getattr(request.user, "is_staff", False)
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Callable[..., Any]:
-        """Lead staff without a second factor to set one up, where `REQUIRE_STAFF_MFA` is on."""
+        """Lead staff without a second factor to set one up, where the site or one of their theaters asks for it."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            needs_factor = settings.REQUIRE_STAFF_MFA and self.has_permission(request)
-            if needs_factor and not is_mfa_enabled(request.user, FACTORS):
+            is_asked = settings.REQUIRE_STAFF_MFA or getattr(request.user, "needs_second_factor", False)
+            if is_asked and self.has_permission(request) and not is_mfa_enabled(request.user, FACTORS):
                 messages.warning(request, _("The console needs a second factor. Set one up here, then come back."))
                 return HttpResponseRedirect(reverse("mfa_index"))
             answer: HttpResponseBase = inner(request, *args, **kwargs)

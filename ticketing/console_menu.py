@@ -80,6 +80,8 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
         _("Team"),
         [
             (_("Staff"), "groups", "theaters.StaffMembership"),
+            (_("Invitations"), "person_add", "theaters.Invitation"),
+            (_("Roles"), "checklist", Page("admin:theaters_staffmembership_roles_page", Capability.SEE_PROGRAMME)),
             (_("Audit log"), "history", "accounts.AuditEntry"),
             (_("Users"), "person", "accounts.User"),
         ],

@@ -15,25 +15,10 @@ from accounts.models import AuditEntry, User
 from bookings.models import Booking, Refund
 from events.models import Event, Price, Show, TicketType
 from notifications.models import Notification
-from theaters.models import City, Hall, SeatMap, StaffMembership, Theater
+from theaters.models import City, Hall, SeatMap, Theater
 from ticketing.tests.test_console import fill, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def test_a_manager_invites_by_address(manager: User, theater: Theater, customer: User):
-    client = signed_in(manager)
-    for email in ("New@Example.com", customer.email):
-        sent = {"email": email, "theater": theater.pk, "role": "door"}
-        assert client.post(reverse("admin:theaters_staffmembership_add"), sent).status_code == 302
-    emails = set(StaffMembership.objects.filter(theater=theater, role="door").values_list("user__email", flat=True))
-    assert emails == {"new@example.com", customer.email}
-    assert not User.objects.get(email="new@example.com").has_usable_password()
-    again = client.post(
-        reverse("admin:theaters_staffmembership_add"), {"email": customer.email, "theater": theater.pk, "role": "door"}
-    )
-    assert again.status_code == 200
-    assert AuditEntry.objects.filter(action="staffmembership.add").count() == 2
 
 
 CSV = "section,row,number,category\n" + "".join(f"Stalls,{row},{seat},A\n" for row in "AB" for seat in range(1, 6))
@@ -60,6 +45,7 @@ def open_theater(send: Any) -> SeatMap:
     city = City.objects.get(slug="tokyo")
     place = {
         "name": "Kabuki-za", "slug": "kabuki", "city": city.pk, "place": "4-12-15 Ginza", "currency": "JPY",
+        "reminder_hours": 24,
         "tax_rate": 10, "is_published": "on", "halls-TOTAL_FORMS": 1, "halls-INITIAL_FORMS": 0,
         "halls-0-name": "Main", "halls-0-cleaning_minutes": 30,
     }  # fmt: skip
