@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from notifications.providers import find_tracking_view, name_provider
+
 LEAST_KEY_LENGTH = 32
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
@@ -175,6 +177,16 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
                 "E-mails would come from an address at localhost, which mail servers refuse.",
                 hint="Set DEFAULT_FROM_EMAIL=Tickets <tickets@your-domain>.",
                 id="marquee.W013",
+            )
+        )
+    if name_provider(settings.EMAIL_BACKEND) and not find_tracking_view(
+        settings.EMAIL_BACKEND, getattr(settings, "ANYMAIL", {})
+    ):
+        found.append(
+            checks.Warning(
+                "Nobody believes what the mail provider reports: addresses that bounce would be written to for ever.",
+                hint='Set "WEBHOOK_SECRET" in ANYMAIL and tell the provider the webhook of docs/operations.md.',
+                id="marquee.W015",
             )
         )
     return found

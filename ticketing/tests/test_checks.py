@@ -61,6 +61,7 @@ def test_a_good_site_is_not_spoken_of(found):
         ("marquee.W010", {"CELERY_BROKER_URL": "filesystem://"}),
         ("marquee.W011", {"CELERY_BROKER_URL": "redis://cache/0"}),
         ("marquee.W012", {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}),
+        ("marquee.W015", {"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend", "ANYMAIL": {}}),
         ("marquee.W014", {"TICKET_SIGNING_KEY": ""}),
         ("marquee.W013", {"DEFAULT_FROM_EMAIL": "Marquee <tickets@localhost>"}),
     ],
