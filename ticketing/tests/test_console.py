@@ -24,7 +24,7 @@ from accounts.models import User
 from bookings.models import Booking, CheckIn, Refund, ShowCancellation, Ticket, Voucher
 from bookings.tests.builders import captured, make_paid
 from conftest import make_event, make_hall, make_show, make_user
-from events.models import Label, PriceTemplate, Review, SalesRule, Show
+from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule, Show
 from events.search import index_event
 from notifications.models import Notification
 from reports.models import SettlementTerms
@@ -71,6 +71,7 @@ def fill(theater: Theater, name: str) -> Booking:
     Voucher.objects.create(code=f"{name}-VOUCHER", theater=theater, percent=10)
     PriceTemplate.objects.create(theater=theater, name=f"{name} template")
     SalesRule.objects.create(theater=theater, event=event, opens_days_before=42)
+    ImportRun.objects.create(theater=theater, kind="events", file_name=f"{name}.csv")
     Review.objects.create(event=event, user=buyer, stars=4, text=f"{name} review")
     Notification.objects.create(
         kind="booking_confirmed", recipient=buyer.email, unique_key=f"{name}-note", theater_id=theater.pk
