@@ -111,7 +111,8 @@ def _add_figures(frame: pd.DataFrame) -> pd.DataFrame:
     frame["discount"] = frame["discount"].where(is_sale, 0)
 
     booking = frame["booking"]
-    unit = integers(frame["currency"].map({code: unit_of(code) for code in frame["currency"].unique()}))
+    units = {code: unit_of(code) for code in frame["currency"].unique()}
+    unit = pd.Series([units[code] for code in frame["currency"]], index=frame.index, dtype="Int64")
     cost = frame["face"] - frame["discount"]
     whole_cost = cost.groupby(booking).transform("sum")
     total, fees = frame["total"], frame["all_fees"]

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     MONEY = "money"
     PERCENT = "percent"
+    DECIMAL = "decimal"
     DATE = "date"
     DATETIME = "datetime"
 
@@ -35,7 +36,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.kind in {Kind.INTEGER, Kind.MONEY, Kind.PERCENT}
+        return self.kind in {Kind.INTEGER, Kind.MONEY, Kind.PERCENT, Kind.DECIMAL}
 
 
 @dataclass(frozen=True)

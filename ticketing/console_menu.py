@@ -71,8 +71,8 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
     (
         _("Reports"),
         [
-            (_("Reports"), "monitoring", Page("admin:reports", Capability.SEE_MONEY, Capability.CHECK_IN)),
-            (_("Exports"), "download", Page("admin:exports", Capability.SEE_MONEY, Capability.CHECK_IN)),
+            (_("Reports"), "monitoring", Page("admin:reports", Capability.SEE_BOOKINGS, Capability.CHECK_IN)),
+            (_("Exports"), "download", Page("admin:exports", Capability.SEE_BOOKINGS, Capability.CHECK_IN)),
             (_("Settlement terms"), "handshake", "reports.SettlementTerms"),
         ],
     ),

@@ -25,7 +25,7 @@ def write_cell(cell: Cell, column: Column, currency: str) -> str:
         return format_money(Decimal(cell), currency)
     if column.kind == Kind.PERCENT:
         return f"{_write_number(cell)} %"
-    return _write_number(cell) if column.kind == Kind.INTEGER else str(cell)
+    return _write_number(cell) if column.kind in {Kind.INTEGER, Kind.DECIMAL} else str(cell)
 
 
 def _write_number(cell: Cell) -> str:

@@ -25,6 +25,7 @@ _WIDTHS = {
     Kind.INTEGER: 11,
     Kind.MONEY: 17,
     Kind.PERCENT: 10,
+    Kind.DECIMAL: 10,
     Kind.DATE: 12,
     Kind.DATETIME: 17,
 }
@@ -106,6 +107,7 @@ class _Sheets:
         numbers = {
             Kind.INTEGER: "#,##0",
             Kind.PERCENT: "0.0 %",
+            Kind.DECIMAL: "0.0#",
             Kind.DATE: "yyyy-mm-dd",
             Kind.DATETIME: "yyyy-mm-dd hh:mm",
         }

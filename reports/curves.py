@@ -1,0 +1,123 @@
+"""How shows fill up: booking curves, and what is to be expected of a coming show by those of earlier ones.
+
+Forecast: a coming show gains, from now to its start, the mean share of the hall that similar earlier
+shows gained from the same point before theirs. Similar are shows of the same theater, kind of event
+and class of weekday (Friday to Sunday, or not); where there are too few, of the same theater and
+kind; then of the same theater. Its past error is the mean difference, in points of occupancy, when
+each of those earlier shows is forecast from the others, from the same point before its start.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import fmean
+
+from django.db.models import QuerySet
+
+from bookings.models import Ticket
+from events.models import Show
+from theaters.models import Theater
+
+# With fewer, a mean says nothing.
+MIN_SHOWS = 5
+# Older shows say little of today's, and every ticket of these is read: some 200,000 a second.
+HISTORY = timedelta(days=400)
+MAX_HISTORY = 600
+FRIDAY = 4
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A show and the moments at which its tickets that are still good were bought, in order."""
+
+    pk: int
+    event: int
+    theater: int
+    kind: str
+    is_weekend: bool
+    starts_at: datetime
+    capacity: int
+    moments: Sequence[datetime]
+
+    @property
+    def sold(self) -> int:
+        return len(self.moments)
+
+    def sold_before(self, lead: timedelta) -> int:
+        """Return how many were sold so long before the start."""
+        return bisect_right(self.moments, self.starts_at - lead)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """`expected` tickets at the start; `error` in points of occupancy; `based_on` so many earlier shows."""
+
+    expected: int
+    error: float
+    based_on: int
+
+
+def read_curves(shows: Iterable[Show]) -> list[Curve]:
+    """Return the curves of shows, which came with event, hall, theater, city and seat map. One query."""
+    shows = list(shows)
+    moments: dict[int, list[datetime]] = defaultdict(list)
+    tickets = Ticket.objects.issued().filter(show__in=shows, booking__confirmed_at__isnull=False).order_by()
+    for show_id, at in tickets.values_list("show_id", "booking__confirmed_at").iterator(chunk_size=5000):
+        if at is not None:
+            moments[show_id].append(at)
+    return [
+        Curve(
+            show.pk,
+            show.event_id,
+            show.hall.theater_id,
+            show.event.kind,
+            show.starts_at.astimezone(show.hall.theater.tz).weekday() >= FRIDAY,
+            show.starts_at,
+            show.seat_map.capacity,
+            sorted(moments[show.pk]),
+        )
+        for show in shows
+    ]
+
+
+def read_earlier(theaters: Sequence[Theater], now: datetime) -> list[Curve]:
+    """Return the curves of the shows that these theaters had, the newest ones of each. Queries: two a theater."""
+    found = []
+    for theater in theaters:
+        shows = with_places(Show.objects.filter(hall__theater=theater, starts_at__lte=now, starts_at__gt=now - HISTORY))
+        live = shows.filter(state__in=[Show.State.ON_SALE, Show.State.ENDED], seat_map__capacity__gt=0)
+        found += read_curves(live.order_by("-starts_at")[:MAX_HISTORY])
+    return found
+
+
+def with_places(shows: QuerySet[Show]) -> QuerySet[Show]:
+    """Fetch with each show all that a curve takes of it, but not the drawing of its hall."""
+    return shows.select_related("event", "hall__theater__city", "seat_map").defer("seat_map__layout")
+
+
+def find_similar(curve: Curve, earlier: Iterable[Curve]) -> list[Curve]:
+    """Return the most similar earlier shows of which there are enough; none where there are not."""
+    own = [one for one in earlier if one.theater == curve.theater and one.pk != curve.pk]
+    of_kind = [one for one in own if one.kind == curve.kind]
+    of_weekday = [one for one in of_kind if one.is_weekend == curve.is_weekend]
+    return next((rows for rows in (of_weekday, of_kind, own) if len(rows) >= MIN_SHOWS), [])
+
+
+def forecast(curve: Curve, earlier: Iterable[Curve], now: datetime) -> Forecast | None:
+    """Say what is to be expected of a coming show; None without enough history."""
+    similar = find_similar(curve, earlier)
+    if not similar or not curve.capacity:
+        return None
+    lead = curve.starts_at - now
+    gains = [(one.sold - one.sold_before(lead)) / one.capacity for one in similar]
+    errors = []
+    for place, one in enumerate(similar):
+        others = gains[:place] + gains[place + 1 :]
+        reached = min(1.0, one.sold_before(lead) / one.capacity + fmean(others))
+        errors.append(abs(reached - one.sold / one.capacity))
+    expected = round(curve.sold + fmean(gains) * curve.capacity)
+    return Forecast(max(curve.sold, min(curve.capacity, expected)), 100 * fmean(errors), len(similar))

@@ -1,0 +1,86 @@
+"""Advance sales: coming shows against earlier ones at the same point before their start."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from events.models import Show
+from reports.curves import Curve, find_similar, read_curves, read_earlier, with_places
+from reports.definitions.tables import describe_request, local
+from reports.exact import to_decimal
+from reports.figures import read_lines_where
+from reports.periods import within
+from reports.results import Column, Kind, ReportRequest, ReportResult, Row
+
+
+def build(request: ReportRequest) -> ReportResult:
+    found = within("starts_at", request.period, request.theaters, theater_path="hall__theater")
+    found &= Q(starts_at__gt=request.now, state=Show.State.ON_SALE)
+    if request.event is not None:
+        found &= Q(event=request.event)
+    shows = list(with_places(Show.objects.filter(found).order_by("starts_at", "pk")))
+    earlier = read_earlier(request.theaters, request.now)
+    curves = {curve.pk: curve for curve in read_curves(shows)}
+    lines = read_lines_where(Q(show__in=shows))
+    gross = lines.groupby("show")[["gross", "refunded"]].sum()
+    kept = {int(pk): int(row["gross"] - row["refunded"]) for pk, row in gross.iterrows()}
+    rows = []
+    for show in shows:
+        theater, curve = show.hall.theater, curves[show.pk]
+        lead = show.starts_at - request.now
+        compared, what = _compare(curve, earlier)
+        then = round(fmean(one.sold_before(lead) for one in compared)) if compared else None
+        rows.append(
+            Row(
+                (
+                    local(show.starts_at, theater.tz),
+                    show.event.title,
+                    show.hall.name,
+                    theater.name,
+                    lead.days,
+                    curve.sold,
+                    to_decimal(kept.get(show.pk, 0), theater.currency),
+                    then,
+                    curve.sold - then if then is not None else None,
+                    round(fmean(one.sold for one in compared)) if compared else None,
+                    len(compared),
+                    what,
+                ),
+                theater.currency,
+            )
+        )
+    columns = [
+        Column(_("Starts"), Kind.DATETIME),
+        Column(_("Event")),
+        Column(_("Hall")),
+        Column(_("Theater"), may_hide=True),
+        Column(_("Days to go"), Kind.INTEGER),
+        Column(_("Sold"), Kind.INTEGER),
+        Column(_("Gross less refunds"), Kind.MONEY),
+        Column(_("Earlier shows then"), Kind.INTEGER),
+        Column(_("Difference"), Kind.INTEGER),
+        Column(_("Earlier shows in the end"), Kind.INTEGER),
+        Column(_("Compared with"), Kind.INTEGER),
+        Column(_("which are")),
+    ]
+    return ReportResult(
+        title=_("Advance sales"),
+        subtitle=describe_request(request),
+        columns=columns,
+        rows=rows,
+        notes=[
+            _("Tickets that are good now, and the mean of earlier shows at the same point before their start."),
+            _("Compared with earlier shows of the same event there; where there are none, with similar shows."),
+        ],
+    )
+
+
+def _compare(curve: Curve, earlier: list[Curve]) -> tuple[list[Curve], str]:
+    same = [one for one in earlier if one.event == curve.event and one.theater == curve.theater]
+    if same:
+        return same, _("of the same event")
+    similar = find_similar(curve, earlier)
+    return similar, _("similar") if similar else _("none: not enough history")

@@ -1,0 +1,99 @@
+"""Who came: tickets that were admitted, and those that nobody showed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db.models import Count, Max, Min, Q
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from bookings.models import CheckIn, Ticket
+from events.models import Show
+from reports.definitions.tables import describe_request, local, percent
+from reports.periods import within
+from reports.results import Chart, Column, Kind, ReportRequest, ReportResult, Row, Series
+
+POINTS = 40
+
+
+def build(request: ReportRequest) -> ReportResult:
+    found = within("starts_at", request.period, request.theaters, theater_path="hall__theater")
+    found &= Q(starts_at__lte=request.now, state__in=[Show.State.ON_SALE, Show.State.ENDED])
+    if request.event is not None:
+        found &= Q(event=request.event)
+    shows = list(Show.objects.filter(found).select_related("event", "hall__theater__city").order_by("starts_at", "pk"))
+    issued = dict(
+        Ticket.objects.issued().filter(show__in=shows).order_by().values_list("show_id").annotate(number=Count("pk"))
+    )
+    entries = CheckIn.objects.filter(ticket__show__in=shows).order_by()
+    admitted = entries.filter(passage=1, ticket__state=Ticket.State.ISSUED).values_list("ticket__show_id")
+    came = {
+        pk: (number, first, last)
+        for pk, number, first, last in admitted.annotate(number=Count("pk"), first=Min("at"), last=Max("at"))
+    }
+    turned_away = dict(
+        entries.exclude(result=CheckIn.Result.ADMITTED).values_list("ticket__show_id").annotate(number=Count("pk"))
+    )
+    rows, drawn = [], []
+    sums: Counter[str] = Counter()
+    for show in shows:
+        zone = show.hall.theater.tz
+        tickets, refused = issued.get(show.pk, 0), turned_away.get(show.pk, 0)
+        number, first, last = came.get(show.pk, (0, None, None))
+        missing = tickets - number
+        is_known = bool(number or refused)
+        if is_known:
+            label = f"{show.event.title} {formats.date_format(local(show.starts_at, zone), 'SHORT_DATETIME_FORMAT')}"
+            drawn.append((label, number, missing))
+            sums.update(tickets=tickets, came=number, missing=missing, refused=refused)
+        rows.append(
+            Row(
+                (
+                    local(show.starts_at, zone),
+                    show.event.title,
+                    show.hall.name,
+                    show.hall.theater.name,
+                    tickets,
+                    number if is_known else None,
+                    missing if is_known else None,
+                    percent(missing, tickets) if is_known else None,
+                    refused,
+                    local(first, zone) if first else None,
+                    local(last, zone) if last else None,
+                )
+            )
+        )
+    columns = [
+        Column(_("Starts"), Kind.DATETIME),
+        Column(_("Event")),
+        Column(_("Hall")),
+        Column(_("Theater"), may_hide=True),
+        Column(_("Tickets"), Kind.INTEGER),
+        Column(_("Came"), Kind.INTEGER),
+        Column(_("Did not come"), Kind.INTEGER),
+        Column(_("No-shows"), Kind.PERCENT),
+        Column(_("Refused scans"), Kind.INTEGER),
+        Column(_("First entry"), Kind.DATETIME),
+        Column(_("Last entry"), Kind.DATETIME),
+    ]
+    share = percent(sums["missing"], sums["tickets"])
+    names = (_("Total of those scanned"), None, None, None)
+    total = Row((*names, sums["tickets"], sums["came"], sums["missing"], share, sums["refused"], None, None))
+    labels = [label for label, _came, _missing in drawn[-POINTS:]]
+    series = [
+        Series(_("Came"), [came for _label, came, _missing in drawn[-POINTS:]]),
+        Series(_("Did not come"), [missing for _label, _came, missing in drawn[-POINTS:]]),
+    ]
+    return ReportResult(
+        title=_("Check-in and no-shows"),
+        subtitle=describe_request(request),
+        columns=columns,
+        rows=rows,
+        totals=[total] if rows else [],
+        charts=[Chart("bar", _("Who came"), labels, series)],
+        notes=[
+            _("Shows that have begun. A ticket came when it was admitted once, however often it went in and out."),
+            _("A show where nobody scanned a ticket says nothing about who came."),
+        ],
+    )

@@ -1,0 +1,62 @@
+"""What vouchers took off, and what came in with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from bookings.models import Voucher
+from reports.definitions.tables import chart_by, count, describe_request, make_rows, make_totals, money
+from reports.figures import read_lines, total_by
+from reports.results import Column, ReportRequest, ReportResult
+from theaters.money import format_money
+
+
+def build(request: ReportRequest) -> ReportResult:
+    also = Q(booking__voucher__isnull=False)
+    if request.event is not None:
+        also &= Q(show__event=request.event)
+    lines = read_lines(request.theaters, request.period, also=also)
+    # One for each booking, at its first line, so that sums count bookings.
+    lines["bookings"] = (~lines["booking"].duplicated()).astype("Int64")
+    measures = [
+        count("bookings", _("Bookings")),
+        count("sold", _("Tickets")),
+        count("canceled", _("Canceled")),
+        money("face", _("Prices")),
+        money("discount", _("Discount")),
+        money("gross", _("Gross")),
+        money("refunded", _("Refunded")),
+        money("net", _("Net")),
+    ]
+    table = total_by(lines, ["voucher"], [measure.name for measure in measures])
+    vouchers = Voucher.objects.select_related("theater").in_bulk([int(pk) for pk in table["voucher"]])
+    table = table.assign(code=[vouchers[pk].code for pk in table["voucher"]]).sort_values("code")
+
+    def name_of(record: dict[str, Any]) -> tuple[str, ...]:
+        voucher = vouchers[record["voucher"]]
+        if voucher.percent is not None:
+            takes = f"{voucher.percent.normalize():f} %"
+        else:
+            takes = format_money(voucher.amount, voucher.theater.currency) if voucher.amount is not None else ""
+        return (voucher.code, voucher.theater.name, takes, f"{voucher.used} / {voucher.limit}")
+
+    columns = [
+        Column(_("Voucher")),
+        Column(_("Theater"), may_hide=True),
+        Column(_("Takes off")),
+        Column(_("Used ever")),
+    ]
+    return ReportResult(
+        title=_("Vouchers"),
+        subtitle=describe_request(request),
+        columns=[*columns, *(measure.column for measure in measures)],
+        rows=make_rows(table, measures, name_of),
+        totals=make_totals(table, measures, len(columns)),
+        charts=chart_by(table, "discount", _("Discount"), label_of=lambda record: str(record["code"])),
+        notes=[
+            _("Bookings confirmed in these days with a voucher. A voucher stays used when its booking is canceled.")
+        ],
+    )

@@ -1,0 +1,188 @@
+"""Each report's totals against sums that the database makes by itself, on the demo season."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import TestCase, override_settings
+from django.utils import timezone
+
+from demo import pictures
+from demo import season as demo_season
+from reports.catalog import REPORTS
+from reports.models import SettlementTerms
+from reports.periods import Period
+from reports.results import ReportRequest, ReportResult
+from theaters.models import Theater
+
+pytestmark = pytest.mark.django_db
+ALWAYS = Period(date(2020, 1, 1), date(2035, 12, 31))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def season(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[None]:
+    """Load three days of the season without pictures, and take them back in the end."""
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with django_db_blocker.unblock(), media, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_season, "DAYS_BEFORE", 1)
+        patch.setattr(demo_season, "DAYS_AHEAD", 1)
+        patch.setattr(pictures, "POSTERS", {})
+        patch.setattr(pictures, "FACADES", {})
+        atomics = TestCase._enter_atomics()
+        try:
+            call_command("demo", "--yes-this-is-a-demo", stdout=StringIO())
+            yield
+        finally:
+            TestCase._rollback_atomics(atomics)
+
+
+def build(slug: str, group_by: str = "") -> ReportResult:
+    theaters = list(Theater.objects.select_related("city").order_by("pk"))
+    found = REPORTS[slug].build(ReportRequest(theaters, timezone.now(), period=ALWAYS, group_by=group_by))
+    rows = list(found.rows)
+    assert not any(isinstance(cell, float) for row in [*rows, *found.totals] for cell in row.cells)
+    return replace(found, rows=rows)
+
+
+def totals(result: ReportResult, *titles: str) -> dict[str, tuple[Any, ...]]:
+    """Return the totals of these columns by currency, and see that rows add up to them."""
+    places = [next(at for at, column in enumerate(result.columns) if column.title == title) for title in titles]
+    found = {row.currency: tuple(row.cells[place] for place in places) for row in result.totals}
+    sums: dict[str, list[Any]] = {currency: [Decimal(0)] * len(places) for currency in found}
+    for row in result.rows:
+        for at, place in enumerate(places):
+            sums[row.currency][at] += row.cells[place] or 0
+    assert {currency: tuple(values) for currency, values in sums.items()} == found
+    return found
+
+
+def ask(sql: str) -> dict[str, tuple[Any, ...]]:
+    """Return rows by currency; amounts in thousandths, since SQLite adds in binary, as amounts."""
+    with connection.cursor() as cursor:
+        cursor.execute(re.sub(r"MONEY\(([\w.]+)\)", r"SUM(CAST(ROUND(\1 * 1000) AS bigint))", sql))
+        names = [column[0] for column in cursor.description]
+        return {
+            row[0]: tuple(
+                Decimal(int(value or 0)) / 1000 if name.startswith("m_") else int(value or 0)
+                for name, value in zip(names[1:], row[1:], strict=True)
+            )
+            for row in cursor.fetchall()
+        }
+
+
+BOOKED = """SELECT currency, MONEY(total) AS m_gross, MONEY(fees) AS m_fees, MONEY(discount) AS m_discount
+    FROM bookings_booking WHERE confirmed_at IS NOT NULL GROUP BY currency"""
+PAID_BACK = """SELECT p.currency, MONEY(p.refunded) AS m_refunded FROM bookings_payment p
+    JOIN bookings_booking b ON b.id = p.booking_id
+    WHERE p.state = 'captured' AND b.confirmed_at IS NOT NULL GROUP BY p.currency"""
+TICKETS = """SELECT b.currency, COUNT(*), SUM(CASE WHEN t.state = 'canceled' THEN 1 ELSE 0 END),
+    MONEY(t.price) AS m_face FROM bookings_ticket t JOIN bookings_booking b ON b.id = t.booking_id
+    WHERE b.confirmed_at IS NOT NULL GROUP BY b.currency"""
+SETTLED = """SELECT p.currency, COUNT(*), MONEY(r.amount) AS m_amount FROM bookings_refund r
+    JOIN bookings_payment p ON p.id = r.payment_id WHERE r.state = 'succeeded' GROUP BY p.currency"""
+CAPTURED = """SELECT currency, COUNT(*), MONEY(amount) AS m_amount FROM bookings_payment
+    WHERE state = 'captured' GROUP BY currency"""
+ISSUED = """SELECT '', COUNT(*) FROM bookings_ticket t JOIN events_show s ON s.id = t.show_id
+    WHERE t.state = 'issued' AND s.state IN ('on_sale', 'ended')"""
+CAME = """SELECT '', COUNT(DISTINCT c.ticket_id) FROM bookings_checkin c JOIN bookings_ticket t ON t.id = c.ticket_id
+    JOIN events_show s ON s.id = t.show_id WHERE c.result = 'admitted' AND c.direction = 'in' AND t.state = 'issued'
+    AND s.starts_at <= CURRENT_TIMESTAMP"""
+
+
+@pytest.mark.parametrize("group_by", [key for key, _title in REPORTS["sales"].groupings])
+def test_sales(group_by: str):
+    found = totals(build("sales", group_by), "Sold", "Canceled", "Prices", "Fees", "Discount", "Gross", "Refunded")
+    booked, back, tickets = ask(BOOKED), ask(PAID_BACK), ask(TICKETS)
+    assert len(booked) >= 3
+    assert found == {
+        currency: (*tickets[currency], fees, discount, gross, *back[currency])
+        for currency, (gross, fees, discount) in booked.items()
+    }
+
+
+def test_net_is_what_is_left_without_refunds_and_tax():
+    result = build("sales", "event")
+    for gross, refunded, tax, net in totals(result, "Gross", "Refunded", "Tax", "Net").values():
+        assert net == gross - refunded - tax
+        assert tax > 0
+    # Of bookings of which nothing was given back, tax is what the bookings say.
+    taxes = ask("""SELECT currency, MONEY(tax) AS m_tax FROM bookings_booking b WHERE confirmed_at IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM bookings_payment p WHERE p.booking_id = b.id AND p.refunded > 0)
+        GROUP BY currency""")
+    given_back = ask("""SELECT b.currency, MONEY(b.tax) AS m_tax FROM bookings_booking b WHERE confirmed_at IS NOT NULL
+        AND EXISTS (SELECT 1 FROM bookings_payment p WHERE p.booking_id = b.id AND p.refunded > 0)
+        GROUP BY b.currency""")
+    for currency, (tax,) in totals(result, "Tax").items():
+        assert taxes[currency][0] <= tax <= taxes[currency][0] + given_back.get(currency, (0,))[0]
+
+
+def test_settlement_agrees_with_sales():
+    shows = totals(build("settlement"), "Gross", "Refunded", "Tax", "Net")
+    assert shows == totals(build("sales", "show"), "Gross", "Refunded", "Tax", "Net")
+    theater = Theater.objects.order_by("pk").first()
+    event = theater.halls.first().shows.first().event
+    SettlementTerms.objects.create(theater=theater, event=event, partner="Films", percent=Decimal("33.33"))
+    for partner, keeps, net in totals(build("settlement"), "Partner gets", "Theater keeps", "Net").values():
+        assert partner + keeps == net
+
+
+@pytest.mark.parametrize("group_by", [key for key, _title in REPORTS["payments"].groupings])
+def test_payments(group_by: str):
+    found = totals(build("payments", group_by), "Payments", "Paid in", "Refunds", "Paid back", "Balance")
+    captured, settled = ask(CAPTURED), ask(SETTLED)
+    assert found == {
+        currency: (number, amount, *settled[currency], amount - settled[currency][1])
+        for currency, (number, amount) in captured.items()
+    }
+    # What came in is what was sold, and what went out is what was given back.
+    sales = totals(build("sales", "channel"), "Gross", "Refunded")
+    assert {currency: (row[1], row[3]) for currency, row in found.items()} == sales
+
+
+def test_refunds():
+    settled = ask(SETTLED)
+    for group_by in ("event", "day"):
+        assert totals(build("refunds", group_by), "Paid back") == {
+            currency: (amount,) for currency, (_number, amount) in settled.items()
+        }
+    assert totals(build("refunds", "refund"), "Amount") == totals(build("refunds", "event"), "Paid back")
+
+
+@pytest.mark.parametrize("group_by", ["zone", "weekday", "show"])
+def test_occupancy(group_by: str):
+    found = totals(build("occupancy", group_by), "Places", "Taken")
+    places = ask("""SELECT '', SUM(m.capacity) FROM events_show s JOIN theaters_seatmap m ON m.id = s.seat_map_id
+        WHERE s.state IN ('on_sale', 'ended')""")
+    assert found == {"": (*places[""], *ask(ISSUED)[""])}
+
+
+def test_attendance_customers_and_portfolio():
+    came = build("attendance")
+    place = next(at for at, column in enumerate(came.columns) if column.title == "Came")
+    assert (came.totals[0].cells[place],) == ask(CAME)[""]
+    sales = totals(build("sales", "channel"), "Gross", "Refunded", "Net")
+    assert totals(build("portfolio"), "Gross", "Refunded", "Net") == sales
+    customers = totals(build("customers"), "Gross")
+    assert customers == {currency: (gross,) for currency, (gross, _back, _net) in sales.items()}
+
+
+def test_every_ticket():
+    result = build("tickets")
+    rows = result.rows
+    places = {column.title: at for at, column in enumerate(result.columns)}
+    paid: dict[str, list[Any]] = {}
+    for row in rows:
+        sums = paid.setdefault(row.currency, [0, Decimal(0)])
+        sums[0] += 1
+        sums[1] += row.cells[places["Price"]]
+    assert len(rows) == result.expected
+    assert {currency: tuple(sums) for currency, sums in paid.items()} == {
+        currency: (number, face) for currency, (number, _canceled, face) in ask(TICKETS).items()
+    }
