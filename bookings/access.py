@@ -106,7 +106,7 @@ def read_guest_token(token: str) -> Booking:
 
 
 def _with_show() -> QuerySet[Booking]:
-    return Booking.objects.select_related("show__event", "show__hall__theater__city", "customer")
+    return Booking.objects.select_related("show__event", "show__hall__theater__city", "customer", "exchange")
 
 
 def _may_open(request: HttpRequest, booking: Booking) -> bool:

@@ -200,7 +200,7 @@ def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> Status[d
     booking = find_customer_booking(user, code)
     if booking.state != Booking.State.CONFIRMED:
         try:
-            if booking.total:
+            if booking.due:
                 pay_with_token(booking=booking, gateway=payment.gateway, token=payment.token)
             else:
                 confirm_free(booking=booking)

@@ -1,7 +1,8 @@
 """Every row lock of the project, and the one order in which they are taken:
 
 1. a customer's tickets for a show (`lock_customer`),
-2. bookings, by pk: one that is no longer a hold before those that are,
+2. bookings, by pk: one that is no longer a hold before those that are, and so one whose tickets are
+   exchanged before the hold that replaces them,
 3. tickets, inserted or taken again by pk of their seat,
 4. places of areas, then uses of vouchers, each by pk (`counters.py`),
 5. drawers of the box office (`lock_drawer`), one in a transaction,
@@ -42,11 +43,13 @@ def lock_customer(show_id: int, *emails: str) -> None:
 def lock_booking(booking_id: int) -> Booking:
     """Lock one booking and return it as it is now, with its customer, show, event, hall, theater and city.
 
+    Also with the exchange that it is the replacement of; that one's own booking is locked before.
+
     Raises `Booking.DoesNotExist`.
     """
     return (
         Booking.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("customer", "show__event", "show__hall__theater__city")
+        .select_related("customer", "show__event", "show__hall__theater__city", "exchange")
         .get(pk=booking_id)
     )
 

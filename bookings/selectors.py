@@ -42,7 +42,8 @@ def read_show(code: str) -> Show | None:
 
 def find_hold(request: HttpRequest, show: Show, now: datetime) -> Booking | None:
     """Return the hold for this show that this browser has, with its tickets; no query for somebody unknown."""
-    holds = open_bookings(request).filter(show=show, state=Booking.State.HELD, expires_at__gt=now)
+    # One that tickets are to be exchanged for is paid by its own link, and not chosen anew.
+    holds = open_bookings(request).filter(show=show, state=Booking.State.HELD, expires_at__gt=now, exchange=None)
     return with_tickets(holds).order_by("-created_at", "-pk").first()
 
 
@@ -74,7 +75,9 @@ def read_newest_payment(booking: Booking) -> Payment | None:
 def read_refunds(booking: Booking) -> list[Refund]:
     """Return the refunds of a booking, the newest first. One query."""
     return list(
-        Refund.objects.filter(payment__booking=booking).select_related("payment").order_by("-created_at", "-pk")
+        Refund.objects.filter(payment__booking=booking)
+        .select_related("payment", "carried_to__booking")
+        .order_by("-created_at", "-pk")
     )
 
 

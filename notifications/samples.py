@@ -90,6 +90,11 @@ OWN: dict[str, dict[str, Any]] = {
     "show_moved": {"tickets": [_MOVED, _TICKET]},
     "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},
     "payment_failed": {"until": "2026-10-10T15:10:00+00:00", "due": {"amount": "40.000", "currency": "EUR"}},
+    "exchange_surcharge": {
+        "until": "2026-10-09T17:30:00+00:00",
+        "due": {"amount": "12.000", "currency": "EUR"},
+        "credit": {"amount": "40.000", "currency": "EUR"},
+    },
     "review_ask": {"review_url": "http://localhost:8000/events/nosferatu/review/"},
     "digest": {"city": "Vienna", "events": _EVENTS, "others": 2, "more_url": "http://localhost:8000/events/"},
     "monthly_report": {
@@ -142,7 +147,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 
 def sample_context(kind: str) -> dict[str, Any]:
-    is_of_booking = kind.startswith(("booking", "money", "show", "hold", "payment", "review"))
+    is_of_booking = kind.startswith(("booking", "exchange", "money", "show", "hold", "payment", "review"))
     context = {**(_BOOKING if is_of_booking else _ACCOUNT), **OWN.get(kind, {})}
     if choice_of(kind) is not None:
         context |= {

@@ -5,9 +5,10 @@ from django.conf import settings
 from bookings.errors import GatewayNotOffered
 from bookings.gateways.base import Gateway
 from bookings.gateways.counter import CashGateway, TerminalGateway
+from bookings.gateways.exchange import ExchangeGateway
 from bookings.gateways.sandbox import SandboxGateway
 from bookings.gateways.stripe import StripeGateway
-from bookings.models import Booking
+from bookings.models import Booking, Payment
 
 _GATEWAYS: dict[str, Gateway] = {
     gateway.name: gateway for gateway in (SandboxGateway(), StripeGateway(), CashGateway(), TerminalGateway())
@@ -24,10 +25,14 @@ def get_gateway(name: str) -> Gateway:
     return _GATEWAYS[name]
 
 
+_GATEWAYS[Payment.EXCHANGE] = ExchangeGateway(get_gateway)
+
+
 def offered_gateways(booking: Booking, *, is_staff: bool = False) -> list[Gateway]:
-    """Return the ways to pay this booking, the preferred one first; none when it costs nothing."""
-    if not booking.total:
+    """Return the ways to pay this booking, the preferred one first; none when nothing is due."""
+    if not booking.due:
         return []
-    gateways = [_GATEWAYS[name] for name in settings.PAYMENT_GATEWAYS if name in _GATEWAYS]
+    named = [name for name in settings.PAYMENT_GATEWAYS if name in _GATEWAYS and name != Payment.EXCHANGE]
+    gateways = [_GATEWAYS[name] for name in named]
     counter = [gateway for gateway in _GATEWAYS.values() if gateway.is_for_staff] if is_staff else []
     return counter + [gateway for gateway in gateways if not gateway.is_for_staff]

@@ -4,6 +4,7 @@ Each function writes one outbox row in the caller's transaction and may be calle
 key names the fact. A booking without an e-mail address, as at the box office, is told nothing.
 """
 
+from bookings.messages.exchanges import tell_moved, tell_surcharge
 from bookings.messages.money import (
     tell_money_returned,
     tell_money_stuck,
@@ -26,6 +27,7 @@ __all__ = [
     "tell_link",
     "tell_money_returned",
     "tell_money_stuck",
+    "tell_moved",
     "tell_payment_failed",
     "tell_refund_failed",
     "tell_refunded",
@@ -33,4 +35,5 @@ __all__ = [
     "tell_show_moved",
     "tell_show_soon",
     "tell_staff",
+    "tell_surcharge",
 ]

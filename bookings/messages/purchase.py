@@ -12,15 +12,16 @@ from notifications.models import Notification
 
 def tell_confirmed(booking: Booking) -> Notification | None:
     """Send the tickets and the calendar entry, once. Two statements."""
-    return _send_tickets(booking, fact=booking.code)
+    return send_tickets(booking, fact=booking.code)
 
 
 def send_tickets_again(booking: Booking) -> Notification | None:
     """Send the confirmation with its tickets once more; at most one each minute to the same address."""
-    return _send_tickets(booking, fact=f"{booking.code}:{booking.link_version}:{timezone.now():%Y%m%d%H%M}")
+    return send_tickets(booking, fact=f"{booking.code}:{booking.link_version}:{timezone.now():%Y%m%d%H%M}")
 
 
-def _send_tickets(booking: Booking, *, fact: str) -> Notification | None:
+def send_tickets(booking: Booking, *, fact: str) -> Notification | None:
+    """Send the issued tickets, once for each `fact`."""
     tickets = read_tickets(booking).filter(state=Ticket.State.ISSUED)
     return tell(
         booking,

@@ -14,6 +14,7 @@ from bookings.errors import DetailsMissing, HoldExpired, SeatsUnavailable, Wrong
 from bookings.models import Booking, Payment, Ticket
 from bookings.models.drawer import CASH
 from bookings.services import drawer
+from bookings.services.complete_exchange import complete_exchange, exchange_of, object_to_exchange
 from bookings.services.refund import request_refund
 from bookings.services.take_again import take_again
 from events.models import Show
@@ -41,6 +42,7 @@ def confirm_payment(
     tells by the states of the returned booking and of the payment, which is brought up to date.
     """
     with transaction.atomic():
+        old = locking.lock_booking(payment.exchange.booking_id) if payment.exchange else None
         booking = locking.lock_booking(payment.booking_id)
         now = timezone.now()
         payment.refresh_from_db()
@@ -49,7 +51,7 @@ def confirm_payment(
             return booking
         payment.reference = reference or payment.reference
         payment.captured_at = now
-        objection = _find_mismatch(payment, amount, currency) or _take_places(booking, now)
+        objection = _find_mismatch(payment, amount, currency) or _take_places(booking, old, now)
         if payment.gateway == CASH:
             drawer.put_in(payment, by)
         payment.state = Payment.State.SURPLUS if objection else Payment.State.CAPTURED
@@ -57,6 +59,8 @@ def confirm_payment(
         if objection:
             _return_money(payment, objection, amount, currency)
         else:
+            if old is not None:
+                _complete(booking, old, now, by)
             mark_confirmed(booking, now, by)
     return booking
 
@@ -67,13 +71,19 @@ def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
     Raises `WrongState` when there is something to pay, `DetailsMissing`, `HoldExpired`.
     """
     with transaction.atomic():
+        old_id = Booking.objects.filter(exchanges__replacement=booking.pk).values_list("pk", flat=True).first()
+        old = locking.lock_booking(old_id) if old_id else None
         booking = locking.lock_booking(booking.pk)
         now = timezone.now()
         if booking.state == Booking.State.CONFIRMED:
             return booking
-        if booking.total:
+        if booking.due:
             raise WrongState
         check_payable(booking, now)
+        if old is not None:
+            if _object(booking, old):
+                raise WrongState
+            _complete(booking, old, now, by)
         Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
         mark_confirmed(booking, now, by)
     return booking
@@ -104,10 +114,24 @@ def _find_mismatch(payment: Payment, amount: Decimal | None, currency: str) -> s
         return f"paid in {currency} instead of {payment.currency}"
     if amount is not None and amount != payment.amount:
         return f"paid {amount} instead of {round_money(payment.amount, payment.currency)} {payment.currency}"
+    if payment.amount != payment.booking.due:
+        return "amount due has changed"
     return ""
 
 
-def _take_places(booking: Booking, now: datetime) -> str:
+def _object(booking: Booking, old: Booking) -> str:
+    exchange = exchange_of(booking)
+    return object_to_exchange(exchange, old) if exchange else ""
+
+
+def _complete(booking: Booking, old: Booking, now: datetime, by: User | None) -> None:
+    exchange = exchange_of(booking)
+    if exchange is not None:
+        exchange.replacement = booking
+        complete_exchange(exchange, old=old, now=now, by=by)
+
+
+def _take_places(booking: Booking, old: Booking | None, now: datetime) -> str:
     """Issue the tickets of a locked booking; return why not."""
     if booking.state == Booking.State.CONFIRMED:
         return "paid already"
@@ -115,6 +139,9 @@ def _take_places(booking: Booking, now: datetime) -> str:
         return "booking was canceled"
     if booking.show.state != Show.State.ON_SALE or now >= booking.show.ends_at:
         return "show is over or canceled"
+    objection = _object(booking, old) if old is not None else ""
+    if objection:
+        return objection
     if booking.state == Booking.State.HELD:
         # Nobody has freed it, so its places are still its own, even when its time is over.
         Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)

@@ -52,6 +52,8 @@ class Terms:
     until: datetime | None = None
     note: str = ""
     cart: str | None = None
+    # Tickets for the same show that are given back for these: they do not count against the limit.
+    given_back: int = 0
 
 
 CUSTOMERS = Terms()
@@ -181,7 +183,11 @@ def _check_limit(show: Show, wish: _Wish, quantity: int, now: datetime) -> None:
     """Refuse more tickets than one customer may have. One query, none while nothing tells who it is."""
     limit = show.tickets_per_customer
     if quantity > limit or (
-        wish.email and quantity + count_live_tickets(show, wish.customer, wish.email, now, but=wish.replaces) > limit
+        wish.email
+        and quantity
+        + count_live_tickets(show, wish.customer, wish.email, now, but=wish.replaces)
+        - wish.terms.given_back
+        > limit
     ):
         raise TooManyTickets(limit)
 

@@ -14,6 +14,7 @@ from bookings.errors import GatewayNotOffered, NothingToPay, PaymentDeclined
 from bookings.gateways import get_gateway, offered_gateways
 from bookings.gateways.base import Gateway, PaymentStatus
 from bookings.models import Booking, Payment
+from bookings.services.complete_exchange import exchange_of
 from bookings.services.confirm import check_payable, confirm_free, confirm_payment
 from bookings.services.settle_payment import apply_outcome, decline_payment
 
@@ -80,21 +81,24 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> P
         booking = locking.lock_booking(booking.pk)
         now = timezone.now()
         check_payable(booking, now)
-        if not booking.total:
+        if not booking.due:
             raise NothingToPay
         if adapter not in offered_gateways(booking, is_staff=made_by is not None):
             raise GatewayNotOffered
         payment = None
         if booking.is_extended:
-            payment = booking.payments.filter(gateway=adapter.name, state=Payment.State.STARTED).first()
+            # One for another amount is from before a voucher was put on the hold.
+            started = booking.payments.filter(gateway=adapter.name, state=Payment.State.STARTED, amount=booking.due)
+            payment = started.first()
         if payment is None:
             payment = Payment.objects.create(
                 booking=booking,
                 gateway=adapter.name,
-                amount=booking.total,
+                amount=booking.due,
                 currency=booking.currency,
                 key=uuid.uuid4(),
                 created_at=now,
+                exchange=exchange_of(booking),
                 made_by=made_by,
             )
         payment.booking = booking

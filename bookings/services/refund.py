@@ -151,6 +151,11 @@ def _pause(attempts: int) -> timedelta:
     return timedelta(minutes=doubling)
 
 
+def carry_over(payment: Payment, amount: Decimal) -> None:
+    """Count an amount as gone from a payment to another booking. Raises `RefundTooLarge`."""
+    _move_refunded(payment, amount)
+
+
 def _move_refunded(payment: Payment, change: Decimal) -> None:
     """Add to what is promised of a payment, and bring it up to date. Raises `RefundTooLarge`.
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from bookings import messages
@@ -72,7 +73,10 @@ def receive_message(gateway: str, message: GatewayMessage) -> bool:
             payment = Payment.objects.get(key=message.payment_key, gateway=gateway)
             apply_outcome(payment, message.payment_outcome)
         if message.refund_key is not None and message.refund_outcome is not None:
-            refund = Refund.objects.select_related("payment").get(key=message.refund_key, payment__gateway=gateway)
+            # Of what an exchange carried over, the gateway is that by which the money came in.
+            through = Q(payment__gateway=gateway) | Q(payment__origin__gateway=gateway)
+            refunds = Refund.objects.filter(through).select_related("payment")
+            refund = refunds.get(key=message.refund_key)
             apply_refund_outcome(refund, message.refund_outcome)
     return True
 

@@ -55,10 +55,18 @@ class BookingDetailView(PrivateView):
             return render(request, "bookings/expired.html", context)
         issued = [ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED]
         refunds = read_refunds(booking)
+        moved = {ticket.moved_from_id for ticket in tickets}
         context |= {
             "stubs": [(ticket, draw_qr(sign(ticket))) for ticket in issued],
-            "canceled": [ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED],
-            "refunds": [refund for refund in refunds if refund.payment.state == Payment.State.CAPTURED],
+            "canceled": [
+                ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED and ticket.pk not in moved
+            ],
+            "refunds": [
+                refund
+                for refund in refunds
+                if refund.payment.state == Payment.State.CAPTURED and refund.carried_to is None
+            ],
+            "carried": [refund for refund in refunds if refund.carried_to is not None],
             "returned": [refund for refund in refunds if refund.payment.state == Payment.State.SURPLUS],
             "quote": quote_cancellation(booking, now=now) if issued else None,
             "is_over": booking.show.ends_at <= now,

@@ -28,6 +28,7 @@ from bookings.gateways import offered_gateways
 from bookings.models import Booking, Payment, Ticket
 from bookings.selectors import read_newest_payment, read_tickets
 from bookings.services.adopt_hold import adopt_hold
+from bookings.services.complete_exchange import exchange_of
 from bookings.services.pay import confirm_free, start_payment
 from bookings.services.set_details import set_details
 from bookings.services.settle_payment import settle_payment
@@ -81,7 +82,8 @@ class CheckoutView(PrivateView):
         context = {
             **booking_context(booking, tickets),
             "form": form,
-            "voucher_form": VoucherForm(auto_id="voucher-%s"),
+            # An exchange has its price already.
+            "voucher_form": VoucherForm(auto_id="voucher-%s") if exchange_of(booking) is None else None,
             "gateways": offered_gateways(booking),
         }
         return render(request, "bookings/checkout.html", context)
@@ -111,7 +113,7 @@ class PayView(PrivateView):
         booking = find_booking(request, code)
         return_url = request.build_absolute_uri(reverse("bookings:payment-return", args=[booking.code]))
         try:
-            if not booking.total:
+            if not booking.due:
                 confirm_free(booking=booking)
                 return redirect(booking)
             started = start_payment(booking=booking, gateway=request.POST.get("gateway", ""), return_url=return_url)

@@ -1,0 +1,94 @@
+"""The moment at which old tickets become others: when the replacement is paid, or costs nothing more."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.audit import record
+from accounts.models import User
+from bookings.models import Booking, Exchange, Payment, Refund, Ticket
+from bookings.pricing import ZERO
+from bookings.services.cancel import free_issued
+from bookings.services.refund import carry_over, find_payments, promise_refund
+
+
+def exchange_of(booking: Booking) -> Exchange | None:
+    """Return the exchange that this booking, as `lock_booking` read it, is the replacement of. No query."""
+    found: Exchange | None = getattr(booking, "exchange", None)
+    return found
+
+
+def object_to_exchange(exchange: Exchange, old: Booking) -> str:
+    """Say why the locked old booking no longer gives what was counted on; empty when it does. Two queries."""
+    tickets = exchange.tickets.all()
+    if any(ticket.state != Ticket.State.ISSUED for ticket in tickets):
+        return "the tickets to be exchanged are gone"
+    left = sum((payment.amount - payment.refunded for payment in find_payments(old)), ZERO)
+    if left < exchange.replacement.credit + exchange.refund:
+        return "the money of the tickets to be exchanged has gone back"
+    return ""
+
+
+def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: User | None) -> None:
+    """Cancel the old tickets and let their money pay for the replacement; both bookings are locked.
+
+    What they are worth more is promised back. `object_to_exchange` has had no objection.
+    """
+    replacement = exchange.replacement
+    tickets = list(exchange.tickets.select_related("seat", "area").order_by("pk"))
+    _carry_over(exchange, find_payments(old), replacement.credit, tickets, now)
+    free_issued(old, tickets, now)
+    promise_refund(old, exchange.refund, tickets=tickets, by=exchange.made_by, reason=exchange.reason)
+    record(
+        by=by or exchange.made_by,
+        action="exchange tickets",
+        on=old,
+        theater_id=old.show.hall.theater_id,
+        before={"places": [f"{ticket.label} ({ticket.code})" for ticket in tickets]},
+        after={
+            "booking": replacement.code,
+            "carried over": str(replacement.credit),
+            "refund": str(exchange.refund),
+            "state": old.state,
+        },
+        reason=exchange.reason,
+    )
+
+
+def _carry_over(
+    exchange: Exchange, payments: Sequence[Payment], amount: Decimal, tickets: Sequence[Ticket], now: datetime
+) -> None:
+    rest = amount
+    for payment in payments:
+        part = min(rest, payment.amount - payment.refunded)
+        if part <= 0:
+            continue
+        rest -= part
+        carry_over(payment, part)
+        origin = payment.origin or payment
+        carried = Payment.objects.create(
+            booking=exchange.replacement,
+            gateway=Payment.EXCHANGE,
+            amount=part,
+            currency=payment.currency,
+            state=Payment.State.CAPTURED,
+            key=uuid.uuid4(),
+            created_at=now,
+            captured_at=now,
+            exchange=exchange,
+            origin=origin,
+            made_by=exchange.made_by,
+        )
+        refund = Refund.objects.create(
+            payment=payment,
+            amount=part,
+            state=Refund.State.SUCCEEDED,
+            reason=exchange.reason,
+            key=uuid.uuid4(),
+            carried_to=carried,
+            created_at=now,
+            settled_at=now,
+            made_by=exchange.made_by,
+        )
+        refund.tickets.set(tickets)

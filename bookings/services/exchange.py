@@ -1,0 +1,292 @@
+"""Exchange tickets for others, of the same show or of another one of the theater, at the difference in price.
+
+The new places are held by a booking of their own, the replacement, while the old tickets stay good. What
+these are worth pays for it (`Booking.credit`). Where nothing is left to pay, the exchange is made at
+once; else when the surcharge comes, by whatever way of paying. When it never comes the hold lapses, and
+nothing has changed. Where the old tickets are worth more, the rest goes back through their gateway.
+
+Rules: tickets that were used are not exchanged. Customers may exchange as long as they could cancel, and
+of what is left over get the share that the show's policy gives back; what they give back for other
+tickets counts in full. Staff may always, in full, and may waive the difference.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking, messages
+from bookings.errors import BookingError, UnknownPlace, WrongState
+from bookings.models import Booking, Exchange, Ticket
+from bookings.pricing import ZERO, quote_booking, split
+from bookings.services.cancel import quote_cancellation, quote_worth
+from bookings.services.confirm import confirm_free
+from bookings.services.hold_seats import AreaChoice, SeatChoice, Terms, hold_seats
+from bookings.services.move_tickets import lock_issued, move_tickets
+from bookings.services.quote_places import Line, quote_places
+from bookings.services.release_hold import release_hold
+from events.models import Show
+from theaters.money import round_money
+
+
+class NotExchangeable(BookingError):
+    slug = "not-exchangeable"
+
+    def __init__(self, reason: str | Promise) -> None:
+        super().__init__()
+        self.message = reason
+
+
+@dataclass(frozen=True)
+class ExchangeQuote:
+    """What an exchange comes to, in the booking's currency: `due` is still to be paid, `refund` goes back.
+
+    `is_move` says that the tickets only get other seats in their booking, at the price that they have.
+    """
+
+    worth: Decimal
+    price: Decimal
+    credit: Decimal
+    due: Decimal
+    refund: Decimal
+    is_move: bool = False
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which tickets are given back, and what for. With `is_even`, the difference is waived, whose ever it is."""
+
+    tickets: Sequence[Ticket]
+    show: Show
+    seats: Sequence[SeatChoice] = ()
+    areas: Sequence[AreaChoice] = ()
+    is_even: bool = False
+
+
+def quote_exchange(booking: Booking, wish: Wish, *, by_customer: bool = False) -> ExchangeQuote:
+    """Say what the exchange would come to at today's prices; it holds nothing and changes nothing.
+
+    Raises `NotExchangeable`, `UnknownPlace`, `NoPrice`, `NothingChosen`.
+    """
+    _check(booking, wish, timezone.now(), by_customer=by_customer)
+    show = Show.objects.select_related("hall__theater").get(pk=wish.show.pk)
+    theater = show.hall.theater
+    lines = quote_places(show, wish.seats, wish.areas).lines
+    prices = [line.price if booking.kind == Booking.Kind.SALE else ZERO for line in lines]
+    quoted = quote_booking(
+        prices,
+        [ZERO] * len(prices),
+        currency=theater.currency,
+        tax_rate=theater.tax_rate,
+        includes_tax=theater.prices_include_tax,
+    )
+    if _is_move(booking, wish, lines):
+        worth = quote_worth(booking, wish.tickets)
+        return ExchangeQuote(worth, worth, worth, ZERO, ZERO, is_move=True)
+    return _weigh(booking, wish, quoted.total, by_customer=by_customer)
+
+
+def exchange_tickets(
+    *,
+    booking: Booking,
+    wish: Wish,
+    by: User | None,
+    reason: str = "",
+    until: datetime | None = None,
+    send_link: bool = False,
+    by_customer: bool = False,
+) -> Booking:
+    """Exchange the tickets, or hold what they are to be exchanged for until the surcharge is paid.
+
+    Returns the booking that the customer has then: this one, where its tickets only moved to other
+    seats at the same price; else the replacement, confirmed, or held until `until` (the usual time
+    without it) while it has something `due`; with `send_link`, the customer is sent where to pay it.
+    Called again with the same wish it finds what the first call made; with another one, a replacement
+    that was not paid yet is given up for the new one.
+
+    Raises what `quote_exchange` and `hold_seats` raise, `WrongState` for tickets that are no longer
+    there, and `TicketUsed`. Nothing is changed then.
+    """
+    with transaction.atomic():
+        if by_customer:
+            locking.lock_customer(wish.show.pk, booking.email, booking.customer.email if booking.customer else "")
+        booking = locking.lock_booking(booking.pk)
+        now = timezone.now()
+        chosen = lock_issued(booking, wish.tickets)
+        if chosen is None:
+            return _find_made(booking, wish)
+        quote = quote_exchange(booking, wish, by_customer=by_customer)
+        if quote.is_move:
+            return move_tickets(
+                booking=booking, tickets=wish.tickets, seats=wish.seats, areas=wish.areas, by=by, reason=reason
+            )
+        open_one = _find_open(booking, chosen)
+        if open_one is not None:
+            if _is_for(open_one.replacement, wish) and not open_one.replacement.is_lapsed(now):
+                return open_one.replacement
+            release_hold(booking=open_one.replacement, by=by)
+        exchange = _begin(booking, wish, chosen, by=by, reason=reason, until=until, by_customer=by_customer)
+        if not exchange.replacement.due:
+            return confirm_free(booking=exchange.replacement, by=by)
+        if send_link:
+            messages.tell_surcharge(exchange)
+    return exchange.replacement
+
+
+def find_open_exchanges(booking: Booking) -> list[Exchange]:
+    """Return the exchanges of this booking that wait for their surcharge. One query."""
+    held = booking.exchanges.filter(replacement__state=Booking.State.HELD)
+    return list(held.select_related("replacement__show__event", "replacement__show__hall__theater__city"))
+
+
+def _check(booking: Booking, wish: Wish, now: datetime, *, by_customer: bool) -> None:
+    if booking.state != Booking.State.CONFIRMED:
+        raise NotExchangeable(_("Only a confirmed booking can be exchanged."))
+    if wish.show.hall.theater_id != booking.show.hall.theater_id:
+        raise NotExchangeable(_("Tickets are exchanged for shows of the same theater only."))
+    places = len(wish.seats) + sum(choice.quantity for choice in wish.areas)
+    if places != len(wish.tickets):
+        raise UnknownPlace
+    if booking.show.state == Show.State.CANCELED:
+        raise NotExchangeable(_("The show is canceled, and its tickets are paid back in full."))
+    if by_customer:
+        quote = quote_cancellation(booking, wish.tickets, now=now)
+        if not quote.is_allowed:
+            raise NotExchangeable(quote.reason)
+
+
+def _is_move(booking: Booking, wish: Wish, lines: Sequence[Line]) -> bool:
+    """Say whether the tickets can stay what they are, in other seats: what they cost does not change."""
+    if wish.show.pk != booking.show_id:
+        return False
+    kinds = Counter((line.place.category_id, line.ticket_type_id) for line in lines)
+    is_same_kind = kinds == Counter((ticket.category_id, ticket.ticket_type_id) for ticket in wish.tickets)
+    costs = sum((ticket.price for ticket in wish.tickets), ZERO)
+    is_free = booking.kind != Booking.Kind.SALE
+    return wish.is_even or is_free or is_same_kind or sum((line.price for line in lines), ZERO) == costs
+
+
+def _weigh(booking: Booking, wish: Wish, price: Decimal, *, by_customer: bool) -> ExchangeQuote:
+    worth = quote_worth(booking, wish.tickets)
+    if wish.is_even:
+        return ExchangeQuote(worth, price, min(worth, price), ZERO, ZERO)
+    credit = min(worth, price)
+    refund = worth - credit
+    if by_customer:
+        refund = round_money(refund * booking.show.refund_percent / 100, booking.currency)
+    return ExchangeQuote(worth, price, credit, price - credit, refund)
+
+
+def _begin(
+    booking: Booking,
+    wish: Wish,
+    chosen: Sequence[Ticket],
+    *,
+    by: User | None,
+    reason: str,
+    until: datetime | None,
+    by_customer: bool,
+) -> Exchange:
+    """Hold the new places for the same person, with what the old tickets are worth to its credit."""
+    is_same_show = wish.show.pk == booking.show_id
+    replacement = hold_seats(
+        show=wish.show,
+        seats=wish.seats,
+        areas=wish.areas,
+        customer=booking.customer,
+        email=booking.email,
+        channel=Booking.Channel.WEB if by_customer else Booking.Channel.BOX_OFFICE,
+        made_by=None if by_customer else by,
+        locale=booking.locale,
+        terms=Terms(kind=booking.kind, until=until, given_back=len(chosen) if is_same_show else 0),
+    )
+    if wish.is_even:
+        _waive(replacement, quote_worth(booking, chosen))
+    quote = _weigh(booking, wish, replacement.total, by_customer=by_customer)
+    replacement.name, replacement.email, replacement.phone = booking.name, booking.email, booking.phone
+    replacement.link_version, replacement.credit = booking.link_version, quote.credit
+    replacement.save(update_fields=["name", "email", "phone", "link_version", "credit"])
+    fresh = list(replacement.tickets.order_by("pk"))
+    for old, new in zip(chosen, fresh, strict=True):
+        new.attendee_name = old.attendee_name
+    Ticket.objects.bulk_update(fresh, ["attendee_name"])
+    exchange = Exchange.objects.create(
+        booking=booking,
+        replacement=replacement,
+        worth=quote.worth,
+        refund=quote.refund,
+        reason=reason[:300],
+        made_by=by,
+    )
+    exchange.tickets.set(chosen)
+    record(
+        by=by,
+        action="start exchange",
+        on=booking,
+        theater_id=booking.show.hall.theater_id,
+        before={"places": [f"{ticket.label} ({ticket.code})" for ticket in chosen], "worth": str(quote.worth)},
+        after={
+            "booking": replacement.code,
+            "show": str(wish.show),
+            "price": str(replacement.total),
+            "due": str(replacement.due),
+            "refund": str(quote.refund),
+        },
+        reason=reason[:300],
+    )
+    return exchange
+
+
+def _waive(replacement: Booking, worth: Decimal) -> None:
+    """Take off a new hold what it costs more than the old tickets are worth."""
+    if replacement.total <= worth:
+        return
+    theater = replacement.show.hall.theater
+    rate = theater.tax_rate
+    net = worth if theater.prices_include_tax else round_money(worth * 100 / (100 + rate), replacement.currency)
+    tickets = list(replacement.tickets.order_by("pk"))
+    prices = [ticket.price for ticket in tickets]
+    discounts = split(sum(prices, ZERO) - net, prices, replacement.currency)
+    for ticket, discount in zip(tickets, discounts, strict=True):
+        ticket.discount = discount
+    Ticket.objects.bulk_update(tickets, ["discount"])
+    replacement.discount = sum(discounts, ZERO)
+    replacement.total = worth
+    tax = worth - net if not theater.prices_include_tax else worth * rate / (100 + rate)
+    replacement.tax = round_money(tax, replacement.currency)
+    replacement.save(update_fields=["discount", "total", "tax"])
+
+
+def _find_made(booking: Booking, wish: Wish) -> Booking:
+    """Return what the same wish made before. Raises `WrongState` when the tickets went another way."""
+    made = booking.exchanges.filter(tickets__in=[ticket.pk for ticket in wish.tickets]).select_related("replacement")
+    for exchange in made.distinct():
+        if exchange.replacement.state == Booking.State.CONFIRMED and _is_for(exchange.replacement, wish):
+            return exchange.replacement
+    if wish.show.pk == booking.show_id:
+        return move_tickets(booking=booking, tickets=wish.tickets, seats=wish.seats, areas=wish.areas, by=None)
+    raise WrongState
+
+
+def _find_open(booking: Booking, chosen: Sequence[Ticket]) -> Exchange | None:
+    held = booking.exchanges.filter(replacement__state=Booking.State.HELD, tickets__in=chosen)
+    return held.select_related("replacement__show__hall__theater").first()
+
+
+def _is_for(replacement: Booking, wish: Wish) -> bool:
+    """Say whether the replacement has just the places that are wished for."""
+    if replacement.show_id != wish.show.pk:
+        return False
+    places = list(replacement.tickets.live().values_list("seat_id", "area_id"))
+    wanted: list[tuple[int | None, int | None]] = [(choice.seat_id, None) for choice in wish.seats]
+    for choice in wish.areas:
+        wanted += [(None, choice.area_id)] * choice.quantity
+    return sorted(places, key=str) == sorted(wanted, key=str)

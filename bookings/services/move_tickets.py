@@ -1,0 +1,146 @@
+"""Move tickets to other places of the same show: same booking, same price, new codes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking, messages
+from bookings.availability import forget_availability
+from bookings.counters import move_areas, move_vouchers
+from bookings.errors import BookingError, SeatsUnavailable, UnknownPlace, WrongState
+from bookings.models import Booking, CheckIn, Ticket
+from bookings.services.free_places import find_in_the_way
+from bookings.services.quote_places import AreaChoice, Places, SeatChoice, quote_places
+from bookings.services.release_hold import free_tickets
+from events.models import Show
+from theaters.models import Area, Seat
+
+
+class TicketUsed(BookingError):
+    slug = "ticket-used"
+    message = _("A ticket that was used at the door can neither be moved nor exchanged.")
+
+
+def move_tickets(
+    *,
+    booking: Booking,
+    tickets: Sequence[Ticket],
+    seats: Sequence[SeatChoice] = (),
+    areas: Sequence[AreaChoice] = (),
+    by: User | None,
+    reason: str = "",
+) -> Booking:
+    """Give each ticket another place of its show, all or none, at the price that it has.
+
+    The old tickets are canceled and new ones with codes of their own issued, so that the old codes
+    admit nobody; the customer is sent the new ones. Called again after it was done, it changes nothing.
+
+    Raises `SeatsUnavailable` with every place that is gone, `WrongState`, `TicketUsed`,
+    `UnknownPlace` when there are not as many places as tickets.
+    """
+    wanted: list[Seat | Area] = []
+    try:
+        with transaction.atomic():
+            booking = locking.lock_booking(booking.pk)
+            now = timezone.now()
+            if booking.state != Booking.State.CONFIRMED or booking.show.state == Show.State.CANCELED:
+                raise WrongState
+            chosen = lock_issued(booking, tickets)
+            places = quote_places(booking.show, seats, areas)
+            wanted = [line.place for line in places.lines]
+            if len(wanted) != len(tickets):
+                raise UnknownPlace
+            if chosen is None:
+                if has_moved(tickets, wanted):
+                    return booking
+                raise WrongState
+            in_the_way = find_in_the_way(
+                booking.show, seats=places.seats, areas=places.areas, wanted=places.wanted, own=None, now=now
+            )
+            freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
+            Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(state=Ticket.State.CANCELED)
+            moved = _take_over(booking, chosen, wanted)
+            _count(booking, chosen, places, freed.areas, freed.vouchers)
+            messages.tell_moved(booking, moved[0])
+            record(
+                by=by,
+                action="move tickets",
+                on=booking,
+                theater_id=booking.show.hall.theater_id,
+                before={"places": [f"{ticket.label} ({ticket.code})" for ticket in chosen]},
+                after={"places": [f"{ticket.label} ({ticket.code})" for ticket in moved]},
+                reason=reason[:300],
+            )
+            transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
+    except IntegrityError:
+        # Somebody else was faster with one of these seats.
+        raise SeatsUnavailable([place for place in wanted if isinstance(place, Seat)]) from None
+    return booking
+
+
+def lock_issued(booking: Booking, tickets: Sequence[Ticket]) -> list[Ticket] | None:
+    """Return these tickets of a locked booking as they are now, in order; None when they are no longer issued.
+
+    Raises `WrongState` for none or a stranger's, `TicketUsed` for one that came through the door.
+    """
+    pks = [ticket.pk for ticket in tickets]
+    found = booking.tickets.select_related("seat", "area", "ticket_type").in_bulk(pks)
+    if not pks or len(found) != len(set(pks)):
+        raise WrongState
+    chosen = [found[pk] for pk in pks]
+    if any(ticket.state != Ticket.State.ISSUED for ticket in chosen):
+        return None
+    if CheckIn.objects.filter(ticket__in=pks, result=CheckIn.Result.ADMITTED).exists():
+        raise TicketUsed
+    return chosen
+
+
+def has_moved(tickets: Sequence[Ticket], places: Sequence[Seat | Area]) -> bool:
+    """Say whether these tickets were moved to just these places."""
+    moved = Ticket.objects.filter(moved_from__in=[ticket.pk for ticket in tickets]).values_list("seat_id", "area_id")
+    wanted = [(place.pk, None) if isinstance(place, Seat) else (None, place.pk) for place in places]
+    return Counter(moved) == Counter(wanted)
+
+
+def _take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat | Area]) -> list[Ticket]:
+    moved = [
+        Ticket(
+            booking=booking,
+            show_id=booking.show_id,
+            seat=place if isinstance(place, Seat) else None,
+            area=place if isinstance(place, Area) else None,
+            category_id=place.category_id,
+            ticket_type_id=ticket.ticket_type_id,
+            price=ticket.price,
+            discount=ticket.discount,
+            state=Ticket.State.ISSUED,
+            attendee_name=ticket.attendee_name,
+            moved_from=ticket,
+        )
+        for ticket, place in zip(chosen, places, strict=True)
+    ]
+    # In the order in which holds insert theirs, so that no two wait for each other.
+    return Ticket.objects.bulk_create(sorted(moved, key=lambda ticket: ticket.seat_id or 0))
+
+
+def _count(
+    booking: Booking,
+    chosen: Sequence[Ticket],
+    places: Places,
+    freed_areas: Counter[tuple[int, int]],
+    freed_vouchers: Counter[int],
+) -> None:
+    """Move the counters of what was taken and of what was let go, together and in their order."""
+    changes = Counter({(booking.show_id, pk): quantity for pk, quantity in places.wanted.items()})
+    changes.subtract((booking.show_id, ticket.area_id) for ticket in chosen if ticket.area_id)
+    changes.subtract(freed_areas)
+    short = move_areas(changes)
+    if short:
+        raise SeatsUnavailable(areas=[places.areas[area_id].area for _show_id, area_id in short])
+    move_vouchers({pk: -uses for pk, uses in freed_vouchers.items()})

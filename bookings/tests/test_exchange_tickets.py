@@ -1,0 +1,426 @@
+"""Tickets become others: moved within a show, or exchanged for another, at the difference in price."""
+
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditEntry, User
+from bookings.errors import BookingError, NoPrice, SeatsUnavailable, UnknownPlace, WrongState
+from bookings.models import Booking, CheckIn, Exchange, Payment, Refund, Ticket, Voucher
+from bookings.services.cancel import cancel_tickets, quote_cancellation
+from bookings.services.check_in import check_in
+from bookings.services.exchange import NotExchangeable, Wish, exchange_tickets, quote_exchange
+from bookings.services.goodwill import give_goodwill
+from bookings.services.move_tickets import TicketUsed, move_tickets
+from bookings.services.pay import confirm_payment, start_payment
+from bookings.services.refund import settle_refund
+from bookings.services.release_hold import free_lapsed_holds, release_hold
+from bookings.tests.builders import captured, choose, choose_standing, lapse, make_hold, make_paid, race, seats_of
+from bookings.ticket_codes import sign
+from conftest import make_event, make_hall, make_show
+from events.models import Price, Show, ShowArea
+from notifications.models import Notification
+from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, Theater
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show(theater: Theater) -> Show:
+    """Row A costs 20.00 and row B 30.00; there is standing room at 20.00."""
+    hall = Hall.objects.create(theater=theater, name="Main")
+    seat_map = SeatMap.objects.create(hall=hall, version=1, layout={}, capacity=16)
+    plain, better = (
+        SeatCategory.objects.create(seat_map=seat_map, name=name, color="#aa3344", rank=rank)
+        for rank, name in enumerate(("Parkett", "Loge"), 1)
+    )
+    for run, category in enumerate((plain, better)):
+        for number in range(6):
+            Seat.objects.create(
+                seat_map=seat_map, guid=f"{run}-{number}", section="Stalls", row="AB"[run], number=str(number + 1),
+                category=category, x=number * 20, y=run * 24, run=run, position=number,
+            )  # fmt: skip
+    Area.objects.create(seat_map=seat_map, guid="floor", name="Floor", capacity=4, category=plain)
+    seat_map.state, seat_map.published_at = SeatMap.State.PUBLISHED, timezone.now()
+    seat_map.save()
+    show = make_show(hall=hall)
+    Price.objects.filter(show=show, category=better).update(amount=Decimal(30))
+    return show
+
+
+@pytest.fixture
+def later(theater: Theater) -> Show:
+    """Another event of the theater at 35.00."""
+    return make_show(hall=make_hall(theater=theater), event=make_event("Macbeth"), price="35.00", in_hours=200)
+
+
+@pytest.fixture
+def booking(show: Show, customer: User) -> Booking:
+    return make_paid(show, 0, 1, customer=customer)
+
+
+def issued(booking: Booking) -> list[Ticket]:
+    return list(booking.tickets.issued().order_by("pk"))
+
+
+def exchange(booking: Booking, show: Show, *indices: int, tickets: Any = None, by: Any = None, **more: Any) -> Booking:
+    is_even = more.pop("is_even", False)
+    wish = Wish(tickets or issued(booking), show, choose(show, *indices), is_even=is_even)
+    return exchange_tickets(booking=booking, wish=wish, by=by, **more)
+
+
+def taken(show: Show) -> list[int]:
+    """Return which seats are taken, by their place in the hall."""
+    pks = {seat.pk: index for index, seat in enumerate(seats_of(show))}
+    return sorted(pks[pk] for pk in Ticket.objects.live().filter(show=show).values_list("seat_id", flat=True) if pk)
+
+
+def snapshot() -> list[Any]:
+    """Return all that an exchange could change."""
+    return [
+        list(Booking.objects.order_by("pk").values_list("state", "total", "credit")),
+        list(Ticket.objects.order_by("pk").values_list("state", "code")),
+        list(Payment.objects.order_by("pk").values_list("state", "amount", "refunded")),
+        Refund.objects.count(),
+        Notification.objects.count(),
+        AuditEntry.objects.count(),
+        list(ShowArea.objects.values_list("taken", flat=True)),
+    ]
+
+
+def assert_settled(*bookings: Booking) -> None:
+    """Whatever was exchanged: each booking's payments pay for it, and nobody's money was made or lost."""
+    for booking in bookings:
+        booking.refresh_from_db()
+        paid = booking.payments.filter(state=Payment.State.CAPTURED)
+        assert paid.aggregate(sum=Sum("amount"))["sum"] == booking.total
+        for payment in paid:
+            promised = payment.refunds.exclude(state="failed").aggregate(sum=Sum("amount"))["sum"] or 0
+            assert payment.refunded == promised <= payment.amount
+
+
+class TestMove:
+    def test_other_seats_at_the_same_price_stay_the_same_booking(self, booking, show, manager):
+        old = issued(booking)
+        Ticket.objects.filter(pk=old[0].pk).update(attendee_name="Asha")
+        for _time in range(2):
+            moved = exchange(booking, show, 3, 4, tickets=old, by=manager, reason="closer to the door")
+        assert moved.pk == booking.pk
+        assert taken(show) == [3, 4]
+        fresh = issued(booking)
+        assert [ticket.moved_from_id for ticket in fresh] == [ticket.pk for ticket in old]
+        assert [ticket.attendee_name for ticket in fresh] == ["Asha", ""]
+        assert {ticket.code for ticket in fresh}.isdisjoint({ticket.code for ticket in old})
+        assert AuditEntry.objects.get(action="move tickets").reason == "closer to the door"
+        assert Notification.objects.filter(kind="booking_confirmed").count() == 2
+        assert_settled(booking)
+
+    def test_the_old_codes_admit_nobody(self, booking, show, manager):
+        old = issued(booking)
+        Show.objects.filter(pk=show.pk).update(doors_at=timezone.now())
+        exchange(booking, show, 3, 4, by=manager)
+        results = [check_in(qr=sign(ticket), gate="", by=manager).result for ticket in [*old, *issued(booking)]]
+        assert results == ["not_valid", "not_valid", "admitted", "admitted"]
+
+    def test_what_a_moved_ticket_gives_back_is_what_it_cost(self, booking, show, manager, customer):
+        exchange(booking, show, 3, tickets=issued(booking)[:1], by=manager)
+        assert quote_cancellation(booking, now=timezone.now()).amount == Decimal(40)
+        refund = cancel_tickets(booking=booking, tickets=issued(booking)[-1:], by=customer)
+        assert refund is not None
+        assert refund.amount == Decimal(20)
+        assert_settled(booking)
+
+    def test_a_voucher_stays_worth_it(self, show, later, customer, manager):
+        Voucher.objects.create(code="HALF", theater=show.hall.theater, percent=50)
+        booking = make_paid(show, 0, customer=customer, voucher_code="HALF")
+        assert exchange(booking, show, 2, by=manager).pk == booking.pk
+        assert quote_exchange(booking, Wish(issued(booking), later, choose(later, 0))).due == Decimal(25)
+
+    def test_between_seats_and_standing_room(self, booking, show, manager):
+        wish = Wish(issued(booking), show, areas=choose_standing(show, 2))
+        assert exchange_tickets(booking=booking, wish=wish, by=manager).pk == booking.pk
+        assert show.areas.get().taken == 2
+        exchange(booking, show, 0, 1, by=manager)
+        assert show.areas.get().taken == 0
+
+    def test_a_lapsed_hold_makes_room_and_a_live_one_does_not(self, booking, show, manager, rival):
+        hold = make_hold(show, 3, customer=rival)
+        before = snapshot()
+        with pytest.raises(SeatsUnavailable) as refused:
+            exchange(booking, show, 3, 4, by=manager)
+        assert refused.value.labels == ["Stalls, row A, seat 4"]
+        assert snapshot() == before
+        lapse(hold)
+        exchange(booking, show, 3, 4, by=manager)
+        assert taken(show) == [3, 4]
+
+    def test_with_the_difference_waived_even_better_seats(self, booking, show, manager):
+        exchange(booking, show, 6, 7, is_even=True, by=manager)
+        assert taken(show) == [6, 7]
+        assert booking.payments.get().refunded == 0
+
+
+class TestSurcharge:
+    def test_until_it_is_paid_new_seats_are_held_and_old_ones_kept(self, booking, show, later, manager, client):
+        until = timezone.now() + timedelta(hours=24)
+        for _time in range(2):
+            held = exchange(booking, later, 2, 3, by=manager, until=until, send_link=True, reason="ill")
+        assert (held.state, held.total, held.due, held.expires_at) == ("held", Decimal(70), Decimal(30), until)
+        assert taken(show) == [0, 1]
+        assert taken(later) == [2, 3]
+        assert Exchange.objects.count() == 1
+        mail = Notification.objects.get(kind="exchange_surcharge")
+        assert Decimal(mail.context["due"]["amount"]) == 30
+
+        payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
+        assert payment.amount == Decimal(30)
+        for _time in range(2):
+            confirm_payment(payment=payment, amount=Decimal(30), currency="EUR")
+        held.refresh_from_db()
+        booking.refresh_from_db()
+        assert (held.state, booking.state) == ("confirmed", "canceled")
+        assert taken(show) == []
+        assert taken(later) == [2, 3]
+        assert_settled(booking, held)
+        carried = Refund.objects.get()
+        assert (carried.amount, carried.state, carried.carried_to.booking) == (Decimal(40), "succeeded", held)
+        assert Notification.objects.filter(kind="booking_confirmed", about=held.code).count() == 1
+        assert AuditEntry.objects.filter(action="exchange tickets").count() == 1
+        assert exchange(booking, later, 2, 3, tickets=list(booking.tickets.all()), by=manager).pk == held.pk
+
+    def test_the_customer_pays_it_by_the_link(self, show, later, manager, client):
+        booking = make_paid(show, 0, email="guest@example.com", locale="en")
+        Booking.objects.filter(pk=booking.pk).update(name="Gita Guest")
+        booking.refresh_from_db()
+        held = exchange(booking, later, 2, by=manager, send_link=True)
+        url = Notification.objects.get(kind="exchange_surcharge").context["url"]
+        page = client.get(url, follow=True).content.decode()
+        for told in ("€35.00", "−€20.00", "Pay €15.00", "Your present tickets stay good"):
+            assert told in page, told
+        assert "I have a voucher" not in page
+        choose_anew = client.get(later.get_absolute_url())
+        assert choose_anew.context["hold"] is None
+        client.post(f"/bookings/{held.code}/pay/", {"gateway": "sandbox"})
+        confirm_payment(payment=held.payments.get())
+        assert "Booked" in client.get(held.get_absolute_url()).content.decode()
+        old = Client()
+        assert old.get(Notification.objects.get(about=booking.code).context["url"]).status_code == 302
+        assert "€20.00 count for booking" in old.get(booking.get_absolute_url()).content.decode()
+
+    def test_never_paid_it_lapses_and_nothing_has_changed(self, booking, later, manager):
+        old = issued(booking)
+        held = exchange(booking, later, 2, 3, by=manager)
+        lapse(held)
+        free_lapsed_holds()
+        assert taken(later) == []
+        assert issued(booking) == old
+        assert_settled(booking)
+
+    def test_late_money_still_makes_it_while_the_seats_are_free(self, booking, later, manager, rival):
+        held = exchange(booking, later, 2, 3, by=manager)
+        payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
+        release_hold(booking=held)
+        confirm_payment(payment=payment)
+        held.refresh_from_db()
+        assert held.state == "confirmed"
+        assert_settled(held)
+
+    def test_late_money_for_seats_that_are_gone_goes_back_and_the_old_stay(self, booking, later, manager, rival):
+        old = issued(booking)
+        held = exchange(booking, later, 2, 3, by=manager)
+        payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
+        release_hold(booking=held)
+        make_paid(later, 2, customer=rival)
+        confirm_payment(payment=payment)
+        payment.refresh_from_db()
+        assert (payment.state, payment.refunded) == ("surplus", Decimal(30))
+        assert issued(booking) == old
+
+    @pytest.mark.parametrize("gone", ["tickets", "money"])
+    def test_what_was_given_back_meanwhile_pays_for_nothing(self, gone, booking, later, manager):
+        held = exchange(booking, later, 2, 3, by=manager)
+        payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
+        if gone == "tickets":
+            cancel_tickets(booking=booking, tickets=issued(booking)[:1], by=manager)
+        else:
+            give_goodwill(booking=booking, amount=Decimal(1), by=manager, reason="x", key=payment.key)
+        confirm_payment(payment=payment)
+        payment.refresh_from_db()
+        assert (payment.state, payment.refunded) == ("surplus", Decimal(30))
+        assert Ticket.objects.issued().filter(show=later).count() == 0
+        assert booking.tickets.issued().exists()
+
+    def test_another_wish_takes_the_place_of_one_that_is_not_paid(self, booking, show, later, manager):
+        first = exchange(booking, later, 2, 3, by=manager)
+        second = exchange(booking, later, 3, 4, by=manager)
+        first.refresh_from_db()
+        assert (first.state, second.state) == ("expired", "held")
+        assert taken(later) == [3, 4]
+
+    def test_a_better_seat_of_the_same_show_for_one_of_two(self, booking, show, manager):
+        held = exchange(booking, show, 6, tickets=issued(booking)[:1], by=manager)
+        assert held.due == Decimal(10)
+        confirm_payment(payment=start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment)
+        booking.refresh_from_db()
+        assert booking.state == "confirmed"
+        assert taken(show) == [1, 6]
+        assert quote_cancellation(booking, now=timezone.now()).amount == Decimal(20)
+        assert_settled(booking, held)
+
+    def test_waived_it_is_made_at_once(self, booking, later, manager):
+        made = exchange(booking, later, 0, 1, is_even=True, by=manager)
+        assert (made.state, made.total, made.due, made.discount) == ("confirmed", Decimal(40), 0, Decimal(30))
+        assert_settled(booking, made)
+
+
+class TestCredit:
+    def test_what_is_left_goes_back_through_the_gateway(self, show, customer, manager):
+        booking = make_paid(show, 6, 7, customer=customer)
+        made = exchange(booking, show, 0, 1, by=manager)
+        assert (made.state, made.total) == ("confirmed", Decimal(40))
+        refund = Refund.objects.get(carried_to=None)
+        assert (refund.amount, refund.payment) == (Decimal(20), captured(booking))
+        assert settle_refund(refund.pk).state == "succeeded"
+        assert taken(show) == [0, 1]
+        assert_settled(booking, made)
+
+    def test_canceled_later_the_money_goes_back_the_way_it_came(self, booking, later, customer, manager):
+        held = exchange(booking, later, 2, 3, by=manager)
+        held = confirm_payment(
+            payment=start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
+        )
+        assert quote_cancellation(held, now=timezone.now()).amount == Decimal(70)
+        refund = cancel_tickets(booking=held, by=customer)
+        assert refund is not None
+        assert refund.amount == Decimal(70)
+        pending = Refund.objects.filter(state="pending")
+        assert sorted(pending.values_list("amount", "payment__gateway")) == [
+            (Decimal(30), "sandbox"),
+            (Decimal(40), "exchange"),
+        ]
+        assert {settle_refund(one.pk).state for one in pending} == {"succeeded"}
+        assert_settled(booking, held)
+
+    def test_exchanged_again_and_again_nothing_is_lost(self, booking, show, later, manager):
+        second = exchange(booking, later, 2, 3, by=manager)
+        pay = partial(start_payment, gateway="sandbox", return_url="https://a.example/")
+        confirm_payment(payment=pay(booking=second).payment)
+        third = exchange(second, show, 6, 7, by=manager)
+        fourth = exchange(third, show, 0, 1, by=manager)
+        assert (third.total, fourth.total) == (Decimal(60), Decimal(40))
+        assert_settled(booking, second, third, fourth)
+        for refund in Refund.objects.filter(state="pending"):
+            assert settle_refund(refund.pk).state == "succeeded"
+        went_out = Refund.objects.filter(carried_to=None).aggregate(sum=Sum("amount"))["sum"]
+        came_in = Payment.objects.exclude(gateway="exchange").aggregate(sum=Sum("amount"))["sum"]
+        assert came_in - went_out == Decimal(40)
+        assert not Payment.objects.filter(origin__gateway="exchange").exists()
+
+
+class TestRefusals:
+    @pytest.fixture(autouse=True)
+    def _nothing_changes(self, booking: Booking):
+        yield
+        assert len(issued(booking)) == 2
+        assert not Exchange.objects.exists()
+
+    def test_a_used_ticket_stays(self, booking, show, later, manager, door_staff):
+        CheckIn.objects.create(ticket=issued(booking)[0], result="admitted", passage=1, by=door_staff)
+        for target in (show, later):
+            with pytest.raises(TicketUsed):
+                exchange(booking, target, 2, 3, by=manager)
+
+    def test_another_theaters_show(self, booking, other_theater, manager):
+        elsewhere = make_show(hall=make_hall(theater=other_theater))
+        with pytest.raises(NotExchangeable):
+            exchange(booking, elsewhere, 0, 1, by=manager)
+
+    def test_other_numbers_of_places_and_strangers_tickets(self, booking, show, later, rival, manager):
+        with pytest.raises(UnknownPlace):
+            exchange(booking, later, 0, by=manager)
+        others = make_paid(show, 4, customer=rival)
+        with pytest.raises(WrongState):
+            exchange(booking, later, 0, tickets=issued(others), by=manager)
+        with pytest.raises(WrongState):
+            move_tickets(booking=booking, tickets=issued(others), seats=choose(show, 5), by=manager)
+
+    def test_taken_seats_and_missing_prices(self, booking, later, rival, manager):
+        make_hold(later, 0, customer=rival)
+        with pytest.raises(SeatsUnavailable):
+            exchange(booking, later, 0, 1, by=manager)
+        Price.objects.filter(show=later).delete()
+        with pytest.raises(NoPrice):
+            exchange(booking, later, 2, 3, by=manager)
+
+    def test_customers_keep_to_the_policy(self, booking, later, show, customer):
+        Show.objects.filter(pk=show.pk).update(refund_hours=None)
+        booking = Booking.objects.select_related("show__hall__theater__city").get(pk=booking.pk)
+        with pytest.raises(NotExchangeable):
+            exchange(booking, later, 0, 1, by=customer, by_customer=True)
+
+
+def test_customers_may_exchange_within_their_limit(show, later, customer):
+    Show.objects.filter(pk=show.pk).update(refund_percent=50, tickets_per_customer=2)
+    booking = make_paid(show, 6, 7, customer=customer)
+    booking = Booking.objects.select_related("show__hall__theater__city", "customer").get(pk=booking.pk)
+    made = exchange(booking, show, 0, 1, by=customer, by_customer=True)
+    assert made.state == "confirmed"
+    assert Refund.objects.get(carried_to=None).amount == Decimal(10)
+
+
+def test_the_database_keeps_both_sides_of_an_exchange_equal(booking, later, manager):
+    made = exchange(booking, later, 0, 1, is_even=True, by=manager)
+    carried = made.payments.get()
+    refund = carried.carried_from
+    for write in (
+        lambda: Refund.objects.filter(pk=refund.pk).update(carried_to=None),
+        lambda: Refund.objects.create(
+            payment=carried, amount=1, key="1" * 32, state="succeeded", carried_to=captured(made)
+        ),
+        lambda: Payment.objects.create(
+            booking=made, gateway="exchange", amount=5, currency="EUR", key="2" * 32, state="captured"
+        ),
+        lambda: Ticket.objects.filter(booking=made).update(moved_from=booking.tickets.first()),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            write()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_want_the_same_seat_one_gets_it_and_the_other_keeps_theirs(show, customer, rival, manager):
+    mine, theirs = make_paid(show, 0, customer=customer), make_paid(show, 1, customer=rival)
+    results = race(
+        lambda: exchange(mine, show, 4, by=manager),
+        lambda: exchange(theirs, show, 4, by=manager),
+        lambda: make_hold(show, 4, email="third@example.com"),
+    )
+    assert sum(isinstance(one, Booking) for one in results) == 1, results
+    assert all(isinstance(one, Booking | SeatsUnavailable) for one in results), results
+    assert 4 in taken(show)
+    assert all(booking.tickets.issued().count() == 1 for booking in (mine, theirs))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_paid_canceled_and_exchanged_again_at_once_it_has_one_outcome(booking, show, later, manager):
+    held = exchange(booking, later, 2, 3, by=manager)
+    payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
+    results = race(
+        lambda: confirm_payment(payment=Payment.objects.get(pk=payment.pk)),
+        lambda: cancel_tickets(booking=booking, by=manager),
+        lambda: exchange(booking, later, 4, 5, tickets=list(booking.tickets.all()), by=manager),
+    )
+    assert not [one for one in results if isinstance(one, Exception) and not isinstance(one, BookingError)], results
+    payment.refresh_from_db()
+    assert payment.state in ("captured", "surplus")
+    assert taken(show) == [] or payment.state == "surplus"
+    money = Payment.objects.exclude(gateway="exchange").aggregate(came=Sum("amount"), went=Sum("refunded"))
+    live = Ticket.objects.issued().aggregate(sum=Sum("price"))["sum"] or 0
+    carried = Refund.objects.exclude(carried_to=None).aggregate(sum=Sum("amount"))["sum"] or 0
+    assert money["came"] - (money["went"] - carried) == live
