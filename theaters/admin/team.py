@@ -20,7 +20,7 @@ from unfold.decorators import action, display
 
 from accounts.models import User
 from notifications.services import notify
-from theaters.access import CAPABILITIES, WORDS, Capability
+from theaters.access import CAPABILITIES, WORDS, Capability, theaters_for
 from theaters.invitations import LIFETIME, invite, link_to, renew, withdraw
 from theaters.models import Invitation, StaffMembership
 from theaters.team import TeamError, change_role, is_last_manager, revoke
@@ -188,7 +188,7 @@ class InvitationAdmin(TeamAdmin):
     list_filter = ["role", "theater"]
     list_select_related = ["theater", "made_by"]
     search_fields = ["email"]
-    fields = ["email", "theater", "role", "state", "made_by", "created_at", "expires_at", "accepted_at", "withdrawn_at"]
+    fields = ["email", "theater", "role", "outcome", "made_by", "created_at", "expires_at"]
     readonly_fields = fields
     actions_detail = ["send_again", "withdraw"]
 
@@ -215,6 +215,15 @@ class InvitationAdmin(TeamAdmin):
         if invitation.withdrawn_at:
             return "over", _("withdrawn")
         return ("open", _("open")) if invitation.is_open(timezone.now()) else ("over", _("expired"))
+
+    @display(description=_("state"))
+    def outcome(self, invitation: Invitation) -> str:
+        return str(self.state(invitation)[1])
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the role with the least rights first, and the theater where there is just one."""
+        own = list(theaters_for(person_of(request), Capability.EDIT_TEAM).values_list("pk", flat=True)[:2])
+        return {"role": StaffMembership.Role.DOOR, **({"theater": own[0]} if len(own) == 1 else {})}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         person, wish = person_of(request), form.cleaned_data
