@@ -1,0 +1,50 @@
+"""The console's first page: what is on, what sells, what came in, and what needs somebody.
+
+Each part is one file, reads a fixed number of statements, and sees only the theaters where the person
+may see such things (`scope.py`). What is added up over many bookings is kept for a minute.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from theaters.access import Capability
+from ticketing.today.concerns import find_concerns
+from ticketing.today.money import read_money
+from ticketing.today.occupancy import chart_of, read_occupancy
+from ticketing.today.pace import PACE_DAYS, SLOW_BELOW, SLOW_WITHIN, read_pace
+from ticketing.today.sales import read_sales
+from ticketing.today.scope import read_scope
+from ticketing.today.setting_up import find_next_steps
+from ticketing.today.shows import read_shows
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add what this person sees of today to the context of the page."""
+    scope = read_scope(request.user, timezone.now())
+    context |= {
+        "scope": scope,
+        "next_steps": find_next_steps(request, scope),
+        "concerns": find_concerns(request, scope),
+        "shows_today": read_shows(scope),
+        "sees_money": bool(scope.ids(Capability.SEE_MONEY)),
+        "sees_bookings": bool(scope.ids(Capability.SEE_BOOKINGS)),
+        "edits_programme": bool(scope.ids(Capability.EDIT_PROGRAMME)),
+    }
+    if context["sees_money"]:
+        context["money"] = read_money(scope)
+    if context["sees_bookings"]:
+        pace = read_pace(scope)
+        chart, options = chart_of(pace.coming)
+        context |= {
+            "pace": pace,
+            "rule": {"pace_days": PACE_DAYS, "slow_days": SLOW_WITHIN.days, "slow_below": SLOW_BELOW},
+            "sales": read_sales(scope),
+            "occupancy": read_occupancy(scope),
+            "coming_chart": chart,
+            "coming_options": options,
+        }
+    return context

@@ -1,0 +1,175 @@
+"""What needs somebody, each with the link that leads to the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import Count, F, Model, Q, QuerySet, Window
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import ngettext_lazy
+
+from bookings.models import CanceledBooking, Refund
+from bookings.services.remedy import needing_remedy
+from events.models import ImportRun, Show
+from notifications.models import Notification
+from theaters.access import Capability
+from ticketing.console import ScopedAdmin
+from ticketing.today.scope import Scope
+
+# Of each kind, so many are named; the others are behind the link.
+NAMED = 3
+# A show without prices is somebody's business when it is on sale or starts within this.
+SOON = timedelta(days=14)
+# A refund that is still on its way after this is not just slow.
+REFUND_TAKES = timedelta(hours=1)
+# A message that failed longer ago has been dealt with or forgotten.
+MAIL_MATTERS = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """So many rows that need somebody; `url` leads to all of them, `named` to the first ones each."""
+
+    text: str
+    url: str
+    icon: str
+    named: list[tuple[str, str]]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How one kind of concern is found, told and led to. `theater` is the lookup that scopes it."""
+
+    icon: str
+    text: Any
+    capability: Capability
+    theater: str
+    find: Callable[[Scope], QuerySet[Any]]
+    name: Callable[[Any], str]
+    page: str
+    # Of the list where it is taken care of, and the query that shows just these there.
+    all_page: str
+    query: str = ""
+
+
+def _without_prices(scope: Scope) -> QuerySet[Show]:
+    shows = Show.objects.filter(lowest_price__isnull=True, starts_at__gt=scope.now)
+    return shows.filter(Q(state="on_sale") | Q(state="draft", starts_at__lt=scope.now + SOON)).order_by("starts_at")
+
+
+def _stuck_refunds(scope: Scope) -> QuerySet[Refund]:
+    late = Refund.objects.filter(state=Refund.State.PENDING, created_at__lt=scope.now - REFUND_TAKES)
+    return late.order_by("created_at").select_related("payment__booking")
+
+
+def _failed_mail(scope: Scope) -> QuerySet[Notification]:
+    failed = Notification.objects.filter(state=Notification.State.FAILED, created_at__gt=scope.now - MAIL_MATTERS)
+    return failed.order_by("-created_at")
+
+
+def _failed_cancellations(_scope: Scope) -> QuerySet[CanceledBooking]:
+    return CanceledBooking.objects.filter(state=CanceledBooking.State.FAILED).select_related("booking")
+
+
+KINDS = (
+    _Kind(
+        "money_off",
+        ngettext_lazy(
+            "%d payment bought nothing or could not be refunded.",
+            "%d payments bought nothing or could not be refunded.",
+        ),
+        Capability.SEE_MONEY,
+        "booking__show__hall__theater",
+        lambda _scope: needing_remedy().select_related("booking").order_by("created_at"),
+        str,
+        "bookings_payment_change",
+        "bookings_payment_changelist",
+        "state__exact=surplus",
+    ),
+    _Kind(
+        "hourglass_top",
+        ngettext_lazy("%d refund has been waiting for its gateway.", "%d refunds have been waiting for their gateway."),
+        Capability.SEE_MONEY,
+        "payment__booking__show__hall__theater",
+        _stuck_refunds,
+        str,
+        "bookings_refund_change",
+        "bookings_refund_changelist",
+        "state__exact=pending",
+    ),
+    _Kind(
+        "event_busy",
+        ngettext_lazy(
+            "%d booking of a canceled show needs another try.", "%d bookings of canceled shows need another try."
+        ),
+        Capability.SEE_MONEY,
+        "booking__show__hall__theater",
+        _failed_cancellations,
+        lambda row: row.booking.code,
+        "",
+        "bookings_showcancellation_changelist",
+    ),
+    _Kind(
+        "sell",
+        ngettext_lazy("%d coming show has no prices.", "%d coming shows have no prices."),
+        Capability.EDIT_PROGRAMME,
+        "hall__theater",
+        lambda scope: _without_prices(scope).select_related("event", "hall__theater__city"),
+        str,
+        "events_show_edit_prices",
+        "events_show_changelist",
+        "lowest_price__isnull=True&o=3",
+    ),
+    _Kind(
+        "upload_file",
+        ngettext_lazy("%d import was left with wrong rows.", "%d imports were left with wrong rows."),
+        Capability.EDIT_PROGRAMME,
+        "theater",
+        lambda scope: ImportRun.objects.needing_somebody(scope.now).defer("content"),
+        lambda run: run.file_name,
+        "events_importrun_change",
+        "events_importrun_changelist",
+    ),
+    _Kind(
+        "unsubscribe",
+        ngettext_lazy("%d message could not be sent.", "%d messages could not be sent."),
+        Capability.SEE_BOOKINGS,
+        "theater_id",
+        _failed_mail,
+        lambda message: message.recipient,
+        "notifications_notification_change",
+        "notifications_notification_changelist",
+        "state__exact=failed",
+    ),
+)
+
+
+def find_concerns(request: HttpRequest, scope: Scope) -> list[Concern]:
+    """Return what needs this person or their colleagues. One statement for each kind that they may see."""
+    return [concern for kind in KINDS if scope.ids(kind.capability) if (concern := _read(request, scope, kind))]
+
+
+def _read(request: HttpRequest, scope: Scope, kind: _Kind) -> Concern | None:
+    rows = kind.find(scope)
+    if not _can_open(request, rows.model, kind):
+        return None
+    if not getattr(request.user, "is_superuser", False):
+        rows = rows.filter(**{f"{kind.theater}__in": scope.ids(kind.capability)})
+    first = list(rows.annotate(how_many=Window(Count(F("pk"))))[:NAMED])
+    if not first:
+        return None
+    count = first[0].how_many
+    link = reverse(f"admin:{kind.all_page}") + (f"?{kind.query}" if kind.query else "")
+    named = [(kind.name(row), reverse(f"admin:{kind.page}", args=[row.pk]) if kind.page else link) for row in first]
+    return Concern(kind.text % count, link, kind.icon, named, count - len(named))
+
+
+def _can_open(request: HttpRequest, model: type[Model], kind: _Kind) -> bool:
+    model_admin = admin.site._registry.get(model)
+    return model_admin is not None and cast(ScopedAdmin, model_admin).has_module_permission(request)

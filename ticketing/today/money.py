@@ -1,0 +1,91 @@
+"""Money today against the same weekday last week, by currency, in each theater's own day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from bookings.models import Payment, Refund
+from theaters.access import Capability
+from theaters.money import format_money, round_money
+from ticketing.today.scope import Scope
+
+ZERO = Decimal(0)
+# What an exchange carries over from one booking to another comes from nobody's purse.
+CARRIED = "exchange"
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRow:
+    """Amounts in one currency: taken today, by this hour a week ago, and on that whole day."""
+
+    currency: str
+    taken: Decimal
+    then_so_far: Decimal
+    then: Decimal
+    refunded: Decimal
+
+    @property
+    def change(self) -> int | None:
+        """Percent more or less than a week ago by this hour; None where nothing came in then."""
+        return round(100 * (self.taken - self.then_so_far) / self.then_so_far) if self.then_so_far else None
+
+    @property
+    def words(self) -> dict[str, str]:
+        return {
+            name: format_money(getattr(self, name), self.currency)
+            for name in ("taken", "then_so_far", "then", "refunded")
+        }
+
+
+def read_money(scope: Scope) -> list[MoneyRow]:
+    """Read what came in and went back, for all currencies of the person's theaters. Two statements."""
+    return scope.keep("money", Capability.SEE_MONEY, lambda: _read(scope))
+
+
+def _read(scope: Scope) -> list[MoneyRow]:
+    theaters = scope.ids(Capability.SEE_MONEY)
+    since = min(scope.starts_of_day(7).values())
+    theater = "booking__show__hall__theater"
+    taken = (
+        Payment.objects.filter(state=Payment.State.CAPTURED, captured_at__gte=since, **{f"{theater}__in": theaters})
+        .exclude(gateway=CARRIED)
+        .order_by()
+        .values("currency")
+        .annotate(
+            taken=Sum("amount", filter=scope.within_day("captured_at", theater)),
+            then_so_far=Sum("amount", filter=scope.within_day("captured_at", theater, 7, until_now=True)),
+            then=Sum("amount", filter=scope.within_day("captured_at", theater, 7)),
+        )
+    )
+    theater = f"payment__{theater}"
+    refunded = (
+        Refund.objects.filter(
+            scope.within_day("settled_at", theater), state=Refund.State.SUCCEEDED, **{f"{theater}__in": theaters}
+        )
+        .exclude(payment__gateway=CARRIED)
+        .order_by()
+        .values_list("payment__currency")
+        .annotate(Sum("amount"))
+    )
+    back = dict(refunded)
+    found: dict[str, dict[str, Any]] = {row["currency"]: dict(row) for row in taken}
+    currencies = sorted({place.currency for place in scope.places if place.id in theaters} | set(found) | set(back))
+    return [
+        MoneyRow(
+            currency,
+            taken=_sum(found.get(currency, {}).get("taken"), currency),
+            then_so_far=_sum(found.get(currency, {}).get("then_so_far"), currency),
+            then=_sum(found.get(currency, {}).get("then"), currency),
+            refunded=_sum(back.get(currency), currency),
+        )
+        for currency in currencies
+    ]
+
+
+def _sum(amount: Decimal | None, currency: str) -> Decimal:
+    """Round what SQLite has added up in binary."""
+    return round_money(Decimal(amount or ZERO), currency)

@@ -1,0 +1,100 @@
+"""What was sold each day of the last thirty, by the clock of its theater."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from bookings.models import Payment, Ticket
+from theaters.access import Capability
+from theaters.money import format_money, round_money
+from ticketing.today.money import CARRIED
+from ticketing.today.scope import Scope
+
+DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    day: date
+    tickets: int
+    # Amounts by currency, for those who may see money.
+    taken: dict[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def money(self) -> str:
+        return ", ".join(format_money(amount, currency) for currency, amount in sorted(self.taken.items()))
+
+
+@dataclass(frozen=True)
+class Sales:
+    days: list[DayRow]
+    sees_money: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(row.tickets for row in self.days)
+
+    @property
+    def newest_first(self) -> list[DayRow]:
+        return self.days[::-1]
+
+    @property
+    def chart(self) -> str:
+        """Return the chart as Chart.js takes it."""
+        bars = {
+            "label": _("tickets sold"),
+            "data": [row.tickets for row in self.days],
+            "backgroundColor": "var(--color-primary-600)",
+            "maxBarThickness": 18,
+            "borderRadius": 2,
+            "displayYAxis": True,
+            "maxTicksXLimit": 10,
+        }
+        return json.dumps({"labels": [date_format(row.day, "j M") for row in self.days], "datasets": [bars]})
+
+
+def read_sales(scope: Scope) -> Sales:
+    """Read tickets by the day that their booking was confirmed, and money by the day that it came. Two statements."""
+    counts = scope.keep("sales", Capability.SEE_BOOKINGS, lambda: _count_tickets(scope))
+    sees_money = bool(scope.ids(Capability.SEE_MONEY))
+    taken = scope.keep("takings", Capability.SEE_MONEY, lambda: _add_up(scope)) if sees_money else {}
+    last = max((scope.today(zone) for zone in scope.zones), default=scope.now.date())
+    days = [last - timedelta(days=ago) for ago in reversed(range(DAYS))]
+    return Sales([DayRow(day, counts.get(day, 0), taken.get(day, {})) for day in days], sees_money)
+
+
+def _since(scope: Scope) -> Any:
+    return min(scope.starts_of_day(DAYS).values(), default=scope.now)
+
+
+def _count_tickets(scope: Scope) -> dict[date, int]:
+    sold = Ticket.objects.issued().filter(
+        booking__kind="sale",
+        booking__confirmed_at__gte=_since(scope),
+        show__hall__theater__in=scope.ids(Capability.SEE_BOOKINGS),
+    )
+    days = sold.order_by().annotate(day=scope.local_day("booking__confirmed_at", "show__hall__theater"))
+    return dict(days.values_list("day").annotate(Count("pk")))
+
+
+def _add_up(scope: Scope) -> dict[date, dict[str, Decimal]]:
+    theater = "booking__show__hall__theater"
+    taken = Payment.objects.filter(
+        state=Payment.State.CAPTURED,
+        captured_at__gte=_since(scope),
+        **{f"{theater}__in": scope.ids(Capability.SEE_MONEY)},
+    ).exclude(gateway=CARRIED)
+    rows = taken.order_by().annotate(day=scope.local_day("captured_at", theater)).values_list("currency", "day")
+    days: dict[date, dict[str, Decimal]] = defaultdict(dict)
+    for currency, day, amount in rows.annotate(Sum("amount")):
+        days[day][currency] = round_money(Decimal(amount), currency)
+    return dict(days)

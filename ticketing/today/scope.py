@@ -1,0 +1,120 @@
+"""Whose figures a person may see, and when the day of each theater begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.core.cache import caches
+from django.db.models import Case, DateField, Q, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from accounts.models import User
+from theaters.access import Capability, Person, theaters_by_capability
+from theaters.models import Theater
+
+T = TypeVar("T")
+
+KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A theater as far as figures need it."""
+
+    id: int
+    name: str
+    currency: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The theaters whose programme somebody may see, at one moment."""
+
+    user: Person
+    now: datetime
+    places: tuple[Place, ...]
+    _ids: dict[Capability, frozenset[int]] = field(default_factory=dict)
+
+    def ids(self, capability: Capability) -> list[int]:
+        """Return the pks of the theaters where they have the capability, in order."""
+        if getattr(self.user, "is_superuser", False):
+            return [place.id for place in self.places]
+        return sorted(self._ids.get(capability, frozenset()))
+
+    @property
+    def zones(self) -> list[ZoneInfo]:
+        return list({place.zone.key: place.zone for place in self.places}.values())
+
+    def starts_of_day(self, days_ago: int = 0) -> dict[str, datetime]:
+        """Return when the day began so many days ago, by time zone."""
+        return {zone.key: start_of_day(self.today(zone) - timedelta(days=days_ago), zone) for zone in self.zones}
+
+    def today(self, zone: ZoneInfo) -> date:
+        return timezone.localtime(self.now, zone).date()
+
+    def within_day(self, time: str, theater: str, days_ago: int = 0, *, until_now: bool = False) -> Q:
+        """Return the condition that `time` is in each theater's own day, or in its part up to this hour."""
+        condition = Q(pk__in=[])
+        for zone in self.zones:
+            day = self.today(zone) - timedelta(days=days_ago)
+            end = start_of_day(day + timedelta(days=1), zone)
+            if until_now:
+                end = min(end, _same_clock(self.now, day, zone))
+            start = start_of_day(day, zone)
+            condition |= Q(**{f"{theater}__city__time_zone": zone.key, f"{time}__gte": start, f"{time}__lt": end})
+        return condition
+
+    def local_day(self, time: str, theater: str) -> Case:
+        """Return the expression of the date of `time` by the clock of its theater."""
+        cases = [
+            When(**{f"{theater}__city__time_zone": zone.key}, then=TruncDate(time, tzinfo=zone)) for zone in self.zones
+        ]
+        return Case(*cases, output_field=DateField())
+
+    def keep(self, name: str, capability: Capability, read: Callable[[], T], seconds: int = KEPT_SECONDS) -> T:
+        """Return what `read` gives, and give the same to whoever sees the same theaters within the time."""
+        seen = ",".join(str(pk) for pk in self.ids(capability))
+        days = ",".join(str(self.today(zone)) for zone in self.zones)
+        key = f"today-{name}-{blake2b(f'{seen} {days}'.encode(), digest_size=12).hexdigest()}"
+        kept: Any = caches["pages"].get(key)
+        if kept is None:
+            kept = read()
+            caches["pages"].set(key, kept, seconds)
+        found: T = kept
+        return found
+
+
+def read_scope(user: Person, now: datetime) -> Scope:
+    """Read what a person may see. Two statements at most, one for a platform admin."""
+    theaters = Theater.objects.order_by("name", "pk")
+    ids: dict[Capability, frozenset[int]] = {}
+    if not getattr(user, "is_superuser", False):
+        ids = _read_ids(user)
+        theaters = theaters.filter(pk__in=ids.get(Capability.SEE_PROGRAMME, ()))
+    rows = theaters.values_list("pk", "name", "currency", "city__time_zone")
+    places = tuple(Place(pk, name, currency, ZoneInfo(zone)) for pk, name, currency, zone in rows)
+    return Scope(user, now, places, ids)
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def _read_ids(user: Person) -> dict[Capability, frozenset[int]]:
+    if not isinstance(user, User):
+        return {}
+    # What the console has asked already for this request, see `ticketing.console.may_at`.
+    known: dict[Capability, frozenset[int]] | None = user.__dict__.get("_console_theaters")
+    return theaters_by_capability(user) if known is None else known
+
+
+def _same_clock(now: datetime, day: date, zone: ZoneInfo) -> datetime:
+    clock = timezone.localtime(now, zone)
+    return datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second, tzinfo=zone)

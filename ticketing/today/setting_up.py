@@ -1,0 +1,82 @@
+"""What a theater that sells nothing yet needs next, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Show, TicketType
+from theaters.access import Capability
+from theaters.models import Hall, SeatMap, StaffMembership, Theater
+from ticketing.today.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str | Promise
+    url: str
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NextSteps:
+    """The way of one theater to its first sale; `next` is the step to take."""
+
+    theater: str
+    steps: list[Step]
+
+    @property
+    def done(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def next(self) -> Step | None:
+        return next((step for step in self.steps if not step.is_done), None)
+
+
+def find_next_steps(request: HttpRequest, scope: Scope) -> list[NextSteps]:
+    """Return the way of each theater that has never put a show on sale, for those who can go it. One statement."""
+    is_superuser = bool(getattr(request.user, "is_superuser", False))
+    if is_superuser and not scope.places:
+        first = [Step(_("City"), reverse("admin:theaters_city_add"))]
+        return [NextSteps("", [*first, Step(_("Theater"), reverse("admin:theaters_theater_add"))])]
+    ids = scope.ids(Capability.EDIT_PROGRAMME)
+    if not ids:
+        return []
+    shows = Show.objects.filter(hall__theater=OuterRef("pk"))
+    # Where anything was ever on sale, the way is behind them.
+    theaters = Theater.objects.filter(~Exists(shows.exclude(state=Show.State.DRAFT)), pk__in=ids).annotate(
+        has_hall=Exists(Hall.objects.filter(theater=OuterRef("pk"))),
+        has_map=Exists(SeatMap.objects.filter(hall__theater=OuterRef("pk"), state=SeatMap.State.PUBLISHED)),
+        has_types=Exists(TicketType.objects.filter(theater=OuterRef("pk"))),
+        has_event=Exists(Event.objects.filter(theater=OuterRef("pk"))),
+        has_show=Exists(shows),
+        has_prices=Exists(shows.filter(lowest_price__isnull=False)),
+        has_staff=Exists(StaffMembership.objects.filter(theater=OuterRef("pk")).exclude(user=request.user.pk)),
+    )
+    builders = scope.ids(Capability.EDIT_THEATER)
+    return [_steps_of(theater, may_build=theater.pk in builders) for theater in theaters.order_by("name")[:5]]
+
+
+def _steps_of(theater: Theater, *, may_build: bool) -> NextSteps:
+    def step(name: Promise | str, done: str, url: str) -> Step:
+        return Step(name, reverse(f"admin:{url}"), is_done=bool(getattr(theater, done)))
+
+    building = [
+        step(_("Make a hall"), "has_hall", "theaters_hall_add"),
+        step(_("Upload and publish its seat map"), "has_map", "theaters_seatmap_upload"),
+    ]
+    programme = [
+        step(_("Name the ticket types"), "has_types", "events_tickettype_add"),
+        step(_("Add an event"), "has_event", "events_event_add"),
+        step(_("Plan its shows"), "has_show", "events_show_add"),
+        step(_("Set the prices"), "has_prices", "events_show_changelist"),
+        Step(_("Put a show on sale"), reverse("admin:events_show_changelist")),
+    ]
+    team = [step(_("Invite your colleagues"), "has_staff", "theaters_staffmembership_add")]
+    return NextSteps(theater.name, [*building, *programme, *team] if may_build else programme)
