@@ -245,7 +245,7 @@ def _write(report: dict[str, Any], language: str) -> dict[str, Any]:
             for title, lines in [
                 (_("Seen"), [line(show) for show in report["seen"]]),
                 (_("Booked"), [line(show, has_time=True) for show in report["booked"]]),
-                (_("Rated"), [{"what": row["event"], "where": "★" * row["stars"]} for row in report["rated"]]),
+                (_("Your ratings"), [{"what": row["event"], "where": "★" * row["stars"]} for row in report["rated"]]),
                 (_("Coming"), [line(show, has_time=True) for show in report["coming"]]),
             ]
             if lines

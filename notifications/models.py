@@ -52,15 +52,15 @@ class Notification(models.Model):
     # What it tells about, by a code such as a booking's, so that its story can be read.
     about = models.CharField(max_length=40, blank=True, db_index=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=500, blank=True)
+    error = models.CharField(_("error"), max_length=500, blank=True)
     gateway_id = models.CharField(max_length=255, blank=True, db_index=True)
     delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices, blank=True)
     delivery_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notification")
