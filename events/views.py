@@ -226,35 +226,37 @@ class EventDetailView(TemplateView):
         event = selectors.read_event(self.kwargs["slug"])
         if event is None:
             raise Http404(_("There is no such event."))
-        card = event.card
-        city = choose_city(self.request)
-        groups = [
-            TheaterDates(first_show, days[:SOON_DAYS], days[SOON_DAYS:]) for first_show, days in event.by_theater()
-        ]
-        here = [group for group in groups if city and group.theater.city_slug == city.slug]
-        elsewhere = [group for group in groups if group not in here]
-        image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
-        most = max(event.star_counts.values(), default=0) or 1
-        return super().get_context_data(
-            event=event,
-            card=card,
-            city=city,
-            groups=here + elsewhere,
-            here=here,
-            elsewhere=elsewhere,
-            is_bookable=any(show.is_bookable for show in event.shows),
-            total_minutes=card.running_minutes + card.interval_minutes,
-            trailer=find_trailer(event.trailer_url),
-            star_bars=[
-                {"stars": stars, "count": count, "percent": round(100 * count / most)}
-                for stars in range(5, 0, -1)
-                for count in [event.star_counts.get(stars, 0)]
-            ],
-            image_url=image_url,
-            canonical_url=_address(reverse("events:detail", args=[card.slug]), {}),
-            structured_data=SimpleLazyObject(lambda: describe_event(event, image_url=image_url)),
-            **kwargs,
-        )
+        return super().get_context_data(**describe_page(self.request, event), **kwargs)
+
+
+def describe_page(request: HttpRequest, event: selectors.EventDetail) -> dict[str, Any]:
+    """Return what the template of an event's page needs."""
+    card = event.card
+    city = choose_city(request)
+    groups = [TheaterDates(first_show, days[:SOON_DAYS], days[SOON_DAYS:]) for first_show, days in event.by_theater()]
+    here = [group for group in groups if city and group.theater.city_slug == city.slug]
+    elsewhere = [group for group in groups if group not in here]
+    image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
+    most = max(event.star_counts.values(), default=0) or 1
+    return {
+        "event": event,
+        "card": card,
+        "city": city,
+        "groups": here + elsewhere,
+        "here": here,
+        "elsewhere": elsewhere,
+        "is_bookable": any(show.is_bookable for show in event.shows),
+        "total_minutes": card.running_minutes + card.interval_minutes,
+        "trailer": find_trailer(event.trailer_url),
+        "star_bars": [
+            {"stars": stars, "count": count, "percent": round(100 * count / most)}
+            for stars in range(5, 0, -1)
+            for count in [event.star_counts.get(stars, 0)]
+        ],
+        "image_url": image_url,
+        "canonical_url": _address(reverse("events:detail", args=[card.slug]), {}),
+        "structured_data": SimpleLazyObject(lambda: describe_event(event, image_url=image_url)),
+    }
 
 
 class RobotsView(TemplateView):

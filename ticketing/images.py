@@ -120,4 +120,7 @@ class PictureField(ImageField):
 
 
 def picture_url(name: str) -> str:
+    """Return where the stored picture is; a data URI, of one that is not stored yet, is its own address."""
+    if name.startswith("data:"):
+        return name
     return default_storage.url(name)

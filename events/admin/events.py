@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from events.admin.preview import PreviewMixin
 from events.console_forms import EventForm
 from events.models import Event, Label, SearchWord, Show
 from events.search import index_event, index_events
@@ -47,7 +48,7 @@ class LabelAdmin(ScopedAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(ScopedAdmin):
+class EventAdmin(PreviewMixin):
     """Titles of a theater, and those that all share, which only platform admins change."""
 
     theater_path = "theater"

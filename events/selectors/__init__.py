@@ -13,7 +13,7 @@ from events.reviews import ReviewItem
 from events.selectors.cache import catalogue_version, forget_catalogue
 from events.selectors.cards import EventCard, LabelItem, ShowState, Showtime
 from events.selectors.choices import FilterChoices, read_filter_choices
-from events.selectors.event_page import EventDetail, read_event
+from events.selectors.event_page import EventDetail, read_draft, read_event
 from events.selectors.filters import EventFilters, EventSort
 from events.selectors.home import Home, HomeDay, read_home
 from events.selectors.listing import EventPage, search_events
@@ -48,6 +48,7 @@ __all__ = [
     "catalogue_version",
     "forget_catalogue",
     "list_shows",
+    "read_draft",
     "read_event",
     "read_filter_choices",
     "read_home",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
-from events.models import Event, Show
+from events.models import Event, Label, Show
 from events.reviews import ReviewItem, count_stars, read_reviews
 from events.selectors.cache import kept
 from events.selectors.cards import (
     CARD_SHOWS,
     EventCard,
+    LabelItem,
     Showtime,
     coming,
     make_card,
@@ -83,18 +85,34 @@ def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | Non
     event = Event.objects.published().select_related("theater").filter(slug=slug).first()
     if event is None:
         return None
-    public = Show.objects.public().filter(event=event)
+    return describe(event, Show.objects.public().filter(event=event), now, city=city)
+
+
+def read_draft(event: Event, labels: Iterable[Label], *, poster: str, now: datetime) -> EventDetail:
+    """Return what the page of an event would say if it were published as `event` stands here, saved or not.
+
+    `poster` is the name of a stored picture or a data URI. Nothing is kept. Eight queries at most.
+    """
+    shows = Show.objects.filter(event=event.pk, hall__theater__is_published=True).exclude(state=Show.State.DRAFT)
+    detail = describe(event, shows, now)
+    items = tuple(LabelItem(label.slug, label.name, label.kind) for label in labels)
+    return replace(detail, card=replace(detail.card, labels=items, poster=poster))
+
+
+def describe(event: Event, public: QuerySet[Show], now: datetime, *, city: str = "") -> EventDetail:
+    """Put together the page of an event from those of its shows that customers may see."""
     shows = public.filter(hall__theater__city__slug=city) if city else public
     recent = shows.filter(starts_at__gt=now - timedelta(days=1))
     near = [showtime for _pk, showtime in read_showtimes(recent, now, limit=SHOWS + 1)]
     listed = [show for show in near if show.starts_at > now or show.local_day == now.astimezone(show.tz).date()]
     last = None if any(show.starts_at > now for show in listed) else public.aggregate(last=Max("starts_at"))["last"]
     here = coming(now, **({"theater__city__slug": city} if city else {}))
-    offer = read_offers(here, [event.pk]).get(event.pk)
+    offer = read_offers(here, [event.pk]).get(event.pk) if event.pk else None
     bookable = tuple(show for show in listed if show.is_bookable)
+    labels = read_labels([event.pk]).get(event.pk, ()) if event.pk else ()
     return EventDetail(
-        pk=event.pk,
-        card=make_card(event, read_labels([event.pk]).get(event.pk, ()), bookable[:CARD_SHOWS], offer),
+        pk=event.pk or 0,
+        card=make_card(event, labels, bookable[:CARD_SHOWS], offer),
         synopsis=event.synopsis,
         cast=_credits(event.cast),
         credits=_credits(event.credits),
@@ -103,8 +121,8 @@ def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | Non
         theater_name=event.theater.name if event.theater else "",
         theater_slug=event.theater.slug if event.theater else "",
         asks_attendee_names=event.asks_attendee_names,
-        reviews=read_reviews(event.pk, limit=REVIEWS),
-        star_counts=count_stars(event.pk),
+        reviews=read_reviews(event.pk, limit=REVIEWS) if event.pk else (),
+        star_counts=count_stars(event.pk) if event.pk else {},
         shows=tuple(listed[:SHOWS]),
         has_more_shows=len(near) > SHOWS,
         last_show_at=last,

@@ -92,6 +92,8 @@ PAGES: dict[str, str] = {
     "autocomplete": "",
     "bookings_booking_cancel": "PMB",
     "bookings_booking_resend": "PMB",
+    "events_event_preview": "PMG",
+    "events_event_preview_new": "PMG",
     "events_importrun_sample": "PMG",
     "events_importrun_upload": "PMG",
     "events_pricetemplate_edit_template": "PMG",
