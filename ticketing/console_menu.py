@@ -58,6 +58,16 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
         ],
     ),
     (
+        _("Box office"),
+        [
+            (_("Box office"), "point_of_sale", Page("admin:box_office", Capability.SELL)),
+            (_("Reservations"), "phone_in_talk", Page("admin:box_office_reservations", Capability.SELL)),
+            (_("House holds"), "lock", Page("admin:box_office_house", Capability.SELL, Capability.EDIT_PROGRAMME)),
+            (_("Drawer"), "payments", Page("admin:box_office_drawer", Capability.SELL)),
+            (_("Day end"), "receipt_long", Page("admin:box_office_day_end", Capability.SELL, Capability.SEE_MONEY)),
+        ],
+    ),
+    (
         _("Money"),
         [
             (_("Payments"), "payments", "bookings.Payment"),
@@ -73,6 +83,11 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
         [
             (_("Reports"), "monitoring", Page("admin:reports", Capability.SEE_BOOKINGS, Capability.CHECK_IN)),
             (_("Exports"), "download", Page("admin:exports", Capability.SEE_BOOKINGS, Capability.CHECK_IN)),
+            (
+                _("Scheduled"),
+                "schedule_send",
+                Page("admin:report-schedules", Capability.SEE_BOOKINGS, Capability.CHECK_IN),
+            ),
             (_("Settlement terms"), "handshake", "reports.SettlementTerms"),
         ],
     ),

@@ -1,5 +1,15 @@
-"""The console's pages for bookings, money and the door."""
+"""The console's pages for bookings, the box office, money and the door."""
 
-from bookings.admin import bookings, cancel_show, door, money
+from bookings.admin import (
+    bookings,
+    box_office,
+    cancel_show,
+    counter_sales,
+    day_end,
+    door,
+    drawer,
+    money,
+    set_aside,
+)
 
-__all__ = ["bookings", "cancel_show", "door", "money"]
+__all__ = ["bookings", "box_office", "cancel_show", "counter_sales", "day_end", "door", "drawer", "money", "set_aside"]

@@ -73,7 +73,7 @@ class ShowView(View):
             "form_key": uuid4().hex,
             "hold_minutes": settings.HOLD_MINUTES,
             "best_form": BestSeatsForm(page.categories, page.limit, auto_id="best-%s"),
-            "scripts": _tell_scripts(page) if page.is_open else None,
+            "scripts": tell_scripts(page) if page.is_open else None,
         }
         return render(request, "bookings/show.html", context)
 
@@ -259,7 +259,7 @@ def _plan_version(show: Show) -> str:
     return hashlib.blake2b(facts.encode(), digest_size=6).hexdigest()
 
 
-def _tell_scripts(page: SeatPage) -> dict[str, object]:
+def tell_scripts(page: SeatPage) -> dict[str, object]:
     show = page.show
     is_film = show.event.kind == Event.Kind.FILM
     now = page.availability

@@ -216,6 +216,8 @@ function restore(choice, wanted) {
  * @param {Choice} choice
  */
 function remember(choice) {
+  // The counter's page has an address of its own.
+  if (document.querySelector("#hold-form[data-keeps-address]")) return;
   const query = new URLSearchParams();
   for (const [id, type] of choice.seats) {
     query.append("seat", String(id));

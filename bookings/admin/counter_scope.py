@@ -1,0 +1,72 @@
+"""Which theaters, shows and bookings the person at the counter may work on."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from bookings.models import Booking, Drawer
+from bookings.selectors import read_show
+from events.models import Show
+from theaters.access import Capability, theaters_for
+from theaters.models import Theater
+from ticketing.console import may_at, person_of
+
+
+def counter_theaters(request: HttpRequest, *capabilities: Capability) -> list[Theater]:
+    """Return the theaters where the person may do any of these, by name. Raises `PermissionDenied` for none."""
+    found: dict[int, Theater] = {}
+    for capability in capabilities:
+        for theater in theaters_for(person_of(request), capability).select_related("city"):
+            found[theater.pk] = theater
+    if not found:
+        raise PermissionDenied
+    return sorted(found.values(), key=lambda theater: theater.name)
+
+
+def choose_theater(request: HttpRequest, theaters: list[Theater]) -> Theater:
+    """Return the theater that the address names, or that of the person's open drawer, or the first one.
+
+    Raises `Http404` for one that is not theirs.
+    """
+    slug = request.GET.get("theater", "")
+    if slug:
+        for theater in theaters:
+            if theater.slug == slug:
+                return theater
+        raise Http404
+    if len(theaters) > 1:
+        theater_id = (
+            Drawer.objects.filter(person=person_of(request), theater__in=theaters, closed_at__isnull=True)
+            .values_list("theater", flat=True)
+            .first()
+        )
+        for theater in theaters:
+            if theater.pk == theater_id:
+                return theater
+    return theaters[0]
+
+
+def find_show(request: HttpRequest, code: str, *capabilities: Capability) -> Show:
+    """Return a show of a theater where the person may do any of these. Raises `Http404`."""
+    show = read_show(code)
+    if show is None or not any(may_at(request.user, one, show.hall.theater_id) for one in capabilities):
+        raise Http404
+    return show
+
+
+def find_booking_of(request: HttpRequest, code: str, *capabilities: Capability) -> Booking:
+    """Return a booking of a theater where the person may do any of these. Raises `Http404`."""
+    booking = (
+        Booking.objects.filter(code=code).select_related("customer", "show__event", "show__hall__theater__city").first()
+    )
+    theater_id = booking.show.hall.theater_id if booking else None
+    if booking is None or not any(may_at(request.user, one, theater_id) for one in capabilities):
+        raise Http404
+    return booking
+
+
+def local_now(theater: Theater) -> str:
+    """Return the theater's own time as its inputs of moments write it."""
+    return f"{timezone.localtime(timezone.now(), theater.tz):%Y-%m-%dT%H:%M}"
