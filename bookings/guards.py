@@ -3,17 +3,36 @@
 from bookings.cash_guards import CASH_GUARDS
 from ticketing.guards import Guard
 
-_TICKET_PLACE = (
-    "NOT EXISTS (SELECT 1 FROM bookings_booking b JOIN events_show s ON s.id = b.show_id "
+_PLACE_OF_SHOW = (
+    "SELECT 1 FROM bookings_booking b JOIN events_show s ON s.id = b.show_id "
     "WHERE b.id = NEW.booking_id AND s.id = NEW.show_id AND ("
     "EXISTS (SELECT 1 FROM theaters_seat p WHERE p.id = NEW.seat_id AND p.seat_map_id = s.seat_map_id) OR "
-    "EXISTS (SELECT 1 FROM theaters_area p WHERE p.id = NEW.area_id AND p.seat_map_id = s.seat_map_id)))"
+    "EXISTS (SELECT 1 FROM theaters_area p WHERE p.id = NEW.area_id AND p.seat_map_id = s.seat_map_id))"
 )
+_TICKET_PLACE = f"NOT EXISTS ({_PLACE_OF_SHOW})"
+# Shares the show's row until the end of the transaction, so that no ticket slips into a hall that the
+# show is just leaving: whoever moves it (`events.locking.lock_show_alone`) waits, or this waits and looks again.
+_TICKET_PLACE_SHARED = f"NOT EXISTS ({_PLACE_OF_SHOW} FOR KEY SHARE OF s)"
 _TICKET_PLACE_MESSAGE = "A ticket names a place of its booking's show."
 
 GUARDS = [
     *CASH_GUARDS,
-    Guard("ticket_place_insert", "bookings_ticket", "INSERT", _TICKET_PLACE, _TICKET_PLACE_MESSAGE),
+    Guard("ticket_place_insert", "bookings_ticket", "INSERT", _TICKET_PLACE, _TICKET_PLACE_MESSAGE, only="sqlite"),
+    Guard(
+        "ticket_place_shared",
+        "bookings_ticket",
+        "INSERT",
+        _TICKET_PLACE_SHARED,
+        _TICKET_PLACE_MESSAGE,
+        only="postgresql",
+    ),
+    Guard(
+        "ticket_place_again",
+        "bookings_ticket",
+        "UPDATE OF state",
+        f"OLD.state = 'released' AND NEW.state <> 'released' AND {_TICKET_PLACE}",
+        "A ticket that was let go is not issued again after its show has left that hall.",
+    ),
     Guard(
         "ticket_place_update",
         "bookings_ticket",

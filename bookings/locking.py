@@ -8,6 +8,9 @@
 5. drawers of the box office (`lock_drawer`), one in a transaction,
 6. payments, then refunds: changed only under the lock of their booking.
 
+A show that moves with its tickets is locked after its bookings (`events.locking.lock_show_alone`), and
+the plan of its move (`ShowMove`) before everything.
+
 Tickets and payments need no lock of their own: they change only under their booking's. A seat is
 decided by the unique index `ticket_one_live_per_seat`, where the second insert waits for the first
 transaction to end; inserts in one order cannot wait for each other in a circle. For the same reason
@@ -64,6 +67,15 @@ def lock_holds(lapsed_ids: Iterable[int], now: datetime, *, own_id: int | None =
         return []
     holds = Booking.objects.select_for_update(no_key=True).filter(pk__in=ids, state=Booking.State.HELD)
     return list(holds.filter(Q(expires_at__lte=now) | Q(pk=own_id)).order_by("pk"))
+
+
+def lock_bookings_of_show(show_id: int) -> list[Booking]:
+    """Lock and return every booking of a show that has or holds places, for all of them to be moved."""
+    bookings = Booking.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
+    found = []
+    for state in (Booking.State.CONFIRMED, Booking.State.HELD):
+        found += list(bookings.filter(show=show_id, state=state).order_by("pk"))
+    return found
 
 
 def lock_lapsed_holds(now: datetime, *, limit: int) -> list[Booking]:

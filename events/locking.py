@@ -26,7 +26,7 @@ def claim_show(show: Show, *states: Show.State) -> Show:
 def lock_show_alone(show_id: int) -> Show:
     """Lock a show against everybody, those who are just taking its seats too, and return it as it is now.
 
-    Whoever inserts a ticket shares the row until the end of their transaction (guard `ticket_show_shared`),
+    Whoever inserts a ticket shares the row until the end of their transaction (guard `ticket_place_shared`),
     so this waits for them, and they for it. Come after the locks of bookings, which they have by then.
     Raises `Show.DoesNotExist`.
     """

@@ -1,6 +1,6 @@
 """What customers are told when the theater changes a show that they have booked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -25,13 +25,19 @@ class BeforeMove:
 
 
 def tell_show_moved(
-    booking: Booking, before: BeforeMove, *, refund_until: datetime | None = None
+    booking: Booking,
+    before: BeforeMove,
+    *,
+    refund_until: datetime | None = None,
+    tickets: Sequence[Ticket] | None = None,
 ) -> Notification | None:
     """Send the new time, hall and tickets, once for each move.
 
     `refund_until` is how long the customer may give the tickets back for all their money, if at all.
+    `tickets` are its issued ones, from a caller who has them with their places, types and show at hand.
     """
-    tickets = list(read_tickets(booking).filter(state=Ticket.State.ISSUED))
+    if tickets is None:
+        tickets = list(read_tickets(booking).filter(state=Ticket.State.ISSUED))
     show = tickets[0].show if tickets else booking.show
     return tell(
         booking,

@@ -2,7 +2,8 @@
 
 Policy: until `refund_hours` before the start, customers get `refund_percent` of what each ticket
 cost. Fees are kept; a voucher stays used. Of a show that was canceled, everything comes back, fees
-too. Staff may decide otherwise in either direction, never above what is left of the payment.
+too; and so of one that was moved, until it starts. Staff may decide otherwise in either direction,
+never above what is left of the payment.
 """
 
 from collections import Counter
@@ -60,14 +61,16 @@ def quote_cancellation(
         return CancellationQuote(is_allowed=False, reason=_("There is nothing left to cancel."))
     payments = find_payments(booking)
     is_off = show.state == Show.State.CANCELED
-    until = None if is_off else show.refund_until()
+    is_moved = booking.moved_at is not None
+    until = None if is_off else show.starts_at if is_moved else show.refund_until()
     reason = "" if is_off else _find_objection(show, chosen, payments, until, now)
     if reason:
         return CancellationQuote(is_allowed=False, reason=reason, until=until)
-    by_ticket = _quote_by_ticket(booking, paid, percent=EVERYTHING if is_off else Decimal(show.refund_percent))
+    by_ticket = _quote_by_ticket(
+        booking, paid, percent=EVERYTHING if is_off or is_moved else Decimal(show.refund_percent), with_fees=is_moved
+    )
     by_ticket = {ticket.pk: by_ticket[ticket.pk] if payments else ZERO for ticket in chosen}
-    left = sum((payment.amount - payment.refunded for payment in payments), ZERO)
-    amount = min(sum(by_ticket.values(), ZERO), left)
+    amount = min(sum(by_ticket.values(), ZERO), _left_of(payments))
     return CancellationQuote(is_allowed=True, amount=amount, until=until, by_ticket=by_ticket)
 
 
@@ -76,6 +79,13 @@ def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
     by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=EVERYTHING)
     left = sum((payment.amount - payment.refunded for payment in find_payments(booking)), ZERO)
     return min(sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO), left)
+
+
+def quote_in_full(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
+    """Return everything that these tickets cost, fees too, as far as it is paid and not given back. Two queries."""
+    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=EVERYTHING, with_fees=True)
+    wanted = sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO)
+    return min(wanted, _left_of(find_payments(booking)))
 
 
 def cancel_tickets(
@@ -156,12 +166,18 @@ def _find_objection(
     return ""
 
 
-def _quote_by_ticket(booking: Booking, paid: list[Ticket], *, percent: Decimal) -> dict[int, Decimal]:
+def _left_of(payments: Iterable[Payment]) -> Decimal:
+    return sum((payment.amount - payment.refunded for payment in payments), ZERO)
+
+
+def _quote_by_ticket(
+    booking: Booking, paid: list[Ticket], *, percent: Decimal, with_fees: bool = False
+) -> dict[int, Decimal]:
     """Return what each paid ticket gives back, whatever is canceled with it."""
     amounts = quote_refunds(
         [ticket.price - ticket.discount for ticket in paid],
         total=booking.total,
-        fees=ZERO if booking.show.state == Show.State.CANCELED else booking.fees,
+        fees=ZERO if with_fees or booking.show.state == Show.State.CANCELED else booking.fees,
         percent=percent,
         currency=booking.currency,
     )
