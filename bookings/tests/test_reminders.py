@@ -1,6 +1,6 @@
 """Reminders come once, at the theater's own hour, to those whom they help."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,7 +35,12 @@ def show_at(zone, local, *, minutes=120):
     city = make_city(zone.replace("/", "-"), zone)
     hall = make_hall(theater=make_theater(city=city))
     starts_at = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone))
-    return make_show(hall=hall, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
+    # An interval is measured by time that passes, not by the wall clock.
+    ends_at = starts_at.astimezone(UTC) + timedelta(minutes=minutes)
+    show = make_show(hall=hall, starts_at=starts_at, ends_at=ends_at)
+    # As the database gives it: in UTC.
+    show.refresh_from_db()
+    return show
 
 
 @pytest.mark.parametrize(("zone", "day"), CHANGES)

