@@ -66,7 +66,7 @@ class EventAdmin(PreviewMixin):
     autocomplete_fields = ["labels", "theater"]
     readonly_fields = ["rating_average", "rating_count"]
     fieldsets = [
-        (None, {"fields": [("title", "slug"), ("kind", "theater"), "is_published", "tagline", "synopsis"]}),
+        (None, {"fields": [("title", "slug"), "kind", "theater", "is_published", "tagline", "synopsis"]}),
         (_("Pictures"), {"fields": ["poster", "trailer_url"]}),
         (_("Length"), {"fields": [("running_minutes", "interval_minutes"), "age_rating"]}),
         (_("Languages"), {"fields": [("languages", "subtitles")]}),

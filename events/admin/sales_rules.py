@@ -38,7 +38,7 @@ class SalesRuleAdmin(ScopedAdmin):
         (
             None,
             {
-                "fields": [("theater", "event")],
+                "fields": ["theater", "event"],
                 "description": _(
                     "New shows follow the rule; shows that are there keep their times until you apply it."
                 ),
