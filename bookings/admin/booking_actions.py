@@ -19,12 +19,22 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import User
-from bookings.admin.booking_forms import ActionForm, CancelForm, ContactForm, GoodwillForm, NamesForm, NoteForm
+from bookings.admin.booking_forms import (
+    ActionForm,
+    CancelForm,
+    CollectForm,
+    ContactForm,
+    GoodwillForm,
+    NamesForm,
+    NoteForm,
+)
+from bookings.errors import HoldExpired
 from bookings.messages import send_tickets_again
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.correct_details import correct_contact, name_tickets, write_note
 from bookings.services.goodwill import give_goodwill
+from bookings.services.pay import confirm_payment, start_payment
 from bookings.services.refund import find_payments
 from bookings.services.release_hold import release_hold
 from theaters.access import Capability
@@ -136,6 +146,22 @@ def _release(booking: Booking, form: ActionForm, person: User) -> str:
     return _("The places are free again.")
 
 
+def _collect(booking: Booking, form: ActionForm, person: User) -> str:
+    started = start_payment(booking=booking, gateway=form.cleaned_data["way"], return_url="", made_by=person)
+    paid = confirm_payment(payment=started.payment, reference=form.cleaned_data["reference"], by=person)
+    if paid.state != Booking.State.CONFIRMED:
+        raise HoldExpired
+    return _("Paid. The tickets are issued.")
+
+
+def _explain_collect(booking: Booking) -> str:
+    return _("To pay: %s") % format_money(booking.due, booking.currency)
+
+
+def _is_due(booking: Booking, now: datetime) -> bool:
+    return _is_held(booking, now) and bool(booking.due)
+
+
 def _cancel(booking: Booking, form: ActionForm, person: User) -> str:
     given = form.cleaned_data
     refund = cancel_tickets(
@@ -188,6 +214,10 @@ ACTIONS: dict[str, Action] = {
         Action(
             "goodwill", gettext_lazy("Refund without canceling"), "volunteer_activism", Capability.REFUND,
             GoodwillForm, _is_paid, _goodwill, _explain_goodwill, gettext_lazy("Give back"),
+        ),
+        Action(
+            "collect", gettext_lazy("Take the payment"), "point_of_sale", Capability.SELL,
+            CollectForm, _is_due, _collect, _explain_collect, gettext_lazy("Paid"),
         ),
         Action(
             "release", gettext_lazy("Give up this hold"), "timer_off", Capability.EDIT_BOOKINGS,

@@ -12,11 +12,13 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
+from bookings.gateways import offered_gateways
 from bookings.models import Booking, Ticket
 from theaters.money import format_money, round_money
 
@@ -105,6 +107,20 @@ class GoodwillForm(ReasonForm):
 
     def clean_amount(self) -> Decimal:
         return _check_coins(self.cleaned_data["amount"], self.booking)
+
+
+class CollectForm(ActionForm):
+    """How the customer pays at the counter."""
+
+    way = forms.ChoiceField(label=_("Way of paying"), choices=(), widget=UnfoldAdminSelectWidget)
+    reference = forms.CharField(
+        label=_("Reference of the card terminal"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget
+    )
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(booking, *args, **kwargs)
+        counter = [gateway for gateway in offered_gateways(booking, is_staff=True) if gateway.is_for_staff]
+        self.fields["way"].choices = [(gateway.name, gateway.label) for gateway in counter]  # type: ignore[attr-defined]
 
 
 class CancelForm(ReasonForm):

@@ -23,10 +23,12 @@ from unfold.decorators import display
 
 from accounts import audit
 from bookings.admin.booking_actions import ACTIONS, Action
+from bookings.admin.exchanges import Desk, HowForm, describe, make_exchange, offered_ways, read_desk
 from bookings.admin.read_only import ReadOnlyAdmin
 from bookings.errors import BookingError
 from bookings.models import Booking, Ticket
 from bookings.search import find_bookings
+from bookings.services.exchange import find_open_exchanges
 from bookings.timeline import read_others, read_story
 from events.models import Show
 from notifications.models import Notification
@@ -75,7 +77,12 @@ class BookingAdmin(ReadOnlyAdmin):
             self.admin_site.admin_view(self.send_message_again),
             name="bookings_booking_message_again",
         )
-        return [*pages, again, *super().get_urls()]
+        exchange = path(
+            "<path:object_id>/exchange/",
+            self.admin_site.admin_view(self.exchange),
+            name="bookings_booking_exchange",
+        )
+        return [*pages, again, exchange, *super().get_urls()]
 
     @display(description=_("show"), ordering="show__starts_at")
     def show_title(self, booking: Booking) -> str:
@@ -131,6 +138,7 @@ class BookingAdmin(ReadOnlyAdmin):
                 for action in ACTIONS.values()
                 if self._may_act(request, action, booking) and action.applies(booking, now)
             ],
+            "may_exchange": self._may_edit(request, booking) and booking.state == Booking.State.CONFIRMED,
             "may_edit": may_at(request.user, Capability.EDIT_BOOKINGS, booking.show.hall.theater_id),
             "state_tone": _TONES.get(booking.state, ""),
         }
@@ -168,6 +176,60 @@ class BookingAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/bookings/act.html", context)
 
+    def exchange(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Move tickets to other seats, or exchange them for another show, once places and reason were sent."""
+        booking = self._find(request, object_id)
+        if not self._may_edit(request, booking):
+            raise PermissionDenied
+        back = reverse("admin:bookings_booking_change", args=[booking.pk])
+        now = timezone.now()
+        desk = read_desk(booking, request.POST if request.method == "POST" else request.GET, now)
+        form = HowForm(booking, request.POST if request.method == "POST" else None)
+        if request.method == "POST":
+            made = self._make_exchange(request, desk, form, now)
+            if made is not None:
+                return made
+        elif booking.state != Booking.State.CONFIRMED:
+            self.message_user(request, _t("This can no longer be done with this booking."), messages.WARNING)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            **describe(desk, request, form),
+            "title": _t("Move or exchange"),
+            "subtitle": booking.code,
+            "opts": self.model._meta,
+            "original": booking,
+            "booking": booking,
+            "open_exchanges": find_open_exchanges(booking),
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/bookings/exchange.html", context)
+
+    def _make_exchange(self, request: HttpRequest, desk: Desk, form: HowForm, now: datetime) -> HttpResponse | None:
+        """Make the exchange and say what has become of it; None when the page has to be shown again."""
+        how = request.POST.get("how", "")
+        if not desk.chosen:
+            # Also a form that is sent for the second time.
+            self.message_user(
+                request, _t("These tickets are no longer there: they were moved or given back."), messages.INFO
+            )
+            return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[desk.booking.pk]))
+        if how not in dict(offered_ways(request, desk)) or not form.is_valid():
+            return None
+        try:
+            made = make_exchange(desk, how, form, person_of(request), now)
+        except BookingError as error:
+            desk.problem = str(error)
+            return None
+        if made.state == Booking.State.CONFIRMED:
+            self.message_user(request, _t("Done. The new tickets are on their way."), messages.SUCCESS)
+        elif how == "link":
+            text = _t("The places are held, and the link to pay went to %s.") % made.email
+            self.message_user(request, text, messages.SUCCESS)
+        else:
+            return HttpResponseRedirect(reverse("admin:bookings_booking_collect", args=[made.pk]))
+        return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[made.pk]))
+
     def send_message_again(self, request: HttpRequest, object_id: str, message_id: int) -> HttpResponse:
         """Put a message that was given up back into the outbox."""
         booking = self._find(request, object_id)
@@ -192,7 +254,7 @@ class BookingAdmin(ReadOnlyAdmin):
 
     def _find(self, request: HttpRequest, object_id: str) -> Booking:
         rows = self._rows(request).select_related(
-            "show__event", "show__hall__theater__city", "customer", "voucher", "made_by"
+            "show__event", "show__hall__theater__city", "show__seat_map", "customer", "voucher", "made_by"
         )
         return get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
 

@@ -1,0 +1,176 @@
+"""Staff move and exchange tickets on one page of the console."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry, User
+from bookings.availability import read_availability
+from bookings.errors import BookingError
+from bookings.models import Booking, Exchange, Payment, Refund
+from bookings.seat_words import list_free, read_places
+from bookings.services.drawer import open_drawer
+from bookings.tests.builders import make_hold, make_paid
+from conftest import make_event, make_hall, make_show
+from events.models import Show
+from notifications.models import Notification
+from theaters.models import Theater
+from ticketing.tests.test_console import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show(theater: Theater) -> Show:
+    return make_show(hall=make_hall(theater=theater, rows=2, seats=6, standing=4))
+
+
+@pytest.fixture
+def dearer(theater: Theater) -> Show:
+    return make_show(hall=make_hall(theater=theater), event=make_event("Macbeth"), price="35.00", in_hours=200)
+
+
+@pytest.fixture
+def booking(show: Show) -> Booking:
+    booking = make_paid(show, 0, 1, email="guest@example.com")
+    Booking.objects.filter(pk=booking.pk).update(name="Gita Guest")
+    return booking
+
+
+def address(booking: Booking) -> str:
+    return reverse("admin:bookings_booking_exchange", args=[booking.pk])
+
+
+def look(client: Client, booking: Booking, **asked: Any) -> Any:
+    return client.get(address(booking), asked)
+
+
+def send(client: Client, page: Any, how: str, **more: Any) -> Any:
+    """Send the form that the page shows."""
+    desk = page.context["desk"]
+    data = {
+        "ticket": [ticket.code for ticket in desk.chosen],
+        "show": desk.show.code,
+        "place": [key for key, _label in page.context["places"]],
+        "how": how,
+        "reason": "asked by phone",
+    }
+    return client.post(address(desk.booking), data | more)
+
+
+def ways(page: Any) -> list[str]:
+    return [way for way, _words in page.context["ways"]]
+
+
+def test_tickets_move_to_typed_seats(booking: Booking, show: Show, box_office: User):
+    client = signed_in(box_office)
+    page = look(client, booking, show=show.code, seats="A 4-5")
+    assert ways(page) == ["now"]
+    assert "The price stays" in page.content.decode()
+    assert {ticket.seat.number for ticket in booking.tickets.issued()} == {"1", "2"}
+    for _time in range(2):
+        assert send(client, page, "now").status_code == 302
+    assert {ticket.seat.number for ticket in booking.tickets.issued()} == {"4", "5"}
+    assert AuditEntry.objects.get(action="move tickets").reason == "asked by phone"
+
+
+def test_an_exchange_paid_at_the_counter(booking: Booking, dearer: Show, theater: Theater, box_office: User):
+    client = signed_in(box_office)
+    found = look(client, booking, words="macb").content.decode()
+    assert "Macbeth" in found
+    page = look(client, booking, show=dearer.code, best="1")
+    assert ways(page) == ["counter", "link", "waive"]
+    assert page.context["desk"].quote.due == Decimal(30)
+    taken = send(client, page, "counter")
+    replacement = Exchange.objects.get().replacement
+    collect = reverse("admin:bookings_booking_collect", args=[replacement.pk])
+    assert taken["Location"] == collect
+    assert "€30.00" in client.get(collect).content.decode()
+    refused = client.post(collect, {"way": "cash"})
+    assert "drawer" in refused.content.decode()
+    assert booking.tickets.issued().count() == 2
+    open_drawer(theater=theater, person=box_office, opening_float=Decimal(0))
+    assert client.post(collect, {"way": "cash"}).status_code == 302
+    replacement.refresh_from_db()
+    booking.refresh_from_db()
+    assert (replacement.state, booking.state) == ("confirmed", "canceled")
+    assert Payment.objects.get(gateway="cash").amount == Decimal(30)
+    story = client.get(reverse("admin:bookings_booking_change", args=[booking.pk])).content.decode()
+    for told in (replacement.code, "Tickets exchanged", "€40.00 carried over to booking", "asked by phone"):
+        assert told in story, told
+
+
+def test_an_exchange_paid_by_link(booking: Booking, dearer: Show, box_office: User):
+    client = signed_in(box_office)
+    page = look(client, booking, show=dearer.code, seats="A1, A2")
+    assert send(client, page, "link", hours="48").status_code == 302
+    assert Notification.objects.get(kind="exchange_surcharge").recipient == "guest@example.com"
+    assert "An exchange waits for its payment" in look(client, booking).content.decode()
+    assert booking.tickets.issued().count() == 2
+
+
+def test_a_waived_difference_costs_nothing(booking: Booking, dearer: Show, manager: User):
+    client = signed_in(manager)
+    assert send(client, look(client, booking, show=dearer.code, seats="A1, A2"), "waive").status_code == 302
+    replacement = Exchange.objects.get().replacement
+    assert (replacement.state, replacement.total) == ("confirmed", Decimal(40))
+    assert Refund.objects.filter(carried_to=None).count() == 0
+
+
+def test_what_cannot_be_is_said_and_nothing_changes(booking: Booking, show: Show, dearer: Show, manager: User):
+    client = signed_in(manager)
+    make_hold(show, 3, email="rival@example.com")
+    for asked, said in (
+        ({"show": show.code, "seats": "Z 9"}, "The hall has no seat “Z 9”."),
+        ({"show": show.code, "seats": "somewhere"}, "is no seat"),
+        ({"show": show.code, "seats": "A 5"}, "do not belong to this show"),
+    ):
+        page = look(client, booking, **asked)
+        assert said in page.content.decode(), said
+        assert ways(page) == []
+    page = look(client, booking, show=show.code, seats="A 4, A 5")
+    assert "no longer free: Stalls, row A, seat 4" in send(client, page, "now").content.decode()
+    page = look(client, booking, show=show.code, seats="A 5, A 6")
+    assert send(client, page, "now", reason="").status_code == 200
+    assert send(client, page, "counter").status_code == 200
+    assert {ticket.seat.number for ticket in booking.tickets.issued()} == {"1", "2"}
+    assert not AuditEntry.objects.filter(action__in=["move tickets", "start exchange"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("programmer", 403), ("accountant", 403), ("door_staff", 404), ("other_manager", 404)]
+)
+def test_who_may_not(role: str, status: int, booking: Booking, show: Show, request: pytest.FixtureRequest):
+    client = signed_in(request.getfixturevalue(role))
+    assert look(client, booking).status_code == status
+    assert client.post(address(booking), {"how": "now", "reason": "x"}).status_code == status
+
+
+def test_the_statements_of_the_page_are_fixed(
+    booking: Booking, show: Show, manager: User, django_assert_max_num_queries
+):
+    client = signed_in(manager)
+    look(client, booking)
+    for _number in range(3):
+        make_show(hall=make_hall(theater=show.hall.theater), event=show.event, in_hours=100 + 50 * _number)
+    with django_assert_max_num_queries(28):
+        look(client, booking, show=show.code, seats="A 4-5")
+
+
+def test_places_as_staff_type_them(show: Show):
+    def read(text: str) -> list[str]:
+        return [str(place) for place in read_places(show, text)]
+
+    assert read("a1; Stalls B 2–3") == ["Stalls, row A, seat 1", "Stalls, row B, seat 2", "Stalls, row B, seat 3"]
+    assert read("floor 2, b6") == ["Floor", "Floor", "Stalls, row B, seat 6"]
+    for wrong in ("B 3-1", "row", "B 1-999", "Balcony B 2"):
+        with pytest.raises(BookingError):
+            read(wrong)
+    make_hold(show, 2, email="rival@example.com")
+    assert [(row.row, row.numbers) for row in list_free(show, read_availability(show.pk))] == [
+        ("A", "1–2, 4–6"),
+        ("B", "1–6"),
+    ]
