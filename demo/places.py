@@ -50,6 +50,7 @@ class TheaterPlan:
     latitude: Decimal
     longitude: Decimal
     description: str
+    travel_information: str
     access_information: str
     halls: tuple[HallPlan, ...] = field(default=())
     phone: str = ""
@@ -83,6 +84,7 @@ THEATERS = (
             "A repertory house on the canal. Drama old and new on the big stage, first attempts and last-minute "
             "ideas in the studio next door, and a foyer bar that stays open after the curtain."
         ),
+        travel_information="Trams stop at the bridge. The garage under the market is open until midnight.",
         access_information=LIFT,
         halls=(
             HallPlan(
@@ -113,6 +115,7 @@ THEATERS = (
             "Three screens for films that were made before sound was, with live music as often as we can, "
             "and a projection booth that still threads 35 mm."
         ),
+        travel_information="Trams stop at the market. Bicycle stands by the door.",
         access_information=LEVEL,
         halls=(
             HallPlan("saal-1", "Saal 1", halls.cinema("Saal 1", rows=13, seats=20, prefix="s1"), 0.2),
@@ -136,6 +139,7 @@ THEATERS = (
             "Opera, ballet and the symphonic repertoire in a horseshoe of two tiers of boxes and three curved "
             "balconies, where the seats furthest up are the cheapest and, some say, sound the best."
         ),
+        travel_information="Buses stop on the quay. The car park behind the house opens two hours before the curtain.",
         access_information=LIFT,
         halls=(HallPlan("auditorium", "Auditorium", halls.opera_house("Auditorium"), 0.18, cleaning_minutes=60),),
         phone="0131 496 0120",
@@ -156,6 +160,7 @@ THEATERS = (
             "Two vaulted cellars below the old town: a club with a dance floor and candle-lit tables, "
             "and a back room for sixty where anybody may try out anything."
         ),
+        travel_information="On foot from the station, down the steps of the close. No parking in the old town.",
         access_information=(
             "A platform lift leads from the close to the club. The back room has two steps; we have a ramp, "
             "please tell us that you are coming. Accessible toilet beside the bar."
@@ -182,6 +187,7 @@ THEATERS = (
             "A proscenium stage for drama, dance and music in Sanskrit, Marathi, Hindi and English, "
             "and a black box for the experiments. The tea stall outside is older than the building."
         ),
+        travel_information="Dadar station, west side, then ten minutes on foot towards the sea.",
         access_information=LEVEL,
         halls=(
             HallPlan(
@@ -210,6 +216,7 @@ THEATERS = (
             "A picture house on two screens with a weakness for the silent era: matinees for the family, "
             "late shows with live tabla, and popcorn with curry leaves."
         ),
+        travel_information="Matunga station, east side, across the road.",
         access_information=LEVEL,
         halls=(
             HallPlan("screen-1", "Screen 1", halls.cinema("Screen 1", rows=14, seats=24, prefix="a"), 0.16),
@@ -232,6 +239,7 @@ THEATERS = (
             "A shoebox of cedar by the river, built for music that is quieter than the audience. "
             "No amplification, no latecomers between movements, and green tea in the interval."
         ),
+        travel_information="Along the river from the station. Bicycles are parked by the gate.",
         access_information=LEVEL,
         halls=(HallPlan("hall", "Great Hall", halls.recital_hall("Great Hall"), 0.45),),
         reduced=(("Student", "With a student card", Decimal("0.5")),),

@@ -71,6 +71,7 @@ def load_places(loaded: Loaded) -> None:
                 "currency": plan.currency,
                 "tax_rate": plan.tax_rate,
                 "description": plan.description,
+                "travel_information": plan.travel_information,
                 "access_information": plan.access_information,
                 "phone": plan.phone,
                 "email": f"{plan.slug}@example.com",
