@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
 from reports.catalog import REPORTS, Report
-from reports.models import Export, ExportQuerySet
+from reports.models import Export, ExportQuerySet, ReportRun, ReportSchedule
 from theaters.access import Person, may, theaters_for
 from theaters.models import TheaterQuerySet
 
@@ -51,3 +51,19 @@ def exports_for(user: Person) -> ExportQuerySet:
         foreign = theaters.exclude(theater__in=theaters_for(user, capability))
         allowed |= Q(report__in=slugs) & Exists(theaters) & ~Exists(foreign)
     return rows.filter(allowed)
+
+
+def schedules_for(user: Person) -> QuerySet[ReportSchedule]:
+    """Return the schedules that `user` owns; a platform admin sees all. Lazy."""
+    rows = ReportSchedule.objects.select_related("theater__city", "owner")
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    return rows if user.is_superuser else rows.filter(owner=user)
+
+
+def may_open_run(user: Person, run: ReportRun) -> bool:
+    """Say whether `user` may see all figures of a run's file now."""
+    report = REPORTS.get(run.schedule.report)
+    if report is None:
+        return False
+    return not run.theaters.exclude(pk__in=theaters_for(user, report.capability).values("pk")).exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from reports import views
+from reports import schedule_views, views
 from reports.models import SettlementTerms
 from theaters.access import Capability
 from ticketing.console import ScopedAdmin, add_page
@@ -17,6 +17,17 @@ add_page("reports/exports/<slug:code>/", views.ExportView.as_view(), name="expor
 add_page("reports/exports/<slug:code>/state/", views.ExportStateView.as_view(), name="export-state")
 add_page("reports/exports/<slug:code>/cancel/", views.CancelExportView.as_view(), name="export-cancel")
 add_page("reports/exports/<slug:code>/file/", views.ExportFileView.as_view(), name="export-file")
+add_page("reports/schedules/", schedule_views.ScheduleListView.as_view(), name="report-schedules")
+add_page("reports/schedules/new/<slug:slug>/", schedule_views.NewScheduleView.as_view(), name="report-schedule-add")
+add_page("reports/schedules/preview/", schedule_views.PreviewView.as_view(), name="report-schedule-preview")
+add_page("reports/schedules/runs/<slug:code>/file/", schedule_views.RunFileView.as_view(), name="report-run-file")
+add_page("reports/schedules/of/<slug:code>/", schedule_views.ScheduleView.as_view(), name="report-schedule")
+add_page(
+    "reports/schedules/of/<slug:code>/edit/", schedule_views.EditScheduleView.as_view(), name="report-schedule-edit"
+)
+add_page(
+    "reports/schedules/of/<slug:code>/<slug:step>/", schedule_views.StepView.as_view(), name="report-schedule-step"
+)
 
 
 @admin.register(SettlementTerms)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from reports.services import exports
+from reports.services import exports, schedules
 
 # A million tickets as XLSX take some four minutes of one core.
 WRITE_SECONDS = 1800
@@ -21,3 +21,14 @@ def resume_exports() -> int:
 @shared_task
 def delete_old_exports() -> int:
     return exports.delete_old_files()
+
+
+@shared_task
+def start_due_reports() -> int:
+    """Look each minute what is due; see `services/schedules.py` for why nothing is sent twice."""
+    return schedules.start_due()
+
+
+@shared_task(time_limit=WRITE_SECONDS)
+def make_run(run_id: int) -> bool:
+    return schedules.make_run(run_id)

@@ -1,6 +1,7 @@
 """What staff ask for: exports that run in the background, and what is agreed with partners."""
 
 from reports.models.exports import Export, ExportQuerySet
+from reports.models.schedules import ReportRun, ReportSchedule
 from reports.models.settlement import SettlementTerms
 
-__all__ = ["Export", "ExportQuerySet", "SettlementTerms"]
+__all__ = ["Export", "ExportQuerySet", "ReportRun", "ReportSchedule", "SettlementTerms"]

@@ -1,0 +1,145 @@
+"""How a schedule is asked for: days in plain words, a time, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from reports.models import Export, ReportSchedule
+from reports.schedules import LAST, Rhythm
+
+MAX_RECIPIENTS = 20
+
+
+class _TimeInput(UnfoldAdminTextInputWidget):
+    input_type = "time"
+
+    def format_value(self, value: Any) -> str | None:
+        return f"{value:%H:%M}" if isinstance(value, time) else value
+
+
+class ScheduleForm(forms.Form):
+    """Fields that a rhythm does not need are left out by the page, and not looked at."""
+
+    rhythm = forms.ChoiceField(label=_("Days"), choices=Rhythm.choices, widget=UnfoldAdminSelectWidget)
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("On"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    every = forms.IntegerField(
+        label=_("Every so many weeks"),
+        min_value=1,
+        max_value=52,
+        required=False,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    month_day = forms.IntegerField(
+        label=_("Day of the month"),
+        min_value=1,
+        max_value=28,
+        required=False,
+        help_text=_("1 to 28, which every month has."),
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    nth = forms.TypedChoiceField(
+        label=_("Which"),
+        choices=[
+            (1, _("the first")),
+            (2, _("the second")),
+            (3, _("the third")),
+            (4, _("the fourth")),
+            (LAST, _("the last")),
+        ],
+        coerce=int,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("Day of the week"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    at = forms.TimeField(label=_("Time"), widget=_TimeInput, help_text=_("By the clock of the theater."))
+    format = forms.ChoiceField(label=_("Format"), choices=Export.Format.choices, widget=UnfoldAdminSelectWidget)
+    recipients = forms.CharField(
+        label=_("Also to"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text=_("Addresses beside your own, one on each line. They get the file as you may see it."),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, schedule: ReportSchedule | None = None) -> None:
+        super().__init__(data, initial=_read(schedule) if schedule else DEFAULTS)
+
+    def clean_recipients(self) -> list[str]:
+        found = list(dict.fromkeys(self.cleaned_data["recipients"].replace(",", "\n").lower().split()))
+        for address in found:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValidationError(_("“%(address)s” is not an address."), params={"address": address}) from None
+        if len(found) > MAX_RECIPIENTS:
+            raise ValidationError(_("%(limit)d addresses at most."), params={"limit": MAX_RECIPIENTS})
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        rhythm = found.get("rhythm")
+        needed = {Rhythm.WEEKLY.value: "weekdays", Rhythm.MONTHLY_DAY.value: "month_day"}.get(str(rhythm))
+        if needed and not found.get(needed) and needed not in self.errors:
+            self.add_error(needed, _("Choose at least one day."))
+        return found
+
+    def fill(self, schedule: ReportSchedule) -> ReportSchedule:
+        """Put what was asked into a schedule; nothing is written."""
+        wish = self.cleaned_data
+        schedule.rhythm = wish["rhythm"]
+        schedule.at = wish["at"]
+        is_by_weekday = schedule.rhythm == Rhythm.MONTHLY_WEEKDAY
+        schedule.weekdays = [wish["weekday"] or 0] if is_by_weekday else (wish["weekdays"] or [0])
+        schedule.every = (wish["every"] or 1) if schedule.rhythm == Rhythm.WEEKLY else 1
+        schedule.month_day = wish["month_day"] or 1
+        schedule.nth = wish["nth"] or 1
+        schedule.format = wish["format"]
+        schedule.recipients = wish["recipients"]
+        return schedule
+
+
+DEFAULTS = {
+    "rhythm": Rhythm.WEEKLY,
+    "weekdays": [0],
+    "every": 1,
+    "month_day": 1,
+    "nth": 1,
+    "weekday": 0,
+    "at": time(8),
+    "format": Export.Format.PDF,
+}
+
+
+def _read(schedule: ReportSchedule) -> dict[str, Any]:
+    names = ("rhythm", "weekdays", "every", "month_day", "nth", "at", "format")
+    return {
+        **{name: getattr(schedule, name) for name in names},
+        "weekday": (schedule.weekdays or [0])[0],
+        "recipients": "\n".join(schedule.recipients),
+    }

@@ -1,0 +1,202 @@
+"""The console's pages of reports that go out by themselves. A schedule is its owner's."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+
+from reports.access import find_report, may_open_run, reports_for, schedules_for
+from reports.catalog import REPORTS, Report
+from reports.files import mime_type_of
+from reports.forms import ReportForm
+from reports.models import ReportRun, ReportSchedule
+from reports.models.exports import private_storage
+from reports.schedule_forms import ScheduleForm
+from reports.services.schedules import delete_schedule, run_now, save_schedule, set_paused
+from ticketing.console import person_of
+
+NEXT_RUNS = 5
+SHOWN_RUNS = 30
+
+
+class ConsolePage(View):
+    """A page of the console, among those of the reports."""
+
+    def show(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+        everywhere = admin.site.each_context(request)
+        return TemplateResponse(request, f"admin/reports/{template}.html", {**everywhere, "title": title, **context})
+
+
+def find_schedule(request: HttpRequest, code: str) -> ReportSchedule:
+    found: ReportSchedule = get_object_or_404(schedules_for(request.user), code=code)
+    return found
+
+
+def describe_next(schedule: ReportSchedule) -> list[str]:
+    """Return the next runs as the theater's clock will show them."""
+    moments = islice(schedule.recurrence().after(timezone.now()), NEXT_RUNS)
+    return [_local(moment, schedule) for moment in moments]
+
+
+def _local(moment: Any, schedule: ReportSchedule) -> str:
+    local = timezone.localtime(moment, schedule.tz)
+    return f"{date_format(local, 'l')}, {date_format(local, 'DATETIME_FORMAT')}"
+
+
+def title_of(schedule: ReportSchedule) -> str:
+    report = REPORTS.get(schedule.report)
+    return str(report.title) if report else schedule.report
+
+
+class ScheduleListView(ConsolePage):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not reports_for(request.user):
+            raise Http404
+        schedules = [
+            (one, title_of(one), one.recurrence().describe(), "" if one.is_paused else _local(one.next_run_at, one))
+            for one in schedules_for(request.user)
+        ]
+        return self.show(request, "schedules", _("Scheduled reports"), schedules=schedules)
+
+
+class _FormView(ConsolePage):
+    def draw(self, request: HttpRequest, report: Report, form: ScheduleForm, asked: ReportForm) -> HttpResponse:
+        return self.show(
+            request,
+            "schedule_form",
+            _("Send this report regularly"),
+            report=report,
+            form=form,
+            asked=asked,
+            parameters=asked.parameters() if asked.is_valid() else {},
+            theater=asked.chosen_theaters()[0] if asked.is_valid() else None,
+        )
+
+    def save(
+        self, request: HttpRequest, schedule: ReportSchedule, report: Report, asked: ReportForm, form: ScheduleForm
+    ) -> HttpResponse:
+        try:
+            save_schedule(schedule=form.fill(schedule), report=report, parameters=asked.data, by=schedule.owner)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.draw(request, report, form, asked)
+        messages.success(request, _("The schedule is saved: %s.") % schedule.recurrence().describe())
+        return HttpResponseRedirect(schedule.get_absolute_url())
+
+
+class NewScheduleView(_FormView):
+    """A schedule of the report that the address tells, with what its form was filled with."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        report = find_report(request.user, slug)
+        return self.draw(request, report, ScheduleForm(), ReportForm(report, request.user, request.GET.dict()))
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        report = find_report(request.user, slug)
+        asked = ReportForm(report, request.user, request.GET.dict())
+        form = ScheduleForm(request.POST)
+        if not form.is_valid() or not asked.is_valid():
+            return self.draw(request, report, form, asked)
+        today = timezone.localtime(timezone.now(), asked.chosen_theaters()[0].tz).date()
+        schedule = ReportSchedule(owner=person_of(request), start_on=today, language=get_language() or "en")
+        return self.save(request, schedule, report, asked, form)
+
+
+class EditScheduleView(_FormView):
+    """Changes when and to whom; for other figures, a new schedule is made from the report's page."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        schedule, report, asked = self._find(request, code)
+        return self.draw(request, report, ScheduleForm(schedule=schedule), asked)
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        schedule, report, asked = self._find(request, code)
+        form = ScheduleForm(request.POST)
+        if not form.is_valid():
+            return self.draw(request, report, form, asked)
+        return self.save(request, schedule, report, asked, form)
+
+    def _find(self, request: HttpRequest, code: str) -> tuple[ReportSchedule, Report, ReportForm]:
+        schedule = find_schedule(request, code)
+        report = find_report(schedule.owner, schedule.report)
+        return schedule, report, ReportForm(report, schedule.owner, schedule.parameters)
+
+
+class PreviewView(View):
+    """Say in words what the form asks for, and when it would run next, while it is filled in."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        report = find_report(request.user, request.GET.get("report", ""))
+        asked = ReportForm(report, request.user, {"theater": request.GET.get("theater", "")})
+
+        form = ScheduleForm(request.GET)
+        context: dict[str, Any] = {}
+        if form.is_valid() and asked.is_valid():
+            theater = asked.chosen_theaters()[0]
+            today = timezone.localtime(timezone.now(), theater.tz).date()
+            schedule = form.fill(ReportSchedule(start_on=today, theater=theater))
+            context = {"words": schedule.recurrence().describe(), "next_runs": describe_next(schedule)}
+        return TemplateResponse(request, "admin/reports/_schedule_preview.html", context)
+
+
+class ScheduleView(ConsolePage):
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        schedule = find_schedule(request, code)
+        runs = [(run, _local(run.due_at, schedule)) for run in schedule.runs.all()[:SHOWN_RUNS]]
+        return self.show(
+            request,
+            "schedule",
+            title_of(schedule),
+            schedule=schedule,
+            words=schedule.recurrence().describe(),
+            next_runs=describe_next(schedule),
+            runs=runs,
+            recipients=", ".join([schedule.owner.email, *schedule.recipients]),
+            query=schedule.parameters,
+        )
+
+
+class StepView(View):
+    """Run now, pause, go on, delete."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, code: str, step: str) -> HttpResponse:
+        schedule, person = find_schedule(request, code), person_of(request)
+        match step:
+            case "run":
+                run_now(schedule=schedule, by=person)
+                messages.success(request, _("It is being made, and comes by e-mail."))
+            case "pause" | "resume":
+                set_paused(schedule=schedule, is_paused=step == "pause", by=person)
+            case "delete":
+                delete_schedule(schedule=schedule, by=person)
+                messages.success(request, _("The schedule is deleted."))
+                return HttpResponseRedirect(reverse("admin:report-schedules"))
+            case _:
+                raise Http404
+        return HttpResponseRedirect(schedule.get_absolute_url())
+
+
+class RunFileView(View):
+    """Serve a run's file to the schedule's owner, as long as they may see its figures."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        runs = ReportRun.objects.filter(schedule__in=schedules_for(request.user)).exclude(file="")
+        run = get_object_or_404(runs.select_related("schedule"), code=code)
+        if not may_open_run(request.user, run) or not private_storage().exists(str(run.file.name)):
+            raise Http404
+        name = str(run.file.name).rpartition("/")[2]
+        return FileResponse(run.file.open("rb"), as_attachment=True, filename=name, content_type=mime_type_of(name))

@@ -1,0 +1,320 @@
+"""Reports that go out by themselves.
+
+One entry of beat asks each minute what is due. A schedule is claimed by a conditional update of the
+moment that it was due, in the transaction that writes its run: of two schedulers, or one that was
+restarted, one finds it. A scheduler that was down catches up once, with the latest run that it
+missed. The run is made by a worker that claims it too, and its mails have keys that name run and
+recipient, in the transaction that ends it: so nobody gets a report twice.
+
+At every run the owner's right to see the figures is asked anew. Who has lost it gets no figures but
+word of it, and the schedule is paused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from tempfile import TemporaryFile
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from kombu.exceptions import KombuError
+
+from accounts import audit
+from accounts.models import User
+from notifications.attachments import Attachment
+from notifications.services import notify
+from reports.catalog import REPORTS, Report
+from reports.files import Written, mime_type_of, write_report
+from reports.forms import ReportForm
+from reports.models import ReportRun, ReportSchedule
+from reports.models.exports import private_storage
+from reports.periods import Span
+from reports.results import ReportRequest
+
+log = structlog.get_logger(__name__)
+
+# A larger file is not attached, but opened in the console: many servers refuse mails above 10 MB.
+ATTACHED_BYTES = 6 * 1024 * 1024
+# A run whose worker is silent for so long is begun anew: longer than a job may take.
+GONE_AFTER = timedelta(minutes=35)
+LOST_AFTER = timedelta(minutes=2)
+MAX_ATTEMPTS = 3
+SHOWN_PLACES = 3
+
+
+class NotAllowed(Exception):
+    """The owner may no longer see what the schedule reports, or it is not there any more."""
+
+
+def save_schedule(
+    *, schedule: ReportSchedule, report: Report, parameters: Mapping[str, Any], by: User
+) -> ReportSchedule:
+    """Write a new or changed schedule of its owner, due at its next moment from now.
+
+    Raises `ValidationError` where the parameters are wrong, or `by` may not see these figures.
+    """
+    form = ReportForm(report, by, parameters)
+    if not form.is_valid():
+        raise ValidationError([error for errors in form.errors.values() for error in errors])
+    if form.cleaned_data.get("span") == Span.CUSTOM:
+        raise ValidationError(_("These days would be the same each time. Choose a period such as “last week”."))
+    is_new = schedule.pk is None
+    schedule.report = report.slug
+    schedule.parameters = form.parameters()
+    schedule.theater = form.chosen_theaters()[0]
+    schedule.next_run_at = schedule.recurrence().next(timezone.now())
+    with transaction.atomic():
+        schedule.save()
+        _record(schedule, "add report schedule" if is_new else "change report schedule", by)
+    return schedule
+
+
+def set_paused(*, schedule: ReportSchedule, is_paused: bool, by: User) -> bool:
+    """Pause a schedule, or let it go on with its next moment from now; say whether that changed anything."""
+    next_run_at = schedule.recurrence().next(timezone.now())
+    with transaction.atomic():
+        rows = ReportSchedule.objects.filter(pk=schedule.pk, is_paused=not is_paused)
+        if not rows.update(is_paused=is_paused, next_run_at=next_run_at):
+            return False
+        _record(schedule, "pause report schedule" if is_paused else "resume report schedule", by)
+    return True
+
+
+def delete_schedule(*, schedule: ReportSchedule, by: User) -> None:
+    """Delete a schedule with its history and files."""
+    names = [str(name) for name in schedule.runs.exclude(file="").values_list("file", flat=True)]
+    with transaction.atomic():
+        _record(schedule, "delete report schedule", by)
+        schedule.delete()
+    for name in names:
+        private_storage().delete(name)
+
+
+def run_now(*, schedule: ReportSchedule, by: User) -> ReportRun:
+    """Make the report once more, now; the next run stays as it is. Two calls in a minute make one."""
+    due_at = timezone.now().replace(second=0, microsecond=0)
+    with transaction.atomic():
+        run, is_new = ReportRun.objects.get_or_create(schedule=schedule, due_at=due_at)
+        if is_new:
+            _record(schedule, "run report schedule", by)
+            transaction.on_commit(partial(wake_run, run.pk), robust=True)
+    return run
+
+
+def start_due(*, now: datetime | None = None) -> int:
+    """Write a run for every schedule that is due, and wake lost ones; return how many were due. Run each minute."""
+    now = now or timezone.now()
+    started = 0
+    due = ReportSchedule.objects.filter(is_paused=False, next_run_at__lte=now).select_related("theater__city")
+    for schedule in due:
+        recurrence = schedule.recurrence()
+        with transaction.atomic():
+            claimed = ReportSchedule.objects.filter(
+                pk=schedule.pk, is_paused=False, next_run_at=schedule.next_run_at
+            ).update(next_run_at=recurrence.next(now))
+            if not claimed:
+                continue
+            run, is_new = ReportRun.objects.get_or_create(
+                schedule=schedule, due_at=recurrence.latest(schedule.next_run_at, now)
+            )
+            if is_new:
+                transaction.on_commit(partial(wake_run, run.pk), robust=True)
+                started += 1
+    _resume(now)
+    return started
+
+
+def make_run(run_id: int) -> bool:
+    """Make a run's file and send it, if nobody else does; say whether it is sent. Call it outside a transaction."""
+    claimed = ReportRun.objects.filter(pk=run_id, state=ReportRun.State.WAITING).update(
+        state=ReportRun.State.RUNNING, attempts=F("attempts") + 1, seen_at=timezone.now()
+    )
+    if not claimed:
+        return False
+    run = ReportRun.objects.select_related("schedule__owner", "schedule__theater__city").get(pk=run_id)
+    with override(run.schedule.language):
+        try:
+            return _make(run)
+        except NotAllowed:
+            _fail(run, _("You may no longer see these figures, so the schedule is paused."), pauses=True)
+        except ValidationError as refusal:
+            _fail(run, refusal.messages[0])
+        except Exception:
+            log.exception("report_run_failed", run=run.code)
+            _fail(run, _("It could not be made. It is tried again at its next time, or run it now."))
+    return False
+
+
+def attach_file(code: str) -> Attachment | None:
+    """Return the file of a run for its mail, or None where it is gone."""
+    run = ReportRun.objects.filter(code=code).exclude(file="").first()
+    if run is None or not private_storage().exists(str(run.file.name)):
+        return None
+    name = str(run.file.name).rpartition("/")[2]
+    with run.file.open("rb") as file:
+        return Attachment(name, file.read(), mime_type_of(name))
+
+
+def wake_run(run_id: int) -> None:
+    """Ask a worker to make a run now. A broker that is down delays it until the next sweep."""
+    try:
+        # By name: the task calls this module.
+        current_app.send_task("reports.tasks.make_run", (run_id,), retry=True, retry_policy={"max_retries": 1})
+    except (KombuError, OSError) as error:
+        log.warning("broker_down", run=run_id, error=str(error))
+
+
+def _resume(now: datetime) -> None:
+    """Wake runs whose task got lost and those whose worker is gone; fail those that were tried often enough."""
+    gone = ReportRun.objects.filter(state=ReportRun.State.RUNNING, seen_at__lte=now - GONE_AFTER)
+    for run in gone.filter(attempts__gte=MAX_ATTEMPTS).select_related("schedule__owner", "schedule__theater__city"):
+        with override(run.schedule.language):
+            _fail(run, _("It could not be made. It is tried again at its next time, or run it now."))
+    gone.filter(attempts__lt=MAX_ATTEMPTS).update(state=ReportRun.State.WAITING, seen_at=now - LOST_AFTER)
+    lost = ReportRun.objects.filter(state=ReportRun.State.WAITING, seen_at__lte=now - LOST_AFTER)
+    for pk in list(lost.values_list("pk", flat=True)):
+        if lost.filter(pk=pk).update(seen_at=now):
+            wake_run(pk)
+
+
+def _make(run: ReportRun) -> bool:
+    schedule = run.schedule
+    report, request = _ask_anew(schedule)
+    with TemporaryFile() as scratch:
+        written = write_report(report, request, schedule.format, scratch)
+        size = scratch.tell()
+        scratch.seek(0)
+        name = private_storage().save(f"reports/{get_random_string(24)}/{written.name}", File(scratch))
+    try:
+        with transaction.atomic():
+            is_ours = _own(run).update(
+                state=ReportRun.State.SENT, file=name, rows=written.rows, size=size, finished_at=timezone.now()
+            )
+            if is_ours:
+                run.theaters.set(request.theaters)
+                _deliver(run, report, request, written, size)
+    except BaseException:
+        private_storage().delete(name)
+        raise
+    if not is_ours:
+        private_storage().delete(name)
+    return bool(is_ours)
+
+
+def _ask_anew(schedule: ReportSchedule) -> tuple[Report, ReportRequest]:
+    """Return what is to be reported, as its owner may see it now. Raises `NotAllowed`."""
+    report = REPORTS.get(schedule.report)
+    if report is None or not schedule.owner.is_active:
+        raise NotAllowed
+    form = ReportForm(report, schedule.owner, schedule.parameters)
+    if not form.is_valid():
+        raise NotAllowed
+    return report, form.request()
+
+
+def _deliver(run: ReportRun, report: Report, request: ReportRequest, written: Written, size: int) -> None:
+    schedule = run.schedule
+    is_attached = size <= ATTACHED_BYTES
+    places = [theater.name for theater in request.theaters]
+    context = {
+        "name": schedule.owner.name,
+        "report": str(report.title),
+        "place": ", ".join(places[:SHOWN_PLACES]) + (" …" if len(places) > SHOWN_PLACES else ""),
+        "period": _describe_period(request),
+        "figures": [],
+        "error": "",
+        "for_staff": True,
+    }
+    for recipient in dict.fromkeys([schedule.owner.email, *schedule.recipients]):
+        is_owner = recipient == schedule.owner.email
+        has_link = is_owner or not is_attached
+        notify(
+            kind="report_delivery",
+            recipient=recipient,
+            user=schedule.owner if is_owner else None,
+            unique_key=f"report_delivery:{run.code}:{recipient}"[:160],
+            language=schedule.language,
+            context={
+                **context,
+                "name": context["name"] if is_owner else "",
+                "url": f"{settings.SITE_URL}{schedule.get_absolute_url()}" if has_link else "",
+            },
+            attachments=[("report.file", run.code)] if is_attached else [],
+            theater_id=schedule.theater_id,
+        )
+
+
+def _describe_period(request: ReportRequest) -> str:
+    if request.period is None:
+        return date_format(timezone.localtime(request.now, request.theaters[0].tz), "DATE_FORMAT")
+    first, last = (date_format(day, "DATE_FORMAT") for day in (request.period.first, request.period.last))
+    return first if first == last else f"{first} – {last}"
+
+
+def _fail(run: ReportRun, error: str, *, pauses: bool = False) -> None:
+    """End a run without its report, and tell the owner."""
+    schedule = run.schedule
+    with transaction.atomic():
+        if not _own(run).update(state=ReportRun.State.FAILED, error=error[:300], finished_at=timezone.now()):
+            return
+        if pauses:
+            ReportSchedule.objects.filter(pk=schedule.pk).update(is_paused=True)
+            _record(schedule, "pause report schedule", None, reason=error)
+        if not schedule.owner.is_active:
+            return
+        report = REPORTS.get(schedule.report)
+        notify(
+            kind="report_delivery",
+            recipient=schedule.owner.email,
+            user=schedule.owner,
+            unique_key=f"report_failed:{run.code}",
+            language=schedule.language,
+            context={
+                "name": schedule.owner.name,
+                "report": str(report.title) if report else schedule.report,
+                "place": schedule.theater.name,
+                "period": "",
+                "figures": [],
+                "error": error,
+                "url": f"{settings.SITE_URL}{schedule.get_absolute_url()}",
+                "for_staff": True,
+            },
+            theater_id=schedule.theater_id,
+        )
+
+
+def _own(run: ReportRun) -> Any:
+    return ReportRun.objects.filter(pk=run.pk, state=ReportRun.State.RUNNING, attempts=run.attempts)
+
+
+def _record(schedule: ReportSchedule, action: str, by: User | None, *, reason: str = "") -> None:
+    audit.record(
+        by=by,
+        action=action,
+        on=schedule,
+        theater_id=schedule.theater_id,
+        after={
+            "report": schedule.report,
+            "parameters": schedule.parameters,
+            "when": schedule.recurrence().describe(),
+            "recipients": list(_recipients(schedule)),
+        },
+        reason=reason[:300],
+    )
+
+
+def _recipients(schedule: ReportSchedule) -> Iterable[str]:
+    return dict.fromkeys([schedule.owner.email, *schedule.recipients])

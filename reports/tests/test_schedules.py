@@ -1,0 +1,254 @@
+"""Reports that go out by themselves: made in the console, sent once at their time, stopped with their owner's right."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry, User
+from bookings.tests.builders import race
+from notifications.attachments import build
+from notifications.models import Notification
+from reports.models import ReportRun, ReportSchedule
+from reports.services import schedules as services
+from reports.services.schedules import make_run, run_now, set_paused, start_due
+from reports.tests.test_report_pages import sell, signed_in
+from theaters.models import StaffMembership, Theater
+
+pytestmark = pytest.mark.django_db
+# A Friday; eight o'clock in Vienna is six in UTC.
+FRIDAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
+MONDAY = datetime(2026, 5, 4, 6, tzinfo=UTC)
+WISH = {"rhythm": "weekly", "weekdays": [0], "every": 1, "at": "08:00", "format": "csv", "nth": 1, "weekday": 0}
+
+
+def address(name: str, *arguments: Any) -> str:
+    return reverse(f"admin:report-{name}", args=arguments)
+
+
+def make_schedule(theater: Theater, owner: User, **fields: Any) -> ReportSchedule:
+    defaults = {
+        "report": "sales",
+        "parameters": {"theater": str(theater.pk), "span": "last_week", "group_by": "day"},
+        "format": "csv",
+        "recipients": [],
+        "rhythm": "weekly",
+        "at": time(8),
+        "weekdays": [0],
+        "start_on": date(2026, 1, 1),
+        "next_run_at": MONDAY,
+    }
+    return ReportSchedule.objects.create(theater=theater, owner=owner, **{**defaults, **fields})
+
+
+def work() -> None:
+    for pk in ReportRun.objects.filter(state="waiting").values_list("pk", flat=True):
+        make_run(pk)
+
+
+def mails() -> list[Notification]:
+    return list(Notification.objects.filter(kind="report_delivery").order_by("pk"))
+
+
+@pytest.fixture
+def schedule(theater: Theater, manager: User, customer: User) -> ReportSchedule:
+    sell(theater, "Mine", customer)
+    return make_schedule(theater, manager, recipients=["boss@example.com"])
+
+
+def test_from_the_reports_page_to_the_mail(theater: Theater, manager: User, customer: User, other_manager: User):
+    sell(theater, "Mine", customer)
+    client = signed_in(manager)
+    with time_machine.travel(FRIDAY, tick=False):
+        page = client.get(reverse("admin:report", args=["sales"]), {"theater": theater.pk, "span": "last_week"})
+        new = f"{address('schedule-add', 'sales')}?{page.context['query']}"
+        assert new.replace("&", "&amp;") in page.content.decode()
+        assert client.get(new).status_code == 200
+        asked = {**WISH, "report": "sales", "theater": theater.pk}
+        preview = client.get(address("schedule-preview"), asked).content.decode()
+        assert "Every Monday at 8 a.m., Europe/Vienna" in preview
+        assert preview.count("<li>") == 5
+        assert "May 4, 2026, 8 a.m." in preview
+        response = client.post(new, {**WISH, "recipients": "Boss@example.com\nboss@example.com"})
+        saved = ReportSchedule.objects.get()
+        assert response["Location"] == saved.get_absolute_url()
+        assert (saved.next_run_at, saved.recipients, saved.owner) == (MONDAY, ["boss@example.com"], manager)
+        assert start_due() == 0
+    with time_machine.travel(MONDAY, tick=False):
+        assert start_due() == 1
+        assert start_due() == 0
+        work()
+        work()
+    assert [mail.recipient for mail in mails()] == [manager.email, "boss@example.com"]
+    run = ReportRun.objects.get()
+    assert (run.state, run.due_at) == ("sent", MONDAY)
+    saved.refresh_from_db()
+    assert saved.next_run_at == MONDAY + timedelta(days=7)
+    [(name, code)] = mails()[1].attachments
+    attached = build(name, code)
+    assert attached.file_name.startswith("sales-")
+    assert attached.content
+    assert mails()[0].context["url"].endswith(saved.get_absolute_url())
+    assert mails()[1].context["url"] == ""
+    history = client.get(saved.get_absolute_url()).content.decode()
+    assert address("run-file", run.code) in history
+    assert b"".join(client.get(address("run-file", run.code)).streaming_content) == attached.content
+    assert "Every Monday" in client.get(address("schedules")).content.decode()
+    stranger = signed_in(other_manager)
+    for path in (saved.get_absolute_url(), address("schedule-edit", saved.code), address("run-file", run.code)):
+        assert stranger.get(path).status_code == 404
+    assert "Every Monday" not in stranger.get(address("schedules")).content.decode()
+    actions = list(AuditEntry.objects.filter(action__contains="schedule").values_list("action", flat=True))
+    assert actions == ["add report schedule"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "query", "words"),
+    [
+        ({"weekdays": []}, {}, "at least one day"),
+        ({"recipients": "nobody"}, {}, "is not an address"),
+        ({"at": "25:00"}, {}, "valid time"),
+        ({"rhythm": "monthly_day", "month_day": 31}, {}, "less than or equal to 28"),
+        ({}, {"span": "custom", "date_from": "2026-01-01", "date_to": "2026-01-02"}, "the same each time"),
+    ],
+)
+def test_what_cannot_be_is_said_in_the_form(sent: dict, query: dict, words: str, manager: User, theater: Theater):
+    path = f"{address('schedule-add', 'sales')}?{urlencode(query)}"
+    response = signed_in(manager).post(path, {**WISH, **sent})
+    assert words in response.content.decode()
+    assert not ReportSchedule.objects.exists()
+
+
+def test_a_scheduler_that_was_down_catches_up_once(schedule: ReportSchedule):
+    with time_machine.travel(MONDAY + timedelta(weeks=3, days=2), tick=False):
+        assert start_due() == 1
+        work()
+    assert ReportRun.objects.get().due_at == MONDAY + timedelta(weeks=3)
+    schedule.refresh_from_db()
+    assert schedule.next_run_at == MONDAY + timedelta(weeks=4)
+    assert len(mails()) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_and_two_workers_send_it_once(schedule: ReportSchedule):
+    assert sum(race(*[lambda: start_due(now=MONDAY)] * 3)) == 1
+    run = ReportRun.objects.get()
+    assert sorted(race(*[lambda: make_run(run.pk)] * 2)) == [False, True]
+    assert len(mails()) == 2
+
+
+def test_who_lost_the_right_gets_no_figures_but_word(schedule: ReportSchedule, manager: User):
+    StaffMembership.objects.filter(user=manager).update(role="door")
+    start_due(now=MONDAY)
+    work()
+    run = ReportRun.objects.get()
+    assert (run.state, bool(run.file)) == ("failed", False)
+    [mail] = mails()
+    assert mail.recipient == manager.email
+    assert "may no longer see" in mail.context["error"]
+    schedule.refresh_from_db()
+    assert schedule.is_paused
+    assert start_due(now=MONDAY + timedelta(weeks=1)) == 0
+
+
+def test_a_file_is_closed_to_an_owner_who_lost_the_right(schedule: ReportSchedule, manager: User):
+    start_due(now=MONDAY)
+    work()
+    path = address("run-file", ReportRun.objects.get().code)
+    assert signed_in(manager).get(path).status_code == 200
+    StaffMembership.objects.filter(user=manager).update(role="door")
+    assert signed_in(manager).get(path).status_code == 404
+
+
+def test_a_run_that_fails_is_told_to_the_owner_and_the_next_one_comes(schedule: ReportSchedule, monkeypatch):
+    def fail(*args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "write_report", fail)
+        start_due(now=MONDAY)
+        work()
+    assert ReportRun.objects.get().state == "failed"
+    [mail] = mails()
+    assert (mail.recipient, bool(mail.context["error"])) == (schedule.owner.email, True)
+    assert start_due(now=MONDAY + timedelta(weeks=1)) == 1
+    work()
+    assert len(mails()) == 3
+
+
+def test_a_worker_that_was_killed_is_replaced_until_it_is_too_often(schedule: ReportSchedule):
+    start_due(now=MONDAY)
+    later = MONDAY
+    for attempt in range(services.MAX_ATTEMPTS):
+        # Claimed, and then silent.
+        run = ReportRun.objects.get()
+        assert run.state == "waiting", attempt
+        ReportRun.objects.update(state="running", attempts=attempt + 1, seen_at=later)
+        later += 2 * services.GONE_AFTER
+        start_due(now=later)
+    assert ReportRun.objects.get().state == "failed"
+    assert len(mails()) == 1
+
+
+def test_run_now_pause_and_delete(schedule: ReportSchedule, manager: User, box_office: User):
+    client = signed_in(manager)
+    for _ in range(2):
+        client.post(address("schedule-step", schedule.code, "run"))
+    work()
+    run = ReportRun.objects.get()
+    assert run.state == "sent"
+    client.post(address("schedule-step", schedule.code, "pause"))
+    assert start_due(now=MONDAY) == 0
+    with time_machine.travel(MONDAY + timedelta(days=1), tick=False):
+        client.post(address("schedule-step", schedule.code, "resume"))
+        assert not set_paused(schedule=schedule, is_paused=False, by=manager)
+        # What was missed meanwhile is not caught up: nobody wanted it.
+        assert start_due() == 0
+    assert signed_in(box_office).post(address("schedule-step", schedule.code, "delete")).status_code == 404
+    client.post(address("schedule-step", schedule.code, "delete"))
+    assert not ReportSchedule.objects.exists()
+    assert build("report.file", run.code) is None
+    actions = set(AuditEntry.objects.values_list("action", flat=True))
+    assert {f"{verb} report schedule" for verb in ("run", "pause", "resume", "delete")} <= actions
+
+
+def test_a_change_counts_from_now(schedule: ReportSchedule, manager: User):
+    client = signed_in(manager)
+    page = client.get(address("schedule-edit", schedule.code))
+    assert "boss@example.com" in page.content.decode()
+    with time_machine.travel(FRIDAY, tick=False):
+        sent = {**WISH, "rhythm": "monthly_last", "at": "23:00", "format": "xlsx"}
+        assert client.post(address("schedule-edit", schedule.code), sent).status_code == 302
+    schedule.refresh_from_db()
+    assert schedule.next_run_at == datetime(2026, 5, 31, 21, tzinfo=UTC)
+    assert (schedule.format, schedule.recipients, schedule.parameters["span"]) == ("xlsx", [], "last_week")
+
+
+def test_a_large_file_is_not_attached_but_linked(schedule: ReportSchedule, monkeypatch):
+    monkeypatch.setattr(services, "ATTACHED_BYTES", 10)
+    run = run_now(schedule=schedule, by=schedule.owner)
+    assert make_run(run.pk)
+    assert all(mail.attachments == [] and mail.context["url"] for mail in mails())
+
+
+def test_the_database_keeps_one_run_for_each_moment(schedule: ReportSchedule):
+    ReportRun.objects.create(schedule=schedule, due_at=MONDAY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReportRun.objects.create(schedule=schedule, due_at=MONDAY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReportRun.objects.update(state="sent")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReportSchedule.objects.update(month_day=31)
+
+
+@pytest.mark.parametrize("path", ["schedules", "schedule-preview"])
+def test_closed_to_customers_and_strangers(path: str, customer: User):
+    for client in (Client(), signed_in(customer)):
+        assert client.get(address(path)).status_code in (302, 403, 404)
