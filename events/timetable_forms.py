@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -80,7 +81,16 @@ class DatesField(forms.CharField):
         return days
 
 
-class VersionForm(forms.Form):
+class TimetableForm(forms.Form):
+    """Writes labels as sentences begin, as the model's own forms do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+
+
+class VersionForm(TimetableForm):
     """What is shown and how: shared by a single show and a rule."""
 
     event = forms.ModelChoiceField(Event.objects.none(), label=_("event"), widget=UnfoldAdminSelectWidget)
@@ -178,7 +188,7 @@ class RepeatForm(VersionForm):
         )
 
 
-class CopyForm(forms.Form):
+class CopyForm(TimetableForm):
     """Days in a row, and where they are copied to."""
 
     starts_on = forms.DateField(label=_("copy from"), widget=DateInput)
@@ -214,7 +224,7 @@ class CopyForm(forms.Form):
         return [first + timedelta(days=number) for number in range((self.cleaned_data["until"] - first).days + 1)]
 
 
-class MoveForm(forms.Form):
+class MoveForm(TimetableForm):
     """Where and when a show is to be."""
 
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("hall"), widget=UnfoldAdminSelectWidget)

@@ -20,6 +20,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from bookings.admin.cancel_show import answer_cancel
+from bookings.admin.move_show import answer_move
 from events.admin.bulk import BulkMixin
 from events.console_forms import ShowForm
 from events.errors import SchedulingError
@@ -74,7 +75,7 @@ class ShowAdmin(BulkMixin):
     ordering = ["-starts_at"]
     autocomplete_fields = ["event", "hall"]
     inlines = [PriceInline]
-    actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "cancel"]
+    actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "move", "cancel"]
     fieldsets = [
         (None, {"fields": [("event", "hall"), "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
         (_("Version"), {"fields": ["format", ("language", "subtitles")]}),
@@ -237,6 +238,11 @@ class ShowAdmin(BulkMixin):
             return may_at(request.user, Capability.CANCEL_SHOW)
         show = Show.objects.select_related("hall").filter(pk=object_id).exclude(state=Show.State.DRAFT).first()
         return show is not None and may_at(request.user, Capability.CANCEL_SHOW, show.hall.theater_id)
+
+    @action(description=_("Move the show"), permissions=["change"], url_path="move", icon="move_up")
+    def move(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.model._meta}
+        return answer_move(request, context, self._find(request, object_id))
 
     @action(description=_("Cancel the show"), permissions=["cancel"], url_path="cancel", icon="event_busy")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from events.errors import Clash, Clashes, HallTaken, NothingToUndo, SchedulingError
+from events.errors import Clash, Clashes, HallTaken, NothingToUndo, SchedulingError, TicketsSold
 from events.hall_days import read_timetable
 from events.models import Show, TimetableChange
 from events.recurrence import to_moment
@@ -185,6 +185,12 @@ def move_show(request: HttpRequest, pk: int) -> HttpResponse:
                 )
                 text = _("“%(title)s” is moved.") % {"title": moved.event.title}
                 return JsonResponse({"message": text}) if is_script else _back(request, theater, local.date(), text)
+        except TicketsSold as refusal:
+            query = {name: form.data[name] for name in ("hall", "day", "time")}
+            url = f"{reverse('admin:events_show_move', args=[show.pk])}?{urlencode(query)}"
+            if not is_script:
+                return HttpResponseRedirect(url)
+            return JsonResponse({"message": str(refusal), "url": url}, status=409)
         except HallTaken as refusal:
             if is_script:
                 clashes = [other.pk for other in refusal.shows]

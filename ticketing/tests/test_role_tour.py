@@ -105,6 +105,7 @@ PAGES: dict[str, str] = {
     "events_show_bulk_stop_sale": "PMG",
     "events_show_bulk_template": "PMG",
     "events_show_edit_prices": "PMG",
+    "events_show_move": "PMG",
     "events_show_put_on_sale": "PMG",
     "events_show_reschedule": "PMG",
     "events_show_stop_sale": "PMG",
