@@ -120,4 +120,4 @@ def forecast(curve: Curve, earlier: Iterable[Curve], now: datetime) -> Forecast 
         reached = min(1.0, one.sold_before(lead) / one.capacity + fmean(others))
         errors.append(abs(reached - one.sold / one.capacity))
     expected = round(curve.sold + fmean(gains) * curve.capacity)
-    return Forecast(max(curve.sold, min(curve.capacity, expected)), 100 * fmean(errors), len(similar))
+    return Forecast(max(curve.sold, min(curve.capacity, expected)), round(100 * fmean(errors), 1), len(similar))

@@ -8,6 +8,7 @@ currency has more than three digits and amounts are stored with three.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -35,11 +36,17 @@ def to_thousandths(amount: Decimal) -> int:
 
 def to_decimal(thousandths: int, currency: str) -> Decimal:
     """Return an amount with the digits of its currency, or with all three where it needs them."""
-    amount = Decimal(int(thousandths)).scaleb(-DIGITS)
-    rounded = amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)))
-    return rounded if rounded == amount else amount
+    unit = unit_of(currency)
+    if thousandths % unit:
+        return Decimal(int(thousandths)).scaleb(-DIGITS)
+    return Decimal(int(thousandths) // unit).scaleb(-_DIGITS_OF_UNIT[unit])
 
 
+# How many digits stand behind the point where the smallest coin has so many thousandths.
+_DIGITS_OF_UNIT = {10**digits: DIGITS - digits for digits in range(DIGITS + 1)}
+
+
+@cache
 def unit_of(currency: str) -> int:
     """Return how many thousandths the smallest coin has: 10 for EUR, 1000 for JPY, 1 for KWD."""
     return int(10 ** (DIGITS - get_currency_precision(currency)))

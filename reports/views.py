@@ -24,6 +24,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
@@ -32,7 +33,7 @@ from bookings.models import Ticket
 from reports.access import exports_for, find_report, reports_for
 from reports.catalog import REPORTS, Report
 from reports.files import mime_type_of, write_report
-from reports.formats.words import write_cell
+from reports.formats.words import write_cell, write_number
 from reports.forms import ReportForm
 from reports.middleware import watch_export
 from reports.models import Export
@@ -132,8 +133,12 @@ class ExportListView(ConsoleView):
 class ExportView(ConsoleView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         export = find_export(request, code)
-        title = str(REPORTS[export.report].title)
-        return self.show(request, "export", title, export=export, described=describe_exports([export])[0])
+        context = {
+            "export": export,
+            "described": describe_exports([export])[0],
+            "query": urlencode(export.parameters),
+        }
+        return self.show(request, "export", str(REPORTS[export.report].title), **context)
 
 
 class ExportStateView(View):
@@ -188,6 +193,7 @@ class DescribedExport:
     title: str
     state: str
     tone: str
+    rows: str
 
 
 _TONES = {
@@ -205,6 +211,7 @@ def describe_exports(exports: Any) -> list[DescribedExport]:
             str(REPORTS[export.report].title) if export.report in REPORTS else export.report,
             describe_state(export),
             _TONES.get(Export.State(export.state), "default"),
+            write_number(export.rows),
         )
         for export in exports
     ]
@@ -235,7 +242,14 @@ def describe_result(result: ReportResult) -> dict[str, Any]:
 _COLORS = ("var(--color-primary-600)", "var(--color-base-400)", "var(--color-primary-300)")
 
 
-_AXIS = {"ticks": {"color": "#8b8f99"}, "border": {"display": False}, "grid": {"drawTicks": False}}
+# Longer names are cut below a chart; the table has them whole.
+LABEL_LENGTH = 22
+_FONT = {"family": "'Hanken Grotesk', Mukta, Inter, sans-serif", "size": 11}
+_AXIS = {
+    "ticks": {"color": "#8b8f99", "font": _FONT, "maxRotation": 45},
+    "border": {"display": False},
+    "grid": {"drawTicks": False},
+}
 
 
 def describe_options(chart: Chart) -> dict[str, Any]:
@@ -252,7 +266,7 @@ def describe_options(chart: Chart) -> dict[str, Any]:
 def describe_chart(chart: Chart) -> dict[str, Any]:
     """Return a chart as Chart.js takes it. Amounts stay the text that they are; it reads them as numbers."""
     return {
-        "labels": list(chart.labels),
+        "labels": [Truncator(label).chars(LABEL_LENGTH) for label in chart.labels],
         "datasets": [
             {
                 "label": series.name,

@@ -16,7 +16,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, Ticket
-from reports.definitions.tables import describe_request, local
+from reports.definitions.tables import describe_request
 from reports.exact import Thousandths, to_decimal
 from reports.periods import within
 from reports.results import Column, Kind, ReportRequest, ReportResult, Row
@@ -130,7 +130,7 @@ class _Words:
         for place in range(_FIRST_TEXT, _FIRST_AMOUNT):
             value = values[place]
             if place in _MOMENTS:
-                cells.append(local(value, zone))
+                cells.append(value.astimezone(zone).replace(tzinfo=None, microsecond=0))
             elif place in self.names:
                 cells.append(self.names[place][value])
             else:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from io import TextIOWrapper
 from typing import IO
 
 from django.utils.translation import gettext as _
 
-from reports.results import Cell, Column, Kind, ReportResult
+from reports.results import Cell, Kind, ReportResult
 
 # Also in the wide forms that some spreadsheets read as the narrow ones.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -35,9 +35,10 @@ def write(
     writer = csv.writer(text)
     currency = [_("Currency")] if result.has_money else []
     writer.writerow([*(disarm(column.title) for column in result.columns), *currency])
+    writers = [_write_text if column.kind == Kind.TEXT else _write_value for column in result.columns]
     number = 0
     for number, row in enumerate(result.rows, start=1):
-        cells = [write_plain(cell, column) for cell, column in zip(row.cells, result.columns, strict=True)]
+        cells = [write_cell(cell) for write_cell, cell in zip(writers, row.cells, strict=True)]
         writer.writerow([*cells, row.currency] if currency else cells)
         if on_row is not None:
             on_row(number)
@@ -47,16 +48,18 @@ def write(
     return number
 
 
-def write_plain(cell: Cell, column: Column) -> str:
-    if cell is None:
-        return ""
+def _write_text(cell: Cell) -> str:
+    return disarm(str(cell)) if cell else ""
+
+
+def _write_value(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "minutes")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return disarm(str(cell)) if column.kind == Kind.TEXT else str(cell)
+    return "" if cell is None else str(cell)
 
 
 def disarm(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
+    if text[:1].isalnum():
+        return text
     return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text

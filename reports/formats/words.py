@@ -24,9 +24,9 @@ def write_cell(cell: Cell, column: Column, currency: str) -> str:
     if column.kind == Kind.MONEY and isinstance(cell, int | Decimal):
         return format_money(Decimal(cell), currency)
     if column.kind == Kind.PERCENT:
-        return f"{_write_number(cell)} %"
-    return _write_number(cell) if column.kind in {Kind.INTEGER, Kind.DECIMAL} else str(cell)
+        return f"{write_number(cell)} %"
+    return write_number(cell) if column.kind in {Kind.INTEGER, Kind.DECIMAL} else str(cell)
 
 
-def _write_number(cell: Cell) -> str:
+def write_number(cell: Cell) -> str:
     return str(format_decimal(str(cell), locale=(get_language() or "en").replace("-", "_")))
