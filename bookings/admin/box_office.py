@@ -241,7 +241,7 @@ class SaleView(View):
             "is_open": show.state == Show.State.ON_SALE and now < show.ends_at and bool(page.offers),
             "on_map": on_map,
             "kept": read_kept_seats(show, now),
-            "scripts": tell_scripts(page) if on_map else None,
+            "seat_scripts": tell_scripts(page) if on_map else None,
             "sold": sold,
             "change": _read_change(sold, request.GET.get("given", "")),
             "drawer": find_open_drawer(seller, theater.pk) if may_sell else None,

@@ -10,6 +10,9 @@ const KEEP_EVERY = 120_000;
 /** @param {string} selector @returns {HTMLElement | null} */
 const find = (selector) => document.querySelector(selector);
 
+// The console hides its pages until its own scripts have run, too late for the browser's autofocus.
+find("[autofocus]")?.focus();
+
 // Single keys
 
 const keysOn = /** @type {HTMLInputElement | null} */ (find("#bo-keys-on"));
