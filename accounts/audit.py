@@ -1,5 +1,6 @@
 """The audit log: every service that changes something for staff or money calls `record`."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -34,4 +35,34 @@ def record(
         after=after or {},
         reason=reason,
         address=address,
+    )
+
+
+def record_many(
+    *,
+    by: User | None,
+    action: str,
+    changes: Iterable[tuple[models.Model, Mapping[str, Any], Mapping[str, Any]]],
+    theater_id: int | None,
+) -> None:
+    """Write down the same action on many objects of one model, each with its before and after, in a few statements."""
+    changes = list(changes)
+    if not changes:
+        return
+    content_type = ContentType.objects.get_for_model(changes[0][0])
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(
+                by=by,
+                action=action,
+                content_type=content_type,
+                object_id=str(row.pk),
+                object_name=str(row)[:200],
+                theater_id=theater_id,
+                before=dict(before),
+                after=dict(after),
+            )
+            for row, before, after in changes
+        ],
+        batch_size=500,
     )

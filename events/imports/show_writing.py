@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts import audit
 from accounts.models import User
-from events.errors import HallTaken
+from events.errors import HallTaken, SchedulingError
 from events.imports.plan import Fate, RowPlan
 from events.imports.show_rows import ShowValues, Wanted
 from events.models import Show, ShowKey
-from events.scheduling import change_draft, change_sale
+from events.scheduling import change_draft, change_sale, describe
+from events.selectors import forget_catalogue
 from events.services import open_sales, set_prices
 from events.timetable import Plan as Timetable
 from events.timetable import Planned, make_shows
 from theaters.models import Theater
+
+# One statement each, whose parameters grow with the fields that change.
+WRITE_BATCH = 100
+
+
+class ChangedMeanwhile(SchedulingError):
+    """Somebody changed one of the shows since the file was checked."""
+
+    def __str__(self) -> str:
+        return _("Somebody has changed one of these shows at this moment. Look at the rows again.")
 
 
 def write_shows(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
@@ -34,32 +51,79 @@ def _values(row: RowPlan) -> ShowValues:
 
 
 def _change_shows(rows: list[RowPlan], by: User) -> None:
-    """Change the shows, again and again while some wait for a hall that another leaves."""
-    waiting = rows
+    """Change the shows: all that keep their hall together, then what is left of each."""
+    staying = [row for row in rows if _values(row).details and "hall" not in _values(row).details]
+    try:
+        with transaction.atomic():
+            _change_together(staying, by)
+    except IntegrityError as error:
+        if "show_hall_free" not in str(error):
+            raise
+        # One of them waits for a hall that another row leaves: then one by one.
+        staying = []
+    together = {row.line for row in staying}
+    _change_in_turn([row for row in rows if row.line not in together], by)
+    for row in rows:
+        values = _values(row)
+        if values.prices is not None:
+            set_prices(show=row.target, prices=values.prices, by=by)
+        if values.state == Wanted.ON_SALE and row.target.state == Show.State.DRAFT:
+            open_sales(show=row.target, by=by)
+
+
+def _change_together(rows: list[RowPlan], by: User) -> None:
+    """Write what changes of these shows in a few statements. Raises `ChangedMeanwhile`.
+
+    Those that move leave their halls first, so that two may change places.
+    """
+    if not rows:
+        return
+    states = (Show.State.DRAFT, Show.State.ON_SALE)
+    asked = Show.objects.filter(pk__in=[row.target.pk for row in rows], state__in=states)
+    # Takes the rows, so that nobody changes them between this look and the writing.
+    asked.update(lowest_price=F("lowest_price"))
+    current = asked.select_related("event").in_bulk()
+    fields: set[str] = set()
+    moving: list[int] = []
+    finals = []
+    changes: list[tuple[Show, dict[str, Any], dict[str, Any]]] = []
+    for row in rows:
+        values, before = _values(row), row.target
+        now = current.get(before.pk)
+        if now is None or any(getattr(now, name) != getattr(before, name) for name in ("state", *values.details)):
+            raise ChangedMeanwhile
+        final = values.show
+        assert final is not None  # noqa: S101 (the plan of a change always has it)
+        fields.update(values.details)
+        if (final.starts_at, final.cleared_at) != (before.starts_at, before.cleared_at):
+            fields.update(("ends_at", "cleared_at"))
+            moving.append(before.pk)
+        finals.append(final)
+        changes.append((final, describe(before), describe(final)))
+    Show.objects.filter(pk__in=moving).update(state=Show.State.CANCELED)
+    Show.objects.bulk_update(finals, sorted(fields), batch_size=WRITE_BATCH)
+    # Only drafts move; what is on sale was refused by the plan. Here the database looks for clashes.
+    Show.objects.filter(pk__in=moving).update(state=Show.State.DRAFT)
+    audit.record_many(by=by, action="change show", changes=changes, theater_id=rows[0].target.hall.theater_id)
+    forget_catalogue()
+
+
+def _change_in_turn(rows: list[RowPlan], by: User) -> None:
+    """Change the shows one by one, again and again while some wait for a hall that another leaves."""
+    waiting = [row for row in rows if _values(row).details]
     while waiting:
         taken: HallTaken | None = None
         blocked = []
         for row in waiting:
+            change = change_draft if row.target.state == Show.State.DRAFT else change_sale
             try:
-                _change(row.target, _values(row), by)
+                change(show=row.target, by=by, **_values(row).details)
             except HallTaken as error:
                 taken = error
                 blocked.append(row)
         if taken is not None and len(blocked) == len(waiting):
             raise taken
         waiting = blocked
-
-
-def _change(show: Show, values: ShowValues, by: User) -> None:
-    if values.details:
-        if show.state == Show.State.DRAFT:
-            change_draft(show=show, by=by, **values.details)
-        else:
-            change_sale(show=show, by=by, **values.details)
-    if values.prices is not None:
-        set_prices(show=show, prices=values.prices, by=by)
-    if values.state == Wanted.ON_SALE and show.state == Show.State.DRAFT:
-        open_sales(show=show, by=by)
 
 
 def _keep_keys(rows: Sequence[RowPlan], theater: Theater) -> None:

@@ -177,11 +177,14 @@ def test_events_come_in_once(send: Any, press: Any, theater: Theater, client: Cl
     press(run, "_all")
     assert list(Event.objects.order_by("pk").values()) == before
 
-    changed = send("events", EVENTS.replace(";270;", ";280;"))
-    assert fates(changed) == ["changed", "unchanged", "unchanged"]
+    changed = send(
+        "events", EVENTS.replace(";270;", ";280;").replace("Brünnhilde", "Kundry").replace("sa;;no", "sa;;yes")
+    )
+    assert fates(changed) == ["changed", "unchanged", "changed"]
     press(changed, "_all")
     opera.refresh_from_db()
-    assert opera.running_minutes == 280
+    assert (opera.running_minutes, opera.cast) == (280, [{"name": "Frida Leider", "role": "Kundry"}])
+    assert Event.objects.get(slug="clay-cart").is_published
 
 
 def test_wrong_rows_are_told_by_cell_and_nothing_is_written_unless_asked(
