@@ -13,6 +13,7 @@ from bookings.services.pay import pay_with_token
 from bookings.services.review import save_review
 from demo.people import LOGINS
 from events.models import Event, Show
+from reports.models import SettlementTerms
 from theaters.models import Theater
 
 # Code, theater, and what it takes off.
@@ -21,6 +22,12 @@ VOUCHERS = (
     ("KINO2", "lichtspiele-am-markt", {"amount": Decimal(2)}),
     ("HIGHC10", "north-quay-opera", {"percent": Decimal(10)}),
     ("MONSOON", "sagar-natyagriha", {"amount": Decimal(100)}),
+)
+# Event, theater, partner, the partner's share of the net box office, and the guarantee for each show.
+TERMS = (
+    ("hamlet", "lindenbruecke", "Demo Touring Company", 60, 500),
+    ("metropolis", "lichtspiele-am-markt", "Demo Film Distribution", 50, 0),
+    ("the-magic-flute", "north-quay-opera", "Demo Opera Ensemble", 70, 2000),
 )
 _AHEAD = ("a-dolls-house", "metropolis")
 _BEHIND = ("hamlet", "the-general", "nosferatu")
@@ -35,6 +42,21 @@ def load_vouchers() -> int:
             defaults={"theater": Theater.objects.get(slug=theater), "limit": 500, "limit_per_customer": 3, **off},
         )
         added += is_new
+    return added
+
+
+def load_terms() -> int:
+    """Add the missing settlement terms of events that the season has; return how many are new."""
+    added = 0
+    for slug, theater, partner, percent, guarantee in TERMS:
+        event = Event.objects.filter(slug=slug).first()
+        if event is not None:
+            _, is_new = SettlementTerms.objects.get_or_create(
+                event=event,
+                theater=Theater.objects.get(slug=theater),
+                defaults={"partner": partner, "percent": percent, "guarantee": guarantee},
+            )
+            added += is_new
     return added
 
 

@@ -63,7 +63,7 @@ _ALL = [
     Report(
         "settlement",
         _("Settlement"),
-        _("Each show's gross, refunds, tax, fees and net, with the split that is agreed for its event."),
+        _("Each show’s gross, refunds, tax, fees and net, with the split that is agreed for its event."),
         f"{_DEFINITIONS}.settlement.build",
         counted_by="show__starts_at",
     ),

@@ -70,7 +70,7 @@ def build(request: ReportRequest) -> ReportResult:
         totals=make_totals(table, measures, len(columns)),
         notes=[
             _("Shows of these days, with all that was ever sold of them."),
-            _("The partner gets the share of the net box office, and at least the guarantee. Fees are the theater's."),
+            _("The partner gets the share of the net box office, and at least the guarantee. Fees are the theater’s."),
         ],
     )
 

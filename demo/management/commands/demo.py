@@ -54,6 +54,7 @@ class Command(BaseCommand):
         season.load_events(loaded)
         loaded.counts["logins"] = people.load_logins()
         loaded.counts["vouchers"] = showcase.load_vouchers()
+        loaded.counts["settlement terms"] = showcase.load_terms()
         self.stdout.write("Posters …")
         pictures.load_pictures(loaded)
         self.stdout.write("Shows, and who came …")
