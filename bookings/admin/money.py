@@ -2,35 +2,171 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from bookings.admin.read_only import ReadOnlyAdmin
+from bookings.errors import BookingError
 from bookings.models import GatewayEvent, Payment, Refund, Voucher
+from bookings.services.remedy import find_remedies, give_back, needing_remedy, open_failures, seat_surplus
 from theaters.access import Capability
-from ticketing.console import PlatformAdmin, ScopedAdmin
+from theaters.money import format_money
+from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
+
+
+class NeedsFilter(admin.SimpleListFilter):
+    """Shows the payments that somebody has to look at."""
+
+    title = _("needs")
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("remedy", _("somebody: bought nothing, or could not be refunded"))]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Payment]) -> models.QuerySet[Payment]:
+        return queryset.filter(pk__in=needing_remedy().values("pk")) if self.value() == "remedy" else queryset
+
+
+class RemedyForm(forms.Form):
+    """Why, and which remedy was clicked."""
+
+    REMEDIES = ("same", "equal", "gateway", "outside")
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
+    remedy = forms.ChoiceField(choices=[(name, name) for name in REMEDIES])
+    failed = forms.ModelChoiceField(Refund.objects.none(), required=False)
+
+    def __init__(self, payment: Payment, data: Any = None) -> None:
+        super().__init__(data)
+        failed: Any = self.fields["failed"]
+        failed.queryset = Refund.objects.filter(payment=payment, state=Refund.State.FAILED)
 
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
     theater_path = "booking__show__hall__theater"
     see = Capability.SEE_MONEY
-    list_display = ["created_at", "booking", "gateway", "amount", "currency", "refunded", "state_label", "reference"]
-    list_filter = ["state", "gateway", "currency", ("created_at", RangeDateTimeFilter)]
+    list_display = ["created_at", "booking", "gateway", "paid", "went_back", "state_label", "reference"]
+    list_filter = [NeedsFilter, "state", "gateway", "currency", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["booking"]
     search_fields = ["booking__code", "reference", "booking__email"]
-    fields = ["booking", "gateway", "amount", "currency", "refunded", "state", "reference", "key", "created_at", "captured_at", "made_by"]  # fmt: skip  # noqa: E501
+    search_help_text = _("Booking, e-mail or the gateway's reference")
+    fields = [
+        "booking", "gateway", "paid", "went_back", "state", "reference", "key", "created_at", "captured_at",
+        "made_by",
+    ]  # fmt: skip
+    actions_detail = ["remedy"]
+
+    @display(description=_("amount"), ordering="amount")
+    def paid(self, payment: Payment) -> str:
+        return format_money(payment.amount, payment.currency)
+
+    @display(description=_("refunded"), ordering="refunded")
+    def went_back(self, payment: Payment) -> str:
+        return format_money(payment.refunded, payment.currency) if payment.refunded else "–"
+
+    def has_remedy_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Say whether this payment needs a remedy and they may give money back where it belongs."""
+        if object_id is None:
+            return may_at(request.user, Capability.REFUND)
+        rows = self.scope(Payment.objects.filter(pk=object_id), request.user, Capability.REFUND)
+        return bool(rows.filter(pk__in=needing_remedy().values("pk")).exists())
+
+    @action(description=_("Put right"), permissions=["remedy"], url_path="remedy", icon="healing")
+    def remedy(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        payment: Payment = get_object_or_404(
+            self.get_queryset(request).select_related("booking__show__event", "booking__show__hall__theater__city"),
+            pk=object_id,
+        )
+        if not may_at(request.user, Capability.REFUND, payment.booking.show.hall.theater_id):
+            raise PermissionDenied
+        form = RemedyForm(payment, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                done = self._do(request, payment, form.cleaned_data)
+            except BookingError as error:
+                form.add_error(None, str(error))
+            else:
+                self.message_user(request, done, messages.SUCCESS)
+                return HttpResponseRedirect(reverse("admin:bookings_payment_change", args=[payment.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Put right"),
+            "subtitle": str(payment),
+            "opts": self.model._meta,
+            "payment": payment,
+            "amount": format_money(payment.amount, payment.currency),
+            "found": find_remedies(payment),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/bookings/remedy.html", context)
+
+    def _do(self, request: HttpRequest, payment: Payment, wish: dict[str, Any]) -> str:
+        """Call the service of the remedy that was clicked; return what to say."""
+        by, reason = person_of(request), wish["reason"]
+        if wish["remedy"] in ("same", "equal"):
+            booking = seat_surplus(payment=payment, by=by, reason=reason, equal=wish["remedy"] == "equal")
+            return _("%s is confirmed, and its tickets are on their way.") % booking.code
+        is_outside = wish["remedy"] == "outside"
+        refund = give_back(payment=payment, failed=wish["failed"], by=by, reason=reason, outside=is_outside)
+        amount = format_money(refund.amount, payment.currency)
+        if is_outside:
+            return _("%s is written down as given back outside the system.") % amount
+        return _("%s is on its way back.") % amount
+
+
+class OpenFailureFilter(admin.SimpleListFilter):
+    """Shows the refunds that failed and that nothing has taken the place of."""
+
+    title = _("needs")
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("remedy", _("another try"))]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Refund]) -> models.QuerySet[Refund]:
+        return queryset.filter(pk__in=open_failures().values("pk")) if self.value() == "remedy" else queryset
 
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
     theater_path = "payment__booking__show__hall__theater"
     see = Capability.SEE_MONEY
-    list_display = ["created_at", "payment", "amount", "state_label", "reason", "made_by", "error"]
-    list_filter = ["state", ("created_at", RangeDateTimeFilter)]
+    list_display = ["created_at", "payment", "given_back", "state_label", "reason", "made_by", "error"]
+    list_filter = [OpenFailureFilter, "state", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["payment__booking", "made_by"]
     search_fields = ["payment__booking__code", "reference", "reason"]
-    fields = ["payment", "amount", "state", "reason", "reference", "error", "attempts", "created_at", "settled_at", "made_by"]  # fmt: skip  # noqa: E501
+    fields = [
+        "payment", "given_back", "state", "reason", "reference", "error", "attempts", "created_at", "settled_at",
+        "made_by",
+    ]  # fmt: skip
+    actions_detail = ["put_right"]
+
+    @display(description=_("amount"), ordering="amount")
+    def given_back(self, refund: Refund) -> str:
+        return format_money(refund.amount, refund.payment.currency)
+
+    def has_put_right_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        if object_id is None:
+            return may_at(request.user, Capability.REFUND)
+        return bool(self.scope(open_failures().filter(pk=object_id), request.user, Capability.REFUND).exists())
+
+    @action(description=_("Put right"), permissions=["put_right"], url_path="remedy", icon="healing")
+    def put_right(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        refund: Refund = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return HttpResponseRedirect(reverse("admin:bookings_payment_remedy", args=[refund.payment_id]))
 
 
 @admin.register(Voucher)

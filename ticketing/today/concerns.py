@@ -88,9 +88,9 @@ KINDS = (
         "booking__show__hall__theater",
         lambda _scope: needing_remedy().select_related("booking").order_by("created_at"),
         str,
-        "bookings_payment_change",
+        "bookings_payment_remedy",
         "bookings_payment_changelist",
-        "state__exact=surplus",
+        "needs=remedy",
     ),
     _Kind(
         "hourglass_top",
