@@ -34,7 +34,7 @@ from bookings.schemas import (
     SeatsOut,
 )
 from bookings.seat_plan import read_seat_plan
-from bookings.selectors import read_show, with_tickets
+from bookings.selectors import in_seating_order, read_show, read_tickets, with_tickets
 from bookings.services.cancel import cancel_tickets
 from bookings.services.check_in import check_in, find_entry
 from bookings.services.hold_best import hold_best_seats
@@ -187,7 +187,10 @@ def create_booking(
             areas=[AreaChoice(one.area, one.quantity, one.ticket_type) for one in wish.areas],
             **common,
         )
-    return Status(201, _describe(_find(user, booking.code)))
+    if booking.made_tickets is None:
+        # Made by an earlier call.
+        return Status(201, _describe(_find(user, booking.code)))
+    return Status(201, _describe(booking, in_seating_order(booking.made_tickets)))
 
 
 @booking_router.post("/bookings/{slug:code}/pay", response={200: BookingOut, 202: BookingOut})
@@ -201,18 +204,19 @@ def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> Status[d
     if booking.state != Booking.State.CONFIRMED:
         try:
             if booking.due:
-                pay_with_token(booking=booking, gateway=payment.gateway, token=payment.token)
+                booking = pay_with_token(booking=booking, gateway=payment.gateway, token=payment.token)
             else:
-                confirm_free(booking=booking)
+                booking = confirm_free(booking=booking)
         except WrongState:
             # The same call in another thread was faster.
-            if not Booking.objects.confirmed().filter(pk=booking.pk).exists():
+            booking = _find(user, code)
+            if booking.state != Booking.State.CONFIRMED:
                 raise
-    booking = _find(user, code)
     if booking.state in (Booking.State.EXPIRED, Booking.State.CANCELED):
         # The money came too late, and goes back.
         raise HoldExpired
-    return Status(200 if booking.state == Booking.State.CONFIRMED else 202, _describe(booking))
+    status = 200 if booking.state == Booking.State.CONFIRMED else 202
+    return Status(status, _describe(booking, read_tickets(booking)))
 
 
 @booking_router.get("/bookings", response=BookingsOut)
@@ -263,7 +267,7 @@ def _readable(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     return with_tickets(bookings.select_related("show__event", "show__hall__theater__city", "voucher"))
 
 
-def _describe(booking: Booking) -> dict[str, Any]:
+def _describe(booking: Booking, tickets: Iterable[Ticket] | None = None) -> dict[str, Any]:
     is_lapsed = booking.is_lapsed(timezone.now())
     return {
         "code": booking.code,
@@ -279,7 +283,7 @@ def _describe(booking: Booking) -> dict[str, Any]:
         "fees": _money(booking.fees, booking),
         "tax": _money(booking.tax, booking),
         "voucher": booking.voucher.code if booking.voucher else None,
-        "tickets": _describe_tickets(booking, booking.tickets.all()),
+        "tickets": _describe_tickets(booking, booking.tickets.all() if tickets is None else tickets),
     }
 
 

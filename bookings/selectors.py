@@ -60,6 +60,11 @@ def read_tickets(booking: Booking) -> list[Ticket]:
     return tickets
 
 
+def in_seating_order(tickets: list[Ticket]) -> list[Ticket]:
+    """Return tickets at hand in the order in which `read_tickets` does."""
+    return sorted(tickets, key=lambda one: (0, one.seat.run, one.seat.position) if one.seat else (1, one.pk, 0))
+
+
 def _tickets() -> QuerySet[Ticket]:
     places = Ticket.objects.select_related("seat", "area", "category", "ticket_type")
     return places.order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")

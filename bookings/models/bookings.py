@@ -129,6 +129,9 @@ class Booking(models.Model):
     note = models.TextField(_("note"), blank=True)
     # Raised to let the links that guests were sent before open it no longer.
     link_version = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    # Its tickets with all that they name, where a service has just made them: spares reading them again.
+    made_tickets: list[Ticket] | None = None
     # When its show was moved to another time or hall: from then on everything comes back on
     # cancellation, until the show starts. Of a hold: why it was let go.
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -103,7 +103,7 @@ def hold_seats(
     `replaces` is a hold of the same customer for the same show, which the caller has checked: it is
     given up in the same transaction, so that its seats may be chosen again, and it stays when this
     fails. Called again with the same `idempotency_key` by the same customer, it returns the booking
-    that the first call made, whatever has become of it.
+    that the first call made, whatever has become of it. A new one has its `made_tickets` at hand.
 
     The box office (`channel`) may sell until the show ends and beyond the limit for one customer; it
     alone gives `terms`.
@@ -138,7 +138,7 @@ def _hold(wish: _Wish) -> Booking:
     if not is_box_office:
         locking.lock_customer(wish.show_id, wish.email, wish.customer.email if wish.customer else "")
     now = timezone.now()
-    show = Show.objects.select_related("hall__theater").get(pk=wish.show_id)
+    show = Show.objects.select_related("event", "hall__theater__city").get(pk=wish.show_id)
     _check_on_sale(show, now, is_box_office=is_box_office)
     places = quote_places(show, wish.seats, wish.areas)
     if wish.terms.kind != Booking.Kind.SALE:
@@ -169,6 +169,7 @@ def _hold(wish: _Wish) -> Booking:
     if voucher is not None:
         check_uses_by_customer(booking, voucher, now)
     transaction.on_commit(partial(forget_availability, show.pk), robust=True)
+    booking.made_tickets = tickets
     return booking
 
 
@@ -232,8 +233,8 @@ def _build(
             show=show,
             seat=line.seat,
             area=line.area,
-            category_id=line.place.category_id,
-            ticket_type_id=line.ticket_type_id,
+            category=line.category,
+            ticket_type=line.ticket_type,
             price=line.price,
             discount=discount,
         )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bookings.errors import NoPrice, NothingChosen, UnknownPlace
-from events.models import Price, Show, ShowArea
-from theaters.models import Area, Seat
+from events.models import Price, Show, ShowArea, TicketType
+from theaters.models import Area, Seat, SeatCategory
 from theaters.money import round_money
 
 
@@ -30,11 +30,16 @@ class AreaChoice:
 
 @dataclass(frozen=True)
 class Line:
-    """One ticket to be: its place, ticket type and price."""
+    """One ticket to be: its place with its category, its ticket type and price."""
 
     place: Seat | Area
-    ticket_type_id: int
+    category: SeatCategory
+    ticket_type: TicketType
     price: Decimal
+
+    @property
+    def ticket_type_id(self) -> int:
+        return self.ticket_type.pk
 
     @property
     def seat(self) -> Seat | None:
@@ -93,19 +98,21 @@ def quote_places(show: Show, seats: Sequence[SeatChoice], areas: Sequence[AreaCh
     return Places(lines, counters, dict(wanted))
 
 
-def _read_prices(show: Show) -> dict[int, dict[int, Decimal]]:
-    """Return amounts by category and ticket type, the default type of each category first."""
-    prices: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    rows = Price.objects.filter(show=show).order_by("ticket_type__order", "ticket_type__name", "ticket_type")
-    for category_id, ticket_type_id, amount in rows.values_list("category_id", "ticket_type_id", "amount"):
-        prices[category_id][ticket_type_id] = amount
+def _read_prices(show: Show) -> dict[int, dict[int, Price]]:
+    """Return prices by category and ticket type, the default type of each category first."""
+    prices: dict[int, dict[int, Price]] = defaultdict(dict)
+    rows = Price.objects.filter(show=show).select_related("category", "ticket_type")
+    for price in rows.order_by("ticket_type__order", "ticket_type__name", "ticket_type"):
+        prices[price.category_id][price.ticket_type_id] = price
     return prices
 
 
-def _quote(prices: dict[int, dict[int, Decimal]], place: Seat | Area, ticket_type_id: int | None, show: Show) -> Line:
+def _quote(prices: dict[int, dict[int, Price]], place: Seat | Area, ticket_type_id: int | None, show: Show) -> Line:
     offered = prices.get(place.category_id, {})
     if ticket_type_id is None:
         ticket_type_id = next(iter(offered), None)
     if ticket_type_id is None or ticket_type_id not in offered:
         raise NoPrice
-    return Line(place, ticket_type_id, round_money(offered[ticket_type_id], show.hall.theater.currency))
+    price = offered[ticket_type_id]
+    amount = round_money(price.amount, show.hall.theater.currency)
+    return Line(place, price.category, price.ticket_type, amount)

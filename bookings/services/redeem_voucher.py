@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 from bookings.errors import VoucherRefused
 from bookings.models import Booking, Voucher
 from bookings.pricing import quote_discounts
-from bookings.services.quote_places import Line
 from events.models import Show
 
 
@@ -32,7 +32,17 @@ def find_voucher(code: str, show: Show, now: datetime) -> Voucher:
     return voucher
 
 
-def quote_voucher(voucher: Voucher, lines: Sequence[Line], currency: str) -> list[Decimal]:
+class Priced(Protocol):
+    """A ticket, or one to be."""
+
+    @property
+    def ticket_type_id(self) -> int: ...
+
+    @property
+    def price(self) -> Decimal: ...
+
+
+def quote_voucher(voucher: Voucher, lines: Sequence[Priced], currency: str) -> list[Decimal]:
     """Return the voucher's discount on each line. One query.
 
     Raises `VoucherRefused` when it is for none of these ticket types.

@@ -1,56 +1,60 @@
 """Put a voucher on a hold, or take it off again."""
 
-from collections import defaultdict
+from collections import Counter
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from bookings.errors import HoldExpired
+from bookings import locking
+from bookings.counters import move_vouchers
+from bookings.errors import HoldExpired, VoucherRefused, WrongState
 from bookings.models import Booking, Ticket
-from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
-from bookings.services.set_details import set_details
+from bookings.pricing import ZERO, quote_booking
+from bookings.services.complete_exchange import exchange_of
+from bookings.services.redeem_voucher import check_uses_by_customer, find_voucher, quote_voucher
 
 
 def use_voucher(*, booking: Booking, code: str) -> Booking:
-    """Hold the same places anew with the voucher `code`, or without one when it is empty.
+    """Quote a hold anew with the voucher `code`, or without one when it is empty; nothing when it is so already.
 
-    Returns the hold that takes the place of `booking`, with its details and no more time than that
-    had left. A new one, because a payment that was started for the old amount must not pay for it:
-    money that still comes for the old hold is given back. `booking` stays when this fails.
+    The hold keeps its code, its places, the prices that they were quoted and its time. A payment that
+    was started for the old amount pays for it no longer: money that still comes goes back.
 
-    Raises `VoucherRefused`, and what `hold_seats` raises.
+    Raises `VoucherRefused`, `HoldExpired`, `WrongState`; the hold stays as it was.
     """
     with transaction.atomic():
-        tickets = list(booking.tickets.filter(state=Ticket.State.HELD).order_by("pk"))
-        if not tickets:
+        booking = locking.lock_booking(booking.pk)
+        now = timezone.now()
+        if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
             raise HoldExpired
-        in_areas: dict[tuple[int, int], int] = defaultdict(int)
-        for ticket in tickets:
-            if ticket.area_id is not None:
-                in_areas[ticket.area_id, ticket.ticket_type_id] += 1
-        hold = hold_seats(
-            show=booking.show,
-            seats=[SeatChoice(t.seat_id, t.ticket_type_id) for t in tickets if t.seat_id is not None],
-            areas=[AreaChoice(area, quantity, type_id) for (area, type_id), quantity in in_areas.items()],
-            customer=booking.customer,
-            email=booking.email,
-            channel=booking.channel,
-            made_by=booking.made_by,
-            voucher_code=code,
-            locale=booking.locale,
-            replaces=booking,
+        if booking.state != Booking.State.HELD:
+            raise WrongState
+        if exchange_of(booking) is not None:
+            raise VoucherRefused(_("An exchange takes no voucher."))
+        voucher = find_voucher(code, booking.show, now) if code.strip() else None
+        if voucher == booking.voucher:
+            return booking
+        theater = booking.show.hall.theater
+        tickets = list(booking.tickets.filter(state=Ticket.State.HELD).order_by("pk"))
+        discounts = quote_voucher(voucher, tickets, booking.currency) if voucher else [ZERO] * len(tickets)
+        quote = quote_booking(
+            [ticket.price for ticket in tickets],
+            discounts,
+            currency=booking.currency,
+            tax_rate=theater.tax_rate,
+            includes_tax=theater.prices_include_tax,
+            fees=booking.fees,
         )
-        Booking.objects.filter(pk=hold.pk).update(expires_at=booking.expires_at, is_extended=booking.is_extended)
-        if booking.email:
-            names = defaultdict[tuple[int | None, int | None, int], list[str]](list)
-            for ticket in tickets:
-                names[_place(ticket)].append(ticket.attendee_name)
-            attendees = {ticket.pk: names[_place(ticket)].pop(0) for ticket in hold.tickets.order_by("pk")}
-            hold = set_details(
-                booking=hold, name=booking.name, email=booking.email, phone=booking.phone, attendee_names=attendees
-            )
-        hold.refresh_from_db()
-    return hold
-
-
-def _place(ticket: Ticket) -> tuple[int | None, int | None, int]:
-    return ticket.seat_id, ticket.area_id, ticket.ticket_type_id
+        for ticket, discount in zip(tickets, discounts, strict=True):
+            ticket.discount = discount
+        Ticket.objects.bulk_update(tickets, ["discount"])
+        uses = Counter([voucher.pk] if voucher else [])
+        uses.subtract([booking.voucher_id] if booking.voucher_id else [])
+        booking.voucher, booking.discount, booking.tax, booking.total = voucher, quote.discount, quote.tax, quote.total
+        booking.save(update_fields=["voucher", "discount", "tax", "total"])
+        if move_vouchers(uses):
+            raise VoucherRefused(_("This voucher is used up."))
+        if voucher is not None:
+            check_uses_by_customer(booking, voucher, now)
+    return booking

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.access import find_booking, remember_booking
+from bookings.access import find_booking
 from bookings.errors import (
     BookingError,
     DetailsMissing,
@@ -98,12 +98,10 @@ class VoucherView(PrivateView):
             messages.error(request, " ".join(str(error) for error in form.errors["code"]))
             return redirect("bookings:checkout", booking.code)
         try:
-            hold = use_voucher(booking=booking, code="" if is_removed else form.cleaned_data["code"])
+            use_voucher(booking=booking, code="" if is_removed else form.cleaned_data["code"])
         except BookingError as error:
             messages.error(request, str(error))
-            return redirect("bookings:checkout", booking.code)
-        remember_booking(request, hold)
-        return redirect("bookings:checkout", hold.code)
+        return redirect("bookings:checkout", booking.code)
 
 
 class PayView(PrivateView):
