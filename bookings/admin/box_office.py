@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,7 +22,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from bookings.admin.counter_scope import choose_theater, counter_theaters, find_show
+from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters, find_show
 from bookings.availability import read_availability
 from bookings.counter_forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm
 from bookings.counter_pages import local_day, read_kept_seats, read_shows
@@ -68,7 +68,7 @@ class BoxOfficeView(View):
         shows = read_shows(theater, now, words=words, day=day if words or day else today)
         is_today = not words and day in (None, today)
         context = {
-            **admin.site.each_context(request),
+            **counter_context(request),
             "title": _("Box office"),
             "theaters": theaters,
             "theater": theater,
@@ -224,7 +224,7 @@ class SaleView(View):
         may_sell = may_at(request.user, Capability.SELL, theater.pk)
         values = request.POST
         context = {
-            **admin.site.each_context(request),
+            **counter_context(request),
             "title": _("Box office"),
             "show": show,
             "theater": theater,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from bookings.admin.counter_scope import find_booking_of
+from bookings.admin.counter_scope import counter_context, find_booking_of
 from bookings.documents import tickets_pdf
 from bookings.errors import BookingError, WrongState
 from bookings.models import Payment
@@ -46,7 +46,7 @@ class ReceiptView(View):
         if not tickets:
             raise Http404
         context = {
-            **admin.site.each_context(request),
+            **counter_context(request),
             "title": _("Receipt"),
             "booking": booking,
             "show": booking.show,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
-from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, Drawer
 from bookings.selectors import read_show
@@ -12,6 +15,14 @@ from events.models import Show
 from theaters.access import Capability, theaters_for
 from theaters.models import Theater
 from ticketing.console import may_at, person_of
+
+_PAGES: list[tuple[Any, ...]] = [
+    (_("Shows"), "admin:box_office", Capability.SELL),
+    (_("Reservations"), "admin:box_office_reservations", Capability.SELL),
+    (_("House holds"), "admin:box_office_house", Capability.SELL, Capability.EDIT_PROGRAMME),
+    (_("Drawer"), "admin:box_office_drawer", Capability.SELL),
+    (_("Day end"), "admin:box_office_day_end", Capability.SELL, Capability.SEE_MONEY),
+]
 
 
 def counter_theaters(request: HttpRequest, *capabilities: Capability) -> list[Theater]:
@@ -23,6 +34,14 @@ def counter_theaters(request: HttpRequest, *capabilities: Capability) -> list[Th
     if not found:
         raise PermissionDenied
     return sorted(found.values(), key=lambda theater: theater.name)
+
+
+def counter_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what every page of the counter needs: the console's own, and those of its pages that may be opened."""
+    nav = [
+        (title, name) for title, name, *capabilities in _PAGES if any(may_at(request.user, one) for one in capabilities)
+    ]
+    return {**admin.site.each_context(request), "counter_pages": nav}
 
 
 def choose_theater(request: HttpRequest, theaters: list[Theater]) -> Theater:
@@ -65,8 +84,3 @@ def find_booking_of(request: HttpRequest, code: str, *capabilities: Capability) 
     if booking is None or not any(may_at(request.user, one, theater_id) for one in capabilities):
         raise Http404
     return booking
-
-
-def local_now(theater: Theater) -> str:
-    """Return the theater's own time as its inputs of moments write it."""
-    return f"{timezone.localtime(timezone.now(), theater.tz):%Y-%m-%dT%H:%M}"

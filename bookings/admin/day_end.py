@@ -6,7 +6,6 @@ import csv
 from datetime import date
 from typing import Any
 
-from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from accounts.models import User
-from bookings.admin.counter_scope import choose_theater, counter_theaters
+from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters
 from bookings.counter_pages import local_day
 from bookings.day_end import DayEnd, read_day_end, sellers_of
 from theaters.access import Capability
@@ -45,7 +44,7 @@ class DayEndView(View):
         if request.GET.get("format") == "csv" and not hides_cash:
             return _write_csv(report)
         context = {
-            **admin.site.each_context(request),
+            **counter_context(request),
             "title": gettext_lazy("Day end"),
             "theaters": theaters,
             "theater": theater,

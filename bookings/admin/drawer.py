@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from bookings.admin.counter_scope import choose_theater, counter_theaters
+from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters
 from bookings.counter_forms import CashForm, CloseForm, OpenForm
 from bookings.counter_pages import read_cash_refunds
 from bookings.errors import BookingError
@@ -99,7 +99,7 @@ class DrawerView(View):
         words = request.GET.get("q", "").strip()
         others = [DrawerEntry.Kind.PAY_IN, DrawerEntry.Kind.PAY_OUT]
         context = {
-            **admin.site.each_context(request),
+            **counter_context(request),
             "title": _("Drawer"),
             "theaters": theaters,
             "theater": theater,
@@ -158,7 +158,7 @@ class CloseDrawerView(View):
         if not drawer.is_open:
             return HttpResponseRedirect(reverse("admin:box_office_drawer_closed", args=[drawer.pk]))
         context = {
-            **admin.site.each_context(request),
+            **counter_context(request),
             "title": _("Close the drawer"),
             "drawer": drawer,
             "theater": drawer.theater,
@@ -178,7 +178,7 @@ class ClosedDrawerView(View):
             return HttpResponseRedirect(reverse("admin:box_office_close", args=[drawer.pk]))
         entries = drawer.entries.select_related("payment__booking", "refund__payment__booking", "by")
         context = {
-            **admin.site.each_context(request),
+            **counter_context(request),
             "title": _("Closed drawer"),
             "drawer": drawer,
             "theater": drawer.theater,

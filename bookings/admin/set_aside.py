@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from bookings.admin.counter_scope import counter_theaters, find_booking_of
+from bookings.admin.counter_scope import counter_context, counter_theaters, find_booking_of
 from bookings.counter_pages import SHOWN_ROWS, house_holds, read_reservations
 from bookings.errors import BookingError
 from bookings.models import Booking, Reservation
@@ -30,7 +30,7 @@ class ReservationsView(View):
         theaters = counter_theaters(request, Capability.SELL)
         words = request.GET.get("q", "").strip()
         context = {
-            **admin.site.each_context(request),
+            **counter_context(request),
             "title": _("Reservations"),
             "reservations": read_reservations(theaters, timezone.now(), words),
             "words": words,
@@ -64,7 +64,7 @@ class HouseView(View):
         theaters = counter_theaters(request, Capability.SELL, Capability.EDIT_PROGRAMME)
         holds = house_holds(theaters, timezone.now())[:SHOWN_ROWS]
         context = {
-            **admin.site.each_context(request),
+            **counter_context(request),
             "title": _("House holds"),
             "holds": [
                 (
