@@ -16,7 +16,8 @@ _DRAWER_REFUND = (
     "JOIN bookings_booking b ON b.id = p.booking_id "
     "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
     "JOIN bookings_drawer d ON d.id = NEW.drawer_id "
-    "WHERE r.id = NEW.refund_id AND p.gateway = 'cash' AND r.amount = NEW.amount AND p.currency = d.currency "
+    "WHERE r.id = NEW.refund_id AND (p.gateway = 'cash' OR EXISTS (SELECT 1 FROM bookings_payment o "
+    "WHERE o.id = p.origin_id AND o.gateway = 'cash')) AND r.amount = NEW.amount AND p.currency = d.currency "
     "AND h.theater_id = d.theater_id)"
 )
 _DRAWER_SUM = (

@@ -41,7 +41,7 @@ from bookings.models.drawer import CASH
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
 from bookings.services.drawer import hand_out_refund
-from bookings.services.refund import request_refund, settle_refund
+from bookings.services.refund import find_payments, request_refund, settle_refund
 from bookings.services.release_hold import free_at_once
 from events.errors import WrongShowState
 from events.locking import claim_show
@@ -164,9 +164,9 @@ def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
             return []
         row = _read(row.pk)
         booking = locking.lock_booking(row.booking_id)
-        refunds = _promise(row, [one for one in _find_payments(booking) if _is_by_hand(one)], by=by)
+        refunds = _promise(row, [one for one in find_payments(booking) if _is_by_hand(one)], by=by)
         for refund in refunds:
-            if refund.payment.gateway == CASH:
+            if (refund.payment.origin or refund.payment).gateway == CASH:
                 hand_out_refund(refund=refund, by=by)
         record(
             by=by,
@@ -238,7 +238,7 @@ def _give_outcome(row: CanceledBooking) -> None:
         free_issued(booking, tickets, timezone.now())
     if booking.voucher_id is not None and booking.confirmed_at is not None:
         move_vouchers({booking.voucher_id: -1})
-    payments = _find_payments(booking)
+    payments = find_payments(booking)
     at_counter = sum((_left(payment) for payment in payments if _is_by_hand(payment)), ZERO)
     refunds = _promise(
         row, [payment for payment in payments if not _is_by_hand(payment)], by=cancellation.made_by, tickets=tickets
@@ -305,11 +305,6 @@ def _sum_up(refunds: list[Refund]) -> Refund | None:
     if len(refunds) <= 1:
         return refunds[0] if refunds else None
     return Refund(payment=refunds[0].payment, amount=sum((refund.amount for refund in refunds), ZERO))
-
-
-def _find_payments(booking: Booking) -> list[Payment]:
-    """Return what paid for the booking: one payment, and what exchanges carried over to it."""
-    return list(booking.payments.filter(state=Payment.State.CAPTURED).select_related("origin").order_by("pk"))
 
 
 def _left(payment: Payment) -> Decimal:

@@ -150,8 +150,8 @@ def hand_out_refund(*, refund: Refund, by: User) -> Refund:
     """
     with transaction.atomic():
         booking = locking.lock_booking(refund.payment.booking_id)
-        refund = Refund.objects.select_related("payment").get(pk=refund.pk)
-        if refund.payment.gateway != CASH:
+        refund = Refund.objects.select_related("payment__origin").get(pk=refund.pk)
+        if (refund.payment.origin or refund.payment).gateway != CASH:
             raise WrongState
         if refund.state == Refund.State.SUCCEEDED:
             return refund

@@ -31,10 +31,12 @@ from bookings.models import (
 from bookings.services import cancel_show as canceling
 from bookings.services.cancel import cancel_tickets
 from bookings.services.cancel_show import cancel_show, carry_on, pay_out, try_again, wake_silent
+from bookings.services.drawer import open_drawer
+from bookings.services.exchange import Wish, exchange_tickets
 from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import confirm_free, confirm_payment, start_payment
 from bookings.services.refund import settle_refund, wake_due_refunds
-from bookings.tests.builders import captured, choose_standing, make_hold, make_paid, race
+from bookings.tests.builders import captured, choose, choose_standing, make_hold, make_paid, race
 from conftest import make_hall, make_show
 from events.errors import WrongShowState
 from events.models import Show, ShowArea, TicketType
@@ -228,6 +230,46 @@ class TestOutcomes:
         assert pay_out(row=row, by=box_office) == []
         assert refund == Refund.objects.get() == row_of(booking).refunds.get()
         assert (refund.amount, refund.state, refund.made_by) == (D("9.99"), "succeeded", box_office)
+
+    @pytest.mark.parametrize("paid", ["sandbox", "cash"])
+    def test_both_payments_of_an_exchange_come_back_as_they_came(
+        self, paid: str, show: Show, customer, manager, box_office
+    ):
+        open_drawer(theater=show.hall.theater, person=box_office, opening_float=D(100))
+        hold = make_hold(show, 0, customer=customer, email=customer.email, channel=Booking.Channel.BOX_OFFICE)
+        first = start_payment(booking=hold, gateway=paid, return_url="/", made_by=box_office).payment
+        booking = confirm_payment(payment=first, by=box_office)
+        dearer = make_show(hall=show.hall, price="15.00", in_hours=200)
+        wish = Wish([booking.tickets.get()], dearer, choose(dearer, 0))
+        replacement = exchange_tickets(booking=booking, wish=wish, by=manager)
+        payment = start_payment(booking=replacement, gateway="sandbox", return_url="/").payment
+        confirm_payment(payment=payment)
+        carry_on(cancel(dearer, manager).pk)
+        settle_all()
+        row = row_of(replacement)
+        assert (row.state, row.amount) == (State.PAY_OUT if paid == "cash" else State.DONE, D("15.00"))
+        if paid == "cash":
+            assert [refund.amount for refund in pay_out(row=row, by=box_office)] == [D("9.99")]
+        given = Refund.objects.filter(show_cancellations__booking=replacement, state=Refund.State.SUCCEEDED)
+        assert sorted(given.values_list("amount", flat=True)) == [D("5.01"), D("9.99")]
+        told = Notification.objects.get(kind="show_canceled").context
+        assert D(told["refund"]["amount"]) == (D("5.01") if paid == "cash" else D("15.00"))
+
+    def test_an_exchange_that_waits_for_its_surcharge_ends_with_the_old_show(self, show: Show, customer, manager):
+        booking = make_paid(show, 0, customer=customer)
+        dearer = make_show(hall=show.hall, price="15.00", in_hours=200)
+        wish = Wish([booking.tickets.get()], dearer, choose(dearer, 0))
+        replacement = exchange_tickets(booking=booking, wish=wish, by=manager)
+        carry_on(cancel(show, manager).pk)
+        payment = start_payment(booking=replacement, gateway="sandbox", return_url="/").payment
+        confirm_payment(payment=payment)
+        settle_all()
+        # Neither the old money nor the new one buys anything, and both come back.
+        assert sorted(Refund.objects.values_list("amount", "state")) == [
+            (D("5.01"), "succeeded"),
+            (D("9.99"), "succeeded"),
+        ]
+        assert not Ticket.objects.issued().exists()
 
     def test_the_database_keeps_rows_to_their_show_and_one_each(self, show: Show, customer, manager):
         booking = make_paid(show, 0, customer=customer)

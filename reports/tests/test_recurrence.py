@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.schedules import Recurrence, Rhythm, to_moment
@@ -107,6 +107,7 @@ def test_what_was_missed_is_caught_up_by_the_latest_run_alone():
     assert recurrence.latest(first, first) == first
 
 
+@settings(max_examples=40)
 @given(
     rhythm=st.sampled_from(list(Rhythm)),
     at=st.times().map(lambda at: at.replace(second=0, microsecond=0, tzinfo=None)),
