@@ -65,6 +65,12 @@ def test_a_long_booking_is_not_clipped():
     assert len(render("booking_confirmed", context, "hi").html.encode()) < CLIP
 
 
+def test_a_busy_month_is_not_clipped():
+    context = sample_context("monthly_report")
+    context |= {"seen": context["seen"] * 20, "booked": context["booked"] * 30, "rated": context["rated"] * 40}
+    assert len(render("monthly_report", context, "hi").html.encode()) < CLIP
+
+
 @pytest.mark.parametrize("key", ["name", "code"])
 def test_what_people_write_is_text_and_no_markup(key):
     context = {**sample_context("booking_confirmed"), key: "<i>x</i> & {{ y }}"}
