@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, ShowMove, Ticket
 from bookings.seat_matching import Fate
-from bookings.services.move_show import is_let_go, read_moving
+from bookings.services.move_show import is_let_go, is_told, read_moving
 from theaters.models import Area, Seat
 
 FATES: dict[str, str | Promise] = {
@@ -50,6 +50,9 @@ class BookingRow:
 
     @property
     def contact(self) -> str:
+        """The address that is told; none for reservations and house holds, which have no tickets to send."""
+        if not is_told(self.booking):
+            return ""
         customer = self.booking.customer
         return self.booking.email or (customer.email if customer else "")
 

@@ -79,7 +79,7 @@ def answer_move(request: HttpRequest, context: dict[str, Any], show: Show) -> Ht
         "back": reverse("admin:events_show_change", args=[show.pk]),
         "here": reverse("admin:events_show_move", args=[show.pk]),
     }
-    if move is None or "_elsewhere" in request.POST:
+    if move is None or {"_elsewhere", "_plan"} & set(request.POST):
         return _answer_where(request, context, show)
     # The row that the admin read: the plan compares with it.
     move.show = show

@@ -12,14 +12,14 @@ Callers check first that `by` may (`theaters/access.py`).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ from bookings import locking, messages
 from bookings.availability import forget_availability
 from bookings.errors import BookingError, WrongState
 from bookings.messages import BeforeMove
-from bookings.models import Booking, ShowMove, Ticket
+from bookings.models import Booking, Reservation, ShowMove, Ticket
 from bookings.seat_matching import Chair, Fate, Hall, Member, Placement, Space, Zone, lay_out, match_places
 from bookings.services.cancel import cancel_tickets, quote_in_full
 from bookings.services.release_hold import free_at_once
@@ -211,6 +211,7 @@ def _apply(move: ShowMove, by: User, *, pays_back: bool) -> None:
     carry_show(show, hall=move.hall, seat_map=move.seat_map, starts_at=move.starts_at)
     if is_other_map:
         _take_places(move, tickets)
+    _shift_deadlines(bookings, gone, show.starts_at - where.starts_at)
     Booking.objects.filter(pk__in={ticket.booking_id for ticket in tickets} | gone).update(moved_at=now)
     _tell(bookings, tickets, where, show)
     move.state = ShowMove.State.APPLIED
@@ -243,6 +244,11 @@ def is_let_go(booking: Booking) -> bool:
     """Say whether a booking is only a hold of somebody who is choosing or paying on the web."""
     is_web = booking.channel in (Booking.Channel.WEB, Booking.Channel.API)
     return booking.state == Booking.State.HELD and booking.kind == Booking.Kind.SALE and is_web
+
+
+def is_told(booking: Booking) -> bool:
+    """Say whether a booking has tickets that its customer is to be told about."""
+    return booking.state == Booking.State.CONFIRMED and booking.kind != Booking.Kind.HOUSE
 
 
 def _check_movable(show: Show, starts_at: datetime) -> None:
@@ -332,6 +338,16 @@ def _pay_back_unplaced(
     return [ticket for ticket in tickets if ticket.pk not in canceled]
 
 
+def _shift_deadlines(bookings: Mapping[int, Booking], gone: Collection[int], shift: timedelta) -> None:
+    """Let reservations and house holds end as long before the start as they did."""
+    kept = {pk for pk, booking in bookings.items() if booking.state == Booking.State.HELD} - set(gone)
+    if kept and shift:
+        waiting = Booking.objects.filter(Q(kind=Booking.Kind.HOUSE) | Q(reservation__isnull=False), pk__in=kept)
+        ids = list(waiting.filter(expires_at__isnull=False).values_list("pk", flat=True))
+        Booking.objects.filter(pk__in=ids).update(expires_at=F("expires_at") + shift)
+        Reservation.objects.filter(booking__in=ids).update(until=F("until") + shift)
+
+
 def _read_places(tickets: Iterable[Ticket]) -> dict[int, Seat | Area]:
     return {ticket.pk: place for ticket in tickets if (place := ticket.seat or ticket.area)}
 
@@ -366,7 +382,7 @@ def _tell(bookings: Mapping[int, Booking], tickets: Iterable[Ticket], where: Bef
         by_booking[ticket.booking_id].append(ticket)
     for booking_id, group in sorted(by_booking.items()):
         booking = bookings[booking_id]
-        if booking.state == Booking.State.CONFIRMED and booking.kind != Booking.Kind.HOUSE:
+        if is_told(booking):
             booking.show = show
             group.sort(key=_seating_order)
             messages.tell_show_moved(booking, where, refund_until=show.starts_at, tickets=group)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from bookings.errors import WrongState
-from bookings.models import Booking, Payment, Refund, ShowMove, Ticket
+from bookings.models import Booking, Payment, Refund, Reservation, ShowMove, Ticket
 from bookings.neighbors import are_together
 from bookings.services.cancel import quote_cancellation
 from bookings.services.confirm import confirm_payment
@@ -174,6 +174,22 @@ def test_who_finds_no_place_is_paid_back_in_full_once_staff_say_so(theater: Thea
     assert {ticket.booking_id for ticket in live(show)} == {large.pk}
     told = sorted(Notification.objects.exclude(kind="booking_confirmed").values_list("kind", "recipient"))
     assert told == [("booking_canceled", "small@example.com"), ("show_moved", customer.email)]
+
+
+def test_reservations_and_house_holds_move_too_and_end_as_long_before_the_start(theater: Theater, manager: User):
+    show, there = make_show(hall=make_hall(theater=theater)), make_hall(theater=theater)
+    until = show.starts_at - timedelta(minutes=30)
+    reserved, house, cart = (make_hold(show, seat, channel=Booking.Channel.BOX_OFFICE) for seat in (0, 2, 4))
+    Reservation.objects.create(booking=reserved, until=until, made_by=manager)
+    Booking.objects.filter(pk=reserved.pk).update(expires_at=until, email="phoned@example.com")
+    Booking.objects.filter(pk=house.pk).update(kind=Booking.Kind.HOUSE, expires_at=None)
+    move = plan_there(show, manager, hall=there, starts_at=show.starts_at - timedelta(hours=2))
+    apply_move(move=move, version=move.version, by=manager)
+    assert {ticket.seat.seat_map.hall for ticket in live(show)} == {there}
+    assert Reservation.objects.get().until == until - timedelta(hours=2)
+    expires = dict(Booking.objects.values_list("pk", "expires_at"))
+    assert expires == {reserved.pk: until - timedelta(hours=2), house.pk: None, cart.pk: cart.expires_at}
+    assert not Notification.objects.exists()
 
 
 def test_late_money_for_a_hold_that_was_let_go_comes_back(theater: Theater, manager: User, customer: User):

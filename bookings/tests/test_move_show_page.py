@@ -121,8 +121,11 @@ def test_a_plan_is_mapped_anew_changed_and_given_up(show: Show, there: Hall, man
     client.post(address_of(show), {"_refresh": "1"})
     assert not client.get(address_of(show)).context["plan"].is_outdated
     assert "form" in client.post(address_of(show), {"_elsewhere": "1"}).context
+    third = make_hall(theater=show.hall.theater, name="Third")
+    client.post(address_of(show), wish(show, third, _plan=1))
+    assert client.get(address_of(show)).context["move"].hall == third
     client.post(address_of(show), {"_withdraw": "1"})
-    assert ShowMove.objects.get().state == "withdrawn"
+    assert {move.state for move in ShowMove.objects.all()} == {"withdrawn"}
     assert "form" in client.get(address_of(show)).context
 
 
