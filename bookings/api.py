@@ -335,11 +335,16 @@ def _money(amount: Decimal, booking: Booking) -> Decimal:
 
 
 @door_router.post("/check-ins", response=CheckInOut, auth=jwt_auth)
-def create_check_in(request: HttpRequest, presented: CheckInIn) -> dict[str, Any]:
+def create_check_in(
+    request: HttpRequest,
+    presented: CheckInIn,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=80)] = None,
+) -> dict[str, Any]:
     """Decide about a ticket at the door. Staff of the show's theater only.
 
-    Whoever is in already, or not valid, is no error of the call: `result` says so, and each
-    presentation is written down.
+    Whoever is in already, comes too early or is not valid, is no error of the call: `result` says so,
+    and each presentation is written down. Send an `Idempotency-Key` of your own: the same call again,
+    after a lost answer, gets the same answer.
     """
     show = None
     if presented.show:
@@ -352,6 +357,7 @@ def create_check_in(request: HttpRequest, presented: CheckInIn) -> dict[str, Any
             device=presented.device,
             direction=presented.direction,
             show=show,
+            key=idempotency_key,
         )
     except InvalidTicketCode:
         return _describe_unknown()
@@ -373,7 +379,6 @@ def _describe_check_in(found: CheckIn) -> dict[str, Any]:
     ticket = found.ticket
     show = ticket.show
     entry = find_entry(ticket) if found.result == CheckIn.Result.ALREADY_IN else None
-    doors_at = show.doors_at or show.starts_at
     return {
         "result": found.result,
         "reason": found.reason,
@@ -384,7 +389,7 @@ def _describe_check_in(found: CheckIn) -> dict[str, Any]:
         "ticket_type": ticket.ticket_type.name,
         "name": ticket.attendee_name or ticket.booking.name or None,
         "show": _describe_show(show),
-        "is_early": found.at < doors_at,
+        "is_early": found.reason == CheckIn.Reason.TOO_EARLY,
         "entered": {"at": entry.at, "gate": entry.gate} if entry else None,
     }
 

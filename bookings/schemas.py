@@ -25,7 +25,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")]
 BookingState = Literal["held", "confirmed", "canceled", "expired"]
 TicketState = Literal["held", "issued", "canceled", "released"]
 CheckInResult = Literal["admitted", "already_in", "not_valid"]
-CheckInReason = Literal["", "unknown", "not_issued", "canceled", "show_canceled", "other_show", "over", "not_inside"]
+CheckInReason = Literal["", "unknown", "not_issued", "canceled", "show_canceled", "other_show", "too_early", "over", "not_inside"]
 RefundState = Literal["pending", "succeeded", "failed"]
 
 for _literal, _choices, _more in (
@@ -265,7 +265,7 @@ class CheckInOut(Schema):
     ticket_type: str | None
     name: str | None
     show: BookingShowOut | None
-    is_early: bool = Field(description="The doors are not open yet; it is up to you.")
+    is_early: bool = Field(description="The doors are not open yet: `reason` is `too_early`.")
     entered: EntryOut | None = Field(description="When and where somebody came in with this ticket before.")
 
 

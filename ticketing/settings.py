@@ -374,6 +374,8 @@ DIGEST_AFTER_DAYS = env.int("DIGEST_AFTER_DAYS", 7)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10)
 # Added once to a hold when its payment starts, so that nobody loses seats at the gateway.
 HOLD_EXTENSION_MINUTES = env.int("HOLD_EXTENSION_MINUTES", 10)
+# How long before a show people are let in where its doors have no time of their own.
+DOORS_HOURS = env.int("DOORS_HOURS", 2)
 PAYMENT_GATEWAYS = env.list("PAYMENT_GATEWAYS", default=["sandbox"])
 SANDBOX_WEBHOOK_SECRET = env.str("SANDBOX_WEBHOOK_SECRET", SECRET_KEY)
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")

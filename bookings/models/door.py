@@ -33,6 +33,7 @@ class CheckIn(models.Model):
         CANCELED = "canceled", _("The ticket was canceled.")
         SHOW_CANCELED = "show_canceled", _("The show is canceled.")
         OTHER_SHOW = "other_show", _("The ticket is for another show.")
+        TOO_EARLY = "too_early", _("Too early: the doors of its show are not open yet.")
         OVER = "over", _("The show is over.")
         NOT_INSIDE = "not_inside", _("The ticket is not inside.")
 
@@ -47,6 +48,8 @@ class CheckIn(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     device = models.CharField(max_length=80, blank=True)
+    # Given by a device that repeats a call whose answer it never got, so that it finds the first one's.
+    key = models.CharField(max_length=80, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("check-in")
@@ -54,6 +57,7 @@ class CheckIn(models.Model):
         ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "passage"], name="check_in_passage_once"),
+            models.UniqueConstraint(fields=["by", "key"], condition=Q(key__isnull=False), name="check_in_key_once"),
             models.CheckConstraint(
                 condition=Q(passage__isnull=True, result__in=["already_in", "not_valid"])
                 | (Q(passage__isnull=False, result="admitted", direction="in") & Q(Exact(F("passage") % 2, 1)))

@@ -33,7 +33,7 @@ def test_a_ticket_is_admitted_once(ticket, door):
     first = door.post("/check-ins", {"qr": sign(ticket), "gate": "North", "device": "phone"}).json()
     assert (first["result"], first["ticket"], first["seat"]) == ("admitted", ticket.code, "Stalls, row A, seat 1")
     assert (first["name"], first["ticket_type"], first["show"]["code"]) == ("Asha", "Adult", ticket.show.code)
-    assert first["is_early"]
+    assert not first["is_early"]
     assert first["entered"] is None
 
     second = door.post("/check-ins", {"qr": sign(ticket), "gate": "South"}).json()
@@ -44,6 +44,21 @@ def test_a_ticket_is_admitted_once(ticket, door):
 
     assert door.post("/check-ins", {"qr": sign(ticket), "direction": "out"}).json()["result"] == "admitted"
     assert door.post("/check-ins", {"qr": sign(ticket)}).json()["result"] == "admitted"
+
+
+def test_the_same_call_again_gets_the_same_answer(ticket, door):
+    answers = [door.post("/check-ins", {"qr": sign(ticket)}, Idempotency_Key="scan-1").json() for _time in range(2)]
+    assert answers[0] == answers[1]
+    assert answers[0]["result"] == "admitted"
+    assert door.post("/check-ins", {"qr": sign(ticket)}).json()["result"] == "already_in"
+
+
+def test_too_early(ticket, door):
+    later = make_show(hall=make_hall(theater=ticket.show.hall.theater), in_hours=100)
+    early = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
+    body = door.post("/check-ins", {"qr": sign(early)}).json()
+    assert (body["result"], body["reason"], body["is_early"]) == ("not_valid", "too_early", True)
+    assert body["detail"].startswith("Too early")
 
 
 def test_what_is_none_of_ours(ticket, door):

@@ -10,6 +10,7 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -89,6 +90,7 @@ def test_a_seat_is_chosen_on_the_map_paid_and_scanned(
     assert {text.split(".")[2] for text in printed} == set(tickets)
 
     box_office.staff_memberships.update(theater=show.hall.theater)
+    Show.objects.filter(pk=show.pk).update(doors_at=timezone.now())
     result = check_in(qr=shown[0], gate="Main", by=box_office)
     assert result.result == "admitted"
     assert result.ticket.code == shown[0].split(".")[2]

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from bookings import locking
+from bookings.errors import IdempotencyKeyReused
 from bookings.models import Booking, CheckIn, Ticket
 from bookings.services import check_in as module
 from bookings.services.cancel import cancel_tickets
@@ -96,11 +97,34 @@ def test_a_canceled_or_finished_show_lets_nobody_in(ticket, show, door_staff):
     assert (found.result, found.reason) == (Result.NOT_VALID, Reason.SHOW_CANCELED)
 
 
-def test_closed_doors_keep_nobody_out(show, door_staff):
+@pytest.mark.parametrize("doors_at", [timedelta(hours=1), None])
+def test_nobody_goes_in_before_the_doors_open(show, door_staff, doors_at):
     later = make_show(hall=show.hall, in_hours=200)
-    Show.objects.filter(pk=later.pk).update(doors_at=later.starts_at - timedelta(hours=1))
+    opens_at = later.starts_at - (doors_at or timedelta(hours=2))
+    if doors_at:
+        Show.objects.filter(pk=later.pk).update(doors_at=opens_at)
     ticket = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
-    assert check_in(qr=sign(ticket), gate="", by=door_staff).result == Result.ADMITTED
+    for gate in (None, later):
+        with time_machine.travel(opens_at - timedelta(seconds=1), tick=False):
+            found = check_in(qr=sign(ticket), gate="", by=door_staff, show=gate)
+        assert (found.result, found.reason, found.passage) == (Result.NOT_VALID, Reason.TOO_EARLY, None)
+    with time_machine.travel(opens_at, tick=False):
+        assert check_in(qr=sign(ticket), gate="", by=door_staff).result == Result.ADMITTED
+        assert check_in(qr=sign(ticket), gate="", by=door_staff).result == Result.ALREADY_IN
+
+
+def test_a_repeated_call_gets_the_first_answer(ticket, door_staff, box_office):
+    first = check_in(qr=sign(ticket), gate="North", by=door_staff, key="scan-1")
+    again = check_in(qr=sign(ticket), gate="North", by=door_staff, key="scan-1")
+    assert (again.pk, again.result) == (first.pk, Result.ADMITTED)
+    assert check_in(qr=sign(ticket), gate="", by=box_office, key="scan-1").result == Result.ALREADY_IN
+    assert check_in(qr=sign(ticket), gate="", by=door_staff, key="scan-2").result == Result.ALREADY_IN
+    other = ticket.booking.tickets.select_related("show").exclude(pk=ticket.pk).get()
+    with pytest.raises(IdempotencyKeyReused):
+        check_in(qr=sign(other), gate="", by=door_staff, key="scan-1")
+    assert other.check_ins.count() == 0
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CheckIn.objects.create(ticket=other, result=Result.NOT_VALID, by=door_staff, key="scan-1")
 
 
 def test_a_gate_may_be_for_one_show(ticket, show, door_staff):
@@ -159,7 +183,7 @@ def test_the_database_refuses_a_second_entry(direction, result, passage, ticket)
 def _make_ticket_and_staff() -> tuple[Ticket, object]:
     theater = make_theater()
     staff = _make_staff("door@example.com", StaffMembership.Role.DOOR, theater)
-    show = make_show(hall=make_hall(theater=theater), in_hours=48)
+    show = make_show(hall=make_hall(theater=theater), in_hours=48, doors_at=timezone.now())
     booking = make_paid(show, 0, email="asha@example.com")
     return booking.tickets.select_related("show").get(), staff
 
