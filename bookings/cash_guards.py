@@ -24,8 +24,13 @@ _DRAWER_SUM = (
     "(SELECT COALESCE(SUM(CASE WHEN e.kind IN ('sale', 'pay_in') THEN e.amount ELSE -e.amount END), 0) "
     "FROM bookings_drawerentry e WHERE e.drawer_id = NEW.id)"
 )
-# What an exchange carries over to another booking moves no cash.
-_REFUND_IN_CASH = "EXISTS (SELECT 1 FROM bookings_payment p WHERE p.id = NEW.payment_id AND p.gateway = 'cash')"
+# Money that came in cash, also by way of an exchange. What is carried over to another booking, or given
+# back outside the system, moves no cash.
+_REFUND_IN_CASH = (
+    "NEW.carried_to_id IS NULL AND NEW.reference <> 'outside' AND EXISTS (SELECT 1 FROM bookings_payment p "
+    "LEFT JOIN bookings_payment o ON o.id = p.origin_id "
+    "WHERE p.id = NEW.payment_id AND COALESCE(o.gateway, p.gateway) = 'cash')"
+)
 _REFUND_BOOKED = "EXISTS (SELECT 1 FROM bookings_drawerentry e WHERE e.refund_id = NEW.id)"
 
 CASH_GUARDS = [
@@ -74,15 +79,14 @@ CASH_GUARDS = [
         "cash_refund_insert_drawer",
         "bookings_refund",
         "INSERT",
-        f"NEW.state = 'succeeded' AND NEW.carried_to_id IS NULL AND {_REFUND_IN_CASH}",
+        f"NEW.state = 'succeeded' AND {_REFUND_IN_CASH}",
         "Cash is given back out of a drawer.",
     ),
     Guard(
         "cash_refund_drawer",
         "bookings_refund",
         "UPDATE OF state",
-        "NEW.state = 'succeeded' AND OLD.state <> NEW.state AND NEW.carried_to_id IS NULL "
-        f"AND {_REFUND_IN_CASH} AND NOT {_REFUND_BOOKED}",
+        f"NEW.state = 'succeeded' AND OLD.state <> NEW.state AND {_REFUND_IN_CASH} AND NOT {_REFUND_BOOKED}",
         "Cash is given back out of a drawer.",
     ),
 ]

@@ -109,7 +109,10 @@ def read_kept_seats(show: Show, now: datetime) -> list[tuple[Booking, list[Ticke
 def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
     """Return the refunds in cash that wait to be handed out, the oldest first. One query."""
     rows = Refund.objects.filter(
-        state=Refund.State.PENDING, payment__gateway=CASH, payment__booking__show__hall__theater__in=theaters
+        Q(payment__gateway=CASH) | Q(payment__origin__gateway=CASH),
+        state=Refund.State.PENDING,
+        carried_to__isnull=True,
+        payment__booking__show__hall__theater__in=theaters,
     ).select_related("payment__booking__show__event", "payment__booking__show__hall__theater__city")
     for word in words.split():
         rows = rows.filter(

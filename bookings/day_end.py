@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ from bookings.errors import GatewayNotOffered
 from bookings.gateways import get_gateway
 from bookings.models import Booking, Drawer, DrawerEntry, Payment, Refund, Ticket
 from bookings.models.drawer import CASH
+from bookings.services.remedy import OUTSIDE_REFERENCE
 from theaters.models import Theater
 from theaters.money import round_money
 
@@ -110,7 +112,7 @@ class DayEnd:
 
 
 def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> DayEnd:
-    """Add up a day of a theater, or one person's part of it. Twelve queries, however much was sold."""
+    """Add up a day of a theater, or one person's part of it. Eleven queries, however much was sold."""
     begin, end = day_bounds(day, theater)
     currency = theater.currency
 
@@ -128,13 +130,23 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         .exclude(gateway=Payment.EXCHANGE)
         .order_by()
     )
-    refunds = Refund.objects.filter(
-        payment__booking__show__hall__theater=theater,
-        state=Refund.State.SUCCEEDED,
-        settled_at__gte=begin,
-        settled_at__lt=end,
-        carried_to__isnull=True,
-    ).order_by()
+    refunds = (
+        Refund.objects.filter(
+            payment__booking__show__hall__theater=theater,
+            state=Refund.State.SUCCEEDED,
+            settled_at__gte=begin,
+            settled_at__lt=end,
+            carried_to__isnull=True,
+        )
+        .annotate(
+            # Of an exchanged booking, money goes back as it came in.
+            way=Case(
+                When(reference=OUTSIDE_REFERENCE, then=Value(OUTSIDE_REFERENCE)),
+                default=Coalesce("payment__origin__gateway", "payment__gateway"),
+            )
+        )
+        .order_by()
+    )
     entries = DrawerEntry.objects.filter(drawer__theater=theater, at__gte=begin, at__lt=end).order_by()
     drawers = Drawer.objects.filter(theater=theater, opened_at__gte=begin, opened_at__lt=end)
     given = Booking.objects.filter(
@@ -161,10 +173,9 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         Line(name_gateway(name), count, money(amount))
         for name, count, amount in payments.values_list("gateway").annotate(Count("pk"), Sum("amount"))
     ]
-    back = [
-        Line(name_gateway(name), count, money(amount))
-        for name, count, amount in refunds.values_list("payment__gateway").annotate(Count("pk"), Sum("amount"))
-    ]
+    ways = list(refunds.values_list("way").annotate(Count("pk"), Sum("amount")))
+    back = [Line(name_gateway(name), count, money(amount)) for name, count, amount in ways]
+    cash_back = sum((money(amount) for name, _count, amount in ways if name == CASH), ZERO)
     costs = Sum(F("price") - F("discount"))
     by_show = [
         Line(title, count, money(amount), starts_at)
@@ -197,12 +208,14 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         complimentary=Ticket.objects.filter(booking__in=given).exclude(state=Ticket.State.HELD).count(),
         drawers=_read_drawers(drawers, money),
     )
-    report.checks.extend(_check(report, payments, refunds, entries, money))
+    report.checks.extend(_check(report, payments, cash_back, entries, money))
     return report
 
 
 def name_gateway(name: str) -> str:
     """Return what people call a way of paying."""
+    if name == OUTSIDE_REFERENCE:
+        return str(_("Outside the system"))
     try:
         return str(get_gateway(name).label)
     except GatewayNotOffered:
@@ -248,7 +261,7 @@ def _read_drawers(drawers: QuerySet[Drawer], money: _Money) -> list[DrawerDay]:
 def _check(
     report: DayEnd,
     payments: QuerySet[Payment],
-    refunds: QuerySet[Refund],
+    cash_back: Decimal,
     entries: QuerySet[DrawerEntry],
     money: _Money,
 ) -> Iterable[Check]:
@@ -260,9 +273,8 @@ def _check(
         return money(entries.filter(kind=kind).aggregate(Sum("amount"))["amount__sum"])
 
     cash = money(payments.filter(gateway=CASH).aggregate(Sum("amount"))["amount__sum"])
-    handed_out = money(refunds.filter(payment__gateway=CASH).aggregate(Sum("amount"))["amount__sum"])
     yield Check(_("Cash that was taken lay in drawers"), cash, moved(DrawerEntry.Kind.SALE))
-    yield Check(_("Cash that was given back came out of drawers"), handed_out, moved(DrawerEntry.Kind.REFUND))
+    yield Check(_("Cash that was given back came out of drawers"), cash_back, moved(DrawerEntry.Kind.REFUND))
     closed = [one for one in report.drawers if one.drawer.expected is not None]
     yield Check(
         _("Closed drawers expected their float and what moved"),

@@ -60,7 +60,7 @@ class BoxOfficeView(View):
     """The shows that can be sold now: today's first, others by title or day."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        theaters = counter_theaters(request, Capability.SELL)
+        theaters = counter_theaters(request, Capability.SELL, Capability.EDIT_PROGRAMME)
         theater = choose_theater(request, theaters)
         now = timezone.now()
         today = local_day(now, theater)
@@ -80,6 +80,7 @@ class BoxOfficeView(View):
             "is_today": is_today,
             "is_search": bool(words),
             "drawer": find_open_drawer(person_of(request), theater.pk),
+            "may_sell": may_at(request.user, Capability.SELL, theater.pk),
         }
         return TemplateResponse(request, "admin/box_office/shows.html", context)
 

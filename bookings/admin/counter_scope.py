@@ -17,7 +17,7 @@ from theaters.models import Theater
 from ticketing.console import may_at, person_of
 
 _PAGES: list[tuple[Any, ...]] = [
-    (_("Shows"), "admin:box_office", Capability.SELL),
+    (_("Shows"), "admin:box_office", Capability.SELL, Capability.EDIT_PROGRAMME),
     (_("Reservations"), "admin:box_office_reservations", Capability.SELL),
     (_("House holds"), "admin:box_office_house", Capability.SELL, Capability.EDIT_PROGRAMME),
     (_("Drawer"), "admin:box_office_drawer", Capability.SELL),

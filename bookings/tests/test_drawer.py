@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
+from bookings.counter_pages import local_day, read_cash_refunds
+from bookings.day_end import read_day_end
 from bookings.models import Booking, Drawer, DrawerEntry, Payment, Refund
 from bookings.services.cancel import cancel_tickets
 from bookings.services.drawer import (
@@ -23,10 +25,12 @@ from bookings.services.drawer import (
     move_cash,
     open_drawer,
 )
+from bookings.services.exchange import Wish, exchange_tickets
 from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
+from bookings.services.remedy import OUTSIDE_REFERENCE
 from bookings.services.sell_at_counter import take_money
-from bookings.tests.builders import captured, make_hold, open_till
+from bookings.tests.builders import captured, choose, make_hold, open_till
 from conftest import make_hall, make_show, make_theater
 from events.models import Show
 from theaters.models import Theater
@@ -216,3 +220,26 @@ def test_cash_moves_through_drawers_alone(show: Show, drawer: Drawer, box_office
     assert refund is not None
     with refused(), transaction.atomic():
         Refund.objects.filter(pk=refund.pk).update(state=Refund.State.SUCCEEDED)
+    # By bank transfer it may: the cash stays where it is.
+    Refund.objects.filter(pk=refund.pk).update(
+        state=Refund.State.SUCCEEDED, reference=OUTSIDE_REFERENCE, settled_at=timezone.now()
+    )
+    report = read_day_end(drawer.theater, local_day(timezone.now(), drawer.theater))
+    assert [line.label for line in report.refunds] == ["Outside the system"]
+    assert report.is_balanced
+
+
+def test_cash_that_an_exchange_carried_over_comes_back_out_of_a_drawer(show: Show, drawer: Drawer, box_office: User):
+    booking = sell(show, box_office, 0)
+    other = make_show(hall=make_hall(theater=drawer.theater), price="12.10")
+    wish = Wish([booking.tickets.get()], other, choose(other, 0))
+    replacement = exchange_tickets(booking=booking, wish=wish, by=box_office)
+    assert expect(drawer) == D("112.10")
+    refund = cancel_tickets(booking=replacement, by=box_office, amount=D(5))
+    assert refund is not None
+    assert settle_refund(refund.pk).state == Refund.State.PENDING
+    assert read_cash_refunds([drawer.theater]) == [refund]
+    hand_out_refund(refund=refund, by=box_office)
+    report = read_day_end(drawer.theater, local_day(timezone.now(), drawer.theater))
+    assert [(line.label, line.amount) for line in report.refunds] == [("Cash", D(5))]
+    assert report.is_balanced, report.checks
