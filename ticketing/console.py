@@ -203,6 +203,16 @@ class ScopedAdmin(ModelAdmin):
             kwargs["queryset"] = related.scope(rows, request.user, self.edit or self.see)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Choose the theater for those who work in one only."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        person = person_of(request)
+        if self.theater_path == "theater" and self.edit is not None and not person.is_superuser:
+            own = list(theaters_for(person, self.edit).values_list("pk", flat=True)[:2])
+            if len(own) == 1:
+                initial.setdefault("theater", own[0])
+        return initial
+
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
         if self.theater_path != "pk" or change:
             theater_id = self.theater_id(obj)

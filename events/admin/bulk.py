@@ -270,10 +270,11 @@ class BulkMixin(ScopedAdmin):
             good = [line.show for line in lines if not line.refusal]
             if "_do" in request.POST and good:
                 try:
-                    self.message_user(request, change.do(good, form, request.POST.get("seen", ""), person))
+                    done = change.do(good, form, request.POST.get("seen", ""), person)
                 except SchedulingError as refusal:
                     self.message_user(request, str(refusal), messages.ERROR)
                 else:
+                    self.message_user(request, done, messages.SUCCESS)
                     return HttpResponseRedirect(back)
             details = change.details(good, form)
         context = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -90,6 +91,13 @@ class EventAdmin(PreviewMixin):
             # Only platform admins may make a title that all theaters share.
             form.base_fields["theater"].required = not getattr(request.user, "is_superuser", False)
         return form
+
+    def response_add(self, request: HttpRequest, obj: Event, post_url_continue: str | None = None) -> HttpResponse:
+        """Stay with a new event, where its page can be looked at and its first show be added."""
+        if {"_addanother", "_popup", "_continue"} & set(request.POST):
+            return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
+        self.message_user(request, _("The event is saved. Look at its page, then add a show of it."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:events_event_change", args=[obj.pk]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

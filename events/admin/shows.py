@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -23,7 +24,7 @@ from bookings.admin.cancel_show import answer_cancel
 from bookings.admin.move_show import answer_move
 from events.admin.bulk import BulkMixin
 from events.console_forms import ShowForm
-from events.errors import SchedulingError
+from events.errors import NotReadyForSale, SchedulingError
 from events.models import Price, PriceTemplate, Show, ShowArea
 from events.price_forms import PricesForm
 from events.price_templates import fit_show, save_template
@@ -77,7 +78,7 @@ class ShowAdmin(BulkMixin):
     inlines = [PriceInline]
     actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "move", "cancel"]
     fieldsets = [
-        (None, {"fields": [("event", "hall"), "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
+        (None, {"fields": ["event", "hall", "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
         (_("Version"), {"fields": ["format", ("language", "subtitles")]}),
         (_("Sale"), {"fields": ["sales_open_at", "sales_close_at", "tickets_per_customer"]}),
         (_("Refunds"), {"fields": [("refund_hours", "refund_percent")]}),
@@ -219,10 +220,26 @@ class ShowAdmin(BulkMixin):
             try:
                 open_sales(show=show, by=person)
             except SchedulingError as refusal:
-                self.message_user(request, str(refusal), messages.ERROR)
+                self.message_user(request, self._explain(show, refusal), messages.ERROR)
             else:
                 self.message_user(request, _("The show is on sale."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:events_show_change", args=[show.pk]))
+
+    def _explain(self, show: Show, refusal: SchedulingError) -> str:
+        """Say why, with links to what is to be published first."""
+        if not isinstance(refusal, NotReadyForSale):
+            return str(refusal)
+        theater = show.hall.theater
+        places = [
+            (show.event, show.event.is_published, _("Open the event")),
+            (theater, theater.is_published, _("Open the theater")),
+        ]
+        links = [
+            (reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk]), name)
+            for row, is_published, name in places
+            if not is_published
+        ]
+        return format_html("{}{}", str(refusal), format_html_join("", ' <a href="{}" class="underline">{}</a>', links))
 
     @action(description=_("Put on sale"), permissions=["change"], url_path="put-on-sale", icon="play_arrow")
     def put_on_sale(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -257,7 +274,7 @@ class ShowAdmin(BulkMixin):
             try:
                 service(show=show, by=person_of(request))
             except SchedulingError as refusal:
-                self.message_user(request, str(refusal), messages.ERROR)
+                self.message_user(request, self._explain(show, refusal), messages.ERROR)
             else:
                 self.message_user(request, done, messages.SUCCESS)
             return HttpResponseRedirect(back)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
@@ -81,6 +82,13 @@ class HallAdmin(ScopedAdmin):
     list_select_related = ["theater"]
     search_fields = ["name", "theater__name"]
     autocomplete_fields = ["theater"]
+
+    def response_add(self, request: HttpRequest, obj: Hall, post_url_continue: str | None = None) -> HttpResponse:
+        """Go on to what a new hall lacks: its seats."""
+        if {"_addanother", "_popup", "_continue"} & set(request.POST):
+            return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
+        self.message_user(request, _("The hall is made. Now send its seat map."), messages.SUCCESS)
+        return HttpResponseRedirect(f"{reverse('admin:theaters_seatmap_upload')}?hall={obj.pk}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hall]:
         rows: QuerySet[Hall] = super().get_queryset(request).select_related("theater")

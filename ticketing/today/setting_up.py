@@ -71,11 +71,14 @@ def _steps_of(theater: Theater, *, may_build: bool) -> NextSteps:
         step(_("Make a hall"), "has_hall", "theaters_hall_add"),
         step(_("Upload and publish its seat map"), "has_map", "theaters_seatmap_upload"),
     ]
+    page = reverse("admin:theaters_theater_change", args=[theater.pk])
+    publishing = [Step(_("Publish the theater's page"), page, is_done=theater.is_published)] if may_build else []
     programme = [
         step(_("Name the ticket types"), "has_types", "events_tickettype_add"),
         step(_("Add an event"), "has_event", "events_event_add"),
         step(_("Plan its shows"), "has_show", "events_show_add"),
         step(_("Set the prices"), "has_prices", "events_show_changelist"),
+        *publishing,
         Step(_("Put a show on sale"), reverse("admin:events_show_changelist")),
     ]
     team = [step(_("Invite your colleagues"), "has_staff", "theaters_staffmembership_add")]
