@@ -33,14 +33,19 @@ class ChatMessage:
     text: str
 
 
-def check_webhook(url: str) -> None:
-    """Raise `ValidationError` unless `url` is a webhook of Google Chat or Slack."""
+def is_webhook(url: str) -> bool:
+    """Say whether `url` is a webhook of Google Chat or Slack: nothing else is ever spoken to."""
     try:
         parts = urlsplit(url)
         is_known = parts.scheme == "https" and parts.hostname in HOSTS and parts.port in (None, 443)
     except ValueError:
-        is_known = False
-    if not is_known or "@" in parts.netloc:
+        return False
+    return is_known and "@" not in parts.netloc
+
+
+def check_webhook(url: str) -> None:
+    """Raise `ValidationError` unless `is_webhook`."""
+    if not is_webhook(url):
         raise ValidationError(_("Enter the address of an incoming webhook of Google Chat or Slack."))
 
 
@@ -61,10 +66,8 @@ def compose(notification: Notification) -> ChatMessage:
     url = find_webhook(notification.recipient)
     if not url:
         raise NotWorthSending("Its chat is not connected any more.")
-    try:
-        check_webhook(url)
-    except ValidationError as error:
-        raise NotWorthSending("Its chat has no address that we write to.") from error
+    if not is_webhook(url):
+        raise NotWorthSending("Its chat has no address that we write to.")
     text = render_chat(notification.kind, {**notification.context, **links(notification)}, notification.language)
     return ChatMessage(url, text[:LONGEST])
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from notifications.chat import is_webhook
 from notifications.providers import find_tracking_view, name_provider
 
 LEAST_KEY_LENGTH = 32
@@ -187,6 +188,15 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
                 "Nobody believes what the mail provider reports: addresses that bounce would be written to for ever.",
                 hint='Set "WEBHOOK_SECRET" in ANYMAIL and tell the provider the webhook of docs/operations.md.',
                 id="marquee.W015",
+            )
+        )
+    strange = [name for name, room in settings.CHAT_ROOMS.items() if not is_webhook(str(room.get("url", "")))]
+    if strange:
+        found.append(
+            checks.Warning(
+                f"These rooms of CHAT_ROOMS are never written to: {', '.join(strange)}.",
+                hint="Their addresses have to be incoming webhooks of Google Chat or Slack.",
+                id="marquee.W016",
             )
         )
     return found

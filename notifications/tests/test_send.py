@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications import email, sending
-from notifications.models import Notification
+from notifications.models import Notification, Suppression
 from notifications.sending import Outcome, send
 from notifications.tests.messages import write_code, write_message
 
@@ -253,3 +253,18 @@ def test_an_attachment_that_is_gone_is_left_out_and_an_unknown_one_delays(db, mo
     assert send(write_message(attachments=[("gone.pdf", "X")]).pk) is Outcome.SENT
     assert mail.outbox[0].attachments == []
     assert send(write_message(attachments=[("unheard-of.pdf",)]).pk) is Outcome.DELAYED
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_dead"),
+    [
+        ((550, b"5.1.1 <a@example.com>: no such user"), True),
+        ((550, b"5.7.1 your server is on a list"), False),
+        ((550, b"no such user"), False),
+        ((452, b"4.2.2 mailbox full"), False),
+    ],
+)
+def test_only_a_server_that_knows_no_such_mailbox_suppresses_the_address(db, server_says, answer, is_dead):
+    server_says(smtplib.SMTPRecipientsRefused({"a@example.com": answer}))
+    send(write_message(recipient="a@example.com").pk)
+    assert Suppression.objects.filter(address="a@example.com", reason="bounced").exists() is is_dead
