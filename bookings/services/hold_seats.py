@@ -45,7 +45,8 @@ class Terms:
     """How staff hold places otherwise than a customer does.
 
     All but sales are free of charge. `until` takes the place of `HOLD_MINUTES`; a house hold without
-    it stays until somebody lifts it. `cart` finds the hold again while a seller works on it.
+    it stays until somebody lifts it. `cart` finds the hold again while a seller works on it, or when
+    a guest's form comes twice.
     """
 
     kind: str = Booking.Kind.SALE
@@ -105,8 +106,8 @@ def hold_seats(
     fails. Called again with the same `idempotency_key` by the same customer, it returns the booking
     that the first call made, whatever has become of it. A new one has its `made_tickets` at hand.
 
-    The box office (`channel`) may sell until the show ends and beyond the limit for one customer; it
-    alone gives `terms`.
+    The box office (`channel`) may sell until the show ends and beyond the limit for one customer.
+    Of `terms`, customers' own holds only have `cart` and `given_back`.
     At most eight queries for a customer who chooses seats.
 
     Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `TooManyTickets`,

@@ -230,3 +230,16 @@ def test_a_double_click_at_the_same_moment_is_one_hold():
     assert answers[0].url == answers[1].url
     assert "/checkout/" in answers[0].url
     assert Booking.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_guests_double_click_at_the_same_moment_is_one_hold():
+    show = make_show(hall=make_hall(rows=1, seats=4))
+    seat = seats_of(show)[0]
+    data = {"seat": seat.pk, f"type-{seat.pk}": TicketType.objects.get().pk, "key": "a" * 32}
+    clients = [Client(), Client(), Client()]
+
+    answers = race(*(lambda client=client: client.post(hold_url(show), data) for client in clients))
+
+    assert {answer.url for answer in answers} == {reverse("bookings:checkout", args=[Booking.objects.get().code])}
+    assert all(client.get(answer.url).status_code == 200 for client, answer in zip(clients, answers, strict=True))

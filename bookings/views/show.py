@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +27,7 @@ from bookings.forms import BestSeatsForm, Chosen
 from bookings.models import Booking
 from bookings.seat_plan import read_seat_plan, read_seat_plan_json
 from bookings.selectors import find_hold, read_show
-from bookings.services.hold_seats import SeatChoice, hold_seats
+from bookings.services.hold_seats import CUSTOMERS, SeatChoice, Terms, hold_seats
 from bookings.services.limit_tickets import count_live_tickets
 from bookings.services.release_hold import release_hold
 from bookings.services.set_details import set_details
@@ -36,8 +36,6 @@ from events.models import Event, Show
 
 PLAN_SECONDS = 86_400
 WORDS_SECONDS = 3_600
-# How long a repeated form finds the hold that it made the first time.
-FORM_SECONDS = 1_800
 
 
 class ShowView(View):
@@ -161,8 +159,6 @@ class HoldView(View):
             messages.error(request, str(error))
             return redirect(_address(show, chosen))
         remember_booking(request, booking)
-        if key := _form_key(request):
-            cache.set(key, booking.code, FORM_SECONDS)
         return redirect("bookings:checkout", booking.code)
 
 
@@ -216,6 +212,7 @@ def _hold(request: HttpRequest, show: Show, chosen: Chosen, replaced: Booking | 
             voucher_code=voucher_code,
             locale=get_language() or "en",
             replaces=replaced,
+            terms=Terms(cart=_form_key(request) or None) if customer is None else CUSTOMERS,
         )
 
     try:
@@ -240,17 +237,14 @@ def _find_own(request: HttpRequest, show: Show) -> Booking | None:
 def _find_made(request: HttpRequest, show: Show) -> Booking | None:
     """Return the hold that this very form made when it was sent before, whose answer never arrived.
 
-    A visitor without a session has nothing else to be known by; the key is theirs alone.
+    A visitor without a session has nothing else to be known by; the key is theirs alone, and in the
+    hold's own row, so that whoever finds its seats taken finds it too.
     """
     key = _form_key(request)
-    code = cache.get(key) if key else None
-    if code is None:
+    if not key:
         return None
-    return (
-        Booking.objects.filter(code=code, show=show, state=Booking.State.HELD, expires_at__gt=timezone.now())
-        .prefetch_related("tickets")
-        .first()
-    )
+    made = Booking.objects.filter(customer=None, idempotency_key=key, show=show, state=Booking.State.HELD)
+    return made.filter(expires_at__gt=timezone.now()).prefetch_related("tickets").order_by("-pk").first()
 
 
 def _plan_version(show: Show) -> str:
