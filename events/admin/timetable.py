@@ -65,6 +65,9 @@ def timetable_url(theater: Theater, day: date | None = None, view: str = "week")
 
 def show_timetable(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
+    if person.is_superuser and not Theater.objects.exists():
+        messages.info(request, _("There is no theater yet. Make the first one here."))
+        return HttpResponseRedirect(reverse("admin:theaters_theater_add"))
     theater = find_theater(request, Capability.SEE_PROGRAMME)
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "week"

@@ -54,9 +54,9 @@ function shift(move, row, start) {
   place(move.table, move.block, move.start);
   const { hallName = "", dayName = "" } = row.dataset;
   const text = (move.table.dataset.textAt ?? "")
-    .replace("%(time)s", asTime(move.start))
-    .replace("%(hall)s", hallName)
-    .replace("%(day)s", dayName);
+    .replace("{time}", asTime(move.start))
+    .replace("{hall}", hallName)
+    .replace("{day}", dayName);
   say(text);
 }
 
