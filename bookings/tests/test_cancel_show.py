@@ -37,7 +37,7 @@ from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import confirm_free, confirm_payment, start_payment
 from bookings.services.refund import settle_refund, wake_due_refunds
 from bookings.tests.builders import captured, choose, choose_standing, make_hold, make_paid, race
-from conftest import make_hall, make_show
+from conftest import make_hall, make_show, make_user
 from events.errors import WrongShowState
 from events.models import Show, ShowArea, TicketType
 from notifications.models import Notification
@@ -433,3 +433,14 @@ def test_two_workers_share_the_work_and_do_nothing_twice(theater: Theater, manag
     assert sum(done) == 20
     assert Refund.objects.count() == 10
     assert Notification.objects.filter(kind="show_canceled").count() == 15
+
+
+@pytest.mark.worker
+def test_a_real_worker_does_it_all_by_itself(celery_worker_process):
+    show = make_show(hall=make_hall(rows=2, seats=10))
+    sell(show, 4)
+    cancellation = cancel(show, make_user("manager@example.com"))
+    celery_worker_process.wait_until(lambda: ShowCancellation.objects.get(pk=cancellation.pk).finished_at)
+    celery_worker_process.wait_until(lambda: not Refund.objects.filter(state=Refund.State.PENDING).exists())
+    assert sorted(Refund.objects.values_list("state", flat=True)) == ["failed", "succeeded"]
+    assert Counter(CanceledBooking.objects.values_list("state", flat=True)) == {State.DONE: 3, State.PAY_OUT: 1}

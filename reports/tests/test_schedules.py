@@ -141,6 +141,10 @@ def test_two_schedulers_and_two_workers_send_it_once(schedule: ReportSchedule):
     assert sum(race(*[lambda: start_due(now=MONDAY)] * 3)) == 1
     run = ReportRun.objects.get()
     assert sorted(race(*[lambda: make_run(run.pk)] * 2)) == [False, True]
+    # A task that comes once more finds nothing to do.
+    assert not make_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == ("sent", 1)
     assert len(mails()) == 2
 
 
