@@ -9,7 +9,19 @@ from bookings.admin import (
     door,
     drawer,
     money,
+    reconciliation,
     set_aside,
 )
 
-__all__ = ["bookings", "box_office", "cancel_show", "counter_sales", "day_end", "door", "drawer", "money", "set_aside"]
+__all__ = [
+    "bookings",
+    "box_office",
+    "cancel_show",
+    "counter_sales",
+    "day_end",
+    "door",
+    "drawer",
+    "money",
+    "reconciliation",
+    "set_aside",
+]

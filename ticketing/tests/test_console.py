@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import User
-from bookings.models import Booking, CheckIn, Refund, ShowCancellation, Ticket, Voucher
+from bookings.models import Booking, CheckIn, Reconciliation, Refund, ShowCancellation, Ticket, Voucher
 from bookings.tests.builders import captured, make_paid
 from conftest import make_event, make_hall, make_show, make_user
 from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule, Show
@@ -77,6 +77,14 @@ def fill(theater: Theater, name: str) -> Booking:
     )
     SettlementTerms.objects.create(event=event, theater=theater, partner=f"{name} Films", percent=50)
     ShowCancellation.objects.create(show=show, reason=f"{name} reason")
+    Reconciliation.objects.create(
+        theater=theater,
+        gateway="sandbox",
+        file_name=f"{name}.csv",
+        starts_at=timezone.now(),
+        ends_at=timezone.now(),
+        made_by=colleague,
+    )
     record(by=None, action=f"{name} action", on=show, theater_id=theater.pk)
     return booking
 

@@ -53,6 +53,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "bookings_checkin": ("PMBD", "", "", ""),
     "bookings_gatewayevent": LOG,
     "bookings_payment": ("PMA", "", "", ""),
+    "bookings_reconciliation": ("PMA", "", "PMA", ""),
     "bookings_refund": ("PMA", "", "", ""),
     "bookings_showcancellation": ("PMB", "", "PMB", ""),
     "bookings_ticket": ("PMGBA", "", "", ""),
@@ -125,6 +126,8 @@ PAGES: dict[str, str] = {
     "box_office_send": "PMB",
     # The accountant looks; who may refund acts, where something is to be put right.
     "bookings_payment_remedy": "",
+    "bookings_reconciliation_export": "PMA",
+    "bookings_reconciliation_upload": "PMA",
     "bookings_refund_put_right": "",
     "bookings_showcancellation_pay_out": "PMB",
     "bookings_showcancellation_retry": "PMB",

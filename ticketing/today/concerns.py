@@ -18,6 +18,7 @@ from bookings.services.remedy import needing_remedy
 from events.models import ImportRun, Show
 from notifications.models import Notification
 from theaters.access import Capability
+from theaters.money import format_money
 from ticketing.console import ScopedAdmin
 from ticketing.today.scope import Scope
 
@@ -56,6 +57,8 @@ class _Kind:
     # Of the list where it is taken care of, and the query that shows just these there.
     all_page: str
     query: str = ""
+    # Where to lead those who may look and not act.
+    look_page: str = ""
 
 
 def _without_prices(scope: Scope) -> QuerySet[Show]:
@@ -87,10 +90,11 @@ KINDS = (
         Capability.SEE_MONEY,
         "booking__show__hall__theater",
         lambda _scope: needing_remedy().select_related("booking").order_by("created_at"),
-        str,
+        lambda payment: f"{payment.booking.code}, {format_money(payment.amount, payment.currency)}",
         "bookings_payment_remedy",
         "bookings_payment_changelist",
         "needs=remedy",
+        "bookings_payment_change",
     ),
     _Kind(
         "hourglass_top",
@@ -98,7 +102,7 @@ KINDS = (
         Capability.SEE_MONEY,
         "payment__booking__show__hall__theater",
         _stuck_refunds,
-        str,
+        lambda refund: f"{refund.payment.booking.code}, {format_money(refund.amount, refund.payment.currency)}",
         "bookings_refund_change",
         "bookings_refund_changelist",
         "state__exact=pending",
@@ -166,7 +170,8 @@ def _read(request: HttpRequest, scope: Scope, kind: _Kind) -> Concern | None:
         return None
     count = first[0].how_many
     link = reverse(f"admin:{kind.all_page}") + (f"?{kind.query}" if kind.query else "")
-    named = [(kind.name(row), reverse(f"admin:{kind.page}", args=[row.pk]) if kind.page else link) for row in first]
+    page = kind.look_page if kind.look_page and not scope.ids(Capability.REFUND) else kind.page
+    named = [(kind.name(row), reverse(f"admin:{page}", args=[row.pk]) if page else link) for row in first]
     return Concern(kind.text % count, link, kind.icon, named, count - len(named))
 
 

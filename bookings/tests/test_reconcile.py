@@ -1,0 +1,229 @@
+"""Our books held against a gateway's export: every line has one result, and nobody sees another theater's."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from bookings.gateway_exports import ExportUnreadable, read_export
+from bookings.models import Payment, Reconciliation, ReconciliationLine, Refund
+from bookings.services.reconcile import reconcile
+from bookings.tests.builders import captured, make_paid
+from conftest import make_hall, make_show
+from theaters.models import Theater
+from ticketing.tests.test_console import signed_in
+
+VIENNA = ZoneInfo("Europe/Vienna")
+BALANCE = """id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),payment_key (metadata)
+txn_1,charge,ch_1,20.00,0.50,19.50,eur,2026-11-20 10:00:00,{key}
+txn_2,refund,re_1,-5.00,0,-5.00,eur,2026-11-20 11:00:00,
+txn_3,payout,po_1,-14.50,0,-14.50,eur,2026-11-20 12:00:00,
+"""
+PAYMENTS = """id,Created date (UTC),Amount,Amount Refunded,Currency,Status,PaymentIntent ID
+ch_1,2026-11-20 10:00,20.00,5.00,eur,Refunded,pi_1
+ch_2,2026-11-20 10:05,20.00,0.00,eur,Failed,pi_2
+"""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("written", "currency", "amount"),
+    [
+        ("20", "EUR", "20"),
+        ("1234.50", "EUR", "1234.50"),
+        ("1,234.50", "EUR", "1234.50"),
+        ("1.234,50", "EUR", "1234.50"),
+        ("12,5", "EUR", "12.5"),
+        ("1\u202f234,50", "EUR", "1234.50"),
+        ("\u221220.00", "EUR", "20.00"),
+        ("1.250", "KWD", "1.250"),
+        ("2000", "JPY", "2000"),
+    ],
+)
+def test_amounts_as_people_write_them(written: str, currency: str, amount: str):
+    file = f"reference;amount;currency;kind;date\nx;{written};{currency};payment;2026-11-20\n"
+    [line] = read_export(file.encode(), VIENNA).lines
+    assert line.amount == Decimal(amount)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("x;1,234;EUR;payment;2026-11-20", "two ways"),
+        ("x;20.005;EUR;payment;2026-11-20", "more decimals"),
+        ("x;20.5;JPY;payment;2026-11-20", "more decimals"),
+        ("x;twenty;EUR;payment;2026-11-20", "not an amount"),
+        ("x;Infinity;EUR;payment;2026-11-20", "not an amount"),
+        ("x;1e12;EUR;payment;2026-11-20", "not an amount"),
+        ("x;20;EURO;payment;2026-11-20", "not a currency"),
+        ("x;20;EUR;gift;2026-11-20", "has to be payment or refund"),
+        ("x;20;EUR;payment;11/20/2026", "not a date"),
+        ("x;20;EUR;payment;2026-02-30", "not a date"),
+        (";20;EUR;payment;2026-11-20", "no reference"),
+    ],
+)
+def test_a_wrong_line_is_named(row: str, said: str):
+    good = "y;20;EUR;payment;20.11.2026"
+    file = f"reference;amount;currency;kind;date\n{good}\n\n{row}\n"
+    with pytest.raises(ExportUnreadable) as refused:
+        read_export(file.encode("utf-16"), VIENNA)
+    [(number, text)] = refused.value.problems
+    assert (number, said in text) == (4, True), text
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"reference,amount,currency,kind,date\n", b"\x00\xff\x00"])
+def test_a_file_that_is_none_is_refused(content: bytes):
+    with pytest.raises(ExportUnreadable):
+        read_export(content, VIENNA)
+
+
+@pytest.mark.once
+def test_the_exports_of_stripe():
+    balance = read_export(BALANCE.format(key="abc").encode("utf-8-sig"), VIENNA)
+    assert [(line.kind, line.amount, line.references[0]) for line in balance.lines] == [
+        ("payment", 20, "abc"),
+        ("refund", 5, "re_1"),
+    ]
+    assert balance.ignored == {"payout": 1}
+    assert balance.lines[0].at == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    payments = read_export(PAYMENTS.encode(), VIENNA)
+    assert [line.references[0] for line in payments.lines] == ["pi_1"]
+    assert (payments.has_refunds, payments.ignored) == (False, {"failed": 1})
+
+
+@pytest.fixture
+def paid(theater: Theater) -> list[Payment]:
+    """Five payments of 20, an hour apart, the first an hour ago; the first has a refund of 5."""
+    show = make_show(hall=make_hall(theater=theater))
+    payments = []
+    for seat in range(5):
+        payment = captured(make_paid(show, seat, email=f"{seat}@example.com"))
+        Payment.objects.filter(pk=payment.pk).update(
+            reference=f"pi_{seat}", captured_at=timezone.now() - timedelta(hours=seat + 1)
+        )
+        payment.refresh_from_db()
+        payments.append(payment)
+    Refund.objects.create(
+        payment=payments[0], amount=5, state="succeeded", reference="re_0", key="0" * 8 + "-0000-4000-8000-" + "0" * 12,
+        settled_at=timezone.now(),
+    )  # fmt: skip
+    return payments
+
+
+def write(*rows: tuple[str, str, str]) -> bytes:
+    today = timezone.localdate(timezone=VIENNA)
+    lines = [f"{reference},{amount},EUR,{kind},{today}" for reference, amount, kind in rows]
+    return "\n".join(["reference,amount,currency,kind,date", *lines]).encode()
+
+
+def compare(theater: Theater | None, by: User, content: bytes) -> dict[str, list[tuple[str, Any]]]:
+    day = timezone.localdate(timezone=VIENNA)
+    done = reconcile(
+        theater=theater, gateway="sandbox", file_name="export.csv", content=content, by=by,
+        first_day=day - timedelta(days=1), last_day=day,
+    )  # fmt: skip
+    found: dict[str, list[tuple[str, Any]]] = {}
+    for line in done.lines.all():
+        found.setdefault(line.result, []).append((line.reference, line.our_amount))
+    return {result: sorted(lines) for result, lines in found.items()}
+
+
+@pytest.mark.django_db
+def test_each_line_has_one_result(theater: Theater, manager: User, paid: list[Payment]):
+    found = compare(
+        theater,
+        manager,
+        write(
+            ("pi_0", "20.00", "payment"),
+            ("re_0", "-5.00", "refund"),
+            (str(paid[1].key), "20.00", "payment"),
+            ("pi_2", "19.00", "payment"),
+            ("pi_0", "20.00", "payment"),
+            ("pi_unknown", "7.00", "payment"),
+        ),
+    )
+    assert found == {
+        "matched": sorted([("pi_0", 20), ("re_0", 5), (str(paid[1].key), 20)]),
+        "differs": [("pi_2", 20)],
+        # A payment that stands there twice is ours once.
+        "only_gateway": [("pi_0", None), ("pi_unknown", None)],
+        "only_ours": [("pi_3", 20), ("pi_4", 20)],
+    }
+
+
+@pytest.mark.django_db
+def test_refunds_are_found_by_their_payment(theater: Theater, manager: User, paid: list[Payment]):
+    Refund.objects.create(
+        payment=paid[0], amount=3, state="succeeded", key="00000000-0000-4000-8000-000000000009",
+        settled_at=timezone.now(),
+    )  # fmt: skip
+    outside = {"reference": "outside", "key": "00000000-0000-4000-8000-000000000008"}
+    Refund.objects.create(payment=paid[0], amount=1, state="succeeded", settled_at=timezone.now(), **outside)
+    whole = [(f"pi_{seat}", "20.00", "payment") for seat in range(5)]
+    by_one = compare(theater, manager, write(*whole, ("pi_0", "8.00", "refund")))
+    assert set(by_one) == {"matched"}
+    by_two = compare(theater, manager, write(*whole, ("pi_0", "3.00", "refund"), ("pi_0", "5.00", "refund")))
+    assert set(by_two) == {"matched"}
+    wrong = compare(theater, manager, write(*whole, ("pi_0", "4.00", "refund"), ("pi_0", "3.00", "refund")))
+    assert len(wrong["differs"]) + len(wrong.get("only_gateway", [])) >= 1
+
+
+@pytest.mark.django_db
+def test_another_theaters_payments_are_neither_told_nor_missed(
+    theater: Theater, other_theater: Theater, other_manager: User, platform_admin: User, paid: list[Payment]
+):
+    assert compare(other_theater, other_manager, write(("pi_0", "20.00", "payment"))) == {
+        "only_gateway": [("pi_0", None)]
+    }
+    found = compare(None, platform_admin, write(("pi_0", "20.00", "payment")))
+    assert (found["matched"], len(found["only_ours"])) == ([("pi_0", 20)], 5)
+
+
+@pytest.mark.django_db
+def test_from_the_file_to_the_result_and_back_to_a_file(theater: Theater, accountant: User, paid: list[Payment]):
+    client = signed_in(accountant)
+    page = reverse("admin:bookings_reconciliation_upload")
+    assert client.get(page).status_code == 200
+    form = {"theater": theater.pk, "gateway": "sandbox"}
+    wrong = client.post(page, {**form, "file": SimpleUploadedFile("e.csv", write(("pi_0", "x", "payment")))})
+    assert wrong.context["problems"] == [(2, "“x” is not an amount.")]
+    assert "Line 2" in wrong.content.decode()
+    assert not Reconciliation.objects.exists()
+    content = write(("pi_0", "20.00", "payment"), ("=1+1", "3.00", "payment"))
+    answer = client.post(page, {**form, "file": SimpleUploadedFile("e.csv", content)}, follow=True)
+    assert [part["count"] for part in answer.context["parts"]][0::2] == [0, 1]
+    done = Reconciliation.objects.get()
+    file = client.get(reverse("admin:bookings_reconciliation_export", args=[done.pk]))
+    rows = list(csv.DictReader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
+    assert {row["result"]: row["reference"] for row in rows}["only_gateway"] == "'=1+1"
+    assert len(rows) == ReconciliationLine.objects.count()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["box_office", "programmer", "door_staff", "other_manager", "customer"])
+def test_who_may_not_look(role: str, theater: Theater, manager: User, paid: list[Payment], request: Any):
+    compare(theater, manager, write(("pi_0", "20.00", "payment")))
+    done = Reconciliation.objects.get()
+    client = signed_in(request.getfixturevalue(role))
+    for name in ("change", "export"):
+        answer = client.get(reverse(f"admin:bookings_reconciliation_{name}", args=[done.pk]))
+        assert answer.status_code in (302, 403, 404)
+        assert "pi_0" not in answer.content.decode()
+    sent = {"theater": theater.pk, "gateway": "sandbox"}
+    client.post(
+        reverse("admin:bookings_reconciliation_upload"),
+        {**sent, "file": SimpleUploadedFile("e.csv", write(("pi_0", "20.00", "payment")))},
+    )
+    assert Reconciliation.objects.count() == 1
