@@ -5,30 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0004_preferences_and_deliveries'),
+        ("notifications", "0004_preferences_and_deliveries"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notification',
-            name='attempts',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='attempts'),
+            model_name="notification",
+            name="attempts",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="attempts"),
         ),
         migrations.AlterField(
-            model_name='notification',
-            name='created_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written'),
+            model_name="notification",
+            name="created_at",
+            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="written"),
         ),
         migrations.AlterField(
-            model_name='notification',
-            name='error',
-            field=models.CharField(blank=True, max_length=500, verbose_name='error'),
+            model_name="notification",
+            name="error",
+            field=models.CharField(blank=True, max_length=500, verbose_name="error"),
         ),
         migrations.AlterField(
-            model_name='notification',
-            name='sent_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='sent'),
+            model_name="notification",
+            name="sent_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="sent"),
         ),
     ]
