@@ -17,6 +17,7 @@ from accounts.models import User
 from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters
 from bookings.counter_pages import local_day
 from bookings.day_end import DayEnd, read_day_end, sellers_of
+from bookings.services.drawer import find_open_drawer
 from theaters.access import Capability
 from ticketing.console import add_page, may_at, person_of
 
@@ -40,7 +41,8 @@ class DayEndView(View):
         people = list(sellers_of(theater, day)) if sees_all else [viewer]
         person = _choose_person(request, people) if sees_all else viewer
         report = read_day_end(theater, day, person=person)
-        hides_cash = not sees_all and any(one.drawer.is_open for one in report.drawers)
+        drawer = None if sees_all else find_open_drawer(viewer, theater.pk)
+        hides_cash = drawer is not None and day >= local_day(drawer.opened_at, theater)
         if request.GET.get("format") == "csv" and not hides_cash:
             return _write_csv(report)
         context = {
@@ -54,6 +56,7 @@ class DayEndView(View):
             "people": people,
             "person": person,
             "sees_all": sees_all,
+            "may_close": may_at(viewer, Capability.SELL, theater.pk),
             "hides_cash": hides_cash,
             "report": report,
         }

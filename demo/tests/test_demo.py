@@ -163,7 +163,9 @@ def test_bookings_add_up():
 
 def test_states_of_bookings_and_tickets_belong_together():
     pairs = set(Ticket.objects.order_by().values_list("booking__state", "state").distinct())
-    assert pairs == {("confirmed", "issued"), ("canceled", "canceled"), ("expired", "released")}
+    assert pairs == {("confirmed", "issued"), ("canceled", "canceled"), ("expired", "released"), ("held", "held")}
+    # What the house and a caller keep.
+    assert Booking.objects.filter(state=Booking.State.HELD).count() == 2
     assert not Ticket.objects.live().filter(show__state=Show.State.CANCELED).exists()
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from demo import people, pictures, reviews, season, showcase, volume
+from demo import counter, people, pictures, reviews, season, showcase, volume
 from events.selectors import forget_catalogue
 
 
@@ -61,6 +61,7 @@ class Command(BaseCommand):
         season.load_shows(now, people.load_customers(), loaded)
         loaded.counts["reviews"] = reviews.load_reviews(loaded.shows, now)
         loaded.counts["bookings"] += showcase.load_customers_bookings(now)
+        loaded.counts["bookings"] += counter.load_set_aside(now)
         forget_catalogue()
         added = ", ".join(f"{count:,} {name}" for name, count in loaded.counts.items() if count)
         self.stdout.write(f"Added {added or 'nothing: all of it is there'}.")

@@ -1,0 +1,40 @@
+"""What the demo's box office has set aside: seats for the house, and a reservation by phone."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from bookings.errors import BookingError
+from bookings.models import Booking
+from bookings.services.house_hold import block
+from bookings.services.reserve import default_until, reserve
+from bookings.services.sell_at_counter import Best, hold_at_counter
+from demo.people import LOGINS
+from events.models import Show, TicketType
+
+_SELLER = next(login for login in LOGINS if login.role == "box_office")
+_SHOW = "hamlet"
+
+
+def load_set_aside(now: datetime) -> int:
+    """Set seats of one coming show aside, once; return how many bookings that makes."""
+    seller = User.objects.get(email=_SELLER.email)
+    made = Booking.objects.filter(made_by=seller, show__event__slug=_SHOW, kind=Booking.Kind.HOUSE)
+    shows = Show.objects.filter(
+        event__slug=_SHOW,
+        hall__theater__slug=_SELLER.theater,
+        state=Show.State.ON_SALE,
+        starts_at__gt=now + timedelta(days=1),
+    )
+    show = shows.select_related("event", "hall__theater__city").order_by("starts_at").first()
+    adult = TicketType.objects.filter(theater__slug=_SELLER.theater).order_by("order", "name").first()
+    if made.exists() or show is None or adult is None or not show.is_on_sale(now):
+        return 0
+    try:
+        house = hold_at_counter(show=show, seller=seller, cart="demo-house", best=Best({adult.pk: 4}))
+        block(hold=house, reason="Demo: guests of the house", until=show.starts_at - timedelta(hours=2), by=seller)
+        called = hold_at_counter(show=show, seller=seller, cart="demo-call", best=Best({adult.pk: 2}))
+        reserve(hold=called, name="Demo caller", phone="0123 456789", until=default_until(show, now), seller=seller)
+    except BookingError:
+        # The show is as good as sold out.
+        return 0
+    return 2
