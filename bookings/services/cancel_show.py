@@ -52,7 +52,7 @@ log = structlog.get_logger(__name__)
 
 State = CanceledBooking.State
 
-# Rows read at once; each is a transaction of its own of some 15 ms, so that no lock is held for long.
+# Rows read at once; each is a transaction of its own of 20 statements, so that no lock is held for long.
 BATCH = 50
 # One run stops taking rows after this and wakes the next, well before a job's time limit.
 RUN_SECONDS = 240
