@@ -1,8 +1,10 @@
 """The audit log: every service that changes something for staff or money calls `record`."""
 
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
 from typing import Any
 
+import structlog
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
@@ -34,8 +36,17 @@ def record(
         before=before or {},
         after=after or {},
         reason=reason,
-        address=address,
+        address=address or _find_address(),
     )
+
+
+def _find_address() -> str | None:
+    """Return where the request at hand comes from, as the log has it; None outside of requests."""
+    known = structlog.contextvars.get_contextvars().get("ip")
+    try:
+        return str(ip_address(str(known))) if known else None
+    except ValueError:
+        return None
 
 
 def record_many(

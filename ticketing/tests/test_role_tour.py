@@ -97,6 +97,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
 
 # By name, every other address: who may open it. One with an argument is of a model's row, by its name.
 PAGES: dict[str, str] = {
+    "accounts_auditentry_export": "PM",
     "app_list": ALL,
     "auth_user_password_change": "P",
     # Refused to all who name no field; what it offers is tried in test_console.py.
