@@ -1,6 +1,7 @@
 """What a customer can be refused, each with a stable slug and a sentence to show.
 
-The slug is part of the public API (`type` of a problem, RFC 9457): it never changes.
+The slug is part of the public API (`type` of a problem, RFC 9457): it never changes. What only the
+console can be refused has none.
 """
 
 from collections.abc import Sequence

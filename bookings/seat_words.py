@@ -25,8 +25,6 @@ LONGEST_RANGE = 60
 class UnreadablePlaces(BookingError):
     """What was typed names no place, or several."""
 
-    slug = "unreadable-places"
-
     def __init__(self, message: str) -> None:
         super().__init__()
         self.message = message

@@ -207,6 +207,18 @@ _TYPES = [
         gettext_lazy("Read the booking again: another refund may have been faster."),
     ),
     ProblemType(
+        "not-exchangeable",
+        409,
+        gettext_lazy("These tickets can't be exchanged."),
+        gettext_lazy("“detail” says why. The show's refund policy decides until when; the box office may still help."),
+    ),
+    ProblemType(
+        "ticket-used",
+        409,
+        gettext_lazy("A ticket was used at the door."),
+        gettext_lazy("Leave it out, and try again with the others."),
+    ),
+    ProblemType(
         "not-yet-seen",
         403,
         gettext_lazy("Only people with a ticket to a show that has started can review it."),

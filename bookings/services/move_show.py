@@ -52,21 +52,18 @@ SEAT_COLUMNS = (
 class PlanOutdated(BookingError):
     """Tickets were bought or given back since the plan was looked at; it is mapped anew."""
 
-    slug = "plan-outdated"
     message = _("Tickets were sold or given back meanwhile. The plan is made anew; please look at it again.")
 
 
 class NotEverybodyPlaced(BookingError):
     """Some tickets have no place in the new hall, and nobody has said that they are paid back."""
 
-    slug = "not-everybody-placed"
     message = _("Some tickets have no place in the new hall. Choose one for each, or pay those back.")
 
 
 class PlaceTaken(BookingError):
     """A place that was chosen by hand is not free in the plan, or not in the new hall."""
 
-    slug = "place-taken"
     message = _("One of these places is taken. Nothing was changed.")
 
 

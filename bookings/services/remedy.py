@@ -35,18 +35,14 @@ OUTSIDE_REFERENCE = "outside"
 
 
 class ReasonMissing(BookingError):
-    slug = "reason-missing"
     message = _("Say why: the reason is kept in the audit log.")
 
 
 class OnlyOutside(BookingError):
-    slug = "only-outside"
     message = _("It came in another currency than was asked for, so it can only be given back outside the system.")
 
 
 class CannotBeSeated(BookingError):
-    slug = "cannot-be-seated"
-
     def __init__(self, reason: str | Promise) -> None:
         super().__init__()
         self.message = reason
