@@ -108,12 +108,8 @@ def read_kept_seats(show: Show, now: datetime) -> list[tuple[Booking, list[Ticke
 
 def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
     """Return the refunds in cash that wait to be handed out, the oldest first. One query."""
-    rows = Refund.objects.filter(
-        Q(payment__gateway=CASH) | Q(payment__origin__gateway=CASH),
-        state=Refund.State.PENDING,
-        carried_to__isnull=True,
-        payment__booking__show__hall__theater__in=theaters,
-    ).select_related("payment__booking__show__event", "payment__booking__show__hall__theater__city")
+    rows = _waiting_in_cash().filter(payment__booking__show__hall__theater__in=theaters)
+    rows = rows.select_related("payment__booking__show__event", "payment__booking__show__hall__theater__city")
     for word in words.split():
         rows = rows.filter(
             Q(payment__booking__code__iexact=word)
@@ -121,3 +117,16 @@ def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refu
             | Q(payment__booking__phone__icontains=word)
         )
     return list(rows.order_by("created_at", "pk")[:SHOWN_ROWS])
+
+
+def waits_in_cash(booking: Booking) -> bool:
+    """Say whether some of the booking's money waits to be handed out at the counter. One query."""
+    return _waiting_in_cash().filter(payment__booking=booking).exists()
+
+
+def _waiting_in_cash() -> QuerySet[Refund]:
+    return Refund.objects.filter(
+        Q(payment__gateway=CASH) | Q(payment__origin__gateway=CASH),
+        state=Refund.State.PENDING,
+        carried_to__isnull=True,
+    )

@@ -28,6 +28,7 @@ from bookings.admin.booking_forms import (
     NamesForm,
     NoteForm,
 )
+from bookings.counter_pages import waits_in_cash
 from bookings.errors import HoldExpired
 from bookings.messages import send_tickets_again
 from bookings.models import Booking
@@ -169,7 +170,7 @@ def _cancel(booking: Booking, form: ActionForm, person: User) -> str:
     )
     if refund is None:
         return _("Canceled, without a refund.")
-    return _("Canceled. %s is on its way back.") % format_money(refund.amount, booking.currency)
+    return _say_where(booking, _("Canceled. %s is on its way back.") % format_money(refund.amount, booking.currency))
 
 
 def _explain_cancel(booking: Booking) -> str:
@@ -183,7 +184,15 @@ def _explain_cancel(booking: Booking) -> str:
 def _goodwill(booking: Booking, form: ActionForm, person: User) -> str:
     given = form.cleaned_data
     give_goodwill(booking=booking, amount=given["amount"], reason=given["reason"], key=given["key"], by=person)
-    return _("%s is on its way back. The tickets stay good.") % format_money(given["amount"], booking.currency)
+    amount = format_money(given["amount"], booking.currency)
+    return _say_where(booking, _("%s is on its way back. The tickets stay good.") % amount)
+
+
+def _say_where(booking: Booking, words: str) -> str:
+    """Add where cash is to be had, which nobody sends."""
+    if not waits_in_cash(booking):
+        return words
+    return f"{words} {_('Cash waits at the box office, under Drawer, until somebody hands it out.')}"
 
 
 def _explain_goodwill(booking: Booking) -> str:

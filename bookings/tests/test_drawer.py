@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.counter_pages import local_day, read_cash_refunds
+from bookings.counter_pages import local_day, read_cash_refunds, waits_in_cash
 from bookings.day_end import read_day_end
 from bookings.models import Booking, Drawer, DrawerEntry, Payment, Refund
 from bookings.services.cancel import cancel_tickets
@@ -119,8 +119,10 @@ def test_refunds_in_cash_go_out_of_the_drawer(show: Show, drawer: Drawer, box_of
     assert settle_refund(refund.pk).state == Refund.State.PENDING
     with pytest.raises(NoOpenDrawer):
         hand_out_refund(refund=refund, by=manager)
+    assert waits_in_cash(booking)
     for _twice in range(2):
         assert hand_out_refund(refund=refund, by=box_office).state == Refund.State.SUCCEEDED
+    assert not waits_in_cash(booking)
     assert expect(drawer) == 100
 
 
