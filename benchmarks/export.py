@@ -48,7 +48,7 @@ def main() -> None:
                     subprocess.run(
                         [sys.executable, "-m", "benchmarks.export", "--measure", file_format, str(event)],
                         check=True,
-                        capture_output=True,
+                        stdout=subprocess.PIPE,
                         text=True,
                     ).stdout.splitlines()[-1]
                 )

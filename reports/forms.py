@@ -45,7 +45,7 @@ class ReportForm(forms.Form):
     event = forms.ModelChoiceField(
         Event.objects.none(), label=_("Event"), required=False, empty_label=_("all"), widget=UnfoldAdminSelectWidget
     )
-    group_by = forms.ChoiceField(label=_("By"), required=False, widget=UnfoldAdminSelectWidget)
+    group_by = forms.ChoiceField(label=_("Grouped by"), required=False, widget=UnfoldAdminSelectWidget)
 
     def __init__(self, report: Report, user: Person, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data if data is not None else {})

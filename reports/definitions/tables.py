@@ -43,7 +43,7 @@ def money(name: str, title: str) -> Measure:
 def sales_measures() -> list[Measure]:
     return [
         count("sold", _("Sold")),
-        count("free", _("Free")),
+        count("free", _("Complimentary")),
         count("canceled", _("Canceled")),
         money("face", _("Prices")),
         money("discount", _("Discount")),

@@ -87,7 +87,7 @@ def test_sales_say_what_was_sold_and_given_back(sold: tuple, accountant: User):
     client = signed_in(accountant)
     # Five at 20.00, of which 4.00 are off by voucher; one of them given back. Tax of 10 % is in the price.
     expected = {
-        "Sold": "5", "Free": "0", "Canceled": "1", "Prices": "100.00", "Discount": "4.00", "Fees": "0.00",
+        "Sold": "5", "Complimentary": "0", "Canceled": "1", "Prices": "100.00", "Discount": "4.00", "Fees": "0.00",
         "Gross": "96.00", "Refunded": "20.00", "Currency": "EUR",
     }  # fmt: skip
     for key in ("day", "show", "event", "channel", "ticket_type"):
