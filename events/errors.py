@@ -31,7 +31,7 @@ class HallTaken(SchedulingError):
         if not self.shows:
             return _("%(hall)s is taken at that time.") % {"hall": self.hall.name}
         taken = "; ".join(describe_stay(show, self.hall) for show in self.shows)
-        return _("%(hall)s is taken at that time: %(shows)s.") % {"hall": self.hall.name, "shows": taken}
+        return _("%(hall)s is taken at that time: %(shows)s.") % {"hall": self.hall.name, "shows": taken.rstrip(".")}
 
 
 def describe_stay(show: Show, hall: Hall) -> str:

@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Show
+from events.timetable import MOVABLE
 from theaters.models import Hall, Theater
 
 # The hours that are drawn even where nothing is on.
@@ -33,6 +35,9 @@ class Block:
     cleaning: int
     sold: int
     capacity: int
+    # Its page in the console, and where it is moved by whoever may; empty where nobody may.
+    url: str
+    move_url: str
 
     @property
     def start(self) -> int:
@@ -74,8 +79,9 @@ class Timetable:
                 yield from row.blocks
 
 
-def read_timetable(theater: Theater, first: date, days: int) -> Timetable:
+def read_timetable(theater: Theater, first: date, days: int, *, may_edit: bool) -> Timetable:
     """Return these local days of a theater. Two queries, however many shows."""
+    page, move = (_address(name) for name in ("change", "reschedule"))
     halls = list(Hall.objects.filter(theater=theater).order_by("name"))
     rows = {
         (first + timedelta(days=number), hall.pk): HallDay(hall, first + timedelta(days=number))
@@ -87,7 +93,8 @@ def read_timetable(theater: Theater, first: date, days: int) -> Timetable:
         hall.theater = theater
     for show in _read_shows(theater, first, days):
         show.hall = by_hall[show.hall_id]
-        block = _draw(show)
+        is_movable = may_edit and show.state in MOVABLE
+        block = _draw(show, url=page % show.pk, move_url=move % show.pk if is_movable else "")
         rows[block.starts_at.date(), show.hall_id].blocks.append(block)
     table = [
         (day, [rows[day, hall.pk] for hall in halls])
@@ -122,7 +129,12 @@ def _read_shows(theater: Theater, first: date, days: int) -> QuerySet[Show]:
     )
 
 
-def _draw(show: Show) -> Block:
+def _address(name: str) -> str:
+    """Return the address of a page of any show, with %d for its pk: reversing each takes as long as drawing it."""
+    return reverse(f"admin:events_show_{name}", args=[0]).replace("/0/", "/%d/")
+
+
+def _draw(show: Show, *, url: str, move_url: str) -> Block:
     zone = show.hall.theater.tz
     length = _minutes(show.ends_at - show.starts_at)
     interval = min(show.event.interval_minutes, length)
@@ -138,6 +150,8 @@ def _draw(show: Show) -> Block:
         cleaning=_minutes(show.cleared_at - show.ends_at),
         sold=show.sold,  # type: ignore[attr-defined]
         capacity=show.capacity,  # type: ignore[attr-defined]
+        url=url,
+        move_url=move_url,
     )
 
 

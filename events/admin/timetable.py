@@ -81,7 +81,7 @@ def show_timetable(request: HttpRequest) -> HttpResponse:
         "is_fullwidth": "1",
         "theater": theater,
         "theaters": theaters_for(person, Capability.SEE_PROGRAMME).order_by("name", "pk"),
-        "table": read_timetable(theater, first, VIEWS[view]),
+        "table": read_timetable(theater, first, VIEWS[view], may_edit=may_edit),
         "view": view,
         "day": first,
         "last_day": first + timedelta(days=VIEWS[view] - 1),
