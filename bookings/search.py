@@ -31,6 +31,7 @@ ENOUGH_DIGITS = 9
 
 _CODE = re.compile(rf"[{CODE_ALPHABET}]{{8}}|[{CODE_ALPHABET}]{{12}}", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d\s+()/.\-]+")
+_LAST_DIGITS = re.compile(rf"\d{{{LAST_DIGITS}}}$")
 _SEAT = re.compile(r"(?P<row>[^\W\d_]{1,3}|\d{1,3}(?=\s*[/-]))\s*[-/ ]?\s*(?P<number>\d{1,4})\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DAY_MONTH = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?(?!\d)")
@@ -105,7 +106,8 @@ def _successor(digits: str) -> str:
 def _by_reference(rows: QuerySet[Booking], text: str) -> list[int]:
     exact = Payment.objects.filter(reference=text).order_by().values("booking_id")
     found = _pks(rows.filter(pk__in=exact))
-    if found:
+    # To look for an ending is to look at every one, so it takes digits as people read them out.
+    if found or not _LAST_DIGITS.search(text):
         return found
     ending = Payment.objects.filter(reference__iendswith=text).order_by().values("booking_id")
     refunds = Refund.objects.filter(reference__iendswith=text).order_by().values("payment__booking_id")
