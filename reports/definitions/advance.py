@@ -5,15 +5,16 @@ from __future__ import annotations
 from statistics import fmean
 
 from django.db.models import Q
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from events.models import Show
 from reports.curves import Curve, find_similar, read_curves, read_earlier, with_places
-from reports.definitions.tables import describe_request, local
+from reports.definitions.tables import CHART_POINTS, describe_request, local
 from reports.exact import to_decimal
 from reports.figures import read_lines_where
 from reports.periods import within
-from reports.results import Column, Kind, ReportRequest, ReportResult, Row
+from reports.results import Chart, Column, Kind, ReportRequest, ReportResult, Row, Series
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -27,12 +28,14 @@ def build(request: ReportRequest) -> ReportResult:
     lines = read_lines_where(Q(show__in=shows))
     gross = lines.groupby("show")[["gross", "refunded"]].sum()
     kept = {int(pk): int(row["gross"] - row["refunded"]) for pk, row in gross.iterrows()}
-    rows = []
+    rows, drawn = [], []
     for show in shows:
         theater, curve = show.hall.theater, curves[show.pk]
         lead = show.starts_at - request.now
         compared, what = _compare(curve, earlier)
         then = round(fmean(one.sold_before(lead) for one in compared)) if compared else None
+        starts_at = formats.date_format(local(show.starts_at, theater.tz), "SHORT_DATETIME_FORMAT")
+        drawn.append((f"{show.event.title} {starts_at}", curve.sold, then))
         rows.append(
             Row(
                 (
@@ -52,6 +55,10 @@ def build(request: ReportRequest) -> ReportResult:
                 theater.currency,
             )
         )
+    series = [
+        Series(_("Sold"), [sold for _label, sold, _then in drawn[:CHART_POINTS]]),
+        Series(_("Earlier shows then"), [then for _label, _sold, then in drawn[:CHART_POINTS]]),
+    ]
     columns = [
         Column(_("Starts"), Kind.DATETIME),
         Column(_("Event")),
@@ -71,6 +78,7 @@ def build(request: ReportRequest) -> ReportResult:
         subtitle=describe_request(request),
         columns=columns,
         rows=rows,
+        charts=[Chart("bar", _("Tickets"), [label for label, _sold, _then in drawn[:CHART_POINTS]], series)],
         notes=[
             _("Tickets that are good now, and the mean of earlier shows at the same point before their start."),
             _("Compared with earlier shows of the same event there; where there are none, with similar shows."),

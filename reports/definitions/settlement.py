@@ -14,7 +14,7 @@ import pandas as pd
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from reports.definitions.tables import count, describe_request, make_rows, make_totals, money, name_shows
+from reports.definitions.tables import chart_by, count, describe_request, make_rows, make_totals, money, name_shows
 from reports.exact import divide, to_thousandths, unit_of
 from reports.figures import AMOUNTS, COUNTS, read_lines_where, total_by
 from reports.models import SettlementTerms
@@ -68,6 +68,7 @@ def build(request: ReportRequest) -> ReportResult:
         columns=[*columns, *(measure.column for measure in measures)],
         rows=make_rows(table, measures, name_of),
         totals=make_totals(table, measures, len(columns)),
+        charts=chart_by(table, "box_office", _("Net box office"), label_of=lambda record: names[record["show"]].short),
         notes=[
             _("Shows of these days, with all that was ever sold of them."),
             _("The partner gets the share of the net box office, and at least the guarantee. Fees are the theater’s."),
