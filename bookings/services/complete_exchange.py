@@ -11,6 +11,7 @@ from bookings.models import Booking, Exchange, Payment, Refund, Ticket
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
 from bookings.services.refund import carry_over, find_payments, promise_refund
+from theaters.money import round_money
 
 
 def exchange_of(booking: Booking) -> Exchange | None:
@@ -48,8 +49,8 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
         before={"places": [f"{ticket.label} ({ticket.code})" for ticket in tickets]},
         after={
             "booking": replacement.code,
-            "carried over": str(replacement.credit),
-            "refund": str(exchange.refund),
+            "carried over": str(round_money(replacement.credit, old.currency)),
+            "refund": str(round_money(exchange.refund, old.currency)),
             "state": old.state,
         },
         reason=exchange.reason,
