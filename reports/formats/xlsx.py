@@ -20,6 +20,8 @@ from reports.results import Cell, Column, Kind, ReportResult, Row
 
 # Excel's own limit, header and totals included.
 MAX_ROWS = 1_048_576
+# A sheet takes some 50 bytes a cell before it is packed, and with more than 2 GB Excel offers to repair it.
+MAX_CELLS = 15_000_000
 _WIDTHS = {
     Kind.TEXT: 26,
     Kind.INTEGER: 11,
@@ -58,6 +60,8 @@ class _Sheets:
         self.columns = list(result.columns)
         if result.has_money:
             self.columns.append(Column(_("Currency")))
+        # Below the header, and with room for the totals.
+        self.max_lines = min(MAX_ROWS, MAX_CELLS // len(self.columns)) - 1 - len(result.totals)
         self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.format = cache(self._make_format)
         self.sheet: Any = None
@@ -67,7 +71,7 @@ class _Sheets:
         self._open()
         number = 0
         for number, row in enumerate(self.result.rows, start=1):
-            if self.line >= MAX_ROWS - 1 - len(self.result.totals):
+            if self.line >= self.max_lines:
                 self._open()
             self._write_row(row, is_total=False)
             if on_row is not None:
