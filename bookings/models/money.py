@@ -50,7 +50,10 @@ class Payment(models.Model):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["created_at"], condition=Q(state="started"), name="payment_started")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(state="started"), name="payment_started"),
+            models.Index(fields=["-created_at", "-id"], name="payment_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["booking"],
