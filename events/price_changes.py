@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from events.errors import SchedulingError
+from events.many_shows import set_many_prices
 from events.models import Price, Show
-from events.services import MAX_AMOUNT, PriceKey, set_prices
+from events.services import MAX_AMOUNT, PriceKey
 from theaters.money import round_money
 
 
@@ -123,7 +124,7 @@ def change_prices(*, shows: Sequence[Show], change: PriceChange, seen: str, by: 
     """Change the prices of these shows, all or none, and return of how many.
 
     `seen` is the `fingerprint` of what was looked at: raises `PricesChanged` unless the prices are
-    still those, so that a repeated call changes nothing twice. Raises what `set_prices` raises.
+    still those, so that a repeated call changes nothing twice. Raises what `set_many_prices` raises.
     """
     with transaction.atomic():
         # Takes the rows, so that nobody sets prices between the look and the change.
@@ -132,6 +133,6 @@ def change_prices(*, shows: Sequence[Show], change: PriceChange, seen: str, by: 
         if fingerprint(quotes) != seen or any(quote.refusal for quote in quotes):
             raise PricesChanged
         changing = [quote for quote in quotes if quote.changes]
-        for quote in changing:
-            set_prices(show=quote.show, prices=quote.prices, by=by)
+        if changing:
+            set_many_prices(prices={quote.show.pk: quote.prices for quote in changing}, by=by)
     return len(changing)

@@ -13,8 +13,9 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from events.many_shows import set_many_prices
 from events.models import PriceTemplate, Show, TemplatePrice, TicketType
-from events.services import PriceKey, check_amounts, set_prices
+from events.services import PriceKey, check_amounts
 from theaters.models import SeatCategory, Theater
 
 
@@ -54,11 +55,15 @@ def fit_show(template: PriceTemplate, show: Show) -> Fit:
 def apply_template(*, template: PriceTemplate, shows: Iterable[Show], by: User | None) -> None:
     """Make the template's prices all the prices of these shows of its theater; all of them, or none.
 
-    Raises what `set_prices` raises. Applying again changes nothing.
+    Raises what `set_many_prices` raises. Applying again changes nothing.
     """
-    with transaction.atomic():
-        for show in shows:
-            set_prices(show=show, prices=fit_show(template, show).prices, by=by)
+    shows = list(shows)
+    rows = list(template.prices.all())
+    maps: dict[int, list[SeatCategory]] = {show.seat_map_id: [] for show in shows}
+    for category in SeatCategory.objects.filter(seat_map__in=list(maps)):
+        maps[category.seat_map_id].append(category)
+    fits = {seat_map_id: fit_template(rows, categories).prices for seat_map_id, categories in maps.items()}
+    set_many_prices(prices={show.pk: fits[show.seat_map_id] for show in shows}, by=by)
 
 
 def save_template(

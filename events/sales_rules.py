@@ -19,11 +19,12 @@ from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.models import User
-from events.locking import claim_show
+from events.locking import claim_shows
 from events.models import SalesRule, SaleTimes, Show
 from events.selectors import forget_catalogue
 
 MINUTES_OF_A_DAY = 24 * 60
+WRITE_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +102,26 @@ def apply_rules(*, shows: Iterable[Show], by: User | None) -> int:
     `WrongShowState`. Applying again changes nothing.
     """
     books: dict[int, RuleBook] = {}
-    changed = 0
+    changed: list[Show] = []
+    changes: dict[int, list[tuple[Show, dict[str, str | None], dict[str, str | None]]]] = {}
     with transaction.atomic():
-        for one in shows:
-            show = claim_show(one, Show.State.DRAFT, Show.State.ON_SALE)
+        for show in claim_shows(shows, Show.State.DRAFT, Show.State.ON_SALE):
             theater = show.hall.theater
             if theater.pk not in books:
                 books[theater.pk] = read_rules(theater.pk)
             rule = books[theater.pk].find(show.event_id)
-            if rule is not None:
-                changed += _set_times(show, rule.times(show.starts_at, theater.tz), by)
+            before = SaleTimes(show.sales_open_at, show.sales_close_at)
+            if rule is None or (times := rule.times(show.starts_at, theater.tz)) == before:
+                continue
+            show.sales_open_at, show.sales_close_at = times
+            changed.append(show)
+            changes.setdefault(theater.pk, []).append((show, _plain(before), _plain(times)))
         if changed:
+            Show.objects.bulk_update(changed, ["sales_open_at", "sales_close_at"], batch_size=WRITE_BATCH)
+            for theater_id, group in changes.items():
+                audit.record_many(by=by, action="apply sales rule", changes=group, theater_id=theater_id)
             forget_catalogue()
-    return changed
-
-
-def _set_times(show: Show, times: SaleTimes, by: User | None) -> bool:
-    before = SaleTimes(show.sales_open_at, show.sales_close_at)
-    if before == times:
-        return False
-    Show.objects.filter(pk=show.pk).update(sales_open_at=times.opens_at, sales_close_at=times.closes_at)
-    audit.record(
-        by=by,
-        action="apply sales rule",
-        on=show,
-        theater_id=show.hall.theater_id,
-        before=_plain(before),
-        after=_plain(times),
-    )
-    return True
+    return len(changed)
 
 
 def _plain(times: SaleTimes) -> dict[str, str | None]:

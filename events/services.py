@@ -170,7 +170,7 @@ def _check_prices(show: Show, prices: Mapping[PriceKey, Decimal]) -> None:
             problems.append(_("A price names a category or ticket type that this show does not have."))
             continue
         place = f"{categories[category_id].name}, {ticket_types[ticket_type_id].name}"
-        problems += _find_wrong_amount(place, amount, currency)
+        problems += find_wrong_amount(place, amount, currency)
     if show.state == Show.State.ON_SALE:
         priced = {category_id for category_id, _ticket_type_id in prices}
         problems += [
@@ -183,12 +183,13 @@ def _check_prices(show: Show, prices: Mapping[PriceKey, Decimal]) -> None:
 
 def check_amounts(amounts: Mapping[str, Decimal], currency: str) -> None:
     """Raise `InvalidPrices` with every amount, named by its place, that is none in this currency."""
-    problems = [problem for place, amount in amounts.items() for problem in _find_wrong_amount(place, amount, currency)]
+    problems = [problem for place, amount in amounts.items() for problem in find_wrong_amount(place, amount, currency)]
     if problems:
         raise InvalidPrices(problems)
 
 
-def _find_wrong_amount(place: str, amount: Decimal, currency: str) -> list[str | Promise]:
+def find_wrong_amount(place: str, amount: Decimal, currency: str) -> list[str | Promise]:
+    """Say what is wrong with a price at `place` of the grid; nothing for one that this currency has."""
     if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
         return [_("%(place)s: the price must be zero or more.") % {"place": place}]
     if round_money(amount, currency) == amount:

@@ -21,7 +21,7 @@ from events.models import Price, PriceTemplate, SalesRule, Show, TemplatePrice, 
 from events.price_changes import PriceChange, quote_change
 from events.sales_rules import describe_rule
 from events.scheduling import create_show
-from theaters.models import Hall, Theater
+from theaters.models import Hall, StaffMembership, Theater
 
 VIENNA = ZoneInfo("Europe/Vienna")
 
@@ -252,7 +252,10 @@ def test_a_rule_opens_and_closes_in_one_way(theater: Theater):
 
 
 @pytest.mark.parametrize("slug", ["on_sale", "stop_sale", "prices", "template", "sales_rule", "delete"])
-def test_shows_of_another_theater_are_never_touched(slug: str, bulk: Any, other_theater: Theater):
+def test_shows_of_another_theater_are_never_touched(slug: str, bulk: Any, other_theater: Theater, manager: User):
+    """A manager here who only sells tickets there sees its shows, and changes none."""
+    role = StaffMembership.Role.BOX_OFFICE
+    StaffMembership.objects.create(user=manager, theater=other_theater, role=role)
     hall: Hall = make_hall(theater=other_theater)
     foreign = make_show(hall=hall, state=Show.State.DRAFT)
     template = PriceTemplate.objects.create(theater=other_theater, name="X")
@@ -271,3 +274,18 @@ def test_who_may_not_edit_sees_no_actions(client: Client, box_office: User, show
     sent = {"action": "delete", "_selected_action": [shows["draft"].pk], "index": 0}
     client.post(reverse("admin:events_show_changelist"), sent)
     assert Show.objects.get(pk=shows["draft"].pk).state == Show.State.DRAFT
+
+
+def test_canceling_is_handed_to_its_own_page(client: Client, manager: User, shows: dict):
+    client.force_login(manager)
+
+    def choose(*names: str) -> Any:
+        sent = {"action": "cancel_shows", "_selected_action": [shows[name].pk for name in names], "index": 0}
+        return client.post(reverse("admin:events_show_changelist"), sent)
+
+    page = reverse("admin:events_show_cancel", args=[shows["on_sale"].pk])
+    assert choose("on_sale", "draft")["Location"] == page
+    followed = client.get(choose("on_sale", "over")["Location"]).content.decode()
+    assert f'href="{page}"' in followed
+    choose("draft")
+    assert Show.objects.filter(state=Show.State.CANCELED).count() == 0
