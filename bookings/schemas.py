@@ -25,7 +25,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")]
 BookingState = Literal["held", "confirmed", "canceled", "expired"]
 TicketState = Literal["held", "issued", "canceled", "released"]
 CheckInResult = Literal["admitted", "already_in", "not_valid"]
-CheckInReason = Literal["", "unknown", "not_issued", "canceled", "show_canceled", "other_show", "too_early", "over", "not_inside"]
+CheckInReason = Literal[
+    "", "unknown", "not_issued", "canceled", "show_canceled", "other_show", "too_early", "over", "not_inside"
+]
 RefundState = Literal["pending", "succeeded", "failed"]
 
 for _literal, _choices, _more in (
