@@ -25,7 +25,7 @@ from django.utils.translation.template import templatize
 PROJECT = Path(__file__).resolve().parent.parent
 LOCALE = PROJECT / "locale"
 LANGUAGES = ("de", "hi")
-APPS = ("accounts", "bookings", "events", "notifications", "theaters", "ticketing")
+APPS = ("accounts", "bookings", "events", "notifications", "reports", "theaters", "ticketing")
 TEMPLATES = {".html", ".txt", ".mjml"}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
