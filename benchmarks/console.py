@@ -164,12 +164,12 @@ def measure() -> int:
                 floor = ask(boss, empty)
                 ratios.append(ask(client, address) / floor)
                 floors.append(floor)
-            results.append((median(ratios), name, email.split("@")[0]))
+            ratio = median(ratios)
+            results.append(ratio)
+            print(f"{ratio:6.2f}  {name} ({email.split('@')[0]}){'  too slow' if ratio > MOST else ''}", flush=True)
     plain = measure_plain()
     print(f"Floor: {1000 * median(floors):.1f} ms; without theme: {plain:.1f} ms. A list may take {MOST} floors.")
-    for ratio, name, who in sorted(results, reverse=True):
-        print(f"{ratio:6.2f}  {name} ({who}){'  too slow' if ratio > MOST else ''}")
-    return int(any(ratio > MOST for ratio, _name, _who in results))
+    return int(any(ratio > MOST for ratio in results))
 
 
 def ask(client: Any, address: str) -> float:
