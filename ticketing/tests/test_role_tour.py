@@ -113,7 +113,7 @@ PAGES: dict[str, str] = {
     "bookings_booking_note": "PMB",
     "bookings_booking_release": "PMB",
     "bookings_booking_resend": "PMB",
-    "box_office": "PMB",
+    "box_office": "PMGB",
     # Of a colleague's drawer.
     "box_office_close": "PM",
     "box_office_day_end": "PMBA",
