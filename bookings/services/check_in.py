@@ -50,9 +50,7 @@ def check_in(
     ticket_id, booking_id, theater_id = found
     require(by, Capability.CHECK_IN, theater_id)
     try:
-        return _decide(
-            ticket_id, booking_id, gate=gate, by=by, device=device, direction=direction, show=show, key=key
-        )
+        return _decide(ticket_id, booking_id, gate=gate, by=by, device=device, direction=direction, show=show, key=key)
     except IntegrityError:
         # The same key came with another ticket at the same moment.
         if _find_earlier(key, by) is None:
