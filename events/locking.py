@@ -1,15 +1,18 @@
-"""The locks of this app: a show, while its prices, times or state change, or while it moves.
+"""The locks of this app: a show, while its prices, times or state change, or while it moves, and halls.
 
 While `claim_show` is held nothing else is locked, so that it may come before or after any lock of
-`bookings/locking.py`. `lock_show_alone` comes after the locks of bookings.
+`bookings/locking.py`. `lock_show_alone` comes after the locks of bookings. Halls are locked before
+`claim_show`, and after `lock_show_alone`, which leaves nothing behind that a writer would wait for.
 """
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import F
 
 from events.errors import WrongShowState
 from events.models import Show
+from theaters.models import Hall
 
 
 def claim_show(show: Show, *states: Show.State) -> Show:
@@ -52,3 +55,14 @@ def lock_show_alone(show_id: int) -> Show:
         .select_related("event", "hall__theater__city", "seat_map")
         .get(pk=show_id)
     )
+
+
+def lock_halls(hall_ids: Iterable[int]) -> None:
+    """Let those who put shows into these halls take turns, until the transaction ends. One query on PostgreSQL.
+
+    The exclusion constraint decides who gets a hall. But of two who insert at the same moment each can
+    find the other's row and wait for its end, which the database then calls a deadlock.
+    """
+    if connection.vendor == "postgresql":
+        halls = Hall.objects.filter(pk__in=set(hall_ids)).order_by("pk")
+        list(halls.select_for_update(no_key=True).values_list("pk", flat=True))

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import User
 from events.errors import HallTaken, NoSeatMap
-from events.locking import claim_show
+from events.locking import claim_show, lock_halls
 from events.models import Event, Show
 from events.sales_rules import RuleBook, read_rules
 from events.selectors import forget_catalogue
@@ -109,6 +109,7 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
     `HallTaken`.
     """
     with transaction.atomic():
+        lock_halls({show.hall_id, changes["hall"].pk if "hall" in changes else show.hall_id})
         current = claim_show(show, Show.State.DRAFT)
         before = describe(current)
         if "starts_at" in changes and "ends_at" not in changes:
@@ -176,6 +177,7 @@ def save_in_hall(show: Show) -> None:
     """Save a show. Raises `HallTaken` when the database finds its hall taken at that time."""
     try:
         with transaction.atomic():
+            lock_halls([show.hall_id])
             show.save()
     except IntegrityError as error:
         if "show_hall_free" not in str(error):

@@ -29,7 +29,7 @@ from events.errors import (
     TicketsSold,
     WrongShowState,
 )
-from events.locking import lock_show_alone
+from events.locking import lock_halls, lock_show_alone
 from events.models import Event, Price, PriceTemplate, Show, TimetableChange
 from events.price_templates import fit_template
 from events.recurrence import Rule, to_moment
@@ -139,6 +139,7 @@ def make_shows(
         shows = [one.show for one in planned]
         try:
             with transaction.atomic():
+                lock_halls(show.hall_id for show in shows)
                 Show.objects.bulk_create(shows, batch_size=WRITE_BATCH)
         except IntegrityError as error:
             if "show_hall_free" not in str(error):

@@ -95,6 +95,7 @@ def test_it_is_refused_outside_of_a_demo():
         call_command("demo", stdout=StringIO())
 
 
+@pytest.mark.once
 def test_everybody_can_sign_in_and_do_what_is_said(settings):
     # As it was when the season was loaded; single tests hash faster.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
@@ -235,6 +236,7 @@ def test_pages_have_something_to_show(address):
     assert b"poster" in response.content or b"theaters/" in response.content
 
 
+@pytest.mark.once
 def test_every_event_theater_and_kind_of_show_has_a_page():
     client = Client()
     now = timezone.now()

@@ -14,13 +14,14 @@ from accounts.models import User
 from events.errors import HallTaken, SchedulingError
 from events.imports.plan import Fate, RowPlan
 from events.imports.show_rows import ShowValues, Wanted
+from events.locking import lock_halls
 from events.models import Show, ShowKey
 from events.scheduling import change_draft, change_sale, describe
 from events.selectors import forget_catalogue
 from events.services import open_sales, set_prices
 from events.timetable import Plan as Timetable
 from events.timetable import Planned, make_shows
-from theaters.models import Theater
+from theaters.models import Hall, Theater
 
 # One statement each, whose parameters grow with the fields that change.
 WRITE_BATCH = 100
@@ -35,6 +36,7 @@ class ChangedMeanwhile(SchedulingError):
 
 def write_shows(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
     """Write the new and changed rows. Raises what the services raise, a `SchedulingError`."""
+    lock_halls(Hall.objects.filter(theater=theater).values_list("pk", flat=True))
     _change_shows([row for row in rows if row.fate == Fate.CHANGED], by)
     new = [row for row in rows if row.fate == Fate.NEW]
     for is_on_sale in (False, True):

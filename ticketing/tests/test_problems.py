@@ -146,6 +146,7 @@ def test_a_token_is_asked_for_in_the_standard_way():
     assert response["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("slug", sorted(PROBLEMS))
 def test_each_type_leads_to_a_page_that_explains_it(client: Client, db: None, slug: str):
     response = client.get(f"/api/v1/problems/{slug}")
