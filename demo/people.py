@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
+from notifications.models import NotificationPreference
 from theaters.models import City, StaffMembership, Theater
 
 PASSWORD = "demo-season"  # noqa: S105 (printed for everybody who runs the demo)
@@ -78,6 +79,10 @@ def load_customers() -> list[User]:
         if email not in known
     )
     users = list(User.objects.filter(email__in=emails).order_by("pk"))
+    # Nobody reads their mail: the first start would ask hundreds how it was.
+    NotificationPreference.objects.bulk_create(
+        (NotificationPreference(user=user, kind="review_ask", is_wanted=False) for user in users), ignore_conflicts=True
+    )
     have_address = set(EmailAddress.objects.filter(user__in=users).values_list("user_id", flat=True))
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True)

@@ -75,6 +75,8 @@ def load_places(loaded: Loaded) -> None:
                 "access_information": plan.access_information,
                 "phone": plan.phone,
                 "email": f"{plan.slug}@example.com",
+                # Else the first start writes to five hundred people who are not there.
+                "reminder_hours": 0,
                 "is_published": True,
             },
         )

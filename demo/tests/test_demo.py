@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from bookings.models import Booking, CheckIn, Payment, Refund, Ticket, Voucher
+from bookings.reminders import ask_for_reviews, remind_of_shows
 from demo import pictures
 from demo import season as demo_season
 from demo.people import LOGINS, PASSWORD
@@ -93,6 +94,13 @@ def test_a_later_run_adds_the_days_since():
 def test_it_is_refused_outside_of_a_demo():
     with pytest.raises(CommandError, match="known password"):
         call_command("demo", stdout=StringIO())
+
+
+def test_nobody_is_written_to_who_is_not_there():
+    remind_of_shows()
+    ask_for_reviews(timezone.now() + timedelta(days=1))
+    told = Notification.objects.filter(kind__in=["show_reminder", "review_ask"])
+    assert set(told.values_list("recipient", flat=True)) <= {LOGINS[0].email}
 
 
 @pytest.mark.once
