@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -25,8 +24,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from accounts.models import AuditEntry, User
 from theaters.access import Capability
 from ticketing.console import PlatformAdmin, ScopedAdmin
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+from ticketing.spreadsheets import csv_lines, disarm
 
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)
@@ -118,7 +116,7 @@ class AuditEntryAdmin(ScopedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         entries = self.get_changelist_instance(request).queryset
-        response = StreamingHttpResponse(_write_csv(entries), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(csv_lines(_rows(entries)), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="audit-log.csv"'
         return response
 
@@ -147,11 +145,8 @@ def _in_words(value: Any) -> str:
     return str(value)
 
 
-def _write_csv(entries: QuerySet[AuditEntry]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(
-        ["at", "who", "action", "object", "object key", "before", "after", "reason", "address"]
-    )
+def _rows(entries: QuerySet[AuditEntry]) -> Iterator[list[str]]:
+    yield ["at", "who", "action", "object", "object key", "before", "after", "reason", "address"]
     for entry in entries.iterator(chunk_size=1000):
         row = [
             entry.at.isoformat(),
@@ -164,12 +159,4 @@ def _write_csv(entries: QuerySet[AuditEntry]) -> Iterator[str]:
             entry.reason,
             entry.address or "",
         ]
-        # No spreadsheet may take somebody's words for a formula.
-        yield writer.writerow([f"'{cell}" if cell[:1] in FORMULA_SIGNS else cell for cell in row])
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, value: str) -> str:
-        return value
+        yield [disarm(cell) for cell in row]

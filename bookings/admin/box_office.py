@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +21,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters, find_show
+from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters, find_show, read_day
 from bookings.availability import read_availability
 from bookings.counter_forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm
 from bookings.counter_pages import local_day, read_kept_seats, read_shows
@@ -64,7 +63,7 @@ class BoxOfficeView(View):
         theater = choose_theater(request, theaters)
         now = timezone.now()
         today = local_day(now, theater)
-        words, day = request.GET.get("q", "").strip(), _read_day(request.GET.get("day", ""))
+        words, day = request.GET.get("q", "").strip(), read_day(request.GET.get("day", ""))
         shows = read_shows(theater, now, words=words, day=day if words or day else today)
         is_today = not words and day in (None, today)
         context = {
@@ -295,13 +294,6 @@ _ACTIONS: dict[str, tuple[_Act, tuple[Capability, ...]]] = {
 
 def _read_cart(text: str) -> str:
     return text if _CART.fullmatch(text) else uuid4().hex
-
-
-def _read_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _require_cart(request: HttpRequest, show: Show, cart: str) -> Booking:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,15 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from accounts.models import User
-from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters
+from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters, read_day
 from bookings.counter_pages import local_day
 from bookings.day_end import DayEnd, read_day_end, sellers_of
 from bookings.services.drawer import find_open_drawer
 from theaters.access import Capability
 from ticketing.console import add_page, may_at, person_of
-
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from ticketing.spreadsheets import csv_lines, disarm
 
 
 class DayEndView(View):
@@ -37,7 +33,7 @@ class DayEndView(View):
         viewer = person_of(request)
         sees_all = may_at(viewer, Capability.SEE_MONEY, theater.pk)
         today = local_day(timezone.now(), theater)
-        day = _read_day(request.GET.get("day", "")) or today
+        day = read_day(request.GET.get("day", "")) or today
         people = list(sellers_of(theater, day)) if sees_all else [viewer]
         person = _choose_person(request, people) if sees_all else viewer
         report = read_day_end(theater, day, person=person)
@@ -63,13 +59,6 @@ class DayEndView(View):
         return TemplateResponse(request, "admin/box_office/day_end.html", context)
 
 
-def _read_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _choose_person(request: HttpRequest, people: list[User]) -> User | None:
     text = request.GET.get("person", "")
     if not text:
@@ -81,15 +70,11 @@ def _choose_person(request: HttpRequest, people: list[User]) -> User | None:
 
 
 def _write_csv(report: DayEnd) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    head = [_("Part"), _("What"), _("Number"), _("Amount"), _("Currency")]
+    rows = [[part, disarm(what), count, amount, report.currency] for part, what, count, amount in _rows(report)]
+    response = HttpResponse(csv_lines([head, *rows]), content_type="text/csv; charset=utf-8")
     who = f"-{report.person.pk}" if report.person else ""
     response["Content-Disposition"] = f'attachment; filename="day-end-{report.theater.slug}-{report.day}{who}.csv"'
-    # A mark by which spreadsheets know UTF-8.
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([_("Part"), _("What"), _("Number"), _("Amount"), _("Currency")])
-    for part, what, count, amount in _rows(report):
-        writer.writerow([part, f"'{what}" if what.startswith(_FORMULA) else what, count, amount, report.currency])
     return response
 
 

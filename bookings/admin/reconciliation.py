@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -29,6 +28,7 @@ from theaters.access import Capability, theaters_for
 from theaters.models import Theater
 from theaters.money import format_money, round_money
 from ticketing.console import may_at, person_of
+from ticketing.spreadsheets import csv_lines, disarm
 
 Result = ReconciliationLine.Result
 # Of each result, so many lines are shown; the file has all.
@@ -168,7 +168,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     def export(self, request: HttpRequest, object_id: int) -> StreamingHttpResponse:
         """Give all lines as CSV, as they are written."""
         done = self._find(request, object_id)
-        response = StreamingHttpResponse(_write_csv(done), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(csv_lines(_rows(done)), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="reconciliation-{done.pk}.csv"'
         return response
 
@@ -191,38 +191,21 @@ class _Line:
         self.our_amount = _words(line.our_amount, line.payment.currency if line.payment else line.currency)
 
 
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
-def _write_csv(done: Reconciliation) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(
-        ["result", "kind", "line", "reference", "booking", "date", "currency", "gateway amount", "our amount"]
-    )
+def _rows(done: Reconciliation) -> Iterator[list[Any]]:
+    yield ["result", "kind", "line", "reference", "booking", "date", "currency", "gateway amount", "our amount"]
     lines = done.lines.select_related("payment__booking").order_by("pk")
     for line in lines.iterator(chunk_size=1000):
-        yield writer.writerow(
-            [
-                line.result,
-                line.kind,
-                line.number or "",
-                _plain(line.reference),
-                line.payment.booking.code if line.payment else "",
-                _local(line.happened_at, done).isoformat() if line.happened_at else "",
-                line.currency,
-                _digits(line.gateway_amount, line.currency),
-                _digits(line.our_amount, line.currency),
-            ]
-        )
-
-
-def _plain(text: str) -> str:
-    """Keep a spreadsheet from taking somebody's words for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+        yield [
+            line.result,
+            line.kind,
+            line.number or "",
+            disarm(line.reference),
+            line.payment.booking.code if line.payment else "",
+            _local(line.happened_at, done).isoformat() if line.happened_at else "",
+            line.currency,
+            _digits(line.gateway_amount, line.currency),
+            _digits(line.our_amount, line.currency),
+        ]
 
 
 def _read_lines(done: Reconciliation, result: str) -> QuerySet[ReconciliationLine]:

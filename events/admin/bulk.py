@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -45,19 +46,20 @@ class Line:
     refusal: str = ""
 
 
-class Change:
+class Change(ABC):
     """One thing that can be done to many shows. `plan` only looks; `do` gets the shows that were not refused."""
 
     slug: ClassVar[str]
     title: ClassVar[str | Promise]
     form_class: ClassVar[type[ShowsForm]] = ShowsForm
 
+    @abstractmethod
     def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
-        raise NotImplementedError
+        """Say for each show what would happen to it."""
 
+    @abstractmethod
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
         """Do it and say in a sentence what was done."""
-        raise NotImplementedError
 
     def details(self, shows: Sequence[Show], form: Any) -> dict[str, Any]:
         return {}

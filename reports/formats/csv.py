@@ -1,7 +1,6 @@
 """Comma-separated values (RFC 4180) in UTF-8, for programs: plain numbers, ISO dates, no totals.
 
-A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, “CSV
-Injection”). Numbers are never touched, so that −5.00 stays one.
+Texts are disarmed (`ticketing/spreadsheets.py`), numbers never touched.
 """
 
 from __future__ import annotations
@@ -15,9 +14,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from reports.results import Cell, Kind, ReportResult
-
-# Also in the wide forms that some spreadsheets read as the narrow ones.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from ticketing.spreadsheets import disarm
 
 
 def write(
@@ -56,10 +53,3 @@ def _write_value(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "minutes")
     return "" if cell is None else str(cell)
-
-
-def disarm(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    if text[:1].isalnum():
-        return text
-    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text
