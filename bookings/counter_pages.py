@@ -106,6 +106,16 @@ def read_kept_seats(show: Show, now: datetime) -> list[tuple[Booking, list[Ticke
     return [(bookings[pk], places) for pk, places in found.items() if places]
 
 
+def name_kept_seats(kept: Sequence[tuple[Booking, Sequence[Ticket]]]) -> dict[int, str]:
+    """Say for whom each of these seats is kept, by its pk."""
+    return {
+        ticket.seat_id: booking.note or booking.name
+        for booking, places in kept
+        for ticket in places
+        if ticket.seat_id is not None
+    }
+
+
 def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
     """Return the refunds in cash that wait to be handed out, the oldest first. One query."""
     rows = _waiting_in_cash().filter(payment__booking__show__hall__theater__in=theaters)

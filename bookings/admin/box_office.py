@@ -24,7 +24,7 @@ from django.views.generic import View
 from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters, find_show, read_day
 from bookings.availability import read_availability
 from bookings.counter_forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm
-from bookings.counter_pages import local_day, read_kept_seats, read_shows
+from bookings.counter_pages import local_day, name_kept_seats, read_kept_seats, read_shows
 from bookings.errors import BookingError, HoldExpired, UnknownPlace
 from bookings.forms import MOST_PLACES, Chosen
 from bookings.models import Booking, Reservation, Ticket
@@ -240,6 +240,7 @@ class SaleView(View):
             "until": reserve.default_until(show, now),
             "is_open": show.state == Show.State.ON_SALE and now < show.ends_at and bool(page.offers),
             "on_map": on_map,
+            "best_url": f"?cart={cart}" if hold else "?",
             "kept": read_kept_seats(show, now),
             "seat_scripts": tell_scripts(page) if on_map else None,
             "sold": sold,
@@ -248,12 +249,9 @@ class SaleView(View):
             "may_sell": may_sell,
             "may_give": may_at(request.user, Capability.EDIT_BOOKINGS, theater.pk),
         }
-        context["kept_seats"] = {
-            ticket.seat_id: booking.note or booking.name
-            for booking, places in context["kept"]
-            for ticket in places
-            if ticket.seat_id is not None and (hold is None or booking.pk != hold.pk)
-        }
+        context["kept_seats"] = name_kept_seats(
+            [one for one in context["kept"] if hold is None or one[0].pk != hold.pk]
+        )
         return TemplateResponse(request, "admin/box_office/sale.html", context, status=status)
 
 

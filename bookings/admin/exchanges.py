@@ -6,10 +6,10 @@ What is chosen stands in the address; nothing is held before the choice is sent 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django import forms
 from django.db.models import Q
@@ -17,18 +17,24 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from bookings.admin.booking_forms import ReasonForm
 from bookings.availability import read_availability
 from bookings.best_seats import find_best_seats
+from bookings.counter_pages import name_kept_seats, read_kept_seats
 from bookings.errors import BookingError, WrongState
+from bookings.forms import Chosen
 from bookings.models import Booking, Ticket
+from bookings.seat_plan import read_seat_plan
 from bookings.seat_words import FreeRow, list_free, read_places
 from bookings.selectors import read_tickets
 from bookings.services.exchange import ExchangeQuote, Wish, exchange_tickets, quote_exchange
 from bookings.services.quote_places import AreaChoice, SeatChoice
+from bookings.views.seat_page import SeatPage
+from bookings.views.show import tell_scripts
 from events.models import Price, Show
 from events.words import normalize
 from theaters.access import Capability
@@ -55,6 +61,14 @@ class HowForm(ReasonForm):
     )
 
 
+@dataclass(frozen=True)
+class Place:
+    """A place that is wished for; without a type it gets that of the ticket in its turn."""
+
+    place: Seat | Area
+    type_id: int | None = None
+
+
 @dataclass
 class Desk:
     """What is chosen so far, and what it would come to."""
@@ -66,11 +80,24 @@ class Desk:
     show: Show
     words: str
     text: str
-    places: list[Seat | Area]
-    quote: ExchangeQuote | None
-    wish: Wish | None
-    problem: str
-    free: list[FreeRow]
+    is_on_map: bool
+    places: list[Place] = field(default_factory=list)
+    # The places by name, each with what it costs where that is known.
+    lines: list[tuple[str, Price | None]] = field(default_factory=list)
+    # The places as a form names them, alike whether they were typed or chosen on the map.
+    sent: Chosen = field(default_factory=Chosen)
+    quote: ExchangeQuote | None = None
+    wish: Wish | None = None
+    problem: str = ""
+    free: list[FreeRow] = field(default_factory=list)
+
+    @property
+    def staying(self) -> list[Ticket]:
+        return [ticket for ticket in self.tickets if ticket not in self.chosen]
+
+    @property
+    def is_other_show(self) -> bool:
+        return self.show.pk != self.booking.show_id
 
 
 def read_desk(booking: Booking, asked: QueryDict, now: datetime) -> Desk:
@@ -81,18 +108,31 @@ def read_desk(booking: Booking, asked: QueryDict, now: datetime) -> Desk:
     words = " ".join(asked.get("words", "").split())[:80]
     shows = _read_shows(booking, words, now)
     show = next((one for one in shows if one.code == asked.get("show")), None) or _find_show(booking, asked.get("show"))
-    text = asked.get("seats", "")[:500]
-    desk = Desk(booking, tickets, chosen, shows, show, words, text, [], None, None, "", [])
+    desk = Desk(booking, tickets, chosen, shows, show, words, asked.get("seats", "")[:500], is_on_map="map" in asked)
     if "show" in asked and chosen:
         try:
             desk.places = _read_places(desk, asked)
             if desk.places:
-                desk.wish = _wish_for(show, chosen, desk.places, is_even=asked.get("how") == "waive")
-                desk.quote = quote_exchange(booking, _wish_for(show, chosen, desk.places))
+                _quote(desk, is_even=asked.get("how") == "waive")
         except BookingError as error:
             desk.problem = str(error)
     desk.free = list_free(show, read_availability(show.pk))
     return desk
+
+
+def _quote(desk: Desk, *, is_even: bool) -> None:
+    desk.sent = _choose(desk)
+    if len(desk.places) != len(desk.chosen):
+        count = len(desk.chosen)
+        desk.problem = ngettext(
+            "Choose %(count)d place, as many as there are tickets to change.",
+            "Choose %(count)d places, as many as there are tickets to change.",
+            count,
+        ) % {"count": count}
+        return
+    wish = Wish(desk.chosen, desk.show, desk.sent.seats, desk.sent.areas)
+    desk.quote = quote_exchange(desk.booking, wish)
+    desk.wish = replace(wish, is_even=is_even)
 
 
 def offered_ways(request: HttpRequest, desk: Desk) -> list[tuple[str, str]]:
@@ -156,13 +196,13 @@ def _find_show(booking: Booking, code: str | None) -> Show:
     return shows.select_related("event", "hall__theater__city", "seat_map").first() or booking.show
 
 
-def _read_places(desk: Desk, asked: QueryDict) -> list[Seat | Area]:
-    """Return the places of a form that was sent, those typed, or the best ones together where none are."""
-    sent = asked.getlist("place")
-    if sent:
+def _read_places(desk: Desk, asked: QueryDict) -> list[Place]:
+    """Return the places that were chosen on the map, those typed, or the best ones together where none are."""
+    sent = Chosen.read(asked)
+    if not sent.is_empty:
         return _read_sent(desk.show, sent)
     if desk.text.strip():
-        return read_places(desk.show, desk.text)
+        return [Place(place) for place in read_places(desk.show, desk.text)]
     if "best" not in asked:
         return []
     ranks = {ticket.category.name for ticket in desk.chosen}
@@ -170,58 +210,75 @@ def _read_places(desk: Desk, asked: QueryDict) -> list[Seat | Area]:
     for category in (same, None) if same else (None,):
         seats = find_best_seats(desk.show, len(desk.chosen), category_id=category.pk if category else None)
         if seats:
-            return list(seats)
+            return [Place(seat) for seat in seats]
     desk.problem = _t("There are not so many seats left together. Type which ones it shall be.")
     return []
 
 
-def _read_sent(show: Show, sent: Sequence[str]) -> list[Seat | Area]:
-    seats = {
-        str(seat.pk): seat for seat in show.seat_map.seats.filter(pk__in=[one[1:] for one in sent if _is_key(one, "s")])
-    }
-    areas = {str(area.pk): area for area in show.seat_map.areas.all()}
-    places: list[Seat | Area] = []
-    for one in sent:
-        place = seats.get(one[1:]) if _is_key(one, "s") else areas.get(one[1:])
-        if place is not None:
-            places.append(place)
+def _read_sent(show: Show, sent: Chosen) -> list[Place]:
+    """Return the places of the show's hall that a form names; others are left out."""
+    seats = show.seat_map.seats.in_bulk([choice.seat_id for choice in sent.seats])
+    areas = show.seat_map.areas.in_bulk([choice.area_id for choice in sent.areas])
+    places = [Place(seats[one.seat_id], one.ticket_type_id) for one in sent.seats if one.seat_id in seats]
+    for one in sent.areas:
+        if one.area_id in areas:
+            places += [Place(areas[one.area_id], one.ticket_type_id)] * one.quantity
     return places
 
 
-def _is_key(text: str, kind: str) -> bool:
-    return text[:1] == kind and text[1:].isascii() and text[1:].isdigit() and len(text) < 18  # noqa: PLR2004
-
-
-def _wish_for(show: Show, chosen: Sequence[Ticket], places: Sequence[Seat | Area], *, is_even: bool = False) -> Wish:
-    """Give each place the type of the ticket in its turn, where that is sold there."""
-    priced = set(Price.objects.filter(show=show).values_list("category_id", "ticket_type_id"))
+def _choose(desk: Desk) -> Chosen:
+    """Name the places, and give each its type, or that of the ticket in its turn where it is sold. One query."""
+    found = Price.objects.filter(show=desk.show).select_related("ticket_type")
+    prices = {(price.category_id, price.ticket_type_id): price for price in found}
     seats: list[SeatChoice] = []
     areas: Counter[tuple[int, int | None]] = Counter()
-    for index, place in enumerate(places):
-        wanted = chosen[index].ticket_type_id if index < len(chosen) else None
-        type_id = wanted if (place.category_id, wanted) in priced else None
+    for index, wished in enumerate(desk.places):
+        place = wished.place
+        wanted = wished.type_id or (desk.chosen[index].ticket_type_id if index < len(desk.chosen) else None)
+        price = prices.get((place.category_id, wanted)) if wanted else None
+        type_id = price.ticket_type_id if price else None
+        desk.lines.append((place.label if isinstance(place, Seat) else place.name, price))
         if isinstance(place, Seat):
             seats.append(SeatChoice(place.pk, type_id))
         else:
             areas[place.pk, type_id] += 1
-    in_areas = [AreaChoice(pk, quantity, type_id) for (pk, type_id), quantity in areas.items()]
-    return Wish(chosen, show, seats, in_areas, is_even=is_even)
+    return Chosen(seats, [AreaChoice(pk, quantity, type_id) for (pk, type_id), quantity in areas.items()])
+
+
+def _describe_map(desk: Desk, now: datetime) -> dict[str, Any]:
+    """Return what the map of the show needs; the seats that are given back can be chosen again."""
+    chosen = desk.chosen
+    own = set() if desk.is_other_show else {ticket.seat_id for ticket in chosen if ticket.seat_id is not None}
+    page = SeatPage(
+        desk.show,
+        read_seat_plan(desk.show),
+        read_availability(desk.show.pk),
+        now,
+        desk.sent,
+        limit=len(chosen),
+        _own=own,
+    )
+    full = ngettext(
+        "That is as many places as tickets: %(count)d. Give one back to take another.",
+        "These are as many places as tickets: %(count)d. Give one back to take another.",
+        len(chosen),
+    ) % {"count": len(chosen)}
+    return {
+        "page": page,
+        "seat_scripts": tell_scripts(page) | {"full": full, "types": [ticket.ticket_type_id for ticket in chosen]},
+        "kept_seats": name_kept_seats(read_kept_seats(desk.show, now)),
+    }
 
 
 def describe(desk: Desk, request: HttpRequest, form: Any) -> dict[str, Any]:
     """Return what the page says of it."""
-    zone = desk.booking.show.hall.theater.city.time_zone
+    now = timezone.now()
     return {
         "desk": desk,
-        "tz": zone,
+        "tz": desk.booking.show.hall.theater.city.time_zone,
         "form": form,
         "ways": offered_ways(request, desk),
-        "places": [
-            (
-                f"{'s' if isinstance(place, Seat) else 'a'}{place.pk}",
-                place.label if isinstance(place, Seat) else place.name,
-            )
-            for place in desk.places
-        ],
-        "now": timezone.now(),
+        "fields": parse_qsl(desk.sent.query()),
+        "now": now,
+        **(_describe_map(desk, now) if desk.is_on_map and desk.chosen else {}),
     }

@@ -60,8 +60,11 @@ def move_tickets(
                 if has_moved(tickets, wanted):
                     return booking
                 raise WrongState
+            # A party that moves along by one takes seats that its own tickets are just giving up.
+            given_up = {ticket.seat_id for ticket in chosen}
+            others = {pk: seat for pk, seat in places.seats.items() if pk not in given_up}
             in_the_way = find_in_the_way(
-                booking.show, seats=places.seats, areas=places.areas, wanted=places.wanted, own=None, now=now
+                booking.show, seats=others, areas=places.areas, wanted=places.wanted, own=None, now=now
             )
             freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
             Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(state=Ticket.State.CANCELED)

@@ -51,10 +51,13 @@ def look(client: Client, booking: Booking, **asked: Any) -> Any:
 def send(client: Client, page: Any, how: str, **more: Any) -> Any:
     """Send the form that the page shows."""
     desk = page.context["desk"]
+    places: dict[str, Any] = {}
+    for name, value in page.context["fields"]:
+        places.setdefault(name, []).append(value)
     data = {
+        **places,
         "ticket": [ticket.code for ticket in desk.chosen],
         "show": desk.show.code,
-        "place": [key for key, _label in page.context["places"]],
         "how": how,
         "reason": "asked by phone",
     }
@@ -126,7 +129,7 @@ def test_what_cannot_be_is_said_and_nothing_changes(booking: Booking, show: Show
     for asked, said in (
         ({"show": show.code, "seats": "Z 9"}, "The hall has no seat “Z 9”."),
         ({"show": show.code, "seats": "somewhere"}, "is no seat"),
-        ({"show": show.code, "seats": "A 5"}, "do not belong to this show"),
+        ({"show": show.code, "seats": "A 5"}, "Choose 2 places, as many as there are tickets"),
     ):
         page = look(client, booking, **asked)
         assert said in page.content.decode(), said
@@ -138,6 +141,24 @@ def test_what_cannot_be_is_said_and_nothing_changes(booking: Booking, show: Show
     assert send(client, page, "counter").status_code == 200
     assert {ticket.seat.number for ticket in booking.tickets.issued()} == {"1", "2"}
     assert not AuditEntry.objects.filter(action__in=["move tickets", "start exchange"]).exists()
+
+
+def test_seats_are_chosen_on_the_map(booking: Booking, show: Show, dearer: Show, box_office: User):
+    client = signed_in(box_office)
+    seats = [ticket.seat_id for ticket in booking.tickets.order_by("pk")]
+    page = look(client, booking, show=show.code, map="1")
+    told = page.context["seat_scripts"]
+    assert (told["own"], told["limit"], len(told["types"])) == (seats, 2, 2)
+    # One seat along: what the party gives up is theirs to take.
+    chosen = [seats[1], seats[1] + 1]
+    page = look(client, booking, show=show.code, map="1", seat=chosen)
+    assert ways(page) == ["now"]
+    assert [seat for seat, _type in page.context["seat_scripts"]["choice"]["seats"]] == chosen
+    assert send(client, page, "now").status_code == 302
+    assert [ticket.seat_id for ticket in booking.tickets.issued().order_by("seat_id")] == chosen
+    # Seats of another hall are no choice, and of another show none is the party's own.
+    page = look(client, booking, show=dearer.code, map="1", seat=chosen)
+    assert (ways(page), page.context["seat_scripts"]["own"]) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ export class Basket {
    * @param {HTMLFormElement} form
    * @param {Hall} hall
    * @param {Choice} choice
+   * @param {{ namesLimit?: boolean }} [how]  whether it says that a customer may have no more
    */
-  constructor(form, hall, choice) {
+  constructor(form, hall, choice, { namesLimit = true } = {}) {
     this.form = form;
+    this.namesLimit = namesLimit;
     this.hall = hall;
     this.choice = choice;
     this.lines = /** @type {HTMLElement} */ (form.querySelector("[data-lines]"));
@@ -174,7 +176,7 @@ export class Basket {
       }
       notices.push(notice);
     }
-    if (choice.count >= choice.limit) {
+    if (this.namesLimit && choice.count >= choice.limit) {
       notices.push(
         this.#notice(
           ngettext(

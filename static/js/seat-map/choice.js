@@ -25,11 +25,13 @@ export class Choice extends EventTarget {
    * @param {number} limit  tickets that one customer may have
    * @param {number[]} own  seats that this visitor's own hold has taken
    * @param {Record<string, number>} [ownAreas]  places that this visitor's own hold has taken, by area
+   * @param {number[]} [types]  ticket types that seats get in turn, where they are sold; else the usual one
    */
-  constructor(hall, limit, own, ownAreas = {}) {
+  constructor(hall, limit, own, ownAreas = {}, types = []) {
     super();
     this.hall = hall;
     this.limit = limit;
+    this.types = types;
     this.own = new Set(own);
     this.ownAreas = ownAreas;
     /** @type {Set<number>} */
@@ -92,9 +94,20 @@ export class Choice extends EventTarget {
     const state = this.stateOf(id);
     if (state !== "free") return state === "taken" ? "taken" : "unsold";
     if (this.count >= this.limit) return "limit";
-    this.seats.set(id, this.hall.offersOf(seat.category)[0].type.id);
+    this.seats.set(id, this.#typeFor(seat));
     this.#tell({ seats: [id], added: seat });
     return null;
+  }
+
+  /** @param {Seat} seat */
+  #typeFor(seat) {
+    const offers = this.hall.offersOf(seat.category);
+    const left = [...this.types];
+    for (const type of this.seats.values()) {
+      const at = left.indexOf(type);
+      if (at >= 0) left.splice(at, 1);
+    }
+    return left.find((wanted) => offers.some(({ type }) => type.id === wanted)) ?? offers[0].type.id;
   }
 
   /**
@@ -107,7 +120,7 @@ export class Choice extends EventTarget {
     for (const id of ids) {
       const seat = this.hall.seats.get(id);
       if (seat && this.count < this.limit && this.stateOf(id) === "free") {
-        this.seats.set(id, before.get(id) ?? this.hall.offersOf(seat.category)[0].type.id);
+        this.seats.set(id, before.get(id) ?? this.#typeFor(seat));
       }
     }
     this.#tell({ seats: [...before.keys(), ...this.seats.keys()] });

@@ -26,6 +26,8 @@ import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
  * @property {Record<string, number>} ownAreas
  * @property {{seats: [number, number | null][], areas: [number, number | null, number][]}} choice
  * @property {import("./live.js").Availability} now
+ * @property {string} [full]  what to say at the limit, where it is not that of a customer
+ * @property {number[]} [types]  ticket types to give to seats in turn
  */
 
 /** On screen, pixels between two seats under which a finger can't tell one from the next. */
@@ -44,7 +46,7 @@ async function start() {
   const response = await fetch(page.plan);
   if (!response.ok) throw new Error(`The plan of the hall is not to be had: ${response.status}.`);
   const hall = new Hall(await response.json());
-  const choice = new Choice(hall, page.limit, page.own, page.ownAreas);
+  const choice = new Choice(hall, page.limit, page.own, page.ownAreas, page.types);
   // Before anything is drawn, so that each seat is drawn once.
   choice.update(page.now.taken, page.now.areas);
   restore(choice, page.choice);
@@ -66,7 +68,7 @@ async function start() {
     const refusal = choice.toggle(seat.id);
     if (refusal === "limit") {
       warn(
-        ngettext(
+        page.full ?? ngettext(
           "One person may have %(count)s ticket for this show. Give a seat back to take another one.",
           "One person may have %(count)s tickets for this show. Give a seat back to take another one.",
           choice.limit,
@@ -82,7 +84,7 @@ async function start() {
   const drawing = new HallDrawing(svg, hall, choice, page.stage);
   const view = new PanZoom(frame, svg, hall);
   const list = new SeatList(find("#seat-list") ?? document.createElement("div"), hall, choice, drawing, choose);
-  const basket = new Basket(form, hall, choice);
+  const basket = new Basket(form, hall, choice, { namesLimit: !page.full });
   const tip = new Tip(frame, drawing, view);
 
   choice.addEventListener("change", (event) => {
