@@ -30,6 +30,9 @@ def test_it_is_written_and_changed(client, show: Show, customer: User):
     with time_machine.travel(show.starts_at + timedelta(hours=1)):
         client.force_login(customer)
         assert "How was it?" in client.get(url(show)).content.decode()
+        # The mail that asks leads here with the stars that were pressed in it, and with no nonsense.
+        assert client.get(url(show), {"stars": "4"}).context["form"]["stars"].initial == "4"
+        assert client.get(url(show), {"stars": "9"}).context["form"]["stars"].initial is None
         response = client.post(url(show), {"stars": "4", "text": "Fine."})
         assert response.url.startswith(show.event.get_absolute_url())
         show.event.refresh_from_db()

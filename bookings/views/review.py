@@ -21,8 +21,11 @@ class ReviewView(LoginRequiredMixin, PrivateView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         event = _get_event(slug)
         review = find_review(event, request.user)
-        form = ReviewForm(initial={"stars": review.stars, "text": review.text} if review else None)
-        return self._show(request, event, form)
+        initial = {"stars": review.stars, "text": review.text} if review else {}
+        # The stars in the mail that asks: each leads here with itself chosen.
+        if (stars := request.GET.get("stars")) in {"1", "2", "3", "4", "5"}:
+            initial["stars"] = stars
+        return self._show(request, event, ReviewForm(initial=initial))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         event = _get_event(slug)
@@ -43,7 +46,7 @@ class ReviewView(LoginRequiredMixin, PrivateView):
         context = {
             "event": event,
             "form": form,
-            "is_changed": bool(form.initial),
+            "is_changed": find_review(event, request.user) is not None,
             "may_review": may_review(event, request.user),
         }
         return render(request, "bookings/review.html", context)
