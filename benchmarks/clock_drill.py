@@ -1,0 +1,399 @@
+"""See reports and mails go out at the right local minute, by a real scheduler and worker whose clocks are shifted.
+
+    DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.clock_drill [--only WORDS]
+
+The year is 2027. For each moment that something is due, a worker and two schedulers are started with
+their clocks shortly before it, and killed when it has come: on the days before, at and after each
+change of the clocks in Vienna, New York and on Lord Howe (which changes by half an hour), and on the
+same days in Kolkata, which has none. Real are the broker (Valkey), the database, the mail server and
+the files. What must come is written below in UTC by hand, not asked of the code.
+
+Each start follows days of silence, so every schedule of the other zones catches up, once; the kills
+leave the schedulers with old notes, so every start is a restart too. In the end each run has one
+file and one mail, and no schedule ran twice on a day. It takes some 20 minutes.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from benchmarks.mail_drill import Processes, Sink, free_port
+
+# From the start of the processes to the moment: on two busy cores they are up in half of it.
+LEAD = timedelta(seconds=25)
+# What is due comes within its minute.
+MINUTE = timedelta(minutes=1)
+# Mails are given up waiting for after this.
+PATIENCE = timedelta(minutes=3)
+BEGIN = datetime(2027, 3, 11, 12, tzinfo=UTC)
+ZONES = {
+    "vienna": "Europe/Vienna",
+    "new-york": "America/New_York",
+    "kolkata": "Asia/Kolkata",
+    "lord-howe": "Australia/Lord_Howe",
+}
+# One daily report for each: at an hour that a change of the clocks leaves out, or has twice.
+SCHEDULES = {
+    "vienna": ["02:30"],
+    "new-york": ["02:30", "01:30"],
+    "kolkata": ["02:30"],
+    "lord-howe": ["02:10", "01:45"],
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """`due` is what must come, and when, in UTC; `local` what the clock there shows then."""
+
+    place: str
+    due: datetime
+    local: str
+    what: str
+    is_sent: bool = True
+    before: Callable[["Stop"], None] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.place} {self.local} {self.what}"
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+REPORT, EVENING, MONTH, SHOW, REVIEW = "report", "digest", "monthly_report", "show_reminder", "review_ask"
+LOST = "report_failed"
+
+
+def lose_right(stop: "Stop") -> None:
+    from theaters.models import StaffMembership
+
+    StaffMembership.objects.filter(user__email=f"manager-{stop.place}@example.com").delete()
+
+
+def announce(stop: "Stop") -> None:
+    """Put a show on sale that an evening reminder can tell of."""
+    from conftest import make_event, make_show
+    from theaters.models import Hall
+
+    hall = Hall.objects.get(theater__slug=stop.place)
+    make_show(hall=hall, event=make_event(f"News of {stop.due:%B} in {stop.place}"), in_hours=24 * 14)
+
+
+STOPS = [
+    # New York puts its clock forward on 14 March, from 2:00 to 3:00.
+    Stop("new-york", at("2027-03-13T07:30"), "Sat 02:30 -0500", f"{REPORT} 02:30"),
+    Stop("new-york", at("2027-03-14T07:00"), "Sun 03:00 -0400", f"{REPORT} 02:30"),
+    Stop("new-york", at("2027-03-15T06:30"), "Mon 02:30 -0400", f"{REPORT} 02:30"),
+    # Vienna on 28 March, from 2:00 to 3:00.
+    Stop("vienna", at("2027-03-27T01:30"), "Sat 02:30 +0100", f"{REPORT} 02:30"),
+    # 24 hours by the clock before a show on Sunday at 19:30 are 23.
+    Stop("vienna", at("2027-03-27T18:30"), "Sat 19:30 +0100", SHOW),
+    Stop("kolkata", at("2027-03-27T21:00"), "Sun 02:30 +0530", f"{REPORT} 02:30"),
+    Stop("vienna", at("2027-03-28T01:00"), "Sun 03:00 +0200", f"{REPORT} 02:30"),
+    Stop("kolkata", at("2027-03-28T12:30"), "Sun 18:00 +0530", EVENING, before=announce),
+    Stop("vienna", at("2027-03-28T16:00"), "Sun 18:00 +0200", EVENING, before=announce),
+    Stop("vienna", at("2027-03-29T00:30"), "Mon 02:30 +0200", f"{REPORT} 02:30"),
+    Stop("vienna", at("2027-03-29T08:00"), "Mon 10:00 +0200", REVIEW),
+    Stop("kolkata", at("2027-04-01T03:30"), "Thu 09:00 +0530", MONTH),
+    Stop("vienna", at("2027-04-01T07:00"), "Thu 09:00 +0200", MONTH),
+    Stop("new-york", at("2027-04-01T13:00"), "Thu 09:00 -0400", MONTH),
+    # Lord Howe puts its clock back on 4 April, from 2:00 to 1:30.
+    Stop("lord-howe", at("2027-04-03T14:45"), "Sun 01:45 +1100", f"{REPORT} 01:45"),
+    Stop("lord-howe", at("2027-04-03T15:15"), "Sun 01:45 +1030", f"{REPORT} 01:45", is_sent=False),
+    Stop("lord-howe", at("2027-04-04T15:15"), "Mon 01:45 +1030", f"{REPORT} 01:45"),
+    # And forward on 3 October, from 2:00 to 2:30.
+    Stop("lord-howe", at("2027-10-01T15:40"), "Sat 02:10 +1030", f"{REPORT} 02:10"),
+    Stop("lord-howe", at("2027-10-02T15:30"), "Sun 02:30 +1100", f"{REPORT} 02:10"),
+    Stop("lord-howe", at("2027-10-03T15:10"), "Mon 02:10 +1100", f"{REPORT} 02:10"),
+    # Vienna back on 31 October, from 3:00 to 2:00.
+    Stop("vienna", at("2027-10-30T00:30"), "Sat 02:30 +0200", f"{REPORT} 02:30"),
+    Stop("kolkata", at("2027-10-30T21:00"), "Sun 02:30 +0530", f"{REPORT} 02:30"),
+    Stop("vienna", at("2027-10-31T00:30"), "Sun 02:30 +0200", f"{REPORT} 02:30"),
+    Stop("vienna", at("2027-10-31T01:30"), "Sun 02:30 +0100", f"{REPORT} 02:30", is_sent=False),
+    Stop("vienna", at("2027-10-31T17:00"), "Sun 18:00 +0100", EVENING, before=announce),
+    Stop("vienna", at("2027-10-31T18:00"), "Sun 19:00 +0100", EVENING, is_sent=False),
+    Stop("vienna", at("2027-11-01T01:30"), "Mon 02:30 +0100", f"{REPORT} 02:30"),
+    Stop("vienna", at("2027-11-01T08:00"), "Mon 09:00 +0100", MONTH),
+    Stop("new-york", at("2027-11-01T13:00"), "Mon 09:00 -0400", MONTH),
+    # New York back on 7 November, from 2:00 to 1:00.
+    Stop("new-york", at("2027-11-06T05:30"), "Sat 01:30 -0400", f"{REPORT} 01:30"),
+    Stop("new-york", at("2027-11-07T05:30"), "Sun 01:30 -0400", f"{REPORT} 01:30"),
+    Stop("new-york", at("2027-11-07T06:30"), "Sun 01:30 -0500", f"{REPORT} 01:30", is_sent=False),
+    Stop("kolkata", at("2027-11-07T21:00"), "Mon 02:30 +0530", f"{REPORT} 02:30"),
+    Stop("new-york", at("2027-11-07T23:00"), "Sun 18:00 -0500", EVENING, before=announce),
+    Stop("new-york", at("2027-11-08T06:30"), "Mon 01:30 -0500", f"{REPORT} 01:30"),
+    # The manager there does not work there any more: word instead of figures, and a pause.
+    Stop("kolkata", at("2027-11-08T21:00"), "Tue 02:30 +0530", LOST, before=lose_right),
+    Stop("kolkata", at("2027-11-09T21:00"), "Wed 02:30 +0530", f"{REPORT} 02:30", is_sent=False),
+]
+
+
+@dataclass
+class Clock:
+    """How far the processes' clocks are ahead."""
+
+    ahead: timedelta = timedelta()
+
+    def set(self, moment: datetime) -> None:
+        self.ahead = moment - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+class DatedSink(Sink):
+    """Knows when each message arrived, by the shifted clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.arrivals: dict[str, list[datetime]] = defaultdict(list)
+        super().__init__()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+        message_id = str(message_from_bytes(envelope.content)["Message-ID"]).strip()
+        self.arrivals[message_id].append(self.clock.now())
+        return "250 taken"
+
+
+@dataclass
+class Scene:
+    """What was made before the drill: the schedules by place and time."""
+
+    schedules: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+
+class ShiftedProcesses(Processes):
+    """A worker and two schedulers whose clocks are ahead."""
+
+    def __init__(self, folder: str, broker_port: int, clock: Clock) -> None:
+        super().__init__(folder, broker_port)
+        self.clock = clock
+
+    def command(self, name: str) -> list[str]:
+        command = super().command(name.partition(" ")[0])
+        if name == "broker":
+            return command
+        at_module = command.index("celery")
+        arguments = command[at_module + 3 :]
+        shift = f"{self.clock.ahead.total_seconds()}"
+        return [sys.executable, "-m", "benchmarks.clock_drill", "--ahead", shift, "--", *arguments]
+
+
+def run_celery(ahead: float, arguments: list[str]) -> None:
+    import time_machine
+
+    time_machine.travel(time.time() + ahead, tick=True).start()
+    from ticketing.celery import app
+
+    app.start(arguments)
+
+
+def main() -> None:
+    if "--" in sys.argv:
+        return run_celery(float(sys.argv[2]), sys.argv[sys.argv.index("--") + 1 :])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="stops whose name has these words")
+    options = parser.parse_args()
+    stops = [stop for stop in STOPS if options.only in stop.name]
+    # So that nothing stays behind when the drill is ended.
+    signal.signal(signal.SIGTERM, lambda *_arguments: sys.exit(1))
+    clock = Clock()
+    sink, broker_port = DatedSink(clock), free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "ticketing.settings",
+            "DEBUG": "1",
+            "LOG_LEVEL": "ERROR",
+            "DATA_DIR": folder,
+            "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+            "CELERY_BROKER_URL": f"redis://127.0.0.1:{broker_port}/0",
+        }
+        processes = ShiftedProcesses(folder, broker_port, clock)
+        try:
+            processes.start("broker")
+            sys.exit(drill(stops, clock, sink, processes))
+        finally:
+            processes.stop()
+            sink.stop()
+
+
+def drill(stops: list[Stop], clock: Clock, sink: DatedSink, processes: ShiftedProcesses) -> int:
+    import django
+    import time_machine
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable")
+    with time_machine.travel(BEGIN, tick=True):
+        scene = make_scene()
+    print(f"{'where':10}  {'due, local':16}  {'what':14}  {'due, UTC':16}  {'arrived after':>13}  result", flush=True)
+    wrong = 0
+    for stop in stops:
+        if stop.before is not None:
+            with time_machine.travel(stop.due - MINUTE, tick=True):
+                stop.before(stop)
+        clock.set(stop.due - LEAD)
+        for name in ("worker", "scheduler", "scheduler 2"):
+            processes.start(name)
+        came = wait_for(stop, scene, clock, sink)
+        for name in ("worker", "scheduler", "scheduler 2"):
+            processes.kill(name)
+        after = f"{(came - stop.due).total_seconds():.1f} s" if came else "–"
+        local = f"{stop.due.astimezone(ZoneInfo(ZONES[stop.place])):%a %H:%M %z}"
+        is_right = local == stop.local and (stop.due <= came < stop.due + MINUTE if came else not stop.is_sent)
+        wrong += not is_right
+        print(
+            f"{stop.place:10}  {stop.local:16}  {stop.what:14}  {stop.due:%Y-%m-%d %H:%M}  {after:>13}  "
+            + ("WRONG" if not is_right else "right" if came else "right: nothing"),
+            flush=True,
+        )
+    return 1 if judge(sink) or wrong else 0
+
+
+def wait_for(stop: Stop, scene: Scene, clock: Clock, sink: DatedSink) -> datetime | None:
+    """Return when the stop's message arrived, when all is quiet; None where none came."""
+    from notifications.models import Notification
+    from reports.models import ReportRun
+
+    # What must not come would come at the start of the minute.
+    least = stop.due + (timedelta(seconds=3) if stop.is_sent else MINUTE / 2)
+    while clock.now() < stop.due + PATIENCE:
+        time.sleep(0.5)
+        came = find_arrival(stop, scene, sink)
+        is_quiet = not (
+            Notification.objects.filter(state__in=[Notification.State.WAITING, Notification.State.SENDING]).exists()
+            or ReportRun.objects.filter(state__in=ReportRun.OPEN).exists()
+        )
+        if clock.now() >= least and is_quiet and (came or not stop.is_sent):
+            return came
+    return None
+
+
+def find_arrival(stop: Stop, scene: Scene, sink: DatedSink) -> datetime | None:
+    """Return when what is due at the stop arrived first, on this day and there."""
+    from notifications.email import make_message_id
+    from notifications.models import Notification
+
+    since = stop.due - LEAD
+    kind, _space, hour = stop.what.partition(" ")
+    rows = Notification.objects.filter(created_at__gte=since, unique_key__startswith=kind_prefix(kind))
+    if kind in (REPORT, LOST):
+        schedule = scene.schedules[stop.place, hour or "02:30"]
+        codes = list(schedule.runs.filter(due_at__gte=since).values_list("code", flat=True))
+        rows = [row for row in rows if row.unique_key.split(":")[1] in codes]
+    else:
+        rows = rows.filter(recipient=f"{'guest' if kind in (SHOW, REVIEW) else 'customer'}-{stop.place}@example.com")
+    found = [moment for row in rows for moment in sink.arrivals[make_message_id(row)]]
+    return min(found, default=None)
+
+
+def kind_prefix(kind: str) -> str:
+    return {REPORT: "report_delivery:"}.get(kind, f"{kind}:")
+
+
+def judge(sink: DatedSink) -> int:
+    """Print what is true of all of it, and return how much is not."""
+    from notifications.email import make_message_id
+    from notifications.models import Notification
+    from reports.models import ReportRun, ReportSchedule
+
+    sent = list(ReportRun.objects.filter(state=ReportRun.State.SENT).select_related("schedule__theater__city"))
+    days = [(run.schedule_id, run.due_at.astimezone(run.schedule.tz).date()) for run in sent]
+    arrived = {message_id for message_id, moments in sink.arrivals.items() if moments}
+    rows = {make_message_id(row): row for row in Notification.objects.all()}
+    findings = {
+        "runs that are not sent, but for the one whose owner lost the right": ReportRun.objects.exclude(
+            state=ReportRun.State.SENT
+        ).count()
+        - ReportSchedule.objects.filter(is_paused=True).count(),
+        "days on which a schedule ran twice": len(days) - len(set(days)),
+        "runs without a file": sum(not run.file.storage.exists(str(run.file.name)) for run in sent),
+        "runs without one mail": sum(
+            Notification.objects.filter(unique_key__startswith=f"report_delivery:{run.code}:").count() != 1
+            for run in sent
+        ),
+        "mails that did not arrive": len(set(rows) - arrived),
+        "mails that arrived twice": sum(len(moments) > 1 for moments in sink.arrivals.values()),
+    }
+    print(f"{len(sent)} runs, {len(rows)} mails")
+    for what, number in findings.items():
+        print(f"{what}: {number}")
+    return sum(number != 0 for number in findings.values())
+
+
+def make_scene() -> Scene:
+    """Make theaters, people and shows, and the schedules as the console's form does."""
+    from accounts.models import User
+    from notifications.models import Notification
+    from notifications.preferences import choose
+    from theaters.models import City, StaffMembership, Theater
+
+    if Notification.objects.exists() or User.objects.exists():
+        sys.exit("The database is not empty.")
+    scene = Scene()
+    long_ago = BEGIN - timedelta(days=60)
+    for slug, zone in ZONES.items():
+        city = City.objects.create(name=slug, slug=slug, country="AT", time_zone=zone)
+        theater = Theater.objects.create(
+            name=f"Theater {slug}", slug=slug, city=city, place="1 Street", currency="EUR", is_published=True
+        )
+        Theater.objects.filter(pk=theater.pk).update(reminder_hours=24 if slug == "vienna" else 0)
+        manager = User.objects.create_user(f"manager-{slug}@example.com", name="Manager")
+        StaffMembership.objects.create(user=manager, theater=theater, role=StaffMembership.Role.MANAGER)
+        for hour in SCHEDULES[slug]:
+            scene.schedules[slug, hour] = make_schedule(theater, manager, hour)
+        customer = User.objects.create_user(f"customer-{slug}@example.com", name="Customer", preferred_city=city)
+        User.objects.filter(pk=customer.pk).update(last_seen_at=long_ago, joined_at=long_ago)
+        for kind in (EVENING, MONTH):
+            choose(user=customer, kind=kind, channel="email", is_wanted=True)
+        open_house(theater)
+    return scene
+
+
+def make_schedule(theater: Any, manager: Any, hour: str) -> Any:
+    from reports.catalog import REPORTS
+    from reports.models import ReportSchedule
+    from reports.schedule_forms import ScheduleForm
+    from reports.services.schedules import save_schedule
+
+    form = ScheduleForm({"rhythm": "daily", "at": hour, "format": "csv", "nth": 1, "weekday": 0})
+    if not form.is_valid():
+        sys.exit(f"The form refuses: {form.errors}")
+    schedule = ReportSchedule(owner=manager, start_on=BEGIN.date())
+    return save_schedule(
+        schedule=form.fill(schedule),
+        report=REPORTS["sales"],
+        parameters={"theater": str(theater.pk), "span": "yesterday", "group_by": "show"},
+        by=manager,
+    )
+
+
+def open_house(theater: Any) -> None:
+    """Give the theater a hall; in Vienna somebody has a ticket to a show there."""
+    from accounts.models import User
+    from bookings.tests.builders import make_paid
+    from conftest import make_event, make_hall, make_show
+
+    hall = make_hall(theater=theater)
+    if theater.slug != "vienna":
+        return
+    show = make_show(hall=hall, event=make_event("Changing clocks"), starts_at=at("2027-03-28T17:30"))
+    guest = User.objects.create_user("guest-vienna@example.com", name="Guest")
+    make_paid(show, 0, 1, customer=guest)
+
+
+if __name__ == "__main__":
+    main()
