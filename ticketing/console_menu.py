@@ -136,4 +136,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 items.append({"title": name, "icon": icon, "link": link})
         if items:
             menu.append({"title": title, "separator": True, "items": items})
+    _mark_where_it_is(menu, request.path)
     return menu
+
+
+def _mark_where_it_is(menu: list[dict[str, Any]], path: str) -> None:
+    """Mark the entry that leads nearest to `path`, and no other: pages lie below pages here."""
+    entries = [entry for group in menu for entry in group["items"]]
+    above = [entry for entry in entries if path.startswith(entry["link"]) and entry["link"] != reverse("admin:index")]
+    here = max(above, key=lambda entry: len(entry["link"]), default=entries[0] if path == entries[0]["link"] else None)
+    for entry in entries:
+        entry["active"] = entry is here
