@@ -1,0 +1,52 @@
+"""The console's lists: what is drawn in one go is what Unfold would draw."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+from unfold.templatetags.unfold_list import result_list
+
+from accounts.models import User
+from bookings.models import Booking, Ticket
+from bookings.tests.builders import make_paid
+from conftest import make_show
+from events.models import Show
+from notifications.models import Notification
+from theaters.models import Theater
+from ticketing.templatetags.console_lists import console_result_list
+
+pytestmark = pytest.mark.django_db
+
+# With labels, truths, days, rows that others belong to, rows with a menu, a list in a popup.
+LISTS: list[tuple[type[Model], dict[str, str]]] = [
+    (Booking, {}),
+    (Booking, {"_popup": "1", "_to_field": "id", "o": "1.-2"}),
+    (Ticket, {}),
+    (User, {}),
+    (Show, {}),
+    (Theater, {}),
+    (Notification, {"q": "example"}),
+]
+
+
+def squeeze(html: str) -> str:
+    return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", html))
+
+
+def test_rows_are_what_unfold_draws(platform_admin: User) -> None:
+    booking = make_paid(make_show(), 0, 1, customer=platform_admin)
+    Booking.objects.filter(pk=booking.pk).update(name="Ann <b>O'Hara</b>")
+    client = Client()
+    client.force_login(platform_admin)
+    for model, query in LISTS:
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        context = client.get(address, query).context[0]
+        cl = context["cl"]
+        assert cl.result_count > 0, model
+        expected = render_to_string("admin/change_list_results.html", result_list(context.flatten(), cl))
+        assert squeeze(console_result_list(context, cl)) == squeeze(expected), model
