@@ -46,6 +46,16 @@ def move(booking: Booking, **ago: Any) -> Booking:
     return booking
 
 
+def test_who_sells_is_led_to_the_counter(theater: Theater, box_office: User, door_staff: User):
+    for title, state in (("Faust", "on_sale"), ("Urfaust", "canceled")):
+        make_show(event=make_event(title), hall=make_hall(theater=theater), in_hours=1)
+        Show.objects.filter(event__title=title).update(state=state)
+    counter = reverse("admin:box_office_sale", args=[Show.objects.get(event__title="Faust").code])
+    offered = {row.title: row.sell_url for row in open_today(box_office)["shows_today"]}
+    assert offered == {"Faust": counter, "Urfaust": ""}
+    assert not any(row.sell_url for row in open_today(door_staff)["shows_today"])
+
+
 def test_tonight_is_each_theaters_own_day(theater: Theater, other_theater: Theater, platform_admin: User):
     tokyo = make_theater("Kabuki-za", city=make_city("Tokyo", "Asia/Tokyo"), currency="JPY")
     with time_machine.travel(datetime(2026, 11, 22, 20, 0, tzinfo=UTC), tick=False):

@@ -31,6 +31,8 @@ class ShowRow:
     state_label: str
     is_over: bool
     url: str
+    # The counter's page, for whoever may sell there.
+    sell_url: str
 
     @property
     def percent(self) -> int:
@@ -58,6 +60,7 @@ def read_shows(scope: Scope) -> list[ShowRow]:
         )
         .order_by("starts_at", "pk")
     )
+    sold_by_them = set(scope.ids(Capability.SELL))
     return [
         ShowRow(
             title=show.event.title,
@@ -70,6 +73,9 @@ def read_shows(scope: Scope) -> list[ShowRow]:
             state_label=show.get_state_display(),
             is_over=show.ends_at <= scope.now,
             url=reverse("admin:events_show_change", args=[show.pk]),
+            sell_url=reverse("admin:box_office_sale", args=[show.code])
+            if show.hall.theater_id in sold_by_them and show.state == Show.State.ON_SALE and show.ends_at > scope.now
+            else "",
         )
         for show in shows[:SHOWS]
     ]
