@@ -68,7 +68,8 @@ class Notification(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             # Not a partial one: SQLite uses those for literal values only.
-            models.Index(fields=["state", "next_attempt_at"], name="notification_due")
+            models.Index(fields=["state", "next_attempt_at"], name="notification_due"),
+            models.Index(fields=["-created_at", "-id"], name="notification_newest"),
         ]
 
     def __str__(self) -> str:
