@@ -9,8 +9,8 @@ from django.http import Http404
 from accounts.models import User
 from reports.catalog import REPORTS, Report
 from reports.models import Export, ExportQuerySet, ReportRun, ReportSchedule
-from theaters.access import Person, may, theaters_for
-from theaters.models import TheaterQuerySet
+from theaters.access import Capability, Person, may, roles_with, theaters_for
+from theaters.models import StaffMembership, TheaterQuerySet
 
 
 def reports_for(user: Person) -> list[Report]:
@@ -54,11 +54,34 @@ def exports_for(user: Person) -> ExportQuerySet:
 
 
 def schedules_for(user: Person) -> QuerySet[ReportSchedule]:
-    """Return the schedules that `user` owns; a platform admin sees all. Lazy."""
+    """Return the schedules that `user` owns, and those all of whose figures they may see. Lazy.
+
+    One without a theater of its own shows all those of its owner, so these have to be theirs too.
+    """
     rows = ReportSchedule.objects.select_related("theater__city", "owner")
     if not isinstance(user, User) or not user.is_active:
         return rows.none()
-    return rows if user.is_superuser else rows.filter(owner=user)
+    if user.is_superuser:
+        return rows
+    allowed = Q(owner=user)
+    for capability in {report.capability for report in REPORTS.values()}:
+        slugs = [report.slug for report in REPORTS.values() if report.capability == capability]
+        mine = theaters_for(user, capability)
+        foreign = StaffMembership.objects.filter(user=OuterRef("owner"), role__in=roles_with(capability))
+        is_theirs = ~Exists(foreign.exclude(theater__in=mine)) & Q(owner__is_superuser=False)
+        has_theater = Q(parameters__has_key="theater")
+        allowed |= Q(report__in=slugs, theater__in=mine) & (has_theater | is_theirs)
+    return rows.filter(allowed)
+
+
+def may_change_schedule(user: Person, schedule: ReportSchedule) -> bool:
+    """Say whether `user` may change, run and delete a schedule that they see: it is its owner's."""
+    return isinstance(user, User) and (user.is_superuser or user.pk == schedule.owner_id)
+
+
+def may_look_after_schedule(user: Person, schedule: ReportSchedule) -> bool:
+    """Say whether `user` may pause a schedule that they see, or take it over: managers there, for one who is away."""
+    return may_change_schedule(user, schedule) or may(user, Capability.EDIT_TEAM, schedule.theater_id)
 
 
 def may_open_run(user: Person, run: ReportRun) -> bool:

@@ -22,7 +22,7 @@ from theaters.models import Theater
 MAX_DAYS = 3660
 
 
-class _DateInput(UnfoldAdminTextInputWidget):
+class DateInput(UnfoldAdminTextInputWidget):
     input_type = "date"
 
     def format_value(self, value: Any) -> str | None:
@@ -40,8 +40,8 @@ class ReportForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
     span = forms.ChoiceField(label=_("Period"), choices=Span.choices, required=False, widget=UnfoldAdminSelectWidget)
-    date_from = forms.DateField(label=_("From"), required=False, widget=_DateInput)
-    date_to = forms.DateField(label=_("To"), required=False, widget=_DateInput)
+    date_from = forms.DateField(label=_("From"), required=False, widget=DateInput)
+    date_to = forms.DateField(label=_("To"), required=False, widget=DateInput)
     event = forms.ModelChoiceField(
         Event.objects.none(), label=_("Event"), required=False, empty_label=_("all"), widget=UnfoldAdminSelectWidget
     )

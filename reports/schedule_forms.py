@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MinValueValidator, validate_email
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -19,10 +20,17 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from reports.forms import DateInput
 from reports.models import Export, ReportSchedule
-from reports.schedules import LAST, Rhythm
+from reports.schedules import LAST, WORKDAYS, Rhythm
 
 MAX_RECIPIENTS = 20
+# Days are counted from the first one, one by one.
+EARLIEST = date(2020, 1, 1)
+LATEST = timedelta(days=2 * 366)
+# The choice that stands for all workdays, after the days of the week.
+WORKDAY = 7
+MONTHLY = frozenset({Rhythm.MONTHLY_DAY, Rhythm.MONTHLY_LAST, Rhythm.MONTHLY_WEEKDAY})
 
 
 class _TimeInput(UnfoldAdminTextInputWidget):
@@ -48,14 +56,29 @@ class ScheduleForm(forms.Form):
         min_value=1,
         max_value=52,
         required=False,
+        help_text=_("2 is every second week, counted from the first day below."),
         widget=UnfoldAdminIntegerFieldWidget,
+    )
+    months = forms.TypedChoiceField(
+        label=_("How often"),
+        choices=[
+            (1, _("every month")),
+            (2, _("every second month")),
+            (3, _("every quarter of a year")),
+            (6, _("every half year")),
+            (12, _("every year")),
+        ],
+        coerce=int,
+        required=False,
+        help_text=_("Counted from the month of the first day below."),
+        widget=UnfoldAdminSelectWidget,
     )
     month_day = forms.IntegerField(
         label=_("Day of the month"),
         min_value=1,
-        max_value=28,
+        max_value=31,
         required=False,
-        help_text=_("1 to 28, which every month has."),
+        help_text=_("A month that has no such day takes its last day: 31 is the 30th in April."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     nth = forms.TypedChoiceField(
@@ -73,12 +96,19 @@ class ScheduleForm(forms.Form):
     )
     weekday = forms.TypedChoiceField(
         label=_("Day of the week"),
-        choices=list(WEEKDAYS.items()),
+        choices=[*WEEKDAYS.items(), (WORKDAY, _("weekday, Monday to Friday"))],
         coerce=int,
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
     at = forms.TimeField(label=_("Time"), widget=_TimeInput, help_text=_("By the clock of the theater."))
+    start_on = forms.DateField(
+        label=_("First day"),
+        required=False,
+        validators=[MinValueValidator(EARLIEST)],
+        widget=DateInput,
+        help_text=_("It does not run before. Empty: from today."),
+    )
     format = forms.ChoiceField(label=_("Format"), choices=Export.Format.choices, widget=UnfoldAdminSelectWidget)
     recipients = forms.CharField(
         label=_("Also to"),
@@ -89,6 +119,12 @@ class ScheduleForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, schedule: ReportSchedule | None = None) -> None:
         super().__init__(data, initial=_read(schedule) if schedule else DEFAULTS)
+
+    def clean_start_on(self) -> date | None:
+        found: date | None = self.cleaned_data["start_on"]
+        if found is not None and found > timezone.localdate() + LATEST:
+            raise ValidationError(_("Choose a day within two years."))
+        return found
 
     def clean_recipients(self) -> list[str]:
         found = list(dict.fromkeys(self.cleaned_data["recipients"].replace(",", "\n").lower().split()))
@@ -114,9 +150,13 @@ class ScheduleForm(forms.Form):
         wish = self.cleaned_data
         schedule.rhythm = wish["rhythm"]
         schedule.at = wish["at"]
-        is_by_weekday = schedule.rhythm == Rhythm.MONTHLY_WEEKDAY
-        schedule.weekdays = [wish["weekday"] or 0] if is_by_weekday else (wish["weekdays"] or [0])
-        schedule.every = (wish["every"] or 1) if schedule.rhythm == Rhythm.WEEKLY else 1
+        schedule.start_on = wish["start_on"] or schedule.start_on
+        if schedule.rhythm == Rhythm.MONTHLY_WEEKDAY:
+            schedule.weekdays = sorted(WORKDAYS) if wish["weekday"] == WORKDAY else [wish["weekday"] or 0]
+        else:
+            schedule.weekdays = wish["weekdays"] or [0]
+        every = {Rhythm.WEEKLY: wish["every"], **dict.fromkeys(MONTHLY, wish["months"])}
+        schedule.every = every.get(Rhythm(schedule.rhythm)) or 1
         schedule.month_day = wish["month_day"] or 1
         schedule.nth = wish["nth"] or 1
         schedule.format = wish["format"]
@@ -128,6 +168,7 @@ DEFAULTS = {
     "rhythm": Rhythm.WEEKLY,
     "weekdays": [0],
     "every": 1,
+    "months": 1,
     "month_day": 1,
     "nth": 1,
     "weekday": 0,
@@ -137,9 +178,12 @@ DEFAULTS = {
 
 
 def _read(schedule: ReportSchedule) -> dict[str, Any]:
-    names = ("rhythm", "weekdays", "every", "month_day", "nth", "at", "format")
+    names = ("rhythm", "weekdays", "month_day", "nth", "at", "start_on", "format")
+    days = schedule.weekdays or [0]
     return {
+        **DEFAULTS,
         **{name: getattr(schedule, name) for name in names},
-        "weekday": (schedule.weekdays or [0])[0],
+        "months" if schedule.rhythm in MONTHLY else "every": schedule.every,
+        "weekday": days[0] if len(days) == 1 else WORKDAY,
         "recipients": "\n".join(schedule.recipients),
     }

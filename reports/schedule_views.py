@@ -1,4 +1,4 @@
-"""The console's pages of reports that go out by themselves. A schedule is its owner's."""
+"""The console's pages of reports that go out by themselves. A schedule is its owner's; others look, managers pause."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -17,14 +17,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from reports.access import find_report, may_open_run, reports_for, schedules_for
+from reports.access import (
+    find_report,
+    may_change_schedule,
+    may_look_after_schedule,
+    may_open_run,
+    reports_for,
+    schedules_for,
+)
 from reports.catalog import REPORTS, Report
 from reports.files import mime_type_of
 from reports.forms import ReportForm
 from reports.models import ReportRun, ReportSchedule
 from reports.models.exports import private_storage
 from reports.schedule_forms import ScheduleForm
-from reports.services.schedules import delete_schedule, run_now, save_schedule, set_paused
+from reports.services.schedules import delete_schedule, run_now, save_schedule, set_paused, take_over
 from ticketing.console import person_of
 
 NEXT_RUNS = 5
@@ -64,9 +71,16 @@ class ScheduleListView(ConsolePage):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not reports_for(request.user):
             raise Http404
+        rows = sorted(schedules_for(request.user), key=lambda one: (one.owner_id != request.user.pk, title_of(one)))
         schedules = [
-            (one, title_of(one), one.recurrence().describe(), "" if one.is_paused else _local(one.next_run_at, one))
-            for one in schedules_for(request.user)
+            {
+                "schedule": one,
+                "title": title_of(one),
+                "words": one.recurrence().describe(),
+                "next_run": "" if one.is_paused else _local(one.next_run_at, one),
+                "is_own": one.owner_id == request.user.pk,
+            }
+            for one in rows
         ]
         return self.show(request, "schedules", _("Scheduled reports"), schedules=schedules)
 
@@ -130,6 +144,8 @@ class EditScheduleView(_FormView):
 
     def _find(self, request: HttpRequest, code: str) -> tuple[ReportSchedule, Report, ReportForm]:
         schedule = find_schedule(request, code)
+        if not may_change_schedule(request.user, schedule):
+            raise PermissionDenied
         report = find_report(schedule.owner, schedule.report)
         return schedule, report, ReportForm(report, schedule.owner, schedule.parameters)
 
@@ -154,6 +170,7 @@ class PreviewView(View):
 class ScheduleView(ConsolePage):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         schedule = find_schedule(request, code)
+        may_change = may_change_schedule(request.user, schedule)
         runs = [(run, _local(run.due_at, schedule)) for run in schedule.runs.all()[:SHOWN_RUNS]]
         return self.show(
             request,
@@ -164,23 +181,30 @@ class ScheduleView(ConsolePage):
             next_runs=describe_next(schedule),
             runs=runs,
             recipients=", ".join([schedule.owner.email, *schedule.recipients]),
-            query=schedule.parameters,
+            may_change=may_change,
+            may_look_after=may_change or may_look_after_schedule(request.user, schedule),
+            is_own=schedule.owner_id == request.user.pk,
         )
 
 
 class StepView(View):
-    """Run now, pause, go on, delete."""
+    """Run now, pause, go on, take over, delete."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, code: str, step: str) -> HttpResponse:
         schedule, person = find_schedule(request, code), person_of(request)
+        is_care = step in {"pause", "resume", "take-over"}
+        if not (may_look_after_schedule if is_care else may_change_schedule)(person, schedule):
+            raise PermissionDenied
         match step:
             case "run":
                 run_now(schedule=schedule, by=person)
                 messages.success(request, _("It is being made, and comes by e-mail."))
             case "pause" | "resume":
                 set_paused(schedule=schedule, is_paused=step == "pause", by=person)
+            case "take-over":
+                _take_over(request, schedule)
             case "delete":
                 delete_schedule(schedule=schedule, by=person)
                 messages.success(request, _("The schedule is deleted."))
@@ -190,8 +214,16 @@ class StepView(View):
         return HttpResponseRedirect(schedule.get_absolute_url())
 
 
+def _take_over(request: HttpRequest, schedule: ReportSchedule) -> None:
+    try:
+        if take_over(schedule=schedule, by=person_of(request)):
+            messages.success(request, _("The schedule is yours now, and comes to you."))
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+
+
 class RunFileView(View):
-    """Serve a run's file to the schedule's owner, as long as they may see its figures."""
+    """Serve a run's file to whoever may see its figures now."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         runs = ReportRun.objects.filter(schedule__in=schedules_for(request.user)).exclude(file="")

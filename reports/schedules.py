@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, rrule, weekday
+from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, rrule
 from django.db.models import TextChoices
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import time_format
@@ -23,25 +23,32 @@ from django.utils.translation import gettext_lazy, ngettext
 
 WORKDAYS = frozenset(range(5))
 LAST = -1
+# Every month has this day; of later ones, those which it lacks are its last day.
+SHORTEST = 28
 
 
 class Rhythm(TextChoices):
     DAILY = "daily", gettext_lazy("every day")
     WORKDAYS = "workdays", gettext_lazy("on weekdays, Monday to Friday")
     WEEKLY = "weekly", gettext_lazy("every week, or every few weeks, on some days")
-    MONTHLY_DAY = "monthly_day", gettext_lazy("every month on a day by its number")
-    MONTHLY_LAST = "monthly_last", gettext_lazy("on the last day of every month")
-    MONTHLY_WEEKDAY = "monthly_weekday", gettext_lazy("every month on a day of the week, such as the first Monday")
+    MONTHLY_DAY = "monthly_day", gettext_lazy("by the month, on a day by its number")
+    MONTHLY_LAST = "monthly_last", gettext_lazy("by the month, on its last day")
+    MONTHLY_WEEKDAY = "monthly_weekday", gettext_lazy("by the month, on a day such as the first Monday or last weekday")
 
 
 @dataclass(frozen=True)
 class Recurrence:
-    """A rule for days and the local time of the run. Weekdays count from Monday, 0; `nth` −1 is the last one."""
+    """A rule for days and the local time of the run. Weekdays count from Monday, 0; `nth` −1 is the last one.
+
+    `every` counts weeks or months, by the rhythm. A `month_day` that a month lacks is its last day.
+    By the month, `nth` counts all days that are one of `weekdays`: of the five workdays, −1 is the
+    last workday.
+    """
 
     rhythm: Rhythm
     at: time
     zone: ZoneInfo
-    # The first day it may run on; weeks are counted from its week.
+    # The first day it may run on; weeks and months are counted from its own.
     start: date
     every: int = 1
     weekdays: frozenset[int] = frozenset({0})
@@ -87,14 +94,17 @@ class Recurrence:
             case Rhythm.WEEKLY:
                 return rrule(WEEKLY, dtstart=start, interval=self.every, wkst=MO, byweekday=sorted(self.weekdays))
             case Rhythm.MONTHLY_DAY:
-                return rrule(MONTHLY, dtstart=start, bymonthday=self.month_day)
+                days = list(range(min(self.month_day, SHORTEST), self.month_day + 1))
+                return rrule(MONTHLY, dtstart=start, interval=self.every, bymonthday=days, bysetpos=LAST)
             case Rhythm.MONTHLY_LAST:
-                return rrule(MONTHLY, dtstart=start, bymonthday=LAST)
+                return rrule(MONTHLY, dtstart=start, interval=self.every, bymonthday=LAST)
             case Rhythm.MONTHLY_WEEKDAY:
-                return rrule(MONTHLY, dtstart=start, byweekday=weekday(min(self.weekdays), self.nth))
+                days = sorted(self.weekdays)
+                return rrule(MONTHLY, dtstart=start, interval=self.every, byweekday=days, bysetpos=self.nth)
 
     def _describe_days(self) -> str:
         names = [str(WEEKDAYS[number]) for number in sorted(self.weekdays)]
+        months = ngettext("Every month", "Every %(every)d months", self.every) % {"every": self.every}
         match self.rhythm:
             case Rhythm.DAILY:
                 return _("Every day")
@@ -107,19 +117,23 @@ class Recurrence:
                 weeks = ngettext("Every week", "Every %(every)d weeks", self.every) % {"every": self.every}
                 return _("%(weeks)s on %(days)s") % {"weeks": weeks, "days": days}
             case Rhythm.MONTHLY_DAY:
-                return _("Every month on day %(day)d") % {"day": self.month_day}
+                words = {"months": months, "day": self.month_day}
+                if self.month_day > SHORTEST:
+                    return _("%(months)s on day %(day)d, or the last day of a shorter month") % words
+                return _("%(months)s on day %(day)d") % words
             case Rhythm.MONTHLY_LAST:
-                return _("On the last day of every month")
+                return _("%(months)s on the last day") % {"months": months}
             case Rhythm.MONTHLY_WEEKDAY:
-                return str(ORDINALS[self.nth]) % {"day": names[0]}
+                day = _("weekday, Monday to Friday") if self.weekdays == WORKDAYS else names[0]
+                return str(ORDINALS[self.nth]) % {"months": months, "day": day}
 
 
 ORDINALS = {
-    1: gettext_lazy("Every first %(day)s of the month"),
-    2: gettext_lazy("Every second %(day)s of the month"),
-    3: gettext_lazy("Every third %(day)s of the month"),
-    4: gettext_lazy("Every fourth %(day)s of the month"),
-    LAST: gettext_lazy("Every last %(day)s of the month"),
+    1: gettext_lazy("%(months)s on the first %(day)s"),
+    2: gettext_lazy("%(months)s on the second %(day)s"),
+    3: gettext_lazy("%(months)s on the third %(day)s"),
+    4: gettext_lazy("%(months)s on the fourth %(day)s"),
+    LAST: gettext_lazy("%(months)s on the last %(day)s"),
 }
 
 

@@ -69,14 +69,17 @@ WORDS: dict[Capability, str | Promise] = {
 Person = User | AnonymousUser
 
 
+def roles_with(capability: Capability) -> list[str]:
+    return [role for role, capabilities in CAPABILITIES.items() if capability in capabilities]
+
+
 def theaters_for(user: Person, capability: Capability) -> TheaterQuerySet:
     """Return the theaters where `user` has `capability`; none for a customer. Lazy, no query."""
     if not user.is_active or not isinstance(user, User):
         return Theater.objects.none()
     if user.is_superuser:
         return Theater.objects.all()
-    roles = [role for role, capabilities in CAPABILITIES.items() if capability in capabilities]
-    memberships = StaffMembership.objects.filter(user=user, role__in=roles)
+    memberships = StaffMembership.objects.filter(user=user, role__in=roles_with(capability))
     return Theater.objects.filter(pk__in=memberships.values("theater_id"))
 
 

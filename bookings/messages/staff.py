@@ -10,7 +10,7 @@ from bookings.messages.telling import describe_theater
 from notifications.models import Channel, Notification
 from notifications.preferences import is_wanted
 from notifications.services import known_language, notify
-from theaters.access import CAPABILITIES, Capability
+from theaters.access import Capability, roles_with
 from theaters.models import Theater
 
 KIND = "staff_alert"
@@ -30,9 +30,10 @@ def tell_staff(
     leads to the page of the console where it is mended. A theater without such staff alerts the
     platform admins: somebody has to know.
     """
-    roles = [role for role, capabilities in CAPABILITIES.items() if capability in capabilities]
     people = User.objects.filter(is_active=True)
-    staff = list(people.filter(staff_memberships__theater=theater, staff_memberships__role__in=roles).distinct())
+    staff = list(
+        people.filter(staff_memberships__theater=theater, staff_memberships__role__in=roles_with(capability)).distinct()
+    )
     written = []
     for person in staff or people.filter(is_superuser=True):
         ways = [(Channel.EMAIL, person.email)]

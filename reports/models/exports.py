@@ -68,6 +68,8 @@ class Export(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     file = models.FileField(storage=private_storage, upload_to="exports/%Y/%m/", blank=True, max_length=200)
     error = models.CharField(_("error"), max_length=300, blank=True)
+    # The traceback of what failed, for platform admins.
+    trace = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # When its worker last gave a sign of life.
     seen_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -40,7 +40,7 @@ class ReportSchedule(models.Model):
     rhythm = models.CharField(_("days"), max_length=20, choices=Rhythm.choices, default=Rhythm.WEEKLY)
     at = models.TimeField(_("time"), default=time(8))
     start_on = models.DateField(_("from"))
-    every = models.PositiveSmallIntegerField(_("every so many weeks"), default=1)
+    every = models.PositiveSmallIntegerField(_("every so many weeks or months"), default=1)
     weekdays = models.JSONField(_("on"), default=list)
     month_day = models.PositiveSmallIntegerField(_("day of the month"), default=1)
     nth = models.SmallIntegerField(_("which"), default=1)
@@ -55,7 +55,7 @@ class ReportSchedule(models.Model):
         indexes = [models.Index(fields=["is_paused", "next_run_at"], name="report_schedule_due")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(every__gte=1, every__lte=52, month_day__gte=1, month_day__lte=28)
+                condition=Q(every__gte=1, every__lte=52, month_day__gte=1, month_day__lte=31)
                 & Q(nth__in=[1, 2, 3, 4, -1]),
                 name="report_schedule_rule",
             )
@@ -105,6 +105,8 @@ class ReportRun(models.Model):
     size = models.PositiveIntegerField(default=0)
     file = models.FileField(storage=private_storage, upload_to="reports/%Y/%m/", blank=True, max_length=200)
     error = models.CharField(_("error"), max_length=300, blank=True)
+    # The traceback of what failed, for platform admins.
+    trace = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     # When its worker began, or when it was asked for.
     seen_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from tempfile import TemporaryFile
+from traceback import format_exc
 from typing import Any
 
 import structlog
@@ -44,6 +45,8 @@ GONE_AFTER = timedelta(minutes=5)
 LOST_AFTER = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
 GIVEN_UP = gettext_lazy("It could not be written. Ask for it again, or for fewer days.")
+# For platform admins, as tracebacks are.
+WORKER_GONE = "%d workers began and gave no sign any more: killed, out of memory, or longer than their time limit."
 NOT_ALLOWED = gettext_lazy("What was asked for is not there any more, or you may not see its figures any more.")
 
 
@@ -95,7 +98,7 @@ def run_export(export_id: int) -> bool:
         return False
     except Exception:
         log.exception("export_failed", export=export.code)
-        _fail(export, str(GIVEN_UP))
+        _fail(export, str(GIVEN_UP), trace=format_exc())
         return False
     return True
 
@@ -113,7 +116,11 @@ def resume_exports(*, now: datetime | None = None) -> int:
     """Wake exports whose task got lost and those whose worker is gone; give up after some attempts."""
     now = now or timezone.now()
     gone = Export.objects.filter(state=Export.State.RUNNING, seen_at__lte=now - GONE_AFTER)
-    gone.filter(attempts__gte=MAX_ATTEMPTS).update(state=Export.State.FAILED, error=str(GIVEN_UP), finished_at=now)
+    for export in gone:
+        log.error("export_worker_gone", export=export.code, attempt=export.attempts, seen_at=export.seen_at.isoformat())
+    gone.filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=Export.State.FAILED, error=str(GIVEN_UP), trace=WORKER_GONE % MAX_ATTEMPTS, finished_at=now
+    )
     gone.update(state=Export.State.WAITING, seen_at=now - LOST_AFTER)
     lost = Export.objects.filter(state=Export.State.WAITING, seen_at__lte=now - LOST_AFTER)
     pks = list(lost.values_list("pk", flat=True))
@@ -192,8 +199,8 @@ def _finish(export: Export, report: Report, name: str, rows: int) -> None:
         )
 
 
-def _fail(export: Export, error: str) -> None:
-    _own(export).update(state=Export.State.FAILED, error=error[:300], finished_at=timezone.now())
+def _fail(export: Export, error: str, *, trace: str = "") -> None:
+    _own(export).update(state=Export.State.FAILED, error=error[:300], trace=trace, finished_at=timezone.now())
 
 
 def _own(export: Export) -> Any:

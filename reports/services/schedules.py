@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from tempfile import TemporaryFile
+from traceback import format_exc
 from typing import Any
 
 import structlog
@@ -29,7 +30,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from kombu.exceptions import KombuError
 
 from accounts import audit
@@ -43,6 +44,7 @@ from reports.models import ReportRun, ReportSchedule
 from reports.models.exports import private_storage
 from reports.periods import Span
 from reports.results import ReportRequest
+from reports.services.exports import WORKER_GONE
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ GONE_AFTER = timedelta(minutes=35)
 LOST_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
 SHOWN_PLACES = 3
+NOT_MADE = gettext_lazy("It could not be made. It is tried again at its next time, or run it now.")
 
 
 class NotAllowed(Exception):
@@ -90,6 +93,26 @@ def set_paused(*, schedule: ReportSchedule, is_paused: bool, by: User) -> bool:
         if not rows.update(is_paused=is_paused, next_run_at=next_run_at):
             return False
         _record(schedule, "pause report schedule" if is_paused else "resume report schedule", by)
+    return True
+
+
+def take_over(*, schedule: ReportSchedule, by: User) -> bool:
+    """Make `by` the owner: it is made with their rights and comes to them. Says whether that changed anything.
+
+    Raises `ValidationError` where `by` may not see what it shows.
+    """
+    report = REPORTS.get(schedule.report)
+    form = ReportForm(report, by, schedule.parameters) if report else None
+    if form is None or not form.is_valid():
+        raise ValidationError(_("You may not see all that this schedule shows."))
+    before, schedule.theater = schedule.owner, form.chosen_theaters()[0]
+    next_run_at = schedule.recurrence().next(timezone.now())
+    with transaction.atomic():
+        rows = ReportSchedule.objects.filter(pk=schedule.pk, owner=before).exclude(owner=by)
+        if not rows.update(owner=by, theater=schedule.theater, next_run_at=next_run_at):
+            return False
+        schedule.owner = by
+        _record(schedule, "take over report schedule", by, reason=before.email)
     return True
 
 
@@ -154,7 +177,7 @@ def make_run(run_id: int) -> bool:
             _fail(run, refusal.messages[0])
         except Exception:
             log.exception("report_run_failed", run=run.code)
-            _fail(run, _("It could not be made. It is tried again at its next time, or run it now."))
+            _fail(run, str(NOT_MADE), trace=format_exc())
     return False
 
 
@@ -182,7 +205,8 @@ def _resume(now: datetime) -> None:
     gone = ReportRun.objects.filter(state=ReportRun.State.RUNNING, seen_at__lte=now - GONE_AFTER)
     for run in gone.filter(attempts__gte=MAX_ATTEMPTS).select_related("schedule__owner", "schedule__theater__city"):
         with override(run.schedule.language):
-            _fail(run, _("It could not be made. It is tried again at its next time, or run it now."))
+            log.error("report_worker_gone", run=run.code, attempt=run.attempts, seen_at=run.seen_at.isoformat())
+            _fail(run, str(NOT_MADE), trace=WORKER_GONE % MAX_ATTEMPTS)
     gone.filter(attempts__lt=MAX_ATTEMPTS).update(state=ReportRun.State.WAITING, seen_at=now - LOST_AFTER)
     lost = ReportRun.objects.filter(state=ReportRun.State.WAITING, seen_at__lte=now - LOST_AFTER)
     for pk in list(lost.values_list("pk", flat=True)):
@@ -264,11 +288,13 @@ def _describe_period(request: ReportRequest) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def _fail(run: ReportRun, error: str, *, pauses: bool = False) -> None:
+def _fail(run: ReportRun, error: str, *, pauses: bool = False, trace: str = "") -> None:
     """End a run without its report, and tell the owner."""
     schedule = run.schedule
     with transaction.atomic():
-        if not _own(run).update(state=ReportRun.State.FAILED, error=error[:300], finished_at=timezone.now()):
+        if not _own(run).update(
+            state=ReportRun.State.FAILED, error=error[:300], trace=trace, finished_at=timezone.now()
+        ):
             return
         if pauses:
             ReportSchedule.objects.filter(pk=schedule.pk).update(is_paused=True)

@@ -46,6 +46,27 @@ def runs(recurrence: Recurrence, after: str, count: int) -> list[str]:
             {"rhythm": R.MONTHLY_WEEKDAY, "nth": -1, "weekdays": {4}},
             ["Fri 2026-05-29", "Fri 2026-06-26", "Fri 2026-07-31"],
         ),
+        # The day that a month lacks is its last one.
+        ({"rhythm": R.MONTHLY_DAY, "month_day": 31}, ["Sun 2026-05-31", "Tue 2026-06-30", "Fri 2026-07-31"]),
+        (
+            {"rhythm": R.MONTHLY_DAY, "month_day": 30, "start": date(2028, 1, 31)},
+            ["Tue 2028-02-29", "Thu 2028-03-30", "Sun 2028-04-30"],
+        ),
+        # The first and the last workday.
+        (
+            {"rhythm": R.MONTHLY_WEEKDAY, "nth": 1, "weekdays": range(5)},
+            ["Fri 2026-05-01", "Mon 2026-06-01", "Wed 2026-07-01"],
+        ),
+        (
+            {"rhythm": R.MONTHLY_WEEKDAY, "nth": -1, "weekdays": range(5)},
+            ["Fri 2026-05-29", "Tue 2026-06-30", "Fri 2026-07-31"],
+        ),
+        # Quarters and years are counted from the month of the first day.
+        ({"rhythm": R.MONTHLY_LAST, "every": 3}, ["Fri 2026-07-31", "Sat 2026-10-31", "Sun 2027-01-31"]),
+        (
+            {"rhythm": R.MONTHLY_DAY, "month_day": 29, "every": 12, "start": date(2026, 2, 1)},
+            ["Sun 2027-02-28", "Tue 2028-02-29", "Wed 2029-02-28"],
+        ),
     ],
 )
 def test_the_days_are_those_of_the_rule(fields: dict, expected: list[str]):
@@ -119,7 +140,7 @@ def test_what_was_missed_is_caught_up_by_the_latest_run_alone():
     ),
     every=st.integers(1, 4),
     weekdays=st.frozensets(st.integers(0, 6), min_size=1),
-    month_day=st.integers(1, 28),
+    month_day=st.integers(1, 31),
     nth=st.sampled_from([1, 2, 3, 4, -1]),
 )
 def test_runs_come_one_after_the_other_on_days_of_the_rule(rhythm, at, zone, moment, **fields):
@@ -147,15 +168,16 @@ def is_named(recurrence: Recurrence, day: date) -> bool:
         case R.WEEKLY:
             weeks = (day - timedelta(days=day.weekday()) - date(2025, 12, 29)).days // 7
             return day.weekday() in recurrence.weekdays and weeks % recurrence.every == 0
+        case R.MONTHLY_DAY | R.MONTHLY_LAST | R.MONTHLY_WEEKDAY if (day.month - 1) % recurrence.every:
+            return False
         case R.MONTHLY_DAY:
-            return day.day == recurrence.month_day
+            return day.day == recurrence.month_day or (tomorrow.day == 1 and day.day < recurrence.month_day)
         case R.MONTHLY_LAST:
             return tomorrow.day == 1
         case R.MONTHLY_WEEKDAY:
-            if day.weekday() != min(recurrence.weekdays):
-                return False
-            is_last = (day + timedelta(days=7)).month != day.month
-            return is_last if recurrence.nth == -1 else (day.day - 1) // 7 + 1 == recurrence.nth
+            month = [day.replace(day=1) + timedelta(days=number) for number in range(31)]
+            named = [one for one in month if one.month == day.month and one.weekday() in recurrence.weekdays]
+            return named[recurrence.nth - (recurrence.nth > 0)] == day
     return True
 
 
@@ -167,8 +189,16 @@ def is_named(recurrence: Recurrence, day: date) -> bool:
             {"rhythm": R.WEEKLY, "weekdays": {0, 3}, "every": 2},
             "Every 2 weeks on Monday, Thursday at 8 a.m., Europe/Vienna",
         ),
-        ({"rhythm": R.MONTHLY_LAST, "at": "23:00"}, "On the last day of every month at 11 p.m., Europe/Vienna"),
-        ({"rhythm": R.MONTHLY_WEEKDAY}, "Every first Monday of the month at 8 a.m., Europe/Vienna"),
+        ({"rhythm": R.MONTHLY_LAST, "at": "23:00"}, "Every month on the last day at 11 p.m., Europe/Vienna"),
+        ({"rhythm": R.MONTHLY_WEEKDAY}, "Every month on the first Monday at 8 a.m., Europe/Vienna"),
+        (
+            {"rhythm": R.MONTHLY_WEEKDAY, "nth": -1, "weekdays": range(5), "every": 3},
+            "Every 3 months on the last weekday, Monday to Friday at 8 a.m., Europe/Vienna",
+        ),
+        (
+            {"rhythm": R.MONTHLY_DAY, "month_day": 31},
+            "Every month on day 31, or the last day of a shorter month at 8 a.m., Europe/Vienna",
+        ),
         ({"rhythm": R.WORKDAYS}, "On weekdays at 8 a.m., Europe/Vienna"),
         ({"rhythm": R.MONTHLY_DAY, "month_day": 5}, "Every month on day 5 at 8 a.m., Europe/Vienna"),
         ({"rhythm": R.DAILY}, "Every day at 8 a.m., Europe/Vienna"),

@@ -165,13 +165,13 @@ PAGES: dict[str, str] = {
     "report-export": "PMA",
     # No run has made a file yet.
     "report-run-file": "",
-    # Of a colleague: a schedule is its owner's.
-    "report-schedule": "P",
+    # Of a colleague: whoever may see the figures looks, managers pause.
+    "report-schedule": "PMA",
     "report-schedule-add": "PMA",
     "report-schedule-edit": "",
     # It shows what a form would do, and closes without one.
     "report-schedule-preview": "",
-    "report-schedule-step": "P",
+    "report-schedule-step": "PM",
     "report-schedules": ALL,
     "reports": ALL,
     "search": ALL,
