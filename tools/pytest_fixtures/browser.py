@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from playwright.sync_api import BrowserContext, Page, expect
@@ -110,17 +110,48 @@ def sign_in(live_server: Any, context: BrowserContext) -> Callable[[User], None]
 @pytest.fixture
 def assert_accessible() -> Callable[..., None]:
     """Fail with a readable list when axe finds a violation of WCAG 2.2 AA: `assert_accessible(page)`."""
-    axe = Axe()
     levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-    def check(page: Page, *, inside: str | None = None) -> None:
-        options = {"runOnly": {"type": "tag", "values": levels}, "resultTypes": ["violations"]}
-        found = axe.run(page, context=inside, options=options).response["violations"]
+    def check(page: Page, *, inside: str | None = None, rules: Sequence[str] = ()) -> None:
+        if page.evaluate("!window.axe"):
+            page.evaluate(AXE_SCRIPT)
+        found = page.evaluate(
+            "([where, options]) => axe.run(where, options).then((results) => results.violations)",
+            [
+                inside or ":root",
+                {
+                    "runOnly": {"type": "rule", "values": rules} if rules else {"type": "tag", "values": levels},
+                    "resultTypes": ["violations"],
+                    # Style sheets and media once more, for rules that none of our pages is about.
+                    "preload": False,
+                },
+            ],
+        )
         lines = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
             + "\n    ".join(f"{node['target']} {node['failureSummary']}" for node in violation["nodes"][:5])
             for violation in found
         ]
         assert not found, f"axe finds {len(found)} barriers on {page.url}:\n" + "\n".join(lines)
+
+    return check
+
+
+@pytest.fixture
+def assert_accessible_everywhere(assert_accessible: Callable[..., None]) -> Callable[[Page], None]:
+    """Do so at both widths and in both schemes, and see that the page fits the window; leaves it narrow and light.
+
+    Schemes differ in colors alone: in the dark, contrast is looked at, once.
+    """
+
+    def check(page: Page) -> None:
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            assert_accessible(page)
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, f"{page.url} is {wider} px wider than a window of {size['width']} px."
+        page.emulate_media(color_scheme="dark")
+        assert_accessible(page, rules=["color-contrast"])
+        page.emulate_media(color_scheme="light")
 
     return check
