@@ -74,7 +74,7 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         # Without the person, who may ask to be forgotten: the audit log keeps it.
-        return f"{self.kind} {self.pk}"
+        return f"{self.kind.replace('_', ' ')} {self.pk}"
 
 
 class NotificationPreference(models.Model):

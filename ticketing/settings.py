@@ -429,6 +429,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("img/favicon.svg")},
     ],
     "STYLES": [lambda _request: static("css/fonts.css"), lambda _request: static("css/console/look.css")],
+    "SCRIPTS": [lambda _request: static("js/console/keyboard.js")],
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "ticketing.today.dashboard",
     "SIDEBAR": {"navigation": "ticketing.console_menu.navigation"},

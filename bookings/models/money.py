@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.bookings import Booking, Ticket
+from theaters.money import write_plain
 
 
 class Payment(models.Model):
@@ -74,7 +75,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.booking.code} {self.amount} {self.currency}"
+        return f"{self.booking.code}, {write_plain(self.amount, self.currency)} {self.currency}"
 
 
 class SandboxAnswer(models.Model):
@@ -134,7 +135,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment.booking.code} {self.amount} {self.payment.currency}"
+        return f"{self.payment.booking.code}, {write_plain(self.amount, self.payment.currency)} {self.payment.currency}"
 
 
 class GatewayEvent(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from django.core.validators import MaxValueValidator
@@ -17,6 +18,9 @@ from theaters.models import Area, Hall, SeatMap
 
 # Without I, L, O, U, 0 and 1, which people misread or misspell.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+
+# Hebrew and Arabic letters, with which a text is written from right to left.
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
 
 def make_show_code() -> str:
@@ -100,7 +104,11 @@ class Show(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event}, {timezone.localtime(self.starts_at, self.hall.theater.tz):%Y-%m-%d %H:%M}"
+        title = str(self.event)
+        if _RIGHT_TO_LEFT.search(title):
+            # Unicode's isolates: otherwise the time that follows is turned round with the title.
+            title = f"\u2068{title}\u2069"
+        return f"{title}, {timezone.localtime(self.starts_at, self.hall.theater.tz):%Y-%m-%d %H:%M}"
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.set_times()
