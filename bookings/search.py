@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Reverse, Upper
 from django.utils import timezone
 
 from bookings.models import Booking, Payment, Refund, Ticket
@@ -35,6 +36,7 @@ _LAST_DIGITS = re.compile(rf"\d{{{LAST_DIGITS}}}$")
 _SEAT = re.compile(r"(?P<row>[^\W\d_]{1,3}|\d{1,3}(?=\s*[/-]))\s*[-/ ]?\s*(?P<number>\d{1,4})\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DAY_MONTH = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?(?!\d)")
+_ENDING = Reverse(Upper("reference"))
 
 
 def find_bookings(rows: QuerySet[Booking], text: str, *, now: datetime | None = None) -> QuerySet[Booking]:
@@ -77,8 +79,7 @@ def _ways(text: str, now: datetime) -> Iterator[Way]:
         yield lambda rows: _by_reference(rows, text)
     words = name_words(text)
     if words:
-        yield lambda rows: _by_name(rows, words)
-        yield lambda rows: _pks(rows.filter(email__contains=text.lower()))
+        yield lambda rows: _by_name(rows, words, text.lower())
 
 
 def _pks(rows: QuerySet[Booking]) -> list[int]:
@@ -104,22 +105,35 @@ def _successor(digits: str) -> str:
 
 
 def _by_reference(rows: QuerySet[Booking], text: str) -> list[int]:
-    exact = Payment.objects.filter(reference=text).order_by().values("booking_id")
-    found = _pks(rows.filter(pk__in=exact))
-    # To look for an ending is to look at every one, so it takes digits as people read them out.
-    if found or not _LAST_DIGITS.search(text):
-        return found
-    ending = Payment.objects.filter(reference__iendswith=text).order_by().values("booking_id")
-    refunds = Refund.objects.filter(reference__iendswith=text).order_by().values("payment__booking_id")
-    return _pks(rows.filter(Q(pk__in=ending.union(refunds, all=True))))
+    """References that are the text or, where that ends in digits as people read them out, end alike.
+
+    They are read backwards, as the index of PostgreSQL has them: so an ending is a beginning.
+    """
+    found: list[int] = []
+    for lookup in ("ending", "ending__startswith") if _LAST_DIGITS.search(text) else ("ending",):
+        wanted = {lookup: text.upper()[::-1]}
+        paid = Payment.objects.alias(ending=_ENDING).filter(**wanted).order_by().values("booking_id")
+        refunded = Refund.objects.alias(ending=_ENDING).filter(**wanted).order_by().values("payment__booking_id")
+        found = found or _pks(rows.filter(pk__in=paid.union(refunded, all=True)))
+    return found
 
 
-def _by_name(rows: QuerySet[Booking], words: list[str]) -> list[int]:
-    """Names with each of the words at the beginning of one of theirs; the newest first."""
-    matching = Q()
+def _by_name(rows: QuerySet[Booking], words: list[str], text: str) -> list[int]:
+    """Names with each of the words at the beginning of one of theirs; else what an address contains. The newest first.
+
+    One statement for both, because either reads all bookings there are.
+    """
+    named = Q()
     for word in words:
-        matching &= Q(name_key__contains=f" {word}")
-    return _pks(rows.filter(matching).order_by("-created_at", "-pk"))
+        named &= Q(name_key__contains=f" {word}")
+    if " " in text:
+        return _pks(rows.filter(named).order_by("-created_at", "-pk"))
+    found: dict[bool, list[int]] = {True: [], False: []}
+    rows = rows.annotate(is_named=Case(When(named, then=Value(True)), default=Value(False)))  # noqa: FBT003
+    either = rows.filter(named | Q(email__contains=text)).order_by("-is_named", "-created_at", "-pk")
+    for pk, is_named in either.values_list("pk", "is_named")[:FOUND]:
+        found[is_named].append(pk)
+    return found[True] or found[False]
 
 
 @dataclass(frozen=True)
