@@ -24,7 +24,8 @@ from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
@@ -127,6 +128,8 @@ class ScopedAdmin(ModelAdmin):
     # Of what a list takes, nearly all is drawing its rows: 20 of them keep it within three empty pages.
     list_per_page = 20
     show_full_result_count = False
+    # Said in a list that has nothing to show: how its rows come about.
+    empty_help: ClassVar[str | Promise] = ""
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Scope the choices of every filter by a related row."""
@@ -134,6 +137,11 @@ class ScopedAdmin(ModelAdmin):
             (name, ScopedRelatedFilter) if isinstance(name, str) and _is_related(self.model, name) else name
             for name in super().get_list_filter(request)
         ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Call a list by what is in it, not by what Django asks to do with it."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
         find_url = getattr(obj, "get_absolute_url", None)
