@@ -16,20 +16,21 @@ _DRAWER_REFUND = (
     "JOIN bookings_booking b ON b.id = p.booking_id "
     "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
     "JOIN bookings_drawer d ON d.id = NEW.drawer_id "
-    "WHERE r.id = NEW.refund_id AND (p.gateway = 'cash' OR EXISTS (SELECT 1 FROM bookings_payment o "
-    "WHERE o.id = p.origin_id AND o.gateway = 'cash')) AND r.amount = NEW.amount AND p.currency = d.currency "
+    "WHERE r.id = NEW.refund_id AND (r.way = 'cash' OR (r.way = 'as_paid' AND (p.gateway = 'cash' "
+    "OR EXISTS (SELECT 1 FROM bookings_payment o WHERE o.id = p.origin_id AND o.gateway = 'cash')))) "
+    "AND r.amount = NEW.amount AND p.currency = d.currency "
     "AND h.theater_id = d.theater_id)"
 )
 _DRAWER_SUM = (
     "(SELECT COALESCE(SUM(CASE WHEN e.kind IN ('sale', 'pay_in') THEN e.amount ELSE -e.amount END), 0) "
     "FROM bookings_drawerentry e WHERE e.drawer_id = NEW.id)"
 )
-# Money that came in cash, also by way of an exchange. What is carried over to another booking, or given
-# back outside the system, moves no cash.
+# Money that came in cash, also by way of an exchange, or that staff give back in cash. What is carried
+# over to another booking, or goes back by another way, moves no cash.
 _REFUND_IN_CASH = (
-    "NEW.carried_to_id IS NULL AND NEW.reference <> 'outside' AND EXISTS (SELECT 1 FROM bookings_payment p "
-    "LEFT JOIN bookings_payment o ON o.id = p.origin_id "
-    "WHERE p.id = NEW.payment_id AND COALESCE(o.gateway, p.gateway) = 'cash')"
+    "NEW.carried_to_id IS NULL AND (NEW.way = 'cash' OR (NEW.way = 'as_paid' AND EXISTS ("
+    "SELECT 1 FROM bookings_payment p LEFT JOIN bookings_payment o ON o.id = p.origin_id "
+    "WHERE p.id = NEW.payment_id AND COALESCE(o.gateway, p.gateway) = 'cash')))"
 )
 _REFUND_BOOKED = "EXISTS (SELECT 1 FROM bookings_drawerentry e WHERE e.refund_id = NEW.id)"
 

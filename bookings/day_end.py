@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -26,7 +27,6 @@ from bookings.errors import GatewayNotOffered
 from bookings.gateways import get_gateway
 from bookings.models import Booking, Drawer, DrawerEntry, Payment, Refund, Ticket
 from bookings.models.drawer import CASH
-from bookings.services.remedy import OUTSIDE_REFERENCE
 from theaters.models import Theater
 from theaters.money import round_money
 
@@ -140,9 +140,9 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         )
         .annotate(
             # Of an exchanged booking, money goes back as it came in.
-            way=Case(
-                When(reference=OUTSIDE_REFERENCE, then=Value(OUTSIDE_REFERENCE)),
-                default=Coalesce("payment__origin__gateway", "payment__gateway"),
+            path=Case(
+                When(way=Refund.Way.AS_PAID, then=Coalesce("payment__origin__gateway", "payment__gateway")),
+                default=F("way"),
             )
         )
         .order_by()
@@ -173,7 +173,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         Line(name_gateway(name), count, money(amount))
         for name, count, amount in payments.values_list("gateway").annotate(Count("pk"), Sum("amount"))
     ]
-    ways = list(refunds.values_list("way").annotate(Count("pk"), Sum("amount")))
+    ways = list(refunds.values_list("path").annotate(Count("pk"), Sum("amount")))
     back = [Line(name_gateway(name), count, money(amount)) for name, count, amount in ways]
     cash_back = sum((money(amount) for name, _count, amount in ways if name == CASH), ZERO)
     costs = Sum(F("price") - F("discount"))
@@ -214,12 +214,10 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
 
 def name_gateway(name: str) -> str:
     """Return what people call a way of paying."""
-    if name == OUTSIDE_REFERENCE:
-        return str(_("Outside the system"))
     try:
         return str(get_gateway(name).label)
     except GatewayNotOffered:
-        return name
+        return capfirst(str(dict(Refund.Way.choices).get(name, name)))
 
 
 def sellers_of(theater: Theater, day: date) -> QuerySet[User]:

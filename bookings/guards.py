@@ -91,9 +91,9 @@ GUARDS = [
     Guard(
         "refund_amount_fixed",
         "bookings_refund",
-        "UPDATE OF amount, payment_id, key, state",
+        "UPDATE OF amount, payment_id, key, state, way",
         "NEW.amount <> OLD.amount OR NEW.payment_id <> OLD.payment_id OR NEW.key <> OLD.key "
-        "OR (OLD.state <> 'pending' AND NEW.state <> OLD.state)",
+        "OR (OLD.state <> 'pending' AND (NEW.state <> OLD.state OR NEW.way <> OLD.way))",
         "A refund keeps its amount and payment, and has one end.",
     ),
     Guard(

@@ -6,7 +6,7 @@ changed is in the audit log.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -60,6 +60,8 @@ class Entry:
     by: str = ""
     # A message that staff may send again.
     failed_message: int | None = None
+    # A payment that staff may put right.
+    open_payment: int | None = None
 
 
 @dataclass
@@ -103,7 +105,7 @@ def read_story(booking: Booking, now: datetime) -> Story:
     payments = list(booking.payments.select_related("made_by", "origin__booking").order_by("created_at", "pk"))
     refunds = list(
         Refund.objects.filter(payment__booking=booking)
-        .select_related("payment", "made_by", "carried_to__booking")
+        .select_related("payment", "made_by", "carried_to__booking", "remedy")
         .order_by("created_at", "pk")
     )
     linked = Exchange.objects.filter(Q(booking=booking) | Q(replacement=booking))
@@ -221,10 +223,18 @@ def _tell_refund(refund: Refund) -> list[Entry]:
     told = [Entry(refund.created_at, _("Refund of %s promised") % amount, "undo", details=reason, by=by)]
     if refund.settled_at:
         if refund.state == Refund.State.SUCCEEDED:
-            told.append(Entry(refund.settled_at, _("%s given back") % amount, "undo", "good"))
+            told.append(Entry(refund.settled_at, _("%s given back") % amount, "undo", "good", _say_way(refund)))
         else:
-            told.append(Entry(refund.settled_at, _("Refund of %s failed") % amount, "error", "bad", (refund.error,)))
+            entry = Entry(refund.settled_at, _("Refund of %s failed") % amount, "error", "bad", (refund.error,))
+            told.append(entry if hasattr(refund, "remedy") else replace(entry, open_payment=refund.payment_id))
     return told
+
+
+def _say_way(refund: Refund) -> tuple[str, ...]:
+    """Say how staff gave it back, where it was not the way it was paid."""
+    if refund.way == Refund.Way.AS_PAID:
+        return ()
+    return (str(refund.get_way_display()), *([refund.reference] if refund.reference else []))
 
 
 def _tell_messages(booking: Booking) -> list[Entry]:

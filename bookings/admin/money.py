@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -20,7 +19,15 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from bookings.admin.read_only import ReadOnlyAdmin
 from bookings.errors import BookingError
 from bookings.models import GatewayEvent, Payment, Refund, Voucher
-from bookings.services.remedy import find_remedies, give_back, needing_remedy, open_failures, seat_surplus
+from bookings.services.drawer import find_open_drawer
+from bookings.services.remedy import (
+    ReferenceMissing,
+    find_remedies,
+    give_back,
+    needing_remedy,
+    open_failures,
+    seat_surplus,
+)
 from theaters.access import Capability
 from theaters.money import format_money
 from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
@@ -39,19 +46,37 @@ class NeedsFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=needing_remedy().values("pk")) if self.value() == "remedy" else queryset
 
 
+# What to say of a refund that was made in each way, and then told to the customer.
+_DONE = {
+    Refund.Way.AS_PAID: _("%s is on its way back."),
+    Refund.Way.CASH: _("Hand out %s."),
+    Refund.Way.TRANSFER: _("%s is written down as given back by bank transfer."),
+    Refund.Way.OUTSIDE: _("%s is written down as given back outside the system."),
+}
+
+
 class RemedyForm(forms.Form):
     """Why, and which remedy was clicked."""
 
-    REMEDIES = ("same", "equal", "gateway", "outside")
+    SEATS = ("same", "equal")
 
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
-    remedy = forms.ChoiceField(choices=[(name, name) for name in REMEDIES])
+    reference = forms.CharField(
+        label=_("Reference of the transfer"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    remedy = forms.ChoiceField(choices=[(name, name) for name in (*SEATS, *Refund.Way.values)])
     failed = forms.ModelChoiceField(Refund.objects.none(), required=False)
 
     def __init__(self, payment: Payment, data: Any = None) -> None:
         super().__init__(data)
         failed: Any = self.fields["failed"]
         failed.queryset = Refund.objects.filter(payment=payment, state=Refund.State.FAILED)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("remedy") == Refund.Way.TRANSFER and not cleaned.get("reference"):
+            self.add_error("reference", str(ReferenceMissing.message))
+        return cleaned
 
 
 @admin.register(Payment)
@@ -82,20 +107,30 @@ class PaymentAdmin(ReadOnlyAdmin):
         return format_money(payment.refunded, payment.currency) if payment.refunded else "–"
 
     def has_remedy_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Say whether this payment needs a remedy and they may give money back where it belongs."""
+        """Say whether they may give money back where this payment belongs, and offer it where it needs a remedy."""
         if object_id is None:
             return may_at(request.user, Capability.REFUND)
         rows = self.scope(Payment.objects.filter(pk=object_id), request.user, Capability.REFUND)
+        if request.resolver_match and request.resolver_match.url_name == "bookings_payment_remedy":
+            # Who sends it a second time is told that it is done.
+            return bool(rows.exists())
         return bool(rows.filter(pk__in=needing_remedy().values("pk")).exists())
 
     @action(description=_("Put right"), permissions=["remedy"], url_path="remedy", icon="healing")
     def remedy(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        payment: Payment = get_object_or_404(
-            self.get_queryset(request).select_related("booking__show__event", "booking__show__hall__theater__city"),
-            pk=object_id,
-        )
-        if not may_at(request.user, Capability.REFUND, payment.booking.show.hall.theater_id):
-            raise PermissionDenied
+        """Put a payment right; open to all who may give money back, though they may not see all payments."""
+        related = ("booking__show__event", "booking__show__hall__theater__city", "booking__customer")
+        mine = self.scope(Payment.objects.select_related(*related), request.user, Capability.REFUND)
+        payment: Payment = get_object_or_404(mine, pk=object_id)
+        theater = payment.booking.show.hall.theater
+        sees_money = may_at(request.user, Capability.SEE_MONEY, theater.pk)
+        if sees_money:
+            back = reverse("admin:bookings_payment_change", args=[payment.pk])
+        else:
+            back = reverse("admin:bookings_booking_change", args=[payment.booking_id])
+        if not needing_remedy().filter(pk=payment.pk).exists():
+            self.message_user(request, _("There is nothing left to put right."), messages.INFO)
+            return HttpResponseRedirect(back)
         form = RemedyForm(payment, request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -104,7 +139,7 @@ class PaymentAdmin(ReadOnlyAdmin):
                 form.add_error(None, str(error))
             else:
                 self.message_user(request, done, messages.SUCCESS)
-                return HttpResponseRedirect(reverse("admin:bookings_payment_change", args=[payment.pk]))
+                return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Put right"),
@@ -114,21 +149,25 @@ class PaymentAdmin(ReadOnlyAdmin):
             "amount": format_money(payment.amount, payment.currency),
             "found": find_remedies(payment),
             "form": form,
+            "ways": Refund.Way,
+            "theater": theater,
+            "drawer": find_open_drawer(person_of(request), theater.pk),
+            "back": back,
+            "sees_money": sees_money,
         }
         return TemplateResponse(request, "admin/bookings/remedy.html", context)
 
     def _do(self, request: HttpRequest, payment: Payment, wish: dict[str, Any]) -> str:
         """Call the service of the remedy that was clicked; return what to say."""
         by, reason = person_of(request), wish["reason"]
-        if wish["remedy"] in ("same", "equal"):
+        if wish["remedy"] in RemedyForm.SEATS:
             booking = seat_surplus(payment=payment, by=by, reason=reason, equal=wish["remedy"] == "equal")
             return _("%s is confirmed, and its tickets are on their way.") % booking.code
-        is_outside = wish["remedy"] == "outside"
-        refund = give_back(payment=payment, failed=wish["failed"], by=by, reason=reason, outside=is_outside)
-        amount = format_money(refund.amount, payment.currency)
-        if is_outside:
-            return _("%s is written down as given back outside the system.") % amount
-        return _("%s is on its way back.") % amount
+        way = Refund.Way(wish["remedy"])
+        refund = give_back(
+            payment=payment, failed=wish["failed"], by=by, reason=reason, way=way, reference=wish["reference"]
+        )
+        return _DONE[Refund.Way(refund.way)] % format_money(refund.amount, payment.currency)
 
 
 class OpenFailureFilter(admin.SimpleListFilter):
@@ -153,7 +192,7 @@ class RefundAdmin(ReadOnlyAdmin):
     list_select_related = ["payment__booking", "made_by"]
     search_fields = ["payment__booking__code", "reference", "reason"]
     fields = [
-        "payment", "given_back", "state", "reason", "reference", "error", "attempts", "created_at", "settled_at",
+        "payment", "given_back", "state", "way", "reason", "reference", "error", "attempts", "created_at", "settled_at",
         "made_by",
     ]  # fmt: skip
     actions_detail = ["put_right"]

@@ -13,19 +13,25 @@ from theaters.money import format_money
 
 
 def tell_refunded(refund: Refund) -> Notification | None:
-    """Say that a refund was made."""
+    """Say that a refund was made, and in which way."""
     booking = refund.payment.booking
+    way = Refund.Way.CASH if refund.is_in_cash else refund.way
     return tell(
         booking,
         kind="booking_refunded",
         fact=str(refund.pk),
         tickets=read_tickets(booking),
-        context={"refund": describe_amount(refund.amount, refund.payment.currency), "reason": refund.reason},
+        context={
+            "refund": describe_amount(refund.amount, refund.payment.currency),
+            "way": str(way),
+            "reference": refund.reference if way == Refund.Way.TRANSFER else "",
+            "reason": refund.reason,
+        },
     )
 
 
 def tell_money_returned(payment: Payment, amount: Decimal | None = None) -> Notification | None:
-    """Explain that a payment bought nothing and is paid back; `amount` where that is not all of it."""
+    """Explain that a payment bought nothing and is to be paid back; `amount` where that is not all of it."""
     booking = payment.booking
     return tell(
         booking,
@@ -70,9 +76,9 @@ def tell_refund_failed(refund: Refund) -> list[Notification]:
         return _("A refund did not go through"), _("Booking %(code)s, %(amount)s: %(error)s") % values
 
     theater = booking.show.hall.theater
-    return tell_staff(
-        theater, fact=f"refund {refund.pk}", words=words, path=f"/admin/bookings/refund/{refund.pk}/change/"
-    )
+    # Open to everybody who is told, though they may not see all payments.
+    path = f"/admin/bookings/payment/{refund.payment_id}/remedy/"
+    return tell_staff(theater, fact=f"refund {refund.pk}", words=words, path=path)
 
 
 def tell_money_stuck(payment: Payment, reason: str) -> list[Notification]:
@@ -84,5 +90,5 @@ def tell_money_stuck(payment: Payment, reason: str) -> list[Notification]:
         return _("Money needs somebody"), _("Booking %(code)s was %(reason)s. Pay it back by hand.") % values
 
     theater = booking.show.hall.theater
-    path = f"/admin/bookings/payment/{payment.pk}/change/"
+    path = f"/admin/bookings/payment/{payment.pk}/remedy/"
     return tell_staff(theater, fact=f"payment {payment.pk}", words=words, path=path)

@@ -7,12 +7,16 @@ from django.utils import timezone
 
 from bookings.messages.telling import describe_amount, read_tickets, tell
 from bookings.models import Booking, Refund, Ticket
+from bookings.pricing import ZERO
 from notifications.models import Notification
 
 
-def tell_confirmed(booking: Booking) -> Notification | None:
-    """Send the tickets and the calendar entry, once. Two statements."""
-    return send_tickets(booking, fact=booking.code)
+def tell_confirmed(booking: Booking, *, after_all: bool = False) -> Notification | None:
+    """Send the tickets and the calendar entry, once. Two statements.
+
+    `after_all` says that the money stays, to somebody who was told that it goes back.
+    """
+    return send_tickets(booking, fact=booking.code, after_all=after_all)
 
 
 def send_tickets_again(booking: Booking) -> Notification | None:
@@ -20,7 +24,7 @@ def send_tickets_again(booking: Booking) -> Notification | None:
     return send_tickets(booking, fact=f"{booking.code}:{booking.link_version}:{timezone.now():%Y%m%d%H%M}")
 
 
-def send_tickets(booking: Booking, *, fact: str) -> Notification | None:
+def send_tickets(booking: Booking, *, fact: str, after_all: bool = False) -> Notification | None:
     """Send the issued tickets, once for each `fact`."""
     tickets = read_tickets(booking).filter(state=Ticket.State.ISSUED)
     return tell(
@@ -29,7 +33,10 @@ def send_tickets(booking: Booking, *, fact: str) -> Notification | None:
         fact=fact,
         tickets=tickets,
         attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code)],
-        context={"total": describe_amount(booking.total, booking.currency) if booking.total else None},
+        context={
+            "total": describe_amount(booking.total, booking.currency) if booking.total else None,
+            "after_all": after_all,
+        },
     )
 
 
@@ -45,8 +52,14 @@ def tell_link(booking: Booking) -> Notification | None:
 
 
 def tell_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | None) -> Notification | None:
-    """Say which tickets are canceled and what is coming back; `tickets` are only those of this cancellation."""
+    """Say which tickets are canceled and what is to come back; `tickets` are only those of this cancellation.
+
+    That it is on its way, `tell_refunded` says once it is: a gateway may refuse.
+    """
     keys = sorted(ticket.pk for ticket in tickets)
+    parts = _read_parts(refund, keys) if refund else []
+    at_counter = sum((part.amount for part in parts if part.is_in_cash), ZERO)
+    by_gateway = sum((part.amount for part in parts), ZERO) - at_counter
     digest = hashlib.sha256(repr(keys).encode()).hexdigest()[:16]
     remaining = booking.tickets.filter(state=Ticket.State.ISSUED).exclude(pk__in=keys).count()
     return tell(
@@ -55,8 +68,17 @@ def tell_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | 
         fact=f"{booking.code}:{digest}",
         tickets=read_tickets(booking).filter(pk__in=keys),
         context={
-            "refund": describe_amount(refund.amount, booking.currency) if refund else None,
+            "refund": describe_amount(by_gateway, booking.currency) if by_gateway else None,
+            "at_counter": describe_amount(at_counter, booking.currency) if at_counter else None,
             "was_paid": bool(booking.total),
             "remaining": remaining,
         },
     )
+
+
+def _read_parts(refund: Refund, ticket_ids: list[int]) -> list[Refund]:
+    """Return the refunds of these tickets that `refund` is the sum of, where it is not in the database itself."""
+    if refund.pk:
+        return [refund]
+    found = Refund.objects.filter(tickets__in=ticket_ids, state=Refund.State.PENDING).distinct()
+    return list(found.select_related("payment__origin")) or [refund]

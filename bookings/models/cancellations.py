@@ -51,7 +51,7 @@ class CanceledBooking(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     # What the customer gets back in all by this cancellation, in the booking's currency.
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3, default=0)
-    # One for each payment; a refused one leaves this list for the one that takes its place.
+    # One for each payment; a refused one leaves this list for the one that takes its place (`Remedy`).
     refunds = models.ManyToManyField(Refund, blank=True, related_name="show_cancellations")
     # How often refunds were asked for: part of the next ones' keys.
     tries = models.PositiveSmallIntegerField(default=0)

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.money import Payment, Refund
 from theaters.models import Theater
 
-# The gateway (`gateways/counter.py`) whose money lies in drawers.
-CASH = "cash"
+CASH = Payment.CASH
 
 
 class Drawer(models.Model):

@@ -22,6 +22,8 @@ class Payment(models.Model):
     """
 
     EXCHANGE = "exchange"
+    # The gateway (`gateways/counter.py`) whose money lies in drawers.
+    CASH = "cash"
 
     class State(models.TextChoices):
         STARTED = "started", _("started")
@@ -108,11 +110,20 @@ class Refund(models.Model):
         SUCCEEDED = "succeeded", _("succeeded")
         FAILED = "failed", _("failed")
 
+    class Way(models.TextChoices):
+        AS_PAID = "as_paid", _("the way it was paid")
+        # By staff, where that way is closed: no gateway is called.
+        CASH = "cash", _("in cash at the counter")
+        TRANSFER = "transfer", _("by bank transfer")
+        OUTSIDE = "outside", _("outside the system")
+
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
+    way = models.CharField(_("way"), max_length=10, choices=Way.choices, default=Way.AS_PAID, db_default=Way.AS_PAID)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    reference = models.CharField(_("gateway reference"), max_length=255, blank=True)
+    # The gateway's, or the bank's for a transfer.
+    reference = models.CharField(_("reference"), max_length=255, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
     key = models.UUIDField(unique=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -132,10 +143,22 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=Q(carried_to__isnull=True) | Q(state="succeeded"), name="refund_carried_at_once"
             ),
+            models.CheckConstraint(condition=~Q(way="transfer", reference=""), name="refund_transfer_has_reference"),
+            models.CheckConstraint(
+                condition=Q(way="as_paid") | ~Q(state="failed") & Q(carried_to__isnull=True),
+                name="refund_by_hand_succeeds",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.payment.booking.code}, {write_plain(self.amount, self.payment.currency)} {self.payment.currency}"
+
+    @property
+    def is_in_cash(self) -> bool:
+        """Whether it comes out of a drawer: of an exchanged booking, money goes back as it came in."""
+        if self.way != self.Way.AS_PAID:
+            return self.way == self.Way.CASH
+        return (self.payment.origin or self.payment).gateway == Payment.CASH
 
 
 class GatewayEvent(models.Model):

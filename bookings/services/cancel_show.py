@@ -13,7 +13,8 @@ locks it.
 
 All money that is left of a payment comes back, fees too, whatever the show's refund policy and
 whatever was kept of tickets that were returned before. What the box office took is not refunded by a
-gateway but paid out by hand, when the customer comes (`pay_out`).
+gateway but paid out by hand, when the customer comes (`pay_out`). A refund that its gateway refused is
+put right as any other (`services/remedy.py`), and the row follows it.
 """
 
 import time
@@ -37,12 +38,12 @@ from bookings.availability import forget_availability
 from bookings.counters import move_vouchers
 from bookings.gateways import get_gateway
 from bookings.models import Booking, CanceledBooking, Payment, Refund, ShowCancellation, Ticket
-from bookings.models.drawer import CASH
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
 from bookings.services.drawer import hand_out_refund
 from bookings.services.refund import find_payments, request_refund, settle_refund
 from bookings.services.release_hold import free_at_once
+from bookings.services.remedy import give_back
 from events.errors import WrongShowState
 from events.locking import claim_show
 from events.models import Show
@@ -141,16 +142,18 @@ def wake_silent(*, now: datetime | None = None) -> int:
 def try_again(*, row: CanceledBooking, by: User) -> bool:
     """Let a booking that failed, or a refund that its gateway refused, be tried once more; say whether there was one.
 
-    A refused refund was not made, so a new one with a key of its own is promised. A second call is harmless.
+    A second call is harmless. Raises `RefundTooLarge` when something else has given the money back.
     """
     with transaction.atomic():
         rows = CanceledBooking.objects.filter(pk=row.pk)
         if rows.filter(state=State.FAILED).update(state=State.WAITING, error=""):
             transaction.on_commit(partial(wake, row.cancellation_id), robust=True)
-        elif not _promise_anew(row.pk, by):
-            return False
-        record(by=by, action="try refund again", on=row, theater_id=row.cancellation.show.hall.theater_id)
-    return True
+            record(by=by, action="try booking again", on=row, theater_id=row.cancellation.show.hall.theater_id)
+            return True
+    refused = list(row.refunds.filter(state=Refund.State.FAILED).select_related("payment").order_by("payment"))
+    for refund in refused:
+        give_back(payment=refund.payment, failed=refund, by=by, reason=row.cancellation.reason)
+    return bool(refused)
 
 
 def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
@@ -166,7 +169,7 @@ def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
         booking = locking.lock_booking(row.booking_id)
         refunds = _promise(row, [one for one in find_payments(booking) if _is_by_hand(one)], by=by)
         for refund in refunds:
-            if (refund.payment.origin or refund.payment).gateway == CASH:
+            if refund.is_in_cash:
                 hand_out_refund(refund=refund, by=by)
         record(
             by=by,
@@ -286,18 +289,6 @@ def _promise(
     row.refunds.add(*refunds)
     row.save(update_fields=["tries"])
     return refunds
-
-
-def _promise_anew(pk: int, by: User) -> bool:
-    row = _read(pk)
-    # Under the lock, so that of two calls one finds what the other has done.
-    locking.lock_booking(row.booking_id)
-    refused = list(row.refunds.filter(state=Refund.State.FAILED).select_related("payment").order_by("payment"))
-    row.refresh_from_db(fields=["tries"])
-    row.refunds.remove(*refused)
-    for refund in refused:
-        _promise(row, [refund.payment], by=by, tickets=list(refund.tickets.all()))
-    return bool(refused)
 
 
 def _sum_up(refunds: list[Refund]) -> Refund | None:

@@ -99,12 +99,15 @@ def check_payable(booking: Booking, now: datetime) -> None:
         raise DetailsMissing
 
 
-def mark_confirmed(booking: Booking, now: datetime, by: User | None) -> None:
-    """Confirm a locked booking whose tickets are issued, and tell its customer, in the caller's transaction."""
+def mark_confirmed(booking: Booking, now: datetime, by: User | None, *, after_all: bool = False) -> None:
+    """Confirm a locked booking whose tickets are issued, and tell its customer, in the caller's transaction.
+
+    `after_all` is for late money that they were told goes back.
+    """
     booking.state = Booking.State.CONFIRMED
     booking.confirmed_at = now
     booking.save(update_fields=["state", "confirmed_at"])
-    messages.tell_confirmed(booking)
+    messages.tell_confirmed(booking, after_all=after_all)
     if by is not None and by.pk != booking.customer_id:
         record(by=by, action="confirm booking", on=booking, theater_id=booking.show.hall.theater_id)
 

@@ -18,7 +18,6 @@ from bookings import locking
 from bookings.errors import WrongState
 from bookings.gateways.base import RefundOutcome, RefundStatus
 from bookings.models import Drawer, DrawerEntry, Payment, Refund
-from bookings.models.drawer import CASH
 from bookings.services.refund import apply_refund_outcome
 from theaters.models import Theater
 from theaters.money import format_money, round_money
@@ -151,7 +150,7 @@ def hand_out_refund(*, refund: Refund, by: User) -> Refund:
     with transaction.atomic():
         booking = locking.lock_booking(refund.payment.booking_id)
         refund = Refund.objects.select_related("payment__origin").get(pk=refund.pk)
-        if (refund.payment.origin or refund.payment).gateway != CASH:
+        if not refund.is_in_cash:
             raise WrongState
         if refund.state == Refund.State.SUCCEEDED:
             return refund

@@ -93,8 +93,7 @@ class _Books:
     def __init__(self, theater: Theater | None, gateway: str) -> None:
         self.payments: QuerySet[Payment] = Payment.objects.filter(gateway=gateway, state__in=RECEIVED).order_by("pk")
         self.refunds: QuerySet[Refund] = (
-            Refund.objects.filter(payment__gateway=gateway, state=Refund.State.SUCCEEDED)
-            .exclude(reference="outside")
+            Refund.objects.filter(payment__gateway=gateway, state=Refund.State.SUCCEEDED, way=Refund.Way.AS_PAID)
             .select_related("payment")
             .order_by("pk")
         )

@@ -34,18 +34,28 @@ def request_refund(
     tickets: Iterable[Ticket] = (),
     by: User | None = None,
     key: uuid.UUID | None = None,
+    way: Refund.Way = Refund.Way.AS_PAID,
+    reference: str = "",
 ) -> Refund:
     """Promise a refund, in the caller's transaction and under the lock of its booking.
 
-    A worker calls the gateway after the commit. With a `key` that follows from the reason, a second
+    A worker calls the gateway after the commit, unless staff give it back in another `way`, which the
+    caller settles in the same transaction. With a `key` that follows from the reason, a second
     refund for it is refused by the database. Raises `RefundTooLarge` when less is left of the payment.
     """
     _move_refunded(payment, amount)
     refund = Refund.objects.create(
-        payment=payment, amount=amount, reason=reason[:300], key=key or uuid.uuid4(), made_by=by
+        payment=payment,
+        amount=amount,
+        reason=reason[:300],
+        key=key or uuid.uuid4(),
+        way=way,
+        reference=reference[:255],
+        made_by=by,
     )
     refund.tickets.set(tickets)
-    transaction.on_commit(partial(wake_refund, refund.pk), robust=True)
+    if way == Refund.Way.AS_PAID:
+        transaction.on_commit(partial(wake_refund, refund.pk), robust=True)
     return refund
 
 
@@ -90,7 +100,7 @@ def settle_refund(refund_id: int) -> Refund:
     Call it outside a transaction. Raises `GatewayUnavailable`, after which it is tried again.
     """
     refund = Refund.objects.select_related("payment__booking").get(pk=refund_id)
-    if refund.state == Refund.State.PENDING:
+    if refund.state == Refund.State.PENDING and refund.way == Refund.Way.AS_PAID:
         Refund.objects.filter(pk=refund_id).update(attempts=F("attempts") + 1)
         outcome = get_gateway(refund.payment.gateway).refund(refund)
         apply_refund_outcome(refund, outcome)

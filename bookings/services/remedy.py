@@ -2,7 +2,8 @@
 
 A surplus usually goes back by itself. It stays with us where the gateway refused the refund, or where
 it came in another currency than was asked for. Then staff seat the customer after all, have the
-gateway try once more, or write down that they gave it back outside the system.
+gateway try once more, hand it out in cash, or write down that they gave it back in another way. What
+any refund failed to give back is put right in the same ways.
 """
 
 from collections import defaultdict
@@ -23,19 +24,31 @@ from bookings import locking
 from bookings.availability import forget_availability
 from bookings.best_seats import find_best_seats
 from bookings.errors import BookingError, SeatsUnavailable, WrongState
+from bookings.gateways.base import RefundOutcome, RefundStatus
 from bookings.models import Booking, Exchange, Payment, Refund, Remedy, Ticket
 from bookings.services.confirm import mark_confirmed
+from bookings.services.drawer import hand_out_refund
 from bookings.services.free_places import find_in_the_way
-from bookings.services.refund import request_refund
+from bookings.services.refund import apply_refund_outcome, request_refund
 from bookings.services.take_again import read_areas, read_released, take_again
 from events.models import Show
 from theaters.models import Seat
 
-OUTSIDE_REFERENCE = "outside"
+# Ways that give the amount as it stands in the books, so in the currency that was asked for.
+IN_OUR_CURRENCY = (Refund.Way.AS_PAID, Refund.Way.CASH)
+_ACTIONS = {
+    Refund.Way.CASH: "refund in cash",
+    Refund.Way.TRANSFER: "refund by transfer",
+    Refund.Way.OUTSIDE: "refund outside",
+}
 
 
 class ReasonMissing(BookingError):
     message = _("Say why: the reason is kept in the audit log.")
+
+
+class ReferenceMissing(BookingError):
+    message = _("Give the reference of the transfer, so that it can be found in the bank's statement.")
 
 
 class OnlyOutside(BookingError):
@@ -125,7 +138,9 @@ def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False
             take_again(booking, now, instead=instead)
             payment.state = Payment.State.CAPTURED
             payment.save(update_fields=["state"])
-            mark_confirmed(booking, now, None)
+            for failed in open_failures().filter(payment=payment):
+                Remedy.objects.create(failed=failed, reason=reason, made_by=by)
+            mark_confirmed(booking, now, None, after_all=True)
             record(
                 by=by,
                 action="seat late payment",
@@ -141,44 +156,63 @@ def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False
 
 
 def give_back(
-    *, payment: Payment, by: User, reason: str, failed: Refund | None = None, outside: bool = False
+    *,
+    payment: Payment,
+    by: User,
+    reason: str,
+    failed: Refund | None = None,
+    way: Refund.Way = Refund.Way.AS_PAID,
+    reference: str = "",
 ) -> Refund:
-    """Give back what a surplus has left, or what the refund `failed` did not.
+    """Give back what a surplus has left, or what the refund `failed` did not; the amount follows from that.
 
-    The gateway is called, or nobody: `outside` the system, staff have paid it by another way and say
-    how in `reason`. Called again, it returns the refund that the first call made.
+    As it was paid, the gateway is called. In another way nobody is: cash leaves the open drawer of `by`,
+    a transfer is found by the bank's `reference`, and the customer is told at once. Called again, it
+    returns the refund that the first call made, in whichever way that was.
 
-    Raises `WrongState`, `OnlyOutside`, `ReasonMissing`, `RefundTooLarge`.
+    Raises `WrongState`, `OnlyOutside`, `ReasonMissing`, `ReferenceMissing`, `RefundTooLarge`, and of
+    the drawer `NoOpenDrawer` and `DrawerShort`; then nothing has changed.
     """
-    reason = _check_reason(reason)
+    reason, reference = _check_reason(reason), reference.strip()
+    if way == Refund.Way.TRANSFER and not reference:
+        raise ReferenceMissing
     with transaction.atomic():
         booking = locking.lock_booking(payment.booking_id)
         payment.refresh_from_db()
         payment.booking = booking
-        earlier = Remedy.objects.filter(refund__payment=payment, failed=failed).select_related("refund").last()
-        if earlier is not None and (failed is not None or payment.refunded == payment.amount):
+        earlier = Remedy.objects.filter(failed=failed, refund__payment=payment).select_related("refund").last()
+        if earlier is not None and earlier.refund and (failed is not None or payment.refunded == payment.amount):
             return earlier.refund
         amount = _find_amount(payment, failed)
-        if not outside and _read_surplus(payment)[1] not in ("", payment.currency):
+        if way in IN_OUR_CURRENCY and _read_surplus(payment)[1] not in ("", payment.currency):
             raise OnlyOutside
         tickets = list(failed.tickets.all()) if failed else []
-        refund = request_refund(payment=payment, amount=amount, reason=reason, tickets=tickets, by=by)
-        if outside:
-            # Settled before the commit, so that the worker who is woken by it finds nothing to call for.
-            refund.state, refund.settled_at = Refund.State.SUCCEEDED, timezone.now()
-            refund.reference = OUTSIDE_REFERENCE
-            refund.save(update_fields=["state", "settled_at", "reference"])
-        kind = Remedy.Kind.OUTSIDE if outside else Remedy.Kind.GATEWAY
-        Remedy.objects.create(refund=refund, failed=failed, kind=kind, reason=reason, made_by=by)
+        refund = request_refund(
+            payment=payment, amount=amount, reason=reason, tickets=tickets, by=by, way=way, reference=reference
+        )
+        Remedy.objects.create(refund=refund, failed=failed, reason=reason, made_by=by)
+        if failed is not None:
+            for row in failed.show_cancellations.all():
+                row.refunds.remove(failed)
+                row.refunds.add(refund)
         record(
             by=by,
-            action="refund outside" if outside else "refund again" if failed else "refund surplus",
+            action=_ACTIONS.get(way) or ("refund again" if failed else "refund surplus"),
             on=payment,
             theater_id=booking.show.hall.theater_id,
             before={"failed": failed.error or failed.get_state_display()} if failed else {},
-            after={"amount": str(amount), "currency": payment.currency},
+            after={
+                "amount": str(amount),
+                "currency": payment.currency,
+                **({"reference": reference} if reference else {}),
+            },
             reason=reason,
         )
+        if way == Refund.Way.CASH:
+            refund = hand_out_refund(refund=refund, by=by)
+        elif way != Refund.Way.AS_PAID:
+            apply_refund_outcome(refund, RefundOutcome(RefundStatus.SUCCEEDED))
+            refund.refresh_from_db()
     return refund
 
 
@@ -190,7 +224,7 @@ def _check_reason(reason: str) -> str:
 
 def _find_amount(payment: Payment, failed: Refund | None) -> Decimal:
     if failed is not None:
-        if failed.payment_id != payment.pk or failed.state != Refund.State.FAILED:
+        if failed.payment_id != payment.pk or not open_failures().filter(pk=failed.pk).exists():
             raise WrongState
         return failed.amount
     # A failed refund of it is taken up by name, so that it leaves the list.

@@ -28,7 +28,6 @@ from bookings.services.drawer import (
 from bookings.services.exchange import Wish, exchange_tickets
 from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
-from bookings.services.remedy import OUTSIDE_REFERENCE
 from bookings.services.sell_at_counter import take_money
 from bookings.tests.builders import captured, choose, make_hold, open_till
 from conftest import make_hall, make_show, make_theater
@@ -224,10 +223,10 @@ def test_cash_moves_through_drawers_alone(show: Show, drawer: Drawer, box_office
         Refund.objects.filter(pk=refund.pk).update(state=Refund.State.SUCCEEDED)
     # By bank transfer it may: the cash stays where it is.
     Refund.objects.filter(pk=refund.pk).update(
-        state=Refund.State.SUCCEEDED, reference=OUTSIDE_REFERENCE, settled_at=timezone.now()
+        state=Refund.State.SUCCEEDED, way=Refund.Way.TRANSFER, reference="815", settled_at=timezone.now()
     )
     report = read_day_end(drawer.theater, local_day(timezone.now(), drawer.theater))
-    assert [line.label for line in report.refunds] == ["Outside the system"]
+    assert [line.label for line in report.refunds] == ["By bank transfer"]
     assert report.is_balanced
 
 

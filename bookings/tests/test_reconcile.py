@@ -169,7 +169,7 @@ def test_refunds_are_found_by_their_payment(theater: Theater, manager: User, pai
         payment=paid[0], amount=3, state="succeeded", key="00000000-0000-4000-8000-000000000009",
         settled_at=timezone.now(),
     )  # fmt: skip
-    outside = {"reference": "outside", "key": "00000000-0000-4000-8000-000000000008"}
+    outside = {"way": "outside", "key": "00000000-0000-4000-8000-000000000008"}
     Refund.objects.create(payment=paid[0], amount=1, state="succeeded", settled_at=timezone.now(), **outside)
     whole = [(f"pi_{seat}", "20.00", "payment") for seat in range(5)]
     by_one = compare(theater, manager, write(*whole, ("pi_0", "8.00", "refund")))

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
+from bookings.day_end import read_day_end
 from bookings.errors import SeatsUnavailable, WrongState
-from bookings.models import Booking, Payment, Refund, Remedy, SandboxAnswer, Ticket
+from bookings.models import Booking, DrawerEntry, Payment, Refund, Remedy, SandboxAnswer, Ticket
 from bookings.services.confirm import confirm_payment
+from bookings.services.drawer import DrawerShort, NoOpenDrawer, move_cash, open_drawer
 from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import free_lapsed_holds
@@ -20,6 +23,7 @@ from bookings.services.remedy import (
     CannotBeSeated,
     OnlyOutside,
     ReasonMissing,
+    ReferenceMissing,
     find_remedies,
     give_back,
     needing_remedy,
@@ -30,6 +34,7 @@ from bookings.tests.builders import captured, choose_standing, lapse, make_hold,
 from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
+from notifications.rendering import render
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +62,10 @@ def let_go(show: Show, customer: User) -> None:
     for hold in Booking.objects.filter(show=show, customer=customer, state=Booking.State.HELD):
         lapse(hold)
     free_lapsed_holds()
+
+
+def read(mail: Notification) -> str:
+    return render(mail.kind, mail.context, "en").text
 
 
 def told(kind: str) -> int:
@@ -143,15 +152,85 @@ def test_a_refund_that_fails_again_is_on_the_list_again(orphan: Payment, manager
     assert list(needing_remedy()) == [orphan]
 
 
-def test_what_was_paid_back_outside_calls_no_gateway(orphan: Payment, manager: User):
+@pytest.mark.parametrize(
+    ("way", "told_as", "words"),
+    [
+        ("transfer", "By bank transfer", "bank transfer, with the reference AT-2026-0815"),
+        ("outside", "Outside the system", "We have paid back €40.00 for booking"),
+        ("cash", "Cash", "We have given you €40.00 in cash"),
+    ],
+)
+def test_staff_give_back_by_hand_once_and_the_customer_is_told_how(
+    way: str, told_as: str, words: str, orphan: Payment, manager: User
+):
+    reference = "AT-2026-0815" if way == "transfer" else ""
     failed = orphan.refunds.get()
+    theater = orphan.booking.show.hall.theater
+    assert told("booking_refunded") == 0
+    if way == "cash":
+        with pytest.raises(NoOpenDrawer):
+            give_back(payment=orphan, failed=failed, by=manager, reason="Card closed", way=Refund.Way.CASH)
+        drawer = open_drawer(theater=theater, person=manager, opening_float=Decimal(30))
+        with pytest.raises(DrawerShort):
+            give_back(payment=orphan, failed=failed, by=manager, reason="Card closed", way=Refund.Way.CASH)
+        assert list(open_failures()) == [failed]
+        move_cash(drawer=drawer, kind="pay_in", amount=Decimal(20), reason="Change", by=manager, key=uuid.uuid4())
     for _ in range(2):
-        refund = give_back(payment=orphan, failed=failed, by=manager, reason="Bank transfer of today", outside=True)
-    assert (refund.state, refund.reference, refund.attempts) == (Refund.State.SUCCEEDED, "outside", 0)
+        refund = give_back(
+            payment=orphan, failed=failed, by=manager, reason="Card closed", way=Refund.Way(way), reference=reference
+        )
+    assert (refund.state, refund.way, refund.reference) == (Refund.State.SUCCEEDED, way, reference)
+    assert (refund.amount, refund.made_by, refund.settled_at is None) == (40, manager, False)
     assert settle_refund(refund.pk).attempts == 0
-    assert Remedy.objects.get().kind == Remedy.Kind.OUTSIDE
-    assert AuditEntry.objects.get(action="refund outside").reason == "Bank transfer of today"
+    entry = AuditEntry.objects.get(action__startswith="refund ", by=manager)
+    assert (entry.reason, entry.by, entry.before) == ("Card closed", manager, {"failed": failed.error})
     assert not needing_remedy().exists()
+    assert words in read(Notification.objects.get(kind="booking_refunded"))
+    cash_back = list(DrawerEntry.objects.filter(kind="refund").values_list("refund", "amount", "drawer__person"))
+    assert cash_back == ([(refund.pk, 40, manager.pk)] if way == "cash" else [])
+    report = read_day_end(theater, timezone.localtime(timezone=theater.tz).date())
+    assert [(line.label, line.amount) for line in report.refunds] == [(told_as, 40)]
+    assert report.is_balanced, report.checks
+
+
+def test_a_transfer_needs_its_reference_and_none_is_written_without(orphan: Payment, manager: User):
+    failed = orphan.refunds.get()
+    with pytest.raises(ReferenceMissing):
+        give_back(payment=orphan, failed=failed, by=manager, reason="IBAN", way=Refund.Way.TRANSFER, reference=" ")
+    assert list(open_failures()) == [failed]
+    wrong: list[dict[str, Any]] = [
+        {"way": "transfer"},
+        {"way": "cash", "state": "succeeded"},
+        {"way": "outside", "state": "failed"},
+    ]
+    for values in wrong:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Refund.objects.create(payment=orphan, amount=1, key=uuid.uuid4(), **values)
+    handed = Refund.objects.create(payment=orphan, amount=1, key=uuid.uuid4(), way="cash")
+    # Not without a drawer, and not by another name once it is settled.
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Refund.objects.filter(pk=handed.pk).update(state="succeeded")
+    Refund.objects.filter(pk=handed.pk).update(way="transfer", reference="1", state="succeeded")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Refund.objects.filter(pk=handed.pk).update(way="cash")
+
+
+def test_who_is_seated_after_a_refused_refund_is_told_so_and_is_owed_nothing(
+    orphan: Payment, show: Show, rival: User, manager: User
+):
+    assert told("booking_refunded") == 0
+    returning = read(Notification.objects.get(kind="money_returned"))
+    assert "We are returning €40.00" in returning
+    let_go(show, rival)
+    failed = orphan.refunds.get()
+    seat_surplus(payment=orphan, by=manager, reason="Called")
+    assert not needing_remedy().exists()
+    assert Remedy.objects.get().refund is None
+    for way in (Refund.Way.AS_PAID, Refund.Way.OUTSIDE):
+        with pytest.raises(WrongState):
+            give_back(payment=orphan, failed=failed, by=manager, reason="And the money too", way=way)
+    assert told("booking_refunded") == 0
+    assert "nothing is sent back" in read(Notification.objects.get(kind="booking_confirmed"))
 
 
 def test_money_in_another_currency_only_goes_back_outside(show: Show, customer: User, manager: User):
@@ -162,7 +241,7 @@ def test_money_in_another_currency_only_goes_back_outside(show: Show, customer: 
     assert not find_remedies(payment).goes_through_gateway
     with pytest.raises(OnlyOutside):
         give_back(payment=payment, by=manager, reason="Refund")
-    give_back(payment=payment, by=manager, reason="Sent back in the dashboard", outside=True)
+    give_back(payment=payment, by=manager, reason="Sent back in the dashboard", way=Refund.Way.OUTSIDE)
     assert not needing_remedy().exists()
 
 
@@ -184,12 +263,14 @@ def test_the_database_keeps_one_remedy_for_a_failed_refund(orphan: Payment, show
     give_back(payment=orphan, failed=failed, by=manager, reason="Once")
     paid = captured(make_paid(show, 5, customer=rival))
     other = Refund.objects.create(payment=paid, amount=1, key=uuid.uuid4(), state="failed")
-    second = Remedy(refund=other, failed=failed, kind="outside", reason="Twice", made_by=manager)
+    second = Remedy(refund=other, failed=failed, reason="Twice", made_by=manager)
     with pytest.raises(IntegrityError), transaction.atomic():
         second.save()
-    nameless = Remedy(refund=other, kind="outside", reason="", made_by=manager)
+    nameless = Remedy(refund=other, reason="", made_by=manager)
     with pytest.raises(IntegrityError, match="remedy_has_reason"), transaction.atomic():
         nameless.save()
+    with pytest.raises(IntegrityError, match="remedy_of_something"), transaction.atomic():
+        Remedy.objects.create(reason="Nothing", made_by=manager)
 
 
 @pytest.mark.django_db(transaction=True)

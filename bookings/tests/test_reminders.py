@@ -202,5 +202,5 @@ def test_a_failed_refund_alerts_those_who_can_mend_it(theater, manager, customer
     assert {(row.channel, row.recipient) for row in alerts} == {("email", manager.email), ("chat", "room:office")}
     assert send(alerts.get(channel="email").pk) is Outcome.SENT
     assert "card closed" in mail.outbox[-1].body
-    assert f"/admin/bookings/refund/{refund.pk}/change/" in mail.outbox[-1].body
+    assert f"/admin/bookings/payment/{refund.payment_id}/remedy/" in mail.outbox[-1].body
     assert Booking.objects.get(pk=booking.pk).code in mail.outbox[-1].body

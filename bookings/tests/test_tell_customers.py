@@ -234,7 +234,7 @@ def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
     messages.tell_show_canceled(booking, refund, message="The lead is ill. <b>")
     messages.tell_show_canceled(booking, None)
     message = deliver("show_canceled")
-    assert "€20.00 back to where the payment came from" in message.body
+    assert "We are returning €20.00 to where the payment came from" in message.body
     assert "The lead is ill. &lt;b&gt;" in message.alternatives[0].content
     [(name, content, _kind)] = message.attachments
     [entry] = icalendar.Calendar.from_ical(content).walk("VEVENT")

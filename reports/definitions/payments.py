@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from bookings.errors import GatewayNotOffered
-from bookings.gateways import get_gateway
+from bookings.day_end import name_gateway
 from bookings.models import Booking, Payment, Refund
-from bookings.models.remedies import Remedy
 from reports.definitions.tables import chart_by, count, describe_request, make_rows, make_totals, money
 from reports.exact import Thousandths, integers
 from reports.figures import add_local_days, total_by
@@ -23,11 +21,10 @@ from reports.results import Column, Kind, ReportRequest, ReportResult
 
 _MEASURES = ("payments", "paid", "refunds", "returned", "balance", "surplus", "promised")
 _THEATER = "show__hall__theater"
-_OUTSIDE = "outside"
 # What an exchange carried over goes back by the way that it came in.
 _REFUND_GATEWAY = Case(
-    When(remedy_of__kind=Remedy.Kind.OUTSIDE, then=Value(_OUTSIDE)),
-    default=Coalesce("payment__origin__gateway", "payment__gateway"),
+    When(way=Refund.Way.AS_PAID, then=Coalesce("payment__origin__gateway", "payment__gateway")),
+    default=F("way"),
 )
 
 
@@ -48,7 +45,7 @@ def build(request: ReportRequest) -> ReportResult:
         if key == "person":
             return (_("the customer") if pd.isna(value) else people[int(value)],)
         if key == "gateway":
-            return (_label(value),)
+            return (name_gateway(value),)
         return (channels[value] if key == "channel" else value,)
 
     def label_of(record: dict[str, Any]) -> str:
@@ -123,15 +120,6 @@ def _read_moves(request: ReportRequest) -> pd.DataFrame:
         frame[name] = integers(pd.Series(columns[place], dtype="Int64"))
     frame["balance"] = frame["paid"] - frame["returned"]
     return frame
-
-
-def _label(gateway: str) -> str:
-    if gateway == _OUTSIDE:
-        return str(Remedy.Kind.OUTSIDE.label)
-    try:
-        return str(get_gateway(gateway).label)
-    except GatewayNotOffered:
-        return gateway
 
 
 def _keys(booking: str, gateway: Any) -> tuple[Any, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from bookings.models import Payment, Refund
+from bookings.services.drawer import open_drawer
 from bookings.tests.test_remedy import let_go, make_orphan
 from conftest import make_hall, make_show
 from events.models import Show
@@ -50,7 +53,7 @@ def test_from_today_to_the_remedy(orphan: Payment, show: Show, rival: User, mana
     assert AuditEntry.objects.filter(action="seat late payment", by=manager).count() == 1
 
 
-def test_a_failed_refund_is_paid_outside_or_by_the_gateway(orphan: Payment, manager: User):
+def test_a_failed_refund_is_tried_again_by_the_gateway(orphan: Payment, manager: User):
     client = signed_in(manager)
     failed = orphan.refunds.get()
     page = reverse("admin:bookings_refund_put_right", args=[failed.pk])
@@ -58,17 +61,36 @@ def test_a_failed_refund_is_paid_outside_or_by_the_gateway(orphan: Payment, mana
     assert list(
         client.get(reverse("admin:bookings_refund_changelist"), {"needs": "remedy"}).context["cl"].result_list
     ) == [failed]
-    sent = {"remedy": "gateway", "failed": failed.pk, "reason": "Card works again"}
+    sent = {"remedy": "as_paid", "failed": failed.pk, "reason": "Card works again"}
     assert client.post(address(orphan), sent).status_code == 302
     assert sorted(orphan.refunds.values_list("state", flat=True)) == ["failed", "pending"]
-    client.post(address(orphan), {**sent, "remedy": "outside"})
+    again = client.post(address(orphan), {**sent, "remedy": "outside"}, follow=True)
+    assert "nothing left to put right" in again.content.decode()
     assert orphan.refunds.count() == 2
     assert client.get(reverse("admin:index")).context["concerns"] == []
 
 
+def test_the_box_office_hands_it_out_or_writes_down_a_transfer(orphan: Payment, box_office: User, theater: Theater):
+    client = signed_in(box_office)
+    story = reverse("admin:bookings_booking_change", args=[orphan.booking_id])
+    assert f'href="{address(orphan)}"' in client.get(story).content.decode()
+    sent = {"remedy": "transfer", "failed": orphan.refunds.get().pk, "reason": "The card is closed"}
+    assert client.post(address(orphan), sent).context["form"].errors["reference"]
+    no_drawer = client.post(address(orphan), {**sent, "remedy": "cash"}).content.decode()
+    assert "needs an open drawer" in no_drawer
+    assert "Hand out the cash" not in no_drawer
+    open_drawer(theater=theater, person=box_office, opening_float=Decimal(100))
+    assert "Hand out the cash" in client.get(address(orphan)).content.decode()
+    assert orphan.refunds.count() == 1
+    done = client.post(address(orphan), {**sent, "reference": "AT 0815"}, follow=True)
+    assert done.redirect_chain == [(story, 302)]
+    assert "AT 0815" in done.content.decode()
+    assert f'href="{address(orphan)}"' not in done.content.decode()
+
+
 @pytest.mark.parametrize(
     "role",
-    ["accountant", "box_office", "programmer", "door_staff", "other_manager"],
+    ["accountant", "programmer", "door_staff", "other_manager"],
 )
 def test_who_may_not_put_right(role: str, orphan: Payment, request: pytest.FixtureRequest):
     client = signed_in(request.getfixturevalue(role))
