@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,14 +10,12 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import caches
-from django.db import connection
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from accounts.models import User
 from events.models import Event, Price, Show, ShowArea, TicketType
 from theaters.models import Area, City, Hall, Seat, SeatCategory, SeatMap, StaffMembership, Theater
-from ticketing import guards
 
 pytest_plugins = [f"tools.pytest_fixtures.{name}" for name in ("databases", "mail", "worker", "browser")]
 
@@ -44,19 +41,6 @@ def _hash_passwords_quickly(settings: Any) -> None:
 def _speak_english() -> None:
     """Start in the default language, whatever the requests of an earlier test asked for."""
     translation.deactivate()
-
-
-@pytest.fixture(autouse=True)
-def _open_guards_before_flush(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let the emptying of tables after a transactional test pass; `flush` puts the guards back."""
-    mark = request.node.get_closest_marker("django_db")
-    is_marked = mark is not None and bool(mark.kwargs.get("transaction"))
-    if is_marked or {"transactional_db", "live_server"} & set(request.fixturenames):
-        request.getfixturevalue("transactional_db")
-        yield
-        guards.drop(connection)
-    else:
-        yield
 
 
 def make_city(name: str = "Vienna", time_zone: str = "Europe/Vienna") -> City:
