@@ -77,8 +77,13 @@ def quote_cancellation(
 def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
     """Say what these tickets count for in an exchange: what they cost, where it has not gone back. Two queries."""
     by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=EVERYTHING)
-    left = sum((payment.amount - payment.refunded for payment in find_payments(booking)), ZERO)
-    return min(sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO), left)
+    return min(sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO), _left_of(find_payments(booking)))
+
+
+def is_paid_for(booking: Booking, tickets: Iterable[Ticket]) -> bool:
+    """Say whether what is left of the payments covers what these tickets cost. Two queries."""
+    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=EVERYTHING)
+    return sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO) <= _left_of(find_payments(booking))
 
 
 def quote_in_full(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:

@@ -1,13 +1,15 @@
 """The moment at which old tickets become others: when the replacement is paid, or costs nothing more."""
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from accounts.audit import record
 from accounts.models import User
-from bookings.models import Booking, Exchange, Payment, Refund, Ticket
+from bookings.counters import move_areas
+from bookings.models import Booking, CheckIn, Exchange, Payment, Refund, Ticket
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
 from bookings.services.refund import carry_over, find_payments, promise_refund
@@ -21,10 +23,12 @@ def exchange_of(booking: Booking) -> Exchange | None:
 
 
 def object_to_exchange(exchange: Exchange, old: Booking) -> str:
-    """Say why the locked old booking no longer gives what was counted on; empty when it does. Two queries."""
-    tickets = exchange.tickets.all()
+    """Say why the locked old booking no longer gives what was counted on; empty when it does. Three queries."""
+    tickets = list(exchange.tickets.all())
     if any(ticket.state != Ticket.State.ISSUED for ticket in tickets):
         return "the tickets to be exchanged are gone"
+    if CheckIn.objects.filter(ticket__in=tickets, result=CheckIn.Result.ADMITTED).exists():
+        return "a ticket to be exchanged was used"
     left = sum((payment.amount - payment.refunded for payment in find_payments(old)), ZERO)
     if left < exchange.replacement.credit + exchange.refund:
         return "the money of the tickets to be exchanged has gone back"
@@ -40,6 +44,7 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
     tickets = list(exchange.tickets.select_related("seat", "area").order_by("pk"))
     _carry_over(exchange, find_payments(old), replacement.credit, tickets, now)
     free_issued(old, tickets, now)
+    _bring_along(exchange)
     promise_refund(old, exchange.refund, tickets=tickets, by=exchange.made_by, reason=exchange.reason)
     record(
         by=by or exchange.made_by,
@@ -55,6 +60,29 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
         },
         reason=exchange.reason,
     )
+
+
+def _bring_along(exchange: Exchange) -> None:
+    """Issue the tickets that only come along anew in the replacement: same place, same price."""
+    kept = list(exchange.kept.order_by("pk"))
+    copies = [
+        Ticket(
+            booking=exchange.replacement,
+            show_id=ticket.show_id,
+            seat_id=ticket.seat_id,
+            area_id=ticket.area_id,
+            category_id=ticket.category_id,
+            ticket_type_id=ticket.ticket_type_id,
+            price=ticket.price,
+            discount=ticket.discount,
+            state=Ticket.State.ISSUED,
+            attendee_name=ticket.attendee_name,
+        )
+        for ticket in kept
+    ]
+    Ticket.objects.bulk_create(copies)
+    # The places that were just given up: there is room.
+    move_areas(Counter((ticket.show_id, ticket.area_id) for ticket in kept if ticket.area_id))
 
 
 def _carry_over(

@@ -5,6 +5,10 @@ these are worth pays for it (`Booking.credit`). Where nothing is left to pay, th
 once; else when the surcharge comes, by whatever way of paying. When it never comes the hold lapses, and
 nothing has changed. Where the old tickets are worth more, the rest goes back through their gateway.
 
+Who shares a show shares a booking: when some tickets of a booking get other places of the same show at
+another price, the rest come along into the replacement, place and price as they are, unless one of them
+was used or their money was given back. For another show only what is exchanged leaves the booking.
+
 Rules: tickets that were used are not exchanged. Customers may exchange as long as they could cancel, and
 of what is left over get the share that the show's policy gives back; what they give back for other
 tickets counts in full. Staff may always, in full, and may waive the difference.
@@ -12,7 +16,7 @@ tickets counts in full. Staff may always, in full, and may waive the difference.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -27,10 +31,10 @@ from bookings import locking, messages
 from bookings.errors import BookingError, UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import ZERO, quote_booking, split
-from bookings.services.cancel import quote_cancellation, quote_worth
+from bookings.services.cancel import is_paid_for, quote_cancellation, quote_worth
 from bookings.services.confirm import confirm_free
 from bookings.services.hold_seats import AreaChoice, SeatChoice, Terms, hold_seats
-from bookings.services.move_tickets import lock_issued, move_tickets
+from bookings.services.move_tickets import are_used, lock_issued, move_tickets
 from bookings.services.quote_places import Line, quote_places
 from bookings.services.release_hold import release_hold
 from events.models import Show
@@ -49,7 +53,8 @@ class NotExchangeable(BookingError):
 class ExchangeQuote:
     """What an exchange comes to, in the booking's currency: `due` is still to be paid, `refund` goes back.
 
-    `is_move` says that the tickets only get other seats in their booking, at the price that they have.
+    `is_move` says that the tickets only get other seats in their booking, at the price that they have;
+    `kept` are its other tickets, which come along where the replacement is for the same show.
     """
 
     worth: Decimal
@@ -58,6 +63,7 @@ class ExchangeQuote:
     due: Decimal
     refund: Decimal
     is_move: bool = False
+    kept: Sequence[Ticket] = ()
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,8 @@ def quote_exchange(booking: Booking, wish: Wish, *, by_customer: bool = False) -
     if _is_move(booking, wish, lines):
         worth = quote_worth(booking, wish.tickets)
         return ExchangeQuote(worth, worth, worth, ZERO, ZERO, is_move=True)
-    return _weigh(booking, wish, quoted.total, by_customer=by_customer)
+    quote = _weigh(booking, wish, quoted.total, by_customer=by_customer)
+    return replace(quote, kept=_find_kept(booking, wish))
 
 
 def exchange_tickets(
@@ -128,12 +135,11 @@ def exchange_tickets(
             return move_tickets(
                 booking=booking, tickets=wish.tickets, seats=wish.seats, areas=wish.areas, by=by, reason=reason
             )
-        open_one = _find_open(booking, chosen)
-        if open_one is not None:
-            if _is_for(open_one.replacement, wish) and not open_one.replacement.is_lapsed(now):
+        for open_one in _find_open(booking, [*chosen, *quote.kept]):
+            if _is_for(open_one, wish) and not open_one.replacement.is_lapsed(now):
                 return open_one.replacement
             release_hold(booking=open_one.replacement, by=by)
-        exchange = _begin(booking, wish, chosen, by=by, reason=reason, until=until, by_customer=by_customer)
+        exchange = _begin(booking, wish, chosen, quote.kept, by=by, reason=reason, until=until, by_customer=by_customer)
         if not exchange.replacement.due:
             return confirm_free(booking=exchange.replacement, by=by)
         if send_link:
@@ -185,10 +191,23 @@ def _weigh(booking: Booking, wish: Wish, price: Decimal, *, by_customer: bool) -
     return ExchangeQuote(worth, price, credit, price - credit, refund)
 
 
+def _find_kept(booking: Booking, wish: Wish) -> list[Ticket]:
+    """Return the tickets that come along with those that are exchanged. At most six queries."""
+    if wish.show.pk != booking.show_id:
+        return []
+    pks = {ticket.pk for ticket in wish.tickets}
+    everyone = list(booking.tickets.issued().order_by("pk"))
+    others = [ticket for ticket in everyone if ticket.pk not in pks]
+    if not others or are_used(others) or not is_paid_for(booking, everyone):
+        return []
+    return others
+
+
 def _begin(
     booking: Booking,
     wish: Wish,
     chosen: Sequence[Ticket],
+    kept: Sequence[Ticket],
     *,
     by: User | None,
     reason: str,
@@ -211,9 +230,11 @@ def _begin(
     if wish.is_even:
         _waive(replacement, quote_worth(booking, chosen))
     quote = _weigh(booking, wish, replacement.total, by_customer=by_customer)
+    along = _take_along(booking, replacement, kept)
     replacement.name, replacement.email, replacement.phone = booking.name, booking.email, booking.phone
-    replacement.link_version, replacement.credit = booking.link_version, quote.credit
-    replacement.save(update_fields=["name", "email", "phone", "link_version", "credit"])
+    replacement.link_version, replacement.credit = booking.link_version, quote.credit + along
+    amounts = ["total", "discount", "tax", "credit"]
+    replacement.save(update_fields=["name", "email", "phone", "link_version", *amounts])
     fresh = list(replacement.tickets.order_by("pk"))
     for old, new in zip(chosen, fresh, strict=True):
         new.attendee_name = old.attendee_name
@@ -221,12 +242,13 @@ def _begin(
     exchange = Exchange.objects.create(
         booking=booking,
         replacement=replacement,
-        worth=quote.worth,
+        worth=quote.worth + along,
         refund=quote.refund,
         reason=reason[:300],
         made_by=by,
     )
-    exchange.tickets.set(chosen)
+    exchange.tickets.set([*chosen, *kept])
+    exchange.kept.set(kept)
     record(
         by=by,
         action="start exchange",
@@ -239,10 +261,24 @@ def _begin(
             "price": str(replacement.total),
             "due": str(replacement.due),
             "refund": str(quote.refund),
+            **({"come along": [f"{ticket.label} ({ticket.code})" for ticket in kept]} if kept else {}),
         },
         reason=reason[:300],
     )
     return exchange
+
+
+def _take_along(booking: Booking, replacement: Booking, kept: Sequence[Ticket]) -> Decimal:
+    """Add what the kept tickets cost to the amounts of a new hold, unsaved; return their worth, which pays for it."""
+    worth = quote_worth(booking, kept) if kept else ZERO
+    if worth:
+        costs = sum((ticket.price - ticket.discount for ticket in kept), ZERO)
+        is_inside = booking.show.hall.theater.prices_include_tax
+        tax = booking.tax * worth / booking.total if is_inside else worth - costs
+        replacement.tax += round_money(tax, booking.currency)
+    replacement.discount += sum((ticket.discount for ticket in kept), ZERO)
+    replacement.total += worth
+    return worth
 
 
 def _waive(replacement: Booking, worth: Decimal) -> None:
@@ -269,24 +305,28 @@ def _find_made(booking: Booking, wish: Wish) -> Booking:
     """Return what the same wish made before. Raises `WrongState` when the tickets went another way."""
     made = booking.exchanges.filter(tickets__in=[ticket.pk for ticket in wish.tickets]).select_related("replacement")
     for exchange in made.distinct():
-        if exchange.replacement.state == Booking.State.CONFIRMED and _is_for(exchange.replacement, wish):
+        if exchange.replacement.state == Booking.State.CONFIRMED and _is_for(exchange, wish):
             return exchange.replacement
     if wish.show.pk == booking.show_id:
         return move_tickets(booking=booking, tickets=wish.tickets, seats=wish.seats, areas=wish.areas, by=None)
     raise WrongState
 
 
-def _find_open(booking: Booking, chosen: Sequence[Ticket]) -> Exchange | None:
-    held = booking.exchanges.filter(replacement__state=Booking.State.HELD, tickets__in=chosen)
-    return held.select_related("replacement__show__hall__theater").first()
+def _find_open(booking: Booking, given_back: Sequence[Ticket]) -> list[Exchange]:
+    """Return the exchanges that wait for their surcharge and count on any of these tickets. One query."""
+    held = booking.exchanges.filter(replacement__state=Booking.State.HELD, tickets__in=given_back)
+    return list(held.select_related("replacement__show__hall__theater").distinct().order_by("replacement"))
 
 
-def _is_for(replacement: Booking, wish: Wish) -> bool:
-    """Say whether the replacement has just the places that are wished for."""
+def _is_for(exchange: Exchange, wish: Wish) -> bool:
+    """Say whether the replacement has just the places that are wished for, beside those that came along."""
+    replacement = exchange.replacement
     if replacement.show_id != wish.show.pk:
         return False
-    places = list(replacement.tickets.live().values_list("seat_id", "area_id"))
-    wanted: list[tuple[int | None, int | None]] = [(choice.seat_id, None) for choice in wish.seats]
+    places = Counter(replacement.tickets.live().values_list("seat_id", "area_id"))
+    if replacement.state != Booking.State.HELD:
+        places.subtract(exchange.kept.values_list("seat_id", "area_id"))
+    wanted: Counter[tuple[int | None, int | None]] = Counter((choice.seat_id, None) for choice in wish.seats)
     for choice in wish.areas:
-        wanted += [(None, choice.area_id)] * choice.quantity
-    return sorted(places, key=str) == sorted(wanted, key=str)
+        wanted[None, choice.area_id] += choice.quantity
+    return +places == wanted

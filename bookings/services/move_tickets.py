@@ -1,7 +1,7 @@
 """Move tickets to other places of the same show: same booking, same price, new codes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -99,9 +99,15 @@ def lock_issued(booking: Booking, tickets: Sequence[Ticket]) -> list[Ticket] | N
     chosen = [found[pk] for pk in pks]
     if any(ticket.state != Ticket.State.ISSUED for ticket in chosen):
         return None
-    if CheckIn.objects.filter(ticket__in=pks, result=CheckIn.Result.ADMITTED).exists():
+    if are_used(chosen):
         raise TicketUsed
     return chosen
+
+
+def are_used(tickets: Iterable[Ticket]) -> bool:
+    """Say whether any of these tickets came through the door. One query."""
+    pks = [ticket.pk for ticket in tickets]
+    return CheckIn.objects.filter(ticket__in=pks, result=CheckIn.Result.ADMITTED).exists()
 
 
 def has_moved(tickets: Sequence[Ticket], places: Sequence[Seat | Area]) -> bool:

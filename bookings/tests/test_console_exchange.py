@@ -15,7 +15,7 @@ from bookings.seat_words import list_free, read_places
 from bookings.services.drawer import open_drawer
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_event, make_hall, make_show
-from events.models import Show
+from events.models import Show, TicketType
 from notifications.models import Notification
 from theaters.models import Theater
 from ticketing.tests.test_console import signed_in
@@ -104,6 +104,24 @@ def test_an_exchange_paid_at_the_counter(booking: Booking, dearer: Show, theater
     story = client.get(reverse("admin:bookings_booking_change", args=[booking.pk])).content.decode()
     for told in (replacement.code, "Tickets exchanged", "€40.00 carried over to booking", "asked by phone"):
         assert told in story, told
+
+
+def test_the_page_says_what_becomes_of_the_others(booking: Booking, show: Show, dearer: Show, manager: User):
+    client = signed_in(manager)
+    ticket = booking.tickets.issued().order_by("pk")[0].code
+    seat = show.seat_map.seats.get(row="B", number="1")
+    dear = TicketType.objects.create(theater=show.hall.theater, name="Patron", order=9)
+    show.prices.create(category=seat.category, ticket_type=dear, amount=Decimal(25))
+    for asked, said in (
+        ({"show": show.code, "seats": "A 4"}, "The booking keeps its code."),
+        (
+            {"show": show.code, "seat": seat.pk, f"type-{seat.pk}": dear.pk},
+            "comes along, so that all of them stay in one booking",
+        ),
+        ({"show": dearer.code, "seats": "A 1"}, f"stays in booking {booking.code}: there are two bookings then, one"),
+    ):
+        page = look(client, booking, ticket=ticket, **asked).content.decode()
+        assert said in page, said
 
 
 def test_an_exchange_paid_by_link(booking: Booking, dearer: Show, box_office: User):

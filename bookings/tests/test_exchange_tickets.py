@@ -76,6 +76,10 @@ def exchange(booking: Booking, show: Show, *indices: int, tickets: Any = None, b
     return exchange_tickets(booking=booking, wish=wish, by=by, **more)
 
 
+def pay(held: Booking) -> None:
+    confirm_payment(payment=start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment)
+
+
 def taken(show: Show) -> list[int]:
     """Return which seats are taken, by their place in the hall."""
     pks = {seat.pk: index for index, seat in enumerate(seats_of(show))}
@@ -264,15 +268,69 @@ class TestSurcharge:
         assert (first.state, second.state) == ("expired", "held")
         assert taken(later) == [3, 4]
 
-    def test_a_better_seat_of_the_same_show_for_one_of_two(self, booking, show, manager):
-        held = exchange(booking, show, 6, tickets=issued(booking)[:1], by=manager)
-        assert held.due == Decimal(10)
-        confirm_payment(payment=start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment)
+    def test_who_shares_a_show_shares_a_booking(self, booking, show, manager):
+        """A better seat for one of two: the other comes along, with place and price."""
+        old = issued(booking)
+        Ticket.objects.filter(pk=old[1].pk).update(attendee_name="Asha")
+        held = exchange(booking, show, 6, tickets=old[:1], by=manager)
+        assert (held.total, held.due) == (Decimal(50), Decimal(10))
+        assert taken(show) == [0, 1, 6]
+        pay(held)
         booking.refresh_from_db()
-        assert booking.state == "confirmed"
-        assert taken(show) == [1, 6]
-        assert quote_cancellation(booking, now=timezone.now()).amount == Decimal(20)
+        assert (booking.state, taken(show)) == ("canceled", [1, 6])
+        assert {ticket.price: ticket.attendee_name for ticket in issued(held)} == {20: "Asha", 30: ""}
+        assert {ticket.code for ticket in issued(held)}.isdisjoint({ticket.code for ticket in old})
         assert_settled(booking, held)
+        assert exchange(booking, show, 6, tickets=old[:1], by=manager).pk == held.pk
+        refund = cancel_tickets(booking=held, tickets=[issued(held)[1]], by=None)
+        assert refund.amount == Decimal(20)
+        assert quote_cancellation(held, now=timezone.now()).amount == Decimal(30)
+
+    def test_it_is_one_booking_with_tax_on_top_a_voucher_and_standing_room(self, show, customer, manager):
+        Theater.objects.update(prices_include_tax=False, tax_rate=Decimal("8.875"))
+        Voucher.objects.create(code="PART", theater=show.hall.theater, percent=Decimal("33.3"))
+        hold = make_hold(show, 0, 1, customer=customer, voucher_code="PART", areas=choose_standing(show, 1))
+        pay(hold)
+        booking = Booking.objects.get(pk=hold.pk)
+        held = exchange(booking, show, 6, tickets=issued(booking)[:1], by=manager)
+        assert held.due == quote_exchange(booking, Wish(issued(booking)[:1], show, choose(show, 6))).due
+        pay(held)
+        assert (taken(show), show.areas.get().taken) == ([1, 6], 1)
+        net = sum((ticket.price - ticket.discount for ticket in issued(held)), Decimal(0))
+        held.refresh_from_db()
+        assert (held.total, held.discount) == (net + held.tax, sum(ticket.discount for ticket in issued(held)))
+        assert_settled(booking, held)
+
+    @pytest.mark.parametrize("why", ["used", "goodwill"])
+    def test_a_used_ticket_or_one_without_its_money_stays_behind(self, why, booking, show, manager):
+        first, second = issued(booking)
+        if why == "used":
+            Show.objects.filter(pk=show.pk).update(doors_at=timezone.now())
+            assert check_in(qr=sign(second), gate="", by=manager).result == "admitted"
+        else:
+            give_goodwill(booking=booking, amount=Decimal(1), by=manager, reason="x", key=captured(booking).key)
+        held = exchange(booking, show, 6, tickets=[first], by=manager)
+        pay(held)
+        booking.refresh_from_db()
+        assert (booking.state, issued(booking)) == ("confirmed", [second])
+        assert [ticket.price for ticket in issued(held)] == [Decimal(30)]
+        assert_settled(booking, held)
+
+    def test_for_another_show_the_others_stay(self, booking, show, later, manager):
+        first, second = issued(booking)
+        held = exchange(booking, later, 0, tickets=[first], by=manager)
+        pay(held)
+        assert (issued(booking), taken(show), taken(later)) == ([second], [1], [0])
+
+    def test_who_came_in_meanwhile_does_not_come_again(self, booking, show, later, manager):
+        held = exchange(booking, later, 2, 3, by=manager)
+        payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
+        Show.objects.filter(pk=show.pk).update(doors_at=timezone.now())
+        assert check_in(qr=sign(issued(booking)[0]), gate="", by=manager).result == "admitted"
+        confirm_payment(payment=payment)
+        payment.refresh_from_db()
+        assert (payment.state, payment.refunded) == ("surplus", Decimal(30))
+        assert Ticket.objects.issued().filter(show=later).count() == 0
 
     def test_waived_it_is_made_at_once(self, booking, later, manager):
         made = exchange(booking, later, 0, 1, is_even=True, by=manager)
