@@ -1,13 +1,14 @@
-"""The timetable as staff use it: by click, by mouse and by keyboard alone."""
+"""The timetable as staff use it: by click, by mouse, by finger and by keyboard alone."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from accounts.models import User
 from conftest import make_event, make_hall, make_show
@@ -19,6 +20,11 @@ from theaters.models import Theater
 def wall(show: Show) -> str:
     show.refresh_from_db()
     return f"{timezone.localtime(show.starts_at, show.hall.theater.tz):%H:%M}"
+
+
+def touch(finger: CDPSession, kind: str, *at: float) -> None:
+    points = [{"x": at[0], "y": at[1]}] if at else []
+    finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
 def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journey
@@ -85,7 +91,23 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     expect(page.get_by_role("status")).to_contain_text("is moved")
     assert (wall(show), show.hall) == ("14:05", great)
 
-    for text in ("Undo: a show moved", "Undo: a show moved", "Undo: 1 show made"):
+    # By finger: who goes on at once scrolls, who rests a while takes the show along, an hour later.
+    finger = page.context.new_cdp_session(page)
+    box = block.bounding_box()
+    assert box is not None
+    for rests in (False, True):
+        touch(finger, "touchStart", box["x"] + 10, box["y"] + 10)
+        if rests:
+            expect(block).to_have_class(re.compile("tt-block--moving"))
+        touch(finger, "touchMove", box["x"] + 10 + hour, box["y"] + 10)
+        if rests:
+            expect(page.get_by_role("status")).to_contain_text("15:05, Great")
+        touch(finger, "touchEnd")
+        assert wall(show) == "14:05" or rests
+    expect(page.get_by_role("status")).to_contain_text("is moved")
+    assert (wall(show), show.hall) == ("15:05", great)
+
+    for text in ("Undo: a show moved", "Undo: a show moved", "Undo: a show moved", "Undo: 1 show made"):
         page.get_by_role("button", name=text).click()
         expect(page.get_by_text("Undone.")).to_be_visible()
     assert (wall(show), Show.objects.count()) == ("14:00", 1)

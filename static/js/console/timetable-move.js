@@ -1,12 +1,10 @@
 // @ts-check
-/** Moves a show in the timetable: by dragging its block, or by arrow keys, Enter and Escape. */
+/** Moves a show in the timetable: by arrow keys, Enter and Escape, or by dragging its block (timetable-drag.js). */
 import { asTime, minuteAt, place, refresh, say } from "./timetable.js";
 
 const STEP = 5;
 const LARGE_STEP = 60;
 const LAST_MINUTE = 1440 - STEP;
-/** So far a pointer goes before a press is a drag. */
-const THRESHOLD = 4;
 
 /**
  * The move that is going on; there is one at most.
@@ -21,10 +19,13 @@ const THRESHOLD = 4;
 /** @type {Move | null} */
 let move = null;
 
-const isDrawn = () => matchMedia("(width >= 64rem)").matches;
+/** Whether there is room for blocks along the hours; else they are a list, with a link that moves each. */
+export const isDrawn = () => matchMedia("(width >= 64rem)").matches;
+
+export const isMoving = () => move !== null;
 
 /** @param {HTMLElement} block */
-function begin(block) {
+export function begin(block) {
   const table = /** @type {HTMLElement} */ (block.closest("#tt"));
   for (const clash of table.querySelectorAll(".tt-block--clash")) {
     clash.classList.remove("tt-block--clash");
@@ -65,7 +66,30 @@ function focus(block) {
   /** @type {HTMLElement | null} */ (block.querySelector(".tt-show"))?.focus();
 }
 
-function giveUp() {
+/**
+ * Put the block that moves under a point of the page.
+ * @param {number} x of the block's beginning
+ * @param {number} y
+ */
+export function shiftTo(x, y) {
+  if (!move) {
+    return;
+  }
+  const rows = /** @type {HTMLElement[]} */ ([...move.table.querySelectorAll(".tt-row")]);
+  const over = rows.find((row) => {
+    const box = row.getBoundingClientRect();
+    return y >= box.top && y < box.bottom;
+  });
+  const row = over ?? move.row;
+  const track = /** @type {HTMLElement} */ (row.querySelector(".tt-track"));
+  shift(move, row, minuteAt(move.table, track, x, STEP));
+}
+
+/**
+ * Let the show stay where it was.
+ * @param {{ isSaid?: boolean }} [how] whether it is told, to somebody who meant it
+ */
+export function giveUp({ isSaid = false } = {}) {
   const given = move;
   if (!given) {
     return;
@@ -78,9 +102,12 @@ function giveUp() {
   if (hadFocus) {
     focus(given.block);
   }
+  if (isSaid) {
+    say(given.table.dataset.textGone ?? "");
+  }
 }
 
-async function keep() {
+export async function keep() {
   const kept = move;
   if (!kept) {
     return;
@@ -148,9 +175,7 @@ export function moveByKeyboard(event) {
     void keep();
   } else if (move && event.key === "Escape") {
     event.preventDefault();
-    const gone = move.table.dataset.textGone ?? "";
-    giveUp();
-    say(gone);
+    giveUp({ isSaid: true });
   }
 }
 
@@ -178,86 +203,9 @@ function step(move, event) {
 /** @param {FocusEvent} event */
 function leave(event) {
   if (move && !move.isShifting && move.block.contains(/** @type {Node} */ (event.target))) {
-    const gone = move.table.dataset.textGone ?? "";
-    giveUp();
-    say(gone);
+    giveUp({ isSaid: true });
   }
   if (!move) {
     event.target?.removeEventListener("blur", /** @type {EventListener} */ (leave));
   }
-}
-
-/** @param {PointerEvent} event */
-export function moveByPointer(event) {
-  const target = /** @type {HTMLElement} */ (event.target);
-  const block = /** @type {HTMLElement | null} */ (target.closest?.(".tt-block[data-move]"));
-  if (!block || event.button !== 0 || event.pointerType === "touch" || !isDrawn() || move) {
-    return;
-  }
-  const { clientX, clientY } = event;
-  // Where in the block it was taken.
-  const grip = clientX - block.getBoundingClientRect().left;
-
-  /** @param {PointerEvent} at */
-  function drag(at) {
-    if (!move && Math.hypot(at.clientX - clientX, at.clientY - clientY) < THRESHOLD) {
-      return;
-    }
-    if (!move) {
-      begin(/** @type {HTMLElement} */ (block));
-    }
-    if (move) {
-      const rows = /** @type {HTMLElement[]} */ ([...move.table.querySelectorAll(".tt-row")]);
-      const over = rows.find((row) => {
-        const box = row.getBoundingClientRect();
-        return at.clientY >= box.top && at.clientY < box.bottom;
-      });
-      const row = over ?? move.row;
-      const track = /** @type {HTMLElement} */ (row.querySelector(".tt-track"));
-      shift(move, row, minuteAt(move.table, track, at.clientX - grip, STEP));
-    }
-  }
-
-  function end() {
-    document.removeEventListener("pointermove", drag);
-    document.removeEventListener("pointerup", drop);
-    document.removeEventListener("pointercancel", cancel);
-    document.removeEventListener("keydown", escape, true);
-  }
-
-  function drop() {
-    end();
-    if (move) {
-      // The click that follows would open the show.
-      addEventListener("click", stop, { capture: true, once: true });
-      setTimeout(() => removeEventListener("click", stop, { capture: true }));
-      void keep();
-    }
-  }
-
-  function cancel() {
-    end();
-    giveUp();
-  }
-
-  /** @param {KeyboardEvent} key */
-  function escape(key) {
-    if (key.key === "Escape" && move) {
-      key.stopPropagation();
-      const gone = move.table.dataset.textGone ?? "";
-      cancel();
-      say(gone);
-    }
-  }
-
-  document.addEventListener("pointermove", drag);
-  document.addEventListener("pointerup", drop);
-  document.addEventListener("pointercancel", cancel);
-  document.addEventListener("keydown", escape, true);
-}
-
-/** @param {Event} event */
-function stop(event) {
-  event.preventDefault();
-  event.stopPropagation();
 }

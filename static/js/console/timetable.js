@@ -1,7 +1,8 @@
 // @ts-check
 /** The timetable of the console: draws its lists as blocks along the hours, and lets shows be made and moved there. */
+import { moveByPointer } from "./timetable-drag.js";
 import { openForm } from "./timetable-form.js";
-import { moveByKeyboard, moveByPointer } from "./timetable-move.js";
+import { moveByKeyboard } from "./timetable-move.js";
 
 /** A click makes a show at the quarter of an hour before it. */
 const CLICK_STEP = 15;

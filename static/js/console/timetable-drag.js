@@ -1,0 +1,121 @@
+// @ts-check
+/**
+ * Drags a show's block: with a mouse or a pen at once, with a finger after a long press, since a finger
+ * that goes on at once means to scroll.
+ */
+import { begin, giveUp, isDrawn, isMoving, keep, shiftTo } from "./timetable-move.js";
+
+/** So far a pointer goes before a press is a drag; and so far a finger trembles while it rests. */
+const THRESHOLD = 4;
+const TREMBLE = 10;
+const LONG_PRESS = 400;
+/** Near the upper or lower edge of the window the page scrolls along, by so much for each move. */
+const EDGE = 48;
+const SCROLL_STEP = 12;
+
+/** @param {PointerEvent} event */
+export function moveByPointer(event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const block = /** @type {HTMLElement | null} */ (target.closest?.(".tt-block[data-move]"));
+  if (!block || event.button !== 0 || !event.isPrimary || !isDrawn() || isMoving() || target.closest("button")) {
+    return;
+  }
+  const { clientX, clientY, pointerId } = event;
+  const isFinger = event.pointerType === "touch";
+  // Where in the block it was taken.
+  const grip = clientX - block.getBoundingClientRect().left;
+  const listening = new AbortController();
+  const press = isFinger ? setTimeout(lift, LONG_PRESS) : 0;
+  // A finger belongs to what it touched first, which the drag takes out of its row.
+  if (target.hasPointerCapture?.(pointerId)) {
+    target.releasePointerCapture(pointerId);
+  }
+
+  function lift() {
+    begin(/** @type {HTMLElement} */ (block));
+    navigator.vibrate?.(15);
+  }
+
+  /** @param {PointerEvent} at */
+  function drag(at) {
+    if (at.pointerId !== pointerId) {
+      return;
+    }
+    const way = Math.hypot(at.clientX - clientX, at.clientY - clientY);
+    if (!isMoving()) {
+      if (isFinger && way > TREMBLE) {
+        end();
+      } else if (!isFinger && way >= THRESHOLD) {
+        begin(/** @type {HTMLElement} */ (block));
+      }
+    }
+    if (isMoving()) {
+      shiftTo(at.clientX - grip, at.clientY);
+      if (at.clientY < EDGE || at.clientY > innerHeight - EDGE) {
+        scrollBy(0, at.clientY < EDGE ? -SCROLL_STEP : SCROLL_STEP);
+      }
+    }
+  }
+
+  function end() {
+    clearTimeout(press);
+    listening.abort();
+  }
+
+  /** @param {PointerEvent} at */
+  function drop(at) {
+    if (at.pointerId !== pointerId) {
+      return;
+    }
+    end();
+    if (isMoving()) {
+      // The click that follows would open the show.
+      addEventListener("click", stop, { capture: true, once: true });
+      setTimeout(() => removeEventListener("click", stop, { capture: true }));
+      void keep();
+    }
+  }
+
+  function cancel() {
+    end();
+    giveUp();
+  }
+
+  /** @param {KeyboardEvent} key */
+  function escape(key) {
+    if (key.key === "Escape" && isMoving()) {
+      key.stopPropagation();
+      end();
+      giveUp({ isSaid: true });
+    }
+  }
+
+  /** @param {Event} scroll */
+  function holdStill(scroll) {
+    if (isMoving() && scroll.cancelable) {
+      scroll.preventDefault();
+    }
+  }
+
+  /** @param {Event} menu */
+  function noMenu(menu) {
+    if (isFinger) {
+      menu.preventDefault();
+    }
+  }
+
+  const { signal } = listening;
+  document.addEventListener("pointermove", drag, { signal });
+  document.addEventListener("pointerup", drop, { signal });
+  document.addEventListener("pointercancel", cancel, { signal });
+  document.addEventListener("keydown", escape, { signal, capture: true });
+  // What is touched is where touches are told, wherever it is moved; the page must not scroll under them.
+  target.addEventListener("touchmove", holdStill, { signal, passive: false });
+  document.addEventListener("contextmenu", noMenu, { signal, capture: true });
+}
+
+/** @param {Event} event */
+function stop(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
