@@ -8,9 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.text import Truncator
+
 from events.models import Event
 from reports.periods import Period
 from theaters.models import Theater
+
+LABEL_LENGTH = 22
 
 Cell = str | int | Decimal | date | datetime | None
 
@@ -62,6 +66,10 @@ class Chart:
     labels: Sequence[str]
     series: Sequence[Series]
 
+    def short_labels(self) -> list[str]:
+        """Return the labels as they fit below a chart; the table has them whole."""
+        return [Truncator(label).chars(LABEL_LENGTH) for label in self.labels]
+
 
 @dataclass(frozen=True)
 class ReportResult:
@@ -75,6 +83,11 @@ class ReportResult:
     charts: Sequence[Chart] = ()
     notes: Sequence[str] = ()
     expected: int | None = None
+
+    @property
+    def drawn_charts(self) -> list[Chart]:
+        """Charts that show something: of one thing alone there is nothing to compare."""
+        return [chart for chart in self.charts if len(chart.labels) > 1]
 
     @property
     def has_money(self) -> bool:

@@ -24,7 +24,6 @@ from django.http import (
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
@@ -232,9 +231,7 @@ def describe_result(result: ReportResult) -> dict[str, Any]:
         "totals": [write(row) for row in result.totals],
         "row_count": len(rows),
         "hidden_rows": max(len(rows) - SHOWN_ROWS, 0),
-        "charts": [
-            (chart, describe_chart(chart), describe_options(chart)) for chart in result.charts if len(chart.labels) > 1
-        ],
+        "charts": [(chart, describe_chart(chart), describe_options(chart)) for chart in result.drawn_charts],
     }
 
 
@@ -242,8 +239,6 @@ def describe_result(result: ReportResult) -> dict[str, Any]:
 _COLORS = ("var(--color-primary-600)", "var(--color-base-400)", "var(--color-primary-300)")
 
 
-# Longer names are cut below a chart; the table has them whole.
-LABEL_LENGTH = 22
 _FONT = {"family": "'Hanken Grotesk', Mukta, Inter, sans-serif", "size": 11}
 _AXIS = {
     "ticks": {"color": "#8b8f99", "font": _FONT, "maxRotation": 45},
@@ -266,7 +261,7 @@ def describe_options(chart: Chart) -> dict[str, Any]:
 def describe_chart(chart: Chart) -> dict[str, Any]:
     """Return a chart as Chart.js takes it. Amounts stay the text that they are; it reads them as numbers."""
     return {
-        "labels": [Truncator(label).chars(LABEL_LENGTH) for label in chart.labels],
+        "labels": chart.short_labels(),
         "datasets": [
             {
                 "label": series.name,

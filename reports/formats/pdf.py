@@ -18,8 +18,9 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from reports.formats import charts
 from reports.formats.words import write_cell
-from reports.results import ReportResult, Row, compact
+from reports.results import Kind, ReportResult, Row, compact
 
 # Some 120 pages, typeset in two seconds and 300 MB; nobody prints more.
 MAX_ROWS = 5_000
@@ -66,9 +67,13 @@ def _describe(result: ReportResult, rows: list[Row]) -> dict[str, Any]:
         "title": result.title,
         "subtitle": result.subtitle,
         "made": _("Made at %(time)s UTC") % {"time": made},
-        "columns": [{"title": column.title, "number": column.is_number} for column in result.columns],
+        "columns": [
+            {"title": column.title, "number": column.is_number, "text": column.kind == Kind.TEXT}
+            for column in result.columns
+        ],
         "rows": [write_row(row) for row in rows],
         "totals": [write_row(row) for row in result.totals],
+        "charts": [charts.describe(chart) for chart in result.drawn_charts],
         "notes": [str(note) for note in result.notes],
         "empty": _("Nothing in these days."),
     }

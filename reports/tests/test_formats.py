@@ -1,6 +1,7 @@
 """Files of a report, opened again by those who read such files."""
 
 import csv
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -10,9 +11,9 @@ import pandas as pd
 import pypdfium2
 import pytest
 
+from reports.formats import charts, pdf, xlsx
 from reports.formats import csv as csv_format
-from reports.formats import pdf, xlsx
-from reports.results import Column, Kind, ReportResult, Row
+from reports.results import Chart, Column, Kind, ReportResult, Row, Series
 
 pytestmark = pytest.mark.once
 
@@ -99,6 +100,35 @@ def test_pdf_says_all_and_prints_markup_as_it_is():
     text = pypdfium2.PdfDocument(file.getvalue())[0].get_textpage().get_text_range()
     for part in ("Sales", "Riverside", "#set *bold* $x$", "-€5.10", "-€45.90", "A note.", "1 / 1"):
         assert part in text
+
+
+@pytest.mark.parametrize("kind", ["bar", "line"])
+def test_pdf_draws_the_chart_of_the_page(kind: str):
+    file = BytesIO()
+    names = ["Hamlet", "The Cherry Orchard in the garden", "ألف ليلة"]
+    series = [Series("Now", [3, Decimal(-2), None]), Series("Then", [None, 0, Decimal("12.5")])]
+    chart, alone = Chart(kind, "Tickets", names, series), Chart("bar", "One bar", ["Hamlet"], series)
+    pdf.write(replace(make_result(), charts=[chart, alone]), file)
+    page = pypdfium2.PdfDocument(file.getvalue())[0]
+    text = page.get_textpage().get_text_range()
+    for part in ("Tickets", "Now", "Then", "Hamlet", "The Cherry Orchard in…", "-5", "15"):
+        assert part in text
+    assert "One bar" not in text
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [
+        ([], ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        (["0"], ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        (["87.5", "100"], ["0", "20", "40", "60", "80", "100"]),
+        (["12345.67"], ["0", "2500", "5000", "7500", "10000", "12500"]),
+        (["-3", "9"], ["-5", "-2.5", "0", "2.5", "5", "7.5", "10"]),
+        (["-40"], ["-40", "-30", "-20", "-10", "0"]),
+    ],
+)
+def test_axes_count_in_round_steps_from_zero(values: list[str], ticks: list[str]):
+    assert [str(tick) for tick in charts.find_ticks([Decimal(value) for value in values])] == ticks
 
 
 def test_a_pdf_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch):
