@@ -209,7 +209,8 @@ class Ticket(models.Model):
     LIVE = (State.HELD, State.ISSUED)
 
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="tickets")
-    show = models.ForeignKey(Show, models.PROTECT, related_name="tickets")
+    # Found by the index of `show` and `state`.
+    show = models.ForeignKey(Show, models.PROTECT, related_name="tickets", db_index=False)
     seat = models.ForeignKey(Seat, models.PROTECT, null=True, blank=True, related_name="tickets")
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="tickets")
     category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="+")
@@ -229,6 +230,7 @@ class Ticket(models.Model):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         ordering = ["booking", "seat__run", "seat__position", "pk"]
+        indexes = [models.Index(fields=["show", "state"], name="ticket_show_state")]
         constraints = [
             models.UniqueConstraint(
                 fields=["show", "seat"],

@@ -56,6 +56,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["created_at"], condition=Q(state="started"), name="payment_started"),
             models.Index(fields=["-created_at", "-id"], name="payment_newest"),
+            models.Index(fields=["created_at"], condition=Q(state="surplus"), name="payment_surplus"),
         ]
         constraints = [
             models.UniqueConstraint(
