@@ -23,7 +23,7 @@ from unfold.widgets import (
 
 from events.models import Event, PriceTemplate, Show
 from events.recurrence import EVERY_DAY, Rule
-from events.timetable import MAX_SHOWS
+from events.timetable_plans import MAX_SHOWS
 from theaters.models import Hall, Theater
 
 MAX_DAYS = 800

@@ -21,15 +21,7 @@ from events.errors import Clash, Clashes, HallTaken, NothingToUndo, SchedulingEr
 from events.hall_days import read_timetable
 from events.models import Show, TimetableChange
 from events.recurrence import to_moment
-from events.timetable import (
-    Plan,
-    make_shows,
-    move_unsold,
-    plan_copies,
-    plan_rule,
-    read_last_change,
-    undo,
-)
+from events.timetable import make_shows, move_unsold, read_last_change, undo
 from events.timetable_forms import (
     CopyForm,
     MakeForm,
@@ -40,6 +32,7 @@ from events.timetable_forms import (
     read_time,
     say_local,
 )
+from events.timetable_plans import Plan, plan_copies, plan_rule
 from theaters.access import Capability, require, theaters_for
 from theaters.models import Theater
 from ticketing.console import add_page, may_at, person_of

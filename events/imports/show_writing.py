@@ -19,8 +19,9 @@ from events.models import Show, ShowKey
 from events.scheduling import change_draft, change_sale, describe
 from events.selectors import forget_catalogue
 from events.services import open_sales, set_prices
-from events.timetable import Plan as Timetable
-from events.timetable import Planned, make_shows
+from events.timetable import make_shows
+from events.timetable_plans import Plan as Timetable
+from events.timetable_plans import Planned
 from theaters.models import Hall, Theater
 
 # One statement each, whose parameters grow with the fields that change.

@@ -16,7 +16,8 @@ from conftest import make_event, make_hall, make_show
 from events.errors import Clashes, HallTaken, NothingToUndo, NotReadyForSale, TicketsSold
 from events.models import Show, ShowArea, TimetableChange
 from events.recurrence import Rule, to_moment
-from events.timetable import make_shows, move_unsold, plan_copies, plan_rule, read_last_change, undo
+from events.timetable import make_shows, move_unsold, read_last_change, undo
+from events.timetable_plans import plan_copies, plan_rule
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
