@@ -27,7 +27,7 @@ from math import hypot
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from bookings.availability import read_availability
+from bookings.availability import Availability, read_availability
 from bookings.neighbors import are_together, find_lone_seats, stretches_of
 from bookings.seat_plan import ACCESSIBLE, COMPANION, KEPT_MAPS, RESTRICTED_VIEW, PlanSeat, read_seat_plan
 from events.models import Event, Show
@@ -75,11 +75,13 @@ def find_best_seats(
     quantity: int,
     *,
     category_id: int | None = None,
+    category_ids: Collection[int] | None = None,
     offering: Collection[int] = (),
     accessible: bool = False,
     own: Collection[int] = (),
     gone: Collection[int] = (),
     among: int = 1,
+    availability: Availability | None = None,
 ) -> list[Seat]:
     """Return free seats that have a price, in seating order; none when the party can't be seated.
 
@@ -87,14 +89,16 @@ def find_best_seats(
     are warm. The seats are not held: somebody else may be faster. Who tries again names the seats
     that were `gone`, and picks at random `among` so many of the best, so that a crowd does not run
     after the same seats again. Only categories count that sell all ticket types in `offering`; `own`
-    seats are as good as free.
+    seats are as good as free. `availability` is a picture that the caller has taken already.
     """
     plan = read_seat_plan(show)
     wanted = {str(pk) for pk in offering}
     categories = {int(pk) for pk, amounts in plan["prices"].items() if wanted <= amounts.keys()}
     if category_id is not None:
         categories &= {category_id}
-    taken = [*(set(read_availability(show.pk).taken) - set(own)), *gone]
+    if category_ids is not None:
+        categories &= set(category_ids)
+    taken = [*(set((availability or read_availability(show.pk)).taken) - set(own)), *gone]
     depth = SCREEN_DEPTH if show.event.kind == Event.Kind.FILM else STAGE_DEPTH
     choice = choose(
         _read_spots(plan, depth), taken, quantity, categories=categories, accessible=accessible, among=among

@@ -146,6 +146,29 @@ GUARDS = [
         "What a ticket took over from stays known.",
     ),
     Guard(
+        "waiting_list_within_limit",
+        "bookings_waitinglistentry",
+        "INSERT",
+        "NEW.party_size > (SELECT s.tickets_per_customer FROM events_show s WHERE s.id = NEW.show_id)",
+        "Nobody waits for more tickets than one customer may have.",
+    ),
+    Guard(
+        "waiting_list_state_forward",
+        "bookings_waitinglistentry",
+        "UPDATE OF state",
+        "OLD.state <> NEW.state AND (NEW.state = 'waiting' OR OLD.state IN ('booked', 'left', 'closed') "
+        "OR (OLD.state = 'lapsed' AND NEW.state <> 'booked'))",
+        "An entry of the waiting list goes from waiting to offered to one end.",
+    ),
+    Guard(
+        "waiting_list_offers_own_show",
+        "bookings_waitinglistentry",
+        "UPDATE OF booking_id",
+        "NEW.booking_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_booking b "
+        "WHERE b.id = NEW.booking_id AND b.show_id = NEW.show_id)",
+        "What is offered is a booking of the show that is waited for.",
+    ),
+    Guard(
         "theater_currency_fixed",
         "theaters_theater",
         "UPDATE OF currency",

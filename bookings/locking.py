@@ -1,5 +1,6 @@
 """Every row lock of the project, and the one order in which they are taken:
 
+0. the waiting list of a show (`lock_waiting_list`), by those who make offers alone,
 1. a customer's tickets for a show (`lock_customer`),
 2. bookings, by pk: one that is no longer a hold before those that are, and so one whose tickets are
    exchanged before the hold that replaces them,
@@ -31,16 +32,26 @@ from django.db.models import Q
 from bookings.models import Booking, Drawer
 
 
+def lock_waiting_list(show_id: int) -> None:
+    """Make those who offer places of a show take turns, so that the line is kept. One query on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key_of(f"waiting list {show_id}")])
+
+
 def lock_customer(show_id: int, *emails: str) -> None:
     """Make transactions that count one person's tickets for a show take turns, by all their addresses.
 
     One query on PostgreSQL.
     """
-    digests = [blake2b(f"{show_id} {email}".encode(), digest_size=8).digest() for email in set(emails) - {""}]
-    keys = sorted(int.from_bytes(digest, "big", signed=True) for digest in digests)
+    keys = sorted(_key_of(f"{show_id} {email}") for email in set(emails) - {""})
     if keys and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def _key_of(words: str) -> int:
+    return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def lock_booking(booking_id: int) -> Booking:

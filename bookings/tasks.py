@@ -5,12 +5,17 @@ from uuid import UUID
 from celery import shared_task
 
 from bookings import digest, monthly_report, reminders
-from bookings.services import cancel_show, deliver_webhook, refund, release_hold, settle_payment
+from bookings.services import cancel_show, deliver_webhook, offer_places, refund, release_hold, settle_payment
 
 
 @shared_task
 def free_lapsed_holds() -> int:
     return release_hold.free_lapsed_holds()
+
+
+@shared_task
+def offer_to_waiting() -> int:
+    return offer_places.offer_to_waiting()
 
 
 @shared_task

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from bookings import sandbox_views, webhooks
-from bookings.views import after, checkout, review, show
+from bookings.views import after, checkout, review, show, waiting_list
 
 app_name = "bookings"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("shows/<str:code>/plan.json", show.PlanView.as_view(), name="plan"),
     path("shows/<str:code>/best/", show.BestSeatsView.as_view(), name="best"),
     path("shows/<str:code>/hold/", show.HoldView.as_view(), name="hold"),
+    path("shows/<str:code>/waiting-list/", waiting_list.JoinView.as_view(), name="waiting-list"),
+    path("waiting-list/<str:token>/", waiting_list.EntryView.as_view(), name="waiting-list-entry"),
     path("bookings/", after.BookingListView.as_view(), name="list"),
     path("bookings/link/", after.LinkView.as_view(), name="link"),
     path("bookings/<str:code>/", after.BookingDetailView.as_view(), name="detail"),

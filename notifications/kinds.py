@@ -55,6 +55,10 @@ KINDS: dict[str, Kind] = {
     "show_canceled": Kind(_("show canceled")),
     "booking_link": Kind(_("link to a booking")),
     "exchange_surcharge": Kind(_("difference to pay for an exchange")),
+    "waiting_list_joined": Kind(_("on the waiting list")),
+    # By then the offer is over.
+    "waiting_list_offer": Kind(_("places for the waiting list"), useful_for=timedelta(hours=12)),
+    "waiting_list_closed": Kind(_("waiting list closed")),
     "hold_lapsing": Kind(
         _("seats about to go"),
         useful_for=timedelta(minutes=5),

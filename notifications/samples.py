@@ -86,9 +86,13 @@ _SEEN = {
     "time_zone": "Europe/Vienna",
     "theater": "Riverside",
 }
+_LEAVE_URL = "http://localhost:8000/waiting-list/token/"
 OWN: dict[str, dict[str, Any]] = {
     "show_moved": {"tickets": [_MOVED, _TICKET]},
     "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},
+    "waiting_list_joined": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side"},
+    "waiting_list_offer": {"until": "2026-10-10T15:10:00+00:00", "leave_url": _LEAVE_URL},
+    "waiting_list_closed": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side", "is_canceled": True},
     "payment_failed": {"until": "2026-10-10T15:10:00+00:00", "due": {"amount": "40.000", "currency": "EUR"}},
     "exchange_surcharge": {
         "until": "2026-10-09T17:30:00+00:00",
@@ -147,7 +151,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 
 def sample_context(kind: str) -> dict[str, Any]:
-    is_of_booking = kind.startswith(("booking", "exchange", "money", "show", "hold", "payment", "review"))
+    is_of_booking = kind.startswith(("booking", "exchange", "money", "show", "hold", "payment", "review", "waiting"))
     context = {**(_BOOKING if is_of_booking else _ACCOUNT), **OWN.get(kind, {})}
     if choice_of(kind) is not None:
         context |= {

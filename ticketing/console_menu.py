@@ -52,6 +52,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Bookings"), "confirmation_number", "bookings.Booking"),
             (_("Tickets"), "qr_code_2", "bookings.Ticket"),
             (_("Check-ins"), "how_to_reg", "bookings.CheckIn"),
+            (_("Waiting list"), "hourglass_top", "bookings.WaitingListEntry"),
             (_("Canceled shows"), "event_busy", "bookings.ShowCancellation"),
             (_("Messages"), "mail", "notifications.Notification"),
             (_("Messages as they look"), "preview", Page("admin:message_preview", Capability.SEE_BOOKINGS)),

@@ -315,6 +315,11 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "free lapsed holds": {"task": "bookings.tasks.free_lapsed_holds", "schedule": 60},
+    "offer what is free to those who wait": {
+        "task": "bookings.tasks.offer_to_waiting",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "ask gateways about open payments": {"task": "bookings.tasks.settle_open_payments", "schedule": 120},
     "go on with canceled shows": {"task": "bookings.tasks.wake_silent_cancellations", "schedule": 60},
     "tell of lapsing holds": {
@@ -374,6 +379,8 @@ DIGEST_AFTER_DAYS = env.int("DIGEST_AFTER_DAYS", 7)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10)
 # Added once to a hold when its payment starts, so that nobody loses seats at the gateway.
 HOLD_EXTENSION_MINUTES = env.int("HOLD_EXTENSION_MINUTES", 10)
+# How long a place that came free is kept for the first on the waiting list, at most; near the sale's end less.
+WAITING_LIST_OFFER_HOURS = env.int("WAITING_LIST_OFFER_HOURS", 12)
 # How long before a show people are let in where its doors have no time of their own.
 DOORS_HOURS = env.int("DOORS_HOURS", 2)
 PAYMENT_GATEWAYS = env.list("PAYMENT_GATEWAYS", default=["sandbox"])

@@ -11,6 +11,7 @@ from bookings.admin import (
     money,
     reconciliation,
     set_aside,
+    waiting_list,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "money",
     "reconciliation",
     "set_aside",
+    "waiting_list",
 ]

@@ -16,6 +16,11 @@ from bookings.messages.purchase import send_tickets_again, tell_canceled, tell_c
 from bookings.messages.shows import BeforeMove, tell_show_canceled, tell_show_moved
 from bookings.messages.staff import tell_staff
 from bookings.messages.visits import ask_for_review, tell_hold_lapsing, tell_show_soon
+from bookings.messages.waiting_list import (
+    tell_waiting_list_closed,
+    tell_waiting_list_joined,
+    tell_waiting_list_offer,
+)
 
 __all__ = [
     "BeforeMove",
@@ -36,4 +41,7 @@ __all__ = [
     "tell_show_soon",
     "tell_staff",
     "tell_surcharge",
+    "tell_waiting_list_closed",
+    "tell_waiting_list_joined",
+    "tell_waiting_list_offer",
 ]

@@ -21,6 +21,7 @@ from bookings.models.reconciliation import Reconciliation, ReconciliationLine
 from bookings.models.remedies import Remedy
 from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
+from bookings.models.waiting_list import WaitingListEntry
 
 __all__ = [
     "Booking",
@@ -43,6 +44,7 @@ __all__ = [
     "Ticket",
     "TicketQuerySet",
     "Voucher",
+    "WaitingListEntry",
     "make_booking_code",
     "make_ticket_code",
 ]

@@ -29,6 +29,7 @@ from bookings.models import Booking, CheckIn, Payment, Refund, Ticket
 from bookings.pricing import ZERO, quote_refunds
 from bookings.services.refund import find_payments, promise_refund
 from bookings.services.release_hold import release_hold
+from bookings.waking import offer_soon
 from events.models import Show
 
 EVERYTHING = Decimal(100)
@@ -199,3 +200,4 @@ def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
         booking.canceled_at = now
         booking.save(update_fields=["state", "canceled_at"])
     transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
+    offer_soon(booking.show_id)

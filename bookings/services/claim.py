@@ -6,16 +6,18 @@ from allauth.account.models import EmailAddress
 from django.db.models.functions import Lower
 
 from accounts.models import User
-from bookings.models import Booking
+from bookings.models import Booking, WaitingListEntry
 
 
 def claim_guest_bookings(*, user: User) -> int:
     """Give the user all guest bookings of addresses that are proven theirs; return how many.
 
-    One statement, harmless when repeated. Unproven addresses claim nothing: anybody may type them.
+    Their places on waiting lists too, uncounted. Two statements, harmless when repeated. Unproven
+    addresses claim nothing: anybody may type them.
     What staff hold for the house is nobody's purchase.
     """
     proven = EmailAddress.objects.filter(user=user, verified=True).values(address=Lower("email"))
+    WaitingListEntry.objects.filter(customer__isnull=True, email__in=proven).update(customer=user)
     guests = Booking.objects.filter(customer__isnull=True, email__in=proven).exclude(kind=Booking.Kind.HOUSE)
     return guests.update(customer=user)
 

@@ -16,6 +16,7 @@ from accounts.audit import record
 from accounts.models import User
 from bookings.models import Booking, Payment, Refund, Ticket
 from bookings.services.claim import claim_guest_bookings
+from bookings.services.waiting_list import forget_waiting
 from events.models import Review
 from events.reviews import refresh_rating
 from notifications.models import NotificationPreference
@@ -65,6 +66,7 @@ def erase_person(*, user: User) -> None:
     bookings = Booking.objects.filter(customer=user)
     Ticket.objects.filter(booking__in=bookings).update(attendee_name="")
     bookings.update(name="", email="", phone="", note="")
+    forget_waiting(user=user, addresses=addresses)
     forget_person(user=user, addresses=addresses)
     _forget_reviews(user)
     _close_account(user)

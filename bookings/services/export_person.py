@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, WaitingListEntry
 from events.models import Review
 from notifications.models import MailSettings, Notification, NotificationPreference
 
@@ -39,6 +39,22 @@ def export_person(user: User) -> dict[str, Any]:
             for row in UserSession.objects.filter(user=user)
         ],
         "bookings": [_describe(booking) for booking in _read_bookings(user)],
+        "waiting_lists": [
+            {
+                "event": entry.show.event.title,
+                "starts_at": entry.show.starts_at.isoformat(),
+                "email": entry.email,
+                "people": entry.party_size,
+                "categories": [category.name for category in entry.categories.all()],
+                "sits_together": entry.sits_together,
+                "needs_accessible": entry.needs_accessible,
+                "state": entry.state,
+                "since": entry.joined_at.isoformat(),
+            }
+            for entry in WaitingListEntry.objects.filter(customer=user)
+            .select_related("show__event")
+            .prefetch_related("categories")
+        ],
         "reviews": [
             {
                 "event": review.event.title,

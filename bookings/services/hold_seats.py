@@ -46,7 +46,7 @@ class Terms:
 
     All but sales are free of charge. `until` takes the place of `HOLD_MINUTES`; a house hold without
     it stays until somebody lifts it. `cart` finds the hold again while a seller works on it, or when
-    a guest's form comes twice.
+    a guest's form comes twice. For customers `until` is how long an offer of the waiting list stands.
     """
 
     kind: str = Booking.Kind.SALE
@@ -107,7 +107,7 @@ def hold_seats(
     that the first call made, whatever has become of it. A new one has its `made_tickets` at hand.
 
     The box office (`channel`) may sell until the show ends and beyond the limit for one customer.
-    Of `terms`, customers' own holds only have `cart` and `given_back`.
+    Of `terms`, customers' own holds only have `cart`, `given_back` and, as an offer, `until`.
     At most eight queries for a customer who chooses seats.
 
     Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `TooManyTickets`,

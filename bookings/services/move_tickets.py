@@ -18,6 +18,7 @@ from bookings.models import Booking, CheckIn, Ticket
 from bookings.services.free_places import find_in_the_way
 from bookings.services.quote_places import AreaChoice, Places, SeatChoice, quote_places
 from bookings.services.release_hold import free_tickets
+from bookings.waking import offer_soon
 from events.models import Show
 from theaters.models import Area, Seat
 
@@ -81,6 +82,7 @@ def move_tickets(
                 reason=reason[:300],
             )
             transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
+            offer_soon(booking.show_id)
     except IntegrityError:
         # Somebody else was faster with one of these seats.
         raise SeatsUnavailable([place for place in wanted if isinstance(place, Seat)]) from None

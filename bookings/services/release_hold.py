@@ -17,6 +17,7 @@ from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket
+from bookings.waking import offer_soon
 
 # Locks are held until the batch is committed: 200 holds of four tickets take 50 ms on PostgreSQL.
 SWEEP_BATCH = 200
@@ -90,4 +91,5 @@ def free_tickets(holds: Sequence[Booking]) -> Freed:
     Booking.objects.filter(pk__in=ids, state=Booking.State.HELD).update(state=Booking.State.EXPIRED)
     for show_id in {hold.show_id for hold in holds}:
         transaction.on_commit(partial(forget_availability, show_id), robust=True)
+        offer_soon(show_id)
     return freed

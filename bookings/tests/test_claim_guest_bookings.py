@@ -6,7 +6,7 @@ from allauth.account.signals import email_confirmed
 from django.contrib.auth.signals import user_logged_in
 
 from accounts.models import User
-from bookings.models import Booking
+from bookings.models import Booking, WaitingListEntry
 from bookings.services.claim import claim_guest_bookings
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_hall, make_show
@@ -56,6 +56,13 @@ def test_it_happens_at_each_sign_in(customer):
     assert booking.customer == customer
 
 
-def test_one_statement(customer, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_two_statements(customer, django_assert_num_queries):
+    with django_assert_num_queries(2):
         claim_guest_bookings(user=customer)
+
+
+def test_a_place_on_a_waiting_list_joins_the_account(customer):
+    entry = WaitingListEntry.objects.create(show=make_show(), email=customer.email, party_size=2)
+    claim_guest_bookings(user=customer)
+    entry.refresh_from_db()
+    assert entry.customer == customer

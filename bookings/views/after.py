@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from hashlib import sha256
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -32,10 +30,10 @@ from bookings.selectors import (
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.ticket_codes import sign
 from bookings.views.checkout import booking_context
+from bookings.views.pace import may_ask
 from bookings.views.private import PrivateView
-
-# Links that one address, and one browser, may ask for in an hour.
-LINKS_PER_HOUR = 5
+from bookings.waiting_list_access import entry_path, read_own_entries
+from bookings.waiting_list_words import describe_wish
 
 
 class BookingDetailView(PrivateView):
@@ -103,6 +101,7 @@ class BookingListView(PrivateView):
         last = past[PAGE_SIZE - 1] if len(past) > PAGE_SIZE else None
         context = {
             "upcoming": [] if before else read_upcoming(request, now),
+            "waiting": [] if before else [(e, entry_path(e), describe_wish(e)) for e in read_own_entries(request)],
             "past": past[:PAGE_SIZE],
             "next_key": f"{last.show.starts_at.isoformat()}_{last.pk}" if last else "",
             "is_first_page": before is None,
@@ -138,7 +137,7 @@ class LinkView(PrivateView):
         if not form.is_valid():
             return render(request, "bookings/link.html", {"form": form})
         email = form.cleaned_data["email"].strip().lower()
-        if _may_send(email) and _may_send(request.META.get("REMOTE_ADDR", "")):
+        if may_ask(request, "links", email):
             for booking in with_links(email, timezone.now()):
                 tell_link(booking)
         messages.success(
@@ -227,17 +226,6 @@ def _read_amount(text: str) -> Decimal | None:
         return Decimal(text)
     except InvalidOperation:
         return None
-
-
-def _may_send(whom: str) -> bool:
-    """Count one more request for links; say whether it is still within `LINKS_PER_HOUR`."""
-    key = f"links:{sha256(whom.encode()).hexdigest()}"
-    cache.add(key, 0, 3600)
-    try:
-        return cache.incr(key) <= LINKS_PER_HOUR
-    except ValueError:
-        # It lapsed in between.
-        return True
 
 
 def _tell_canceled(request: HttpRequest, refund: Refund | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -175,6 +176,18 @@ class SeatPage:
             for area in self.plan["areas"]
             for free in [self.availability.areas.get(area["id"], 0)]
         ) or any(seat.category in priced and seat.id not in self.taken for seat in plan_seats(self.plan))
+
+    @cached_property
+    def may_wait(self) -> bool:
+        """Say whether to point out the waiting list: some category for sale is full, or too full for a large party."""
+        if self.sale is Sale.SOLD_OUT:
+            return True
+        if self.sale is not Sale.OPEN:
+            return False
+        free = Counter(seat.category for seat in plan_seats(self.plan) if seat.id not in self.taken)
+        for area in self.plan["areas"]:
+            free[area["category"]] += self.availability.areas.get(area["id"], 0)
+        return any(free[category] < self.show.tickets_per_customer for category in self.offers)
 
     @property
     def view_box(self) -> str:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.views.generic import View
 from django.views.i18n import JavaScriptCatalog
@@ -29,6 +30,7 @@ from bookings.seat_plan import read_seat_plan, read_seat_plan_json
 from bookings.selectors import find_hold, read_show
 from bookings.services.hold_seats import CUSTOMERS, SeatChoice, Terms, hold_seats
 from bookings.services.limit_tickets import count_live_tickets
+from bookings.services.offer_places import carried_over, carry_over
 from bookings.services.release_hold import release_hold
 from bookings.services.set_details import set_details
 from bookings.views.seat_page import SeatPage
@@ -129,7 +131,10 @@ class BestSeatsView(View):
             ids = [seat.pk for seat in seats]
             words = _describe_best(page, ids, quantity, is_together=are_together(seats))
         if request.accepts("text/html"):
-            messages.add_message(request, messages.INFO if ids else messages.WARNING, words)
+            if ids:
+                messages.info(request, words)
+            else:
+                messages.warning(request, _with_waiting_list(words, show, form.cleaned_data.get("quantity")))
             return redirect(_address(show, Chosen([SeatChoice(pk) for pk in ids])))
         return JsonResponse({"seats": ids, "message": words}, status=200 if form.is_valid() else 422)
 
@@ -152,7 +157,7 @@ class HoldView(View):
             if hold is not None and chosen.is_same_as(Chosen.of(hold.tickets.all())):
                 remember_booking(request, hold)
                 return redirect("bookings:checkout", hold.code)
-            messages.error(request, str(error))
+            messages.error(request, _with_waiting_list(str(error), show, chosen.count))
             kept = chosen.without(seats=[seat.pk for seat in error.seats], areas=[area.pk for area in error.areas])
             return redirect(_address(show, kept))
         except BookingError as error:
@@ -188,6 +193,15 @@ def _address(show: Show, chosen: Chosen) -> str:
     return f"{show.get_absolute_url()}?{query}" if query else show.get_absolute_url()
 
 
+def _with_waiting_list(words: str, show: Show, people: int | None) -> str:
+    """Add the way to the waiting list to a refusal, where the show is so full that there is one."""
+    if not SeatPage(show, read_seat_plan(show), read_availability(show.pk), timezone.now(), Chosen()).may_wait:
+        return words
+    address = reverse("bookings:waiting-list", args=[show.code])
+    query = f"?people={people}" if people else ""
+    return format_html('{} <a href="{}{}">{}</a>', words, address, query, gettext("Join the waiting list"))
+
+
 def _remaining(request: HttpRequest, show: Show, hold: Booking | None) -> int:
     """Return how many tickets this visitor may still have; a query only for people who are signed in."""
     if not isinstance(request.user, User):
@@ -200,6 +214,7 @@ def _hold(request: HttpRequest, show: Show, chosen: Chosen, replaced: Booking | 
     """Hold the choice, in place of a hold that the visitor has for this show already."""
     customer = request.user if isinstance(request.user, User) else None
     voucher = replaced.voucher.code if replaced and replaced.voucher else ""
+    offered = carry_over(hold=replaced, party_size=chosen.count) if replaced else None
 
     def hold(voucher_code: str) -> Booking:
         return hold_seats(
@@ -212,7 +227,7 @@ def _hold(request: HttpRequest, show: Show, chosen: Chosen, replaced: Booking | 
             voucher_code=voucher_code,
             locale=get_language() or "en",
             replaces=replaced,
-            terms=Terms(cart=_form_key(request) or None) if customer is None else CUSTOMERS,
+            terms=offered or (Terms(cart=_form_key(request) or None) if customer is None else CUSTOMERS),
         )
 
     try:
@@ -220,6 +235,8 @@ def _hold(request: HttpRequest, show: Show, chosen: Chosen, replaced: Booking | 
     except VoucherRefused as error:
         booking = hold("")
         messages.warning(request, str(error))
+    if offered and replaced:
+        carried_over(old=replaced, new=booking)
     if replaced is not None and replaced.email:
         set_details(booking=booking, name=replaced.name, email=replaced.email, phone=replaced.phone)
     return booking

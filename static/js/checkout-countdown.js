@@ -10,7 +10,10 @@ const SHORT = 120;
 
 /** @param {number} seconds */
 function clock(seconds) {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const two = [hours ? String(minutes).padStart(2, "0") : minutes, String(seconds % 60).padStart(2, "0")].join(":");
+  return hours ? `${hours}:${two}` : two;
 }
 
 /** @param {HTMLElement} node */

@@ -20,7 +20,16 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import User
-from bookings.models import Booking, CheckIn, Reconciliation, Refund, ShowCancellation, Ticket, Voucher
+from bookings.models import (
+    Booking,
+    CheckIn,
+    Reconciliation,
+    Refund,
+    ShowCancellation,
+    Ticket,
+    Voucher,
+    WaitingListEntry,
+)
 from bookings.tests.builders import captured, make_paid
 from conftest import make_event, make_hall, make_show, make_user
 from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule, Show
@@ -77,6 +86,7 @@ def fill(theater: Theater, name: str) -> Booking:
     )
     SettlementTerms.objects.create(event=event, theater=theater, partner=f"{name} Films", percent=50)
     ShowCancellation.objects.create(show=show, reason=f"{name} reason")
+    WaitingListEntry.objects.create(show=show, email=f"{name}-waits@example.com", party_size=2)
     Reconciliation.objects.create(
         theater=theater,
         gateway="sandbox",

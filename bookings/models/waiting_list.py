@@ -1,0 +1,114 @@
+"""People who wait for places of a show that has none for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.bookings import Booking
+from events.models import CODE_ALPHABET, Show
+from theaters.models import SeatCategory
+
+
+def make_entry_code() -> str:
+    return get_random_string(12, CODE_ALPHABET)
+
+
+class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
+    def waiting(self) -> WaitingListQuerySet:
+        return self.filter(state=WaitingListEntry.State.WAITING)
+
+    def live(self) -> WaitingListQuerySet:
+        """Entries of people who wait, or who are to answer an offer."""
+        return self.filter(state__in=WaitingListEntry.LIVE)
+
+    def in_line(self) -> WaitingListQuerySet:
+        return self.order_by("joined_at", "pk")
+
+
+class WaitingListEntry(models.Model):
+    """One party's wish for places of one show; `booking` holds what it was offered.
+
+    Who comes first is served first, but a party that is too large for what is free does not keep a
+    smaller one behind it from it. No category means any; an area belongs to its category.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        OFFERED = "offered", _("offered")
+        BOOKED = "booked", _("booked")
+        # The offer was not taken in its time.
+        LAPSED = "lapsed", _("lapsed")
+        # Left by the customer, or taken off by staff.
+        LEFT = "left", _("left")
+        # The show was canceled or moved, or its sales are over.
+        CLOSED = "closed", _("closed")
+
+    LIVE = (State.WAITING, State.OFFERED)
+
+    code = models.CharField(max_length=16, unique=True, default=make_entry_code, editable=False)
+    show = models.ForeignKey(Show, models.PROTECT, verbose_name=_("show"), related_name="waiting_list")
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="waiting_list"
+    )
+    # In lower case; empty once its owner was erased.
+    email = models.EmailField(_("e-mail"), blank=True)
+    party_size = models.PositiveSmallIntegerField(_("people"))
+    categories = models.ManyToManyField(SeatCategory, verbose_name=_("categories"), blank=True, related_name="+")
+    sits_together = models.BooleanField(_("only seats side by side"), default=True)
+    needs_accessible = models.BooleanField(_("with a wheelchair place"), default=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    booking = models.OneToOneField(
+        Booking, models.PROTECT, verbose_name=_("booking"), null=True, blank=True, related_name="waiting_list_entry"
+    )
+    locale = models.CharField(max_length=10, default="en")
+    joined_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    offered_at = models.DateTimeField(_("offered"), null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = WaitingListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of the waiting list")
+        verbose_name_plural = _("waiting list")
+        ordering = ["-joined_at", "-pk"]
+        indexes = [
+            models.Index(fields=["show", "joined_at"], condition=Q(state="waiting"), name="waiting_list_line"),
+            models.Index(fields=["-joined_at", "-id"], name="waiting_list_newest"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["show", "email"],
+                condition=Q(state__in=["waiting", "offered"]) & ~Q(email=""),
+                name="waiting_list_once",
+            ),
+            models.CheckConstraint(condition=Q(party_size__gte=1), name="waiting_list_party_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["offered", "booked", "lapsed"]) | Q(booking__isnull=False),
+                name="waiting_list_offer_has_booking",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(booking__isnull=True), name="waiting_list_waits_without_booking"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["waiting", "offered"]) | ~Q(email=""), name="waiting_list_live_has_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} × {self.party_size}"
+
+    @property
+    def offered_until(self) -> datetime | None:
+        return self.booking.expires_at if self.booking else None
+
+    def is_open_offer(self, now: datetime) -> bool:
+        """Say whether the offer can still be taken; its state follows its booking within a minute."""
+        held = self.booking is not None and self.booking.state == Booking.State.HELD
+        return self.state == self.State.OFFERED and held and not self.booking.is_lapsed(now)  # type: ignore[union-attr]
