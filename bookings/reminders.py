@@ -60,15 +60,34 @@ def remind_of_shows(now: datetime | None = None) -> int:
     shows = Show.objects.filter(
         state=Show.State.ON_SALE, starts_at__gt=now, starts_at__lte=now + timedelta(hours=hours + 1)
     )
-    told = 0
+    due: dict[int, datetime] = {}
     for show in shows.select_related("hall__theater__city"):
         remind_at = find_reminder(show)
         if remind_at is not None and remind_at <= now:
-            bookings = _with_tickets([show.pk]).filter(confirmed_at__lt=remind_at)
-            told += _tell_each(
-                bookings, lambda booking: f"show_reminder:{reminder_fact(booking)}", messages.tell_show_soon
-            )
-    return told
+            due[show.pk] = remind_at
+    return _tell_each(_whom_to_remind(due), _reminder_key, messages.tell_show_soon)
+
+
+def _reminder_key(booking: Booking) -> str:
+    return f"show_reminder:{reminder_fact(booking)}"
+
+
+def _whom_to_remind(due: dict[int, datetime]) -> QuerySet[Booking]:
+    """Return the bookings of the shows, each due since a time, that are to be reminded and were not. Two queries."""
+    if not due:
+        return Booking.objects.none()
+    rows = _with_tickets(due)
+    sent = Notification.objects.filter(kind="show_reminder", about__in=rows.values("code"))
+    told = set(sent.values_list("unique_key", flat=True))
+    booked = rows.select_related("show").only("code", "confirmed_at", "show", "show__starts_at")
+    wanted = [
+        booking.pk
+        for booking in booked.iterator()
+        if booking.confirmed_at is not None
+        and booking.confirmed_at < due[booking.show_id]
+        and _reminder_key(booking) not in told
+    ]
+    return Booking.objects.filter(pk__in=wanted)
 
 
 def ask_for_reviews(now: datetime | None = None) -> int:

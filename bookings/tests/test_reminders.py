@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -108,6 +110,26 @@ def test_a_reminder_goes_once_to_each_confirmed_booking_with_tickets(show, custo
     show.save()
     time_machine.move_to(now + timedelta(hours=8), tick=False)
     assert tasks.remind_of_visits() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_to_look_whom_to_remind_takes_as_many_statements_for_more_shows(show, customer, time_machine):
+    def remind() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as queries:
+            told = reminders.remind_of_shows()
+        return told, len(queries)
+
+    now = timezone.now()
+    others = [make_show(hall=show.hall, in_hours=hours) for hours in (35, 40, 45)]
+    make_paid(show, 0, email=customer.email)
+    time_machine.move_to(now + timedelta(hours=6, minutes=1), tick=False)
+    assert remind()[0] == 1
+    nobody, statements = remind()
+    for other in others:
+        make_paid(other, 0, email=customer.email)
+    time_machine.move_to(now + timedelta(hours=22), tick=False)
+    assert remind()[0] == 3
+    assert remind() == (nobody, statements) == (0, 4)
 
 
 @pytest.mark.django_db(transaction=True)
