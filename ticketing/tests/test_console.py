@@ -8,13 +8,10 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.test import Client, RequestFactory
-from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
 
@@ -32,7 +29,7 @@ from bookings.models import (
 )
 from bookings.tests.builders import captured, make_paid
 from conftest import make_event, make_hall, make_show, make_user
-from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule, Show
+from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule
 from events.search import index_event
 from notifications.models import Notification
 from reports.models import SettlementTerms
@@ -301,24 +298,6 @@ def test_a_link_alone_changes_nothing(two_theaters: tuple, manager: User):
 
 def test_no_address_leads_from_a_key_to_a_booking(manager: User, two_theaters: tuple):
     assert signed_in(manager).get(f"/admin/r/1/{two_theaters[1].pk}/").status_code == 404
-
-
-def test_the_statements_of_a_list_do_not_grow(theater: Theater, platform_admin: User):
-    client = signed_in(platform_admin)
-
-    def count(model: Any) -> int:
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(reverse(f"{base(model)}_changelist")).status_code == 200, model._meta.label
-        return len(queries)
-
-    fill(theater, "First")
-    ContentType.objects.get_for_model(Show)
-    before = {model: count(model) for model in registered()}
-    for number in range(3):
-        fill(theater, f"Number{number}")
-    grown = {model._meta.label: (before[model], now) for model in registered() if (now := count(model)) > before[model]}
-    assert not grown
-    assert max(before.values()) <= 12
 
 
 class TestSecondFactor:
