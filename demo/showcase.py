@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Count, F, Q
 
 from accounts.models import User
 from bookings.best_seats import find_best_seats
-from bookings.models import Booking, Voucher
+from bookings.models import Booking, Payment, Ticket, Voucher, WaitingListEntry
 from bookings.services.hold_seats import SeatChoice, hold_seats
 from bookings.services.pay import pay_with_token
 from bookings.services.review import save_review
@@ -29,6 +30,10 @@ TERMS = (
     ("metropolis", "lichtspiele-am-markt", "Demo Film Distribution", 50, 0),
     ("the-magic-flute", "north-quay-opera", "Demo Opera Ensemble", 70, 2000),
 )
+# How often each voucher was used, and how long ago.
+_USES, _USED = 3, timedelta(days=2)
+# Parties that wait for a sold-out show, and whether only side by side; and for how many shows.
+_WAITING, _FULL_SHOWS = ((4, True), (2, True), (2, False), (1, True)), 6
 _AHEAD = ("a-dolls-house", "metropolis")
 _BEHIND = ("hamlet", "the-general", "nosferatu")
 
@@ -45,6 +50,33 @@ def load_vouchers() -> int:
     return added
 
 
+def load_redemptions(now: datetime) -> int:
+    """Let guests at the counter use each voucher, once, for some coming shows; return how many did.
+
+    By the services, and then dated back, because reports of the last days end yesterday.
+    """
+    if "sandbox" not in settings.PAYMENT_GATEWAYS:
+        return 0
+    made = 0
+    for voucher in Voucher.objects.filter(code__in=[code for code, _theater, _off in VOUCHERS], used=0):
+        shows = Show.objects.filter(hall__theater=voucher.theater, state=Show.State.ON_SALE, starts_at__gt=now)
+        for show in shows.select_related("hall__theater__city").order_by("starts_at")[:_USES]:
+            seats = find_best_seats(show, 2) if show.is_on_sale(now) else []
+            if seats:
+                hold = hold_seats(
+                    show=show,
+                    seats=[SeatChoice(seat.pk) for seat in seats],
+                    channel=Booking.Channel.BOX_OFFICE,
+                    voucher_code=voucher.code,
+                )
+                pay_with_token(booking=hold, gateway="sandbox", token="approve")  # noqa: S106 (a choice, not a secret)
+                before = now - _USED
+                Booking.objects.filter(pk=hold.pk).update(created_at=before, confirmed_at=before)
+                Payment.objects.filter(booking=hold).update(created_at=before, captured_at=before)
+                made += 1
+    return made
+
+
 def load_terms() -> int:
     """Add the missing settlement terms of events that the season has; return how many are new."""
     added = 0
@@ -58,6 +90,37 @@ def load_terms() -> int:
             )
             added += is_new
     return added
+
+
+def load_waiting(now: datetime) -> int:
+    """Let people wait for places of the shows that are sold out, once; return how many do.
+
+    Past the service, which would write to people who are not there.
+    """
+    if WaitingListEntry.objects.exists():
+        return 0
+    live = Q(tickets__state__in=Ticket.LIVE)
+    coming = Show.objects.filter(state=Show.State.ON_SALE, starts_at__gt=now + timedelta(days=1))
+    full = coming.annotate(taken=Count("tickets", filter=live)).filter(taken__gte=F("seat_map__capacity"))
+    customer = User.objects.get(email=LOGINS[0].email)
+    entries = []
+    for show in full.order_by("starts_at")[:_FULL_SHOWS]:
+        for place, (party_size, sits_together) in enumerate(_WAITING):
+            # The demo customer is the second in each line.
+            person = customer if place == 1 else None
+            email = person.email if person else f"guest-waiting-{place}@example.com"
+            joined_at = now - timedelta(hours=50 - 9 * place)
+            entries.append(
+                WaitingListEntry(
+                    show=show,
+                    customer=person,
+                    email=email,
+                    party_size=party_size,
+                    sits_together=sits_together,
+                    joined_at=joined_at,
+                )
+            )
+    return len(WaitingListEntry.objects.bulk_create(entries))
 
 
 def load_customers_bookings(now: datetime) -> int:

@@ -63,6 +63,8 @@ class Command(BaseCommand):
         season.load_shows(now, people.load_customers(), loaded)
         loaded.counts["reviews"] = reviews.load_reviews(loaded.shows, now)
         loaded.counts["bookings"] += showcase.load_customers_bookings(now)
+        loaded.counts["bookings"] += showcase.load_redemptions(now)
+        loaded.counts["waiting"] = showcase.load_waiting(now)
         loaded.counts["bookings"] += counter.load_set_aside(now)
         forget_catalogue()
         added = ", ".join(f"{count:,} {name}" for name, count in loaded.counts.items() if count)
