@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import icalendar
 import typst
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, QuerySet
@@ -29,6 +29,7 @@ from bookings.qr_codes import QUIET_ZONE, draw_qr
 from bookings.ticket_codes import sign
 from events.models import Show
 from theaters.money import format_money
+from ticketing.templatetags import formats
 
 _TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 _RIGHT_TO_LEFT = {"R", "AL"}
@@ -113,8 +114,8 @@ def _describe(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
         "title": _written(event.title),
         "details": _written(" · ".join(part for part in (show.format, event.age_rating) if part)),
         "date": _write_date(show.starts_at, show, booking.locale),
-        "starts": _write_time(show.starts_at, show, booking.locale),
-        "doors": _write_time(show.doors_at, show, booking.locale) if show.doors_at else "",
+        "starts": _write_time(show.starts_at, show),
+        "doors": _write_time(show.doors_at, show) if show.doors_at else "",
         "theater": _written(theater.name),
         "hall": _written(hall.name),
         "address": _written(theater.place if city in theater.place else f"{theater.place}, {city}"),
@@ -164,11 +165,14 @@ def _write_price(booking: Booking, ticket: Ticket) -> str:
 
 
 def _write_date(moment: datetime, show: Show, locale: str) -> str:
-    return str(format_date(_local(moment, show), "full", locale=locale.replace("-", "_")))
+    # In English as the pages write it: the day first.
+    return str(
+        format_date(_local(moment, show), "full", locale="en_GB" if locale == "en" else locale.replace("-", "_"))
+    )
 
 
-def _write_time(moment: datetime, show: Show, locale: str) -> str:
-    return str(format_time(_local(moment, show), "short", locale=locale.replace("-", "_")))
+def _write_time(moment: datetime, show: Show) -> str:
+    return formats.clock(moment, show.hall.theater.city.time_zone)
 
 
 def _local(moment: datetime, show: Show) -> datetime:
@@ -209,7 +213,7 @@ def _calendar(booking: Booking) -> icalendar.Calendar:
     event.add("url", url)
     lines = [_("Booking %(code)s") % {"code": booking.code}, *(ticket.label for ticket in tickets)]
     if show.doors_at:
-        doors = _write_time(show.doors_at, show, booking.locale)
+        doors = _write_time(show.doors_at, show)
         lines.append(_("Doors open at %(time)s.") % {"time": doors})
     event.add("description", "\n".join([*lines, url]))
     if not is_canceled:

@@ -218,6 +218,14 @@ class ScopedAdmin(ModelAdmin):
             kwargs["queryset"] = related.scope(rows, request.user, self.edit or self.see)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer only what the person may use, as `formfield_for_foreignkey` does."""
+        related = self.admin_site._registry.get(db_field.related_model)
+        if isinstance(related, ScopedAdmin) and "queryset" not in kwargs:
+            rows = db_field.related_model._default_manager.all()
+            kwargs["queryset"] = related.scope(rows, request.user, self.edit or self.see)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Choose the theater for those who work in one only."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)

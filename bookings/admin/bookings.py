@@ -45,6 +45,7 @@ NAMED_PLACES = 6
 class BookingAdmin(ReadOnlyAdmin):
     theater_path = "show__hall__theater"
     see = Capability.SEE_BOOKINGS
+    empty_help = _("Bookings come from the public pages, from the box office and by the API.")
     list_display = ["code", "who", "show_title", "places", "price", "state_label", "channel", "made"]
     list_filter = ["state", "kind", "channel", "show__hall__theater", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["show__event", "show__hall__theater__city", "customer"]
@@ -294,8 +295,16 @@ def describe_places(tickets: list[Ticket]) -> str:
 class TicketAdmin(ReadOnlyAdmin):
     theater_path = "show__hall__theater"
     see = Capability.SEE_BOOKINGS
-    list_display = ["code", "booking", "show", "label", "ticket_type", "price", "attendee_name", "state_label"]
+    list_display = ["code", "booking", "show", "label", "ticket_type", "price_money", "attendee_name", "state_label"]
     list_filter = ["state", "ticket_type", "show__hall__theater"]
     list_select_related = ["booking", "show__event", "show__hall__theater__city", "seat", "area", "ticket_type"]
     search_fields = ["code", "booking__code", "attendee_name"]
-    fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price", "discount", "state", "attendee_name"]  # fmt: skip  # noqa: E501
+    fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price_money", "discount_money", "state", "attendee_name"]  # fmt: skip  # noqa: E501
+
+    @display(description=_("price"), ordering="price")
+    def price_money(self, ticket: Ticket) -> str:
+        return format_money(ticket.price, ticket.booking.currency)
+
+    @display(description=_("discount"))
+    def discount_money(self, ticket: Ticket) -> str:
+        return format_money(ticket.discount, ticket.booking.currency)

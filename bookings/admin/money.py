@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminTextInputWidget
 
 from bookings.admin.read_only import ReadOnlyAdmin
 from bookings.errors import BookingError
@@ -83,6 +83,7 @@ class RemedyForm(forms.Form):
 class PaymentAdmin(ReadOnlyAdmin):
     theater_path = "booking__show__hall__theater"
     see = Capability.SEE_MONEY
+    empty_help = _("Payments come with the bookings that are paid for.")
     list_display = ["created_at", "booking", "gateway", "paid", "went_back", "state_label", "reference"]
     # By word: choices that are read from 100,000 rows would take longer than the list.
     list_filter = [
@@ -187,6 +188,7 @@ class OpenFailureFilter(admin.SimpleListFilter):
 class RefundAdmin(ReadOnlyAdmin):
     theater_path = "payment__booking__show__hall__theater"
     see = Capability.SEE_MONEY
+    empty_help = _("Refunds come when tickets are canceled, or when money is given back on a booking’s page.")
     list_display = ["created_at", "payment", "given_back", "state_label", "reason", "made_by", "error"]
     list_filter = [OpenFailureFilter, "state", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["payment__booking", "made_by"]
@@ -221,8 +223,14 @@ class VoucherAdmin(ScopedAdmin):
     list_select_related = ["theater", "event"]
     search_fields = ["code"]
     autocomplete_fields = ["theater"]
-    filter_horizontal = ["ticket_types"]
     readonly_fields = ["used"]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer ticket types as boxes, each with its theater: every theater has its “Adult”."""
+        field = super().formfield_for_manytomany(db_field, request, widget=UnfoldAdminCheckboxSelectMultiple, **kwargs)
+        field.queryset = field.queryset.select_related("theater")
+        field.label_from_instance = lambda row: f"{row.name}, {row.theater}"
+        return field
 
 
 @admin.register(GatewayEvent)

@@ -83,6 +83,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     """What was compared; a row's page is its result."""
 
     theater_path = "theater"
+    empty_help = _("Take the export of a gateway and choose “Compare an export”: it shows what its books and ours say.")
     see = Capability.SEE_MONEY
     list_display = ["made_at", "gateway", "file_name", "theater", "made_by", "open_lines"]
     list_filter = ["gateway", "theater"]

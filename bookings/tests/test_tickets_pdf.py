@@ -83,7 +83,7 @@ def test_it_says_what_a_visitor_needs(open_pdf):
     text = words(open_pdf(tickets_pdf(booking))[0])
 
     for fact in (
-        "Twelfth Night", "Concert version · 12+", "Friday, July 5, 2030", "6:45", "7:30", "Riverside", hall.name,
+        "Twelfth Night", "Concert version · 12+", "Friday, 5 July 2030", "18:45", "19:30", "Riverside", hall.name,
         "1 River Street", "Stalls", "A", "3", "Adult", "Parkett", "€24.50", "Asha Raghunathan", "Ticket 1 of 1",
         "Step-free entrance in Quay Lane.",
     ):  # fmt: skip

@@ -45,6 +45,7 @@ class ImportRunAdmin(ScopedAdmin):
     """Files that were imported or wait to be; the page of one shows what becomes of each of its rows."""
 
     theater_path = "theater"
+    empty_help = _("Events and shows come from a spreadsheet too: choose “Import a file”.")
     see = edit = Capability.EDIT_PROGRAMME
     list_display = [
         "file_name",

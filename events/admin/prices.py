@@ -18,6 +18,7 @@ from events.models import Price, PriceTemplate, TicketType
 from events.price_forms import TemplatePricesForm
 from events.price_templates import save_template
 from theaters.access import Capability
+from theaters.money import format_money
 from ticketing.console import ScopedAdmin, person_of
 
 
@@ -38,10 +39,16 @@ class PriceAdmin(ScopedAdmin):
     """Prices to search in; they are set on their show's page."""
 
     theater_path = "show__hall__theater"
-    list_display = ["show", "category", "ticket_type", "amount"]
+    list_display = ["show", "category", "ticket_type", "money"]
+    fields = ["show", "category", "ticket_type", "money"]
+    readonly_fields = ["money"]
     list_filter = ["show__hall__theater", "ticket_type"]
     list_select_related = ["show__event", "show__hall__theater__city", "category", "ticket_type"]
     search_fields = ["show__code", "show__event__sort_title", "category__name", "ticket_type__name"]
+
+    @display(description=_("amount"), ordering="amount")
+    def money(self, price: Price) -> str:
+        return format_money(price.amount, price.show.hall.theater.currency)
 
 
 @admin.register(PriceTemplate)

@@ -47,13 +47,13 @@ class SalesRuleAdmin(ScopedAdmin):
         (
             _("The sale opens"),
             {
-                "fields": [("opens_days_before", "opens_clock"), "opens_at"],
+                "fields": ["opens_days_before", "opens_clock", "opens_at"],
                 "description": _("All empty: at once. Fixed times are by the clock of the theater."),
             },
         ),
         (
             _("The sale closes"),
-            {"fields": [("closes_minutes_before", "closes_at")], "description": _("All empty: at the start.")},
+            {"fields": ["closes_minutes_before", "closes_at"], "description": _("All empty: at the start.")},
         ),
     ]
 

@@ -21,6 +21,7 @@ from events.models import Price, PriceTemplate, SalesRule, Show, TemplatePrice, 
 from events.price_changes import PriceChange, quote_change
 from events.sales_rules import describe_rule
 from events.scheduling import create_show
+from events.services import find_former_close
 from theaters.models import Hall, StaffMembership, Theater
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -62,7 +63,7 @@ def test_a_change_is_rounded_as_asked(amount: str, change: tuple[str, str, str],
             "2026-11-30T19:30",
             "2026-10-19T10:00",
             "2026-11-30T19:00",
-            "Opens 6 weeks before at 10 a.m., and closes 30 minutes before the start.",
+            "Opens 6 weeks before at 10:00, and closes 30 minutes before the start.",
         ),
         (
             {"opens_days_before": 10, "closes_minutes_before": 120},
@@ -79,7 +80,7 @@ def test_a_change_is_rounded_as_asked(amount: str, change: tuple[str, str, str],
             "2026-12-24T19:30",
             "2026-12-01T09:00",
             "2026-12-20T00:00",
-            "Opens on Dec. 1, 2026, 9 a.m., and closes on Dec. 20, 2026, midnight.",
+            "Opens on 1 Dec 2026, 09:00, and closes on 20 Dec 2026, 00:00.",
         ),
     ],
 )
@@ -285,7 +286,34 @@ def test_canceling_is_handed_to_its_own_page(client: Client, manager: User, show
 
     page = reverse("admin:events_show_cancel", args=[shows["on_sale"].pk])
     assert choose("on_sale", "draft")["Location"] == page
-    followed = client.get(choose("on_sale", "over")["Location"]).content.decode()
-    assert f'href="{page}"' in followed
+    several = choose("on_sale", "over")["Location"]
+    assert several.startswith(reverse("admin:cancel_shows"))
+    assert client.get(several).context["count"] == 2
     choose("draft")
     assert Show.objects.filter(state=Show.State.CANCELED).count() == 0
+
+
+def test_a_closed_sale_is_resumed_until_it_was_to_close(client: Client, manager: User, shows: dict):
+    show: Show = shows["on_sale"]
+    closes_at = show.starts_at - timedelta(minutes=30)
+    Show.objects.filter(pk=show.pk).update(sales_close_at=closes_at)
+    client.force_login(manager)
+    pks = ",".join(str(one.pk) for one in shows.values())
+
+    def ask(slug: str, **sent: str) -> Any:
+        return client.post(reverse(f"admin:events_show_bulk_{slug}"), {"shows": pks, **sent})
+
+    resume = reverse("admin:events_show_resume_sale", args=[show.pk])
+    assert client.get(resume).status_code == 403
+    assert ask("resume_sale").context["good_count"] == 0
+    ask("stop_sale", _do="1")
+    assert not Show.objects.get(pk=show.pk).is_on_sale(timezone.now())
+    assert client.get(resume).status_code == 200
+    assert "sells again until" in ask("resume_sale").content.decode()
+    for _ in range(2):
+        ask("resume_sale", _do="1")
+        assert Show.objects.get(pk=show.pk).sales_close_at == closes_at
+    entry = AuditEntry.objects.get(action="reopen sales")
+    assert (entry.by, entry.after) == (manager, {"sales_close_at": closes_at.isoformat()})
+    Show.objects.filter(pk=show.pk).update(starts_at=closes_at, ends_at=show.ends_at)
+    assert find_former_close(Show.objects.get(pk=show.pk), timezone.now()) is None

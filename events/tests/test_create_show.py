@@ -102,8 +102,8 @@ def test_the_refusal_names_all_that_is_in_the_way_by_the_clock_there():
     create_show(event=make_event("Faust"), hall=hall, starts_at=START + 140 * MINUTE, by=None)
     with pytest.raises(HallTaken) as refusal:
         create_show(event=make_event(), hall=hall, starts_at=START + 60 * MINUTE, by=None)
-    assert "“Hamlet” on June 2, 2026 from 3 a.m., cleared at 5:20 a.m." in str(refusal.value)
-    assert "“Faust” on June 2, 2026 from 5:20 a.m." in str(refusal.value)
+    assert "“Hamlet” on 2 June 2026 from 03:00, cleared at 05:20" in str(refusal.value)
+    assert "“Faust” on 2 June 2026 from 05:20" in str(refusal.value)
 
 
 @pytest.mark.django_db

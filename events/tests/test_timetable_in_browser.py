@@ -68,7 +68,7 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     for _hour in range(4):
         page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("from 8 p.m., cleared at 10:20 p.m.")
+    expect(page.get_by_role("status")).to_contain_text("from 20:00, cleared at 22:20")
     expect(page.locator(".tt-block--clash")).to_have_attribute("data-pk", str(evening.pk))
     assert wall(show) == "14:00"
 

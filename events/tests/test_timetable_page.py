@@ -88,7 +88,7 @@ def test_a_show_is_made_and_a_clash_is_named(theater: Theater, hall: Hall, event
     page = client.post(address, wish(event, hall, day=day, time="19:15"))
     assert page.status_code == 422
     assert "“Hamlet”" in page.content.decode()
-    assert "from 5 p.m., cleared at 7:20 p.m." in page.content.decode()
+    assert "from 17:00, cleared at 19:20" in page.content.decode()
     assert client.post(address, wish(event, hall, day=day, time="19:20")).status_code == 302
     assert client.post(address, wish(event, hall, day="2020-01-01", time="17:00")).status_code == 422
     assert Show.objects.count() == 2
@@ -156,7 +156,7 @@ def test_the_script_moves_a_show_and_is_told_of_a_clash(theater: Theater, hall: 
     script = {"headers": {"Accept": "application/json"}}
     answer = client.post(address, {"hall": hall.pk, "day": day, "time": "17:45"}, **script)
     assert (answer.status_code, answer.json()["clashes"]) == (409, [there.pk])
-    assert "8 p.m." in answer.json()["message"]
+    assert "20:00" in answer.json()["message"]
     assert client.post(address, {"hall": hall.pk, "day": day, "time": "x"}, **script).status_code == 409
     assert client.post(address, {"hall": hall.pk, "day": day, "time": "17:40"}, **script).status_code == 200
     show.refresh_from_db()

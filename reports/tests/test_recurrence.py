@@ -184,24 +184,24 @@ def is_named(recurrence: Recurrence, day: date) -> bool:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"rhythm": R.WEEKLY, "weekdays": {0}}, "Every Monday at 8 a.m., Europe/Vienna"),
+        ({"rhythm": R.WEEKLY, "weekdays": {0}}, "Every Monday at 08:00, Europe/Vienna"),
         (
             {"rhythm": R.WEEKLY, "weekdays": {0, 3}, "every": 2},
-            "Every 2 weeks on Monday, Thursday at 8 a.m., Europe/Vienna",
+            "Every 2 weeks on Monday, Thursday at 08:00, Europe/Vienna",
         ),
-        ({"rhythm": R.MONTHLY_LAST, "at": "23:00"}, "Every month on the last day at 11 p.m., Europe/Vienna"),
-        ({"rhythm": R.MONTHLY_WEEKDAY}, "Every month on the first Monday at 8 a.m., Europe/Vienna"),
+        ({"rhythm": R.MONTHLY_LAST, "at": "23:00"}, "Every month on the last day at 23:00, Europe/Vienna"),
+        ({"rhythm": R.MONTHLY_WEEKDAY}, "Every month on the first Monday at 08:00, Europe/Vienna"),
         (
             {"rhythm": R.MONTHLY_WEEKDAY, "nth": -1, "weekdays": range(5), "every": 3},
-            "Every 3 months on the last weekday, Monday to Friday at 8 a.m., Europe/Vienna",
+            "Every 3 months on the last weekday, Monday to Friday at 08:00, Europe/Vienna",
         ),
         (
             {"rhythm": R.MONTHLY_DAY, "month_day": 31},
-            "Every month on day 31, or the last day of a shorter month at 8 a.m., Europe/Vienna",
+            "Every month on day 31, or the last day of a shorter month at 08:00, Europe/Vienna",
         ),
-        ({"rhythm": R.WORKDAYS}, "On weekdays at 8 a.m., Europe/Vienna"),
-        ({"rhythm": R.MONTHLY_DAY, "month_day": 5}, "Every month on day 5 at 8 a.m., Europe/Vienna"),
-        ({"rhythm": R.DAILY}, "Every day at 8 a.m., Europe/Vienna"),
+        ({"rhythm": R.WORKDAYS}, "On weekdays at 08:00, Europe/Vienna"),
+        ({"rhythm": R.MONTHLY_DAY, "month_day": 5}, "Every month on day 5 at 08:00, Europe/Vienna"),
+        ({"rhythm": R.DAILY}, "Every day at 08:00, Europe/Vienna"),
     ],
 )
 def test_it_is_said_in_words(fields: dict, words: str):

@@ -75,9 +75,9 @@ def test_from_the_reports_page_to_the_mail(
         assert client.get(new).status_code == 200
         asked = {**WISH, "report": "sales", "theater": theater.pk}
         preview = client.get(address("schedule-preview"), asked).content.decode()
-        assert "Every Monday at 8 a.m., Europe/Vienna" in preview
+        assert "Every Monday at 08:00, Europe/Vienna" in preview
         assert preview.count("<li>") == 5
-        assert "May 4, 2026, 8 a.m." in preview
+        assert "4 May 2026, 08:00" in preview
         response = client.post(new, {**WISH, "recipients": "Boss@example.com\nboss@example.com"})
         saved = ReportSchedule.objects.get()
         assert response["Location"] == saved.get_absolute_url()

@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from bookings.models import Payment, Refund
+from bookings.models import Payment, Refund, Voucher
 from bookings.services.drawer import open_drawer
 from bookings.tests.test_remedy import let_go, make_orphan
 from conftest import make_hall, make_show
-from events.models import Show
+from events.models import Show, TicketType
 from theaters.models import Theater
 from ticketing.tests.test_console import signed_in
 
@@ -98,3 +98,18 @@ def test_who_may_not_put_right(role: str, orphan: Payment, request: pytest.Fixtu
     for response in (client.get(address(orphan)), client.post(address(orphan), sent)):
         assert response.status_code in (403, 404)
     assert Refund.objects.count() == 1
+
+
+def test_a_voucher_is_for_ticket_types_of_ones_own_theaters(client, manager, theater, other_theater):
+    own = TicketType.objects.create(theater=theater, name="Adult")
+    foreign = TicketType.objects.create(theater=other_theater, name="Foreign")
+    client.force_login(manager)
+    page = reverse("admin:bookings_voucher_add")
+    text = client.get(page).content.decode()
+    assert f"Adult, {theater}" in text
+    assert "Foreign" not in text
+    sent = {"code": "AUTUMN", "theater": theater.pk, "percent": "10", "limit": "5", "limit_per_customer": "1"}
+    assert client.post(page, {**sent, "ticket_types": [foreign.pk]}).status_code == 200
+    assert not Voucher.objects.exists()
+    assert client.post(page, {**sent, "ticket_types": [own.pk]}).status_code == 302
+    assert list(Voucher.objects.get().ticket_types.all()) == [own]

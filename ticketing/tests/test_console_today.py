@@ -140,7 +140,7 @@ def test_charts_have_the_same_figures_as_tables(theater: Theater, manager: User,
         assert rows[22].taken == {"EUR": Decimal(40)}
         assert '"data": [0' in page["sales"].chart
         assert [name for name, cells in page["occupancy"].rows if any(cell.shows for cell in cells)] == ["Friday"]
-        assert page["occupancy"].hours == ["7 p.m."]
+        assert page["occupancy"].hours == ["19:00"]
         assert open_today(programmer)["sales"].days[-1].taken == {}
         assert open_today(accountant)["sales"].days[-1].money == "€40.00"
 
