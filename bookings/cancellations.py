@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
 from bookings.gateways import get_gateway
@@ -50,9 +51,23 @@ class Preview:
 
 def preview_cancellation(show: Show) -> Preview:
     """Say what `cancel_show` would do to the bookings of a show as they are now. Four queries."""
+    return preview_cancellations([show])[show.pk]
+
+
+def preview_cancellations(shows: Sequence[Show]) -> dict[int, Preview]:
+    """Say by show what canceling would do to its bookings as they are now. Four queries for all of them."""
     alive = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.HELD)
     paid = Prefetch("payments", _captured(), "captured")
-    rows = list(Booking.objects.filter(alive, show=show).select_related("customer").prefetch_related(paid))
+    found = Booking.objects.filter(alive, show__in=shows).select_related("customer").prefetch_related(paid)
+    bookings: dict[int, list[Booking]] = {show.pk: [] for show in shows}
+    for row in found.order_by("pk"):
+        bookings[row.show_id].append(row)
+    issued = Ticket.objects.filter(show__in=shows, state=Ticket.State.ISSUED, booking__state=Booking.State.CONFIRMED)
+    tickets = dict(issued.order_by().values_list("booking__show").annotate(Count("pk")))
+    return {pk: _preview(rows, tickets.get(pk, 0)) for pk, rows in bookings.items()}
+
+
+def _preview(rows: list[Booking], tickets: int) -> Preview:
     confirmed = [row for row in rows if row.state == Booking.State.CONFIRMED]
     money: dict[tuple[str, str], MoneyLine] = {}
     at_counter = []
@@ -78,7 +93,7 @@ def preview_cancellation(show: Show) -> Preview:
     languages = Counter(known_language(booking.locale) for booking in confirmed if _has_address(booking))
     return Preview(
         bookings=len(confirmed),
-        tickets=Ticket.objects.filter(booking__in=[row.pk for row in confirmed], state=Ticket.State.ISSUED).count(),
+        tickets=tickets,
         holds=len(rows) - len(confirmed),
         free_of_charge=free_of_charge,
         vouchers=sum(booking.voucher_id is not None for booking in confirmed),
@@ -86,6 +101,32 @@ def preview_cancellation(show: Show) -> Preview:
         mails=[(str(name), languages[code]) for code, name in settings.LANGUAGES if languages[code]],
         without_address=[booking for booking in confirmed if not _has_address(booking)],
         at_counter=at_counter,
+    )
+
+
+def add_up(previews: Iterable[Preview]) -> Preview:
+    """Return what the previews of several shows come to together."""
+    money: dict[tuple[str, str], MoneyLine] = {}
+    mails: Counter[str] = Counter()
+    rows = list(previews)
+    for one in rows:
+        mails.update(dict(one.mails))
+        for line in one.money:
+            total = money.setdefault(
+                (str(line.gateway), line.currency), MoneyLine(line.gateway, line.currency, is_by_hand=line.is_by_hand)
+            )
+            total.bookings += line.bookings
+            total.amount += line.amount
+    return Preview(
+        bookings=sum(one.bookings for one in rows),
+        tickets=sum(one.tickets for one in rows),
+        holds=sum(one.holds for one in rows),
+        free_of_charge=sum(one.free_of_charge for one in rows),
+        vouchers=sum(one.vouchers for one in rows),
+        money=sorted(money.values(), key=lambda line: (line.is_by_hand, str(line.gateway), line.currency)),
+        mails=list(mails.items()),
+        without_address=[booking for one in rows for booking in one.without_address],
+        at_counter=[pair for one in rows for pair in one.at_counter],
     )
 
 
@@ -138,16 +179,26 @@ class Progress:
 
 def read_progress(cancellation: ShowCancellation) -> Progress:
     """Count the outcomes. Two queries."""
+    return read_progresses([cancellation])[cancellation.pk]
+
+
+def read_progresses(cancellations: Sequence[ShowCancellation]) -> dict[int, Progress]:
+    """Count the outcomes of each cancellation. Two queries for all of them."""
     refunds: dict[int, set[str]] = {}
-    listed = Refund.objects.filter(show_cancellations__cancellation=cancellation).order_by()
+    listed = Refund.objects.filter(show_cancellations__cancellation__in=cancellations).order_by()
     for row_id, state in listed.values_list("show_cancellations", "state"):
         refunds.setdefault(row_id, set()).add(state)
-    rows = list(cancellation.bookings.values_list("pk", "state", "amount", "is_told", "booking__currency"))
-    progress = Progress(total=len(rows), currency=rows[0][-1] if rows else "")
-    for pk, state, amount, is_told, _currency in rows:
+    found = {one.pk: Progress(total=0, currency="") for one in cancellations}
+    rows = CanceledBooking.objects.filter(cancellation__in=cancellations).order_by()
+    for pk, of, state, amount, is_told, currency in rows.values_list(
+        "pk", "cancellation", "state", "amount", "is_told", "booking__currency"
+    ):
+        progress = found[of]
+        progress.total += 1
+        progress.currency = currency
         _find_share(progress, state, amount, refunds.get(pk, set())).add(amount)
         progress.untold += state != State.WAITING and not is_told
-    return progress
+    return found
 
 
 def _find_share(progress: Progress, state: str, amount: Decimal, refunds: set[str]) -> Share:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -13,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import User
-from events.errors import InvalidPrices, NotReadyForSale
+from accounts.models import AuditEntry, User
+from events.errors import InThePast, InvalidPrices, NotReadyForSale
 from events.locking import claim_show
 from events.models import Price, Review, Show, ShowArea, TicketType
 from events.reviews import refresh_rating
@@ -108,6 +109,42 @@ def close_sales(*, show: Show, by: User | None) -> Show:
             )
             forget_catalogue()
     return show
+
+
+def reopen_sales(*, show: Show, by: User | None) -> Show:
+    """Sell a show again whose sale was closed: until it was to close before, else until the start.
+
+    Harmless when it is being sold. Raises `WrongShowState`, and `InThePast` for one that has begun.
+    """
+    with transaction.atomic():
+        show = claim_show(show, Show.State.ON_SALE)
+        now = timezone.now()
+        if show.sales_end_at > now:
+            return show
+        if show.starts_at <= now:
+            raise InThePast
+        before, show.sales_close_at = show.sales_close_at, find_former_close(show, now)
+        Show.objects.filter(pk=show.pk).update(sales_close_at=show.sales_close_at)
+        audit.record(
+            by=by,
+            action="reopen sales",
+            on=show,
+            theater_id=show.hall.theater_id,
+            before={"sales_close_at": before.isoformat() if before else None},
+            after={"sales_close_at": show.sales_close_at.isoformat() if show.sales_close_at else None},
+        )
+        forget_catalogue()
+    return show
+
+
+def find_former_close(show: Show, now: datetime) -> datetime | None:
+    """Return when a show was to close before it was closed by hand; None for at the start. One query."""
+    entries = AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Show), object_id=str(show.pk), action="close sales"
+    )
+    entry = entries.order_by("pk").last()
+    former = datetime.fromisoformat(entry.before["sales_close_at"]) if entry else None
+    return former if former and now < former < show.starts_at else None
 
 
 def end_past_shows(now: datetime) -> int:

@@ -39,8 +39,8 @@ from ticketing.console import may_at, person_of
 SECONDS_WORKING, SECONDS_AWAITING = 2, 15
 
 
-class CancelShowForm(forms.Form):
-    """Why, what customers are told, and the show's code typed in, so that no click alone does it."""
+class ReasonForm(forms.Form):
+    """Why, and what customers are told."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -55,6 +55,11 @@ class CancelShowForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=_("In your own words. How the money comes back, the mail says by itself."),
     )
+
+
+class CancelShowForm(ReasonForm):
+    """Also the show's code typed in, so that no click alone does it."""
+
     code = forms.CharField(label=_("Confirm"), max_length=12, widget=UnfoldAdminTextInputWidget)
 
     def __init__(self, show: Show, data: Any = None) -> None:

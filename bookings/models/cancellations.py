@@ -21,6 +21,8 @@ class ShowCancellation(models.Model):
     message = models.TextField(_("message to customers"), max_length=2000, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(_("canceled at"), default=timezone.now, editable=False)
+    # Of shows that were canceled together: their page shows them all.
+    batch = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     # When a worker was last at it: one that is silent for a while was killed, and another goes on.
     worked_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When every booking had its outcome; refunds may still be on their way through the gateway.

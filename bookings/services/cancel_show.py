@@ -64,7 +64,23 @@ STRAGGLERS = timedelta(days=1)
 _KEYS = uuid.UUID("6f0d4e0e-3c5e-4d0b-9a5e-8a1f5c6f7b21")
 
 
-def cancel_show(*, show: Show, by: User, reason: str, message: str = "") -> ShowCancellation:
+def cancel_shows(
+    *, shows: Iterable[Show], by: User, reason: str, message: str = "", batch: uuid.UUID
+) -> list[ShowCancellation]:
+    """Cancel these shows together or none of them, each as `cancel_show` does; their page is that of `batch`.
+
+    Raises `WrongShowState` when one is a draft.
+    """
+    with transaction.atomic():
+        return [
+            cancel_show(show=show, by=by, reason=reason, message=message, batch=batch)
+            for show in sorted(shows, key=lambda show: show.pk)
+        ]
+
+
+def cancel_show(
+    *, show: Show, by: User, reason: str, message: str = "", batch: uuid.UUID | None = None
+) -> ShowCancellation:
     """Stop the sale of a show for good, free its holds, and let workers see to its bookings.
 
     The caller has checked that `by` may (`Capability.CANCEL_SHOW`). A second call returns the
@@ -81,7 +97,9 @@ def cancel_show(*, show: Show, by: User, reason: str, message: str = "") -> Show
             raise
         before = show.state
         Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
-        cancellation = ShowCancellation.objects.create(show=show, reason=reason[:300], message=message, made_by=by)
+        cancellation = ShowCancellation.objects.create(
+            show=show, reason=reason[:300], message=message, made_by=by, batch=batch
+        )
         holds = locking.lock_holds_of_show(show.pk)
         free_at_once(holds)
         # Who reserved with the box office is told; who is still choosing on the page sees it there.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -13,8 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -26,15 +27,13 @@ from events.models import Show
 from events.price_changes import ShowQuote, change_prices, fingerprint, quote_shows
 from events.price_templates import apply_template, fit_template
 from events.sales_rules import apply_rules, describe_rule, read_rules
-from events.services import close_sales
+from events.services import close_sales, find_former_close, reopen_sales
 from theaters.access import Capability
 from theaters.models import SeatCategory
 from ticketing.console import ScopedAdmin, may_at, person_of
 
 # 1,000 shows of four prices each are priced anew in 6 s on a busy machine.
 MAX_SHOWS = 1000
-# To the pages where shows are canceled, in one message.
-MAX_LINKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +103,33 @@ class StopSelling(Change):
         for show in shows:
             close_sales(show=show, by=by)
         return ngettext("%d sale is closed.", "%d sales are closed.", len(shows)) % len(shows)
+
+
+class ResumeSelling(Change):
+    slug = "resume_sale"
+    title = gettext_lazy("Resume selling")
+
+    def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
+        now = timezone.now()
+        return [self._plan(show, now) for show in shows]
+
+    def _plan(self, show: Show, now: datetime) -> Line:
+        if show.state != Show.State.ON_SALE:
+            return Line(show, "", _wrong_state(show))
+        if show.sales_end_at > now:
+            return Line(show, "", _("Its sale is not closed."))
+        if refusal := _not_coming(show):
+            return Line(show, "", refusal)
+        until = find_former_close(show, now)
+        if until is None:
+            return Line(show, _("sells again until it starts"))
+        local = timezone.localtime(until, show.hall.theater.tz)
+        return Line(show, _("sells again until %(time)s") % {"time": date_format(local, "DATETIME_FORMAT")})
+
+    def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
+        for show in shows:
+            reopen_sales(show=show, by=by)
+        return ngettext("%d show is sold again.", "%d shows are sold again.", len(shows)) % len(shows)
 
 
 class ChangePrices(Change):
@@ -218,7 +244,16 @@ class DeleteDrafts(Change):
 
 
 CHANGES: dict[str, Change] = {
-    one.slug: one for one in (PutOnSale(), StopSelling(), ChangePrices(), ApplyTemplate(), ApplyRule(), DeleteDrafts())
+    one.slug: one
+    for one in (
+        PutOnSale(),
+        StopSelling(),
+        ResumeSelling(),
+        ChangePrices(),
+        ApplyTemplate(),
+        ApplyRule(),
+        DeleteDrafts(),
+    )
 }
 
 
@@ -309,20 +344,16 @@ class BulkMixin(ScopedAdmin):
 
 
 def _hand_over(model_admin: BulkMixin, request: HttpRequest, rows: QuerySet[Show]) -> HttpResponse | None:
-    """Lead to the page that cancels a show; of several, to each, since their customers are told one by one."""
+    """Lead to the page that cancels one show, or to the one that cancels several together."""
     mine = model_admin.scope(rows, person_of(request), Capability.CANCEL_SHOW).exclude(state=Show.State.DRAFT)
-    shows = list(mine.order_by("starts_at", "pk")[:MAX_LINKS])
-    addresses = [reverse("admin:events_show_cancel", args=[show.pk]) for show in shows]
-    if len(shows) == 1:
-        return HttpResponseRedirect(addresses[0])
+    shows = list(mine.order_by("starts_at", "pk").values_list("pk", flat=True)[: MAX_SHOWS + 1])
     if not shows:
         text = _("None of these shows can be canceled; drafts are deleted instead.")
-    else:
-        links = [(address, str(show)) for address, show in zip(addresses, shows, strict=True)]
-        joined = format_html_join(", ", '<a href="{}" class="underline">{}</a>', links)
-        text = format_html("{} {}", _("Each is canceled on its own page:"), joined)
-    model_admin.message_user(request, text, messages.INFO if shows else messages.WARNING)
-    return None
+        model_admin.message_user(request, text, messages.WARNING)
+        return None
+    if len(shows) == 1:
+        return HttpResponseRedirect(reverse("admin:events_show_cancel", args=shows))
+    return HttpResponseRedirect(f"{reverse('admin:cancel_shows')}?shows={','.join(map(str, shows))}")
 
 
 def _make_action(change: Change) -> Any:

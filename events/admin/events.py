@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from events.admin.preview import PreviewMixin
 from events.console_forms import EventForm
@@ -20,8 +20,8 @@ from events.models import Event, Label, SearchWord, Show
 from events.search import index_event, index_events
 from events.selectors import forget_catalogue
 from events.words import normalize
-from theaters.access import Capability
-from ticketing.console import PlatformAdmin, ScopedAdmin, may_at
+from theaters.access import Capability, theaters_for
+from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
 
 
 @admin.register(Label)
@@ -66,6 +66,7 @@ class EventAdmin(PreviewMixin):
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["labels", "theater"]
     readonly_fields = ["rating_average", "rating_count"]
+    actions_detail = ["cancel_shows"]
     fieldsets = [
         (None, {"fields": [("title", "slug"), "kind", "theater", "is_published", "tagline", "synopsis"]}),
         (_("Pictures"), {"fields": ["poster", "trailer_url"]}),
@@ -91,6 +92,20 @@ class EventAdmin(PreviewMixin):
             # Only platform admins may make a title that all theaters share.
             form.base_fields["theater"].required = not getattr(request.user, "is_superuser", False)
         return form
+
+    def has_cancel_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Say whether this person may cancel a coming show of the event."""
+        if object_id is None:
+            return may_at(request.user, Capability.CANCEL_SHOW)
+        coming = Show.objects.filter(event=int(object_id), state=Show.State.ON_SALE, starts_at__gt=timezone.now())
+        theaters = theaters_for(person_of(request), Capability.CANCEL_SHOW)
+        return coming.filter(hall__theater__in=theaters.values("pk")).exists()
+
+    @action(
+        description=_("Cancel all coming shows"), permissions=["cancel"], url_path="cancel-shows", icon="event_busy"
+    )
+    def cancel_shows(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return HttpResponseRedirect(f"{reverse('admin:cancel_shows')}?event={int(object_id)}")
 
     def response_add(self, request: HttpRequest, obj: Event, post_url_continue: str | None = None) -> HttpResponse:
         """Stay with a new event, where its page can be looked at and its first show be added."""

@@ -29,7 +29,7 @@ from events.models import Price, PriceTemplate, Show, ShowArea
 from events.price_forms import PricesForm
 from events.price_templates import fit_show, save_template
 from events.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, create_show
-from events.services import close_sales, open_sales, set_prices
+from events.services import close_sales, open_sales, reopen_sales, set_prices
 from events.words import normalize
 from theaters.access import Capability
 from theaters.money import format_money
@@ -76,7 +76,7 @@ class ShowAdmin(BulkMixin):
     ordering = ["-starts_at"]
     autocomplete_fields = ["event", "hall"]
     inlines = [PriceInline]
-    actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "move", "cancel"]
+    actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "resume_sale", "move", "cancel"]
     fieldsets = [
         (None, {"fields": ["event", "hall", "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
         (_("Version"), {"fields": ["format", ("language", "subtitles")]}),
@@ -248,6 +248,19 @@ class ShowAdmin(BulkMixin):
     @action(description=_("Stop selling"), permissions=["change"], url_path="stop-sale", icon="block")
     def stop_sale(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._ask_and_do(request, object_id, close_sales, _("Stop selling"), _("The sale is closed."))
+
+    @action(description=_("Resume selling"), permissions=["resume"], url_path="resume-sale", icon="replay")
+    def resume_sale(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._ask_and_do(request, object_id, reopen_sales, _("Resume selling"), _("The show is sold again."))
+
+    def has_resume_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Say whether this person may sell the show again, and offer it where its sale was closed early."""
+        if object_id is None:
+            return may_at(request.user, Capability.EDIT_PROGRAMME)
+        now = timezone.now()
+        closed = Show.objects.filter(state=Show.State.ON_SALE, sales_close_at__lte=now, starts_at__gt=now)
+        rows = self.scope(closed.filter(pk=object_id), request.user, Capability.EDIT_PROGRAMME)
+        return bool(rows.exists())
 
     def has_cancel_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Say whether this show, or any, may be canceled by this person; a draft is deleted instead."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -82,7 +83,7 @@ def fill(theater: Theater, name: str) -> Booking:
         kind="booking_confirmed", recipient=buyer.email, unique_key=f"{name}-note", theater_id=theater.pk
     )
     SettlementTerms.objects.create(event=event, theater=theater, partner=f"{name} Films", percent=50)
-    ShowCancellation.objects.create(show=show, reason=f"{name} reason")
+    ShowCancellation.objects.create(show=show, reason=f"{name} reason", batch=uuid4())
     WaitingListEntry.objects.create(show=show, email=f"{name}-waits@example.com", party_size=2)
     Reconciliation.objects.create(
         theater=theater,

@@ -22,7 +22,7 @@ from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from bookings.models import Booking, Drawer
+from bookings.models import Booking, Drawer, ShowCancellation
 from events.models import Show
 from notifications.models import Notification
 from reports.models import Export, ReportSchedule
@@ -126,8 +126,8 @@ PAGES: dict[str, str] = {
     "box_office_reservations": "PMB",
     "box_office_sale": "PMGB",
     "box_office_send": "PMB",
-    # The accountant looks; who may refund acts, where something is to be put right.
-    "bookings_payment_remedy": "",
+    # Leads back where nothing is to be put right.
+    "bookings_payment_remedy": "PMB",
     "bookings_reconciliation_export": "PMA",
     "bookings_reconciliation_upload": "PMA",
     "bookings_refund_put_right": "",
@@ -135,6 +135,9 @@ PAGES: dict[str, str] = {
     "bookings_showcancellation_retry": "PMB",
     "bookings_waitinglistentry_offer_now": "PMB",
     "bookings_waitinglistentry_take_off": "PMB",
+    "cancel_shows": "PM",
+    "canceled_together": "PMB",
+    "events_event_cancel_shows": "PM",
     "events_event_preview": "PMG",
     "events_event_preview_new": "PMG",
     "events_importrun_sample": "PMG",
@@ -144,6 +147,7 @@ PAGES: dict[str, str] = {
     "events_show_bulk_delete": "PMG",
     "events_show_bulk_on_sale": "PMG",
     "events_show_bulk_prices": "PMG",
+    "events_show_bulk_resume_sale": "PMG",
     "events_show_bulk_sales_rule": "PMG",
     "events_show_bulk_stop_sale": "PMG",
     "events_show_bulk_template": "PMG",
@@ -152,6 +156,8 @@ PAGES: dict[str, str] = {
     "events_show_move": "PMG",
     "events_show_put_on_sale": "PMG",
     "events_show_reschedule": "PMG",
+    # Of a show whose sale was closed early.
+    "events_show_resume_sale": "",
     "events_show_stop_sale": "PMG",
     "export": "PMA",
     "export-cancel": "PMA",
@@ -207,6 +213,7 @@ ARGUMENTS: dict[str, Callable[[Rows], list[Any]]] = {
     "box_office_receipt": lambda rows: [rows[Booking].code],
     "box_office_sale": lambda rows: [rows[Show].code],
     "box_office_send": lambda rows: [rows[Booking].code],
+    "canceled_together": lambda rows: [rows[ShowCancellation].batch],
     "export": lambda rows: [rows[Export].code],
     "export-cancel": lambda rows: [rows[Export].code],
     "export-file": lambda rows: [rows[Export].code],
