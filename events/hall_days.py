@@ -10,6 +10,8 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from events.models import Show
 from events.timetable import MOVABLE
@@ -108,6 +110,31 @@ def read_timetable(theater: Theater, first: date, days: int, *, may_edit: bool) 
         first_hour=min([FIRST_HOUR, *(start // 60 for start in starts)]),
         last_hour=max([LAST_HOUR, *(-(-end // 60) for end in ends)]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A page to which a block's menu leads: its address with 0 for the show's pk, and the states that it is for."""
+
+    label: str | Promise
+    url: str
+    states: str
+
+
+def list_ways(*, may_edit: bool, may_cancel: bool) -> list[Way]:
+    """Return where the menu of a block leads somebody who may do so much."""
+    live, on_sale = "draft on_sale", "on_sale"
+    ways = [("change", _("Open"), f"{live} ended canceled")]
+    if may_edit:
+        ways += [
+            ("edit_prices", _("Prices"), live),
+            ("put_on_sale", _("Put on sale"), "draft"),
+            ("stop_sale", _("Stop selling"), on_sale),
+            ("reschedule", _("Move the show"), live),
+        ]
+    if may_cancel:
+        ways += [("cancel", _("Cancel the show"), on_sale)]
+    return [Way(label, reverse(f"admin:events_show_{name}", args=[0]), states) for name, label, states in ways]
 
 
 def _read_shows(theater: Theater, first: date, days: int) -> QuerySet[Show]:

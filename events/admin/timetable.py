@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from events.errors import Clash, Clashes, HallTaken, NothingToUndo, SchedulingError, TicketsSold
-from events.hall_days import read_timetable
+from events.hall_days import list_ways, read_timetable
 from events.models import Show, TimetableChange
 from events.recurrence import to_moment
 from events.timetable import make_shows, move_unsold, read_last_change, undo
@@ -85,6 +85,7 @@ def show_timetable(request: HttpRequest) -> HttpResponse:
         "week_url": timetable_url(theater, first, "week"),
         "day_url": timetable_url(theater, today if first <= today < first + timedelta(days=7) else first, "day"),
         "may_edit": may_edit,
+        "ways": list_ways(may_edit=may_edit, may_cancel=may_at(person, Capability.CANCEL_SHOW, theater.pk)),
         "last_change": _describe_change(read_last_change(theater, person)) if may_edit else None,
     }
     return TemplateResponse(request, "admin/timetable/timetable.html", context)

@@ -91,6 +91,18 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     expect(page.get_by_role("status")).to_contain_text("is moved")
     assert (wall(show), show.hall) == ("14:05", great)
 
+    # What else there is to do with it stands in its menu.
+    block.get_by_role("button", name="More about “Hamlet”").focus()
+    page.keyboard.press("Enter")
+    menu = page.get_by_role("dialog", name="Hamlet")
+    expect(menu.get_by_role("link", name="Open")).to_be_focused()
+    for text, name in (("Stop selling", "stop_sale"), ("Move the show", "reschedule"), ("Cancel the show", "cancel")):
+        link = menu.get_by_role("link", name=text)
+        expect(link).to_have_attribute("href", reverse(f"admin:events_show_{name}", args=[show.pk]))
+    expect(menu.get_by_role("link", name="Put on sale")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(block.get_by_role("button", name="More about “Hamlet”")).to_be_focused()
+
     # By finger: who goes on at once scrolls, who rests a while takes the show along, an hour later.
     finger = page.context.new_cdp_session(page)
     box = block.bounding_box()

@@ -1,8 +1,9 @@
 // @ts-check
 /**
  * Drags a show's block: with a mouse or a pen at once, with a finger after a long press, since a finger
- * that goes on at once means to scroll.
+ * that goes on at once means to scroll. One that rests and goes nowhere asks for the menu.
  */
+import { openMenu } from "./timetable-menu.js";
 import { begin, giveUp, isDrawn, isMoving, keep, shiftTo } from "./timetable-move.js";
 
 /** So far a pointer goes before a press is a drag; and so far a finger trembles while it rests. */
@@ -22,6 +23,7 @@ export function moveByPointer(event) {
   }
   const { clientX, clientY, pointerId } = event;
   const isFinger = event.pointerType === "touch";
+  let isCarried = !isFinger;
   // Where in the block it was taken.
   const grip = clientX - block.getBoundingClientRect().left;
   const listening = new AbortController();
@@ -49,7 +51,8 @@ export function moveByPointer(event) {
         begin(/** @type {HTMLElement} */ (block));
       }
     }
-    if (isMoving()) {
+    isCarried ||= way > TREMBLE;
+    if (isMoving() && isCarried) {
       shiftTo(at.clientX - grip, at.clientY);
       if (at.clientY < EDGE || at.clientY > innerHeight - EDGE) {
         scrollBy(0, at.clientY < EDGE ? -SCROLL_STEP : SCROLL_STEP);
@@ -72,7 +75,12 @@ export function moveByPointer(event) {
       // The click that follows would open the show.
       addEventListener("click", stop, { capture: true, once: true });
       setTimeout(() => removeEventListener("click", stop, { capture: true }));
-      void keep();
+      if (isCarried) {
+        void keep();
+      } else {
+        giveUp();
+        openMenu(/** @type {HTMLElement} */ (block));
+      }
     }
   }
 
@@ -101,6 +109,7 @@ export function moveByPointer(event) {
   function noMenu(menu) {
     if (isFinger) {
       menu.preventDefault();
+      menu.stopPropagation();
     }
   }
 

@@ -2,6 +2,7 @@
 /** The timetable of the console: draws its lists as blocks along the hours, and lets shows be made and moved there. */
 import { moveByPointer } from "./timetable-drag.js";
 import { openForm } from "./timetable-form.js";
+import { openMenuOf } from "./timetable-menu.js";
 import { moveByKeyboard } from "./timetable-move.js";
 
 /** A click makes a show at the quarter of an hour before it. */
@@ -124,6 +125,8 @@ const table = find();
 if (table) {
   draw(table);
   document.addEventListener("click", makeByClick);
+  document.addEventListener("click", openMenuOf);
+  document.addEventListener("contextmenu", openMenuOf);
   document.addEventListener("pointerdown", moveByPointer);
   document.addEventListener("keydown", moveByKeyboard);
 }
