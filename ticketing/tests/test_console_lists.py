@@ -35,6 +35,8 @@ LISTS: list[tuple[type[Model], dict[str, str]]] = [
 
 
 def squeeze(html: str) -> str:
+    """Return the table in a list, without the white space that nobody sees."""
+    html = html[html.index("<table") : html.index("</table>")]
     return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", html))
 
 
