@@ -34,6 +34,7 @@ from unfold.sites import UnfoldAdminSite
 from accounts import audit
 from accounts.models import User
 from theaters.access import Capability, Person, may, require, theaters_by_capability, theaters_for
+from ticketing.paging import ListPaginator
 
 # Choices of a filter by a related row; with more, search.
 MAX_CHOICES = 200
@@ -128,6 +129,7 @@ class ScopedAdmin(ModelAdmin):
     # Of what a list takes, nearly all is drawing its rows: 20 of them keep it within three empty pages.
     list_per_page = 20
     show_full_result_count = False
+    paginator = ListPaginator
     # Said in a list that has nothing to show: how its rows come about.
     empty_help: ClassVar[str | Promise] = ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.cache import caches
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.test import Client
@@ -14,10 +15,10 @@ from unfold.templatetags.unfold_list import result_list
 from accounts.models import User
 from bookings.models import Booking, Ticket
 from bookings.tests.builders import make_paid
-from conftest import make_show
+from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
-from theaters.models import Theater
+from theaters.models import StaffMembership, Theater
 from ticketing.templatetags.console_lists import console_result_list
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +53,25 @@ def test_rows_are_what_unfold_draws(platform_admin: User) -> None:
         assert cl.result_count > 0, model
         expected = render_to_string("admin/change_list_results.html", result_list(context.flatten(), cl))
         assert squeeze(console_result_list(context, cl)) == squeeze(expected), model
+
+
+def test_a_long_list_is_counted_once_a_minute_for_each_who_sees_other_rows(
+    manager: User, platform_admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ticketing.paging.MANY", 1)
+    own = StaffMembership.objects.get(user=manager).theater
+    address = reverse("admin:events_show_changelist")
+
+    def count(person: User, query: str = "") -> int:
+        client = Client()
+        client.force_login(person)
+        return int(client.get(address + query).context_data["cl"].result_count)
+
+    shows = [make_show(hall=make_hall(theater=own), in_hours=30), make_show(hall=make_hall(theater=own)), make_show()]
+    assert (count(manager), count(platform_admin)) == (2, 3)
+    Show.objects.filter(pk=shows[0].pk).update(state=Show.State.CANCELED)
+    more = make_show(hall=shows[0].hall, in_hours=50)
+    assert (count(manager), count(platform_admin)) == (2, 3)
+    assert (count(manager, "?state__exact=canceled"), count(platform_admin, "?state__exact=canceled")) == (1, 1)
+    caches["pages"].clear()
+    assert (count(manager), count(platform_admin)) == (3, 4), more
