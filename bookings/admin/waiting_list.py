@@ -52,6 +52,7 @@ class WaitingListAdmin(ReadOnlyAdmin):
     ordering = ["-joined_at", "-pk"]
     search_fields = ["email", "show__code", "show__event__title"]
     search_help_text = _("E-mail, title or the show’s code")
+    empty_help = _("People join from the page of a show that is full.")
     fields = ["show_title", "who", "wish", "place", "state_label", "since", "offer"]
     actions_detail = ["offer_now", "take_off"]
 

@@ -92,8 +92,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "entry of the waiting list",
-                "verbose_name_plural": "waiting list",
+                "verbose_name": "waiting list entry",
+                "verbose_name_plural": "waiting list entries",
                 "ordering": ["-joined_at", "-pk"],
                 "indexes": [
                     models.Index(

@@ -75,8 +75,8 @@ class WaitingListEntry(models.Model):
     objects = WaitingListQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("entry of the waiting list")
-        verbose_name_plural = _("waiting list")
+        verbose_name = _("waiting list entry")
+        verbose_name_plural = _("waiting list entries")
         ordering = ["-joined_at", "-pk"]
         indexes = [
             models.Index(fields=["show", "joined_at"], condition=Q(state="waiting"), name="waiting_list_line"),

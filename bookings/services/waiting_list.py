@@ -22,12 +22,10 @@ State = WaitingListEntry.State
 
 
 class PlacesAvailable(BookingError):
-    slug = "places-available"
     message = _("There are such places at this moment: book them before they are gone.")
 
 
 class AlreadyWaiting(BookingError):
-    slug = "already-waiting"
     message = _("This address is on the waiting list of this show already.")
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.gateways.sandbox import decide
-from bookings.models import Booking, CheckIn, Payment, SandboxAnswer
+from bookings.models import Booking, CheckIn, Payment, SandboxAnswer, WaitingListEntry
 from bookings.services.confirm import confirm_payment
 from bookings.services.pay import start_payment
 from bookings.tests.builders import captured, make_hold, make_paid
@@ -79,8 +79,10 @@ def test_how_full_and_how_many_came(theater: Theater, manager: User):
     ticket = booking.tickets.first()
     CheckIn.objects.create(ticket=ticket, result="admitted", direction="in", passage=1)
     CheckIn.objects.create(ticket=ticket, result="admitted", direction="out", passage=2)
+    for state in ("waiting", "left"):
+        WaitingListEntry.objects.create(show=show, email=f"{state}@example.com", party_size=6, state=state)
     row = open_today(manager)["shows_today"][0]
-    assert (row.taken, row.capacity, row.percent, row.left, row.came) == (3, 8, 38, 5, 1)
+    assert (row.taken, row.capacity, row.percent, row.left, row.came, row.waiting) == (3, 8, 38, 5, 1, 1)
 
 
 def test_money_today_stands_against_the_same_weekday(theater: Theater, manager: User, other_theater: Theater):

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import CheckIn
+from bookings.models import CheckIn, WaitingListEntry
 from events.models import Show
 from theaters.access import Capability
 from ticketing.today.scope import Scope
@@ -27,6 +27,8 @@ class ShowRow:
     taken: int
     came: int
     capacity: int
+    # Parties on the waiting list.
+    waiting: int
     state: str
     state_label: str
     is_over: bool
@@ -48,6 +50,7 @@ def read_shows(scope: Scope) -> list[ShowRow]:
     live = Q(tickets__state__in=("held", "issued"))
     taken = Show.objects.filter(live, pk=OuterRef("pk")).order_by().values("pk").values_list(Count("tickets"))
     first = CheckIn.objects.filter(ticket__show=OuterRef("pk"), passage=1).order_by().values("ticket__show")
+    waiting = WaitingListEntry.objects.waiting().filter(show=OuterRef("pk")).order_by().values("show")
     shows: QuerySet[Any] = (
         Show.objects.filter(
             scope.within_day("starts_at", "hall__theater"), hall__theater__in=scope.ids(Capability.SEE_PROGRAMME)
@@ -56,6 +59,7 @@ def read_shows(scope: Scope) -> list[ShowRow]:
         .annotate(
             taken=Coalesce(Subquery(taken), 0),
             came=Coalesce(Subquery(first.values_list(Count("pk"))), 0),
+            waiting=Coalesce(Subquery(waiting.values_list(Count("pk"))), 0),
             capacity=F("seat_map__capacity"),
         )
         .order_by("starts_at", "pk")
@@ -69,6 +73,7 @@ def read_shows(scope: Scope) -> list[ShowRow]:
             taken=show.taken,
             came=show.came,
             capacity=show.capacity,
+            waiting=show.waiting,
             state=show.state,
             state_label=show.get_state_display(),
             is_over=show.ends_at <= scope.now,
