@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from bookings.admin.read_only import ReadOnlyAdmin
 from bookings.errors import BookingError
@@ -227,7 +227,9 @@ class VoucherAdmin(ScopedAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer ticket types as boxes, each with its theater: every theater has its “Adult”."""
-        field = super().formfield_for_manytomany(db_field, request, widget=UnfoldAdminCheckboxSelectMultiple, **kwargs)
+        field = super().formfield_for_manytomany(
+            db_field, request, widget=UnfoldAdminCheckboxSelectMultipleWidget, **kwargs
+        )
         field.queryset = field.queryset.select_related("theater")
         field.label_from_instance = lambda row: f"{row.name}, {row.theater}"
         return field
