@@ -30,6 +30,7 @@ from reports.files import mime_type_of
 from reports.forms import ReportForm
 from reports.models import ReportRun, ReportSchedule
 from reports.models.exports import private_storage
+from reports.periods import Span
 from reports.schedule_forms import ScheduleForm
 from reports.services.schedules import delete_schedule, run_now, save_schedule, set_paused, take_over
 from ticketing.console import person_of
@@ -178,6 +179,7 @@ class ScheduleView(ConsolePage):
             title_of(schedule),
             schedule=schedule,
             words=schedule.recurrence().describe(),
+            period=dict(Span.choices).get(schedule.parameters.get("span", ""), ""),
             next_runs=describe_next(schedule),
             runs=runs,
             recipients=", ".join([schedule.owner.email, *schedule.recipients]),

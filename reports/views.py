@@ -240,6 +240,7 @@ _COLORS = ("var(--color-primary-600)", "var(--color-base-400)", "var(--color-pri
 
 
 _FONT = {"family": "'Hanken Grotesk', Mukta, Inter, sans-serif", "size": 11}
+_LEGEND = {"color": "#8b8f99", "font": _FONT, "boxWidth": 12, "boxHeight": 12}
 _AXIS = {
     "ticks": {"color": "#8b8f99", "font": _FONT, "maxRotation": 45},
     "border": {"display": False},
@@ -253,7 +254,7 @@ def describe_options(chart: Chart) -> dict[str, Any]:
         "animation": False,
         "responsive": True,
         "maintainAspectRatio": False,
-        "plugins": {"legend": {"display": len(chart.series) > 1, "align": "end", "position": "top"}},
+        "plugins": {"legend": {"display": len(chart.series) > 1, "align": "end", "position": "top", "labels": _LEGEND}},
         "scales": {"x": {**_AXIS, "grid": {"display": False}}, "y": {**_AXIS, "beginAtZero": True}},
     }
 
