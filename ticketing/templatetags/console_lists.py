@@ -68,6 +68,15 @@ def console_result_list(context: Context, cl: ChangeList) -> str:
     )
 
 
+class NoRow:
+    """Stands in for a row of a list where only its key and its name count."""
+
+    pk = "key-of-no-row"
+
+    def __str__(self) -> str:
+        return "name-of-no-row"
+
+
 class Rows:
     """The rows of one list; what templates made of their values is kept for the rows that have the same."""
 
@@ -104,6 +113,8 @@ class Rows:
 
     def _draw_value(self, row: models.Model, column: Column) -> tuple[Any, str]:
         """Return what a cell shows, and its classes."""
+        if column.name == "action_checkbox":
+            return self._draw_checkbox(row), " ".join(CHECKBOX_CLASSES)
         empty = self.cl.model_admin.get_empty_value_display()
         try:
             field, method, value = lookup_field(column.name, row, self.cl.model_admin)
@@ -111,8 +122,6 @@ class Rows:
             return empty, column.classes
         empty = getattr(method, "empty_value_display", empty)
         if field is None or field.auto_created:
-            if column.name == "action_checkbox":
-                return value, " ".join(CHECKBOX_CLASSES)
             nowrap = " nowrap" if isinstance(value, datetime.date | datetime.time) else ""
             return self._draw_answer(row, column, method, value, empty), column.classes + nowrap
         if isinstance(field.remote_field, models.ManyToOneRel):
@@ -124,6 +133,12 @@ class Rows:
             shown = display_for_field(value, field, empty)
         is_narrow = isinstance(field, models.DateField | models.TimeField | models.ForeignKey)
         return shown, f"{column.classes} nowrap" if is_narrow else column.classes
+
+    def _draw_checkbox(self, row: models.Model) -> SafeString:
+        """Put the key and name of a row into the checkbox that was drawn for one that there is not."""
+        box = self._once(("box", None), lambda: self.cl.model_admin.action_checkbox(NoRow()))
+        drawn = box.replace(escape(NoRow.pk), escape(row.pk)).replace(escape(NoRow()), escape(row))
+        return mark_safe(drawn)  # noqa: S308
 
     def _draw_answer(self, row: models.Model, column: Column, method: Any, value: Any, empty: str) -> Any:
         """Draw what a method or property says of the row."""
