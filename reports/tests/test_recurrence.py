@@ -11,10 +11,12 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.clock_drill import LOST, STOPS, ZONES, Stop
 from reports.schedules import Recurrence, Rhythm, to_moment
 
 pytestmark = pytest.mark.once
 R = Rhythm
+LOST_AT = next(stop.due for stop in STOPS if stop.what == LOST)
 
 
 def rule(rhythm: Rhythm = R.DAILY, at: str = "08:00", zone: str = "Europe/Vienna", **fields) -> Recurrence:
@@ -118,6 +120,16 @@ def test_the_days_are_those_of_the_rule(fields: dict, expected: list[str]):
 )
 def test_the_clock_may_be_put_forward_and_back(zone: str, at: str, after: str, expected: list[str]):
     assert runs(rule(at=at, zone=zone), after, 2) == expected
+
+
+@pytest.mark.parametrize(
+    "stop", [stop for stop in STOPS if stop.what.startswith("report ")], ids=lambda stop: stop.name
+)
+def test_the_moments_that_the_clock_drill_waits_for_are_those_of_the_rule(stop: Stop):
+    recurrence = rule(at=stop.what.split()[1], zone=ZONES[stop.place])
+    assert f"{stop.due.astimezone(recurrence.zone):%a %H:%M %z}" == stop.local
+    is_paused = stop.due > LOST_AT and not stop.is_sent
+    assert (recurrence.next(stop.due - timedelta(seconds=1)) == stop.due) == (stop.is_sent or is_paused)
 
 
 def test_what_was_missed_is_caught_up_by_the_latest_run_alone():
