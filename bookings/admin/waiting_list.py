@@ -53,7 +53,7 @@ class WaitingListAdmin(ReadOnlyAdmin):
     search_fields = ["email", "show__code", "show__event__title"]
     search_help_text = _("E-mail, title or the show’s code")
     empty_help = _("People join from the page of a show that is full.")
-    fields = ["show_title", "who", "wish", "place", "state_label", "since", "offer"]
+    fields = ["show_title", "who", "wish", "place", "state", "since", "offer"]
     actions_detail = ["offer_now", "take_off"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WaitingListEntry]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import translation
 
-from bookings.messages.telling import describe_show, describe_theater, read_tickets, tell
+from bookings.messages.telling import describe_amount, describe_show, describe_theater, read_tickets, tell
 from bookings.models import Ticket, WaitingListEntry
 from bookings.waiting_list_access import entry_url
 from bookings.waiting_list_words import describe_wish
@@ -33,7 +33,11 @@ def tell_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
         kind="waiting_list_offer",
         fact=booking.code,
         tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
-        context={"until": booking.expires_at.isoformat(), "leave_url": entry_url(entry)},
+        context={
+            "until": booking.expires_at.isoformat(),
+            "total": describe_amount(booking.total, booking.currency) if booking.total else None,
+            "leave_url": entry_url(entry),
+        },
     )
 
 

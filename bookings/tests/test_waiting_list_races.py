@@ -67,6 +67,13 @@ def test_the_line_is_kept_among_workers(show, monkeypatch):
     for entry, state in ((first, State.OFFERED), (second, State.WAITING), (third, State.WAITING)):
         entry.refresh_from_db()
         assert entry.state == state
+    # Nothing else is needed but that somebody lets go: the next are asked with its commit.
+    release_hold(booking=holds[1])
+    second.refresh_from_db()
+    assert second.state == State.OFFERED
+    leave(entry=second)
+    third.refresh_from_db()
+    assert third.state == State.OFFERED
 
 
 def test_nobody_is_offered_what_a_buyer_has(show, monkeypatch):
