@@ -64,7 +64,7 @@ class AuditEntryAdmin(ScopedAdmin):
     list_display = ["at", "who", "action", "object_name", "short_changes", "reason"]
     list_filter = [("action", FieldTextFilter), ("by__email", FieldTextFilter), ("at", RangeDateTimeFilter)]
     list_select_related = ["by"]
-    list_before_template = "admin/accounts/audit_export.html"
+    list_before_template = "admin/list_export.html"
     search_fields = ["object_name", "by__email", "by__name", "reason", "object_id"]
     search_help_text = _("Object, person or reason")
     fields = ["at", "who", "action", "object_link", "changes", "reason", "address"]

@@ -73,6 +73,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
         [
             (_("Payments"), "payments", "bookings.Payment"),
             (_("Refunds"), "undo", "bookings.Refund"),
+            (_("Drawers"), "inbox", "bookings.Drawer"),
             (_("Reconciliation"), "balance", "bookings.Reconciliation"),
             (_("Vouchers"), "redeem", "bookings.Voucher"),
             (_("Ticket types"), "sell", "events.TicketType"),

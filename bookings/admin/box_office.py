@@ -45,6 +45,7 @@ from bookings.services.sell_at_counter import (
     take_money,
 )
 from bookings.services.set_details import set_details
+from bookings.services.use_voucher import use_voucher
 from bookings.views.seat_page import SeatPage
 from bookings.views.show import tell_scripts
 from events.models import Show
@@ -146,6 +147,14 @@ class SaleView(View):
             if len(read_held(hold)) == 1:
                 return self._clear(request, show, cart)
         change_lines(hold=hold, seller=person_of(request), types=types)
+        return _back(show, cart=cart)
+
+    def _voucher(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        """Put the voucher on the cart that was typed in, or take it off again."""
+        code = "" if "off" in request.POST else request.POST.get("voucher", "").strip()
+        if not code and "off" not in request.POST:
+            raise _Refused([gettext("Type the voucher's code.")])
+        use_voucher(booking=_require_cart(request, show, cart), code=code)
         return _back(show, cart=cart)
 
     def _pay(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
@@ -284,6 +293,7 @@ _ACTIONS: dict[str, tuple[_Act, tuple[Capability, ...]]] = {
     "keep": (SaleView._keep, _CHOOSES),
     "leave": (SaleView._leave, _CHOOSES),
     "block": (SaleView._block, _CHOOSES),
+    "voucher": (SaleView._voucher, (Capability.SELL,)),
     "pay": (SaleView._pay, (Capability.SELL,)),
     "reserve": (SaleView._reserve, (Capability.SELL,)),
     "give": (SaleView._give, (Capability.EDIT_BOOKINGS,)),

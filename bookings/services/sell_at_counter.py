@@ -28,6 +28,7 @@ from bookings.services.hold_seats import AreaChoice, SeatChoice, Terms, hold_sea
 from bookings.services.pay import confirm_free, confirm_payment, start_payment
 from bookings.services.release_hold import release_hold
 from bookings.services.set_details import set_details
+from bookings.services.use_voucher import use_voucher
 from events.models import Show
 
 # Whoever leaves the page lets go of the seats; a page that is only loaded anew comes back sooner.
@@ -64,7 +65,9 @@ def find_finished(seller: User, show: Show, cart: str) -> Booking | None:
 def _carts(seller: User, cart: str) -> QuerySet[Booking]:
     mine = Booking.objects.filter(made_by=seller, channel=Booking.Channel.BOX_OFFICE, idempotency_key=cart)
     return (
-        mine.exclude(kind=Booking.Kind.HOUSE).select_related("show__event", "show__hall__theater__city").order_by("-pk")
+        mine.exclude(kind=Booking.Kind.HOUSE)
+        .select_related("show__event", "show__hall__theater__city", "voucher")
+        .order_by("-pk")
     )
 
 
@@ -120,7 +123,7 @@ def hold_at_counter(
 def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]) -> Booking:
     """Hold the cart anew with other ticket types, by pk of ticket, or without those whose type is None.
 
-    Raises `NothingChosen` when none is left, `HoldExpired`, and what `hold_seats` raises.
+    Raises `NothingChosen` when none is left, `HoldExpired`, `VoucherRefused`, and what `hold_seats` raises.
     """
     tickets = [ticket for ticket in read_held(hold) if types.get(ticket.pk, ticket.ticket_type_id) is not None]
     with transaction.atomic():
@@ -285,7 +288,10 @@ def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
 
 
 def _carry_over(earlier: Booking, hold: Booking) -> None:
-    """Let the hold that takes a cart's place be for the same person, and the same reservation."""
+    """Let the hold that takes a cart's place be for the same person and reservation, with the same voucher.
+
+    Raises `VoucherRefused` when the voucher is not for what is held now.
+    """
     if earlier.name or earlier.phone or earlier.email:
         set_details(booking=hold, name=earlier.name, email=earlier.email, phone=earlier.phone)
     reservation = Reservation.objects.filter(booking=earlier).first()
@@ -293,4 +299,7 @@ def _carry_over(earlier: Booking, hold: Booking) -> None:
         Reservation.objects.create(
             booking=hold, until=reservation.until, made_by=reservation.made_by, made_at=reservation.made_at
         )
+    if earlier.voucher is not None:
+        # Freed with the earlier hold, in this transaction.
+        use_voucher(booking=hold, code=earlier.voucher.code)
     hold.refresh_from_db()

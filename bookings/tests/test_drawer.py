@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
@@ -244,3 +246,26 @@ def test_cash_that_an_exchange_carried_over_comes_back_out_of_a_drawer(show: Sho
     report = read_day_end(drawer.theater, local_day(timezone.now(), drawer.theater))
     assert [(line.label, line.amount) for line in report.refunds] == [("Cash", D(5))]
     assert report.is_balanced, report.checks
+
+
+def test_the_list_of_drawers_says_what_was_found_and_is_exported(
+    drawer: Drawer, box_office: User, manager: User, other_theater: Theater, client: Client
+):
+    open_till(box_office, other_theater)
+    close_drawer(drawer=drawer, counted=D("98.50"), by=box_office, explanation="=1+1", expected=D(100))
+    client.force_login(manager)
+    listed = client.get(reverse("admin:bookings_drawer_changelist"), {"count": "off"})
+    assert list(listed.context["cl"].result_list) == [drawer]
+    page = listed.content.decode()
+    day = local_day(drawer.opened_at, drawer.theater).isoformat()
+    assert "-€1.50" in page or "−€1.50" in page
+    assert f"day={day}&amp;person={box_office.pk}" in page
+    opened = client.get(reverse("admin:bookings_drawer_change", args=[drawer.pk]))
+    assert opened["Location"] == reverse("admin:box_office_drawer_closed", args=[drawer.pk])
+    export = client.get(reverse("admin:bookings_drawer_export"), {"count": "off"})
+    lines = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert len(lines) == 2
+    assert lines[1].endswith(",EUR,100.00,100.00,98.50,-1.50,'=1+1")
+    client.force_login(box_office)
+    for name in ("changelist", "export"):
+        assert client.get(reverse(f"admin:bookings_drawer_{name}")).status_code == 403
