@@ -25,6 +25,8 @@ from babel.numbers import get_currency_precision, is_currency
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from ticketing.spreadsheets import decode, find_delimiter
+
 MAX_BYTES = 10_000_000
 MAX_LINES = 50_000
 MAX_ERRORS = 50
@@ -82,7 +84,10 @@ def read_export(content: bytes, zone: tzinfo) -> GatewayExport:
     """
     if len(content) > MAX_BYTES:
         raise ExportUnreadable([(0, _("The file is larger than 10 MB. Export a shorter period."))])
-    rows = csv.reader(io.StringIO(_decode(content), newline=""), delimiter=_find_delimiter(content))
+    text = decode(content)
+    if text is None:
+        raise ExportUnreadable([(0, _("This is not a CSV file that can be read."))])
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text))
     try:
         header = [cell.strip().lower() for cell in next(rows, [])]
         shape = _Shape(header, zone)
@@ -215,18 +220,3 @@ def _parse_day(text: str) -> date | None:
     if match := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text):
         return date(int(match[3]), int(match[2]), int(match[1]))
     return parse_date(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
-
-
-def _decode(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _find_delimiter(content: bytes) -> str:
-    """Return what the first line is divided by most."""
-    first = _decode(content[:20_000]).split("\n", 1)[0]
-    return max(",;\t", key=first.count)

@@ -268,13 +268,17 @@ class TestSurcharge:
         assert (first.state, second.state) == ("expired", "held")
         assert taken(later) == [3, 4]
 
-    def test_who_shares_a_show_shares_a_booking(self, booking, show, manager):
+    def test_who_shares_a_show_shares_a_booking(self, booking, show, manager, client):
         """A better seat for one of two: the other comes along, with place and price."""
         old = issued(booking)
         Ticket.objects.filter(pk=old[1].pk).update(attendee_name="Asha")
         held = exchange(booking, show, 6, tickets=old[:1], by=manager)
         assert (held.total, held.due) == (Decimal(50), Decimal(10))
         assert taken(show) == [0, 1, 6]
+        client.force_login(booking.customer)
+        page = client.get(held.get_absolute_url(), follow=True).content.decode()
+        for told in ("seat 2", "stays as it is", "€50.00", "−€40.00", "Pay €10.00"):
+            assert told in page, told
         pay(held)
         booking.refresh_from_db()
         assert (booking.state, taken(show)) == ("canceled", [1, 6])

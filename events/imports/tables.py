@@ -6,7 +6,6 @@ Cells are text, or what a spreadsheet says they are: numbers, dates, times. A te
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import zipfile
@@ -17,6 +16,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+
+from ticketing.spreadsheets import decode, find_delimiter
 
 MAX_BYTES = 5 * 1024 * 1024
 # 2,000 new shows are checked and written in 4 s, 3,000 in 6 s; a browser waits that long.
@@ -64,7 +65,10 @@ def read_table(content: bytes) -> Table:
         raise UnreadableFile(_("This is an old Excel file (XLS). Save it as XLSX or CSV."))
     if content.startswith(ZIP):
         return _tabulate(_read_xlsx(content))
-    return _tabulate(_read_csv(_decode(content)))
+    text = decode(content)
+    if text is None:
+        raise UnreadableFile(_("This is neither a CSV nor an XLSX file that can be read."))
+    return _tabulate(_read_csv(text))
 
 
 def _tabulate(lines: Iterable[tuple[int, list[Any]]]) -> Table:
@@ -100,27 +104,8 @@ def _check_header(header: list[str]) -> None:
         raise UnreadableFile(_("Two columns are called “%(name)s”.") % {"name": twice[:80]})
 
 
-def _decode(content: bytes) -> str:
-    """Return the text of UTF-8 or UTF-16, with or without a mark, or Windows-1252."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    elif b"\0" in content[:200]:
-        encodings = ["utf-16-le" if content[1:2] == b"\0" else "utf-16-be"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not any(ord(sign) < 32 and sign not in "\t\r\n\f" for sign in text):  # noqa: PLR2004
-            return text
-    raise UnreadableFile(_("This is neither a CSV nor an XLSX file that can be read."))
-
-
 def _read_csv(text: str) -> Iterator[tuple[int, list[Any]]]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";\t,", key=first.count), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text), strict=True)
     line = 1
     try:
         for values in reader:
