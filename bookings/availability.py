@@ -43,7 +43,7 @@ def read_availability(show_id: int) -> Availability:
 
 
 def forget_availability(show_id: int) -> None:
-    """Let the next reader see the change that was just committed; call it by `transaction.on_commit`."""
+    """Let the next reader see the change that was just committed; call it by `after_commit`."""
     caches["pages"].delete(_key(show_id))
 
 

@@ -1,9 +1,6 @@
 """Tell the waiting list at once where places came free."""
 
-from functools import partial
-
-from django.db import transaction
-
+from accounts.after_commit import after_commit
 from bookings.models import WaitingListEntry
 
 
@@ -13,7 +10,7 @@ def offer_soon(show_id: int) -> None:
     So a passer-by has no more than that moment to be faster; what goes wrong then is made good by the
     sweep of the next minute. One query more for a show that nobody waits for.
     """
-    transaction.on_commit(partial(_offer, show_id), robust=True)
+    after_commit(_offer, show_id)
 
 
 def _offer(show_id: int) -> None:

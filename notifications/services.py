@@ -1,7 +1,6 @@
 """Write messages into the outbox, and put those back that were given up."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from notifications import tasks
@@ -60,7 +60,7 @@ def notify(
     Notification.objects.bulk_create(
         [notification], update_conflicts=True, unique_fields=["unique_key"], update_fields=["unique_key"]
     )
-    transaction.on_commit(partial(tasks.wake, notification.pk), robust=True)
+    after_commit(tasks.wake, notification.pk)
     return notification
 
 
@@ -77,7 +77,7 @@ def send_again(*, notification: Notification) -> bool:
     """Put a message that was given up back into the outbox; say whether it was one."""
     changed = Notification.objects.filter(pk=notification.pk, state=Notification.State.FAILED).update(**_anew())
     if changed:
-        transaction.on_commit(partial(tasks.wake, notification.pk), robust=True)
+        after_commit(tasks.wake, notification.pk)
     return bool(changed)
 
 
@@ -101,7 +101,7 @@ def lift_suppression(*, notification: Notification, by: User) -> bool:
         states = [Notification.State.SUPPRESSED, Notification.State.FAILED]
         changed = Notification.objects.filter(pk=notification.pk, state__in=states).update(**_anew())
         if changed:
-            transaction.on_commit(partial(tasks.wake, notification.pk), robust=True)
+            after_commit(tasks.wake, notification.pk)
     return True
 
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 
 from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -199,5 +199,5 @@ def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
         booking.state = Booking.State.CANCELED
         booking.canceled_at = now
         booking.save(update_fields=["state", "canceled_at"])
-    transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
+    after_commit(forget_availability, booking.show_id)
     offer_soon(booking.show_id)

@@ -22,7 +22,6 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
 
 import structlog
 from celery import current_app
@@ -31,6 +30,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
+from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -115,8 +115,8 @@ def cancel_show(
             reason=reason[:300],
         )
         forget_catalogue()
-        transaction.on_commit(partial(forget_availability, show.pk), robust=True)
-        transaction.on_commit(partial(wake, cancellation.pk), robust=True)
+        after_commit(forget_availability, show.pk)
+        after_commit(wake, cancellation.pk)
     return cancellation
 
 
@@ -165,7 +165,7 @@ def try_again(*, row: CanceledBooking, by: User) -> bool:
     with transaction.atomic():
         rows = CanceledBooking.objects.filter(pk=row.pk)
         if rows.filter(state=State.FAILED).update(state=State.WAITING, error=""):
-            transaction.on_commit(partial(wake, row.cancellation_id), robust=True)
+            after_commit(wake, row.cancellation_id)
             record(by=by, action="try booking again", on=row, theater_id=row.cancellation.show.hall.theater_id)
             return True
     refused = list(row.refunds.filter(state=Refund.State.FAILED).select_related("payment").order_by("payment"))

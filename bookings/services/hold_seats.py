@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.after_commit import after_commit
 from accounts.models import User
 from bookings import locking
 from bookings.availability import forget_availability
@@ -169,7 +169,7 @@ def _hold(wish: _Wish) -> Booking:
     _count(booking, places, freed, show)
     if voucher is not None:
         check_uses_by_customer(booking, voucher, now)
-    transaction.on_commit(partial(forget_availability, show.pk), robust=True)
+    after_commit(forget_availability, show.pk)
     booking.made_tickets = tickets
     return booking
 

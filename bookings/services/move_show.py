@@ -15,7 +15,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +22,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -223,7 +223,7 @@ def _apply(move: ShowMove, by: User, *, pays_back: bool) -> None:
         before=before,
         after={**describe(show), "tickets": len(tickets), "holds let go": len(let_go)},
     )
-    transaction.on_commit(partial(forget_availability, show.pk), robust=True)
+    after_commit(forget_availability, show.pk)
     forget_catalogue()
 
 

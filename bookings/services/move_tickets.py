@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -81,7 +81,7 @@ def move_tickets(
                 after={"places": [f"{ticket.label} ({ticket.code})" for ticket in moved]},
                 reason=reason[:300],
             )
-            transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
+            after_commit(forget_availability, booking.show_id)
             offer_soon(booking.show_id)
     except IntegrityError:
         # Somebody else was faster with one of these seats.

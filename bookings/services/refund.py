@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
 
 import structlog
 from celery import current_app
@@ -13,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
+from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -55,7 +55,7 @@ def request_refund(
     )
     refund.tickets.set(tickets)
     if way == Refund.Way.AS_PAID:
-        transaction.on_commit(partial(wake_refund, refund.pk), robust=True)
+        after_commit(wake_refund, refund.pk)
     return refund
 
 

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
@@ -90,6 +90,6 @@ def free_tickets(holds: Sequence[Booking]) -> Freed:
     tickets.update(state=Ticket.State.RELEASED)
     Booking.objects.filter(pk__in=ids, state=Booking.State.HELD).update(state=Booking.State.EXPIRED)
     for show_id in {hold.show_id for hold in holds}:
-        transaction.on_commit(partial(forget_availability, show_id), robust=True)
+        after_commit(forget_availability, show_id)
         offer_soon(show_id)
     return freed

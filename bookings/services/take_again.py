@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import partial
 
-from django.db import transaction
-
+from accounts.after_commit import after_commit
 from bookings import locking
 from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
@@ -45,7 +43,7 @@ def take_again(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] |
     short = move_areas(changes)
     if short or move_vouchers(uses):
         raise SeatsUnavailable(areas=[areas[area_id].area for _show_id, area_id in short])
-    transaction.on_commit(partial(forget_availability, booking.show_id), robust=True)
+    after_commit(forget_availability, booking.show_id)
 
 
 def read_released(booking: Booking) -> list[Ticket]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from tempfile import TemporaryFile
 from traceback import format_exc
 from typing import Any
@@ -27,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from kombu.exceptions import KombuError
 
+from accounts.after_commit import after_commit
 from accounts.models import User
 from notifications.services import notify
 from reports.catalog import REPORTS, Report
@@ -76,7 +76,7 @@ def start_export(
     with transaction.atomic():
         export = Export.objects.create(asked_by=by, language=language, **wanted)
         export.theaters.set(form.chosen_theaters())
-        transaction.on_commit(partial(wake_export, export.pk), robust=True)
+        after_commit(wake_export, export.pk)
     return export
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from tempfile import TemporaryFile
 from traceback import format_exc
 from typing import Any
@@ -34,6 +33,7 @@ from django.utils.translation import gettext_lazy, override
 from kombu.exceptions import KombuError
 
 from accounts import audit
+from accounts.after_commit import after_commit
 from accounts.models import User
 from notifications.attachments import Attachment
 from notifications.services import notify
@@ -133,7 +133,7 @@ def run_now(*, schedule: ReportSchedule, by: User) -> ReportRun:
         run, is_new = ReportRun.objects.get_or_create(schedule=schedule, due_at=due_at)
         if is_new:
             _record(schedule, "run report schedule", by)
-            transaction.on_commit(partial(wake_run, run.pk), robust=True)
+            after_commit(wake_run, run.pk)
     return run
 
 
@@ -154,7 +154,7 @@ def start_due(*, now: datetime | None = None) -> int:
                 schedule=schedule, due_at=recurrence.latest(schedule.next_run_at, now)
             )
             if is_new:
-                transaction.on_commit(partial(wake_run, run.pk), robust=True)
+                after_commit(wake_run, run.pk)
                 started += 1
     _resume(now)
     return started
