@@ -22,6 +22,7 @@ from bookings.best_seats import find_lone_seats
 from bookings.forms import Chosen
 from bookings.models import Booking
 from bookings.seat_plan import ACCESSIBLE, RESTRICTED_VIEW, PlanSeat, plan_seats
+from bookings.views.seat_lines import Line, ListedArea, ListedSeat, ListedSection, Offer, Stepper
 from events.models import Show
 from theaters.money import format_money
 
@@ -37,67 +38,6 @@ class Sale(StrEnum):
     PAST = "past"
     CANCELED = "canceled"
     UNPRICED = "unpriced"
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What one ticket type costs in one category."""
-
-    type_id: int
-    name: str
-    who: str
-    amount: Decimal
-
-
-@dataclass(frozen=True)
-class ListedSeat:
-    id: int
-    number: str
-    description: str
-    category: dict[str, Any]
-    is_free: bool
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class ListedSection:
-    index: int
-    name: str
-    free: int
-    lowest: Decimal | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One seat in the basket."""
-
-    seat: PlanSeat
-    label: str
-    category: dict[str, Any]
-    remarks: list[str]
-    offers: list[Offer]
-    type_id: int
-    amount: Decimal
-    # The query of the page without this seat.
-    remove_query: str
-
-
-@dataclass(frozen=True)
-class Stepper:
-    """How many places of one area and ticket type are wanted."""
-
-    name: str
-    offer: Offer
-    quantity: int
-
-
-@dataclass(frozen=True)
-class ListedArea:
-    id: int
-    name: str
-    category: dict[str, Any]
-    free: int
-    steppers: list[Stepper]
 
 
 @dataclass

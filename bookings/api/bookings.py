@@ -1,153 +1,41 @@
-"""API calls about seats, bookings and entry."""
+"""API calls by which customers book, pay and cancel."""
 
-import json
 from collections.abc import Iterable
 from decimal import Decimal
-from hashlib import blake2b
 from typing import Annotated, Any, cast
 
 from django.conf import settings
-from django.core.cache import caches
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
 
 from accounts.models import User
 from bookings.access import customer_bookings, find_customer_booking
-from bookings.availability import Availability, read_availability
 from bookings.errors import HoldExpired, WrongState
-from bookings.models import Booking, CheckIn, Refund, Ticket
+from bookings.models import Booking, Refund, Ticket
 from bookings.schemas import (
-    AvailabilityOut,
     BookingIn,
     BookingOut,
     BookingsOut,
     CancellationOut,
     CancelQuery,
-    CheckInIn,
-    CheckInOut,
-    KeysOut,
     PaymentIn,
-    SeatsOut,
 )
-from bookings.seat_plan import read_seat_plan
 from bookings.selectors import in_seating_order, read_show, read_tickets, with_tickets
 from bookings.services.cancel import cancel_tickets
-from bookings.services.check_in import check_in, find_entry
 from bookings.services.hold_best import hold_best_seats
 from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
 from bookings.services.pay import confirm_free, pay_with_token
-from bookings.ticket_codes import InvalidTicketCode, public_keys, sign
+from bookings.ticket_codes import sign
 from events.models import Show
 from events.schemas import Paging
 from theaters.money import round_money
 from ticketing.api_auth import jwt_auth
 from ticketing.problems import Problem
 
-seat_router = Router(tags=["seats"])
 booking_router = Router(tags=["bookings"], auth=jwt_auth)
-door_router = Router(tags=["door"])
-
-KEY_SECONDS = 3600
-
-
-# ------------------------------------------------------------ seats
-
-
-@seat_router.get("/shows/{slug:code}/seats", response=SeatsOut)
-def get_seats(request: HttpRequest, code: str) -> HttpResponseBase:
-    """List all places of a show with prices and whether they are free; to follow them, ask for `availability`."""
-    show = _get_show(code)
-    availability = read_availability(show.pk)
-    pages, key = caches["pages"], f"api-seats:{show.pk}"
-    known: tuple[str, str] | None = pages.get(key)
-    if known is None or known[0] != availability.version:
-        known = availability.version, json.dumps(_list_seats(show, availability), ensure_ascii=False)
-        pages.set(key, known, settings.PAGES_STALE_SECONDS)
-    return _answer_json(request, known[1], blake2b(known[1].encode(), digest_size=9).hexdigest())
-
-
-# Not counted: every open seat map asks each few seconds, and many people share an address.
-@seat_router.get("/shows/{slug:code}/availability", response=AvailabilityOut, throttle=[])
-def get_availability(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Say which seats are taken and how many places areas have left.
-
-    Made to be asked often: send the ETag of the last answer as `If-None-Match`, and get 304 while nothing changed.
-    """
-    found = read_availability(_get_show(code).pk)
-    content = {"version": found.version, "taken": found.taken, "areas": found.areas}
-    return _answer_json(request, json.dumps(content, separators=(",", ":")), found.version)
-
-
-def _get_show(code: str) -> Show:
-    show = read_show(code)
-    if show is None:
-        raise Http404
-    return show
-
-
-def _answer_json(request: HttpRequest, content: str, version: str) -> HttpResponseBase:
-    etag = f'"{version}"'
-    response = HttpResponse(content, content_type="application/json")
-    response["ETag"] = etag
-    # Kept, and asked for again each time: a seat that is gone must not be shown as free.
-    patch_cache_control(response, public=True, no_cache=True)
-    return get_conditional_response(request, etag=etag, response=response) or response
-
-
-def _list_seats(show: Show, availability: Availability) -> dict[str, Any]:
-    plan = read_seat_plan(show)
-    taken = frozenset(availability.taken)
-    return {
-        "seat_map": {"id": plan["seat_map"], "version": plan["version"], "view_box": plan["view_box"]},
-        "version": availability.version,
-        "currency": plan["currency"],
-        "categories": [
-            {
-                "id": category["id"],
-                "name": category["name"],
-                "color": category["color"],
-                "rank": category["rank"],
-                "prices": plan["prices"].get(str(category["id"]), {}),
-            }
-            for category in plan["categories"]
-        ],
-        "ticket_types": plan["ticket_types"],
-        "seats": [
-            {
-                "id": seat.id,
-                "section": section["name"],
-                "row": row["label"],
-                "number": seat.number,
-                "category": seat.category,
-                "x": seat.x,
-                "y": seat.y,
-                "accessible": seat.is_accessible,
-                "companion": seat.is_companion,
-                "restricted_view": seat.has_restricted_view,
-                "state": "taken" if seat.id in taken else "free",
-            }
-            for section in plan["sections"]
-            for row in section["rows"]
-            for seat in row["seats"]
-        ],
-        "areas": [
-            {
-                "id": area["id"],
-                "name": area["name"],
-                "category": area["category"],
-                "capacity": area["capacity"],
-                "available": availability.areas.get(area["id"], 0),
-            }
-            for area in plan["areas"]
-        ],
-    }
-
-
-# ------------------------------------------------------------ booking
 
 
 @booking_router.post("/bookings", response={201: BookingOut})
@@ -160,7 +48,7 @@ def create_booking(
 
     Send an `Idempotency-Key` of your own: the same call again, after a lost answer, finds the same booking.
     """
-    user = _user(request)
+    user = user_of(request)
     show = read_show(wish.show)
     if show is None:
         raise Problem("not-found", _("There is no such show."))
@@ -199,7 +87,7 @@ def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> Status[d
 
     202: the gateway answers later, and the booking is confirmed then. Paying again what is paid changes nothing.
     """
-    user = _user(request)
+    user = user_of(request)
     booking = find_customer_booking(user, code)
     if booking.state != Booking.State.CONFIRMED:
         try:
@@ -222,7 +110,7 @@ def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> Status[d
 @booking_router.get("/bookings", response=BookingsOut)
 def list_bookings(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     """List your bookings, the newest first."""
-    bookings = customer_bookings(_user(request)).order_by("-created_at", "-pk")
+    bookings = customer_bookings(user_of(request)).order_by("-created_at", "-pk")
     page = _readable(bookings)[paging.offset : paging.offset + paging.limit]
     return {"items": [_describe(booking) for booking in page], "count": bookings.count()}
 
@@ -230,7 +118,7 @@ def list_bookings(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]
 @booking_router.get("/bookings/{slug:code}", response=BookingOut)
 def get_booking(request: HttpRequest, code: str) -> dict[str, Any]:
     """Tell all about one of your bookings."""
-    return _describe(_find(_user(request), code))
+    return _describe(_find(user_of(request), code))
 
 
 @booking_router.delete("/bookings/{slug:code}", response=CancellationOut)
@@ -239,7 +127,7 @@ def cancel_booking(request: HttpRequest, code: str, query: Query[CancelQuery]) -
 
     All of a booking, or only the tickets named. What is canceled already stays so.
     """
-    user = _user(request)
+    user = user_of(request)
     booking = _find(user, code)
     tickets = None
     if query.ticket and booking.state != Booking.State.HELD:
@@ -252,7 +140,8 @@ def cancel_booking(request: HttpRequest, code: str, query: Query[CancelQuery]) -
     return {**_describe(_find(user, code)), "refund": _describe_refund(refund)}
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
+    """Return whom the token of a call names."""
     return cast("User", request.user)
 
 
@@ -274,7 +163,7 @@ def _describe(booking: Booking, tickets: Iterable[Ticket] | None = None) -> dict
         # Its places may be anybody's already, swept or not.
         "state": Booking.State.EXPIRED if is_lapsed else booking.state,
         "url": f"{settings.SITE_URL}{booking.get_absolute_url()}",
-        "show": _describe_show(booking.show),
+        "show": describe_show(booking.show),
         "created_at": booking.created_at,
         "expires_at": booking.expires_at if booking.state == Booking.State.HELD else None,
         "currency": booking.currency,
@@ -287,7 +176,8 @@ def _describe(booking: Booking, tickets: Iterable[Ticket] | None = None) -> dict
     }
 
 
-def _describe_show(show: Show) -> dict[str, Any]:
+def describe_show(show: Show) -> dict[str, Any]:
+    """Return which show a booking or a ticket is for."""
     theater = show.hall.theater
     return {
         "code": show.code,
@@ -329,77 +219,3 @@ def _describe_refund(refund: Refund | None) -> dict[str, Any] | None:
 
 def _money(amount: Decimal, booking: Booking) -> Decimal:
     return round_money(amount, booking.currency)
-
-
-# ------------------------------------------------------------ at the door
-
-
-@door_router.post("/check-ins", response=CheckInOut, auth=jwt_auth)
-def create_check_in(
-    request: HttpRequest,
-    presented: CheckInIn,
-    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=80)] = None,
-) -> dict[str, Any]:
-    """Decide about a ticket at the door. Staff of the show's theater only.
-
-    Whoever is in already, comes too early or is not valid, is no error of the call: `result` says so,
-    and each presentation is written down. Send an `Idempotency-Key` of your own: the same call again,
-    after a lost answer, gets the same answer.
-    """
-    show = None
-    if presented.show:
-        show = _get_show(presented.show)
-    try:
-        found = check_in(
-            qr=presented.qr,
-            gate=presented.gate,
-            by=_user(request),
-            device=presented.device,
-            direction=presented.direction,
-            show=show,
-            key=idempotency_key,
-        )
-    except InvalidTicketCode:
-        return _describe_unknown()
-    return _describe_check_in(found)
-
-
-@door_router.get("/ticket-key", response=KeysOut)
-def get_ticket_key(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
-    """Give the public keys by which a door tells our tickets without asking us (JSON Web Keys).
-
-    A QR code reads `M1.<kid>.<ticket>.<show>.<signature>`: Ed25519 over what is before the last dot, in
-    base32 without padding. Whether a ticket was canceled or used, only `check-ins` knows.
-    """
-    patch_cache_control(response, public=True, max_age=KEY_SECONDS)
-    return {"keys": public_keys()}
-
-
-def _describe_check_in(found: CheckIn) -> dict[str, Any]:
-    ticket = found.ticket
-    show = ticket.show
-    entry = find_entry(ticket) if found.result == CheckIn.Result.ALREADY_IN else None
-    return {
-        "result": found.result,
-        "reason": found.reason,
-        "detail": str(found.get_reason_display() if found.reason else found.get_result_display()),
-        "ticket": ticket.code,
-        "seat": ticket.label,
-        "category": ticket.category.name,
-        "ticket_type": ticket.ticket_type.name,
-        "name": ticket.attendee_name or ticket.booking.name or None,
-        "show": _describe_show(show),
-        "is_early": found.reason == CheckIn.Reason.TOO_EARLY,
-        "entered": {"at": entry.at, "gate": entry.gate} if entry else None,
-    }
-
-
-def _describe_unknown() -> dict[str, Any]:
-    nothing = dict.fromkeys(("ticket", "seat", "category", "ticket_type", "name", "show", "entered"))
-    return {
-        **nothing,
-        "result": CheckIn.Result.NOT_VALID,
-        "reason": "unknown",
-        "detail": _("This is none of our tickets."),
-        "is_early": False,
-    }
