@@ -99,6 +99,11 @@ class Desk:
     def is_other_show(self) -> bool:
         return self.show.pk != self.booking.show_id
 
+    @property
+    def own_seats(self) -> set[int]:
+        """The seats of the chosen show that are just being given up."""
+        return set() if self.is_other_show else {one.seat_id for one in self.chosen if one.seat_id is not None}
+
 
 def read_desk(booking: Booking, asked: QueryDict, now: datetime) -> Desk:
     """Read what was chosen, in an address or a form, and quote it where it is complete. It holds nothing."""
@@ -131,8 +136,12 @@ def _quote(desk: Desk, *, is_even: bool) -> None:
         ) % {"count": count}
         return
     wish = Wish(desk.chosen, desk.show, desk.sent.seats, desk.sent.areas)
-    desk.quote = quote_exchange(desk.booking, wish)
-    desk.wish = replace(wish, is_even=is_even)
+    quote = quote_exchange(desk.booking, wish)
+    again = {choice.seat_id for choice in wish.seats} & desk.own_seats
+    if again and not quote.is_move:
+        desk.problem = _t("The party's own seats can be taken again only where the price stays as it is.")
+        return
+    desk.quote, desk.wish = quote, replace(wish, is_even=is_even)
 
 
 def offered_ways(request: HttpRequest, desk: Desk) -> list[tuple[str, str]]:
@@ -248,7 +257,6 @@ def _choose(desk: Desk) -> Chosen:
 def _describe_map(desk: Desk, now: datetime) -> dict[str, Any]:
     """Return what the map of the show needs; the seats that are given back can be chosen again."""
     chosen = desk.chosen
-    own = set() if desk.is_other_show else {ticket.seat_id for ticket in chosen if ticket.seat_id is not None}
     page = SeatPage(
         desk.show,
         read_seat_plan(desk.show),
@@ -256,7 +264,7 @@ def _describe_map(desk: Desk, now: datetime) -> dict[str, Any]:
         now,
         desk.sent,
         limit=len(chosen),
-        _own=own,
+        _own=desk.own_seats,
     )
     full = ngettext(
         "That is as many places as tickets: %(count)d. Give one back to take another.",

@@ -122,6 +122,9 @@ def test_the_page_says_what_becomes_of_the_others(booking: Booking, show: Show, 
     ):
         page = look(client, booking, ticket=ticket, **asked).content.decode()
         assert said in page, said
+    own = booking.tickets.get(code=ticket).seat_id
+    refused = look(client, booking, ticket=ticket, show=show.code, seat=own, **{f"type-{own}": dear.pk})
+    assert (ways(refused), "own seats" in refused.content.decode()) == ([], True)
 
 
 def test_an_exchange_paid_by_link(booking: Booking, dearer: Show, box_office: User):
