@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.imports.cells import write
+from events.imports.cells import read_text, write
 from events.imports.plan import CellError, RowPlan
 from events.imports.tables import Row, Table, UnreadableFile
 
+# An empty cell leaves what is there, since most files say only what they are about; one of these takes it away.
+EMPTYING = frozenset({"-", "–", "—"})
 # How much of a cell is shown again.
 SHOWN_TEXT = 200
 
@@ -23,6 +26,8 @@ class Column:
     help: str | Promise
     example: str
     is_required: bool = False
+    # Makes what stands in the place of a value that a file takes away; None where it may not.
+    emptied: Callable[[], Any] | None = None
 
 
 EVENT_COLUMNS = [
@@ -34,16 +39,18 @@ EVENT_COLUMNS = [
     ),
     Column("kind", gettext_lazy("film, play, concert, comedy, dance, opera, talk or other."), "play"),
     Column("running_minutes", gettext_lazy("Minutes without the interval."), "165"),
-    Column("interval_minutes", gettext_lazy("Minutes; empty: none."), "20"),
-    Column("tagline", gettext_lazy("One line below the title."), "Something is rotten"),
-    Column("synopsis", gettext_lazy("What it is about; may have paragraphs."), "A prince comes home."),
-    Column("age_rating", gettext_lazy("As you write it."), "12+"),
-    Column("languages", gettext_lazy("Language codes with commas between them."), "de, en"),
-    Column("subtitles", gettext_lazy("Language codes with commas between them."), "en"),
-    Column("cast", gettext_lazy("Name: role; name: role."), "Asta Nielsen: Hamlet; Hans Junkermann: Polonius"),
-    Column("credits", gettext_lazy("Name: task; name: task."), "William Shakespeare: Text"),
-    Column("trailer_url", gettext_lazy("The address of a video."), ""),
-    Column("labels", gettext_lazy("Names of labels that there are, with commas between them."), ""),
+    Column("interval_minutes", gettext_lazy("Minutes; empty: none."), "20", emptied=int),
+    Column("tagline", gettext_lazy("One line below the title."), "Something is rotten", emptied=str),
+    Column("synopsis", gettext_lazy("What it is about; may have paragraphs."), "A prince comes home.", emptied=str),
+    Column("age_rating", gettext_lazy("As you write it."), "12+", emptied=str),
+    Column("languages", gettext_lazy("Language codes with commas between them."), "de, en", emptied=list),
+    Column("subtitles", gettext_lazy("Language codes with commas between them."), "en", emptied=list),
+    Column(
+        "cast", gettext_lazy("Name: role; name: role."), "Asta Nielsen: Hamlet; Hans Junkermann: Polonius", emptied=list
+    ),
+    Column("credits", gettext_lazy("Name: task; name: task."), "William Shakespeare: Text", emptied=list),
+    Column("trailer_url", gettext_lazy("The address of a video."), "", emptied=str),
+    Column("labels", gettext_lazy("Names of labels that there are, with commas between them."), "", emptied=list),
     Column("asks_attendee_names", gettext_lazy("yes or no: a name for each ticket."), "no"),
     Column("published", gettext_lazy("yes or no: customers see it."), "no"),
 ]
@@ -62,14 +69,21 @@ SHOW_COLUMNS = [
     Column("date", gettext_lazy("The day, like 2026-12-24 or 24.12.2026."), "2026-12-24", is_required=True),
     Column("time", gettext_lazy("The start by the theater's clock, like 19:30."), "19:30", is_required=True),
     Column("ends", gettext_lazy("The end, like 22:35. Empty: by the running time."), ""),
-    Column("doors", gettext_lazy("When doors open. Empty: half an hour before."), "19:00"),
-    Column("sales_open", gettext_lazy("Day and time. Empty: by the on-sale rule."), "2026-11-12 10:00"),
-    Column("sales_close", gettext_lazy("Day and time. Empty: by the on-sale rule."), ""),
-    Column("format", gettext_lazy("Such as 35 mm, 3D or concert version."), ""),
-    Column("language", gettext_lazy("A language code. Empty: the event's, if it has one."), "de"),
-    Column("subtitles", gettext_lazy("A language code. Empty: the event's, if it has one."), "en"),
+    Column("doors", gettext_lazy("When doors open. Empty: half an hour before."), "19:00", emptied=type(None)),
+    Column(
+        "sales_open", gettext_lazy("Day and time. Empty: by the on-sale rule."), "2026-11-12 10:00", emptied=type(None)
+    ),
+    Column("sales_close", gettext_lazy("Day and time. Empty: by the on-sale rule."), "", emptied=type(None)),
+    Column("format", gettext_lazy("Such as 35 mm, 3D or concert version."), "", emptied=str),
+    Column("language", gettext_lazy("A language code. Empty: the event's, if it has one."), "de", emptied=str),
+    Column("subtitles", gettext_lazy("A language code. Empty: the event's, if it has one."), "en", emptied=str),
     Column("tickets_per_customer", gettext_lazy("The most that one customer may buy."), "10"),
-    Column("refund_hours", gettext_lazy("Until how many hours before the start customers may cancel."), "24"),
+    Column(
+        "refund_hours",
+        gettext_lazy("Until how many hours before the start customers may cancel."),
+        "24",
+        emptied=type(None),
+    ),
     Column("refund_percent", gettext_lazy("What share they get back."), "100"),
     Column("price_template", gettext_lazy("The name of a price template of the theater."), ""),
     Column("state", gettext_lazy("draft or on sale. Empty: a new show is a draft."), "draft"),
@@ -100,11 +114,16 @@ def open_rows(table: Table, columns: list[Column]) -> tuple[list[RowPlan], list[
     return plans, rows, [header for header, name in names.items() if name is None]
 
 
-def read_cells(plan: RowPlan, row: Row, readers: dict[str, Any]) -> dict[str, Any]:
+def read_cells(plan: RowPlan, row: Row, columns: Sequence[Column], readers: dict[str, Any]) -> dict[str, Any]:
     """Read those of the cells that have a reader; what can't be read becomes an error of the plan."""
+    emptied = {column.name: column.emptied for column in columns}
     values = {}
     for name, read in readers.items():
         if name in row.cells:
+            make = emptied[name]
+            if make is not None and read_text(row.cells[name]) in EMPTYING:
+                values[name] = make()
+                continue
             try:
                 values[name] = read(row.cells[name])
             except CellError as error:

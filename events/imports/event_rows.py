@@ -62,7 +62,7 @@ def plan_events(table: Table, theater: Theater) -> Plan:
     labels = {name.casefold(): label for label in Label.objects.all() for name in (label.name, label.slug)}
     readers = {**READERS, "labels": partial(_read_labels, labels)}
     for plan, row in zip(plans, rows, strict=True):
-        plan.values = read_cells(plan, row, readers)
+        plan.values = read_cells(plan, row, EVENT_COLUMNS, readers)
         plan.name = plan.cells.get("title", "")
         _find_slug(plan)
     known = {

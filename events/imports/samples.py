@@ -16,6 +16,11 @@ def columns_of(kind: str) -> list[Column]:
     return EVENT_COLUMNS if kind == ImportRun.Kind.EVENTS else SHOW_COLUMNS
 
 
+def tell_emptying() -> str:
+    """Say how a file takes away a value that is there."""
+    return _("An empty cell leaves what is there. A cell with nothing but a hyphen (-) takes it away.")
+
+
 def sample_csv(kind: str) -> bytes:
     """Return a CSV with the mark that lets spreadsheets know UTF-8."""
     out = io.StringIO()
@@ -41,7 +46,10 @@ def sample_xlsx(kind: str) -> bytes:
             explained.write_string(index, 0, column.name, bold)
             explained.write_string(index, 1, str(_("needed")) if column.is_required else "")
             explained.write_string(index, 2, str(column.help))
+            explained.write_string(index, 3, str(_("may be emptied with “-”")) if column.emptied else "")
+        explained.write_string(len(columns_of(kind)) + 1, 2, tell_emptying())
         sheet.freeze_panes(1, 0)
         explained.set_column(0, 0, 24)
         explained.set_column(2, 2, 100)
+        explained.set_column(3, 3, 26)
     return out.getvalue()

@@ -91,7 +91,7 @@ def plan_shows(table: Table, theater: Theater) -> Plan:
     moment = partial(cells.read_moment, zone=zone)
     readers = {**READERS, "sales_open": moment, "sales_close": moment}
     for plan, row in zip(plans, rows, strict=True):
-        plan.values = read_cells(plan, row, readers)
+        plan.values = read_cells(plan, row, SHOW_COLUMNS, readers)
         plan.name = " · ".join(plan.cells[name] for name in ("event", "date", "time") if name in plan.cells)
         _find_start(plan, theater)
     ground = read_ground(theater, plans)
@@ -154,7 +154,9 @@ def _read_times(values: dict[str, Any], found: ShowValues, ground: Ground) -> No
     if "ends" in values:
         day = values["date"] + timedelta(days=values["ends"] <= values["time"])
         found.details["ends_at"] = cells.to_moment(day, values["ends"], ground.zone)
-    if "doors" in values:
+    if "doors" in values and values["doors"] is None:
+        found.details["doors_at"] = None
+    elif "doors" in values:
         day = values["date"] - timedelta(days=values["doors"] > values["time"])
         found.details["doors_at"] = cells.to_moment(day, values["doors"], ground.zone)
     for column, name in (("sales_open", "sales_open_at"), ("sales_close", "sales_close_at")):

@@ -187,6 +187,36 @@ def test_events_come_in_once(send: Any, press: Any, theater: Theater, client: Cl
     assert Event.objects.get(slug="clay-cart").is_published
 
 
+def test_a_hyphen_takes_away_what_an_empty_cell_leaves(send: Any, press: Any, theater: Theater, hall: Hall):
+    classic = Label.objects.create(name="Classic", slug="classic")
+    full = {"tagline": "Whispers", "interval_minutes": 20, "cast": [{"name": "Asta", "role": ""}], "languages": ["de"]}
+    event = make_event("Ghosts", theater=theater, slug="ghosts", **full)
+    event.labels.add(classic)
+    header = "title,slug,tagline,interval_minutes,cast,languages,labels,running_minutes\n"
+    assert fates(send("events", f"{header}Ghosts,ghosts,,,,,,\n")) == ["unchanged"]
+    run = send("events", f"{header}Ghosts,ghosts,-,–,—,-,-,\n")
+    press(run, "_all")
+    event.refresh_from_db()
+    assert (event.tagline, event.interval_minutes, event.cast, event.languages) == ("", 0, [], [])
+    assert not event.labels.exists()
+    # What every event has is not taken away.
+    assert "is not a whole number" in plan_import(send("events", f"{header}Ghosts,ghosts,,,,,,-\n")).rows[0].errors[
+        "running_minutes"
+    ]  # fmt: skip
+    show = make_show(hall=hall, event=event, in_hours=100, state=Show.State.DRAFT)
+    show.starts_at = show.starts_at.replace(second=0, microsecond=0)
+    Show.objects.filter(pk=show.pk).update(
+        starts_at=show.starts_at, sales_close_at=show.starts_at, format="3D", refund_hours=24
+    )
+    local = timezone.localtime(show.starts_at, theater.tz)
+    row = f"{show.code},ghosts,{hall.name},{local:%Y-%m-%d},{local:%H:%M}"
+    shows = "key,event,hall,date,time,sales_close,format,refund_hours,doors\n"
+    assert fates(send("shows", f"{shows}{row},,,,\n")) == ["unchanged"]
+    press(send("shows", f"{shows}{row},-,-,-,-\n"), "_all")
+    show.refresh_from_db()
+    assert (show.sales_close_at, show.format, show.refund_hours, show.doors_at) == (None, "", None, None)
+
+
 def test_wrong_rows_are_told_by_cell_and_nothing_is_written_unless_asked(
     send: Any, press: Any, client: Client, other_theater: Theater
 ):
