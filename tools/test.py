@@ -53,7 +53,8 @@ def run_pytest(supervisor: Supervisor, name: str, slug: str, env: dict[str, str]
     child = supervisor.run(
         slug,
         [
-            *(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", f"--junitxml={report}"),
+            *(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
+            f"--junitxml={report}",
             f"--color={'yes' if sys.stdout.isatty() else 'no'}",
             *arguments,
         ],

@@ -1,6 +1,7 @@
 """Which tests a database can run, and caches as empty as the database is."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,11 +20,18 @@ _NAMES_OF_MODELS = {"django_content_type", "auth_permission"}
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, on the second database, what does not depend on it and takes long."""
+    """Leave out, on the second database, what does not depend on it; begin with what takes long.
+
+    Files with tests that are given more time, those in a browser among them, come first, so that at the end no
+    process waits for another one's. They stay together for what they set up once.
+    """
     if os.environ.get("TEST_AGAIN"):
         once = [item for item in items if item.get_closest_marker("once") or item.get_closest_marker("browser")]
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if item not in once]
+    sizes = Counter(item.path for item in items)
+    long = {item.path for item in items if item.get_closest_marker("timeout")}
+    items.sort(key=lambda item: (item.path not in long, -sizes[item.path], str(item.path)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
