@@ -44,7 +44,8 @@ def send(as_manager: Client, theater: Theater, email: str, role: str = "door") -
     """Invite by the console and return the path of the link that is in the mail."""
     sent = {"email": email, "theater": theater.pk, "role": role}
     form = as_manager.get(address("invitation_add")).content.decode()
-    assert "Send invitation" in form and "Save" not in form
+    assert "Send invitation" in form
+    assert "Save" not in form
     assert as_manager.post(address("invitation_add"), sent).status_code == 302
     return path_of(Notification.objects.filter(kind="staff_invitation").latest("pk"))
 
