@@ -119,7 +119,7 @@ def _by_reference(rows: QuerySet[Booking], text: str) -> list[int]:
 def _by_name(rows: QuerySet[Booking], words: list[str], text: str) -> list[int]:
     """Names with each of the words at the beginning of one of theirs; else what an address contains. The newest first.
 
-    One statement for both, because either reads all bookings there are.
+    One statement for both, because where no index has parts of words, on SQLite, either reads all bookings there are.
     """
     named = Q()
     for word in words:
