@@ -129,7 +129,7 @@ class ScopedAdmin(ModelAdmin):
     # Of what a list takes, nearly all is drawing its rows: 20 of them keep it within three empty pages.
     list_per_page = 20
     show_full_result_count = False
-    paginator = ListPaginator
+    paginator: ClassVar[type] = ListPaginator
     # Said in a list that has nothing to show: how its rows come about.
     empty_help: ClassVar[str | Promise] = ""
 
