@@ -83,7 +83,7 @@ class TestJoin:
         assert (entry.state, entry.email, place_in_line(entry)) == (State.WAITING, customer.email, 2)
         assert place_in_line(first) == 1
         told = Notification.objects.get(kind="waiting_list_joined", recipient=customer.email)
-        assert (told.language, told.context["wish"]) == ("de", "3 people, side by side")
+        assert (told.language, told.context["wish"]) == ("de", "3 Personen, nebeneinander")
 
     def test_an_address_waits_once_for_a_show(self, show: Show) -> None:
         entry = wait(show, "first")

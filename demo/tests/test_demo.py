@@ -52,7 +52,8 @@ def season(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Load some days of the season, with three of its posters, and take all of it back in the end."""
-    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    # Nothing is committed here, so nobody would be told that what was free a second ago is taken.
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), PAGES_STALE_SECONDS=0)
     with django_db_blocker.unblock(), media, pytest.MonkeyPatch.context() as patch:
         # Fewer days than the whole season has: there is enough of everything in them.
         patch.setattr(demo_season, "DAYS_BEFORE", 3)

@@ -88,7 +88,7 @@ def test_one_event(client: Client):
 
 def test_shows(client: Client):
     show = make_show(hall=make_hall(rows=5, seats=10, standing=25), price="20")
-    canceled = make_show(in_hours=96, state=Show.State.CANCELED)
+    canceled = make_show(in_hours=240, state=Show.State.CANCELED)
     make_show(state=Show.State.DRAFT)
     listed = get(client, "shows")
     assert ([one["code"] for one in listed["items"]], listed["count"]) == ([show.code, canceled.code], 2)
