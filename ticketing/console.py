@@ -25,6 +25,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -308,6 +310,11 @@ def person_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def two_lines(title: str, detail: str) -> SafeString:
+    """Return what a list shows of something that has a title in any script and something below it."""
+    return format_html('<span class="console-lines"><span dir="auto">{}</span><br>{}</span>', title, detail)
 
 
 def _is_column(row: models.Model, name: str) -> bool:

@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -35,7 +34,7 @@ from notifications.models import Notification
 from notifications.services import send_again
 from theaters.access import Capability
 from theaters.money import format_money
-from ticketing.console import may_at, person_of
+from ticketing.console import may_at, person_of, two_lines
 
 # Places of a booking that a list names; a group of forty is told by its number.
 NAMED_PLACES = 6
@@ -88,14 +87,13 @@ class BookingAdmin(ReadOnlyAdmin):
     @display(description=_("show"), ordering="show__starts_at")
     def show_title(self, booking: Booking) -> str:
         show = booking.show
-        words = {"event": show.event.title, "at": _when(show.starts_at, show)}
-        return format_html('<span dir="auto">{event}</span><br>{at}', **words)
+        return two_lines(show.event.title, _when(show.starts_at, show))
 
     @display(description=_("who"), ordering="name_key")
     def who(self, booking: Booking) -> str:
         name = booking.name or str(booking.customer or "")
         if name and booking.email and name != booking.email:
-            return format_html('<span dir="auto">{}</span><br>{}', name, booking.email)
+            return two_lines(name, booking.email)
         return name or booking.email or booking.phone
 
     @display(description=_("places"))

@@ -27,7 +27,7 @@ from bookings.services.offer_places import offer_now
 from bookings.services.waiting_list import remove
 from bookings.waiting_list_words import describe_wish
 from theaters.access import Capability
-from ticketing.console import may_at, person_of
+from ticketing.console import may_at, person_of, two_lines
 
 _LABELS = {"waiting": "info", "offered": "warning", "booked": "success"}
 
@@ -71,12 +71,12 @@ class WaitingListAdmin(ReadOnlyAdmin):
     @display(description=_("who"), ordering="email")
     def who(self, entry: WaitingListEntry) -> str:
         name = entry.customer.name if entry.customer else ""
-        return format_html('<span dir="auto">{}</span><br>{}', name, entry.email) if name else entry.email or "–"
+        return two_lines(name, entry.email) if name else entry.email or "–"
 
     @display(description=_("show"), ordering="show__starts_at")
     def show_title(self, entry: WaitingListEntry) -> str:
         show = entry.show
-        return format_html('<span dir="auto">{}</span><br>{}', show.event.title, _when(show.starts_at, entry))
+        return two_lines(show.event.title, _when(show.starts_at, entry))
 
     @display(description=_("wish"))
     def wish(self, entry: WaitingListEntry) -> str:
