@@ -28,7 +28,7 @@ from events.models import Event, Show
 from theaters.access import Capability, require, theaters_for
 from ticketing.console import add_page, person_of
 
-# Their sale stops in one transaction: 100 shows with 30 holds each take 2 s.
+# All their sales stop in one transaction, which is to be short; a longer list is canceled in parts.
 MAX_SHOWS = 100
 
 
