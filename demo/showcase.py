@@ -35,7 +35,8 @@ TERMS = (
 _USES, _USED = 3, timedelta(days=2)
 # Parties that wait for a sold-out show, and whether only side by side; and for how many shows.
 _WAITING, _FULL_SHOWS = ((4, True), (2, True), (2, False), (1, True)), 6
-_AHEAD = ("a-dolls-house", "metropolis")
+# Two coming bookings, each of the first event that has a show with seats left.
+_AHEAD = (("a-dolls-house", "hamlet", "antigone"), ("metropolis", "the-general", "nosferatu"))
 _BEHIND = ("hamlet", "the-general", "nosferatu")
 
 
@@ -144,10 +145,10 @@ def _book_ahead(customer: User, now: datetime) -> int:
     if "sandbox" not in settings.PAYMENT_GATEWAYS:
         return 0
     made = 0
-    for slug in _AHEAD:
-        shows = Show.objects.filter(event__slug=slug, state=Show.State.ON_SALE, starts_at__gt=now + timedelta(days=3))
-        for show in shows.select_related("hall__theater__city"):
-            # The first that is not sold out.
+    coming = Show.objects.filter(state=Show.State.ON_SALE, starts_at__gt=now + timedelta(days=3))
+    for slugs in _AHEAD:
+        shows = coming.filter(event__slug__in=slugs).select_related("event", "hall__theater__city")
+        for show in sorted(shows, key=lambda show: (slugs.index(show.event.slug), show.starts_at)):
             seats = find_best_seats(show, 2) if show.is_on_sale(now) else []
             if seats:
                 hold = hold_seats(show=show, seats=[SeatChoice(seat.pk) for seat in seats], customer=customer)

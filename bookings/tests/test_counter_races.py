@@ -6,7 +6,8 @@ writers take turns, and the guard alone refuses what comes late.
 
 from decimal import Decimal
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event, get_ident
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -76,18 +77,33 @@ def test_without_the_lock_cash_would_be_missing(show: Show, box_office: User, mo
     assert connection.vendor == "postgresql"
     drawer = open_till(box_office, show.hall.theater)
     hold = sale_ready(show, box_office)
-    both_read = Barrier(2, timeout=30)
+    both_read, written, closed = Barrier(2, timeout=30), Event(), Event()
+    closers: set[int] = set()
+    save = DrawerEntry.save
 
     def read(drawer_id: int) -> Drawer:
         found = Drawer.objects.select_related("theater__city", "person").get(pk=drawer_id)
         both_read.wait()
+        if get_ident() in closers:
+            # The sale is written, and not committed before the drawer is closed.
+            written.wait(timeout=30)
         return found
 
+    def write(entry: DrawerEntry, **how: Any) -> None:
+        save(entry, **how)
+        written.set()
+        closed.wait(timeout=30)
+
+    def close() -> None:
+        closers.add(get_ident())
+        try:
+            close_drawer(drawer=drawer, counted=Decimal(100), by=box_office)
+        finally:
+            closed.set()
+
     monkeypatch.setattr(locking, "lock_drawer", read)
-    race(
-        partial(take_money, hold=hold, gateway="cash", seller=box_office),
-        partial(close_drawer, drawer=drawer, counted=Decimal(100), by=box_office),
-    )
+    monkeypatch.setattr(DrawerEntry, "save", write)
+    race(partial(take_money, hold=hold, gateway="cash", seller=box_office), close)
     drawer.refresh_from_db()
     assert (drawer.expected, expect(drawer)) == (Decimal(100), Decimal(120))
 
