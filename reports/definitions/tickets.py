@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, Ticket
@@ -98,10 +99,10 @@ def build(request: ReportRequest) -> ReportResult:
 
 def _read_rows(tickets: QuerySet[Ticket]) -> Iterator[Row]:
     words = _Words()
-    ends = tickets.aggregate(first=Min("pk"), last=Max("pk"))
-    after = (ends["first"] or 0) - 1
+    ends = tickets.aggregate(first=Coalesce(Min("pk"), 0), last=Coalesce(Max("pk"), 0))
+    after = ends["first"] - 1
     rows = tickets.order_by("pk").values_list(*_FIELDS)
-    while after < (ends["last"] or 0):
+    while after < ends["last"]:
         piece = list(rows.filter(pk__gt=after, pk__lte=ends["last"])[:PIECE])
         if not piece:
             break
