@@ -63,11 +63,11 @@ class Theater(models.Model):
     )
     tax_rate = models.DecimalField(
         _("tax rate"),
-        max_digits=5,
-        decimal_places=2,
+        max_digits=7,
+        decimal_places=4,
         default=0,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
-        help_text=_("Percent."),
+        help_text=_("Percent, with up to four decimals: 20, or 8.875."),
     )
     prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
     description = models.TextField(_("description"), blank=True)

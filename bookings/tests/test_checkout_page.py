@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.forms import modelform_factory
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from bookings.services.adopt_hold import adopt_hold
 from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
 from conftest import make_event, make_hall, make_show
 from events.models import Show
+from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
 
@@ -266,3 +268,16 @@ def test_statements_of_the_checkout(client, booking: Booking, django_assert_max_
     # Session, booking, tickets twice (the row and its places), voucher.
     with django_assert_max_num_queries(5):
         client.get(url("checkout", booking))
+
+
+def test_a_tax_rate_has_as_many_decimals_as_the_law_gives_it(client, show: Show):
+    theater = show.hall.theater
+    form = modelform_factory(Theater, fields=["tax_rate"])({"tax_rate": "8.875"}, instance=theater)
+    form.save()
+    Theater.objects.filter(pk=theater.pk).update(prices_include_tax=False)
+    client.post(reverse("bookings:hold", args=[show.code]), {"seat": [seat.pk for seat in seats_of(show)[:3]]})
+    booking = Booking.objects.get()
+    assert (booking.tax, booking.total) == (Decimal("5.33"), Decimal("65.33"))
+    assert "Tax, 8.875 %" in client.get(url("checkout", booking)).content.decode()
+    too_fine = modelform_factory(Theater, fields=["tax_rate"])({"tax_rate": "8.87501"}, instance=theater)
+    assert "tax_rate" in too_fine.errors

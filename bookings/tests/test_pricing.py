@@ -19,7 +19,7 @@ def priced(draw: st.DrawFn, smallest: int = 0) -> tuple[str, list[Decimal]]:
     return currency, [from_minor_units(unit, currency) for unit in units]
 
 
-PERCENT = st.decimals(0, 100, places=2)
+PERCENT = st.decimals(0, 100, places=4)
 D = Decimal
 
 

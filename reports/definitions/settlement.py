@@ -20,6 +20,7 @@ from reports.figures import AMOUNTS, COUNTS, read_lines_where, total_by
 from reports.models import SettlementTerms
 from reports.periods import within
 from reports.results import Column, Kind, ReportRequest, ReportResult
+from ticketing.templatetags.formats import percentage
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -40,7 +41,7 @@ def build(request: ReportRequest) -> ReportResult:
 
     def name_of(record: dict[str, Any]) -> tuple[Any, ...]:
         show, found = names[record["show"]], terms.get((record["event"], record["theater"]))
-        agreed = f"{found.percent.normalize():f} %" if found else ""
+        agreed = percentage(found.percent) if found else ""
         return (show.starts_at, show.title, show.hall, show.theater, found.partner if found else "", agreed)
 
     measures = [

@@ -12,6 +12,7 @@ from reports.definitions.tables import chart_by, count, describe_request, make_r
 from reports.figures import read_lines, total_by
 from reports.results import Column, ReportRequest, ReportResult
 from theaters.money import format_money
+from ticketing.templatetags.formats import percentage
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -38,7 +39,7 @@ def build(request: ReportRequest) -> ReportResult:
     def name_of(record: dict[str, Any]) -> tuple[str, ...]:
         voucher = vouchers[record["voucher"]]
         if voucher.percent is not None:
-            takes = f"{voucher.percent.normalize():f} %"
+            takes = percentage(voucher.percent)
         else:
             takes = format_money(voucher.amount, voucher.theater.currency) if voucher.amount is not None else ""
         return (voucher.code, voucher.theater.name, takes, f"{voucher.used} / {voucher.limit}")

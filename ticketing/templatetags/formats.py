@@ -88,6 +88,12 @@ def decimals(number: Decimal | float, digits: int = 1) -> str:
 
 
 @register.filter
+def percentage(number: Decimal) -> str:
+    """Write a percentage with the decimals that it has, four at most: “20 %”, “8.875 %”."""
+    return f"{format_decimal(number, '#,##0.####', locale=_locale())} %"
+
+
+@register.filter
 def star_row(stars: int) -> list[bool]:
     """Return five stars, the first `stars` of them lit."""
     return [number < stars for number in range(5)]
