@@ -93,6 +93,18 @@ class VoucherRefused(BookingError):
         self.reason = self.message = reason
 
 
+class UnknownVoucher(VoucherRefused):
+    """No voucher of this theater has that code: a slip, or somebody who guesses."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such voucher."))
+
+
+class TooManyWrongCodes(BookingError):
+    slug = "too-many-requests"
+    message = _("Too many codes were wrong. Try again in ten minutes.")
+
+
 class IdempotencyKeyReused(BookingError):
     slug = "idempotency-key-reused"
     message = _("This idempotency key was used for a different booking.")

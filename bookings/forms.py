@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, Voucher
 from bookings.services.hold_seats import AreaChoice, SeatChoice
 from events.models import Review
 
@@ -163,9 +163,11 @@ class DetailsForm(forms.Form):
 
 
 class VoucherForm(forms.Form):
+    """A voucher's code, beside another form on the same page."""
+
     code = forms.CharField(
         label=_("Voucher code"),
-        max_length=40,
+        max_length=Voucher._meta.get_field("code").max_length,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 

@@ -1,9 +1,10 @@
-"""Names and phone numbers, reduced to what callers say in any spelling.
+"""Names, phone numbers and voucher codes, reduced to what is the same in any spelling.
 
-Both keys are columns of the booking itself, so that no statement is needed to keep them.
+The keys are columns of the row that they find, so that no statement is needed to keep them.
 """
 
 import re
+import unicodedata
 
 from events.words import normalize
 
@@ -29,3 +30,9 @@ def phone_key(phone: str) -> str:
     # A leading 0 or 00 stands for what others write as +43, and (0) for nothing.
     digits = "".join(str(int(digit)) for digit in _DIGIT.findall(phone.replace("(0)", ""))).lstrip("0")
     return digits[::-1][:40]
+
+
+def voucher_key(code: str) -> str:
+    """Return a code without spaces, case and width, in any script: “Summer 25” is “SUMMER25”."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", code).casefold())
+    return "".join(folded.split())[:200]

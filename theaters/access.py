@@ -25,6 +25,7 @@ class Capability(StrEnum):
     SEE_BOOKINGS = "see bookings"
     EDIT_BOOKINGS = "edit bookings"
     SELL = "sell"
+    SEE_VOUCHERS = "see vouchers"
     REFUND = "refund"
     CANCEL_SHOW = "cancel show"
     CHECK_IN = "check in"
@@ -35,13 +36,16 @@ class Capability(StrEnum):
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.MANAGER: frozenset(Capability),
-    Role.PROGRAMMER: frozenset({Capability.SEE_PROGRAMME, Capability.EDIT_PROGRAMME, Capability.SEE_BOOKINGS}),
+    Role.PROGRAMMER: frozenset(
+        {Capability.SEE_PROGRAMME, Capability.EDIT_PROGRAMME, Capability.SEE_BOOKINGS, Capability.SEE_VOUCHERS}
+    ),
     Role.BOX_OFFICE: frozenset(
         {
             Capability.SEE_PROGRAMME,
             Capability.SEE_BOOKINGS,
             Capability.EDIT_BOOKINGS,
             Capability.SELL,
+            Capability.SEE_VOUCHERS,
             Capability.REFUND,
             Capability.CHECK_IN,
         }
@@ -58,6 +62,7 @@ WORDS: dict[Capability, str | Promise] = {
     Capability.SEE_BOOKINGS: _("find bookings and tickets, with names and addresses"),
     Capability.EDIT_BOOKINGS: _("change bookings: send tickets again, move seats, correct names"),
     Capability.SELL: _("sell at the box office and take cash"),
+    Capability.SEE_VOUCHERS: _("see the codes of vouchers"),
     Capability.REFUND: _("cancel tickets and give money back"),
     Capability.CANCEL_SHOW: _("cancel a whole show, with all its bookings"),
     Capability.CHECK_IN: _("check tickets at the door, and see who is inside"),

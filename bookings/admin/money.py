@@ -217,6 +217,7 @@ class RefundAdmin(ReadOnlyAdmin):
 @admin.register(Voucher)
 class VoucherAdmin(ScopedAdmin):
     theater_path = "theater"
+    see = Capability.SEE_VOUCHERS
     edit = Capability.EDIT_PROGRAMME
     list_display = ["code", "theater", "event", "percent", "amount", "used", "limit", "starts_at", "ends_at"]
     list_filter = ["theater"]

@@ -1,6 +1,7 @@
 """API calls by which customers book, pay and cancel."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Annotated, Any, cast
 
@@ -14,6 +15,7 @@ from ninja import Header, Query, Router, Status
 from accounts.models import User
 from bookings.access import customer_bookings, find_customer_booking
 from bookings.errors import HoldExpired, WrongState
+from bookings.guesses import limit_guesses
 from bookings.models import Booking, Refund, Ticket
 from bookings.schemas import (
     BookingIn,
@@ -60,21 +62,8 @@ def create_booking(
         "idempotency_key": idempotency_key,
         "locale": user.language,
     }
-    if wish.best_available:
-        best = wish.best_available
-        booking = hold_best_seats(
-            quantity=best.quantity,
-            category_id=best.category,
-            ticket_type_id=best.ticket_type,
-            accessible=best.accessible,
-            **common,
-        )
-    else:
-        booking = hold_seats(
-            seats=[SeatChoice(one.seat, one.ticket_type) for one in wish.seats],
-            areas=[AreaChoice(one.area, one.quantity, one.ticket_type) for one in wish.areas],
-            **common,
-        )
+    with limit_guesses(request) if wish.voucher else nullcontext():
+        booking = _hold(wish, common)
     if booking.made_tickets is None:
         # Made by an earlier call.
         return Status(201, _describe(_find(user, booking.code)))
@@ -138,6 +127,22 @@ def cancel_booking(request: HttpRequest, code: str, query: Query[CancelQuery]) -
             raise Problem("invalid-input", detail, errors=[{"parameter": "ticket", "in": "query", "detail": detail}])
     refund = cancel_tickets(booking=booking, tickets=tickets, by=user)
     return {**_describe(_find(user, code)), "refund": _describe_refund(refund)}
+
+
+def _hold(wish: BookingIn, common: dict[str, Any]) -> Booking:
+    if best := wish.best_available:
+        return hold_best_seats(
+            quantity=best.quantity,
+            category_id=best.category,
+            ticket_type_id=best.ticket_type,
+            accessible=best.accessible,
+            **common,
+        )
+    return hold_seats(
+        seats=[SeatChoice(one.seat, one.ticket_type) for one in wish.seats],
+        areas=[AreaChoice(one.area, one.quantity, one.ticket_type) for one in wish.areas],
+        **common,
+    )
 
 
 def user_of(request: HttpRequest) -> User:

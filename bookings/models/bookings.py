@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -15,15 +15,10 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models.keys import KeyField, keys_of
 from bookings.models.vouchers import Voucher
-from bookings.search_keys import name_key, phone_key
 from events.models import CODE_ALPHABET, Show, TicketType
 from theaters.models import Area, Seat, SeatCategory
-
-if TYPE_CHECKING:
-    KeyBase = models.CharField[str, str]
-else:
-    KeyBase = models.CharField
 
 
 def make_booking_code() -> str:
@@ -32,34 +27,6 @@ def make_booking_code() -> str:
 
 def make_ticket_code() -> str:
     return get_random_string(12, CODE_ALPHABET)
-
-
-class KeyField(KeyBase):
-    """What a row is found by, made from another of its fields whenever that is written."""
-
-    def __init__(self, made_from: str, **kwargs: Any) -> None:
-        self.made_from = made_from
-        super().__init__(**{"blank": True, "default": "", "editable": False, **kwargs})
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, [self.made_from, *args], kwargs
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = _KEYS[self.made_from][1](getattr(model_instance, self.made_from))
-        setattr(model_instance, self.attname, value)
-        return value
-
-
-# By field, the key that is made of it, and how.
-_KEYS: dict[str, tuple[str, Callable[[str], str]]] = {
-    "name": ("name_key", name_key),
-    "phone": ("phone_key", phone_key),
-}
-
-
-def _keys_of(values: Mapping[str, Any]) -> dict[str, str]:
-    return {key: make(values[field]) for field, (key, make) in _KEYS.items() if field in values}
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -72,7 +39,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def update(self, **values: Any) -> int:
         """Keep the search keys true to what they are made of."""
-        return super().update(**values, **_keys_of(values))
+        return super().update(**values, **keys_of(self.model, values))
 
 
 class Booking(models.Model):
@@ -173,7 +140,7 @@ class Booking(models.Model):
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         if update_fields is not None:
-            update_fields = {*update_fields, *_keys_of(dict.fromkeys(update_fields, ""))}
+            update_fields = {*update_fields, *keys_of(type(self), dict.fromkeys(update_fields, ""))}
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self) -> str:

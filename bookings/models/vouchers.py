@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, TicketType
+from bookings.models.keys import KeyField, keys_of
+from events.models import CODE_ALPHABET, Event, TicketType
 from theaters.models import Theater
 
 
-class Voucher(models.Model):
-    """A discount code: a percentage or an amount off the booking. Redeemed at most `limit` times."""
+def make_voucher_code() -> str:
+    """Return a code that nobody guesses: 10 letters and digits that are told apart on paper."""
+    return get_random_string(10, CODE_ALPHABET)
 
-    code = models.CharField(_("code"), max_length=40, unique=True)
+
+class VoucherQuerySet(models.QuerySet["Voucher"]):
+    def update(self, **values: Any) -> int:
+        """Keep the key true to the code."""
+        return super().update(**values, **keys_of(self.model, values))
+
+
+class Voucher(models.Model):
+    """A theater's discount code: a percentage or an amount off the booking. Redeemed at most `limit` times."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        default=make_voucher_code,
+        help_text=_("Customers may type it in capitals or small letters. A word is easily guessed; this one is not."),
+    )
+    # Unique within the theater: another theater's codes are its own affair.
+    code_key = KeyField("code", max_length=200)
     theater = models.ForeignKey(Theater, models.PROTECT, related_name="vouchers")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="+")
     ticket_types = models.ManyToManyField(TicketType, blank=True, help_text=_("Empty: all."))
@@ -23,15 +46,34 @@ class Voucher(models.Model):
     )
     amount = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     limit = models.PositiveIntegerField(_("uses"), default=1)
-    limit_per_customer = models.PositiveIntegerField(_("uses per customer"), default=1)
+    limit_per_customer = models.PositiveIntegerField(
+        _("uses per customer"),
+        default=1,
+        help_text=_(
+            "Counted by account and by e-mail address. Guests can type another address: "
+            "a limit that must hold needs “only with an account”."
+        ),
+    )
+    needs_account = models.BooleanField(
+        _("only with an account"),
+        default=False,
+        help_text=_("Customers sign in to use it, with an e-mail address that they have confirmed."),
+    )
     used = models.PositiveIntegerField(default=0, editable=False)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VoucherQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("voucher")
         verbose_name_plural = _("vouchers")
         constraints = [
+            models.UniqueConstraint(
+                fields=["theater", "code_key"],
+                name="voucher_code_of_theater",
+                violation_error_message=_("This theater has a voucher with this code already."),
+            ),
             models.CheckConstraint(condition=Q(used__lte=F("limit")), name="voucher_within_limit"),
             models.CheckConstraint(
                 condition=Q(percent__isnull=False, amount__isnull=True) | Q(percent__isnull=True, amount__isnull=False),
@@ -45,3 +87,13 @@ class Voucher(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is not None:
+            update_fields = {*update_fields, *keys_of(type(self), dict.fromkeys(update_fields, ""))}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Compare codes by their key, which is a field of no form."""
+        self.code_key = keys_of(type(self), {"code": self.code})["code_key"]
+        super().validate_constraints(exclude={*(exclude or ())} - {"code_key"})

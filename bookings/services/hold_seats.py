@@ -25,6 +25,7 @@ from bookings.errors import (
 )
 from bookings.models import Booking, Ticket, Voucher
 from bookings.pricing import ZERO, quote_booking
+from bookings.search_keys import voucher_key
 from bookings.services.free_places import find_in_the_way
 from bookings.services.limit_tickets import count_live_tickets
 from bookings.services.quote_places import AreaChoice, Line, Places, SeatChoice, quote_places
@@ -283,5 +284,5 @@ def _is_same(earlier: Booking, wish: _Wish) -> bool:
     # A choice without a ticket type got the default one, whichever that was.
     has_types = Counter(one for one in asked if one[2] is not None) <= Counter(booked)
     has_places = Counter(one[:2] for one in asked) == Counter(one[:2] for one in booked)
-    voucher = earlier.voucher.code if earlier.voucher else ""
-    return has_places and has_types and voucher.lower() == wish.voucher_code.lower()
+    voucher = earlier.voucher.code_key if earlier.voucher else ""
+    return has_places and has_types and voucher == voucher_key(wish.voucher_code)

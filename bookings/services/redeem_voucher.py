@@ -8,21 +8,22 @@ from typing import Protocol
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bookings.errors import VoucherRefused
+from bookings.errors import UnknownVoucher, VoucherRefused
 from bookings.models import Booking, Voucher
 from bookings.pricing import quote_discounts
+from bookings.search_keys import voucher_key
 from events.models import Show
 
 
 def find_voucher(code: str, show: Show, now: datetime) -> Voucher:
     """Return the voucher that this code names at the show's theater. One query.
 
-    Raises `VoucherRefused` when there is none, it is not valid now or not for this event. Whether it
+    Raises `UnknownVoucher`, and `VoucherRefused` when it is not valid now or not for this event. Whether it
     has uses left is decided by `move_vouchers`, when it is redeemed.
     """
-    voucher = Voucher.objects.filter(code__iexact=code.strip(), theater=show.hall.theater_id).first()
+    voucher = Voucher.objects.filter(theater=show.hall.theater_id, code_key=voucher_key(code)).first()
     if voucher is None:
-        raise VoucherRefused(_("There is no such voucher."))
+        raise UnknownVoucher
     if voucher.event_id is not None and voucher.event_id != show.event_id:
         raise VoucherRefused(_("This voucher is for another event."))
     if voucher.starts_at is not None and now < voucher.starts_at:
@@ -61,11 +62,14 @@ def quote_voucher(voucher: Voucher, lines: Sequence[Priced], currency: str) -> l
 
 
 def check_uses_by_customer(booking: Booking, voucher: Voucher, now: datetime) -> None:
-    """Refuse a customer who has used the voucher often enough. One query.
+    """Refuse a customer who has used the voucher often enough, or has no account where it asks for one.
 
-    Call it while the voucher's row is locked. A guest who has not given an e-mail address is checked
-    when they do (`set_details`).
+    One query. Call it while the voucher's row is locked. A guest who has not given an e-mail address is
+    checked when they do (`set_details`). At the counter staff see who stands before them.
     """
+    is_at_counter = booking.channel == Booking.Channel.BOX_OFFICE
+    if voucher.needs_account and booking.customer_id is None and not is_at_counter:
+        raise VoucherRefused(_("Sign in to use this voucher: it is for customers with an account."))
     whose = Q(customer=booking.customer_id) if booking.customer_id else Q()
     if booking.email:
         whose |= Q(email=booking.email)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from bookings.guesses import MAX_WRONG_CODES
 from bookings.models import Booking, Payment, Refund, Ticket, Voucher
 from bookings.services.pay import confirm_payment
 from bookings.tests.api_client import ApiClient, problem
@@ -168,6 +169,17 @@ def test_errors_point_at_what_is_wrong(show, api):
 def test_unreadable_bodies_are_refused(api):
     assert problem(api.post("/bookings", "[")) == (400, "bad-request")
     assert problem(api.post("/bookings", "[]"))[0] == 422
+
+
+def test_guessing_vouchers_is_slowed_down(show, api):
+    Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=50)
+    for number in range(MAX_WRONG_CODES):
+        assert problem(api.post("/bookings", wish(show, 0, voucher=str(number)))) == (422, "voucher-refused")
+    response = api.post("/bookings", wish(show, 0, voucher="SPRING"))
+    assert problem(response) == (429, "too-many-requests")
+    assert response["Retry-After"]
+    assert not Booking.objects.exists()
+    assert api.post("/bookings", wish(show, 0)).status_code == 201
 
 
 # ------------------------------------------------------------ pay

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from bookings.guesses import MAX_WRONG_CODES
 from bookings.models import Booking, Payment, Ticket, Voucher
 from bookings.services.adopt_hold import adopt_hold
 from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
@@ -145,6 +146,56 @@ def test_a_refused_voucher_says_why_and_leaves_the_hold(client, booking: Booking
     booking.refresh_from_db()
     assert booking.state == Booking.State.HELD
     assert Booking.objects.count() == 1
+
+
+def test_a_voucher_leaves_what_was_typed_beside_it(client, show: Show, booking: Booking):
+    Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
+    typed = {"name": "आशा", "email": "asha@example", "phone": "+43 660 1"}
+
+    refused = client.post(url("voucher", booking), {**typed, "code": "SPRNG"})
+    assert [refused.context["form"][name].value() for name in typed] == list(typed.values())
+    field = refused.context["voucher_form"]["code"]
+    assert (field.value(), field.errors) == ("SPRNG", ["There is no such voucher."])
+    assert '<details class="summary__voucher" open>' in refused.content.decode()
+    assert "autofocus" in str(field)
+
+    used = client.post(url("voucher", booking), {**typed, "code": "SPRING"})
+    assert [used.context["form"][name].value() for name in typed] == list(typed.values())
+    assert "Voucher SPRING" in used.content.decode()
+
+
+def test_guesses_are_slowed_down(client, show: Show, booking: Booking):
+    Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
+    for number in range(MAX_WRONG_CODES):
+        assert "There is no such voucher." in client.post(url("voucher", booking), {"code": number}).content.decode()
+
+    for code in ("WRONG", "SPRING"):
+        assert "Try again in ten minutes." in client.post(url("voucher", booking), {"code": code}).content.decode()
+    booking.refresh_from_db()
+    assert booking.voucher is None
+
+    # From elsewhere nothing has changed.
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7")
+    elsewhere.cookies = client.cookies
+    assert elsewhere.post(url("voucher", booking), {"code": "SPRING"}).status_code == 302
+
+
+def test_right_codes_are_never_slowed_down(client, show: Show, booking: Booking):
+    Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
+    for _ in range(MAX_WRONG_CODES + 1):
+        client.post(url("voucher", booking), {"code": "SPRING"})
+        client.post(url("voucher", booking), {"remove": "1"})
+    assert client.post(url("voucher", booking), {"code": "SPRING"}).status_code == 302
+
+
+def test_a_voucher_may_ask_for_an_account(client, show: Show, booking: Booking, customer):
+    Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5, needs_account=True)
+    assert "Sign in to use this voucher" in client.post(url("voucher", booking), {"code": "SPRING"}).content.decode()
+
+    client.force_login(customer)
+    assert client.post(url("voucher", booking), {"code": "SPRING"}).status_code == 302
+    booking.refresh_from_db()
+    assert (booking.voucher.code, booking.customer) == ("SPRING", customer)
 
 
 def test_paying_sends_to_the_gateway_and_extends_the_hold(client, booking: Booking):

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from bookings.errors import SeatsUnavailable, VoucherRefused
@@ -43,6 +45,43 @@ def test_a_percentage_is_taken_off_and_split_over_the_tickets(show: Show, vouche
     assert sorted(booking.tickets.values_list("discount", flat=True)) == [Decimal(d) for d in ("2.49", "2.5", "2.5")]
     assert booking.tax == Decimal("2.04")
     assert used(voucher) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "typed"),
+    [
+        ("SUMMER", "summer"),
+        ("Straße", "STRASSE"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ("ЛЕТО", "лето"),
+        ("ＡＢＣ１２", "abc 12"),
+        ("गर्मी", "गर्मी"),
+    ],
+)
+def test_a_code_is_the_same_in_any_case_and_script(show: Show, theater: Theater, code: str, typed: str, customer):
+    voucher = Voucher.objects.create(code=code, theater=theater, percent=Decimal(10))
+    assert make_hold(show, 0, customer=customer, voucher_code=typed).voucher == voucher
+
+    with pytest.raises(ValidationError, match="This theater has a voucher with this code already"):
+        Voucher(code=typed, theater=theater, percent=Decimal(5)).full_clean(exclude={"code_key"})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Voucher.objects.bulk_create([Voucher(code=typed, theater=theater, percent=Decimal(5))])
+
+
+def test_each_theater_has_codes_of_its_own(show: Show, voucher: Voucher, other_theater: Theater, customer):
+    theirs = Voucher(code="spring", theater=other_theater, percent=Decimal(99))
+    theirs.full_clean()
+    theirs.save()
+    assert make_hold(show, 0, customer=customer, voucher_code="SPRING").voucher == voucher
+
+
+def test_a_renamed_voucher_is_found_by_its_new_code(show: Show, voucher: Voucher, customer):
+    Voucher.objects.filter(pk=voucher.pk).update(code="Autumn")
+    release_hold(booking=make_hold(show, 0, customer=customer, voucher_code="AUTUMN"))
+    voucher.refresh_from_db()
+    voucher.code = "Winter"
+    voucher.save(update_fields=["code"])
+    assert make_hold(show, 1, customer=customer, voucher_code="winter").voucher == voucher
 
 
 def test_an_amount_is_never_more_than_the_tickets(show: Show, voucher: Voucher, customer):

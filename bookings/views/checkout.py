@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from bookings.errors import (
 )
 from bookings.forms import DetailsForm, VoucherForm
 from bookings.gateways import offered_gateways
+from bookings.guesses import limit_guesses
 from bookings.models import Booking, Payment, Ticket
 from bookings.selectors import read_newest_payment, read_tickets
 from bookings.services.adopt_hold import adopt_hold
@@ -77,31 +79,56 @@ class CheckoutView(PrivateView):
         return self._show(request, booking, tickets, form)
 
     def _show(
-        self, request: HttpRequest, booking: Booking, tickets: list[Ticket], form: DetailsForm | None
+        self,
+        request: HttpRequest,
+        booking: Booking,
+        tickets: list[Ticket],
+        form: DetailsForm | None,
+        voucher_form: VoucherForm | None = None,
     ) -> HttpResponse:
+        voucher_form = voucher_form or VoucherForm(auto_id="voucher-%s")
+        code_attrs = voucher_form.fields["code"].widget.attrs
+        if form is not None:
+            # Sent together with the details, so that they come back as they were typed.
+            code_attrs["form"] = "details-form"
+        if voucher_form.errors:
+            code_attrs["autofocus"] = True
         context = {
             **booking_context(booking, tickets),
             "form": form,
             # An exchange has its price already.
-            "voucher_form": VoucherForm(auto_id="voucher-%s") if exchange_of(booking) is None else None,
+            "voucher_form": voucher_form if exchange_of(booking) is None else None,
             "gateways": offered_gateways(booking),
         }
         return render(request, "bookings/checkout.html", context)
 
 
-class VoucherView(PrivateView):
+class VoucherView(CheckoutView):
+    """Put a voucher on a hold or take it off, and show the same step again with all that was typed there."""
+
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
-        form = VoucherForm(request.POST)
+        if not _is_live(booking):
+            return redirect(booking)
+        voucher_form = VoucherForm(request.POST, auto_id="voucher-%s")
         is_removed = "remove" in request.POST
-        if not is_removed and not form.is_valid():
-            messages.error(request, " ".join(str(error) for error in form.errors["code"]))
-            return redirect("bookings:checkout", booking.code)
-        try:
-            use_voucher(booking=booking, code="" if is_removed else form.cleaned_data["code"])
-        except BookingError as error:
-            messages.error(request, str(error))
-        return redirect("bookings:checkout", booking.code)
+        if voucher_form.is_valid() or is_removed:
+            if isinstance(request.user, User):
+                adopt_hold(booking=booking, user=request.user)
+            try:
+                with nullcontext() if is_removed else limit_guesses(request):
+                    use_voucher(booking=booking, code="" if is_removed else voucher_form.cleaned_data["code"])
+            except (HoldExpired, WrongState):
+                return redirect(booking)
+            except BookingError as error:
+                voucher_form.add_error("code", str(error))
+            else:
+                if "name" not in request.POST:
+                    return redirect("bookings:checkout", booking.code)
+                booking, voucher_form = find_booking(request, code), VoucherForm(auto_id="voucher-%s")
+        tickets = read_tickets(booking)
+        form = DetailsForm(booking, tickets, initial=request.POST.dict()) if "name" in request.POST else None
+        return self._show(request, booking, tickets, form, voucher_form)
 
 
 class PayView(PrivateView):

@@ -11,9 +11,9 @@ from accounts.models import AuditEntry, User
 from bookings.models import Payment, Refund, Voucher
 from bookings.services.drawer import open_drawer
 from bookings.tests.test_remedy import let_go, make_orphan
-from conftest import make_hall, make_show
+from conftest import make_hall, make_show, make_user
 from events.models import Show, TicketType
-from theaters.models import Theater
+from theaters.models import StaffMembership, Theater
 from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,18 @@ def test_who_may_not_put_right(role: str, orphan: Payment, request: pytest.Fixtu
     for response in (client.get(address(orphan)), client.post(address(orphan), sent)):
         assert response.status_code in (403, 404)
     assert Refund.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "is_shown"),
+    [("manager", True), ("programmer", True), ("box_office", True), ("door", False), ("accountant", False)],
+)
+def test_codes_are_shown_to_those_who_sell_or_plan(theater, role, is_shown):
+    Voucher.objects.create(code="SECRET", theater=theater, percent=100)
+    member = make_user("member@example.com")
+    StaffMembership.objects.create(user=member, theater=theater, role=role)
+    response = signed_in(member).get(reverse("admin:bookings_voucher_changelist"))
+    assert (response.status_code == 200 and "SECRET" in response.content.decode()) is is_shown
 
 
 def test_a_voucher_is_for_ticket_types_of_ones_own_theaters(client, manager, theater, other_theater):

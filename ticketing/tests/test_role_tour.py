@@ -58,7 +58,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "bookings_refund": ("PMA", "", "", ""),
     "bookings_showcancellation": ("PMB", "", "PMB", ""),
     "bookings_ticket": ("PMGBA", "", "", ""),
-    "bookings_voucher": (ALL, "PMG", "PMG", ""),
+    "bookings_voucher": ("PMGB", "PMG", "PMG", ""),
     "bookings_waitinglistentry": ("PMGBA", "", "", ""),
     "django_celery_beat_clockedschedule": ("P", "P", "P", ""),
     "django_celery_beat_crontabschedule": ("P", "P", "P", ""),
