@@ -46,6 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     # Kept by `last_seen.py`, exact to a day.
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now, editable=False)
+    # When the person was erased: the row stays, nameless, for what points to it.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -63,6 +65,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
+
+    @property
+    def contact_email(self) -> str:
+        """The account's current address, where all its mail goes; empty once the person is erased."""
+        return "" if self.erased_at else self.email
 
     @cached_property
     def _wants_factor(self) -> list[bool]:

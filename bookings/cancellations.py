@@ -135,7 +135,7 @@ def _captured() -> QuerySet[Payment]:
 
 
 def _has_address(booking: Booking) -> bool:
-    return bool(booking.email or (booking.customer and booking.customer.email))
+    return bool(booking.contact_email)
 
 
 @dataclass

@@ -129,7 +129,7 @@ def _tell_batch(
                 notify(
                     kind=KIND,
                     channel=channel,
-                    recipient=person.email if channel == Channel.EMAIL else f"person:{person.pk}",
+                    recipient=person.contact_email if channel == Channel.EMAIL else f"person:{person.pk}",
                     user=person,
                     unique_key=f"{KIND}:{person.pk}:{today}:{channel}",
                     language=person.language,

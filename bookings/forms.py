@@ -144,6 +144,9 @@ class DetailsForm(forms.Form):
 
     def __init__(self, booking: Booking, tickets: Sequence[Ticket], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if booking.customer_id is not None:
+            # An account's mail goes to the account's address.
+            del self.fields["email"]
         self.tickets = tickets if booking.show.event.asks_attendee_names else []
         for ticket in self.tickets:
             self.fields[f"attendee-{ticket.pk}"] = forms.CharField(

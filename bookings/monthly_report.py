@@ -96,7 +96,7 @@ def _tell(person: User, zone: str, month: date, now: datetime) -> None:
     with transaction.atomic():
         notify(
             kind=KIND,
-            recipient=person.email,
+            recipient=person.contact_email,
             user=person,
             unique_key=make_key(person, month),
             language=person.language,

@@ -53,8 +53,7 @@ class BookingRow:
         """The address that is told; none for reservations and house holds, which have no tickets to send."""
         if not is_told(self.booking):
             return ""
-        customer = self.booking.customer
-        return self.booking.email or (customer.email if customer else "")
+        return self.booking.contact_email
 
     @property
     def worst(self) -> str:

@@ -10,12 +10,13 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from bookings import messages
 from bookings.messages.visits import reminder_fact, review_fact
 from bookings.models import Booking, CheckIn, Payment, Ticket
+from bookings.models.bookings import BookingQuerySet
 from events.models import Review, Show
 from notifications.models import Channel, Notification
 from notifications.preferences import who_want
@@ -72,7 +73,7 @@ def _reminder_key(booking: Booking) -> str:
     return f"show_reminder:{reminder_fact(booking)}"
 
 
-def _whom_to_remind(due: dict[int, datetime]) -> QuerySet[Booking]:
+def _whom_to_remind(due: dict[int, datetime]) -> BookingQuerySet:
     """Return the bookings of the shows, each due since a time, that are to be reminded and were not. Two queries."""
     if not due:
         return Booking.objects.none()
@@ -120,12 +121,12 @@ def _before(show: Show, span: timedelta) -> datetime:
     return show.starts_at.astimezone(show.hall.theater.tz) - span
 
 
-def _with_tickets(shows: Iterable[int]) -> QuerySet[Booking]:
+def _with_tickets(shows: Iterable[int]) -> BookingQuerySet:
     issued = Ticket.objects.filter(booking=OuterRef("pk"), state=Ticket.State.ISSUED)
     return Booking.objects.confirmed().filter(Exists(issued), show__in=shows)
 
 
-def _who_were_there(shows: list[int]) -> QuerySet[Booking]:
+def _who_were_there(shows: list[int]) -> BookingQuerySet:
     """Return the bookings of customers who want to be asked, were not yet, and have not said already.
 
     Where tickets were checked at the door, only of those who came. Two queries.
@@ -143,11 +144,10 @@ def _who_were_there(shows: list[int]) -> QuerySet[Booking]:
 
 
 def _tell_each(
-    bookings: QuerySet[Booking], key_of: Callable[[Booking], str], tell: Callable[[Booking], Notification | None]
+    bookings: BookingQuerySet, key_of: Callable[[Booking], str], tell: Callable[[Booking], Notification | None]
 ) -> int:
     """Tell every booking with an address that was not told yet."""
-    with_address = bookings.filter(~Q(email="") | Q(customer__isnull=False))
-    rows = with_address.select_related("customer", "show__event", "show__hall__theater__city").order_by("pk")
+    rows = bookings.reachable().select_related("customer", "show__event", "show__hall__theater__city").order_by("pk")
     told = 0
     for batch in _batches(rows.iterator(BATCH)):
         keys = {key_of(booking): booking for booking in batch}

@@ -26,7 +26,16 @@ BookingState = Literal["held", "confirmed", "canceled", "expired"]
 TicketState = Literal["held", "issued", "canceled", "released"]
 CheckInResult = Literal["admitted", "already_in", "not_valid"]
 CheckInReason = Literal[
-    "", "unknown", "not_issued", "canceled", "show_canceled", "other_show", "too_early", "over", "not_inside"
+    "",
+    "unknown",
+    "not_issued",
+    "canceled",
+    "replaced",
+    "show_canceled",
+    "other_show",
+    "too_early",
+    "over",
+    "not_inside",
 ]
 RefundState = Literal["pending", "succeeded", "failed"]
 

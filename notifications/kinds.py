@@ -40,6 +40,8 @@ class Kind:
     useful_for: timedelta | None = None
     # None: it always comes, because it answers something that the person did.
     choice: Choice | None = None
+    # About an address or a sign-in: it goes where it was written to, not to the account's address of the moment.
+    is_for_address: bool = False
 
 
 # As long as allauth takes a code: ACCOUNT_…_TIMEOUT in the settings.
@@ -103,18 +105,26 @@ KINDS: dict[str, Kind] = {
     ),
     "report_delivery": Kind(_("report delivered")),
     "export_ready": Kind(_("export ready")),
-    "staff_invitation": Kind(_("invitation to a team"), is_secret=True, useful_for=timedelta(days=7)),
-    "email_confirmation": Kind(_("confirmation of an e-mail address"), is_secret=True, useful_for=CODE_LIFETIME),
-    "sign_in_code": Kind(_("sign-in code"), is_secret=True, useful_for=CODE_LIFETIME),
-    "password_reset": Kind(_("password reset"), is_secret=True, useful_for=CODE_LIFETIME),
-    "account_exists": Kind(_("account exists already")),
-    "account_unknown": Kind(_("no account with this address")),
-    "account_changed": Kind(_("change of an account")),
+    "staff_invitation": Kind(
+        _("invitation to a team"), is_secret=True, useful_for=timedelta(days=7), is_for_address=True
+    ),
+    "email_confirmation": Kind(
+        _("confirmation of an e-mail address"), is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True
+    ),
+    "sign_in_code": Kind(_("sign-in code"), is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True),
+    "password_reset": Kind(_("password reset"), is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True),
+    "account_exists": Kind(_("account exists already"), is_for_address=True),
+    "account_unknown": Kind(_("no account with this address"), is_for_address=True),
+    "account_changed": Kind(_("change of an account"), is_for_address=True),
 }
 
 
 def is_secret(kind: str) -> bool:
     return kind in KINDS and KINDS[kind].is_secret
+
+
+def is_for_address(kind: str) -> bool:
+    return kind in KINDS and KINDS[kind].is_for_address
 
 
 def choice_of(kind: str) -> Choice | None:

@@ -1,9 +1,10 @@
 """Send one message once, whatever is repeated, killed or down.
 
-Sending is: claim, ask whether it may go, render, hold, deliver, record.
+Sending is: claim, address, ask whether it may go, render, hold, deliver, record.
 
 * A claim is a conditional update of a due row; its row count decides who sends. It counts the
   attempt and leases the row: only when the lease is over is a row in state `sending` due again.
+* Mail of an account goes to its address of that moment.
 * It may go unless the person wants no such message, the address bounces, or the server's allowance
   is used up (`preferences.py`, `suppression.py`, `pace.py`); in the last case it waits.
 * A hold renews the lease right before the mail server is spoken to, so that a worker that was
@@ -32,7 +33,7 @@ from django.utils import timezone
 
 from notifications import chat, email, pace
 from notifications.errors import AnswerLost
-from notifications.kinds import is_secret
+from notifications.kinds import is_for_address, is_secret
 from notifications.models import Channel, Notification, Suppression
 from notifications.preferences import is_wanted
 from notifications.suppression import find_suppression, suppress
@@ -86,6 +87,7 @@ def send(pk: int, *, connection: BaseEmailBackend | None = None, patient_until: 
     if claimed_at is None:
         return Outcome.SKIPPED
     notification = Notification.objects.select_related("user").get(pk=pk)
+    _follow_account(notification)
     objection = _find_objection(notification)
     if objection:
         return _record_suppressed(Claim(notification, claimed_at), objection)
@@ -167,6 +169,16 @@ def _claim(pk: int) -> datetime | None:
     if rows.filter(waiting).update(**values) or rows.filter(left_behind).update(**values, error=MAY_BE_TWICE):
         return now
     return None
+
+
+def _follow_account(notification: Notification) -> None:
+    """Send an account's mail to its address of the moment, which may have changed since it was written."""
+    if notification.user is None or notification.channel != Channel.EMAIL or is_for_address(notification.kind):
+        return
+    address = notification.user.contact_email
+    if address not in ("", notification.recipient):
+        notification.recipient = address
+        Notification.objects.filter(pk=notification.pk).update(recipient=address)
 
 
 def _find_objection(notification: Notification) -> str:

@@ -5,7 +5,10 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
+        from allauth.account.signals import email_changed
+
         from notifications.attachments import register
-        from reports.services.schedules import attach_file
+        from reports.services.schedules import attach_file, follow_address
 
         register("report.file", attach_file)
+        email_changed.connect(follow_address, dispatch_uid="follow address")

@@ -182,7 +182,7 @@ class ScheduleView(ConsolePage):
             period=dict(Span.choices).get(schedule.parameters.get("span", ""), ""),
             next_runs=describe_next(schedule),
             runs=runs,
-            recipients=", ".join([schedule.owner.email, *schedule.recipients]),
+            recipients=", ".join([schedule.owner.contact_email, *schedule.recipients]),
             may_change=may_change,
             may_look_after=may_change or may_look_after_schedule(request.user, schedule),
             is_own=schedule.owner_id == request.user.pk,

@@ -97,7 +97,7 @@ def _resend(booking: Booking, form: ActionForm, person: User) -> str:
 
 
 def _explain_resend(booking: Booking) -> str:
-    address = booking.email or (booking.customer.email if booking.customer else "")
+    address = booking.contact_email
     if not address:
         return _("This booking has no e-mail address yet. Give it one first.")
     return _("The tickets and the calendar entry go to %s once more.") % address
@@ -111,6 +111,7 @@ def _contact(booking: Booking, form: ActionForm, person: User) -> str:
         email=given["email"],
         phone=given["phone"],
         reason=given["reason"],
+        is_passed_on=given.get("is_passed_on", False),
         send_tickets=given.get("send_tickets", False),
         by=person,
     )
@@ -118,7 +119,10 @@ def _contact(booking: Booking, form: ActionForm, person: User) -> str:
 
 
 def _explain_contact(booking: Booking) -> str:
-    return _("With another e-mail address, links that were sent before no longer open the booking.")
+    return _(
+        "With another e-mail address, tickets and links that were sent before are no longer good, and the booking "
+        "leaves the account that it was in. Customers who have another address change it in their account."
+    )
 
 
 def _explain_release(booking: Booking) -> str:
@@ -131,6 +135,7 @@ def _names(booking: Booking, form: NamesForm, person: User) -> str:
         booking=booking,
         names=form.names(),
         reason=given["reason"],
+        is_passed_on=given.get("is_passed_on", False),
         send_tickets=given.get("send_tickets", False),
         by=person,
     )

@@ -47,23 +47,35 @@ def send_again_field() -> forms.BooleanField:
     )
 
 
+def passed_on_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("The tickets go to another person"),
+        help_text=_("They get new codes, and those sent or printed before no longer admit."),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanWidget,
+    )
+
+
 class ContactForm(ReasonForm):
     name = forms.CharField(label=_("Name"), max_length=150, required=False, widget=UnfoldAdminTextInputWidget)
     email = forms.EmailField(label=_("E-mail"), required=False, widget=UnfoldAdminEmailInputWidget)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget)
+    is_passed_on = passed_on_field()
     send_tickets = send_again_field()
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
         super().__init__(booking, *args, **kwargs)
         for name in ("name", "email", "phone"):
-            self.fields[name].initial = getattr(booking, name)
+            self.fields[name].initial = booking.contact_email if name == "email" else getattr(booking, name)
         if booking.state != Booking.State.CONFIRMED:
-            del self.fields["send_tickets"]
+            del self.fields["is_passed_on"], self.fields["send_tickets"]
 
 
 class NamesForm(ReasonForm):
     """A field for each live ticket."""
 
+    is_passed_on = passed_on_field()
     send_tickets = send_again_field()
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
@@ -80,12 +92,14 @@ class NamesForm(ReasonForm):
                 widget=UnfoldAdminTextInputWidget,
             )
         names = [f"ticket-{ticket.pk}" for ticket in self.tickets]
-        self.order_fields([*names, "send_tickets", "reason"])
+        self.order_fields([*names, "is_passed_on", "send_tickets", "reason"])
         if booking.state != Booking.State.CONFIRMED:
-            del self.fields["send_tickets"]
+            del self.fields["is_passed_on"], self.fields["send_tickets"]
 
     def names(self) -> dict[int, str]:
-        return {ticket.pk: self.cleaned_data[f"ticket-{ticket.pk}"] for ticket in self.tickets}
+        """Return the names that were sent: a second click names tickets that have been replaced since."""
+        sent = {ticket.pk: f"ticket-{ticket.pk}" for ticket in self.tickets}
+        return {pk: self.cleaned_data[name] for pk, name in sent.items() if name in self.data}
 
 
 class NoteForm(ActionForm):

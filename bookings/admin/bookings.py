@@ -92,9 +92,10 @@ class BookingAdmin(ReadOnlyAdmin):
     @display(description=_("who"), ordering="name_key")
     def who(self, booking: Booking) -> str:
         name = booking.name or str(booking.customer or "")
-        if name and booking.email and name != booking.email:
-            return two_lines(name, booking.email)
-        return name or booking.email or booking.phone
+        email = booking.contact_email
+        if name and email and name != email:
+            return two_lines(name, email)
+        return name or email or booking.phone
 
     @display(description=_("places"))
     def places(self, booking: Booking) -> str:
@@ -224,7 +225,7 @@ class BookingAdmin(ReadOnlyAdmin):
         if made.state == Booking.State.CONFIRMED:
             self.message_user(request, _t("Done. The new tickets are on their way."), messages.SUCCESS)
         elif how == "link":
-            text = _t("The places are held, and the link to pay went to %s.") % made.email
+            text = _t("The places are held, and the link to pay went to %s.") % made.contact_email
             self.message_user(request, text, messages.SUCCESS)
         else:
             return HttpResponseRedirect(reverse("admin:bookings_booking_collect", args=[made.pk]))

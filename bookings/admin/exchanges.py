@@ -160,7 +160,7 @@ def offered_ways(request: HttpRequest, desk: Desk) -> list[tuple[str, str]]:
         due = format_money(quote.due, currency)
         if may_at(request.user, Capability.SELL, theater_id):
             ways.append(("counter", _t("Take %s at the counter") % due))
-        if desk.booking.email:
+        if desk.booking.contact_email:
             ways.append(("link", _t("Send a link to pay %s") % due))
     if not quote.is_move and (quote.due or quote.refund) and may_at(request.user, Capability.REFUND, theater_id):
         ways.append(("waive", _t("Waive the difference")))

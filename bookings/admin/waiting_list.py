@@ -71,7 +71,7 @@ class WaitingListAdmin(ReadOnlyAdmin):
     @display(description=_("who"), ordering="email")
     def who(self, entry: WaitingListEntry) -> str:
         name = entry.customer.name if entry.customer else ""
-        return two_lines(name, entry.email) if name else entry.email or "–"
+        return two_lines(name, entry.contact_email) if name else entry.contact_email or "–"
 
     @display(description=_("show"), ordering="show__starts_at")
     def show_title(self, entry: WaitingListEntry) -> str:
@@ -151,7 +151,7 @@ class WaitingListAdmin(ReadOnlyAdmin):
             "title": title,
             "opts": self.model._meta,
             "original": entry,
-            "who": entry.email,
+            "who": entry.contact_email,
             "show": entry.show,
             "form": form,
             "explanation": explanation,

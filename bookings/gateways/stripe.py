@@ -179,7 +179,7 @@ def _create_session(client: StripeClient, payment: Payment, return_url: str) -> 
                     },
                 }
             ],
-            "customer_email": booking.email,
+            "customer_email": booking.contact_email,
             "success_url": return_url,
             "cancel_url": return_url,
             "expires_at": int(expires_at.timestamp()),

@@ -36,7 +36,7 @@ def tell_staff(
     )
     written = []
     for person in staff or people.filter(is_superuser=True):
-        ways = [(Channel.EMAIL, person.email)]
+        ways = [(Channel.EMAIL, person.contact_email)]
         if is_wanted(person, KIND, Channel.CHAT):
             ways.append((Channel.CHAT, f"person:{person.pk}"))
         for channel, recipient in ways:

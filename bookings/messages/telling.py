@@ -30,7 +30,7 @@ def tell(
     `fact` makes the unique key; `former_places` are what tickets, by pk, had before.
     """
     customer = booking.customer
-    recipient = booking.email or (customer.email if customer else "")
+    recipient = booking.contact_email
     if not recipient:
         return None
     language = known_language(booking.locale)
@@ -61,12 +61,8 @@ def tell(
 
 
 def link(booking: Booking) -> str:
-    """Return the address of the booking: signed for those who have nothing to sign in with.
-
-    Those are guests, and whoever gets the mail of an account's booking at another address.
-    """
-    customer = booking.customer
-    if customer is None or (booking.email and booking.email != customer.email):
+    """Return the address of the booking: signed for guests, who have nothing to sign in with."""
+    if booking.customer_id is None:
         return guest_url(booking)
     return f"{settings.SITE_URL}{booking.get_absolute_url()}"
 

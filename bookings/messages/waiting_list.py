@@ -42,7 +42,7 @@ def tell_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
 
 
 def _tell(entry: WaitingListEntry, kind: str, context: dict[str, Any]) -> Notification | None:
-    if not entry.email:
+    if not entry.contact_email:
         return None
     show, customer = entry.show, entry.customer
     language = known_language(entry.locale)
@@ -50,7 +50,7 @@ def _tell(entry: WaitingListEntry, kind: str, context: dict[str, Any]) -> Notifi
         wish = describe_wish(entry)
     return notify(
         kind=kind,
-        recipient=entry.email,
+        recipient=entry.contact_email,
         user=customer,
         unique_key=f"{kind}:{entry.code}",
         language=language,

@@ -37,6 +37,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def confirmed(self) -> BookingQuerySet:
         return self.filter(state=Booking.State.CONFIRMED)
 
+    def reachable(self) -> BookingQuerySet:
+        """Bookings with a `contact_email`."""
+        of_account = Q(customer__isnull=False, customer__erased_at__isnull=True)
+        return self.filter(of_account | Q(customer__isnull=True) & ~Q(email=""))
+
     def update(self, **values: Any) -> int:
         """Keep the search keys true to what they are made of."""
         return super().update(**values, **keys_of(self.model, values))
@@ -145,6 +150,14 @@ class Booking(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("bookings:detail", args=[self.code])
+
+    @property
+    def contact_email(self) -> str:
+        """Where mail about it goes: an account's current address, a guest's own; empty where there is none.
+
+        `email` of an account's booking is only what the address was when it was booked.
+        """
+        return self.customer.contact_email if self.customer else self.email
 
     @property
     def due(self) -> Decimal:

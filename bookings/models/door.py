@@ -31,6 +31,7 @@ class CheckIn(models.Model):
     class Reason(models.TextChoices):
         NOT_ISSUED = "not_issued", _("The ticket is not paid.")
         CANCELED = "canceled", _("The ticket was canceled.")
+        REPLACED = "replaced", _("The ticket was replaced: only the newest one admits.")
         SHOW_CANCELED = "show_canceled", _("The show is canceled.")
         OTHER_SHOW = "other_show", _("The ticket is for another show.")
         TOO_EARLY = "too_early", _("Too early: the doors of its show are not open yet.")

@@ -105,6 +105,11 @@ class WaitingListEntry(models.Model):
         return f"{self.email} × {self.party_size}"
 
     @property
+    def contact_email(self) -> str:
+        """Where mail about it goes, as for a booking."""
+        return self.customer.contact_email if self.customer else self.email
+
+    @property
     def offered_until(self) -> datetime | None:
         return self.booking.expires_at if self.booking else None
 

@@ -125,6 +125,14 @@ def _read(qr: str, by: User) -> str:
         raise
 
 
+def _is_replaced(ticket: Ticket) -> bool:
+    """Return True if a ticket that is still good took over from this one, also by way of others. One query for each."""
+    successor = Ticket.objects.filter(moved_from=ticket).first()
+    if successor is None or successor.state == Ticket.State.ISSUED:
+        return successor is not None
+    return _is_replaced(successor)
+
+
 def _next_passage(last: CheckIn | None) -> int:
     return (last.passage or 0) + 1 if last else 1
 
@@ -134,7 +142,7 @@ def _judge(ticket: Ticket, last: CheckIn | None, direction: str, show: Show | No
     if direction == Direction.OUT:
         return (Result.ADMITTED, "") if is_inside else (Result.NOT_VALID, Reason.NOT_INSIDE)
     if ticket.state == Ticket.State.CANCELED or ticket.booking.state == Booking.State.CANCELED:
-        return Result.NOT_VALID, Reason.CANCELED
+        return Result.NOT_VALID, Reason.REPLACED if _is_replaced(ticket) else Reason.CANCELED
     if ticket.state != Ticket.State.ISSUED:
         return Result.NOT_VALID, Reason.NOT_ISSUED
     if show is not None and ticket.show_id != show.pk:

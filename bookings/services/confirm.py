@@ -95,7 +95,7 @@ def check_payable(booking: Booking, now: datetime) -> None:
         raise HoldExpired
     if booking.state != Booking.State.HELD or booking.show.state != Show.State.ON_SALE:
         raise WrongState
-    if not booking.email and booking.channel != Booking.Channel.BOX_OFFICE:
+    if not booking.contact_email and booking.channel != Booking.Channel.BOX_OFFICE:
         raise DetailsMissing
 
 

@@ -69,7 +69,7 @@ def move_tickets(
             )
             freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
             Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(state=Ticket.State.CANCELED)
-            moved = _take_over(booking, chosen, wanted)
+            moved = take_over(booking, chosen, wanted)
             _count(booking, chosen, places, freed.areas, freed.vouchers)
             messages.tell_moved(booking, moved[0])
             record(
@@ -119,7 +119,8 @@ def has_moved(tickets: Sequence[Ticket], places: Sequence[Seat | Area]) -> bool:
     return Counter(moved) == Counter(wanted)
 
 
-def _take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat | Area]) -> list[Ticket]:
+def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat | Area]) -> list[Ticket]:
+    """Issue a ticket for each of these places in the stead of canceled ones, at their price and with their names."""
     moved = [
         Ticket(
             booking=booking,

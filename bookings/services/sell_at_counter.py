@@ -268,7 +268,7 @@ def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
     email = email.strip().lower()
     with transaction.atomic():
         booking = locking.lock_booking(booking.pk)
-        known = booking.email or (booking.customer.email if booking.customer else "")
+        known = booking.contact_email
         if booking.state != Booking.State.CONFIRMED or (known and known != email):
             raise WrongState
         if known:

@@ -18,11 +18,12 @@ def set_details(
     """Set name and address of a hold, and the names on its tickets by pk of ticket.
 
     A guest is known by e-mail address only, so the limit of tickets and that of the voucher are
-    checked here again. Raises `TooManyTickets`, `VoucherRefused`, `HoldExpired`, `WrongState`.
+    checked here again. An account's booking has the account's address, whatever
+    `email` says. Raises `TooManyTickets`, `VoucherRefused`, `HoldExpired`, `WrongState`.
     """
-    email = email.strip().lower()
+    email = booking.customer.email if booking.customer else email.strip().lower()
     with transaction.atomic():
-        locking.lock_customer(booking.show_id, email, booking.customer.email if booking.customer else "")
+        locking.lock_customer(booking.show_id, email)
         booking = locking.lock_booking(booking.pk)
         now = timezone.now()
         if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):

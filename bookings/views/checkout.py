@@ -66,7 +66,7 @@ class CheckoutView(PrivateView):
                 set_details(
                     booking=booking,
                     name=form.cleaned_data["name"],
-                    email=form.cleaned_data["email"],
+                    email=form.cleaned_data.get("email", ""),
                     phone=form.cleaned_data["phone"],
                     attendee_names=form.attendee_names,
                 )
@@ -205,14 +205,13 @@ def _is_live(booking: Booking) -> bool:
 
 def _has_details(booking: Booking, tickets: list[Ticket]) -> bool:
     has_names = not booking.show.event.asks_attendee_names or all(ticket.attendee_name for ticket in tickets)
-    return bool(booking.email and booking.name) and has_names
+    return bool(booking.contact_email and booking.name) and has_names
 
 
 def _details_form(request: HttpRequest, booking: Booking, tickets: list[Ticket]) -> DetailsForm:
     initial = {"name": booking.name, "email": booking.email, "phone": booking.phone}
     if isinstance(request.user, User):
         initial["name"] = initial["name"] or request.user.name
-        initial["email"] = initial["email"] or request.user.email
         initial["phone"] = initial["phone"] or request.user.phone
     return DetailsForm(booking, tickets, initial=initial)
 

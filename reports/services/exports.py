@@ -183,7 +183,7 @@ def _finish(export: Export, report: Report, name: str, rows: int) -> None:
             raise Stopped
         notify(
             kind="export_ready",
-            recipient=export.asked_by.email,
+            recipient=export.asked_by.contact_email,
             user=export.asked_by,
             unique_key=f"export_ready:{export.code}",
             context={

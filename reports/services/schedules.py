@@ -19,6 +19,7 @@ from traceback import format_exc
 from typing import Any
 
 import structlog
+from allauth.account.models import EmailAddress
 from celery import current_app
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -114,6 +115,15 @@ def take_over(*, schedule: ReportSchedule, by: User) -> bool:
         schedule.owner = by
         _record(schedule, "take over report schedule", by, reason=before.email)
     return True
+
+
+def follow_address(*, from_email_address: EmailAddress, to_email_address: EmailAddress, **kwargs: Any) -> None:
+    """Receive allauth's word of a changed address: reports that went to the old one go to the new one."""
+    former, current = from_email_address.email.lower(), to_email_address.email.lower()
+    for schedule in ReportSchedule.objects.exclude(recipients=[]):
+        if former in schedule.recipients:
+            schedule.recipients = [current if address == former else address for address in schedule.recipients]
+            schedule.save(update_fields=["recipients"])
 
 
 def delete_schedule(*, schedule: ReportSchedule, by: User) -> None:
@@ -262,8 +272,8 @@ def _deliver(run: ReportRun, report: Report, request: ReportRequest, written: Wr
         "error": "",
         "for_staff": True,
     }
-    for recipient in dict.fromkeys([schedule.owner.email, *schedule.recipients]):
-        is_owner = recipient == schedule.owner.email
+    for recipient in dict.fromkeys([schedule.owner.contact_email, *schedule.recipients]):
+        is_owner = recipient == schedule.owner.contact_email
         has_link = is_owner or not is_attached
         notify(
             kind="report_delivery",
@@ -304,7 +314,7 @@ def _fail(run: ReportRun, error: str, *, pauses: bool = False, trace: str = "") 
         report = REPORTS.get(schedule.report)
         notify(
             kind="report_delivery",
-            recipient=schedule.owner.email,
+            recipient=schedule.owner.contact_email,
             user=schedule.owner,
             unique_key=f"report_failed:{run.code}",
             language=schedule.language,
@@ -343,4 +353,4 @@ def _record(schedule: ReportSchedule, action: str, by: User | None, *, reason: s
 
 
 def _recipients(schedule: ReportSchedule) -> Iterable[str]:
-    return dict.fromkeys([schedule.owner.email, *schedule.recipients])
+    return dict.fromkeys([schedule.owner.contact_email, *schedule.recipients])
