@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import caches
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
@@ -17,18 +16,15 @@ from accounts.models import User
 from events.models import Event, Price, Show, ShowArea, TicketType
 from theaters.models import Area, City, Hall, Seat, SeatCategory, SeatMap, StaffMembership, Theater
 
-pytest_plugins = [f"tools.pytest_fixtures.{name}" for name in ("databases", "mail", "worker", "browser")]
+pytest_plugins = [
+    f"tools.pytest_fixtures.{name}" for name in ("clock", "databases", "mail", "season", "worker", "browser")
+]
 
 # A property is about values: a busy machine must not fail it.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(autouse=True)
-def _empty_caches() -> None:
-    caches["pages"].clear()
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +125,12 @@ def make_show(
         ShowArea(show=show, area=area, capacity=area.capacity) for area in seat_map.areas.all()
     )
     return show
+
+
+def from_now(fields: dict[str, Any]) -> dict[str, Any]:
+    """Turn lengths of time into moments, so many from now: a list of cases is written before any test's clock runs."""
+    now = timezone.now()
+    return {name: now + value if isinstance(value, timedelta) else value for name, value in fields.items()}
 
 
 def make_user(email: str, name: str = "", **fields: object) -> User:

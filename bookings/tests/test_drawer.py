@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -177,9 +178,9 @@ def test_one_open_drawer_for_each_person_and_theater(drawer: Drawer, box_office:
     "change",
     [
         {"opening_float": D(1)},
-        {"closed_at": timezone.now()},
-        {"closed_at": timezone.now(), "expected": D(99), "counted": D(99)},
-        {"closed_at": timezone.now(), "expected": D(100), "counted": D(99)},
+        {"closed_at": F("opened_at")},
+        {"closed_at": F("opened_at"), "expected": D(99), "counted": D(99)},
+        {"closed_at": F("opened_at"), "expected": D(100), "counted": D(99)},
     ],
 )
 def test_a_drawer_is_not_written_past_its_count(drawer: Drawer, box_office: User, change: dict):

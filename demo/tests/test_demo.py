@@ -1,7 +1,6 @@
 """The season in a database: loaded once for all of these tests, which only look."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -13,78 +12,52 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
-from django.test import Client, TestCase, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from bookings.models import Booking, CheckIn, Payment, Refund, Ticket, Voucher
 from bookings.reminders import ask_for_reviews, remind_of_shows
-from demo import pictures
-from demo import season as demo_season
 from demo.people import LOGINS, PASSWORD
-from demo.posters import POSTERS
 from events.models import Event, Price, Review, Show, ShowArea
 from notifications.models import Notification
 from theaters.access import Capability, may
 from theaters.models import City, Hall, Seat, SeatMap, Theater
+from tools.pytest_fixtures.season import load_demo
 
 MODELS = (
     City, Theater, Hall, SeatMap, Seat, User, Event, Show, Price, ShowArea, Booking, Ticket, Payment, Refund, CheckIn,
     Review, Voucher, Notification, AuditEntry,
 )  # fmt: skip
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_season")]
 
 DRAWN = ("hamlet", "shakuntalam", "alf-layla-wa-layla")
-
-
-def load() -> str:
-    out = StringIO()
-    call_command("demo", "--yes-this-is-a-demo", stdout=out)
-    return out.getvalue()
+# Fewer days than the whole season has: there is enough of everything in them.
+SEASON = (3, 9, {*DRAWN, "the-undercroft"})
 
 
 def count() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in MODELS}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def season(
-    django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """Load some days of the season, with three of its posters, and take all of it back in the end."""
-    # Nothing is committed here, so nobody would be told that what was free a second ago is taken.
-    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), PAGES_STALE_SECONDS=0)
-    with django_db_blocker.unblock(), media, pytest.MonkeyPatch.context() as patch:
-        # Fewer days than the whole season has: there is enough of everything in them.
-        patch.setattr(demo_season, "DAYS_BEFORE", 3)
-        patch.setattr(demo_season, "DAYS_AHEAD", 9)
-        patch.setattr(pictures, "POSTERS", {slug: POSTERS[slug] for slug in DRAWN})
-        patch.setattr(pictures, "FACADES", {"the-undercroft": pictures.FACADES["the-undercroft"]})
-        atomics = TestCase._enter_atomics()
-        try:
-            yield load()
-        finally:
-            TestCase._rollback_atomics(atomics)
-
-
-def test_it_prints_what_it_added_and_the_logins(season):
-    assert "4 cities, 7 theaters, 13 halls, 33 events" in season
+def test_it_prints_what_it_added_and_the_logins(demo_season):
+    assert "4 cities, 7 theaters, 13 halls, 33 events" in demo_season
     for login in LOGINS:
-        assert login.email in season
-    assert PASSWORD in season
+        assert login.email in demo_season
+    assert PASSWORD in demo_season
 
 
 def test_a_second_run_changes_nothing():
     before = count()
-    assert "nothing: all of it is there" in load()
+    assert "nothing: all of it is there" in load_demo()
     assert count() == before
 
 
 def test_a_later_run_adds_the_days_since():
     last = Show.objects.latest("starts_at").starts_at
     before = Show.objects.count()
-    with transaction.atomic(), time_machine.travel(timezone.now() + timedelta(days=3)):
-        load()
+    with transaction.atomic(), time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
+        load_demo()
         new = Show.objects.filter(starts_at__gt=last + timedelta(hours=12))
         assert new.count() > 20
         assert Show.objects.count() - before < new.count() + 30
@@ -105,9 +78,7 @@ def test_nobody_is_written_to_who_is_not_there():
 
 
 @pytest.mark.once
-def test_everybody_can_sign_in_and_do_what_is_said(settings):
-    # As it was when the season was loaded; single tests hash faster.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+def test_everybody_can_sign_in_and_do_what_is_said():
     client = Client()
     for login in LOGINS:
         assert client.login(email=login.email, password=PASSWORD)

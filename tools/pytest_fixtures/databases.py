@@ -34,7 +34,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: (item.path not in long, -sizes[item.path], str(item.path)))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    # Before the fixtures of its module too: keys come again after a rollback, and what was kept for them would.
+    caches["pages"].clear()
     engine = settings.DATABASES["default"]["ENGINE"]
     if item.get_closest_marker("postgres") and "postgresql" not in engine:
         pytest.skip("runs on PostgreSQL only")

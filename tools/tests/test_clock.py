@@ -1,0 +1,38 @@
+"""Tests find nothing of earlier ones, and the demo season at a fixed moment."""
+
+from datetime import UTC
+
+import pytest
+from django.core.cache import caches
+
+from tools.pytest_fixtures.clock import MOMENTS
+from tools.pytest_fixtures.season import load_demo
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture(scope="module")
+def kept() -> object:
+    return caches["pages"].get("left-over")
+
+
+def test_something_is_left_in_the_cache():
+    caches["pages"].set("left-over", "seats of another hall")
+
+
+def test_a_fixture_of_the_module_finds_the_caches_empty(kept):
+    assert kept is None
+
+
+@pytest.mark.django_db
+def test_the_demo_is_not_loaded_while_the_clock_runs():
+    with pytest.raises(AssertionError, match="demo_season"):
+        load_demo()
+
+
+def test_the_drill_goes_through_the_calendar():
+    assert len(set(MOMENTS)) == len(MOMENTS) > 40
+    assert {at.hour for at in MOMENTS} == set(range(24))
+    assert {at.weekday() for at in MOMENTS} == set(range(7))
+    assert {(2, 29), (12, 31), (1, 1)} <= {(at.month, at.day) for at in MOMENTS}
+    assert all(at.tzinfo == UTC for at in MOMENTS)
