@@ -122,6 +122,26 @@ class BestSeatsForm(forms.Form):
         names = cast("forms.ChoiceField", self.fields["category"])
         names.choices = [("", _("Any category")), *((category["id"], category["name"]) for category in categories)]
 
+    @property
+    def wish(self) -> dict[str, Any]:
+        """Return what is asked for, as `find_best_seats` and `hold_best_seats` take it."""
+        cleaned = self.cleaned_data
+        return {
+            "quantity": cleaned["quantity"],
+            "category_id": cleaned["category"],
+            "accessible": cleaned["accessible"],
+        }
+
+    @staticmethod
+    def data_of(wish: dict[str, Any]) -> dict[str, str]:
+        """Return the data of a form that asks for `wish`."""
+        data = {"quantity": str(wish["quantity"])}
+        if wish["category_id"] is not None:
+            data["category"] = str(wish["category_id"])
+        if wish["accessible"]:
+            data["accessible"] = "on"
+        return data
+
 
 class DetailsForm(forms.Form):
     """Whom a booking is for, and the names on its tickets where the event asks for them."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.cache import caches
 from django.db.models import F, Prefetch, Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from bookings.access import open_bookings
 from bookings.models import Booking, Payment, Refund, Ticket
@@ -37,6 +37,14 @@ def read_show(code: str) -> Show | None:
             kept._state.fields_cache.pop("seat_map", None)
             pages.set(key, kept, settings.PAGES_STALE_SECONDS)
             pages.set(f"{key}:seen", 1, MAP_SECONDS)
+    return show
+
+
+def get_show_or_404(code: str) -> Show:
+    """Return what `read_show` returns, or raise `Http404`."""
+    show = read_show(code)
+    if show is None:
+        raise Http404
     return show
 
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from bookings import sandbox_views, webhooks
-from bookings.views import after, checkout, review, show, waiting_list
+from bookings.views import after, best_seats, checkout, review, show, waiting_list
 
 app_name = "bookings"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("shows/words.js", show.WordsView.as_view(), name="words"),
     path("shows/<str:code>/", show.ShowView.as_view(), name="show"),
     path("shows/<str:code>/plan.json", show.PlanView.as_view(), name="plan"),
-    path("shows/<str:code>/best/", show.BestSeatsView.as_view(), name="best"),
+    path("shows/<str:code>/best/", best_seats.BestSeatsView.as_view(), name="best"),
     path("shows/<str:code>/hold/", show.HoldView.as_view(), name="hold"),
     path("shows/<str:code>/waiting-list/", waiting_list.JoinView.as_view(), name="waiting-list"),
     path("waiting-list/<str:token>/", waiting_list.EntryView.as_view(), name="waiting-list-entry"),

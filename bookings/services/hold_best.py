@@ -91,6 +91,20 @@ def hold_best_seats(
     raise lost or NoSeatsTogether
 
 
+def hold_proposed_seats(*, show: Show, seats: Sequence[SeatChoice], wish: dict[str, Any], **common: Any) -> Booking:
+    """Hold the seats that were proposed for `wish`, or the best that are left for it when others were faster.
+
+    Many are shown the same seats at the same moment: without a second choice all but one would be refused
+    while the hall is empty. Ticket types are kept. Raises what `hold_best_seats` raises.
+    """
+    try:
+        return hold_seats(show=show, seats=seats, **common)
+    except SeatsUnavailable:
+        forget_availability(show.pk)
+    types = [choice.ticket_type_id for choice in seats if choice.ticket_type_id is not None]
+    return hold_best_seats(show=show, **wish, ticket_type_ids=types if len(types) == len(seats) else (), **common)
+
+
 def _read_seats(hold: Booking | None) -> set[int]:
     """Return the seats of a hold that is given up for this one: they are as good as free."""
     if hold is None:

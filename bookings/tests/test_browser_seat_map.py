@@ -97,6 +97,18 @@ def test_the_best_seats_together_are_chosen_and_shown(page: Page, live_server: A
     assert len(runs) == 1
 
 
+def test_a_proposal_that_others_take_is_made_again(page: Page, live_server: Any, show: Show):
+    open_map(page, live_server, show)
+    page.locator(".best > summary").click()
+    page.get_by_role("button", name="Find seats").click()
+    expect(page.locator(".seat.is-chosen")).to_have_count(2)
+    first = set(re.findall(r"seat=(\d+)", page.url))
+    make_hold(show, *[at for at, seat in enumerate(seats_of(show)) if str(seat.pk) in first])
+    expect(page.locator(".seat.is-taken")).to_have_count(2)
+    expect(page.locator(".seat.is-chosen")).to_have_count(2)
+    assert not first & set(re.findall(r"seat=(\d+)", page.url))
+
+
 def test_a_party_that_does_not_fit_is_told(page: Page, live_server: Any):
     show = make_show(hall=make_hall(rows=1, seats=3))
     open_map(page, live_server, show)
@@ -104,6 +116,9 @@ def test_a_party_that_does_not_fit_is_told(page: Page, live_server: Any):
     page.get_by_label("People").select_option("9")
     page.get_by_role("button", name="Find seats").click()
     expect(page.locator("#seat-alert")).to_contain_text("There are no 9 such seats left")
+    expect(page.locator("#seat-alert")).to_be_focused()
+    expect(page.locator(".best")).not_to_have_attribute("open", "")
+    expect(page.locator("#seat-alert").get_by_role("link", name="Join the waiting list")).to_be_visible()
 
 
 def test_a_seat_left_alone_is_pointed_out_and_the_choice_moved(page: Page, live_server: Any, show: Show):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
 from django.conf import settings
@@ -356,6 +356,12 @@ class SeatPage:
             "seats": [[line.seat.id, line.type_id] for line in self.lines],
             "areas": [[choice.area_id, choice.ticket_type_id, choice.quantity] for choice in self.chosen.areas],
         }
+
+
+def address_of(show: Show, chosen: Chosen, proposal: str = "") -> str:
+    """Return the address of a show's page with this choice; `proposal` says that it was proposed."""
+    query = "&".join(part for part in (chosen.query(), urlencode({"proposal": proposal}) if proposal else "") if part)
+    return f"{show.get_absolute_url()}?{query}" if query else show.get_absolute_url()
 
 
 def _remarks(seat: PlanSeat) -> list[str]:

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import caches
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.html import format_html
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 from django.views.generic import View
 from django.views.i18n import JavaScriptCatalog
 
 from accounts.models import User
 from bookings.access import find_booking, remember_booking
 from bookings.availability import read_availability
-from bookings.best_seats import are_together, find_best_seats
 from bookings.errors import BookingError, SeatsUnavailable, UnknownPlace, VoucherRefused, WrongState
 from bookings.forms import BestSeatsForm, Chosen
 from bookings.models import Booking
 from bookings.seat_plan import read_seat_plan, read_seat_plan_json
-from bookings.selectors import find_hold, read_show
-from bookings.services.hold_seats import CUSTOMERS, SeatChoice, Terms, hold_seats
+from bookings.selectors import find_hold, get_show_or_404, in_seating_order
+from bookings.services.hold_best import hold_proposed_seats
+from bookings.services.hold_seats import CUSTOMERS, Terms, hold_seats
 from bookings.services.limit_tickets import count_live_tickets
 from bookings.services.offer_places import carried_over, carry_over
 from bookings.services.release_hold import release_hold
 from bookings.services.set_details import set_details
-from bookings.views.seat_page import SeatPage
+from bookings.views.best_seats import Way, find_ways, read_page, read_proposal, waiting_list_of, with_ways
+from bookings.views.seat_page import SeatPage, address_of
 from events.models import Event, Show
 
 PLAN_SECONDS = 86_400
@@ -44,7 +45,7 @@ class ShowView(View):
     """No statement when warm for somebody without a session."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        show = _get_show(code)
+        show = get_show_or_404(code)
         now = timezone.now()
         hold = find_hold(request, show, now)
         chosen = Chosen.read(request.GET)
@@ -71,6 +72,7 @@ class ShowView(View):
             "hold": hold,
             "now": now,
             "form_key": uuid4().hex,
+            "proposal": request.GET.get("proposal", ""),
             "hold_minutes": settings.HOLD_MINUTES,
             "best_form": BestSeatsForm(page.categories, page.limit, auto_id="best-%s"),
             "scripts": tell_scripts(page) if page.is_open else None,
@@ -82,7 +84,7 @@ class PlanView(View):
     """The hall as JSON. Its address names the content, so browsers may keep it."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        show = _get_show(code)
+        show = get_show_or_404(code)
         pages, key = caches["pages"], f"plan:{show.pk}:{_plan_version(show)}"
         packed: bytes | None = pages.get(key)
         if packed is None:
@@ -110,60 +112,35 @@ class WordsView(JavaScriptCatalog):
         return response
 
 
-class BestSeatsView(View):
-    """The best free seats side by side: as JSON for scripts, else chosen on the page of the show."""
-
-    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
-        show = _get_show(code)
-        page = SeatPage(show, read_seat_plan(show), read_availability(show.pk), timezone.now(), Chosen())
-        form = BestSeatsForm(page.categories, show.tickets_per_customer, request.GET)
-        ids: list[int] = []
-        if not form.is_valid():
-            words = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        else:
-            quantity = form.cleaned_data["quantity"]
-            seats = find_best_seats(
-                show,
-                quantity,
-                category_id=form.cleaned_data["category"],
-                accessible=form.cleaned_data["accessible"],
-            )
-            ids = [seat.pk for seat in seats]
-            words = _describe_best(page, ids, quantity, is_together=are_together(seats))
-        if request.accepts("text/html"):
-            if ids:
-                messages.info(request, words)
-            else:
-                messages.warning(request, _with_waiting_list(words, show, form.cleaned_data.get("quantity")))
-            return redirect(_address(show, Chosen([SeatChoice(pk) for pk in ids])))
-        return JsonResponse({"seats": ids, "message": words}, status=200 if form.is_valid() else 422)
-
-
 class HoldView(View):
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
-        show = _get_show(code)
+        show = get_show_or_404(code)
         chosen = Chosen.read(request.POST)
+        wish = read_proposal(show, chosen, request.POST.get("proposal", ""))
         hold = _find_own(request, show)
-        if hold is not None and chosen.is_same_as(Chosen.of(hold.tickets.all())):
+        if hold is not None and _is_answer(request, hold, chosen):
             remember_booking(request, hold)
             return redirect("bookings:checkout", hold.code)
         try:
             if not chosen.is_readable:
                 raise UnknownPlace
-            booking = _hold(request, show, chosen, hold)
+            booking = _hold(request, show, chosen, wish, hold)
         except SeatsUnavailable as error:
             # Perhaps it was this visitor's own second click that came too late.
             hold = _find_own(request, show)
-            if hold is not None and chosen.is_same_as(Chosen.of(hold.tickets.all())):
+            if hold is not None and _is_answer(request, hold, chosen):
                 remember_booking(request, hold)
                 return redirect("bookings:checkout", hold.code)
-            messages.error(request, _with_waiting_list(str(error), show, chosen.count))
+            messages.error(request, with_ways(str(error), _ways(show, chosen, wish)))
             kept = chosen.without(seats=[seat.pk for seat in error.seats], areas=[area.pk for area in error.areas])
-            return redirect(_address(show, kept))
+            return redirect(address_of(show, kept))
         except BookingError as error:
             messages.error(request, str(error))
-            return redirect(_address(show, chosen))
+            return redirect(address_of(show, chosen))
         remember_booking(request, booking)
+        if wish is not None and (seats := _other_seats(booking, chosen)):
+            words = gettext("Others were faster, so we hold the best seats that are left for you: %(places)s.")
+            messages.warning(request, words % {"places": "; ".join(seats)})
         return redirect("bookings:checkout", booking.code)
 
 
@@ -181,27 +158,6 @@ class ReleaseView(View):
         return redirect(booking.show)
 
 
-def _get_show(code: str) -> Show:
-    show = read_show(code)
-    if show is None:
-        raise Http404
-    return show
-
-
-def _address(show: Show, chosen: Chosen) -> str:
-    query = chosen.query()
-    return f"{show.get_absolute_url()}?{query}" if query else show.get_absolute_url()
-
-
-def _with_waiting_list(words: str, show: Show, people: int | None) -> str:
-    """Add the way to the waiting list to a refusal, where the show is so full that there is one."""
-    if not SeatPage(show, read_seat_plan(show), read_availability(show.pk), timezone.now(), Chosen()).may_wait:
-        return words
-    address = reverse("bookings:waiting-list", args=[show.code])
-    query = f"?people={people}" if people else ""
-    return format_html('{} <a href="{}{}">{}</a>', words, address, query, gettext("Join the waiting list"))
-
-
 def _remaining(request: HttpRequest, show: Show, hold: Booking | None) -> int:
     """Return how many tickets this visitor may still have; a query only for people who are signed in."""
     if not isinstance(request.user, User):
@@ -210,25 +166,45 @@ def _remaining(request: HttpRequest, show: Show, hold: Booking | None) -> int:
     return max(0, show.tickets_per_customer - others)
 
 
-def _hold(request: HttpRequest, show: Show, chosen: Chosen, replaced: Booking | None) -> Booking:
-    """Hold the choice, in place of a hold that the visitor has for this show already."""
+def _ways(show: Show, chosen: Chosen, wish: dict[str, Any] | None) -> list[Way]:
+    page = read_page(show)
+    if wish is not None:
+        return list(find_ways(page, wish))
+    return [waiting_list_of(show, chosen.count)] if page.may_wait else []
+
+
+def _other_seats(booking: Booking, chosen: Chosen) -> list[str]:
+    """Return the seats of a hold by name, if they are not those that were chosen."""
+    seats = [ticket.seat for ticket in in_seating_order(booking.made_tickets or []) if ticket.seat is not None]
+    return (
+        [] if {seat.pk for seat in seats} <= {choice.seat_id for choice in chosen.seats} else [s.label for s in seats]
+    )
+
+
+def _hold(
+    request: HttpRequest, show: Show, chosen: Chosen, wish: dict[str, Any] | None, replaced: Booking | None
+) -> Booking:
+    """Hold the choice, in place of a hold that the visitor has for this show already.
+
+    With a `wish`, the choice was proposed for it, and other seats that fit it do as well.
+    """
     customer = request.user if isinstance(request.user, User) else None
     voucher = replaced.voucher.code if replaced and replaced.voucher else ""
     offered = carry_over(hold=replaced, party_size=chosen.count) if replaced else None
 
     def hold(voucher_code: str) -> Booking:
-        return hold_seats(
-            show=show,
-            seats=chosen.seats,
-            areas=chosen.areas,
-            customer=customer,
-            email=replaced.email if replaced else "",
-            channel=Booking.Channel.WEB,
-            voucher_code=voucher_code,
-            locale=get_language() or "en",
-            replaces=replaced,
-            terms=offered or (Terms(cart=_form_key(request) or None) if customer is None else CUSTOMERS),
-        )
+        common: dict[str, Any] = {
+            "customer": customer,
+            "email": replaced.email if replaced else "",
+            "channel": Booking.Channel.WEB,
+            "voucher_code": voucher_code,
+            "locale": get_language() or "en",
+            "replaces": replaced,
+            "terms": offered or (Terms(cart=_form_key(request) or None) if customer is None else CUSTOMERS),
+        }
+        if wish is not None:
+            return hold_proposed_seats(show=show, seats=chosen.seats, wish=wish, **common)
+        return hold_seats(show=show, seats=chosen.seats, areas=chosen.areas, **common)
 
     try:
         booking = hold(voucher)
@@ -249,6 +225,12 @@ def _form_key(request: HttpRequest) -> str:
 
 def _find_own(request: HttpRequest, show: Show) -> Booking | None:
     return find_hold(request, show, timezone.now()) or _find_made(request, show)
+
+
+def _is_answer(request: HttpRequest, hold: Booking, chosen: Chosen) -> bool:
+    """Return True if `hold` is what this form asks for: for the same places, or made when it was sent before."""
+    is_sent_before = bool(hold.idempotency_key) and hold.idempotency_key == _form_key(request)
+    return is_sent_before or chosen.is_same_as(Chosen.of(hold.tickets.all()))
 
 
 def _find_made(request: HttpRequest, show: Show) -> Booking | None:
@@ -284,16 +266,3 @@ def tell_scripts(page: SeatPage) -> dict[str, object]:
         "choice": page.choice_for_scripts,
         "now": {"version": now.version, "taken": now.taken, "areas": now.areas},
     }
-
-
-def _describe_best(page: SeatPage, ids: list[int], quantity: int, *, is_together: bool) -> str:
-    if not ids:
-        return ngettext(
-            "No such seat is free any more. Try another category.",
-            "There are no %(quantity)d such seats left. Try another category or a smaller party.",
-            quantity,
-        ) % {"quantity": quantity}
-    places = "; ".join(page.label(pk) for pk in ids)
-    if is_together:
-        return gettext("The best seats for you: %(places)s.") % {"places": places}
-    return gettext("Not all of you can sit side by side any more. As near as can be: %(places)s.") % {"places": places}

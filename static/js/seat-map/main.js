@@ -59,9 +59,20 @@ async function start() {
   const say = (/** @type {string} */ words) => {
     status.textContent = words;
   };
-  const warn = (/** @type {string} */ words) => {
+  const warn = (/** @type {string} */ words, /** @type {{words: string, url: string}[]} */ ways = []) => {
     alert.hidden = !words;
     alert.textContent = words;
+    if (!ways.length) return;
+    const list = document.createElement("ul");
+    list.className = "cluster";
+    for (const way of ways) {
+      const link = Object.assign(document.createElement("a"), { href: way.url, textContent: way.words });
+      list.append(document.createElement("li"));
+      list.lastElementChild?.append(link);
+    }
+    alert.append(list);
+    alert.scrollIntoView({ block: "nearest" });
+    alert.focus({ preventScroll: true });
   };
 
   const choose = (/** @type {Seat} */ seat) => {
@@ -306,30 +317,42 @@ function listenToViews() {
 }
 
 /**
+ * @typedef {object} Proposal
+ * @property {number[]} seats
+ * @property {string} message
+ * @property {string} proposal  what the hold says of them: that other seats will do as well
+ * @property {{words: string, url: string}[]} ways  what else a party can do for which no seats are left
+ */
+
+/**
  * @param {Choice} choice
  * @param {Hall} hall
  * @param {(words: string) => void} say
- * @param {(words: string) => void} warn
+ * @param {(words: string, ways?: Proposal["ways"]) => void} warn
  * @param {(seats: Seat[]) => void} onFound
  */
 function listenToBest(choice, hall, say, warn, onFound) {
   const form = document.querySelector("#best-form");
-  if (!(form instanceof HTMLFormElement)) return;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  const field = document.querySelector("#hold-form [name=proposal]");
+  if (!(form instanceof HTMLFormElement) || !(field instanceof HTMLInputElement)) return;
+  /** @type {number[]} */
+  let proposed = [];
+  const find = async () => {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) query.append(name, String(value));
     const button = form.querySelector("button[type=submit]");
     button?.setAttribute("aria-disabled", "true");
     try {
       const response = await fetch(`${form.action}?${query}`, { headers: { Accept: "application/json" } });
-      const found = /** @type {{seats: number[], message: string}} */ (await response.json());
-      if (!response.ok || !found.seats.length) {
-        warn(found.message);
+      const found = /** @type {Proposal} */ (await response.json());
+      form.closest("details")?.removeAttribute("open");
+      proposed = found.seats;
+      field.value = found.proposal;
+      if (!found.seats.length) {
+        warn(found.message, found.ways);
         return;
       }
       choice.replace(found.seats);
-      form.closest("details")?.removeAttribute("open");
       warn("");
       say(found.message);
       onFound(found.seats.flatMap((id) => hall.seats.get(id) ?? []));
@@ -338,6 +361,16 @@ function listenToBest(choice, hall, say, warn, onFound) {
     } finally {
       button?.removeAttribute("aria-disabled");
     }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void find();
+  });
+  choice.addEventListener("change", (event) => {
+    const { lost = [] } = /** @type {CustomEvent<Change>} */ (event).detail;
+    const left = new Set([...choice.seats.keys(), ...lost.map(({ id }) => id)]);
+    // Others took seats that were proposed and that nothing was changed of since: others are as good.
+    if (lost.length && left.size === proposed.length && proposed.every((id) => left.has(id))) void find();
   });
 }
 
