@@ -12,8 +12,6 @@ Amounts are in major units, of any size that the currency has coins for. Nothing
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -25,10 +23,10 @@ from babel.numbers import get_currency_precision, is_currency
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from ticketing.spreadsheets import decode, find_delimiter
+from ticketing.tables import DoubtfulLetters, Limits, Table, UnreadableTable, as_text, read_table
 
 MAX_BYTES = 10_000_000
-MAX_LINES = 50_000
+LIMITS = Limits(size=MAX_BYTES, rows=50_000, columns=200)
 MAX_ERRORS = 50
 # Amounts are kept with nine digits before the point.
 MOST = Decimal(10) ** 9
@@ -82,33 +80,30 @@ def read_export(content: bytes, zone: tzinfo) -> GatewayExport:
 
     Raises `ExportUnreadable` with the first problems, each with its line.
     """
-    if len(content) > MAX_BYTES:
-        raise ExportUnreadable([(0, _("The file is larger than 10 MB. Export a shorter period."))])
-    text = decode(content)
-    if text is None:
-        raise ExportUnreadable([(0, _("This is not a CSV file that can be read."))])
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text))
     try:
-        header = [cell.strip().lower() for cell in next(rows, [])]
-        shape = _Shape(header, zone)
-        return _read(shape, rows)
-    except csv.Error as error:
-        raise ExportUnreadable([(rows.line_num, str(error))]) from error
+        table = _read_table(content)
+    except UnreadableTable as error:
+        raise ExportUnreadable([(error.finding.line, error.finding.message)]) from error
+    return _read(_Shape([name.lower() for name in table.header], zone), table)
 
 
-def _read(shape: _Shape, rows: Iterable[list[str]]) -> GatewayExport:
+def _read_table(content: bytes) -> Table:
+    """Read the file in its likeliest encoding: what counts, references and amounts, is the same in each."""
+    try:
+        return read_table(content, LIMITS)
+    except DoubtfulLetters as doubt:
+        return read_table(content, LIMITS, encoding=doubt.samples[0].codec)
+
+
+def _read(shape: _Shape, table: Table) -> GatewayExport:
     export = GatewayExport([], has_refunds=shape.is_balance or not shape.is_payments)
     problems: list[tuple[int, str]] = []
-    for number, row in enumerate(rows, start=2):
-        if not any(cell.strip() for cell in row):
-            continue
+    for row in table.rows:
         try:
-            shape.read(number, row, export)
+            shape.read(row.line, [as_text(value) for value in row.values], export)
         except _LineError as error:
-            problems.append((number, str(error)))
-        if len(export.lines) > MAX_LINES:
-            problems.append((number, _("The file has more than 50,000 lines. Export a shorter period.")))
-        if len(problems) >= MAX_ERRORS or len(export.lines) > MAX_LINES:
+            problems.append((row.line, str(error)))
+        if len(problems) >= MAX_ERRORS:
             break
     if not problems and not export.lines:
         problems.append((0, _("The file has no payments and no refunds.")))

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from events.imports.tables import MAX_BYTES, MAX_ROWS
+from events.imports.columns import LIMITS
 from events.models import ImportRun
 from theaters.models import Theater
 
@@ -25,7 +25,7 @@ class ImportForm(forms.Form):
         label=_("File"),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
         help_text=_("CSV or XLSX, at most %(rows)d rows and %(size)d MB.")
-        % {"rows": MAX_ROWS, "size": MAX_BYTES // 1024**2},
+        % {"rows": LIMITS.rows, "size": LIMITS.size // 1024**2},
     )
 
     def __init__(self, theaters: QuerySet[Theater], *args: Any, **kwargs: Any) -> None:
@@ -34,7 +34,7 @@ class ImportForm(forms.Form):
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
-        if upload.size > MAX_BYTES:
-            limit = MAX_BYTES // 1024**2
+        if upload.size > LIMITS.size:
+            limit = LIMITS.size // 1024**2
             raise forms.ValidationError(_("The file is larger than %(limit)d MB."), params={"limit": limit})
         return upload

@@ -4,8 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from events import services
+from events.imports import runs
 
 
 @shared_task
 def end_past_shows() -> int:
     return services.end_past_shows(timezone.now())
+
+
+@shared_task
+def work_on_import(run_id: int) -> bool:
+    return runs.work_on_import(run_id)

@@ -90,6 +90,14 @@ def test_a_file_that_is_none_is_refused(content: bytes):
 
 
 @pytest.mark.once
+def test_a_file_names_its_delimiter_or_is_in_an_old_encoding():
+    text = "sep=;\nreference;amount;currency;kind;date;Käufer\nx1;28,00;EUR;payment;2026-11-27 11:26;Löhr\n"
+    for content in (text.encode(), text.encode("cp1252")):
+        [line] = read_export(content, ZoneInfo("Europe/Vienna")).lines
+        assert (line.number, line.references, line.amount) == (3, ("x1",), Decimal("28.00"))
+
+
+@pytest.mark.once
 def test_the_exports_of_stripe():
     balance = read_export(BALANCE.format(key="abc").encode("utf-8-sig"), VIENNA)
     assert [(line.kind, line.amount, line.references[0]) for line in balance.lines] == [

@@ -22,16 +22,21 @@ from events.import_forms import ImportForm
 from events.imports import (
     Fate,
     ImportRefused,
-    UnreadableFile,
+    Plan,
+    choose_letters,
     dismiss_import,
     finish_import,
     plan_import,
+    show_samples,
     start_import,
+    wake_lost,
 )
 from events.imports.samples import columns_of, sample_csv, sample_xlsx
 from events.models import ImportRun
 from theaters.access import Capability, theaters_for
 from ticketing.console import ScopedAdmin, may_at, person_of
+from ticketing.tables import UnreadableTable, group_alike
+from ticketing.tables.findings import kind_of
 
 ROWS_A_PAGE = 100
 SAMPLES = {
@@ -100,7 +105,7 @@ class ImportRunAdmin(ScopedAdmin):
                     content=upload.read(),
                     by=person,
                 )
-            except UnreadableFile as refusal:
+            except UnreadableTable as refusal:
                 form.add_error("file", str(refusal))
             else:
                 return HttpResponseRedirect(reverse("admin:events_importrun_change", args=[run.pk]))
@@ -139,13 +144,23 @@ class ImportRunAdmin(ScopedAdmin):
         if request.method == "POST":
             self._act(request, run)
             return HttpResponseRedirect(reverse("admin:events_importrun_change", args=[run.pk]))
+        is_working = run.state in ImportRun.WORKING
+        if "part" in request.GET:
+            response = TemplateResponse(request, "admin/events/_import_progress.html", {"run": run})
+            if not is_working:
+                response["HX-Refresh"] = "true"
+            return response
+        if is_working:
+            wake_lost(run)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Import"),
             "subtitle": run.file_name,
             "opts": self.model._meta,
             "run": run,
+            "is_working": is_working,
             "is_open": run.state == ImportRun.State.CHECKED,
+            "samples": show_samples(run) if run.state == ImportRun.State.UNCLEAR else [],
             "back": reverse("admin:events_importrun_changelist"),
             "again": f"{reverse('admin:events_importrun_upload')}?kind={run.kind}",
         }
@@ -156,7 +171,7 @@ class ImportRunAdmin(ScopedAdmin):
     def _read_plan(self, request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         try:
             plan = plan_import(run)
-        except UnreadableFile as refusal:
+        except UnreadableTable as refusal:
             return {"unreadable": str(refusal)}
         counts = [(fate, plan.count(fate)) for fate in (Fate.WRONG, Fate.NEW, Fate.CHANGED, Fate.UNCHANGED)]
         asked = request.GET.get("fate", "")
@@ -167,6 +182,7 @@ class ImportRunAdmin(ScopedAdmin):
         return {
             "plan": plan,
             "counts": counts,
+            "wrong_groups": _group_errors(plan) if not fate or fate == Fate.WRONG else [],
             "fate": fate,
             "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
             "wrong_count": wrong,
@@ -180,12 +196,18 @@ class ImportRunAdmin(ScopedAdmin):
             if dismiss_import(run=run, by=person):
                 self.message_user(request, _("The import is put aside; nothing was written."), messages.SUCCESS)
             return
+        if "_letters" in request.POST:
+            if not choose_letters(run=run, encoding=request.POST.get("encoding", "")):
+                self.message_user(request, _("Choose how the letters are to be read."), messages.ERROR)
+            return
         if not {"_all", "_right"} & set(request.POST):
             return
         try:
             done = finish_import(run=run, by=person, only_right="_right" in request.POST)
-        except (ImportRefused, UnreadableFile) as refusal:
+        except ImportRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
+            return
+        if done.state == ImportRun.State.WRITING:
             return
         written = done.new + done.changed
         text = ngettext("%d row is imported.", "%d rows are imported.", written) % written
@@ -193,3 +215,10 @@ class ImportRunAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+def _group_errors(plan: Plan) -> list[dict[str, Any]]:
+    """Put together what is wrong in the same way with many rows, so that staff mend it once."""
+    errors = [(row.line, column, text) for row in plan.rows for column, text in row.errors.items()]
+    groups = group_alike(errors, key=lambda error: (error[1], kind_of(error[2])))
+    return [{"errors": group.first, "more": group.more, "column": group.first[0][1]} for group in groups if group.more]

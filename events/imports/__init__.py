@@ -1,6 +1,6 @@
 """Brings events and shows in from CSV and XLSX files.
 
-A file is read (`tables`), each row is checked against what there is (`event_rows`, `show_rows`),
+A file is read (`ticketing/tables/`), each row is checked against what there is (`event_rows`, `show_rows`),
 looked at by a person, and then written (`runs`), all of it or, if they ask for it, the right rows.
 
 Not built on django-import-export: it saves row by row, where 2,000 shows need a dozen statements;
@@ -9,17 +9,27 @@ cells. What it would save us is reading a CSV.
 """
 
 from events.imports.plan import Fate, Plan, RowPlan
-from events.imports.runs import ImportRefused, dismiss_import, finish_import, plan_import, start_import
-from events.imports.tables import UnreadableFile
+from events.imports.runs import (
+    ImportRefused,
+    choose_letters,
+    dismiss_import,
+    finish_import,
+    plan_import,
+    show_samples,
+    start_import,
+    wake_lost,
+)
 
 __all__ = [
     "Fate",
     "ImportRefused",
     "Plan",
     "RowPlan",
-    "UnreadableFile",
+    "choose_letters",
     "dismiss_import",
     "finish_import",
     "plan_import",
+    "show_samples",
     "start_import",
+    "wake_lost",
 ]

@@ -13,13 +13,13 @@ from accounts import audit
 from accounts.models import User
 from events.imports import cells
 from events.imports.columns import EVENT_COLUMNS, open_rows, read_cells
-from events.imports.plan import CellError, Change, Fate, Plan, RowPlan
-from events.imports.tables import Table
+from events.imports.plan import Change, Fate, Plan, RowPlan
 from events.models import Event, Label
 from events.search import index_events
 from events.selectors import forget_catalogue
 from events.words import normalize
 from theaters.models import Theater
+from ticketing.tables import CellError, Table, as_text, finding
 
 # One statement each; 2,000 events are written in 0.3 s.
 WRITE_BATCH = 500
@@ -77,7 +77,7 @@ def plan_events(table: Table, theater: Theater) -> Plan:
         if slug is None:
             continue
         if slug in lines:
-            plan.errors["slug"] = _("Line %(line)d has this address already.") % {"line": lines[slug]}
+            plan.errors["slug"] = finding(_("Line %(line)d has this address already."), line=lines[slug])
             continue
         lines[slug] = plan.line
         _compare(plan, known.get(slug), theater)
@@ -98,7 +98,7 @@ def _read_labels(known: dict[str, Label], value: Any) -> list[Label]:
     names = [name.strip() for name in cells.read_text(value).split(",") if name.strip()]
     unknown = [name for name in names if name.casefold() not in known]
     if unknown:
-        raise CellError(_("There is no label “%(name)s”. Add it first.") % {"name": "”, “".join(unknown)[:200]})
+        raise CellError(_("There is no label “%(name)s”. Add it first."), name="”, “".join(unknown)[:200])
     return list(dict.fromkeys(known[name.casefold()] for name in names))
 
 
@@ -125,7 +125,7 @@ def _write(value: Any) -> str:
             ": ".join(filter(None, [one["name"], one.get("role", "")])) if isinstance(one, dict) else str(one)
             for one in value
         )
-    return cells.write(value)
+    return as_text(value)
 
 
 def write_events(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:

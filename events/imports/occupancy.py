@@ -14,6 +14,7 @@ from events.errors import describe_stay
 from events.imports.plan import RowPlan
 from events.models import Show
 from theaters.models import Theater
+from ticketing.tables import finding
 
 
 class Stay(NamedTuple):
@@ -94,11 +95,11 @@ def _find_overlap(stays: list[Stay], stay: Stay) -> Stay | None:
 
 def _describe(other: Stay, show: Show, there: dict[int, Show]) -> str:
     if other.line:
-        return _("Line %(line)d needs %(hall)s at that time, cleaning included.") % {
-            "line": other.line,
-            "hall": show.hall.name,
-        }
-    return _("%(hall)s is taken at that time: %(shows)s.") % {
-        "hall": show.hall.name,
-        "shows": describe_stay(there[other.pk], show.hall),
-    }
+        return finding(
+            _("Line %(line)d needs %(hall)s at that time, cleaning included."), line=other.line, hall=show.hall.name
+        )
+    return finding(
+        _("%(hall)s is taken at that time: %(shows)s."),
+        hall=show.hall.name,
+        shows=describe_stay(there[other.pk], show.hall),
+    )

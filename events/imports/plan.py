@@ -16,10 +16,6 @@ class Fate(models.TextChoices):
     WRONG = "wrong", _("wrong")
 
 
-class CellError(Exception):
-    """A cell can't be taken; the message is a sentence for whoever wrote it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     column: str

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
+import structlog
+from celery import current_app
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from kombu.exceptions import KombuError
 
 from accounts import audit
+from accounts.after_commit import after_commit
 from accounts.models import User
 from events.errors import SchedulingError
+from events.imports.columns import LIMITS
 from events.imports.event_rows import plan_events, write_events
 from events.imports.plan import Fate, Plan
 from events.imports.show_rows import plan_shows
 from events.imports.show_writing import write_shows
-from events.imports.tables import read_table
 from events.models import ImportRun
 from events.models.imports import KEPT_DAYS
 from theaters.models import Theater
+from ticketing.tables import DoubtfulLetters, Sample, UnreadableTable, read_table
+from ticketing.tables.letters import CODECS
+
+log = structlog.get_logger(__name__)
 
 KEPT_ERRORS = 200
+# A larger file, of some 600 rows, is read and written by a worker: 3,000 rows take up to 6 s.
+READ_AT_ONCE = 64 * 1024
+# A worker that gave no sign for so long is asked again.
+LOST_AFTER = timedelta(minutes=1)
+# The share of the work that is done when the file is a table.
+READ_PERCENT = 20
+# What reading sets on a run.
+READ_FIELDS = ("state", "refusal", "content", "percent", "rows", "new", "changed", "unchanged", "wrong", "errors")
 
 
 class ImportRefused(Exception):
@@ -36,57 +55,145 @@ class ImportRefused(Exception):
 
 
 def start_import(*, kind: ImportRun.Kind, theater: Theater, file_name: str, content: bytes, by: User) -> ImportRun:
-    """Check a file and keep it, to be looked at and imported; nothing else is written.
+    """Keep a file and check it, to be looked at and imported; nothing else is written.
 
-    Raises `UnreadableFile`. Imports that nobody finished for `KEPT_DAYS` lose their file.
+    A file of more than `READ_AT_ONCE` bytes is checked by a worker. Raises `UnreadableTable`, and then it
+    is not kept. Imports that nobody finished for `KEPT_DAYS` lose their file.
     """
-    plan = _plan(kind, theater, content)
     old = timezone.now() - timedelta(days=KEPT_DAYS)
-    checked = ImportRun.objects.filter(state=ImportRun.State.CHECKED)
-    checked.filter(theater=theater, created_at__lt=old).update(state=ImportRun.State.DISMISSED, content=b"")
-    run = ImportRun(kind=kind, theater=theater, by=by, file_name=file_name[:200], content=content)
-    _count(run, plan)
-    run.save()
+    left = ImportRun.objects.filter(theater=theater, state__in=ImportRun.OPEN, created_at__lt=old)
+    left.update(state=ImportRun.State.DISMISSED, content=b"")
+    run = ImportRun(
+        kind=kind, theater=theater, by=by, file_name=file_name[:200], content=content, language=get_language() or "en"
+    )
+    if len(content) <= READ_AT_ONCE:
+        _read(run)
+        if run.state == ImportRun.State.UNREADABLE:
+            raise UnreadableTable(run.refusal)
+        run.save()
+    else:
+        with transaction.atomic():
+            run.woken_at = timezone.now()
+            run.save()
+            after_commit(wake_import, run.pk)
     return run
 
 
-def plan_import(run: ImportRun) -> Plan:
-    """Say what the kept file would do now. Raises `UnreadableFile`."""
-    return _plan(ImportRun.Kind(run.kind), run.theater, bytes(run.content))
+def choose_letters(*, run: ImportRun, encoding: str) -> bool:
+    """Read the file in the encoding that a person chose, and return True if it was waiting for that."""
+    if encoding not in CODECS:
+        return False
+    with transaction.atomic():
+        unclear = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.UNCLEAR)
+        if not unclear.update(state=ImportRun.State.READING, encoding=encoding, woken_at=timezone.now()):
+            return False
+        if len(run.content) > READ_AT_ONCE:
+            after_commit(wake_import, run.pk)
+            return True
+    return work_on_import(run.pk)
+
+
+def show_samples(run: ImportRun) -> list[Sample]:
+    """Return what an unclear file says in each encoding that is possible."""
+    try:
+        read_table(bytes(run.content), LIMITS, country=run.theater.city.country)
+    except DoubtfulLetters as doubt:
+        return doubt.samples
+    except UnreadableTable:
+        pass
+    return []
+
+
+def plan_import(run: ImportRun, tell: Callable[[int], object] = bool) -> Plan:
+    """Say what the kept file would do now; `tell` hears how far it is. Raises `UnreadableTable`."""
+    table = read_table(bytes(run.content), LIMITS, encoding=run.encoding, country=run.theater.city.country)
+    tell(READ_PERCENT)
+    plan = plan_events if run.kind == ImportRun.Kind.EVENTS else plan_shows
+    return plan(table, run.theater)
+
+
+def work_on_import(run_id: int) -> bool:
+    """Do what a file waits for: read it, or write it. Return True if this call did; a second one is harmless."""
+    run = ImportRun.objects.select_related("theater__city", "by").get(pk=run_id)
+    with override(run.language):
+        if run.state == ImportRun.State.READING:
+            _read(run, partial(_tell, run_id))
+            values = {name: getattr(run, name) for name in READ_FIELDS}
+            return bool(ImportRun.objects.filter(pk=run_id, state=ImportRun.State.READING).update(**values))
+        if run.state == ImportRun.State.WRITING and run.by is not None:
+            try:
+                _write(run, run.by)
+            except ImportRefused as refusal:
+                ImportRun.objects.filter(pk=run_id, state=ImportRun.State.WRITING).update(
+                    state=ImportRun.State.CHECKED, refusal=str(refusal)[:500]
+                )
+            return True
+    return False
+
+
+def wake_import(run_id: int) -> None:
+    """Ask a worker to go on with an import. If the broker is down, its page asks again (`wake_lost`)."""
+    try:
+        # By name: the task calls this module.
+        current_app.send_task("events.tasks.work_on_import", (run_id,), retry=True, retry_policy={"max_retries": 1})
+    except (KombuError, OSError) as error:
+        log.warning("broker_down", import_run=run_id, error=str(error))
+
+
+def wake_lost(run: ImportRun) -> None:
+    """Ask again for a worker if the one that was asked gives no sign."""
+    now = timezone.now()
+    lost = ImportRun.objects.filter(pk=run.pk, state__in=ImportRun.WORKING, woken_at__lt=now - LOST_AFTER)
+    if lost.update(woken_at=now):
+        wake_import(run.pk)
 
 
 def finish_import(*, run: ImportRun, by: User, only_right: bool = False) -> ImportRun:
-    """Write what the file says, all of it, or with `only_right` its right rows.
+    """Write what the file says, all of it, or with `only_right` its right rows; a worker does it for a large file.
 
     Raises `ImportRefused`, and then nothing is written. An import that is done already is returned
     as it is.
     """
+    with transaction.atomic():
+        checked = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.CHECKED)
+        # Takes the row, so that of two who press the button at once the second finds nothing left to do.
+        claimed = checked.update(
+            state=ImportRun.State.WRITING, by=by, only_right=only_right, refusal="", percent=0, woken_at=timezone.now()
+        )
+        current = ImportRun.objects.select_related("theater__city").get(pk=run.pk)
+        if not claimed:
+            if current.state == ImportRun.State.DISMISSED:
+                raise ImportRefused(_("This import was dismissed. Upload the file again."))
+            return current
+        if len(current.content) > READ_AT_ONCE:
+            after_commit(wake_import, run.pk)
+            return current
+        return _write(current, by)
+
+
+def _write(run: ImportRun, by: User) -> ImportRun:
     try:
         with transaction.atomic():
-            return _finish(run, by, only_right)
-    except SchedulingError as error:
+            return _finish(run, by)
+    except (SchedulingError, UnreadableTable) as error:
         raise ImportRefused(str(error)) from error
     except IntegrityError as error:
         raise ImportRefused(_("Somebody changed the same things at this moment. Look at the rows again.")) from error
 
 
-def _finish(run: ImportRun, by: User, only_right: bool) -> ImportRun:
-    checked = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.CHECKED)
-    # Takes the row, so that of two who press the button at once the second finds nothing left to do.
-    if not checked.update(state=ImportRun.State.DONE, done_at=timezone.now(), by=by):
-        current = ImportRun.objects.select_related("theater__city").get(pk=run.pk)
-        if current.state == ImportRun.State.DISMISSED:
-            raise ImportRefused(_("This import was dismissed. Upload the file again."))
-        return current
-    run = ImportRun.objects.select_related("theater__city").get(pk=run.pk)
+def _finish(run: ImportRun, by: User) -> ImportRun:
+    writing = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.WRITING)
+    if not writing.update(state=ImportRun.State.DONE, done_at=timezone.now()):
+        return ImportRun.objects.select_related("theater__city").get(pk=run.pk)
     plan = plan_import(run)
-    if plan.count(Fate.WRONG) and not only_right:
+    if plan.count(Fate.WRONG) and not run.only_right:
         raise ImportRefused(_("Some rows are wrong, so that nothing was written."))
     rows = plan.of(Fate.NEW, Fate.CHANGED)
     write = write_events if run.kind == ImportRun.Kind.EVENTS else write_shows
     write(rows, run.theater, by)
     _count(run, plan)
     run.content = b""
+    run.state, run.percent = ImportRun.State.DONE, 100
     run.save()
     audit.record(
         by=by,
@@ -99,18 +206,31 @@ def _finish(run: ImportRun, by: User, only_right: bool) -> ImportRun:
 
 
 def dismiss_import(*, run: ImportRun, by: User) -> bool:
-    """Put an import aside that was not done, with its file, and say whether that changed anything."""
+    """Put an import aside that was not done, with its file, and return True if that changed anything."""
     with transaction.atomic():
-        checked = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.CHECKED)
-        if not checked.update(state=ImportRun.State.DISMISSED, content=b""):
+        waiting = ImportRun.objects.filter(pk=run.pk, state__in=set(ImportRun.OPEN) - {ImportRun.State.WRITING})
+        if not waiting.update(state=ImportRun.State.DISMISSED, content=b""):
             return False
         audit.record(by=by, action="dismiss import", on=run, theater_id=run.theater_id)
     return True
 
 
-def _plan(kind: ImportRun.Kind, theater: Theater, content: bytes) -> Plan:
-    table = read_table(content)
-    return plan_events(table, theater) if kind == ImportRun.Kind.EVENTS else plan_shows(table, theater)
+def _read(run: ImportRun, tell: Callable[[int], object] = bool) -> None:
+    """Set what the file says on the run, without saving it."""
+    run.percent = 100
+    try:
+        plan = plan_import(run, tell)
+    except DoubtfulLetters:
+        run.state = ImportRun.State.UNCLEAR
+    except UnreadableTable as error:
+        run.state, run.refusal, run.content = ImportRun.State.UNREADABLE, str(error)[:500], b""
+    else:
+        run.state = ImportRun.State.CHECKED
+        _count(run, plan)
+
+
+def _tell(run_id: int, percent: int) -> None:
+    ImportRun.objects.filter(pk=run_id).update(percent=percent, woken_at=timezone.now())
 
 
 def _count(run: ImportRun, plan: Plan) -> None:

@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from events.imports import cells
-from events.imports.plan import CellError, RowPlan
+from events.imports.plan import RowPlan
 from events.models import Event, Price, Show, ShowKey, TemplatePrice
 from events.sales_rules import RuleBook, read_rules
 from events.services import PriceKey, used_categories
 from events.words import normalize
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
 from theaters.money import write_plain
+from ticketing.tables import CellError, as_text
 
 
 @dataclass
@@ -50,21 +50,17 @@ class Ground:
         if len(titled) == 1:
             return titled[0]
         if titled:
-            raise CellError(
-                _("Several events are called so. Write the address: %(slugs)s.")
-                % {"slugs": ", ".join(event.slug for event in titled)}
-            )
-        raise CellError(_("There is no event “%(text)s” in this theater.") % {"text": text[:80]})
+            slugs = ", ".join(event.slug for event in titled)
+            raise CellError(_("Several events are called so. Write the address: %(slugs)s."), slugs=slugs)
+        raise CellError(_("There is no event “%(text)s” in this theater."), text=text[:80])
 
     def find_hall(self, text: str) -> Hall:
         hall = self.halls.get(text.casefold())
         if hall is None:
-            raise CellError(
-                _("There is no hall “%(text)s”. There are: %(halls)s.")
-                % {"text": text[:80], "halls": ", ".join(hall.name for hall in self.halls.values()) or "–"}
-            )
+            halls = ", ".join(hall.name for hall in self.halls.values()) or "–"
+            raise CellError(_("There is no hall “%(text)s”. There are: %(halls)s."), text=text[:80], halls=halls)
         if hall.pk not in self.maps:
-            raise CellError(_("%(hall)s has no published seat map. Publish one first.") % {"hall": hall.name})
+            raise CellError(_("%(hall)s has no published seat map. Publish one first."), hall=hall.name)
         return hall
 
     def find_show(self, key: str, hall_id: int, starts_at: datetime, event_id: int) -> Show | None:
@@ -103,7 +99,7 @@ class Ground:
             return f"{value.astimezone(self.zone):%Y-%m-%d %H:%M}"
         if isinstance(value, Hall):
             return value.name
-        return "" if value is None else cells.write(value)
+        return "" if value is None else as_text(value)
 
     def write_prices(self, prices: dict[PriceKey, Decimal]) -> str:
         amounts = sorted(set(prices.values()))

@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy
 from events.imports import cells
 from events.imports.columns import SHOW_COLUMNS, open_rows, read_cells
 from events.imports.occupancy import find_clashes
-from events.imports.plan import CellError, Change, Plan, RowPlan
+from events.imports.plan import Change, Plan, RowPlan
 from events.imports.show_ground import Ground, read_ground
-from events.imports.tables import Table
 from events.models import Event, Show, ShowKey
 from events.price_templates import Fit, fit_template
 from events.scheduling import SALE_DETAILS, build_show
 from events.services import PriceKey, find_missing
 from theaters.models import Hall, SeatMap, Theater
+from ticketing.tables import CellError, Table, day_order, finding, read_clock, read_day
 
 
 class Wanted(models.TextChoices):
@@ -47,10 +47,9 @@ READERS: dict[str, Any] = {
     "key": lambda value: cells.clean_with(ShowKey._meta.get_field("key"), cells.read_text(value)),
     "event": cells.read_text,
     "hall": cells.read_text,
-    "date": cells.read_day,
-    "time": cells.read_clock,
-    "ends": cells.read_clock,
-    "doors": cells.read_clock,
+    "time": read_clock,
+    "ends": read_clock,
+    "doors": read_clock,
     **{name: partial(_text, name) for name in TEXTS},
     **{name: partial(_number, name) for name in NUMBERS},
     "price_template": cells.read_text,
@@ -88,8 +87,9 @@ def plan_shows(table: Table, theater: Theater) -> Plan:
     """Say what each row would do. A dozen queries, and one for each seat map."""
     plans, rows, unread = open_rows(table, SHOW_COLUMNS)
     zone = theater.tz
-    moment = partial(cells.read_moment, zone=zone)
-    readers = {**READERS, "sales_open": moment, "sales_close": moment}
+    order = day_order(theater.city.country)
+    moment = partial(cells.read_moment, zone=zone, order=order)
+    readers = {**READERS, "date": partial(read_day, order=order), "sales_open": moment, "sales_close": moment}
     for plan, row in zip(plans, rows, strict=True):
         plan.values = read_cells(plan, row, SHOW_COLUMNS, readers)
         plan.name = " · ".join(plan.cells[name] for name in ("event", "date", "time") if name in plan.cells)
@@ -117,7 +117,7 @@ def _find_start(plan: RowPlan, theater: Theater) -> None:
         try:
             plan.values["starts_at"] = cells.to_moment(plan.values["date"], plan.values["time"], theater.tz)
         except CellError as error:
-            plan.errors["time"] = str(error)
+            plan.errors["time"] = error.sentence
 
 
 def _gather(plan: RowPlan, ground: Ground) -> ShowValues | None:
@@ -128,7 +128,7 @@ def _gather(plan: RowPlan, ground: Ground) -> ShowValues | None:
             try:
                 values[column] = find(values[column])
             except CellError as error:
-                plan.errors[column] = str(error)
+                plan.errors[column] = error.sentence
     if plan.errors:
         return None
     hall: Hall = values["hall"]
@@ -144,7 +144,7 @@ def _gather(plan: RowPlan, ground: Ground) -> ShowValues | None:
     try:
         _read_times(values, found, ground)
     except CellError as error:
-        plan.errors[""] = str(error)
+        plan.errors[""] = error.sentence
     _check_order(plan, found)
     _fit_template(plan, values.get("price_template"), found, ground)
     return None if plan.errors else found
@@ -177,7 +177,7 @@ def _fit_template(plan: RowPlan, name: str | None, found: ShowValues, ground: Gr
         return
     template = ground.templates.get(name.casefold())
     if template is None:
-        plan.errors["price_template"] = _("There is no price template “%(name)s”.") % {"name": name[:80]}
+        plan.errors["price_template"] = finding(_("There is no price template “%(name)s”."), name=name[:80])
         return
     found.fit = fit_template(template, ground.categories[found.seat_map.pk])
     found.prices = found.fit.prices
@@ -197,9 +197,9 @@ def _refuse_repeats(plan: RowPlan, found: ShowValues, seen: dict[tuple[str, Any]
         line = seen.setdefault(identity, plan.line)
         if line != plan.line:
             column = "key" if identity[0] == "key" else ""
-            plan.errors[column] = _("Line %(line)d is the same show, or at the same time in the same hall.") % {
-                "line": line
-            }
+            plan.errors[column] = finding(
+                _("Line %(line)d is the same show, or at the same time in the same hall."), line=line
+            )
 
 
 def _plan_new(plan: RowPlan, found: ShowValues, ground: Ground, now: datetime) -> None:
@@ -260,13 +260,13 @@ def _refuse_change(plan: RowPlan, show: Show, found: ShowValues) -> None:
     if not plan.changes:
         return
     if show.state not in (Show.State.DRAFT, Show.State.ON_SALE):
-        plan.errors[""] = _("The show is %(state)s; nothing of it changes.") % {"state": show.get_state_display()}
+        plan.errors[""] = finding(_("The show is %(state)s; nothing of it changes."), state=show.get_state_display())
         return
     if show.state != Show.State.ON_SALE:
         return
     for name in set(found.details) - set(SALE_DETAILS):
         plan.errors[COLUMN_OF.get(name, name)] = _("The show is on sale: move it in the timetable, not by a file.")
     if found.prices is not None and found.fit is not None and found.fit.uncovered:
-        plan.errors["price_template"] = _("It is on sale, and these would have no price: %(names)s.") % {
-            "names": ", ".join(found.fit.uncovered)
-        }
+        plan.errors["price_template"] = finding(
+            _("It is on sale, and these would have no price: %(names)s."), names=", ".join(found.fit.uncovered)
+        )

@@ -32,15 +32,23 @@ class ImportRun(models.Model):
         SHOWS = "shows", _("shows")
 
     class State(models.TextChoices):
+        READING = "reading", _("being read")
+        UNCLEAR = "unclear", _("letters unclear")
+        UNREADABLE = "unreadable", _("unreadable")
         CHECKED = "checked", _("checked, nothing written")
+        WRITING = "writing", _("being imported")
         DONE = "done", _("imported")
         DISMISSED = "dismissed", _("dismissed")
+
+    # What a worker has to do, and what waits for a person.
+    WORKING = (State.READING, State.WRITING)
+    OPEN = (*WORKING, State.UNCLEAR, State.CHECKED)
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     theater = models.ForeignKey(Theater, models.CASCADE, verbose_name=_("theater"), related_name="import_runs")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), null=True, related_name="+")
     file_name = models.CharField(_("file"), max_length=200)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.CHECKED)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.READING)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     new = models.PositiveIntegerField(_("new"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
@@ -48,6 +56,17 @@ class ImportRun(models.Model):
     wrong = models.PositiveIntegerField(_("wrong"), default=0)
     # The first of what is wrong, as lists of line and sentence.
     errors = models.JSONField(_("errors"), default=list, blank=True)
+    # How its letters are to be read, where a person had to say so.
+    encoding = models.CharField(max_length=20, blank=True, editable=False)
+    # Why it could not be read, or was not written.
+    refusal = models.CharField(_("why not"), max_length=500, blank=True, editable=False)
+    # In what language a worker says what it finds.
+    language = models.CharField(max_length=10, default="en", editable=False)
+    # Only the right rows are to be written.
+    only_right = models.BooleanField(default=False, editable=False)
+    # How far a worker is with it, and when it was asked to go on.
+    percent = models.PositiveSmallIntegerField(default=0, editable=False)
+    woken_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
     done_at = models.DateTimeField(_("imported at"), null=True, blank=True, editable=False)
     # The file itself, until it is imported or dismissed.
@@ -63,6 +82,7 @@ class ImportRun(models.Model):
             models.CheckConstraint(
                 condition=Q(rows=F("new") + F("changed") + F("unchanged") + F("wrong")), name="import_run_counts_add_up"
             ),
+            models.CheckConstraint(condition=Q(percent__lte=100), name="import_run_percent"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,88 @@
+"""What is wrong with a file, each with its place in it, and a thousand alike as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+Item = TypeVar("Item")
+# Of findings that are alike, so many are shown with their places.
+SHOWN_ALIKE = 3
+
+
+class _Sentence(str):
+    """A sentence that remembers what it was made from, so that those alike are known without reading them."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+
+def finding(template: str | Promise, **values: Any) -> str:
+    """Fill in a sentence; `kind_of` tells it from others of its kind."""
+    sentence = _Sentence(str(template) % values if values else str(template))
+    sentence.kind = str(template)
+    return sentence
+
+
+def kind_of(sentence: str) -> str:
+    return sentence.kind if isinstance(sentence, _Sentence) else sentence
+
+
+class CellError(Exception):
+    """A cell can't be taken; `sentence` says why, for the person who wrote it."""
+
+    def __init__(self, template: str | Promise, **values: Any) -> None:
+        self.sentence = finding(template, **values)
+        super().__init__(self.sentence)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence and its place: `line` counts from 1, and is 0 for the whole file; `column` is a name or letters."""
+
+    message: str
+    line: int = 0
+    column: str = ""
+
+    @property
+    def place(self) -> str:
+        if self.line and self.column:
+            return _("line %(line)d, column “%(column)s”") % {"line": self.line, "column": self.column}
+        return _("line %d") % self.line if self.line else ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.line else self.message
+
+
+class UnreadableTable(Exception):
+    """The file as a whole can't be taken; `finding` says why and where, for the person who sent it."""
+
+    def __init__(self, message: str | Promise, line: int = 0, column: str = "") -> None:
+        self.finding = Finding(str(message), line, column)
+        super().__init__(self.finding)
+
+    def __str__(self) -> str:
+        return str(self.finding)
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Generic[Item]):
+    """Findings that are alike: the `first` few, and how many `more` there are."""
+
+    first: list[Item]
+    more: int
+
+
+def group_alike(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[Group[Item]]:
+    """Put together what has the same key, in the order in which each kind comes first."""
+    kinds: dict[Hashable, list[Item]] = {}
+    for item in items:
+        kinds.setdefault(key(item), []).append(item)
+    return [Group(alike[:SHOWN_ALIKE], max(len(alike) - SHOWN_ALIKE, 0)) for alike in kinds.values()]
