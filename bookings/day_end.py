@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -121,30 +120,14 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         return round_money(amount or ZERO, currency)
 
     payments = (
-        Payment.objects.filter(
-            booking__show__hall__theater=theater,
-            state__in=[Payment.State.CAPTURED, Payment.State.SURPLUS],
-            captured_at__gte=begin,
-            captured_at__lt=end,
-        )
-        .exclude(gateway=Payment.EXCHANGE)
+        Payment.objects.filter(booking__show__hall__theater=theater, captured_at__gte=begin, captured_at__lt=end)
+        .received()
         .order_by()
     )
     refunds = (
-        Refund.objects.filter(
-            payment__booking__show__hall__theater=theater,
-            state=Refund.State.SUCCEEDED,
-            settled_at__gte=begin,
-            settled_at__lt=end,
-            carried_to__isnull=True,
-        )
-        .annotate(
-            # Of an exchanged booking, money goes back as it came in.
-            path=Case(
-                When(way=Refund.Way.AS_PAID, then=Coalesce("payment__origin__gateway", "payment__gateway")),
-                default=F("way"),
-            )
-        )
+        Refund.objects.filter(payment__booking__show__hall__theater=theater, settled_at__gte=begin, settled_at__lt=end)
+        .returned()
+        .annotate(path=Refund.PATH)
         .order_by()
     )
     entries = DrawerEntry.objects.filter(drawer__theater=theater, at__gte=begin, at__lt=end).order_by()
@@ -181,12 +164,12 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         Line(title, count, money(amount), starts_at)
         for _pk, title, starts_at, count, amount in tickets.values_list(
             "show", "show__event__title", "show__starts_at"
-        ).annotate(Count("pk"), cost=costs)
+        ).annotate(Count("pk"), costs=costs)
     ]
     by_type = [
         Line(name, count, money(amount))
         for _pk, name, count, amount in tickets.values_list("ticket_type", "ticket_type__name").annotate(
-            Count("pk"), cost=costs
+            Count("pk"), costs=costs
         )
     ]
     sums = Booking.objects.filter(pk__in=bought.values("booking")).aggregate(

@@ -161,7 +161,7 @@ def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> d
 def _write_price(booking: Booking, ticket: Ticket) -> str:
     if booking.kind != Booking.Kind.SALE:
         return _("Complimentary")
-    return format_money(ticket.price - ticket.discount, booking.currency, booking.locale)
+    return format_money(ticket.cost, booking.currency, booking.locale)
 
 
 def _write_date(moment: datetime, show: Show, locale: str) -> str:

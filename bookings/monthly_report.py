@@ -150,16 +150,13 @@ def _describe(show: Show) -> dict[str, str]:
 def _add_up(person: User, starts_at: datetime, ends_at: datetime) -> list[tuple[str, Decimal]]:
     """Return what was spent in each currency. Added up here, because SQLite would do it in binary."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
-    # What an exchange carries over was spent before.
-    paid = Payment.objects.filter(booking__customer=person, state=Payment.State.CAPTURED).exclude(
-        gateway=Payment.EXCHANGE
+    paid = Payment.objects.received().filter(
+        booking__customer=person, captured_at__gte=starts_at, captured_at__lt=ends_at
     )
-    for currency, amount in paid.filter(captured_at__gte=starts_at, captured_at__lt=ends_at).values_list(
-        "currency", "amount"
-    ):
+    for currency, amount in paid.values_list("currency", "amount"):
         sums[currency] += amount
-    returned = Refund.objects.filter(
-        payment__in=paid, state=Refund.State.SUCCEEDED, settled_at__gte=starts_at, settled_at__lt=ends_at
+    returned = Refund.objects.returned().filter(
+        payment__booking__customer=person, settled_at__gte=starts_at, settled_at__lt=ends_at
     )
     for currency, amount in returned.values_list("payment__currency", "amount"):
         sums[currency] -= amount

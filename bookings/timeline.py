@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -18,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import AuditEntry
+from bookings.balance import Balance, find_balance
 from bookings.gateways import get_gateway
 from bookings.models import Booking, CheckIn, Exchange, Payment, Refund, Ticket
-from bookings.pricing import ZERO
 from bookings.selectors import read_tickets
 from notifications.kinds import KINDS
 from notifications.models import Notification
@@ -65,23 +64,6 @@ class Entry:
 
 
 @dataclass
-class Money:
-    """What was paid, given back and is still open, in the booking's currency."""
-
-    total: Decimal
-    due: Decimal
-    paid: Decimal = ZERO
-    surplus: Decimal = ZERO
-    refunded: Decimal = ZERO
-    refund_pending: Decimal = ZERO
-    carried_over: Decimal = ZERO
-
-    @property
-    def kept(self) -> Decimal:
-        return self.paid - self.refunded - self.refund_pending - self.carried_over
-
-
-@dataclass
 class Story:
     """All that the page of a booking tells."""
 
@@ -91,7 +73,7 @@ class Story:
     refunds: list[Refund]
     exchanges: list[Exchange]
     origin: Exchange | None
-    money: Money
+    balance: Balance
     entries: list[Entry]
     others: list[Booking] = field(default_factory=list)
 
@@ -128,7 +110,7 @@ def read_story(booking: Booking, now: datetime) -> Story:
         refunds=refunds,
         exchanges=[one for one in exchanges if one.booking_id == booking.pk],
         origin=next((one for one in exchanges if one.replacement_id == booking.pk), None),
-        money=_add_up(booking, payments, refunds, now),
+        balance=find_balance(booking, payments, refunds, now),
         entries=entries,
     )
 
@@ -143,26 +125,6 @@ def read_others(booking: Booking, rows: QuerySet[Booking]) -> list[Booking]:
     others = rows.filter(whose).exclude(pk=booking.pk).select_related("show__event", "show__hall__theater__city")
     places = Ticket.objects.select_related("seat", "area")
     return list(others.prefetch_related(Prefetch("tickets", places)).order_by("-created_at", "-pk")[:OTHERS])
-
-
-def _add_up(booking: Booking, payments: list[Payment], refunds: list[Refund], now: datetime) -> Money:
-    is_open = booking.state == Booking.State.HELD and not booking.is_lapsed(now)
-    money = Money(booking.total, booking.due if is_open else ZERO)
-    for payment in payments:
-        if payment.state == Payment.State.CAPTURED:
-            money.paid += payment.amount
-        elif payment.state == Payment.State.SURPLUS:
-            money.surplus += payment.amount
-    for refund in refunds:
-        if refund.payment.state != Payment.State.CAPTURED or refund.state == Refund.State.FAILED:
-            continue
-        if refund.carried_to_id is not None:
-            money.carried_over += refund.amount
-        elif refund.state == Refund.State.PENDING:
-            money.refund_pending += refund.amount
-        else:
-            money.refunded += refund.amount
-    return money
 
 
 def _tell_hold(booking: Booking, payments: list[Payment]) -> list[Entry]:

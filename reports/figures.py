@@ -8,11 +8,12 @@ split over its lines so that they add up to the booking's to the cent.
 - canceled: those of them that do not admit any more.
 - face: the prices. discount: what vouchers took off. fees: the booking's.
 - gross: what the customer pays: face − discount + fees, and tax where prices do not include it.
-- refunded: what was paid back, or is promised, of the payments that bought the booking; so is what an
-  exchange carried over to another booking, whose gross has it. It belongs to the canceled tickets, or
-  to all where none is.
-- tax: the booking's, less the refunds' share of it.
-- net: gross − refunded − tax. net_fees: the part of it that is fees; these are kept unless all was paid back.
+- refunded: what was paid back, or is promised, of the payments that bought the booking. It belongs to
+  the canceled tickets, or to all where none is.
+- exchanged: what exchanges carried over to other bookings, whose gross has it again.
+- tax: the booking's, less the share in it of what was refunded and exchanged.
+- net: gross − refunded − exchanged − tax. net_fees: the part of it that is fees; these are kept unless
+  all was paid back.
 
 A line belongs to the day of its booking's confirmation, in the theater's time zone. Money that
 bought nothing (`Payment.State.SURPLUS`) is no sale; the report of payments has it.
@@ -27,13 +28,13 @@ import pandas as pd
 from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from bookings.models import Booking, Payment, Ticket
+from bookings.models import Booking, Payment, Refund, Ticket
 from reports.exact import Thousandths, integers, share, split, unit_of
 from reports.periods import Period, within
 from theaters.models import Theater
 
 COUNTS = ("sold", "free", "canceled")
-AMOUNTS = ("face", "discount", "fees", "gross", "refunded", "tax", "net", "net_fees")
+AMOUNTS = ("face", "discount", "fees", "gross", "refunded", "exchanged", "tax", "net", "net_fees")
 _FIELDS: dict[str, Any] = {
     "booking": F("booking_id"),
     "show": F("show_id"),
@@ -52,12 +53,23 @@ _FIELDS: dict[str, Any] = {
     "all_fees": Thousandths("booking__fees"),
     "all_tax": Thousandths("booking__tax"),
     "total": Thousandths("booking__total"),
-    "all_refunded": Coalesce(
+    # Refunded and exchanged.
+    "all_gone": Coalesce(
         Subquery(
             Payment.objects.filter(booking=OuterRef("booking_id"), state=Payment.State.CAPTURED)
             .order_by()
             .values("booking")
             .annotate(whole=Sum(Thousandths("refunded")))
+            .values("whole")
+        ),
+        Value(0),
+    ),
+    "all_exchanged": Coalesce(
+        Subquery(
+            Refund.objects.filter(payment__booking=OuterRef("booking_id"), carried_to__isnull=False)
+            .order_by()
+            .values("payment__booking")
+            .annotate(whole=Sum(Thousandths("amount")))
             .values("whole")
         ),
         Value(0),
@@ -129,21 +141,22 @@ def _add_figures(frame: pd.DataFrame) -> pd.DataFrame:
 
     returned = cost * frame["canceled"]
     returned = returned.where(returned.groupby(booking).transform("sum") != 0, cost)
-    refunded = frame["all_refunded"]
-    frame["refunded"] = split(refunded, returned, booking, unit)
+    gone, exchanged = frame["all_gone"], frame["all_exchanged"]
+    frame["refunded"] = split(gone - exchanged, returned, booking, unit)
+    frame["exchanged"] = split(exchanged, returned, booking, unit)
 
     all_tax = frame["all_tax"]
-    tax_back = share(all_tax, refunded, total, unit)
+    tax_back = share(all_tax, gone, total, unit)
     frame["tax"] = split(all_tax, cost, booking, unit) - split(tax_back, returned, booking, unit)
-    frame["net"] = frame["gross"] - frame["refunded"] - frame["tax"]
+    frame["net"] = frame["gross"] - frame["refunded"] - frame["exchanged"] - frame["tax"]
 
     # Fees with their part of a tax that prices do not include, as far as they were kept.
     whole_fees = share(fees, total, whole_cost + fees, unit)
-    fees_back = (refunded - (total - whole_fees)).clip(lower=0)
+    fees_back = (gone - (total - whole_fees)).clip(lower=0)
     kept_fees = whole_fees - fees_back
-    kept_fees_tax = share(all_tax - tax_back, kept_fees, total - refunded, unit)
+    kept_fees_tax = share(all_tax - tax_back, kept_fees, total - gone, unit)
     frame["net_fees"] = split(kept_fees - kept_fees_tax, cost, booking, unit)
-    return frame.drop(columns=["all_fees", "all_tax", "total", "all_refunded", "state", "kind"])
+    return frame.drop(columns=["all_fees", "all_tax", "total", "all_gone", "all_exchanged", "state", "kind"])
 
 
 def add_local_days(frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:

@@ -37,6 +37,8 @@ class Column:
     kind: Kind = Kind.TEXT
     # Left out for people where it says the same in every row.
     may_hide: bool = False
+    # Left out for people where it is zero in every row.
+    hides_zero: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -95,10 +97,15 @@ class ReportResult:
 
 
 def compact(result: ReportResult) -> ReportResult:
-    """Return a result for people to read: without columns that say the same in every row, where those may be hidden."""
+    """Return a result for people to read, without the columns that they need not read."""
     rows = list(result.rows)
     columns = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * len(result.columns)
-    kept = [place for place, column in enumerate(result.columns) if not column.may_hide or len(set(columns[place])) > 1]
+    kept = [
+        place
+        for place, column in enumerate(result.columns)
+        if not (column.may_hide and len(set(columns[place])) <= 1)
+        and not (column.hides_zero and not any(columns[place]))
+    ]
 
     def narrow(row: Row) -> Row:
         return Row(tuple(row.cells[place] for place in kept), row.currency)

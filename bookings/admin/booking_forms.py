@@ -158,7 +158,7 @@ class CancelForm(ReasonForm):
         field = self.fields["tickets"]
         field.queryset = booking.tickets.issued().select_related("seat", "area", "ticket_type")  # type: ignore[attr-defined]
         field.label_from_instance = lambda ticket: (  # type: ignore[attr-defined]
-            f"{ticket.label} · {ticket.ticket_type} · {format_money(ticket.price - ticket.discount, booking.currency)}"
+            f"{ticket.label} · {ticket.ticket_type} · {format_money(ticket.cost, booking.currency)}"
         )
         field.initial = [ticket.pk for ticket in field.queryset]  # type: ignore[attr-defined]
 

@@ -294,15 +294,19 @@ def describe_places(tickets: list[Ticket]) -> str:
 class TicketAdmin(ReadOnlyAdmin):
     theater_path = "show__hall__theater"
     see = Capability.SEE_BOOKINGS
-    list_display = ["code", "booking", "show", "label", "ticket_type", "price_money", "attendee_name", "state_label"]
+    list_display = ["code", "booking", "show", "label", "ticket_type", "cost", "attendee_name", "state_label"]
     list_filter = ["state", "ticket_type", "show__hall__theater"]
     list_select_related = ["booking", "show__event", "show__hall__theater__city", "seat", "area", "ticket_type"]
     search_fields = ["code", "booking__code", "attendee_name"]
-    fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price_money", "discount_money", "state", "attendee_name"]  # fmt: skip  # noqa: E501
+    fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price_money", "discount_money", "cost", "state", "attendee_name"]  # fmt: skip  # noqa: E501
 
-    @display(description=_("price"), ordering="price")
+    @display(description=_("price"))
     def price_money(self, ticket: Ticket) -> str:
         return format_money(ticket.price, ticket.booking.currency)
+
+    @display(description=_("cost"))
+    def cost(self, ticket: Ticket) -> str:
+        return format_money(ticket.cost, ticket.booking.currency)
 
     @display(description=_("discount"))
     def discount_money(self, ticket: Ticket) -> str:

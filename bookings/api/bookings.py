@@ -208,7 +208,7 @@ def _describe_tickets(booking: Booking, tickets: Iterable[Ticket]) -> list[dict[
                 "area": ticket.area_id,
                 "category": ticket.category.name,
                 "ticket_type": ticket.ticket_type.name,
-                "price": _money(ticket.price - ticket.discount, booking),
+                "price": _money(ticket.cost, booking),
                 "qr": sign(ticket) if ticket.state == Ticket.State.ISSUED else None,
             }
         )

@@ -196,7 +196,7 @@ class Ticket(models.Model):
     category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="+")
     ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="tickets")
     price = models.DecimalField(max_digits=12, decimal_places=3)
-    # This ticket's part of the booking's discount; what it cost is price − discount.
+    # This ticket's part of the booking's discount.
     discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
     code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
@@ -228,6 +228,14 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def cost(self) -> Decimal:
+        """Return what it cost: its price less its part of the discount, without fees and without tax on top.
+
+        Tickets that are given away have no price.
+        """
+        return self.price - self.discount
 
     @property
     def label(self) -> str:

@@ -6,12 +6,19 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.bookings import Booking, Ticket
 from theaters.money import write_plain
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def received(self) -> PaymentQuerySet:
+        """Money that came in, whether it bought something or not; nothing that an exchange carried over."""
+        return self.filter(state__in=Payment.RECEIVED).exclude(gateway=Payment.EXCHANGE)
 
 
 class Payment(models.Model):
@@ -33,6 +40,8 @@ class Payment(models.Model):
         # Money that arrived and buys nothing: the seats are gone, or the booking is paid already.
         SURPLUS = "surplus", _("to be refunded")
 
+    RECEIVED = (State.CAPTURED, State.SURPLUS)
+
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="payments")
     gateway = models.CharField(_("gateway"), max_length=20)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
@@ -48,6 +57,8 @@ class Payment(models.Model):
     exchange = models.ForeignKey("bookings.Exchange", models.PROTECT, null=True, blank=True, related_name="payments")
     origin = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")
@@ -103,6 +114,16 @@ class SandboxAnswer(models.Model):
         return f"{self.payment_id} {self.decision}"
 
 
+class RefundQuerySet(models.QuerySet["Refund"]):
+    def real(self) -> RefundQuerySet:
+        """Refunds that give money to people; nothing that an exchange carried to another booking."""
+        return self.filter(carried_to__isnull=True)
+
+    def returned(self) -> RefundQuerySet:
+        """Money that went back to people, since `settled_at`."""
+        return self.real().filter(state=Refund.State.SUCCEEDED)
+
+
 class Refund(models.Model):
     """Money out. The intent is committed first, then the gateway is called, then its answer recorded."""
 
@@ -117,6 +138,12 @@ class Refund(models.Model):
         CASH = "cash", _("in cash at the counter")
         TRANSFER = "transfer", _("by bank transfer")
         OUTSIDE = "outside", _("outside the system")
+
+    # By what the money goes back: a gateway, or one of the other ways. Of an exchanged booking as it came in.
+    PATH = Case(
+        When(way=Way.AS_PAID, then=Coalesce("payment__origin__gateway", "payment__gateway")),
+        default=F("way"),
+    )
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
@@ -134,6 +161,8 @@ class Refund(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     settled_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = RefundQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("refund")

@@ -181,7 +181,7 @@ def _quote_by_ticket(
 ) -> dict[int, Decimal]:
     """Return what each paid ticket gives back, whatever is canceled with it."""
     amounts = quote_refunds(
-        [ticket.price - ticket.discount for ticket in paid],
+        [ticket.cost for ticket in paid],
         total=booking.total,
         fees=ZERO if with_fees or booking.show.state == Show.State.CANCELED else booking.fees,
         percent=percent,

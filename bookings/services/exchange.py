@@ -272,7 +272,7 @@ def _take_along(booking: Booking, replacement: Booking, kept: Sequence[Ticket]) 
     """Add what the kept tickets cost to the amounts of a new hold, unsaved; return their worth, which pays for it."""
     worth = quote_worth(booking, kept) if kept else ZERO
     if worth:
-        costs = sum((ticket.price - ticket.discount for ticket in kept), ZERO)
+        costs = sum((ticket.cost for ticket in kept), ZERO)
         is_inside = booking.show.hall.theater.prices_include_tax
         tax = booking.tax * worth / booking.total if is_inside else worth - costs
         replacement.tax += round_money(tax, booking.currency)

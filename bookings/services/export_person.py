@@ -132,7 +132,7 @@ def _describe_ticket(ticket: Ticket) -> dict[str, Any]:
         "code": ticket.code,
         "place": ticket.label,
         "type": ticket.ticket_type.name,
-        "price": str(ticket.price),
+        "price": str(ticket.cost),
         "state": ticket.state,
         "name": ticket.attendee_name,
         "entries": [

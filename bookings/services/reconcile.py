@@ -26,7 +26,6 @@ Value = TypeVar("Value", str, int, UUID)
 Result = ReconciliationLine.Result
 # References asked for at once: SQLite takes 1,000 values in a statement, and each may be asked twice.
 BATCH = 400
-RECEIVED = (Payment.State.CAPTURED, Payment.State.SURPLUS)
 
 
 def reconcile(
@@ -91,9 +90,11 @@ class _Books:
     """Our side: payments and refunds of one gateway, of one theater or of all, each used once."""
 
     def __init__(self, theater: Theater | None, gateway: str) -> None:
-        self.payments: QuerySet[Payment] = Payment.objects.filter(gateway=gateway, state__in=RECEIVED).order_by("pk")
+        self.payments: QuerySet[Payment] = Payment.objects.received().filter(gateway=gateway).order_by("pk")
         self.refunds: QuerySet[Refund] = (
-            Refund.objects.filter(payment__gateway=gateway, state=Refund.State.SUCCEEDED, way=Refund.Way.AS_PAID)
+            Refund.objects.returned()
+            .annotate(path=Refund.PATH)
+            .filter(path=gateway, way=Refund.Way.AS_PAID)
             .select_related("payment")
             .order_by("pk")
         )

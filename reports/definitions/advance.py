@@ -26,8 +26,8 @@ def build(request: ReportRequest) -> ReportResult:
     earlier = read_earlier(request.theaters, request.now)
     curves = {curve.pk: curve for curve in read_curves(shows)}
     lines = read_lines_where(Q(show__in=shows))
-    gross = lines.groupby("show")[["gross", "refunded"]].sum()
-    kept = {int(pk): int(row["gross"] - row["refunded"]) for pk, row in gross.iterrows()}
+    gross = lines.groupby("show")[["gross", "refunded", "exchanged"]].sum()
+    kept = {int(pk): int(row["gross"] - row["refunded"] - row["exchanged"]) for pk, row in gross.iterrows()}
     rows, drawn = [], []
     for show in shows:
         theater, curve = show.hall.theater, curves[show.pk]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from django.db.models import Case, F, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -21,11 +20,6 @@ from reports.results import Column, Kind, ReportRequest, ReportResult
 
 _MEASURES = ("payments", "paid", "refunds", "returned", "balance", "surplus", "promised")
 _THEATER = "show__hall__theater"
-# What an exchange carried over goes back by the way that it came in.
-_REFUND_GATEWAY = Case(
-    When(way=Refund.Way.AS_PAID, then=Coalesce("payment__origin__gateway", "payment__gateway")),
-    default=F("way"),
-)
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -84,10 +78,7 @@ def build(request: ReportRequest) -> ReportResult:
 def _read_moves(request: ReportRequest) -> pd.DataFrame:
     """Return a row for each amount that moved. Two queries."""
     came = within("captured_at", request.period, request.theaters, theater_path=f"booking__{_THEATER}")
-    states = [Payment.State.CAPTURED, Payment.State.SURPLUS]
-    # What an exchange carries from one booking to another moves no money.
-    payments = Payment.objects.filter(came, state__in=states, captured_at__isnull=False)
-    payments = payments.exclude(gateway=Payment.EXCHANGE).order_by("pk")
+    payments = Payment.objects.received().filter(came, captured_at__isnull=False).order_by("pk")
     rows = [
         (*row[:-2], 1, row[-2], 0, 0, row[-2] if row[-1] == Payment.State.SURPLUS else 0, 0)
         for row in payments.values_list(
@@ -98,12 +89,14 @@ def _read_moves(request: ReportRequest) -> pd.DataFrame:
     asked = within("created_at", request.period, request.theaters, theater_path=f"payment__booking__{_THEATER}")
     done = Q(state=Refund.State.SUCCEEDED) & settled | Q(state=Refund.State.PENDING) & asked
     for at, created_at, *keys, amount, state in (
-        Refund.objects.filter(done, carried_to__isnull=True)
+        Refund.objects.real()
+        .filter(done)
+        .annotate(path=Refund.PATH)
         .order_by("pk")
         .values_list(
             "settled_at",
             "created_at",
-            *_keys("payment__booking", _REFUND_GATEWAY),
+            *_keys("payment__booking", F("path")),
             "made_by_id",
             Thousandths("amount"),
             "state",

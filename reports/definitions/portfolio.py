@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Show
 from reports.curves import with_places
-from reports.definitions.tables import chart_by, count, describe_request, make_totals, money, percent
+from reports.definitions.tables import chart_by, count, describe_request, exchanged, make_totals, money, percent
 from reports.exact import integers, to_decimal
 from reports.figures import read_lines_where, total_by
 from reports.periods import within
@@ -24,7 +24,7 @@ def build(request: ReportRequest) -> ReportResult:
     lines = read_lines_where(Q(show__in=shows))
     lines["bookings"] = (~lines["booking"].duplicated()).astype("Int64")
     lines["good"] = lines["sold"] + lines["free"] - lines["canceled"]
-    sums = total_by(lines, ["theater", "event"], ["bookings", "good", "gross", "refunded", "net"])
+    sums = total_by(lines, ["theater", "event"], ["bookings", "good", "gross", "refunded", "exchanged", "net"])
     sold = {(int(row["theater"]), int(row["event"])): row for row in sums.to_dict("records")}
     records = []
     for (theater_id, event_id), own in _group(shows).items():
@@ -38,7 +38,10 @@ def build(request: ReportRequest) -> ReportResult:
                 "shows": len(own),
                 "off": len(own) - len(played),
                 "places": sum(show.seat_map.capacity for show in played),
-                **{name: int(figures.get(name, 0)) for name in ("bookings", "good", "gross", "refunded", "net")},
+                **{
+                    name: int(figures.get(name, 0))
+                    for name in ("bookings", "good", "gross", "refunded", "exchanged", "net")
+                },
             }
         )
     records.sort(key=lambda record: (record["theater"].name, record["event"].title))
@@ -49,7 +52,7 @@ def build(request: ReportRequest) -> ReportResult:
         count("bookings", _("Bookings")),
         count("good", _("Tickets")),
     ]
-    amounts = [money("gross", _("Gross")), money("refunded", _("Refunded")), money("net", _("Net"))]
+    amounts = [money("gross", _("Gross")), money("refunded", _("Refunded")), exchanged(), money("net", _("Net"))]
     measures = [*counts, *amounts]
     rows = [
         Row(

@@ -118,7 +118,7 @@ def _read(request: ReportRequest) -> pd.DataFrame:
     path = "payment__booking__show"
     asked = within("created_at", request.period, request.theaters, theater_path=f"{path}__hall__theater")
     # A failed one that staff made good is counted where that was done.
-    refunds = Refund.objects.filter(asked, carried_to__isnull=True, remedy__isnull=True)
+    refunds = Refund.objects.real().filter(asked, remedy__isnull=True)
     refunds = refunds.annotate(number=Count("tickets"))
     booked = within("canceled_at", request.period, request.theaters, theater_path="show__hall__theater")
     gone = Booking.objects.filter(booked, confirmed_at__isnull=False, state=Booking.State.CANCELED)

@@ -14,7 +14,16 @@ import pandas as pd
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from reports.definitions.tables import chart_by, count, describe_request, make_rows, make_totals, money, name_shows
+from reports.definitions.tables import (
+    chart_by,
+    count,
+    describe_request,
+    exchanged,
+    make_rows,
+    make_totals,
+    money,
+    name_shows,
+)
 from reports.exact import divide, to_thousandths, unit_of
 from reports.figures import AMOUNTS, COUNTS, read_lines_where, total_by
 from reports.models import SettlementTerms
@@ -48,6 +57,7 @@ def build(request: ReportRequest) -> ReportResult:
         count("tickets", _("Tickets")),
         money("gross", _("Gross")),
         money("refunded", _("Refunded")),
+        exchanged(),
         money("tax", _("Tax")),
         money("net", _("Net")),
         money("net_fees", _("Fees in net")),

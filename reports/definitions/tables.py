@@ -40,6 +40,11 @@ def money(name: str, title: str) -> Measure:
     return Measure(name, Column(title, Kind.MONEY))
 
 
+def exchanged() -> Measure:
+    """Return the column of what exchanges carried over; where there was none, people need not read of it."""
+    return Measure("exchanged", Column(_("Exchanged"), Kind.MONEY, hides_zero=True))
+
+
 def sales_measures() -> list[Measure]:
     return [
         count("sold", _("Sold")),
@@ -50,6 +55,7 @@ def sales_measures() -> list[Measure]:
         money("fees", _("Fees")),
         money("gross", _("Gross")),
         money("refunded", _("Refunded")),
+        exchanged(),
         money("tax", _("Tax")),
         money("net", _("Net")),
     ]

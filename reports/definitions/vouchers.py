@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bookings.models import Voucher
-from reports.definitions.tables import chart_by, count, describe_request, make_rows, make_totals, money
+from reports.definitions.tables import chart_by, count, describe_request, exchanged, make_rows, make_totals, money
 from reports.figures import read_lines, total_by
 from reports.results import Column, ReportRequest, ReportResult
 from theaters.money import format_money
@@ -30,6 +30,7 @@ def build(request: ReportRequest) -> ReportResult:
         money("discount", _("Discount")),
         money("gross", _("Gross")),
         money("refunded", _("Refunded")),
+        exchanged(),
         money("net", _("Net")),
     ]
     table = total_by(lines, ["voucher"], [measure.name for measure in measures])

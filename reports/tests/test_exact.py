@@ -13,7 +13,7 @@ from reports.figures import _add_figures
 
 pytestmark = pytest.mark.once
 
-FIGURES = ["face", "discount", "fees", "gross", "refunded", "tax", "net", "net_fees"]
+FIGURES = ["face", "discount", "fees", "gross", "refunded", "exchanged", "tax", "net", "net_fees"]
 
 
 def column(*values: int) -> pd.Series:
@@ -71,9 +71,17 @@ def test_shares_round_half_up():
     assert list(share(column(1000, 1000, 0), column(1, 1, 1), column(8, 3, 0), column(10, 10, 10))) == [130, 330, 0]
 
 
-def lines(*tickets: tuple[int, int, str], total: int, fees: int = 0, tax: int = 0, refunded: int = 0) -> pd.DataFrame:
+def lines(
+    *tickets: tuple[int, int, str], total: int, fees: int = 0, tax: int = 0, refunded: int = 0, exchanged: int = 0
+) -> pd.DataFrame:
     """Make the lines of one booking in euros, from (price, discount, state) in cents."""
-    amounts = {"all_fees": fees, "all_tax": tax, "total": total, "all_refunded": refunded}
+    amounts = {
+        "all_fees": fees,
+        "all_tax": tax,
+        "total": total,
+        "all_gone": refunded + exchanged,
+        "all_exchanged": exchanged,
+    }
     rows = [
         {"booking": 1, "face": price * 10, "discount": discount * 10, "state": state}
         | {name: cents * 10 for name, cents in amounts.items()}
@@ -104,6 +112,11 @@ def lines(*tickets: tuple[int, int, str], total: int, fees: int = 0, tax: int = 
             lines((1000, 0, "canceled"), total=1150, fees=150, tax=105, refunded=1150),
             {"gross": 1150, "refunded": 1150, "tax": 0, "net": 0, "net_fees": 0},
         ),
+        # One of two exchanged for a cheaper one: most of it pays for that, the rest goes back.
+        (
+            lines((1000, 0, "issued"), (1000, 0, "canceled"), total=2000, tax=182, refunded=200, exchanged=800),
+            {"gross": 2000, "refunded": 200, "exchanged": 800, "tax": 91, "net": 909},
+        ),
         # Tax on top of the price.
         (lines((1000, 0, "issued"), total=1200, tax=200), {"gross": 1200, "tax": 200, "net": 1000}),
         # Free by a voucher of 100 %, with a fee.
@@ -116,11 +129,11 @@ def lines(*tickets: tuple[int, int, str], total: int, fees: int = 0, tax: int = 
 def test_figures_of_a_booking(booking: pd.DataFrame, sums: dict[str, int]):
     found = _add_figures(booking)
     assert {name: int(found[name].sum()) // 10 for name in sums} == sums
-    assert (found["gross"] == found["net"] + found["refunded"] + found["tax"]).all()
+    assert (found["gross"] == found["net"] + found["refunded"] + found["exchanged"] + found["tax"]).all()
     assert all(str(found[name].dtype) == "Int64" for name in FIGURES)
 
 
 def test_what_is_given_away_is_no_money():
     booking = lines((1000, 0, "issued"), total=0).assign(kind="complimentary")
     found = _add_figures(booking)
-    assert found[["free", "sold", *FIGURES]].sum().tolist() == [1, *[0] * 9]
+    assert found[["free", "sold", *FIGURES]].sum().tolist() == [1, *[0] * 10]

@@ -14,8 +14,6 @@ from theaters.money import format_money, round_money
 from ticketing.today.scope import Scope
 
 ZERO = Decimal(0)
-# What an exchange carries over from one booking to another comes from nobody's purse.
-CARRIED = "exchange"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,8 @@ def _read(scope: Scope) -> list[MoneyRow]:
     since = min(scope.starts_of_day(7).values())
     theater = "booking__show__hall__theater"
     taken = (
-        Payment.objects.filter(state=Payment.State.CAPTURED, captured_at__gte=since, **{f"{theater}__in": theaters})
-        .exclude(gateway=CARRIED)
+        Payment.objects.received()
+        .filter(captured_at__gte=since, **{f"{theater}__in": theaters})
         .order_by()
         .values("currency")
         .annotate(
@@ -63,10 +61,8 @@ def _read(scope: Scope) -> list[MoneyRow]:
     )
     theater = f"payment__{theater}"
     refunded = (
-        Refund.objects.filter(
-            scope.within_day("settled_at", theater), state=Refund.State.SUCCEEDED, **{f"{theater}__in": theaters}
-        )
-        .exclude(payment__gateway=CARRIED)
+        Refund.objects.returned()
+        .filter(scope.within_day("settled_at", theater), **{f"{theater}__in": theaters})
         .order_by()
         .values_list("payment__currency")
         .annotate(Sum("amount"))

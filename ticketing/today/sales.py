@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from bookings.models import Payment, Ticket
 from theaters.access import Capability
 from theaters.money import format_money, round_money
-from ticketing.today.money import CARRIED
 from ticketing.today.scope import Scope
 
 DAYS = 30
@@ -88,11 +87,9 @@ def _count_tickets(scope: Scope) -> dict[date, int]:
 
 def _add_up(scope: Scope) -> dict[date, dict[str, Decimal]]:
     theater = "booking__show__hall__theater"
-    taken = Payment.objects.filter(
-        state=Payment.State.CAPTURED,
-        captured_at__gte=_since(scope),
-        **{f"{theater}__in": scope.ids(Capability.SEE_MONEY)},
-    ).exclude(gateway=CARRIED)
+    taken = Payment.objects.received().filter(
+        captured_at__gte=_since(scope), **{f"{theater}__in": scope.ids(Capability.SEE_MONEY)}
+    )
     rows = taken.order_by().annotate(day=scope.local_day("captured_at", theater)).values_list("currency", "day")
     days: dict[date, dict[str, Decimal]] = defaultdict(dict)
     for currency, day, amount in rows.annotate(Sum("amount")):

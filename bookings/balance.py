@@ -1,0 +1,58 @@
+"""What a booking has cost, brought and given back, and what is kept of it or owed to the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from bookings.models import Booking, Payment, Refund
+from bookings.pricing import ZERO
+
+
+@dataclass
+class Balance:
+    """Amounts in the booking's currency; each payment and refund counts in one of them, once.
+
+    `paid` bought the booking, be it carried over from another one; `carried_over` went on to others.
+    `owed` is what should go back and does not: refunds that failed and that nothing has taken the
+    place of, and money that bought nothing, as far as no refund of it is made or under way.
+    """
+
+    total: Decimal
+    due: Decimal
+    paid: Decimal = ZERO
+    surplus: Decimal = ZERO
+    refunded: Decimal = ZERO
+    refund_pending: Decimal = ZERO
+    carried_over: Decimal = ZERO
+    owed: Decimal = ZERO
+
+    @property
+    def kept(self) -> Decimal:
+        """Return what is the theater's to keep."""
+        return self.paid + self.surplus - self.refunded - self.refund_pending - self.carried_over - self.owed
+
+
+def find_balance(booking: Booking, payments: Iterable[Payment], refunds: Iterable[Refund], now: datetime) -> Balance:
+    """Add up a booking, of all its payments and all their refunds, each with its `remedy` at hand. No query."""
+    is_open = booking.state == Booking.State.HELD and not booking.is_lapsed(now)
+    balance = Balance(booking.total, booking.due if is_open else ZERO)
+    for payment in payments:
+        if payment.state == Payment.State.CAPTURED:
+            balance.paid += payment.amount
+        elif payment.state == Payment.State.SURPLUS:
+            balance.surplus += payment.amount
+            balance.owed += payment.amount - payment.refunded
+    for refund in refunds:
+        if refund.carried_to_id is not None:
+            balance.carried_over += refund.amount
+        elif refund.state == Refund.State.SUCCEEDED:
+            balance.refunded += refund.amount
+        elif refund.state == Refund.State.PENDING:
+            balance.refund_pending += refund.amount
+        # Of a surplus, what a failed refund did not give back is left of the payment.
+        elif refund.payment.state == Payment.State.CAPTURED and not hasattr(refund, "remedy"):
+            balance.owed += refund.amount
+    return balance
