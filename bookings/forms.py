@@ -17,10 +17,11 @@ from django.utils.translation import pgettext_lazy
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.hold_seats import AreaChoice, SeatChoice
 from events.models import Review
+from ticketing.bounds import MAX_TICKETS_OF_CUSTOMER
 
 _AREA = re.compile(r"area-(\d{1,18})(?:-(\d{1,18}))?")
 # Nobody is asked to pay for more at once; it bounds what a hostile address can make the server do.
-MOST_PLACES = 500
+MOST_PLACES = MAX_TICKETS_OF_CUSTOMER
 
 
 @dataclass(frozen=True)

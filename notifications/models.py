@@ -13,6 +13,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ticketing.bounds import LATEST, between
+
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
@@ -150,7 +152,7 @@ class Pace(models.Model):
 
     name = models.CharField(max_length=120, unique=True)
     # Seconds since 1970: when all that was sent so far would be sent at exactly the allowed pace.
-    used_until = models.FloatField(default=0)
+    used_until = models.FloatField(default=0, validators=between(0, LATEST.timestamp()))
 
     class Meta:
         verbose_name = _("pace")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -15,7 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ticketing.bounds import MAX_PLACES_OF_HALL, MINUTES_OF_A_DAY, TEXT_LENGTH, between
 from ticketing.images import PictureField
+
+MAX_REMINDER_HOURS = 30 * 24
+# In the layout's own units: a hall drawn in tenths of a millimeter is a kilometer wide.
+MAX_COORDINATE = 10_000_000
 
 
 def validate_time_zone(value: str) -> None:
@@ -56,8 +61,10 @@ class Theater(models.Model):
     slug = models.SlugField(unique=True)
     city = models.ForeignKey(City, models.PROTECT, verbose_name=_("city"), related_name="theaters")
     place = models.CharField(_("address"), max_length=300)
-    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
-    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=between(-90, 90))
+    longitude = models.DecimalField(
+        max_digits=9, decimal_places=6, null=True, blank=True, validators=between(-180, 180)
+    )
     currency = models.CharField(
         _("currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")], help_text=_("Three letters, ISO 4217.")
     )
@@ -66,21 +73,27 @@ class Theater(models.Model):
         max_digits=7,
         decimal_places=4,
         default=0,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        validators=between(0, 100),
         help_text=_("Percent, with up to four decimals: 20, or 8.875."),
     )
     prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(_("description"), max_length=TEXT_LENGTH, blank=True)
     photo = PictureField(_("photo"), upload_to="theaters/", blank=True, widths=(480, 960, 1600))
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     website = models.URLField(_("website"), blank=True)
-    access_information = models.TextField(_("access information"), blank=True)
+    access_information = models.TextField(_("access information"), max_length=TEXT_LENGTH, blank=True)
     travel_information = models.TextField(
-        _("how to get there"), blank=True, help_text=_("Stops, parking; goes into the reminder before a show.")
+        _("how to get there"),
+        max_length=TEXT_LENGTH,
+        blank=True,
+        help_text=_("Stops, parking; goes into the reminder before a show."),
     )
     reminder_hours = models.PositiveSmallIntegerField(
-        _("reminder before a show"), default=24, help_text=_("Hours before the start; 0: no reminder.")
+        _("reminder before a show"),
+        default=24,
+        validators=between(0, MAX_REMINDER_HOURS),
+        help_text=_("Hours before the start; 0: no reminder."),
     )
     is_published = models.BooleanField(_("published"), default=False)
     requires_mfa = models.BooleanField(
@@ -178,7 +191,10 @@ class Hall(models.Model):
     theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="halls")
     name = models.CharField(_("name"), max_length=120)
     cleaning_minutes = models.PositiveSmallIntegerField(
-        _("cleaning time"), default=20, help_text=_("Minutes between the end of a show and the next one.")
+        _("cleaning time"),
+        default=20,
+        validators=between(0, MINUTES_OF_A_DAY),
+        help_text=_("Minutes between the end of a show and the next one."),
     )
 
     class Meta:
@@ -207,7 +223,7 @@ class SeatMap(models.Model):
     version = models.PositiveIntegerField(_("version"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     # Seats and standing places together, counted when the map is published.
-    capacity = models.PositiveIntegerField(_("capacity"), default=0)
+    capacity = models.PositiveIntegerField(_("capacity"), default=0, validators=between(0, MAX_PLACES_OF_HALL))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The last column: SQLite walks through all of a long one to reach what stands behind it, and the
@@ -259,8 +275,8 @@ class Seat(models.Model):
     row = models.CharField(_("row"), max_length=20, blank=True)
     number = models.CharField(_("number"), max_length=20)
     category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="seats")
-    x = models.FloatField()
-    y = models.FloatField()
+    x = models.FloatField(validators=between(-MAX_COORDINATE, MAX_COORDINATE))
+    y = models.FloatField(validators=between(-MAX_COORDINATE, MAX_COORDINATE))
     run = models.PositiveIntegerField()
     position = models.PositiveSmallIntegerField()
     is_accessible = models.BooleanField(_("wheelchair place"), default=False)
@@ -293,7 +309,7 @@ class Area(models.Model):
     seat_map = models.ForeignKey(SeatMap, models.CASCADE, related_name="areas")
     guid = models.CharField(max_length=64)
     name = models.CharField(_("name"), max_length=80)
-    capacity = models.PositiveIntegerField(_("capacity"))
+    capacity = models.PositiveIntegerField(_("capacity"), validators=between(0, MAX_PLACES_OF_HALL))
     category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="areas")
 
     class Meta:

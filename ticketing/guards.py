@@ -5,8 +5,9 @@ values: "a published map never changes". Guards only refuse, they never write, s
 change can be followed in the code.
 
 Each app lists its guards in `<app>/guards.py` as `GUARDS`. They are put in place after every
-`migrate`, from scratch. SQLite rebuilds a table to alter it and stumbles over triggers that
-name it meanwhile, so there they are taken away before `migrate` runs.
+`migrate`, from scratch, and with them the bounds of all columns (`bounds.py`). SQLite rebuilds a
+table to alter it and stumbles over triggers that name it meanwhile, so there they are taken away
+before `migrate` runs.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from typing import Any, Literal
 from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from ticketing import bounds
 
 
 @dataclass(frozen=True)
@@ -67,21 +70,24 @@ def declared() -> Iterator[Guard]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create every guard whose table exists; harmless when repeated."""
+    """Create every guard whose table exists, and the bounds of columns; harmless when repeated."""
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for guard in declared():
             if guard.table in tables and guard.only in ("", connection.vendor):
                 for statement in guard.create_statements(connection.vendor):
                     cursor.execute(statement)
+    bounds.install(connection)
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
-    """Take all guards away on SQLite: before a migration, or before a test empties the tables."""
+    """Take all triggers away on SQLite: before a migration, or before a test empties the tables."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            for guard in declared():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
+            # Those of tables that the code no longer knows are among them.
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
 
 
 def _is_turn_of(sender: AppConfig, which: Literal["first", "last"]) -> bool:

@@ -19,6 +19,7 @@ from bookings.models.keys import KeyField, keys_of
 from bookings.models.vouchers import Voucher
 from events.models import CODE_ALPHABET, Show, TicketType
 from theaters.models import Area, Seat, SeatCategory
+from ticketing.bounds import TEXT_LENGTH
 
 
 def make_booking_code() -> str:
@@ -98,7 +99,7 @@ class Booking(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     # Given by API clients, so that a repeated call finds the booking that the first one made.
     idempotency_key = models.CharField(max_length=80, null=True, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(_("note"), max_length=TEXT_LENGTH, blank=True)
     # Raised to let the links that guests were sent before open it no longer.
     link_version = models.PositiveSmallIntegerField(default=0, editable=False)
 

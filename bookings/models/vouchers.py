@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import get_random_string
@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.keys import KeyField, keys_of
 from events.models import CODE_ALPHABET, Event, TicketType
 from theaters.models import Theater
+from ticketing.bounds import between
+
+MAX_USES = 1_000_000
 
 
 def make_voucher_code() -> str:
@@ -41,14 +44,15 @@ class Voucher(models.Model):
     theater = models.ForeignKey(Theater, models.PROTECT, related_name="vouchers")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="+")
     ticket_types = models.ManyToManyField(TicketType, blank=True, help_text=_("Empty: all."))
-    percent = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=between(0, 100))
+    amount = models.DecimalField(
+        max_digits=12, decimal_places=3, null=True, blank=True, validators=[MinValueValidator(0)]
     )
-    amount = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
-    limit = models.PositiveIntegerField(_("uses"), default=1)
+    limit = models.PositiveIntegerField(_("uses"), default=1, validators=between(1, MAX_USES))
     limit_per_customer = models.PositiveIntegerField(
         _("uses per customer"),
         default=1,
+        validators=between(1, MAX_USES),
         help_text=_(
             "Counted by account and by e-mail address. Guests can type another address: "
             "a limit that must hold needs “only with an account”."

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.bookings import Booking
 from events.models import CODE_ALPHABET, Show
 from theaters.models import SeatCategory
+from ticketing.bounds import MAX_TICKETS_OF_CUSTOMER, between
 
 
 def make_entry_code() -> str:
@@ -59,7 +60,7 @@ class WaitingListEntry(models.Model):
     )
     # In lower case; empty once its owner was erased.
     email = models.EmailField(_("e-mail"), blank=True)
-    party_size = models.PositiveSmallIntegerField(_("people"))
+    party_size = models.PositiveSmallIntegerField(_("people"), validators=between(1, MAX_TICKETS_OF_CUSTOMER))
     categories = models.ManyToManyField(SeatCategory, verbose_name=_("categories"), blank=True, related_name="+")
     sits_together = models.BooleanField(_("only seats side by side"), default=True)
     needs_accessible = models.BooleanField(_("with a wheelchair place"), default=False)

@@ -153,9 +153,9 @@ def test_a_voucher_is_used_at_most_its_limit(theater: Theater):
     [
         ({}, "voucher_percent_or_amount"),
         ({"percent": 10, "amount": 5}, "voucher_percent_or_amount"),
-        ({"percent": 101}, "voucher_percent_range"),
-        ({"percent": -1}, "voucher_percent_range"),
-        ({"amount": -1}, "voucher_amount_positive"),
+        ({"percent": 101}, "voucher_percent_bounds"),
+        ({"percent": -1}, "voucher_percent_bounds"),
+        ({"amount": -1}, "voucher_amount_bounds"),
     ],
 )
 def test_a_voucher_takes_off_a_sensible_percentage_or_amount(theater: Theater, terms: dict[str, int], name: str):

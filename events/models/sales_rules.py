@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.titles import Event
 from theaters.models import Theater
+from ticketing.bounds import MINUTES_OF_A_DAY, between
 
 MAX_DAYS = 730
 
@@ -41,14 +42,22 @@ class SalesRule(models.Model):
     )
     opens_at = models.DateTimeField(_("opens at a fixed time"), null=True, blank=True)
     opens_days_before = models.PositiveSmallIntegerField(
-        _("opens days before"), null=True, blank=True, help_text=_("Days before the show; 42 are six weeks.")
+        _("opens days before"),
+        null=True,
+        blank=True,
+        validators=between(0, MAX_DAYS),
+        help_text=_("Days before the show; 42 are six weeks."),
     )
     opens_clock = models.TimeField(
         _("at this time of day"), null=True, blank=True, help_text=_("Empty: at the time of day that the show starts.")
     )
     closes_at = models.DateTimeField(_("closes at a fixed time"), null=True, blank=True)
     closes_minutes_before = models.PositiveIntegerField(
-        _("closes minutes before"), null=True, blank=True, help_text=_("Minutes before the show starts.")
+        _("closes minutes before"),
+        null=True,
+        blank=True,
+        validators=between(0, MAX_DAYS * MINUTES_OF_A_DAY),
+        help_text=_("Minutes before the show starts."),
     )
 
     class Meta:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.titles import Event
 from theaters.models import Area, Hall, SeatMap
+from ticketing.bounds import HOURS_OF_A_YEAR, MAX_PLACES_OF_HALL, MAX_TICKETS_OF_CUSTOMER, between
 
 # Without I, L, O, U, 0 and 1, which people misread or misspell.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -71,12 +71,16 @@ class Show(models.Model):
     )
     language = models.CharField(_("language"), max_length=20, blank=True)
     subtitles = models.CharField(_("subtitles"), max_length=20, blank=True)
-    tickets_per_customer = models.PositiveSmallIntegerField(_("tickets per customer"), default=10)
+    tickets_per_customer = models.PositiveSmallIntegerField(
+        _("tickets per customer"), default=10, validators=between(1, MAX_TICKETS_OF_CUSTOMER)
+    )
     # Until how many hours before the start customers may cancel, and what share they get back.
     # Empty hours: never.
-    refund_hours = models.PositiveSmallIntegerField(_("refundable until (hours before)"), null=True, blank=True)
+    refund_hours = models.PositiveSmallIntegerField(
+        _("refundable until (hours before)"), null=True, blank=True, validators=between(0, HOURS_OF_A_YEAR)
+    )
     refund_percent = models.PositiveSmallIntegerField(
-        _("refunded share"), default=100, validators=[MaxValueValidator(100)], help_text=_("Percent.")
+        _("refunded share"), default=100, validators=between(0, 100), help_text=_("Percent.")
     )
     # The lowest price of any category, kept by `services.set_prices` for lists; empty without prices.
     lowest_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
@@ -146,8 +150,8 @@ class ShowArea(models.Model):
 
     show = models.ForeignKey(Show, models.CASCADE, related_name="areas")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
-    capacity = models.PositiveIntegerField()
-    taken = models.PositiveIntegerField(default=0)
+    capacity = models.PositiveIntegerField(validators=between(0, MAX_PLACES_OF_HALL))
+    taken = models.PositiveIntegerField(default=0, validators=between(0, MAX_PLACES_OF_HALL))
 
     class Meta:
         verbose_name = _("area of a show")

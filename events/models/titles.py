@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.words import MAX_WORD_LENGTH, normalize
 from theaters.models import Theater
+from ticketing.bounds import MINUTES_OF_A_DAY, TEXT_LENGTH, between
 from ticketing.images import PictureField
 
 if TYPE_CHECKING:
@@ -84,9 +84,13 @@ class Event(models.Model):
         help_text=_("Empty: shared by all theaters."),
     )
     tagline = models.CharField(_("tagline"), max_length=200, blank=True)
-    synopsis = models.TextField(_("synopsis"), blank=True)
-    running_minutes = models.PositiveSmallIntegerField(_("running time"), help_text=_("Minutes, without interval."))
-    interval_minutes = models.PositiveSmallIntegerField(_("interval"), default=0, help_text=_("Minutes."))
+    synopsis = models.TextField(_("synopsis"), max_length=TEXT_LENGTH, blank=True)
+    running_minutes = models.PositiveSmallIntegerField(
+        _("running time"), validators=between(1, MINUTES_OF_A_DAY), help_text=_("Minutes, without interval.")
+    )
+    interval_minutes = models.PositiveSmallIntegerField(
+        _("interval"), default=0, validators=between(0, MINUTES_OF_A_DAY), help_text=_("Minutes.")
+    )
     age_rating = models.CharField(_("age rating"), max_length=20, blank=True)
     # Lists of BCP 47 codes: ["de"], ["en", "hi"].
     languages = models.JSONField(_("languages"), default=list, blank=True)
@@ -100,7 +104,9 @@ class Event(models.Model):
     asks_attendee_names = models.BooleanField(_("asks for a name on each ticket"), default=False)
     is_published = models.BooleanField(_("published"), default=False)
     # Computed from published reviews by `reviews.py`; the average is empty before the first.
-    rating_average = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True, editable=False)
+    rating_average = models.DecimalField(
+        max_digits=3, decimal_places=2, null=True, blank=True, editable=False, validators=between(1, 5)
+    )
     rating_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -152,7 +158,7 @@ class Review(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="reviews")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reviews")
-    stars = models.PositiveSmallIntegerField(_("stars"), validators=[MinValueValidator(1), MaxValueValidator(5)])
+    stars = models.PositiveSmallIntegerField(_("stars"), validators=between(1, 5))
     text = models.TextField(_("text"), max_length=4000, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PUBLISHED)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

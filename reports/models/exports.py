@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from theaters.models import Theater
+from ticketing.bounds import TEXT_LENGTH
 
 
 def make_export_code() -> str:
@@ -69,7 +70,7 @@ class Export(models.Model):
     file = models.FileField(storage=private_storage, upload_to="exports/%Y/%m/", blank=True, max_length=200)
     error = models.CharField(_("error"), max_length=300, blank=True)
     # The traceback of what failed, for platform admins.
-    trace = models.TextField(blank=True)
+    trace = models.TextField(max_length=TEXT_LENGTH, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # When its worker last gave a sign of life.
     seen_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.exports import Export, private_storage
 from reports.schedules import Recurrence, Rhythm
 from theaters.models import Theater
+from ticketing.bounds import TEXT_LENGTH, between
 
 
 def make_code() -> str:
@@ -40,10 +41,10 @@ class ReportSchedule(models.Model):
     rhythm = models.CharField(_("days"), max_length=20, choices=Rhythm.choices, default=Rhythm.WEEKLY)
     at = models.TimeField(_("time"), default=time(8))
     start_on = models.DateField(_("from"))
-    every = models.PositiveSmallIntegerField(_("every so many weeks or months"), default=1)
+    every = models.PositiveSmallIntegerField(_("every so many weeks or months"), default=1, validators=between(1, 52))
     weekdays = models.JSONField(_("on"), default=list)
-    month_day = models.PositiveSmallIntegerField(_("day of the month"), default=1)
-    nth = models.SmallIntegerField(_("which"), default=1)
+    month_day = models.PositiveSmallIntegerField(_("day of the month"), default=1, validators=between(1, 31))
+    nth = models.SmallIntegerField(_("which"), default=1, validators=between(-1, 4))
     is_paused = models.BooleanField(_("paused"), default=False)
     next_run_at = models.DateTimeField(_("next run"))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -106,7 +107,7 @@ class ReportRun(models.Model):
     file = models.FileField(storage=private_storage, upload_to="reports/%Y/%m/", blank=True, max_length=200)
     error = models.CharField(_("error"), max_length=300, blank=True)
     # The traceback of what failed, for platform admins.
-    trace = models.TextField(blank=True)
+    trace = models.TextField(max_length=TEXT_LENGTH, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     # When its worker began, or when it was asked for.
     seen_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
 from theaters.models import Theater
+from ticketing.bounds import between
 
 
 class SettlementTerms(models.Model):
@@ -25,7 +26,7 @@ class SettlementTerms(models.Model):
         _("share of the partner"),
         max_digits=5,
         decimal_places=2,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        validators=between(0, 100),
         help_text=_("Percent of the net box office: without fees, tax and refunds."),
     )
     guarantee = models.DecimalField(

@@ -34,6 +34,7 @@ from reports.files import write_report
 from reports.forms import ReportForm
 from reports.models import Export
 from reports.models.exports import private_storage
+from ticketing.bounds import TEXT_LENGTH
 
 log = structlog.get_logger(__name__)
 
@@ -200,7 +201,9 @@ def _finish(export: Export, report: Report, name: str, rows: int) -> None:
 
 
 def _fail(export: Export, error: str, *, trace: str = "") -> None:
-    _own(export).update(state=Export.State.FAILED, error=error[:300], trace=trace, finished_at=timezone.now())
+    _own(export).update(
+        state=Export.State.FAILED, error=error[:300], trace=trace[-TEXT_LENGTH:], finished_at=timezone.now()
+    )
 
 
 def _own(export: Export) -> Any:

@@ -46,6 +46,7 @@ from reports.models.exports import private_storage
 from reports.periods import Span
 from reports.results import ReportRequest
 from reports.services.exports import WORKER_GONE
+from ticketing.bounds import TEXT_LENGTH
 
 log = structlog.get_logger(__name__)
 
@@ -303,7 +304,7 @@ def _fail(run: ReportRun, error: str, *, pauses: bool = False, trace: str = "") 
     schedule = run.schedule
     with transaction.atomic():
         if not _own(run).update(
-            state=ReportRun.State.FAILED, error=error[:300], trace=trace, finished_at=timezone.now()
+            state=ReportRun.State.FAILED, error=error[:300], trace=trace[-TEXT_LENGTH:], finished_at=timezone.now()
         ):
             return
         if pauses:
