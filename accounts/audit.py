@@ -41,7 +41,7 @@ def record(
 
 
 def _find_address() -> str | None:
-    """Return where the request at hand comes from, as the log has it; None outside of requests."""
+    """Return the client's address as `ticketing.logs` has bound it for the request; None outside of requests."""
     known = structlog.contextvars.get_contextvars().get("ip")
     try:
         return str(ip_address(str(known))) if known else None

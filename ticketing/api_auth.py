@@ -8,7 +8,6 @@ of it must have stolen it (RFC 9700, 4.14.2). A password change ends every sessi
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
-from allauth.core.internal.ratelimit import get_ip
 from allauth.headless.internal.sessionkit import new_session
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from allauth.mfa.base.forms import AuthenticateForm
@@ -25,6 +24,7 @@ from ninja import Field, Router, Schema
 from ninja.security import HttpBearer
 from ninja.throttling import BaseThrottle
 
+from accounts.client_address import client_network
 from accounts.models import User
 from ticketing.problems import Problem
 
@@ -60,7 +60,7 @@ class AnonymousThrottle(BaseThrottle):
         limit = settings.API_ANONYMOUS_PER_MINUTE
         if not limit or getattr(request, "auth", None) is not None:
             return True
-        key = f"api-calls:{get_ip(request)}"
+        key = f"api-calls:{client_network(request)}"
         pages = caches["pages"]
         if pages.add(key, 1, WINDOW_SECONDS):
             return True

@@ -13,7 +13,10 @@ class TicketingConfig(AppConfig):
     name = "ticketing"
 
     def ready(self) -> None:
-        from ticketing import checks, guards  # noqa: F401 (registers itself)
+        from django_structlog.signals import bind_extra_request_metadata
+
+        from ticketing import checks, guards, logs  # noqa: F401 (checks register themselves)
 
         pre_migrate.connect(guards.before_migrate, dispatch_uid="marquee-guards")
         post_migrate.connect(guards.after_migrate, dispatch_uid="marquee-guards")
+        bind_extra_request_metadata.connect(logs.bind_client)

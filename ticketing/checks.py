@@ -101,6 +101,14 @@ def check_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
                 id="marquee.W006",
             )
         )
+    if site.scheme == "https" and not settings.TRUSTED_PROXIES and not settings.DEBUG:
+        found.append(
+            checks.Warning(
+                "SITE_URL is https://… and BEHIND_PROXY is off: all visitors would have the proxy's address.",
+                hint="Set BEHIND_PROXY=1, so that limits and the audit log tell visitors apart.",
+                id="marquee.W017",
+            )
+        )
     if is_local and not settings.DEBUG:
         found.append(
             checks.Warning(

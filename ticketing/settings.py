@@ -79,6 +79,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: all that follow read the address that it has settled.
+    "accounts.client_address.ClientAddressMiddleware",
     "ticketing.health.probe_middleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -398,9 +400,9 @@ TICKET_VERIFY_KEYS = env.list("TICKET_VERIFY_KEYS", default=[])
 GUEST_LINK_DAYS = env.int("GUEST_LINK_DAYS", 180)
 
 # ---------------------------------------------------------------- guarding
-# How many proxies stand before the site: so many addresses at the end of X-Forwarded-For are theirs to tell.
+# How many proxies stand before the site: so many addresses at the end of X-Forwarded-For are theirs to tell
+# (see `accounts/client_address.py`).
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1) if env.bool("BEHIND_PROXY", False) else 0
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", SITE_URL.startswith("https://"))
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SITE_URL.startswith("https://") else 0)
@@ -482,6 +484,8 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 # It would read the session and the user for every page that needs neither.
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+# It would believe whatever header a client sends; `logs.bind_client` names the client.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # Prometheus asks for /metrics with this bearer token; empty: there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 # Where several processes of one machine keep their figures for whichever of them is asked.
