@@ -1,33 +1,22 @@
 """Structured logs: lines for people in development, one JSON object a line elsewhere.
 
 What our code and what libraries log goes the same way, to standard error, with the id of the
-request or task that it belongs to. Links that let their bearer in are cut out.
+request or task that it belongs to. Links that let their bearer in are cut out (`bearer_links.py`).
 """
 
 import logging.config
-import re
 import sys
 from typing import Any, Literal
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import Processor, WrappedLogger
 
 from accounts.client_address import client_address
+from ticketing.bearer_links import hide_secrets
 
 Format = Literal["text", "json"]
-
-# Guest links and the keys of password resets and confirmations: who has them is let in.
-_SECRET_PATHS = re.compile(r"(/b/|/accounts/password/reset/key/|/accounts/confirm-email/|/pay/sandbox/)[^/?\s]+")
-
-
-def hide_secret_paths(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
-    for key in ("request", "event"):
-        if isinstance(event.get(key), str):
-            event[key] = _SECRET_PATHS.sub(r"\1…", event[key])
-    return event
-
 
 _shared: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -36,8 +25,13 @@ _shared: list[Processor] = [
     structlog.stdlib.PositionalArgumentsFormatter(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
-    hide_secret_paths,
 ]
+
+
+def hide_in_line(logger: WrappedLogger, name: str, line: str) -> str:
+    """Hide bearer links in a line as it is written, whatever part of it they came in."""
+    hidden: str = hide_secrets(line)
+    return hidden
 
 
 def configuration(*, level: str, style: Format) -> dict[str, Any]:
@@ -70,7 +64,7 @@ def configuration(*, level: str, style: Format) -> dict[str, Any]:
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": _shared,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, hide_in_line],
             },
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
@@ -95,11 +89,7 @@ def report_errors(*, dsn: str, environment: str, traces: float) -> None:
     import sentry_sdk  # noqa: PLC0415
 
     def hide(event: Any, hint: Any) -> Any:
-        request = event.get("request") or {}
-        for key in ("url", "query_string"):
-            if isinstance(request.get(key), str):
-                request[key] = _SECRET_PATHS.sub(r"\1…", request[key])
-        return event
+        return hide_secrets(event)
 
     sentry_sdk.init(
         dsn=dsn,

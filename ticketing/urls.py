@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from ticketing import media
+from ticketing import bearer_links, media
 from ticketing.api import api
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("events.urls")),
     path("", include("theaters.urls")),
     path("", include("bookings.urls")),
@@ -21,3 +21,5 @@ urlpatterns = [
 ]
 if settings.DEBUG:
     urlpatterns.append(path("dev/mail/", include("notifications.development")))
+
+bearer_links.learn(urlpatterns)

@@ -1,0 +1,56 @@
+"""Addresses that let in whoever has them, such as a guest's link: no log, no error report and no cache may keep them.
+
+What opens something stands in an address as `<token>` or `<key>`; every other parameter is public.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver
+
+SECRET_PARAMETERS = frozenset({"token", "key"})
+
+_SECRET = re.compile(rf"\(\?P<(?:{'|'.join(sorted(SECRET_PARAMETERS))})>")
+_PUBLIC = re.compile(r"\(\?P<\w+>[^()]*\)")
+_SLASH = "(?:/|%2F)"
+# Up to the next slash, however it is written, or the end of the address.
+_VALUE = r"(?:(?!%2F)[^/?&#\s\"'<>])+"
+
+# What stands before each secret, as `learn` found it in the site's addresses.
+_known: list[re.Pattern[str]] = []
+
+
+def learn(patterns: Sequence[URLPattern | URLResolver]) -> None:
+    """Find the bearer links among the site's addresses; called by them as soon as they are known."""
+    before = sorted(set(_find(patterns, "/")))
+    _known[:] = [re.compile(f"({'|'.join(before)}){_VALUE}", re.IGNORECASE)] if before else []
+
+
+def opens_by_link(request: HttpRequest) -> bool:
+    """Return True if the address of this request is a bearer link."""
+    match = request.resolver_match
+    return match is not None and not SECRET_PARAMETERS.isdisjoint(match.kwargs)
+
+
+def hide_secrets(value: Any) -> Any:
+    """Return a text, or what holds texts, with the secret of every bearer link in it replaced by “…”."""
+    if isinstance(value, str):
+        for pattern in _known:
+            value = pattern.sub(r"\1…", value)
+        return value
+    if isinstance(value, dict):
+        return {name: hide_secrets(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(hide_secrets(part) for part in value)
+    return value
+
+
+def _find(patterns: Sequence[URLPattern | URLResolver], before: str) -> Iterator[str]:
+    for entry in patterns:
+        path = before + entry.pattern.regex.pattern.lstrip("^").removesuffix(r"\Z").removesuffix("$")
+        if isinstance(entry, URLResolver):
+            yield from _find(entry.url_patterns, path)
+        elif found := _SECRET.search(path):
+            yield _SLASH.join(_PUBLIC.sub(".+?", path[: found.start()]).split("/"))
