@@ -26,7 +26,7 @@ def check_gateways(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     if "sandbox" in settings.PAYMENT_GATEWAYS and not settings.DEBUG:
         found.append(
             checks.Warning(
-                "The sandbox gateway is on: everybody can approve their own payment.",
+                "The sandbox gateway is on: customers can approve their own payments.",
                 hint="Set PAYMENT_GATEWAYS without “sandbox”, or STRIPE_SECRET_KEY, which takes its place.",
                 id="marquee.W001",
             )
@@ -53,14 +53,6 @@ def check_gateways(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 @register(Tags.security, deploy=True)
 def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if settings.SECRET_KEY == settings.DEVELOPMENT_KEY:
-        found.append(
-            checks.Warning(
-                "SECRET_KEY is the one that everybody knows from the source.",
-                hint="Set SECRET_KEY; docs/operations.md shows how to make one.",
-                id="marquee.W003",
-            )
-        )
     if not settings.TICKET_SIGNING_KEY:
         found.append(
             checks.Warning(
@@ -75,6 +67,14 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
                 f"METRICS_TOKEN is shorter than {LEAST_KEY_LENGTH // 2} characters and can be guessed.",
                 hint="Make it as long as a key.",
                 id="marquee.W004",
+            )
+        )
+    if not settings.REQUIRE_ADMIN_MFA:
+        found.append(
+            checks.Warning(
+                "A stolen password of a platform admin opens everything: no second factor is asked of them.",
+                hint="Set REQUIRE_ADMIN_MFA=1.",
+                id="marquee.W018",
             )
         )
     return found

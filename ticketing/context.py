@@ -17,6 +17,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
+        "is_sandbox": "sandbox" in settings.PAYMENT_GATEWAYS,
         "cities": SimpleLazyObject(read_cities),
         "current_city": SimpleLazyObject(lambda: choose_city(request)),
         "console_is_open": SimpleLazyObject(lambda: _console_is_open(request)),

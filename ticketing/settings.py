@@ -31,6 +31,8 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. Generate one and put it into the environment.")
 # Earlier keys: what they signed (sessions, links) stays good until it expires.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if not DEBUG and DEVELOPMENT_KEY in (SECRET_KEY, *SECRET_KEY_FALLBACKS):
+    raise ImproperlyConfigured("SECRET_KEY is the one in the source, by which anybody could sign in. Generate one.")
 SITE_NAME = env.str("SITE_NAME", "Marquee")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 _own_hosts = [host for host in (urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1") if host]
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "ticketing.private_pages.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "ticketing.problems.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -253,7 +256,10 @@ HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60
 # How many API calls a minute each address may make without a token; 0 lifts the limit.
 API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", 300)
+# Who has to use a second factor: all staff; platform admins, who may do everything everywhere. A theater may ask it of
+# its own staff (`Theater.requires_mfa`).
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", False)
+REQUIRE_ADMIN_MFA = env.bool("REQUIRE_ADMIN_MFA", not DEBUG)
 
 # ---------------------------------------------------------------- words, money, time
 LANGUAGE_CODE = "en"
@@ -307,6 +313,9 @@ elif CELERY_BROKER_URL.startswith("redis"):
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
     }
+# Nothing that reaches the queue is run, only read.
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_RESULT_EXTENDED = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -386,7 +395,8 @@ HOLD_EXTENSION_MINUTES = env.int("HOLD_EXTENSION_MINUTES", 10)
 WAITING_LIST_OFFER_HOURS = env.int("WAITING_LIST_OFFER_HOURS", 12)
 # How long before a show people are let in where its doors have no time of their own.
 DOORS_HOURS = env.int("DOORS_HOURS", 2)
-PAYMENT_GATEWAYS = env.list("PAYMENT_GATEWAYS", default=["sandbox"])
+# The sandbox lets customers approve their own payments: outside development only where somebody asks for it.
+PAYMENT_GATEWAYS = env.list("PAYMENT_GATEWAYS", default=["sandbox"] if DEBUG else [])
 SANDBOX_WEBHOOK_SECRET = env.str("SANDBOX_WEBHOOK_SECRET", SECRET_KEY)
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")

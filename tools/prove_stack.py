@@ -71,6 +71,7 @@ class Stack:
             "TICKET_SIGNING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
             "POSTGRES_PASSWORD": secrets.token_hex(16),
             "METRICS_TOKEN": secrets.token_hex(16),
+            "PAYMENT_GATEWAYS": "sandbox",
         }
         self.services = read_stack(self.env_file)
         self.step("migrate, once, to its end", lambda: self.run_once("migrate"))

@@ -346,7 +346,7 @@ def sell(show: Show, quantity: int) -> None:
 def run_and_kill(script: str) -> None:
     """Run a worker's work in a process of its own that is killed by its own script."""
     environment = {**os.environ, "DATABASE_URL": _test_database_url(), "DJANGO_SETTINGS_MODULE": "ticketing.settings"}
-    ended = subprocess.run(  # noqa: S603
+    ended = subprocess.run(
         [sys.executable, "-c", f"import django, os, signal; django.setup()\n{script}"],
         env=environment,
         cwd=settings.BASE_DIR,

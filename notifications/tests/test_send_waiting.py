@@ -110,7 +110,7 @@ def test_a_worker_that_is_killed_delays_and_loses_nothing(moment):
         "DATABASE_URL": _test_database_url(),
         "DJANGO_SETTINGS_MODULE": "ticketing.settings",
     }
-    ended = subprocess.run(  # noqa: S603
+    ended = subprocess.run(
         [sys.executable, "-c", script], env=environment, cwd=settings.BASE_DIR, check=False, timeout=60
     )
     assert ended.returncode == -signal.SIGKILL

@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.core.checks.registry import registry
 from django.core.management import call_command
 
@@ -11,8 +10,7 @@ from ticketing import checks
 
 GOOD = {
     "DEBUG": False,
-    "DEVELOPMENT_KEY": settings.DEVELOPMENT_KEY,
-    "SECRET_KEY": "x" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
+    "REQUIRE_ADMIN_MFA": True,
     "SITE_URL": "https://tickets.example.org",
     "TRUSTED_PROXIES": 1,
     "ALLOWED_HOSTS": ["tickets.example.org"],
@@ -52,7 +50,7 @@ def test_a_good_site_is_not_spoken_of(found):
         ("marquee.W001", {"PAYMENT_GATEWAYS": ["stripe", "sandbox"]}),
         ("marquee.E001", {"STRIPE_WEBHOOK_SECRET": ""}),
         ("marquee.W002", {"PAYMENT_GATEWAYS": []}),
-        ("marquee.W003", {"SECRET_KEY": settings.DEVELOPMENT_KEY}),
+        ("marquee.W018", {"REQUIRE_ADMIN_MFA": False}),
         ("marquee.W004", {"METRICS_TOKEN": "short"}),
         ("marquee.W005", {"DEBUG": True}),
         ("marquee.W006", {"SITE_URL": "http://tickets.example.org"}),
