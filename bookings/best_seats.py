@@ -28,12 +28,12 @@ from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from bookings.availability import Availability, read_availability
-from bookings.neighbors import are_together, find_lone_seats, stretches_of
+from bookings.neighbors import are_together, stretches_of
 from bookings.seat_plan import ACCESSIBLE, COMPANION, KEPT_MAPS, RESTRICTED_VIEW, PlanSeat, read_seat_plan
 from events.models import Event, Show
 from theaters.models import Seat
 
-__all__ = ["are_together", "choose", "find_best_seats", "find_lone_seats", "weigh"]
+__all__ = ["are_together", "choose", "find_best_seats", "weigh"]
 
 STAGE_DEPTH = 1 / 3
 SCREEN_DEPTH = 2 / 3

@@ -77,6 +77,10 @@ class Chosen:
         return not self.seats and not self.areas
 
     @property
+    def seat_ids(self) -> set[int]:
+        return {choice.seat_id for choice in self.seats}
+
+    @property
     def count(self) -> int:
         return len(self.seats) + sum(choice.quantity for choice in self.areas)
 

@@ -1,6 +1,6 @@
 """Seats beside each other: unbroken stretches, parties that sit together, and seats left alone. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import attrgetter
 from typing import Protocol, TypeVar
@@ -18,6 +18,8 @@ class AnySeat(Placed, Protocol):
 
     @property
     def id(self) -> int: ...
+    @property
+    def category_id(self) -> int: ...
     @property
     def is_accessible(self) -> bool: ...
     @property
@@ -37,18 +39,36 @@ def are_together(seats: Iterable[Placed]) -> bool:
 def find_lone_seats(seats: Iterable[S], taken: Collection[int], chosen: Collection[int]) -> list[S]:
     """Return the single free seats that the choice leaves between taken seats or the end of a run.
 
-    Not those that were alone before, nor the last one of a free stretch: no other choice in that
-    stretch would help. Wheelchair places and companion seats may be alone. `taken` and `chosen` are ids.
+    Not those that were alone before. The last one of a free stretch counts only where the party could
+    fill another gap of the same category exactly: no other choice in that stretch would help. Wheelchair
+    places and companion seats may be alone. `seats` are those of the whole hall, `taken` and `chosen` ids.
     """
     taken, chosen = frozenset(taken), frozenset(chosen)
     lone: list[S] = []
     ordered = sorted(seats, key=attrgetter("run", "position"))
-    for stretch in stretches_of(seat for seat in ordered if seat.id not in taken):
-        if sum(seat.id not in chosen for seat in stretch) > 1:
+    stretches = list(stretches_of(seat for seat in ordered if seat.id not in taken))
+    for stretch in stretches:
+        party = [seat for seat in stretch if seat.id in chosen]
+        rest = len(stretch) - len(party)
+        if party and (rest > 1 or (rest == 1 and _has_gap_for(party, stretches, chosen))):
             for left in stretches_of(seat for seat in stretch if seat.id not in chosen):
-                if len(left) == 1 < len(stretch) and not (left[0].is_accessible or left[0].is_companion):
+                if len(left) == 1 and not _may_be_alone(left[0]):
                     lone += left
     return lone
+
+
+def _has_gap_for(party: Sequence[S], stretches: Iterable[Sequence[S]], chosen: frozenset[int]) -> bool:
+    categories = {seat.category_id for seat in party}
+    return len(categories) == 1 and any(
+        len(gap) == len(party)
+        and not any(seat.id in chosen or _may_be_alone(seat) for seat in gap)
+        and {seat.category_id for seat in gap} == categories
+        for gap in stretches
+    )
+
+
+def _may_be_alone(seat: AnySeat) -> bool:
+    return seat.is_accessible or seat.is_companion
 
 
 def stretches_of(seats: Iterable[P]) -> Iterator[list[P]]:

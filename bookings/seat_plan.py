@@ -70,6 +70,10 @@ class PlanSeat(NamedTuple):
     position: int
 
     @property
+    def category_id(self) -> int:
+        return self.category
+
+    @property
     def is_accessible(self) -> bool:
         return bool(self.flags & ACCESSIBLE)
 

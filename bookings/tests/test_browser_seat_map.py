@@ -133,6 +133,16 @@ def test_a_seat_left_alone_is_pointed_out_and_the_choice_moved(page: Page, live_
     expect(page.locator("[data-advice] .notice")).to_have_count(0)
 
 
+def test_one_of_a_pair_is_led_to_a_single_seat(page: Page, live_server: Any):
+    show = make_show(hall=make_hall(rows=1, seats=6))
+    make_hold(show, 1, 4)
+    open_map(page, live_server, show)
+    press(page, show, 2)
+    page.get_by_role("button", name=re.compile("^Take Stalls, row A, seat [16] instead$")).click()
+    expect(page.locator("[data-lines] > li")).to_have_count(1)
+    expect(page.locator("[data-advice] .notice")).to_have_count(0)
+
+
 def test_no_more_than_the_limit_and_why(page: Page, live_server: Any):
     show = make_show(hall=make_hall(rows=2, seats=6), tickets_per_customer=2)
     open_map(page, live_server, show)

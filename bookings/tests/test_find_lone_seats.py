@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.best_seats import find_lone_seats
+from bookings.neighbors import find_lone_seats
 from bookings.seat_plan import ACCESSIBLE, COMPANION, PlanSeat
 from conftest import make_hall
 
@@ -29,7 +29,8 @@ def read(drawn: str) -> tuple[list[PlanSeat], set[int], set[int]]:
         ("xoo.x....", []),  # the last one of its stretch
         (".oo.", [1, 4]),
         ("x.oo...", [2]),
-        ("oo.x..", []),
+        ("oo.x...", []),
+        ("oo.x..", [3]),  # two others would fit exactly
         ("o.o", []),  # the last one of its stretch, whatever is chosen
         ("o.oo..", [2]),
         ("x.x..oo", []),  # alone before
@@ -39,10 +40,24 @@ def read(drawn: str) -> tuple[list[PlanSeat], set[int], set[int]]:
         ("oo.C", []),
         ("...", []),
         ("ooo", []),
+        ("o.|.", [2]),  # a single one is free elsewhere
+        ("xo.x.", [3]),
+        ("o.|..", []),  # elsewhere it would leave one alone, too
+        ("o.|W", []),
+        ("oo.|..", [3]),
+        ("o.o|..", [2]),
+        ("o.o|.|.", []),
+        ("o.|x.x", [2]),
     ],
 )
 def test_lone_seats(drawn, lone):
     assert [seat.id for seat in find_lone_seats(*read(drawn))] == lone
+
+
+def test_a_gap_of_another_category_is_no_help():
+    seats, taken, chosen = read("o.|.")
+    dearer = [seat._replace(category=2) if seat.run else seat for seat in seats]
+    assert find_lone_seats(dearer, taken, chosen) == []
 
 
 @given(st.text("...xo|", max_size=20))

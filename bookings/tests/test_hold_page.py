@@ -107,6 +107,29 @@ def test_another_choice_takes_the_place_of_the_hold(client, show: Show):
     assert set(Ticket.objects.live().values_list("seat_id", flat=True)) == {seats[1].pk, seats[2].pk}
 
 
+def test_seats_held_on_both_sides_of_one_say_so_to_the_later():
+    show = make_show(hall=make_hall(rows=1, seats=8))
+    first, later = Client(), Client()
+    seats = seats_of(show)
+    # Both pages were drawn while the whole row was free, so neither could have said so.
+    assert "by itself" not in first.get(first.post(hold_url(show), {"seat": seats[3].pk}).url).content.decode()
+    checkout = later.post(hold_url(show), {"seat": seats[5].pk}).url
+    text = later.get(checkout).content.decode()
+    assert "Your choice leaves Stalls, row A, seat 5 by itself" in text
+    assert f'href="{show.get_absolute_url()}"' in text
+
+
+def test_a_seat_left_alone_is_said_once(client):
+    show = make_show(hall=make_hall(rows=1, seats=8))
+    make_hold(show, 3)
+    seats = seats_of(show)
+    page = client.get(show.get_absolute_url(), {"seat": seats[5].pk})
+    assert "This leaves Stalls, row A, seat 5 by itself" in page.content.decode()
+    advised = " ".join(str(seat.id) for seat in page.context["page"].lone)
+    response = client.post(hold_url(show), {"seat": seats[5].pk, "advised": advised})
+    assert "by itself" not in client.get(response.url).content.decode()
+
+
 def test_a_lost_change_leaves_the_first_hold_as_it_was(client, show: Show):
     seats = seats_of(show)
     client.post(hold_url(show), {"seat": seats[0].pk})

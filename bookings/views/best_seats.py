@@ -80,7 +80,7 @@ def read_proposal(show: Show, chosen: Chosen, proposal: str) -> dict[str, Any] |
     It is not signed: all that it says is that other seats will do as well.
     """
     data = QueryDict(proposal)
-    if chosen.areas or {str(choice.seat_id) for choice in chosen.seats} != set(data.getlist("seat")):
+    if chosen.areas or {str(pk) for pk in chosen.seat_ids} != set(data.getlist("seat")):
         return None
     form = BestSeatsForm(read_page(show).categories, show.tickets_per_customer, data)
     return form.wish if form.is_valid() and form.wish["quantity"] == chosen.count else None

@@ -18,9 +18,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.availability import Availability
-from bookings.best_seats import find_lone_seats
 from bookings.forms import Chosen
 from bookings.models import Booking
+from bookings.neighbors import find_lone_seats
 from bookings.seat_plan import ACCESSIBLE, RESTRICTED_VIEW, PlanSeat, plan_seats
 from bookings.views.seat_lines import Line, ListedArea, ListedSeat, ListedSection, Offer, Stepper
 from events.models import Show
@@ -340,14 +340,14 @@ class SeatPage:
         return [line.label for line in self.lines if line.seat.has_restricted_view]
 
     @cached_property
-    def lone(self) -> list[str]:
-        """Seats that the choice leaves by themselves, by name."""
-        if not self.lines:
-            return []
+    def lone(self) -> list[PlanSeat]:
+        """Seats that the choice leaves by themselves."""
         ids = {line.seat.id for line in self.lines}
-        runs = {line.seat.run for line in self.lines}
-        seats = [seat for seat in plan_seats(self.plan) if seat.run in runs]
-        return [self.label(seat.id) for seat in find_lone_seats(seats, self.taken, ids)]
+        return find_lone_seats(plan_seats(self.plan), self.taken, ids) if ids else []
+
+    @property
+    def lone_labels(self) -> list[str]:
+        return [self.label(seat.id) for seat in self.lone]
 
     @property
     def choice_for_scripts(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.views.generic import View
 from django.views.i18n import JavaScriptCatalog
@@ -141,6 +142,8 @@ class HoldView(View):
         if wish is not None and (seats := _other_seats(booking, chosen)):
             words = gettext("Others were faster, so we hold the best seats that are left for you: %(places)s.")
             messages.warning(request, words % {"places": "; ".join(seats)})
+        elif lone := _lone_seats(booking, show, request.POST.get("advised", "")):
+            messages.warning(request, lone)
         return redirect("bookings:checkout", booking.code)
 
 
@@ -179,6 +182,22 @@ def _other_seats(booking: Booking, chosen: Chosen) -> list[str]:
     return (
         [] if {seat.pk for seat in seats} <= {choice.seat_id for choice in chosen.seats} else [s.label for s in seats]
     )
+
+
+def _lone_seats(booking: Booking, show: Show, advised: str) -> str:
+    """Return what to say of seats that the hold leaves alone, where the page did not say so before it.
+
+    Of two who hold the seats on both sides of one at the same moment, the later one is told.
+    """
+    now = timezone.now()
+    chosen = Chosen.of(booking.made_tickets or [])
+    page = SeatPage(show, read_seat_plan(show), read_availability(show.pk), now, chosen, _own=chosen.seat_ids)
+    seats = [page.label(seat.id) for seat in page.lone if str(seat.id) not in advised.split()]
+    if not seats:
+        return ""
+    words = gettext("Your choice leaves %(seats)s by itself, and single seats often stay empty.")
+    change = format_html('<a href="{}">{}</a>', show.get_absolute_url(), gettext("Change seats"))
+    return format_html("{} {}", words % {"seats": "; ".join(seats)}, change)
 
 
 def _hold(

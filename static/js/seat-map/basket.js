@@ -3,7 +3,7 @@
  * think of. Its fields are those of the form that is sent, so that nothing has to be collected later.
  */
 import { RESTRICTED_VIEW } from "./hall.js";
-import { findLoneSeats, shiftTowards } from "./lone.js";
+import { fillGap, findLoneSeats, shiftTowards } from "./lone.js";
 import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
 
 /** @typedef {import("./hall.js").Hall} Hall */
@@ -157,22 +157,24 @@ export class Basket {
         ),
       );
     }
-    const [lone] = findLoneSeats(hall, choice.taken, chosen);
+    const lones = findLoneSeats(hall, choice.taken, chosen);
+    // What this page has pointed out, the next one need not repeat.
+    const advised = this.form.querySelector("[name=advised]");
+    if (advised instanceof HTMLInputElement) advised.value = lones.map(({ id }) => id).join(" ");
+    const [lone] = lones;
     if (lone) {
       const notice = this.#notice(
         gettext("This leaves %(seat)s by itself, and single seats often stay empty.", { seat: hall.label(lone) }),
       );
       const shift = shiftTowards(hall, choice.taken, chosen, lone);
+      const filling = shift ? null : fillGap(hall, choice.taken, chosen, lone);
       if (shift) {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "btn btn--small";
-        button.dataset.shift = shift.seats.join(" ");
-        button.textContent = gettext("Take seat %(number)s instead of seat %(other)s", {
-          number: lone.number,
-          other: shift.left.number,
-        });
-        notice.append(button);
+        const { number } = lone;
+        const words = gettext("Take seat %(number)s instead of seat %(other)s", { number, other: shift.left.number });
+        notice.append(this.#shiftButton(shift.seats, words));
+      } else if (filling) {
+        const seats = joinWords(filling.gap.map((seat) => hall.label(seat)));
+        notice.append(this.#shiftButton(filling.seats, gettext("Take %(seats)s instead", { seats })));
       }
       notices.push(notice);
     }
@@ -191,6 +193,19 @@ export class Basket {
     if (words !== [...this.advice.children].map((notice) => notice.textContent).join("\n")) {
       this.advice.replaceChildren(...notices);
     }
+  }
+
+  /**
+   * @param {number[]} seats
+   * @param {string} words
+   */
+  #shiftButton(seats, words) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn--small";
+    button.dataset.shift = seats.join(" ");
+    button.textContent = words;
+    return button;
   }
 
   /** @param {string} words */

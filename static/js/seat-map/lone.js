@@ -1,5 +1,5 @@
 /**
- * Seats that a choice leaves alone, by the rule of `bookings/best_seats.py: find_lone_seats`, told at once
+ * Seats that a choice leaves alone, by the rule of `bookings/neighbors.py: find_lone_seats`, told at once
  * and without asking the server. It is a hint and never hinders.
  */
 import { ACCESSIBLE, COMPANION } from "./hall.js";
@@ -27,6 +27,9 @@ function stretches(run, test) {
   return found;
 }
 
+/** @param {Seat} seat */
+const mayBeAlone = (seat) => Boolean(seat.flags & (ACCESSIBLE | COMPANION));
+
 /**
  * Return the single free seats that `chosen` leaves between taken seats or the end of a run.
  * @param {Hall} hall
@@ -41,13 +44,54 @@ export function findLoneSeats(hall, taken, chosen) {
     if (!run) continue;
     for (const stretch of stretches(run, ({ id }) => !taken.has(id))) {
       const left = stretch.filter(({ id }) => !chosen.has(id));
-      if (left.length < 2) continue;
+      const party = stretch.filter(({ id }) => chosen.has(id));
+      if (!party.length || !left.length || (left.length === 1 && !findGap(hall, taken, chosen, party))) continue;
       for (const piece of stretches(new Map(left.map((seat) => [seat.position, seat])), () => true)) {
-        if (piece.length === 1 && !(piece[0].flags & (ACCESSIBLE | COMPANION))) lone.push(piece[0]);
+        if (piece.length === 1 && !mayBeAlone(piece[0])) lone.push(piece[0]);
       }
     }
   }
   return lone;
+}
+
+/**
+ * Return free seats elsewhere that the party would fill exactly, in its own category.
+ * @param {Hall} hall
+ * @param {Set<number>} taken
+ * @param {Set<number>} chosen
+ * @param {Seat[]} party
+ */
+function findGap(hall, taken, chosen, party) {
+  const [{ category }] = party;
+  if (party.some((seat) => seat.category !== category)) return undefined;
+  for (const run of hall.runs.values()) {
+    const gap = stretches(run, ({ id }) => !taken.has(id)).find(
+      (free) =>
+        free.length === party.length &&
+        free.every((seat) => seat.category === category && !chosen.has(seat.id) && !mayBeAlone(seat)),
+    );
+    if (gap) return gap;
+  }
+  return undefined;
+}
+
+/**
+ * Return the choice moved into a gap that it fills, for the party beside the seat that is left alone, or null.
+ * @param {Hall} hall
+ * @param {Set<number>} taken
+ * @param {Set<number>} chosen
+ * @param {Seat} lone
+ */
+export function fillGap(hall, taken, chosen, lone) {
+  const run = hall.runs.get(lone.run);
+  const party = run && stretches(run, ({ id }) => !taken.has(id)).find((stretch) => stretch.includes(lone));
+  const leaving = party?.filter(({ id }) => chosen.has(id)) ?? [];
+  const gap = leaving.length ? findGap(hall, taken, chosen, leaving) : undefined;
+  if (!gap) return null;
+  const moved = new Set(chosen);
+  for (const { id } of leaving) moved.delete(id);
+  for (const { id } of gap) moved.add(id);
+  return { seats: [...moved], gap };
 }
 
 /**
