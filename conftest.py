@@ -35,8 +35,9 @@ def _hash_passwords_quickly(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _speak_english() -> None:
-    """Start in the default language, whatever the requests of an earlier test asked for."""
+    """Start in the default language and without a clock, whatever an earlier test has set."""
     translation.deactivate()
+    timezone.deactivate()
 
 
 def make_city(name: str = "Vienna", time_zone: str = "Europe/Vienna") -> City:

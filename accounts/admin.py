@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -14,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -25,6 +28,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from accounts.models import AuditEntry, User
 from theaters.access import Capability
 from ticketing.console import PlatformAdmin, ScopedAdmin
+from ticketing.console_moments import zone_of_row
+from ticketing.moments import write_moment
 from ticketing.spreadsheets import csv_lines, disarm
 
 if admin.site.is_registered(Group):
@@ -136,20 +141,27 @@ class AuditEntryAdmin(ScopedAdmin):
         return False
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d")
+
+
 def compare(entry: AuditEntry) -> list[tuple[str, str, str]]:
     """Return each name with its value before and after, as words; what stayed as it was is left out."""
     names = list(dict.fromkeys([*entry.before, *entry.after]))
-    rows = [(name, _in_words(entry.before.get(name)), _in_words(entry.after.get(name))) for name in names]
+    zone = zone_of_row(entry)
+    rows = [(name, _in_words(entry.before.get(name), zone), _in_words(entry.after.get(name), zone)) for name in names]
     return [row for row in rows if row[1] != row[2]]
 
 
-def _in_words(value: Any) -> str:
+def _in_words(value: Any, zone: tzinfo | None) -> str:
+    """Write a value of the log; moments, which it keeps in ISO 8601, by the clock of `zone`."""
     if value is None or value == "":
         return "–"
     if isinstance(value, list):
-        return ", ".join(_in_words(item) for item in value) or "–"
+        return ", ".join(_in_words(item, zone) for item in value) or "–"
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_in_words(item)}" for name, item in value.items()) or "–"
+        return ", ".join(f"{name}: {_in_words(item, zone)}" for name, item in value.items()) or "–"
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return write_moment(datetime.fromisoformat(value), zone)
     return str(value)
 
 
@@ -157,7 +169,7 @@ def _rows(entries: QuerySet[AuditEntry]) -> Iterator[list[str]]:
     yield ["at", "who", "action", "object", "object key", "before", "after", "reason", "address"]
     for entry in entries.iterator(chunk_size=1000):
         row = [
-            entry.at.isoformat(),
+            timezone.localtime(entry.at, zone_of_row(entry) or UTC).isoformat(),
             str(entry.by or ""),
             entry.action,
             entry.object_name,

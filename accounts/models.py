@@ -72,19 +72,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         return "" if self.erased_at else self.email
 
     @cached_property
-    def _wants_factor(self) -> list[bool]:
-        """What each of the person's theaters says; one query, remembered for the request."""
-        return list(self.staff_memberships.values_list("theater__requires_mfa", flat=True))
+    def _workplaces(self) -> list[tuple[bool, str]]:
+        """Whether each of the person's theaters asks for a second factor, and its zone; one query for the request."""
+        return list(self.staff_memberships.values_list("theater__requires_mfa", "theater__city__time_zone"))
 
     @cached_property
     def is_staff(self) -> bool:
         """Say whether the console is open to this person; at most one query, remembered for the request."""
-        return self.is_superuser or bool(self._wants_factor)
+        return self.is_superuser or bool(self._workplaces)
 
     @property
     def needs_second_factor(self) -> bool:
         """Say whether a theater of this person asks its staff for a second factor."""
-        return any(self._wants_factor)
+        return any(is_asked for is_asked, _zone in self._workplaces)
+
+    @property
+    def time_zones(self) -> set[str]:
+        """The time zones of the theaters where the person works."""
+        return {zone for _is_asked, zone in self._workplaces}
 
     def get_full_name(self) -> str:
         return self.name

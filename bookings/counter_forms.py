@@ -16,6 +16,7 @@ from bookings.forms import MOST_PLACES
 from bookings.models import DrawerEntry
 from bookings.services.sell_at_counter import Best
 from theaters.money import read_amount, round_money
+from ticketing.moment_fields import BrowserMomentField
 
 # Face values of coins and notes, largest first; where a currency is not listed, only the sum is asked for.
 FACE_VALUES: dict[str, tuple[str, ...]] = {
@@ -27,7 +28,6 @@ FACE_VALUES: dict[str, tuple[str, ...]] = {
     "JPY": ("10000", "5000", "2000", "1000", "500", "100", "50", "10", "5", "1"),
 }
 MOST_PIECES = 99_999
-_LOCAL = "%Y-%m-%dT%H:%M"
 
 
 class AmountField(forms.CharField):
@@ -55,13 +55,6 @@ class AmountField(forms.CharField):
 def smallest(currency: str) -> Decimal:
     """Return the smallest amount of a currency: 0.01 for EUR, 1 for JPY."""
     return Decimal(1).scaleb(-get_currency_precision(currency))
-
-
-class MomentField(forms.DateTimeField):
-    """A moment by the clock that is active, as browsers write it."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_LOCAL)
-    input_formats = [_LOCAL, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 
 
 class BestForm(forms.Form):
@@ -120,14 +113,14 @@ class GiveForm(forms.Form):
 class ReserveForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=150)
     phone = forms.CharField(label=_("Phone"), max_length=40)
-    until = MomentField(label=_("Kept until"))
+    until = BrowserMomentField(label=_("Kept until"))
     email = forms.EmailField(label=_("E-mail"), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 
 class BlockForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
-    until = MomentField(label=_("Until"), required=False)
+    until = BrowserMomentField(label=_("Until"), required=False)
 
 
 class OpenForm(forms.Form):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import from_current_timezone
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
@@ -104,33 +101,19 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ShowForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A show whose times are by the clock of its theater, whatever the server's or the browser's says.
+    """A show; its times are by the clock of the page, which is its theater's.
 
     `refusal` is why a service refused what was sent before; the form then shows it.
     """
 
     refusal: ClassVar[Exception | None] = None
-    TIMES: ClassVar[list[str]] = ["starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_at"]
 
     class Meta:
         model = Show
         fields = ["event", "hall", "starts_at", *DETAILS]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            zone = self.instance.hall.theater.tz
-            for name in self.TIMES:
-                moment = getattr(self.instance, name)
-                self.initial[name] = moment and timezone.localtime(moment, zone).replace(tzinfo=None)
-
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        hall = cleaned.get("hall") or (self.instance.hall if self.instance.pk else None)
-        if hall is not None:
-            for name in self.TIMES:
-                if cleaned.get(name):
-                    cleaned[name] = self._read_local(name, cleaned[name], hall.theater.tz)
         self._check_values(cleaned)
         self._check_order(cleaned)
         if self.refusal is not None:
@@ -139,15 +122,6 @@ class ShowForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _post_clean(self) -> None:
         """Leave the row to the service, which alone decides on hall and times."""
-
-    def _read_local(self, name: str, moment: datetime, zone: ZoneInfo) -> datetime | None:
-        naive = timezone.make_naive(moment) if timezone.is_aware(moment) else moment
-        try:
-            with timezone.override(zone):
-                return from_current_timezone(naive)
-        except ValidationError as error:
-            self.add_error(name, error)
-            return None
 
     def _check_values(self, cleaned: dict[str, Any]) -> None:
         for name in set(cleaned) & set(DETAILS):

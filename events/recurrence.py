@@ -2,15 +2,17 @@
 
 Times are by the clock on the wall of the theater, so that a show at 17:00 stays at 17:00 when clocks
 change. In the hour that is left out in spring there is no such time; of the hour that comes twice in
-autumn, the first is meant. Pure.
+autumn, the first is meant, unless the time has a `fold`. Pure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from ticketing.moments import find_moments
 
 EVERY_DAY = frozenset(range(7))
 
@@ -35,6 +37,9 @@ class Rule:
 
 
 def to_moment(local: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the moment at which the clocks of `zone` show `local`, or None when they leave that time out."""
-    moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    return moment if moment.astimezone(zone).replace(tzinfo=None) == local.replace(fold=0) else None
+    """Return the moment at which the clocks of `zone` show `local`, or None when they leave that time out.
+
+    Of two, the one that its `fold` means.
+    """
+    found = find_moments(local, zone)
+    return found[min(local.fold, len(found) - 1)] if found else None

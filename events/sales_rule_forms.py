@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms.utils import from_current_timezone
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import SalesRule
@@ -16,9 +12,7 @@ from events.models.sales_rules import MAX_DAYS
 
 
 class SalesRuleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A rule whose fixed times are by the clock of its theater."""
-
-    TIMES: ClassVar[list[str]] = ["opens_at", "closes_at"]
+    """A rule; its fixed times are by the clock of the page, which is its theater's."""
 
     class Meta:
         model = SalesRule
@@ -32,21 +26,9 @@ class SalesRuleForm(forms.ModelForm):  # type: ignore[type-arg]
             "closes_minutes_before",
         ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            zone = self.instance.theater.tz
-            for name in self.TIMES:
-                moment = getattr(self.instance, name)
-                self.initial[name] = moment and timezone.localtime(moment, zone).replace(tzinfo=None)
-
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         theater = cleaned.get("theater") or (self.instance.theater if self.instance.pk else None)
-        if theater is not None:
-            for name in self.TIMES:
-                if cleaned.get(name):
-                    cleaned[name] = self._read_local(name, cleaned[name], theater)
         if cleaned.get("opens_at") and cleaned.get("opens_days_before") is not None:
             self.add_error("opens_days_before", _("Say either a fixed time or the days before, not both."))
         if cleaned.get("opens_clock") and cleaned.get("opens_days_before") is None:
@@ -64,12 +46,3 @@ class SalesRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if theater is not None and same.exists():
             self.add_error("event", _("There is such a rule already; change that one."))
         return cleaned
-
-    def _read_local(self, name: str, moment: datetime, theater: Any) -> datetime | None:
-        naive = timezone.make_naive(moment) if timezone.is_aware(moment) else moment
-        try:
-            with timezone.override(theater.tz):
-                return from_current_timezone(naive)
-        except ValidationError as error:
-            self.add_error(name, error)
-            return None

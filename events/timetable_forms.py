@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -25,6 +25,7 @@ from events.models import Event, PriceTemplate, Show
 from events.recurrence import EVERY_DAY, Rule
 from events.timetable_plans import MAX_SHOWS
 from theaters.models import Hall, Theater
+from ticketing.moment_fields import MomentFormMixin
 
 MAX_DAYS = 800
 MAX_COPIED_DAYS = 31
@@ -137,14 +138,18 @@ class VersionForm(TimetableForm):
         return {"format": self.cleaned_data["format"], "language": self.cleaned_data["language"]}
 
 
-class MakeForm(VersionForm):
+class MakeForm(MomentFormMixin, VersionForm):
     """One show."""
 
     day = forms.DateField(label=_("day"), widget=DateInput)
     time = forms.TimeField(label=_("time"), widget=TimeInput, input_formats=["%H:%M"])
     field_order = (
-        "event", "hall", "day", "time", "format", "language", "prices", "is_on_sale",
+        "event", "hall", "day", "time", "which", "format", "language", "prices", "is_on_sale",
     )  # fmt: skip
+
+    def __init__(self, theater: Theater, *args: Any, **kwargs: Any) -> None:
+        super().__init__(theater, *args, **kwargs)
+        self.add_which(theater.tz)
 
     def rule(self) -> Rule:
         day = self.cleaned_data["day"]
@@ -224,7 +229,7 @@ class CopyForm(TimetableForm):
         return [first + timedelta(days=number) for number in range((self.cleaned_data["until"] - first).days + 1)]
 
 
-class MoveForm(TimetableForm):
+class MoveForm(MomentFormMixin, TimetableForm):
     """Where and when a show is to be."""
 
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("hall"), widget=UnfoldAdminSelectWidget)
@@ -236,9 +241,11 @@ class MoveForm(TimetableForm):
         halls = Hall.objects.filter(theater=theater).select_related("theater__city").order_by("name")
         self.fields["hall"].queryset = halls  # type: ignore[attr-defined]
         self.fields["hall"].label_from_instance = lambda hall: hall.name  # type: ignore[attr-defined]
+        self.add_which(theater.tz)
 
-    def local(self) -> datetime:
-        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"])
+    def moment(self) -> datetime:
+        """Return when the show is to start."""
+        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], self.zone).astimezone(UTC)
 
 
 def say_local(moments: Iterable[datetime]) -> str:

@@ -34,6 +34,7 @@ from reports.periods import Span
 from reports.schedule_forms import ScheduleForm
 from reports.services.schedules import delete_schedule, run_now, save_schedule, set_paused, take_over
 from ticketing.console import person_of
+from ticketing.moments import write_moment
 
 NEXT_RUNS = 5
 SHOWN_RUNS = 30
@@ -59,8 +60,7 @@ def describe_next(schedule: ReportSchedule) -> list[str]:
 
 
 def _local(moment: Any, schedule: ReportSchedule) -> str:
-    local = timezone.localtime(moment, schedule.tz)
-    return f"{date_format(local, 'l')}, {date_format(local, 'DATETIME_FORMAT')}"
+    return f"{date_format(timezone.localtime(moment, schedule.tz), 'l')}, {write_moment(moment, schedule.tz)}"
 
 
 def title_of(schedule: ReportSchedule) -> str:

@@ -8,8 +8,10 @@ direct addresses follow from that.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
 from functools import wraps
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
@@ -24,6 +26,7 @@ from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -36,10 +39,15 @@ from unfold.sites import UnfoldAdminSite
 from accounts import audit
 from accounts.models import User
 from theaters.access import Capability, Person, may, require, theaters_by_capability, theaters_for
+from theaters.models import Theater
+from ticketing.console_moments import MomentColumn, MomentFilter, has_moments, with_zone, zone_of_row
+from ticketing.moment_fields import MomentField, MomentWidget
 from ticketing.paging import ListPaginator
 
 # Choices of a filter by a related row; with more, search.
 MAX_CHOICES = 200
+# Of the longest key that fits into 64 bits for certain.
+KEY_DIGITS = 18
 # What counts as a second factor; recovery codes only stand in for one.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -65,7 +73,11 @@ class ConsoleSite(UnfoldAdminSite):
         return request.user.is_active and getattr(request.user, "is_staff", False)
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Callable[..., Any]:
-        """Lead staff without a second factor to set one up, where the site or one of their theaters asks for it."""
+        """Lead staff without a second factor to set one up, where the site or one of their theaters asks for it.
+
+        The page's clock is that of their theaters, where these share one; a page about one row or one
+        theater sets its own (`timezone.activate`). `ClockMiddleware` ends it.
+        """
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
@@ -74,6 +86,7 @@ class ConsoleSite(UnfoldAdminSite):
             if is_asked and self.has_permission(request) and not is_mfa_enabled(request.user, FACTORS):
                 messages.warning(request, _("The console needs a second factor. Set one up here, then come back."))
                 return HttpResponseRedirect(reverse("mfa_index"))
+            timezone.activate(own_zone(request.user))
             answer: HttpResponseBase = inner(request, *args, **kwargs)
             return answer
 
@@ -132,27 +145,95 @@ class ScopedAdmin(ModelAdmin):
     list_per_page = 20
     show_full_result_count = False
     paginator: ClassVar[type] = ListPaginator
+    change_form_before_template: ClassVar[str | None] = "admin/clock.html"
+    formfield_overrides: ClassVar[Any] = {
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
+    }
     # Said in a list that has nothing to show: how its rows come about.
     empty_help: ClassVar[str | Promise] = ""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._columns: dict[Any, Any] = {}
+
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        """Scope the choices of every filter by a related row."""
-        return [
-            (name, ScopedRelatedFilter) if isinstance(name, str) and _is_related(self.model, name) else name
-            for name in super().get_list_filter(request)
-        ]
+        """Scope the choices of every filter by a related row; find every moment by its row's clock."""
+        return [self._filter_of(one) for one in super().get_list_filter(request)]
+
+    def _filter_of(self, one: Any) -> Any:
+        name = one[0] if isinstance(one, tuple) else one
+        if not isinstance(name, str):
+            return one
+        field = get_fields_from_path(self.model, name)[-1]
+        if isinstance(field, models.DateTimeField):
+            return name, MomentFilter
+        return (name, ScopedRelatedFilter) if field.is_relation and not isinstance(one, tuple) else one
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Show every moment by the clock of its row's theater."""
+        return [self._column_of(name) for name in super().get_list_display(request)]
+
+    def _column_of(self, name: Any) -> Any:
+        """Return the column of a moment, the same at each call: Django compares them."""
+        if name not in self._columns:
+            field = _find_column(self.model, name) if isinstance(name, str) else None
+            if isinstance(field, models.DateTimeField) and not hasattr(self, name):
+                self._columns[name] = MomentColumn(field, self.get_empty_value_display())
+            else:
+                self._columns[name] = name
+        return self._columns[name]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Call a list by what is in it, not by what Django asks to do with it."""
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Read what is typed into a new row by the clock of the theater that was chosen for it."""
+        if object_id is None and (zone := self._find_zone(request, None)):
+            timezone.activate(zone)
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Say by which clock the times are, unless it is the reader's own."""
+        zone = timezone.get_current_timezone_name()
+        is_open = bool(self.theater_path) and not context.get("original") and request.method != "POST"
+        context |= {
+            "says_clock": has_moments(self.model) and (zone == "UTC" or zone != str(own_zone(request.user))),
+            "clock_zone": "" if is_open else zone,
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
         find_url = getattr(obj, "get_absolute_url", None)
         return str(find_url()) if find_url and self.view_on_site else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.scope(super().get_queryset(request), request.user, self.see)
+        rows = self.scope(super().get_queryset(request), request.user, self.see)
+        return with_zone(rows, self.theater_path) if self.theater_path and has_moments(self.model) else rows
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return a row, and set the page's clock to that of its theater."""
+        row = super().get_object(request, object_id, from_field)
+        zone = self._find_zone(request, row) if row is not None else None
+        if zone is not None:
+            timezone.activate(zone)
+        return row
+
+    def _find_zone(self, request: HttpRequest, row: models.Model | None) -> tzinfo | None:
+        """Return the zone of the theater that was sent with the form, or else of the row's; None without either."""
+        if not self.theater_path or not has_moments(self.model):
+            return None
+        first, *others = self.theater_path.split("__")
+        sent = request.POST.get(first, "")
+        if sent.isascii() and sent.isdigit() and len(sent) <= KEY_DIGITS and first != "pk":
+            field = self.model._meta.get_field(first)
+            path = "__".join(others) or "pk"
+            related: Any = field.related_model
+            if related is not None and (found := related._default_manager.filter(pk=int(sent)).values(path)[:1]):
+                theater = Theater.objects.select_related("city").filter(pk=found[0][path]).first()
+                return theater.tz if theater else None
+        return zone_of_row(row) if row is not None else None
 
     def scope(self, rows: QuerySet[Any], user: Person, capability: Capability) -> QuerySet[Any]:
         """Keep the rows that belong to a theater where `user` has `capability`."""
@@ -302,8 +383,19 @@ def theaters_of(user: Person, capability: Capability) -> frozenset[int]:
     return known[capability]
 
 
-def _is_related(model: type[models.Model], path: str) -> bool:
-    return bool(get_fields_from_path(model, path)[-1].is_relation)
+def own_zone(user: Person) -> tzinfo:
+    """Return the zone of a person's theaters where they share one; UTC for all others and for platform admins."""
+    if not isinstance(user, User) or user.is_superuser:
+        return UTC
+    zones = user.time_zones
+    return ZoneInfo(next(iter(zones))) if len(zones) == 1 else UTC
+
+
+def _find_column(model: type[models.Model], name: str) -> Any:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
 
 
 def person_of(request: HttpRequest) -> User:
@@ -318,14 +410,11 @@ def two_lines(title: str, detail: str) -> SafeString:
 
 
 def _is_column(row: models.Model, name: str) -> bool:
-    try:
-        return bool(getattr(row._meta.get_field(name), "concrete", False))
-    except FieldDoesNotExist:
-        return False
+    return bool(getattr(_find_column(type(row), name), "concrete", False))
 
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON can hold it: numbers and words stay, everything else as people read it."""
     if value is None or isinstance(value, bool | int | str):
         return value
-    return str(value)
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ticketing.private_pages.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "ticketing.moments.ClockMiddleware",
     "ticketing.problems.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -35,6 +35,7 @@ from notifications.services import send_again
 from theaters.access import Capability
 from theaters.money import format_money
 from ticketing.console import may_at, person_of, two_lines
+from ticketing.moments import write_moment
 
 # Places of a booking that a list names; a group of forty is told by its number.
 NAMED_PLACES = 6
@@ -270,7 +271,7 @@ _TONES = {"held": "info", "confirmed": "good", "canceled": "bad", "expired": "ba
 
 
 def _when(moment: datetime, show: Show) -> str:
-    return f"{timezone.localtime(moment, show.hall.theater.tz):%Y-%m-%d %H:%M}"
+    return write_moment(moment, show.hall.theater.tz, "SHORT_DATETIME_FORMAT")
 
 
 def describe_places(tickets: list[Ticket]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
+from django.forms import BoundField, Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -104,13 +105,12 @@ class SaleView(View):
             return HttpResponse(status=400)
         if not any(may_at(request.user, one, show.hall.theater_id) for one in capabilities):
             raise PermissionDenied
-        with timezone.override(show.hall.theater.tz):
-            try:
-                return act(self, request, show, cart)
-            except _Refused as refusal:
-                return self._answer(request, show, cart, refusal.errors, status=422)
-            except BookingError as error:
-                return self._answer(request, show, cart, [str(error)], status=409)
+        try:
+            return act(self, request, show, cart)
+        except _Refused as refusal:
+            return self._answer(request, show, cart, refusal.errors, status=422)
+        except BookingError as error:
+            return self._answer(request, show, cart, [str(error)], status=409)
 
     # ------------------------------------------------------------ what forms ask for
 
@@ -232,6 +232,8 @@ class SaleView(View):
         sold = _find_sold(show, request.GET.get("sold", ""))
         may_sell = may_at(request.user, Capability.SELL, theater.pk)
         values = request.POST
+        reservation = Reservation.objects.filter(booking=hold).first() if hold else None
+        usual = reserve.default_until(show, now)
         context = {
             **counter_context(request),
             "title": _("Box office"),
@@ -245,8 +247,9 @@ class SaleView(View):
             "cart": cart,
             "hold": hold,
             "lines": [(ticket, page.offers.get(ticket.category_id, [])) for ticket in tickets],
-            "reservation": Reservation.objects.filter(booking=hold).first() if hold else None,
-            "until": reserve.default_until(show, now),
+            "reservation": reservation,
+            "reserve_until": _until_of(ReserveForm, "reserve", values, reservation.until if reservation else usual),
+            "block_until": _until_of(BlockForm, "block", values),
             "is_open": show.state == Show.State.ON_SALE and now < show.ends_at and bool(page.offers),
             "on_map": on_map,
             "best_url": f"?cart={cart}" if hold else "?",
@@ -262,6 +265,16 @@ class SaleView(View):
             [one for one in context["kept"] if hold is None or one[0].pk != hold.pk]
         )
         return TemplateResponse(request, "admin/box_office/sale.html", context, status=status)
+
+
+def _until_of(
+    form_class: type[ReserveForm | BlockForm], action: str, values: Any, until: datetime | None = None
+) -> BoundField:
+    """Return the field of when places are free again: as it was sent, or with what is usual."""
+    sent = values if values.get("action") == action else None
+    form = form_class(sent, auto_id=f"bo-{action}-%s", initial={"until": until})
+    form.fields["until"].widget.attrs["class"] = "bo-field"
+    return form["until"]
 
 
 class _Refused(Exception):

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, Drawer
@@ -48,8 +49,14 @@ def counter_context(request: HttpRequest) -> dict[str, Any]:
 def choose_theater(request: HttpRequest, theaters: list[Theater]) -> Theater:
     """Return the theater that the address names, or that of the person's open drawer, or the first one.
 
-    Raises `Http404` for one that is not theirs.
+    The page's clock is then its own. Raises `Http404` for one that is not theirs.
     """
+    theater = _choose(request, theaters)
+    timezone.activate(theater.tz)
+    return theater
+
+
+def _choose(request: HttpRequest, theaters: list[Theater]) -> Theater:
     slug = request.GET.get("theater", "")
     if slug:
         for theater in theaters:
@@ -69,10 +76,11 @@ def choose_theater(request: HttpRequest, theaters: list[Theater]) -> Theater:
 
 
 def find_show(request: HttpRequest, code: str, *capabilities: Capability) -> Show:
-    """Return a show of a theater where the person may do any of these. Raises `Http404`."""
+    """Return a show of a theater where the person may do any of these, and set the page's clock. Raises `Http404`."""
     show = read_show(code)
     if show is None or not any(may_at(request.user, one, show.hall.theater_id) for one in capabilities):
         raise Http404
+    timezone.activate(show.hall.theater.tz)
     return show
 
 

@@ -25,6 +25,7 @@ from bookings.counter_pages import local_day
 from bookings.models import Drawer
 from theaters.access import Capability
 from theaters.money import format_money, write_plain
+from ticketing.moments import write_moment
 from ticketing.spreadsheets import csv_lines, disarm
 
 
@@ -114,7 +115,7 @@ class DrawerAdmin(ReadOnlyAdmin):
 
 
 def _write_moment(moment: datetime, drawer: Drawer) -> str:
-    return date_format(timezone.localtime(moment, drawer.theater.tz), "SHORT_DATETIME_FORMAT")
+    return write_moment(moment, drawer.theater.tz, "SHORT_DATETIME_FORMAT")
 
 
 def _rows(drawers: QuerySet[Drawer]) -> Iterator[list[str]]:

@@ -31,7 +31,6 @@ from bookings.services.move_show import (
 )
 from events.errors import SchedulingError
 from events.models import Show
-from events.recurrence import to_moment
 from events.timetable_forms import MoveForm, read_day, read_time
 from theaters.access import Capability
 from ticketing.console import may_at, person_of
@@ -70,6 +69,7 @@ def answer_move(request: HttpRequest, context: dict[str, Any], show: Show) -> Ht
     needed = (Capability.EDIT_PROGRAMME, Capability.SEE_BOOKINGS)
     if not all(may_at(request.user, capability, theater_id) for capability in needed):
         raise PermissionDenied
+    timezone.activate(show.hall.theater.tz)
     moves = ShowMove.objects.filter(show=show).select_related("hall__theater__city", "seat_map", "made_by")
     move = moves.filter(state=ShowMove.State.PLANNED).first()
     context |= {
@@ -96,14 +96,13 @@ def _answer_where(request: HttpRequest, context: dict[str, Any], show: Show) -> 
         "hall": request.GET.get("hall") or show.hall_id,
         "day": read_day(request.GET.get("day", ""), local.date()),
         "time": read_time(request.GET.get("time", "")) or local.time(),
+        "which": request.GET.get("which", ""),
     }
     is_sent = "_plan" in request.POST
     form = MoveForm(theater, request.POST if is_sent else None, initial=initial)
     if is_sent and form.is_valid():
-        starts_at = to_moment(form.local(), theater.tz)
-        if starts_at is None:
-            form.add_error("time", _("On that day the clocks go forward over this time."))
-        elif form.cleaned_data["hall"].pk == show.hall_id and starts_at == show.starts_at:
+        starts_at = form.moment()
+        if form.cleaned_data["hall"].pk == show.hall_id and starts_at == show.starts_at:
             form.add_error(None, _("The show is there already."))
         else:
             try:

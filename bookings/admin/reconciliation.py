@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -28,6 +27,7 @@ from theaters.access import Capability, theaters_for
 from theaters.models import Theater
 from theaters.money import format_money, round_money
 from ticketing.console import may_at, person_of
+from ticketing.moments import write_moment
 from ticketing.spreadsheets import csv_lines, disarm
 
 Result = ReconciliationLine.Result
@@ -160,7 +160,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
             "opts": self.model._meta,
             "original": done,
             "done": done,
-            "period": [date_format(_local(moment, done), "SHORT_DATETIME_FORMAT") for moment in _period(done)],
+            "period": [_write(moment, done) for moment in _period(done)],
             "parts": parts,
             "shown": SHOWN,
         }
@@ -187,7 +187,7 @@ class _Line:
 
     def __init__(self, line: ReconciliationLine, done: Reconciliation) -> None:
         self.line = line
-        self.at = date_format(_local(line.happened_at, done), "SHORT_DATETIME_FORMAT") if line.happened_at else ""
+        self.at = _write(line.happened_at, done) if line.happened_at else ""
         self.gateway_amount = _words(line.gateway_amount, line.currency)
         self.our_amount = _words(line.our_amount, line.payment.currency if line.payment else line.currency)
 
@@ -220,6 +220,10 @@ def _period(done: Reconciliation) -> tuple[Any, Any]:
 
 def _local(moment: Any, done: Reconciliation) -> Any:
     return localtime(moment, done.theater.tz) if done.theater else moment
+
+
+def _write(moment: Any, done: Reconciliation) -> str:
+    return write_moment(moment, done.theater.tz if done.theater else None, "SHORT_DATETIME_FORMAT")
 
 
 def _words(amount: Decimal | None, currency: str) -> str:

@@ -12,8 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +26,7 @@ from bookings.services.waiting_list import remove
 from bookings.waiting_list_words import describe_wish
 from theaters.access import Capability
 from ticketing.console import may_at, person_of, two_lines
+from ticketing.moments import write_moment
 
 _LABELS = {"waiting": "info", "offered": "warning", "booked": "success"}
 
@@ -162,5 +161,4 @@ class WaitingListAdmin(ReadOnlyAdmin):
 
 
 def _when(moment: datetime, entry: WaitingListEntry) -> str:
-    local = timezone.localtime(moment, entry.show.hall.theater.tz)
-    return date_format(local, "SHORT_DATETIME_FORMAT")
+    return write_moment(moment, entry.show.hall.theater.tz, "SHORT_DATETIME_FORMAT")

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -31,6 +30,7 @@ from events.services import close_sales, find_former_close, reopen_sales
 from theaters.access import Capability
 from theaters.models import SeatCategory
 from ticketing.console import ScopedAdmin, may_at, person_of
+from ticketing.moments import write_moment
 
 # 1,000 shows of four prices each are priced anew in 6 s on a busy machine.
 MAX_SHOWS = 1000
@@ -43,6 +43,10 @@ class Line:
     show: Show
     text: str
     refusal: str = ""
+
+    @property
+    def starts(self) -> str:
+        return write_moment(self.show.starts_at, self.show.hall.theater.tz)
 
 
 class Change(ABC):
@@ -123,8 +127,7 @@ class ResumeSelling(Change):
         until = find_former_close(show, now)
         if until is None:
             return Line(show, _("sells again until it starts"))
-        local = timezone.localtime(until, show.hall.theater.tz)
-        return Line(show, _("sells again until %(time)s") % {"time": date_format(local, "DATETIME_FORMAT")})
+        return Line(show, _("sells again until %(time)s") % {"time": write_moment(until, show.hall.theater.tz)})
 
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
         for show in shows:

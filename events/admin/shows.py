@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -34,6 +33,7 @@ from events.words import normalize
 from theaters.access import Capability
 from theaters.money import format_money
 from ticketing.console import ScopedAdmin, may_at, person_of
+from ticketing.moments import write_moment
 
 TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")
 
@@ -150,7 +150,7 @@ class ShowAdmin(BulkMixin):
 
     @display(description=_("starts"), ordering="starts_at")
     def starts(self, show: Show) -> str:
-        return date_format(timezone.localtime(show.starts_at, show.hall.theater.tz), "DATETIME_FORMAT")
+        return write_moment(show.starts_at, show.hall.theater.tz)
 
     @display(
         description=_("state"),

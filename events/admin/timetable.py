@@ -20,7 +20,6 @@ from django.views.decorators.http import require_POST
 from events.errors import Clash, Clashes, HallTaken, NothingToUndo, SchedulingError, TicketsSold
 from events.hall_days import list_ways, read_timetable
 from events.models import Show, TimetableChange
-from events.recurrence import to_moment
 from events.timetable import make_shows, move_unsold, read_last_change, undo
 from events.timetable_forms import (
     CopyForm,
@@ -41,13 +40,17 @@ VIEWS = {"week": 7, "day": 1}
 
 
 def find_theater(request: HttpRequest, capability: Capability) -> Theater:
-    """Return the theater that the address names, or the person's first one; 404 for one that is not theirs."""
+    """Return the theater that the address names, or the person's first one; 404 for one that is not theirs.
+
+    The page's clock is then its own.
+    """
     theaters = theaters_for(person_of(request), capability).select_related("city").order_by("name", "pk")
     slug = request.GET.get("theater") or request.POST.get("theater")
     theater = theaters.filter(slug=slug).first() if slug else theaters.first()
     if theater is None:
         require(person_of(request), capability)
         raise Http404
+    timezone.activate(theater.tz)
     return theater
 
 
@@ -100,9 +103,7 @@ def make_show(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             plan = _plan_rule(form, form.rule())
-            if plan.nonexistent:
-                form.add_error("time", _("On that day the clocks go forward over this time."))
-            elif plan.past:
+            if plan.past:
                 form.add_error("time", _("This is in the past."))
             else:
                 made = make_shows(
@@ -168,22 +169,19 @@ def move_show(request: HttpRequest, pk: int) -> HttpResponse:
     mine = theaters_for(person_of(request), Capability.EDIT_PROGRAMME)
     show = get_object_or_404(shows, pk=pk, hall__theater__in=mine)
     theater = show.hall.theater
+    timezone.activate(theater.tz)
     local = timezone.localtime(show.starts_at, theater.tz)
-    form = MoveForm(theater, request.POST or None, initial={"hall": show.hall, "day": local.date(), "time": local})
+    initial = {"hall": show.hall, "day": local.date(), "time": local.time()}
+    form = MoveForm(theater, request.POST or None, initial=initial)
     is_script = "application/json" in request.headers.get("Accept", "")
     if request.method == "POST" and form.is_valid():
-        starts_at = to_moment(form.local(), theater.tz)
+        starts_at = form.moment()
         try:
-            if starts_at is None:
-                form.add_error("time", _("On that day the clocks go forward over this time."))
-            else:
-                moved = move_unsold(
-                    show=show, hall=form.cleaned_data["hall"], starts_at=starts_at, by=person_of(request)
-                )
-                text = _("“%(title)s” is moved.") % {"title": moved.event.title}
-                return JsonResponse({"message": text}) if is_script else _back(request, theater, local.date(), text)
+            moved = move_unsold(show=show, hall=form.cleaned_data["hall"], starts_at=starts_at, by=person_of(request))
+            text = _("“%(title)s” is moved.") % {"title": moved.event.title}
+            return JsonResponse({"message": text}) if is_script else _back(request, theater, local.date(), text)
         except TicketsSold as refusal:
-            query = {name: form.data[name] for name in ("hall", "day", "time")}
+            query = {name: form.data[name] for name in ("hall", "day", "time", "which") if name in form.data}
             url = f"{reverse('admin:events_show_move', args=[show.pk])}?{urlencode(query)}"
             if not is_script:
                 return HttpResponseRedirect(url)

@@ -107,6 +107,8 @@ def describe_request(request: ReportRequest) -> str:
         parts.append(days[0] if days[0] == days[1] else " – ".join(days))
     if request.event is not None:
         parts.append(request.event.title)
+    if len({theater.tz for theater in request.theaters}) > 1:
+        parts.append(_("days and times by each theater's own clock"))
     return " · ".join(parts)
 
 

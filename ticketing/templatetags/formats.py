@@ -20,6 +20,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from theaters.money import format_money
+from ticketing.moments import write_moment
 
 register = template.Library()
 
@@ -51,6 +52,15 @@ def long_day(moment: datetime | date, time_zone: str = "UTC") -> str:
 def when(moment: datetime, time_zone: str = "UTC") -> str:
     """Write day and time: “Sat 28 Nov, 19:30”."""
     return f"{day(moment, time_zone)}, {clock(moment, time_zone)}"
+
+
+@register.filter
+def by_clock(moment: datetime, style: str = "DATETIME_FORMAT") -> str:
+    """Write a moment as the console does, by the clock of its own zone, or of the page where it is in UTC.
+
+    The zone is named unless it is the page's. `style` is one of Django's formats.
+    """
+    return write_moment(moment, None if str(moment.tzinfo) == "UTC" else moment.tzinfo, style)
 
 
 @register.filter

@@ -10,12 +10,13 @@ from datetime import time, timedelta
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format, get_format, time_format
+from django.utils.formats import get_format, time_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from events.models import Show
 from theaters.access import Capability
+from ticketing.moments import write_moment
 from ticketing.today.pace import PaceRow
 from ticketing.today.scope import Scope
 
@@ -61,7 +62,8 @@ def read_occupancy(scope: Scope) -> Occupancy:
 
 def chart_of(coming: list[PaceRow]) -> tuple[str, str]:
     """Return the chart of the next shows as Chart.js takes it: data and options."""
-    labels = [[date_format(row.starts_at, "D j M H:i"), Truncator(row.title).chars(24)] for row in coming]
+    starts = [write_moment(row.starts_at, row.starts_at.tzinfo, "D j M H:i") for row in coming]
+    labels = [[start, Truncator(row.title).chars(24)] for start, row in zip(starts, coming, strict=True)]
     bars = {
         "label": _("sold, in percent"),
         "data": [row.percent for row in coming],
