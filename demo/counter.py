@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from accounts.models import User
-from bookings.errors import BookingError
+from bookings.errors import SeatsUnavailable
 from bookings.models import Booking
 from bookings.services.house_hold import block
 from bookings.services.reserve import default_until, reserve
@@ -12,29 +14,32 @@ from demo.people import LOGINS
 from events.models import Show, TicketType
 
 _SELLER = next(login for login in LOGINS if login.role == "box_office")
-_SHOW = "hamlet"
 
 
 def load_set_aside(now: datetime) -> int:
     """Set seats of one coming show aside, once; return how many bookings that makes."""
     seller = User.objects.get(email=_SELLER.email)
-    made = Booking.objects.filter(made_by=seller, show__event__slug=_SHOW, kind=Booking.Kind.HOUSE)
-    shows = Show.objects.filter(
-        event__slug=_SHOW,
+    adult = TicketType.objects.filter(theater__slug=_SELLER.theater).order_by("order", "name").first()
+    if adult is None or Booking.objects.filter(made_by=seller, kind=Booking.Kind.HOUSE).exists():
+        return 0
+    coming = Show.objects.filter(
         hall__theater__slug=_SELLER.theater,
         state=Show.State.ON_SALE,
         starts_at__gt=now + timedelta(days=1),
+        sales_open_at__lte=now,
     )
-    show = shows.select_related("event", "hall__theater__city").order_by("starts_at").first()
-    adult = TicketType.objects.filter(theater__slug=_SELLER.theater).order_by("order", "name").first()
-    if made.exists() or show is None or adult is None or not show.is_on_sale(now):
-        return 0
-    try:
-        house = hold_at_counter(show=show, seller=seller, cart="demo-house", best=Best({adult.pk: 4}))
-        block(hold=house, reason="Demo: guests of the house", until=show.starts_at - timedelta(hours=2), by=seller)
-        called = hold_at_counter(show=show, seller=seller, cart="demo-call", best=Best({adult.pk: 2}))
-        reserve(hold=called, name="Demo caller", phone="0123 456789", until=default_until(show, now), seller=seller)
-    except BookingError:
-        # The show is as good as sold out.
-        return 0
-    return 2
+    for show in coming.select_related("event", "hall__theater__city").order_by("starts_at"):
+        try:
+            with transaction.atomic():
+                _set_aside(show, seller, adult, now)
+        except SeatsUnavailable:
+            continue
+        return 2
+    return 0
+
+
+def _set_aside(show: Show, seller: User, adult: TicketType, now: datetime) -> None:
+    house = hold_at_counter(show=show, seller=seller, cart="demo-house", best=Best({adult.pk: 4}))
+    block(hold=house, reason="Demo: guests of the house", until=show.starts_at - timedelta(hours=2), by=seller)
+    called = hold_at_counter(show=show, seller=seller, cart="demo-call", best=Best({adult.pk: 2}))
+    reserve(hold=called, name="Demo caller", phone="0123 456789", until=default_until(show, now), seller=seller)

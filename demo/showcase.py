@@ -1,16 +1,16 @@
 """What somebody who signs in to the demo finds: bookings of their own, ahead and behind them, and vouchers."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import User
-from bookings.best_seats import find_best_seats
 from bookings.errors import SeatsUnavailable
 from bookings.models import Booking, Payment, Ticket, Voucher, WaitingListEntry
-from bookings.services.hold_seats import SeatChoice, hold_seats
+from bookings.services.hold_best import hold_best_seats
 from bookings.services.pay import pay_with_token
 from bookings.services.review import save_review
 from demo.people import LOGINS
@@ -35,9 +35,10 @@ TERMS = (
 _USES, _USED = 3, timedelta(days=2)
 # Parties that wait for a sold-out show, and whether only side by side; and for how many shows.
 _WAITING, _FULL_SHOWS = ((4, True), (2, True), (2, False), (1, True)), 6
-# Two coming bookings, each of the first event that has a show with seats left.
+# Two coming bookings, each of the first event that has a show with seats left; then of whatever else there is.
 _AHEAD = (("a-dolls-house", "hamlet", "antigone"), ("metropolis", "the-general", "nosferatu"))
-_BEHIND = ("hamlet", "the-general", "nosferatu")
+# Past bookings of so many events, of these before others.
+_SEEN, _BEHIND = 3, ("hamlet", "the-general", "nosferatu")
 
 
 def load_vouchers() -> int:
@@ -59,29 +60,31 @@ def load_redemptions(now: datetime) -> int:
     """
     if "sandbox" not in settings.PAYMENT_GATEWAYS:
         return 0
-    made = 0
+    made, before = 0, now - _USED
     for voucher in Voucher.objects.filter(code__in=[code for code, _theater, _off in VOUCHERS], used=0):
-        shows = Show.objects.filter(hall__theater=voucher.theater, state=Show.State.ON_SALE, starts_at__gt=now)
-        for show in shows.select_related("hall__theater__city").order_by("starts_at")[:_USES]:
-            seats = find_best_seats(show, 2) if show.is_on_sale(now) else []
-            if not seats:
-                continue
+        shows = _on_sale(now + timedelta(hours=1), now).filter(hall__theater=voucher.theater, sales_open_at__lte=before)
+        uses = 0
+        for show in shows.order_by("starts_at"):
             try:
-                hold = hold_seats(
-                    show=show,
-                    seats=[SeatChoice(seat.pk) for seat in seats],
-                    channel=Booking.Channel.BOX_OFFICE,
-                    voucher_code=voucher.code,
+                hold = hold_best_seats(
+                    show=show, quantity=2, channel=Booking.Channel.BOX_OFFICE, voucher_code=voucher.code
                 )
             except SeatsUnavailable:
-                # What is free may be told from a few seconds ago.
                 continue
             pay_with_token(booking=hold, gateway="sandbox", token="approve")  # noqa: S106 (a choice, not a secret)
-            before = now - _USED
             Booking.objects.filter(pk=hold.pk).update(created_at=before, confirmed_at=before)
             Payment.objects.filter(booking=hold).update(created_at=before, captured_at=before)
-            made += 1
+            uses += 1
+            if uses == _USES:
+                break
+        made += uses
     return made
+
+
+def _on_sale(after: datetime, now: datetime) -> QuerySet[Show]:
+    """Return the shows that start after a moment and are on sale now."""
+    shows = Show.objects.filter(state=Show.State.ON_SALE, starts_at__gt=after, sales_open_at__lte=now)
+    return shows.select_related("event", "hall__theater__city")
 
 
 def load_terms() -> int:
@@ -145,35 +148,38 @@ def _book_ahead(customer: User, now: datetime) -> int:
     if "sandbox" not in settings.PAYMENT_GATEWAYS:
         return 0
     made = 0
-    coming = Show.objects.filter(state=Show.State.ON_SALE, starts_at__gt=now + timedelta(days=3))
     for slugs in _AHEAD:
-        shows = coming.filter(event__slug__in=slugs).select_related("event", "hall__theater__city")
-        for show in sorted(shows, key=lambda show: (slugs.index(show.event.slug), show.starts_at)):
-            seats = find_best_seats(show, 2) if show.is_on_sale(now) else []
-            if seats:
-                hold = hold_seats(show=show, seats=[SeatChoice(seat.pk) for seat in seats], customer=customer)
-                pay_with_token(booking=hold, gateway="sandbox", token="approve")  # noqa: S106 (a choice, not a secret)
-                made += 1
-                break
+        shows = _on_sale(now + timedelta(days=3), now).exclude(bookings__customer=customer)
+        for show in sorted(shows, key=lambda show: (_rank(show.event.slug, slugs), show.starts_at)):
+            try:
+                hold = hold_best_seats(show=show, quantity=2, customer=customer)
+            except SeatsUnavailable:
+                continue
+            pay_with_token(booking=hold, gateway="sandbox", token="approve")  # noqa: S106 (a choice, not a secret)
+            made += 1
+            break
     return made
+
+
+def _rank(slug: str, first: Sequence[str]) -> int:
+    """Return the place of an event among those that come first, or behind all of them."""
+    return first.index(slug) if slug in first else len(first)
 
 
 def _take_over(customer: User, now: datetime) -> int:
     """Give the customer past bookings of guests; the first one is reviewed, the others wait for it."""
-    taken = 0
-    for slug in _BEHIND:
-        booking = (
-            Booking.objects.confirmed()
-            .filter(show__event__slug=slug, show__ends_at__lte=now, show__state=Show.State.ENDED)
-            .filter(customer=None, email__startswith="guest-")
-            .order_by("-show__starts_at", "pk")
-            .first()
-        )
-        if booking is None:
-            continue
+    of_guests = (
+        Booking.objects.confirmed()
+        .filter(show__ends_at__lte=now, show__state=Show.State.ENDED)
+        .filter(customer=None, email__startswith="guest-")
+        .order_by("-show__starts_at", "pk")
+    )
+    slugs = set(of_guests.order_by().values_list("show__event__slug", flat=True).distinct())
+    seen = sorted(slugs, key=lambda slug: (_rank(slug, _BEHIND), slug))[:_SEEN]
+    for slug in seen:
+        booking = of_guests.filter(show__event__slug=slug)[0]
         Booking.objects.filter(pk=booking.pk).update(customer=customer, email=customer.email, name=customer.name)
-        if not taken:
-            text = "Good seats, a long evening, and worth it."
-            save_review(event=Event.objects.get(slug=slug), user=customer, stars=5, text=text)
-        taken += 1
-    return taken
+    if seen:
+        text = "Good seats, a long evening, and worth it."
+        save_review(event=Event.objects.get(slug=seen[0]), user=customer, stars=5, text=text)
+    return len(seen)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,12 +53,17 @@ MOMENTS = tuple(_moments())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--moments", choices=["one", "some", "every"], default="one", help="when tests take place")
+    parser.addoption("--moments", default="", help="when tests take place: “some”, “every”, or moments as in ISO 8601")
+
+
+def _choose(option: str) -> Sequence[datetime]:
+    if option in ("some", "every"):
+        return MOMENTS[:SOME] if option == "some" else MOMENTS
+    return [datetime.fromisoformat(text) for text in option.split()]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    chosen = {"one": (), "some": MOMENTS[:SOME], "every": MOMENTS}[metafunc.config.getoption("moments")]
-    if chosen:
+    if chosen := _choose(metafunc.config.getoption("moments")):
         metafunc.parametrize("moment", chosen, ids=lambda at: f"{at:%a %F %H:%M}", indirect=True, scope="session")
 
 
