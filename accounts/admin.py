@@ -25,6 +25,7 @@ from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from accounts.audit import ERASED
 from accounts.models import AuditEntry, User
 from theaters.access import Capability
 from ticketing.console import PlatformAdmin, ScopedAdmin
@@ -51,12 +52,12 @@ class UserAdmin(PlatformAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     search_fields = ["email", "name", "phone"]
     autocomplete_fields = ["preferred_city"]
     filter_horizontal = []
-    readonly_fields = ["joined_at", "last_login"]
+    readonly_fields = ["joined_at", "last_login", "erased_at"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
         (_("Person"), {"fields": ["name", "phone", "language", "preferred_city"]}),
         (_("Rights"), {"fields": ["is_active", "is_superuser"]}),
-        (_("Dates"), {"fields": ["joined_at", "last_login"]}),
+        (_("Dates"), {"fields": ["joined_at", "last_login", "erased_at"]}),
     ]
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "name", "password1", "password2"]})]
 
@@ -149,13 +150,16 @@ def compare(entry: AuditEntry) -> list[tuple[str, str, str]]:
     names = list(dict.fromkeys([*entry.before, *entry.after]))
     zone = zone_of_row(entry)
     rows = [(name, _in_words(entry.before.get(name), zone), _in_words(entry.after.get(name), zone)) for name in names]
-    return [row for row in rows if row[1] != row[2]]
+    # What was erased on both sides was different once.
+    return [row for row in rows if row[1] != row[2] or ERASED in (entry.before.get(row[0]), entry.after.get(row[0]))]
 
 
 def _in_words(value: Any, zone: tzinfo | None) -> str:
     """Write a value of the log; moments, which it keeps in ISO 8601, by the clock of `zone`."""
     if value is None or value == "":
         return "–"
+    if value == ERASED:
+        return gettext("erased")
     if isinstance(value, list):
         return ", ".join(_in_words(item, zone) for item in value) or "–"
     if isinstance(value, dict):

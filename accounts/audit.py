@@ -1,14 +1,24 @@
 """The audit log: every service that changes something for staff or money calls `record`."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
 import structlog
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from accounts.models import AuditEntry, User
+
+# What stands in the place of an erased value; the guards of `guards.py` let the log change to nothing else.
+ERASED = "erased"
+# Each of its values is the name on a ticket, under the ticket's code and place.
+NAME_TICKETS = "name tickets"
+# Entries changed in one statement: some 20 ms.
+FORGET_BATCH = 500
 
 
 def record(
@@ -77,3 +87,76 @@ def record_many(
         ],
         batch_size=500,
     )
+
+
+def forget(
+    *,
+    about: Iterable[tuple[type[models.Model], Collection[Any], bool]],
+    person: User,
+    addresses: Collection[str],
+    personal: Collection[str],
+) -> None:
+    """Erase a person's values from the log: of entries about their rows, and of others that hold an address of theirs.
+
+    `about` gives models, primary keys, and whether rows are called by the person; `personal` are the
+    names of values. That something was done, when and by whom stays.
+    """
+    _Forgetting(person, addresses, personal).forget(list(about))
+
+
+class _Forgetting:
+    def __init__(self, person: User, addresses: Collection[str], personal: Collection[str]) -> None:
+        self.person = person
+        self.addresses = [address.lower() for address in addresses]
+        self.personal = frozenset(personal)
+
+    def forget(self, about: list[tuple[type[models.Model], Collection[Any], bool]]) -> None:
+        # Where they acted from is theirs, whatever they did.
+        AuditEntry.objects.filter(by=self.person, address__isnull=False).update(address=None)
+        types = ContentType.objects.get_for_models(*{model for model, _keys, _is_named in about})
+        rows: dict[int, set[str]] = defaultdict(set)
+        named: set[int] = set()
+        for model, keys, is_named in about:
+            rows[types[model].pk].update(str(key) for key in keys)
+            if is_named:
+                named.add(types[model].pk)
+        with_address = self._find_by_address(rows)
+        # Of rows that are gone, such as a role that was taken away, only the log itself knows whose they were.
+        for found in (self._find_by_name(named), with_address.filter(content_type__in=named)):
+            for content_type_id, object_id in found.values_list("content_type_id", "object_id"):
+                rows[content_type_id].add(object_id)
+        for content_type_id, object_ids in rows.items():
+            own = AuditEntry.objects.filter(content_type=content_type_id, object_id__in=object_ids)
+            self._change(own, is_theirs=True, is_named=content_type_id in named)
+        self._change(with_address, is_theirs=False, is_named=False)
+
+    def _find_by_name(self, content_types: Collection[int]) -> QuerySet[AuditEntry]:
+        calls = [call for call in {str(self.person), *self.addresses} if call]
+        names = Q(object_name__in=calls)
+        for call in calls:
+            for after in (",", ":", " "):
+                names |= Q(object_name__startswith=f"{call}{after}")
+        return AuditEntry.objects.filter(names, content_type__in=content_types)
+
+    def _find_by_address(self, content_types: Collection[int]) -> QuerySet[AuditEntry]:
+        values = Q(pk__in=[])
+        for address in self.addresses:
+            values |= Q(was__icontains=address) | Q(now__icontains=address) | Q(reason__icontains=address)
+        texts = {"was": Cast("before", TextField()), "now": Cast("after", TextField())}
+        return AuditEntry.objects.filter(content_type__in=list(content_types)).alias(**texts).filter(values)
+
+    def _change(self, entries: QuerySet[AuditEntry], *, is_theirs: bool, is_named: bool) -> None:
+        changed = []
+        for entry in entries.iterator(FORGET_BATCH):
+            entry.before = self._blank(entry, entry.before, is_theirs=is_theirs)
+            entry.after = self._blank(entry, entry.after, is_theirs=is_theirs)
+            entry.reason = ERASED if entry.reason else ""
+            entry.object_name = ERASED if is_named else entry.object_name
+            changed.append(entry)
+        AuditEntry.objects.bulk_update(changed, ["before", "after", "reason", "object_name"], batch_size=FORGET_BATCH)
+
+    def _blank(self, entry: AuditEntry, values: dict[str, Any], *, is_theirs: bool) -> dict[str, Any]:
+        if not is_theirs and not any(address in str(values).lower() for address in self.addresses):
+            return values
+        is_personal = entry.action == NAME_TICKETS
+        return {name: ERASED if is_personal or name in self.personal else value for name, value in values.items()}

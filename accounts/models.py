@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -60,7 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="user_email_lowercase")]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or self.contact_email or gettext("erased person %d") % self.pk
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()
@@ -99,7 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class AuditEntry(models.Model):
-    """One change that somebody made. Rows are added and never changed (see `guards.py`)."""
+    """One change that somebody made. Rows are added and never changed, but to erase a person (see `guards.py`)."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     action = models.CharField(_("action"), max_length=60)

@@ -23,8 +23,7 @@ from django.views.generic import FormView, TemplateView, UpdateView, View
 from accounts.forms import EraseForm, ProfileForm
 from accounts.languages import remember_language
 from accounts.models import User
-from bookings.services.erase_person import ErasureRefused, check_erasable, erase_person
-from bookings.services.export_person import export_person
+from accounts.privacy import ErasureRefused, check_erasable, erase_person, export_person
 
 
 class ProfileView(LoginRequiredMixin, UpdateView):  # type: ignore[type-arg]

@@ -118,7 +118,7 @@ def name_kept_seats(kept: Sequence[tuple[Booking, Sequence[Ticket]]]) -> dict[in
 
 def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
     """Return the refunds in cash that wait to be handed out, the oldest first. One query."""
-    rows = _waiting_in_cash().filter(payment__booking__show__hall__theater__in=theaters)
+    rows = waiting_in_cash().filter(payment__booking__show__hall__theater__in=theaters)
     rows = rows.select_related("payment__booking__show__event", "payment__booking__show__hall__theater__city")
     for word in words.split():
         rows = rows.filter(
@@ -131,10 +131,11 @@ def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refu
 
 def waits_in_cash(booking: Booking) -> bool:
     """Say whether some of the booking's money waits to be handed out at the counter. One query."""
-    return _waiting_in_cash().filter(payment__booking=booking).exists()
+    return waiting_in_cash().filter(payment__booking=booking).exists()
 
 
-def _waiting_in_cash() -> QuerySet[Refund]:
+def waiting_in_cash() -> QuerySet[Refund]:
+    """Return the refunds that the counter is to hand out."""
     return Refund.objects.filter(
         Q(payment__gateway=CASH) | Q(payment__origin__gateway=CASH),
         state=Refund.State.PENDING,

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.audit import ERASED
 from accounts.models import AuditEntry
 from bookings.balance import Balance, find_balance
 from bookings.gateways import get_gateway
@@ -264,7 +265,7 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     lines = []
     for name in [*before, *(name for name in after if name not in before)]:
         was, now = _plain(before.get(name)), _plain(after.get(name))
-        if was != now:
+        if was != now or ERASED in (before.get(name), after.get(name)):
             lines.append(f"{name}: {was} → {now}" if name in before and name in after else f"{name}: {now or was}")
     return lines
 
@@ -274,6 +275,8 @@ def _plain(value: Any) -> str:
         return ", ".join(f"{key} {_plain(one)}" for key, one in value.items())
     if isinstance(value, list):
         return ", ".join(_plain(one) for one in value)
+    if value == ERASED:
+        return _("erased")
     return "" if value is None else str(value) or "–"
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.after_commit import after_commit
@@ -13,7 +12,7 @@ from accounts.audit import record
 from accounts.models import User
 from notifications import tasks
 from notifications.kinds import KINDS
-from notifications.models import Channel, MailSettings, Notification, Suppression
+from notifications.models import Channel, Notification
 from notifications.suppression import find_suppression
 
 # The channels that `sending.py` can send by.
@@ -114,13 +113,3 @@ def _anew() -> dict[str, Any]:
         "delivery": "",
         "delivery_at": None,
     }
-
-
-def forget_person(*, user: User, addresses: Iterable[str]) -> None:
-    """Empty the messages to a person; what was not sent yet is not sent any more."""
-    MailSettings.objects.filter(user=user).delete()
-    Suppression.objects.filter(address__in=[address.lower() for address in addresses]).delete()
-    rows = Notification.objects.filter(Q(user=user) | Q(recipient__in=list(addresses)))
-    unsent = [Notification.State.WAITING, Notification.State.SENDING]
-    rows.filter(state__in=unsent).update(state=Notification.State.SUPPRESSED)
-    rows.update(recipient="", user=None, context={}, attachments=[], error="")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import record
+from accounts.audit import NAME_TICKETS, record
 from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import DetailsMissing, WrongState
@@ -94,7 +94,7 @@ def name_tickets(
         codes = replace_tickets(booking=booking, tickets=former) if is_passed_on else {}
         record(
             by=by,
-            action="name tickets",
+            action=NAME_TICKETS,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             before={f"{ticket.code} {ticket.label}": former[ticket.pk] for ticket in changed},

@@ -1,8 +1,9 @@
 """The waiting list of a show: join it and leave it. What is offered to whom: `offer_places.py`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -122,13 +123,12 @@ def place_in_line(entry: WaitingListEntry) -> int:
     return before.count() + 1
 
 
-def forget_waiting(*, user: User, addresses: Iterable[str]) -> None:
-    """Take an erased person off all lists and keep nothing that tells who it was, in the caller's transaction."""
-    rows = WaitingListEntry.objects.filter(customer=user) | WaitingListEntry.objects.filter(
-        customer=None, email__in=[address.lower() for address in addresses]
-    )
-    keys = list(rows.values_list("pk", flat=True))
-    rows = WaitingListEntry.objects.filter(pk__in=keys)
+def forget_waiting(entries: QuerySet[WaitingListEntry]) -> None:
+    """Take an erased person's entries off all lists, without anything that tells who it was.
+
+    Call it in the transaction of the erasure.
+    """
+    rows = WaitingListEntry.objects.filter(pk__in=list(entries.values_list("pk", flat=True)))
     for show_id in set(rows.live().values_list("show_id", flat=True)):
         offer_soon(show_id)
     rows.live().update(state=State.LEFT, ended_at=timezone.now(), email="")

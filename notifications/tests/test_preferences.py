@@ -11,7 +11,7 @@ from notifications.models import MailSettings, Notification, NotificationPrefere
 from notifications.preferences import choose, is_wanted, report_format, who_want
 from notifications.samples import sample_context
 from notifications.sending import Outcome, send
-from notifications.services import forget_person, notify
+from notifications.services import notify
 from notifications.suppression import suppress
 
 PAGE = reverse("notifications:preferences")
@@ -138,13 +138,3 @@ def test_a_forged_link_says_so_and_does_nothing(client, customer):
     response = client.post(reverse("notifications:unsubscribe", args=["WzEsImRpZ2VzdCIsImVtYWlsIl0~1x~forged"]))
     assert response.status_code == 404
     assert not NotificationPreference.objects.exists()
-
-
-def test_who_is_forgotten_leaves_no_chat_and_no_address_behind(customer):
-    MailSettings.objects.create(user=customer, chat_webhook="https://hooks.slack.com/services/secret")
-    suppress(customer.email, Suppression.Reason.BOUNCED)
-    write("booking_confirmed", customer)
-    forget_person(user=customer, addresses=[customer.email])
-    assert not MailSettings.objects.exists()
-    assert not Suppression.objects.exists()
-    assert customer.email not in str(list(Notification.objects.values()))

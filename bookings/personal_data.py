@@ -1,0 +1,251 @@
+"""What this app keeps about people, and what it owes them; see `accounts/privacy.py`.
+
+What was sold stays in the books: amounts, places, dates, and the references by which money is found at
+its gateway or bank. Nothing of it says any more whose it was.
+"""
+
+from collections.abc import Iterator
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import ERASED
+from accounts.privacy import Holding, Obstacle, Person
+from bookings.counter_pages import waiting_in_cash
+from bookings.models import (
+    Booking,
+    CanceledBooking,
+    CheckIn,
+    Drawer,
+    Exchange,
+    Payment,
+    Refund,
+    Remedy,
+    Ticket,
+    WaitingListEntry,
+)
+from bookings.services.remedy import needing_remedy
+from bookings.services.waiting_list import forget_waiting
+from notifications.models import Notification
+from notifications.personal_data import messages
+
+
+def _bookings(person: Person) -> QuerySet[Booking]:
+    """Return their bookings, those that they made as a guest too. What staff hold for the house is nobody's."""
+    as_guest = Q(customer=None, email__in=person.addresses) & ~Q(kind=Booking.Kind.HOUSE)
+    return Booking.objects.filter(Q(customer=person.user) | as_guest)
+
+
+def _tickets(person: Person) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(booking__in=_bookings(person))
+
+
+def _payments(person: Person) -> QuerySet[Payment]:
+    return Payment.objects.filter(booking__in=_bookings(person))
+
+
+def _refunds(person: Person) -> QuerySet[Refund]:
+    return Refund.objects.filter(payment__in=_payments(person))
+
+
+def _remedies(person: Person) -> QuerySet[Remedy]:
+    return Remedy.objects.filter(Q(refund__in=_refunds(person)) | Q(failed__in=_refunds(person)))
+
+
+def _entries(person: Person) -> QuerySet[WaitingListEntry]:
+    as_guest = Q(customer=None, email__in=person.addresses)
+    return WaitingListEntry.objects.filter(Q(customer=person.user) | as_guest)
+
+
+def find_obstacles(person: Person) -> Iterator[Obstacle]:
+    """Yield what is owed to the person, or under way. One query for each kind."""
+    now = timezone.now()
+    issued = Ticket.objects.issued().filter(show__ends_at__gt=now)
+    open_hold = Q(state=Booking.State.HELD, expires_at__gt=now)
+    cash, refunds = waiting_in_cash(), Refund.objects.filter(state=Refund.State.PENDING)
+    unsettled = CanceledBooking.objects.exclude(state=CanceledBooking.State.DONE)
+    for reason, which in (
+        (
+            _("You have tickets for shows to come. Cancel them, or come back after the show."),
+            Q(pk__in=issued.values("booking")),
+        ),
+        (
+            _("You are in the middle of a booking. Finish it or let it go first."),
+            open_hold | Q(payments__state=Payment.State.STARTED),
+        ),
+        (
+            _("A refund waits for you in cash at the box office. Fetch it, and come back then."),
+            Q(payments__in=cash.values("payment")),
+        ),
+        (
+            _("A refund is on its way to you. Come back when it has arrived."),
+            Q(payments__in=refunds.exclude(pk__in=cash.values("pk")).values("payment")),
+        ),
+        (
+            _("Money of yours could not be sent back. Ask the box office how you get it, and come back then."),
+            Q(payments__in=needing_remedy().order_by().values("pk")),
+        ),
+        (
+            _("A show that you booked was canceled, and your tickets are not settled yet. Come back in a while."),
+            Q(show_cancellation__in=unsettled.values("pk")),
+        ),
+    ):
+        found = _bookings(person).filter(which).distinct()
+        bookings = list(found.select_related("show__event", "show__hall__theater__city"))
+        if bookings:
+            yield Obstacle(reason, bookings)
+    if Drawer.objects.filter(person=person.user, closed_at=None).exists():
+        yield Obstacle(_("Your drawer is open. Ask a manager of the theater to count and close it first."))
+
+
+_AT_SHOW = {"event": "show__event__title", "theater": "show__hall__theater__name", "starts_at": "show__starts_at"}
+
+HOLDINGS = [
+    Holding(
+        Booking,
+        _bookings,
+        section="bookings",
+        personal=("name", "email", "phone", "note"),
+        # Links that were sent before open it no longer.
+        becomes={"link_version": F("link_version") + 1},
+        tells={
+            **_AT_SHOW,
+            "hall": "show__hall__name",
+            "code": "code",
+            "state": "state",
+            "language": "locale",
+            "booked_at": "created_at",
+            "total": "total",
+            "discount": "discount",
+            "fees": "fees",
+            "tax": "tax",
+            "currency": "currency",
+            "voucher": "voucher__code",
+        },
+    ),
+    Holding(
+        Ticket,
+        _tickets,
+        section="tickets",
+        personal=("attendee_name",),
+        tells={
+            "booking": "booking__code",
+            "code": "code",
+            "section": "seat__section",
+            "row": "seat__row",
+            "seat": "seat__number",
+            "area": "area__name",
+            "type": "ticket_type__name",
+            # What it cost, as `Ticket.cost` says.
+            "price": F("price") - F("discount"),
+            "state": "state",
+        },
+    ),
+    Holding(
+        CheckIn,
+        lambda person: CheckIn.objects.filter(ticket__in=_tickets(person)),
+        section="entries",
+        tells={"ticket": "ticket__code", "at": "at", "gate": "gate", "direction": "direction", "result": "result"},
+    ),
+    Holding(
+        Payment,
+        _payments,
+        section="payments",
+        tells={
+            "booking": "booking__code",
+            "gateway": "gateway",
+            "amount": "amount",
+            "currency": "currency",
+            "state": "state",
+            "reference": "reference",
+            "at": "created_at",
+        },
+    ),
+    Holding(
+        Refund,
+        _refunds,
+        section="refunds",
+        personal=("reason", "error"),
+        tells={
+            "booking": "payment__booking__code",
+            "amount": "amount",
+            "currency": "payment__currency",
+            "state": "state",
+            "way": "way",
+            "reference": "reference",
+            "at": "created_at",
+        },
+    ),
+    Holding(
+        Remedy,
+        _remedies,
+        section="corrections",
+        personal=("reason",),
+        becomes={"reason": ERASED},
+        tells={"at": "made_at"},
+    ),
+    Holding(
+        Exchange,
+        lambda person: Exchange.objects.filter(Q(booking__in=_bookings(person)) | Q(replacement__in=_bookings(person))),
+        section="exchanges",
+        personal=("reason",),
+        tells={"from": "booking__code", "to": "replacement__code", "worth": "worth", "at": "created_at"},
+    ),
+    Holding(
+        CanceledBooking,
+        lambda person: CanceledBooking.objects.filter(booking__in=_bookings(person)),
+        section="canceled_shows",
+        personal=("error",),
+        tells={"booking": "booking__code", "state": "state", "amount": "amount"},
+    ),
+    Holding(
+        WaitingListEntry,
+        _entries,
+        section="waiting_lists",
+        personal=("email",),
+        tells={
+            **_AT_SHOW,
+            "code": "code",
+            "people": "party_size",
+            "sits_together": "sits_together",
+            "needs_accessible": "needs_accessible",
+            "state": "state",
+            "since": "joined_at",
+        },
+        erase=lambda _person, rows: forget_waiting(rows),
+        is_named=True,
+    ),
+    Holding(
+        WaitingListEntry.categories.through,
+        lambda person: WaitingListEntry.categories.through.objects.filter(waitinglistentry__in=_entries(person)),
+        section="waiting_list_categories",
+        tells={"entry": "waitinglistentry__code", "category": "seatcategory__name"},
+    ),
+    # What went to another address before the booking was theirs. That may be somebody else's: it is not told.
+    messages(lambda person: Notification.objects.filter(user=None, about__in=_bookings(person).values("code"))),
+    Holding(Drawer, lambda person: Drawer.objects.filter(person=person.user), is_named=True),
+]
+
+NOT_PERSONAL = {
+    "bookings.Booking": ["code", "currency", "locale", "idempotency_key"],
+    "bookings.Ticket": ["code"],
+    "bookings.Voucher": ["code"],
+    # References are how the books find money at a gateway or bank.
+    "bookings.Payment": ["gateway", "currency", "reference"],
+    "bookings.Refund": ["reference"],
+    # Numbers and states only: see `gateways/base.py`.
+    "bookings.GatewayEvent": ["gateway", "event_id", "kind", "payload"],
+    # Of a show, not of a booking.
+    "bookings.ShowCancellation": ["reason", "message"],
+    "bookings.ShowMove": ["plan", "before"],
+    "bookings.CheckIn": ["gate", "device", "key"],
+    # What staff say of the cash in their drawer.
+    "bookings.Drawer": ["currency", "denominations", "explanation"],
+    "bookings.DrawerEntry": ["reason"],
+    "bookings.Reconciliation": ["gateway", "file_name", "ignored"],
+    "bookings.ReconciliationLine": ["reference", "currency"],
+    "bookings.WaitingListEntry": ["code", "locale"],
+}
+
+OBSTACLES = [find_obstacles]

@@ -1,0 +1,67 @@
+"""What this app keeps about people; see `accounts/privacy.py`."""
+
+from collections.abc import Iterator
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.privacy import Holding, Obstacle, Person
+from theaters.models import Invitation, StaffMembership
+
+
+def find_obstacles(person: Person) -> Iterator[Obstacle]:
+    if StaffMembership.objects.filter(user=person.user).exists():
+        yield Obstacle(_("You work with this account. Ask a manager to take you off the team first."))
+
+
+def _forget_invitations(person: Person, rows: QuerySet[Invitation]) -> None:
+    """Empty them, and withdraw the open ones."""
+    rows.filter(accepted_at=None).update(withdrawn_at=Coalesce(F("withdrawn_at"), Now()))
+    rows.update(email=Concat(Value("erased-"), Cast("pk", CharField()), Value("@erased.invalid")))
+
+
+HOLDINGS = [
+    Holding(
+        StaffMembership,
+        lambda person: StaffMembership.objects.filter(user=person.user),
+        section="roles",
+        tells={"theater": "theater__name", "role": "role", "since": "created_at"},
+        is_deleted=True,
+        is_named=True,
+    ),
+    Holding(
+        Invitation,
+        lambda person: Invitation.objects.filter(email__in=person.addresses),
+        section="invitations",
+        personal=("email",),
+        tells={"theater": "theater__name", "role": "role", "at": "created_at"},
+        erase=_forget_invitations,
+        is_named=True,
+    ),
+]
+
+NOT_PERSONAL = {
+    "theaters.City": ["name", "slug", "country", "time_zone"],
+    # How the public reaches a theater.
+    "theaters.Theater": [
+        "name",
+        "slug",
+        "place",
+        "currency",
+        "description",
+        "photo",
+        "phone",
+        "email",
+        "website",
+        "access_information",
+        "travel_information",
+    ],
+    "theaters.Hall": ["name"],
+    "theaters.SeatMap": ["layout"],
+    "theaters.SeatCategory": ["name", "color"],
+    "theaters.Seat": ["guid", "section", "row", "number"],
+    "theaters.Area": ["guid", "name"],
+}
+
+OBSTACLES = [find_obstacles]
