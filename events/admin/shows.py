@@ -164,9 +164,9 @@ class ShowAdmin(BulkMixin):
     def sold(self, show: Show) -> str:
         return f"{show.sold_count} / {show.capacity}"  # type: ignore[attr-defined]
 
-    @display(description=_("from"), ordering="lowest_price")
+    @display(description=_("from"), ordering="from_price")
     def price_from(self, show: Show) -> str:
-        return format_money(show.lowest_price, show.hall.theater.currency) if show.lowest_price is not None else "–"
+        return format_money(show.from_price, show.hall.theater.currency) if show.from_price is not None else "–"
 
     @action(description=_("Prices"), permissions=["change"], url_path="prices", icon="sell")
     def edit_prices(self, request: HttpRequest, object_id: str) -> HttpResponse:
