@@ -7,15 +7,19 @@ the old one open it no longer. Staff see bookings in the console by `theaters/ac
 """
 
 from datetime import timedelta
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
+from accounts.client_address import client_network
 from accounts.models import User
 from bookings.models import Booking
+from bookings.services.limit_holds import Browser
 from theaters.access import Capability, Person, theaters_for
 
 SESSION_KEY = "bookings"
@@ -68,6 +72,20 @@ def find_customer_booking(user: User, code: str) -> Booking:
 def bookings_for_staff(user: Person) -> QuerySet[Booking]:
     """Return the bookings of the theaters where `user` may see bookings. Lazy, no query."""
     return Booking.objects.filter(show__hall__theater__in=theaters_for(user, Capability.SEE_BOOKINGS))
+
+
+def browser_of(request: HttpRequest) -> Browser:
+    """Return by what a visitor without account is known: the network, and the bookings that the session remembers."""
+    codes = tuple(key.partition(".")[0] for key in _remembered(request))
+    return Browser(_network_key(request), codes)
+
+
+def _network_key(request: HttpRequest) -> str:
+    """Hash the network. Empty for one that is not public: there a proxy speaks for everybody."""
+    network = client_network(request)
+    if not network or not ip_network(network).is_global:
+        return ""
+    return salted_hmac("bookings.network", network).hexdigest()[:24]
 
 
 def remember_booking(request: HttpRequest, booking: Booking) -> None:

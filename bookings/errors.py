@@ -80,6 +80,26 @@ class TooManyTickets(BookingError):
         ) % {"limit": self.limit}
 
 
+class TooManyHolds(BookingError):
+    """Places were held and not paid for, too many at once or too often in the last hour; see `limit_holds`."""
+
+    slug = "too-many-holds"
+
+    def __init__(self, *, is_network: bool = False) -> None:
+        super().__init__()
+        self.is_network = is_network
+
+    def __str__(self) -> str:
+        if self.is_network:
+            return str(_("Many places for this show are held from your network and not paid for."))
+        return str(_("You have held places for this show often without paying. Try again in an hour."))
+
+
+class AccountNeeded(BookingError):
+    slug = "account-needed"
+    message = _("This show is for customers with an account. Sign in to hold seats.")
+
+
 class NoPrice(BookingError):
     slug = "no-price"
     message = _("There is no price for this kind of ticket in these places.")

@@ -143,8 +143,7 @@ class AuthenticatorAdmin(RemovableAdmin):
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type"]
     list_select_related = ["user"]
-    search_fields = ["type"]
-    search_people = ["user"]
+    search_fields = ["user__email", "user__name"]
     fields = ["user", "type", "created_at", "last_used_at"]
     readonly_fields = fields
 
@@ -155,8 +154,7 @@ class UserSessionAdmin(RemovableAdmin):
 
     list_display = ["user", "created_at", "last_seen_at", "ip", "user_agent"]
     list_select_related = ["user"]
-    search_fields = ["ip"]
-    search_people = ["user"]
+    search_fields = ["user__email", "ip"]
     fields = ["user", "created_at", "last_seen_at", "ip", "user_agent"]
     readonly_fields = fields
 

@@ -117,6 +117,18 @@ _TYPES = [
         gettext_lazy("It may be over, canceled, sold at the door only, or not yet on sale: see the show's “state”."),
     ),
     ProblemType(
+        "too-many-holds",
+        429,
+        gettext_lazy("Places were held too often without being paid for."),
+        gettext_lazy("What is held and not paid counts for an hour. Pay for a hold or let it go, and try again later."),
+    ),
+    ProblemType(
+        "account-needed",
+        401,
+        gettext_lazy("This show is for customers with an account."),
+        gettext_lazy("Send an access token with the call."),
+    ),
+    ProblemType(
         "too-many-tickets",
         422,
         gettext_lazy("That is more than one customer may book for this show."),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keys import KeyField, keys_of
+from bookings.models.keys import KeyField, keys_of
 from bookings.models.vouchers import Voucher
 from events.models import CODE_ALPHABET, Show, TicketType
 from theaters.models import Area, Seat, SeatCategory
@@ -96,6 +96,8 @@ class Booking(models.Model):
     credit = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     voucher = models.ForeignKey(Voucher, models.PROTECT, null=True, blank=True, related_name="bookings")
     locale = models.CharField(max_length=10, default="en")
+    # By what unpaid holds of one network are counted; see `limit_holds`. Empty once it is paid.
+    network_key = models.CharField(max_length=24, blank=True, default="", editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     # Given by API clients, so that a repeated call finds the booking that the first one made.
     idempotency_key = models.CharField(max_length=80, null=True, blank=True)
@@ -117,6 +119,8 @@ class Booking(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="held"), name="booking_lapsing"),
+            models.Index(fields=["expires_at"], condition=Q(state="expired"), name="booking_expired"),
+            models.Index(fields=["show", "network_key"], condition=~Q(network_key=""), name="booking_network"),
             models.Index(fields=["email"], name="booking_email"),
             models.Index(fields=["phone_key"], condition=~Q(phone_key=""), name="booking_phone"),
             models.Index(fields=["name_key"], name="booking_name"),

@@ -105,8 +105,8 @@ def mark_confirmed(booking: Booking, now: datetime, by: User | None, *, after_al
     `after_all` is for late money that they were told goes back.
     """
     booking.state = Booking.State.CONFIRMED
-    booking.confirmed_at = now
-    booking.save(update_fields=["state", "confirmed_at"])
+    booking.confirmed_at, booking.network_key = now, ""
+    booking.save(update_fields=["state", "confirmed_at", "network_key"])
     messages.tell_confirmed(booking, after_all=after_all)
     if by is not None and by.pk != booking.customer_id:
         record(by=by, action="confirm booking", on=booking, theater_id=booking.show.hall.theater_id)

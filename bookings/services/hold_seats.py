@@ -12,22 +12,22 @@ from django.utils.translation import gettext as _
 
 from accounts.after_commit import after_commit
 from accounts.models import User
-from accounts.search_keys import voucher_key
 from bookings import locking
 from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
 from bookings.errors import (
+    AccountNeeded,
     BookingError,
     IdempotencyKeyReused,
     NotOnSale,
     SeatsUnavailable,
-    TooManyTickets,
     VoucherRefused,
 )
 from bookings.models import Booking, Ticket, Voucher
 from bookings.pricing import ZERO, quote_booking
+from bookings.search_keys import voucher_key
 from bookings.services.free_places import find_in_the_way
-from bookings.services.limit_tickets import count_live_tickets
+from bookings.services.limit_holds import UNKNOWN, Browser, check_limits
 from bookings.services.quote_places import AreaChoice, Line, Places, SeatChoice, quote_places
 from bookings.services.redeem_voucher import check_uses_by_customer, find_voucher, quote_voucher
 from bookings.services.release_hold import Freed, free_tickets
@@ -75,6 +75,7 @@ class _Wish:
     locale: str
     replaces: Booking | None
     terms: Terms
+    browser: Browser
 
 
 class _Lost(Exception):
@@ -99,6 +100,7 @@ def hold_seats(
     locale: str = "en",
     replaces: Booking | None = None,
     terms: Terms = CUSTOMERS,
+    browser: Browser = UNKNOWN,
 ) -> Booking:
     """Hold all of these places for `HOLD_MINUTES` at today's prices, or none of them.
 
@@ -107,18 +109,19 @@ def hold_seats(
     fails. Called again with the same `idempotency_key` by the same customer, it returns the booking
     that the first call made, whatever has become of it. A new one has its `made_tickets` at hand.
 
-    The box office (`channel`) may sell until the show ends and beyond the limit for one customer.
+    `browser` is that of a visitor who is not signed in, for the limits of `limit_holds`. The box office
+    (`channel`) may sell until the show ends and beyond the limits.
     Of `terms`, customers' own holds only have `cart`, `given_back` and, as an offer, `until`.
     At most eight queries for a customer who chooses seats.
 
-    Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `TooManyTickets`,
-    `NothingChosen`, `UnknownPlace`, `NoPrice`, `VoucherRefused`, `IdempotencyKeyReused`.
+    Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `AccountNeeded`, `TooManyTickets`,
+    `TooManyHolds`, `NothingChosen`, `UnknownPlace`, `NoPrice`, `VoucherRefused`, `IdempotencyKeyReused`.
     """
     email = email.strip().lower() or (customer.email if customer else "")
     # A key is remembered for its customer; without one it could collide with a stranger's.
     key = (idempotency_key or None) if customer else None
     code = voucher_code.strip()
-    wish = _Wish(show.pk, seats, areas, customer, email, channel, made_by, code, key, locale, replaces, terms)
+    wish = _Wish(show.pk, seats, areas, customer, email, channel, made_by, code, key, locale, replaces, terms, browser)
     attempt = 1
     while True:
         try:
@@ -138,15 +141,30 @@ def hold_seats(
 def _hold(wish: _Wish) -> Booking:
     is_box_office = wish.channel == Booking.Channel.BOX_OFFICE
     if not is_box_office:
-        locking.lock_customer(wish.show_id, wish.email, wish.customer.email if wish.customer else "")
+        whose = (wish.email, wish.customer.email if wish.customer else "", wish.browser.network_key)
+        locking.lock_customer(wish.show_id, *whose)
     now = timezone.now()
     show = Show.objects.select_related("event", "hall__theater__city").get(pk=wish.show_id)
     _check_on_sale(show, now, is_box_office=is_box_office)
+    # Who waits in line has shown that the address is theirs, by the link of the offer.
+    if show.needs_account and wish.customer is None and not is_box_office and wish.terms.until is None:
+        raise AccountNeeded
     places = quote_places(show, wish.seats, wish.areas)
     if wish.terms.kind != Booking.Kind.SALE:
         places = replace(places, lines=[replace(line, price=ZERO) for line in places.lines])
+    lapses_at = wish.terms.until or now + timedelta(minutes=settings.HOLD_MINUTES)
     if not is_box_office:
-        _check_limit(show, wish, len(places.lines), now)
+        check_limits(
+            show=show,
+            quantity=len(places.lines),
+            lapses_at=lapses_at,
+            customer=wish.customer,
+            email=wish.email,
+            browser=wish.browser,
+            replaces=wish.replaces,
+            given_back=wish.terms.given_back,
+            now=now,
+        )
     voucher = find_voucher(wish.voucher_code, show, now) if wish.voucher_code else None
 
     in_the_way = find_in_the_way(
@@ -159,7 +177,7 @@ def _hold(wish: _Wish) -> Booking:
         raise SeatsUnavailable([places.seats[pk] for pk in sorted(in_the_way.own_seats)])
     freed = free_tickets([hold for hold in holds if hold.pk != own_id])
 
-    booking, tickets = _build(wish, show, voucher, places.lines, now)
+    booking, tickets = _build(wish, show, voucher, places.lines, now=now, lapses_at=lapses_at)
     booking.save(force_insert=True)
     # Seats that others might take at this moment first, and the own ones when they are let go: whoever
     # waits for one of those waits for the end of this transaction, and this one no longer for them.
@@ -182,21 +200,8 @@ def _check_on_sale(show: Show, now: datetime, *, is_box_office: bool) -> None:
         raise NotOnSale
 
 
-def _check_limit(show: Show, wish: _Wish, quantity: int, now: datetime) -> None:
-    """Refuse more tickets than one customer may have. One query, none while nothing tells who it is."""
-    limit = show.tickets_per_customer
-    if quantity > limit or (
-        wish.email
-        and quantity
-        + count_live_tickets(show, wish.customer, wish.email, now, but=wish.replaces)
-        - wish.terms.given_back
-        > limit
-    ):
-        raise TooManyTickets(limit)
-
-
 def _build(
-    wish: _Wish, show: Show, voucher: Voucher | None, lines: Sequence[Line], now: datetime
+    wish: _Wish, show: Show, voucher: Voucher | None, lines: Sequence[Line], *, now: datetime, lapses_at: datetime
 ) -> tuple[Booking, list[Ticket]]:
     theater, terms = show.hall.theater, wish.terms
     is_house = terms.kind == Booking.Kind.HOUSE
@@ -218,7 +223,7 @@ def _build(
         made_by=wish.made_by,
         created_at=now,
         kind=terms.kind,
-        expires_at=terms.until or (None if is_house else now + timedelta(minutes=settings.HOLD_MINUTES)),
+        expires_at=None if is_house and terms.until is None else lapses_at,
         currency=theater.currency,
         total=quote.total,
         discount=quote.discount,
@@ -226,6 +231,7 @@ def _build(
         tax=quote.tax,
         voucher=voucher,
         locale=wish.locale,
+        network_key=wish.browser.network_key,
         idempotency_key=wish.idempotency_key or terms.cart,
         note=terms.note,
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from accounts.after_commit import after_commit
@@ -88,7 +89,11 @@ def free_tickets(holds: Sequence[Booking]) -> Freed:
         freed.areas[show_id, area_id] = quantity
     freed.vouchers.update(hold.voucher_id for hold in holds if hold.voucher_id is not None)
     tickets.update(state=Ticket.State.RELEASED)
-    Booking.objects.filter(pk__in=ids, state=Booking.State.HELD).update(state=Booking.State.EXPIRED)
+    # From then on `expires_at` says when the places were free again.
+    ended_at = Least(F("expires_at"), Value(timezone.now()))
+    Booking.objects.filter(pk__in=ids, state=Booking.State.HELD).update(
+        state=Booking.State.EXPIRED, expires_at=ended_at
+    )
     for show_id in {hold.show_id for hold in holds}:
         after_commit(forget_availability, show_id)
         offer_soon(show_id)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
+from bookings.availability import forget_availability
 from bookings.models import Booking, Drawer, Payment
 from bookings.services.drawer import open_drawer
 from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
@@ -52,7 +53,8 @@ def captured(booking: Booking) -> Payment:
 
 
 def lapse(booking: Booking) -> None:
-    """Let the time of a hold be over."""
+    """Let the time of a hold be over, and so of what was read meanwhile."""
+    forget_availability(booking.show_id)
     Booking.objects.filter(pk=booking.pk).update(expires_at=booking.created_at)
     booking.refresh_from_db()
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from bookings.seat_plan import PlanSeat
-from events.selectors import FromPrice
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class ListedSection:
     index: int
     name: str
     free: int
-    price: FromPrice | None
+    lowest: Decimal | None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.conf import settings
@@ -21,15 +22,24 @@ from django.views.generic import View
 from django.views.i18n import JavaScriptCatalog
 
 from accounts.models import User
-from bookings.access import find_booking, remember_booking
+from bookings.access import browser_of, find_booking, remember_booking
 from bookings.availability import read_availability
-from bookings.errors import BookingError, SeatsUnavailable, UnknownPlace, VoucherRefused, WrongState
+from bookings.errors import (
+    AccountNeeded,
+    BookingError,
+    SeatsUnavailable,
+    TooManyHolds,
+    UnknownPlace,
+    VoucherRefused,
+    WrongState,
+)
 from bookings.forms import BestSeatsForm, Chosen
 from bookings.models import Booking
 from bookings.seat_plan import read_seat_plan, read_seat_plan_json
 from bookings.selectors import find_hold, get_show_or_404, in_seating_order
 from bookings.services.hold_best import hold_proposed_seats
 from bookings.services.hold_seats import CUSTOMERS, Terms, hold_seats
+from bookings.services.limit_holds import UNKNOWN
 from bookings.services.limit_tickets import count_live_tickets
 from bookings.services.offer_places import carried_over, carry_over
 from bookings.services.release_hold import release_hold
@@ -135,8 +145,15 @@ class HoldView(View):
             messages.error(request, with_ways(str(error), _ways(show, chosen, wish)))
             kept = chosen.without(seats=[seat.pk for seat in error.seats], areas=[area.pk for area in error.areas])
             return redirect(address_of(show, kept))
+        except AccountNeeded as error:
+            messages.info(request, str(error))
+            return redirect(_sign_in(show, chosen))
         except BookingError as error:
-            messages.error(request, str(error))
+            words: str = str(error)
+            if isinstance(error, TooManyHolds) and error.is_network:
+                way = Way(gettext("Sign in to go on, or try again in an hour."), _sign_in(show, chosen))
+                words = with_ways(words, [way])
+            messages.error(request, words)
             return redirect(address_of(show, chosen))
         remember_booking(request, booking)
         if wish is not None and (seats := _other_seats(booking, chosen)):
@@ -167,6 +184,11 @@ def _remaining(request: HttpRequest, show: Show, hold: Booking | None) -> int:
         return show.tickets_per_customer
     others = count_live_tickets(show, request.user, request.user.email, timezone.now(), but=hold)
     return max(0, show.tickets_per_customer - others)
+
+
+def _sign_in(show: Show, chosen: Chosen) -> str:
+    """Return the address for signing in that leads back to the choice."""
+    return f"{reverse('account_login')}?{urlencode({'next': address_of(show, chosen)})}"
 
 
 def _ways(show: Show, chosen: Chosen, wish: dict[str, Any] | None) -> list[Way]:
@@ -219,6 +241,7 @@ def _hold(
             "voucher_code": voucher_code,
             "locale": get_language() or "en",
             "replaces": replaced,
+            "browser": browser_of(request) if customer is None else UNKNOWN,
             "terms": offered or (Terms(cart=_form_key(request) or None) if customer is None else CUSTOMERS),
         }
         if wish is not None:

@@ -74,6 +74,14 @@ class Show(models.Model):
     tickets_per_customer = models.PositiveSmallIntegerField(
         _("tickets per customer"), default=10, validators=between(1, MAX_TICKETS_OF_CUSTOMER)
     )
+    needs_account = models.BooleanField(
+        _("only with an account"),
+        default=False,
+        help_text=_(
+            "Customers sign in before they hold seats. It keeps a rush fair, and stops those "
+            "who hold seats again and again without paying."
+        ),
+    )
     # Until how many hours before the start customers may cancel, and what share they get back.
     # Empty hours: never.
     refund_hours = models.PositiveSmallIntegerField(
@@ -82,9 +90,7 @@ class Show(models.Model):
     refund_percent = models.PositiveSmallIntegerField(
         _("refunded share"), default=100, validators=between(0, 100), help_text=_("Percent.")
     )
-    # What it costs in any category, kept by `price_ranges.py` for lists; empty without prices. The lowest price
-    # of the default ticket type, and of all of them, reductions included.
-    from_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
+    # The lowest price of any category, kept by `services.set_prices` for lists; empty without prices.
     lowest_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
 
     objects = ShowQuerySet.as_manager()
@@ -100,8 +106,7 @@ class Show(models.Model):
             models.Index(fields=["sales_open_at"], condition=Q(sales_open_at__isnull=False), name="show_opening"),
             # Holds all that a list asks of 200,000 shows, so that it reads no row of the table.
             models.Index(
-                fields=["state", "event", "starts_at", "hall", "from_price", "lowest_price", "language"],
-                name="show_catalogue",
+                fields=["state", "event", "starts_at", "hall", "lowest_price", "language"], name="show_catalogue"
             ),
         ]
         constraints = [

@@ -13,7 +13,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy
 
-from bookings.models import CanceledBooking, Refund
+from bookings.models import Booking, CanceledBooking, Refund
+from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_COUNTS_FOR
 from bookings.services.remedy import needing_remedy
 from events.models import ImportRun, Show
 from notifications.models import Notification
@@ -64,6 +65,17 @@ class _Kind:
 def _without_prices(scope: Scope) -> QuerySet[Show]:
     shows = Show.objects.filter(lowest_price__isnull=True, starts_at__gt=scope.now)
     return shows.filter(Q(state="on_sale") | Q(state="draft", starts_at__lt=scope.now + SOON)).order_by("starts_at")
+
+
+def _held_in_vain(scope: Scope) -> QuerySet[Show]:
+    """Shows of which places for a good part of the house were held and not paid for in the last hour."""
+    lapsed = Q(
+        bookings__state=Booking.State.EXPIRED,
+        bookings__expires_at__gt=scope.now - UNPAID_COUNTS_FOR,
+        bookings__channel__in=[Booking.Channel.WEB, Booking.Channel.API],
+    )
+    shows = Show.objects.filter(lapsed, state=Show.State.ON_SALE, starts_at__gt=scope.now).order_by("starts_at")
+    return shows.alias(in_vain=Count("bookings__tickets")).filter(in_vain__gte=F("seat_map__capacity") / SHARE_OF_HOUSE)
 
 
 def _stuck_refunds(scope: Scope) -> QuerySet[Refund]:
@@ -118,6 +130,19 @@ KINDS = (
         lambda row: row.booking.code,
         "",
         "bookings_showcancellation_changelist",
+    ),
+    _Kind(
+        "front_hand",
+        ngettext_lazy(
+            "At %d show many places are held and not paid for. It can ask for an account.",
+            "At %d shows many places are held and not paid for. They can ask for an account.",
+        ),
+        Capability.EDIT_PROGRAMME,
+        "hall__theater",
+        lambda scope: _held_in_vain(scope).select_related("event", "hall__theater__city"),
+        str,
+        "events_show_change",
+        "events_show_changelist",
     ),
     _Kind(
         "sell",

@@ -1,0 +1,164 @@
+"""How many places of a show one customer may have, and for how long anybody may keep them without paying.
+
+A hold takes places off sale and costs nothing. So what is held and not paid counts for an hour, in
+place-minutes: the places of each hold times the minutes for which it kept them, or will keep them. What was
+paid costs nothing.
+
+| Who                                    | Places at once                            | Place-minutes in an hour |
+|----------------------------------------|-------------------------------------------|--------------------------|
+| a person, by account and e-mail address | the show's limit, tickets included        | limit × 30               |
+| a browser without account              | one hold                                  | limit × 30               |
+| a network, without those with account  | 2 × limit, or a quarter of a larger house | that × 30                |
+
+So from one network nobody keeps more than a quarter of a house of eight limits and more off sale, and that
+for half of the time. A family, an office or a class that pays never meets a limit. Many networks do more: a
+show can ask for an account (`Show.needs_account`), and Today tells staff when places are held and not paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from accounts.models import User
+from bookings.errors import TooManyHolds, TooManyTickets
+from bookings.models import Booking, Ticket
+from events.models import Show
+from theaters.models import SeatMap
+
+UNPAID_COUNTS_FOR = timedelta(hours=1)
+# For how long of that hour somebody may keep as many places as they may have at once.
+MINUTES_FULL = 30
+SHARE_OF_HOUSE = 4
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A visitor without account: the key of their network, and the codes of bookings that the session remembers."""
+
+    network_key: str = ""
+    codes: tuple[str, ...] = ()
+
+
+UNKNOWN = Browser()
+
+
+class _Past(NamedTuple):
+    """A booking for the same show of the same person, browser or network."""
+
+    pk: int
+    code: str
+    customer_id: int | None
+    email: str
+    network_key: str
+    state: str
+    created_at: datetime
+    expires_at: datetime | None
+    is_paid: bool
+    live: int
+    places: int
+
+    def place_minutes(self, now: datetime, replaces: Booking | None) -> float:
+        """Return for how long its places were kept in the last hour, or will be until the hold lapses.
+
+        Offers and reservations, whose time the theater sets, count as long as a customer's own hold may last.
+        """
+        end = now if replaces is not None and self.pk == replaces.pk else self.expires_at
+        if self.is_paid or end is None:
+            return 0
+        begin = max(self.created_at, now - UNPAID_COUNTS_FOR)
+        return _place_minutes(self.places, begin, min(end, self.created_at + _longest()))
+
+
+def check_limits(
+    *,
+    show: Show,
+    quantity: int,
+    lapses_at: datetime,
+    customer: User | None,
+    email: str,
+    browser: Browser = UNKNOWN,
+    replaces: Booking | None = None,
+    given_back: int = 0,
+    now: datetime,
+) -> None:
+    """Refuse a hold of so many places, until `lapses_at`, that is more than one customer may have.
+
+    `replaces` is let go for it, and `given_back` tickets are returned. One query, none while nothing tells
+    who it is; one more for the size of the house where many places of a network are held. Raises
+    `TooManyTickets`, `TooManyHolds`.
+    """
+    limit = show.tickets_per_customer
+    if quantity > limit:
+        raise TooManyTickets(limit)
+    emails = {email, customer.email if customer else ""} - {""}
+    past = _read(show, customer, emails, browser, now)
+
+    def is_mine(row: _Past) -> bool:
+        return row.email in emails or (customer is not None and row.customer_id == customer.pk)
+
+    others = sum(row.live for row in past if is_mine(row) and not _is_over(row, replaces, now))
+    if emails and others + quantity - given_back > limit:
+        raise TooManyTickets(limit)
+
+    asked = _place_minutes(quantity, now, min(lapses_at, now + _longest()))
+
+    def kept(rows: Iterable[_Past]) -> float:
+        return asked + sum(row.place_minutes(now, replaces) for row in rows)
+
+    if kept(row for row in past if is_mine(row) or row.code in browser.codes) > limit * MINUTES_FULL:
+        raise TooManyHolds
+    if customer is None and browser.network_key:
+        nearby = [row for row in past if row.network_key == browser.network_key and row.customer_id is None]
+        at_once = quantity + sum(row.live for row in nearby if not row.is_paid and not _is_over(row, replaces, now))
+        most = 2 * limit
+        if at_once > most or kept(nearby) > most * MINUTES_FULL:
+            most = max(
+                most, SeatMap.objects.values_list("capacity", flat=True).get(pk=show.seat_map_id) // SHARE_OF_HOUSE
+            )
+            if at_once > most or kept(nearby) > most * MINUTES_FULL:
+                raise TooManyHolds(is_network=True)
+
+
+def _longest() -> timedelta:
+    return timedelta(minutes=settings.HOLD_MINUTES + settings.HOLD_EXTENSION_MINUTES)
+
+
+def _place_minutes(places: int, begin: datetime, end: datetime) -> float:
+    return places * max(0.0, (end - begin).total_seconds()) / 60
+
+
+def _is_over(row: _Past, replaces: Booking | None, now: datetime) -> bool:
+    is_lapsed = row.state == Booking.State.HELD and row.expires_at is not None and row.expires_at <= now
+    return is_lapsed or (replaces is not None and row.pk == replaces.pk)
+
+
+def _read(show: Show, customer: User | None, emails: set[str], browser: Browser, now: datetime) -> list[_Past]:
+    whose = Q()
+    if emails:
+        whose |= Q(email__in=emails)
+    if customer is not None:
+        whose |= Q(customer=customer)
+    elif browser.codes:
+        whose |= Q(code__in=browser.codes)
+    if customer is None and browser.network_key:
+        whose |= Q(network_key=browser.network_key)
+    if not whose:
+        return []
+    counts = Q(state__in=(Booking.State.HELD, Booking.State.CONFIRMED))
+    counts |= Q(state=Booking.State.EXPIRED, expires_at__gt=now - UNPAID_COUNTS_FOR)
+    rows = (
+        Booking.objects.filter(whose, counts, show=show, kind=Booking.Kind.SALE)
+        .annotate(live=Count("tickets", filter=Q(tickets__state__in=Ticket.LIVE)), places=Count("tickets"))
+        .order_by()
+        .values_list(
+            "pk", "code", "customer_id", "email", "network_key", "state", "created_at", "expires_at",
+            "confirmed_at", "live", "places",
+        )
+    )  # fmt: skip
+    return [_Past(*row[:8], row[8] is not None, *row[9:]) for row in rows]
