@@ -106,7 +106,8 @@ HOLDINGS = [
         Booking,
         _bookings,
         section="bookings",
-        personal=("name", "email", "phone", "note"),
+        personal=("name", "email", "phone", "note", "network_key"),
+        withheld={"network_key": "A keyed hash, and only while the booking is not paid."},
         # Links that were sent before open it no longer.
         becomes={"link_version": F("link_version") + 1},
         tells={
