@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import remember_language
 from accounts.models import User
+from accounts.sign_ins import note_refusal, note_wrong_password
 from notifications.services import notify
 
 # allauth names a message by its template; those that are not here tell of a change of the account.
@@ -69,6 +71,16 @@ class AccountAdapter(DefaultAccountAdapter):
             language=get_language() or settings.LANGUAGE_CODE,
             context={**describe_change(name, context), **about},
         )
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note_refusal(user=None, what="too many attempts")
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        note_wrong_password(email=credentials.get("email", ""))
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Ask again who it is, unless the person has just signed in."""

@@ -3,3 +3,22 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        from allauth.account import signals
+        from allauth.mfa.signals import authentication_failed, authenticator_added
+
+        from accounts import sign_ins
+
+        signals.user_logged_in.connect(sign_ins.note_sign_in)
+        authentication_failed.connect(sign_ins.note_wrong_factor)
+        for rejected in (signals.login_code_rejected, signals.password_reset_code_rejected):
+            rejected.connect(sign_ins.note_wrong_code)
+        for changed in (
+            signals.password_changed,
+            signals.password_set,
+            signals.password_reset,
+            signals.email_changed,
+            authenticator_added,
+        ):
+            changed.connect(sign_ins.end_other_sessions)

@@ -50,6 +50,27 @@ def record(
     )
 
 
+def record_for_staff(*, by: User | None, action: str, on: User, after: dict[str, Any]) -> None:
+    """Write down what a member of staff did or met, for the managers of each of their theaters to read."""
+    theaters: set[int | None] = set(on.staff_memberships.values_list("theater_id", flat=True))
+    for theater_id in theaters or {None}:
+        record(by=by, action=action, on=on, theater_id=theater_id, after=after)
+
+
+def record_download(*, by: User, page: str, query: dict[str, str]) -> None:
+    """Write down that a member of staff took a file along.
+
+    Which rows it holds only those may read who see all theaters that it may be about.
+    """
+    theaters = set(by.staff_memberships.values_list("theater_id", flat=True))
+    details = {"page": page, "query": query}
+    if by.is_superuser or len(theaters) != 1:
+        record(by=by, action="download", on=by, after=details)
+        details = {"page": page}
+    for theater_id in theaters:
+        record(by=by, action="download", on=by, theater_id=theater_id, after=details)
+
+
 def _find_address() -> str | None:
     """Return the client's address as `ticketing.logs` has bound it for the request; None outside of requests."""
     known = structlog.contextvars.get_contextvars().get("ip")

@@ -83,8 +83,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or bool(self._workplaces)
 
     @property
-    def needs_second_factor(self) -> bool:
-        """Say whether a theater of this person asks its staff for a second factor."""
+    def is_asked_by_theater(self) -> bool:
+        """Return True if a theater of this person asks its staff for a second factor; see `theaters/access.py`."""
         return any(is_asked for is_asked, _zone in self._workplaces)
 
     @property

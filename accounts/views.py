@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, UpdateView, View
 
+from accounts.audit import record
 from accounts.forms import EraseForm, ProfileForm
 from accounts.languages import remember_language
 from accounts.models import User
@@ -50,10 +51,10 @@ class DataView(LoginRequiredMixin, TemplateView):
 @method_decorator([never_cache, reauthentication_required], name="dispatch")
 class ExportView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Give all that is kept about the person who asks, as one JSON file."""
-        response = JsonResponse(
-            export_person(cast(User, request.user)), json_dumps_params={"indent": 2, "ensure_ascii": False}
-        )
+        """Give all that is kept about the person who asks, as one JSON file, and note that they took it."""
+        user = cast(User, request.user)
+        record(by=user, action="download own data", on=user)
+        response = JsonResponse(export_person(user), json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = f'attachment; filename="my-data-{localdate()}.json"'
         return response
 

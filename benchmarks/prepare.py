@@ -23,7 +23,6 @@ def main() -> None:
 
 def prepare() -> dict[str, object]:
     from allauth.account.models import EmailAddress
-    from allauth.headless.tokens.strategies.jwt import internal
     from django.utils import timezone
 
     from accounts.models import User
@@ -32,7 +31,7 @@ def prepare() -> dict[str, object]:
     from events.services import open_sales, set_prices
     from theaters.models import City, Hall, Theater
     from theaters.services import publish_seat_map, save_draft
-    from ticketing.api_auth import _start_session
+    from ticketing.api_auth import make_access_token, start_session
 
     plan = max((hall for theater in THEATERS for hall in theater.halls), key=lambda hall: len(json.dumps(hall.layout)))
     city = City.objects.create(name="Vienna", slug="vienna", country="AT", time_zone="Europe/Vienna")
@@ -62,9 +61,7 @@ def prepare() -> dict[str, object]:
     for number in range(CUSTOMERS):
         user = User.objects.create_user(f"customer{number}@example.com", name=f"Customer {number}")
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        session = _start_session(user)
-        tokens.append(internal.create_access_token(user, session, {}))
-        session.save()
+        tokens.append(make_access_token(user, start_session(user)))
     seats = list(seat_map.seats.order_by("pk").values_list("pk", "category_id"))
     return {"shows": shows, "seats": seats, "ticket_type": adult.pk, "tokens": tokens, "event": event.slug}
 

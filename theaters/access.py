@@ -3,12 +3,17 @@
 A person works in a theater by `StaffMembership`; a role is a set of capabilities. A platform
 admin (superuser) has all of them everywhere. Ask `may` for one theater, `theaters_for` to scope a
 query, and `require` to refuse.
+
+Who has to use a second factor and has none set up has no capability anywhere, by whatever way they come.
 """
 
 from enum import StrEnum
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +76,14 @@ WORDS: dict[Capability, str | Promise] = {
     Capability.SEE_AUDIT: _("read the audit log: who changed what, and when"),
 }
 
+# What counts as a second factor; recovery codes only stand in for one.
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
 Person = User | AnonymousUser
+
+
+class SecondFactorMissing(PermissionDenied):
+    """The person might do this, but has not set up the second factor that is asked of them."""
 
 
 def roles_with(capability: Capability) -> list[str]:
@@ -83,16 +95,17 @@ def theaters_for(user: Person, capability: Capability) -> TheaterQuerySet:
     if not user.is_active or not isinstance(user, User):
         return Theater.objects.none()
     if user.is_superuser:
-        return Theater.objects.all()
+        return Theater.objects.filter(_passes_second_factor(user))
     memberships = StaffMembership.objects.filter(user=user, role__in=roles_with(capability))
-    return Theater.objects.filter(pk__in=memberships.values("theater_id"))
+    return Theater.objects.filter(_passes_second_factor(user), pk__in=memberships.values("theater_id"))
 
 
 def theaters_by_capability(user: User) -> dict[Capability, frozenset[int]]:
     """Return the pks of the theaters where each capability is theirs, platform admins aside. One query."""
     found: dict[Capability, set[int]] = {capability: set() for capability in Capability}
     if user.is_active:
-        for theater_id, role in StaffMembership.objects.filter(user=user).values_list("theater_id", "role"):
+        memberships = StaffMembership.objects.filter(_passes_second_factor(user), user=user)
+        for theater_id, role in memberships.values_list("theater_id", "role"):
             for capability in CAPABILITIES[role]:
                 found[capability].add(theater_id)
     return {capability: frozenset(theaters) for capability, theaters in found.items()}
@@ -107,6 +120,32 @@ def may(user: Person, capability: Capability, theater_id: int | None = None) -> 
 
 
 def require(user: Person, capability: Capability, theater_id: int | None = None) -> None:
-    """Raise `PermissionDenied` unless `may` says yes."""
+    """Raise `PermissionDenied` unless `may` says yes; `SecondFactorMissing` where that is why."""
     if not may(user, capability, theater_id):
-        raise PermissionDenied
+        raise SecondFactorMissing if lacks_second_factor(user) else PermissionDenied
+
+
+def lacks_second_factor(user: Person) -> bool:
+    """Return True if the site or one of their theaters asks for a second factor that `user` has not set up.
+
+    Two queries at most, none for customers of whom it is known that they are no staff.
+    """
+    return (
+        isinstance(user, User)
+        and (_site_asks(user) or user.is_asked_by_theater)
+        and not Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    )
+
+
+def _site_asks(user: User) -> bool:
+    return (settings.REQUIRE_STAFF_MFA and user.is_staff) or (settings.REQUIRE_ADMIN_MFA and user.is_superuser)
+
+
+def _passes_second_factor(user: User) -> Q | Exists:
+    """Return the condition of a query, the same for all its rows, that `lacks_second_factor` is False."""
+    has_factor = Exists(Authenticator.objects.filter(user=user, type__in=FACTORS))
+    # All who are found by these queries are staff.
+    if settings.REQUIRE_STAFF_MFA or (settings.REQUIRE_ADMIN_MFA and user.is_superuser):
+        return has_factor
+    asked = Exists(StaffMembership.objects.filter(user=user, theater__requires_mfa=True))
+    return ~asked | has_factor

@@ -1,9 +1,13 @@
 """Who calls the API: bearer tokens (JWT) by allauth, and a limit for calls without one.
 
-An access token is good for some minutes without a look at its session. A refresh token works once:
-it brings its successor, and using it a second time ends the session, because one of the two users
-of it must have stolen it (RFC 9700, 4.14.2). A password change ends every session.
+Tokens stand for a session, which its owner sees under “Devices” and can end there; its tokens are then
+good for nothing, and neither are they after a change of the password. A refresh token works once: it
+brings its successor, and using it a second time ends the session, because one of the two users of it
+must have stolen it (RFC 9700, 4.14.2). Sessions of staff last no longer than in the console.
 """
+
+from datetime import timedelta
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
@@ -12,6 +16,7 @@ from allauth.headless.internal.sessionkit import new_session
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives import ciphers  # noqa: F401 allauth uses it without importing it
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -20,30 +25,49 @@ from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.core.cache import cache, caches
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from ninja import Field, Router, Schema
 from ninja.security import HttpBearer
 from ninja.throttling import BaseThrottle
 
-from accounts.client_address import client_network
+from accounts.client_address import client_address, client_network
 from accounts.models import User
+from accounts.sign_ins import note_refusal, note_sign_in
 from ticketing.problems import Problem
 
 router = Router(tags=["auth"])
 
 WINDOW_SECONDS = 60
+USER_AGENT_LENGTH = UserSession._meta.get_field("user_agent").max_length
+NO_ADDRESS = "::"
+PASSWORD_CLAIM = "pwd"  # noqa: S105 (the name of a claim)
+
+
+class TokenStrategy(JWTTokenStrategy):
+    def get_claims(self, user: Any) -> dict[str, Any]:
+        """Bind the token to the password that the person has now."""
+        return {PASSWORD_CLAIM: user.get_session_auth_hash()}
 
 
 class JWTAuth(HttpBearer):
-    """Let in who sends a valid access token, and put them into `request.user`. One query."""
+    """Let in who sends an access token of a living session, and put them into `request.user`. One query."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        found = internal.validate_access_token(token)
-        if found is None:
+        claims = internal.decode_token(token, "access")
+        if claims is None:
             return None
-        user = User.objects.filter(pk=found[1]["sub"], is_active=True).first()
-        if user is not None:
-            request.user = user
+        session_key = internal.session_key_from_sid(claims["sid"]) or ""
+        user = User.objects.filter(pk=claims["sub"], is_active=True, usersession__session_key=session_key).first()
+        if user is None or not _has_password(user, str(claims.get(PASSWORD_CLAIM))):
+            return None
+        request.user = user
         return user
+
+
+def _has_password(user: User, claimed: str) -> bool:
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(claimed, one) for one in hashes)
 
 
 jwt_auth = JWTAuth()
@@ -92,11 +116,12 @@ class Tokens(Schema):
 def create_token(request: HttpRequest, credentials: Credentials) -> Tokens:
     """Sign in: give an e-mail address and its password, get an access and a refresh token."""
     user = _authenticate(request, credentials)
-    session = _start_session(user)
-    access = internal.create_access_token(user, session, JWTTokenStrategy().get_claims(user))
+    session = start_session(user, address=client_address(request), user_agent=request.headers.get("User-Agent", ""))
+    access = make_access_token(user, session)
     refresh = internal.create_refresh_token(user, session)
     session.save()
     update_last_login(None, user)  # type: ignore[arg-type]
+    note_sign_in(user=user, way="API")
     return Tokens(access=access, refresh=refresh)
 
 
@@ -116,7 +141,7 @@ def refresh_token(request: HttpRequest, token: RefreshToken) -> Tokens:
         _end_session(claims)
         raise Problem("wrong-refresh-token")
     try:
-        renewed = JWTTokenStrategy().refresh_token(token.refresh)
+        renewed = TokenStrategy().refresh_token(token.refresh)
     except UpdateError:  # another call with the same token has ended the session meanwhile
         renewed = None
     if renewed is None:
@@ -128,6 +153,7 @@ def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
     """Return who these credentials belong to, or raise the problem; slow attempts down as the website does."""
     email = credentials.email.strip().lower()
     if not ratelimit.consume(request, action="login"):
+        note_refusal(user=None, what="too many attempts")
         raise Problem("too-many-requests")
     try:
         user: User | None = get_adapter().authenticate(request, email=email, password=credentials.password)
@@ -148,18 +174,34 @@ def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
     return user
 
 
-def _start_session(user: User) -> SessionBase:
+def start_session(user: User, *, address: str = "", user_agent: str = "") -> SessionBase:
     """Make the session that the tokens stand for; the call itself gets no cookie."""
     session: SessionBase = new_session()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = getattr(user, "backend", settings.AUTHENTICATION_BACKENDS[0])
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.set_expiry(settings.HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN)
+    longest = timedelta(seconds=settings.HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN)
+    if user.is_staff:
+        longest = min(longest, timedelta(hours=settings.STAFF_SESSION_HOURS))
+    session.set_expiry(timezone.now() + longest)
     session.save()
+    UserSession.objects.create(
+        user=user,
+        session_key=session.session_key,
+        ip=address or NO_ADDRESS,
+        user_agent=user_agent[:USER_AGENT_LENGTH],
+        data={"is_api": True},
+    )
     return session
+
+
+def make_access_token(user: User, session: SessionBase) -> str:
+    token: str = internal.create_access_token(user, session, TokenStrategy().get_claims(user))
+    return token
 
 
 def _end_session(claims: dict[str, str]) -> None:
     session = internal.get_token_session(claims)
     if session is not None:
+        UserSession.objects.filter(session_key=session.session_key).delete()
         session.flush()

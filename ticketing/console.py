@@ -14,12 +14,11 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from allauth.account.decorators import secure_admin_login
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -36,9 +35,17 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.sites import UnfoldAdminSite
 
-from accounts import audit
+from accounts import audit, staff_sessions
 from accounts.models import User
-from theaters.access import Capability, Person, may, require, theaters_by_capability, theaters_for
+from theaters.access import (
+    Capability,
+    Person,
+    lacks_second_factor,
+    may,
+    require,
+    theaters_by_capability,
+    theaters_for,
+)
 from theaters.models import Theater
 from ticketing.console_moments import MomentColumn, MomentFilter, has_moments, with_zone, zone_of_row
 from ticketing.moment_fields import MomentField, MomentWidget
@@ -48,8 +55,6 @@ from ticketing.paging import ListPaginator
 MAX_CHOICES = 200
 # Of the longest key that fits into 64 bits for certain.
 KEY_DIGITS = 18
-# What counts as a second factor; recovery codes only stand in for one.
-FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 # Route, view and name of each page that is no model's list or form.
@@ -73,7 +78,7 @@ class ConsoleSite(UnfoldAdminSite):
         return request.user.is_active and getattr(request.user, "is_staff", False)
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Callable[..., Any]:
-        """Lead staff without a second factor to set one up, where the site or one of their theaters asks for it.
+        """End sessions that are over, lead staff to set up a second factor that is asked of them, note downloads.
 
         The page's clock is that of their theaters, where these share one; a page about one row or one
         theater sets its own (`timezone.activate`). `ClockMiddleware` ends it.
@@ -82,12 +87,17 @@ class ConsoleSite(UnfoldAdminSite):
 
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            is_asked = settings.REQUIRE_STAFF_MFA or getattr(request.user, "needs_second_factor", False)
-            if is_asked and self.has_permission(request) and not is_mfa_enabled(request.user, FACTORS):
+            if self.has_permission(request) and not staff_sessions.keep(request):
+                logout(request)
+                messages.info(request, _("You were signed out, because you were away or your time was over."))
+                return redirect_to_login(request.get_full_path())
+            if self.has_permission(request) and lacks_second_factor(request.user):
                 messages.warning(request, _("The console needs a second factor. Set one up here, then come back."))
                 return HttpResponseRedirect(reverse("mfa_index"))
             timezone.activate(own_zone(request.user))
             answer: HttpResponseBase = inner(request, *args, **kwargs)
+            if answer.get("Content-Disposition", "").startswith("attachment"):
+                audit.record_download(by=person_of(request), page=request.path, query=request.GET.dict())
             return answer
 
         return guarded

@@ -54,6 +54,12 @@ _TYPES = [
         gettext_lazy("Repeat the call with “code”: the six digits of the authenticator app, or a recovery code."),
     ),
     ProblemType(
+        "mfa-setup-required",
+        403,
+        gettext_lazy("Your theater asks its staff for a second factor, and you have none."),
+        gettext_lazy("Set one up on the website, under “Your account”, then get a new token."),
+    ),
+    ProblemType(
         "email-not-verified",
         403,
         gettext_lazy("The e-mail address is not confirmed yet."),

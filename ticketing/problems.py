@@ -19,6 +19,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
 from bookings.errors import BookingError
+from theaters.access import SecondFactorMissing
 from ticketing.problem_types import API_PREFIX, PROBLEMS
 
 logger = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ def add_problem_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _answer_invalid_input)
     api.add_exception_handler(AuthenticationError, _answer_with("sign-in-required"))
     api.add_exception_handler(AuthorizationError, _answer_with("forbidden"))
+    api.add_exception_handler(SecondFactorMissing, _answer_with("mfa-setup-required"))
     api.add_exception_handler(PermissionDenied, _answer_with("forbidden"))
     api.add_exception_handler(RequestDataTooBig, _answer_with("too-large"))
     api.add_exception_handler(SuspiciousOperation, _answer_with("bad-request"))

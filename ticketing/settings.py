@@ -261,6 +261,9 @@ API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", 300)
 # its own staff (`Theater.requires_mfa`).
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", False)
 REQUIRE_ADMIN_MFA = env.bool("REQUIRE_ADMIN_MFA", not DEBUG)
+# After so long the console asks staff to sign in again: without a look at it, and whatever they do.
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", 120)
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", 12)
 
 # ---------------------------------------------------------------- words, money, time
 LANGUAGE_CODE = "en"

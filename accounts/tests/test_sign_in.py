@@ -144,7 +144,7 @@ def test_all_other_devices_can_be_signed_out(client, customer):
 
 @pytest.mark.parametrize(("proxies", "same"), [(0, True), (1, False)])
 def test_the_limit_counts_by_the_address_that_a_trusted_proxy_tells(client, settings, proxies, same):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    settings.TRUSTED_PROXIES = proxies
     make_user("a@example.com")
     for number in range(12):
         client.post(

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from django.test import Client
 
 from accounts.models import User
-from ticketing.api_auth import _start_session
+from ticketing.api_auth import make_access_token, start_session
 
 
 class ApiClient:
@@ -16,8 +15,7 @@ class ApiClient:
         self.client = Client()
         self.headers: dict[str, str] = {}
         if user is not None:
-            session = _start_session(user)
-            access = internal.create_access_token(user, session, JWTTokenStrategy().get_claims(user))
+            access = make_access_token(user, start_session(user))
             self.headers["Authorization"] = f"Bearer {access}"
 
     def __getattr__(self, method: str) -> Any:

@@ -79,7 +79,11 @@ def test_somebody_new_sets_a_password_and_is_in_the_console(as_manager: Client, 
     # It works once.
     assert Client().get(link).status_code == Client().post(link, {"name": "X", "password": PASSWORD}).status_code == 410
     actions = list(AuditEntry.objects.filter(theater_id=theater.pk).order_by("pk").values_list("action", "by__email"))
-    assert actions == [("invite", "manager@example.com"), ("accept invitation", "new@example.com")]
+    assert actions == [
+        ("invite", "manager@example.com"),
+        ("accept invitation", "new@example.com"),
+        ("sign in", "new@example.com"),
+    ]
 
 
 def test_somebody_with_an_account_signs_in_and_joins(as_manager: Client, theater: Theater, customer, rival):
