@@ -112,6 +112,7 @@ def make_show(
         **{
             "starts_at": timezone.now() + timedelta(hours=in_hours),
             "state": Show.State.ON_SALE,
+            "from_price": Decimal(price),
             "lowest_price": Decimal(price),
             "refund_hours": 24,
             **fields,

@@ -49,7 +49,8 @@ class UserAdmin(PlatformAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     list_display = ["email", "name", "language", "preferred_city", "is_active", "is_superuser", "joined_at"]
     list_filter = ["is_active", "is_superuser", "language", ("joined_at", RangeDateTimeFilter)]
     list_select_related = ["preferred_city"]
-    search_fields = ["email", "name", "phone"]
+    search_fields = ["email"]
+    search_people = [""]
     autocomplete_fields = ["preferred_city"]
     filter_horizontal = []
     readonly_fields = ["joined_at", "last_login", "erased_at"]
@@ -79,7 +80,8 @@ class AuditEntryAdmin(ScopedAdmin):
     list_filter = [("action", FieldTextFilter), ("by__email", FieldTextFilter), ("at", RangeDateTimeFilter)]
     list_select_related = ["by"]
     list_before_template = "admin/list_export.html"
-    search_fields = ["object_name", "by__email", "by__name", "reason", "object_id"]
+    search_fields = ["object_name", "reason", "object_id"]
+    search_people = ["by"]
     search_help_text = _("Object, person or reason")
     fields = ["at", "who", "action", "object_link", "changes", "reason", "address"]
     readonly_fields = fields

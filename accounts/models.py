@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -15,8 +16,19 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.keys import KeyField, keys_of
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def update(self, **values: Any) -> int:
+        """Keep the search keys true to what they are made of."""
+        return super().update(**values, **keys_of(self.model, values))
+
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a user who signs in by `email`; without a password only by e-mailed code."""
         if not email:
@@ -39,6 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    # By what the person is found; kept by every way of writing a row.
+    name_key = KeyField("name", max_length=400)
+    phone_key = KeyField("phone", max_length=40)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     preferred_city = models.ForeignKey(
         "theaters.City", models.SET_NULL, verbose_name=_("preferred city"), null=True, blank=True
@@ -63,9 +78,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.contact_email or gettext("erased person %d") % self.pk
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()
-        super().save(*args, **kwargs)
+        if update_fields is not None:
+            update_fields = {*update_fields, *keys_of(type(self), dict.fromkeys(update_fields, ""))}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def contact_email(self) -> str:

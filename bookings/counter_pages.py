@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from bookings.models import Booking, Refund, Reservation, Ticket
 from bookings.models.drawer import CASH
+from bookings.search import find_by_booking
 from events.models import Show
+from events.words import normalize
 from theaters.models import Theater
 
 SHOWN_SHOWS = 40
@@ -38,8 +40,8 @@ def read_shows(theater: Theater, now: datetime, *, words: str = "", day: date | 
         .annotate(left=F("seat_map__capacity") - Coalesce(Subquery(live), 0))
         .order_by("starts_at", "pk")
     )
-    if words:
-        shows = shows.filter(event__title__icontains=words)
+    for word in normalize(words).split():
+        shows = shows.filter(event__sort_title__contains=word)
     if day is not None:
         shows = shows.filter(starts_at__gte=_midnight(day, theater), starts_at__lt=_midnight(day, theater, after=1))
     return [CounterShow(show, int(show.left)) for show in shows[:SHOWN_SHOWS]]  # type: ignore[attr-defined]
@@ -59,17 +61,11 @@ def day_bounds(day: date, theater: Theater) -> tuple[datetime, datetime]:
 
 
 def read_reservations(theaters: Iterable[Theater], now: datetime, words: str = "") -> list[Reservation]:
-    """Return open reservations by name, phone, code or title, the first to lapse first. Two queries."""
+    """Return open reservations, by all that finds a booking, the first to lapse first. Two queries, more with words."""
     rows = Reservation.objects.filter(
         booking__state=Booking.State.HELD, booking__show__hall__theater__in=theaters, booking__expires_at__gt=now
     )
-    for word in words.split():
-        rows = rows.filter(
-            Q(booking__name__icontains=word)
-            | Q(booking__phone__icontains=word)
-            | Q(booking__code__iexact=word)
-            | Q(booking__show__event__title__icontains=word)
-        )
+    rows = find_by_booking(rows, "booking", words, Booking.objects.all())
     rows = rows.select_related("booking__show__event", "booking__show__hall__theater__city", "made_by")
     return list(rows.prefetch_related("booking__tickets__seat", "booking__tickets__area")[:SHOWN_ROWS])
 
@@ -117,15 +113,13 @@ def name_kept_seats(kept: Sequence[tuple[Booking, Sequence[Ticket]]]) -> dict[in
 
 
 def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
-    """Return the refunds in cash that wait to be handed out, the oldest first. One query."""
+    """Return the refunds in cash that wait to be handed out, by all that finds a booking, the oldest first.
+
+    One query, more with words.
+    """
     rows = waiting_in_cash().filter(payment__booking__show__hall__theater__in=theaters)
     rows = rows.select_related("payment__booking__show__event", "payment__booking__show__hall__theater__city")
-    for word in words.split():
-        rows = rows.filter(
-            Q(payment__booking__code__iexact=word)
-            | Q(payment__booking__name__icontains=word)
-            | Q(payment__booking__phone__icontains=word)
-        )
+    rows = find_by_booking(rows, "payment__booking", words, Booking.objects.all())
     return list(rows.order_by("created_at", "pk")[:SHOWN_ROWS])
 
 

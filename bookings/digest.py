@@ -90,7 +90,7 @@ def _describe(event: Event, show: Show, city: City) -> Offer:
         "theater": theater.name,
         "starts_at": show.starts_at.isoformat(),
         "time_zone": city.time_zone,
-        "price": describe_amount(show.lowest_price, theater.currency) if show.lowest_price is not None else None,
+        "price": describe_amount(show.from_price, theater.currency) if show.from_price is not None else None,
         "labels": [label.name for label in labels],
         "url": settings.SITE_URL + event.get_absolute_url(),
     }

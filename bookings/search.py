@@ -10,28 +10,25 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Reverse, Upper
 from django.utils import timezone
 
+from accounts.search import LAST_DIGITS, read_phone
+from accounts.search_keys import name_words
 from bookings.models import Booking, Payment, Refund, Ticket
-from bookings.search_keys import name_words, phone_key
-from events.models import CODE_ALPHABET
+from events.models import CODE_ALPHABET, Event
 from events.words import normalize
 
 # More than anybody reads on a page of results.
 FOUND = 100
 # How far a seat without a date is looked for: of the shows around today.
 SEAT_DAYS_BEFORE, SEAT_DAYS_AFTER = 2, 60
-# Fewer digits mean too many numbers.
-LAST_DIGITS = 4
-# So many tell a number apart, with or without its country before them.
-ENOUGH_DIGITS = 9
 
 _CODE = re.compile(rf"[{CODE_ALPHABET}]{{8}}|[{CODE_ALPHABET}]{{12}}", re.IGNORECASE)
-_NUMBER = re.compile(r"[\d\s+()/.\-]+")
 _LAST_DIGITS = re.compile(rf"\d{{{LAST_DIGITS}}}$")
 _SEAT = re.compile(r"\b(?P<row>[^\W\d_]{1,3}|\d{1,3}(?=\s*[/-]))\s*[-/ ]?\s*(?P<number>\d{1,4})\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
@@ -40,12 +37,12 @@ _ENDING = Reverse(Upper("reference"))
 
 
 def find_bookings(rows: QuerySet[Booking], text: str, *, now: datetime | None = None) -> QuerySet[Booking]:
-    """Keep those of `rows` that the text means; `rows` say who may see what. At most five statements.
+    """Keep those of `rows` that the text means; `rows` say who may see what. At most six statements.
 
     It takes a booking's or ticket's code; an e-mail address or its beginning; a phone number in any
     spelling, or its last digits; a gateway's or card terminal's reference, or its last digits; the
     words of a name, each from its beginning, in any case and without accents; and a seat such as
-    “B 12”, with a date (2026-11-22, 22.11., today) or words of the event's title.
+    “B 12”, with a date (2026-11-22, 22.11., today) or words of the event's title; and such words alone.
     """
     text = " ".join(text.split())
     if not text:
@@ -56,6 +53,14 @@ def find_bookings(rows: QuerySet[Booking], text: str, *, now: datetime | None = 
         if pks:
             return rows.filter(pk__in=pks)
     return rows.none()
+
+
+def find_by_booking(rows: QuerySet[Any], path: str, text: str, bookings: QuerySet[Booking]) -> QuerySet[Any]:
+    """Keep those of `rows` whose booking, by `path` from them, is one of `bookings` that the text means."""
+    if not text.strip():
+        return rows
+    theirs = bookings.filter(pk__in=rows.order_by().values(path))
+    return rows.filter(**{f"{path}__in": list(find_bookings(theirs, text).values_list("pk", flat=True))})
 
 
 Way = Callable[[QuerySet[Booking]], list[int]]
@@ -72,14 +77,16 @@ def _ways(text: str, now: datetime) -> Iterator[Way]:
     seat = SeatWish.read(text, timezone.localdate(now))
     if seat is not None:
         yield lambda rows: _by_seat(rows, seat, now)
-    digits = phone_key(text)[:ENOUGH_DIGITS]
-    if _NUMBER.fullmatch(text) and len(digits) >= LAST_DIGITS:
+    digits = read_phone(text)
+    if digits:
         yield lambda rows: _by_phone(rows, digits)
     if " " not in text and any(character.isdigit() for character in text) and len(text) >= LAST_DIGITS:
         yield lambda rows: _by_reference(rows, text)
     words = name_words(text)
     if words:
         yield lambda rows: _by_name(rows, words, text.lower())
+    if title := normalize(text).split():
+        yield lambda rows: _by_title(rows, title)
 
 
 def _pks(rows: QuerySet[Booking]) -> list[int]:
@@ -132,6 +139,14 @@ def _by_name(rows: QuerySet[Booking], words: list[str], text: str) -> list[int]:
     for pk, is_named in either.values_list("pk", "is_named")[:FOUND]:
         found[is_named].append(pk)
     return found[True] or found[False]
+
+
+def _by_title(rows: QuerySet[Booking], words: list[str]) -> list[int]:
+    """Bookings of events with all of the words in their titles, the newest first."""
+    events = Event.objects.all()
+    for word in words:
+        events = events.filter(sort_title__contains=word)
+    return _pks(rows.filter(show__event__in=events).order_by("-created_at", "-pk"))
 
 
 @dataclass(frozen=True)

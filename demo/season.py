@@ -15,6 +15,7 @@ from demo.programme import TUESDAY, Slot, titles_on
 from demo.sales import BoxOffice
 from demo.titles import LABELS, TITLES, EventPlan
 from events.models import Event, Label, Price, Show, ShowArea, TicketType
+from events.price_ranges import refresh_price_ranges
 from events.search import index_events
 from theaters.models import City, Hall, SeatCategory, SeatMap, Theater
 from theaters.services import publish_seat_map, save_draft
@@ -267,11 +268,9 @@ def _add(shows: list[Show], plan: TheaterPlan, types: list[TicketType], seat_map
                 for ticket_type in types
                 if ticket_type.name in by_type
             ]
-    for price in prices:
-        lowest = price.show.lowest_price
-        price.show.lowest_price = price.amount if lowest is None else min(lowest, price.amount)
     Show.objects.bulk_create(shows)
     Price.objects.bulk_create(prices)
+    refresh_price_ranges([show.pk for show in shows])
     ShowArea.objects.bulk_create(
         ShowArea(show=show, area=area, capacity=area.capacity) for show in shows for area in areas
     )

@@ -173,7 +173,7 @@ def _load_shows(number: int, seat_map: SeatMap, events: list[Event], size: Size,
             Price(show_id=show.pk, category_id=category.pk, ticket_type_id=ticket_type.pk, amount=amount)
             for show in shows
             for ticket_type, amount in (
-                (adult, show.lowest_price * 2 if show.lowest_price else 0),
+                (adult, show.from_price or 0),
                 (concession, show.lowest_price or 0),
             )
         ),
@@ -187,6 +187,7 @@ def _load_shows(number: int, seat_map: SeatMap, events: list[Event], size: Size,
 
 def _show(hall: Hall, seat_map: SeatMap, event: Event, starts_at: datetime, now: datetime) -> Show:
     ends_at = starts_at + event.duration
+    price = Decimal(dice("price", event.pk).randint(4, 20))
     return Show(
         event_id=event.pk,
         hall_id=hall.pk,
@@ -197,5 +198,6 @@ def _show(hall: Hall, seat_map: SeatMap, event: Event, starts_at: datetime, now:
         state=Show.State.ENDED if ends_at <= now else Show.State.ON_SALE,
         language=("en", "de", "hi", "fr")[event.pk % 4],
         refund_hours=24,
-        lowest_price=Decimal(dice("price", event.pk).randint(4, 20)),
+        from_price=2 * price,
+        lowest_price=price,
     )

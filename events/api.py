@@ -104,8 +104,9 @@ def _event(card: selectors.EventCard) -> dict[str, Any]:
         "rating_count": card.rating_count,
         "show_count": card.show_count,
         "next_show_at": next_show.starts_at if next_show else None,
-        "lowest_price": _money(card.lowest_price, card.currency),
-        "currency": card.currency or None,
+        "from_prices": [_from_price(price) for price in card.prices],
+        "lowest_price": _lowest(card.prices[0]) if card.prices else None,
+        "currency": card.prices[0].currency if card.prices else None,
     }
 
 
@@ -129,7 +130,8 @@ def _show(show: selectors.Showtime, prices: tuple[selectors.PriceItem, ...]) -> 
         "capacity": show.capacity,
         "available": show.left if show.is_bookable else 0,
         "currency": show.currency,
-        "lowest_price": _money(show.lowest_price, show.currency),
+        "from_price": _from_price(show.price) if show.price else None,
+        "lowest_price": _lowest(show.price) if show.price else None,
         "prices": [
             {
                 "category": price.category,
@@ -141,6 +143,18 @@ def _show(show: selectors.Showtime, prices: tuple[selectors.PriceItem, ...]) -> 
             for price in prices
         ],
     }
+
+
+def _from_price(price: selectors.FromPrice) -> dict[str, Any]:
+    return {
+        "currency": price.currency,
+        "amount": _money(price.amount, price.currency),
+        "reduced": _money(price.reduced, price.currency),
+    }
+
+
+def _lowest(price: selectors.FromPrice) -> Decimal | None:
+    return _money(price.amount if price.reduced is None else price.reduced, price.currency)
 
 
 def _money(amount: Decimal | None, currency: str) -> Decimal | None:

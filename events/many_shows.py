@@ -17,6 +17,7 @@ from accounts.models import User
 from events.errors import InvalidPrices, NotReadyForSale, SchedulingError
 from events.locking import claim_show, claim_shows
 from events.models import Price, Show, TicketType
+from events.price_ranges import refresh_price_ranges
 from events.rehousing import make_areas
 from events.scheduling import describe
 from events.selectors import forget_catalogue
@@ -86,9 +87,7 @@ def set_many_prices(*, prices: Mapping[int, Mapping[PriceKey, Decimal]], by: Use
             ],
             batch_size=WRITE_BATCH,
         )
-        for show in shows:
-            show.lowest_price = min(prices[show.pk].values(), default=None)
-        Show.objects.bulk_update(shows, ["lowest_price"], batch_size=WRITE_BATCH)
+        refresh_price_ranges([show.pk for show in shows])
         after = _describe_prices(shows)
         for theater_id, group in group_by_theater(shows).items():
             changes = [(show, before[show.pk], after[show.pk]) for show in group if before[show.pk] != after[show.pk]]

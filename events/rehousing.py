@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 
 from events.models import Price, Show, ShowArea
+from events.price_ranges import refresh_price_ranges
 from events.scheduling import save_in_hall
 from theaters.models import Area, Hall, SeatCategory, SeatMap
 
@@ -63,12 +64,13 @@ def carry_show(show: Show, *, hall: Hall, seat_map: SeatMap, starts_at: datetime
     if is_other_map:
         show.prices.all().delete()
         show.areas.all().delete()
-        show.lowest_price = min((price.amount for price in prices), default=None)
     shift_times(show, starts_at - show.starts_at)
     show.hall, show.seat_map = hall, seat_map
     save_in_hall(show)
     if is_other_map:
         Price.objects.bulk_create(prices)
+        refresh_price_ranges([show.pk])
+        show.refresh_from_db(fields=["from_price", "lowest_price"])
         if show.state != Show.State.DRAFT:
             make_areas([show])
 

@@ -119,7 +119,7 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
         if describe(current) == before:
             return current
         if current.seat_map.hall_id != current.hall_id:
-            current.seat_map, current.lowest_price = read_seat_map(current.hall), None
+            current.seat_map, current.from_price, current.lowest_price = read_seat_map(current.hall), None, None
             current.prices.all().delete()
         save_in_hall(current)
         audit.record(

@@ -59,8 +59,19 @@ class LabelOut(Schema):
     kind: str
 
 
+class FromPriceOut(Schema):
+    """What tickets cost at least: at the default ticket type, and reduced, where that is less."""
+
+    currency: str
+    amount: Decimal
+    reduced: Decimal | None
+
+
 class EventOut(Schema):
-    """`lowest_price`, `currency` and `next_show_at` are of coming shows that match the filters."""
+    """`from_prices` and `next_show_at` are of coming shows that match the filters; a price for each currency.
+
+    `lowest_price`, in `currency`, is that of the next show's currency with reductions, which not everybody may use.
+    """
 
     slug: str
     title: str
@@ -77,6 +88,7 @@ class EventOut(Schema):
     rating_count: int
     show_count: int
     next_show_at: datetime | None
+    from_prices: list[FromPriceOut]
     lowest_price: Decimal | None
     currency: str | None
 
@@ -128,6 +140,7 @@ class ShowOut(Schema):
     capacity: int
     available: int
     currency: str
+    from_price: FromPriceOut | None
     lowest_price: Decimal | None
     prices: list[PriceOut]
 

@@ -18,6 +18,7 @@ from accounts.models import AuditEntry, User
 from events.errors import InThePast, InvalidPrices, NotReadyForSale
 from events.locking import claim_show
 from events.models import Price, Review, Show, ShowArea, TicketType
+from events.price_ranges import refresh_price_ranges
 from events.reviews import refresh_rating
 from events.selectors import forget_catalogue
 from theaters.models import Area, Seat, SeatCategory
@@ -54,7 +55,7 @@ def set_prices(*, show: Show, prices: Mapping[PriceKey, Decimal], by: User | Non
             unique_fields=["show", "category", "ticket_type"],
             update_fields=["amount"],
         )
-        Show.objects.filter(pk=show.pk).update(lowest_price=min(prices.values(), default=None))
+        refresh_price_ranges([show.pk])
         after = _describe_prices(show)
         if after != before:
             audit.record(

@@ -101,11 +101,11 @@ def _describe_show(show: Showtime, event: EventDetail, *, image_url: str) -> dic
     if card.rating_count and card.kind != Event.Kind.FILM:
         described["aggregateRating"] = _rating(card)
     availability = _AVAILABILITY.get(show.state)
-    if availability and show.lowest_price is not None:
+    if availability and show.price:
         described["offers"] = {
             "@type": "Offer",
             "url": _url("bookings:show", show.code),
-            "price": f"{show.lowest_price.normalize():f}",
+            "price": f"{show.price.amount.normalize():f}",
             "priceCurrency": show.currency,
             "availability": f"https://schema.org/{availability}",
             "validFrom": show.sales_open_at.isoformat() if show.sales_open_at else None,

@@ -24,6 +24,7 @@ from events.errors import (
 )
 from events.locking import lock_halls, lock_show_alone
 from events.models import Price, Show, TimetableChange
+from events.price_ranges import refresh_price_ranges
 from events.rehousing import carry_show, make_areas
 from events.scheduling import describe, read_seat_map
 from events.selectors import forget_catalogue
@@ -72,6 +73,7 @@ def make_shows(
             ],
             batch_size=WRITE_BATCH,
         )
+        refresh_price_ranges([show.pk for show in shows])
         if is_on_sale:
             make_areas(shows)
         if shows:

@@ -125,7 +125,6 @@ def plan_rule(
             plan.past.append(local)
         else:
             show = build_show(event=event, hall=hall, seat_map=seat_map, starts_at=starts_at, rules=rules, **details)
-            show.lowest_price = min(prices.values(), default=None)
             plan.planned.append(Planned(show, prices))
     return check_plan(plan)
 
@@ -228,4 +227,3 @@ def _match_prices(planned: list[Planned], source_maps: Collection[int]) -> None:
                 for (source_id, ticket_type_id), amount in one.prices.items()
                 if source_id == match.category.pk
             }
-        one.show.lowest_price = min(one.prices.values(), default=None)

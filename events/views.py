@@ -238,6 +238,7 @@ def describe_page(request: HttpRequest, event: selectors.EventDetail) -> dict[st
     elsewhere = [group for group in groups if group not in here]
     image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
     most = max(event.star_counts.values(), default=0) or 1
+    in_city = [show for show in event.shows if city and show.city_slug == city.slug and show.is_bookable]
     return {
         "event": event,
         "card": card,
@@ -245,6 +246,7 @@ def describe_page(request: HttpRequest, event: selectors.EventDetail) -> dict[st
         "groups": here + elsewhere,
         "here": here,
         "elsewhere": elsewhere,
+        "prices": selectors.find_prices(in_city) or card.prices,
         "is_bookable": any(show.is_bookable for show in event.shows),
         "total_minutes": card.running_minutes + card.interval_minutes,
         "trailer": find_trailer(event.trailer_url),

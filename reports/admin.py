@@ -39,5 +39,5 @@ class SettlementTermsAdmin(ScopedAdmin):
     list_display = ["event", "theater", "partner", "percent", "guarantee"]
     list_filter = ["theater"]
     list_select_related = ["event", "theater"]
-    search_fields = ["event__title", "partner"]
+    search_fields = ["event__sort_title", "partner"]
     fields = ["event", "theater", "partner", "percent", "guarantee"]

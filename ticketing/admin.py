@@ -143,7 +143,8 @@ class AuthenticatorAdmin(RemovableAdmin):
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type"]
     list_select_related = ["user"]
-    search_fields = ["user__email", "user__name"]
+    search_fields = ["type"]
+    search_people = ["user"]
     fields = ["user", "type", "created_at", "last_used_at"]
     readonly_fields = fields
 
@@ -154,7 +155,8 @@ class UserSessionAdmin(RemovableAdmin):
 
     list_display = ["user", "created_at", "last_seen_at", "ip", "user_agent"]
     list_select_related = ["user"]
-    search_fields = ["user__email", "ip"]
+    search_fields = ["ip"]
+    search_people = ["user"]
     fields = ["user", "created_at", "last_seen_at", "ip", "user_agent"]
     readonly_fields = fields
 

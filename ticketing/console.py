@@ -7,7 +7,7 @@ direct addresses follow from that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import wraps
 from typing import Any, ClassVar
@@ -37,6 +37,8 @@ from unfold.sites import UnfoldAdminSite
 
 from accounts import audit, staff_sessions
 from accounts.models import User
+from accounts.search import match_people
+from accounts.search_keys import spellings
 from theaters.access import (
     Capability,
     Person,
@@ -159,6 +161,8 @@ class ScopedAdmin(ModelAdmin):
     formfield_overrides: ClassVar[Any] = {
         models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
     }
+    # Paths to the people whose rows these are, "" where they are people themselves: found in any spelling.
+    search_people: ClassVar[Sequence[str]] = ()
     # Said in a list that has nothing to show: how its rows come about.
     empty_help: ClassVar[str | Promise] = ""
 
@@ -213,6 +217,22 @@ class ScopedAdmin(ModelAdmin):
             "clock_zone": "" if is_open else zone,
         }
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find rows by `search_fields`, as typed or, for titles, as these are sorted; and by `search_people`."""
+        typed, *others = spellings(search_term)
+        found, repeats = super().get_search_results(request, queryset, typed)
+        ways = Q()
+        for spelling in others:
+            other, _repeats = super().get_search_results(request, queryset, spelling)
+            ways |= Q(pk__in=other.order_by().values("pk"))
+        for relation in self.search_people if search_term.strip() else ():
+            ways |= match_people(search_term, relation)
+        if ways:
+            found = queryset.filter(ways | Q(pk__in=found.order_by().values("pk")))
+        return found, repeats
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
         find_url = getattr(obj, "get_absolute_url", None)

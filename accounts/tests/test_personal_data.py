@@ -1,42 +1,25 @@
 """What is kept about a person is declared, handed out, and gone after an erasure: walked over all models."""
 
 import json
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.test import Client
-from django.urls import reverse
 
 from accounts.audit import ERASED, record
 from accounts.models import AuditEntry, User
 from accounts.privacy import WORDY, Person, erase_person, export_person, holdings, not_personal
-from bookings.models import Booking, CanceledBooking, Exchange, Refund, Remedy, ShowCancellation, WaitingListEntry
-from bookings.services.cancel import cancel_tickets
-from bookings.services.check_in import check_in
-from bookings.services.correct_details import correct_contact, name_tickets, write_note
-from bookings.services.drawer import close_drawer
-from bookings.services.refund import settle_refund
-from bookings.services.review import save_review
-from bookings.services.waiting_list import remove
-from bookings.tests.builders import captured, make_paid, open_till
-from bookings.ticket_codes import sign
-from conftest import make_hall, make_show, make_user
-from events.models import Review
-from events.services import set_review_state
-from notifications.models import MailSettings, NotificationPreference, Suppression
-from notifications.services import notify
+from accounts.tests.life import live
+from bookings.models import Booking, Refund
+from bookings.services.correct_details import write_note
+from bookings.tests.builders import make_paid
+from conftest import make_show
 from reports.models import ReportSchedule
-from reports.services.schedules import set_paused, take_over
-from reports.tests.test_schedules import make_schedule
-from theaters.invitations import invite, withdraw
 from theaters.models import StaffMembership
-from theaters.team import revoke
 
 pytestmark = pytest.mark.django_db
 
@@ -93,93 +76,7 @@ def test_nothing_is_declared_that_is_not_there_or_twice():
 
 @pytest.fixture
 def asha(theater, manager, platform_admin, door_staff):
-    """Somebody who has left something in every table that holds anything of people; all of it is over."""
-    asha = make_user("asha@example.com", "Asha Customer", phone="+43 66012345")
-    show = make_show(hall=make_hall(theater=theater, rows=2, seats=6), in_hours=1, refund_hours=0)
-    _work_here(asha, theater, manager)
-    _book(asha, show, manager, door_staff)
-    _write_and_be_written_to(asha, show, theater, manager)
-    _change_the_account(asha, platform_admin)
-    with time_machine.travel(show.ends_at + timedelta(days=7)):
-        save_review(event=show.event, user=asha, stars=2, text="asha was here")
-        set_review_state(review=Review.objects.get(), state=Review.State.HIDDEN, by=manager)
-        yield asha
-
-
-def _work_here(asha, theater, manager):
-    membership = StaffMembership.objects.create(user=asha, theater=theater, role="box_office")
-    drawer = open_till(asha, theater, "0")
-    close_drawer(drawer=drawer, counted=Decimal(0), by=asha)
-    schedule = make_schedule(theater, asha, recipients=["board@example.com", "asha@example.com"])
-    set_paused(schedule=schedule, is_paused=True, by=asha)
-    take_over(schedule=schedule, by=manager)
-    revoke(membership=membership, by=manager)
-    withdraw(invitation=invite(theater=theater, email="asha@example.com", role="door", by=manager), by=manager)
-
-
-def _book(asha, show, manager, door_staff):
-    # Booked as a guest, with a slip of the pen that staff put right; then joined with the account.
-    guest = make_paid(show, 0, email="asha@exmaple.com")
-    correct_contact(
-        booking=guest, name="Asha", email="asha@example.com", phone="66012345", by=manager, reason="asha phoned",
-        send_tickets=True,
-    )  # fmt: skip
-    booking = make_paid(show, 1, 2, 3, customer=asha)
-    correct_contact(
-        booking=booking,
-        name="Asha C.",
-        email="asha@example.com",
-        phone="0043 66012345",
-        by=manager,
-        reason="asha asked",
-    )
-    names = {ticket.pk: "Asha junior" for ticket in booking.tickets.all()}
-    name_tickets(booking=booking, names=names, by=manager, reason="asha asked")
-    write_note(booking=booking, note="asha sits by the aisle", by=manager)
-    first, second, third = booking.tickets.select_related("show").order_by("pk")
-    for ticket in (first, second):
-        cancel_tickets(booking=booking, tickets=[ticket], by=manager, reason="asha is ill")
-    for refund in Refund.objects.all():
-        settle_refund(refund.pk)
-    check_in(qr=sign(third), gate="North", by=door_staff)
-    Refund.objects.filter(payment=captured(booking)).update(error="")
-    Remedy.objects.create(refund=Refund.objects.order_by("pk").first(), reason="asha insisted", made_by=manager)
-    Exchange.objects.create(booking=booking, replacement=guest, worth=0, reason="asha came along", made_by=manager)
-    cancellation = ShowCancellation.objects.create(show=show, reason="Flood")
-    CanceledBooking.objects.create(cancellation=cancellation, booking=booking, state="done")
-    entry = WaitingListEntry.objects.create(show=show, customer=asha, email="asha@example.com", party_size=2)
-    entry.categories.set(show.seat_map.categories.all())
-    remove(entry=entry, by=manager, reason="asha found others")
-    record(by=asha, action="cancel tickets", on=booking, address="203.0.113.7")
-
-
-def _write_and_be_written_to(asha, show, theater, manager):
-    Suppression.objects.create(address="asha@example.com", kind="digest", reason="unsubscribed")
-    MailSettings.objects.create(user=asha, chat_webhook="https://hooks.example/asha")
-    NotificationPreference.objects.create(user=asha, kind="digest", is_wanted=True)
-    notify(
-        kind="report_delivery", recipient="asha@example.com", context={"name": ""},
-        unique_key="report_delivery:CODE:asha@example.com", theater_id=theater.pk,
-    )  # fmt: skip
-
-
-def _change_the_account(asha, platform_admin):
-    client = Client(REMOTE_ADDR="203.0.113.7", HTTP_USER_AGENT="AshaBrowser")
-    client.post(reverse("account_login"), {"login": asha.email, "password": "correct horse battery"})
-    client.get(reverse("accounts:profile"))
-    Authenticator.objects.create(user=asha, type="totp", data={"secret": "x"})
-    console = Client()
-    console.force_login(platform_admin)
-    page = reverse("admin:accounts_user_change", args=[asha.pk])
-    given = {
-        "email": asha.email,
-        "name": "Asha Customer-Smith",
-        "phone": "66012345",
-        "language": "en",
-        "is_active": "on",
-    }
-    assert console.post(page, given).status_code == 302
-    asha.refresh_from_db()
+    yield from live(theater, manager, platform_admin, door_staff)
 
 
 def read_everything():

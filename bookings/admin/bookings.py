@@ -23,7 +23,7 @@ from unfold.decorators import display
 from accounts import audit
 from bookings.admin.booking_actions import ACTIONS, Action
 from bookings.admin.exchanges import Desk, HowForm, describe, make_exchange, offered_ways, read_desk
-from bookings.admin.read_only import ReadOnlyAdmin
+from bookings.admin.read_only import FOUND_BY, ReadOnlyAdmin
 from bookings.errors import BookingError
 from bookings.models import Booking, Ticket
 from bookings.search import find_bookings
@@ -51,7 +51,7 @@ class BookingAdmin(ReadOnlyAdmin):
     list_select_related = ["show__event", "show__hall__theater__city", "customer"]
     # Unfold shows the field for this; what it finds is up to `get_search_results`.
     search_fields = ["code"]
-    search_help_text = _("Code, name, e-mail, phone, seat with date (B 12 today), ticket code, payment reference")
+    search_help_text = FOUND_BY
     fields = ["code", "show", "state", "kind", "channel", "name", "email", "phone", "customer", "total", "currency"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Booking]:
@@ -298,7 +298,9 @@ class TicketAdmin(ReadOnlyAdmin):
     list_display = ["code", "booking", "show", "label", "ticket_type", "cost", "attendee_name", "state_label"]
     list_filter = ["state", "ticket_type", "show__hall__theater"]
     list_select_related = ["booking", "show__event", "show__hall__theater__city", "seat", "area", "ticket_type"]
-    search_fields = ["code", "booking__code", "attendee_name"]
+    search_fields = ["code", "attendee_name"]
+    search_booking = "booking"
+    search_help_text = FOUND_BY
     fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price_money", "discount_money", "cost", "state", "attendee_name"]  # fmt: skip  # noqa: E501
 
     @display(description=_("price"))

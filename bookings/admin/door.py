@@ -19,5 +19,6 @@ class CheckInAdmin(ReadOnlyAdmin):
     list_display = ["at", "ticket", "gate", "direction", "result", "by"]
     list_filter = ["result", "direction", ("at", RangeDateTimeFilter)]
     list_select_related = ["ticket", "by"]
-    search_fields = ["ticket__code", "ticket__booking__code", "gate"]
+    search_fields = ["ticket__code", "gate"]
+    search_booking = "ticket__booking"
     fields = ["at", "ticket", "gate", "direction", "result", "by", "device"]

@@ -53,7 +53,8 @@ class DrawerAdmin(ReadOnlyAdmin):
     list_display = ["opened", "person", "theater", "until", "float", "due", "found", "off", "day_end"]
     list_filter = ["theater", ("opened_at", RangeDateTimeFilter), DifferenceFilter]
     list_select_related = ["theater__city", "person", "closed_by"]
-    search_fields = ["person__name", "person__email", "explanation"]
+    search_fields = ["explanation"]
+    search_people = ["person"]
     list_before_template = "admin/list_export.html"
     empty_help = _("Drawers are opened at the box office, by whoever sells for cash.")
     search_help_text = _("Person, or how a difference was explained")

@@ -16,7 +16,7 @@ from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from bookings.admin.read_only import ReadOnlyAdmin
+from bookings.admin.read_only import FOUND_BY, ReadOnlyAdmin
 from bookings.errors import BookingError
 from bookings.models import GatewayEvent, Payment, Refund, Voucher
 from bookings.services.drawer import find_open_drawer
@@ -91,8 +91,9 @@ class PaymentAdmin(ReadOnlyAdmin):
         ("created_at", RangeDateTimeFilter),
     ]  # fmt: skip
     list_select_related = ["booking"]
-    search_fields = ["booking__code", "reference", "booking__email"]
-    search_help_text = _("Booking, e-mail or the gateway's reference")
+    search_fields = ["reference"]
+    search_booking = "booking"
+    search_help_text = FOUND_BY
     fields = [
         "booking", "gateway", "paid", "went_back", "state", "reference", "key", "created_at", "captured_at",
         "made_by",
@@ -192,7 +193,9 @@ class RefundAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "payment", "given_back", "state_label", "reason", "made_by", "error"]
     list_filter = [OpenFailureFilter, "state", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["payment__booking", "made_by"]
-    search_fields = ["payment__booking__code", "reference", "reason"]
+    search_fields = ["reference", "reason"]
+    search_booking = "payment__booking"
+    search_help_text = FOUND_BY
     fields = [
         "payment", "given_back", "state", "way", "reason", "reference", "error", "attempts", "created_at", "settled_at",
         "made_by",

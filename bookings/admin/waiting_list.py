@@ -49,8 +49,10 @@ class WaitingListAdmin(ReadOnlyAdmin):
     list_filter = ["state", "show__hall__theater"]
     list_select_related = ["show__event", "show__hall__theater__city", "customer", "booking"]
     ordering = ["-joined_at", "-pk"]
-    search_fields = ["email", "show__code", "show__event__title"]
-    search_help_text = _("E-mail, title or the show’s code")
+    search_fields = ["email", "code", "show__code", "show__event__sort_title"]
+    search_people = ["customer"]
+    search_booking = "booking"
+    search_help_text = _("Name, e-mail, phone, title, or the code of the show or of what was offered")
     empty_help = _("People join from the page of a show that is full.")
     fields = ["show_title", "who", "wish", "place", "state", "since", "offer"]
     actions_detail = ["offer_now", "take_off"]

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import migrations, models
 
-import bookings.models.keys
+import accounts.keys
 import bookings.models.vouchers
-from bookings.search_keys import voucher_key
+from accounts.search_keys import voucher_key
 
 
 def fill_keys(apps: Any, schema_editor: Any) -> None:
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
     dependencies = [("bookings", "0017_search_by_words")]
 
     operations = [
-        migrations.AddField("voucher", "code_key", bookings.models.keys.KeyField("code", max_length=200)),
+        migrations.AddField("voucher", "code_key", accounts.keys.KeyField("code", max_length=200)),
         migrations.AddField(
             "voucher",
             "needs_account",

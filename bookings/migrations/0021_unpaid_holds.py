@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bookings", "0020_bounds"),
-        ("events", "0009_show_needs_account"),
+        ("events", "0010_show_needs_account"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

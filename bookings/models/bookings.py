@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.keys import KeyField, keys_of
+from accounts.keys import KeyField, keys_of
 from bookings.models.vouchers import Voucher
 from events.models import CODE_ALPHABET, Show, TicketType
 from theaters.models import Area, Seat, SeatCategory

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.keys import KeyField, keys_of
+from accounts.keys import KeyField, keys_of
 from events.models import CODE_ALPHABET, Event, TicketType
 from theaters.models import Theater
 from ticketing.bounds import between

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.after_commit import after_commit
 from accounts.models import User
+from accounts.search_keys import voucher_key
 from bookings import locking
 from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
@@ -25,7 +26,6 @@ from bookings.errors import (
 )
 from bookings.models import Booking, Ticket, Voucher
 from bookings.pricing import ZERO, quote_booking
-from bookings.search_keys import voucher_key
 from bookings.services.free_places import find_in_the_way
 from bookings.services.limit_holds import UNKNOWN, Browser, check_limits
 from bookings.services.quote_places import AreaChoice, Line, Places, SeatChoice, quote_places

@@ -8,10 +8,10 @@ from typing import Protocol
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.search_keys import voucher_key
 from bookings.errors import UnknownVoucher, VoucherRefused
 from bookings.models import Booking, Voucher
 from bookings.pricing import quote_discounts
-from bookings.search_keys import voucher_key
 from events.models import Show
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bookings.seat_plan import PlanSeat
+from events.selectors import FromPrice
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class ListedSection:
     index: int
     name: str
     free: int
-    lowest: Decimal | None
+    price: FromPrice | None
 
 
 @dataclass(frozen=True)

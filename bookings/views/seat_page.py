@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +25,7 @@ from bookings.neighbors import find_lone_seats
 from bookings.seat_plan import ACCESSIBLE, RESTRICTED_VIEW, PlanSeat, plan_seats
 from bookings.views.seat_lines import Line, ListedArea, ListedSeat, ListedSection, Offer, Stepper
 from events.models import Show
+from events.selectors import FromPrice, make_from_price
 from theaters.money import format_money
 
 # Without scripts the list shows one section at a time, unless the whole hall is no longer than this.
@@ -169,12 +171,20 @@ class SeatPage:
 
     @cached_property
     def categories(self) -> list[dict[str, Any]]:
-        """Categories for sale, best first, with their offers and lowest price."""
+        """Categories for sale, best first, with their offers and what they cost."""
         return [
-            {**category, "offers": offers, "lowest": min(offer.amount for offer in offers)}
+            {**category, "offers": offers, "price": self._price([offers])}
             for category in self.plan["categories"]
             if (offers := self.offers.get(category["id"]))
         ]
+
+    def _price(self, offered: Iterable[list[Offer]]) -> FromPrice | None:
+        """Return what places cost at least in categories with these offers, whose first one is the usual one."""
+        offered = list(offered)
+        usual = min((offers[0].amount for offers in offered), default=None)
+        return make_from_price(
+            self.currency, usual, min((o.amount for offers in offered for o in offers), default=None)
+        )
 
     @cached_property
     def _category(self) -> dict[int, dict[str, Any]]:
@@ -215,8 +225,8 @@ class SeatPage:
                 for s in row["seats"]
                 if s.id not in self.taken and s.category in self.offers
             ]
-            lowest = min((offer.amount for c in {s.category for s in free} for offer in self.offers[c]), default=None)
-            listed.append(ListedSection(index, section["name"], len(free), lowest))
+            price = self._price(self.offers[category] for category in {seat.category for seat in free})
+            listed.append(ListedSection(index, section["name"], len(free), price))
         return listed
 
     @cached_property

@@ -122,7 +122,7 @@ def test_shows_are_in_every_state():
 
 
 def test_every_category_of_every_show_has_a_price_in_whole_units_of_its_money():
-    assert not Show.objects.filter(Q(prices=None) | Q(lowest_price=None)).exists()
+    assert not Show.objects.filter(Q(prices=None) | Q(from_price=None) | Q(lowest_price=None)).exists()
     for show in Show.objects.annotate(priced=Count("prices__category", distinct=True)).select_related("seat_map"):
         assert show.priced == show.seat_map.categories.count()
     yen = Price.objects.filter(show__hall__theater__currency="JPY").values_list("amount", flat=True)

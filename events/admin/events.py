@@ -19,7 +19,6 @@ from events.console_forms import EventForm
 from events.models import Event, Label, SearchWord, Show
 from events.search import index_event, index_events
 from events.selectors import forget_catalogue
-from events.words import normalize
 from theaters.access import Capability, theaters_for
 from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
 
@@ -82,9 +81,6 @@ class EventAdmin(PreviewMixin):
         counted = coming.order_by().values("event").values_list(Count("pk"))
         rows: QuerySet[Event] = super().get_queryset(request)
         return rows.annotate(coming_shows=Coalesce(Subquery(counted), 0))
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return super().get_search_results(request, queryset, normalize(search_term))  # type: ignore[no-any-return]
 
     def get_form(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)

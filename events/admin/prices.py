@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from events.errors import SchedulingError
-from events.models import Price, PriceTemplate, TicketType
+from events.models import Price, PriceTemplate, Show, TicketType
 from events.price_forms import TemplatePricesForm
+from events.price_ranges import refresh_price_ranges
 from events.price_templates import save_template
+from events.selectors import forget_catalogue
 from theaters.access import Capability
 from theaters.money import format_money
 from ticketing.console import ScopedAdmin, person_of
@@ -32,6 +36,15 @@ class TicketTypeAdmin(ScopedAdmin):
     list_select_related = ["theater"]
     search_fields = ["name", "who"]
     autocomplete_fields = ["theater"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            # Another one may be the first now.
+            refresh_price_ranges(
+                Show.objects.upcoming(timezone.now()).filter(hall__theater=obj.theater_id).values("pk")
+            )
+            forget_catalogue()
 
 
 @admin.register(Price)

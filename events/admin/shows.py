@@ -29,7 +29,6 @@ from events.price_forms import PricesForm
 from events.price_templates import fit_show, save_template
 from events.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, create_show
 from events.services import close_sales, open_sales, reopen_sales, set_prices
-from events.words import normalize
 from theaters.access import Capability
 from theaters.money import format_money
 from ticketing.console import ScopedAdmin, may_at, person_of
@@ -90,9 +89,6 @@ class ShowAdmin(BulkMixin):
         rows: QuerySet[Show] = super().get_queryset(request)
         rows = rows.select_related("event", "hall__theater__city")
         return rows.annotate(sold_count=Coalesce(Subquery(sold), 0), capacity=F("seat_map__capacity"))
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return super().get_search_results(request, queryset, normalize(search_term))  # type: ignore[no-any-return]
 
     def get_form(self, request: HttpRequest, obj: Show | None = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
@@ -164,9 +160,9 @@ class ShowAdmin(BulkMixin):
     def sold(self, show: Show) -> str:
         return f"{show.sold_count} / {show.capacity}"  # type: ignore[attr-defined]
 
-    @display(description=_("from"), ordering="lowest_price")
+    @display(description=_("from"), ordering="from_price")
     def price_from(self, show: Show) -> str:
-        return format_money(show.lowest_price, show.hall.theater.currency) if show.lowest_price is not None else "–"
+        return format_money(show.from_price, show.hall.theater.currency) if show.from_price is not None else "–"
 
     @action(description=_("Prices"), permissions=["change"], url_path="prices", icon="sell")
     def edit_prices(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -213,7 +213,6 @@ def _plan_new(plan: RowPlan, found: ShowValues, ground: Ground, now: datetime) -
         rules=ground.rules,
         **found.details,
     )
-    show.lowest_price = min((found.prices or {}).values(), default=None)
     found.show = show
     if found.state == Wanted.ON_SALE:
         _require_ready(plan, show, found.prices or {}, ground, now)

@@ -12,10 +12,19 @@ from theaters.models import SeatCategory, Theater
 
 
 class TicketType(models.Model):
+    """Who pays what. The first one that a category is sold at is its default: see `price_ranges.py`."""
+
     theater = models.ForeignKey(Theater, models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=60)
     who = models.CharField(_("who may use it"), max_length=200, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("The first is the default."))
+    order = models.PositiveSmallIntegerField(
+        _("order"),
+        default=0,
+        help_text=_(
+            "The first one that a category is sold at is the default: it is chosen for customers, and pages give its "
+            "price. The others are told as reductions."
+        ),
+    )
 
     class Meta:
         verbose_name = _("ticket type")

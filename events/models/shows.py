@@ -90,7 +90,9 @@ class Show(models.Model):
     refund_percent = models.PositiveSmallIntegerField(
         _("refunded share"), default=100, validators=between(0, 100), help_text=_("Percent.")
     )
-    # The lowest price of any category, kept by `services.set_prices` for lists; empty without prices.
+    # What it costs in any category, kept by `price_ranges.py` for lists; empty without prices. The lowest price
+    # of the default ticket type, and of all of them, reductions included.
+    from_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
     lowest_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
 
     objects = ShowQuerySet.as_manager()
@@ -106,7 +108,8 @@ class Show(models.Model):
             models.Index(fields=["sales_open_at"], condition=Q(sales_open_at__isnull=False), name="show_opening"),
             # Holds all that a list asks of 200,000 shows, so that it reads no row of the table.
             models.Index(
-                fields=["state", "event", "starts_at", "hall", "lowest_price", "language"], name="show_catalogue"
+                fields=["state", "event", "starts_at", "hall", "from_price", "lowest_price", "language"],
+                name="show_catalogue",
             ),
         ]
         constraints = [

@@ -11,7 +11,7 @@ does not depend on the size of the catalogue, and tests pin it.
 
 from events.reviews import ReviewItem
 from events.selectors.cache import catalogue_version, forget_catalogue
-from events.selectors.cards import EventCard, LabelItem, ShowState, Showtime
+from events.selectors.cards import EventCard, FromPrice, LabelItem, ShowState, Showtime, find_prices, make_from_price
 from events.selectors.choices import FilterChoices, read_filter_choices
 from events.selectors.event_page import EventDetail, read_draft, read_event
 from events.selectors.filters import EventFilters, EventSort
@@ -34,6 +34,7 @@ __all__ = [
     "EventPage",
     "EventSort",
     "FilterChoices",
+    "FromPrice",
     "HallItem",
     "Home",
     "HomeDay",
@@ -46,8 +47,10 @@ __all__ = [
     "TheaterDetail",
     "TheaterItem",
     "catalogue_version",
+    "find_prices",
     "forget_catalogue",
     "list_shows",
+    "make_from_price",
     "read_draft",
     "read_event",
     "read_filter_choices",

@@ -33,6 +33,20 @@ class ShowState(TextChoices):
     PAST = "past", _("over")
 
 
+class FromPrice(NamedTuple):
+    """What tickets cost at least: those of the default ticket type, and reduced ones where these cost less."""
+
+    currency: str
+    amount: Decimal
+    reduced: Decimal | None = None
+
+
+def make_from_price(currency: str, amount: Decimal | None, lowest: Decimal | None) -> FromPrice | None:
+    if amount is None:
+        return None
+    return FromPrice(currency, amount, lowest if lowest is not None and lowest < amount else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Showtime:
     """One show as lists show it; times are aware, `time_zone` is where the theater is."""
@@ -54,7 +68,7 @@ class Showtime:
     language: str
     subtitles: str
     currency: str
-    lowest_price: Decimal | None
+    price: FromPrice | None
     capacity: int
     left: int
     state: ShowState
@@ -85,9 +99,9 @@ class LabelItem:
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
-    """An event as lists show it. `lowest_price` and `show_count` tell of its matching coming shows.
+    """An event as lists show it. `prices` and `show_count` tell of its matching coming shows.
 
-    The price is the lowest in the currency of the first of `next_shows`.
+    There is a price for each currency, that of the first of `next_shows` first.
     """
 
     slug: str
@@ -102,8 +116,7 @@ class EventCard:
     rating_count: int
     languages: tuple[str, ...]
     labels: tuple[LabelItem, ...]
-    lowest_price: Decimal | None
-    currency: str
+    prices: tuple[FromPrice, ...]
     show_count: int
     next_shows: tuple[Showtime, ...]
 
@@ -114,6 +127,17 @@ class EventCard:
     @property
     def is_bookable(self) -> bool:
         return any(show.is_bookable for show in self.next_shows)
+
+
+def find_prices(shows: Iterable[Showtime]) -> tuple[FromPrice, ...]:
+    """Return what these shows cost at least, in the order in which their currencies come. Pure."""
+    amounts: dict[str, tuple[list[Decimal], list[Decimal]]] = {}
+    for price in (show.price for show in shows if show.price):
+        usual, of_all = amounts.setdefault(price.currency, ([], []))
+        usual.append(price.amount)
+        of_all.append(price.amount if price.reduced is None else price.reduced)
+    found = (make_from_price(currency, min(usual), min(of_all)) for currency, (usual, of_all) in amounts.items())
+    return tuple(price for price in found if price)
 
 
 def coming(now: datetime, **halls: Any) -> ShowQuerySet:
@@ -157,6 +181,7 @@ def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = 
         "format",
         "language",
         "subtitles",
+        "from_price",
         "lowest_price",
         "hall__name",
         "hall__theater__name",
@@ -193,7 +218,7 @@ def _make_showtime(row: Mapping[str, Any], now: datetime) -> Showtime:
         language=row["language"],
         subtitles=row["subtitles"],
         currency=row["hall__theater__currency"],
-        lowest_price=row["lowest_price"],
+        price=make_from_price(row["hall__theater__currency"], row["from_price"], row["lowest_price"]),
         capacity=capacity,
         left=left,
         state=find_show_state(
@@ -234,11 +259,11 @@ def find_show_state(
 
 
 class Offer(NamedTuple):
-    """What the matching coming shows of one event offer: their number, and the lowest price by currency."""
+    """What the matching coming shows of one event offer: their number, and what they cost by currency."""
 
     first_at: datetime
     show_count: int
-    prices: dict[str, Decimal | None]
+    prices: dict[str, FromPrice]
 
 
 def read_offers(matching: QuerySet[Show], event_ids: Iterable[int]) -> dict[int, Offer]:
@@ -248,13 +273,13 @@ def read_offers(matching: QuerySet[Show], event_ids: Iterable[int]) -> dict[int,
         matching.filter(event__in=list(event_ids))
         .order_by()
         .values_list("event_id", "hall__theater__currency")
-        .annotate(Min("starts_at"), Count("pk"), Min("lowest_price"))
+        .annotate(Min("starts_at"), Count("pk"), Min("from_price"), Min("lowest_price"))
     )
-    for event_id, currency, first_at, count, lowest in rows:
+    for event_id, currency, first_at, count, *amounts in rows:
         known = offers.get(event_id, Offer(first_at, 0, {}))
-        offers[event_id] = Offer(
-            min(known.first_at, first_at), known.show_count + count, {**known.prices, currency: lowest}
-        )
+        price = make_from_price(currency, *amounts)
+        prices = {**known.prices, currency: price} if price else known.prices
+        offers[event_id] = Offer(min(known.first_at, first_at), known.show_count + count, prices)
     return offers
 
 
@@ -289,7 +314,7 @@ def make_card(
     event: Event, labels: tuple[LabelItem, ...], shows: tuple[Showtime, ...], offer: Offer | None
 ) -> EventCard:
     prices = offer.prices if offer else {}
-    currency = shows[0].currency if shows else next(iter(prices), "")
+    first = shows[0].currency if shows else ""
     return EventCard(
         slug=event.slug,
         title=event.title,
@@ -303,8 +328,7 @@ def make_card(
         rating_count=event.rating_count,
         languages=tuple(event.languages),
         labels=labels,
-        lowest_price=prices.get(currency),
-        currency=currency,
+        prices=tuple(sorted(prices.values(), key=lambda price: (price.currency != first, price.currency))),
         show_count=offer.show_count if offer else 0,
         next_shows=shows,
     )

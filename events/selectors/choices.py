@@ -31,7 +31,7 @@ class FilterChoices:
 @kept(seconds=SECONDS)
 def read_filter_choices(now: datetime) -> FilterChoices:
     """Return what there is to choose from. Two queries."""
-    rows = list(coming(now).order_by().values_list("language").annotate(Max("lowest_price")))
+    rows = list(coming(now).order_by().values_list("language").annotate(Max("from_price")))
     prices = [price for _language, price in rows if price is not None]
     labels = Label.objects.values_list("slug", "name", "kind")
     return FilterChoices(

@@ -30,8 +30,8 @@ class EventSort(TextChoices):
 class EventFilters:
     """All filters are optional and narrow the list together; several values of one are alternatives.
 
-    Dates are local days of the theater; both ends are included. `price_max` means a show with a
-    price up to it, in the theater's own currency. An unknown city or label finds nothing.
+    Dates are local days of the theater; both ends are included. `price_max` means a show that
+    costs so much at most, at its from-price, in the theater's own currency. An unknown city or label finds nothing.
     """
 
     q: str = ""
@@ -84,5 +84,5 @@ class EventFilters:
                 spoken |= Q(language="", event__languages__icontains=f'"{language}"')
             shows = shows.filter(spoken)
         if self.price_max is not None:
-            shows = shows.filter(lowest_price__lte=min(self.price_max, MAX_PRICE).quantize(Decimal("0.001")))
+            shows = shows.filter(from_price__lte=min(self.price_max, MAX_PRICE).quantize(Decimal("0.001")))
         return shows

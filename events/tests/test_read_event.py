@@ -9,7 +9,7 @@ from django.utils import timezone
 from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from events.models import Event, Label, Review, Show
 from events.reviews import public_name, refresh_rating
-from events.selectors import ShowState, read_event
+from events.selectors import FromPrice, ShowState, read_event
 from events.selectors.event_page import SHOWS
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_it_tells_all_about_an_event():
         ("Kalidasa", ""),
     ]
     assert [label.slug for label in detail.card.labels] == ["classic"]
-    assert (detail.card.lowest_price, detail.card.currency, detail.subtitles) == (Decimal(14), "EUR", ("en",))
+    assert (detail.card.prices, detail.subtitles) == ((FromPrice("EUR", Decimal(14)),), ("en",))
 
 
 @pytest.mark.parametrize("slug", ["nothing", "hidden"])

@@ -9,7 +9,7 @@ from django.core.cache import caches
 from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import Event, Label
 from events.search import index_events
-from events.selectors import EventFilters, EventSort, read_filter_choices, search_events
+from events.selectors import EventFilters, EventSort, FromPrice, read_filter_choices, search_events
 from events.selectors.listing import _write_cursor
 
 pytestmark = pytest.mark.django_db
@@ -98,9 +98,9 @@ def test_filters_and_orders(programme: dict[str, Event], filters: dict, titles: 
 def test_cards_tell_of_the_shows_that_match(programme: dict[str, Event]):
     (card,) = search_events(EventFilters(q="hamlet", languages=("de",)), now=NOW).events
     assert [show.language for show in card.next_shows] == ["de"]
-    assert (card.show_count, card.lowest_price, card.currency) == (1, Decimal(15), "EUR")
+    assert (card.show_count, card.prices) == (1, (FromPrice("EUR", Decimal(15)),))
     (metropolis,) = search_events(EventFilters(q="metropolis"), now=NOW).events
-    assert (metropolis.lowest_price, metropolis.currency, metropolis.show_count) == (Decimal(8), "EUR", 2)
+    assert (metropolis.prices[0], metropolis.show_count) == (FromPrice("EUR", Decimal(8)), 2)
 
 
 def test_search_also_finds_what_is_over_and_puts_it_last():

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
+from bookings.access import bookings_for_staff
+from bookings.search import find_bookings
 from notifications.kinds import KINDS
 from notifications.models import Notification, NotificationPreference, Suppression
 from notifications.services import lift_suppression, send_again
@@ -39,13 +41,24 @@ class NotificationAdmin(ScopedAdmin):
     see = Capability.SEE_BOOKINGS
     list_display = ["created_at", "kind_name", "recipient", "state", "delivery", "error", "attempts", "sent_at"]
     list_filter = ["state", "delivery", KindFilter, "channel", ("created_at", RangeDateTimeFilter)]
-    search_fields = ["recipient", "unique_key", "gateway_id"]
+    search_fields = ["recipient", "about", "gateway_id"]
+    search_people = ["user"]
     fields = [
         "kind", "channel", "recipient", "language", "state", "attempts", "next_attempt_at",
         "error", "delivery", "delivery_at", "gateway_id", "created_at", "sent_at",
     ]  # fmt: skip
     readonly_fields = fields
     actions = ["send_again", "lift_suppression"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find also what is about a booking, by all that finds the booking."""
+        found, repeats = super().get_search_results(request, queryset, search_term)
+        if search_term.strip():
+            about = find_bookings(bookings_for_staff(person_of(request)), search_term).values_list("code", flat=True)
+            found = queryset.filter(Q(pk__in=found.order_by().values("pk")) | Q(about__in=list(about)))
+        return found, repeats
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_name(self, row: Notification) -> str:
@@ -101,4 +114,5 @@ class NotificationPreferenceAdmin(PlatformAdmin):
     list_display = ["user", "kind", "channel", "is_wanted"]
     list_filter = [KindFilter, "channel", "is_wanted"]
     list_select_related = ["user"]
-    search_fields = ["user__email"]
+    search_fields = ["kind"]
+    search_people = ["user"]

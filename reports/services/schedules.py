@@ -118,8 +118,11 @@ def take_over(*, schedule: ReportSchedule, by: User) -> bool:
     return True
 
 
-def follow_address(*, from_email_address: EmailAddress, to_email_address: EmailAddress, **kwargs: Any) -> None:
+def follow_address(*, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **kwargs: Any) -> None:
     """Receive allauth's word of a changed address: reports that went to the old one go to the new one."""
+    if from_email_address is None:
+        # The first one of a new account.
+        return
     former, current = from_email_address.email.lower(), to_email_address.email.lower()
     for schedule in ReportSchedule.objects.exclude(recipients=[]):
         if former in schedule.recipients:

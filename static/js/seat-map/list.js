@@ -104,12 +104,17 @@ export class SeatList {
   count() {
     this.hall.sections.forEach(({ rows }, at) => {
       const free = rows.flatMap(({ seats }) => seats).filter(({ id }) => this.choice.stateOf(id) === "free");
-      const lowest = Math.min(...free.flatMap(({ category }) => this.hall.offersOf(category).map(({ amount }) => amount)));
+      const offers = [...new Set(free.map(({ category }) => category))].map((category) => this.hall.offersOf(category));
+      const usual = Math.min(...offers.map(([first]) => first.amount));
+      const lowest = Math.min(...offers.flat().map(({ amount }) => amount));
       const words = free.length
-        ? gettext("%(free)s, from %(price)s", {
-            free: ngettext("%(count)s seat free", "%(count)s seats free", free.length),
-            price: formatMoney(lowest, this.hall.currency),
-          })
+        ? [
+            gettext("%(free)s, from %(price)s", {
+              free: ngettext("%(count)s seat free", "%(count)s seats free", free.length),
+              price: formatMoney(usual, this.hall.currency),
+            }),
+            ...(lowest < usual ? [gettext("reduced from %(price)s", { price: formatMoney(lowest, this.hall.currency) })] : []),
+          ].join(", ")
         : gettext("sold out");
       const count = this.counts.get(at);
       if (count && count.textContent !== words) count.textContent = words;

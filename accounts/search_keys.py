@@ -13,6 +13,11 @@ _BETWEEN_WORDS = re.compile(r"[\s'’ʼ‘`\-‐‑–_.,;:/()]+")
 _JOINERS = re.compile(r"['’ʼ‘`\-‐‑–.]+")
 
 
+def spellings(text: str) -> list[str]:
+    """Return the text as it was typed and, if that is another, as titles are kept for sorting and searching."""
+    return list(dict.fromkeys([text, normalize(text)]))
+
+
 def name_words(text: str) -> list[str]:
     """Return the words of a name as they are compared: in lower case, without accents, in any script."""
     return [word for word in _BETWEEN_WORDS.split(normalize(text)) if word]

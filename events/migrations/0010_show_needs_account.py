@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0008_bounds"),
+        ("events", "0009_from_price"),
     ]
 
     operations = [

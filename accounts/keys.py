@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from bookings.search_keys import name_key, phone_key, voucher_key
+from accounts.search_keys import name_key, phone_key, voucher_key
 
 if TYPE_CHECKING:
     KeyBase = models.CharField[str, str]

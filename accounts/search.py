@@ -1,0 +1,40 @@
+"""Find people by what is known of them: a name, an address, a phone number, in any spelling."""
+
+import re
+
+from django.db.models import Q
+
+from accounts.search_keys import name_words, phone_key
+
+# Fewer digits mean too many numbers.
+LAST_DIGITS = 4
+# So many tell a number apart, with or without its country before them.
+ENOUGH_DIGITS = 9
+
+_NUMBER = re.compile(r"[\d\s+()/.\-]+")
+
+
+def read_phone(text: str) -> str:
+    """Return the last digits of a phone number, as its key has them; nothing for other text and for fewer digits."""
+    digits = phone_key(text)[:ENOUGH_DIGITS]
+    return digits if _NUMBER.fullmatch(text) and len(digits) >= LAST_DIGITS else ""
+
+
+def match_people(text: str, path: str = "") -> Q:
+    """Return the condition that rows are people whom the text means, or belong to such by `path` ("user").
+
+    It takes words of a name, each from its beginning, in any case and without accents; a part of an
+    e-mail address; a phone number in any spelling, or its last digits.
+    """
+    text = " ".join(text.split())
+    prefix = f"{path}__" if path else ""
+    found = Q(**{f"{prefix}email__icontains": text})
+    words = name_words(text)
+    if words and "@" not in text:
+        named = Q()
+        for word in words:
+            named &= Q(**{f"{prefix}name_key__contains": f" {word}"})
+        found |= named
+    if digits := read_phone(text):
+        found |= Q(**{f"{prefix}phone_key__startswith": digits})
+    return found

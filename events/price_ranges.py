@@ -1,0 +1,36 @@
+"""What a show costs, for lists: kept beside its prices, so that a catalogue reads no price.
+
+The *default ticket type* of a category is the first one, by the theater's order, that the category is
+sold at: it is chosen for a customer who says nothing else, and “from” is its price. What only some
+may use, a child's price or a student's, is told as a reduction and never as the price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+
+from events.models import Price, Show
+
+
+def refresh_price_ranges(shows: Iterable[int] | QuerySet[Show, Any]) -> None:
+    """Write from their prices what these shows, by pk, cost: `from_price` and `lowest_price`. One statement.
+
+    Call it in the transaction that changes prices, or the order of ticket types.
+    """
+    own = Price.objects.filter(show=OuterRef("pk")).order_by()
+    order = ("ticket_type__order", "ticket_type__name", "ticket_type__pk")
+    before = Q(pk__in=[])
+    for place, name in enumerate(order):
+        same = {column: OuterRef(column) for column in order[:place]}
+        before |= Q(**same, **{f"{name}__lt": OuterRef(name)})
+    earlier = Price.objects.filter(before, show=OuterRef("show"), category=OuterRef("category"))
+
+    def least(prices: QuerySet[Price]) -> Subquery:
+        return Subquery(prices.values("show").annotate(least=Min("amount")).values("least"))
+
+    Show.objects.filter(pk__in=shows).order_by().update(
+        from_price=least(own.exclude(Exists(earlier))), lowest_price=least(own)
+    )
