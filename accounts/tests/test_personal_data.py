@@ -26,7 +26,17 @@ pytestmark = pytest.mark.django_db
 # One of these is in every value that tells of the person.
 TRACES = ("asha", "66012345", "203.0.113.7")
 # The framework's and the servers' own words about a person; nobody types anything there.
-MACHINE_MADE = {"password", "data", "session_key", "error", "gateway_id", "attachments", "detail", "change_message"}
+MACHINE_MADE = {
+    "password",
+    "data",
+    "session_key",
+    "error",
+    "gateway_id",
+    "attachments",
+    "detail",
+    "change_message",
+    "network_key",
+}
 
 
 def wordy(model):
