@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from babel.numbers import get_currency_precision
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from bookings.forms import MOST_PLACES
 from bookings.models import DrawerEntry
 from bookings.services.sell_at_counter import Best
-from theaters.money import read_amount, round_money
+from theaters.amounts import AmountField
+from theaters.money import smallest_coin
 from ticketing.moment_fields import BrowserMomentField
 
 # Face values of coins and notes, largest first; where a currency is not listed, only the sum is asked for.
@@ -28,33 +28,6 @@ FACE_VALUES: dict[str, tuple[str, ...]] = {
     "JPY": ("10000", "5000", "2000", "1000", "500", "100", "50", "10", "5", "1"),
 }
 MOST_PIECES = 99_999
-
-
-class AmountField(forms.CharField):
-    """An amount as people write it, in one currency."""
-
-    def __init__(self, currency: str = "EUR", *, least: Decimal | None = None, **kwargs: Any) -> None:
-        self.currency, self.least = currency, least
-        super().__init__(**{"max_length": 30, **kwargs})
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            amount = read_amount(text, self.currency)
-        except ValueError:
-            raise ValidationError(_("This is not an amount of money.")) from None
-        if round_money(amount, self.currency) != amount or abs(amount) >= Decimal(10) ** 9:
-            raise ValidationError(_("There is no such amount in this currency."))
-        if self.least is not None and amount < self.least:
-            raise ValidationError(_("This amount is too small."))
-        return amount
-
-
-def smallest(currency: str) -> Decimal:
-    """Return the smallest amount of a currency: 0.01 for EUR, 1 for JPY."""
-    return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
 class BestForm(forms.Form):
@@ -95,7 +68,7 @@ class PayForm(forms.Form):
     def __init__(self, total: Decimal, currency: str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
         self.total = total
-        self.fields["given"] = AmountField(currency, required=False)
+        self.fields["given"] = AmountField(currency, required=False, is_cash=True)
 
     def clean_given(self) -> Decimal | None:
         given: Decimal | None = self.cleaned_data["given"]
@@ -128,7 +101,7 @@ class OpenForm(forms.Form):
 
     def __init__(self, currency: str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        self.fields["opening_float"] = AmountField(currency, least=Decimal(0), label=_("Cash in the drawer"))
+        self.fields["opening_float"] = AmountField(currency, is_cash=True, label=_("Cash in the drawer"))
 
 
 class CashForm(forms.Form):
@@ -143,7 +116,7 @@ class CashForm(forms.Form):
 
     def __init__(self, currency: str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"key": uuid4()})
-        self.fields["amount"] = AmountField(currency, least=smallest(currency), label=_("Amount"))
+        self.fields["amount"] = AmountField(currency, least=smallest_coin(currency), is_cash=True, label=_("Amount"))
 
     @property
     def used_key(self) -> UUID:
@@ -159,9 +132,9 @@ class CloseForm(forms.Form):
     def __init__(self, currency: str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
         self.currency = currency
-        self.fields["counted"] = AmountField(currency, least=Decimal(0), required=False, label=_("Counted"))
+        self.fields["counted"] = AmountField(currency, required=False, is_cash=True, label=_("Counted"))
         # What is expected, as the page said after the first count.
-        self.fields["expected"] = AmountField(currency, required=False)
+        self.fields["expected"] = AmountField(currency, least=None, required=False, is_cash=True)
         for value in self.face_values:
             self.fields[f"pieces-{value}"] = forms.IntegerField(required=False, min_value=0, max_value=MOST_PIECES)
 

@@ -1,6 +1,6 @@
 """Amounts: pure functions from prices and rules to what is paid, taxed and given back.
 
-All amounts are `Decimal` in major units, rounded to the currency's own digits. Whatever is split
+All amounts are `Decimal` in major units, rounded to what may be charged (`theaters/money.py`). Whatever is split
 over tickets adds up to the cent: the smallest units that rounding leaves over go to the largest
 remainders (Hamilton's method), and among equals to the first.
 
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
-from theaters.money import from_minor_units, round_money, to_minor_units
+from theaters.money import round_charge, smallest_charge, smallest_coin
 
 ZERO = Decimal(0)
 
@@ -40,13 +40,16 @@ def split(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[De
         if amount:
             raise ValueError("An amount cannot be split over nothing.")
         return [ZERO for _weight in weights]
-    units = to_minor_units(amount, currency)
+    step = smallest_charge(currency)
+    if amount % step:
+        step = smallest_coin(currency)
+    units = int(amount / step)
     exact = [units * weight / whole for weight in weights]
     parts = [int(part.to_integral_value(ROUND_FLOOR)) for part in exact]
     by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
     for i in by_remainder[: units - sum(parts)]:
         parts[i] += 1
-    return [from_minor_units(part, currency) for part in parts]
+    return [part * step for part in parts]
 
 
 def quote_discounts(
@@ -61,7 +64,7 @@ def quote_discounts(
     reduced = [price if applies is None or applies[i] else ZERO for i, price in enumerate(prices)]
     whole = sum(reduced, ZERO)
     discount = whole * percent / 100 if percent is not None else amount or ZERO
-    return split(min(round_money(discount, currency), whole), reduced, currency)
+    return split(min(round_charge(discount, currency), whole), reduced, currency)
 
 
 def quote_booking(
@@ -76,7 +79,7 @@ def quote_booking(
     """Add up a booking. `tax_rate` is in percent."""
     discount = sum(discounts, ZERO)
     net = sum(prices, ZERO) - discount + fees
-    tax = round_money(net * tax_rate / (100 + tax_rate if includes_tax else 100), currency)
+    tax = round_charge(net * tax_rate / (100 + tax_rate if includes_tax else 100), currency)
     return Quote(list(discounts), discount, fees, tax, net if includes_tax else net + tax)
 
 
@@ -92,5 +95,5 @@ def quote_refunds(
     net = sum(costs, ZERO)
     if not net:
         return [ZERO for _cost in costs]
-    kept = round_money(fees * total / (net + fees), currency)
-    return split(round_money((total - kept) * percent / 100, currency), costs, currency)
+    kept = round_charge(fees * total / (net + fees), currency)
+    return split(round_charge((total - kept) * percent / 100, currency), costs, currency)

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from events.models import PriceTemplate, Show, TicketType
 from events.price_changes import PriceChange
+from theaters.amounts import AmountField, check_amount
 from theaters.money import read_amount, write_plain
 
 MAX_PERCENT = 1000
@@ -37,12 +38,11 @@ class PriceChangeForm(ShowsForm):
         widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "text", "autocomplete": "off"}),
     )
     by = forms.ChoiceField(label=_("Of what"), choices=PriceChange.By.choices, widget=UnfoldAdminSelectWidget)
-    step = forms.CharField(
+    step = AmountField(
         label=_("Round to"),
-        max_length=20,
         required=False,
         help_text=_("Such as 0.50: then prices end in 00 or 50. Empty: to the smallest coin."),
-        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=UnfoldAdminTextInputWidget,
     )
     ticket_type = forms.ChoiceField(label=_("Ticket type"), required=False, widget=UnfoldAdminSelectWidget)
 
@@ -52,6 +52,7 @@ class PriceChangeForm(ShowsForm):
         self.names: dict[str, set[int]] = {}
         for pk, name in names.values_list("pk", "name"):
             self.names.setdefault(name, set()).add(pk)
+        self.fields["step"].currency = self.currency  # type: ignore[attr-defined]
         self.fields["ticket_type"].choices = [("", _("all")), *((name, name) for name in self.names)]  # type: ignore[attr-defined]
 
     @property
@@ -68,16 +69,10 @@ class PriceChangeForm(ShowsForm):
         return value
 
     def clean_step(self) -> Decimal:
-        text = self.cleaned_data["step"]
-        if not text:
-            return Decimal(0)
-        try:
-            step = read_amount(text, self.currency)
-        except ValueError as error:
-            raise ValidationError(_("This is not a number that can be read.")) from error
-        if step <= 0:
+        step: Decimal | None = self.cleaned_data["step"]
+        if step == 0:
             raise ValidationError(_("This must be more than zero."))
-        return step
+        return step or Decimal(0)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -86,6 +81,11 @@ class PriceChangeForm(ShowsForm):
         value = cleaned.get("value")
         if cleaned.get("by") == PriceChange.By.PERCENT and value is not None and not -100 <= value <= MAX_PERCENT:  # noqa: PLR2004
             self.add_error("value", _("Percentages go from -100 to 1000."))
+        elif cleaned.get("by") == PriceChange.By.AMOUNT and value is not None:
+            try:
+                check_amount(value, self.currency)
+            except ValidationError as refusal:
+                self.add_error("value", refusal)
         return cleaned
 
     def change(self) -> PriceChange:

@@ -19,8 +19,9 @@ from accounts.models import User
 from events.errors import SchedulingError
 from events.many_shows import set_many_prices
 from events.models import Price, Show
-from events.services import MAX_AMOUNT, PriceKey
-from theaters.money import round_money
+from events.services import PriceKey
+from theaters.amounts import MAX_AMOUNT
+from theaters.money import round_charge
 
 
 class PricesChanged(SchedulingError):
@@ -57,7 +58,7 @@ def quote_change(amount: Decimal, change: PriceChange, currency: str) -> Decimal
     else:
         amount += change.value
     steps = (amount / change.step).quantize(Decimal(1), ROUND_HALF_UP) if change.step else None
-    return round_money(amount if steps is None else steps * change.step, currency)
+    return round_charge(amount if steps is None else steps * change.step, currency)
 
 
 @dataclass(frozen=True, slots=True)

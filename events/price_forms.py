@@ -8,42 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from events.models import PriceTemplate, Show, TicketType
 from events.price_templates import Fit
-from events.services import MAX_AMOUNT, PriceKey
+from events.services import PriceKey
+from theaters.amounts import AmountField
 from theaters.models import SeatCategory, SeatMap
-from theaters.money import read_amount, write_plain
-
-
-class AmountField(forms.Field):
-    """An amount of money as people type it or paste it from a spreadsheet; empty is None."""
-
-    def __init__(self, currency: str, *, allows_negative: bool = False, **kwargs: Any) -> None:
-        self.currency = currency
-        self.allows_negative = allows_negative
-        super().__init__(**kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return write_plain(value, self.currency) if isinstance(value, Decimal) else value
-
-    def to_python(self, value: Any) -> Decimal | None:
-        text = str(value or "").strip()
-        if not text:
-            return None
-        try:
-            amount = read_amount(text, self.currency)
-        except ValueError as error:
-            raise ValidationError(
-                _("“%(text)s” is not an amount that can be read. Write it like %(example)s."),
-                params={"text": text, "example": write_plain(Decimal(12), self.currency)},
-            ) from error
-        if abs(amount) > MAX_AMOUNT or (amount < 0 and not self.allows_negative):
-            raise ValidationError(_("The price must be zero or more."))
-        return amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +50,6 @@ class GridForm(forms.Form):
                 amount = shown.get((row.key, ticket_type.pk))
                 attributes = {
                     "aria-label": f"{row.name}, {ticket_type.name}",
-                    "inputmode": "decimal",
-                    "autocomplete": "off",
                     "class": "price-cell",
                 }
                 if proposed is not None and amount != known.get((row.key, ticket_type.pk)):

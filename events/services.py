@@ -21,10 +21,9 @@ from events.models import Price, Review, Show, ShowArea, TicketType
 from events.price_ranges import refresh_price_ranges
 from events.reviews import refresh_rating
 from events.selectors import forget_catalogue
+from theaters.amounts import MAX_AMOUNT
 from theaters.models import Area, Seat, SeatCategory
-from theaters.money import format_money, round_money
-
-MAX_AMOUNT = Decimal(100_000_000)
+from theaters.money import format_money, round_charge
 
 PriceKey = tuple[int, int]
 
@@ -230,9 +229,9 @@ def find_wrong_amount(place: str, amount: Decimal, currency: str) -> list[str | 
     """Say what is wrong with a price at `place` of the grid; nothing for one that this currency has."""
     if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
         return [_("%(place)s: the price must be zero or more.") % {"place": place}]
-    if round_money(amount, currency) == amount:
+    if round_charge(amount, currency) == amount:
         return []
-    example = format_money(round_money(amount, currency), currency)
+    example = format_money(round_charge(amount, currency), currency)
     return [
         _("%(place)s: %(currency)s has no such small coins; did you mean %(example)s?")
         % {"place": place, "currency": currency, "example": example}

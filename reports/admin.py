@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from reports import schedule_views, views
 from reports.models import SettlementTerms
 from theaters.access import Capability
+from theaters.amounts import AmountField, TheaterAmountsForm
+from theaters.money import format_money, format_percent
 from ticketing.console import ScopedAdmin, add_page
 
 add_page("reports/", views.ReportListView.as_view(), name="reports")
@@ -30,14 +35,35 @@ add_page(
 )
 
 
+class SettlementTermsForm(TheaterAmountsForm):
+    guarantee = AmountField(
+        label=_("guarantee"),
+        help_text=SettlementTerms._meta.get_field("guarantee").help_text,
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    class Meta:
+        model = SettlementTerms
+        fields = "__all__"
+
+
 @admin.register(SettlementTerms)
 class SettlementTermsAdmin(ScopedAdmin):
+    form = SettlementTermsForm
     theater_path = "theater"
     see = Capability.SEE_MONEY
     edit = Capability.EDIT_THEATER
     may_delete = True
-    list_display = ["event", "theater", "partner", "percent", "guarantee"]
+    list_display = ["event", "theater", "partner", "share", "guaranteed"]
     list_filter = ["theater"]
     list_select_related = ["event", "theater"]
     search_fields = ["event__sort_title", "partner"]
     fields = ["event", "theater", "partner", "percent", "guarantee"]
+
+    @display(description=_("share of the partner"), ordering="percent")
+    def share(self, terms: SettlementTerms) -> str:
+        return format_percent(terms.percent)
+
+    @display(description=_("guarantee"), ordering="guarantee")
+    def guaranteed(self, terms: SettlementTerms) -> str:
+        return format_money(terms.guarantee, terms.theater.currency)

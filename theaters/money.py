@@ -6,19 +6,51 @@ Amounts are `Decimal` in major units (euros, not cents), everywhere.
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 from django.utils.translation import get_language
+
+# Digits behind the point that cards are charged with.
+CARD_DIGITS = 2
+
+
+def smallest_coin(currency: str) -> Decimal:
+    """Return the smallest amount that a currency has: 0.01 for EUR, 1 for JPY, 0.001 for KWD."""
+    return Decimal(1).scaleb(-get_currency_precision(currency))
+
+
+def smallest_charge(currency: str) -> Decimal:
+    """Return what every amount is a multiple of that may be charged: 0.01 for EUR, 1 for JPY, 0.010 for KWD.
+
+    Card networks take currencies of three digits with a zero as the last one
+    (https://docs.stripe.com/currencies#three-decimal).
+    """
+    coin = smallest_coin(currency)
+    return 10 * coin if get_currency_precision(currency) > CARD_DIGITS else coin
+
+
+def round_charge(amount: Decimal, currency: str) -> Decimal:
+    """Round half up to what may be charged; for prices, discounts, taxes and refunds."""
+    step = smallest_charge(currency)
+    return (amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step
 
 
 def round_money(amount: Decimal, currency: str) -> Decimal:
-    """Round half up to the currency's digits: 2 for EUR, 0 for JPY, 3 for KWD."""
-    return amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP)
+    """Round half up to the currency's digits: 2 for EUR, 0 for JPY, 3 for KWD; for sums, whatever they are of."""
+    return amount.quantize(smallest_coin(currency), ROUND_HALF_UP)
 
 
 def format_money(amount: Decimal, currency: str, language: str | None = None) -> str:
     """Write an amount for people, in the given or the active language."""
-    locale = (language or get_language() or "en").replace("-", "_")
-    return format_currency(amount, currency, locale=locale)
+    return format_currency(amount, currency, locale=_locale(language))
+
+
+def format_percent(number: Decimal, language: str | None = None) -> str:
+    """Write a percentage for people, with the decimals that it has, four at most: “20 %”, “8.875 %”."""
+    return f"{format_decimal(number, '#,##0.####', locale=_locale(language))} %"
+
+
+def _locale(language: str | None) -> str:
+    return (language or get_language() or "en").replace("-", "_")
 
 
 def write_plain(amount: Decimal, currency: str) -> str:
@@ -44,7 +76,7 @@ def read_amount(text: str, currency: str) -> Decimal:
         bare = bare.replace(group, "").replace(point, ".")
     elif len(marks) > 1:
         bare = bare.replace(marks[0], "")
-    elif marks and len(bare.rpartition(marks[0])[2]) == 3 and digits != 3:  # noqa: PLR2004
+    elif marks and re.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", bare) and digits != 3:  # noqa: PLR2004
         if digits:
             raise ValueError(text)
         bare = bare.replace(marks[0], "")

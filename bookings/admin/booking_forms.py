@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminEmailInputWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -20,7 +18,8 @@ from unfold.widgets import (
 
 from bookings.gateways import offered_gateways
 from bookings.models import Booking, Ticket
-from theaters.money import format_money, round_money
+from theaters.amounts import AmountField
+from theaters.money import format_money, smallest_charge
 
 
 class ActionForm(forms.Form):
@@ -113,14 +112,13 @@ class NoteForm(ActionForm):
 class GoodwillForm(ReasonForm):
     """An amount of what is left of the payments. `key` makes a form that is sent twice one refund."""
 
-    amount = forms.DecimalField(
-        label=_("Refund"), min_value=Decimal("0.001"), max_digits=12, decimal_places=3,
-        widget=UnfoldAdminDecimalFieldWidget,
-    )  # fmt: skip
+    amount = AmountField(label=_("Refund"), widget=UnfoldAdminTextInputWidget)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
-    def clean_amount(self) -> Decimal:
-        return _check_coins(self.cleaned_data["amount"], self.booking)
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(booking, *args, **kwargs)
+        field: Any = self.fields["amount"]
+        field.currency, field.least = booking.currency, smallest_charge(booking.currency)
 
 
 class CollectForm(ActionForm):
@@ -143,14 +141,11 @@ class CancelForm(ReasonForm):
     tickets = forms.ModelMultipleChoiceField(
         Ticket.objects.none(), label=_("Tickets"), widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
-    amount = forms.DecimalField(
+    amount = AmountField(
         label=_("Refund"),
         required=False,
-        min_value=0,
-        max_digits=12,
-        decimal_places=3,
         help_text=_("Empty: what the show's refund policy says."),
-        widget=UnfoldAdminDecimalFieldWidget,
+        widget=UnfoldAdminTextInputWidget,
     )
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
@@ -161,13 +156,4 @@ class CancelForm(ReasonForm):
             f"{ticket.label} · {ticket.ticket_type} · {format_money(ticket.cost, booking.currency)}"
         )
         field.initial = [ticket.pk for ticket in field.queryset]  # type: ignore[attr-defined]
-
-    def clean_amount(self) -> Decimal | None:
-        amount = self.cleaned_data["amount"]
-        return None if amount is None else _check_coins(amount, self.booking)
-
-
-def _check_coins(amount: Decimal, booking: Booking) -> Decimal:
-    if round_money(amount, booking.currency) != amount:
-        raise forms.ValidationError(_("%(currency)s has no such small coins."), params={"currency": booking.currency})
-    return amount
+        self.fields["amount"].currency = booking.currency  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
 from unfold.decorators import action, display
@@ -29,6 +30,7 @@ from bookings.services.remedy import (
     seat_surplus,
 )
 from theaters.access import Capability
+from theaters.amounts import AmountField, TheaterAmountsForm
 from theaters.money import format_money
 from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
 
@@ -217,17 +219,34 @@ class RefundAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:bookings_payment_remedy", args=[refund.payment_id]))
 
 
+class VoucherForm(TheaterAmountsForm):
+    amount = AmountField(
+        label=capfirst(Voucher._meta.get_field("amount").verbose_name),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    class Meta:
+        model = Voucher
+        fields = "__all__"
+
+
 @admin.register(Voucher)
 class VoucherAdmin(ScopedAdmin):
+    form = VoucherForm
     theater_path = "theater"
     see = Capability.SEE_VOUCHERS
     edit = Capability.EDIT_PROGRAMME
-    list_display = ["code", "theater", "event", "percent", "amount", "used", "limit", "starts_at", "ends_at"]
+    list_display = ["code", "theater", "event", "discount", "used", "limit", "starts_at", "ends_at"]
     list_filter = ["theater"]
     list_select_related = ["theater", "event"]
     search_fields = ["code"]
     autocomplete_fields = ["theater"]
     readonly_fields = ["used"]
+
+    @display(description=_("takes off"))
+    def discount(self, voucher: Voucher) -> str:
+        return voucher.takes_off
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer ticket types as boxes, each with its theater: every theater has its “Adult”."""

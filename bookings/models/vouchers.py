@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.keys import KeyField, keys_of
 from events.models import CODE_ALPHABET, Event, TicketType
 from theaters.models import Theater
+from theaters.money import format_money, format_percent
 from ticketing.bounds import between
 
 MAX_USES = 1_000_000
@@ -101,3 +103,10 @@ class Voucher(models.Model):
         """Compare codes by their key, which is a field of no form."""
         self.code_key = keys_of(type(self), {"code": self.code})["code_key"]
         super().validate_constraints(exclude={*(exclude or ())} - {"code_key"})
+
+    @property
+    def takes_off(self) -> str:
+        """Say what it takes off, in the active language: “20 %”, “€5.00”."""
+        if self.percent is not None:
+            return format_percent(self.percent)
+        return format_money(self.amount or Decimal(0), self.theater.currency)

@@ -38,7 +38,7 @@ from bookings.services.move_tickets import are_used, lock_issued, move_tickets
 from bookings.services.quote_places import Line, quote_places
 from bookings.services.release_hold import release_hold
 from events.models import Show
-from theaters.money import round_money
+from theaters.money import round_charge
 
 
 class NotExchangeable(BookingError):
@@ -187,7 +187,7 @@ def _weigh(booking: Booking, wish: Wish, price: Decimal, *, by_customer: bool) -
     credit = min(worth, price)
     refund = worth - credit
     if by_customer:
-        refund = round_money(refund * booking.show.refund_percent / 100, booking.currency)
+        refund = round_charge(refund * booking.show.refund_percent / 100, booking.currency)
     return ExchangeQuote(worth, price, credit, price - credit, refund)
 
 
@@ -275,7 +275,7 @@ def _take_along(booking: Booking, replacement: Booking, kept: Sequence[Ticket]) 
         costs = sum((ticket.cost for ticket in kept), ZERO)
         is_inside = booking.show.hall.theater.prices_include_tax
         tax = booking.tax * worth / booking.total if is_inside else worth - costs
-        replacement.tax += round_money(tax, booking.currency)
+        replacement.tax += round_charge(tax, booking.currency)
     replacement.discount += sum((ticket.discount for ticket in kept), ZERO)
     replacement.total += worth
     return worth
@@ -287,7 +287,7 @@ def _waive(replacement: Booking, worth: Decimal) -> None:
         return
     theater = replacement.show.hall.theater
     rate = theater.tax_rate
-    net = worth if theater.prices_include_tax else round_money(worth * 100 / (100 + rate), replacement.currency)
+    net = worth if theater.prices_include_tax else round_charge(worth * 100 / (100 + rate), replacement.currency)
     tickets = list(replacement.tickets.order_by("pk"))
     prices = [ticket.price for ticket in tickets]
     discounts = split(sum(prices, ZERO) - net, prices, replacement.currency)
@@ -297,7 +297,7 @@ def _waive(replacement: Booking, worth: Decimal) -> None:
     replacement.discount = sum(discounts, ZERO)
     replacement.total = worth
     tax = worth - net if not theater.prices_include_tax else worth * rate / (100 + rate)
-    replacement.tax = round_money(tax, replacement.currency)
+    replacement.tax = round_charge(tax, replacement.currency)
     replacement.save(update_fields=["discount", "total", "tax"])
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.pricing import quote_booking, quote_discounts, quote_refunds, split
-from theaters.money import from_minor_units, round_money
+from theaters.money import round_charge, smallest_charge
 
 CURRENCIES = st.sampled_from(["EUR", "INR", "JPY", "KWD"])
 
@@ -16,7 +16,7 @@ CURRENCIES = st.sampled_from(["EUR", "INR", "JPY", "KWD"])
 def priced(draw: st.DrawFn, smallest: int = 0) -> tuple[str, list[Decimal]]:
     currency = draw(CURRENCIES)
     units = draw(st.lists(st.integers(smallest, 500_000), min_size=1, max_size=20))
-    return currency, [from_minor_units(unit, currency) for unit in units]
+    return currency, [unit * smallest_charge(currency) for unit in units]
 
 
 PERCENT = st.decimals(0, 100, places=4)
@@ -47,12 +47,12 @@ def test_split_refuses_to_split_something_over_nothing() -> None:
 @given(priced(), st.integers(0, 10_000_000))
 def test_split_adds_up_and_stays_within_a_unit_of_the_exact_part(priced: tuple[str, list[Decimal]], units: int) -> None:
     currency, weights = priced
-    amount = from_minor_units(units, currency) if sum(weights) else D(0)
+    amount = units * smallest_charge(currency) if sum(weights) else D(0)
     parts = split(amount, weights, currency)
     assert sum(parts) == amount
-    unit = from_minor_units(1, currency)
+    unit = smallest_charge(currency)
     for part, weight in zip(parts, weights, strict=True):
-        assert part == round_money(part, currency)
+        assert part == round_charge(part, currency)
         assert abs(part - amount * weight / (sum(weights) or 1)) < unit
 
 
@@ -62,7 +62,7 @@ def test_a_percentage_is_split_over_the_tickets_to_the_cent(
 ) -> None:
     currency, prices = priced
     discounts = quote_discounts(prices, currency=currency, percent=percent)
-    assert sum(discounts) == round_money(sum(prices) * percent / 100, currency)
+    assert sum(discounts) == round_charge(sum(prices) * percent / 100, currency)
     assert all(0 <= discount <= price for discount, price in zip(discounts, prices, strict=True))
 
 
@@ -72,7 +72,7 @@ def test_an_amount_off_never_exceeds_the_tickets_that_it_is_for(
 ) -> None:
     currency, prices = priced
     applies = data.draw(st.lists(st.booleans(), min_size=len(prices), max_size=len(prices)))
-    amount = from_minor_units(units, currency)
+    amount = units * smallest_charge(currency)
     discounts = quote_discounts(prices, currency=currency, amount=amount, applies=applies)
     reachable = sum((price for price, is_valid in zip(prices, applies, strict=True) if is_valid), D(0))
     assert sum(discounts) == min(amount, reachable)
@@ -106,11 +106,11 @@ def test_the_parts_of_a_booking_explain_its_total(
 ) -> None:
     currency, prices = priced
     discounts = quote_discounts(prices, currency=currency, percent=percent)
-    fees = from_minor_units(fee_units, currency)
+    fees = fee_units * smallest_charge(currency)
     quote = quote_booking(prices, discounts, currency=currency, tax_rate=tax_rate, includes_tax=includes_tax, fees=fees)
     assert quote.total == sum(prices) - quote.discount + fees + (0 if includes_tax else quote.tax)
     assert 0 <= quote.tax <= quote.total
-    assert quote.total == round_money(quote.total, currency)
+    assert quote.total == round_charge(quote.total, currency)
 
 
 @given(priced(), PERCENT, PERCENT, st.booleans(), st.integers(0, 10_000))
@@ -122,13 +122,13 @@ def test_refunds_by_ticket_add_up_to_the_policy_and_never_to_more_than_was_paid(
     fee_units: int,
 ) -> None:
     currency, costs = priced
-    fees = from_minor_units(fee_units, currency)
+    fees = fee_units * smallest_charge(currency)
     quote = quote_booking(
         costs, [D(0)] * len(costs), currency=currency, tax_rate=tax_rate, includes_tax=includes_tax, fees=fees
     )
     everything = quote_refunds(costs, total=quote.total, fees=fees, percent=D(100), currency=currency)
     refunds = quote_refunds(costs, total=quote.total, fees=fees, percent=percent, currency=currency)
-    assert sum(refunds) == round_money(sum(everything, D(0)) * percent / 100, currency)
+    assert sum(refunds) == round_charge(sum(everything, D(0)) * percent / 100, currency)
     assert sum(everything) <= quote.total
     if includes_tax:
         assert sum(everything) == (quote.total - fees if sum(costs) else 0)
@@ -138,4 +138,4 @@ def test_refunds_by_ticket_add_up_to_the_policy_and_never_to_more_than_was_paid(
 def test_a_ticket_gives_back_the_same_whatever_is_canceled_with_it() -> None:
     refunds = quote_refunds([D(10), D(10), D(10)], total=D("29.99"), fees=D(0), percent=D(50), currency="EUR")
     assert refunds == [D("5.00"), D("5.00"), D("5.00")]
-    assert sum(refunds) == round_money(D("29.99") / 2, "EUR")
+    assert sum(refunds) == round_charge(D("29.99") / 2, "EUR")

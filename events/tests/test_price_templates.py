@@ -37,6 +37,7 @@ EUR = "EUR"
         ("1,234", "JPY", "1234"),
         ("1.234", "KWD", "1.234"),
         ("1.234", EUR, None),
+        ("0.005", EUR, "0.005"),
         ("=1+1", EUR, None),
         ("NaN", EUR, None),
         ("twelve", EUR, None),
@@ -148,10 +149,10 @@ def test_a_template_holds_only_amounts_of_its_currency(client: Client, show: Sho
     form = client.get(page).context["form"]
     assert [row.name for row in form.grid_rows] == ["Parkett", "Balcony"]
     adult = TicketType.objects.get(name="Adult")
-    refused = client.post(page, {f"price-0-{adult.pk}": "10.505"})
-    assert refused.status_code == 200
-    refused = client.post(page, {f"price-0-{adult.pk}": "10.5051"})
-    assert "no such small coins" in refused.content.decode()
+    for text, words in (("10.505", "not an amount that can be read"), ("10.5051", "There is no such amount in EUR.")):
+        refused = client.post(page, {f"price-0-{adult.pk}": text})
+        assert words in refused.content.decode()
+        assert f'value="{text}"' in refused.content.decode()
     assert not template.prices.exists()
     assert client.post(page, {f"price-0-{adult.pk}": "10.50"}).status_code == 302
     assert template.prices.get().category_name == "Parkett"

@@ -29,7 +29,7 @@ from reports.figures import AMOUNTS, COUNTS, read_lines_where, total_by
 from reports.models import SettlementTerms
 from reports.periods import within
 from reports.results import Column, Kind, ReportRequest, ReportResult
-from ticketing.templatetags.formats import percentage
+from theaters.money import format_percent
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -50,7 +50,7 @@ def build(request: ReportRequest) -> ReportResult:
 
     def name_of(record: dict[str, Any]) -> tuple[Any, ...]:
         show, found = names[record["show"]], terms.get((record["event"], record["theater"]))
-        agreed = percentage(found.percent) if found else ""
+        agreed = format_percent(found.percent) if found else ""
         return (show.starts_at, show.title, show.hall, show.theater, found.partner if found else "", agreed)
 
     measures = [

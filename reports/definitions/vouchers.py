@@ -11,8 +11,6 @@ from bookings.models import Voucher
 from reports.definitions.tables import chart_by, count, describe_request, exchanged, make_rows, make_totals, money
 from reports.figures import read_lines, total_by
 from reports.results import Column, ReportRequest, ReportResult
-from theaters.money import format_money
-from ticketing.templatetags.formats import percentage
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -39,11 +37,7 @@ def build(request: ReportRequest) -> ReportResult:
 
     def name_of(record: dict[str, Any]) -> tuple[str, ...]:
         voucher = vouchers[record["voucher"]]
-        if voucher.percent is not None:
-            takes = percentage(voucher.percent)
-        else:
-            takes = format_money(voucher.amount, voucher.theater.currency) if voucher.amount is not None else ""
-        return (voucher.code, voucher.theater.name, takes, f"{voucher.used} / {voucher.limit}")
+        return (voucher.code, voucher.theater.name, voucher.takes_off, f"{voucher.used} / {voucher.limit}")
 
     columns = [
         Column(_("Voucher")),

@@ -19,7 +19,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from theaters.money import format_money
+from theaters.money import format_money, format_percent
 from ticketing.moments import write_moment
 
 register = template.Library()
@@ -99,8 +99,7 @@ def decimals(number: Decimal | float, digits: int = 1) -> str:
 
 @register.filter
 def percentage(number: Decimal) -> str:
-    """Write a percentage with the decimals that it has, four at most: “20 %”, “8.875 %”."""
-    return f"{format_decimal(number, '#,##0.####', locale=_locale())} %"
+    return format_percent(number)
 
 
 @register.filter

@@ -99,7 +99,7 @@ def test_from_a_theater_to_a_show_on_sale_by_hand(send: Any, client: Client):
     send("events_tickettype_add", {"theater": hall.theater_id, "name": "Adult", "order": 0})
     cell = f"price-{seat_map.categories.get().pk}-{TicketType.objects.get().pk}"
     refused = send("events_show_edit_prices", {cell: "4000.5"}, show.pk, status=200)
-    assert "no such small coins" in refused.content.decode()
+    assert "There is no such amount in JPY" in refused.content.decode()
     send("events_show_edit_prices", {cell: "4000"}, show.pk)
     assert Price.objects.get().amount == 4000
     send("events_show_put_on_sale", {}, show.pk)
