@@ -6,8 +6,8 @@ Of all ways to seat a party side by side, the one wins that
 3. costs least: the mean, over its seats, of the distance to the section's best point, in seat widths,
    plus half the distance of the section's front to the middle of the hall's front, plus
    RESTRICTED_VIEW_COST for a restricted view. The best point is in the middle of the section's width, a
-   third of the way from its front to its back, for films two thirds; the front is where `y` is least,
-   as in every seating plan with the stage on top.
+   third of the way from its front to its back, for films two thirds; the front is the side where the
+   plan has its stage (`theaters/seat_maps/stage.py`).
 
 A party that fits nowhere side by side is split over neighboring runs and rows of one section, in as
 few parts as possible and nobody by themselves if that can be. Wheelchair places and companion seats
@@ -32,6 +32,7 @@ from bookings.neighbors import are_together, stretches_of
 from bookings.seat_plan import ACCESSIBLE, COMPANION, KEPT_MAPS, RESTRICTED_VIEW, PlanSeat, read_seat_plan
 from events.models import Event, Show
 from theaters.models import Seat
+from theaters.seat_maps.stage import Side
 
 __all__ = ["are_together", "choose", "find_best_seats", "weigh"]
 
@@ -122,7 +123,8 @@ def weigh(plan: dict[str, Any], depth: float = STAGE_DEPTH) -> list[Spot]:
     """Return all seats of a `read_seat_plan` with their cost, in the order of runs and positions."""
     ranks = {category["id"]: category["rank"] for category in plan["categories"]}
     pitch: float = plan["pitch"]
-    sections: list[list[list[PlanSeat]]] = [[row["seats"] for row in section["rows"]] for section in plan["sections"]]
+    side = Side(plan["stage"])
+    sections = [[_turn(row["seats"], side) for row in section["rows"]] for section in plan["sections"]]
     boxes = [_box([seat for row in rows for seat in row]) for rows in sections]
     if not boxes:
         return []
@@ -144,6 +146,13 @@ def weigh(plan: dict[str, Any], depth: float = STAGE_DEPTH) -> list[Spot]:
                 )  # fmt: skip
     spots.sort(key=attrgetter("run", "position"))
     return spots
+
+
+def _turn(seats: list[PlanSeat], side: Side) -> list[PlanSeat]:
+    """Turn seats so that the stage is at the top."""
+    if side == Side.TOP:
+        return seats
+    return [seat._replace(x=x, y=y) for seat in seats for x, y in [side.turn(seat.x, seat.y)]]
 
 
 def choose(

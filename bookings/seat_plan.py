@@ -3,12 +3,14 @@
     {
       "seat_map": 7, "version": 2,
       "view_box": [x, y, width, height], "pitch": 20,          # pitch: between two neighbors' centers
-      "categories": [{"id", "name", "color", "rank", "mark"}],  # best first; `mark` is one of MARKS
+      "stage": "top",                                           # the side of the seats where it is
+      "categories": [{"id", "name", "color", "rank", "mark"}],  # best first; `mark` is one of drawing.MARKS
       "sections": [{"name": "Stalls", "rows": [
           {"label": "A", "marks": [[x, y], [x, y]],             # where to write the row's label
            "seats": [[id, number, category, x, y, flags, run, position], …]}]}],
-      "areas": [{"id", "name", "category", "capacity", "shape": {…} or null}],
+      "areas": [{"id", "name", "category", "capacity", "shape": {…}}],
       "decorations": [{…}],                                     # shapes: stage, walls, words
+      "blocked": [[x, y], …],                                   # seats that are there and never for sale
       "currency": "EUR",
       "ticket_types": [{"id", "name", "who"}],                  # the first is the default
       "prices": {"<category id>": {"<ticket type id>": "20.00"}},
@@ -24,11 +26,10 @@ follow a change within `PAGES_STALE_SECONDS`. What is taken is in `availability.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby, pairwise
-from statistics import median
+from itertools import groupby
 from threading import Lock
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -39,16 +40,22 @@ from django.core.cache import caches
 from events.models import Price, Show
 from theaters.models import Seat, SeatCategory, SeatMap
 from theaters.money import round_money
-from theaters.seat_maps.complete import is_number, objects
-from theaters.seat_maps.layout import normal_color
+from theaters.seat_maps.drawing import (
+    MARKS,
+    blocked_seats,
+    corners,
+    frame,
+    neighbors,
+    place_shapeless,
+    row_marks,
+    split_shapes,
+    usual_pitch,
+)
+from theaters.seat_maps.stage import draw_stage, find_stage
 
 ACCESSIBLE, COMPANION, RESTRICTED_VIEW, AISLE = 1, 2, 4, 8
 
-# Shapes that tell categories apart without color, best category first.
-MARKS = ("circle", "square", "diamond", "triangle", "hexagon", "star", "cross", "drop")
-
 MAP_SECONDS = 86_400
-DEFAULT_PITCH = 20.0
 # Maps that one process keeps drawn. One of 20,000 seats takes 8 MB, of 2,000 seats 0.8 MB.
 KEPT_MAPS = 32
 
@@ -180,29 +187,38 @@ def _price(show: Show) -> dict[str, Any]:
 def _draw(seat_map: SeatMap) -> dict[str, Any]:
     categories, areas = _read_categories(seat_map.pk)
     rows = list(_read_rows(seat_map.pk))
-    pitch = _pitch(rows)
-    shapes = _read_shapes(seat_map)
+    seats = [seat for _, _, seats in rows for seat in seats]
+    pitch = usual_pitch(pair for _, _, row in rows for pair in neighbors(row))
+    shapes, decorations = split_shapes(seat_map.layout, [area["guid"] for area in areas])
+    blocked = blocked_seats(seat_map.layout)
+    side = find_stage(seat_map.layout, seats)
     for area in areas:
-        area["shape"] = shapes.pop(area.pop("guid"), None)
-    decorations = list(shapes.values())
+        area["shape"] = shapes.get(area.pop("guid"))
     sections = [
         {"name": name, "rows": [_row(label, seats, pitch) for _, label, seats in group]}
         for name, group in groupby(rows, key=lambda row: row[0])
     ]
-    points: list[tuple[float, ...]] = [(seat.x, seat.y) for _, _, seats in rows for seat in seats]
-    points += [tuple(mark) for section in sections for row in section["rows"] for mark in row["marks"]]
-    points += [
-        corner for shape in [*decorations, *(a["shape"] for a in areas if a["shape"])] for corner in _corners(shape)
-    ]
+    points: list[Sequence[float]] = [(seat.x, seat.y) for seat in seats] + list(blocked)
+    points += [mark for section in sections for row in section["rows"] for mark in row["marks"]]
+    if seats and not decorations:
+        decorations.append(draw_stage(frame(points, margin=pitch), side, pitch))
+    points += [corner for shape in [*decorations, *shapes.values()] for corner in corners(shape)]
+    shapeless = [area for area in areas if area["shape"] is None]
+    below = place_shapeless([area["name"] for area in shapeless], frame(points, margin=pitch), pitch)
+    for area, shape in zip(shapeless, below, strict=True):
+        area["shape"] = shape
+        points += corners(shape)
     return {
         "seat_map": seat_map.pk,
         "version": seat_map.version,
-        "view_box": _view_box(points, margin=pitch),
+        "view_box": frame(points, margin=pitch),
         "pitch": pitch,
+        "stage": side.value,
         "categories": categories,
         "sections": sections,
         "areas": areas,
         "decorations": decorations,
+        "blocked": blocked,
     }
 
 
@@ -245,114 +261,5 @@ def _read_rows(seat_map_id: int) -> Iterator[tuple[str, str, list[PlanSeat]]]:
             yield section, label, seats
 
 
-def _pitch(rows: Iterable[tuple[str, str, list[PlanSeat]]]) -> float:
-    """Return the usual distance between two neighbors' centers."""
-    gaps = [
-        ((a.x - b.x) ** 2 + (a.y - b.y) ** 2) ** 0.5
-        for _, _, seats in rows
-        for a, b in pairwise(seats)
-        if a.run == b.run and b.position - a.position == 1
-    ]
-    return round(median(gaps), 2) if gaps and median(gaps) > 0 else DEFAULT_PITCH
-
-
 def _row(label: str, seats: list[PlanSeat], pitch: float) -> dict[str, Any]:
-    return {"label": label, "marks": _row_marks(seats, pitch) if label else [], "seats": seats}
-
-
-def _row_marks(seats: list[PlanSeat], pitch: float) -> list[list[float]]:
-    """Return where the row's label goes: beyond both of its ends, in the row's own direction."""
-    xs, ys = [seat.x for seat in seats], [seat.y for seat in seats]
-    is_wide = max(xs) - min(xs) >= max(ys) - min(ys)
-    points = sorted(((s.x, s.y) for s in seats), key=lambda point: point if is_wide else point[::-1])
-    ends = [(points[0], points[1]), (points[-1], points[-2])] if len(points) > 1 else [(points[0], points[0])]
-    marks = []
-    for (x, y), (inner_x, inner_y) in ends:
-        dx, dy = x - inner_x, y - inner_y
-        length = (dx * dx + dy * dy) ** 0.5
-        dx, dy = (dx / length, dy / length) if length else (-1.0, 0.0)
-        marks.append([round(x + dx * pitch, 2), round(y + dy * pitch, 2)])
-    return marks
-
-
-def _view_box(points: list[tuple[float, ...]], margin: float) -> list[float]:
-    if not points:
-        return [0.0, 0.0, 100.0, 100.0]
-    xs, ys = [point[0] for point in points], [point[1] for point in points]
-    left, top = min(xs) - margin, min(ys) - margin
-    return [round(side, 2) for side in (left, top, max(xs) + margin - left, max(ys) + margin - top)]
-
-
-def _read_shapes(seat_map: SeatMap) -> dict[str, dict[str, Any]]:
-    """Return every drawn shape of the layout by its guid, with absolute positions."""
-    shapes: dict[str, dict[str, Any]] = {}
-    for zone in objects(seat_map.layout, "zones"):
-        left, top = _xy(zone.get("position"))
-        for area in objects(zone, "areas"):
-            shape = _shape(area, left, top)
-            if shape:
-                shapes[str(area.get("uuid") or len(shapes))] = shape
-    return shapes
-
-
-def _shape(area: dict[str, Any], left: float, top: float) -> dict[str, Any] | None:
-    """Read an area of the open format as far as it can be drawn; no file is refused for its looks."""
-    x, y = _xy(area.get("position"))
-    kind = area.get("shape", "rectangle")
-    size = area.get(str(kind))
-    size = size if isinstance(size, dict) else {}
-    shape: dict[str, Any] = {
-        "kind": kind,
-        "x": round(left + x, 2),
-        "y": round(top + y, 2),
-        "rotation": _number(area.get("rotation")),
-        "fill": normal_color(area.get("color")) or "",
-        "stroke": normal_color(area.get("border_color")) or "",
-    }
-    match kind:
-        case "rectangle":
-            # Older files say width and height on the area itself.
-            shape |= {side: _number(size.get(side, area.get(side))) for side in ("width", "height")}
-        case "circle" | "ellipse":
-            radius = size.get("radius")
-            shape["rx"], shape["ry"] = _xy(radius) if isinstance(radius, dict) else (_number(radius),) * 2
-        case "polygon":
-            shape["points"] = [list(_xy(point)) for point in objects(size, "points")]
-        case "text":
-            pass
-        case _:
-            return None
-    words = area.get("text")
-    words = words if isinstance(words, dict) else {"text": words}
-    if isinstance(words.get("text"), str) and words["text"]:
-        dx, dy = _xy(words.get("position"))
-        shape["text"] = {
-            "text": words["text"],
-            "x": dx,
-            "y": dy,
-            "color": normal_color(words.get("color")) or "",
-            "size": _number(words.get("size")),
-        }
-    return shape
-
-
-def _number(value: Any) -> float:
-    return value if is_number(value) else 0
-
-
-def _xy(point: Any) -> tuple[float, float]:
-    return (_number(point.get("x")), _number(point.get("y"))) if isinstance(point, dict) else (0, 0)
-
-
-def _corners(shape: dict[str, Any]) -> Iterator[tuple[float, float]]:
-    """Yield points that the shape does not reach beyond, its rotation left aside."""
-    x, y = shape["x"], shape["y"]
-    match shape["kind"]:
-        case "rectangle":
-            yield from ((x, y), (x + shape["width"], y + shape["height"]))
-        case "circle" | "ellipse":
-            yield from ((x - shape["rx"], y - shape["ry"]), (x + shape["rx"], y + shape["ry"]))
-        case "polygon":
-            yield from ((x + dx, y + dy) for dx, dy in shape["points"])
-        case _:
-            yield x, y
+    return {"label": label, "marks": row_marks(seats, pitch) if label else [], "seats": seats}

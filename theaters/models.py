@@ -244,6 +244,43 @@ class SeatMap(models.Model):
         return f"{self.hall} v{self.version}"
 
 
+class SeatMapUpload(models.Model):
+    """A file that becomes a draft: large ones are read by a worker, and doubtful letters are asked about."""
+
+    class State(models.TextChoices):
+        READING = "reading", _("being read")
+        UNCLEAR = "unclear", _("letters unclear")
+        REFUSED = "refused", _("refused")
+        DONE = "done", _("read")
+
+    hall = models.ForeignKey(Hall, models.CASCADE, verbose_name=_("hall"), related_name="uploads")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("who"), null=True, related_name="+"
+    )
+    file_name = models.CharField(_("file"), max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.READING)
+    # How its letters are to be read, where a person had to say so.
+    encoding = models.CharField(max_length=20, blank=True)
+    # In what language a worker says what it finds: code, message, place and whether it is an error.
+    language = models.CharField(max_length=10, default="en")
+    problems = models.JSONField(default=list, blank=True)
+    seat_map = models.ForeignKey(SeatMap, models.SET_NULL, null=True, related_name="+")
+    percent = models.PositiveSmallIntegerField(default=0, validators=between(0, 100))
+    # When a worker was asked to go on, or gave a sign.
+    woken_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("uploaded"), default=timezone.now)
+    # The file itself, until it is read.
+    content = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = _("upload of a seat map")
+        verbose_name_plural = _("uploads of seat maps")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class SeatCategory(models.Model):
     """A price zone of a seat map; rank 1 is the best."""
 

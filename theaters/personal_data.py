@@ -59,6 +59,7 @@ NOT_PERSONAL = {
     ],
     "theaters.Hall": ["name"],
     "theaters.SeatMap": ["layout"],
+    "theaters.SeatMapUpload": ["file_name", "encoding", "language", "problems", "content"],
     "theaters.SeatCategory": ["name", "color"],
     "theaters.Seat": ["guid", "section", "row", "number"],
     "theaters.Area": ["guid", "name"],

@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from theaters.access import Capability
-from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
-from theaters.seat_maps import InvalidSeatMap, check, read_layout, to_json
-from theaters.services import SeatMapRetired, import_seat_map, publish_seat_map
+from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, SeatMapUpload
+from theaters.seat_map_forms import PublishForm, UploadForm
+from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout, to_json
+from theaters.seat_maps.picture import describe_size, draw_picture
+from theaters.seat_maps.problems import group_problems
+from theaters.services import SeatMapRetired, publish_seat_map
+from theaters.uploads import choose_letters, problems_of, samples_of, start_upload, wake_lost
 from ticketing.console import ScopedAdmin, may_at, person_of
-
-MAX_UPLOAD_BYTES = 20 * 1024 * 1024
-SHOWN_PROBLEMS = 50
-
-
-class UploadForm(forms.Form):
-    """A file, and the hall that it is of."""
-
-    hall = forms.ModelChoiceField(Hall.objects.none(), label=_("Hall"), widget=UnfoldAdminSelectWidget)
-    file = forms.FileField(
-        label=_("File"),
-        widget=UnfoldAdminFileFieldWidget,
-        help_text=_("A seating plan as JSON, or a table as CSV with section, row, number and category."),
-    )
-
-    def __init__(self, halls: QuerySet[Hall], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hall"].queryset = halls  # type: ignore[attr-defined]
-
-    def clean_file(self) -> Any:
-        upload = self.cleaned_data["file"]
-        if upload.size > MAX_UPLOAD_BYTES:
-            raise forms.ValidationError(_("This file is larger than %(limit)d MB."), params={"limit": 20})
-        return upload
+from ticketing.tables import Group
 
 
 @admin.register(SeatMap)
@@ -55,14 +35,21 @@ class SeatMapAdmin(ScopedAdmin):
     """Versions of halls. A draft is replaced by the next upload; what is published stays."""
 
     theater_path = "hall__theater"
-    list_display = ["hall", "version", "state_label", "capacity", "shows", "published_at"]
+    list_display = ["hall", "version", "state_label", "places", "shows", "published_at"]
     list_filter = ["state", "hall__theater", "hall"]
     list_select_related = ["hall__theater"]
     search_fields = ["hall__name", "hall__theater__name"]
-    fields = ["hall", "version", "state", "capacity", "created_at", "published_at", "problems", "picture"]
+    fields = ["hall", "version", "state", "size", "created_at", "published_at", "problems", "picture"]
     readonly_fields = fields
     actions_list = ["upload"]
     actions_detail = ["publish", "download"]
+
+    class Media:
+        css: ClassVar = {"all": ["css/console/seat_map.css"]}
+
+    def get_urls(self) -> list[Any]:
+        reading = self.admin_site.admin_view(self.read_upload)
+        return [path("upload/<int:upload_id>/", reading, name="theaters_seatmap_reading"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SeatMap]:
         pinned = SeatMap.objects.filter(pk=OuterRef("pk")).order_by().values("pk").values_list(Count("shows"))
@@ -93,81 +80,107 @@ class SeatMapAdmin(ScopedAdmin):
     def state_label(self, seat_map: SeatMap) -> tuple[str, str]:
         return seat_map.state, seat_map.get_state_display()
 
+    @display(description=_("capacity"), ordering="capacity")
+    def places(self, seat_map: SeatMap) -> int:
+        return seat_map.capacity
+
+    @display(description=_("capacity"))
+    def size(self, seat_map: SeatMap) -> str:
+        return describe_size(_read(seat_map).layout)
+
     @display(description=_("findings"))
     def problems(self, seat_map: SeatMap) -> str:
-        found = check(read_layout(seat_map.layout))
-        if not found:
+        groups = _read(seat_map).groups
+        if not groups:
             return str(_("None. This map can be published.") if seat_map.state == SeatMap.State.DRAFT else _("None."))
-        return format_html_join(SafeString("<br>"), "{}", ((str(problem),) for problem in found[:SHOWN_PROBLEMS]))
+        return render_to_string("admin/theaters/_problems.html", {"groups": groups})
 
     @display(description=_("picture"))
     def picture(self, seat_map: SeatMap) -> str:
-        """Draw each seat as a dot in the color of its category, where the file places it."""
-        layout = read_layout(seat_map.layout)
-        if not layout.seats:
-            return str(_("%d standing or unreserved areas.") % len(layout.areas))
-        colors = {category.name: category.color for category in layout.categories}
-        radius = layout.spacing * 0.4
-        left, top = (min(getattr(seat, axis) for seat in layout.seats) - 2 * radius for axis in "xy")
-        width = max(seat.x for seat in layout.seats) - left + 2 * radius
-        height = max(seat.y for seat in layout.seats) - top + 2 * radius
-        dots = format_html_join(
-            "",
-            '<circle cx="{}" cy="{}" r="{}" fill="{}"></circle>',
-            (
-                (round(seat.x, 1), round(seat.y, 1), round(radius, 1), colors.get(seat.category, "#888888"))
-                for seat in layout.seats
-            ),
-        )
-        label = _("%(seats)d seats and %(areas)d areas") % {"seats": len(layout.seats), "areas": len(layout.areas)}
-        return format_html(
-            '<figure><svg viewBox="{} {} {} {}" width="720" role="img" aria-label="{}" class="max-w-full h-auto">'
-            "{}</svg><figcaption>{}</figcaption></figure>",
-            *(round(number, 1) for number in (left, top, width, height)),
-            label,
-            dots,
-            label,
-        )
+        return _read(seat_map).picture
 
     @action(description=_("Upload a seat map"), permissions=["edit"], url_path="upload", icon="upload")
     def upload(self, request: HttpRequest) -> HttpResponse:
-        halls = Hall.objects.select_related("theater")
+        halls = Hall.objects.select_related("theater__city")
         hall_admin = self.admin_site._registry[Hall]
         halls = hall_admin.scope(halls, request.user, Capability.EDIT_THEATER)
         form = UploadForm(
             halls, request.POST or None, request.FILES or None, initial={"hall": request.GET.get("hall", "")}
         )
-        problems: list[str] = []
+        groups: list[Group[Problem]] = []
         if request.method == "POST" and form.is_valid():
-            upload = form.cleaned_data["file"]
+            file = form.cleaned_data["file"]
             try:
-                seat_map = import_seat_map(
-                    hall=form.cleaned_data["hall"], file_name=upload.name, content=upload.read(), by=person_of(request)
+                upload = start_upload(
+                    hall=form.cleaned_data["hall"], file_name=file.name, content=file.read(), by=person_of(request)
                 )
             except InvalidSeatMap as refusal:
-                problems = [str(problem) for problem in refusal.problems]
+                groups = group_problems(refusal.problems)
             else:
-                self.message_user(request, _("The file is read. Look at it, then publish it."), messages.SUCCESS)
-                return HttpResponseRedirect(reverse("admin:theaters_seatmap_change", args=[seat_map.pk]))
+                return self._go_on(request, upload)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Upload a seat map"),
             "opts": self.model._meta,
             "form": form,
-            "problems": problems[:SHOWN_PROBLEMS],
-            "hidden": max(len(problems) - SHOWN_PROBLEMS, 0),
+            "groups": groups,
         }
         return TemplateResponse(request, "admin/theaters/upload.html", context)
 
+    def read_upload(self, request: HttpRequest, upload_id: int) -> HttpResponse:
+        """Show how far a large file is, ask for its letters, or say what is wrong with it."""
+        rows = SeatMapUpload.objects.select_related("hall__theater__city")
+        upload = get_object_or_404(rows, pk=upload_id)
+        if not may_at(request.user, Capability.EDIT_THEATER, upload.hall.theater_id):
+            raise Http404
+        if request.method == "POST":
+            try:
+                choose_letters(upload=upload, encoding=request.POST.get("encoding", ""))
+            finally:
+                upload.refresh_from_db()
+            return self._go_on(request, upload)
+        is_working = upload.state == SeatMapUpload.State.READING
+        if "part" in request.GET:
+            response = TemplateResponse(request, "admin/theaters/_upload_progress.html", {"upload": upload})
+            if not is_working:
+                response["HX-Refresh"] = "true"
+            return response
+        if upload.state == SeatMapUpload.State.DONE:
+            return self._go_on(request, upload)
+        if is_working:
+            wake_lost(upload)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Upload a seat map"),
+            "subtitle": upload.file_name,
+            "opts": self.model._meta,
+            "upload": upload,
+            "is_working": is_working,
+            "samples": samples_of(upload) if upload.state == SeatMapUpload.State.UNCLEAR else [],
+            "groups": group_problems(problems_of(upload)),
+            "again": f"{reverse('admin:theaters_seatmap_upload')}?hall={upload.hall_id}",
+        }
+        return TemplateResponse(request, "admin/theaters/reading.html", context)
+
+    def _go_on(self, request: HttpRequest, upload: SeatMapUpload) -> HttpResponse:
+        """Go to the draft, or to the page of an upload that isn't one yet."""
+        if upload.state != SeatMapUpload.State.DONE or upload.seat_map_id is None:
+            return HttpResponseRedirect(reverse("admin:theaters_seatmap_reading", args=[upload.pk]))
+        self.message_user(request, _("The file is read. Look at it, then publish it."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:theaters_seatmap_change", args=[upload.seat_map_id]))
+
     @action(description=_("Publish"), permissions=["edit"], url_path="publish", icon="check_circle")
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what will be sold from, let staff settle names, sale and stage, and publish it."""
         seat_map = self._find(request, object_id)
         back = reverse("admin:theaters_seatmap_change", args=[seat_map.pk])
         if not self.has_edit_permission(request, object_id):
             raise PermissionDenied
-        if request.method == "POST":
+        read = _read(seat_map)
+        form = PublishForm(read.layout, request.POST or None)
+        if request.method == "POST" and form.is_valid():
             try:
-                published = publish_seat_map(seat_map=seat_map, by=person_of(request))
+                published = publish_seat_map(seat_map=seat_map, by=person_of(request), changes=form.changes())
             except (InvalidSeatMap, SeatMapRetired) as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
@@ -180,9 +193,12 @@ class SeatMapAdmin(ScopedAdmin):
             "title": _("Publish"),
             "subtitle": str(seat_map),
             "opts": self.model._meta,
+            "form": form,
+            "picture": read.picture,
+            "groups": read.groups,
             "back": back,
         }
-        return TemplateResponse(request, "admin/ask.html", context)
+        return TemplateResponse(request, "admin/theaters/publish.html", context)
 
     @action(description=_("Download"), url_path="download", icon="download")
     def download(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -194,6 +210,30 @@ class SeatMapAdmin(ScopedAdmin):
     def _find(self, request: HttpRequest, object_id: str) -> SeatMap:
         found: SeatMap = get_object_or_404(self.get_queryset(request), pk=object_id)
         return found
+
+
+class _Reading:
+    """What a page says of one layout, each part reckoned once."""
+
+    def __init__(self, seat_map: SeatMap) -> None:
+        self.layout = read_layout(seat_map.layout)
+
+    @cached_property
+    def groups(self) -> list[Group[Problem]]:
+        return group_problems(check(self.layout))
+
+    @cached_property
+    def picture(self) -> SafeString:
+        return draw_picture(self.layout)
+
+
+def _read(seat_map: SeatMap) -> _Reading:
+    """Read a map once for each time that it is fetched: the console asks for every field several times."""
+    found: _Reading | None = getattr(seat_map, "_reading", None)
+    if found is None:
+        found = _Reading(seat_map)
+        seat_map._reading = found  # type: ignore[attr-defined]
+    return found
 
 
 class SeatMapPartAdmin(ScopedAdmin):

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import User
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
 from theaters.seat_maps import InvalidSeatMap, Layout, check, read_layout
+from theaters.seat_maps.changes import PlanChanges, apply_changes
 from theaters.seat_maps.upload import read_upload
 
 # 20,000 seats take 3.5 s of one core to publish, on SQLite and PostgreSQL, in batches of 200 to 5,000
@@ -33,7 +34,11 @@ def import_seat_map(*, hall: Hall, file_name: str, content: bytes, by: User | No
     Raises `InvalidSeatMap` with every problem of the file, and then nothing has changed. Importing
     the same file again changes nothing.
     """
-    layout = read_upload(file_name, content)
+    return import_layout(hall=hall, layout=read_upload(file_name, content), file_name=file_name, by=by)
+
+
+def import_layout(*, hall: Hall, layout: Layout, file_name: str, by: User | None) -> SeatMap:
+    """Make a layout that was read from a file the hall's draft. Raises `InvalidSeatMap` if it has errors."""
     _require_sound(layout)
     return save_draft(hall=hall, document=layout.document, source=file_name, by=by)
 
@@ -74,8 +79,11 @@ def _record(seat_map: SeatMap, action: str, by: User | None, source: str) -> Non
     )
 
 
-def publish_seat_map(*, seat_map: SeatMap, by: User | None) -> SeatMap:
+def publish_seat_map(*, seat_map: SeatMap, by: User | None, changes: PlanChanges | None = None) -> SeatMap:
     """Make the draft the version that new shows get: its seats and areas become rows, for good.
+
+    `changes` are made to the draft first. Seats of a category that is never for sale become no rows: they are
+    only drawn.
 
     The version published before is retired; its shows keep it. Raises `InvalidSeatMap` when the
     draft has errors and `SeatMapRetired`; nothing has changed then. Publishing it again is harmless.
@@ -89,9 +97,11 @@ def publish_seat_map(*, seat_map: SeatMap, by: User | None) -> SeatMap:
             if seat_map.state == SeatMap.State.RETIRED:
                 raise SeatMapRetired
             return seat_map
+        if changes is not None:
+            apply_changes(seat_map.layout, changes)
         layout = read_layout(seat_map.layout)
         _require_sound(layout)
-        _make_rows(seat_map, layout)
+        seats = _make_rows(seat_map, layout)
         SeatMap.objects.filter(pk=seat_map.pk).update(layout=layout.document, capacity=layout.capacity)
         published = SeatMap.objects.filter(hall=seat_map.hall_id, state=SeatMap.State.PUBLISHED)
         earlier = published.values_list("version", flat=True).first()
@@ -103,7 +113,7 @@ def publish_seat_map(*, seat_map: SeatMap, by: User | None) -> SeatMap:
             on=seat_map,
             theater_id=seat_map.hall.theater_id,
             before={"version": earlier},
-            after={"version": seat_map.version, "seats": len(layout.seats), "capacity": layout.capacity},
+            after={"version": seat_map.version, "seats": seats, "capacity": layout.capacity},
         )
         seat_map.refresh_from_db()
         return seat_map
@@ -115,12 +125,14 @@ def _require_sound(layout: Layout) -> None:
         raise InvalidSeatMap(problems)
 
 
-def _make_rows(seat_map: SeatMap, layout: Layout) -> None:
+def _make_rows(seat_map: SeatMap, layout: Layout) -> int:
+    """Write categories, areas and seats; return how many seats there are."""
     categories = {
         category.name: category
         for category in SeatCategory.objects.bulk_create(
             SeatCategory(seat_map=seat_map, name=category.name, color=category.color, rank=category.rank)
             for category in layout.categories
+            if category.is_for_sale
         )
     }
     Area.objects.bulk_create(
@@ -132,11 +144,15 @@ def _make_rows(seat_map: SeatMap, layout: Layout) -> None:
             category=categories[area.category],
         )
         for area in layout.areas
+        if area.category in categories
     )
     seats = []
     for run, members in enumerate(layout.runs, start=1):
         for position, index in enumerate(members, start=1):
             seat = layout.seats[index]
+            if seat.category not in categories:
+                # Its position stays empty, so that the seats on both sides are not neighbors.
+                continue
             seats.append(
                 Seat(
                     seat_map=seat_map,
@@ -156,3 +172,4 @@ def _make_rows(seat_map: SeatMap, layout: Layout) -> None:
                 )
             )
     Seat.objects.bulk_create(seats, batch_size=SEAT_BATCH)
+    return len(seats)

@@ -11,8 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from bookings.models import Booking, Ticket
 from bookings.tests.builders import make_hold, seats_of
 from bookings.tests.halls import make_listed_hall
-from conftest import make_hall, make_show
+from conftest import make_hall, make_show, make_theater
 from events.models import Show
+from theaters.models import Hall
+from theaters.seat_maps import parse_csv
+from theaters.services import publish_seat_map, save_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -190,6 +193,34 @@ def test_one_category_is_picked_out(page: Page, live_server: Any):
     assert float(seat_at(page, show, 7).evaluate("seat => getComputedStyle(seat).opacity")) < 0.5
     # Told apart by shape as well as by color.
     assert seat_at(page, show, 0).get_attribute("d") != seat_at(page, show, 7).get_attribute("d")
+
+
+def test_names_of_sections_and_whatever_is_sold_or_not_are_in_sight(page: Page, live_server: Any):
+    """Long names beside a narrow hall, a stage at the bottom, an area without a shape, a seat never for sale."""
+    table = "section,row,number,category,x,y,capacity\n"
+    for index, name in enumerate(["Balcony on the left hand side", "Loge", "二階席中央のとても長い名前"]):
+        table += "".join(f"{name},{row},1,A,{120 * index},{20 * row},\n" for row in range(1, 7))
+    document = parse_csv(table + "Loge,9,1,House,120,180,\n").document
+    document["categories"][1]["marquee"] = {"for_sale": False}
+    document["marquee"] = {"stage": "bottom"}
+    document["zones"][0]["areas"] = [{"uuid": "pit", "marquee": {"name": "Pit", "category": "A", "capacity": 50}}]
+    hall = Hall.objects.create(theater=make_theater(), name="Tower")
+    draft = save_draft(hall=hall, document=document, source="", by=None)
+    publish_seat_map(seat_map=draft, by=None)
+    open_map(page, live_server, make_show(hall=hall))
+    outside = page.evaluate("""() => {
+        const svg = document.querySelector("svg.hall"), frame = svg.parentElement.getBoundingClientRect();
+        const parts = [...svg.querySelectorAll(".hall__name, .hall__stage, .hall__area, .hall__blocked, .seat")];
+        const isOut = ({ left, right, top, bottom }) =>
+            left < frame.left || right > frame.right || top < frame.top || bottom > frame.bottom;
+        return parts.filter((part) => isOut(part.getBoundingClientRect())).map((part) => part.textContent);
+    }""")
+    assert outside == []
+    assert [page.locator(part).count() for part in (".hall__name", ".hall__area", ".hall__blocked")] == [3, 1, 1]
+    stage, seats = page.locator(".hall__stage").bounding_box(), page.locator(".hall__seats").bounding_box()
+    assert stage
+    assert seats
+    assert stage["y"] > seats["y"] + seats["height"]
 
 
 def test_standing_places_by_number(page: Page, live_server: Any):

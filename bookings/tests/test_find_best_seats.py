@@ -12,6 +12,8 @@ from bookings.tests.test_read_availability import add_ticket, make_booking
 from conftest import make_event, make_hall, make_show, make_theater
 from events.models import Price
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
+from theaters.seat_maps.stage import Side
+from theaters.services import publish_seat_map, save_draft
 
 FLAGS = {"W": ACCESSIBLE, "C": COMPANION}
 
@@ -223,6 +225,24 @@ def test_the_best_of_a_house_is_the_middle_a_third_of_the_way_back():
 def test_a_film_is_watched_from_farther_back():
     show = make_show(hall=make_house(), event=make_event("Metropolis", kind="film"))
     assert [str(seat) for seat in find_best_seats(show, 3)] == [f"Stalls, row D, seat {n}" for n in (5, 6, 7)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("side", Side)
+def test_the_best_seats_are_near_the_stage_wherever_it_is(side: Side):
+    """A hall of nine rows of nine: the best seat is in the middle, a third of the way from the stage."""
+    seats = [[{"seat_number": str(x), "position": {"x": 20 * x, "y": 0}, "category": "A"} for x in range(9)]] * 9
+    rows = [{"row_number": str(y), "position": {"x": 0, "y": 20 * y}, "seats": row} for y, row in enumerate(seats)]
+    document = {"categories": [{"name": "A"}], "zones": [{"name": "S", "rows": rows}], "marquee": {"stage": side}}
+    hall = Hall.objects.create(theater=make_theater(), name="Square")
+    publish_seat_map(seat_map=save_draft(hall=hall, document=document, source="", by=None), by=None)
+    spots = weigh(read_seat_plan(make_show(hall=hall)))
+    best = min(spots, key=lambda spot: spot.cost)
+    front, left = min(spot.y for spot in spots), min(spot.x for spot in spots)
+    assert (best.x - left, best.y - front) == (80, 60)
+    seat = Seat.objects.get(pk=best.id)
+    place = {Side.TOP: (4, 3), Side.BOTTOM: (4, 5), Side.LEFT: (3, 4), Side.RIGHT: (5, 4)}[side]
+    assert (int(seat.number), int(seat.row)) == place
 
 
 @pytest.mark.django_db

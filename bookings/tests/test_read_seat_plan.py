@@ -7,10 +7,11 @@ import pytest
 from django.core.cache import caches
 
 from bookings.availability import read_availability
-from bookings.seat_plan import AISLE, COMPANION, MARKS, PlanSeat, plan_seats, read_seat_plan, read_seat_plan_json
+from bookings.seat_plan import AISLE, COMPANION, PlanSeat, plan_seats, read_seat_plan, read_seat_plan_json
 from conftest import make_hall, make_show, make_theater
 from events.models import Price, Show, TicketType
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
+from theaters.seat_maps.drawing import MARKS
 
 pytestmark = pytest.mark.django_db
 
@@ -113,9 +114,9 @@ def test_a_map_without_layout_is_drawn_from_its_seats():
     plan = read_seat_plan(make_show(hall=make_hall(rows=2, seats=4)))
 
     assert plan["pitch"] == 20
-    assert plan["decorations"] == []
-    # Seats from 0 to 60, their labels 20 beyond, and the margin.
-    assert plan["view_box"] == [-40, -20, 140, 64]
+    assert [shape["kind"] for shape in plan["decorations"]] == ["stage"]
+    # Seats from 0 to 60, their labels 20 beyond, the stage above them, and the margin.
+    assert plan["view_box"] == [-40.4, -100, 140.8, 144]
 
 
 def test_statements_of_the_page(django_assert_num_queries):

@@ -133,10 +133,8 @@ class SeatPage:
 
     @property
     def view_box(self) -> str:
-        """The map's extent as SVG writes it; above the seats there is room for a stage that the layout lacks."""
-        left, top, width, height = self.plan["view_box"]
-        room = 0 if self.plan["decorations"] or not self.plan["sections"] else self.plan["pitch"] * 3.4
-        return f"{left} {round(top - room, 2)} {width} {round(height + room, 2)}"
+        """The map's extent as SVG writes it."""
+        return " ".join(map(str, self.plan["view_box"]))
 
     @cached_property
     def _flags(self) -> int:

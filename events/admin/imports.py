@@ -27,7 +27,7 @@ from events.imports import (
     dismiss_import,
     finish_import,
     plan_import,
-    show_samples,
+    samples_of,
     start_import,
     wake_lost,
 )
@@ -160,7 +160,7 @@ class ImportRunAdmin(ScopedAdmin):
             "run": run,
             "is_working": is_working,
             "is_open": run.state == ImportRun.State.CHECKED,
-            "samples": show_samples(run) if run.state == ImportRun.State.UNCLEAR else [],
+            "samples": samples_of(run) if run.state == ImportRun.State.UNCLEAR else [],
             "back": reverse("admin:events_importrun_changelist"),
             "again": f"{reverse('admin:events_importrun_upload')}?kind={run.kind}",
         }

@@ -15,7 +15,7 @@ from events.imports.runs import (
     dismiss_import,
     finish_import,
     plan_import,
-    show_samples,
+    samples_of,
     start_import,
     wake_lost,
 )
@@ -29,7 +29,7 @@ __all__ = [
     "dismiss_import",
     "finish_import",
     "plan_import",
-    "show_samples",
+    "samples_of",
     "start_import",
     "wake_lost",
 ]

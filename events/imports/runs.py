@@ -28,7 +28,7 @@ from events.models import ImportRun
 from events.models.imports import KEPT_DAYS
 from theaters.models import Theater
 from ticketing.tables import DoubtfulLetters, Sample, UnreadableTable, read_table
-from ticketing.tables.letters import CODECS
+from ticketing.tables.letters import CODECS, show_samples
 
 log = structlog.get_logger(__name__)
 
@@ -93,15 +93,8 @@ def choose_letters(*, run: ImportRun, encoding: str) -> bool:
     return work_on_import(run.pk)
 
 
-def show_samples(run: ImportRun) -> list[Sample]:
-    """Return what an unclear file says in each encoding that is possible."""
-    try:
-        read_table(bytes(run.content), LIMITS, country=run.theater.city.country)
-    except DoubtfulLetters as doubt:
-        return doubt.samples
-    except UnreadableTable:
-        pass
-    return []
+def samples_of(run: ImportRun) -> list[Sample]:
+    return show_samples(bytes(run.content), run.theater.city.country)
 
 
 def plan_import(run: ImportRun, tell: Callable[[int], object] = bool) -> Plan:

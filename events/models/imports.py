@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.shows import Show
 from theaters.models import Theater
+from ticketing.bounds import between
 
 # How long an import that nobody finished is kept, with its file.
 KEPT_DAYS = 30
@@ -65,7 +66,7 @@ class ImportRun(models.Model):
     # Only the right rows are to be written.
     only_right = models.BooleanField(default=False, editable=False)
     # How far a worker is with it, and when it was asked to go on.
-    percent = models.PositiveSmallIntegerField(default=0, editable=False)
+    percent = models.PositiveSmallIntegerField(default=0, editable=False, validators=between(0, 100))
     woken_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
     done_at = models.DateTimeField(_("imported at"), null=True, blank=True, editable=False)
@@ -82,7 +83,6 @@ class ImportRun(models.Model):
             models.CheckConstraint(
                 condition=Q(rows=F("new") + F("changed") + F("unchanged") + F("wrong")), name="import_run_counts_add_up"
             ),
-            models.CheckConstraint(condition=Q(percent__lte=100), name="import_run_percent"),
         ]
 
     def __str__(self) -> str:

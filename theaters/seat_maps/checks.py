@@ -7,13 +7,9 @@ from itertools import chain
 from django.utils.translation import gettext, ngettext
 
 from theaters.seat_maps.geometry import Grid
-from theaters.seat_maps.layout import Layout
+from theaters.seat_maps.layout import MAX_SEATS, MAX_SEATS_IN_ROW, Layout
 from theaters.seat_maps.problems import Problem
 
-MAX_SEATS = 60_000
-MAX_SEATS_IN_ROW = 500
-# A seat's size as a share of the usual distance between neighbors: seats nearer than that overlap.
-SEAT_SIZE = 0.5
 # How far a companion may sit from the wheelchair place, in usual distances.
 COMPANION_REACH = 2.2
 
@@ -37,6 +33,8 @@ def check(layout: Layout) -> list[Problem]:
 def _check_amount(layout: Layout) -> Iterator[Problem]:
     if not layout.seats and not layout.areas:
         yield Problem("empty", gettext("The plan has neither a seat nor an area with a capacity."))
+    elif not layout.capacity:
+        yield Problem("nothing-for-sale", gettext("None of the plan's categories is for sale."))
     if len(layout.seats) > MAX_SEATS:
         yield Problem("too-many-seats", gettext("The plan has more than %d seats.") % MAX_SEATS)
     rows = Counter(seat.row_key for seat in layout.seats)
@@ -80,7 +78,10 @@ def _check_ids(layout: Layout) -> Iterator[Problem]:
         for item in items:
             if item.guid and item.guid in first:
                 names = {"id": item.guid, "where": layout.locate(first[item.guid], key)}
-                message = gettext("The id “%(id)s” is already used at %(where)s.") % names
+                message = gettext(
+                    "The id “%(id)s” is already used at %(where)s. Without ids they are made from labels."
+                )
+                message %= names
                 yield Problem("duplicate-id", message, layout.locate(item.where, key))
             first.setdefault(item.guid, item.where)
 
@@ -96,7 +97,7 @@ def _check_areas(layout: Layout) -> Iterator[Problem]:
 
 
 def _check_overlaps(layout: Layout) -> Iterator[Problem]:
-    size = layout.spacing * SEAT_SIZE
+    size = layout.least_spacing
     grid = Grid(size)
     for index, seat in enumerate(layout.seats):
         other = next((other for other, square in grid.near(seat.x, seat.y) if square < size * size), None)

@@ -4,6 +4,7 @@ Additions depend on the document alone, so that the same file gives the same sea
 Whatever has a wrong type is passed over here and reported when the document is read.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from math import ceil
 from typing import Any, TypeGuard
@@ -35,6 +36,11 @@ def own(item: dict[str, Any]) -> dict[str, Any]:
     return extension if isinstance(extension, dict) else {}
 
 
+def is_for_sale(area: dict[str, Any]) -> bool:
+    """Return True for an area that tickets are sold for; others are drawn only: a stage, a bar, words."""
+    return bool({"capacity", "category"} & own(area).keys())
+
+
 def is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -49,6 +55,7 @@ def _point(item: dict[str, Any]) -> Point:
 
 def complete(document: dict[str, Any]) -> None:
     """Fill in, in place, the ids, positions and size that are missing."""
+    _tell_seats_apart(document)
     _add_ids(document)
     _add_positions(document)
     _add_size(document)
@@ -66,6 +73,24 @@ def _identified(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str,
                 )
         for area in objects(zone, "areas"):
             yield area, "uuid", f"area-{own(area).get('name') or zone.get('name', '')}"
+
+
+def _tell_seats_apart(document: dict[str, Any]) -> None:
+    """Take a seat's `uuid` for its id where its `seat_guid` stands more than once.
+
+    Editors that copy a block of seats repeat its `seat_guid`s, and give each seat a `uuid` of its own.
+    """
+    seats = [
+        seat for zone in objects(document, "zones") for row in objects(zone, "rows") for seat in objects(row, "seats")
+    ]
+    guids, uuids = (
+        Counter(value for seat in seats if isinstance(value := seat.get(key), str) and value)
+        for key in ("seat_guid", "uuid")
+    )
+    repeated = [seat for seat in seats if isinstance(guid := seat.get("seat_guid"), str) and guids[guid] > 1]
+    if all(isinstance(uuid := seat.get("uuid"), str) and uuids[uuid] == 1 for seat in repeated):
+        for seat in repeated:
+            seat["seat_guid"] = seat["uuid"]
 
 
 def _add_ids(document: dict[str, Any]) -> None:

@@ -1,18 +1,21 @@
 """Seat maps as a table: one line per seat, one per standing area.
 
-Columns, in any order: section, row, number, category; and, where there are any: x, y, flags,
-capacity, id. A line with a capacity and no row and number is an area that is named by its section.
+Columns, in any order: section, row, number (12, or 1-20 for twenty seats), category; and, where
+there are any: x, y, flags, capacity, id. A line with a capacity and no row and number is an area
+that is named by its section.
 """
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext
 
-from theaters.seat_maps.layout import FLAGS, PALETTE, Layout, read_layout
+from theaters.seat_maps.layout import FLAGS, MAX_SEATS, MAX_SEATS_IN_ROW, PALETTE, Layout, read_layout
 from theaters.seat_maps.problems import InvalidSeatMap, Problem
+from ticketing.tables import Limits, Table, UnreadableTable, as_text, read_table
 
 COLUMNS = ("section", "row", "number", "category", "x", "y", "flags", "capacity", "id")
 REQUIRED = ("section", "row", "number", "category")
@@ -26,16 +29,28 @@ _ALSO_CALLED = {
     "seat_guid": "id",
     "guid": "id",
 }
+_RANGE = re.compile(r"(\d{1,5})\s*(?:-|–|—|\.\.+|…)\s*(\d{1,5})", re.ASCII)
+# A line for each seat and area, of labels that the database holds.
+LIMITS = Limits(size=20 * 1024**2, rows=MAX_SEATS, cell=1000)
 _AREA_SIZE = {"width": 320, "height": 160}
 
 
 def parse_csv(text: str, *, name: str = "", curve: float | None = None) -> Layout:
+    """Read a table of seats from text; see `parse_table`."""
+    try:
+        return parse_table(read_table(text.encode(), LIMITS), name=name, curve=curve)
+    except UnreadableTable as error:
+        raise InvalidSeatMap([Problem("unreadable", error.finding.message, error.finding.place)]) from error
+
+
+def parse_table(table: Table, *, name: str = "", curve: float | None = None) -> Layout:
     """Read a table of seats; raise `InvalidSeatMap` with every line that cannot be read.
 
     Categories rank in the order in which they first appear. Without x and y the rows are laid out
-    in the order of the file, curved around the stage when `curve` gives the front row's radius.
+    in the order of the file, curved around the stage when `curve` gives the front row's radius. A
+    number such as 1-20 is that many seats.
     """
-    return _Table(name, curve).read(text)
+    return _Table(name, curve).read(table)
 
 
 def to_csv(layout: Layout) -> str:
@@ -52,10 +67,6 @@ def to_csv(layout: Layout) -> str:
     return out.getvalue()
 
 
-def _delimiter(header: str) -> str:
-    return max(";\t,", key=header.count)
-
-
 class _Table:
     def __init__(self, name: str, curve: float | None) -> None:
         self.document: dict[str, Any] = {"name": name, "categories": [], "zones": []}
@@ -64,32 +75,16 @@ class _Table:
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}
         self.lines: dict[str, int] = {}
         self.problems: list[Problem] = []
+        self.count = 0
 
     def report(self, code: str, line: int, column: str, message: str) -> None:
         place = {"line": line, "column": column}
         self.problems.append(Problem(code, message, gettext("line %(line)d, column “%(column)s”") % place))
 
-    def read(self, text: str) -> Layout:
-        text = text.removeprefix("\ufeff")
-        if "\0" in text:
-            raise InvalidSeatMap([Problem("not-csv", gettext("This is not a text file."))])
-        first = next((line for line in text.splitlines() if line.strip()), "")
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first), strict=True)
-        columns: list[str] | None = None
-        try:
-            for cells in reader:
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if columns is None:
-                    columns = self.header(cells, reader.line_num)
-                else:
-                    self.line(self.named(columns, cells, reader.line_num), reader.line_num)
-        except csv.Error as error:
-            where = gettext("line %d") % reader.line_num
-            message = gettext("The line cannot be read: %s.") % error
-            raise InvalidSeatMap([*self.problems, Problem("not-csv", message, where)]) from error
-        if columns is None:
-            self.problems.append(Problem("empty", gettext("The file is empty.")))
+    def read(self, table: Table) -> Layout:
+        columns = self.header(table.header, table.line)
+        for row in table.rows:
+            self.line(self.named(columns, [as_text(value) for value in row.values]), row.line)
         if self.problems:
             raise InvalidSeatMap(self.problems)
         self.number_lines()
@@ -115,11 +110,8 @@ class _Table:
             raise InvalidSeatMap(self.problems)
         return columns
 
-    def named(self, columns: Sequence[str], cells: Sequence[str], line: int) -> dict[str, str]:
-        if any(cell.strip() for cell in cells[len(columns) :]):
-            message = gettext("The line has more cells than the first line has columns.")
-            self.report("too-many-cells", line, columns[-1], message)
-        return {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column}
+    def named(self, columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+        return {column: cell for column, cell in zip(columns, cells, strict=False) if column}
 
     def line(self, cells: dict[str, str], line: int) -> None:
         category = cells.get("category", "")
@@ -142,9 +134,35 @@ class _Table:
         return self.zones[section]
 
     def seat(self, cells: dict[str, str], line: int) -> None:
-        if not cells.get("number"):
+        number = cells.get("number", "")
+        if not number:
             self.report("missing", line, "number", gettext("A seat needs a number, an area a capacity."))
-        seat: dict[str, Any] = {"seat_number": cells.get("number", ""), "category": cells.get("category", "")}
+        if match := _RANGE.fullmatch(number):
+            self.range(cells, line, int(match[1]), int(match[2]))
+        else:
+            self.place(cells, line, number)
+
+    def range(self, cells: dict[str, str], line: int, first: int, last: int) -> None:
+        """Read seats from `first` to `last`, from left to right, which may count downwards."""
+        for column in ("x", "y", "id"):
+            if cells.get(column):
+                message = gettext("A line of several seats has no place and no id of one.")
+                self.report("not-empty", line, column, message)
+                return
+        count = abs(last - first) + 1
+        if count > MAX_SEATS_IN_ROW:
+            message = gettext("The row has %(count)d seats; at most %(limit)d are possible.")
+            self.report("row-too-long", line, "number", message % {"count": count, "limit": MAX_SEATS_IN_ROW})
+            return
+        for number in range(first, last + 1) if first <= last else range(first, last - 1, -1):
+            self.place(cells, line, str(number))
+
+    def place(self, cells: dict[str, str], line: int, number: str) -> None:
+        """Add one seat to its row."""
+        self.count += 1
+        if self.count > MAX_SEATS:
+            raise InvalidSeatMap([Problem("too-many-seats", gettext("The plan has more than %d seats.") % MAX_SEATS)])
+        seat: dict[str, Any] = {"seat_number": number, "category": cells.get("category", "")}
         if cells.get("id"):
             seat["seat_guid"] = cells["id"]
         if flags := self.flags(cells.get("flags", ""), line):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from math import isfinite
-from statistics import median_low
+from statistics import median_high, median_low
 from typing import Any
 
 from django.utils.translation import gettext
 
-from theaters.seat_maps.complete import MAX_SIZE, complete, is_number, own
+from theaters.seat_maps.complete import MAX_SIZE, complete, is_for_sale, is_number, own
+from theaters.seat_maps.labels import is_plain, plain_label
 from theaters.seat_maps.problems import Problem
 from theaters.seat_maps.runs import RowSeats, split_row
 from theaters.seat_maps.shapes import shape_faults
@@ -21,10 +22,14 @@ from theaters.seat_maps.shapes import shape_faults
 # What a customer may be shown in place of an unreadable color; also the colors of CSV categories.
 PALETTE = ("#8c2f39", "#b5762b", "#3d6b57", "#34597f", "#6b4a7d", "#4a4a48", "#a3475f", "#7a8450")
 FLAGS = ("accessible", "companion", "restricted", "aisle")
+MAX_SEATS = 60_000
+MAX_SEATS_IN_ROW = 500
 _MAX_AREA = 1_000_000
 # The columns of the database.
 _LENGTHS = {"seat_guid": 64, "uuid": 64, "row_number": 20, "seat_number": 20, "name": 80, "text": 80, "category": 80}
 _DEFAULT_SPACING = 20.0
+# A seat's size as a share of the usual distance between neighbors.
+SEAT_SIZE = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Category:
     name: str
     color: str
     rank: int
+    is_for_sale: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,14 @@ class Layout:
 
     @property
     def capacity(self) -> int:
-        return len(self.seats) + sum(area.capacity or 0 for area in self.areas)
+        """How many people can be sold a place; seats that are never for sale don't count."""
+        seats = sum(seat.category not in self.blocked for seat in self.seats)
+        return seats + sum(area.capacity or 0 for area in self.areas if area.category not in self.blocked)
+
+    @cached_property
+    def blocked(self) -> frozenset[str]:
+        """The names of the categories that are never for sale."""
+        return frozenset(category.name for category in self.categories if not category.is_for_sale)
 
     @cached_property
     def _rows(self) -> dict[int, RowSeats]:
@@ -96,6 +109,14 @@ class Layout:
         """The usual distance between neighbors in this plan, in its own units."""
         found = [spacing for row in self._rows.values() if (spacing := row.spacing)]
         return median_low(found) if found else _DEFAULT_SPACING
+
+    @cached_property
+    def least_spacing(self) -> float:
+        """Seats nearer than this to each other overlap, however few there are to compare with."""
+        steps = [step for row in self._rows.values() for step in row.steps]
+        # Half of what is usual in most rows, and a quarter of what is usual in the plan: two heaps of
+        # seats in a small hall would else be what is usual.
+        return max(self.spacing * SEAT_SIZE, median_high(steps) * SEAT_SIZE / 2 if steps else 0)
 
     @cached_property
     def runs(self) -> tuple[tuple[int, ...], ...]:
@@ -172,10 +193,12 @@ class _Reader:
         if not isinstance(value, str):
             self.report("wrong-type", where, path, gettext("This must be text."))
             return ""
+        value = plain_label(value)
         if len(value) > _LENGTHS[key]:
             self.report("too-long", where, path, gettext("This is longer than %d characters.") % _LENGTHS[key])
-        if "<" in value or ">" in value or not value.isprintable():
-            self.report("not-plain-text", where, path, gettext("Only plain text may stand here, without “<” and “>”."))
+        if not is_plain(value):
+            message = gettext("Only plain text may stand here, without “<”, “>” and control characters.")
+            self.report("not-plain-text", where, path, message)
         return value
 
     def point(self, item: dict[str, Any], where: str) -> tuple[float, float]:
@@ -243,7 +266,10 @@ class _Reader:
             if item.get("color") not in (None, ""):
                 message = gettext("This is not a color such as #8c2f39; %s is used.") % color
                 self.report("unknown-color", where, "color", message, is_error=False)
-        return Category(name, color, rank)
+        for_sale = self.extension(item, where).get("for_sale", True)
+        if not isinstance(for_sale, bool):
+            self.report("wrong-type", where, "marquee.for_sale", gettext("This must be true or false."))
+        return Category(name, color, rank, is_for_sale=for_sale is not False)
 
     def size(self, document: dict[str, Any]) -> None:
         size = document.get("size", {})
@@ -307,7 +333,7 @@ class _Reader:
             self.report("bad-shape", where, fault.key, fault.message, is_error=False)
         guid = self.text(area, "uuid", where)
         extension = self.extension(area, where)
-        if not {"capacity", "category"} & set(extension):
+        if not is_for_sale(area):
             return
         capacity = extension.get("capacity")
         if capacity is not None and (

@@ -1,9 +1,11 @@
 """What is wrong with a seat map, each with its place in the file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
+
+from ticketing.tables import Group, group_alike
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,12 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
+
+
+def group_problems(problems: Iterable[Problem]) -> list[Group[Problem]]:
+    """Put together problems of one kind, errors first, so that a thousand alike are told once."""
+    ordered = sorted(problems, key=lambda problem: not problem.is_error)
+    return group_alike(ordered, key=lambda problem: (problem.code, problem.is_error))
 
 
 class InvalidSeatMap(Exception):

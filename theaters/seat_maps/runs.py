@@ -40,6 +40,12 @@ class RowSeats:
         return _pairs(self.points) if len(self.points) > 1 else []
 
     @cached_property
+    def steps(self) -> list[float]:
+        """The distance from each seat to the nearer one of those before and after it in the file."""
+        steps = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(self.points)]
+        return [min(pair) for pair in zip([steps[0], *steps], [*steps, steps[-1]], strict=True)] if steps else []
+
+    @cached_property
     def spacing(self) -> float | None:
         """The median distance from a seat to its nearest neighbor in the row; None for a single seat."""
         nearest: dict[int, float] = {}

@@ -71,17 +71,17 @@ def test_a_published_map_comes_back_as_json_and_goes_in_again(hall):
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "empty"),
-        (b"\xff\xfe\x00", "not-utf8"),
-        ("Parkett;Größe".encode("latin-1"), "not-utf8"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "not-utf8"),
-        (b"PK\x03\x04\x00\x00", "not-csv"),
+        (b"", "unreadable"),
+        (b"\xff\xfe\x00", "unreadable"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not-a-seat-map"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not-a-seat-map"),
+        (b"PK\x03\x04\x00\x00", "not-a-seat-map"),
         (b"[1, 2]", "not-an-object"),
         (b"{", "not-json"),
         (b" " * (MAX_BYTES + 1), "too-large"),
         (b'{"a":' * 100_000, "too-deep"),
         (b"name\nMain\n", "missing-column"),
-        (b"<html><body>Not found</body></html>", "unknown-column"),
+        (b"<html><body>Not found</body></html>", "not-a-seat-map"),
     ],
 )
 def test_what_is_no_seat_map_is_refused_and_nothing_changes(hall, content, code):

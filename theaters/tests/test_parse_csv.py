@@ -85,9 +85,9 @@ def test_sections_without_places_lie_below_one_another():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", [": empty"]),
-        ("\n \n", [": empty"]),
-        ("a\0b", [": not-csv"]),
+        ("", [": unreadable"]),
+        ("\n \n", [": unreadable"]),
+        ("a\0b", ["line 1: unreadable"]),
         ("row,number\nA,1", ["line 1, column “section”: missing-column", "line 1, column “category”: missing-column"]),
         ("section,row,number,category,hue\n", ["line 1, column “hue”: unknown-column"]),
         ("section,row,number,category,Row\n", ["line 1, column “row”: duplicate-column"]),
@@ -98,11 +98,11 @@ def test_sections_without_places_lie_below_one_another():
         (HEAD + "S,A,1,I,5,low,,,\n", ["line 2, column “y”: wrong-type"]),
         (HEAD + "S,A,1,I,5,5,,,\nS,A,2,I,,,,,\n", ["line 3, column “x”: missing"]),
         (HEAD + "S,A,1,I,,,sofa aisle,,\n", ["line 2, column “flags”: unknown-flag"]),
-        (HEAD + "S,A,1,I,,,,,,,late\n", ["line 2, column “id”: too-many-cells"]),
+        (HEAD + "S,A,1,I,,,,,,,late\n", ["line 2, column “J”: unreadable"]),
         (HEAD + ",,,I,,,,20,\n", ["line 2, column “section”: missing"]),
         (HEAD + "S,A,1,I,,,,20,\n", ["line 2, column “row”: not-empty", "line 2, column “number”: not-empty"]),
         (HEAD + "S,,,I,,,,many,\n", ["line 2, column “capacity”: bad-capacity"]),
-        (HEAD + 'S,A,1,"I\n', ["line 2: not-csv"]),
+        (HEAD + 'S,A,1,"I\n', ["line 2: unreadable"]),
         (
             HEAD + "S,A,,I,,,,,\nS,A,2,,,,,,\n\nS,A,3,I,,,sofa,,\n",
             [

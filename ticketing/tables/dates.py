@@ -16,6 +16,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext_lazy as _
 
+from ticketing.bounds import EARLIEST, LATEST
 from ticketing.tables.findings import CellError
 from ticketing.tables.reading import as_text
 from ticketing.tables.xlsx import SheetNumber
@@ -58,19 +59,19 @@ def read_day(value: Any, order: DayOrder = DayOrder.UNKNOWN) -> date:
     if isinstance(value, SheetNumber):
         value = value.as_moment() or value
     if isinstance(value, datetime):
-        return value.date()
+        value = value.date()
     if isinstance(value, date):
-        return value
+        return _within_bounds(value, value.isoformat())
     text = _MIDNIGHT.sub("", plain_digits(as_text(value)))
     try:
         if match := _YEAR_FIRST.fullmatch(text):
-            return date(*(int(part) for part in match.groups()))
+            return _within_bounds(date(*(int(part) for part in match.groups())), text)
         if match := _DOTTED.fullmatch(text):
-            return date(_year(match[3]), int(match[2]), int(match[1]))
+            return _within_bounds(date(_year(match[3]), int(match[2]), int(match[1])), text)
         if match := _SLASHED.fullmatch(text):
             first, second, year = int(match[1]), int(match[2] or match[4]), _year(match[3] or match[5])
             day, month = _apply(order, first, second, text)
-            return date(year, month, day)
+            return _within_bounds(date(year, month, day), text)
     except ValueError:
         written = {DayOrder.DAY_FIRST: _("day/month/year"), DayOrder.MONTH_FIRST: _("month/day/year")}
         if order in written and "/" in text:
@@ -81,6 +82,17 @@ def read_day(value: Any, order: DayOrder = DayOrder.UNKNOWN) -> date:
             ) from None
         raise CellError(_("There is no day “%(text)s”."), text=text[:SHOWN]) from None
     raise CellError(_("“%(text)s” is not a day like 2026-12-24 or 24.12.2026."), text=text[:SHOWN])
+
+
+def _within_bounds(day: date, text: str) -> date:
+    if not EARLIEST.date() <= day <= LATEST.date():
+        raise CellError(
+            _("“%(text)s” is not between %(first)d and %(last)d."),
+            text=text[:SHOWN],
+            first=EARLIEST.year,
+            last=LATEST.year,
+        )
+    return day
 
 
 def _apply(order: DayOrder, first: int, second: int, text: str) -> tuple[int, int]:

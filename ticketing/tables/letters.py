@@ -101,6 +101,11 @@ def decode(content: bytes, *, encoding: str = "", country: str = "") -> str:
     raise DoubtfulLetters(samples)
 
 
+def show_samples(content: bytes, country: str) -> list[Sample]:
+    """Return what a file with doubtful letters says in each encoding that is possible."""
+    return [] if _sure_codec(content) else _samples(content, country)
+
+
 def _sure_codec(content: bytes) -> str:
     for mark, codec in MARKS:
         if content.startswith(mark):

@@ -53,10 +53,10 @@ def open_theater(send: Any) -> SeatMap:
     hall = Hall.objects.get(theater__slug="kabuki")
     broken = SimpleUploadedFile("hall.csv", b"section,row,number,category\nStalls,A,,A\n")
     response = send("theaters_seatmap_upload", {"hall": hall.pk, "file": broken}, status=200)
-    assert "2" in response.context["problems"][0]
+    assert "line 2" in str(response.context["groups"][0].first[0])
     send("theaters_seatmap_upload", {"hall": hall.pk, "file": SimpleUploadedFile("hall.csv", CSV.encode())})
     seat_map = SeatMap.objects.get(hall=hall)
-    send("theaters_seatmap_publish", {}, seat_map.pk)
+    send("theaters_seatmap_publish", {"stage": "top", "name_0": "S席", "sale_0": "on"}, seat_map.pk)
     seat_map.refresh_from_db()
     assert (seat_map.state, seat_map.capacity) == ("published", 10)
     return seat_map

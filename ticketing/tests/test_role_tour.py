@@ -26,7 +26,7 @@ from bookings.models import Booking, Drawer, ShowCancellation
 from events.models import Show
 from notifications.models import Notification
 from reports.models import Export, ReportSchedule
-from theaters.models import Theater
+from theaters.models import SeatMapUpload, Theater
 from ticketing.tests.test_console import fill, rows_of
 
 Rows = dict[type[Any], Any]
@@ -190,6 +190,7 @@ PAGES: dict[str, str] = {
     "theaters_invitation_withdraw": "PM",
     "theaters_seatmap_download": ALL,
     "theaters_seatmap_publish": "PM",
+    "theaters_seatmap_reading": "PM",
     "theaters_seatmap_upload": "PM",
     "theaters_staffmembership_invite": "PM",
     "theaters_staffmembership_roles": "PM",
@@ -226,6 +227,7 @@ ARGUMENTS: dict[str, Callable[[Rows], list[Any]]] = {
     "report-schedule": lambda rows: [rows[ReportSchedule].code],
     "report-schedule-add": lambda _rows: ["sales"],
     "report-schedule-edit": lambda rows: [rows[ReportSchedule].code],
+    "theaters_seatmap_reading": lambda rows: [rows[SeatMapUpload].pk],
     "report-schedule-step": lambda rows: [rows[ReportSchedule].code, "pause"],
 }
 # Of these, the same address is everybody's: what it shows is scoped by its own tests.
@@ -367,7 +369,9 @@ def test_everybody_opens_what_is_theirs_and_nothing_else(
 
 
 def has_theater(model: type[Any]) -> bool:
-    return model in (Export, ReportSchedule) or bool(getattr(admin.site._registry[model], "theater_path", ""))
+    return model in (Export, ReportSchedule, SeatMapUpload) or bool(
+        getattr(admin.site._registry[model], "theater_path", "")
+    )
 
 
 def fill_and_find(theater: Theater, name: str) -> Rows:
@@ -387,4 +391,7 @@ def fill_and_find(theater: Theater, name: str) -> Rows:
         next_run_at=timezone.now(),
         weekdays=[0],
     )
-    return {**found, Export: export, ReportSchedule: schedule}
+    upload = SeatMapUpload.objects.create(
+        hall=theater.halls.first(), file_name="hall.csv", state=SeatMapUpload.State.REFUSED
+    )
+    return {**found, Export: export, ReportSchedule: schedule, SeatMapUpload: upload}

@@ -97,25 +97,36 @@ export class HallDrawing {
    */
   #drawSurroundings(root, stageName) {
     const group = element("g", { class: "hall__surroundings", "aria-hidden": "true" }, root);
-    for (const shape of this.hall.decorations) this.#drawShape(shape, group, "hall__shape");
-    if (this.hall.decorations.length || !this.hall.seats.size) return;
-    const [left, top, width] = this.hall.viewBox;
+    for (const shape of this.hall.decorations) {
+      if (shape.kind === "stage") this.#drawStage(shape, group, stageName);
+      else this.#drawShape(shape, group, "hall__shape");
+    }
+    const scale = this.hall.pitch * RADIUS;
+    for (const [x, y] of this.hall.blocked) {
+      element("path", { class: "hall__blocked", d: this.takenOutline, transform: `translate(${x} ${y})scale(${scale})` }, group);
+    }
+  }
+
+  /**
+   * Draw a stage where the layout has none of its own, its front edge towards the seats.
+   * @param {Shape} shape
+   * @param {Element} parent
+   * @param {string} stageName
+   */
+  #drawStage({ x, y, rotation, half = 0 }, parent, stageName) {
     const { pitch } = this.hall;
-    const half = Math.min(width * 0.36, pitch * 14);
-    const [center, base] = [left + width / 2, top + pitch * 0.2];
+    const group = element("g", { transform: `translate(${x} ${y})rotate(${rotation})` }, parent);
     element(
       "path",
       {
         class: "hall__stage",
-        d: `M${center - half},${base}Q${center},${base - pitch * 1.6} ${center + half},${base}L${center + half * 0.94},${base - pitch * 1.7}Q${center},${base - pitch * 3.2} ${center - half * 0.94},${base - pitch * 1.7}Z`,
+        d: `M${-half},0Q0,${-pitch * 1.6} ${half},0L${half * 0.94},${-pitch * 1.7}Q0,${-pitch * 3.2} ${-half * 0.94},${-pitch * 1.7}Z`,
       },
       group,
     );
-    const text = element(
-      "text",
-      { class: "hall__stage-name", x: center, y: base - pitch * 1.35, "font-size": pitch * 1.05 },
-      group,
-    );
+    const text = element("text", { class: "hall__stage-name", "font-size": pitch * 1.05 }, group);
+    // Nobody reads upside down.
+    text.setAttribute("transform", `translate(0 ${-pitch * 1.35})rotate(${rotation === 180 ? 180 : 0})`);
     text.textContent = stageName;
   }
 
@@ -265,11 +276,27 @@ export class HallDrawing {
   /** @param {Element} root */
   #drawNames(root) {
     const group = element("g", { class: "hall__names", "aria-hidden": "true" }, root);
-    for (const { name, x, y, turn, size, isOver } of placeNames(this.hall)) {
+    const names = placeNames(this.hall);
+    this.#makeRoom(names.map(({ box }) => box));
+    for (const { name, x, y, turn, size, isOver } of names) {
       const attributes = { class: isOver ? "hall__name hall__name--over" : "hall__name", x, y, "font-size": size };
       const text = element("text", turn ? { ...attributes, transform: `rotate(${turn} ${x} ${y})` } : attributes, group);
       text.textContent = name;
     }
+  }
+
+  /**
+   * Widen the view for names that reach beyond it, which would be cut off.
+   * @param {{left: number, top: number, right: number, bottom: number}[]} boxes
+   */
+  #makeRoom(boxes) {
+    const [x, y, width, height] = this.hall.viewBox;
+    const left = Math.min(x, ...boxes.map((box) => box.left));
+    const top = Math.min(y, ...boxes.map((box) => box.top));
+    const right = Math.max(x + width, ...boxes.map((box) => box.right));
+    const bottom = Math.max(y + height, ...boxes.map((box) => box.bottom));
+    this.hall.viewBox = [left, top, right - left, bottom - top];
+    this.svg.setAttribute("viewBox", this.hall.viewBox.join(" "));
   }
 
   /**

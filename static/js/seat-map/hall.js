@@ -28,6 +28,7 @@ export const RESTRICTED_VIEW = 4;
  * @property {number} [rx]
  * @property {number} [ry]
  * @property {[number, number][]} [points]
+ * @property {number} [half]
  * @property {{text: string, x: number, y: number, size: number}} [text]
  */
 
@@ -37,7 +38,7 @@ export const RESTRICTED_VIEW = 4;
  * @property {string} name
  * @property {number} category
  * @property {number} capacity
- * @property {Shape | null} shape
+ * @property {Shape} shape
  */
 
 /**
@@ -57,6 +58,7 @@ export const RESTRICTED_VIEW = 4;
  * @property {{name: string, rows: {label: string, marks: [number, number][], seats: PlanSeat[]}[]}[]} sections
  * @property {Area[]} areas
  * @property {Shape[]} decorations
+ * @property {[number, number][]} blocked
  * @property {string} currency
  * @property {TicketType[]} ticket_types
  * @property {Record<string, Record<string, string>>} prices
@@ -93,6 +95,7 @@ export class Hall {
     this.currency = plan.currency;
     this.areas = plan.areas;
     this.decorations = plan.decorations;
+    this.blocked = plan.blocked;
     this.categories = plan.categories;
     /** @type {Map<number, Category>} */
     this.category = new Map(plan.categories.map((category) => [category.id, category]));

@@ -15,10 +15,17 @@
  * @property {number} turn  degrees
  * @property {number} size
  * @property {boolean} isOver
+ * @property {Box} box  what it covers
  */
 
-/** The width of a letter of the display face, as a part of its size. */
-const LETTER = 0.5;
+/** The width of a letter of the display face, as a part of its size; those of East Asia are square. */
+const LETTER = 0.55;
+const SQUARE = /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff60]/;
+
+/** @param {string} name */
+function lengthOf(name) {
+  return [...name].reduce((sum, sign) => sum + (SQUARE.test(sign) ? 1 : LETTER), 0);
+}
 
 /** @param {Seat[]} seats @returns {Box} */
 function boxOf(seats) {
@@ -75,7 +82,7 @@ export function placeNames(hall) {
       const box = boxOf(part);
       const center = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
       const size = pitch * 1.25;
-      const half = (name.length * size * LETTER) / 2;
+      const half = (lengthOf(name) * size) / 2;
       const column = part.filter(({ x }) => Math.abs(x - center.x) <= half + pitch);
       const inner = column.length ? boxOf(column) : box;
       const isTall = box.bottom - box.top > (box.right - box.left) * 2;
@@ -91,14 +98,14 @@ export function placeNames(hall) {
       const along = [beside(side, 1), beside(-side, 1), beside(side, 0.8), beside(-side, 0.8)];
       const places = isTall ? [...along, ...across] : [...across, ...along];
       const boxAt = (/** @type {{x: number, y: number, turn: number, size: number}} */ place) => {
-        const long = (name.length * place.size * LETTER) / 2;
+        const long = (lengthOf(name) * place.size) / 2;
         const [dx, dy] = place.turn ? [place.size * 0.5, long] : [long, place.size * 0.5];
         return { left: place.x - dx, right: place.x + dx, top: place.y - dy, bottom: place.y + dy };
       };
       const free = places.find((place) => isClear(boxAt(place)));
       const place = free ?? { ...level(center.y), turn: isTall ? -90 : 0 };
       taken.push(boxAt(place));
-      placed.push({ name, ...place, isOver: !free });
+      placed.push({ name, ...place, isOver: !free, box: boxAt(place) });
     }
   }
   return placed;

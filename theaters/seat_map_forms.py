@@ -1,0 +1,122 @@
+"""What staff send and settle of a seat map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from theaters.models import Hall, SeatCategory
+from theaters.seat_maps.changes import CategoryChange, PlanChanges
+from theaters.seat_maps.labels import is_plain, plain_label
+from theaters.seat_maps.layout import Layout
+from theaters.seat_maps.stage import Side, find_stage
+from theaters.seat_maps.upload import MAX_BYTES
+
+SIDES = [
+    (Side.TOP.value, _("at the top of the picture")),
+    (Side.BOTTOM.value, _("at the bottom")),
+    (Side.LEFT.value, _("on the left")),
+    (Side.RIGHT.value, _("on the right")),
+]
+
+
+class UploadForm(forms.Form):
+    """A file, and the hall that it is of."""
+
+    hall = forms.ModelChoiceField(Hall.objects.none(), label=_("Hall"), widget=UnfoldAdminSelectWidget)
+    file = forms.FileField(
+        label=_("File"),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,.tsv,.txt,.xlsx"}),
+        help_text=_("A seating plan as JSON, or a table as CSV or XLSX with section, row, number and category."),
+    )
+
+    def __init__(self, halls: QuerySet[Hall], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hall"].queryset = halls  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload.size > MAX_BYTES:
+            limit = MAX_BYTES // 1024**2
+            raise forms.ValidationError(_("This file is larger than %(limit)d MB."), params={"limit": limit})
+        return upload
+
+
+class PublishForm(forms.Form):
+    """What a plan doesn't say in customers' words: its categories, and where the stage is."""
+
+    stage = forms.ChoiceField(
+        label=_("Stage or screen"),
+        choices=SIDES,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("The best seats are proposed from the rows that are near it."),
+    )
+
+    def __init__(self, layout: Layout, data: Any = None) -> None:
+        super().__init__(data, initial={"stage": find_stage(layout.document, layout.seats).value})
+        self.layout = layout
+        length = SeatCategory._meta.get_field("name").max_length
+        for index, category in enumerate(layout.categories):
+            self.fields[f"name_{index}"] = forms.CharField(
+                label=_("Name that customers read"),
+                max_length=length,
+                initial=category.name,
+                widget=UnfoldAdminTextInputWidget,
+            )
+            self.fields[f"sale_{index}"] = forms.BooleanField(
+                label=_("For sale"), required=False, initial=category.is_for_sale, widget=UnfoldBooleanWidget
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The categories with their fields, and how many seats each has."""
+        counts: dict[str, int] = {}
+        for seat in self.layout.seats:
+            counts[seat.category] = counts.get(seat.category, 0) + 1
+        return [
+            {
+                "category": category,
+                "seats": counts.get(category.name, 0),
+                "name": self[f"name_{index}"],
+                "sale": self[f"sale_{index}"],
+            }
+            for index, category in enumerate(self.layout.categories)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        seen: set[str] = set()
+        is_sold = False
+        for index in range(len(self.layout.categories)):
+            name = plain_label(cleaned.get(f"name_{index}", ""))
+            if name and not is_plain(name):
+                self.add_error(
+                    f"name_{index}", _("Only plain text may stand here, without “<”, “>” and control characters.")
+                )
+            if name and name.casefold() in seen:
+                self.add_error(f"name_{index}", _("Another category has this name."))
+            seen.add(name.casefold())
+            cleaned[f"name_{index}"] = name
+            is_sold = is_sold or cleaned.get(f"sale_{index}", False)
+        if not is_sold:
+            self.add_error(None, _("Leave at least one category for sale."))
+        return cleaned
+
+    def changes(self) -> PlanChanges:
+        cleaned = self.cleaned_data
+        return PlanChanges(
+            categories={
+                category.name: CategoryChange(cleaned[f"name_{index}"], is_for_sale=cleaned[f"sale_{index}"])
+                for index, category in enumerate(self.layout.categories)
+            },
+            stage=Side(cleaned["stage"]),
+        )

@@ -1,0 +1,277 @@
+"""The picture of a layout for the console: the whole plan as one SVG, before there are rows for it.
+
+It shows what customers will see: stage, areas, rows with their labels, categories by color and mark,
+signs, seats that are never for sale. A map of 20,000 seats is drawn in 0.3 s and takes 1 MB: seats of a
+category are one path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from math import cos, pi, sin
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from theaters.seat_maps.drawing import (
+    MARKS,
+    Shape,
+    corners,
+    frame,
+    place_shapeless,
+    row_marks,
+    split_shapes,
+)
+from theaters.seat_maps.layout import Layout, PlacedSeat
+from theaters.seat_maps.stage import draw_stage, find_stage
+
+# Half a seat, as a part of the distance between two seats' centers.
+RADIUS = 0.41
+# In larger maps a number in each seat can't be read, and costs 60 bytes.
+NUMBERED_SEATS = 3_000
+_NO_PICTURE = SafeString("")
+
+
+def draw_picture(layout: Layout) -> SafeString:
+    """Return the plan as SVG with a legend; nothing for a plan without a place."""
+    if not layout.seats and not layout.areas:
+        return _NO_PICTURE
+    pitch = layout.spacing
+    seats = layout.seats
+    shapes, others = split_shapes(layout.document, [area.guid for area in layout.areas])
+    side = find_stage(layout.document, seats)
+    rows = list(_rows(seats))
+    marks = [(row[0].row, mark) for row in rows if row[0].row for mark in row_marks(row, pitch)]
+    points: list[Sequence[float]] = [(seat.x, seat.y) for seat in seats] + [mark for _label, mark in marks]
+    points += [corner for shape in [*others, *shapes.values()] for corner in corners(shape)]
+    if seats and not others:
+        others.append(draw_stage(frame(points, margin=pitch), side, pitch))
+        points += corners(others[-1])
+    missing = [area for area in layout.areas if area.guid not in shapes]
+    below = place_shapeless([area.name for area in missing], frame(points, margin=pitch), pitch)
+    shapes |= {area.guid: shape for area, shape in zip(missing, below, strict=True)}
+    points += [corner for shape in below for corner in corners(shape)]
+    names = list(_section_names(seats, pitch))
+    points += [(x, y - pitch) for _name, x, y in names]
+    colors = {category.name: category.color for category in layout.categories}
+    parts = [
+        format_html_join("", "{}", ((_draw_shape(shape, pitch, "map-shape"),) for shape in others)),
+        format_html_join(
+            "",
+            '<g fill="{}">{}{}</g>',
+            (
+                (
+                    colors.get(area.category, "#888888"),
+                    _draw_shape({**shapes[area.guid], "text": None}, pitch, "map-area"),
+                    _area_words(shapes[area.guid], area.name, area.capacity or 0, pitch),
+                )
+                for area in layout.areas
+            ),
+        ),
+        _draw_seats(layout, pitch),
+        _texts("map-row", 0.58 * pitch, ((x, y, label) for label, (x, y) in marks)),
+        _texts("map-number", 0.36 * pitch, _numbers(layout, rows)),
+        _texts("map-name", 1.1 * pitch, ((x, y, name) for name, x, y in names)),
+    ]
+    label = describe_size(layout)
+    return format_html(
+        '<figure class="map-picture"><svg viewBox="{}" role="img" aria-label="{}">{}</svg>{}'
+        "<figcaption>{}</figcaption></figure>",
+        " ".join(map(str, frame(points, margin=pitch))),
+        label,
+        format_html_join("", "{}", ((part,) for part in parts)),
+        _legend(layout),
+        label,
+    )
+
+
+def describe_size(layout: Layout) -> str:
+    """Return how many seats and areas a plan has, and how many people that is."""
+    parts = []
+    if layout.seats:
+        parts.append(ngettext("%d seat", "%d seats", len(layout.seats)) % len(layout.seats))
+    if blocked := sum(seat.category in layout.blocked for seat in layout.seats):
+        parts.append(ngettext("%d of them never for sale", "%d of them never for sale", blocked) % blocked)
+    if layout.areas:
+        parts.append(ngettext("%d standing area", "%d standing areas", len(layout.areas)) % len(layout.areas))
+    parts.append(ngettext("room for %d person", "room for %d people", layout.capacity) % layout.capacity)
+    return ", ".join(parts)
+
+
+def _rows(seats: Iterable[PlacedSeat]) -> Iterator[list[PlacedSeat]]:
+    rows: dict[int, list[PlacedSeat]] = {}
+    for seat in seats:
+        rows.setdefault(seat.row_key, []).append(seat)
+    yield from rows.values()
+
+
+def _section_names(seats: Iterable[PlacedSeat], pitch: float) -> Iterator[tuple[str, float, float]]:
+    boxes: dict[str, list[float]] = {}
+    for seat in seats:
+        box = boxes.setdefault(seat.section, [seat.x, seat.y, seat.x])
+        box[0], box[1], box[2] = min(box[0], seat.x), min(box[1], seat.y), max(box[2], seat.x)
+    for name, (left, top, right) in boxes.items():
+        if name and len(boxes) > 1:
+            yield name, (left + right) / 2, top - pitch * 1.4
+
+
+def _draw_seats(layout: Layout, pitch: float) -> SafeString:
+    """Draw the seats of each category as one path, and signs on those that have some."""
+    radius = pitch * RADIUS
+    by_category: dict[str, list[str]] = {}
+    outlines = {
+        category.name: _outline(MARKS[index % len(MARKS)], radius) for index, category in enumerate(layout.categories)
+    }
+    signs = []
+    for seat in layout.seats:
+        outline = outlines.get(seat.category) or _outline("circle", radius)
+        by_category.setdefault(seat.category, []).append(f"M{seat.x:.6g} {seat.y:.6g}{outline}")
+        if sign := next((flag for flag in SIGNS if flag in seat.flags), ""):
+            signs.append((sign, f"{seat.x - radius * 0.8:.6g}", f"{seat.y - radius * 0.8:.6g}", f"{radius * 1.6:.4g}"))
+    colors = {category.name: category.color for category in layout.categories}
+    paths = format_html_join(
+        "",
+        '<path class="map-seats{}" fill="{}" stroke="{}" d="{}"></path>',
+        (
+            (
+                " is-blocked" if name in layout.blocked else "",
+                colors.get(name, "#888888"),
+                colors.get(name, "#888888"),
+                "".join(steps),
+            )
+            for name, steps in by_category.items()
+        ),
+    )
+    uses = format_html_join("", '<use href="#map-{0}" x="{1}" y="{2}" width="{3}" height="{3}"></use>', signs)
+    return format_html('{}<g class="map-sign">{}{}</g>', paths, _SYMBOLS, uses)
+
+
+SIGNS = ("accessible", "restricted")
+# Style sheets don't reach into what is used; so each symbol says its own colors.
+_SYMBOLS = SafeString(
+    '<symbol id="map-accessible" viewBox="0 0 24 24"><g fill="none" stroke="#fff" stroke-width="2.6">'
+    '<path d="M10 7.500v6.500h6l3 5.5M10 10h5M7.500 11.500a5.2 5.2 0 1 0 7 7"></path>'
+    '<circle cx="10" cy="3.800" r="1.600"></circle></g></symbol>'
+    '<symbol id="map-restricted" viewBox="0 0 24 24"><g fill="none" stroke="#fff" stroke-width="2.6">'
+    '<path d="M3 12c2.500-4 5.500-6 9-6s6.500 2 9 6c-2.500 4-5.500 6-9 6s-6.500-2-9-6zM5 20 19 4"></path></g></symbol>'
+)
+
+
+def _outline(mark: str, radius: float) -> str:
+    """Return a mark around the current point as steps of a path that come back to it."""
+    if mark == "circle":
+        r = f"{radius:.4g}"
+        return f"m-{r} 0a{r} {r} 0 1 0 {2 * radius:.4g} 0a{r} {r} 0 1 0-{2 * radius:.4g} 0z"
+    points = [(x * radius, y * radius) for x, y in _POLYGONS[mark]]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
+    return f"m{points[0][0]:.4g} {points[0][1]:.4g}l{' '.join(f'{x:.4g} {y:.4g}' for x, y in steps)}z"
+
+
+def _ring(count: int, *radii: float, start: float = 0.5) -> list[tuple[float, float]]:
+    angles = [pi * (2 * step / count - start) for step in range(count)]
+    return [
+        (radii[step % len(radii)] * cos(angle), radii[step % len(radii)] * sin(angle))
+        for step, angle in enumerate(angles)
+    ]
+
+
+_POLYGONS = {
+    "square": [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+    "diamond": [(0, -1.15), (1.15, 0), (0, 1.15), (-1.15, 0)],
+    "triangle": [(0, -1.1), (1.1, 0.9), (-1.1, 0.9)],
+    "hexagon": _ring(6, 1.05),
+    "star": _ring(10, 1.2, 0.55),
+    "cross": [(x, y) for x, y in (
+        (-0.4, -1), (0.4, -1), (0.4, -0.4), (1, -0.4), (1, 0.4), (0.4, 0.4),
+        (0.4, 1), (-0.4, 1), (-0.4, 0.4), (-1, 0.4), (-1, -0.4), (-0.4, -0.4),
+    )],
+    "drop": [(0, -1.2), (0.75, -0.1), (0.75, 0.6), (0.3, 1), (-0.3, 1), (-0.75, 0.6), (-0.75, -0.1)],
+}  # fmt: skip
+
+
+def _numbers(layout: Layout, rows: Iterable[list[PlacedSeat]]) -> Iterator[tuple[float, float, str]]:
+    """Yield the numbers of seats, of large maps only at the ends of each row."""
+    is_large = len(layout.seats) > NUMBERED_SEATS
+    for row in rows:
+        for seat in (row[0], row[-1]) if is_large else row:
+            if seat.flags.isdisjoint(SIGNS):
+                yield seat.x, seat.y, seat.number
+
+
+def _texts(name: str, size: float, words: Iterable[tuple[float, float, str]]) -> SafeString:
+    texts = format_html_join(
+        "", '<text x="{}" y="{}">{}</text>', ((f"{x:.6g}", f"{y:.6g}", text) for x, y, text in words)
+    )
+    return format_html('<g class="{}" font-size="{}">{}</g>', name, f"{size:.4g}", texts)
+
+
+def _draw_shape(shape: Shape, pitch: float, name: str) -> SafeString:
+    x, y, kind = shape["x"], shape["y"], shape["kind"]
+    if kind == "stage":
+        half = shape["half"]
+        path = (
+            f"M{-half} 0Q0 {-pitch * 1.6} {half} 0L{half * 0.94} {-pitch * 1.7}"
+            f"Q0 {-pitch * 3.2} {-half * 0.94} {-pitch * 1.7}Z"
+        )
+        return format_html(
+            '<g transform="translate({} {})rotate({})"><path class="{}" d="{}"></path>'
+            '<text class="map-stage" transform="translate(0 {})rotate({})" font-size="{}">{}</text></g>',
+            x, y, shape["rotation"], name, path, -pitch * 1.35, shape["rotation"] if shape["rotation"] == 180 else 0,  # noqa: PLR2004
+            pitch, _("Stage"),
+        )  # fmt: skip
+    drawn = _NO_PICTURE
+    if kind == "rectangle":
+        drawn = format_html(
+            '<rect class="{}" x="{}" y="{}" width="{}" height="{}"></rect>', name, x, y, shape["width"], shape["height"]
+        )
+    elif kind in ("circle", "ellipse"):
+        drawn = format_html(
+            '<ellipse class="{}" cx="{}" cy="{}" rx="{}" ry="{}"></ellipse>', name, x, y, shape["rx"], shape["ry"]
+        )
+    elif kind == "polygon":
+        corners_ = " ".join(f"{x + dx},{y + dy}" for dx, dy in shape["points"])
+        drawn = format_html('<polygon class="{}" points="{}"></polygon>', name, corners_)
+    words = shape.get("text")
+    if words:
+        drawn += format_html(
+            '<text class="map-stage" x="{}" y="{}" font-size="{}">{}</text>',
+            x + words["x"], y + words["y"], words["size"] or pitch, words["text"],
+        )  # fmt: skip
+    if shape["rotation"]:
+        return format_html('<g transform="rotate({} {} {})">{}</g>', shape["rotation"], x, y, drawn)
+    return drawn
+
+
+def _area_words(shape: Shape, name: str, capacity: int, pitch: float) -> SafeString:
+    points = list(corners(shape))
+    x = (min(point[0] for point in points) + max(point[0] for point in points)) / 2
+    y = (min(point[1] for point in points) + max(point[1] for point in points)) / 2
+    return format_html(
+        '<text class="map-words" x="{}" y="{}" font-size="{}">{}<tspan x="{}" dy="1.2em">{}</tspan></text>',
+        x, y - pitch * 0.3, pitch, name, x, ngettext("%d place", "%d places", capacity) % capacity,
+    )  # fmt: skip
+
+
+def _legend(layout: Layout) -> SafeString:
+    items: list[tuple[Any, ...]] = [
+        (
+            category.color,
+            mark_safe(_outline(MARKS[index % len(MARKS)], 0.8)),  # noqa: S308 (numbers only)
+            category.name,
+            "" if category.is_for_sale else _("never for sale"),
+        )
+        for index, category in enumerate(layout.categories)
+    ]
+    return format_html(
+        '<ul class="map-legend">{}</ul>',
+        format_html_join(
+            "",
+            '<li><svg viewBox="-1 -1 2 2" aria-hidden="true"><path fill="{}" d="M0 0{}"></path></svg>'
+            "<bdi>{}</bdi> <small>{}</small></li>",
+            items,
+        ),
+    )

@@ -1,0 +1,10 @@
+"""What a worker does for this app."""
+
+from celery import shared_task
+
+from theaters import uploads
+
+
+@shared_task
+def read_seat_map(upload_id: int) -> bool:
+    return uploads.work_on_upload(upload_id)
