@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -90,7 +91,8 @@ class WaitingListAdmin(ReadOnlyAdmin):
 
     @display(description=_("state"), ordering="state", label=_LABELS)
     def state_label(self, row: WaitingListEntry) -> tuple[str, str]:
-        return row.state, row.get_state_display()
+        state = row.state_at(timezone.now())
+        return state, str(state.label)
 
     @display(description=_("since"), ordering="joined_at")
     def since(self, entry: WaitingListEntry) -> str:

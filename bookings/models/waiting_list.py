@@ -114,6 +114,18 @@ class WaitingListEntry(models.Model):
     def offered_until(self) -> datetime | None:
         return self.booking.expires_at if self.booking else None
 
+    def state_at(self, now: datetime) -> State:
+        """Return the state that its booking and its show amount to; its own follows within a minute."""
+        state = self.State(self.state)
+        if self.booking is not None and state in (self.State.OFFERED, self.State.LAPSED):
+            if self.booking.state in (Booking.State.CONFIRMED, Booking.State.CANCELED):
+                return self.State.BOOKED
+            if not self.is_open_offer(now):
+                state = self.State.LAPSED
+        if self.state in self.LIVE and self.show.state == Show.State.CANCELED:
+            return self.State.CLOSED
+        return state
+
     def is_open_offer(self, now: datetime) -> bool:
         """Say whether the offer can still be taken; its state follows its booking within a minute."""
         held = self.booking is not None and self.booking.state == Booking.State.HELD

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from bookings.models import Booking, WaitingListEntry
@@ -21,6 +22,7 @@ from conftest import make_hall, make_show
 from events.models import Price, Show, TicketType
 from notifications.models import Notification
 from theaters.models import Theater
+from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +211,36 @@ class TestConsole:
         client.get(reverse("admin:bookings_waitinglistentry_changelist"))
         with django_assert_max_num_queries(16):
             client.get(reverse("admin:bookings_waitinglistentry_changelist"))
+
+
+@pytest.mark.parametrize(
+    "became",
+    [
+        ({"state": "confirmed", "confirmed_at": timezone.now()}, "You have booked", "booked"),
+        ({"state": "canceled"}, "You have booked", "booked"),
+        ({"state": "expired"}, "The time for these places is over", "lapsed"),
+        ({"expires_at": timezone.now() - timedelta(hours=1)}, "The time for these places is over", "lapsed"),
+        ({}, "Places are held for you", "offered"),
+    ],
+)
+def test_what_became_of_an_offer_is_said_at_once(
+    became: tuple[dict[str, object], str, str], show: Show, client: Client, manager: User
+) -> None:
+    """Entries follow their bookings within a minute; what is read of them does not wait for it."""
+    booking, on_page, in_list = became
+    send(client, show, email="guest@example.com")
+    entry = offer(show, WaitingListEntry.objects.get())
+    Booking.objects.filter(pk=entry.booking_id).update(**booking)
+    entry.refresh_from_db()
+    assert entry.state == "offered"
+    assert on_page in client.get(entry_path(entry)).content.decode()
+    page = signed_in(manager).get(reverse("admin:bookings_waitinglistentry_changelist"))
+    assert str(WaitingListEntry.State(in_list).label) in page.content.decode()
+
+
+def test_an_offer_of_a_show_that_is_canceled_has_ended(show: Show, client: Client) -> None:
+    send(client, show, email="guest@example.com")
+    entry = offer(show, WaitingListEntry.objects.get())
+    Booking.objects.filter(pk=entry.booking_id).update(state="expired")
+    Show.objects.filter(pk=show.pk).update(state="canceled")
+    assert "This list has ended" in client.get(entry_path(entry)).content.decode()

@@ -89,13 +89,13 @@ class EntryView(PrivateView):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         entry = find_entry(token)
         now = timezone.now()
+        state = entry.state_at(now)
         context = {
             **_describe(entry.show),
             "entry": entry,
             "wish": describe_wish(entry),
-            "place": place_in_line(entry) if entry.state == WaitingListEntry.State.WAITING else None,
-            "is_offer": entry.is_open_offer(now),
-            "is_over": entry.state == WaitingListEntry.State.OFFERED and not entry.is_open_offer(now),
+            "state": state,
+            "place": place_in_line(entry) if state == WaitingListEntry.State.WAITING else None,
             "may_join": entry.show.is_on_sale(now),
             "now": now,
         }
