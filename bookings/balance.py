@@ -13,7 +13,7 @@ from bookings.pricing import ZERO
 
 @dataclass
 class Balance:
-    """Amounts in the booking's currency; each payment and refund counts in one of them, once.
+    """Amounts in the booking's currency; each payment and refund in it counts in one of them, once.
 
     `paid` bought the booking, be it carried over from another one; `carried_over` went on to others.
     `owed` is what should go back and does not: refunds that failed and that nothing has taken the
@@ -40,19 +40,25 @@ def find_balance(booking: Booking, payments: Iterable[Payment], refunds: Iterabl
     is_open = booking.state == Booking.State.HELD and not booking.is_lapsed(now)
     balance = Balance(booking.total, booking.due if is_open else ZERO)
     for payment in payments:
+        if payment.paid_currency != booking.currency:
+            continue
         if payment.state == Payment.State.CAPTURED:
             balance.paid += payment.amount
         elif payment.state == Payment.State.SURPLUS:
-            balance.surplus += payment.amount
-            balance.owed += payment.amount - payment.refunded
+            balance.surplus += payment.received_amount or ZERO
+            balance.owed += payment.left
     for refund in refunds:
+        if refund.currency != booking.currency:
+            continue
         if refund.carried_to_id is not None:
             balance.carried_over += refund.amount
         elif refund.state == Refund.State.SUCCEEDED:
             balance.refunded += refund.amount
         elif refund.state == Refund.State.PENDING:
             balance.refund_pending += refund.amount
-        # Of a surplus, what a failed refund did not give back is left of the payment.
+        # Of a surplus, what a failed refund did not give back is left of the payment; a failed chargeback was won.
+        elif refund.is_outside:
+            continue
         elif refund.payment.state == Payment.State.CAPTURED and not hasattr(refund, "remedy"):
             balance.owed += refund.amount
     return balance

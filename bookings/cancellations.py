@@ -75,7 +75,7 @@ def _preview(rows: list[Booking], tickets: int) -> Preview:
     for booking in confirmed:
         due_by_hand = due = ZERO
         for payment in booking.captured:  # type: ignore[attr-defined]
-            left = payment.amount - payment.refunded
+            left = payment.left
             if not left:
                 continue
             gateway = get_gateway((payment.origin or payment).gateway)

@@ -18,7 +18,7 @@ _DRAWER_REFUND = (
     "JOIN bookings_drawer d ON d.id = NEW.drawer_id "
     "WHERE r.id = NEW.refund_id AND (r.way = 'cash' OR (r.way = 'as_paid' AND (p.gateway = 'cash' "
     "OR EXISTS (SELECT 1 FROM bookings_payment o WHERE o.id = p.origin_id AND o.gateway = 'cash')))) "
-    "AND r.amount = NEW.amount AND p.currency = d.currency "
+    "AND r.amount = NEW.amount AND p.received_currency = d.currency "
     "AND h.theater_id = d.theater_id)"
 )
 _DRAWER_SUM = (

@@ -115,17 +115,22 @@ def name_kept_seats(kept: Sequence[tuple[Booking, Sequence[Ticket]]]) -> dict[in
 def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
     """Return the refunds in cash that wait to be handed out, by all that finds a booking, the oldest first.
 
-    One query, more with words.
+    What is left over from an exchange is found by the code of either booking. One query, more with words.
     """
     rows = waiting_in_cash().filter(payment__booking__show__hall__theater__in=theaters)
-    rows = rows.select_related("payment__booking__show__event", "payment__booking__show__hall__theater__city")
-    rows = find_by_booking(rows, "payment__booking", words, Booking.objects.all())
+    by_booking = find_by_booking(rows, "payment__booking", words, Booking.objects.all())
+    by_exchange = rows.filter(exchange__replacement__code__iexact=words.strip()) if words.strip() else rows.none()
+    rows = rows.filter(Q(pk__in=by_booking.values("pk")) | Q(pk__in=by_exchange.values("pk")))
+    rows = rows.select_related(
+        "payment__booking__show__event", "payment__booking__show__hall__theater__city", "exchange__replacement"
+    )
     return list(rows.order_by("created_at", "pk")[:SHOWN_ROWS])
 
 
 def waits_in_cash(booking: Booking) -> bool:
-    """Say whether some of the booking's money waits to be handed out at the counter. One query."""
-    return waiting_in_cash().filter(payment__booking=booking).exists()
+    """Return True if some of the booking's money waits to be handed out at the counter. One query."""
+    whose = Q(payment__booking=booking) | Q(exchange__replacement=booking)
+    return waiting_in_cash().filter(whose).exists()
 
 
 def waiting_in_cash() -> QuerySet[Refund]:

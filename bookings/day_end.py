@@ -120,12 +120,22 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         return round_money(amount or ZERO, currency)
 
     payments = (
-        Payment.objects.filter(booking__show__hall__theater=theater, captured_at__gte=begin, captured_at__lt=end)
+        Payment.objects.filter(
+            booking__show__hall__theater=theater,
+            received_currency=currency,
+            captured_at__gte=begin,
+            captured_at__lt=end,
+        )
         .received()
         .order_by()
     )
     refunds = (
-        Refund.objects.filter(payment__booking__show__hall__theater=theater, settled_at__gte=begin, settled_at__lt=end)
+        Refund.objects.filter(
+            payment__booking__show__hall__theater=theater,
+            payment__received_currency=currency,
+            settled_at__gte=begin,
+            settled_at__lt=end,
+        )
         .returned()
         .annotate(path=Refund.PATH)
         .order_by()
@@ -154,7 +164,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
     ).order_by()
     takings = [
         Line(name_gateway(name), count, money(amount))
-        for name, count, amount in payments.values_list("gateway").annotate(Count("pk"), Sum("amount"))
+        for name, count, amount in payments.values_list("gateway").annotate(Count("pk"), Sum("received_amount"))
     ]
     ways = list(refunds.values_list("path").annotate(Count("pk"), Sum("amount")))
     back = [Line(name_gateway(name), count, money(amount)) for name, count, amount in ways]
@@ -175,7 +185,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
     sums = Booking.objects.filter(pk__in=bought.values("booking")).aggregate(
         fees=Sum("fees"), tax=Sum("tax"), credit=Sum("credit")
     )
-    surplus = money(payments.filter(state=Payment.State.SURPLUS).aggregate(Sum("amount"))["amount__sum"])
+    surplus = money(payments.filter(state=Payment.State.SURPLUS).aggregate(sum=Sum("received_amount"))["sum"])
     report = DayEnd(
         theater=theater,
         day=day,
@@ -253,7 +263,7 @@ def _check(
     def moved(kind: str) -> Decimal:
         return money(entries.filter(kind=kind).aggregate(Sum("amount"))["amount__sum"])
 
-    cash = money(payments.filter(gateway=CASH).aggregate(Sum("amount"))["amount__sum"])
+    cash = money(payments.filter(gateway=CASH).aggregate(sum=Sum("received_amount"))["sum"])
     yield Check(_("Cash that was taken lay in drawers"), cash, moved(DrawerEntry.Kind.SALE))
     yield Check(_("Cash that was given back came out of drawers"), cash_back, moved(DrawerEntry.Kind.REFUND))
     closed = [one for one in report.drawers if one.drawer.expected is not None]

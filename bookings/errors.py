@@ -178,3 +178,7 @@ class NotCancelable(BookingError):
 class RefundTooLarge(BookingError):
     slug = "refund-too-large"
     message = _("A refund cannot be more than what is left of the payment.")
+
+
+class ReasonMissing(BookingError):
+    message = _("Say why: the reason is kept in the audit log.")

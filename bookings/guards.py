@@ -75,10 +75,11 @@ GUARDS = [
     Guard(
         "payment_amount_fixed",
         "bookings_payment",
-        "UPDATE OF amount, currency, booking_id, key",
+        "UPDATE OF amount, currency, booking_id, key, received_amount, received_currency",
         "NEW.amount <> OLD.amount OR NEW.currency <> OLD.currency OR NEW.booking_id <> OLD.booking_id "
-        "OR NEW.key <> OLD.key",
-        "A payment keeps its amount and booking.",
+        "OR NEW.key <> OLD.key OR (OLD.received_amount IS NOT NULL AND (NEW.received_amount IS NULL "
+        "OR NEW.received_amount <> OLD.received_amount OR NEW.received_currency <> OLD.received_currency))",
+        "A payment keeps its amount, its booking and what was received.",
     ),
     Guard(
         "payment_state_forward",
@@ -91,20 +92,23 @@ GUARDS = [
     Guard(
         "refund_amount_fixed",
         "bookings_refund",
-        "UPDATE OF amount, payment_id, key, state, way",
+        "UPDATE OF amount, payment_id, key, state, way, source, reference",
         "NEW.amount <> OLD.amount OR NEW.payment_id <> OLD.payment_id OR NEW.key <> OLD.key "
-        "OR (OLD.state <> 'pending' AND (NEW.state <> OLD.state OR NEW.way <> OLD.way))",
-        "A refund keeps its amount and payment, and has one end.",
+        "OR NEW.source <> OLD.source OR (NEW.source <> 'here' AND NEW.reference <> OLD.reference) "
+        "OR (OLD.state <> 'pending' AND (NEW.way <> OLD.way OR (NEW.state <> OLD.state "
+        "AND NOT (OLD.state = 'succeeded' AND NEW.state = 'failed' AND OLD.way = 'as_paid'))))",
+        "A refund keeps its amount and payment, and one that was made only ever fails.",
     ),
     Guard(
         "refund_within_payment",
         "bookings_refund",
         "INSERT",
-        # Rounded, because SQLite adds amounts up in binary.
-        "ROUND(NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM bookings_refund r "
+        # Rounded, because SQLite adds amounts up in binary. What was taken without us is a fact, whatever it
+        # comes to: a bank may take back what was refunded already.
+        "NEW.source = 'here' AND ROUND(NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM bookings_refund r "
         "WHERE r.payment_id = NEW.payment_id AND r.state <> 'failed'), 3) > "
-        "(SELECT p.amount FROM bookings_payment p WHERE p.id = NEW.payment_id)",
-        "Refunds never exceed what was paid.",
+        "(SELECT COALESCE(p.received_amount, 0) FROM bookings_payment p WHERE p.id = NEW.payment_id)",
+        "Refunds never exceed what was received.",
     ),
     Guard(
         "canceled_booking_of_show",

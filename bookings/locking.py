@@ -29,7 +29,7 @@ from hashlib import blake2b
 from django.db import connection
 from django.db.models import Q
 
-from bookings.models import Booking, Drawer
+from bookings.models import Booking, Drawer, Voucher
 
 
 def lock_waiting_list(show_id: int) -> None:
@@ -48,6 +48,12 @@ def lock_customer(show_id: int, *emails: str) -> None:
     if keys and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def lock_customer_of(booking_id: int) -> None:
+    """Do the same for whoever a booking belongs to, before it is locked itself. Two queries."""
+    booking = Booking.objects.select_related("customer").get(pk=booking_id)
+    lock_customer(booking.show_id, booking.email, booking.customer.email if booking.customer else "")
 
 
 def _key_of(words: str) -> int:
@@ -102,6 +108,11 @@ def lock_holds_of_show(show_id: int) -> list[Booking]:
     """Lock and return every hold of a show, reservations and house holds among them, in order of pk."""
     holds = Booking.objects.select_for_update(of=("self",), no_key=True).filter(show=show_id, state=Booking.State.HELD)
     return list(holds.select_related("customer").order_by("pk"))
+
+
+def lock_voucher(voucher_id: int) -> Voucher:
+    """Lock one voucher, so that those who count its uses take turns. Raises `Voucher.DoesNotExist`."""
+    return Voucher.objects.select_for_update(no_key=True).get(pk=voucher_id)
 
 
 def lock_drawer(drawer_id: int) -> Drawer:

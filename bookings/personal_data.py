@@ -158,6 +158,8 @@ HOLDINGS = [
             "gateway": "gateway",
             "amount": "amount",
             "currency": "currency",
+            "received": "received_amount",
+            "received_currency": "received_currency",
             "state": "state",
             "reference": "reference",
             "at": "created_at",
@@ -171,8 +173,9 @@ HOLDINGS = [
         tells={
             "booking": "payment__booking__code",
             "amount": "amount",
-            "currency": "payment__currency",
+            "currency": "payment__received_currency",
             "state": "state",
+            "origin": "source",
             "way": "way",
             "reference": "reference",
             "at": "created_at",
@@ -233,7 +236,7 @@ NOT_PERSONAL = {
     "bookings.Ticket": ["code"],
     "bookings.Voucher": ["code"],
     # References are how the books find money at a gateway or bank.
-    "bookings.Payment": ["gateway", "currency", "reference"],
+    "bookings.Payment": ["gateway", "currency", "received_currency", "reference"],
     "bookings.Refund": ["reference"],
     # Numbers and states only: see `gateways/base.py`.
     "bookings.GatewayEvent": ["gateway", "event_id", "kind", "payload"],

@@ -79,10 +79,15 @@ def _tickets() -> QuerySet[Ticket]:
 
 
 def read_newest_payment(booking: Booking) -> Payment | None:
-    """Return the payment that tells how things stand: one that brought money, else the last attempt. One query."""
+    """Return the payment that tells how things stand: one that bought it, is open, came in vain, or was last.
+
+    One query.
+    """
+    tells = (Payment.State.CAPTURED, Payment.State.STARTED, Payment.State.SURPLUS)
     payments = list(booking.payments.order_by("-created_at", "-pk"))
-    brought_money = [p for p in payments if p.state in (Payment.State.CAPTURED, Payment.State.SURPLUS)]
-    return next(iter(brought_money or payments), None)
+    for payment in payments:
+        payment.booking = booking
+    return min(payments, key=lambda one: tells.index(one.state) if one.state in tells else len(tells), default=None)
 
 
 def read_refunds(booking: Booking) -> list[Refund]:
@@ -92,6 +97,12 @@ def read_refunds(booking: Booking) -> list[Refund]:
         .select_related("payment", "carried_to__booking")
         .order_by("-created_at", "-pk")
     )
+
+
+def read_exchange_refunds(booking: Booking) -> list[Refund]:
+    """Return what goes back because the tickets that were exchanged for this booking cost more. One query."""
+    over = Refund.objects.filter(exchange__replacement=booking, carried_to__isnull=True)
+    return list(over.select_related("payment__origin", "payment__booking").order_by("-created_at", "-pk"))
 
 
 def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:

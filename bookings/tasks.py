@@ -1,5 +1,6 @@
 """When the work of the services is done, and how often it is tried again."""
 
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
@@ -34,6 +35,11 @@ def settle_refund(refund_id: int) -> None:
 @shared_task(autoretry_for=(Exception,), retry_backoff=5, max_retries=5)
 def deliver_sandbox_webhook(payment_key: str) -> str:
     return deliver_webhook.deliver_sandbox_webhook(UUID(payment_key))
+
+
+@shared_task(autoretry_for=(Exception,), retry_backoff=5, max_retries=5)
+def deliver_sandbox_event(event: dict[str, Any]) -> str:
+    return deliver_webhook.deliver_sandbox_event(event)
 
 
 @shared_task

@@ -45,6 +45,11 @@ ACTIONS: dict[str, str | Promise] = {
     "goodwill refund": gettext_lazy("Refund without cancellation"),
     "surplus payment": gettext_lazy("Payment that bought nothing"),
     "refund failed": gettext_lazy("Refund failed"),
+    "refund at the gateway": gettext_lazy("Refund made at the gateway"),
+    "chargeback": gettext_lazy("Chargeback"),
+    "chargeback won": gettext_lazy("Chargeback won"),
+    "accept outside refund": gettext_lazy("Decided after a refund at the gateway or a chargeback"),
+    "seat late payment": gettext_lazy("Seated after all"),
 }
 
 
@@ -87,10 +92,14 @@ def read_story(booking: Booking, now: datetime) -> Story:
     tickets = read_tickets(booking)
     payments = list(booking.payments.select_related("made_by", "origin__booking").order_by("created_at", "pk"))
     refunds = list(
-        Refund.objects.filter(payment__booking=booking)
-        .select_related("payment", "made_by", "carried_to__booking", "remedy")
+        Refund.objects.filter(Q(payment__booking=booking) | Q(exchange__replacement=booking, carried_to=None))
+        .select_related(
+            "payment__booking", "payment__origin", "made_by", "carried_to__booking", "remedy", "remedy_of", "exchange"
+        )
         .order_by("created_at", "pk")
     )
+    # What was left over from the exchange that it took the place of went back by the other booking.
+    own_refunds = [refund for refund in refunds if refund.payment.booking_id == booking.pk]
     linked = Exchange.objects.filter(Q(booking=booking) | Q(replacement=booking))
     exchanges = list(
         linked.select_related("booking", "replacement__show__event", "replacement__show__hall__theater__city")
@@ -98,20 +107,20 @@ def read_story(booking: Booking, now: datetime) -> Story:
     entries = [
         *_tell_hold(booking, payments),
         *(entry for payment in payments for entry in _tell_payment(payment)),
-        *(entry for refund in refunds for entry in _tell_refund(refund)),
+        *(entry for refund in refunds for entry in _tell_refund(refund, booking)),
         *_tell_messages(booking),
         *_tell_check_ins(tickets),
-        *_tell_changes(booking, payments, refunds),
+        *_tell_changes(booking, payments, own_refunds),
     ]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return Story(
         booking=booking,
         tickets=tickets,
         payments=payments,
-        refunds=refunds,
+        refunds=own_refunds,
         exchanges=[one for one in exchanges if one.booking_id == booking.pk],
         origin=next((one for one in exchanges if one.replacement_id == booking.pk), None),
-        balance=find_balance(booking, payments, refunds, now),
+        balance=find_balance(booking, payments, own_refunds, now),
         entries=entries,
     )
 
@@ -158,11 +167,21 @@ def _tell_payment(payment: Payment) -> list[Entry]:
     reference = (payment.reference,) if payment.reference else ()
     words = {"amount": amount, "gateway": gateway}
     told = [Entry(payment.created_at, _("Payment of %(amount)s begun: %(gateway)s") % words, "credit_card", by=by)]
-    if payment.captured_at:
+    if payment.captured_at and payment.received_amount is not None:
         is_surplus = payment.state == Payment.State.SURPLUS
         title = _("%(amount)s received, which bought nothing") if is_surplus else _("%(amount)s received")
-        tone = "bad" if is_surplus else "good"
-        told.append(Entry(payment.captured_at, title % words, "payments", tone, details=reference, by=by))
+        words["amount"] = format_money(payment.received_amount, payment.paid_currency)
+        told.append(
+            Entry(
+                payment.captured_at,
+                title % words,
+                "payments",
+                "bad" if is_surplus else "good",
+                details=(payment.get_surplus_reason_display(), *reference) if is_surplus else reference,
+                by=by,
+                open_payment=payment.pk if is_surplus and payment.left else None,
+            )
+        )
     elif payment.state in (Payment.State.DECLINED, Payment.State.ABANDONED):
         # When the gateway said so is not kept; it was after this.
         told[0] = Entry(
@@ -176,13 +195,19 @@ def _tell_payment(payment: Payment) -> list[Entry]:
     return told
 
 
-def _tell_refund(refund: Refund) -> list[Entry]:
-    amount = format_money(refund.amount, refund.payment.currency)
+def _tell_refund(refund: Refund, booking: Booking) -> list[Entry]:
+    amount = format_money(refund.amount, refund.currency)
     by, reason = str(refund.made_by or ""), (refund.reason,) if refund.reason else ()
     if refund.carried_to is not None:
         words = {"amount": amount, "code": refund.carried_to.booking.code}
         title = _("%(amount)s carried over to booking %(code)s") % words
         return [Entry(refund.created_at, title, "swap_horiz", details=reason, by=by)]
+    if refund.is_outside:
+        return _tell_outside(refund, amount)
+    if refund.payment.booking_id != booking.pk:
+        reason = (_("From the exchange of booking %s") % refund.payment.booking.code, *reason)
+    elif refund.exchange is not None:
+        reason = (_("What the exchanged tickets were worth more"), *reason)
     told = [Entry(refund.created_at, _("Refund of %s promised") % amount, "undo", details=reason, by=by)]
     if refund.settled_at:
         if refund.state == Refund.State.SUCCEEDED:
@@ -190,6 +215,23 @@ def _tell_refund(refund: Refund) -> list[Entry]:
         else:
             entry = Entry(refund.settled_at, _("Refund of %s failed") % amount, "error", "bad", (refund.error,))
             told.append(entry if hasattr(refund, "remedy") else replace(entry, open_payment=refund.payment_id))
+    return told
+
+
+def _tell_outside(refund: Refund, amount: str) -> list[Entry]:
+    """Tell of money that went back without us, and how a chargeback ended."""
+    is_chargeback = refund.source == Refund.Source.CHARGEBACK
+    title = _("Chargeback of %s") if is_chargeback else _("%s given back in the gateway’s own pages")
+    entry = Entry(refund.created_at, title % amount, "credit_card_off", "bad", (refund.reference,))
+    is_open = not hasattr(refund, "remedy_of") and refund.state != Refund.State.FAILED
+    told = [replace(entry, open_payment=refund.payment_id) if is_open else entry]
+    if refund.settled_at and refund.settled_at != refund.created_at:
+        is_lost = refund.state == Refund.State.SUCCEEDED
+        if is_chargeback:
+            title = _("Chargeback of %s lost: the money is gone") if is_lost else _("Chargeback of %s won")
+        else:
+            title = _("%s given back") if is_lost else _("Refund of %s failed")
+        told.append(Entry(refund.settled_at, title % amount, "gavel", "bad" if is_lost else "good", (refund.error,)))
     return told
 
 

@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from bookings.errors import GatewayNotOffered
+from bookings.errors import GatewayNotOffered, GatewayUnavailable
 from bookings.gateways import get_gateway
 from bookings.gateways.base import WebhookRefused
 from bookings.models import Payment, Refund
+from bookings.services.outside_refunds import NotReceivedYet
 from bookings.services.settle_payment import receive_message
 
 log = structlog.get_logger(__name__)
@@ -24,7 +25,8 @@ def receive_webhook(request: HttpRequest, gateway: str) -> HttpResponse:
     """Check the signature before anything else, and act on the news once.
 
     200 tells the gateway that we have it, also when it is a repetition or about something that we
-    never made; 400 and 413 that it is not acceptable. Any failure of ours is a 500: it comes again.
+    never made; 400 and 413 that it is not acceptable; 503 that it shall come again. Any failure of ours
+    is a 500: it comes again, too.
     """
     try:
         adapter = get_gateway(gateway)
@@ -42,8 +44,13 @@ def receive_webhook(request: HttpRequest, gateway: str) -> HttpResponse:
     except WebhookRefused:
         log.warning("webhook_refused", gateway=gateway)
         return _answer("refused", 400)
+    except GatewayUnavailable:
+        return _answer("not now", 503)
     try:
         is_new = receive_message(gateway, message)
+    except NotReceivedYet:
+        log.warning("webhook_early", gateway=gateway, event_id=message.event_id)
+        return _answer("not yet", 503)
     except (Payment.DoesNotExist, Refund.DoesNotExist):
         # Another installation may share the gateway's account.
         log.warning("webhook_unknown", gateway=gateway, event_id=message.event_id)

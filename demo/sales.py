@@ -307,7 +307,7 @@ class _Evening:
                 ticket.state = Ticket.State.RELEASED
             return
         payment.state = Payment.State.CAPTURED
-        payment.captured_at = paid_at
+        payment.receive(paid_at)
         payment.reference = "" if is_box_office else f"sandbox-{key}"
         booking.state, booking.confirmed_at = Booking.State.CONFIRMED, paid_at
         for ticket in tickets:

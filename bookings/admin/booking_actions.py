@@ -201,7 +201,7 @@ def _say_where(booking: Booking, words: str) -> str:
 
 
 def _explain_goodwill(booking: Booking) -> str:
-    left = sum(payment.amount - payment.refunded for payment in find_payments(booking))
+    left = sum(payment.left for payment in find_payments(booking))
     return _("The tickets stay good. At most %s can be given back.") % format_money(left, booking.currency)  # type: ignore[arg-type]
 
 

@@ -90,7 +90,7 @@ class DrawerView(View):
         if found is None:
             raise Http404
         given = hand_out_refund(refund=found, by=person)
-        messages.success(request, gettext("Hand out %s.") % format_money(given.amount, given.payment.currency))
+        messages.success(request, gettext("Hand out %s.") % format_money(given.amount, given.currency))
 
     def _answer(
         self, request: HttpRequest, theaters: list[Theater], theater: Theater, status: int = 200, **forms: Any

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,12 +22,13 @@ from bookings.admin.read_only import FOUND_BY, ReadOnlyAdmin
 from bookings.errors import BookingError
 from bookings.models import GatewayEvent, Payment, Refund, Voucher
 from bookings.services.drawer import find_open_drawer
+from bookings.services.outside_refunds import accept_outside
 from bookings.services.remedy import (
     ReferenceMissing,
     find_remedies,
     give_back,
     needing_remedy,
-    open_failures,
+    open_refunds,
     seat_surplus,
 )
 from theaters.access import Capability
@@ -42,7 +44,7 @@ class NeedsFilter(admin.SimpleListFilter):
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("remedy", _("somebody: bought nothing, or could not be refunded"))]
+        return [("remedy", _("somebody: bought nothing, not refunded, or taken back at the gateway"))]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Payment]) -> models.QuerySet[Payment]:
         return queryset.filter(pk__in=needing_remedy().values("pk")) if self.value() == "remedy" else queryset
@@ -62,22 +64,29 @@ class RemedyForm(forms.Form):
 
     SEATS = ("same", "equal")
 
+    DECISIONS = ("keep", "cancel")
+
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
     reference = forms.CharField(
         label=_("Reference of the transfer"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget
     )
-    remedy = forms.ChoiceField(choices=[(name, name) for name in (*SEATS, *Refund.Way.values)])
+    remedy = forms.ChoiceField(choices=[(name, name) for name in (*SEATS, *DECISIONS, *Refund.Way.values)])
     failed = forms.ModelChoiceField(Refund.objects.none(), required=False)
+    outside = forms.ModelChoiceField(Refund.objects.none(), required=False)
 
     def __init__(self, payment: Payment, data: Any = None) -> None:
         super().__init__(data)
         failed: Any = self.fields["failed"]
         failed.queryset = Refund.objects.filter(payment=payment, state=Refund.State.FAILED)
+        outside: Any = self.fields["outside"]
+        outside.queryset = Refund.objects.filter(payment=payment).exclude(source=Refund.Source.HERE)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("remedy") == Refund.Way.TRANSFER and not cleaned.get("reference"):
             self.add_error("reference", str(ReferenceMissing.message))
+        if cleaned.get("remedy") in self.DECISIONS and not cleaned.get("outside") and "outside" not in self.errors:
+            self.add_error("outside", _("Choose which."))
         return cleaned
 
 
@@ -86,10 +95,10 @@ class PaymentAdmin(ReadOnlyAdmin):
     theater_path = "booking__show__hall__theater"
     see = Capability.SEE_MONEY
     empty_help = _("Payments come with the bookings that are paid for.")
-    list_display = ["created_at", "booking", "gateway", "paid", "went_back", "state_label", "reference"]
+    list_display = ["created_at", "booking", "gateway", "paid", "came", "went_back", "state_label", "reference"]
     # By word: choices that are read from 100,000 rows would take longer than the list.
     list_filter = [
-        NeedsFilter, "state", ("gateway", FieldTextFilter), ("currency", FieldTextFilter),
+        NeedsFilter, "state", "surplus_reason", ("gateway", FieldTextFilter), ("currency", FieldTextFilter),
         ("created_at", RangeDateTimeFilter),
     ]  # fmt: skip
     list_select_related = ["booking"]
@@ -97,18 +106,23 @@ class PaymentAdmin(ReadOnlyAdmin):
     search_booking = "booking"
     search_help_text = FOUND_BY
     fields = [
-        "booking", "gateway", "paid", "went_back", "state", "reference", "key", "created_at", "captured_at",
-        "made_by",
+        "booking", "gateway", "paid", "came", "went_back", "state", "surplus_reason", "reference", "key", "created_at",
+        "captured_at", "made_by",
     ]  # fmt: skip
-    actions_detail = ["remedy"]
+    actions_detail = ["remedy", "at_the_bank"]
 
     @display(description=_("amount"), ordering="amount")
     def paid(self, payment: Payment) -> str:
         return format_money(payment.amount, payment.currency)
 
+    @display(description=_("received"), ordering="received_amount")
+    def came(self, payment: Payment) -> str:
+        amount = payment.received_amount
+        return "–" if amount is None else format_money(amount, payment.paid_currency)
+
     @display(description=_("refunded"), ordering="refunded")
     def went_back(self, payment: Payment) -> str:
-        return format_money(payment.refunded, payment.currency) if payment.refunded else "–"
+        return format_money(payment.refunded, payment.paid_currency) if payment.refunded else "–"
 
     def has_remedy_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Say whether they may give money back where this payment belongs, and offer it where it needs a remedy."""
@@ -119,6 +133,17 @@ class PaymentAdmin(ReadOnlyAdmin):
             # Who sends it a second time is told that it is done.
             return bool(rows.exists())
         return bool(rows.filter(pk__in=needing_remedy().values("pk")).exists())
+
+    def has_at_the_bank_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        if "sandbox" not in settings.PAYMENT_GATEWAYS or not may_at(request.user, Capability.REFUND):
+            return False
+        return object_id is None or self.get_queryset(request).filter(pk=object_id, gateway="sandbox").exists()
+
+    @action(description=_("At the bank"), permissions=["at_the_bank"], url_path="bank", icon="account_balance")
+    def at_the_bank(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the sandbox's page, which stands where a gateway's own pages would."""
+        payment = get_object_or_404(self.get_queryset(request), pk=object_id, gateway="sandbox")
+        return HttpResponseRedirect(reverse("bookings:sandbox", args=[payment.key]))
 
     @action(description=_("Put right"), permissions=["remedy"], url_path="remedy", icon="healing")
     def remedy(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -150,8 +175,8 @@ class PaymentAdmin(ReadOnlyAdmin):
             "subtitle": str(payment),
             "opts": self.model._meta,
             "payment": payment,
-            "amount": format_money(payment.amount, payment.currency),
             "found": find_remedies(payment),
+            "has_tickets": payment.booking.tickets.issued().exists(),
             "form": form,
             "ways": Refund.Way,
             "theater": theater,
@@ -167,24 +192,28 @@ class PaymentAdmin(ReadOnlyAdmin):
         if wish["remedy"] in RemedyForm.SEATS:
             booking = seat_surplus(payment=payment, by=by, reason=reason, equal=wish["remedy"] == "equal")
             return _("%s is confirmed, and its tickets are on their way.") % booking.code
+        if wish["remedy"] in RemedyForm.DECISIONS:
+            cancels = wish["remedy"] == "cancel"
+            accept_outside(refund=wish["outside"], by=by, reason=reason, cancels=cancels)
+            return str(_("The tickets are canceled.") if cancels else _("The tickets stay good."))
         way = Refund.Way(wish["remedy"])
         refund = give_back(
             payment=payment, failed=wish["failed"], by=by, reason=reason, way=way, reference=wish["reference"]
         )
-        return _DONE[Refund.Way(refund.way)] % format_money(refund.amount, payment.currency)
+        return _DONE[Refund.Way(refund.way)] % format_money(refund.amount, refund.currency)
 
 
-class OpenFailureFilter(admin.SimpleListFilter):
-    """Shows the refunds that failed and that nothing has taken the place of."""
+class OpenRefundFilter(admin.SimpleListFilter):
+    """Shows the refunds that failed, or were made without us, and that nobody has put right."""
 
     title = _("needs")
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("remedy", _("another try"))]
+        return [("remedy", _("somebody: failed, or made at the gateway"))]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Refund]) -> models.QuerySet[Refund]:
-        return queryset.filter(pk__in=open_failures().values("pk")) if self.value() == "remedy" else queryset
+        return queryset.filter(pk__in=open_refunds().values("pk")) if self.value() == "remedy" else queryset
 
 
 @admin.register(Refund)
@@ -192,26 +221,26 @@ class RefundAdmin(ReadOnlyAdmin):
     theater_path = "payment__booking__show__hall__theater"
     see = Capability.SEE_MONEY
     empty_help = _("Refunds come when tickets are canceled, or when money is given back on a booking’s page.")
-    list_display = ["created_at", "payment", "given_back", "state_label", "reason", "made_by", "error"]
-    list_filter = [OpenFailureFilter, "state", ("created_at", RangeDateTimeFilter)]
+    list_display = ["created_at", "payment", "given_back", "state_label", "source", "reason", "made_by", "error"]
+    list_filter = [OpenRefundFilter, "state", "source", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["payment__booking", "made_by"]
     search_fields = ["reference", "reason"]
     search_booking = "payment__booking"
     search_help_text = FOUND_BY
     fields = [
-        "payment", "given_back", "state", "way", "reason", "reference", "error", "attempts", "created_at", "settled_at",
-        "made_by",
+        "payment", "given_back", "state", "source", "way", "reason", "reference", "error", "attempts", "created_at",
+        "settled_at", "made_by",
     ]  # fmt: skip
     actions_detail = ["put_right"]
 
     @display(description=_("amount"), ordering="amount")
     def given_back(self, refund: Refund) -> str:
-        return format_money(refund.amount, refund.payment.currency)
+        return format_money(refund.amount, refund.currency)
 
     def has_put_right_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         if object_id is None:
             return may_at(request.user, Capability.REFUND)
-        return bool(self.scope(open_failures().filter(pk=object_id), request.user, Capability.REFUND).exists())
+        return bool(self.scope(open_refunds().filter(pk=object_id), request.user, Capability.REFUND).exists())
 
     @action(description=_("Put right"), permissions=["put_right"], url_path="remedy", icon="healing")
     def put_right(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -189,7 +189,7 @@ class _Line:
         self.line = line
         self.at = _write(line.happened_at, done) if line.happened_at else ""
         self.gateway_amount = _words(line.gateway_amount, line.currency)
-        self.our_amount = _words(line.our_amount, line.payment.currency if line.payment else line.currency)
+        self.our_amount = _words(line.our_amount, line.payment.paid_currency if line.payment else line.currency)
 
 
 def _rows(done: Reconciliation) -> Iterator[list[Any]]:

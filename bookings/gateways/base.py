@@ -6,7 +6,7 @@ Each call may be repeated: a payment's and a refund's `key` tell the gateway tha
 Calls raise `GatewayUnavailable` when there is no usable answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -50,6 +50,23 @@ class RefundOutcome:
 
 
 @dataclass(frozen=True)
+class RefundNews:
+    """What a gateway says, without being asked, about money that went back.
+
+    A refund of ours is named by its `key`. Any other was made in the gateway's own pages, or taken by
+    the customer's bank: it names the payment by `payment_key` or `payment_reference`.
+    """
+
+    outcome: RefundOutcome
+    key: UUID | None = None
+    payment_key: UUID | None = None
+    payment_reference: str = ""
+    amount: Decimal = Decimal(0)
+    currency: str = ""
+    source: Refund.Source = Refund.Source.GATEWAY
+
+
+@dataclass(frozen=True)
 class Started:
     """Where to send the customer; `redirect_url` is empty when there is nowhere to go.
 
@@ -63,7 +80,7 @@ class Started:
 
 @dataclass(frozen=True)
 class GatewayMessage:
-    """A webhook that was proven genuine: news about a payment or about a refund, or about neither.
+    """A webhook that was proven genuine: news about a payment or about refunds, or about neither.
 
     `summary` is what is kept of it: no personal data.
     """
@@ -73,8 +90,7 @@ class GatewayMessage:
     summary: dict[str, Any] = field(default_factory=dict)
     payment_key: UUID | None = None
     payment_outcome: PaymentOutcome | None = None
-    refund_key: UUID | None = None
-    refund_outcome: RefundOutcome | None = None
+    refunds: Sequence[RefundNews] = ()
 
 
 class WebhookRefused(Exception):
@@ -120,5 +136,8 @@ class Gateway(Protocol):
         ...
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
-        """Check a webhook's signature and read it. Raises `WebhookRefused`."""
+        """Check a webhook's signature and read it, asking the gateway for what it leaves out.
+
+        Raises `WebhookRefused`.
+        """
         ...

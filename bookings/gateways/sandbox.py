@@ -1,8 +1,9 @@
 """A gateway to try everything out, with no account anywhere.
 
 Its page (`sandbox_views.py`) approves, declines, answers later or never; API clients say the same
-with a token. It remembers what was decided (`SandboxAnswer`), tells so when asked, and sends signed
-webhooks like a real one: HMAC-SHA256 over the time and the body, refused when older than five minutes.
+with a token. Once paid, the page also makes the refunds and chargebacks that a bank makes without us. It
+remembers what was decided (`SandboxAnswer`), tells so when asked, and sends signed webhooks like a real
+one: HMAC-SHA256 over the time and the body, refused when older than five minutes.
 """
 
 import hashlib
@@ -10,8 +11,11 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
 
 import structlog
 from celery import current_app
@@ -27,6 +31,7 @@ from bookings.gateways.base import (
     GatewayMessage,
     PaymentOutcome,
     PaymentStatus,
+    RefundNews,
     RefundOutcome,
     RefundStatus,
     Started,
@@ -41,6 +46,13 @@ log = structlog.get_logger(__name__)
 REPLAY_SECONDS = 300
 LATER_SECONDS = 15
 SIGNATURE_HEADER = "Marquee-Sandbox-Signature"
+# What happens at the bank without us.
+OUTSIDE_EVENTS = {
+    "refund.made": (Refund.Source.GATEWAY, RefundStatus.SUCCEEDED),
+    "chargeback.opened": (Refund.Source.CHARGEBACK, RefundStatus.PENDING),
+    "chargeback.lost": (Refund.Source.CHARGEBACK, RefundStatus.SUCCEEDED),
+    "chargeback.won": (Refund.Source.CHARGEBACK, RefundStatus.FAILED),
+}
 _RETURN_SALT = "bookings.sandbox.return"
 
 
@@ -83,24 +95,36 @@ class SandboxGateway:
         check_signature(body, headers.get(SIGNATURE_HEADER, ""), timezone.now())
         try:
             event = json.loads(body)
-            key = UUID(event["payment"])
-            outcome = PaymentOutcome(
-                PaymentStatus(event["status"]),
-                reference=str(event["reference"]),
-                amount=from_minor_units(int(event["amount"]), event["currency"]),
-                currency=str(event["currency"]),
-            )
-            return GatewayMessage(str(event["id"]), str(event["kind"]), event, payment_key=key, payment_outcome=outcome)
+            key, kind, currency = UUID(event["payment"]), str(event["kind"]), str(event["currency"])
+            reference, amount = str(event["reference"]), from_minor_units(int(event["amount"]), currency)
+            message = GatewayMessage(str(event["id"]), kind, event)
+            if kind in OUTSIDE_EVENTS:
+                source, status = OUTSIDE_EVENTS[kind]
+                outcome = RefundOutcome(status, reference)
+                news = RefundNews(outcome, payment_key=key, amount=amount, currency=currency, source=source)
+                return replace(message, refunds=[news])
+            paid = PaymentOutcome(PaymentStatus(event["status"]), reference=reference, amount=amount, currency=currency)
+            return replace(message, payment_key=key, payment_outcome=paid)
         except (KeyError, TypeError, ValueError) as error:
             raise WebhookRefused from error
 
 
-def decide(payment: Payment, decision: SandboxAnswer.Decision, *, refuses_refunds: bool = False) -> SandboxAnswer:
-    """Remember what the customer decided on the sandbox's page; the first decision stands."""
+def decide(
+    payment: Payment,
+    decision: SandboxAnswer.Decision,
+    *,
+    amount: Decimal | None = None,
+    refuses_refunds: bool = False,
+) -> SandboxAnswer:
+    """Remember what the customer decided on the sandbox's page; the first decision stands.
+
+    `amount` is what is paid where that is not what was asked for.
+    """
     wait = LATER_SECONDS if decision == SandboxAnswer.Decision.LATER else 0
     answer = SandboxAnswer(
         payment=payment,
         decision=decision,
+        amount=amount,
         answers_at=timezone.now() + timedelta(seconds=wait),
         refuses_refunds=refuses_refunds,
     )
@@ -115,36 +139,57 @@ def decide(payment: Payment, decision: SandboxAnswer.Decision, *, refuses_refund
 def schedule_webhook(answer: SandboxAnswer) -> None:
     """Let a worker deliver the decision; some time later, when that was chosen."""
     is_later = answer.decision == SandboxAnswer.Decision.LATER
-    key = str(answer.payment.key)
+    # The sweep asks the sandbox where this is lost.
+    _send("deliver_sandbox_webhook", str(answer.payment.key), countdown=LATER_SECONDS if is_later else 0)
+
+
+def schedule_outside(payment: Payment, kind: str, amount: Decimal) -> None:
+    """Let a worker deliver what a bank does later without being asked; `kind` is one of `OUTSIDE_EVENTS`.
+
+    A payment has one chargeback, which can be won or lost, and any number of refunds.
+    """
+    is_chargeback = OUTSIDE_EVENTS[kind][0] == Refund.Source.CHARGEBACK
+    event_id = f"{payment.key}-{kind}" if is_chargeback else str(uuid4())
+    event = {
+        "id": f"sandbox-{event_id}",
+        "kind": kind,
+        "payment": str(payment.key),
+        "reference": f"sandbox-chargeback-{payment.key}" if is_chargeback else f"sandbox-refund-{event_id}",
+        "amount": to_minor_units(amount, payment.paid_currency),
+        "currency": payment.paid_currency,
+    }
+    _send("deliver_sandbox_event", event)
+
+
+def _send(task: str, about: str | dict[str, Any], *, countdown: int = 0) -> None:
     try:
         # By name: the task's module imports this one.
         current_app.send_task(
-            "bookings.tasks.deliver_sandbox_webhook",
-            (key,),
-            countdown=LATER_SECONDS if is_later else 0,
-            retry=True,
-            retry_policy={"max_retries": 1},
+            f"bookings.tasks.{task}", (about,), countdown=countdown, retry=True, retry_policy={"max_retries": 1}
         )
     except (KombuError, OSError) as error:
-        # The sweep asks the sandbox instead.
-        log.warning("broker_down", payment=key, error=str(error))
+        log.warning("broker_down", task=task, error=str(error))
 
 
 def build_webhook(answer: SandboxAnswer, now: datetime) -> tuple[bytes, dict[str, str]]:
     """Return body and headers of the webhook that tells the decision, signed at `now`."""
     payment = answer.payment
     is_paid = answer.decision != SandboxAnswer.Decision.DECLINE
-    body = json.dumps(
-        {
-            "id": f"sandbox-{payment.key}",
-            "kind": "payment.paid" if is_paid else "payment.declined",
-            "payment": str(payment.key),
-            "status": PaymentStatus.PAID if is_paid else PaymentStatus.DECLINED,
-            "reference": _reference(payment),
-            "amount": to_minor_units(payment.amount, payment.currency),
-            "currency": payment.currency,
-        }
-    ).encode()
+    event = {
+        "id": f"sandbox-{payment.key}",
+        "kind": "payment.paid" if is_paid else "payment.declined",
+        "payment": str(payment.key),
+        "status": PaymentStatus.PAID if is_paid else PaymentStatus.DECLINED,
+        "reference": _reference(payment),
+        "amount": to_minor_units(payment.amount if answer.amount is None else answer.amount, payment.currency),
+        "currency": payment.currency,
+    }
+    return sign_event(event, now)
+
+
+def sign_event(event: dict[str, Any], now: datetime) -> tuple[bytes, dict[str, str]]:
+    """Return body and headers of a webhook, signed at `now`."""
+    body = json.dumps(event).encode()
     seconds = int(now.timestamp())
     headers = {"Content-Type": "application/json", SIGNATURE_HEADER: f"t={seconds},v1={_sign(seconds, body)}"}
     return body, headers
@@ -181,4 +226,5 @@ def _tell(payment: Payment, answer: SandboxAnswer | None, now: datetime) -> Paym
         return PaymentOutcome(PaymentStatus.OPEN)
     if answer.decision == SandboxAnswer.Decision.DECLINE:
         return PaymentOutcome(PaymentStatus.DECLINED, _reference(payment))
-    return PaymentOutcome(PaymentStatus.PAID, _reference(payment), payment.amount, payment.currency)
+    amount = payment.amount if answer.amount is None else answer.amount
+    return PaymentOutcome(PaymentStatus.PAID, _reference(payment), amount, payment.currency)

@@ -25,6 +25,7 @@ from bookings.gateways.base import (
     GatewayMessage,
     PaymentOutcome,
     PaymentStatus,
+    RefundNews,
     RefundOutcome,
     RefundStatus,
     Started,
@@ -46,7 +47,7 @@ WITHOUT_MINOR_UNITS = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
 )
 WITH_THREE_DIGITS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
-REFUND_EVENTS = frozenset(("refund.updated", "refund.failed", "charge.refund.updated"))
+REFUND_EVENTS = frozenset(("refund.created", "refund.updated", "refund.failed", "charge.refund.updated"))
 _REFUND_STATUS = {
     "succeeded": RefundStatus.SUCCEEDED,
     "pending": RefundStatus.PENDING,
@@ -54,6 +55,15 @@ _REFUND_STATUS = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.FAILED,
 }
+# An inquiry (`warning_…`) takes no money. https://docs.stripe.com/disputes/how-disputes-work
+_DISPUTE_STATUS = {
+    "needs_response": RefundStatus.PENDING,
+    "under_review": RefundStatus.PENDING,
+    "lost": RefundStatus.SUCCEEDED,
+    "won": RefundStatus.FAILED,
+}
+# Refunds of one charge that are listed at once, the most that Stripe gives.
+LISTED = 100
 
 
 class StripeGateway:
@@ -102,7 +112,7 @@ class StripeGateway:
                 answer = client.v1.refunds.create(
                     params={
                         "payment_intent": payment.reference,
-                        "amount": to_stripe_units(refund.amount, payment.currency),
+                        "amount": to_stripe_units(refund.amount, payment.paid_currency),
                         "metadata": {"refund_key": str(refund.key), "booking": payment.booking.code},
                     },
                     options={"idempotency_key": str(refund.key)},
@@ -123,7 +133,14 @@ class StripeGateway:
             )
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise WebhookRefused from error
-        return _read_event(event.to_dict())
+        found = event.to_dict()
+        about = found["data"]["object"]
+        if found["type"] == "charge.refunded" and not (about.get("refunds") or {}).get("data"):
+            # Newer versions of Stripe's API leave the refunds out.
+            with _answering(about["id"]) as client:
+                listed = client.v1.refunds.list(params={"charge": about["id"], "limit": LISTED})
+            about["refunds"] = listed.to_dict()
+        return _read_event(found)
 
 
 def to_stripe_units(amount: Decimal, currency: str) -> int:
@@ -142,7 +159,7 @@ def _digits(currency: str) -> int:
 
 
 @contextmanager
-def _answering(key: UUID) -> Iterator[StripeClient]:
+def _answering(key: UUID | str) -> Iterator[StripeClient]:
     """Give a client whose failures become `GatewayUnavailable`; what a refusal means is up to the caller."""
     import stripe  # noqa: PLC0415
 
@@ -204,8 +221,35 @@ def _read_refund(refund: dict[str, Any]) -> RefundOutcome:
     return RefundOutcome(status, refund["id"], refund.get("failure_reason") or "")
 
 
+def _read_refund_news(refund: dict[str, Any], charge: dict[str, Any] | None = None) -> RefundNews:
+    """Read a refund of ours by its key, any other by its payment."""
+    outcome = _read_refund(refund)
+    if key := (refund.get("metadata") or {}).get("refund_key"):
+        return RefundNews(outcome, key=UUID(key))
+    currency = refund["currency"].upper()
+    payment_key = ((charge or {}).get("metadata") or {}).get("payment_key")
+    return RefundNews(
+        outcome,
+        payment_key=UUID(payment_key) if payment_key else None,
+        payment_reference=str(refund.get("payment_intent") or ""),
+        amount=from_stripe_units(refund["amount"], currency),
+        currency=currency,
+    )
+
+
+def _read_dispute(dispute: dict[str, Any]) -> RefundNews:
+    currency = dispute["currency"].upper()
+    return RefundNews(
+        RefundOutcome(_DISPUTE_STATUS[dispute["status"]], dispute["id"]),
+        payment_reference=str(dispute.get("payment_intent") or ""),
+        amount=from_stripe_units(dispute["amount"], currency),
+        currency=currency,
+        source=Refund.Source.CHARGEBACK,
+    )
+
+
 def _read_event(event: dict[str, Any]) -> GatewayMessage:
-    """Read the events about sessions and refunds that are ours; any other is noted and does nothing."""
+    """Read the events about sessions that are ours, refunds and disputes; any other is noted and does nothing."""
     kind, about = event["type"], event["data"]["object"]
     metadata = about.get("metadata") or {}
     news = GatewayMessage(
@@ -219,8 +263,14 @@ def _read_event(event: dict[str, Any]) -> GatewayMessage:
             if kind == "checkout.session.async_payment_failed":
                 outcome = PaymentOutcome(PaymentStatus.DECLINED, about["id"])
             return replace(news, payment_key=UUID(metadata["payment_key"]), payment_outcome=outcome)
-        if kind in REFUND_EVENTS and "refund_key" in metadata:
-            return replace(news, refund_key=UUID(metadata["refund_key"]), refund_outcome=_read_refund(about))
+        if kind in REFUND_EVENTS:
+            return replace(news, refunds=[_read_refund_news(about)])
+        if kind == "charge.refunded":
+            # The charge has the metadata of its payment intent.
+            refunds = [_read_refund_news(one, charge=about) for one in about["refunds"]["data"]]
+            return replace(news, refunds=refunds)
+        if kind.startswith("charge.dispute.") and about["status"] in _DISPUTE_STATUS:
+            return replace(news, refunds=[_read_dispute(about)])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WebhookRefused from error
     return news

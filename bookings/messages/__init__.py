@@ -7,10 +7,10 @@ key names the fact. A booking without an e-mail address, as at the box office, i
 from bookings.messages.exchanges import tell_moved, tell_surcharge
 from bookings.messages.money import (
     tell_money_returned,
-    tell_money_stuck,
     tell_payment_failed,
     tell_refund_failed,
     tell_refunded,
+    tell_taken_back,
 )
 from bookings.messages.purchase import send_tickets_again, tell_canceled, tell_confirmed, tell_link
 from bookings.messages.shows import BeforeMove, tell_show_canceled, tell_show_moved
@@ -31,7 +31,6 @@ __all__ = [
     "tell_hold_lapsing",
     "tell_link",
     "tell_money_returned",
-    "tell_money_stuck",
     "tell_moved",
     "tell_payment_failed",
     "tell_refund_failed",
@@ -41,6 +40,7 @@ __all__ = [
     "tell_show_soon",
     "tell_staff",
     "tell_surcharge",
+    "tell_taken_back",
     "tell_waiting_list_closed",
     "tell_waiting_list_joined",
     "tell_waiting_list_offer",

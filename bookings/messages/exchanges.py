@@ -26,5 +26,6 @@ def tell_surcharge(exchange: Exchange) -> Notification | None:
             "due": describe_amount(booking.due, booking.currency),
             "credit": describe_amount(booking.credit, booking.currency) if booking.credit else None,
             "until": until.isoformat(),
+            "voucher": exchange.booking.voucher.code if exchange.booking.voucher else "",
         },
     )

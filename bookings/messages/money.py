@@ -1,7 +1,5 @@
 """What customers and staff are told about money that went wrong or goes back."""
 
-from decimal import Decimal
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +11,7 @@ from theaters.money import format_money
 
 
 def tell_refunded(refund: Refund) -> Notification | None:
-    """Say that a refund was made, and in which way."""
+    """Say that a refund was made, in which way, and for which exchange."""
     booking = refund.payment.booking
     way = Refund.Way.CASH if refund.is_in_cash else refund.way
     return tell(
@@ -22,16 +20,17 @@ def tell_refunded(refund: Refund) -> Notification | None:
         fact=str(refund.pk),
         tickets=read_tickets(booking),
         context={
-            "refund": describe_amount(refund.amount, refund.payment.currency),
+            "refund": describe_amount(refund.amount, refund.currency),
             "way": str(way),
+            "exchanged_for": refund.exchange.replacement.code if refund.exchange else "",
             "reference": refund.reference if way == Refund.Way.TRANSFER else "",
             "reason": refund.reason,
         },
     )
 
 
-def tell_money_returned(payment: Payment, amount: Decimal | None = None) -> Notification | None:
-    """Explain that a payment bought nothing and is to be paid back; `amount` where that is not all of it."""
+def tell_money_returned(payment: Payment) -> Notification | None:
+    """Explain why a payment bought nothing, and that all that came is to be paid back."""
     booking = payment.booking
     return tell(
         booking,
@@ -39,9 +38,9 @@ def tell_money_returned(payment: Payment, amount: Decimal | None = None) -> Noti
         fact=str(payment.pk),
         tickets=read_tickets(booking),
         context={
-            "refund": describe_amount(payment.amount if amount is None else amount, payment.currency),
-            # A second payment for a booking that stands, or the only one for seats that were lost.
-            "was_paid_twice": booking.state == Booking.State.CONFIRMED,
+            "refund": describe_amount(payment.received_amount or payment.amount, payment.paid_currency),
+            "why": payment.surplus_reason,
+            "may_choose_again": payment.may_choose_again(timezone.now()),
         },
     )
 
@@ -70,7 +69,7 @@ def tell_refund_failed(refund: Refund) -> list[Notification]:
     def words() -> tuple[str, str]:
         values = {
             "code": booking.code,
-            "amount": format_money(refund.amount, refund.payment.currency),
+            "amount": format_money(refund.amount, refund.currency),
             "error": refund.error,
         }
         return _("A refund did not go through"), _("Booking %(code)s, %(amount)s: %(error)s") % values
@@ -81,14 +80,15 @@ def tell_refund_failed(refund: Refund) -> list[Notification]:
     return tell_staff(theater, fact=f"refund {refund.pk}", words=words, path=path)
 
 
-def tell_money_stuck(payment: Payment, reason: str) -> list[Notification]:
-    """Alert the theater that money came which buys nothing and which nothing pays back by itself."""
-    booking = payment.booking
+def tell_taken_back(refund: Refund) -> list[Notification]:
+    """Alert the theater that money went back without us, and that its tickets are still good."""
+    booking = refund.payment.booking
+    is_chargeback = refund.source == Refund.Source.CHARGEBACK
 
     def words() -> tuple[str, str]:
-        values = {"code": booking.code, "reason": reason}
-        return _("Money needs somebody"), _("Booking %(code)s was %(reason)s. Pay it back by hand.") % values
+        values = {"code": booking.code, "amount": format_money(refund.amount, refund.currency)}
+        title = _("A payment was charged back") if is_chargeback else _("A refund was made at the gateway")
+        return title, _("Booking %(code)s, %(amount)s. Decide whether its tickets stay good.") % values
 
-    theater = booking.show.hall.theater
-    path = f"/admin/bookings/payment/{payment.pk}/remedy/"
-    return tell_staff(theater, fact=f"payment {payment.pk}", words=words, path=path)
+    path = f"/admin/bookings/payment/{refund.payment_id}/remedy/"
+    return tell_staff(booking.show.hall.theater, fact=f"outside {refund.pk}", words=words, path=path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -22,9 +23,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 
 
 class Payment(models.Model):
-    """Money in through one gateway. One captured payment per booking; `refunded` never exceeds `amount`.
+    """Money in through one gateway. One captured payment per booking; `refunded` never exceeds what was received.
 
-    What an exchange carries over from another booking is a payment beside it, by the gateway
+    `amount` is what was asked for and `received_amount` what came: everything that is kept, owed or given
+    back is reckoned from the latter, in `received_currency`. A captured payment received just what was
+    asked for. What an exchange carries over from another booking is a payment beside it, by the gateway
     `exchange`; the money itself came in by `origin` and goes back by it.
     """
 
@@ -37,17 +40,40 @@ class Payment(models.Model):
         CAPTURED = "captured", _("captured")
         DECLINED = "declined", _("declined")
         ABANDONED = "abandoned", _("abandoned")
-        # Money that arrived and buys nothing: the seats are gone, or the booking is paid already.
+        # Money that arrived and buys nothing, for its `surplus_reason`.
         SURPLUS = "surplus", _("to be refunded")
 
     RECEIVED = (State.CAPTURED, State.SURPLUS)
+
+    class SurplusReason(models.TextChoices):
+        OTHER_AMOUNT = "other_amount", _("another amount came than was asked for")
+        OTHER_CURRENCY = "other_currency", _("it came in another currency than was asked for")
+        AMOUNT_CHANGED = "amount_changed", _("the amount due had changed")
+        PAID_ALREADY = "paid_already", _("the booking was paid already")
+        BOOKING_CANCELED = "booking_canceled", _("the booking was canceled")
+        SHOW_CANCELED = "show_canceled", _("the show was canceled")
+        SHOW_OVER = "show_over", _("the show was over")
+        SHOW_MOVED = "show_moved", _("the show was moved")
+        OFF_SALE = "off_sale", _("the show was no longer on sale")
+        PLACES_GONE = "places_gone", _("it came late, and the places were gone")
+        OVER_LIMIT = "over_limit", _("it came late, and the customer had as many tickets as one may have")
+        VOUCHER_USED = "voucher_used", _("it came late, and the voucher had been used")
+        EXCHANGE_OFF = "exchange_off", _("the tickets to be exchanged were gone")
+        EXCHANGE_USED = "exchange_used", _("a ticket to be exchanged had been used")
+        EXCHANGE_REFUNDED = "exchange_refunded", _("the money of the tickets to be exchanged had gone back")
 
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="payments")
     gateway = models.CharField(_("gateway"), max_length=20)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
     currency = models.CharField(max_length=3)
+    received_amount = models.DecimalField(_("received"), max_digits=12, decimal_places=3, null=True, blank=True)
+    received_currency = models.CharField(max_length=3, blank=True, db_default="")
+    # Of what was received: gone or promised.
     refunded = models.DecimalField(_("refunded"), max_digits=12, decimal_places=3, default=Decimal(0))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STARTED)
+    surplus_reason = models.CharField(
+        _("why it bought nothing"), max_length=20, choices=SurplusReason.choices, blank=True, db_default=""
+    )
     reference = models.CharField(_("gateway reference"), max_length=255, blank=True, db_index=True)
     # Sent to the gateway, so that a repeated call there does nothing twice.
     key = models.UUIDField(unique=True, editable=False)
@@ -84,12 +110,49 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
             models.CheckConstraint(
-                condition=Q(refunded__gte=0) & Q(refunded__lte=F("amount")), name="payment_refunded_range"
+                condition=Q(refunded=0)
+                | Q(received_amount__isnull=False, refunded__gt=0, refunded__lte=F("received_amount")),
+                name="payment_refunded_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_amount__isnull=False, received_amount__gte=0) & ~Q(received_currency="")
+                | ~Q(state__in=["captured", "surplus"]) & Q(received_amount__isnull=True, received_currency=""),
+                name="payment_received_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="captured") | Q(received_amount=F("amount"), received_currency=F("currency")),
+                name="payment_captured_in_full",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="surplus") & ~Q(surplus_reason="") | ~Q(state="surplus") & Q(surplus_reason=""),
+                name="payment_surplus_has_reason",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.booking.code}, {write_plain(self.amount, self.currency)} {self.currency}"
+        amount = self.amount if self.received_amount is None else self.received_amount
+        return f"{self.booking.code}, {write_plain(amount, self.paid_currency)} {self.paid_currency}"
+
+    @property
+    def left(self) -> Decimal:
+        """What was received and is neither given back nor promised, in `paid_currency`."""
+        return (self.received_amount or Decimal(0)) - self.refunded
+
+    @property
+    def paid_currency(self) -> str:
+        """The currency that came; the one that was asked for as long as nothing has."""
+        return self.received_currency or self.currency
+
+    def may_choose_again(self, now: datetime) -> bool:
+        """Return True if whoever sent a surplus may simply choose places of the same show again."""
+        settled = (self.SurplusReason.PAID_ALREADY, self.SurplusReason.OVER_LIMIT)
+        return self.surplus_reason not in settled and self.booking.show.is_on_sale(now)
+
+    def receive(self, at: datetime, *, amount: Decimal | None = None, currency: str = "") -> None:
+        """Write down what came and when, unsaved; what was asked for where the gateway does not say."""
+        self.received_amount = self.amount if amount is None else amount
+        self.received_currency = currency or self.currency
+        self.captured_at = at
 
 
 class SandboxAnswer(models.Model):
@@ -102,6 +165,8 @@ class SandboxAnswer(models.Model):
 
     payment = models.OneToOneField(Payment, models.CASCADE, related_name="sandbox_answer")
     decision = models.CharField(max_length=10, choices=Decision.choices)
+    # What is paid, where that is not what was asked for.
+    amount = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     # When the decision is known to whoever asks: some time ahead for `later`, which then approves.
     answers_at = models.DateTimeField()
     refuses_refunds = models.BooleanField(default=False)
@@ -125,7 +190,11 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 
 
 class Refund(models.Model):
-    """Money out. The intent is committed first, then the gateway is called, then its answer recorded."""
+    """Money out, in the currency that the payment came in.
+
+    The intent is committed first, then the gateway is called, then its answer recorded. What was given
+    back or taken at the gateway without us (`source`) is written down as it becomes known.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("pending")
@@ -145,7 +214,18 @@ class Refund(models.Model):
         default=F("way"),
     )
 
+    class Source(models.TextChoices):
+        HERE = "here", _("asked for here")
+        GATEWAY = "gateway", _("made in the gateway’s own pages")
+        # The customer's bank took it; pending while it is contested, failed when it was won.
+        CHARGEBACK = "chargeback", _("chargeback")
+
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    # The exchange that it comes from, where the old tickets were worth more.
+    exchange = models.ForeignKey("bookings.Exchange", models.PROTECT, null=True, blank=True, related_name="refunds")
+    source = models.CharField(
+        _("origin"), max_length=10, choices=Source.choices, default=Source.HERE, db_default=Source.HERE
+    )
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     way = models.CharField(_("way"), max_length=10, choices=Way.choices, default=Way.AS_PAID, db_default=Way.AS_PAID)
@@ -168,8 +248,16 @@ class Refund(models.Model):
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["payment"], condition=~Q(source="here"), name="refund_outside")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.UniqueConstraint(
+                fields=["source", "reference"], condition=~Q(source="here"), name="refund_outside_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(source="here") | Q(way="as_paid", carried_to__isnull=True) & ~Q(reference=""),
+                name="refund_outside_has_reference",
+            ),
             models.CheckConstraint(
                 condition=Q(carried_to__isnull=True) | Q(state="succeeded"), name="refund_carried_at_once"
             ),
@@ -181,7 +269,15 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment.booking.code}, {write_plain(self.amount, self.payment.currency)} {self.payment.currency}"
+        return f"{self.payment.booking.code}, {write_plain(self.amount, self.currency)} {self.currency}"
+
+    @property
+    def currency(self) -> str:
+        return self.payment.paid_currency
+
+    @property
+    def is_outside(self) -> bool:
+        return self.source != self.Source.HERE
 
     @property
     def is_in_cash(self) -> bool:

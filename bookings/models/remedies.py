@@ -15,13 +15,15 @@ class Remedy(models.Model):
     """What stands in the place of a failed refund, or gives back a surplus that nobody gave back.
 
     Without a `refund`, the money bought its booking after all. A failed refund has one remedy at most,
-    so that no second click gives the money back twice.
+    so that no second click gives the money back twice. The remedy of what was given back outside, or
+    taken, says what somebody decided about its booking; without `made_by`, it is a failed refund that
+    was found to have been made at the gateway.
     """
 
     refund = models.OneToOneField(Refund, models.PROTECT, null=True, blank=True, related_name="remedy_of")
     failed = models.OneToOneField(Refund, models.PROTECT, null=True, blank=True, related_name="remedy")
     reason = models.CharField(_("reason"), max_length=300)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -32,6 +34,10 @@ class Remedy(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="remedy_has_reason"),
             models.CheckConstraint(
                 condition=Q(refund__isnull=False) | Q(failed__isnull=False), name="remedy_of_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(made_by__isnull=False) | Q(refund__isnull=False, failed__isnull=False),
+                name="remedy_made_by_somebody",
             ),
         ]
 

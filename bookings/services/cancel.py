@@ -173,7 +173,7 @@ def _find_objection(
 
 
 def _left_of(payments: Iterable[Payment]) -> Decimal:
-    return sum((payment.amount - payment.refunded for payment in payments), ZERO)
+    return sum((payment.left for payment in payments), ZERO)
 
 
 def _quote_by_ticket(

@@ -317,7 +317,7 @@ def _sum_up(refunds: list[Refund]) -> Refund | None:
 
 
 def _left(payment: Payment) -> Decimal:
-    return payment.amount - payment.refunded
+    return payment.left
 
 
 def _is_by_hand(payment: Payment) -> bool:

@@ -22,17 +22,17 @@ def exchange_of(booking: Booking) -> Exchange | None:
     return found
 
 
-def object_to_exchange(exchange: Exchange, old: Booking) -> str:
-    """Say why the locked old booking no longer gives what was counted on; empty when it does. Three queries."""
+def object_to_exchange(exchange: Exchange, old: Booking) -> Payment.SurplusReason | None:
+    """Return why the locked old booking no longer gives what was counted on; None when it does. Three queries."""
     tickets = list(exchange.tickets.all())
     if any(ticket.state != Ticket.State.ISSUED for ticket in tickets):
-        return "the tickets to be exchanged are gone"
+        return Payment.SurplusReason.EXCHANGE_OFF
     if CheckIn.objects.filter(ticket__in=tickets, result=CheckIn.Result.ADMITTED).exists():
-        return "a ticket to be exchanged was used"
-    left = sum((payment.amount - payment.refunded for payment in find_payments(old)), ZERO)
+        return Payment.SurplusReason.EXCHANGE_USED
+    left = sum((payment.left for payment in find_payments(old)), ZERO)
     if left < exchange.replacement.credit + exchange.refund:
-        return "the money of the tickets to be exchanged has gone back"
-    return ""
+        return Payment.SurplusReason.EXCHANGE_REFUNDED
+    return None
 
 
 def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: User | None) -> None:
@@ -45,7 +45,9 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
     _carry_over(exchange, find_payments(old), replacement.credit, tickets, now)
     free_issued(old, tickets, now)
     _bring_along(exchange)
-    promise_refund(old, exchange.refund, tickets=tickets, by=exchange.made_by, reason=exchange.reason)
+    promise_refund(
+        old, exchange.refund, tickets=tickets, by=exchange.made_by, reason=exchange.reason, exchange=exchange
+    )
     record(
         by=by or exchange.made_by,
         action="exchange tickets",
@@ -90,13 +92,13 @@ def _carry_over(
 ) -> None:
     rest = amount
     for payment in payments:
-        part = min(rest, payment.amount - payment.refunded)
+        part = min(rest, payment.left)
         if part <= 0:
             continue
         rest -= part
         carry_over(payment, part)
         origin = payment.origin or payment
-        carried = Payment.objects.create(
+        carried = Payment(
             booking=exchange.replacement,
             gateway=Payment.EXCHANGE,
             amount=part,
@@ -104,11 +106,12 @@ def _carry_over(
             state=Payment.State.CAPTURED,
             key=uuid.uuid4(),
             created_at=now,
-            captured_at=now,
             exchange=exchange,
             origin=origin,
             made_by=exchange.made_by,
         )
+        carried.receive(now)
+        carried.save(force_insert=True)
         refund = Refund.objects.create(
             payment=payment,
             amount=part,
@@ -116,6 +119,7 @@ def _carry_over(
             reason=exchange.reason,
             key=uuid.uuid4(),
             carried_to=carried,
+            exchange=exchange,
             created_at=now,
             settled_at=now,
             made_by=exchange.made_by,

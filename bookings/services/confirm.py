@@ -10,19 +10,30 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
-from bookings.errors import DetailsMissing, HoldExpired, SeatsUnavailable, WrongState
+from bookings.errors import (
+    DetailsMissing,
+    HoldExpired,
+    SeatsUnavailable,
+    TooManyTickets,
+    VoucherRefused,
+    WrongState,
+)
 from bookings.models import Booking, Payment, Ticket
 from bookings.models.drawer import CASH
 from bookings.services import drawer
 from bookings.services.complete_exchange import complete_exchange, exchange_of, object_to_exchange
+from bookings.services.redeem_voucher import check_uses_by_customer
 from bookings.services.refund import request_refund
-from bookings.services.take_again import take_again
+from bookings.services.take_again import check_limit, take_again
 from events.models import Show
-from theaters.money import round_money
 
 log = structlog.get_logger(__name__)
 
-RECEIVED = (Payment.State.CAPTURED, Payment.State.SURPLUS)
+SurplusReason = Payment.SurplusReason
+
+
+class _Late(Exception):
+    """The hold is over, so its customer's other tickets count, and have to be locked first."""
 
 
 def confirm_payment(
@@ -36,32 +47,59 @@ def confirm_payment(
     """Record that the money has come, and issue the tickets that it pays. Harmless when repeated.
 
     `amount` and `currency` are what the gateway says was paid, where it does. A lapsed hold takes
-    its places again if they are free. Money that buys nothing, because they are not, the booking is
-    paid already or the amount is wrong, becomes a surplus: it is refunded and explained, and staff
-    see it. Cash goes into the open drawer of whoever takes it: raises `NoOpenDrawer`. The caller
-    tells by the states of the returned booking and of the payment, which is brought up to date.
+    its places again if they are free and its customer may still have them. Money that buys nothing
+    becomes a surplus: all that came is refunded and explained, and staff see it. Cash goes into the
+    open drawer of the person who takes it: raises `NoOpenDrawer`. The caller tells by the states of the
+    returned booking and of the payment, which is brought up to date.
     """
-    with transaction.atomic():
-        old = locking.lock_booking(payment.exchange.booking_id) if payment.exchange else None
-        booking = locking.lock_booking(payment.booking_id)
-        now = timezone.now()
-        payment.refresh_from_db()
-        payment.booking = booking
-        if payment.state in RECEIVED:
-            return booking
-        payment.reference = reference or payment.reference
-        payment.captured_at = now
-        objection = _find_mismatch(payment, amount, currency) or _take_places(booking, old, now)
-        if payment.gateway == CASH:
-            drawer.put_in(payment, by)
-        payment.state = Payment.State.SURPLUS if objection else Payment.State.CAPTURED
-        payment.save(update_fields=["reference", "captured_at", "state"])
-        if objection:
-            _return_money(payment, objection, amount, currency)
-        else:
-            if old is not None:
-                _complete(booking, old, now, by)
-            mark_confirmed(booking, now, by)
+    try:
+        with transaction.atomic():
+            return _confirm(payment, reference, by, amount, currency)
+    except _Late:
+        with transaction.atomic():
+            # Before the booking, as the order of locks demands.
+            locking.lock_customer_of(payment.booking_id)
+            return _confirm(payment, reference, by, amount, currency, is_customer_locked=True)
+
+
+def _confirm(
+    payment: Payment,
+    reference: str,
+    by: User | None,
+    amount: Decimal | None,
+    currency: str,
+    *,
+    is_customer_locked: bool = False,
+) -> Booking:
+    old = locking.lock_booking(payment.exchange.booking_id) if payment.exchange else None
+    booking = locking.lock_booking(payment.booking_id)
+    now = timezone.now()
+    payment.refresh_from_db()
+    payment.booking = booking
+    if payment.state in Payment.RECEIVED:
+        return booking
+    payment.reference = reference or payment.reference
+    payment.receive(now, amount=amount, currency=currency)
+    reason = _find_mismatch(payment)
+    if reason is None:
+        if _is_late(booking, now) and not is_customer_locked:
+            raise _Late
+        reason = _find_objection(booking, old, now) or _take_places(booking, now)
+    if payment.gateway == CASH:
+        drawer.put_in(payment, by)
+    payment.state = Payment.State.SURPLUS if reason else Payment.State.CAPTURED
+    payment.surplus_reason = reason or ""
+    payment.save(
+        update_fields=[
+            "reference", "captured_at", "received_amount", "received_currency", "state", "surplus_reason",
+        ]
+    )  # fmt: skip
+    if reason is not None:
+        _return_money(payment, reason)
+    else:
+        if old is not None:
+            _complete(booking, old, now, by)
+        mark_confirmed(booking, now, by)
     return booking
 
 
@@ -81,7 +119,7 @@ def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
             raise WrongState
         check_payable(booking, now)
         if old is not None:
-            if _object(booking, old):
+            if _object(booking, old) is not None:
                 raise WrongState
             _complete(booking, old, now, by)
         Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
@@ -112,19 +150,23 @@ def mark_confirmed(booking: Booking, now: datetime, by: User | None, *, after_al
         record(by=by, action="confirm booking", on=booking, theater_id=booking.show.hall.theater_id)
 
 
-def _find_mismatch(payment: Payment, amount: Decimal | None, currency: str) -> str:
-    if currency and currency != payment.currency:
-        return f"paid in {currency} instead of {payment.currency}"
-    if amount is not None and amount != payment.amount:
-        return f"paid {amount} instead of {round_money(payment.amount, payment.currency)} {payment.currency}"
+def _is_late(booking: Booking, now: datetime) -> bool:
+    return booking.state == Booking.State.EXPIRED or booking.is_lapsed(now)
+
+
+def _find_mismatch(payment: Payment) -> SurplusReason | None:
+    if payment.received_currency != payment.currency:
+        return SurplusReason.OTHER_CURRENCY
+    if payment.received_amount != payment.amount:
+        return SurplusReason.OTHER_AMOUNT
     if payment.amount != payment.booking.due:
-        return "amount due has changed"
-    return ""
+        return SurplusReason.AMOUNT_CHANGED
+    return None
 
 
-def _object(booking: Booking, old: Booking) -> str:
+def _object(booking: Booking, old: Booking) -> SurplusReason | None:
     exchange = exchange_of(booking)
-    return object_to_exchange(exchange, old) if exchange else ""
+    return object_to_exchange(exchange, old) if exchange else None
 
 
 def _complete(booking: Booking, old: Booking, now: datetime, by: User | None) -> None:
@@ -134,49 +176,58 @@ def _complete(booking: Booking, old: Booking, now: datetime, by: User | None) ->
         complete_exchange(exchange, old=old, now=now, by=by)
 
 
-def _take_places(booking: Booking, old: Booking | None, now: datetime) -> str:
-    """Issue the tickets of a locked booking; return why not."""
+def _find_objection(booking: Booking, old: Booking | None, now: datetime) -> SurplusReason | None:
+    """Return why money can't buy a locked booking, whether or not its places are free."""
     if booking.state == Booking.State.CONFIRMED:
-        return "paid already"
+        return SurplusReason.PAID_ALREADY
     if booking.state == Booking.State.CANCELED:
-        return "booking was canceled"
-    if booking.show.state != Show.State.ON_SALE or now >= booking.show.ends_at:
-        return "show is over or canceled"
-    objection = _object(booking, old) if old is not None else ""
-    if objection:
-        return objection
-    if booking.state == Booking.State.HELD:
-        # Nobody has freed it, so its places are still its own, even when its time is over.
-        Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
-        return ""
-    if booking.moved_at is not None:
+        return SurplusReason.BOOKING_CANCELED
+    if booking.show.state == Show.State.CANCELED:
+        return SurplusReason.SHOW_CANCELED
+    if now >= booking.show.ends_at:
+        return SurplusReason.SHOW_OVER
+    if booking.show.state != Show.State.ON_SALE:
+        return SurplusReason.OFF_SALE
+    if booking.moved_at is not None and booking.state == Booking.State.EXPIRED:
         # Let go for it: who pays shall have seen the show where and when it is.
-        return "show was moved"
+        return SurplusReason.SHOW_MOVED
+    return _object(booking, old) if old is not None else None
+
+
+def _take_places(booking: Booking, now: datetime) -> SurplusReason | None:
+    """Issue the tickets of a locked booking; return why not."""
     try:
         with transaction.atomic():
-            take_again(booking, now)
+            if booking.state == Booking.State.HELD:
+                # Nobody has freed it, so its places are still its own, even when its time is over.
+                Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
+            if _is_late(booking, now):
+                check_limit(booking, now)
+            if booking.state == Booking.State.EXPIRED:
+                take_again(booking, now)
+            if _is_late(booking, now) and booking.voucher_id is not None:
+                check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
+    except TooManyTickets:
+        return SurplusReason.OVER_LIMIT
+    except VoucherRefused:
+        return SurplusReason.VOUCHER_USED
     except (SeatsUnavailable, IntegrityError) as error:
         log.info("places_lost", booking=booking.code, error=str(error))
-        return "places are gone"
-    return ""
+        return SurplusReason.PLACES_GONE
+    return None
 
 
-def _return_money(payment: Payment, objection: str, amount: Decimal | None, currency: str) -> None:
-    """Refund a surplus and say so; one in another currency is left to staff."""
+def _return_money(payment: Payment, reason: SurplusReason) -> None:
+    """Promise all that came back, in the currency that it came in, and say so."""
     booking = payment.booking
     record(
         by=None,
         action="surplus payment",
         on=payment,
         theater_id=booking.show.hall.theater_id,
-        after={"amount": str(payment.amount if amount is None else amount), "currency": currency or payment.currency},
-        reason=objection,
+        after={"amount": str(payment.received_amount), "currency": payment.received_currency, "why": reason.value},
     )
-    log.warning("surplus_payment", booking=booking.code, payment=str(payment.key), reason=objection)
-    if currency and currency != payment.currency:
-        messages.tell_money_stuck(payment, objection)
-        return
-    returned = payment.amount if amount is None else min(amount, payment.amount)
-    if returned:
-        request_refund(payment=payment, amount=returned, reason=objection)
-        messages.tell_money_returned(payment, returned)
+    log.warning("surplus_payment", booking=booking.code, payment=str(payment.key), reason=reason.value)
+    if payment.left:
+        request_refund(payment=payment, amount=payment.left)
+        messages.tell_money_returned(payment)

@@ -1,5 +1,6 @@
 """Deliver the sandbox's webhooks, as a real gateway would from outside."""
 
+from typing import Any
 from uuid import UUID
 
 import requests
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.gateways import get_gateway
-from bookings.gateways.sandbox import build_webhook
+from bookings.gateways.sandbox import build_webhook, sign_event
 from bookings.models import SandboxAnswer
 from bookings.services.settle_payment import receive_message
 
@@ -19,13 +20,22 @@ TIMEOUT_SECONDS = 5
 
 
 def deliver_sandbox_webhook(payment_key: UUID) -> str:
-    """Post the decision about a payment to our own address, and say how it arrived.
+    """Post the decision about a payment to our own address, and say how it arrived."""
+    answer = SandboxAnswer.objects.select_related("payment").get(payment__key=payment_key)
+    return _deliver(*build_webhook(answer, timezone.now()))
+
+
+def deliver_sandbox_event(event: dict[str, Any]) -> str:
+    """Post what a bank did without being asked, and say how it arrived."""
+    return _deliver(*sign_event(event, timezone.now()))
+
+
+def _deliver(body: bytes, headers: dict[str, str]) -> str:
+    """Post a signed message to our own address.
 
     Where the worker cannot reach `SITE_URL` (a name that only browsers know, a proxy), or something
     else answers there, the same signed message is handed in directly.
     """
-    answer = SandboxAnswer.objects.select_related("payment").get(payment__key=payment_key)
-    body, headers = build_webhook(answer, timezone.now())
     url = settings.SITE_URL + reverse("bookings:webhook", args=["sandbox"])
     try:
         response = requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)

@@ -54,7 +54,8 @@ class ExchangeQuote:
     """What an exchange comes to, in the booking's currency: `due` is still to be paid, `refund` goes back.
 
     `is_move` says that the tickets only get other seats in their booking, at the price that they have;
-    `kept` are its other tickets, which come along where the replacement is for the same show.
+    `kept` are its other tickets, which come along where the replacement is for the same show. A voucher
+    stays behind: `lost_discount` is what it took off the tickets that are given back.
     """
 
     worth: Decimal
@@ -64,6 +65,7 @@ class ExchangeQuote:
     refund: Decimal
     is_move: bool = False
     kept: Sequence[Ticket] = ()
+    lost_discount: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ def quote_exchange(booking: Booking, wish: Wish, *, by_customer: bool = False) -
         worth = quote_worth(booking, wish.tickets)
         return ExchangeQuote(worth, worth, worth, ZERO, ZERO, is_move=True)
     quote = _weigh(booking, wish, quoted.total, by_customer=by_customer)
-    return replace(quote, kept=_find_kept(booking, wish))
+    is_lost = booking.voucher_id is not None and not wish.is_even
+    lost = sum((ticket.discount for ticket in wish.tickets), ZERO) if is_lost else ZERO
+    return replace(quote, kept=_find_kept(booking, wish), lost_discount=lost)
 
 
 def exchange_tickets(
@@ -261,6 +265,7 @@ def _begin(
             "price": str(replacement.total),
             "due": str(replacement.due),
             "refund": str(quote.refund),
+            **({"voucher": f"{booking.voucher} stays behind"} if booking.voucher and not wish.is_even else {}),
             **({"come along": [f"{ticket.label} ({ticket.code})" for ticket in kept]} if kept else {}),
         },
         reason=reason[:300],

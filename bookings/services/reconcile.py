@@ -18,6 +18,7 @@ from accounts.audit import record
 from accounts.models import User
 from bookings.gateway_exports import ExportLine, read_export
 from bookings.models import Payment, Reconciliation, ReconciliationLine, Refund
+from bookings.pricing import ZERO
 from theaters.models import Theater
 
 Row = TypeVar("Row", Payment, Refund)
@@ -140,8 +141,8 @@ class _Books:
                 kind="payment",
                 reference=payment.reference,
                 happened_at=payment.captured_at,
-                currency=payment.currency,
-                our_amount=payment.amount,
+                currency=payment.paid_currency,
+                our_amount=payment.received_amount,
                 payment=payment,
             )
             for payment in payments
@@ -153,7 +154,7 @@ class _Books:
                 kind="refund",
                 reference=refund.reference,
                 happened_at=refund.settled_at,
-                currency=refund.payment.currency,
+                currency=refund.currency,
                 our_amount=refund.amount,
                 payment=refund.payment,
                 refund=refund,
@@ -179,10 +180,11 @@ class _Books:
         if row is None:
             return self._write(line, Result.ONLY_GATEWAY)
         payment = row if isinstance(row, Payment) else row.payment
-        is_same = (row.amount, payment.currency) == (line.amount, line.currency)
+        ours = (row.received_amount or ZERO) if isinstance(row, Payment) else row.amount
+        is_same = (ours, payment.paid_currency) == (line.amount, line.currency)
         result = Result.MATCHED if is_same else Result.DIFFERS
         refund = row if isinstance(row, Refund) else None
-        return self._write(line, result, payment=payment, refund=refund, amount=row.amount)
+        return self._write(line, result, payment=payment, refund=refund, amount=ours)
 
     def _write(
         self,

@@ -8,7 +8,7 @@ from decimal import Decimal
 import structlog
 from celery import current_app
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
@@ -19,7 +19,7 @@ from bookings import locking, messages
 from bookings.errors import RefundTooLarge
 from bookings.gateways import get_gateway
 from bookings.gateways.base import RefundOutcome, RefundStatus
-from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.models import Booking, Exchange, Payment, Refund, Remedy, Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +36,7 @@ def request_refund(
     key: uuid.UUID | None = None,
     way: Refund.Way = Refund.Way.AS_PAID,
     reference: str = "",
+    exchange: Exchange | None = None,
 ) -> Refund:
     """Promise a refund, in the caller's transaction and under the lock of its booking.
 
@@ -51,6 +52,7 @@ def request_refund(
         key=key or uuid.uuid4(),
         way=way,
         reference=reference[:255],
+        exchange=exchange,
         made_by=by,
     )
     refund.tickets.set(tickets)
@@ -73,6 +75,7 @@ def promise_refund(
     by: User | None = None,
     reason: str = "",
     key: uuid.UUID | None = None,
+    exchange: Exchange | None = None,
 ) -> Refund | None:
     """Promise an amount of a locked booking's payments, as `request_refund` does for one of them.
 
@@ -83,9 +86,13 @@ def promise_refund(
     """
     tickets, rest, refunds = list(tickets), amount, []
     for payment in find_payments(booking) if amount else ():
-        part = min(rest, payment.amount - payment.refunded)
+        part = min(rest, payment.left)
         if part > 0:
-            refunds.append(request_refund(payment=payment, amount=part, reason=reason, tickets=tickets, by=by, key=key))
+            refunds.append(
+                request_refund(
+                    payment=payment, amount=part, reason=reason, tickets=tickets, by=by, key=key, exchange=exchange
+                )
+            )
             rest, key = rest - part, None
     if rest > 0:
         raise RefundTooLarge
@@ -100,7 +107,8 @@ def settle_refund(refund_id: int) -> Refund:
     Call it outside a transaction. Raises `GatewayUnavailable`, after which it is tried again.
     """
     refund = Refund.objects.select_related("payment__booking").get(pk=refund_id)
-    if refund.state == Refund.State.PENDING and refund.way == Refund.Way.AS_PAID:
+    is_ours = refund.way == Refund.Way.AS_PAID and not refund.is_outside
+    if refund.state == Refund.State.PENDING and is_ours:
         Refund.objects.filter(pk=refund_id).update(attempts=F("attempts") + 1)
         outcome = get_gateway(refund.payment.gateway).refund(refund)
         apply_refund_outcome(refund, outcome)
@@ -109,36 +117,79 @@ def settle_refund(refund_id: int) -> Refund:
 
 
 def apply_refund_outcome(refund: Refund, outcome: RefundOutcome) -> None:
-    """Record what the gateway says about a refund, once; a later contradiction changes nothing."""
+    """Record what the gateway says about a refund, once for each answer.
+
+    Failure is final: one that was made and comes back, because the account is closed, is owed again.
+    Any other contradiction changes nothing.
+    """
     if outcome.status == RefundStatus.PENDING:
-        Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING).update(reference=outcome.reference)
+        if not refund.is_outside:
+            Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING).update(reference=outcome.reference)
         return
+    has_succeeded = outcome.status == RefundStatus.SUCCEEDED
+    before = Q(state=Refund.State.PENDING)
+    if not has_succeeded:
+        before |= Q(state=Refund.State.SUCCEEDED, way=Refund.Way.AS_PAID, carried_to__isnull=True)
     with transaction.atomic():
         booking = locking.lock_booking(refund.payment.booking_id)
-        has_succeeded = outcome.status == RefundStatus.SUCCEEDED
-        is_first = Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING).update(
+        is_first = Refund.objects.filter(before, pk=refund.pk).update(
             state=Refund.State.SUCCEEDED if has_succeeded else Refund.State.FAILED,
-            reference=outcome.reference or refund.reference,
+            reference=refund.reference if refund.is_outside else outcome.reference or refund.reference,
             error=outcome.error[:300],
             settled_at=timezone.now(),
         )
         if not is_first:
             return
         refund.payment.booking = booking
-        if has_succeeded:
+        refund.error = outcome.error[:300]
+        if not has_succeeded:
+            _note_failure(refund)
+        elif refund.source != Refund.Source.CHARGEBACK:
             messages.tell_refunded(refund)
-        else:
-            # Nothing was given back, so that much may be promised again; staff see the failure.
-            _move_refunded(refund.payment, -refund.amount)
-            record(
-                by=None,
-                action="refund failed",
-                on=refund,
-                theater_id=booking.show.hall.theater_id,
-                after={"amount": str(refund.amount), "error": outcome.error},
-            )
-            refund.error = outcome.error[:300]
-            messages.tell_refund_failed(refund)
+
+
+def _note_failure(refund: Refund) -> None:
+    """Let what was not given back be promised again, and staff know."""
+    count_refunded(refund.payment)
+    record(
+        by=None,
+        action="refund failed" if refund.source != Refund.Source.CHARGEBACK else "chargeback won",
+        on=refund,
+        theater_id=refund.payment.booking.show.hall.theater_id,
+        after={"amount": str(refund.amount), "error": refund.error},
+    )
+    if not refund.is_outside and not match_outside(refund.payment):
+        messages.tell_refund_failed(refund)
+
+
+def count_refunded(payment: Payment) -> None:
+    """Count what is gone or promised of a payment from its refunds, under the lock of its booking. Two queries.
+
+    A bank may take more than was left: that much is not the payment's any more, and staff see it.
+    """
+    live = Refund.objects.filter(payment=payment).exclude(state=Refund.State.FAILED)
+    # Added up here and not in the database, because SQLite would do it in binary.
+    given = sum(live.values_list("amount", flat=True), Decimal(0))
+    payment.refunded = min(given, payment.received_amount or Decimal(0))
+    payment.save(update_fields=["refunded"])
+
+
+def match_outside(payment: Payment) -> bool:
+    """Let a refund that was made at the gateway take the place of a failed one of the same amount; say if it did.
+
+    Under the lock of the payment's booking, whichever of the two came first.
+    """
+    found = False
+    outside = Refund.objects.filter(payment=payment, source=Refund.Source.GATEWAY, remedy_of__isnull=True)
+    made = {row.amount: row for row in outside.exclude(state=Refund.State.FAILED)}
+    failed = Refund.objects.filter(
+        payment=payment, source=Refund.Source.HERE, state=Refund.State.FAILED, remedy__isnull=True
+    )
+    for refund in failed.order_by("pk"):
+        if (instead := made.pop(refund.amount, None)) is not None:
+            Remedy.objects.create(refund=instead, failed=refund, reason="Made in the gateway's own pages.")
+            found = True
+    return found
 
 
 def wake_due_refunds(*, now: datetime | None = None) -> int:
@@ -148,7 +199,9 @@ def wake_due_refunds(*, now: datetime | None = None) -> int:
     nobody knows whether the money has gone, so it is never simply made anew.
     """
     now = now or timezone.now()
-    pending = Refund.objects.filter(state=Refund.State.PENDING).values_list("pk", "created_at", "attempts")
+    pending = Refund.objects.filter(state=Refund.State.PENDING, source=Refund.Source.HERE).values_list(
+        "pk", "created_at", "attempts"
+    )
     due = [pk for pk, created_at, attempts in pending if created_at + _pause(attempts) <= now]
     for pk in due:
         wake_refund(pk)
@@ -172,10 +225,10 @@ def _move_refunded(payment: Payment, change: Decimal) -> None:
     Added up here and not in the database, because SQLite would do it in binary; the row is only
     written if it is still as it was read.
     """
-    payment.refresh_from_db(fields=["amount", "refunded"])
+    payment.refresh_from_db(fields=["received_amount", "refunded"])
     before, after = payment.refunded, payment.refunded + change
     unchanged = Payment.objects.filter(pk=payment.pk, refunded=before)
-    if not 0 <= after <= payment.amount or not unchanged.update(refunded=after):
+    if not 0 <= after <= (payment.received_amount or 0) or not unchanged.update(refunded=after):
         raise RefundTooLarge
     payment.refunded = after
 

@@ -1,9 +1,9 @@
 """Put money right that bought nothing or did not go back: staff choose, the services see to it that it happens once.
 
-A surplus usually goes back by itself. It stays with us where the gateway refused the refund, or where
-it came in another currency than was asked for. Then staff seat the customer after all, have the
-gateway try once more, hand it out in cash, or write down that they gave it back in another way. What
-any refund failed to give back is put right in the same ways.
+A surplus goes back by itself. It stays with us where the gateway refused the refund. Then staff seat
+the customer after all, have the gateway try once more, hand it out in cash, or write down that they
+gave it back in another way. What any refund failed to give back is put right in the same ways. What
+went back without us is decided about (`outside_refunds.py`).
 """
 
 from collections import defaultdict
@@ -11,31 +11,31 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from bookings import locking
 from bookings.availability import forget_availability
 from bookings.best_seats import find_best_seats
-from bookings.errors import BookingError, SeatsUnavailable, WrongState
+from bookings.errors import BookingError, ReasonMissing, SeatsUnavailable, VoucherRefused, WrongState
 from bookings.gateways.base import RefundOutcome, RefundStatus
 from bookings.models import Booking, Exchange, Payment, Refund, Remedy, Ticket
 from bookings.services.confirm import mark_confirmed
 from bookings.services.drawer import hand_out_refund
 from bookings.services.free_places import find_in_the_way
+from bookings.services.outside_refunds import open_outside
+from bookings.services.redeem_voucher import check_uses_by_customer
 from bookings.services.refund import apply_refund_outcome, request_refund
-from bookings.services.take_again import read_areas, read_released, take_again
+from bookings.services.take_again import count_with_late, read_areas, read_released, take_again
 from events.models import Show
 from theaters.models import Seat
 
-# Ways that give the amount as it stands in the books, so in the currency that was asked for.
-IN_OUR_CURRENCY = (Refund.Way.AS_PAID, Refund.Way.CASH)
 _ACTIONS = {
     Refund.Way.CASH: "refund in cash",
     Refund.Way.TRANSFER: "refund by transfer",
@@ -43,16 +43,12 @@ _ACTIONS = {
 }
 
 
-class ReasonMissing(BookingError):
-    message = _("Say why: the reason is kept in the audit log.")
-
-
 class ReferenceMissing(BookingError):
     message = _("Give the reference of the transfer, so that it can be found in the bank's statement.")
 
 
-class OnlyOutside(BookingError):
-    message = _("It came in another currency than was asked for, so it can only be given back outside the system.")
+class NotInCash(BookingError):
+    message = _("It came in another currency, which no drawer has.")
 
 
 class CannotBeSeated(BookingError):
@@ -69,34 +65,40 @@ class Remedies:
     `objection` says why the payment can't be seated at all.
     """
 
-    why: str
     left: Decimal
     same: list[str] = field(default_factory=list)
     equal: list[str] = field(default_factory=list)
     objection: str | Promise = ""
-    goes_through_gateway: bool = True
+    # What staff knowingly pass over when they seat the customer.
+    warnings: list[str] = field(default_factory=list)
     failed: list[Refund] = field(default_factory=list)
+    outside: list[Refund] = field(default_factory=list)
 
 
 def open_failures() -> QuerySet[Refund]:
-    """Return the refunds that failed and that nothing has taken the place of."""
-    return Refund.objects.filter(state=Refund.State.FAILED, remedy__isnull=True)
+    """Return the refunds of ours that failed and that nothing has taken the place of."""
+    return Refund.objects.filter(state=Refund.State.FAILED, source=Refund.Source.HERE, remedy__isnull=True)
+
+
+def open_refunds() -> QuerySet[Refund]:
+    """Return the refunds that need staff: those that failed, and those that were made without us."""
+    return Refund.objects.filter(Q(pk__in=open_failures().values("pk")) | Q(pk__in=open_outside().values("pk")))
 
 
 def needing_remedy() -> QuerySet[Payment]:
-    """Return the payments that somebody has to look at: what bought nothing and is still here, or failed to go back."""
+    """Return the payments that need staff: what bought nothing and is here, failed to go back, or went without us."""
     # Not by "or", for which PostgreSQL reads every payment there is.
-    surplus = Payment.objects.filter(state=Payment.State.SURPLUS, refunded__lt=F("amount")).order_by().values("pk")
-    return Payment.objects.filter(pk__in=surplus.union(open_failures().order_by().values("payment"), all=True))
+    surplus = Payment.objects.filter(state=Payment.State.SURPLUS, refunded__lt=F("received_amount"))
+    refunds = (rows.order_by().values("payment") for rows in (open_failures(), open_outside()))
+    return Payment.objects.filter(pk__in=surplus.order_by().values("pk").union(*refunds, all=True))
 
 
 def find_remedies(payment: Payment, *, now: datetime | None = None) -> Remedies:
     """Say what can be done about a payment. Reads only; a fixed number of statements."""
     now = now or timezone.now()
-    why, currency = _read_surplus(payment)
-    left = payment.amount - payment.refunded
     failed = list(open_failures().filter(payment=payment).order_by("pk"))
-    found = Remedies(why, left, failed=failed, goes_through_gateway=currency in ("", payment.currency))
+    outside = list(open_outside().filter(payment=payment).order_by("pk"))
+    found = Remedies(payment.left, failed=failed, outside=outside)
     objection = _find_objection(payment, payment.booking, now)
     if objection:
         return replace(found, objection=objection)
@@ -106,16 +108,18 @@ def find_remedies(payment: Payment, *, now: datetime | None = None) -> Remedies:
     if not same:
         instead = _choose_equal(payment.booking, tickets)
         equal = [instead[ticket.pk].label if ticket.pk in instead else ticket.label for ticket in tickets if instead]
-    return replace(found, same=same, equal=equal)
+    return replace(found, same=same, equal=equal, warnings=_find_warnings(payment.booking, now))
 
 
 def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False) -> Booking:
     """Let money that bought nothing buy its booking after all: its own places, or `equal` ones.
 
-    Equal places are the best free seats of the same categories, at the prices that were paid. Called
-    again for the same payment, it returns the booking as it is.
+    Equal places are the best free seats of the same categories, at the prices that were paid. Staff may
+    pass the limits for one customer, of which `find_remedies` warns. Called again for the same payment,
+    it returns the booking as it is.
 
-    Raises `CannotBeSeated`, `SeatsUnavailable`, `ReasonMissing`.
+    Raises `CannotBeSeated`, `SeatsUnavailable`, `ReasonMissing`, and `VoucherRefused` when its voucher is
+    used up.
     """
     reason = _check_reason(reason)
     # What is known of free seats may be a few seconds old, and the best are wanted now.
@@ -135,9 +139,10 @@ def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False
             instead = _choose_equal(booking, tickets) if equal else {}
             if equal and not instead:
                 raise SeatsUnavailable([ticket.seat for ticket in tickets if ticket.seat])
+            warnings = _find_warnings(booking, now)
             take_again(booking, now, instead=instead)
-            payment.state = Payment.State.CAPTURED
-            payment.save(update_fields=["state"])
+            payment.state, payment.surplus_reason = Payment.State.CAPTURED, ""
+            payment.save(update_fields=["state", "surplus_reason"])
             for failed in open_failures().filter(payment=payment):
                 Remedy.objects.create(failed=failed, reason=reason, made_by=by)
             mark_confirmed(booking, now, None, after_all=True)
@@ -147,7 +152,10 @@ def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False
                 on=booking,
                 theater_id=booking.show.hall.theater_id,
                 before={"places": [ticket.label for ticket in tickets]},
-                after={"places": [ticket.label for ticket in booking.tickets.issued().select_related("seat", "area")]},
+                after={
+                    "places": [ticket.label for ticket in booking.tickets.issued().select_related("seat", "area")],
+                    **({"although": warnings} if warnings else {}),
+                },
                 reason=reason,
             )
     except IntegrityError:
@@ -170,7 +178,7 @@ def give_back(
     a transfer is found by the bank's `reference`, and the customer is told at once. Called again, it
     returns the refund that the first call made, in whichever way that was.
 
-    Raises `WrongState`, `OnlyOutside`, `ReasonMissing`, `ReferenceMissing`, `RefundTooLarge`, and of
+    Raises `WrongState`, `NotInCash`, `ReasonMissing`, `ReferenceMissing`, `RefundTooLarge`, and of
     the drawer `NoOpenDrawer` and `DrawerShort`; then nothing has changed.
     """
     reason, reference = _check_reason(reason), reference.strip()
@@ -181,11 +189,11 @@ def give_back(
         payment.refresh_from_db()
         payment.booking = booking
         earlier = Remedy.objects.filter(failed=failed, refund__payment=payment).select_related("refund").last()
-        if earlier is not None and earlier.refund and (failed is not None or payment.refunded == payment.amount):
+        if earlier is not None and earlier.refund and (failed is not None or not payment.left):
             return earlier.refund
         amount = _find_amount(payment, failed)
-        if way in IN_OUR_CURRENCY and _read_surplus(payment)[1] not in ("", payment.currency):
-            raise OnlyOutside
+        if way == Refund.Way.CASH and payment.paid_currency != payment.currency:
+            raise NotInCash
         tickets = list(failed.tickets.all()) if failed else []
         refund = request_refund(
             payment=payment, amount=amount, reason=reason, tickets=tickets, by=by, way=way, reference=reference
@@ -203,7 +211,7 @@ def give_back(
             before={"failed": failed.error or failed.get_state_display()} if failed else {},
             after={
                 "amount": str(amount),
-                "currency": payment.currency,
+                "currency": payment.paid_currency,
                 **({"reference": reference} if reference else {}),
             },
             reason=reason,
@@ -228,22 +236,28 @@ def _find_amount(payment: Payment, failed: Refund | None) -> Decimal:
             raise WrongState
         return failed.amount
     # A failed refund of it is taken up by name, so that it leaves the list.
-    if payment.state != Payment.State.SURPLUS or payment.refunded == payment.amount:
+    if payment.state != Payment.State.SURPLUS or not payment.left:
         raise WrongState
     if open_failures().filter(payment=payment).exists():
         raise WrongState
-    return payment.amount - payment.refunded
+    return payment.left
 
 
-def _read_surplus(payment: Payment) -> tuple[str, str]:
-    """Return why a payment bought nothing and the currency that really came, as it was written down."""
-    if payment.state != Payment.State.SURPLUS:
-        return "", ""
-    entries = AuditEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Payment), object_id=str(payment.pk), action="surplus payment"
-    )
-    entry = entries.order_by("pk").last()
-    return (entry.reason, str(entry.after.get("currency", ""))) if entry else ("", "")
+def _find_warnings(booking: Booking, now: datetime) -> list[str]:
+    """Say which limits for one customer this booking would pass. At most five queries."""
+    warnings = []
+    limit = booking.show.tickets_per_customer
+    count = count_with_late(booking, now)
+    if count > limit:
+        words = gettext("The customer would have %(count)d tickets for this show, where one may have %(limit)d.")
+        warnings.append(words % {"count": count, "limit": limit})
+    if booking.voucher is not None:
+        try:
+            check_uses_by_customer(booking, booking.voucher, now)
+        except VoucherRefused:
+            words = gettext("The customer has used the voucher %(code)s already, and would use it again.")
+            warnings.append(words % {"code": booking.voucher.code})
+    return warnings
 
 
 def _find_objection(payment: Payment, booking: Booking, now: datetime) -> str | Promise:
@@ -252,8 +266,7 @@ def _find_objection(payment: Payment, booking: Booking, now: datetime) -> str | 
         return _("It bought its booking.")
     if payment.refunded:
         return _("Some of it is on its way back already.")
-    why = _read_surplus(payment)[0]
-    if why.startswith("paid ") and " instead of " in why:
+    if (payment.received_amount, payment.received_currency) != (payment.amount, payment.currency):
         return _("Another amount came than was asked for.")
     if booking.state != Booking.State.EXPIRED:
         return _("Its booking is %s.") % booking.get_state_display()

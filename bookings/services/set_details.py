@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from bookings import locking
 from bookings.errors import HoldExpired, TooManyTickets, WrongState
-from bookings.models import Booking, Ticket, Voucher
+from bookings.models import Booking, Ticket
 from bookings.services.limit_tickets import count_live_tickets
 from bookings.services.redeem_voucher import check_uses_by_customer
 
@@ -37,8 +37,7 @@ def set_details(
             if others + len(tickets) > booking.show.tickets_per_customer:
                 raise TooManyTickets(booking.show.tickets_per_customer)
         if booking.voucher_id is not None:
-            voucher = Voucher.objects.select_for_update(no_key=True).get(pk=booking.voucher_id)
-            check_uses_by_customer(booking, voucher, now)
+            check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
         booking.save(update_fields=["name", "email", "phone"])
         named = [tickets[pk] for pk in (attendee_names or {}) if pk in tickets]
         for ticket in named:

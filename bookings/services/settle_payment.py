@@ -4,16 +4,15 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from bookings import messages
 from bookings.errors import GatewayUnavailable
 from bookings.gateways import get_gateway
 from bookings.gateways.base import GatewayMessage, PaymentOutcome, PaymentStatus
-from bookings.models import Booking, GatewayEvent, Payment, Refund
+from bookings.models import Booking, GatewayEvent, Payment
 from bookings.services.confirm import confirm_payment
-from bookings.services.refund import apply_refund_outcome
+from bookings.services.outside_refunds import receive_refund
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +58,7 @@ def receive_message(gateway: str, message: GatewayMessage) -> bool:
 
     Its event is noted in the transaction of its effect: when one fails, neither stands, and the
     gateway's next try finds everything as before. Raises `Payment.DoesNotExist` or
-    `Refund.DoesNotExist` for one that we never made.
+    `Refund.DoesNotExist` for one that we never made, and `NotReceivedYet`, after which it may come again.
     """
     with transaction.atomic():
         _event, is_new = GatewayEvent.objects.get_or_create(
@@ -72,12 +71,8 @@ def receive_message(gateway: str, message: GatewayMessage) -> bool:
         if message.payment_key is not None and message.payment_outcome is not None:
             payment = Payment.objects.get(key=message.payment_key, gateway=gateway)
             apply_outcome(payment, message.payment_outcome)
-        if message.refund_key is not None and message.refund_outcome is not None:
-            # Of what an exchange carried over, the gateway is that by which the money came in.
-            through = Q(payment__gateway=gateway) | Q(payment__origin__gateway=gateway)
-            refunds = Refund.objects.filter(through).select_related("payment")
-            refund = refunds.get(key=message.refund_key)
-            apply_refund_outcome(refund, message.refund_outcome)
+        for news in message.refunds:
+            receive_refund(gateway, news)
     return True
 
 

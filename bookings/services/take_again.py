@@ -4,13 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.after_commit import after_commit
 from bookings import locking
 from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
-from bookings.errors import SeatsUnavailable
+from bookings.errors import SeatsUnavailable, TooManyTickets, VoucherRefused
 from bookings.models import Booking, Ticket
+from bookings.services.complete_exchange import exchange_of
 from bookings.services.free_places import find_in_the_way
+from bookings.services.limit_tickets import count_live_tickets
 from bookings.services.release_hold import free_tickets
 from events.models import ShowArea
 from theaters.models import Seat
@@ -20,8 +24,8 @@ def take_again(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] |
     """Issue the released tickets of a locked booking, all or none, in the caller's transaction.
 
     `instead` names other seats of the same category, by pk of the ticket that they replace: such a
-    ticket stays released, and a new one with its price is issued. Raises `SeatsUnavailable`, or
-    `IntegrityError` when somebody else was faster.
+    ticket stays released, and a new one with its price is issued. Raises `SeatsUnavailable`,
+    `VoucherRefused` when its voucher is used up, or `IntegrityError` when somebody else was faster.
     """
     instead = instead or {}
     tickets = read_released(booking)
@@ -41,9 +45,33 @@ def take_again(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] |
     uses = Counter([booking.voucher_id] if booking.voucher_id else [])
     uses.subtract(freed.vouchers)
     short = move_areas(changes)
-    if short or move_vouchers(uses):
+    if short:
         raise SeatsUnavailable(areas=[areas[area_id].area for _show_id, area_id in short])
+    if move_vouchers(uses):
+        raise VoucherRefused(_("This voucher is used up."))
     after_commit(forget_availability, booking.show_id)
+
+
+def count_with_late(booking: Booking, now: datetime) -> int:
+    """Count the tickets that a customer would have with those of a hold that is over. At most three queries.
+
+    What they give back for it, in an exchange for the same show, does not count.
+    """
+    exchange = exchange_of(booking)
+    given_back = exchange.tickets.filter(show=booking.show_id).count() if exchange else 0
+    email = booking.email or booking.contact_email
+    others = count_live_tickets(booking.show, booking.customer, email, now, but=booking) if email else 0
+    return booking.tickets.exclude(state=Ticket.State.CANCELED).count() + others - given_back
+
+
+def check_limit(booking: Booking, now: datetime) -> None:
+    """Refuse a locked hold that is over where others were bought instead; `lock_customer` comes before.
+
+    The box office sells beyond the limit. Raises `TooManyTickets`.
+    """
+    limit = booking.show.tickets_per_customer
+    if booking.channel != Booking.Channel.BOX_OFFICE and count_with_late(booking, now) > limit:
+        raise TooManyTickets(limit)
 
 
 def read_released(booking: Booking) -> list[Ticket]:

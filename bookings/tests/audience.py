@@ -73,6 +73,8 @@ def fill_show(show: Show, sizes: Sequence[int]) -> list[Booking]:
             gateway="sandbox",
             amount=booking.total,
             currency=booking.currency,
+            received_amount=booking.total,
+            received_currency=booking.currency,
             state=Payment.State.CAPTURED,
             key=uuid.uuid4(),
             captured_at=now,

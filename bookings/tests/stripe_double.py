@@ -66,6 +66,28 @@ class StripeDouble:
         signature = hmac.new(secret.encode(), b"%d.%s" % (seconds, body), hashlib.sha256).hexdigest()
         return body, {"Stripe-Signature": f"t={seconds},v1={signature}"}
 
+    def refund_in_dashboard(self, session: dict[str, Any], amount: int) -> dict[str, Any]:
+        """Let somebody give money back by hand; return the charge, as newer versions tell it: without refunds."""
+        self._create_refund({"payment_intent": session["payment_intent"], "amount": amount})
+        return {
+            "id": f"ch_{session['payment_intent']}",
+            "object": "charge",
+            "payment_intent": session["payment_intent"],
+            "metadata": session["metadata"],
+            "amount_refunded": amount,
+        }
+
+    def dispute(self, session: dict[str, Any], status: str) -> dict[str, Any]:
+        return {
+            "id": f"dp_{session['payment_intent']}",
+            "object": "dispute",
+            "payment_intent": session["payment_intent"],
+            "amount": session["amount_total"],
+            "currency": session["currency"],
+            "status": status,
+            "metadata": {},
+        }
+
     # Its API
 
     def answer(self, method: str, path: str, form: dict[str, Any], headers: Any) -> tuple[int, dict[str, Any]]:
@@ -111,6 +133,9 @@ class StripeDouble:
                     raise Refusal(400, "invalid_request_error", "Only open sessions can be expired")
                 session |= {"status": "expired", "url": None}
             return session
+        if (method, path) == ("GET", "/v1/refunds"):
+            made = [one for one in self.refunds.values() if form["charge"] == f"ch_{one['payment_intent']}"]
+            return {"object": "list", "url": path, "has_more": False, "data": made}
         if method == "GET" and path.startswith("/v1/refunds/"):
             return self.refunds[path.rpartition("/")[2]]
         raise Refusal(404, "invalid_request_error", f"Unrecognized request URL ({method}: {path})")
@@ -176,9 +201,9 @@ def serving() -> Iterator[StripeDouble]:
 
         def _respond(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            status, answer = double.answer(
-                self.command, urlsplit(self.path).path, dict(parse_qsl(body, keep_blank_values=True)), self.headers
-            )
+            address = urlsplit(self.path)
+            form = dict(parse_qsl(body or address.query, keep_blank_values=True))
+            status, answer = double.answer(self.command, address.path, form, self.headers)
             content = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -323,6 +323,8 @@ def sell(show: Show, quantity: int) -> None:
             gateway="terminal" if kind == "terminal" else "sandbox",
             amount=booking.total,
             currency="EUR",
+            received_amount=booking.total,
+            received_currency="EUR",
             state=Payment.State.CAPTURED,
             captured_at=now,
             key=uuid.uuid4(),

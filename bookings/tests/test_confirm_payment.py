@@ -21,10 +21,12 @@ from bookings.services.pay import (
     start_payment,
 )
 from bookings.services.release_hold import free_lapsed_holds, release_hold
+from bookings.services.remedy import give_back, needing_remedy
 from bookings.tests.builders import choose_standing, lapse, make_hold, make_paid, open_till
 from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
+from notifications.rendering import render
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -59,12 +61,13 @@ def assert_confirmed(booking: Booking, payment: Payment) -> None:
     assert not Refund.objects.exists()
 
 
-def assert_returned(payment: Payment, *, amount: Decimal | None = None) -> None:
+def assert_returned(payment: Payment, why: str, *, amount: Decimal | None = None) -> None:
     payment.refresh_from_db()
     refund = Refund.objects.get(payment=payment)
-    assert payment.state == Payment.State.SURPLUS
-    assert payment.refunded == refund.amount == (payment.amount if amount is None else amount)
-    assert refund.state == Refund.State.PENDING
+    assert (payment.state, payment.surplus_reason) == (Payment.State.SURPLUS, why)
+    assert payment.received_amount == payment.refunded == refund.amount == (amount or payment.amount)
+    assert (payment.left, refund.state) == (0, Refund.State.PENDING)
+    assert not needing_remedy().exists()
     assert told("money_returned") == 1
     assert AuditEntry.objects.filter(action="surplus payment").count() == 1
 
@@ -149,13 +152,13 @@ def test_late_money_goes_back_when_a_place_is_gone(show: Show, customer, rival, 
     live = Ticket.objects.live().filter(show=show).count()
 
     assert confirm_payment(payment=payment).state == Booking.State.EXPIRED
-    assert_returned(payment)
+    assert_returned(payment, "places_gone")
     assert set(booking.tickets.values_list("state", flat=True)) == {Ticket.State.RELEASED}
     assert (show.areas.get().taken, Ticket.objects.live().filter(show=show).count()) == (taken, live)
     assert told("booking_confirmed") == 0
 
     confirm_payment(payment=payment)
-    assert_returned(payment)
+    assert_returned(payment, "places_gone")
 
 
 def test_a_second_payment_of_a_booking_goes_back(booking: Booking, settings):
@@ -166,7 +169,7 @@ def test_a_second_payment_of_a_booking_goes_back(booking: Booking, settings):
     confirm_payment(payment=second)
     # The bank changed its mind: money has come for the declined one too.
     confirm_payment(payment=first)
-    assert_returned(first)
+    assert_returned(first, "paid_already")
     booking.refresh_from_db()
     second.refresh_from_db()
     assert (booking.state, second.state, second.refunded) == (Booking.State.CONFIRMED, Payment.State.CAPTURED, 0)
@@ -191,49 +194,110 @@ def test_money_for_a_canceled_booking_goes_back(show: Show, customer):
     cancel_tickets(booking=booking, by=customer)
     Refund.objects.all().delete()
     confirm_payment(payment=late)
-    assert_returned(late)
+    assert_returned(late, "booking_canceled")
     assert payment.pk != late.pk
 
 
-@pytest.mark.parametrize("change", [{"state": "canceled"}, {"state": "ended"}])
-def test_money_for_a_show_that_will_not_be_goes_back(booking: Booking, change: dict[str, str]):
+@pytest.mark.parametrize(("state", "why"), [("canceled", "show_canceled"), ("ended", "off_sale")])
+def test_money_for_a_show_that_will_not_be_goes_back(booking: Booking, state: str, why: str):
     payment = start(booking)
-    Show.objects.update(**change)
+    Show.objects.update(state=state)
     confirm_payment(payment=payment)
-    assert_returned(payment)
+    assert_returned(payment, why)
 
 
 def test_money_that_comes_after_the_show_goes_back(show: Show, booking: Booking):
     payment = start(booking)
     with time_machine.travel(show.ends_at + timedelta(seconds=1)):
         confirm_payment(payment=payment)
-    assert_returned(payment)
+    assert_returned(payment, "show_over")
 
 
 def test_a_wrong_amount_buys_nothing_and_goes_back(booking: Booking):
     payment = start(booking)
     confirm_payment(payment=payment, amount=Decimal("39.99"), currency="EUR")
-    assert_returned(payment, amount=Decimal("39.99"))
+    assert_returned(payment, "other_amount", amount=Decimal("39.99"))
     booking.refresh_from_db()
     assert booking.state == Booking.State.HELD
-    assert AuditEntry.objects.get(action="surplus payment").reason == "paid 39.99 instead of 40.00 EUR"
 
 
-def test_more_than_the_amount_is_flagged_and_the_amount_goes_back(booking: Booking):
+@pytest.mark.parametrize("came", ["26.50", "50"])
+def test_of_a_wrong_amount_goes_back_what_came_and_no_cent_more(booking: Booking, manager, came: str):
     payment = start(booking)
-    confirm_payment(payment=payment, amount=Decimal(50), currency="EUR")
-    assert_returned(payment)
-    assert AuditEntry.objects.get(action="surplus payment").after == {"amount": "50", "currency": "EUR"}
+    confirm_payment(payment=payment, amount=Decimal(came), currency="EUR")
+    assert_returned(payment, "other_amount", amount=Decimal(came))
+    for by_hand in ({}, {"way": Refund.Way.OUTSIDE}):
+        with pytest.raises(WrongState):
+            give_back(payment=payment, by=manager, reason="And the rest", **by_hand)
+    assert Refund.objects.count() == 1
 
 
-def test_another_currency_is_left_to_staff(booking: Booking):
+def test_what_came_is_given_back_in_its_own_currency(booking: Booking):
     payment = start(booking)
-    confirm_payment(payment=payment, amount=Decimal(40), currency="USD")
-    payment.refresh_from_db()
-    assert (payment.state, payment.refunded) == (Payment.State.SURPLUS, 0)
-    assert AuditEntry.objects.get(action="surplus payment").reason == "paid in USD instead of EUR"
-    assert not Refund.objects.exists()
-    assert told("money_returned") == told("booking_confirmed") == 0
+    confirm_payment(payment=payment, amount=Decimal(44), currency="USD")
+    assert_returned(payment, "other_currency", amount=Decimal(44))
+    assert Refund.objects.get().currency == "USD"
+    assert "$44.00" in render("money_returned", Notification.objects.get(kind="money_returned").context, "en").subject
+
+
+def pay_late(booking: Booking, how: str) -> Payment:
+    """Let the hold be over, freed or not yet, and the customer's money come."""
+    payment = booking.payments.get()
+    lapse(booking)
+    if how == "freed":
+        free_lapsed_holds()
+    return payment
+
+
+@pytest.mark.parametrize("how", ["freed", "not freed yet"])
+def test_late_money_keeps_to_the_limit_for_one_customer(show: Show, customer, how: str):
+    Show.objects.update(tickets_per_customer=3)
+    booking = make_hold(show, 0, 1, customer=customer)
+    start(booking)
+    payment = pay_late(booking, how)
+    make_paid(show, 2, 3, customer=customer)
+    Notification.objects.all().delete()
+    confirm_payment(payment=payment)
+    assert_returned(payment, "over_limit")
+    assert Ticket.objects.issued().count() == 2
+
+
+@pytest.mark.parametrize("how", ["freed", "not freed yet"])
+def test_late_money_of_a_guest_keeps_to_the_limit_too(show: Show, how: str):
+    Show.objects.update(tickets_per_customer=2)
+    booking = make_hold(show, 0, 1, email="guest@example.com")
+    start(booking)
+    payment = pay_late(booking, how)
+    make_paid(show, 2, email="guest@example.com")
+    Notification.objects.all().delete()
+    confirm_payment(payment=payment)
+    assert_returned(payment, "over_limit")
+
+
+@pytest.mark.parametrize("how", ["freed", "not freed yet"])
+@pytest.mark.parametrize("limit", [1, 2])
+def test_late_money_uses_a_voucher_no_second_time(show: Show, customer, how: str, limit: int):
+    voucher = Voucher.objects.create(code="ONCE", theater=show.hall.theater, percent=50, limit=limit)
+    booking = make_hold(show, 0, customer=customer, voucher_code="ONCE")
+    start(booking)
+    payment = pay_late(booking, how)
+    if how == "not freed yet" and limit == 1:
+        # It is only free again for others once the hold was.
+        free_lapsed_holds()
+    make_paid(show, 1, customer=customer, voucher_code="ONCE")
+    Notification.objects.all().delete()
+    confirm_payment(payment=payment)
+    assert_returned(payment, "voucher_used")
+    voucher.refresh_from_db()
+    assert voucher.used == Ticket.objects.issued().count() + (how == "not freed yet" and limit == 2)
+
+
+def test_late_money_at_the_box_office_passes_the_limit(show: Show, customer, box_office):
+    Show.objects.update(tickets_per_customer=1)
+    booking = make_hold(show, 0, 1, customer=customer, channel=Booking.Channel.BOX_OFFICE, made_by=box_office)
+    start(booking)
+    confirm_payment(payment=pay_late(booking, "freed"))
+    assert_confirmed(booking, booking.payments.get())
 
 
 def test_staff_who_take_money_are_written_down(show: Show, box_office):

@@ -210,10 +210,19 @@ def test_cash_moves_through_drawers_alone(show: Show, drawer: Drawer, box_office
     hold = make_hold(show, 0, channel=Booking.Channel.BOX_OFFICE, made_by=box_office)
     payment = start_payment(booking=hold, gateway="cash", return_url="", made_by=box_office).payment
     with refused(), transaction.atomic():
-        Payment.objects.filter(pk=payment.pk).update(state=Payment.State.CAPTURED)
+        Payment.objects.filter(pk=payment.pk).update(
+            state=Payment.State.CAPTURED, received_amount=payment.amount, received_currency="EUR"
+        )
     with refused(), transaction.atomic():
         Payment.objects.create(
-            booking=hold, gateway="cash", amount=1, currency="EUR", state=Payment.State.CAPTURED, key=uuid4()
+            booking=hold,
+            gateway="cash",
+            amount=1,
+            currency="EUR",
+            received_amount=1,
+            received_currency="EUR",
+            state=Payment.State.CAPTURED,
+            key=uuid4(),
         )
     elsewhere = open_till(box_office, other_theater)
     for wrong in ({"drawer": elsewhere, "amount": payment.amount}, {"drawer": drawer, "amount": 1}):

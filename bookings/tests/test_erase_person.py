@@ -192,7 +192,15 @@ def test_it_is_refused_while_a_refund_has_failed(seen, customer, manager):
 
 def test_it_is_refused_while_money_that_bought_nothing_is_still_here(seen, customer):
     late = Payment.objects.create(
-        booking=seen, gateway="sandbox", amount=5, currency="EUR", state=Payment.State.SURPLUS, key=uuid4()
+        booking=seen,
+        gateway="sandbox",
+        amount=5,
+        currency="EUR",
+        received_amount=5,
+        received_currency="EUR",
+        state=Payment.State.SURPLUS,
+        surplus_reason=Payment.SurplusReason.PAID_ALREADY,
+        key=uuid4(),
     )
     assert "could not be sent back" in str(refused(customer).reason)
     Payment.objects.filter(pk=late.pk).update(refunded=5)

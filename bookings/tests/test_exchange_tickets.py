@@ -9,25 +9,41 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
+from bookings.access import guest_url
+from bookings.counter_pages import read_cash_refunds, waits_in_cash
 from bookings.errors import BookingError, NoPrice, SeatsUnavailable, UnknownPlace, WrongState
 from bookings.models import Booking, CheckIn, Exchange, Payment, Refund, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.check_in import check_in
+from bookings.services.drawer import hand_out_refund
 from bookings.services.exchange import NotExchangeable, Wish, exchange_tickets, quote_exchange
 from bookings.services.goodwill import give_goodwill
 from bookings.services.move_tickets import TicketUsed, move_tickets
 from bookings.services.pay import confirm_payment, start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.tests.builders import captured, choose, choose_standing, lapse, make_hold, make_paid, race, seats_of
+from bookings.tests.builders import (
+    captured,
+    choose,
+    choose_standing,
+    lapse,
+    make_hold,
+    make_paid,
+    open_till,
+    race,
+    seats_of,
+)
 from bookings.ticket_codes import sign
 from conftest import make_event, make_hall, make_show
 from events.models import Price, Show, ShowArea
 from notifications.models import Notification
+from notifications.rendering import render
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, Theater
+from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -447,7 +463,14 @@ def test_the_database_keeps_both_sides_of_an_exchange_equal(booking, later, mana
             payment=carried, amount=1, key="1" * 32, state="succeeded", carried_to=captured(made)
         ),
         lambda: Payment.objects.create(
-            booking=made, gateway="exchange", amount=5, currency="EUR", key="2" * 32, state="captured"
+            booking=made,
+            gateway="exchange",
+            amount=5,
+            currency="EUR",
+            received_amount=5,
+            received_currency="EUR",
+            key="2" * 32,
+            state="captured",
         ),
         lambda: Ticket.objects.filter(booking=made).update(moved_from=booking.tickets.first()),
     ):
@@ -486,3 +509,54 @@ def test_paid_canceled_and_exchanged_again_at_once_it_has_one_outcome(booking, s
     live = Ticket.objects.issued().aggregate(sum=Sum("price"))["sum"] or 0
     carried = Refund.objects.exclude(carried_to=None).aggregate(sum=Sum("amount"))["sum"] or 0
     assert money["came"] - (money["went"] - carried) == live
+
+
+class TestCash:
+    """Tickets that were paid in cash become cheaper ones: the rest waits in cash, and both bookings know it."""
+
+    @pytest.fixture
+    def box_sale(self, later: Show, box_office: User) -> Booking:
+        hold = make_hold(later, 0, 1, channel=Booking.Channel.BOX_OFFICE, made_by=box_office, email="guest@example.com")
+        open_till(box_office, later.hall.theater)
+        payment = start_payment(booking=hold, gateway="cash", return_url="", made_by=box_office).payment
+        return confirm_payment(payment=payment, by=box_office)
+
+    def test_the_drawer_finds_what_it_owes_by_either_code(self, box_sale, show, later, box_office, client):
+        made = exchange(box_sale, show, 0, 1, by=box_office)
+        refund = Refund.objects.get(carried_to=None)
+        assert refund.amount == Decimal(30)
+        for code in (box_sale.code, made.code):
+            assert read_cash_refunds([show.hall.theater], code) == [refund]
+        assert waits_in_cash(made)
+        page = signed_in(box_office).get(reverse("admin:box_office_drawer"), {"q": made.code}).content.decode()
+        assert f"exchanged for {made.code}" in page
+
+    def test_the_new_booking_tells_what_goes_back(self, box_sale, show, box_office, manager, client):
+        made = exchange(box_sale, show, 0, 1, by=box_office)
+        page = client.get(guest_url(made), follow=True).content.decode()
+        assert "€30.00" in page
+        assert f"from the exchange of booking {box_sale.code}" in page
+        assert "waits for you at the box office" in page
+        story = signed_in(manager).get(reverse("admin:bookings_booking_change", args=[made.pk])).content.decode()
+        assert f"From the exchange of booking {box_sale.code}" in story
+
+    def test_the_mail_of_the_refund_names_the_exchange(self, box_sale, show, box_office):
+        made = exchange(box_sale, show, 0, 1, by=box_office)
+        hand_out_refund(refund=Refund.objects.get(carried_to=None), by=box_office)
+        mail = Notification.objects.get(kind="booking_refunded")
+        assert f"your booking is {made.code} now" in render(mail.kind, mail.context, "en").text
+
+
+def test_a_voucher_that_stays_behind_is_named_before_and_after(show, later, customer, manager):
+    Voucher.objects.create(code="HALF", theater=show.hall.theater, percent=50)
+    booking = make_paid(show, 0, customer=customer, voucher_code="HALF")
+    wish = Wish(issued(booking), later, choose(later, 0))
+    assert quote_exchange(booking, wish).lost_discount == Decimal(10)
+    assert quote_exchange(booking, Wish(wish.tickets, later, wish.seats, is_even=True)).lost_discount == 0
+    asked = {"ticket": wish.tickets[0].code, "show": later.code, "seats": "A 1"}
+    page = signed_in(manager).get(reverse("admin:bookings_booking_exchange", args=[booking.pk]), asked)
+    assert "The voucher HALF took €10.00 off the present tickets. It is not carried over" in page.content.decode()
+    exchange(booking, later, 0, by=manager, send_link=True)
+    mail = Notification.objects.get(kind="exchange_surcharge")
+    assert "The voucher HALF is not carried over" in render(mail.kind, mail.context, "en").text
+    assert AuditEntry.objects.get(action="start exchange").after["voucher"] == "HALF stays behind"

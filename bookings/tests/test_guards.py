@@ -166,14 +166,28 @@ def test_a_booking_has_one_captured_payment(paid: Booking):
     first = captured(paid)
     with pytest.raises(IntegrityError), transaction.atomic():
         Payment.objects.create(
-            booking=paid, gateway="sandbox", amount=first.amount, currency="EUR", key=uuid.uuid4(), state="captured"
+            booking=paid,
+            gateway="sandbox",
+            amount=first.amount,
+            currency="EUR",
+            received_amount=first.amount,
+            received_currency="EUR",
+            key=uuid.uuid4(),
+            state="captured",
         )
 
 
 def test_a_payment_keeps_its_amount_and_what_it_came_to(paid: Booking):
     rows = Payment.objects.filter(pk=captured(paid).pk)
-    for change in ({"amount": 1}, {"currency": "USD"}, {"key": uuid.uuid4()}):
-        refuse(lambda change=change: rows.update(**change), "A payment keeps its amount and booking.")
+    for change in (
+        {"amount": 1},
+        {"currency": "USD"},
+        {"key": uuid.uuid4()},
+        {"received_amount": 1},
+        {"received_amount": None},
+        {"received_currency": "USD"},
+    ):
+        refuse(lambda change=change: rows.update(**change), "A payment keeps its amount, its booking")
     for state in ("started", "declined", "abandoned", "surplus"):
         refuse(lambda state=state: rows.update(state=state), "Money that was received stays received")
 
@@ -184,7 +198,7 @@ def test_refunds_never_exceed_the_payment(paid: Booking):
     refuse(lambda: rows.update(refunded=payment.amount + 1), "payment_refunded_range")
     refuse(lambda: rows.update(refunded=-1), "payment_refunded_range")
     Refund.objects.create(payment=payment, amount=payment.amount - 1, key=uuid.uuid4())
-    message = "Refunds never exceed what was paid."
+    message = "Refunds never exceed what was received."
     refuse(lambda: Refund.objects.create(payment=payment, amount=2, key=uuid.uuid4()), message)
     Refund.objects.update(state=Refund.State.FAILED)
     Refund.objects.create(payment=payment, amount=payment.amount, key=uuid.uuid4())
@@ -200,8 +214,12 @@ def test_a_refund_keeps_its_amount_and_its_end(paid: Booking):
     refund = Refund.objects.create(payment=captured(paid), amount=5, key=uuid.uuid4())
     rows = Refund.objects.filter(pk=refund.pk)
     refuse(lambda: rows.update(amount=4), "A refund keeps its amount")
+    refuse(lambda: rows.update(source="gateway", reference="re_1"), "A refund keeps its amount")
     rows.update(state=Refund.State.SUCCEEDED)
-    for state in ("pending", "failed"):
+    refuse(lambda: rows.update(state="pending"), "A refund keeps its amount")
+    # A bank may send back what was made.
+    rows.update(state=Refund.State.FAILED)
+    for state in ("pending", "succeeded"):
         refuse(lambda state=state: rows.update(state=state), "A refund keeps its amount")
 
 

@@ -19,6 +19,7 @@ from bookings.tests.builders import lapse, make_hold, seats_of
 from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
+from notifications.rendering import render
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +207,31 @@ def test_money_that_comes_too_late_is_returned_and_said(visitor: Visitor, show: 
     # The same on the booking's own page, and however often it is looked at.
     words = visitor.client.get(visitor.booking.get_absolute_url(), follow=True).content.decode()
     assert "Your payment came too late" in words
+
+
+def test_money_for_a_canceled_show_is_told_so_and_offers_no_seats_of_it(visitor: Visitor, show: Show):
+    visitor.pay()
+    Show.objects.filter(pk=show.pk).update(state="canceled")
+    assert visitor.webhook() == 200
+    words = visitor.come_back()
+    assert "This show is canceled" in words
+    assert "the show had been canceled when it came" in words
+    assert "too late" not in words
+    assert "Choose other seats" not in words
+    mail = Notification.objects.get(kind="money_returned")
+    assert mail.context["why"] == "show_canceled"
+    assert "See which seats are free" not in render(mail.kind, mail.context, "en").text
+
+
+def test_another_amount_goes_back_and_the_live_hold_can_be_paid_again(visitor: Visitor):
+    gateway = visitor.pay()
+    visitor.client.post(gateway, {"decision": "approve", "amount": "26.50"})
+    words = visitor.come_back()
+    assert "We pay €26.50 back" in words
+    assert "you can pay again" in words
+    visitor.client.post(visitor.pay(), {"decision": "approve"})
+    assert "Tickets as PDF" in visitor.come_back()
+    assert Payment.objects.filter(state=Payment.State.CAPTURED).count() == 1
 
 
 def test_two_tabs_that_both_pay_are_charged_once(visitor: Visitor):

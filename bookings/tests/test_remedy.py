@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from bookings.day_end import read_day_end
-from bookings.errors import SeatsUnavailable, WrongState
-from bookings.models import Booking, DrawerEntry, Payment, Refund, Remedy, SandboxAnswer, Ticket
+from bookings.errors import ReasonMissing, SeatsUnavailable, VoucherRefused, WrongState
+from bookings.models import Booking, DrawerEntry, Payment, Refund, Remedy, SandboxAnswer, Ticket, Voucher
 from bookings.services.confirm import confirm_payment
 from bookings.services.drawer import DrawerShort, NoOpenDrawer, move_cash, open_drawer
 from bookings.services.pay import start_payment
@@ -21,8 +21,7 @@ from bookings.services.refund import settle_refund
 from bookings.services.release_hold import free_lapsed_holds
 from bookings.services.remedy import (
     CannotBeSeated,
-    OnlyOutside,
-    ReasonMissing,
+    NotInCash,
     ReferenceMissing,
     find_remedies,
     give_back,
@@ -233,16 +232,60 @@ def test_who_is_seated_after_a_refused_refund_is_told_so_and_is_owed_nothing(
     assert "nothing is sent back" in read(Notification.objects.get(kind="booking_confirmed"))
 
 
-def test_money_in_another_currency_only_goes_back_outside(show: Show, customer: User, manager: User):
+def test_money_in_another_currency_comes_out_of_no_drawer(show: Show, customer: User, manager: User):
     booking = make_hold(show, 0, customer=customer)
     payment = start_payment(booking=booking, gateway="sandbox", return_url="https://example.com/").payment
     confirm_payment(payment=payment, amount=Decimal(25), currency="USD")
+    SandboxAnswer.objects.create(
+        payment=payment, decision="approve", answers_at=payment.created_at, refuses_refunds=True
+    )
+    failed = settle_refund(payment.refunds.get().pk)
     assert list(needing_remedy()) == [payment]
-    assert not find_remedies(payment).goes_through_gateway
-    with pytest.raises(OnlyOutside):
-        give_back(payment=payment, by=manager, reason="Refund")
-    give_back(payment=payment, by=manager, reason="Sent back in the dashboard", way=Refund.Way.OUTSIDE)
+    with pytest.raises(NotInCash):
+        give_back(payment=payment, failed=failed, by=manager, reason="Refund", way=Refund.Way.CASH)
+    give_back(payment=payment, failed=failed, by=manager, reason="Sent by the bank", way=Refund.Way.OUTSIDE)
     assert not needing_remedy().exists()
+    assert "$25.00" in read(Notification.objects.get(kind="booking_refunded"))
+
+
+def test_a_wrong_amount_seats_nobody(show: Show, customer: User, manager: User):
+    booking = make_hold(show, 0, customer=customer)
+    payment = start_payment(booking=booking, gateway="sandbox", return_url="https://example.com/").payment
+    lapse(booking)
+    free_lapsed_holds()
+    confirm_payment(payment=payment, amount=Decimal(19), currency="EUR")
+    Refund.objects.update(state="failed")
+    Payment.objects.update(refunded=0)
+    with pytest.raises(CannotBeSeated, match="Another amount"):
+        seat_surplus(payment=payment, by=manager, reason="Close enough")
+    with pytest.raises(IntegrityError, match="payment_captured_in_full"), transaction.atomic():
+        Payment.objects.update(state="captured", surplus_reason="")
+
+
+def test_staff_are_warned_of_limits_that_they_pass(show: Show, customer: User, rival: User, manager: User):
+    Voucher.objects.create(code="ONCE", theater=show.hall.theater, percent=10, limit=9)
+    orphan = make_orphan(show, customer, 0, 1, taken_by=rival, voucher_code="ONCE")
+    assert find_remedies(orphan).warnings == []
+    Show.objects.update(tickets_per_customer=2)
+    orphan.booking.show.refresh_from_db()
+    make_paid(show, 4, customer=customer, voucher_code="ONCE")
+    assert find_remedies(orphan).warnings == [
+        "The customer would have 3 tickets for this show, where one may have 2.",
+        "The customer has used the voucher ONCE already, and would use it again.",
+    ]
+    seat_surplus(payment=orphan, by=manager, reason="A school class", equal=True)
+    entry = AuditEntry.objects.get(action="seat late payment")
+    assert len(entry.after["although"]) == 2
+
+
+def test_a_voucher_that_is_used_up_is_named(show: Show, customer: User, rival: User, manager: User):
+    voucher = Voucher.objects.create(code="ONCE", theater=show.hall.theater, percent=10)
+    orphan = make_orphan(show, customer, 0, 1, taken_by=rival, voucher_code="ONCE")
+    make_paid(show, 4, customer=rival, voucher_code="ONCE")
+    with pytest.raises(VoucherRefused, match="used up"):
+        seat_surplus(payment=orphan, by=manager, reason="Try", equal=True)
+    voucher.refresh_from_db()
+    assert voucher.used == 1
 
 
 def test_each_needs_a_reason_and_money_that_bought_something_is_left_alone(

@@ -13,6 +13,7 @@ from bookings.gateways.sandbox import SandboxGateway
 from bookings.models import Booking, Refund, SandboxAnswer
 from bookings.services import refund as module
 from bookings.services.refund import apply_refund_outcome, request_refund, settle_refund, wake_due_refunds
+from bookings.services.remedy import open_failures
 from bookings.tests.builders import captured, make_paid
 from conftest import make_hall, make_show
 from notifications.models import Notification
@@ -69,11 +70,13 @@ def test_one_that_fails_is_seen_and_may_be_promised_again(booking: Booking, refu
     assert refunded(refund) == 40
 
 
-def test_a_late_contradiction_changes_nothing(refund: Refund):
+def test_what_comes_back_after_all_is_owed_again_and_failure_is_final(refund: Refund):
     settle_refund(refund.pk)
-    apply_refund_outcome(refund, RefundOutcome(RefundStatus.FAILED, error="no"))
-    refund.refresh_from_db()
-    assert (refund.state, refunded(refund)) == (Refund.State.SUCCEEDED, 15)
+    for status in (RefundStatus.FAILED, RefundStatus.SUCCEEDED, RefundStatus.PENDING):
+        apply_refund_outcome(refund, RefundOutcome(status, error="account closed"))
+        refund.refresh_from_db()
+        assert (refund.state, refunded(refund)) == (Refund.State.FAILED, 0)
+    assert list(open_failures()) == [refund]
 
 
 def test_no_answer_leaves_it_to_be_tried_again(refund: Refund, monkeypatch):

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import release_hold
+from bookings.services.remedy import needing_remedy
 from bookings.services.settle_payment import ASK_AFTER, settle_open_payments, settle_payment
 from bookings.tests.builders import make_hold
 from bookings.tests.stripe_double import KEY, WEBHOOK_SECRET, StripeDouble, serving
@@ -328,3 +330,83 @@ def test_it_is_what_customers_are_offered(double: StripeDouble, booking: Booking
 def test_amounts_are_counted_as_stripe_counts(amount: str, currency: str, units: int):
     assert to_stripe_units(Decimal(amount), currency) == units
     assert from_stripe_units(units, currency) == Decimal(amount)
+
+
+def only_session(double: StripeDouble) -> dict[str, Any]:
+    (session,) = double.sessions.values()
+    return session
+
+
+@pytest.mark.parametrize("kind", ["charge.refunded", "refund.created", "charge.refunded with refunds"])
+def test_a_refund_in_the_dashboard_is_written_down_once_by_whichever_event(
+    double: StripeDouble, paid: Payment, kind: str
+):
+    ours = settle_refund(cancel_some(paid, "5").pk)
+    charge = double.refund_in_dashboard(only_session(double), 700)
+    made = list(double.refunds.values())
+    about = {"charge.refunded": charge, "refund.created": made[-1]}.get(kind, {**charge, "refunds": {"data": made}})
+    for _again in range(2):
+        assert post(*double.build_webhook(kind.split(maxsplit=1)[0], about)).content == b"accepted"
+    for again in ("refund.created", "refund.updated", "charge.refund.updated"):
+        assert post(*double.build_webhook(again, made[-1])).status_code == 200
+    outside = Refund.objects.exclude(pk=ours.pk).get()
+    assert (outside.source, outside.amount, outside.reference) == ("gateway", 7, made[-1]["id"])
+    paid.refresh_from_db()
+    assert (paid.refunded, list(needing_remedy())) == (12, [paid])
+    assert post(*double.build_webhook("refund.failed", {**made[-1], "status": "failed"})).status_code == 200
+    paid.refresh_from_db()
+    assert (paid.refunded, list(needing_remedy())) == (5, [])
+
+
+def cancel_some(payment: Payment, amount: str) -> Refund:
+    refund = cancel_tickets(
+        booking=payment.booking,
+        tickets=[payment.booking.tickets.order_by("pk")[0]],
+        by=payment.booking.customer,
+        amount=Decimal(amount),
+    )
+    assert refund is not None
+    return refund
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state", "refunded"),
+    [
+        (["warning_needs_response", "warning_closed"], None, 0),
+        (["needs_response", "under_review"], "pending", 25),
+        (["needs_response", "lost"], "succeeded", 25),
+        (["needs_response", "won"], "failed", 0),
+        (["lost"], "succeeded", 25),
+    ],
+)
+def test_a_dispute_is_a_chargeback(
+    double: StripeDouble, paid: Payment, statuses: list[str], state: str | None, refunded: int
+):
+    for status in statuses:
+        kind = "charge.dispute.created" if status == statuses[0] else "charge.dispute.closed"
+        about = double.dispute(only_session(double), status)
+        assert post(*double.build_webhook(kind, about)).content == b"accepted"
+    found = [(refund.source, refund.state) for refund in Refund.objects.all()]
+    assert found == ([("chargeback", state)] if state else [])
+    paid.refresh_from_db()
+    assert paid.refunded == refunded
+
+
+def test_a_dispute_in_the_currency_of_the_card_takes_the_payment(double: StripeDouble, paid: Payment):
+    about = {**double.dispute(only_session(double), "lost"), "amount": 3100, "currency": "usd"}
+    post(*double.build_webhook("charge.dispute.closed", about))
+    assert (Refund.objects.get().amount, Refund.objects.get().currency) == (25, "EUR")
+
+
+def test_stripe_that_does_not_list_its_refunds_sends_the_event_again(double: StripeDouble, paid: Payment):
+    charge = double.refund_in_dashboard(only_session(double), 700)
+    double.fails_before = 1
+    body, headers = double.build_webhook("charge.refunded", charge)
+    assert post(body, headers).status_code == 503
+    assert post(body, headers).content == b"accepted"
+
+
+def test_what_another_installation_gave_back_is_left_alone(double: StripeDouble, paid: Payment):
+    about = {**double.dispute(only_session(double), "lost"), "payment_intent": "pi_elsewhere"}
+    assert post(*double.build_webhook("charge.dispute.closed", about)).content == b"unknown"
+    assert not Refund.objects.exists()

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import translation
 
 from bookings import access, messages
-from bookings.models import Booking, Refund, Ticket
+from bookings.models import Booking, Payment, Refund, Ticket
 from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import pay_with_token
 from bookings.services.refund import settle_refund
@@ -25,6 +25,7 @@ from bookings.ticket_codes import read
 from conftest import make_show
 from events.models import Show
 from notifications.models import Notification
+from notifications.rendering import render
 from notifications.sending import Outcome, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,19 +131,23 @@ def test_a_refund_is_told_when_it_was_made(customer):
     assert Refund.objects.get().state == Refund.State.SUCCEEDED
 
 
-@pytest.mark.parametrize(("paid_twice", "words"), [(True, "kept one payment"), (False, "has bought no tickets")])
-def test_money_that_buys_nothing_is_explained(customer, paid_twice, words):
+def test_money_that_buys_nothing_is_explained_by_each_reason(customer):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
-    if not paid_twice:
-        Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CANCELED)
-        booking.refresh_from_db()
     payment = captured(booking)
-    payment.booking = booking
-    messages.tell_money_returned(payment, Decimal("12.50"))
-    messages.tell_money_returned(payment)
-    message = deliver("money_returned")
-    assert words in message.body
-    assert "€12.50" in message.body
+    payment.booking, payment.received_amount = booking, Decimal("12.50")
+    sentences = set()
+    for why in Payment.SurplusReason:
+        Notification.objects.all().delete()
+        booking.show.state = "canceled" if why == "show_canceled" else "on_sale"
+        payment.surplus_reason = why
+        text = render("money_returned", messages.tell_money_returned(payment).context, "en").text
+        assert "€12.50" in text
+        sentences.add(text.split("\n\n")[1])
+        assert ("has bought no tickets" in text) == (why != "paid_already")
+        may_choose = why not in ("paid_already", "over_limit", "show_canceled")
+        assert ("See which seats are free" in text) == may_choose
+    # Three that come of the amount are one to the customer, and three that come of an exchange.
+    assert len(sentences) == len(Payment.SurplusReason) - 4
 
 
 def test_tickets_that_were_canceled_before_the_mail_went_out_are_not_attached(customer):

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from bookings.models import Booking, WaitingListEntry
@@ -18,7 +17,7 @@ from bookings.services.waiting_list import join
 from bookings.tests.builders import make_hold
 from bookings.views import pace
 from bookings.waiting_list_access import entry_path
-from conftest import make_hall, make_show
+from conftest import from_now, make_hall, make_show
 from events.models import Price, Show, TicketType
 from notifications.models import Notification
 from theaters.models import Theater
@@ -216,10 +215,10 @@ class TestConsole:
 @pytest.mark.parametrize(
     "became",
     [
-        ({"state": "confirmed", "confirmed_at": timezone.now()}, "You have booked", "booked"),
+        ({"state": "confirmed", "confirmed_at": timedelta(0)}, "You have booked", "booked"),
         ({"state": "canceled"}, "You have booked", "booked"),
         ({"state": "expired"}, "The time for these places is over", "lapsed"),
-        ({"expires_at": timezone.now() - timedelta(hours=1)}, "The time for these places is over", "lapsed"),
+        ({"expires_at": -timedelta(hours=1)}, "The time for these places is over", "lapsed"),
         ({}, "Places are held for you", "offered"),
     ],
 )
@@ -230,7 +229,7 @@ def test_what_became_of_an_offer_is_said_at_once(
     booking, on_page, in_list = became
     send(client, show, email="guest@example.com")
     entry = offer(show, WaitingListEntry.objects.get())
-    Booking.objects.filter(pk=entry.booking_id).update(**booking)
+    Booking.objects.filter(pk=entry.booking_id).update(**from_now(booking))
     entry.refresh_from_db()
     assert entry.state == "offered"
     assert on_page in client.get(entry_path(entry)).content.decode()

@@ -20,6 +20,7 @@ from bookings.models import Booking, Payment, Refund, Ticket
 from bookings.qr_codes import draw_qr
 from bookings.selectors import (
     PAGE_SIZE,
+    read_exchange_refunds,
     read_newest_payment,
     read_past,
     read_refunds,
@@ -64,6 +65,7 @@ class BookingDetailView(PrivateView):
                 for refund in refunds
                 if refund.payment.state == Payment.State.CAPTURED and refund.carried_to is None
             ],
+            "exchange_refunds": read_exchange_refunds(booking),
             "carried": [refund for refund in refunds if refund.carried_to is not None],
             "returned": [refund for refund in refunds if refund.payment.state == Payment.State.SURPLUS],
             "quote": quote_cancellation(booking, now=now) if issued else None,

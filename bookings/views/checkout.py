@@ -179,6 +179,8 @@ class PaymentReturnView(PrivateView):
             **booking_context(booking, read_tickets(booking)),
             "payment": payment,
             "state": state,
+            "is_live": _is_live(booking),
+            "may_choose_again": payment is not None and payment.may_choose_again(timezone.now()),
             "gateways": offered_gateways(booking),
         }
         return render(request, "bookings/payment.html", context)
@@ -220,7 +222,7 @@ def _tell_state(booking: Booking, payment: Payment | None) -> str:
     """Say in a word what the page of a payment has to tell.
 
     settled (has its own page), unpaid, waiting, declined, late (the hold is over, the answer is still
-    to come), returned (the money came too late).
+    to come), returned (the money came and could not be used).
     """
     if booking.state in (Booking.State.CONFIRMED, Booking.State.CANCELED):
         return "settled"

@@ -82,7 +82,11 @@ def _read_moves(request: ReportRequest) -> pd.DataFrame:
     rows = [
         (*row[:-2], 1, row[-2], 0, 0, row[-2] if row[-1] == Payment.State.SURPLUS else 0, 0)
         for row in payments.values_list(
-            "captured_at", *_keys("booking", F("gateway")), "made_by_id", Thousandths("amount"), "state"
+            "captured_at",
+            *_keys("booking", F("received_currency"), F("gateway")),
+            "made_by_id",
+            Thousandths("received_amount"),
+            "state",
         )
     ]
     settled = within("settled_at", request.period, request.theaters, theater_path=f"payment__booking__{_THEATER}")
@@ -96,7 +100,7 @@ def _read_moves(request: ReportRequest) -> pd.DataFrame:
         .values_list(
             "settled_at",
             "created_at",
-            *_keys("payment__booking", F("path")),
+            *_keys("payment__booking", F("payment__received_currency"), F("path")),
             "made_by_id",
             Thousandths("amount"),
             "state",
@@ -115,10 +119,10 @@ def _read_moves(request: ReportRequest) -> pd.DataFrame:
     return frame
 
 
-def _keys(booking: str, gateway: Any) -> tuple[Any, ...]:
+def _keys(booking: str, currency: Any, gateway: Any) -> tuple[Any, ...]:
     return (
         F(f"{booking}__{_THEATER}__city__time_zone"),
-        F(f"{booking}__currency"),
+        currency,
         F(f"{booking}__channel"),
         gateway,
     )

@@ -20,6 +20,7 @@ from bookings.gateways.sandbox import decide
 from bookings.models import Booking, CheckIn, Payment, SandboxAnswer, WaitingListEntry
 from bookings.services.confirm import confirm_payment
 from bookings.services.pay import start_payment
+from bookings.services.refund import settle_refund
 from bookings.tests.builders import captured, make_hold, make_paid
 from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import ImportRun, Show
@@ -155,6 +156,8 @@ def troubled(theater: Theater, customer: User) -> Show:
         booking=make_hold(show, 0, customer=customer), gateway="sandbox", return_url="https://example.com/"
     ).payment
     confirm_payment(payment=payment, amount=Decimal(20), currency="USD")
+    decide(payment, SandboxAnswer.Decision.APPROVE, refuses_refunds=True)
+    settle_refund(payment.refunds.get().pk)
     late = captured(make_paid(show, 1, customer=customer))
     decide(late, SandboxAnswer.Decision.APPROVE, refuses_refunds=True)
     late.refunds.create(

@@ -79,7 +79,9 @@ def _held_in_vain(scope: Scope) -> QuerySet[Show]:
 
 
 def _stuck_refunds(scope: Scope) -> QuerySet[Refund]:
-    late = Refund.objects.filter(state=Refund.State.PENDING, created_at__lt=scope.now - REFUND_TAKES)
+    late = Refund.objects.filter(
+        state=Refund.State.PENDING, source=Refund.Source.HERE, created_at__lt=scope.now - REFUND_TAKES
+    )
     return late.order_by("created_at").select_related("payment__booking")
 
 
@@ -96,13 +98,13 @@ KINDS = (
     _Kind(
         "money_off",
         ngettext_lazy(
-            "%d payment bought nothing or could not be refunded.",
-            "%d payments bought nothing or could not be refunded.",
+            "%d payment bought nothing, could not be refunded or was taken back at the gateway.",
+            "%d payments bought nothing, could not be refunded or were taken back at the gateway.",
         ),
         Capability.SEE_MONEY,
         "booking__show__hall__theater",
         lambda _scope: needing_remedy().select_related("booking").order_by("created_at"),
-        lambda payment: f"{payment.booking.code}, {format_money(payment.amount, payment.currency)}",
+        lambda payment: f"{payment.booking.code}, {format_money(payment.received_amount, payment.paid_currency)}",
         "bookings_payment_remedy",
         "bookings_payment_changelist",
         "needs=remedy",
@@ -114,7 +116,7 @@ KINDS = (
         Capability.SEE_MONEY,
         "payment__booking__show__hall__theater",
         _stuck_refunds,
-        lambda refund: f"{refund.payment.booking.code}, {format_money(refund.amount, refund.payment.currency)}",
+        lambda refund: f"{refund.payment.booking.code}, {format_money(refund.amount, refund.currency)}",
         "bookings_refund_change",
         "bookings_refund_changelist",
         "state__exact=pending",

@@ -1,0 +1,144 @@
+"""Money that went back without us: refunds made in a gateway's own pages, and chargebacks.
+
+They are facts, so nothing refuses them. Each becomes a refund of its payment, with its origin, and is in
+the books from then on; a failed refund of ours of the same amount is thereby made. Where the money had
+bought something, staff decide what becomes of the tickets, and until then it stands in their list.
+"""
+
+import uuid
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking, messages
+from bookings.errors import ReasonMissing, WrongState
+from bookings.gateways.base import RefundNews, RefundStatus
+from bookings.models import Payment, Refund, Remedy
+from bookings.pricing import ZERO
+from bookings.services.cancel import cancel_tickets
+from bookings.services.refund import apply_refund_outcome, count_refunded, match_outside
+
+_STATES = {RefundStatus.PENDING: Refund.State.PENDING, RefundStatus.SUCCEEDED: Refund.State.SUCCEEDED}
+
+
+class NotReceivedYet(Exception):
+    """Money went back that we do not know to have come: the news of the payment is still on its way."""
+
+
+def open_outside() -> QuerySet[Refund]:
+    """Return what went back without us and asks for a decision about its tickets."""
+    matters = Q(payment__state=Payment.State.CAPTURED) | Q(source=Refund.Source.CHARGEBACK)
+    outside = Refund.objects.exclude(source=Refund.Source.HERE).filter(matters, remedy_of__isnull=True)
+    return outside.exclude(state=Refund.State.FAILED)
+
+
+def receive_refund(gateway: str, news: RefundNews) -> Refund | None:
+    """Record what a gateway says about a refund, whoever made it. Harmless when repeated.
+
+    Returns None for one of somebody else's that failed before it was known here. Call it in a
+    transaction. Raises `Refund.DoesNotExist`, `Payment.DoesNotExist`, `NotReceivedYet`.
+    """
+    # Of what an exchange carried over, the gateway is that by which the money came in.
+    through = Q(payment__gateway=gateway) | Q(payment__origin__gateway=gateway)
+    refunds = Refund.objects.filter(through).select_related("payment__origin")
+    if news.key is not None:
+        refund = refunds.get(key=news.key)
+    else:
+        payment = _find_payment(gateway, news)
+        _lock_bookings(payment)
+        known = refunds.filter(Q(source=news.source) | Q(source=Refund.Source.HERE), reference=news.outcome.reference)
+        earlier = known.first()
+        if earlier is None:
+            return _write(payment, news) if news.outcome.status in _STATES else None
+        refund = earlier
+    apply_refund_outcome(refund, news.outcome)
+    return refund
+
+
+def accept_outside(*, refund: Refund, by: User, reason: str, cancels: bool) -> Refund:
+    """Decide what becomes of the tickets whose money went back without us: they stay good, or are canceled.
+
+    Nothing more is given back with them. Called again, it returns what was decided first. Raises
+    `ReasonMissing`, and `WrongState` for a refund that asks for nothing.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        booking = locking.lock_booking(refund.payment.booking_id)
+        if Remedy.objects.filter(refund=refund).exists():
+            return refund
+        if not open_outside().filter(pk=refund.pk).exists():
+            raise WrongState
+        if cancels:
+            cancel_tickets(booking=booking, by=by, reason=reason, amount=ZERO)
+        Remedy.objects.create(refund=refund, reason=reason.strip()[:300], made_by=by)
+        record(
+            by=by,
+            action="accept outside refund",
+            on=refund,
+            theater_id=booking.show.hall.theater_id,
+            after={"amount": str(refund.amount), "currency": refund.currency, "tickets canceled": cancels},
+            reason=reason.strip()[:300],
+        )
+    return refund
+
+
+def _find_payment(gateway: str, news: RefundNews) -> Payment:
+    payments = Payment.objects.filter(gateway=gateway)
+    if news.payment_key is not None:
+        return payments.get(key=news.payment_key)
+    if not news.payment_reference:
+        raise Payment.DoesNotExist
+    found = payments.filter(reference=news.payment_reference).first()
+    if found is None:
+        raise Payment.DoesNotExist
+    return found
+
+
+def _lock_bookings(payment: Payment) -> None:
+    """Lock the booking that a payment was made for, and those that exchanges carried it to, in order of pk."""
+    carried = Payment.objects.filter(origin=payment).values_list("booking", flat=True)
+    for booking_id in sorted({payment.booking_id, *carried}):
+        locking.lock_booking(booking_id)
+
+
+def _write(payment: Payment, news: RefundNews) -> Refund:
+    """Write an outside refund down where the money is now."""
+    payment.refresh_from_db()
+    if payment.state not in Payment.RECEIVED:
+        raise NotReceivedYet
+    where = [payment, *Payment.objects.filter(origin=payment).order_by("pk")]
+    amount = news.amount
+    if news.currency != payment.paid_currency:
+        # Banks may contest in the currency of the card; what they take is the payment.
+        amount = payment.received_amount or amount
+    holder = next((one for one in where if one.left >= amount), max(where, key=lambda one: one.left))
+    state = _STATES[news.outcome.status]
+    now = timezone.now()
+    refund = Refund.objects.create(
+        payment=holder,
+        source=news.source,
+        amount=amount,
+        state=state,
+        reference=news.outcome.reference[:255],
+        key=uuid.uuid4(),
+        created_at=now,
+        settled_at=None if state == Refund.State.PENDING else now,
+    )
+    count_refunded(holder)
+    booking = holder.booking
+    record(
+        by=None,
+        action="chargeback" if news.source == Refund.Source.CHARGEBACK else "refund at the gateway",
+        on=refund,
+        theater_id=booking.show.hall.theater_id,
+        after={"amount": str(amount), "currency": refund.currency, "reference": refund.reference},
+    )
+    if not match_outside(holder) and open_outside().filter(pk=refund.pk).exists():
+        messages.tell_taken_back(refund)
+    if refund.source == Refund.Source.GATEWAY and state == Refund.State.SUCCEEDED:
+        messages.tell_refunded(refund)
+    return refund
