@@ -3,7 +3,7 @@
 from datetime import date
 
 from accounts.models import User
-from bookings.models import Booking, Ticket
+from bookings.models import Booking
 from notifications.attachments import Attachment
 
 
@@ -11,29 +11,32 @@ def tickets(code: str) -> Attachment | None:
     """Return the booking's tickets, or nothing when all were canceled before the message went out."""
     from bookings.documents import tickets_pdf  # noqa: PLC0415 only workers need the typesetter
 
-    booking = _find(code)
-    return Attachment("tickets.pdf", tickets_pdf(booking), "application/pdf") if booking else None
+    booking = _read(code)
+    if not booking.tickets.issued().exists():
+        return None
+    return Attachment("tickets.pdf", tickets_pdf(booking), "application/pdf")
 
 
 def calendar(code: str) -> Attachment | None:
+    """Return the booking's calendar entry, or nothing when all tickets were canceled before the message went out."""
+    booking = _read(code)
+    return _calendar(booking) if booking.tickets.issued().exists() else None
+
+
+def changed_calendar(code: str) -> Attachment:
+    """Return the entry as it is by now, which takes a canceled show or booking out of calendars."""
+    return _calendar(_read(code))
+
+
+def _calendar(booking: Booking) -> Attachment:
     from bookings.documents import calendar_ics  # noqa: PLC0415
 
-    booking = _find(code)
     # Named as an attachment to open, not as an invitation, which mail programs would answer.
-    return Attachment("calendar.ics", calendar_ics(booking), "text/calendar") if booking else None
+    return Attachment("calendar.ics", calendar_ics(booking), "text/calendar")
 
 
-def _find(code: str) -> Booking | None:
-    booking = Booking.objects.select_related("show__event", "show__hall__theater__city").get(code=code)
-    return booking if booking.tickets.filter(state=Ticket.State.ISSUED).exists() else None
-
-
-def canceled_calendar(code: str) -> Attachment:
-    """Return the entry that takes a canceled show out of the calendar."""
-    from bookings.documents import calendar_ics  # noqa: PLC0415
-
-    booking = Booking.objects.select_related("show__event", "show__hall__theater__city").get(code=code)
-    return Attachment("canceled.ics", calendar_ics(booking), "text/calendar")
+def _read(code: str) -> Booking:
+    return Booking.objects.select_related("show__event", "show__hall__theater__city").get(code=code)
 
 
 def monthly_report(person: str, month: str, zone: str) -> Attachment | None:

@@ -11,12 +11,16 @@ from bookings.pricing import ZERO
 from notifications.models import Notification
 
 
-def tell_confirmed(booking: Booking, *, after_all: bool = False) -> Notification | None:
+def tell_confirmed(
+    booking: Booking, *, after_all: bool = False, instead_of: Booking | None = None
+) -> Notification | None:
     """Send the tickets and the calendar entry, once. Two statements.
 
-    `after_all` says that the money stays, to somebody who was told that it goes back.
+    `after_all` says that the money stays, to somebody who was told that it goes back. What was exchanged for it
+    (`instead_of`) changes in the calendar too.
     """
-    return send_tickets(booking, fact=booking.code, after_all=after_all)
+    more = [("changed-calendar.ics", instead_of.code)] if instead_of else []
+    return send_tickets(booking, fact=booking.code, after_all=after_all, more=more)
 
 
 def send_tickets_again(booking: Booking) -> Notification | None:
@@ -24,15 +28,17 @@ def send_tickets_again(booking: Booking) -> Notification | None:
     return send_tickets(booking, fact=f"{booking.code}:{booking.link_version}:{timezone.now():%Y%m%d%H%M}")
 
 
-def send_tickets(booking: Booking, *, fact: str, after_all: bool = False) -> Notification | None:
-    """Send the issued tickets, once for each `fact`."""
+def send_tickets(
+    booking: Booking, *, fact: str, after_all: bool = False, more: Iterable[tuple[str, str]] = ()
+) -> Notification | None:
+    """Send the issued tickets, once for each `fact`, with the attachments `more`."""
     tickets = read_tickets(booking).filter(state=Ticket.State.ISSUED)
     return tell(
         booking,
         kind="booking_confirmed",
         fact=fact,
         tickets=tickets,
-        attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code)],
+        attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code), *more],
         context={
             "total": describe_amount(booking.total, booking.currency) if booking.total else None,
             "after_all": after_all,
@@ -67,6 +73,7 @@ def tell_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | 
         kind="booking_canceled",
         fact=f"{booking.code}:{digest}",
         tickets=read_tickets(booking).filter(pk__in=keys),
+        attachments=[("changed-calendar.ics", booking.code)],
         context={
             "refund": describe_amount(by_gateway, booking.currency) if by_gateway else None,
             "at_counter": describe_amount(at_counter, booking.currency) if at_counter else None,

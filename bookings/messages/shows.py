@@ -76,7 +76,7 @@ def tell_show_canceled(
         kind="show_canceled",
         fact=booking.code,
         tickets=chosen,
-        attachments=[("canceled.ics", booking.code)],
+        attachments=[("changed-calendar.ics", booking.code)],
         context={
             "refund": describe_amount(refund.amount, booking.currency) if refund else None,
             "at_counter": describe_amount(at_counter, booking.currency) if at_counter else None,

@@ -145,7 +145,8 @@ def mark_confirmed(booking: Booking, now: datetime, by: User | None, *, after_al
     booking.state = Booking.State.CONFIRMED
     booking.confirmed_at, booking.network_key = now, ""
     booking.save(update_fields=["state", "confirmed_at", "network_key"])
-    messages.tell_confirmed(booking, after_all=after_all)
+    exchange = exchange_of(booking)
+    messages.tell_confirmed(booking, after_all=after_all, instead_of=exchange.booking if exchange else None)
     if by is not None and by.pk != booking.customer_id:
         record(by=by, action="confirm booking", on=booking, theater_id=booking.show.hall.theater_id)
 

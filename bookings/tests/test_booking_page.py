@@ -60,13 +60,13 @@ def test_a_canceled_ticket_is_no_stub_any_more_and_its_refund_is_shown(client, b
     assert "€20.00" in text
 
 
-def test_a_canceled_booking_has_no_documents(client, booking: Booking, customer: User):
+def test_a_canceled_booking_has_no_tickets_and_leaves_the_calendar(client, booking: Booking, customer: User):
     cancel_tickets(booking=booking, by=customer)
     text = client.get(booking.get_absolute_url()).content.decode()
     assert "Canceled" in text
     assert "Tickets as PDF" not in text
-    for name in ("tickets", "calendar"):
-        assert client.get(reverse(f"bookings:{name}", args=[booking.code])).status_code == 404
+    assert client.get(reverse("bookings:tickets", args=[booking.code])).status_code == 404
+    assert b"METHOD:CANCEL" in client.get(reverse("bookings:calendar", args=[booking.code])).content
 
 
 def test_a_canceled_show_is_said_on_the_booking(client, booking: Booking, show: Show):

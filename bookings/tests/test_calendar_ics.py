@@ -5,22 +5,27 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
+from django.urls import reverse
 
-from accounts.audit import record
 from bookings.documents import calendar_ics
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
-from bookings.tests.builders import make_paid
+from bookings.services.exchange import Wish, exchange_tickets
+from bookings.tests.builders import choose, make_hold, make_paid
 from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import Show
+from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 PAID = {"email": "asha@example.com"}
 
 
+def calendar_of(booking: Booking) -> icalendar.Calendar:
+    return icalendar.Calendar.from_ical(calendar_ics(booking))
+
+
 def read(booking: Booking) -> icalendar.Event:
-    calendar = icalendar.Calendar.from_ical(calendar_ics(booking))
-    (event,) = calendar.walk("VEVENT")
+    (event,) = calendar_of(booking).walk("VEVENT")
     return event
 
 
@@ -78,13 +83,17 @@ def test_a_later_version_replaces_an_earlier_one(customer):
 
     cancel_tickets(booking=booking, tickets=booking.tickets.all()[:1], by=customer)
     partly = read(booking)
-    record(by=None, action="move show", on=booking.show)
-    moved = read(booking)
+    show = booking.show
+    show.starts_at += timedelta(hours=1)
+    show.ends_at += timedelta(hours=1)
+    show.save()
+    moved = read(Booking.objects.get(pk=booking.pk))
     cancel_tickets(booking=booking, by=customer)
     booking.refresh_from_db()
     canceled = read(booking)
 
     versions = [before, partly, moved, canceled]
+    assert [calendar_of(booking)["method"]] == ["CANCEL"]
     assert len({str(event["uid"]) for event in versions}) == 1
     numbers = [int(event["sequence"]) for event in versions]
     assert numbers == sorted(set(numbers))
@@ -97,3 +106,67 @@ def test_a_canceled_show_is_canceled_in_calendars():
     Show.objects.filter(pk=booking.show_id).update(state=Show.State.CANCELED)
     booking = Booking.objects.get(pk=booking.pk)
     assert read(booking)["status"] == "CANCELLED"
+    assert calendar_of(booking)["method"] == "CANCEL"
+    assert "organizer" in read(booking)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda show: Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED),
+        lambda show: Show.objects.filter(pk=show.pk).update(starts_at=show.starts_at - timedelta(hours=1)),
+        lambda show: Show.objects.bulk_update([moved(show)], ["starts_at"]),
+        lambda show: moved(show).save(),
+        lambda show: moved(show).save(update_fields=["starts_at"]),
+    ],
+    ids=["cancel", "update", "bulk_update", "save", "save some"],
+)
+def test_however_a_show_changes_its_entry_is_a_later_one(change):
+    booking = make_paid(make_show(), 0, **PAID)
+    before = int(read(booking)["sequence"])
+    change(Show.objects.get(pk=booking.show_id))
+    assert int(read(Booking.objects.get(pk=booking.pk))["sequence"]) == before + 1
+
+
+def test_what_calendars_do_not_show_is_no_new_entry():
+    show = make_show()
+    show.tickets_per_customer = 3
+    show.save()
+    Show.objects.filter(pk=show.pk).update(tickets_per_customer=4)
+    show.refresh_from_db()
+    show.save()
+    assert Show.objects.get(pk=show.pk).revision == 0
+
+
+def moved(show: Show) -> Show:
+    show.starts_at -= timedelta(hours=1)
+    return show
+
+
+def test_who_cancels_takes_it_out_of_the_calendar(client, customer):
+    booking = make_paid(make_show(), 0, customer=customer)
+    client.force_login(customer)
+    cancel_tickets(booking=booking, by=customer)
+
+    (attachment,) = Notification.objects.get(kind="booking_canceled").attachments
+    assert attachment == ["changed-calendar.ics", booking.code]
+    page = reverse("bookings:calendar", args=[booking.code])
+    assert page in client.get(booking.get_absolute_url()).content.decode()
+    assert b"METHOD:CANCEL" in client.get(page).content
+
+
+def test_what_was_never_booked_has_no_entry(client, customer):
+    client.force_login(customer)
+    booking = make_hold(make_show(), 0, customer=customer)
+    assert client.get(reverse("bookings:calendar", args=[booking.code])).status_code == 404
+
+
+def test_an_exchange_takes_the_old_entry_out(customer, manager, theater):
+    hall = make_hall(theater=theater)
+    booking = make_paid(make_show(hall=hall), 0, customer=customer)
+    other = make_show(hall=hall, in_hours=200)
+    wish = Wish(list(booking.tickets.all()), other, choose(other, 0))
+    replacement = exchange_tickets(booking=booking, wish=wish, by=manager)
+    message = Notification.objects.filter(kind="booking_confirmed").latest("pk")
+    assert ["changed-calendar.ics", booking.code] in message.attachments
+    assert ["calendar.ics", replacement.code] in message.attachments

@@ -243,7 +243,7 @@ def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
     assert "The lead is ill. &lt;b&gt;" in message.alternatives[0].content
     [(name, content, _kind)] = message.attachments
     [entry] = icalendar.Calendar.from_ical(content).walk("VEVENT")
-    assert (name, entry["status"]) == ("canceled.ics", "CANCELLED")
+    assert (name, entry["status"]) == ("calendar.ics", "CANCELLED")
 
 
 def test_what_the_box_office_pays_back_is_said_so(customer):

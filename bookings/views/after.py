@@ -89,7 +89,9 @@ class CalendarView(PrivateView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         from bookings.documents import calendar_ics  # noqa: PLC0415 as above
 
-        booking = _find_issued(request, code)
+        booking = find_booking(request, code)
+        if booking.confirmed_at is None:
+            raise Http404
         return _document(calendar_ics(booking), "text/calendar; charset=utf-8", f"booking-{booking.code}.ics")
 
 

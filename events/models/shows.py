@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -27,6 +29,10 @@ def make_show_code() -> str:
     return get_random_string(8, CODE_ALPHABET)
 
 
+# What the calendar entry of a booking says of its show.
+IN_CALENDARS = {"starts_at", "ends_at", "doors_at", "hall", "hall_id", "state"}
+
+
 class ShowQuerySet(models.QuerySet["Show"]):
     def live(self) -> ShowQuerySet:
         """Shows that occupy their hall: everything but canceled ones."""
@@ -38,6 +44,12 @@ class ShowQuerySet(models.QuerySet["Show"]):
 
     def upcoming(self, now: datetime) -> ShowQuerySet:
         return self.filter(starts_at__gt=now)
+
+    def update(self, **values: Any) -> int:
+        """Count a change of what calendars show as a new revision."""
+        if IN_CALENDARS & values.keys():
+            values.setdefault("revision", F("revision") + 1)
+        return super().update(**values)
 
 
 class Show(models.Model):
@@ -95,6 +107,12 @@ class Show(models.Model):
     from_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
     lowest_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
 
+    # Grows with each change of what calendars show, so that they know the later entry.
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    # What calendars show of the row as it was read or written last.
+    _shown: dict[str, Any] = {}
+
     objects = ShowQuerySet.as_manager()
 
     class Meta:
@@ -125,12 +143,26 @@ class Show(models.Model):
             title = f"\u2068{title}\u2069"
         return f"{title}, {timezone.localtime(self.starts_at, self.hall.theater.tz):%Y-%m-%d %H:%M}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         self.set_times()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        if not self._state.adding and self._in_calendars() != self._shown:
+            self.revision += 1
+            update_fields = {*update_fields, "revision"} if update_fields is not None else None
+        super().save(*args, update_fields=update_fields, **kwargs)
+        self._shown = self._in_calendars()
 
     def get_absolute_url(self) -> str:
         return reverse("bookings:show", args=[self.code])
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Show:
+        show = super().from_db(*args, **kwargs)
+        show._shown = show._in_calendars()
+        return show
+
+    def _in_calendars(self) -> dict[str, Any]:
+        """Return what is loaded of the fields that calendars show."""
+        return {name: value for name, value in self.__dict__.items() if name in IN_CALENDARS}
 
     def set_times(self) -> None:
         """Let the end follow from the running time unless it is given, and the clearing from the end."""
