@@ -40,7 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed."),
         "duplicate_email": _("This is your address already."),
-        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "email_password_mismatch": _(
+            "The e-mail address or the password is not right. If you have not confirmed your address yet, "
+            "let a code be sent to it."
+        ),
         "email_taken": _("There is an account with this e-mail address already."),
         "enter_current_password": _("This is not your current password."),
         "incorrect_code": _("This code is not right."),

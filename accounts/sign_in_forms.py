@@ -62,9 +62,6 @@ class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm): ...
 class ConfirmEmailForm(Worded, account.ConfirmEmailVerificationCodeForm): ...
 
 
-class ChangeUnverifiedEmailForm(Worded, account.ChangeEmailForm): ...
-
-
 class AddEmailForm(Worded, account.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

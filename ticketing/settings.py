@@ -181,10 +181,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 
 # ---------------------------------------------------------------- people
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -205,7 +202,7 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Not ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE: only who signs up with an unknown address would be offered it.
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
@@ -225,7 +222,6 @@ ACCOUNT_FORMS = {
     "request_login_code": f"{_FORMS}RequestLoginCodeForm",
     "confirm_login_code": f"{_FORMS}ConfirmLoginCodeForm",
     "confirm_email_verification_code": f"{_FORMS}ConfirmEmailForm",
-    "change_email": f"{_FORMS}ChangeUnverifiedEmailForm",
     "add_email": f"{_FORMS}AddEmailForm",
     "change_password": f"{_FORMS}ChangePasswordForm",
     "set_password": f"{_FORMS}SetPasswordForm",

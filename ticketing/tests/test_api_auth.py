@@ -76,8 +76,14 @@ def test_wrong_credentials_are_all_alike(client: Client, customer: User, email: 
     assert not Session.objects.exists()
 
 
-def test_an_unconfirmed_address_is_refused(client: Client, customer: User):
+def test_an_unconfirmed_address_is_refused_as_if_unknown(client: Client, customer: User):
     customer.emailaddress_set.update(verified=False)
+    assert slug(ask(client, "token", 401, email=customer.email, password=PASSWORD)) == "wrong-credentials"
+    assert not Session.objects.exists()
+
+
+def test_so_is_one_that_was_never_asked_for(client: Client, customer: User):
+    customer.emailaddress_set.all().delete()
     assert slug(ask(client, "token", 403, email=customer.email, password=PASSWORD)) == "email-not-verified"
     assert not Session.objects.exists()
 

@@ -1,0 +1,24 @@
+"""Who may sign in by password."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.models import EmailAddress
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class PasswordBackend(AuthenticationBackend):
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """Return whose password this is, but not who has signed up and never confirmed the address.
+
+        They sign in by an e-mailed code, which confirms it. Otherwise signing up with somebody's address and
+        then signing in would tell whether it has an account. One query more than allauth's own.
+        """
+        user: User | None = super().authenticate(request, **credentials)
+        if user is None:
+            return None
+        confirmed = EmailAddress.objects.filter(user=user).values_list("verified", flat=True)
+        # Nobody signed up for whom an operator has made an account: it has no address to confirm yet.
+        return user if any(confirmed) or not confirmed else None
