@@ -30,6 +30,7 @@ from accounts.models import AuditEntry, User
 from theaters.access import Capability
 from ticketing.console import PlatformAdmin, ScopedAdmin
 from ticketing.console_moments import zone_of_row
+from ticketing.forms import ModelForm
 from ticketing.moments import write_moment
 from ticketing.spreadsheets import csv_lines, disarm
 
@@ -37,13 +38,21 @@ if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 
 
+class UserForm(ModelForm, UserChangeForm):
+    pass
+
+
+class NewUserForm(ModelForm, UserCreationForm):
+    pass
+
+
 @admin.register(User)
 class UserAdmin(PlatformAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     """Everybody who signs in. Rights in a theater are staff memberships, not Django's permissions."""
 
     edit = Capability.EDIT_TEAM
-    form = UserChangeForm
-    add_form = UserCreationForm
+    form = UserForm
+    add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     ordering = ["-joined_at"]
     list_display = ["email", "name", "language", "preferred_city", "is_active", "is_superuser", "joined_at"]

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from theaters.models import City
+from ticketing.forms import Form, ModelForm
 
 
-class NameForm(forms.Form):
+class NameForm(Form):
     """What signing up asks beside address and password; allauth mixes its own fields in."""
 
     name = forms.CharField(
@@ -27,7 +28,7 @@ class NameForm(forms.Form):
         user.save(update_fields=["name", "language"])
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(ModelForm):
     class Meta:
         model = User
         fields = ["name", "phone", "language", "preferred_city"]
@@ -55,5 +56,5 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
 
-class EraseForm(forms.Form):
+class EraseForm(Form):
     is_sure = forms.BooleanField(label=_("Yes, erase my account and my personal data for good."))

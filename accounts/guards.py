@@ -1,10 +1,12 @@
 """Rules of this app that the database itself keeps; see `ticketing/guards.py`."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.audit import ERASED, NAME_TICKETS
 from accounts.privacy import audit_keys, audited_models
 from ticketing.guards import Guard
 
-_APPEND_ONLY = "The audit log is append-only."
+_APPEND_ONLY = _("The audit log is append-only.")
 
 _SAME = {
     "sqlite": "NEW.{0} IS OLD.{0}",
@@ -60,7 +62,7 @@ GUARDS = [
             "accounts_auditentry",
             "UPDATE",
             f"NOT ({_only_erases(vendor)})",
-            f"{_APPEND_ONLY} Only the values of a person who is erased go.",
+            _("The audit log is append-only. Only the values of a person who is erased go."),
             only=vendor,
         )
         for vendor in ("sqlite", "postgresql")

@@ -73,7 +73,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = [models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="user_email_lowercase")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email=Lower(F("email"))),
+                name="user_email_lowercase",
+                violation_error_message=_("Write the e-mail address in lower case."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.contact_email or gettext("erased person %d") % self.pk

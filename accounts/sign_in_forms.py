@@ -6,13 +6,14 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
-from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from ticketing.forms import Form
 
 PASSWORD_HELP = _("At least 8 characters, and not one that many people use.")
 
 
-class Worded(forms.Form):
+class Worded(Form):
     """Gives the fields of an allauth form our labels."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

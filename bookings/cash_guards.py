@@ -1,5 +1,7 @@
 """Rules of cash in drawers that the database itself keeps; see `ticketing/guards.py`."""
 
+from django.utils.translation import gettext_lazy as _
+
 from ticketing.guards import Guard
 
 _DRAWER_OPEN = "EXISTS (SELECT 1 FROM bookings_drawer d WHERE d.id = NEW.drawer_id AND d.closed_at IS NULL)"
@@ -41,32 +43,32 @@ CASH_GUARDS = [
         "UPDATE",
         "OLD.closed_at IS NOT NULL OR NEW.theater_id <> OLD.theater_id OR NEW.person_id <> OLD.person_id "
         "OR NEW.currency <> OLD.currency OR NEW.opening_float <> OLD.opening_float OR NEW.opened_at <> OLD.opened_at",
-        "A drawer keeps what it was opened with, and a closed one never changes.",
+        _("A drawer keeps what it was opened with, and a closed one never changes."),
     ),
     Guard(
         "drawer_closed_sum",
         "bookings_drawer",
         "UPDATE OF closed_at, expected",
         f"NEW.closed_at IS NOT NULL AND ROUND(NEW.expected - NEW.opening_float - {_DRAWER_SUM}, 3) <> 0",
-        "A drawer closes with what its entries add up to.",
+        _("A drawer closes with what its entries add up to."),
     ),
-    Guard("drawer_kept", "bookings_drawer", "DELETE", "1 = 1", "Drawers are kept."),
+    Guard("drawer_kept", "bookings_drawer", "DELETE", "1 = 1", _("Drawers are kept.")),
     Guard(
         "drawer_entry_fits",
         "bookings_drawerentry",
         "INSERT",
         f"NOT {_DRAWER_OPEN} OR (NEW.payment_id IS NOT NULL AND NOT {_DRAWER_PAYMENT}) "
         f"OR (NEW.refund_id IS NOT NULL AND NOT {_DRAWER_REFUND})",
-        "Cash moves in an open drawer of its own theater only.",
+        _("Cash moves in an open drawer of its own theater only."),
     ),
-    Guard("drawer_entry_fixed", "bookings_drawerentry", "UPDATE", "1 = 1", "Cash movements never change."),
-    Guard("drawer_entry_kept", "bookings_drawerentry", "DELETE", "1 = 1", "Cash movements are kept."),
+    Guard("drawer_entry_fixed", "bookings_drawerentry", "UPDATE", "1 = 1", _("Cash movements never change.")),
+    Guard("drawer_entry_kept", "bookings_drawerentry", "DELETE", "1 = 1", _("Cash movements are kept.")),
     Guard(
         "cash_insert_drawer",
         "bookings_payment",
         "INSERT",
         "NEW.gateway = 'cash' AND NEW.state IN ('captured', 'surplus')",
-        "Cash is taken through a drawer.",
+        _("Cash is taken through a drawer."),
     ),
     Guard(
         "cash_taken_drawer",
@@ -74,20 +76,20 @@ CASH_GUARDS = [
         "UPDATE OF state, gateway",
         "NEW.gateway = 'cash' AND NEW.state IN ('captured', 'surplus') AND OLD.state <> NEW.state "
         "AND NOT EXISTS (SELECT 1 FROM bookings_drawerentry e WHERE e.payment_id = NEW.id)",
-        "Cash is taken through a drawer.",
+        _("Cash is taken through a drawer."),
     ),
     Guard(
         "cash_refund_insert_drawer",
         "bookings_refund",
         "INSERT",
         f"NEW.state = 'succeeded' AND {_REFUND_IN_CASH}",
-        "Cash is given back out of a drawer.",
+        _("Cash is given back out of a drawer."),
     ),
     Guard(
         "cash_refund_drawer",
         "bookings_refund",
         "UPDATE OF state",
         f"NEW.state = 'succeeded' AND OLD.state <> NEW.state AND {_REFUND_IN_CASH} AND NOT {_REFUND_BOOKED}",
-        "Cash is given back out of a drawer.",
+        _("Cash is given back out of a drawer."),
     ),
 ]

@@ -16,6 +16,7 @@ from bookings.models import DrawerEntry
 from bookings.services.sell_at_counter import Best
 from theaters.amounts import AmountField
 from theaters.money import smallest_coin
+from ticketing.forms import Form
 from ticketing.moment_fields import BrowserMomentField
 
 # Face values of coins and notes, largest first; where a currency is not listed, only the sum is asked for.
@@ -30,7 +31,7 @@ FACE_VALUES: dict[str, tuple[str, ...]] = {
 MOST_PIECES = 99_999
 
 
-class BestForm(forms.Form):
+class BestForm(Form):
     """How many of each ticket type sit side by side, and where."""
 
     category = forms.IntegerField(required=False)
@@ -58,7 +59,7 @@ class BestForm(forms.Form):
         return cleaned
 
 
-class PayForm(forms.Form):
+class PayForm(Form):
     """How the customer pays, and what they gave."""
 
     gateway = forms.ChoiceField(choices=[("cash", _("Cash")), ("terminal", _("Card terminal"))])
@@ -77,13 +78,13 @@ class PayForm(forms.Form):
         return given
 
 
-class GiveForm(forms.Form):
+class GiveForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
     name = forms.CharField(label=_("Name"), max_length=150, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
 
 
-class ReserveForm(forms.Form):
+class ReserveForm(Form):
     name = forms.CharField(label=_("Name"), max_length=150)
     phone = forms.CharField(label=_("Phone"), max_length=40)
     until = BrowserMomentField(label=_("Kept until"))
@@ -91,12 +92,12 @@ class ReserveForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 
-class BlockForm(forms.Form):
+class BlockForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
     until = BrowserMomentField(label=_("Until"), required=False)
 
 
-class OpenForm(forms.Form):
+class OpenForm(Form):
     """What is in a drawer at first."""
 
     def __init__(self, currency: str, data: Mapping[str, Any] | None = None) -> None:
@@ -104,7 +105,7 @@ class OpenForm(forms.Form):
         self.fields["opening_float"] = AmountField(currency, is_cash=True, label=_("Cash in the drawer"))
 
 
-class CashForm(forms.Form):
+class CashForm(Form):
     """Cash that is paid in or out for something other than tickets."""
 
     kind = forms.ChoiceField(
@@ -124,7 +125,7 @@ class CashForm(forms.Form):
         return key
 
 
-class CloseForm(forms.Form):
+class CloseForm(Form):
     """What was counted: by coins and notes, or as a sum."""
 
     explanation = forms.CharField(label=_("Why it differs"), max_length=300, required=False)

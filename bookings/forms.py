@@ -18,6 +18,7 @@ from bookings.models import Booking, Ticket, Voucher
 from bookings.services.hold_seats import AreaChoice, SeatChoice
 from events.models import Review
 from ticketing.bounds import MAX_TICKETS_OF_CUSTOMER
+from ticketing.forms import Form
 
 _AREA = re.compile(r"area-(\d{1,18})(?:-(\d{1,18}))?")
 # Nobody is asked to pay for more at once; it bounds what a hostile address can make the server do.
@@ -112,7 +113,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None  # noqa: PLR2004 (fits 64 bits)
 
 
-class BestSeatsForm(forms.Form):
+class BestSeatsForm(Form):
     """Who wants to sit side by side, and where."""
 
     quantity = forms.TypedChoiceField(label=_("People"), coerce=int)
@@ -148,7 +149,7 @@ class BestSeatsForm(forms.Form):
         return data
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(Form):
     """Whom a booking is for, and the names on its tickets where the event asks for them."""
 
     name = forms.CharField(
@@ -190,7 +191,7 @@ class DetailsForm(forms.Form):
         return {ticket.pk: self.cleaned_data[f"attendee-{ticket.pk}"] for ticket in self.tickets}
 
 
-class VoucherForm(forms.Form):
+class VoucherForm(Form):
     """A voucher's code, beside another form on the same page."""
 
     code = forms.CharField(
@@ -200,13 +201,13 @@ class VoucherForm(forms.Form):
     )
 
 
-class LinkForm(forms.Form):
+class LinkForm(Form):
     """Where to send the links of a guest's bookings."""
 
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
-class WaitingListForm(forms.Form):
+class WaitingListForm(Form):
     """Who waits for which places, and where to write; each is only asked where it makes a difference."""
 
     party_size = forms.TypedChoiceField(label=_("People"), coerce=int)
@@ -242,7 +243,7 @@ class WaitingListForm(forms.Form):
             del self.fields[name]
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(Form):
     STARS = [
         (5, pgettext_lazy("stars", "excellent")),
         (4, pgettext_lazy("stars", "good")),

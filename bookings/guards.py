@@ -1,5 +1,7 @@
 """Rules of this app that the database itself keeps; see `ticketing/guards.py`."""
 
+from django.utils.translation import gettext_lazy as _
+
 from bookings.cash_guards import CASH_GUARDS
 from ticketing.guards import Guard
 
@@ -13,7 +15,7 @@ _TICKET_PLACE = f"NOT EXISTS ({_PLACE_OF_SHOW})"
 # Shares the show's row until the end of the transaction, so that no ticket slips into a hall that the
 # show is just leaving: whoever moves it (`events.locking.lock_show_alone`) waits, or this waits and looks again.
 _TICKET_PLACE_SHARED = f"NOT EXISTS ({_PLACE_OF_SHOW} FOR KEY SHARE OF s)"
-_TICKET_PLACE_MESSAGE = "A ticket names a place of its booking's show."
+_TICKET_PLACE_MESSAGE = _("A ticket names a place of its booking's show.")
 
 GUARDS = [
     *CASH_GUARDS,
@@ -31,7 +33,7 @@ GUARDS = [
         "bookings_ticket",
         "UPDATE OF state",
         f"OLD.state = 'released' AND NEW.state <> 'released' AND {_TICKET_PLACE}",
-        "A ticket that was let go is not issued again after its show has left that hall.",
+        _("A ticket that was let go is not issued again after its show has left that hall."),
     ),
     Guard(
         "ticket_place_update",
@@ -45,7 +47,7 @@ GUARDS = [
         "bookings_ticket",
         "UPDATE OF price, discount",
         "NEW.price <> OLD.price OR (NEW.discount <> OLD.discount AND NOT (OLD.state = 'held' AND NEW.state = 'held'))",
-        "A ticket keeps the price that it was quoted.",
+        _("A ticket keeps the price that it was quoted."),
     ),
     Guard(
         "ticket_state_forward",
@@ -54,14 +56,14 @@ GUARDS = [
         "(OLD.state = 'canceled' AND NEW.state <> 'canceled') "
         "OR (OLD.state = 'issued' AND NEW.state NOT IN ('issued', 'canceled')) "
         "OR (OLD.state = 'released' AND NEW.state NOT IN ('released', 'issued'))",
-        "A ticket goes from held to issued to canceled; one that was released is only issued by late money.",
+        _("A ticket goes from held to issued to canceled; one that was released is only issued by late money."),
     ),
     Guard(
         "booking_state_forward",
         "bookings_booking",
         "UPDATE OF state",
         "(OLD.state = 'canceled' AND NEW.state <> 'canceled') OR (OLD.state <> 'held' AND NEW.state = 'held')",
-        "A canceled booking stays canceled, and none goes back to a hold.",
+        _("A canceled booking stays canceled, and none goes back to a hold."),
     ),
     Guard(
         "booking_amounts_fixed",
@@ -70,7 +72,7 @@ GUARDS = [
         "NEW.currency <> OLD.currency OR ((NEW.total <> OLD.total OR NEW.discount <> OLD.discount "
         "OR NEW.fees <> OLD.fees OR NEW.tax <> OLD.tax OR NEW.credit <> OLD.credit) "
         "AND NOT (OLD.state = 'held' AND NEW.state = 'held'))",
-        "A booking keeps the amounts that it was quoted.",
+        _("A booking keeps the amounts that it was quoted."),
     ),
     Guard(
         "payment_amount_fixed",
@@ -79,7 +81,7 @@ GUARDS = [
         "NEW.amount <> OLD.amount OR NEW.currency <> OLD.currency OR NEW.booking_id <> OLD.booking_id "
         "OR NEW.key <> OLD.key OR (OLD.received_amount IS NOT NULL AND (NEW.received_amount IS NULL "
         "OR NEW.received_amount <> OLD.received_amount OR NEW.received_currency <> OLD.received_currency))",
-        "A payment keeps its amount, its booking and what was received.",
+        _("A payment keeps its amount, its booking and what was received."),
     ),
     Guard(
         "payment_state_forward",
@@ -87,7 +89,7 @@ GUARDS = [
         "UPDATE OF state",
         "(OLD.state = 'captured' AND NEW.state <> 'captured') "
         "OR (OLD.state = 'surplus' AND NEW.state NOT IN ('surplus', 'captured'))",
-        "Money that was received stays received; it goes back by a refund, or buys its booking late.",
+        _("Money that was received stays received; it goes back by a refund, or buys its booking late."),
     ),
     Guard(
         "refund_amount_fixed",
@@ -97,7 +99,7 @@ GUARDS = [
         "OR NEW.source <> OLD.source OR (NEW.source <> 'here' AND NEW.reference <> OLD.reference) "
         "OR (OLD.state <> 'pending' AND (NEW.way <> OLD.way OR (NEW.state <> OLD.state "
         "AND NOT (OLD.state = 'succeeded' AND NEW.state = 'failed' AND OLD.way = 'as_paid'))))",
-        "A refund keeps its amount and payment, and one that was made only ever fails.",
+        _("A refund keeps its amount and payment, and one that was made only ever fails."),
     ),
     Guard(
         "refund_within_payment",
@@ -108,7 +110,7 @@ GUARDS = [
         "NEW.source = 'here' AND ROUND(NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM bookings_refund r "
         "WHERE r.payment_id = NEW.payment_id AND r.state <> 'failed'), 3) > "
         "(SELECT COALESCE(p.received_amount, 0) FROM bookings_payment p WHERE p.id = NEW.payment_id)",
-        "Refunds never exceed what was received.",
+        _("Refunds never exceed what was received."),
     ),
     Guard(
         "canceled_booking_of_show",
@@ -116,7 +118,7 @@ GUARDS = [
         "INSERT",
         "NOT EXISTS (SELECT 1 FROM bookings_booking b JOIN bookings_showcancellation c ON c.show_id = b.show_id "
         "WHERE b.id = NEW.booking_id AND c.id = NEW.cancellation_id)",
-        "A cancellation concerns bookings of its own show.",
+        _("A cancellation concerns bookings of its own show."),
     ),
     Guard(
         "refund_carried_whole",
@@ -124,14 +126,14 @@ GUARDS = [
         "INSERT",
         "NEW.carried_to_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_payment p "
         "WHERE p.id = NEW.carried_to_id AND p.gateway = 'exchange' AND p.amount = NEW.amount)",
-        "What an exchange carries over is the same amount on both sides.",
+        _("What an exchange carries over is the same amount on both sides."),
     ),
     Guard(
         "refund_carried_fixed",
         "bookings_refund",
         "UPDATE OF carried_to_id",
         "COALESCE(NEW.carried_to_id, 0) <> COALESCE(OLD.carried_to_id, 0)",
-        "What an exchange carried over stays there.",
+        _("What an exchange carried over stays there."),
     ),
     Guard(
         "ticket_moved_within_booking",
@@ -140,21 +142,21 @@ GUARDS = [
         "NEW.moved_from_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_ticket t "
         "WHERE t.id = NEW.moved_from_id AND t.booking_id = NEW.booking_id AND t.state = 'canceled' "
         "AND t.price = NEW.price AND t.discount = NEW.discount)",
-        "A ticket takes over from a canceled one of its booking, at the same price.",
+        _("A ticket takes over from a canceled one of its booking, at the same price."),
     ),
     Guard(
         "ticket_moved_fixed",
         "bookings_ticket",
         "UPDATE OF moved_from_id",
         "COALESCE(NEW.moved_from_id, 0) <> COALESCE(OLD.moved_from_id, 0)",
-        "What a ticket took over from stays known.",
+        _("What a ticket took over from stays known."),
     ),
     Guard(
         "waiting_list_within_limit",
         "bookings_waitinglistentry",
         "INSERT",
         "NEW.party_size > (SELECT s.tickets_per_customer FROM events_show s WHERE s.id = NEW.show_id)",
-        "Nobody waits for more tickets than one customer may have.",
+        _("Nobody waits for more tickets than one customer may have."),
     ),
     Guard(
         "waiting_list_state_forward",
@@ -162,7 +164,7 @@ GUARDS = [
         "UPDATE OF state",
         "OLD.state <> NEW.state AND (NEW.state = 'waiting' OR OLD.state IN ('booked', 'left', 'closed') "
         "OR (OLD.state = 'lapsed' AND NEW.state <> 'booked'))",
-        "An entry of the waiting list goes from waiting to offered to one end.",
+        _("An entry of the waiting list goes from waiting to offered to one end."),
     ),
     Guard(
         "waiting_list_offers_own_show",
@@ -170,7 +172,7 @@ GUARDS = [
         "UPDATE OF booking_id",
         "NEW.booking_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_booking b "
         "WHERE b.id = NEW.booking_id AND b.show_id = NEW.show_id)",
-        "What is offered is a booking of the show that is waited for.",
+        _("What is offered is a booking of the show that is waited for."),
     ),
     Guard(
         "theater_currency_fixed",
@@ -179,6 +181,6 @@ GUARDS = [
         "NEW.currency <> OLD.currency AND EXISTS (SELECT 1 FROM bookings_booking b "
         "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
         "WHERE h.theater_id = NEW.id)",
-        "A theater that has sold something keeps its currency.",
+        _("A theater that has sold something keeps its currency."),
     ),
 ]

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,11 +21,12 @@ from bookings.gateways.sandbox import (
 )
 from bookings.models import Payment, SandboxAnswer
 from theaters.amounts import AmountField
+from ticketing.forms import Form
 
 NEVER = "never"
 
 
-class SandboxForm(forms.Form):
+class SandboxForm(Form):
     """How much is paid, or goes back later; empty for all of it."""
 
     def __init__(self, payment: Payment, data: Any = None) -> None:

@@ -15,11 +15,12 @@ from events.models import PriceTemplate, Show, TicketType
 from events.price_changes import PriceChange
 from theaters.amounts import AmountField, check_amount
 from theaters.money import read_amount, write_plain
+from ticketing.forms import Form
 
 MAX_PERCENT = 1000
 
 
-class ShowsForm(forms.Form):
+class ShowsForm(Form):
     """Nothing to say but for which shows."""
 
     def __init__(self, shows: Sequence[Show], *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from events.models import Event, Show
 from events.scheduling import DETAILS
+from ticketing.forms import ModelForm
 
 LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 MAX_PEOPLE = 200
@@ -68,7 +69,7 @@ class PeopleField(forms.CharField):
         return bool(self.prepare_value(initial or []) != self.prepare_value(self.to_python(data)))
 
 
-class EventForm(forms.ModelForm):  # type: ignore[type-arg]
+class EventForm(ModelForm):
     _codes: ClassVar[Any] = _("Codes such as “de, en”, with commas between them.")
     _people: ClassVar[Any] = _("One person a line: name, role.")
     languages = CodesField(label=_("languages"), required=False, help_text=_codes)
@@ -100,7 +101,7 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
         ]
 
 
-class ShowForm(forms.ModelForm):  # type: ignore[type-arg]
+class ShowForm(ModelForm):
     """A show; its times are by the clock of the page, which is its theater's.
 
     `refusal` is why a service refused what was sent before; the form then shows it.

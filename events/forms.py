@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.selectors import EventFilters, EventSort, FilterChoices
 from theaters.cities import read_cities
+from ticketing.forms import Form
 from ticketing.templatetags.formats import language_name
 
 RATINGS = [("", _("Any")), ("3", _("3 and better")), ("4", _("4 and better")), ("4.5", _("4.5 and better"))]
@@ -24,7 +25,7 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class EventFilterForm(forms.Form):
+class EventFilterForm(Form):
     """Reads the address. A part that makes no sense is refused by name, and the rest still counts."""
 
     q = forms.CharField(

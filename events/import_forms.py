@@ -12,9 +12,10 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 from events.imports.columns import LIMITS
 from events.models import ImportRun
 from theaters.models import Theater
+from ticketing.forms import Form
 
 
-class ImportForm(forms.Form):
+class ImportForm(Form):
     """A file, what it holds, and the theater that it is for."""
 
     kind = forms.ChoiceField(label=_("What it holds"), choices=ImportRun.Kind.choices, widget=UnfoldAdminSelectWidget)

@@ -15,6 +15,7 @@ from events.price_templates import Fit
 from events.services import PriceKey
 from theaters.amounts import AmountField
 from theaters.models import SeatCategory, SeatMap
+from ticketing.forms import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class GridRow:
     color: str
 
 
-class GridForm(forms.Form):
+class GridForm(Form):
     """Amounts by row and ticket type."""
 
     def __init__(

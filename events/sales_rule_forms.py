@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from events.models import SalesRule
 from events.models.sales_rules import MAX_DAYS
+from ticketing.forms import ModelForm
 
 
-class SalesRuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class SalesRuleForm(ModelForm):
     """A rule; its fixed times are by the clock of the page, which is its theater's."""
 
     class Meta:

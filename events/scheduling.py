@@ -19,6 +19,7 @@ from events.models import Event, Show
 from events.sales_rules import RuleBook, read_rules
 from events.selectors import forget_catalogue
 from theaters.models import Hall, SeatMap
+from ticketing.violations import name_of
 
 # When doors open before a show, where nothing else is said.
 DOORS_MINUTES = 30
@@ -180,7 +181,7 @@ def save_in_hall(show: Show) -> None:
             lock_halls([show.hall_id])
             show.save()
     except IntegrityError as error:
-        if "show_hall_free" not in str(error):
+        if not name_of(error).startswith("show_hall_free"):
             raise
         raise HallTaken(
             show.hall, find_conflicts(show.hall, show.starts_at, show.cleared_at, besides=show.pk or 0)

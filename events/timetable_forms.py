@@ -25,6 +25,7 @@ from events.models import Event, PriceTemplate, Show
 from events.recurrence import EVERY_DAY, Rule
 from events.timetable_plans import MAX_SHOWS
 from theaters.models import Hall, Theater
+from ticketing.forms import Form
 from ticketing.moment_fields import MomentFormMixin
 
 MAX_DAYS = 800
@@ -82,7 +83,7 @@ class DatesField(forms.CharField):
         return days
 
 
-class TimetableForm(forms.Form):
+class TimetableForm(Form):
     """Writes labels as sentences begin, as the model's own forms do."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,9 +16,10 @@ from notifications.chat import check_webhook
 from notifications.kinds import KINDS
 from notifications.models import Channel, MailSettings
 from notifications.preferences import choose, wishes
+from ticketing.forms import Form
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(Form):
     """Every kind that one may choose, on every channel that it has, and how they come."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)

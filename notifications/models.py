@@ -90,7 +90,13 @@ class NotificationPreference(models.Model):
     class Meta:
         verbose_name = _("notification preference")
         verbose_name_plural = _("notification preferences")
-        constraints = [models.UniqueConstraint(fields=["user", "kind", "channel"], name="preference_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "channel"],
+                name="preference_unique",
+                violation_error_message=_("There is a choice for this kind of message already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.kind}"
@@ -138,8 +144,16 @@ class Suppression(models.Model):
         verbose_name_plural = _("suppressed addresses")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["address", "kind"], name="suppression_once"),
-            models.CheckConstraint(condition=Q(address=Lower(F("address"))), name="suppression_lowercase"),
+            models.UniqueConstraint(
+                fields=["address", "kind"],
+                name="suppression_once",
+                violation_error_message=_("This address is already kept from such messages."),
+            ),
+            models.CheckConstraint(
+                condition=Q(address=Lower(F("address"))),
+                name="suppression_lowercase",
+                violation_error_message=_("Write the suppressed address in lower case."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from reports.periods import Period, Span, find_period
 from reports.results import ReportRequest
 from theaters.access import Person
 from theaters.models import Theater
+from ticketing.forms import Form
 
 MAX_DAYS = 3660
 
@@ -29,7 +30,7 @@ class DateInput(UnfoldAdminTextInputWidget):
         return value.isoformat() if isinstance(value, date) else value
 
 
-class ReportForm(forms.Form):
+class ReportForm(Form):
     """Offers only theaters whose figures the person may see; who may see none gets no valid form."""
 
     theater = forms.ModelChoiceField(

@@ -23,6 +23,7 @@ from unfold.widgets import (
 from reports.forms import DateInput
 from reports.models import Export, ReportSchedule
 from reports.schedules import LAST, WORKDAYS, Rhythm
+from ticketing.forms import Form
 
 MAX_RECIPIENTS = 20
 # Days are counted from the first one, one by one.
@@ -40,7 +41,7 @@ class _TimeInput(UnfoldAdminTextInputWidget):
         return f"{value:%H:%M}" if isinstance(value, time) else value
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(Form):
     """Fields that a rhythm does not need are left out by the page, and not looked at."""
 
     rhythm = forms.ChoiceField(label=_("Days"), choices=Rhythm.choices, widget=UnfoldAdminSelectWidget)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from theaters.models import Theater
 from theaters.money import format_money, read_amount, round_charge, round_money, write_plain
+from ticketing.forms import ModelForm
 
 MAX_AMOUNT = Decimal(100_000_000)
 
@@ -79,7 +80,7 @@ class AmountField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class TheaterAmountsForm(forms.ModelForm):  # type: ignore[type-arg]
+class TheaterAmountsForm(ModelForm):
     """A form of something that a theater has: its amounts are in the currency of the theater that is chosen in it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,8 +1,10 @@
 """Rules of this app that the database itself keeps; see `ticketing/guards.py`."""
 
+from django.utils.translation import gettext_lazy as _
+
 from ticketing.guards import Guard
 
-_FROZEN = "A published seat map never changes; make its next version."
+_FROZEN = _("A published seat map never changes; make its next version.")
 
 
 def _map_is_frozen(row: str) -> str:
@@ -34,7 +36,7 @@ GUARDS = [
         "theaters_seatmap",
         "UPDATE OF state",
         "(OLD.state = 'published' AND NEW.state = 'draft') OR (OLD.state = 'retired' AND NEW.state <> 'retired')",
-        "A seat map goes from draft to published to retired, and never back.",
+        _("A seat map goes from draft to published to retired, and never back."),
     ),
     Guard("seatmap_frozen_delete", "theaters_seatmap", "DELETE", "OLD.state <> 'draft'", _FROZEN),
 ]

@@ -106,9 +106,6 @@ class Theater(models.Model):
         verbose_name = _("theater")
         verbose_name_plural = _("theaters")
         ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(condition=Q(tax_rate__gte=0) & Q(tax_rate__lte=100), name="theater_tax_rate_range")
-        ]
 
     def __str__(self) -> str:
         return self.name
@@ -140,7 +137,11 @@ class StaffMembership(models.Model):
         verbose_name = _("staff membership")
         verbose_name_plural = _("staff memberships")
         constraints = [
-            models.UniqueConstraint(fields=["user", "theater", "role"], name="staff_membership_unique"),
+            models.UniqueConstraint(
+                fields=["user", "theater", "role"],
+                name="staff_membership_unique",
+                violation_error_message=_("This person has this role in this theater already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,9 +176,15 @@ class Invitation(models.Model):
                 violation_error_message=_("There is an open invitation to this address for this role already."),
             ),
             models.CheckConstraint(
-                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True), name="invitation_one_end"
+                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="invitation_one_end",
+                violation_error_message=_("An invitation is accepted or withdrawn, not both."),
             ),
-            models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="invitation_email_lowercase"),
+            models.CheckConstraint(
+                condition=Q(email=Lower(F("email"))),
+                name="invitation_email_lowercase",
+                violation_error_message=_("Write the invited address in lower case."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,7 +208,13 @@ class Hall(models.Model):
         verbose_name = _("hall")
         verbose_name_plural = _("halls")
         ordering = ["theater", "name"]
-        constraints = [models.UniqueConstraint(fields=["theater", "name"], name="hall_name_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["theater", "name"],
+                name="hall_name_unique",
+                violation_error_message=_("This theater has a hall of this name already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.theater}"
@@ -235,9 +248,23 @@ class SeatMap(models.Model):
         verbose_name_plural = _("seat maps")
         ordering = ["hall", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["hall", "version"], name="seat_map_version_unique"),
-            models.UniqueConstraint(fields=["hall"], condition=Q(state="draft"), name="seat_map_one_draft"),
-            models.UniqueConstraint(fields=["hall"], condition=Q(state="published"), name="seat_map_one_published"),
+            models.UniqueConstraint(
+                fields=["hall", "version"],
+                name="seat_map_version_unique",
+                violation_error_message=_("This hall has a seat map of this version already."),
+            ),
+            models.UniqueConstraint(
+                fields=["hall"],
+                condition=Q(state="draft"),
+                name="seat_map_one_draft",
+                violation_error_message=_("This hall has a draft of its seat map already."),
+            ),
+            models.UniqueConstraint(
+                fields=["hall"],
+                condition=Q(state="published"),
+                name="seat_map_one_published",
+                violation_error_message=_("This hall has a published seat map already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -293,7 +320,13 @@ class SeatCategory(models.Model):
         verbose_name = _("seat category")
         verbose_name_plural = _("seat categories")
         ordering = ["seat_map", "rank"]
-        constraints = [models.UniqueConstraint(fields=["seat_map", "name"], name="seat_category_name_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat_map", "name"],
+                name="seat_category_name_unique",
+                violation_error_message=_("This seat map has a category of this name already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -326,8 +359,16 @@ class Seat(models.Model):
         verbose_name_plural = _("seats")
         ordering = ["seat_map", "run", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["seat_map", "guid"], name="seat_guid_unique"),
-            models.UniqueConstraint(fields=["seat_map", "run", "position"], name="seat_position_unique"),
+            models.UniqueConstraint(
+                fields=["seat_map", "guid"],
+                name="seat_guid_unique",
+                violation_error_message=_("Two seats of a seat map have the same id."),
+            ),
+            models.UniqueConstraint(
+                fields=["seat_map", "run", "position"],
+                name="seat_position_unique",
+                violation_error_message=_("Two seats of a row are at the same position."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -353,7 +394,13 @@ class Area(models.Model):
         verbose_name = _("area")
         verbose_name_plural = _("areas")
         ordering = ["seat_map", "name"]
-        constraints = [models.UniqueConstraint(fields=["seat_map", "guid"], name="area_guid_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat_map", "guid"],
+                name="area_guid_unique",
+                violation_error_message=_("Two areas of a seat map have the same id."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -20,6 +20,7 @@ from theaters.seat_maps.labels import is_plain, plain_label
 from theaters.seat_maps.layout import Layout
 from theaters.seat_maps.stage import Side, find_stage
 from theaters.seat_maps.upload import MAX_BYTES
+from ticketing.forms import Form
 
 SIDES = [
     (Side.TOP.value, _("at the top of the picture")),
@@ -29,7 +30,7 @@ SIDES = [
 ]
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     """A file, and the hall that it is of."""
 
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("Hall"), widget=UnfoldAdminSelectWidget)
@@ -51,7 +52,7 @@ class UploadForm(forms.Form):
         return upload
 
 
-class PublishForm(forms.Form):
+class PublishForm(Form):
     """What a plan doesn't say in customers' words: its categories, and where the stage is."""
 
     stage = forms.ChoiceField(

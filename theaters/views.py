@@ -31,6 +31,7 @@ from theaters.access import CAPABILITIES, WORDS, Capability
 from theaters.invitations import accept, accept_as_new, find_account, read_link
 from theaters.models import Invitation
 from theaters.team import TeamError
+from ticketing.forms import Form
 from ticketing.images import picture_url
 
 # Days that the page shows at once; the later ones unfold.
@@ -92,7 +93,7 @@ def _map_url(theater: TheaterItem) -> str:
     return f"https://www.openstreetmap.org/search?query={quote(f'{theater.place}, {theater.city_name}')}"
 
 
-class NewAccountForm(forms.Form):
+class NewAccountForm(Form):
     """What somebody invited says who has no account yet."""
 
     name = forms.CharField(

@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from theaters.access import Capability
 from ticketing.console import PlatformAdmin
+from ticketing.forms import ModelForm
 
 for _model in (
     PeriodicTask,
@@ -43,7 +44,7 @@ class JobSelectWidget(UnfoldAdminSelectWidget, TaskSelectWidget):
     """The names of the known jobs, in the look of the console."""
 
 
-class JobForm(PeriodicTaskForm):
+class JobForm(ModelForm, PeriodicTaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "task" in self.fields:

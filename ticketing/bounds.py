@@ -118,6 +118,11 @@ def is_in_time(value: date | datetime) -> bool:
     return EARLIEST.date() < value < LATEST.date()
 
 
+def require_in_time(value: date | datetime) -> None:
+    if not is_in_time(value):
+        raise ValidationError(_("This year is too far away."), code="out_of_bounds")
+
+
 def _of_type(field: models.Field[Any, Any]) -> Bounds | None:
     """Return what PostgreSQL's type of this column holds."""
     if isinstance(field, models.DecimalField):

@@ -20,9 +20,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.db import models
+from django.db import DataError, IntegrityError, models
 from django.db.models import Q, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -50,8 +49,10 @@ from theaters.access import (
 )
 from theaters.models import Theater
 from ticketing.console_moments import MomentColumn, MomentFilter, has_moments, with_zone, zone_of_row
+from ticketing.forms import ModelForm
 from ticketing.moment_fields import MomentField, MomentWidget
 from ticketing.paging import ListPaginator
+from ticketing.violations import read_violation
 
 # Choices of a filter by a related row; with more, search.
 MAX_CHOICES = 200
@@ -150,6 +151,7 @@ class ScopedAdmin(ModelAdmin):
     edit: ClassVar[Capability | None] = None
     has_shared_rows: ClassVar[bool] = False
     may_delete: ClassVar[bool] = False
+    form = ModelForm
     list_fullwidth = True
     list_filter_submit = True
     warn_unsaved_form = True
@@ -197,16 +199,30 @@ class ScopedAdmin(ModelAdmin):
                 self._columns[name] = name
         return self._columns[name]
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.violation = getattr(request, "_violation", None)
+        return form
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Call a list by what is in it, not by what Django asks to do with it."""
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Read what is typed into a new row by the clock of the theater that was chosen for it."""
+        """Read what is typed into a new row by the clock of the theater that was chosen for it.
+
+        What only the database can refuse is told in the form, which is shown again.
+        """
         if object_id is None and (zone := self._find_zone(request, None)):
             timezone.activate(zone)
-        return super().changeform_view(request, object_id, *args, **kwargs)
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except (IntegrityError, DataError) as error:
+            request._violation = read_violation(error)  # type: ignore[attr-defined]
+            if request._violation is None:  # type: ignore[attr-defined]
+                raise
+            return super().changeform_view(request, object_id, *args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Say by which clock the times are, unless it is the reader's own."""
@@ -351,7 +367,7 @@ class ScopedAdmin(ModelAdmin):
                 initial.setdefault("theater", own[0])
         return initial
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         if self.theater_path != "pk" or change:
             theater_id = self.theater_id(obj)
             if theater_id is not None and self.edit is not None:

@@ -10,17 +10,23 @@ table to alter it and stumbles over triggers that name it meanwhile, so there th
 before `migrate` runs.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import override
 
 from ticketing import bounds
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -28,19 +34,28 @@ class Guard:
     """Refuse `event` on a row of `table` while `condition` holds, as an `IntegrityError`.
 
     `condition` is SQL that both PostgreSQL and SQLite read; it names the row by NEW and OLD.
-    `event` may name columns: "UPDATE OF layout, version".
+    `event` may name columns: "UPDATE OF layout, version". `message` is what people are told
+    (`violations.py`); the database says it in English, after the guard's name.
     """
 
     name: str
     table: str
     event: str
     condition: str
-    message: str
+    message: StrOrPromise
     # The one database that needs it, where the other has a constraint for the same rule.
     only: Literal["sqlite", "postgresql", ""] = ""
+    # The constraint that keeps the same rule on the other one.
+    constraint: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that the event names, if any."""
+        return self.event.partition(" OF ")[2].replace(",", " ").split()
 
     def create_statements(self, vendor: str) -> list[str]:
-        message = self.message.replace("'", "''")
+        with override(None):
+            message = f"{self.name}: {self.message}".replace("'", "''")
         if vendor == "sqlite":
             return [
                 (
@@ -53,7 +68,8 @@ class Guard:
             (
                 f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ "
                 f"BEGIN IF {self.condition} THEN RAISE EXCEPTION '{message.replace('%', '%%')}' "
-                f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $guard$"
+                f"USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '{self.name}'; "
+                f"END IF; RETURN {row}; END $guard$"
             ),
             (
                 f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.event} "

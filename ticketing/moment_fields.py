@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
+from ticketing.forms import Form
 from ticketing.moments import Which, list_choices, read_moment, which_of
 
 _BROWSER = "%Y-%m-%dT%H:%M"
@@ -123,7 +124,7 @@ class NaiveField(forms.DateTimeField):
             return _naive(super().to_python(value))
 
 
-class MomentFormMixin(forms.Form):
+class MomentFormMixin(Form):
     """For forms with a `day` and a `time` of one theater: adds `which` where the clocks show that time twice.
 
     The cleaned `time` then has the `fold` that was chosen.

@@ -18,6 +18,8 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ticketing.bounds import is_in_time, require_in_time
+
 
 class Which(StrEnum):
     """Which of two moments is meant where clocks show the same time twice."""
@@ -34,6 +36,8 @@ LABELS: dict[Which, str | Promise] = {
 
 def find_moments(local: datetime, zone: tzinfo) -> list[datetime]:
     """Return the moments, the earlier one first, at which the clocks of `zone` show `local`: none, one or two. Pure."""
+    if not is_in_time(local):
+        return []
     wanted = local.replace(tzinfo=None, fold=0)
     found: list[datetime] = []
     for fold in (0, 1):
@@ -47,8 +51,9 @@ def read_moment(local: datetime, zone: tzinfo, which: str = "") -> datetime:
     """Return the moment at which the clocks of `zone` show `local`; `which` decides between two.
 
     Raises a `ValidationError` for a time that the clocks leave out (code "left_out"), and for one
-    that they show twice while `which` is empty (code "twice").
+    that they show twice while `which` is empty (code "twice"), and for a year far away (code "out_of_bounds").
     """
+    require_in_time(local)
     found = find_moments(local, zone)
     if not found:
         raise ValidationError(_("On that day the clocks go forward over this time."), code="left_out")

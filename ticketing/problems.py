@@ -8,10 +8,11 @@ answers before a call is reached, such as an unknown address.
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,6 +22,10 @@ from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Val
 from bookings.errors import BookingError
 from theaters.access import SecondFactorMissing
 from ticketing.problem_types import API_PREFIX, PROBLEMS
+from ticketing.violations import read_violation
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +66,7 @@ class Problem(Exception):
 
 
 def problem_response(
-    slug: str, detail: str | Promise = "", *, status: int | None = None, **members: Any
+    slug: str, detail: "StrOrPromise" = "", *, status: int | None = None, **members: Any
 ) -> HttpResponse:
     """Answer with the problem of that slug; `members` are added to the document."""
     problem = PROBLEMS[slug]
@@ -122,6 +127,12 @@ def _answer_problem(request: HttpRequest, error: Any) -> HttpResponse:
     return problem_response(error.slug, error.detail, **error.members)
 
 
+def _answer_violation(request: HttpRequest, error: Any) -> HttpResponse:
+    """Tell a rule that the database kept; whatever else it refused is our own fault."""
+    found = read_violation(error)
+    return _answer_unexpected(request, error) if found is None else problem_response("invalid-input", found.sentence)
+
+
 def _answer_with(slug: str) -> Callable[[HttpRequest, Any], HttpResponse]:
     return lambda *_: problem_response(slug)
 
@@ -139,6 +150,8 @@ def add_problem_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(SuspiciousOperation, _answer_with("bad-request"))
     api.add_exception_handler(Http404, _answer_with("not-found"))
     api.add_exception_handler(HttpError, _answer_http_error)
+    api.add_exception_handler(IntegrityError, _answer_violation)
+    api.add_exception_handler(DataError, _answer_violation)
     api.add_exception_handler(Exception, _answer_unexpected)
 
 

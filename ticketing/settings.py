@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.last_seen.LastSeenMiddleware",
+    "ticketing.bad_input.BadInputMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

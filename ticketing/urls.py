@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from ticketing import bearer_links, media
 from ticketing.api import api
 
+handler400 = "ticketing.bad_input.refuse"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("events.urls")),
     path("", include("theaters.urls")),

@@ -105,3 +105,11 @@ def test_signing_up_without_end_is_slowed():
         assert Client().post(SIGN_UP, {**ANSWERS, "email": f"{number}@example.com"}).status_code == 302
     assert Client().post(SIGN_UP, {**ANSWERS, "email": "21@example.com"}).status_code == 429
     assert User.objects.count() == 20
+
+
+def test_an_address_longer_than_its_column_makes_no_account(client: Client, db: None):
+    address = f"{'x' * 60}@{'y' * 60}.{'z' * 60}.{'z' * 60}.example.com"
+    page = client.post(reverse("account_signup"), {"email": address, "password1": "correct horse battery"})
+    assert page.status_code == 200
+    assert set(page.context["form"].errors) == {"email"}
+    assert not User.objects.exists()

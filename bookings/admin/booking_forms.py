@@ -20,9 +20,10 @@ from bookings.gateways import offered_gateways
 from bookings.models import Booking, Ticket
 from theaters.amounts import AmountField
 from theaters.money import format_money, smallest_charge
+from ticketing.forms import Form
 
 
-class ActionForm(forms.Form):
+class ActionForm(Form):
     """Ask nothing but what a subclass asks."""
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:

@@ -34,12 +34,13 @@ from events.models import Show
 from theaters.access import Capability
 from theaters.money import format_money
 from ticketing.console import may_at, person_of
+from ticketing.forms import Form
 
 # How often the page asks how far it is: while bookings wait, and while only a gateway is awaited.
 SECONDS_WORKING, SECONDS_AWAITING = 2, 15
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """Why, and what customers are told."""
 
     reason = forms.CharField(

@@ -35,6 +35,7 @@ from theaters.access import Capability
 from theaters.amounts import AmountField, TheaterAmountsForm
 from theaters.money import format_money
 from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
+from ticketing.forms import Form
 
 
 class NeedsFilter(admin.SimpleListFilter):
@@ -59,7 +60,7 @@ _DONE = {
 }
 
 
-class RemedyForm(forms.Form):
+class RemedyForm(Form):
     """Why, and which remedy was clicked."""
 
     SEATS = ("same", "equal")

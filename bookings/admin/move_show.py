@@ -34,9 +34,10 @@ from events.models import Show
 from events.timetable_forms import MoveForm, read_day, read_time
 from theaters.access import Capability
 from ticketing.console import may_at, person_of
+from ticketing.forms import Form
 
 
-class PlacesForm(forms.Form):
+class PlacesForm(Form):
     """A free place of the new hall for each ticket of one booking."""
 
     def __init__(self, move: ShowMove, booking: Booking, data: Any = None) -> None:

@@ -27,6 +27,7 @@ from theaters.access import Capability, theaters_for
 from theaters.models import Theater
 from theaters.money import format_money, round_money
 from ticketing.console import may_at, person_of
+from ticketing.forms import Form
 from ticketing.moments import write_moment
 from ticketing.spreadsheets import csv_lines, disarm
 
@@ -37,7 +38,7 @@ SHOWN = 200
 ORDER = (Result.DIFFERS, Result.ONLY_OURS, Result.ONLY_GATEWAY, Result.MATCHED)
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     """Which gateway's export of which theater, and the days that it covers."""
 
     theater = forms.ModelChoiceField(

@@ -27,6 +27,7 @@ from bookings.services.waiting_list import remove
 from bookings.waiting_list_words import describe_wish
 from theaters.access import Capability
 from ticketing.console import may_at, person_of, two_lines
+from ticketing.forms import Form
 from ticketing.moments import write_moment
 
 _LABELS = {"waiting": "info", "offered": "warning", "booked": "success"}
@@ -38,7 +39,7 @@ _DONE: dict[Callable[..., object], str | Promise] = {
 }
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
 
 

@@ -128,20 +128,30 @@ class Booking(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="held") | Q(expires_at__isnull=False) | Q(kind="house"), name="booking_held_expires"
+                condition=~Q(state="held") | Q(expires_at__isnull=False) | Q(kind="house"),
+                name="booking_held_expires",
+                violation_error_message=_("A hold needs a time at which it expires."),
             ),
             models.CheckConstraint(
-                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="booking_confirmed_at"
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+                name="booking_confirmed_at",
+                violation_error_message=_("A confirmed booking needs the time of its confirmation."),
             ),
             models.CheckConstraint(
                 condition=Q(total__gte=0) & Q(discount__gte=0) & Q(fees__gte=0) & Q(tax__gte=0),
                 name="booking_amounts_not_negative",
+                violation_error_message=_("The amounts of a booking are not less than zero."),
             ),
-            models.CheckConstraint(condition=Q(credit__gte=0) & Q(credit__lte=F("total")), name="booking_credit_range"),
+            models.CheckConstraint(
+                condition=Q(credit__gte=0) & Q(credit__lte=F("total")),
+                name="booking_credit_range",
+                violation_error_message=_("The credit of a booking is between zero and its total."),
+            ),
             models.UniqueConstraint(
                 fields=["customer", "idempotency_key"],
                 condition=Q(idempotency_key__isnull=False),
                 name="booking_idempotency",
+                violation_error_message=_("This call has made a booking already."),
             ),
         ]
 
@@ -221,13 +231,17 @@ class Ticket(models.Model):
                 fields=["show", "seat"],
                 condition=Q(state__in=["held", "issued"], seat__isnull=False),
                 name="ticket_one_live_per_seat",
+                violation_error_message=_("This seat is taken."),
             ),
             models.CheckConstraint(
                 condition=Q(seat__isnull=False, area__isnull=True) | Q(seat__isnull=True, area__isnull=False),
                 name="ticket_seat_or_area",
+                violation_error_message=_("A ticket is for a seat or for an area, not for both."),
             ),
             models.CheckConstraint(
-                condition=Q(price__gte=0) & Q(discount__gte=0) & Q(discount__lte=F("price")), name="ticket_price_range"
+                condition=Q(price__gte=0) & Q(discount__gte=0) & Q(discount__lte=F("price")),
+                name="ticket_price_range",
+                violation_error_message=_("The discount of a ticket is between zero and its price."),
             ),
         ]
 

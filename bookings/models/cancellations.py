@@ -67,7 +67,11 @@ class CanceledBooking(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["cancellation", "state"], name="canceled_booking_state")]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="canceled_booking_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="canceled_booking_amount_not_negative",
+                violation_error_message=_("What a canceled booking gets back is not less than zero."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -57,13 +57,23 @@ class CheckIn(models.Model):
         verbose_name_plural = _("check-ins")
         ordering = ["-at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["ticket", "passage"], name="check_in_passage_once"),
-            models.UniqueConstraint(fields=["by", "key"], condition=Q(key__isnull=False), name="check_in_key_once"),
+            models.UniqueConstraint(
+                fields=["ticket", "passage"],
+                name="check_in_passage_once",
+                violation_error_message=_("This ticket was scanned at the same moment."),
+            ),
+            models.UniqueConstraint(
+                fields=["by", "key"],
+                condition=Q(key__isnull=False),
+                name="check_in_key_once",
+                violation_error_message=_("This scan was received already."),
+            ),
             models.CheckConstraint(
                 condition=Q(passage__isnull=True, result__in=["already_in", "not_valid"])
                 | (Q(passage__isnull=False, result="admitted", direction="in") & Q(Exact(F("passage") % 2, 1)))
                 | (Q(passage__isnull=False, result="admitted", direction="out") & Q(Exact(F("passage") % 2, 0))),
                 name="check_in_passage_alternates",
+                violation_error_message=_("A ticket goes in and out by turns."),
             ),
         ]
 

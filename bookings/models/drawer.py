@@ -42,22 +42,28 @@ class Drawer(models.Model):
         ordering = ["-opened_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["theater", "person"], condition=Q(closed_at__isnull=True), name="drawer_one_open_per_person"
+                fields=["theater", "person"],
+                condition=Q(closed_at__isnull=True),
+                name="drawer_one_open_per_person",
+                violation_error_message=_("This person has an open drawer in this theater already."),
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True, expected__isnull=True, counted__isnull=True)
                 | Q(closed_at__isnull=False, closed_by__isnull=False, expected__isnull=False, counted__isnull=False),
                 name="drawer_closed_with_count",
+                violation_error_message=_("A drawer closes with a count, by a person, at a time."),
             ),
             models.CheckConstraint(
                 condition=Q(opening_float__gte=0)
                 & (Q(expected__isnull=True) | Q(expected__gte=0))
                 & (Q(counted__isnull=True) | Q(counted__gte=0)),
                 name="drawer_amounts_not_negative",
+                violation_error_message=_("The amounts of a drawer are not less than zero."),
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(counted=F("expected")) | ~Q(explanation=""),
                 name="drawer_difference_explained",
+                violation_error_message=_("Say why the count differs from what is expected."),
             ),
         ]
 
@@ -103,12 +109,17 @@ class DrawerEntry(models.Model):
         verbose_name_plural = _("cash movements")
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="drawer_entry_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="drawer_entry_amount_positive",
+                violation_error_message=_("A cash movement is more than zero."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind="sale", payment__isnull=False, refund__isnull=True)
                 | Q(kind="refund", payment__isnull=True, refund__isnull=False)
                 | (Q(kind__in=["pay_in", "pay_out"], payment__isnull=True, refund__isnull=True) & ~Q(reason="")),
                 name="drawer_entry_says_why",
+                violation_error_message=_("A cash movement names its sale, its refund or its reason."),
             ),
         ]
 

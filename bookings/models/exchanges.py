@@ -42,8 +42,13 @@ class Exchange(models.Model):
             models.CheckConstraint(
                 condition=Q(worth__gte=0) & Q(refund__gte=0) & Q(refund__lte=models.F("worth")),
                 name="exchange_amounts_range",
+                violation_error_message=_("An exchange gives back no more than the tickets are worth."),
             ),
-            models.CheckConstraint(condition=~Q(booking=models.F("replacement")), name="exchange_two_bookings"),
+            models.CheckConstraint(
+                condition=~Q(booking=models.F("replacement")),
+                name="exchange_two_bookings",
+                violation_error_message=_("A booking is exchanged for another one."),
+            ),
         ]
 
     def __str__(self) -> str:

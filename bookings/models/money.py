@@ -100,6 +100,7 @@ class Payment(models.Model):
                 fields=["booking"],
                 condition=Q(state="captured") & ~Q(gateway="exchange"),
                 name="payment_one_captured_per_booking",
+                violation_error_message=_("This booking has been paid already."),
             ),
             models.CheckConstraint(
                 condition=(
@@ -107,25 +108,34 @@ class Payment(models.Model):
                     | Q(gateway="exchange", origin__isnull=False, exchange__isnull=False)
                 ),
                 name="payment_exchange_has_origin",
+                violation_error_message=_("What an exchange carries over needs the payment that it came from."),
             ),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="payment_amount_not_negative",
+                violation_error_message=_("A payment is not less than zero."),
+            ),
             models.CheckConstraint(
                 condition=Q(refunded=0)
                 | Q(received_amount__isnull=False, refunded__gt=0, refunded__lte=F("received_amount")),
                 name="payment_refunded_range",
+                violation_error_message=_("No more can go back than was received."),
             ),
             models.CheckConstraint(
                 condition=Q(received_amount__isnull=False, received_amount__gte=0) & ~Q(received_currency="")
                 | ~Q(state__in=["captured", "surplus"]) & Q(received_amount__isnull=True, received_currency=""),
                 name="payment_received_known",
+                violation_error_message=_("A payment that has arrived says how much it was, and in which currency."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="captured") | Q(received_amount=F("amount"), received_currency=F("currency")),
                 name="payment_captured_in_full",
+                violation_error_message=_("A payment that was taken has arrived in full."),
             ),
             models.CheckConstraint(
                 condition=Q(state="surplus") & ~Q(surplus_reason="") | ~Q(state="surplus") & Q(surplus_reason=""),
                 name="payment_surplus_has_reason",
+                violation_error_message=_("Money that is left over needs a reason."),
             ),
         ]
 
@@ -250,21 +260,36 @@ class Refund(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [models.Index(fields=["payment"], condition=~Q(source="here"), name="refund_outside")]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
             models.UniqueConstraint(
-                fields=["source", "reference"], condition=~Q(source="here"), name="refund_outside_once"
+                fields=["source", "reference"],
+                condition=~Q(source="here"),
+                name="refund_outside_once",
+                violation_error_message=_("This refund of the gateway is noted already."),
             ),
             models.CheckConstraint(
                 condition=Q(source="here") | Q(way="as_paid", carried_to__isnull=True) & ~Q(reference=""),
                 name="refund_outside_has_reference",
+                violation_error_message=_("A refund that was made elsewhere needs its reference."),
             ),
             models.CheckConstraint(
-                condition=Q(carried_to__isnull=True) | Q(state="succeeded"), name="refund_carried_at_once"
+                condition=Q(amount__gt=0),
+                name="refund_amount_positive",
+                violation_error_message=_("A refund is more than zero."),
             ),
-            models.CheckConstraint(condition=~Q(way="transfer", reference=""), name="refund_transfer_has_reference"),
+            models.CheckConstraint(
+                condition=Q(carried_to__isnull=True) | Q(state="succeeded"),
+                name="refund_carried_at_once",
+                violation_error_message=_("What an exchange carries over has arrived at once."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(way="transfer", reference=""),
+                name="refund_transfer_has_reference",
+                violation_error_message=_("A transfer needs its reference."),
+            ),
             models.CheckConstraint(
                 condition=Q(way="as_paid") | ~Q(state="failed") & Q(carried_to__isnull=True),
                 name="refund_by_hand_succeeds",
+                violation_error_message=_("Money that staff gave back by hand has arrived."),
             ),
         ]
 
@@ -299,7 +324,13 @@ class GatewayEvent(models.Model):
     class Meta:
         verbose_name = _("gateway event")
         verbose_name_plural = _("gateway events")
-        constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "event_id"],
+                name="gateway_event_once",
+                violation_error_message=_("This event of the gateway was received already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.event_id}"

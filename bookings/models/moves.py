@@ -44,9 +44,16 @@ class ShowMove(models.Model):
         verbose_name_plural = _("moves of shows")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["show"], condition=Q(state="planned"), name="show_move_one_plan"),
+            models.UniqueConstraint(
+                fields=["show"],
+                condition=Q(state="planned"),
+                name="show_move_one_plan",
+                violation_error_message=_("A move of this show is planned already."),
+            ),
             models.CheckConstraint(
-                condition=~Q(state="applied") | Q(applied_at__isnull=False), name="show_move_applied_at"
+                condition=~Q(state="applied") | Q(applied_at__isnull=False),
+                name="show_move_applied_at",
+                violation_error_message=_("A move that was carried out needs its time."),
             ),
         ]
 

@@ -38,7 +38,13 @@ class Reconciliation(models.Model):
         verbose_name = _("reconciliation")
         verbose_name_plural = _("reconciliations")
         ordering = ["-made_at", "-pk"]
-        constraints = [models.CheckConstraint(condition=Q(starts_at__lte=F("ends_at")), name="reconciliation_period")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__lte=F("ends_at")),
+                name="reconciliation_period",
+                violation_error_message=_("The period ends after it begins."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.gateway}, {self.file_name}"
@@ -76,11 +82,16 @@ class ReconciliationLine(models.Model):
         ordering = ["reconciliation", F("number").asc(nulls_last=True), "pk"]
         indexes = [models.Index(fields=["reconciliation", "result"], name="reconciliation_result")]
         constraints = [
-            models.UniqueConstraint(fields=["reconciliation", "number"], name="reconciliation_line_once"),
+            models.UniqueConstraint(
+                fields=["reconciliation", "number"],
+                name="reconciliation_line_once",
+                violation_error_message=_("This line of the file was read already."),
+            ),
             models.CheckConstraint(
                 condition=Q(result="only_ours", number__isnull=True, gateway_amount__isnull=True)
                 | (~Q(result="only_ours") & Q(number__isnull=False, gateway_amount__isnull=False)),
                 name="reconciliation_line_of_file",
+                violation_error_message=_("A line of the file has a number and an amount."),
             ),
         ]
 

@@ -30,14 +30,23 @@ class Remedy(models.Model):
         verbose_name = _("remedy")
         verbose_name_plural = _("remedies")
         constraints = [
-            models.CheckConstraint(condition=~Q(failed=models.F("refund")), name="remedy_is_another_refund"),
-            models.CheckConstraint(condition=~Q(reason=""), name="remedy_has_reason"),
             models.CheckConstraint(
-                condition=Q(refund__isnull=False) | Q(failed__isnull=False), name="remedy_of_something"
+                condition=~Q(failed=models.F("refund")),
+                name="remedy_is_another_refund",
+                violation_error_message=_("A failed refund is not its own remedy."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="remedy_has_reason", violation_error_message=_("A remedy needs a reason.")
+            ),
+            models.CheckConstraint(
+                condition=Q(refund__isnull=False) | Q(failed__isnull=False),
+                name="remedy_of_something",
+                violation_error_message=_("A remedy needs the refund that it stands for."),
             ),
             models.CheckConstraint(
                 condition=Q(made_by__isnull=False) | Q(refund__isnull=False, failed__isnull=False),
                 name="remedy_made_by_somebody",
+                violation_error_message=_("A remedy names who made it, unless it replaces a failed refund."),
             ),
         ]
 

@@ -332,3 +332,19 @@ def test_a_tax_rate_has_as_many_decimals_as_the_law_gives_it(client, show: Show)
     assert "Tax, 8.875 %" in client.get(url("checkout", booking)).content.decode()
     too_fine = modelform_factory(Theater, fields=["tax_rate"])({"tax_rate": "8.87501"}, instance=theater)
     assert "tax_rate" in too_fine.errors
+
+
+LONG_ADDRESS = f"{'x' * 60}@{'y' * 60}.{'z' * 60}.{'z' * 60}.example.com"
+
+
+@pytest.mark.parametrize("name", ["email", "name", "phone"])
+def test_details_longer_than_their_columns_are_refused_at_their_field(client, booking: Booking, name: str):
+    assert len(LONG_ADDRESS) == Booking._meta.get_field("email").max_length + 1
+    wrong = LONG_ADDRESS if name == "email" else "x" * (Booking._meta.get_field(name).max_length + 1)
+    page = client.post(url("checkout", booking), {**DETAILS, name: wrong})
+    assert page.status_code == 200
+    assert set(page.context["form"].errors) == {name}
+    # What was typed is still there.
+    assert wrong in page.content.decode()
+    booking.refresh_from_db()
+    assert (booking.name, booking.email) == ("", "")

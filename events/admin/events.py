@@ -82,8 +82,8 @@ class EventAdmin(PreviewMixin):
         rows: QuerySet[Event] = super().get_queryset(request)
         return rows.annotate(coming_shows=Coalesce(Subquery(counted), 0))
 
-    def get_form(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
         if "theater" in form.base_fields:
             # Only platform admins may make a title that all theaters share.
             form.base_fields["theater"].required = not getattr(request.user, "is_superuser", False)

@@ -90,8 +90,8 @@ class ShowAdmin(BulkMixin):
         rows = rows.select_related("event", "hall__theater__city")
         return rows.annotate(sold_count=Coalesce(Subquery(sold), 0), capacity=F("seat_map__capacity"))
 
-    def get_form(self, request: HttpRequest, obj: Show | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "_refusal", None)
         return form
 

@@ -23,6 +23,7 @@ from events.timetable import make_shows
 from events.timetable_plans import Plan as Timetable
 from events.timetable_plans import Planned
 from theaters.models import Hall, Theater
+from ticketing.violations import name_of
 
 # One statement each, whose parameters grow with the fields that change.
 WRITE_BATCH = 100
@@ -60,7 +61,7 @@ def _change_shows(rows: list[RowPlan], by: User) -> None:
         with transaction.atomic():
             _change_together(staying, by)
     except IntegrityError as error:
-        if "show_hall_free" not in str(error):
+        if not name_of(error).startswith("show_hall_free"):
             raise
         # One of them waits for a hall that another row leaves: then one by one.
         staying = []

@@ -81,7 +81,9 @@ class ImportRun(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(rows=F("new") + F("changed") + F("unchanged") + F("wrong")), name="import_run_counts_add_up"
+                condition=Q(rows=F("new") + F("changed") + F("unchanged") + F("wrong")),
+                name="import_run_counts_add_up",
+                violation_error_message=_("The counts of an import do not add up to its rows."),
             ),
         ]
 
@@ -99,7 +101,13 @@ class ShowKey(models.Model):
     class Meta:
         verbose_name = _("key of a show")
         verbose_name_plural = _("keys of shows")
-        constraints = [models.UniqueConstraint(fields=["theater", "key"], name="show_key_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["theater", "key"],
+                name="show_key_unique",
+                violation_error_message=_("This theater has a show of this key already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key

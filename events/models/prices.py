@@ -30,7 +30,13 @@ class TicketType(models.Model):
         verbose_name = _("ticket type")
         verbose_name_plural = _("ticket types")
         ordering = ["theater", "order", "name"]
-        constraints = [models.UniqueConstraint(fields=["theater", "name"], name="ticket_type_name_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["theater", "name"],
+                name="ticket_type_name_unique",
+                violation_error_message=_("This theater has a ticket type of this name already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -49,8 +55,16 @@ class Price(models.Model):
         verbose_name_plural = _("prices")
         ordering = ["show", "category__rank", "ticket_type__order"]
         constraints = [
-            models.UniqueConstraint(fields=["show", "category", "ticket_type"], name="price_unique"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="price_not_negative"),
+            models.UniqueConstraint(
+                fields=["show", "category", "ticket_type"],
+                name="price_unique",
+                violation_error_message=_("This ticket type has a price in this category already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="price_not_negative",
+                violation_error_message=_("A price is not less than zero."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +82,13 @@ class PriceTemplate(models.Model):
         verbose_name = _("price template")
         verbose_name_plural = _("price templates")
         ordering = ["theater", "name"]
-        constraints = [models.UniqueConstraint(fields=["theater", "name"], name="price_template_name_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["theater", "name"],
+                name="price_template_name_unique",
+                violation_error_message=_("This theater has a price template of this name already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -87,8 +107,16 @@ class TemplatePrice(models.Model):
         verbose_name_plural = _("prices of templates")
         ordering = ["template", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["template", "category_name", "ticket_type"], name="template_price_unique"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="template_price_not_negative"),
+            models.UniqueConstraint(
+                fields=["template", "category_name", "ticket_type"],
+                name="template_price_unique",
+                violation_error_message=_("The template has a price for this category and ticket type already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="template_price_not_negative",
+                violation_error_message=_("A price of a template is not less than zero."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -65,19 +65,31 @@ class SalesRule(models.Model):
         verbose_name_plural = _("on-sale rules")
         ordering = ["theater", "event__sort_title", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["theater", "event"], name="sales_rule_one_per_event"),
-            models.UniqueConstraint(fields=["theater"], condition=Q(event=None), name="sales_rule_one_default"),
-            models.CheckConstraint(
-                condition=Q(opens_at=None) | Q(opens_days_before=None), name="sales_rule_opens_in_one_way"
+            models.UniqueConstraint(
+                fields=["theater", "event"],
+                name="sales_rule_one_per_event",
+                violation_error_message=_("This theater has a rule for this event already."),
+            ),
+            models.UniqueConstraint(
+                fields=["theater"],
+                condition=Q(event=None),
+                name="sales_rule_one_default",
+                violation_error_message=_("This theater has a rule for all other events already."),
             ),
             models.CheckConstraint(
-                condition=Q(opens_clock=None) | Q(opens_days_before__isnull=False), name="sales_rule_clock_of_a_day"
+                condition=Q(opens_at=None) | Q(opens_days_before=None),
+                name="sales_rule_opens_in_one_way",
+                violation_error_message=_("Choose one opening: a fixed time, or days before the show."),
             ),
             models.CheckConstraint(
-                condition=Q(closes_at=None) | Q(closes_minutes_before=None), name="sales_rule_closes_in_one_way"
+                condition=Q(opens_clock=None) | Q(opens_days_before__isnull=False),
+                name="sales_rule_clock_of_a_day",
+                violation_error_message=_("A time of day needs a number of days before the show."),
             ),
             models.CheckConstraint(
-                condition=Q(opens_days_before=None) | Q(opens_days_before__lte=MAX_DAYS), name="sales_rule_days_range"
+                condition=Q(closes_at=None) | Q(closes_minutes_before=None),
+                name="sales_rule_closes_in_one_way",
+                violation_error_message=_("Choose one closing: a fixed time, or minutes before the show."),
             ),
         ]
 

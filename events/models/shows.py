@@ -131,9 +131,16 @@ class Show(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="show_ends_after_start"),
-            models.CheckConstraint(condition=Q(cleared_at__gte=F("ends_at")), name="show_cleared_after_end"),
-            models.CheckConstraint(condition=Q(refund_percent__lte=100), name="show_refund_percent_range"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="show_ends_after_start",
+                violation_error_message=_("A show ends after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared_at__gte=F("ends_at")),
+                name="show_cleared_after_end",
+                violation_error_message=_("A hall is cleared after its show ends, not before."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -200,9 +207,15 @@ class ShowArea(models.Model):
         verbose_name = _("area of a show")
         verbose_name_plural = _("areas of shows")
         constraints = [
-            models.UniqueConstraint(fields=["show", "area"], name="show_area_unique"),
+            models.UniqueConstraint(
+                fields=["show", "area"],
+                name="show_area_unique",
+                violation_error_message=_("This show has this area already."),
+            ),
             models.CheckConstraint(
-                condition=Q(taken__gte=0) & Q(taken__lte=F("capacity")), name="show_area_within_capacity"
+                condition=Q(taken__gte=0) & Q(taken__lte=F("capacity")),
+                name="show_area_within_capacity",
+                violation_error_message=_("More places are taken than this area would have."),
             ),
         ]
 

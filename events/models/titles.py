@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -120,7 +119,6 @@ class Event(models.Model):
             models.Index(fields=["sort_title", "id"], name="event_by_title"),
             models.Index(fields=["-created_at", "id"], name="event_by_age"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(running_minutes__gt=0), name="event_running_time_positive")]
 
     def __str__(self) -> str:
         return self.title
@@ -145,7 +143,13 @@ class SearchWord(models.Model):
         verbose_name = _("search word")
         verbose_name_plural = _("search words")
         indexes = [models.Index(fields=["word", "event", "weight"], name="search_word_lookup")]
-        constraints = [models.UniqueConstraint(fields=["event", "word"], name="search_word_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "word"],
+                name="search_word_unique",
+                violation_error_message=_("This event is found by this word already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.word
@@ -168,8 +172,11 @@ class Review(models.Model):
         verbose_name_plural = _("reviews")
         ordering = ["-created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["event", "user"], name="review_one_per_person"),
-            models.CheckConstraint(condition=Q(stars__gte=1) & Q(stars__lte=5), name="review_stars_range"),
+            models.UniqueConstraint(
+                fields=["event", "user"],
+                name="review_one_per_person",
+                violation_error_message=_("You have reviewed this event already."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -86,10 +86,14 @@ class Export(models.Model):
         indexes = [models.Index(fields=["seen_at"], condition=Q(state__in=["waiting", "running"]), name="export_open")]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="ready") | (~Q(file="") & Q(expires_at__isnull=False)), name="export_ready_has_file"
+                condition=~Q(state="ready") | (~Q(file="") & Q(expires_at__isnull=False)),
+                name="export_ready_has_file",
+                violation_error_message=_("A finished export has a file and a time at which it is deleted."),
             ),
             models.CheckConstraint(
-                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("created_at")), name="export_expires_later"
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("created_at")),
+                name="export_expires_later",
+                violation_error_message=_("An export is deleted after it was made, not before."),
             ),
         ]
 

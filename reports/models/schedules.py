@@ -59,6 +59,7 @@ class ReportSchedule(models.Model):
                 condition=Q(every__gte=1, every__lte=52, month_day__gte=1, month_day__lte=31)
                 & Q(nth__in=[1, 2, 3, 4, -1]),
                 name="report_schedule_rule",
+                violation_error_message=_("Repeat every 1 to 52 weeks or months, on a day from 1 to 31."),
             )
         ]
 
@@ -119,8 +120,16 @@ class ReportRun(models.Model):
         ordering = ["-due_at", "-pk"]
         indexes = [models.Index(fields=["state", "seen_at"], name="report_run_open")]
         constraints = [
-            models.UniqueConstraint(fields=["schedule", "due_at"], name="report_run_once"),
-            models.CheckConstraint(condition=~Q(state="sent") | ~Q(file=""), name="report_run_sent_has_file"),
+            models.UniqueConstraint(
+                fields=["schedule", "due_at"],
+                name="report_run_once",
+                violation_error_message=_("This report was asked for at this time already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | ~Q(file=""),
+                name="report_run_sent_has_file",
+                violation_error_message=_("A report that was sent has a file."),
+            ),
         ]
 
     def __str__(self) -> str:

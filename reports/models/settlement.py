@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
@@ -43,9 +42,11 @@ class SettlementTerms(models.Model):
         verbose_name_plural = _("settlement terms")
         ordering = ["theater", "event", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["event", "theater"], name="settlement_terms_unique"),
-            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="settlement_percent_range"),
-            models.CheckConstraint(condition=Q(guarantee__gte=0), name="settlement_guarantee_not_negative"),
+            models.UniqueConstraint(
+                fields=["event", "theater"],
+                name="settlement_terms_unique",
+                violation_error_message=_("This event has terms in this theater already."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from unfold.admin import TabularInline
 from theaters.access import Capability
 from theaters.models import City, Hall, Theater
 from ticketing.console import ScopedAdmin
+from ticketing.forms import ModelForm
 
 
 @admin.register(City)
@@ -26,6 +27,7 @@ class CityAdmin(ScopedAdmin):
 
 
 class HallInline(TabularInline):
+    form = ModelForm
     model = Hall
     extra = 0
     fields = ["name", "cleaning_minutes"]

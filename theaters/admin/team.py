@@ -25,6 +25,7 @@ from theaters.invitations import LIFETIME, invite, link_to, renew, withdraw
 from theaters.models import Invitation, StaffMembership
 from theaters.team import TeamError, change_role, is_last_manager, revoke
 from ticketing.console import ScopedAdmin, may_at, person_of
+from ticketing.forms import ModelForm
 
 LABELS = {
     "manager": "danger",
@@ -58,7 +59,7 @@ def send_invitation(invitation: Invitation) -> None:
     )
 
 
-class RefusingForm(forms.ModelForm):  # type: ignore[type-arg]
+class RefusingForm(ModelForm):
     """Shows what a service has refused, as an error of the form."""
 
     refusal: TeamError | None = None
@@ -82,8 +83,8 @@ class TeamAdmin(ScopedAdmin):
     form = RefusingForm
     list_select_related = ["theater"]
 
-    def get_form(self, request: HttpRequest, obj: models.Model | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "_refusal", None)
         return form
 

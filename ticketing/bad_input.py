@@ -1,0 +1,54 @@
+"""Answers what no page can make sense of with a sentence instead of a failure.
+
+Forms and API schemas refuse bad input at its field. What slips past them and is refused by the
+database ends here: a rule of ours is told as it is told everywhere (`violations.py`). A failure that
+no input can have caused stays one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from ticketing.problem_types import API_PREFIX
+from ticketing.problems import problem_response
+from ticketing.violations import read_violation
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+BAD_REQUEST = 400
+CONFLICT = 409
+
+
+class BadInputMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # PostgreSQL takes no NUL in any text, and no address of this site has one.
+        if "\0" in request.path_info:
+            raise Http404
+        if b"\0" in unquote_to_bytes(request.META.get("QUERY_STRING", "")):
+            return refuse(request)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        found = read_violation(error)
+        return None if found is None else answer(request, found.sentence, CONFLICT)
+
+
+def refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that makes no sense; also `handler400`."""
+    return answer(request, _("This address or form has something in it that cannot be read."), BAD_REQUEST)
+
+
+def answer(request: HttpRequest, sentence: StrOrPromise, status: int) -> HttpResponse:
+    if request.path_info.startswith(API_PREFIX):
+        return problem_response("bad-request" if status == BAD_REQUEST else "invalid-input", sentence)
+    return render(request, "refused.html", {"sentence": sentence, "status": status}, status=status)
