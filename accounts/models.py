@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -16,18 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keys import KeyField, keys_of
-
-
-class UserQuerySet(models.QuerySet["User"]):
-    def update(self, **values: Any) -> int:
-        """Keep the search keys true to what they are made of."""
-        return super().update(**values, **keys_of(self.model, values))
+from accounts.keys import Keyed, KeyedQuerySet, KeyField
 
 
 class UserManager(BaseUserManager["User"]):
-    def get_queryset(self) -> UserQuerySet:
-        return UserQuerySet(self.model, using=self._db)
+    def get_queryset(self) -> KeyedQuerySet[User]:
+        return KeyedQuerySet(self.model, using=self._db)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a user who signs in by `email`; without a password only by e-mailed code."""
@@ -45,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Keyed, AbstractBaseUser, PermissionsMixin):
     """A person who signs in: a customer, staff (by `StaffMembership`), or a platform admin (superuser)."""
 
     email = models.EmailField(_("e-mail"), unique=True)
@@ -84,11 +77,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.contact_email or gettext("erased person %d") % self.pk
 
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()
-        if update_fields is not None:
-            update_fields = {*update_fields, *keys_of(type(self), dict.fromkeys(update_fields, ""))}
-        super().save(*args, update_fields=update_fields, **kwargs)
+        super().save(*args, **kwargs)
 
     @property
     def contact_email(self) -> str:

@@ -37,11 +37,11 @@ _ENDING = Reverse(Upper("reference"))
 
 
 def find_bookings(rows: QuerySet[Booking], text: str, *, now: datetime | None = None) -> QuerySet[Booking]:
-    """Keep those of `rows` that the text means; `rows` say who may see what. At most six statements.
+    """Keep those of `rows` that the text means; `rows` say who may see what. At most seven statements.
 
     It takes a booking's or ticket's code; an e-mail address or its beginning; a phone number in any
     spelling, or its last digits; a gateway's or card terminal's reference, or its last digits; the
-    words of a name, each from its beginning, in any case and without accents; and a seat such as
+    words of a name, also one on a ticket, each from its beginning, in any case and without accents; and a seat such as
     “B 12”, with a date (2026-11-22, 22.11., today) or words of the event's title; and such words alone.
     """
     text = " ".join(text.split())
@@ -85,6 +85,7 @@ def _ways(text: str, now: datetime) -> Iterator[Way]:
     words = name_words(text)
     if words:
         yield lambda rows: _by_name(rows, words, text.lower())
+        yield lambda rows: _by_attendee(rows, words)
     if title := normalize(text).split():
         yield lambda rows: _by_title(rows, title)
 
@@ -139,6 +140,14 @@ def _by_name(rows: QuerySet[Booking], words: list[str], text: str) -> list[int]:
     for pk, is_named in either.values_list("pk", "is_named")[:FOUND]:
         found[is_named].append(pk)
     return found[True] or found[False]
+
+
+def _by_attendee(rows: QuerySet[Booking], words: list[str]) -> list[int]:
+    """Bookings with such a name on a ticket, the newest first."""
+    tickets = Ticket.objects.exclude(attendee_key="")
+    for word in words:
+        tickets = tickets.filter(attendee_key__contains=f" {word}")
+    return _pks(rows.filter(pk__in=tickets.values("booking")).order_by("-created_at", "-pk"))
 
 
 def _by_title(rows: QuerySet[Booking], words: list[str]) -> list[int]:

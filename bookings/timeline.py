@@ -83,6 +83,11 @@ class Story:
     entries: list[Entry]
     others: list[Booking] = field(default_factory=list)
 
+    @property
+    def replaced(self) -> set[int | None]:
+        """The tickets, by pk, that others took over from."""
+        return {ticket.moved_from_id for ticket in self.tickets}
+
 
 def read_story(booking: Booking, now: datetime) -> Story:
     """Return the booking's story, the newest entry first. Nine statements.

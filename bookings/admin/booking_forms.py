@@ -91,6 +91,8 @@ class NamesForm(ReasonForm):
                 initial=ticket.attendee_name,
                 widget=UnfoldAdminTextInputWidget,
             )
+        # A first name passes nothing on.
+        self.fields["is_passed_on"].initial = any(ticket.attendee_name for ticket in self.tickets)
         names = [f"ticket-{ticket.pk}" for ticket in self.tickets]
         self.order_fields([*names, "is_passed_on", "send_tickets", "reason"])
         if booking.state != Booking.State.CONFIRMED:

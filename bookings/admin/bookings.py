@@ -298,7 +298,7 @@ class TicketAdmin(ReadOnlyAdmin):
     list_display = ["code", "booking", "show", "label", "ticket_type", "cost", "attendee_name", "state_label"]
     list_filter = ["state", "ticket_type", "show__hall__theater"]
     list_select_related = ["booking", "show__event", "show__hall__theater__city", "seat", "area", "ticket_type"]
-    search_fields = ["code", "attendee_name"]
+    search_fields = ["code"]
     search_booking = "booking"
     search_help_text = FOUND_BY
     fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price_money", "discount_money", "cost", "state", "attendee_name"]  # fmt: skip  # noqa: E501

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keys import KeyField, keys_of
+from accounts.keys import Keyed, KeyedQuerySet, KeyField
 from bookings.models.vouchers import Voucher
 from events.models import CODE_ALPHABET, Show, TicketType
 from theaters.models import Area, Seat, SeatCategory
@@ -30,7 +28,7 @@ def make_ticket_code() -> str:
     return get_random_string(12, CODE_ALPHABET)
 
 
-class BookingQuerySet(models.QuerySet["Booking"]):
+class BookingQuerySet(KeyedQuerySet["Booking"]):
     def lapsed(self, now: datetime) -> BookingQuerySet:
         """Holds whose time is over but that nobody has freed yet."""
         return self.filter(state=Booking.State.HELD, expires_at__lte=now)
@@ -43,12 +41,8 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         of_account = Q(customer__isnull=False, customer__erased_at__isnull=True)
         return self.filter(of_account | Q(customer__isnull=True) & ~Q(email=""))
 
-    def update(self, **values: Any) -> int:
-        """Keep the search keys true to what they are made of."""
-        return super().update(**values, **keys_of(self.model, values))
 
-
-class Booking(models.Model):
+class Booking(Keyed):
     """A purchase, from hold to refund. Amounts are in `currency`, `total` is what the customer pays."""
 
     class Kind(models.TextChoices):
@@ -158,11 +152,6 @@ class Booking(models.Model):
     def __str__(self) -> str:
         return self.code
 
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        if update_fields is not None:
-            update_fields = {*update_fields, *keys_of(type(self), dict.fromkeys(update_fields, ""))}
-        super().save(*args, update_fields=update_fields, **kwargs)
-
     def get_absolute_url(self) -> str:
         return reverse("bookings:detail", args=[self.code])
 
@@ -183,7 +172,7 @@ class Booking(models.Model):
         return self.state == self.State.HELD and self.expires_at is not None and self.expires_at <= now
 
 
-class TicketQuerySet(models.QuerySet["Ticket"]):
+class TicketQuerySet(KeyedQuerySet["Ticket"]):
     def live(self) -> TicketQuerySet:
         """Tickets that take a place: held or issued."""
         return self.filter(state__in=Ticket.LIVE)
@@ -192,7 +181,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(state=Ticket.State.ISSUED)
 
 
-class Ticket(models.Model):
+class Ticket(Keyed):
     """Admission of one person to one seat, or to an area. `price` is as quoted in the hold."""
 
     class State(models.TextChoices):
@@ -216,6 +205,7 @@ class Ticket(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
     code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
     attendee_name = models.CharField(_("name"), max_length=150, blank=True)
+    attendee_key = KeyField("attendee_name", max_length=400, db_default="")
     # The canceled ticket of the same booking that this one took over from, price and all.
     moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
 

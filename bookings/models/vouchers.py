@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keys import KeyField, keys_of
+from accounts.keys import Keyed, KeyedQuerySet, KeyField, keys_of
 from events.models import CODE_ALPHABET, Event, TicketType
 from theaters.models import Theater
 from theaters.money import format_money, format_percent
@@ -26,13 +25,7 @@ def make_voucher_code() -> str:
     return get_random_string(10, CODE_ALPHABET)
 
 
-class VoucherQuerySet(models.QuerySet["Voucher"]):
-    def update(self, **values: Any) -> int:
-        """Keep the key true to the code."""
-        return super().update(**values, **keys_of(self.model, values))
-
-
-class Voucher(models.Model):
+class Voucher(Keyed):
     """A theater's discount code: a percentage or an amount off the booking. Redeemed at most `limit` times."""
 
     code = models.CharField(
@@ -69,7 +62,7 @@ class Voucher(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = VoucherQuerySet.as_manager()
+    objects = KeyedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("voucher")
@@ -94,11 +87,6 @@ class Voucher(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        if update_fields is not None:
-            update_fields = {*update_fields, *keys_of(type(self), dict.fromkeys(update_fields, ""))}
-        super().save(*args, update_fields=update_fields, **kwargs)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Compare codes by their key, which is a field of no form."""

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.models import Booking, Payment
+from bookings.models import Booking, Payment, Ticket
 from bookings.search import SeatWish, find_bookings
 from bookings.tests.builders import captured, make_hold, make_paid
 from conftest import make_hall, make_show
@@ -113,7 +113,27 @@ def test_a_name_is_found_again_after_every_way_of_writing_it(booking: Booking):
     assert find("frohlich") == []
 
 
+def test_by_the_name_on_a_ticket_after_every_way_of_writing_it(booking: Booking):
+    first, second = booking.tickets.order_by("pk")
+    booking.tickets.filter(pk=first.pk).update(attendee_name="Jürgen Groß")
+    assert find("gross jurgen") == ["customer@example.com"]
+    first.refresh_from_db()
+    first.attendee_name = "Łukasz"
+    first.save(update_fields=["attendee_name"])
+    assert find("lukasz") == ["customer@example.com"]
+    second.attendee_name = "Čeněk"
+    Ticket.objects.bulk_update([second], ["attendee_name"])
+    assert find("cenek") == ["customer@example.com"]
+    assert find("jurgen") == []
+
+
+def test_by_the_title_alone_where_nobody_is_called_so(booking: Booking):
+    assert sorted(find("hamlet")) == ["customer@example.com", "desh@example.com", "rival@example.com"]
+    Booking.objects.filter(pk=booking.pk).update(name="Hamlet Smith")
+    assert find("hamlet") == ["customer@example.com"]
+
+
 def test_a_search_takes_few_statements(booking: Booking, django_assert_max_num_queries):
     for said in ("nobody 12", "zoe", "A 3", "4567", "hammerer"):
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             find(said)
