@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from events.selectors import EventFilters, EventSort, FilterChoices
-from theaters.cities import read_cities
+from theaters.cities import ALL, read_cities
 from ticketing.forms import Form
 from ticketing.templatetags.formats import language_name
 
@@ -59,7 +59,7 @@ class EventFilterForm(Form):
     def __init__(self, data: QueryDict, *, choices: FilterChoices) -> None:
         super().__init__(data)
         self.choices: dict[str, list[tuple[str, Any]]] = {
-            "city": [("", _("All cities")), *((city.slug, city.name) for city in read_cities())],
+            "city": [(ALL, _("All cities")), *((city.slug, city.name) for city in read_cities())],
             "kind": [(value, label.capitalize()) for value, label in choices.kind_labels],
             "label": [(label.slug, label.name) for label in choices.labels],
             "language": [(code, language_name(code)) for code in choices.languages],
@@ -82,7 +82,7 @@ class EventFilterForm(Form):
         rating = values.get("min_rating")
         asked: dict[str, Any] = {
             "q": values.get("q", ""),
-            "city": values.get("city", ""),
+            "city": "" if values.get("city") == ALL else values.get("city", ""),
             "date_from": _day(values.get("date_from")),
             "date_to": _day(values.get("date_to")),
             "kinds": tuple(values.get("kind", ())),

@@ -19,6 +19,7 @@ from events.forms import EventFilterForm
 from events.models import Label
 from events.structured_data import describe_event
 from events.trailers import find_trailer
+from theaters.cities import ALL as ALL_CITIES
 from theaters.cities import CityItem, choose_city, find_city, remember_city
 from ticketing.images import picture_url
 from ticketing.templatetags.formats import day as write_day
@@ -99,31 +100,47 @@ class EventListView(PartialMixin):
             return ["events/_result_items.html" if is_more else "events/_results.html"]
         return super().get_template_names()
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        remember_city(request, response)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
         choices = selectors.read_filter_choices()
-        form = EventFilterForm(self.request.GET, choices=choices)
+        query = _in_chosen_city(self.request)
+        form = EventFilterForm(query, choices=choices)
         filters = form.to_filters()
         after = self.request.GET.get("after", "")
         page = selectors.search_events(filters, after=after)
-        active = _active_filters(form, self.request.GET)
+        active = _active_filters(form, query)
         return super().get_context_data(
             form=form,
             page=page,
             query=filters.q,
-            query_text=self.request.GET.urlencode(),
+            query_text=query.urlencode(),
             after=after,
             is_more=bool(after),
             is_narrowed=bool(active) or bool(filters.q),
             active_filters=active,
             label_groups=_label_groups(choices, set(filters.labels)),
-            quick_dates=_quick_dates(self.request.GET, filters, now),
+            quick_dates=_quick_dates(query, filters, now),
             heading=_("“%(query)s”") % {"query": filters.q} if filters.q else _("Programme"),
-            start_address=_with(self.request.GET, {}),
-            more_address=_with(self.request.GET, {"after": page.next_after}),
+            start_address=_with(query, {}),
+            more_address=_with(query, {"after": page.next_after}),
             canonical_url=_address(reverse("events:list"), {}),
             **kwargs,
         )
+
+
+def _in_chosen_city(request: HttpRequest) -> QueryDict:
+    """Return what the address asks for; where it names no city, that of the visitor counts."""
+    city = choose_city(request)
+    if "city" in request.GET or city is None:
+        return request.GET
+    query = request.GET.copy()
+    query["city"] = city.slug
+    return query
 
 
 def _active_filters(form: EventFilterForm, query: QueryDict) -> list[dict[str, str]]:
@@ -133,9 +150,13 @@ def _active_filters(form: EventFilterForm, query: QueryDict) -> list[dict[str, s
         value = form.cleaned_data.get(name)
         if value in ("", None, []):
             continue
+        if value == ALL_CITIES:
+            continue
         chosen = value if isinstance(value, list) else [value]
         for item in chosen:
             rest = [text for text in query.getlist(name) if text != item] if isinstance(value, list) else []
+            if name == "city":
+                rest = [ALL_CITIES]
             active.append({"label": _filter_label(form, name, item), "address": _with(query, {name: rest})})
     return active
 

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "accounts.last_seen.LastSeenMiddleware",
     "ticketing.bad_input.BadInputMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
+    *(["ticketing.development.OwnNotFoundPage"] if DEBUG else []),
 ]
 
 ROOT_URLCONF = "ticketing.urls"

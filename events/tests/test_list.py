@@ -89,7 +89,7 @@ def test_it_offers_to_take_each_filter_away(client: Client) -> None:
 
     addresses = [one["address"] for one in page.context["active_filters"]]
     assert addresses == [
-        "/events/?kind=play&kind=film&sort=title",
+        "/events/?kind=play&kind=film&city=all&sort=title",
         "/events/?kind=film&city=vienna&sort=title",
         "/events/?kind=play&city=vienna&sort=title",
     ]
@@ -218,3 +218,23 @@ def test_a_warm_list_costs_no_query(client: Client, django_assert_num_queries) -
 
     with django_assert_num_queries(0):
         client.get("/events/?kind=play")
+
+
+def test_the_chosen_city_holds_for_the_programme(client: Client) -> None:
+    vienna, kyoto = make_hall(), make_hall(theater=make_theater(city=make_city("Kyoto", "Asia/Tokyo")))
+    make_show(hall=vienna, event=make_event("Faust"))
+    make_show(hall=kyoto, event=make_event("Tartuffe"))
+
+    def titles(address: str) -> set[str]:
+        return {card.title for card in client.get(address).context["page"].events}
+
+    assert titles("/events/") == {"Faust", "Tartuffe"}
+    client.get("/?city=kyoto")
+    page = client.get("/events/")
+    assert titles("/events/") == {"Tartuffe"}
+    assert [chip["address"] for chip in page.context["active_filters"]] == ["/events/?city=all"]
+    assert 'value="kyoto" selected' in page.content.decode()
+    # One tap to all cities, and that is remembered too.
+    assert titles("/events/?city=all") == {"Faust", "Tartuffe"}
+    assert titles("/events/") == {"Faust", "Tartuffe"}
+    assert titles("/events/?city=vienna") == {"Faust"}

@@ -17,6 +17,19 @@ def test_a_missing_page_offers_a_search(client: Client) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/no-such-page/", "/events/no-such-event/", "/admin/no-such-page/"])
+def test_developers_see_the_same_page_and_may_ask_for_details(client: Client, settings, address: str) -> None:
+    settings.DEBUG = True
+    page = client.get(address, follow=True)
+    assert "DEBUG = True" not in page.content.decode()
+    if not address.startswith("/admin/"):
+        assert (page.status_code, 'action="/events/"' in page.content.decode()) == (404, True)
+        assert "DEBUG = True" in client.get(f"{address}?details").content.decode()
+    api = client.get("/api/v1/no-such-call")
+    assert (api.status_code, api["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.django_db
 def test_a_forbidden_page_says_who_is_signed_in(rf: RequestFactory, customer) -> None:
     request = rf.get("/door/")
     request.user = customer
