@@ -131,7 +131,9 @@ class AuditEntryAdmin(ScopedAdmin):
     def object_link(self, entry: AuditEntry) -> str:
         kind = entry.content_type
         model = kind.model_class() if kind else None
-        if kind is None or model is None or not self.admin_site.is_registered(model):
+        admin = self.admin_site._registry.get(model) if model else None
+        if kind is None or admin is None or isinstance(admin, PlatformAdmin):
+            # Managers read this log too, and may not open what only platform admins see.
             return entry.object_name
         url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[entry.object_id])
         return format_html('<a href="{}" dir="auto" class="underline">{}</a>', url, entry.object_name)

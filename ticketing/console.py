@@ -48,6 +48,7 @@ from theaters.access import (
     theaters_for,
 )
 from theaters.models import Theater
+from ticketing.console_links import link_what_opens
 from ticketing.console_moments import MomentColumn, MomentFilter, has_moments, with_zone, zone_of_row
 from ticketing.forms import ModelForm
 from ticketing.moment_fields import MomentField, MomentWidget
@@ -225,7 +226,8 @@ class ScopedAdmin(ModelAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """Say by which clock the times are, unless it is the reader's own."""
+        """Say by which clock the times are, unless it is the reader's own, and link only what they may open."""
+        link_what_opens(context["adminform"], self.admin_site, request)
         zone = timezone.get_current_timezone_name()
         is_open = bool(self.theater_path) and not context.get("original") and request.method != "POST"
         context |= {
