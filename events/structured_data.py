@@ -66,7 +66,7 @@ def describe_theater(theater: TheaterItem, *, image_url: str) -> SafeString:
         "image": image_url or None,
         "description": theater.description or None,
         "telephone": theater.phone or None,
-        "address": {"@type": "PostalAddress", "streetAddress": theater.place, "addressLocality": theater.city_name},
+        "address": _address(theater.place, theater.city_name, theater.country),
     }
     if theater.latitude is not None and theater.longitude is not None:
         place["geo"] = {
@@ -95,7 +95,12 @@ def _describe_show(show: Showtime, event: EventDetail, *, image_url: str) -> dic
             "@type": "Place",
             "name": show.theater_name,
             "url": _url("theaters:detail", show.theater_slug),
-            "address": {"@type": "PostalAddress", "addressLocality": show.city_name},
+            "address": _address(show.theater_place, show.city_name, show.country),
+        },
+        "organizer": {
+            "@type": "PerformingArtsTheater",
+            "name": show.theater_name,
+            "url": _url("theaters:detail", show.theater_slug),
         },
     }
     if card.rating_count and card.kind != Event.Kind.FILM:
@@ -111,6 +116,15 @@ def _describe_show(show: Showtime, event: EventDetail, *, image_url: str) -> dic
             "validFrom": show.sales_open_at.isoformat() if show.sales_open_at else None,
         }
     return described
+
+
+def _address(street: str, city: str, country: str) -> dict[str, Any]:
+    return {
+        "@type": "PostalAddress",
+        "streetAddress": street,
+        "addressLocality": city,
+        "addressCountry": country,
+    }
 
 
 def _rating(card: Any) -> dict[str, Any]:

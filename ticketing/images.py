@@ -8,9 +8,11 @@ content, so that browsers may keep them for ever and the same picture is stored 
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from io import BytesIO
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
@@ -22,7 +24,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MAX_BYTES = 10 * 1024 * 1024
 # A picture of a few kilobytes can decode to gigabytes.
 MAX_PIXELS = 40_000_000
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
 QUALITY = 82
 
 
@@ -36,6 +38,7 @@ def open_picture(content: Any) -> Image.Image:
         )
     content.seek(0)
     try:
+        _learn_heif()
         picture = Image.open(content, formats=FORMATS)
         if picture.width * picture.height > MAX_PIXELS:
             raise ValidationError(
@@ -46,13 +49,28 @@ def open_picture(content: Any) -> Image.Image:
         upright = ImageOps.exif_transpose(picture)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise ValidationError(
-            _("This is not a picture that can be read. Use a JPEG, PNG or WebP file."), code="unreadable"
+            _("This is not a picture that can be read. Use a JPEG, PNG, WebP, AVIF or HEIC file."), code="unreadable"
         ) from error
+    if upright.mode.startswith("I"):
+        return _from_deep_gray(upright)
     if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
         paper = Image.new("RGB", upright.size, "white")
         paper.paste(upright, mask=upright.convert("RGBA").getchannel("A"))
         return paper
     return upright.convert("RGB")
+
+
+def _from_deep_gray(picture: Image.Image) -> Image.Image:
+    """Return a gray picture of 16 bits in 8: Pillow's own conversion makes all but the darkest 256 tones white."""
+    return picture.convert("I").point(lambda tone: tone / 256).convert("L").convert("RGB")
+
+
+@cache
+def _learn_heif() -> None:
+    """Let Pillow read the photos of iPhones; the library is only loaded when a picture comes."""
+    from pi_heif import register_heif_opener  # noqa: PLC0415 (3 MB that most processes never need)
+
+    register_heif_opener()
 
 
 def encode(picture: Image.Image, width: int) -> bytes:
@@ -97,6 +115,14 @@ def _store(storage: Storage, name: str, data: bytes) -> None:
             storage.delete(written)
 
 
+class PictureFormField(forms.ImageField):
+    """Takes every format of `FORMATS`; Django asks Pillow about the file before the model does."""
+
+    def to_python(self, data: Any) -> Any:
+        _learn_heif()
+        return super().to_python(data)
+
+
 class PictureField(ImageField):
     """An `ImageField` that stores its picture in several widths, narrowest first."""
 
@@ -110,6 +136,9 @@ class PictureField(ImageField):
         """Look like an `ImageField` to migrations: the column is the same."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.ImageField", list(args), dict(kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": PictureFormField, **kwargs})
 
     def clean(self, value: Any, model_instance: Any) -> Any:
         cleaned = super().clean(value, model_instance)

@@ -21,10 +21,11 @@ from events.search import index_event, index_events
 from events.selectors import forget_catalogue
 from theaters.access import Capability, theaters_for
 from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
+from ticketing.slugs import SlugAdmin
 
 
 @admin.register(Label)
-class LabelAdmin(ScopedAdmin):
+class LabelAdmin(SlugAdmin, ScopedAdmin):
     """Labels belong to all theaters: whoever makes a programme may add one, platform admins tidy up."""
 
     edit = Capability.EDIT_PROGRAMME
@@ -48,7 +49,7 @@ class LabelAdmin(ScopedAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(PreviewMixin):
+class EventAdmin(SlugAdmin, PreviewMixin):
     """Titles of a theater, and those that all share, which only platform admins change."""
 
     theater_path = "theater"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.utils.text import slugify
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -19,12 +19,14 @@ from events.search import index_events
 from events.selectors import forget_catalogue
 from events.words import normalize
 from theaters.models import Theater
+from ticketing.slugs import make_slug
 from ticketing.tables import CellError, Table, as_text, finding
 
 # One statement each; 2,000 events are written in 0.3 s.
 WRITE_BATCH = 500
 # One statement each, whose parameters grow with the fields that change.
 CHANGE_BATCH = 100
+SLUG_LENGTH = Event._meta.get_field("slug").max_length or 0
 SORT_LENGTH = Event._meta.get_field("sort_title").max_length
 NEEDED_FOR_NEW = ("kind", "running_minutes")
 # What the file calls otherwise than the model.
@@ -65,12 +67,7 @@ def plan_events(table: Table, theater: Theater) -> Plan:
         plan.values = read_cells(plan, row, EVENT_COLUMNS, readers)
         plan.name = plan.cells.get("title", "")
         _find_slug(plan)
-    known = {
-        event.slug: event
-        for event in Event.objects.filter(
-            slug__in={plan.values["slug"] for plan in plans if "slug" in plan.values}
-        ).prefetch_related("labels")
-    }
+    known = _read_known(plans, theater)
     lines: dict[str, int] = {}
     for plan in plans:
         slug = plan.values.get("slug")
@@ -84,10 +81,25 @@ def plan_events(table: Table, theater: Theater) -> Plan:
     return Plan([column.name for column in EVENT_COLUMNS], plans, unread)
 
 
+def _read_known(plans: Sequence[RowPlan], theater: Theater) -> dict[str, Event]:
+    """Return the events that the rows may mean, by slug; rows without an address get that of the event so titled."""
+    named = {plan.values["slug"] for plan in plans if "slug" in plan.values}
+    titled = {plan.values["title"] for plan in plans if "slug" not in plan.cells and "title" in plan.values}
+    asked = Q(slug__in=named) | Q(theater=theater, title__in=titled)
+    known = {event.slug: event for event in Event.objects.filter(asked).order_by("-pk").prefetch_related("labels")}
+    by_title = {event.title: event for event in known.values() if event.theater_id == theater.pk}
+    for plan in plans:
+        event = by_title.get(plan.values.get("title", ""))
+        if event is not None and "slug" not in plan.cells and plan.values.get("slug") not in known:
+            plan.values["slug"] = event.slug
+            plan.errors.pop("slug", None)
+    return known
+
+
 def _find_slug(plan: RowPlan) -> None:
     if "slug" in plan.values or "slug" in plan.errors or "title" not in plan.values:
         return
-    slug = slugify(plan.values["title"])[:80].strip("-")
+    slug = make_slug(plan.values["title"], SLUG_LENGTH)
     if slug:
         plan.values["slug"] = slug
     else:

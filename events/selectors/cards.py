@@ -61,8 +61,10 @@ class Showtime:
     time_zone: str
     theater_name: str
     theater_slug: str
+    theater_place: str
     city_name: str
     city_slug: str
+    country: str
     hall_name: str
     format: str
     language: str
@@ -186,9 +188,11 @@ def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = 
         "hall__name",
         "hall__theater__name",
         "hall__theater__slug",
+        "hall__theater__place",
         "hall__theater__currency",
         "hall__theater__city__name",
         "hall__theater__city__slug",
+        "hall__theater__city__country",
         "hall__theater__city__time_zone",
         "seat_map__capacity",
         seats_taken=Coalesce(Subquery(tickets.values("pk").values_list(Count("tickets"))), 0),
@@ -211,8 +215,10 @@ def _make_showtime(row: Mapping[str, Any], now: datetime) -> Showtime:
         time_zone=row["hall__theater__city__time_zone"],
         theater_name=row["hall__theater__name"],
         theater_slug=row["hall__theater__slug"],
+        theater_place=row["hall__theater__place"],
         city_name=row["hall__theater__city__name"],
         city_slug=row["hall__theater__city__slug"],
+        country=row["hall__theater__city__country"],
         hall_name=row["hall__name"],
         format=row["format"],
         language=row["language"],

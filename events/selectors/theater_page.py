@@ -38,6 +38,7 @@ class TheaterItem:
     place: str
     city_name: str
     city_slug: str
+    country: str
     time_zone: str
     latitude: Decimal | None
     longitude: Decimal | None
@@ -128,6 +129,7 @@ def _item(theater: Theater, show_count: int = 0) -> TheaterItem:
         place=theater.place,
         city_name=theater.city.name,
         city_slug=theater.city.slug,
+        country=theater.city.country,
         time_zone=theater.city.time_zone,
         latitude=theater.latitude,
         longitude=theater.longitude,

@@ -195,6 +195,16 @@ def test_search_engines_read_the_shows(client: Client) -> None:
     assert first["offers"]["url"].endswith(f"/shows/{show.code}/")
     assert second["eventStatus"].endswith("EventCancelled")
     assert "offers" not in second
+    theater = show.hall.theater
+    for one in (first, second):
+        assert one["location"]["address"] == {
+            "@type": "PostalAddress",
+            "streetAddress": theater.place,
+            "addressLocality": theater.city.name,
+            "addressCountry": theater.city.country,
+        }
+        assert one["organizer"]["name"] == theater.name
+        assert one["organizer"]["url"].endswith(f"/theaters/{theater.slug}/")
     assert canceled.code not in written[1]
     assert f'<link rel="canonical" href="http://localhost:8000/events/{event.slug}/">' in html
     assert '<meta property="og:title" content="The &lt;/script&gt; Trick">' in html

@@ -178,7 +178,7 @@ def test_wrong_rows_are_told_by_cell_and_nothing_is_written_unless_asked(
         "Twice,right,play,90,,,\n"
         "Theirs,foreign,play,90,,,\n"
         "All,shared,play,90,,,\n"
-        "戏,,play,90,,,\n"
+        "!!!,,play,90,,,\n"
         ",empty,play,90,,,\n",
     )
     assert fates(run) == ["new", *["wrong"] * 7]
@@ -452,3 +452,15 @@ def test_a_thousand_faults_alike_are_told_once(send: Any, client: Client):
     page = client.get(reverse("admin:events_importrun_change", args=[run.pk])).content.decode()
     assert page.count("“soon 1” is not a day") == 2
     assert "and 197 more rows in the same way" in page
+
+
+def test_titles_of_every_script_get_an_address_and_are_found_again(send: Any, press: Any, theater: Theater):
+    make_event("Große Oper", slug="groe-oper", theater=theater)
+    file = "title,kind,running_minutes\nहैमलेट,play,120\n七人の侍,film,207\nГамлет,play,120\nGroße Oper,opera,120\n"
+    run = send("events", file)
+    assert [(row.fate, row.values["slug"]) for row in plan_import(run).rows] == [
+        (Fate.NEW, "haimlet"), (Fate.NEW, "qirennoshi"), (Fate.NEW, "gamlet"), (Fate.CHANGED, "groe-oper"),
+    ]  # fmt: skip
+    press(run, "_all")
+    Event.objects.filter(slug="gamlet").update(slug="hamlet-ru")
+    assert {row.fate for row in plan_import(send("events", file)).rows} == {Fate.UNCHANGED}

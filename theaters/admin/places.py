@@ -15,10 +15,11 @@ from theaters.access import Capability
 from theaters.models import City, Hall, Theater
 from ticketing.console import ScopedAdmin
 from ticketing.forms import ModelForm
+from ticketing.slugs import SlugAdmin
 
 
 @admin.register(City)
-class CityAdmin(ScopedAdmin):
+class CityAdmin(SlugAdmin, ScopedAdmin):
     edit = Capability.EDIT_THEATER
     list_display = ["name", "country", "time_zone"]
     list_filter = ["country"]
@@ -56,7 +57,7 @@ class HallInline(TabularInline):
 
 
 @admin.register(Theater)
-class TheaterAdmin(ScopedAdmin):
+class TheaterAdmin(SlugAdmin, ScopedAdmin):
     """Theaters are opened by platform admins, and kept by their managers."""
 
     theater_path = "pk"

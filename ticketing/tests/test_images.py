@@ -1,11 +1,13 @@
 """Pictures that people upload."""
 
+from base64 import b64decode
 from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from conftest import make_event
@@ -33,7 +35,18 @@ def event(db: None, settings, tmp_path) -> Event:
     return make_event()
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+# 64 × 32 pixels, red on the left and blue on the right, as an iPhone stores photos.
+HEIC = (
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAX1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAA"
+    "AERAAAEAAQAAAAABoQABAAAAAAAAACUAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADd"
+    "aXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAA"
+    "AwAeoCCBBZbq5Ka5uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkAAAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xh"
+    "cAAAAEAAAAABAAAAIAAAAAEAAAAAAAAAAv///+AAAAACAAAAEHBpeGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAAAC1tZGF0AAAA"
+    "ISgBrxmA70mlv//ihh/5rWv+v7IX//LxJ34ken/W5ENtbw=="
+)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "AVIF"])
 def test_it_stores_a_poster_in_the_widths_of_pages(event: Event, form: str) -> None:
     event.poster.save("anything.exe", draw(form=form))
 
@@ -67,6 +80,43 @@ def test_transparent_parts_become_white(event: Event) -> None:
     event.poster.save("hole.png", draw(10, 10, mode="RGBA"))
 
     assert all(value > 250 for value in read(event.poster.name).convert("RGB").getpixel((5, 5)))
+
+
+# In each mode that these formats have, a gray of one half.
+GRAY = {
+    "1": 0, "L": 128, "LA": (128, 255), "I": 32_896, "I;16": 32_896, "P": 128, "RGB": (128,) * 3,
+    "RGBA": (128, 128, 128, 255), "CMYK": (0, 0, 0, 127),
+}  # fmt: skip
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("form", [form for form in images.FORMATS if form != "HEIF"])
+@pytest.mark.parametrize("mode", GRAY)
+def test_a_picture_of_every_depth_keeps_its_tones(form: str, mode: str) -> None:
+    if mode.startswith("I") and form != "PNG":
+        pytest.skip("Only PNG has gray of 16 bits.")
+    drawn = Image.new(mode, (8, 8), GRAY[mode])
+    if mode == "P":
+        drawn.putpalette([tone for tone in range(256) for _channel in "RGB"])
+    buffer = BytesIO()
+    try:
+        drawn.save(buffer, form)
+    except (OSError, KeyError, ValueError):
+        pytest.skip(f"{form} has no {mode}")
+    picture = images.open_picture(ContentFile(buffer.getvalue(), name="gray"))
+    assert picture.mode == "RGB"
+    wanted = 0 if mode == "1" else 128
+    assert all(abs(tone - wanted) <= 3 for tone in picture.getpixel((4, 4)))
+
+
+@pytest.mark.once
+def test_a_photo_of_an_iphone_is_taken_by_the_form_and_the_model() -> None:
+    photo = b64decode(HEIC)
+    form = Event._meta.get_field("poster").formfield()
+    assert form.clean(SimpleUploadedFile("IMG_1.HEIC", photo)).image.size == (64, 32)
+    picture = images.open_picture(ContentFile(photo, name="x"))
+    assert picture.getpixel((5, 5))[0] > 250
+    assert picture.getpixel((60, 5))[2] > 250
 
 
 def test_the_same_picture_is_stored_once(event: Event) -> None:
