@@ -201,7 +201,7 @@ class ScopedAdmin(ModelAdmin):
         return self._columns[name]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         form.violation = getattr(request, "_violation", None)
         return form
 
