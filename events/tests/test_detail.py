@@ -108,12 +108,9 @@ def test_only_shows_that_can_be_booked_lead_to_booking(client: Client) -> None:
 
 
 def test_it_says_that_a_show_of_today_has_begun(client: Client) -> None:
-    city = make_city("Noon", "Etc/GMT+2")
-    now = timezone.now()
+    # Where it is about noon now; such names count westwards.
+    city = make_city("Noon", f"Etc/GMT{timezone.now().hour - 12:+d}")
     show = make_show(hall=make_hall(theater=make_theater(city=city)), in_hours=-0.2)
-    local = timezone.localtime(show.starts_at, show.hall.theater.tz)
-    if local.date() != timezone.localtime(now, show.hall.theater.tz).date():
-        pytest.skip("It is just after midnight there.")
 
     html = client.get(f"/events/{show.event.slug}/").content.decode()
 

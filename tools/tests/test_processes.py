@@ -19,8 +19,11 @@ pytestmark = [
 PROGRAM = """
 import sys
 from pathlib import Path
+from tools import processes
 from tools.processes import Supervisor, plain_errors
 
+# As good as never, so that nothing but a second signal ends what does not listen.
+processes.SECONDS_TO_END = 600
 with plain_errors(), Supervisor(lambda name, line: print(name, line, flush=True)) as supervisor:
     supervisor.remove_in_the_end(Path(sys.argv[1]))
     for number in range(2):
@@ -29,12 +32,15 @@ with plain_errors(), Supervisor(lambda name, line: print(name, line, flush=True)
         supervisor.wait_for_event(1)
 """
 WITH_GRANDCHILD = "import subprocess as s, sys; p = s.Popen(['sleep', '300']); print('up'); sys.exit(p.wait())"
-STUBBORN = (
-    "import signal, time\n"
-    "for number in (2, 15): signal.signal(number, signal.SIG_IGN)\n"
-    "print('up')\n"
-    "while True: time.sleep(60)"
-)
+STUBBORN = """
+import signal, time
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, lambda *_: print("not yet", flush=True))
+print("up")
+while True:
+    time.sleep(60)
+"""
 
 
 def processes_with(mark: str) -> list[int]:
@@ -69,8 +75,12 @@ class Program:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self.wait_for_lines("up")
+
+    def wait_for_lines(self, text: str) -> None:
+        """Wait until both children have written it."""
         for _ in range(2):
-            assert self.process.stdout.readline().rstrip().endswith("up")
+            assert self.process.stdout.readline().rstrip().endswith(text)
 
     def is_gone(self) -> bool:
         return not processes_with(self.mark) and not self.folder.exists()
@@ -114,9 +124,10 @@ def test_being_killed_ends_all(start):
 def test_a_second_signal_ends_what_does_not_listen(start):
     program = start(STUBBORN)
     program.process.send_signal(signal.SIGINT)
-    wait_until(lambda: len(processes_with(program.mark)) == 4)
+    # By then it is ending, and waits for them.
+    program.wait_for_lines("not yet")
     program.process.send_signal(signal.SIGINT)
-    program.process.wait(8)
+    assert program.process.wait(60) == 130
     assert program.is_gone()
 
 
