@@ -1,4 +1,4 @@
-"""The drivers: `python -m benchmarks.drive <driver> <port> <plan.json> [number]` prints what it measured as JSON.
+"""The drivers: `python -m benchmarks.drive [--short] <driver> <port> <plan.json> [path]` prints its figures as JSON.
 
 A process of their own, so that their work is not the server's.
 """
@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -23,14 +24,22 @@ from uuid import uuid4
 from benchmarks.client import Answer, Client, path_of
 
 HOST = "127.0.0.1"
-SECONDS_PER_PAGE = 4
-SECONDS_OF_BOOKING = 12
-CUSTOMERS_AT_ONCE = 16
-RUSH_BUYERS = 300
-RUSH_SEATS = 100
 FORM = "application/x-www-form-urlencoded"
 
 Plan = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scale:
+    seconds_per_page: float
+    seconds_of_booking: float
+    customers_at_once: int
+    rush_buyers: int
+    rush_seats: int
+
+
+FULL = Scale(4, 12, 16, 300, 100)
+SHORT = Scale(0.1, 0.1, 2, 6, 4)
 
 
 class Unexpected(Exception):
@@ -78,7 +87,7 @@ def describe(times: list[float], seconds: float) -> dict[str, float]:
     }
 
 
-def read(port: int, plan: Plan, path: str) -> dict[str, float]:
+def read(port: int, plan: Plan, scale: Scale, path: str) -> dict[str, float]:
     """Ask for one address over and over, warm, from a few connections."""
     headers = {"Accept-Encoding": "gzip", "Accept": "text/html"}
     for _ in range(20):
@@ -88,7 +97,7 @@ def read(port: int, plan: Plan, path: str) -> dict[str, float]:
     def work(number: int) -> None:
         client = Client(HOST, port)
         request = client.encode(b"GET", path, b"", headers)
-        until = time.perf_counter() + SECONDS_PER_PAGE
+        until = time.perf_counter() + scale.seconds_per_page
         while (started := time.perf_counter()) < until:
             expect(client.exchange(request), 200)
             times.append(time.perf_counter() - started)
@@ -113,21 +122,21 @@ class Pairs:
         return self._left.pop()
 
 
-def book(work: Callable[[Client, int, list[float]], None], port: int) -> dict[str, float]:
+def book(work: Callable[[Client, int, list[float]], None], port: int, scale: Scale) -> dict[str, float]:
     times: list[float] = []
 
     def customer(number: int) -> None:
         client = Client(HOST, port)
-        until = time.perf_counter() + SECONDS_OF_BOOKING
+        until = time.perf_counter() + scale.seconds_of_booking
         while time.perf_counter() < until:
             started = time.perf_counter()
             work(client, number, times)
             times.append(time.perf_counter() - started)
 
-    return describe(times, in_threads(CUSTOMERS_AT_ONCE, customer))
+    return describe(times, in_threads(scale.customers_at_once, customer))
 
 
-def book_floor(port: int, plan: Plan) -> dict[str, float]:
+def book_floor(port: int, plan: Plan, scale: Scale) -> dict[str, float]:
     """Book by the floor's two calls."""
     pairs = Pairs(plan, plan["shows"][:8])
 
@@ -142,10 +151,10 @@ def book_floor(port: int, plan: Plan) -> dict[str, float]:
         held = expect(client.post("/hold", json.dumps(wish).encode()), 201)
         expect(client.post("/pay", held.body), 200)
 
-    return book(one, port)
+    return book(one, port, scale)
 
 
-def book_by_api(port: int, plan: Plan) -> dict[str, float]:
+def book_by_api(port: int, plan: Plan, scale: Scale) -> dict[str, float]:
     """Book by the API's two calls."""
     pairs = Pairs(plan, plan["shows"][8:11])
     tokens = plan["tokens"]
@@ -167,7 +176,7 @@ def book_by_api(port: int, plan: Plan) -> dict[str, float]:
         if json.loads(paid.body)["state"] != "confirmed":
             raise Unexpected(paid.body)
 
-    return book(one, port)
+    return book(one, port, scale)
 
 
 def token_of(page: Answer) -> tuple[str, str]:
@@ -217,7 +226,7 @@ def pay_by_pages(client: Client, checkout: str) -> None:
         raise Unexpected(tickets.body[:600])
 
 
-def book_by_pages(port: int, plan: Plan) -> dict[str, float]:
+def book_by_pages(port: int, plan: Plan, scale: Scale) -> dict[str, float]:
     """Book as guests by ten pages: show, hold, checkout, details, payment, gateway, return, tickets."""
     pairs = Pairs(plan, plan["shows"][11:14])
 
@@ -229,13 +238,13 @@ def book_by_pages(port: int, plan: Plan) -> dict[str, float]:
             raise Unexpected("A seat is gone that nobody wanted.")
         pay_by_pages(client, checkout)
 
-    return book(one, port)
+    return book(one, port, scale)
 
 
-def rush(port: int, plan: Plan) -> dict[str, Any]:
+def rush(port: int, plan: Plan, scale: Scale) -> dict[str, Any]:
     """Let many buyers go for the same few seats, by pages, all at the same moment."""
     show = plan["shows"][14]["code"]
-    wanted = [seat for seat, _ in plan["seats"][:RUSH_SEATS]]
+    wanted = [seat for seat, _ in plan["seats"][: scale.rush_seats]]
     outcomes: Counter[str] = Counter()
     times: list[float] = []
     lock = threading.Lock()
@@ -259,12 +268,14 @@ def rush(port: int, plan: Plan) -> dict[str, Any]:
             if checkout:
                 times.append(time.perf_counter() - started)
 
-    seconds = in_threads(RUSH_BUYERS, buyer)
+    seconds = in_threads(scale.rush_buyers, buyer)
     return {"seconds": round(seconds, 1), **outcomes, **describe(times, seconds)}
 
 
 def main() -> None:
-    driver, port, plan_file, *rest = sys.argv[1:]
+    arguments = sys.argv[1:]
+    scale = SHORT if "--short" in arguments else FULL
+    driver, port, plan_file, *rest = [argument for argument in arguments if argument != "--short"]
     if driver == "read" and hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     plan = json.loads(Path(plan_file).read_text())
@@ -275,7 +286,7 @@ def main() -> None:
         "pages": book_by_pages,
         "rush": rush,
     }
-    print(json.dumps(drivers[driver](int(port), plan, *rest)))
+    print(json.dumps(drivers[driver](int(port), plan, scale, *rest)))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Send a thousand e-mails while worker and broker are killed again and again, and count what arrives.
 
-    DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.mail_drill [--mails 1000] [--kills 12]
+    DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.mail_drill [--mails 1000] [--kills 12] [--short]
 
 A real worker and scheduler, a real Valkey as broker and a real SMTP server. Each kill is a SIGKILL at
 a moment left to chance: of the worker with all its processes, or of the broker, whose queue is lost.
 The promise: each message arrives once; twice at most where a worker died between the mail server's
 taking a message and its own writing that down, and then the outbox says so. Without DATABASE_URL it
 runs on SQLite in a temporary folder. It takes two to six minutes: the lease of a message whose
-worker was killed in the act lasts four.
+worker was killed in the act lasts four. `--short` sends a few and kills the scheduler alone, once.
 """
 
 import argparse
@@ -89,7 +89,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mails", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--short", action="store_true")
     options = parser.parse_args()
+    if options.short:
+        options.mails, options.kills = 4, 1
+    victims = ["scheduler"] if options.short else ["worker", "worker", "broker"]
     sink, broker_port = Sink(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
@@ -102,13 +106,13 @@ def main() -> None:
         }
         processes = Processes(folder, broker_port)
         try:
-            drill(options.mails, options.kills, sink, processes)
+            drill(options.mails, options.kills, victims, sink, processes)
         finally:
             processes.stop()
             sink.stop()
 
 
-def drill(mails: int, kills: int, sink: Sink, processes: Processes) -> None:
+def drill(mails: int, kills: int, victims: list[str], sink: Sink, processes: Processes) -> None:
     import django
 
     django.setup()
@@ -137,7 +141,7 @@ def drill(mails: int, kills: int, sink: Sink, processes: Processes) -> None:
         )
         if number % between == between - 1 and sum(killed.values()) < kills:
             time.sleep(random.uniform(0.5, 4))
-            victim = random.choice(["worker", "worker", "broker"])
+            victim = random.choice(victims)
             processes.kill(victim)
             killed[victim] += 1
             time.sleep(random.uniform(0, 1))

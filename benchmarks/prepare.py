@@ -1,10 +1,12 @@
 """Fill the benchmark's database: an opera house of the demo season, shows on sale, and customers with tokens.
 
-Prints what the drivers need to know as JSON. Runs in the environment of the site.
+Prints what the drivers need to know as JSON. Runs in the environment of the site. `--short`: a back room instead of
+an opera house, and few customers.
 """
 
 import json
 import os
+import sys
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,16 +14,16 @@ import django
 
 # The floor books eight of them, the API and the pages three each, and one is for the rush.
 SHOWS = 15
-CUSTOMERS = 400
+CUSTOMERS, FEW = 400, 4
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
     django.setup()
-    print(json.dumps(prepare()))
+    print(json.dumps(prepare(is_short="--short" in sys.argv)))
 
 
-def prepare() -> dict[str, object]:
+def prepare(*, is_short: bool) -> dict[str, object]:
     from allauth.account.models import EmailAddress
     from django.utils import timezone
 
@@ -33,7 +35,10 @@ def prepare() -> dict[str, object]:
     from theaters.services import publish_seat_map, save_draft
     from ticketing.api_auth import make_access_token, start_session
 
-    plan = max((hall for theater in THEATERS for hall in theater.halls), key=lambda hall: len(json.dumps(hall.layout)))
+    halls = sorted(
+        (hall for theater in THEATERS for hall in theater.halls), key=lambda hall: len(json.dumps(hall.layout))
+    )
+    plan = halls[0 if is_short else -1]
     city = City.objects.create(name="Vienna", slug="vienna", country="AT", time_zone="Europe/Vienna")
     theater = Theater.objects.create(
         name="Opera", slug="opera", city=city, place="1 Main Street", currency="EUR", tax_rate=10, is_published=True
@@ -58,7 +63,7 @@ def prepare() -> dict[str, object]:
         open_sales(show=show, by=None)
         shows.append({"code": show.code, "pk": show.pk})
     tokens = []
-    for number in range(CUSTOMERS):
+    for number in range(FEW if is_short else CUSTOMERS):
         user = User.objects.create_user(f"customer{number}@example.com", name=f"Customer {number}")
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         tokens.append(make_access_token(user, start_session(user)))

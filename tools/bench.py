@@ -1,4 +1,8 @@
-"""`make bench`: the on-sale benchmark, against a PostgreSQL and a Valkey started here, as ratios to bare Django."""
+"""`make bench`: the on-sale benchmark, against a PostgreSQL and a Valkey started here, as ratios to bare Django.
+
+`make bench ARGS=--short` only shows that all of it still runs: a moment of each, in a small hall, on SQLite, or on
+what `DATABASE_URL` names. A test does so.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +26,28 @@ _PINNED = "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))
 
 
 class Bench:
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, supervisor: Supervisor, *, is_short: bool = False) -> None:
         self.supervisor = supervisor
+        self.short = ["--short"] if is_short else []
         self.folder = make_folder(supervisor, "bench", on_disk=True)
         self.plan = self.folder / "plan.json"
         self.figures: dict[str, dict[str, Any]] = {}
         self.env = test_environment(
-            DEBUG="0",
+            DEBUG="1" if is_short else "0",
             ENV_FILE=os.devnull,
             SECRET_KEY="of-the-benchmark-0123456789-abcdefghijklmnopqrstuvwxyz",  # noqa: S106
             DATA_DIR=str(self.folder / "data"),
             STATIC_ROOT=str(self.folder / "static"),
-            DATABASE_URL=start_postgres(supervisor, is_durable=True),
-            REDIS_URL=start_valkey(supervisor),
             PAYMENT_GATEWAYS="sandbox",
             API_ANONYMOUS_PER_MINUTE="0",
             LOG_LEVEL="ERROR",
         )
-        self.env["CELERY_BROKER_URL"] = self.env["REDIS_URL"].replace("/0", "/1")
+        if is_short:
+            self.env["DATABASE_URL"] = os.environ.get("DATABASE_URL", "")
+        else:
+            self.env["DATABASE_URL"] = start_postgres(supervisor, is_durable=True)
+            self.env["REDIS_URL"] = start_valkey(supervisor)
+            self.env["CELERY_BROKER_URL"] = self.env["REDIS_URL"].replace("/0", "/1")
 
     def python(self, *arguments: str | Path) -> str:
         done = subprocess.run(
@@ -50,8 +59,10 @@ class Bench:
 
     def prepare(self) -> None:
         self.python("manage.py", "migrate", "--verbosity", "0")
-        self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
-        self.plan.write_text(self.python("-m", "benchmarks.prepare"))
+        self.python("manage.py", "createcachetable", "--verbosity", "0")
+        if not self.short:
+            self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        self.plan.write_text(self.python("-m", "benchmarks.prepare", *self.short))
 
     def serve(self, *, workers: int, is_floor: bool = False, is_pinned: bool = False) -> tuple[Child, int]:
         port = free_port()
@@ -74,7 +85,9 @@ class Bench:
         return child, port
 
     def drive(self, name: str, driver: str, port: int, *rest: str) -> dict[str, Any]:
-        figures: dict[str, Any] = json.loads(self.python("-m", "benchmarks.drive", driver, str(port), self.plan, *rest))
+        figures: dict[str, Any] = json.loads(
+            self.python("-m", "benchmarks.drive", *self.short, driver, str(port), self.plan, *rest)
+        )
         self.figures[name] = figures
         told = ", ".join(f"{key} {value}" for key, value in figures.items())
         print(f"  {name}: {told}", flush=True)
@@ -84,29 +97,56 @@ class Bench:
         self.prepare()
         plan = json.loads(self.plan.read_text())
         show, api = f"/shows/{plan['shows'][0]['code']}/", "/api/v1/shows/{}".format(plan["shows"][0]["code"])
-        print("Pages, warm, one process of the server on one core:", flush=True)
-        floor, port = self.serve(workers=1, is_floor=True, is_pinned=True)
-        self.drive("bare template view", "read", port, "/page")
-        self.drive("bare constant view", "read", port, "/constant")
-        self.supervisor.end(floor)
-        site, port = self.serve(workers=1, is_pinned=True)
-        self.drive("availability", "read", port, f"{api}/availability")
-        self.drive("seat map as JSON", "read", port, f"{show}plan.json")
-        self.drive("page of the show", "read", port, show)
-        self.drive("page of the event", "read", port, f"/events/{plan['event']}/")
-        self.drive("home", "read", port, "/")
-        self.supervisor.end(site)
-        print("Bookings of two seats, two processes of the server:", flush=True)
-        floor, port = self.serve(workers=2, is_floor=True)
-        self.drive("bare bookings, 2 requests each", "floor", port)
-        self.supervisor.end(floor)
-        site, port = self.serve(workers=2)
-        self.drive("bookings by the API, 2 requests each", "api", port)
-        self.drive("bookings by pages, 10 requests each", "pages", port)
-        print("A rush for the last seats, by pages:", flush=True)
-        self.drive("rush", "rush", port)
-        self.supervisor.end(site)
+        bare_pages = [("bare template view", "read", "/page"), ("bare constant view", "read", "/constant")]
+        pages = [
+            ("availability", "read", f"{api}/availability"),
+            ("seat map as JSON", "read", f"{show}plan.json"),
+            ("page of the show", "read", show),
+            ("page of the event", "read", f"/events/{plan['event']}/"),
+            ("home", "read", "/"),
+        ]
+        bare_bookings = [("bare bookings, 2 requests each", "floor")]
+        bookings = [
+            ("bookings by the API, 2 requests each", "api"),
+            ("bookings by pages, 10 requests each", "pages"),
+            ("rush", "rush"),
+        ]
+        if self.short:
+            self.measure("All of it, in short:", bare_pages + bare_bookings, workers=1, is_floor=True)
+            self.measure("", pages + bookings, workers=1)
+        else:
+            self.measure(
+                "Pages, warm, one process of the server on one core:",
+                bare_pages,
+                workers=1,
+                is_floor=True,
+                is_pinned=True,
+            )
+            self.measure("", pages, workers=1, is_pinned=True)
+            self.measure(
+                "Bookings of two seats, and a rush for the last ones, two processes of the server:",
+                bare_bookings,
+                workers=2,
+                is_floor=True,
+            )
+            self.measure("", bookings, workers=2)
         self.figures["counted by SQL"] = json.loads(self.python("-m", "benchmarks.verify", self.plan))
+
+    def measure(
+        self,
+        title: str,
+        drives: Sequence[tuple[str, ...]],
+        *,
+        workers: int,
+        is_floor: bool = False,
+        is_pinned: bool = False,
+    ) -> None:
+        """Serve, drive all of these against it, and end the server."""
+        print(title, end="\n" if title else "", flush=True)
+        server, port = self.serve(workers=workers, is_floor=is_floor, is_pinned=is_pinned)
+        for name, driver, *rest in drives:
+            self.drive(name, driver, port, *rest)
+        self.supervisor.end(server)
 
 
 def report(figures: dict[str, dict[str, Any]]) -> None:
@@ -135,13 +175,15 @@ def main() -> None:
     started = time.monotonic()
     with plain_errors(), Supervisor(lambda _, line: print(line, flush=True)) as supervisor:
         ensure(supervisor, "requirements-dev.txt")
-        bench = Bench(supervisor)
+        bench = Bench(supervisor, is_short="--short" in sys.argv)
         bench.run()
     machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({"machine": machine, "figures": bench.figures}, indent=2) + "\n")
     report(bench.figures)
-    print(f"\n{time.monotonic() - started:.0f} seconds; written to {RESULT.relative_to(PROJECT)}.")
+    if not bench.short:
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps({"machine": machine, "figures": bench.figures}, indent=2) + "\n")
+        print(f"\nWritten to {RESULT.relative_to(PROJECT)}.")
+    print(f"\n{time.monotonic() - started:.0f} seconds.")
     truth = bench.figures["counted by SQL"]
     rush = bench.figures["rush"]
     if truth["seats sold twice"] or truth["seats sold in the rush"] != rush["bought"]:

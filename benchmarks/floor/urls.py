@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 _BOOKING = """
-    INSERT INTO bookings_booking (code, show_id, email, name, phone, kind, state, channel, created_at, expires_at,
-        is_extended, currency, total, discount, fees, tax, locale, note)
-    VALUES (%s, %s, '', '', '', 'sale', 'held', 'api', %s, %s, false, 'EUR', 0, 0, 0, 0, 'en', '') RETURNING id
+    INSERT INTO bookings_booking (code, show_id, email, name, phone, name_key, phone_key, kind, state, channel,
+        created_at, expires_at, is_extended, currency, total, discount, fees, tax, credit, locale, note, link_version)
+    VALUES (%s, %s, '', '', '', '', '', 'sale', 'held', 'api', %s, %s, false, 'EUR', 0, 0, 0, 0, 0, 'en', '', 0)
+    RETURNING id
 """
 _TICKET = """
     INSERT INTO bookings_ticket
@@ -62,7 +63,7 @@ def pay(request: HttpRequest) -> HttpResponse:
             [now, booking],
         )
         cursor.execute("UPDATE bookings_ticket SET state = 'issued' WHERE booking_id = %s", [booking])
-        cursor.execute(_PAYMENT, [booking, uuid4(), now])
+        cursor.execute(_PAYMENT, [booking, uuid4().hex, now])
     return JsonResponse({"state": "confirmed"})
 
 
