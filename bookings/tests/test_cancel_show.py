@@ -362,6 +362,7 @@ DIE = "\ndef die(*args, **kwargs):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.real_clock
 @pytest.mark.django_db(transaction=True)
 def test_every_customer_has_one_right_outcome_though_workers_are_killed(theater: Theater, manager, box_office):
     show = make_show(hall=make_hall(theater=theater, rows=20, seats=30))

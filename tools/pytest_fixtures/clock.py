@@ -1,7 +1,12 @@
-"""The clock that tests of the demo season live by: it stands still at the moment for which the season was made.
+"""The clock that tests live by.
 
-`--moments=every` runs the chosen tests at each of `MOMENTS` instead, `--moments=some` at the first few;
-`benchmarks/calendar_drill.py` does so for what touches the demo season or the calendar.
+Each test begins at `MOMENT`, so that none depends on the day, the hour, or how long the run has taken.
+From there its clock ticks; where a test looks at the demo season, it stands still. Only tests that
+share their clock with a browser or another process have the machine's: those that use one of `_REAL`
+or are marked `real_clock`.
+
+`--moments=every` runs the chosen tests at each of `MOMENTS` instead; `benchmarks/calendar_drill.py` does
+so for what touches the demo season or the calendar.
 """
 
 from __future__ import annotations
@@ -16,14 +21,13 @@ import time_machine
 
 # A Wednesday noon in winter, far from every midnight and change of the clocks in the zones that tests use.
 MOMENT = datetime(2026, 11, 25, 11, tzinfo=UTC)
-SOME = 3
+_REAL = {"page", "context", "new_context", "browser", "celery_worker_process"}
 
 
 def _moments() -> Iterator[datetime]:
-    # The three that the short form takes: a change of the clocks, a year's end, a Sunday with little ahead.
+    # That of the drill's short form.
     yield datetime(2027, 3, 28, 0, 59, 30, tzinfo=UTC)
-    yield datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC)
-    yield datetime(2026, 11, 29, 12, 30, tzinfo=UTC)
+    yield datetime(2028, 2, 29, 12, tzinfo=UTC)
     # Just before and just after the clocks change: Vienna and London, New York, Lord Howe (half an hour).
     for change in (
         datetime(2027, 3, 28, 1, tzinfo=UTC),
@@ -36,13 +40,13 @@ def _moments() -> Iterator[datetime]:
         yield change - timedelta(minutes=20)
         yield change + timedelta(minutes=20)
     # Around midnight in UTC, Vienna, Mumbai and Kyoto; ends of months and years, and the leap day.
+    yield datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC)
     yield datetime(2027, 1, 1, 0, 0, 30, tzinfo=UTC)
     yield datetime(2026, 12, 31, 22, 59, 30, tzinfo=UTC)
     yield datetime(2027, 6, 30, 22, 0, 30, tzinfo=UTC)
     yield datetime(2027, 1, 31, 18, 29, 30, tzinfo=UTC)
     yield datetime(2027, 2, 28, 15, 0, 30, tzinfo=UTC)
     yield datetime(2028, 2, 28, 23, 59, 30, tzinfo=UTC)
-    yield datetime(2028, 2, 29, 12, tzinfo=UTC)
     yield datetime(2028, 2, 29, 23, 30, tzinfo=UTC)
     # Each hour, and with it each weekday, at minutes that nobody chose.
     for hour in range(24):
@@ -53,32 +57,31 @@ MOMENTS = tuple(_moments())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--moments", default="", help="when tests take place: “some”, “every”, or moments as in ISO 8601")
+    parser.addoption("--moments", default="", help="when tests take place: “every”, or moments as in ISO 8601")
 
 
 def _choose(option: str) -> Sequence[datetime]:
-    if option in ("some", "every"):
-        return MOMENTS[:SOME] if option == "some" else MOMENTS
-    return [datetime.fromisoformat(text) for text in option.split()]
+    return MOMENTS if option == "every" else [datetime.fromisoformat(text) for text in option.split()]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if chosen := _choose(metafunc.config.getoption("moments")):
-        metafunc.parametrize("moment", chosen, ids=lambda at: f"{at:%a %F %H:%M}", indirect=True, scope="session")
+        metafunc.parametrize("begins_at", chosen, ids=lambda at: f"{at:%a %F %H:%M}", indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def moment(request: pytest.FixtureRequest) -> datetime:
+def begins_at(request: pytest.FixtureRequest) -> datetime:
     """When the test begins, by its clock."""
     return getattr(request, "param", MOMENT)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    if "demo_season" not in getattr(item, "fixturenames", ()):
+    if item.get_closest_marker("real_clock") or _REAL & set(getattr(item, "fixturenames", ())):
         return (yield)
-    at = item.callspec.params.get("moment", MOMENT) if hasattr(item, "callspec") else MOMENT
-    with time_machine.travel(at, tick=False):
+    at = item.callspec.params.get("begins_at", MOMENT) if hasattr(item, "callspec") else MOMENT
+    # Whatever looks at the season sees it at the moment for which it was made.
+    with time_machine.travel(at, tick="demo_season" not in item.fixturenames):
         return (yield)
 
 

@@ -21,7 +21,7 @@ def load_demo() -> str:
 @pytest.fixture(scope="module")
 def demo_season(
     request: pytest.FixtureRequest,
-    moment: datetime,
+    begins_at: datetime,
     django_db_setup: None,
     django_db_blocker: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

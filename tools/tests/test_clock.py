@@ -1,14 +1,25 @@
-"""Tests find nothing of earlier ones, and the demo season at a fixed moment."""
+"""Each test begins at the same moment, with nothing left of earlier ones."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 from django.core.cache import caches
+from django.utils import timezone
 
 from tools.pytest_fixtures.clock import MOMENTS
 from tools.pytest_fixtures.season import load_demo
 
 pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_each_test_begins_at_its_moment(begins_at, turn):
+    assert begins_at <= timezone.now() < begins_at + timedelta(minutes=2)
+
+
+@pytest.mark.real_clock
+def test_the_machines_clock_is_had_by_mark(begins_at):
+    assert not begins_at <= timezone.now() < begins_at + timedelta(minutes=2)
 
 
 @pytest.fixture(scope="module")
