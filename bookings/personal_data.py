@@ -249,6 +249,21 @@ NOT_PERSONAL = {
     "bookings.DrawerEntry": ["reason"],
     "bookings.Reconciliation": ["gateway", "file_name", "ignored"],
     "bookings.ReconciliationLine": ["reference", "currency"],
+    # Of a gateway's file, not of a person; the file itself is kept until its columns are named.
+    "bookings.ExportMapping": [
+        "gateway",
+        "date_column",
+        "time_column",
+        "amount_column",
+        "reference_columns",
+        "currency_column",
+        "default_currency",
+        "kind_column",
+        "fee_column",
+        "payment_words",
+        "refund_words",
+    ],
+    "bookings.ExportUpload": ["gateway", "file_name", "content"],
     "bookings.WaitingListEntry": ["code", "locale"],
 }
 

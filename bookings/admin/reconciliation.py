@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -17,11 +17,13 @@ from django.urls import path, reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget, UnfoldBooleanSwitchWidget
 
+from bookings.admin.export_columns import choose_columns
 from bookings.admin.read_only import ReadOnlyAdmin
-from bookings.gateway_exports import MAX_BYTES, ExportUnreadable
-from bookings.models import Payment, Reconciliation, ReconciliationLine
+from bookings.day_end import name_gateway
+from bookings.gateway_exports import MAX_BYTES, ExportUnreadable, UnknownColumns, read_header
+from bookings.models import ExportUpload, Payment, Reconciliation, ReconciliationLine, Refund
 from bookings.services.reconcile import reconcile
 from theaters.access import Capability, theaters_for
 from theaters.models import Theater
@@ -45,7 +47,7 @@ class UploadForm(Form):
         Theater.objects.none(), label=_("Theater"), required=False, widget=UnfoldAdminSelectWidget
     )
     gateway = forms.ChoiceField(label=_("Gateway"), widget=UnfoldAdminSelectWidget)
-    file = forms.FileField(label=_("CSV file"))
+    file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX of a gateway; CAMT.053, MT940 or CSV of a bank."))
     first_day = forms.DateField(
         label=_("From"),
         required=False,
@@ -53,6 +55,12 @@ class UploadForm(Form):
         help_text=_("The days that the export covers. Empty: from its first line to its last."),
     )
     last_day = forms.DateField(label=_("Until"), required=False, widget=UnfoldAdminSingleDateWidget)
+    chooses = forms.BooleanField(
+        label=_("Choose the columns"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_("For a table whose columns are read wrongly. One that is not known asks by itself."),
+    )
 
     def __init__(self, request: HttpRequest, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)
@@ -63,7 +71,9 @@ class UploadForm(Form):
         field.empty_label = None if field.required else _("All theaters")
         names = Payment.objects.exclude(gateway="exchange").order_by("gateway").values_list("gateway", flat=True)
         choices: Any = self.fields["gateway"]
-        choices.choices = [(name, name) for name in names.distinct()] or [("stripe", "stripe")]
+        found = [(name, name_gateway(name)) for name in names.distinct()] or [("stripe", name_gateway("stripe"))]
+        # Refunds that were sent by the theater's own bank.
+        choices.choices = [*found, (Refund.Way.TRANSFER, Refund.Way.TRANSFER.label)]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -107,7 +117,8 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         export = path("<int:object_id>/lines.csv", wrap(self.export), name="bookings_reconciliation_export")
-        return [export, *super().get_urls()]
+        columns = path("upload/<int:upload_id>/columns/", wrap(self.columns), name="bookings_reconciliation_columns")
+        return [export, columns, *super().get_urls()]
 
     @action(description=_("Compare an export"), permissions=["upload"], url_path="upload", icon="upload_file")
     def upload(self, request: HttpRequest) -> HttpResponse:
@@ -117,16 +128,21 @@ class ReconciliationAdmin(ReadOnlyAdmin):
         problems: list[tuple[int, str]] = []
         if request.method == "POST" and form.is_valid():
             sent = form.cleaned_data
+            content = sent["file"].read()
             try:
+                if sent["chooses"] and read_header(content) is not None:
+                    return self._ask_for_columns(request, sent, content)
                 done = reconcile(
                     theater=sent["theater"],
                     gateway=sent["gateway"],
                     file_name=sent["file"].name,
-                    content=sent["file"].read(),
+                    content=content,
                     by=person_of(request),
                     first_day=sent["first_day"],
                     last_day=sent["last_day"],
                 )
+            except UnknownColumns:
+                return self._ask_for_columns(request, sent, content)
             except ExportUnreadable as error:
                 problems = error.problems
             else:
@@ -139,6 +155,25 @@ class ReconciliationAdmin(ReadOnlyAdmin):
             "problems": problems,
         }
         return TemplateResponse(request, "admin/bookings/reconcile.html", context)
+
+    def _ask_for_columns(self, request: HttpRequest, sent: dict[str, Any], content: bytes) -> HttpResponse:
+        """Put the file by until somebody has said what its columns are."""
+        person = person_of(request)
+        ExportUpload.objects.filter(made_by=person).delete()
+        upload = ExportUpload.objects.create(
+            theater=sent["theater"],
+            gateway=sent["gateway"],
+            file_name=sent["file"].name[:200],
+            content=content,
+            first_day=sent["first_day"],
+            last_day=sent["last_day"],
+            made_by=person,
+        )
+        return HttpResponseRedirect(reverse("admin:bookings_reconciliation_columns", args=[upload.pk]))
+
+    def columns(self, request: HttpRequest, upload_id: int) -> HttpResponse:
+        frame = {**self.admin_site.each_context(request), "opts": self.model._meta}
+        return choose_columns(request, upload_id, frame)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -164,6 +199,10 @@ class ReconciliationAdmin(ReadOnlyAdmin):
             "period": [_write(moment, done) for moment in _period(done)],
             "parts": parts,
             "shown": SHOWN,
+            "fees": [
+                format_money(row["sum"], row["currency"])
+                for row in done.lines.order_by().values("currency").annotate(sum=Sum("fee")).exclude(sum=None)
+            ],
         }
         return TemplateResponse(request, "admin/bookings/reconciliation.html", context)
 
@@ -194,7 +233,7 @@ class _Line:
 
 
 def _rows(done: Reconciliation) -> Iterator[list[Any]]:
-    yield ["result", "kind", "line", "reference", "booking", "date", "currency", "gateway amount", "our amount"]
+    yield ["result", "kind", "line", "reference", "booking", "date", "currency", "gateway amount", "our amount", "fee"]
     lines = done.lines.select_related("payment__booking").order_by("pk")
     for line in lines.iterator(chunk_size=1000):
         yield [
@@ -207,6 +246,7 @@ def _rows(done: Reconciliation) -> Iterator[list[Any]]:
             line.currency,
             _digits(line.gateway_amount, line.currency),
             _digits(line.our_amount, line.currency),
+            _digits(line.fee, line.currency),
         ]
 
 

@@ -17,7 +17,7 @@ from bookings.models.drawer import Drawer, DrawerEntry
 from bookings.models.exchanges import Exchange
 from bookings.models.money import GatewayEvent, Payment, Refund, SandboxAnswer
 from bookings.models.moves import ShowMove
-from bookings.models.reconciliation import Reconciliation, ReconciliationLine
+from bookings.models.reconciliation import ExportMapping, ExportUpload, Reconciliation, ReconciliationLine
 from bookings.models.remedies import Remedy
 from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
@@ -31,6 +31,8 @@ __all__ = [
     "Drawer",
     "DrawerEntry",
     "Exchange",
+    "ExportMapping",
+    "ExportUpload",
     "GatewayEvent",
     "Payment",
     "Reconciliation",

@@ -8,8 +8,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bookings.gateway_exports.mapping import ColumnMapping, RefundSigns
 from bookings.models.money import Payment, Refund
 from theaters.models import Theater
+from ticketing.tables import DayOrder
 
 
 class Reconciliation(models.Model):
@@ -73,6 +75,8 @@ class ReconciliationLine(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     gateway_amount = models.DecimalField(_("with the gateway"), max_digits=12, decimal_places=3, null=True, blank=True)
     our_amount = models.DecimalField(_("with us"), max_digits=12, decimal_places=3, null=True, blank=True)
+    # What the gateway kept for it, where the file says so.
+    fee = models.DecimalField(_("fee"), max_digits=12, decimal_places=3, null=True, blank=True)
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="+")
     refund = models.ForeignKey(Refund, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -97,3 +101,96 @@ class ReconciliationLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.get_result_display()}"
+
+
+class ExportMapping(models.Model):
+    """Which column of a gateway's table says what, as staff of a theater chose it; the newest choice stands."""
+
+    theater = models.ForeignKey(
+        Theater, models.CASCADE, verbose_name=_("theater"), null=True, blank=True, related_name="+"
+    )
+    gateway = models.CharField(max_length=20)
+    # Names of columns in lower case.
+    date_column = models.CharField(_("Date"), max_length=100)
+    time_column = models.CharField(_("Time"), max_length=100, blank=True)
+    amount_column = models.CharField(_("Amount"), max_length=100)
+    reference_columns = models.JSONField(_("References"), default=list)
+    currency_column = models.CharField(_("Currency"), max_length=100, blank=True)
+    default_currency = models.CharField(_("Currency of all lines"), max_length=3, blank=True)
+    kind_column = models.CharField(_("Kind"), max_length=100, blank=True)
+    fee_column = models.CharField(_("Fee"), max_length=100, blank=True)
+    # One word of the file a line.
+    payment_words = models.TextField(_("Kinds that are payments"), max_length=2000, blank=True)
+    refund_words = models.TextField(_("Kinds that are refunds"), max_length=2000, blank=True)
+    refund_signs = models.CharField(
+        _("Amounts of refunds are written"), max_length=6, choices=RefundSigns.choices, default=RefundSigns.MINUS
+    )
+    day_order = models.CharField(
+        _("Days are written"),
+        max_length=20,
+        choices=[(DayOrder.DAY_FIRST, _("day, month, year")), (DayOrder.MONTH_FIRST, _("month, day, year"))],
+        blank=True,
+    )
+    is_utc = models.BooleanField(_("Times are UTC"), default=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("columns of an export")
+        verbose_name_plural = _("columns of exports")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["theater", "gateway"], condition=Q(theater__isnull=False), name="export_mapping_of_theater"
+            ),
+            models.UniqueConstraint(
+                fields=["gateway"], condition=Q(theater__isnull=True), name="export_mapping_of_all"
+            ),
+            models.CheckConstraint(
+                condition=~Q(currency_column="") | ~Q(default_currency=""), name="export_mapping_has_currency"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway}, {self.theater or ''}"
+
+    def read(self) -> ColumnMapping:
+        """Return what the file is read through."""
+        return ColumnMapping(
+            date=self.date_column,
+            time=self.time_column,
+            amount=self.amount_column,
+            references=tuple(self.reference_columns),
+            currency=self.currency_column,
+            default_currency=self.default_currency,
+            kind=self.kind_column,
+            fee=self.fee_column,
+            payments=_words(self.payment_words),
+            refunds=_words(self.refund_words),
+            refund_signs=RefundSigns(self.refund_signs),
+            is_utc=self.is_utc,
+            day_order=DayOrder(self.day_order),
+        )
+
+
+def _words(lines: str) -> frozenset[str]:
+    return frozenset(word.strip().lower() for word in lines.splitlines() if word.strip())
+
+
+class ExportUpload(models.Model):
+    """A file whose columns nobody has named yet; it goes once it was compared, or with the next one of its sender."""
+
+    theater = models.ForeignKey(Theater, models.CASCADE, null=True, blank=True, related_name="+")
+    gateway = models.CharField(max_length=20)
+    file_name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    first_day = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("uploaded export")
+        verbose_name_plural = _("uploaded exports")
+
+    def __str__(self) -> str:
+        return self.file_name

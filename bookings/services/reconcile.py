@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import User
 from bookings.gateway_exports import ExportLine, read_export
-from bookings.models import Payment, Reconciliation, ReconciliationLine, Refund
+from bookings.models import ExportMapping, Payment, Reconciliation, ReconciliationLine, Refund
 from bookings.pricing import ZERO
 from theaters.models import Theater
+from ticketing.tables import DayOrder, day_order
 
 Row = TypeVar("Row", Payment, Refund)
 Value = TypeVar("Value", str, int, UUID)
@@ -27,6 +29,7 @@ Value = TypeVar("Value", str, int, UUID)
 Result = ReconciliationLine.Result
 # References asked for at once: SQLite takes 1,000 values in a statement, and each may be asked twice.
 BATCH = 400
+_DAY = timedelta(days=1)
 
 
 def reconcile(
@@ -39,16 +42,24 @@ def reconcile(
     first_day: date | None = None,
     last_day: date | None = None,
 ) -> Reconciliation:
-    """Compare a gateway's export with our books of one theater, or of all, and keep the result.
+    """Compare the export of a gateway or a bank with our books of one theater, or of all, and keep the result.
 
-    Our own rows are looked for from `first_day` to `last_day` by the theater's clock; without them,
-    from the file's first moment to its last. It changes no payment. Raises `ExportUnreadable`.
+    A table is read through the mapping that is kept for the theater and the gateway, if it fits. Our own
+    rows are looked for from `first_day` to `last_day` by the theater's clock; without them, from the
+    file's first moment to its last. It changes no payment. Raises `ExportUnreadable`, of which
+    `UnknownColumns` asks for a mapping.
     """
     zone = theater.tz if theater else ZoneInfo("UTC")
-    export = read_export(content, zone)
+    kept = ExportMapping.objects.filter(theater=theater, gateway=gateway).first()
+    order = day_order(theater.city.country) if theater else DayOrder.UNKNOWN
+    export = read_export(content, zone, mapping=kept.read() if kept else None, order=order)
     starts_at, ends_at = _find_period(export.lines, zone, first_day, last_day)
-    books = _Books(theater, gateway)
+    books = _Books(theater, gateway, zone)
     lines = list(books.match(export.lines))
+    if export.is_statement:
+        strange = [line for line in lines if line.result == Result.ONLY_GATEWAY]
+        export.ignored["other"] += len(strange)
+        lines = [line for line in lines if line.result != Result.ONLY_GATEWAY]
     lines += books.find_missing(starts_at, ends_at, with_refunds=export.has_refunds)
     with transaction.atomic():
         done = Reconciliation.objects.create(
@@ -73,6 +84,27 @@ def reconcile(
     return done
 
 
+def keep_mapping(chosen: ExportMapping, *, theater: Theater | None, gateway: str, by: User) -> ExportMapping:
+    """Keep which column says what, in place of what was chosen before for the same theater and gateway."""
+    columns = {
+        field.name: getattr(chosen, field.name)
+        for field in ExportMapping._meta.fields
+        if field.name not in ("id", "theater", "gateway", "made_by", "made_at")
+    }
+    with transaction.atomic():
+        kept, _is_new = ExportMapping.objects.update_or_create(
+            theater=theater, gateway=gateway, defaults={**columns, "made_by": by, "made_at": timezone.now()}
+        )
+        record(
+            by=by,
+            action="choose export columns",
+            on=kept,
+            theater_id=theater.pk if theater else None,
+            after=columns,
+        )
+    return kept
+
+
 def _find_period(
     lines: list[ExportLine], zone: ZoneInfo, first_day: date | None, last_day: date | None
 ) -> tuple[datetime, datetime]:
@@ -90,12 +122,13 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 class _Books:
     """Our side: payments and refunds of one gateway, of one theater or of all, each used once."""
 
-    def __init__(self, theater: Theater | None, gateway: str) -> None:
+    def __init__(self, theater: Theater | None, gateway: str, zone: ZoneInfo) -> None:
+        self.zone = zone
         self.payments: QuerySet[Payment] = Payment.objects.received().filter(gateway=gateway).order_by("pk")
         self.refunds: QuerySet[Refund] = (
             Refund.objects.returned()
             .annotate(path=Refund.PATH)
-            .filter(path=gateway, way=Refund.Way.AS_PAID)
+            .filter(path=gateway)
             .select_related("payment")
             .order_by("pk")
         )
@@ -114,9 +147,11 @@ class _Books:
         for some in _in_batches(wanted):
             for row in self.refunds.filter(payment__in=some):
                 of_payment[row.payment_id].append(row)
+        unnamed = self._find_unnamed(lines)
         for line in lines:
             if line.kind == "payment":
-                yield self._compare(line, self._take(_first(line, payments)))
+                named = _first(line, payments)
+                yield self._compare(line, self._take(named or _closest(unnamed, line, self)))
                 continue
             refund = _first(line, refunds)
             payment = _first(line, payments)
@@ -163,6 +198,21 @@ class _Books:
             if _name(refund) not in self.used
         ]
 
+    def _find_unnamed(self, lines: list[ExportLine]) -> dict[tuple[Decimal, str, date], list[Payment]]:
+        """Return payments that have no reference, as those by a card terminal, by amount, currency and day."""
+        first, last = min(line.at for line in lines), max(line.at for line in lines)
+        rows = self.payments.filter(reference="", captured_at__gte=first - _DAY, captured_at__lt=last + 2 * _DAY)
+        found: dict[tuple[Decimal, str, date], list[Payment]] = defaultdict(list)
+        for row in rows:
+            if row.received_amount is not None and row.captured_at is not None:
+                found[row.received_amount, row.received_currency, row.captured_at.astimezone(self.zone).date()].append(
+                    row
+                )
+        return found
+
+    def is_free(self, row: Payment) -> bool:
+        return _name(row) not in self.used
+
     def _find(self, rows: QuerySet[Row], references: set[str]) -> Iterator[Row]:
         keys = {key for reference in references if (key := _parse_key(reference)) is not None}
         for some in _in_batches(references):
@@ -204,9 +254,19 @@ class _Books:
             currency=line.currency,
             gateway_amount=line.amount,
             our_amount=amount,
+            fee=line.fee,
             payment=payment or (refund.payment if refund else None),
             refund=refund,
         )
+
+
+def _closest(
+    unnamed: Mapping[tuple[Decimal, str, date], list[Payment]], line: ExportLine, books: _Books
+) -> Payment | None:
+    """Return the payment without a reference that has the line's amount and day, the nearest in time."""
+    day = line.at.astimezone(books.zone).date()
+    rows = [row for row in unnamed.get((line.amount, line.currency, day), ()) if books.is_free(row)]
+    return min(rows, key=lambda row: abs((row.captured_at or line.at) - line.at), default=None)
 
 
 def _by_name(rows: Iterable[Row]) -> dict[str, Row]:

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from bookings.gateway_exports import ExportUnreadable, read_export
-from bookings.models import Payment, Reconciliation, ReconciliationLine, Refund
+from bookings.models import ExportMapping, ExportUpload, Payment, Reconciliation, ReconciliationLine, Refund
 from bookings.services.reconcile import reconcile
 from bookings.tests.builders import captured, make_paid
 from conftest import make_hall, make_show
@@ -45,7 +46,7 @@ ch_2,2026-11-20 10:05,20.00,0.00,eur,Failed,pi_2
         ("1.234,50", "EUR", "1234.50"),
         ("12,5", "EUR", "12.5"),
         ("1\u202f234,50", "EUR", "1234.50"),
-        ("\u221220.00", "EUR", "20.00"),
+        ("\u221220.00", "EUR", "-20.00"),
         ("1.250", "KWD", "1.250"),
         ("2000", "JPY", "2000"),
     ],
@@ -68,7 +69,7 @@ def test_amounts_as_people_write_them(written: str, currency: str, amount: str):
         ("x;1e12;EUR;payment;2026-11-20", "not an amount"),
         ("x;20;EURO;payment;2026-11-20", "not a currency"),
         ("x;20;EUR;gift;2026-11-20", "has to be payment or refund"),
-        ("x;20;EUR;payment;11/20/2026", "not a date"),
+        ("x;20;EUR;payment;11/12/2026", "not a date"),
         ("x;20;EUR;payment;2026-02-30", "not a date"),
         (";20;EUR;payment;2026-11-20", "no reference"),
     ],
@@ -235,3 +236,98 @@ def test_who_may_not_look(role: str, theater: Theater, manager: User, paid: list
         {**sent, "file": SimpleUploadedFile("e.csv", write(("pi_0", "20.00", "payment")))},
     )
     assert Reconciliation.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_payment_that_took_money_is_none_of_ours(theater: Theater, manager: User, paid: list[Payment]):
+    found = compare(theater, manager, write(("pi_0", "-20.00", "payment"), ("pi_1", "20.00", "payment")))
+    assert (found["differs"], found["matched"]) == ([("pi_0", 20)], [("pi_1", 20)])
+    line = ReconciliationLine.objects.get(result="differs")
+    assert (line.gateway_amount, line.our_amount) == (-20, 20)
+
+
+@pytest.mark.django_db
+def test_what_a_card_terminal_took_is_found_by_amount_and_day(theater: Theater, manager: User, paid: list[Payment]):
+    Payment.objects.filter(pk__in=[payment.pk for payment in paid]).update(reference="", captured_at=timezone.now())
+    found = compare(
+        theater, manager, write(("T1", "20.00", "payment"), ("T2", "20.00", "payment"), ("T3", "9.00", "payment"))
+    )
+    assert (len(found["matched"]), found["only_gateway"], len(found["only_ours"])) == (2, [("T3", None)], 4)
+
+
+@pytest.mark.django_db
+def test_of_a_banks_statement_only_what_is_ours_is_compared(theater: Theater, manager: User, paid: list[Payment]):
+    Refund.objects.create(
+        payment=paid[1], amount=8, way="transfer", reference="AT-2026-0815", state="succeeded",
+        key="00000000-0000-4000-8000-000000000007", settled_at=timezone.now(),
+    )  # fmt: skip
+    day = f"{timezone.localdate(timezone=VIENNA):%y%m%d}"
+    statement = f":20:A\n:60F:C{day}EUR0,\n:61:{day}D8,00NTRFAT-2026-0815\n:61:{day}D950,00NTRFRENT\n:62F:C{day}EUR0,\n"
+    done = reconcile(theater=theater, gateway="transfer", file_name="a.sta", content=statement.encode(), by=manager)
+    assert [(line.result, line.kind, line.our_amount) for line in done.lines.all()] == [("matched", "refund", 8)]
+    assert done.ignored == {"other": 1}
+
+
+OWN = "Tag;Beleg;Betrag;Gebühr\n{day};pi_0;20,00;0,40\n{day};pi_1;19,00;0,40\n{day};re_0;-5,00;\n"
+COLUMNS = {
+    "date_column": "tag", "amount_column": "betrag", "reference_columns": ["beleg"], "fee_column": "gebühr",
+    "default_currency": "eur", "refund_signs": "minus",
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_columns_are_chosen_once_seen_and_kept(theater: Theater, accountant: User, paid: list[Payment]):
+    client = signed_in(accountant)
+    page = reverse("admin:bookings_reconciliation_upload")
+    day = timezone.localdate(timezone=VIENNA)
+    content = OWN.format(day=f"{day:%d.%m.%Y}").encode()
+    form = {"theater": theater.pk, "gateway": "sandbox", "first_day": day - timedelta(days=1), "last_day": day}
+    asked = client.post(page, {**form, "file": SimpleUploadedFile("own.csv", content)}, follow=True)
+    address = asked.redirect_chain[-1][0]
+    assert asked.context["form"].initial["amount_column"] == "betrag"
+    assert "pi_0" in asked.content.decode()
+    wrong = client.post(address, {**COLUMNS, "default_currency": "", "action": "compare"})
+    assert "write the currency" in wrong.content.decode()
+    wrong = client.post(address, {**COLUMNS, "amount_column": "beleg", "action": "compare"})
+    assert wrong.context["problems"]
+    assert not Reconciliation.objects.exists()
+    seen = client.post(address, {**COLUMNS, "action": "preview"})
+    assert [(line.kind, line.amount) for line, _text in seen.context["understood"]] == [
+        ("payment", 20), ("payment", 19), ("refund", 5),
+    ]  # fmt: skip
+    assert not ExportMapping.objects.exists()
+    done = client.post(address, {**COLUMNS, "action": "compare"}, follow=True)
+    assert "€0.80" in done.content.decode()
+    assert (ExportMapping.objects.count(), ExportUpload.objects.count()) == (1, 0)
+    # The next file of the same gateway asks no more.
+    again = client.post(page, {**form, "file": SimpleUploadedFile("own.csv", content)}, follow=True)
+    assert again.redirect_chain[-1][0] == reverse(
+        "admin:bookings_reconciliation_change", args=[Reconciliation.objects.order_by("pk").last().pk]
+    )
+    results = ReconciliationLine.objects.filter(number__isnull=False).order_by("number")
+    assert [line.result for line in results][:2] == ["matched", "matched"]
+    # Unless somebody wants to choose anew.
+    chosen = client.post(page, {**form, "chooses": "on", "file": SimpleUploadedFile("own.csv", content)}, follow=True)
+    assert chosen.context["form"].initial["fee_column"] == "gebühr"
+
+
+@pytest.mark.django_db
+def test_an_upload_is_its_senders_alone(theater: Theater, accountant: User, manager: User, other_manager: User):
+    upload = ExportUpload.objects.create(
+        theater=theater, gateway="sandbox", file_name="own.csv", content=OWN.encode(), made_by=accountant
+    )
+    address = reverse("admin:bookings_reconciliation_columns", args=[upload.pk])
+    for person in (manager, other_manager):
+        assert signed_in(person).post(address, {**COLUMNS, "action": "compare"}).status_code in (302, 403, 404)
+    assert not ExportMapping.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_database_keeps_one_mapping_for_a_theaters_gateway(theater: Theater, manager: User):
+    columns = {"gateway": "sandbox", "date_column": "a", "amount_column": "b", "made_by": manager}
+    for place in (theater, None):
+        ExportMapping.objects.create(theater=place, default_currency="EUR", **columns)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ExportMapping.objects.create(theater=place, default_currency="EUR", **columns)
+    with pytest.raises(IntegrityError, match="export_mapping_has_currency"), transaction.atomic():
+        ExportMapping.objects.create(theater=theater, **{**columns, "gateway": "stripe"})
