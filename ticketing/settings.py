@@ -165,7 +165,11 @@ if REDIS_URL:
     _redis = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 5},
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 2,
+            "SOCKET_TIMEOUT": 5,
+            "SERIALIZER": "ticketing.cache_serializers.SignedPickleSerializer",
+        },
     }
     CACHES = {
         "default": _redis,

@@ -64,15 +64,16 @@ class Stack:
         self.commands, self.image = read_image()
         self.step("the image: its files, its packages and nothing else, its commands", self.build)
         mail = SmtpServer()
-        self.places = self.start_servers(mail.port)
         self.env_file = {
             **read_env_file(PROJECT / ".env.example"),
             "SECRET_KEY": secrets.token_urlsafe(50),
             "TICKET_SIGNING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
             "POSTGRES_PASSWORD": secrets.token_hex(16),
+            "REDIS_PASSWORD": secrets.token_hex(16),
             "METRICS_TOKEN": secrets.token_hex(16),
             "PAYMENT_GATEWAYS": "sandbox",
         }
+        self.places = self.start_servers(mail.port)
         self.services = read_stack(self.env_file)
         self.step("migrate, once, to its end", lambda: self.run_once("migrate"))
         for name in ("web", "worker", "beat"):
@@ -118,7 +119,7 @@ class Stack:
             connection.execute("CREATE DATABASE marquee OWNER marquee")
         return {
             "postgres:5432": re.sub(r".*@([^/]+)/.*", r"\1", database),
-            "redis:6379": redis.removeprefix("redis://").partition("/")[0],
+            f":{self.env_file['REDIS_PASSWORD']}@redis:6379": redis.removeprefix("redis://").partition("/")[0],
             "mail:1025": f"127.0.0.1:{mail_port}",
         }
 

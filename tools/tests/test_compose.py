@@ -12,7 +12,7 @@ from tools.processes import PROJECT, Trouble
 
 pytestmark = pytest.mark.once
 
-NEEDED = {"SECRET_KEY": "of-a-test", "POSTGRES_PASSWORD": "of-a-test"}
+NEEDED = {"SECRET_KEY": "of-a-test", "POSTGRES_PASSWORD": "of-a-test", "REDIS_PASSWORD": "of-a-test"}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,16 @@ def test_data_outlives_the_containers():
     for name in ("web", "worker", "postgres", "redis", "mail"):
         [volume] = stack["services"][name]["volumes"]
         assert volume.partition(":")[0] in stack["volumes"]
+
+
+def test_every_server_asks_for_a_password():
+    services = read_stack(NEEDED)
+    assert services["postgres"]["environment"]["POSTGRES_PASSWORD"] == "of-a-test"
+    command = services["redis"]["command"]
+    assert command[command.index("--requirepass") + 1] == "of-a-test"
+    for name in ("web", "worker", "beat", "migrate"):
+        for address in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
+            assert ":of-a-test@" in services[name]["environment"][address]
 
 
 def test_there_are_no_secrets_in_the_files():
