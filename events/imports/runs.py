@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 from celery import current_app
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
@@ -29,6 +29,7 @@ from events.models.imports import KEPT_DAYS
 from theaters.models import Theater
 from ticketing.tables import DoubtfulLetters, Sample, UnreadableTable, read_table
 from ticketing.tables.letters import CODECS, show_samples
+from ticketing.violations import read_violation
 
 log = structlog.get_logger(__name__)
 
@@ -170,8 +171,11 @@ def _write(run: ImportRun, by: User) -> ImportRun:
             return _finish(run, by)
     except (SchedulingError, UnreadableTable) as error:
         raise ImportRefused(str(error)) from error
-    except IntegrityError as error:
-        raise ImportRefused(_("Somebody changed the same things at this moment. Look at the rows again.")) from error
+    except DatabaseError as error:
+        if (violation := read_violation(error)) is None:
+            raise
+        message = _("Nothing was written, perhaps since somebody changed the same things: %(reason)s Look again.")
+        raise ImportRefused(message % {"reason": violation.sentence}) from error
 
 
 def _finish(run: ImportRun, by: User) -> ImportRun:

@@ -464,3 +464,22 @@ def test_titles_of_every_script_get_an_address_and_are_found_again(send: Any, pr
     press(run, "_all")
     Event.objects.filter(slug="gamlet").update(slug="hamlet-ru")
     assert {row.fate for row in plan_import(send("events", file)).rows} == {Fate.UNCHANGED}
+
+
+def test_what_the_world_does_not_have_is_told_at_its_cell(send: Any, press: Any, hall: Hall):
+    run = send("events", "title,kind,running_minutes\nZero,film,0\nGood,film,90\nLong,film,99999\n")
+    assert [set(row.errors) for row in plan_import(run).rows] == [{"running_minutes"}, set(), {"running_minutes"}]
+    assert press(run, "_right").status_code == 200
+    assert (run.state, run.new) == (ImportRun.State.DONE, 1)
+    run = send(
+        "shows",
+        "event,hall,date,time,sales_open,tickets_per_customer\n"
+        "hamlet,Main,2027-12-24,19:30,0001-01-01 00:00,\n"
+        "hamlet,Main,9999-12-31,23:30,,\n"
+        "hamlet,Main,2027-12-24,19:30,,200000\n"
+        "hamlet,Main,2027-12-25,19:30,,0\n",
+    )
+    assert [set(row.errors) for row in plan_import(run).rows] == [
+        {"sales_open"}, {"date"}, {"tickets_per_customer"}, {"tickets_per_customer"},
+    ]  # fmt: skip
+    assert hall.shows.count() == 0

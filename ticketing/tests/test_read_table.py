@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import tracemalloc
 import zipfile
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -299,3 +301,24 @@ def test_findings_alike_are_told_once():
     groups = group_alike(findings, kind_of)
     assert [(len(group.first), group.more) for group in groups] == [(3, 997), (1, 0)]
     assert str(groups[0].first[1]) == "“1” is not a day."
+
+
+ROOT = Path(__file__).resolve().parents[2]
+# What reads a table, by whatever name it is imported.
+READERS = {"reader", "DictReader", "Sniffer", "load_workbook", "read_csv", "read_excel", "ExcelFile", "chardet"}
+
+
+def test_no_other_module_reads_tables():
+    """All product code, found on the disk: a second reader would differ in encodings, bounds and dates."""
+    apps = [path.parent for path in ROOT.glob("*/apps.py")]
+    modules = [path for app in apps for path in app.rglob("*.py") if "tests" not in path.parts]
+    assert len(modules) > 200
+    strangers = []
+    for path in modules:
+        if path.is_relative_to(ROOT / "ticketing" / "tables"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+            if name in READERS or (isinstance(node, ast.alias) and node.name in READERS):
+                strangers.append(f"{path.relative_to(ROOT)}: {name}")
+    assert strangers == []
