@@ -97,16 +97,19 @@ class Bench:
         self.prepare()
         plan = json.loads(self.plan.read_text())
         show, api = f"/shows/{plan['shows'][0]['code']}/", "/api/v1/shows/{}".format(plan["shows"][0]["code"])
-        bare_pages = [("bare template view", "read", "/page"), ("bare constant view", "read", "/constant")]
-        pages = [
+        bare_pages: list[tuple[str, ...]] = [
+            ("bare template view", "read", "/page"),
+            ("bare constant view", "read", "/constant"),
+        ]
+        pages: list[tuple[str, ...]] = [
             ("availability", "read", f"{api}/availability"),
             ("seat map as JSON", "read", f"{show}plan.json"),
             ("page of the show", "read", show),
             ("page of the event", "read", f"/events/{plan['event']}/"),
             ("home", "read", "/"),
         ]
-        bare_bookings = [("bare bookings, 2 requests each", "floor")]
-        bookings = [
+        bare_bookings: list[tuple[str, ...]] = [("bare bookings, 2 requests each", "floor")]
+        bookings: list[tuple[str, ...]] = [
             ("bookings by the API, 2 requests each", "api"),
             ("bookings by pages, 10 requests each", "pages"),
             ("rush", "rush"),
