@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from copy import copy
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from events.models import Event, Show
-from events.scheduling import DETAILS
+from events.scheduling import DETAILS, follow_start
 from ticketing.forms import ModelForm
 
 LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 MAX_PEOPLE = 200
+TIMES = ("starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_at")
 
 
 class CodesField(forms.CharField):
@@ -132,13 +135,21 @@ class ShowForm(ModelForm):
                 self.add_error(name, error)
 
     def _check_order(self, cleaned: dict[str, Any]) -> None:
-        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
-        if starts_at and ends_at and ends_at <= starts_at:
-            self.add_error("ends_at", _("A show ends after it starts."))
-        if starts_at and (doors_at := cleaned.get("doors_at")) and doors_at > starts_at:
-            self.add_error("doors_at", _("Doors open before the show starts."))
-        if starts_at and not self.instance.pk and starts_at <= timezone.now():
+        """Check the rules between times, whichever of them the form may change; what it may not stays as it is."""
+        typed = {name: cleaned[name] for name in TIMES if name in cleaned}
+        wrong = [name for name in TIMES if name in self.fields and name not in cleaned]
+        starts_at = typed.get("starts_at", self.instance.starts_at)
+        if wrong or starts_at is None:
+            return
+        if not self.instance.pk and starts_at <= timezone.now():
             self.add_error("starts_at", _("This is in the past."))
-        opens_at, closes_at = cleaned.get("sales_open_at"), cleaned.get("sales_close_at")
-        if opens_at and closes_at and closes_at <= opens_at:
-            self.add_error("sales_close_at", _("The sale ends after it begins."))
+        show = copy(self.instance)
+        if show.pk:
+            changed = {name: value for name, value in typed.items() if name in self.changed_data}
+            typed = follow_start(show, changed)
+        for name, value in typed.items():
+            setattr(show, name, value)
+        # A new show without an end has the running time, which is never nothing.
+        show.ends_at = show.ends_at or starts_at + timedelta(minutes=1)
+        for name, sentence in show.find_disorder().items():
+            self.add_error(name, sentence)

@@ -6,6 +6,7 @@ by an exclusion constraint on PostgreSQL and a guard on SQLite, both called `sho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ DETAILS = (
     "language",
     "subtitles",
     "tickets_per_customer",
+    "needs_account",
     "refund_hours",
     "refund_percent",
 )
@@ -45,6 +47,7 @@ SALE_DETAILS = (
     "language",
     "subtitles",
     "tickets_per_customer",
+    "needs_account",
 )
 
 
@@ -106,16 +109,14 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
     """Change event, hall, start or details of a show that is not on sale yet; nothing is written if nothing differs.
 
     A new hall brings its published seat map, and takes the prices away, whose categories are the old
-    map's. A new start moves the end, unless that is given too. Raises `WrongShowState`, `NoSeatMap` or
+    map's. A new start moves the end and the doors, unless they are given too. Raises `WrongShowState`, `NoSeatMap` or
     `HallTaken`.
     """
     with transaction.atomic():
         lock_halls({show.hall_id, changes["hall"].pk if "hall" in changes else show.hall_id})
         current = claim_show(show, Show.State.DRAFT)
         before = describe(current)
-        if "starts_at" in changes and "ends_at" not in changes:
-            changes["ends_at"] = changes["starts_at"] + (current.ends_at - current.starts_at)
-        for name, value in changes.items():
+        for name, value in follow_start(current, changes).items():
             setattr(current, name, value)
         if describe(current) == before:
             return current
@@ -133,6 +134,13 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
         )
         forget_catalogue()
     return current
+
+
+def follow_start(show: Show, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes with the end and the doors that move with a new start, unless they are given. Pure."""
+    shift = changes.get("starts_at", show.starts_at) - show.starts_at
+    moved = {"ends_at": show.ends_at + shift, "doors_at": show.doors_at and show.doors_at + shift} if shift else {}
+    return {**moved, **changes}
 
 
 def change_sale(*, show: Show, by: User | None, **changes: Any) -> Show:

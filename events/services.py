@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from events.errors import InThePast, InvalidPrices, NotReadyForSale
 from events.locking import claim_show
 from events.models import Price, Review, Show, ShowArea, TicketType
@@ -96,17 +95,9 @@ def close_sales(*, show: Show, by: User | None) -> Show:
         show = claim_show(show, Show.State.ON_SALE)
         now = timezone.now()
         if show.sales_end_at > now:
-            before = show.sales_end_at
-            show.sales_close_at = now
-            Show.objects.filter(pk=show.pk).update(sales_close_at=now)
-            audit.record(
-                by=by,
-                action="close sales",
-                on=show,
-                theater_id=show.hall.theater_id,
-                before={"sales_close_at": before.isoformat()},
-                after={"sales_close_at": now.isoformat()},
-            )
+            show.sales_stopped_at = now
+            Show.objects.filter(pk=show.pk).update(sales_stopped_at=now)
+            audit.record(by=by, action="close sales", on=show, theater_id=show.hall.theater_id)
             forget_catalogue()
     return show
 
@@ -124,7 +115,8 @@ def reopen_sales(*, show: Show, by: User | None) -> Show:
         if show.starts_at <= now:
             raise InThePast
         before, show.sales_close_at = show.sales_close_at, find_former_close(show, now)
-        Show.objects.filter(pk=show.pk).update(sales_close_at=show.sales_close_at)
+        show.sales_stopped_at = None
+        Show.objects.filter(pk=show.pk).update(sales_stopped_at=None, sales_close_at=show.sales_close_at)
         audit.record(
             by=by,
             action="reopen sales",
@@ -138,12 +130,8 @@ def reopen_sales(*, show: Show, by: User | None) -> Show:
 
 
 def find_former_close(show: Show, now: datetime) -> datetime | None:
-    """Return when a show was to close before it was closed by hand; None for at the start. One query."""
-    entries = AuditEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Show), object_id=str(show.pk), action="close sales"
-    )
-    entry = entries.order_by("pk").last()
-    former = datetime.fromisoformat(entry.before["sales_close_at"]) if entry else None
+    """Return when a sale that is resumed closes: as it was to, or None for at the start where that is over. Pure."""
+    former = show.sales_close_at
     return former if former and now < former < show.starts_at else None
 
 

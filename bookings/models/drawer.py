@@ -54,6 +54,11 @@ class Drawer(models.Model):
                 violation_error_message=_("A drawer closes with a count, by a person, at a time."),
             ),
             models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")),
+                name="drawer_closes_after_opening",
+                violation_error_message=_("A drawer closes after it was opened."),
+            ),
+            models.CheckConstraint(
                 condition=Q(opening_float__gte=0)
                 & (Q(expected__isnull=True) | Q(expected__gte=0))
                 & (Q(counted__isnull=True) | Q(counted__gte=0)),

@@ -18,6 +18,7 @@ from theaters.money import format_money, format_percent
 from ticketing.bounds import between
 
 MAX_USES = 1_000_000
+ENDS_TOO_EARLY = _("A voucher ends after it starts.")
 
 
 def make_voucher_code() -> str:
@@ -77,6 +78,11 @@ class Voucher(Keyed):
                 condition=Q(used__lte=F("limit")),
                 name="voucher_within_limit",
                 violation_error_message=_("The voucher has been used more often than this."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="voucher_ends_after_start",
+                violation_error_message=ENDS_TOO_EARLY,
             ),
             models.CheckConstraint(
                 condition=Q(percent__isnull=False, amount__isnull=True) | Q(percent__isnull=True, amount__isnull=False),

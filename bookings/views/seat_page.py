@@ -67,10 +67,10 @@ class SeatPage:
             return Sale.CANCELED
         if show.state == Show.State.ENDED or show.starts_at <= now:
             return Sale.PAST
-        if show.sales_open_at is not None and now < show.sales_open_at:
-            return Sale.NOT_YET
         if now >= show.sales_end_at:
             return Sale.CLOSED
+        if show.sales_open_at is not None and now < show.sales_open_at:
+            return Sale.NOT_YET
         if not self.plan["prices"]:
             return Sale.UNPRICED
         if self.hold is None and not self.has_places:

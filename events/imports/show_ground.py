@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from events.imports.plan import RowPlan
 from events.models import Event, Price, Show, ShowKey, TemplatePrice
 from events.sales_rules import RuleBook, read_rules
+from events.scheduling import follow_start
 from events.services import PriceKey, used_categories
 from events.words import normalize
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
@@ -85,9 +86,7 @@ class Ground:
         final = copy.copy(show)
         final._state = copy.copy(show._state)
         final._state.fields_cache = dict(show._state.fields_cache)
-        if "starts_at" in changes and "ends_at" not in changes:
-            final.ends_at = changes["starts_at"] + (show.ends_at - show.starts_at)
-        for name, value in changes.items():
+        for name, value in follow_start(show, changes).items():
             setattr(final, name, value)
         if "hall" in changes:
             final.seat_map = seat_map

@@ -145,7 +145,6 @@ def _gather(plan: RowPlan, ground: Ground) -> ShowValues | None:
         _read_times(values, found, ground)
     except CellError as error:
         plan.errors[""] = error.sentence
-    _check_order(plan, found)
     _fit_template(plan, values.get("price_template"), found, ground)
     return None if plan.errors else found
 
@@ -164,12 +163,9 @@ def _read_times(values: dict[str, Any], found: ShowValues, ground: Ground) -> No
             found.details[name] = values[column]
 
 
-def _check_order(plan: RowPlan, found: ShowValues) -> None:
-    opens_at, closes_at = found.details.get("sales_open_at"), found.details.get("sales_close_at")
-    if opens_at and closes_at and closes_at <= opens_at:
-        plan.errors["sales_close"] = _("The sale ends after it begins.")
-    if opens_at and opens_at >= found.starts_at:
-        plan.errors["sales_open"] = _("The sale opens before the show starts.")
+def _check_order(plan: RowPlan, show: Show) -> None:
+    for name, sentence in show.find_disorder().items():
+        plan.errors.setdefault(COLUMN_OF[name], str(sentence))
 
 
 def _fit_template(plan: RowPlan, name: str | None, found: ShowValues, ground: Ground) -> None:
@@ -214,6 +210,7 @@ def _plan_new(plan: RowPlan, found: ShowValues, ground: Ground, now: datetime) -
         **found.details,
     )
     found.show = show
+    _check_order(plan, show)
     if found.state == Wanted.ON_SALE:
         _require_ready(plan, show, found.prices or {}, ground, now)
 
@@ -248,6 +245,7 @@ def _plan_change(plan: RowPlan, found: ShowValues, ground: Ground, now: datetime
     _refuse_change(plan, show, found)
     final = ground.changed(show, changes, found.seat_map)
     found.show = final
+    _check_order(plan, final)
     if moves_hall and found.prices is None and prices:
         plan.notes.append(_("Another hall: the prices go, since they are of the other hall's categories."))
     if found.state == Wanted.ON_SALE and show.state == Show.State.DRAFT:

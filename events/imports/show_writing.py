@@ -100,7 +100,7 @@ def _change_together(rows: list[RowPlan], by: User) -> None:
         assert final is not None  # noqa: S101 (the plan of a change always has it)
         fields.update(values.details)
         if (final.starts_at, final.cleared_at) != (before.starts_at, before.cleared_at):
-            fields.update(("ends_at", "cleared_at"))
+            fields.update(("ends_at", "cleared_at", "doors_at"))
             moving.append(before.pk)
         finals.append(final)
         changes.append((final, describe(before), describe(final)))

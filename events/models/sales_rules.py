@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models.titles import Event
@@ -90,6 +90,11 @@ class SalesRule(models.Model):
                 condition=Q(closes_at=None) | Q(closes_minutes_before=None),
                 name="sales_rule_closes_in_one_way",
                 violation_error_message=_("Choose one closing: a fixed time, or minutes before the show."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at=None) | Q(opens_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="sales_rule_closes_after_opening",
+                violation_error_message=_("The sale ends after it begins."),
             ),
         ]
 

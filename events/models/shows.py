@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.models.titles import Event
@@ -20,6 +21,11 @@ from ticketing.bounds import HOURS_OF_A_YEAR, MAX_PLACES_OF_HALL, MAX_TICKETS_OF
 
 # Without I, L, O, U, 0 and 1, which people misread or misspell.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+
+ENDS_TOO_EARLY = _("A show ends after it starts.")
+DOORS_TOO_LATE = _("Doors open before the show starts.")
+SALE_CLOSES_TOO_EARLY = _("The sale ends after it begins.")
+SALE_OPENS_TOO_LATE = _("The sale opens before the show starts.")
 
 # Hebrew and Arabic letters, with which a text is written from right to left.
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
@@ -77,6 +83,8 @@ class Show(models.Model):
     doors_at = models.DateTimeField(_("doors open"), null=True, blank=True)
     sales_open_at = models.DateTimeField(_("sales open"), null=True, blank=True, help_text=_("Empty: at once."))
     sales_close_at = models.DateTimeField(_("sales close"), null=True, blank=True, help_text=_("Empty: at the start."))
+    # When staff stopped the sale by hand; empty while they let it be.
+    sales_stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     format = models.CharField(
         _("format"), max_length=40, blank=True, help_text=_("Such as 35 mm, 3D or concert version.")
@@ -134,12 +142,28 @@ class Show(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="show_ends_after_start",
-                violation_error_message=_("A show ends after it starts."),
+                violation_error_message=ENDS_TOO_EARLY,
             ),
             models.CheckConstraint(
                 condition=Q(cleared_at__gte=F("ends_at")),
                 name="show_cleared_after_end",
                 violation_error_message=_("A hall is cleared after its show ends, not before."),
+            ),
+            models.CheckConstraint(
+                condition=Q(doors_at=None) | Q(doors_at__lte=F("starts_at")),
+                name="show_doors_by_start",
+                violation_error_message=DOORS_TOO_LATE,
+            ),
+            models.CheckConstraint(
+                condition=Q(sales_close_at=None) | Q(sales_open_at=None) | Q(sales_close_at__gt=F("sales_open_at")),
+                name="show_sale_closes_after_opening",
+                violation_error_message=SALE_CLOSES_TOO_EARLY,
+            ),
+            # Without an end of its own, the sale ends at the start.
+            models.CheckConstraint(
+                condition=Q(sales_open_at=None) | Q(sales_close_at__isnull=False) | Q(sales_open_at__lt=F("starts_at")),
+                name="show_sale_opens_before_start",
+                violation_error_message=SALE_OPENS_TOO_LATE,
             ),
         ]
 
@@ -177,9 +201,26 @@ class Show(models.Model):
             self.ends_at = self.starts_at + self.event.duration
         self.cleared_at = self.ends_at + timedelta(minutes=self.hall.cleaning_minutes)
 
+    def find_disorder(self) -> dict[str, str | Promise]:
+        """Return a sentence for each time that comes before one that it may not, by field; as the constraints have it.
+
+        Pure. Needs the end (`set_times`).
+        """
+        opens_at, closes_at = self.sales_open_at, self.sales_close_at
+        found: dict[str, str | Promise] = {}
+        if self.ends_at <= self.starts_at:
+            found["ends_at"] = ENDS_TOO_EARLY
+        if self.doors_at is not None and self.doors_at > self.starts_at:
+            found["doors_at"] = DOORS_TOO_LATE
+        if opens_at is not None and closes_at is not None and closes_at <= opens_at:
+            found["sales_close_at"] = SALE_CLOSES_TOO_EARLY
+        if opens_at is not None and closes_at is None and opens_at >= self.starts_at:
+            found["sales_open_at"] = SALE_OPENS_TOO_LATE
+        return found
+
     @property
     def sales_end_at(self) -> datetime:
-        return self.sales_close_at or self.starts_at
+        return self.sales_stopped_at or self.sales_close_at or self.starts_at
 
     def is_on_sale(self, now: datetime) -> bool:
         return (
@@ -202,6 +243,9 @@ class ShowArea(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     capacity = models.PositiveIntegerField(validators=between(0, MAX_PLACES_OF_HALL))
     taken = models.PositiveIntegerField(default=0, validators=between(0, MAX_PLACES_OF_HALL))
+    # How many may be sold since staff lowered it; empty while nobody has. While more are taken, `capacity`
+    # is what is taken and falls with it (`bookings/counters.py`), so that nobody loses a place.
+    limit = models.PositiveIntegerField(null=True, blank=True, validators=between(0, MAX_PLACES_OF_HALL))
 
     class Meta:
         verbose_name = _("area of a show")
@@ -221,3 +265,8 @@ class ShowArea(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area}: {self.taken}/{self.capacity}"
+
+    @property
+    def most(self) -> int:
+        """How many places may be taken before the sale of the area stops."""
+        return self.capacity if self.limit is None else self.limit

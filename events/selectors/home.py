@@ -85,7 +85,7 @@ def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) 
 def _opening(now: datetime, city: CityItem | None) -> QuerySet[Show, Any]:
     """Return the pks of the shows whose sale begins next, as a part of a union."""
     # Does not ask when they start, so that SQLite chooses the index on the beginning of the sale.
-    shows = Show.objects.public().filter(state=Show.State.ON_SALE, sales_open_at__gt=now)
+    shows = Show.objects.public().filter(state=Show.State.ON_SALE, sales_stopped_at=None, sales_open_at__gt=now)
     if city:
         shows = shows.filter(hall__theater__city=city.pk)
     nearest = shows.order_by("sales_open_at", "pk").values("pk")[:OPENINGS]

@@ -183,7 +183,7 @@ def test_shows_go_on_sale_stop_and_drafts_go(bulk: Any, shows: dict):
     states = {name: Show.objects.get(pk=show.pk).state for name, show in shows.items()}
     assert states == {"draft": "on_sale", "on_sale": "on_sale", "over": "ended", "bare": "draft"}
     bulk("stop_sale", shows, _do="1")
-    assert Show.objects.filter(sales_close_at__lte=timezone.now()).count() == 2
+    assert Show.objects.filter(sales_stopped_at__lte=timezone.now()).count() == 2
     page = bulk("delete", shows)
     assert [not refusal for refusal in outcomes(page, shows).values()] == [False, False, False, True]
     bulk("delete", shows, _do="1")

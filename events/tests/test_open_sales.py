@@ -91,10 +91,11 @@ def test_sales_may_be_closed_before_the_start(manager: User):
     closed = close_sales(show=show, by=manager)
     assert not closed.is_on_sale(timezone.now())
     show.refresh_from_db()
-    closed_at = show.sales_close_at
+    stopped_at = show.sales_stopped_at
+    assert stopped_at is not None
     close_sales(show=show, by=manager)
     show.refresh_from_db()
-    assert show.sales_close_at == closed_at
+    assert (show.sales_stopped_at, show.sales_close_at) == (stopped_at, None)
     assert [entry.action for entry in AuditEntry.objects.all()] == ["close sales"]
 
 

@@ -184,6 +184,8 @@ def test_what_belongs_to_another_theater_cannot_be_chosen(two_theaters: tuple, m
         "tickets_per_customer": 4,
         "refund_percent": 100,
         "prices-TOTAL_FORMS": 0,
+        "areas-TOTAL_FORMS": 0,
+        "areas-INITIAL_FORMS": 0,
         "prices-INITIAL_FORMS": 0,
     }
     response = client.post(reverse("admin:events_show_add"), sent)
@@ -202,7 +204,7 @@ def test_actions_on_another_theater_are_refused(
     foreign = two_theaters[1]
     draft = SeatMap.objects.create(hall=foreign.show.hall, version=2, layout={})
     review = Review.objects.get(event__theater=other_theater)
-    before = foreign.show.sales_close_at
+    before = foreign.show.sales_stopped_at
     for role in ROLES:
         client = signed_in(request.getfixturevalue(role))
         for name, row in (
@@ -219,7 +221,7 @@ def test_actions_on_another_theater_are_refused(
                 assert send(reverse(f"admin:{name}", args=[row.pk])).status_code in (403, 404), (role, name)
         foreign.show.refresh_from_db()
         foreign.refresh_from_db()
-        assert (foreign.state, foreign.show.sales_close_at) == (Booking.State.CONFIRMED, before), role
+        assert (foreign.state, foreign.show.sales_stopped_at) == (Booking.State.CONFIRMED, before), role
         client.post(
             reverse("admin:events_review_changelist"), {"action": "hide", "_selected_action": [review.pk], "index": 0}
         )
@@ -279,7 +281,7 @@ def test_who_may_change_the_programme(role: str, may_edit: bool, two_theaters: t
     assert client.get(reverse("admin:events_show_edit_prices", args=[show.pk])).status_code == status
     assert client.post(reverse("admin:events_show_stop_sale", args=[show.pk])).status_code == (302 if may_edit else 403)
     show.refresh_from_db()
-    assert bool(show.sales_close_at) is may_edit
+    assert bool(show.sales_stopped_at) is may_edit
 
 
 def test_money_and_tickets_are_never_written_by_hand(two_theaters: tuple, platform_admin: User):
@@ -300,7 +302,7 @@ def test_a_link_alone_changes_nothing(two_theaters: tuple, manager: User):
     response = client.get(reverse("admin:events_show_stop_sale", args=[show.pk]))
     assert response.status_code == 200
     show.refresh_from_db()
-    assert show.sales_close_at is None
+    assert show.sales_stopped_at is None
 
 
 def test_no_address_leads_from_a_key_to_a_booking(manager: User, two_theaters: tuple):
