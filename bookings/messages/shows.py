@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from bookings.messages.telling import describe_amount, read_tickets, tell
 from bookings.models import Booking, Refund, Ticket
@@ -15,13 +16,16 @@ from theaters.models import Area, Hall, Seat
 class BeforeMove:
     """Where and when a show was, before `move`: a name of that move of its own, such as its plan's pk.
 
-    `places` are what each ticket, by pk, had; those that keep their place may be left out.
+    `places` are what each ticket, by pk, had; those that keep their place may be left out. `ends_at` is
+    when it was to end and `zone` its theater's clock, where these may have changed.
     """
 
     move: str
     starts_at: datetime
     hall: Hall
     places: Mapping[int, Seat | Area] = field(default_factory=dict)
+    ends_at: datetime | None = None
+    zone: ZoneInfo | None = None
 
 
 def tell_show_moved(
@@ -39,6 +43,8 @@ def tell_show_moved(
     if tickets is None:
         tickets = list(read_tickets(booking).filter(state=Ticket.State.ISSUED))
     show = tickets[0].show if tickets else booking.show
+    old_zone, zone = before.zone or show.hall.theater.tz, show.hall.theater.tz
+    is_other_length = before.ends_at is not None and before.ends_at - before.starts_at != show.ends_at - show.starts_at
     return tell(
         booking,
         kind="show_moved",
@@ -47,12 +53,23 @@ def tell_show_moved(
         former_places=before.places,
         attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code)],
         context={
-            "before": {"starts_at": before.starts_at.isoformat(), "hall": before.hall.name},
-            "is_other_time": before.starts_at != show.starts_at,
+            "before": {
+                "starts_at": before.starts_at.isoformat(),
+                "hall": before.hall.name,
+                "time_zone": old_zone.key,
+            },
+            # What the clock on the wall shows: a clock that was wrong is corrected without another time of day.
+            "is_other_time": _on_wall(before.starts_at, old_zone) != _on_wall(show.starts_at, zone),
+            "ends_at": show.ends_at.isoformat() if is_other_length else "",
+            "is_other_clock": old_zone != zone,
             "is_other_hall": before.hall.pk != show.hall_id,
             "refund_until": refund_until.isoformat() if refund_until and booking.total else "",
         },
     )
+
+
+def _on_wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def tell_show_canceled(

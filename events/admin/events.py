@@ -20,6 +20,7 @@ from events.models import Event, Label, SearchWord, Show
 from events.search import index_event, index_events
 from events.selectors import forget_catalogue
 from theaters.access import Capability, theaters_for
+from ticketing.asking_first import AskingFirstMixin
 from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
 from ticketing.slugs import SlugAdmin
 
@@ -49,7 +50,7 @@ class LabelAdmin(SlugAdmin, ScopedAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(SlugAdmin, PreviewMixin):
+class EventAdmin(SlugAdmin, AskingFirstMixin, PreviewMixin):
     """Titles of a theater, and those that all share, which only platform admins change."""
 
     theater_path = "theater"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -14,7 +15,7 @@ from accounts.models import User
 from events.imports import cells
 from events.imports.columns import EVENT_COLUMNS, open_rows, read_cells
 from events.imports.plan import Change, Fate, Plan, RowPlan
-from events.models import Event, Label
+from events.models import Event, Label, Show
 from events.search import index_events
 from events.selectors import forget_catalogue
 from events.words import normalize
@@ -29,6 +30,7 @@ CHANGE_BATCH = 100
 SLUG_LENGTH = Event._meta.get_field("slug").max_length or 0
 SORT_LENGTH = Event._meta.get_field("sort_title").max_length
 NEEDED_FOR_NEW = ("kind", "running_minutes")
+LENGTHS = ("running_minutes", "interval_minutes")
 # What the file calls otherwise than the model.
 FIELDS = {"published": "is_published"}
 
@@ -59,7 +61,7 @@ READERS: dict[str, Any] = {
 
 
 def plan_events(table: Table, theater: Theater) -> Plan:
-    """Say what each row would do. Three queries."""
+    """Say what each row would do. Four queries."""
     plans, rows, unread = open_rows(table, EVENT_COLUMNS)
     labels = {name.casefold(): label for label in Label.objects.all() for name in (label.name, label.slug)}
     readers = {**READERS, "labels": partial(_read_labels, labels)}
@@ -68,6 +70,11 @@ def plan_events(table: Table, theater: Theater) -> Plan:
         plan.name = plan.cells.get("title", "")
         _find_slug(plan)
     known = _read_known(plans, theater)
+    coming = set(
+        Show.objects.filter(event__in=known.values(), state__in=[Show.State.DRAFT, Show.State.ON_SALE])
+        .filter(starts_at__gt=timezone.now())
+        .values_list("event", flat=True)
+    )
     lines: dict[str, int] = {}
     for plan in plans:
         slug = plan.values.get("slug")
@@ -78,6 +85,7 @@ def plan_events(table: Table, theater: Theater) -> Plan:
             continue
         lines[slug] = plan.line
         _compare(plan, known.get(slug), theater)
+        _keep_lengths(plan, coming)
     return Plan([column.name for column in EVENT_COLUMNS], plans, unread)
 
 
@@ -129,6 +137,16 @@ def _compare(plan: RowPlan, event: Event | None, theater: Theater) -> None:
         same = {label.pk for label in before} == {label.pk for label in value} if name == "labels" else before == value
         if not same:
             plan.changes.append(Change(name, _write(before), _write(value)))
+
+
+def _keep_lengths(plan: RowPlan, coming: Collection[int]) -> None:
+    """Refuse another length where coming shows have it: the event's own page asks what becomes of them."""
+    if plan.target is not None and plan.target.pk in coming:
+        for change in plan.changes:
+            if change.column in LENGTHS:
+                plan.errors[change.column] = _(
+                    "Coming shows have this length. Change it on the event's page, which shows what becomes of them."
+                )
 
 
 def _write(value: Any) -> str:

@@ -13,13 +13,13 @@ from unfold.admin import TabularInline
 
 from theaters.access import Capability
 from theaters.models import City, Hall, Theater
-from ticketing.console import ScopedAdmin
+from ticketing.asking_first import AskingFirstMixin, put_off
 from ticketing.forms import ModelForm
 from ticketing.slugs import SlugAdmin
 
 
 @admin.register(City)
-class CityAdmin(SlugAdmin, ScopedAdmin):
+class CityAdmin(SlugAdmin, AskingFirstMixin):
     edit = Capability.EDIT_THEATER
     list_display = ["name", "country", "time_zone"]
     list_filter = ["country"]
@@ -57,7 +57,7 @@ class HallInline(TabularInline):
 
 
 @admin.register(Theater)
-class TheaterAdmin(SlugAdmin, ScopedAdmin):
+class TheaterAdmin(SlugAdmin, AskingFirstMixin):
     """Theaters are opened by platform admins, and kept by their managers."""
 
     theater_path = "pk"
@@ -84,9 +84,15 @@ class TheaterAdmin(SlugAdmin, ScopedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(getattr(request.user, "is_superuser", False))
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Ask first about the cleaning times of halls, too."""
+        for one in formset.initial_forms:
+            put_off(request, one)
+        super().save_formset(request, form, formset, change)
+
 
 @admin.register(Hall)
-class HallAdmin(ScopedAdmin):
+class HallAdmin(AskingFirstMixin):
     theater_path = "theater"
     edit = Capability.EDIT_THEATER
     list_display = ["name", "theater", "cleaning_minutes"]

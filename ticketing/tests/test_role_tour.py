@@ -77,7 +77,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "events_searchword": LOG,
     # One on sale is not deleted.
     "events_show": (ALL, "PMG", "PMG", ""),
-    "events_showarea": (ALL, "", "", ""),
+    "events_showarea": (ALL, "", "PMG", ""),
     "events_tickettype": (ALL, "PMG", "PMG", "PMG"),
     "mfa_authenticator": ("P", "", "", "P"),
     "notifications_notification": ("PMGBA", "", "", ""),
@@ -139,6 +139,8 @@ PAGES: dict[str, str] = {
     "cancel_shows": "PM",
     "canceled_together": "PMB",
     "bookings_drawer_export": "PMA",
+    # Not found for all who ask for no change; who may is tried in test_correct_times.py.
+    "correct_times": "",
     "events_event_cancel_shows": "PM",
     "events_event_preview": "PMG",
     "events_event_preview_new": "PMG",
