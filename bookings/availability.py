@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.cache import caches
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from bookings.counters import MOST
 from bookings.models import Booking, Ticket
 from events.models import ShowArea
 
@@ -66,7 +67,8 @@ def _read(show_id: int) -> Availability:
         .values("area_id")
         .values_list(Count("pk"))
     )
-    free = F("capacity") - F("taken") + Coalesce(Subquery(lapsed_places, output_field=IntegerField()), 0)
+    left = MOST - F("taken") + Coalesce(Subquery(lapsed_places, output_field=IntegerField()), 0)
+    free = Greatest(left, 0, output_field=IntegerField())
     areas = ShowArea.objects.filter(show_id=show_id).values_list("area_id", free)
     taken: list[int] = []
     available: dict[int, int] = {}

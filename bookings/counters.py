@@ -7,9 +7,13 @@ stays locked until the end of the transaction, so this comes last before the mon
 from collections.abc import Mapping
 
 from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest
 
 from bookings.models import Voucher
 from events.models import ShowArea
+
+# What an area may hold by its limit; it holds more only while more are taken.
+MOST = Coalesce(F("limit"), F("capacity"))
 
 
 def move_areas(changes: Mapping[tuple[int, int], int]) -> list[tuple[int, int]]:
@@ -18,9 +22,10 @@ def move_areas(changes: Mapping[tuple[int, int], int]) -> list[tuple[int, int]]:
     for (show_id, area_id), change in sorted(changes.items()):
         if change:
             row = ShowArea.objects.filter(show_id=show_id, area_id=area_id)
+            taken = F("taken") + change
             if change > 0:
-                row = row.filter(capacity__gte=F("taken") + change)
-            if not row.update(taken=F("taken") + change) and change > 0:
+                row = row.filter(capacity__gte=taken)
+            if not row.update(taken=taken, capacity=Greatest(MOST, taken)) and change > 0:
                 short.append((show_id, area_id))
     return short
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Show
 from theaters.models import Hall, SeatMap
+from ticketing.bounds import MAX_PLACES_OF_HALL, between
 
 
 class ShowMove(models.Model):
@@ -34,6 +35,8 @@ class ShowMove(models.Model):
     version = models.PositiveIntegerField(default=1)
     plan = models.JSONField(default=dict, blank=True)
     before = models.JSONField(default=dict, blank=True)
+    # Bookings of which the plan leaves a ticket without a place.
+    unplaced = models.PositiveIntegerField(default=0, editable=False, validators=between(0, MAX_PLACES_OF_HALL))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

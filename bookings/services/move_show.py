@@ -85,6 +85,7 @@ def plan_move(*, show: Show, hall: HallRow, starts_at: datetime, by: User) -> Sh
         withdraw_moves(show)
         move = ShowMove(show=show, hall=hall, seat_map=seat_map, starts_at=starts_at, made_by=by)
         move.plan = _match(move)
+        move.unplaced = _count_unplaced(move.plan)
         move.save(force_insert=True)
     return move
 
@@ -258,9 +259,15 @@ def _check_movable(show: Show, starts_at: datetime) -> None:
 
 def _save_plan(move: ShowMove, plan: dict[str, Any]) -> None:
     saved = ShowMove.objects.filter(pk=move.pk, version=move.version, state=ShowMove.State.PLANNED)
-    if not saved.update(plan=plan, version=move.version + 1):
+    if not saved.update(plan=plan, version=move.version + 1, unplaced=_count_unplaced(plan)):
         raise PlanOutdated
     move.plan, move.version = plan, move.version + 1
+
+
+def _count_unplaced(plan: Mapping[str, Any]) -> int:
+    """Return how many bookings have a ticket without a place. One query, none where all have one."""
+    tickets = [int(key) for key, entry in plan.items() if entry["fate"] == Fate.NONE]
+    return Ticket.objects.filter(pk__in=tickets).values("booking").distinct().count() if tickets else 0
 
 
 def _match(move: ShowMove) -> dict[str, Any]:

@@ -21,17 +21,19 @@ from unfold.decorators import action, display
 
 from bookings.admin.cancel_show import answer_cancel
 from bookings.admin.move_show import answer_move
+from bookings.models import ShowMove
+from events.admin.areas import AreaInline
 from events.admin.bulk import BulkMixin
 from events.console_forms import ShowForm
 from events.errors import NotReadyForSale, SchedulingError
-from events.models import Price, PriceTemplate, Show, ShowArea
+from events.models import Price, PriceTemplate, Show
 from events.price_forms import PricesForm
 from events.price_templates import fit_show, save_template
 from events.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, create_show
 from events.services import close_sales, open_sales, reopen_sales, set_prices
 from theaters.access import Capability
 from theaters.money import format_money
-from ticketing.console import ScopedAdmin, may_at, person_of
+from ticketing.console import may_at, person_of
 from ticketing.moments import write_moment
 
 TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")
@@ -60,6 +62,20 @@ class PriceInline(TabularInline):
         return rows
 
 
+class MoveFilter(admin.SimpleListFilter):
+    """Shows whose planned move leaves customers without a place."""
+
+    title = _("needs")
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("places", _("places for customers of a planned move"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Show]) -> QuerySet[Show]:
+        moves = ShowMove.objects.filter(state=ShowMove.State.PLANNED, unplaced__gt=0)
+        return queryset.filter(pk__in=moves.values("show")) if self.value() == "places" else queryset
+
+
 @admin.register(Show)
 class ShowAdmin(BulkMixin):
     """Shows: made as drafts, priced, put on sale. The services decide; what they refuse is shown in the form."""
@@ -69,7 +85,7 @@ class ShowAdmin(BulkMixin):
     view_on_site = True
     form = ShowForm
     list_display = ["event", "hall", "starts", "state_label", "sold", "price_from"]
-    list_filter = ["state", "hall__theater", "hall", ("starts_at", RangeDateTimeFilter)]
+    list_filter = ["state", "hall__theater", "hall", ("starts_at", RangeDateTimeFilter), MoveFilter]
     search_fields = ["code", "event__sort_title", "hall__name"]
     search_help_text = _("Title, hall or the show's code")
     ordering = ["-starts_at"]
@@ -94,6 +110,11 @@ class ShowAdmin(BulkMixin):
         form = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "_refusal", None)
         return form
+
+    def get_inlines(self, request: HttpRequest, obj: Show | None = None) -> list[Any]:
+        """Show standing areas where there are any."""
+        has_areas = obj is not None and obj.areas.exists()
+        return [*self.inlines, AreaInline] if has_areas else list(self.inlines)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Show | None = None) -> list[str]:
         if obj is None or obj.state == Show.State.DRAFT:
@@ -254,7 +275,9 @@ class ShowAdmin(BulkMixin):
         if object_id is None:
             return may_at(request.user, Capability.EDIT_PROGRAMME)
         now = timezone.now()
-        closed = Show.objects.filter(state=Show.State.ON_SALE, sales_close_at__lte=now, starts_at__gt=now)
+        closed = Show.objects.filter(
+            Q(sales_stopped_at__isnull=False) | Q(sales_close_at__lte=now), state=Show.State.ON_SALE, starts_at__gt=now
+        )
         rows = self.scope(closed.filter(pk=object_id), request.user, Capability.EDIT_PROGRAMME)
         return bool(rows.exists())
 
@@ -299,14 +322,3 @@ class ShowAdmin(BulkMixin):
     def _find(self, request: HttpRequest, object_id: str) -> Show:
         found: Show = get_object_or_404(self.get_queryset(request), pk=object_id)
         return found
-
-
-@admin.register(ShowArea)
-class ShowAreaAdmin(ScopedAdmin):
-    """How many standing places of each show are taken."""
-
-    theater_path = "show__hall__theater"
-    list_display = ["show", "area", "taken", "capacity"]
-    list_filter = ["show__hall__theater"]
-    list_select_related = ["show__event", "show__hall__theater__city", "area"]
-    search_fields = ["show__code", "show__event__sort_title", "area__name"]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery, Sum, TextChoices, Window
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Sum, TextChoices, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext_lazy as _
 
@@ -169,6 +169,8 @@ def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = 
         pk=OuterRef("pk"), tickets__state__in=("held", "issued"), tickets__seat__isnull=False
     ).order_by()
     areas = Show.objects.filter(pk=OuterRef("pk"), areas__isnull=False).order_by()
+    # What staff let nobody into (`ShowArea.limit`) is no more free than what is taken.
+    closed = Sum(F("areas__taken") + F("areas__area__capacity") - F("areas__capacity"))
     rows = shows.order_by("starts_at", "pk").values(
         "event_id",
         "event__slug",
@@ -179,6 +181,7 @@ def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = 
         "doors_at",
         "sales_open_at",
         "sales_close_at",
+        "sales_stopped_at",
         "state",
         "format",
         "language",
@@ -196,7 +199,7 @@ def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = 
         "hall__theater__city__time_zone",
         "seat_map__capacity",
         seats_taken=Coalesce(Subquery(tickets.values("pk").values_list(Count("tickets"))), 0),
-        areas_taken=Coalesce(Subquery(areas.values("pk").values_list(Sum("areas__taken"))), 0),
+        areas_taken=Coalesce(Subquery(areas.values("pk").annotate(closed=closed).values("closed")), 0),
     )
     return [(row["event_id"], _make_showtime(row, now)) for row in rows[:limit]]
 
@@ -231,7 +234,7 @@ def _make_showtime(row: Mapping[str, Any], now: datetime) -> Showtime:
             row["state"],
             starts_at=row["starts_at"],
             sales_open_at=row["sales_open_at"],
-            sales_close_at=row["sales_close_at"],
+            sales_close_at=row["sales_stopped_at"] or row["sales_close_at"],
             capacity=capacity,
             left=left,
             now=now,

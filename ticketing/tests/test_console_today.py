@@ -19,10 +19,11 @@ from accounts.models import User
 from bookings.gateways.sandbox import decide
 from bookings.models import Booking, CheckIn, Payment, SandboxAnswer, WaitingListEntry
 from bookings.services.confirm import confirm_payment
+from bookings.services.move_show import plan_move
 from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
 from bookings.tests.builders import captured, make_hold, make_paid
-from conftest import make_city, make_event, make_hall, make_show, make_theater
+from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from events.models import ImportRun, Show
 from notifications.models import Notification
 from theaters.models import StaffMembership, Theater
@@ -168,7 +169,13 @@ def troubled(theater: Theater, customer: User) -> Show:
     Notification.objects.create(
         kind="booking_confirmed", recipient="gone@example.com", unique_key="x", theater_id=theater.pk, state="failed"
     )
-    ImportRun.objects.create(kind="shows", theater=theater, file_name="season.csv", rows=2, wrong=2)
+    ImportRun.objects.create(kind="shows", theater=theater, file_name="season.csv", state="checked", rows=2, wrong=2)
+    moving = make_show(event=make_event("Too many"), hall=make_hall(theater=theater))
+    for place in (0, 2):
+        make_paid(moving, place, place + 1, email=f"guest-{place}@example.com")
+    small = make_hall(theater=theater, rows=1, seats=2)
+    by = make_user("mover@example.com")
+    plan_move(show=moving, hall=small, starts_at=moving.starts_at, by=by)
     return show
 
 
@@ -176,6 +183,7 @@ HINTS = {
     "payment bought nothing": {"manager", "accountant", "platform_admin"},
     "waiting for its gateway": {"manager", "accountant", "platform_admin"},
     "coming show has no prices": {"manager", "programmer", "platform_admin"},
+    "planned move leaves customers without a place": {"manager", "programmer", "platform_admin"},
     "import was left with wrong rows": {"manager", "programmer", "platform_admin"},
     "message could not be sent": {"manager", "programmer", "box_office", "accountant", "platform_admin"},
 }

@@ -116,7 +116,8 @@ def test_a_show_on_sale_changes_how_it_is_sold_and_not_when_it_is(send: Any, the
     changed = {
         "sales_open_at_0": "", "sales_open_at_1": "", "sales_close_at_0": str(day), "sales_close_at_1": "17:00",
         "doors_at_0": "", "doors_at_1": "", "format": "", "language": "ja", "subtitles": "", "tickets_per_customer": 2,
-        "prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0, "starts_at_0": "2030-01-01", "starts_at_1": "10:00",
+        "prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0, "areas-TOTAL_FORMS": 0, "areas-INITIAL_FORMS": 0,
+        "starts_at_0": "2030-01-01", "starts_at_1": "10:00",
     }  # fmt: skip
     starts_at = show.starts_at
     send("events_show_change", changed, show.pk)

@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Count, F, Model, Q, QuerySet, Window
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
-from bookings.models import Booking, CanceledBooking, Refund
+from bookings.models import Booking, CanceledBooking, Refund, ShowMove
 from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_COUNTS_FOR
 from bookings.services.remedy import needing_remedy
 from events.models import ImportRun, Show
@@ -94,6 +94,18 @@ def _failed_cancellations(_scope: Scope) -> QuerySet[CanceledBooking]:
     return CanceledBooking.objects.filter(state=CanceledBooking.State.FAILED).select_related("booking")
 
 
+def _unplaced_moves(_scope: Scope) -> QuerySet[Show]:
+    moves = ShowMove.objects.filter(state=ShowMove.State.PLANNED, unplaced__gt=0)
+    shows = Show.objects.filter(pk__in=moves.values("show")).select_related("event", "hall__theater__city")
+    count = moves.filter(show=OuterRef("pk")).values("unplaced")[:1]
+    return shows.annotate(unplaced=Subquery(count)).order_by("starts_at")
+
+
+def _name_unplaced(show: Any) -> str:
+    parties = ngettext("%d party without a place", "%d parties without a place", show.unplaced) % show.unplaced
+    return f"{show}: {parties}"
+
+
 KINDS = (
     _Kind(
         "money_off",
@@ -156,6 +168,19 @@ KINDS = (
         "events_show_edit_prices",
         "events_show_changelist",
         "lowest_price__isnull=True&o=3",
+    ),
+    _Kind(
+        "move_up",
+        ngettext_lazy(
+            "%d planned move leaves customers without a place.", "%d planned moves leave customers without a place."
+        ),
+        Capability.EDIT_PROGRAMME,
+        "hall__theater",
+        _unplaced_moves,
+        _name_unplaced,
+        "events_show_move",
+        "events_show_changelist",
+        "needs=places",
     ),
     _Kind(
         "upload_file",

@@ -1,0 +1,37 @@
+"""Let fewer people into a standing area of a show, or more again."""
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from accounts.after_commit import after_commit
+from accounts.audit import record
+from accounts.models import User
+from bookings.availability import forget_availability
+from events.models import ShowArea
+from events.selectors import forget_catalogue
+
+
+def limit_area(*, show_area: ShowArea, limit: int, by: User) -> ShowArea:
+    """Sell at most so many places of the area, and return it as it is now.
+
+    Whoever has a place keeps it: where more are taken, the sale stops until fewer than the limit are.
+    Harmless when repeated. Callers check first that `by` may (`theaters/access.py`).
+    """
+    with transaction.atomic():
+        before = show_area.most
+        row = ShowArea.objects.filter(pk=show_area.pk)
+        row.update(limit=limit, capacity=Greatest(limit, F("taken")))
+        now = row.select_related("show__hall", "area").get()
+        if now.most != before:
+            record(
+                by=by,
+                action="limit area",
+                on=now.show,
+                theater_id=now.show.hall.theater_id,
+                before={now.area.name: before},
+                after={now.area.name: now.most, "taken": now.taken},
+            )
+            after_commit(forget_availability, now.show_id)
+            forget_catalogue()
+    return now
