@@ -18,6 +18,7 @@ from bookings.services.limit_area import limit_area
 from events.models import ShowArea
 from theaters.access import Capability, require
 from ticketing.console import ScopedAdmin, person_of
+from ticketing.forms import ModelForm
 
 
 class AreaInline(TabularInline):
@@ -44,7 +45,7 @@ class AreaInline(TabularInline):
         return rows
 
 
-class AreaForm(forms.ModelForm):  # type: ignore[type-arg]
+class AreaForm(ModelForm):
     """How many places of an area may be sold; fewer than are taken stop its sale."""
 
     capacity = forms.IntegerField(

@@ -4,16 +4,16 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0014_times_in_order"),
+        ("bookings", "0027_times_in_order"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="showarea",
-            name="limit",
+            model_name="showmove",
+            name="unplaced",
             field=models.PositiveIntegerField(
-                blank=True,
-                null=True,
+                default=0,
+                editable=False,
                 validators=[
                     django.core.validators.MinValueValidator(0),
                     django.core.validators.MaxValueValidator(250000),

@@ -4,16 +4,16 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0024_times_in_order"),
+        ("events", "0015_times_in_order"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="showmove",
-            name="unplaced",
+            model_name="showarea",
+            name="limit",
             field=models.PositiveIntegerField(
-                default=0,
-                editable=False,
+                blank=True,
+                null=True,
                 validators=[
                     django.core.validators.MinValueValidator(0),
                     django.core.validators.MaxValueValidator(250000),

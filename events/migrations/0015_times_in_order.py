@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0013_sale_stopped")]
+    dependencies = [("events", "0014_sale_stopped")]
 
     operations = [
         migrations.AddConstraint(

@@ -14,7 +14,7 @@ def put_in_order(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0023_received_money_rules")]
+    dependencies = [("bookings", "0026_export_columns")]
 
     operations = [
         migrations.RunPython(put_in_order, migrations.RunPython.noop),

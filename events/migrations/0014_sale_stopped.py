@@ -21,7 +21,7 @@ def put_in_order(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0012_show_revision")]
+    dependencies = [("events", "0013_sentences")]
 
     operations = [
         migrations.AddField("show", "sales_stopped_at", models.DateTimeField(blank=True, editable=False, null=True)),
