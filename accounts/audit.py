@@ -17,6 +17,8 @@ from accounts.models import AuditEntry, User
 ERASED = "erased"
 # Each of its values is the name on a ticket, under the ticket's code and place.
 NAME_TICKETS = "name tickets"
+# Under it stands what a file was asked for by: see `record_download`.
+_SEARCHED = "query"
 # Entries changed in one statement: some 20 ms.
 FORGET_BATCH = 500
 
@@ -63,7 +65,7 @@ def record_download(*, by: User, page: str, query: dict[str, str]) -> None:
     Which rows it holds only those may read who see all theaters that it may be about.
     """
     theaters = set(by.staff_memberships.values_list("theater_id", flat=True))
-    details = {"page": page, "query": query}
+    details = {"page": page, _SEARCHED: query}
     if by.is_superuser or len(theaters) != 1:
         record(by=by, action="download", on=by, after=details)
         details = {"page": page}
@@ -143,26 +145,32 @@ class _Forgetting:
                 named.add(types[model].pk)
         with_address = self._find_by_address(rows)
         # Of rows that are gone, such as a role that was taken away, only the log itself knows whose they were.
-        for found in (self._find_by_name(named), with_address.filter(content_type__in=named)):
-            for content_type_id, object_id in found.values_list("content_type_id", "object_id"):
-                rows[content_type_id].add(object_id)
+        gone = self._find_called(named - {ContentType.objects.get_for_model(User).pk})
+        for content_type_id, object_id in gone.values_list("content_type_id", "object_id"):
+            rows[content_type_id].add(object_id)
         for content_type_id, object_ids in rows.items():
             own = AuditEntry.objects.filter(content_type=content_type_id, object_id__in=object_ids)
             self._change(own, is_theirs=True, is_named=content_type_id in named)
         self._change(with_address, is_theirs=False, is_named=False)
 
-    def _find_by_name(self, content_types: Collection[int]) -> QuerySet[AuditEntry]:
+    def _find_called(self, content_types: Collection[int]) -> QuerySet[AuditEntry]:
+        """Find entries about what is called by the person's name or address, or was noted to be theirs."""
         calls = [call for call in {str(self.person), *self.addresses} if call]
-        names = Q(object_name__in=calls)
+        theirs = Q(object_name__in=calls)
         for call in calls:
             for after in (",", ":", " "):
-                names |= Q(object_name__startswith=f"{call}{after}")
-        return AuditEntry.objects.filter(names, content_type__in=content_types)
+                theirs |= Q(object_name__startswith=f"{call}{after}")
+        for address in self.addresses:
+            theirs |= Q(before__user=address) | Q(before__email=address) | Q(after__email=address)
+        return AuditEntry.objects.filter(theirs, content_type__in=content_types)
 
     def _find_by_address(self, content_types: Collection[int]) -> QuerySet[AuditEntry]:
         values = Q(pk__in=[])
         for address in self.addresses:
             values |= Q(was__icontains=address) | Q(now__icontains=address) | Q(reason__icontains=address)
+        if self.person.name:
+            # What staff typed into a search; elsewhere a name may be another person's.
+            values |= Q(now__icontains=self.person.name, after__has_key=_SEARCHED)
         texts = {"was": Cast("before", TextField()), "now": Cast("after", TextField())}
         return AuditEntry.objects.filter(content_type__in=list(content_types)).alias(**texts).filter(values)
 
@@ -177,7 +185,9 @@ class _Forgetting:
         AuditEntry.objects.bulk_update(changed, ["before", "after", "reason", "object_name"], batch_size=FORGET_BATCH)
 
     def _blank(self, entry: AuditEntry, values: dict[str, Any], *, is_theirs: bool) -> dict[str, Any]:
-        if not is_theirs and not any(address in str(values).lower() for address in self.addresses):
+        text = str(values).lower()
+        calls = [*self.addresses, *([self.person.name.lower()] if _SEARCHED in values and self.person.name else [])]
+        if not is_theirs and not any(call in text for call in calls):
             return values
         is_personal = entry.action == NAME_TICKETS
         return {name: ERASED if is_personal or name in self.personal else value for name, value in values.items()}

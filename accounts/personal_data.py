@@ -122,8 +122,8 @@ HOLDINGS = [
     ),
 ]
 
-# Beside the columns: where a message went, and whose role was taken away.
-AUDIT_KEYS = ["recipient", "user"]
+# Beside the columns: where a message went, whose role was taken away, and whom staff looked for.
+AUDIT_KEYS = ["query", "recipient", "user"]
 
 NOT_PERSONAL = {
     "accounts.AuditEntry": ["action", "object_id"],

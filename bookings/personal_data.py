@@ -25,7 +25,7 @@ from bookings.models import (
     Ticket,
     WaitingListEntry,
 )
-from bookings.services.remedy import needing_remedy
+from bookings.services.remedy import open_failures
 from bookings.services.waiting_list import forget_waiting
 from notifications.models import Notification
 from notifications.personal_data import messages
@@ -84,7 +84,8 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
         ),
         (
             _("Money of yours could not be sent back. Ask the box office how you get it, and come back then."),
-            Q(payments__in=needing_remedy().order_by().values("pk")),
+            Q(payments__in=open_failures().values("payment"))
+            | Q(payments__state=Payment.State.SURPLUS, payments__refunded__lt=F("payments__received_amount")),
         ),
         (
             _("A show that you booked was canceled, and your tickets are not settled yet. Come back in a while."),

@@ -89,6 +89,9 @@ def _book(asha, show, manager, door_staff):
     entry = WaitingListEntry.objects.create(show=show, customer=asha, email="asha@example.com", party_size=2)
     entry.categories.set(show.seat_map.categories.all())
     remove(entry=entry, by=manager, reason="asha found others")
+    # Staff took files along, after they had looked for the person.
+    for words in ("asha@example.com", "asha customer-smith"):
+        record(by=manager, action="download", on=manager, after={"page": "audit", "query": {"q": words}})
     record(by=asha, action="cancel tickets", on=booking, address="203.0.113.7")
 
 

@@ -150,7 +150,10 @@ def test_the_books_and_the_log_of_who_did_what_stay(asha, manager):
 def test_other_people_s_values_stay(asha, manager, rival):
     booking = make_paid(make_show(), 0, customer=rival)
     write_note(booking=booking, note="wants an early supper", by=manager)
+    record(by=manager, action="sign in", on=manager, after={"way": "website"}, reason="early")
     erase_person(user=asha)
+    entry = AuditEntry.objects.get(action="sign in", by=manager)
+    assert (entry.object_name, entry.reason) == (manager.email, "early")
     assert AuditEntry.objects.get(object_id=str(booking.pk), action="write note").after["note"] == (
         "wants an early supper"
     )
