@@ -15,7 +15,7 @@ from bookings.forms import MOST_PLACES
 from bookings.models import DrawerEntry
 from bookings.services.sell_at_counter import Best
 from theaters.amounts import AmountField
-from theaters.money import smallest_coin
+from theaters.money import smallest_coin, write_for_field
 from ticketing.forms import Form
 from ticketing.moment_fields import BrowserMomentField
 
@@ -144,8 +144,12 @@ class CloseForm(Form):
         return FACE_VALUES.get(self.currency, ())
 
     @property
-    def pieces(self) -> list[tuple[str, Any]]:
-        return [(value, self[f"pieces-{value}"]) for value in self.face_values]
+    def pieces(self) -> list[tuple[str, str, Any]]:
+        """Each face value as a number and as people write it, with its field."""
+        return [
+            (value, write_for_field(Decimal(value), self.currency), self[f"pieces-{value}"])
+            for value in self.face_values
+        ]
 
     @property
     def denominations(self) -> dict[str, int]:

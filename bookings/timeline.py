@@ -6,8 +6,10 @@ changed is in the audit log.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -29,6 +31,8 @@ from theaters.money import format_money
 # Other bookings of the same person that the page lists.
 OTHERS = 12
 
+# What services write into the audit log as amounts.
+AMOUNTS = frozenset({"amount", "carried over", "due", "price", "refund", "worth"})
 # What services write into the audit log, as staff read it.
 ACTIONS: dict[str, str | Promise] = {
     "confirm booking": gettext_lazy("Confirmed by staff"),
@@ -299,7 +303,7 @@ def _tell_changes(booking: Booking, payments: list[Payment], refunds: list[Refun
         about |= Q(content_type=types[Refund], object_id__in=[str(refund.pk) for refund in refunds])
     told = []
     for entry in AuditEntry.objects.filter(about).select_related("by"):
-        details = [*_differences(entry.before, entry.after)]
+        details = [*_differences(entry.before, entry.after, booking.currency)]
         if entry.reason:
             details.append(_("Reason: %s") % entry.reason)
         title = str(ACTIONS.get(entry.action, entry.action))
@@ -307,14 +311,22 @@ def _tell_changes(booking: Booking, payments: list[Payment], refunds: list[Refun
     return told
 
 
-def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Say what was and what is, a line for each fact."""
+def _differences(before: dict[str, Any], after: dict[str, Any], currency: str) -> list[str]:
+    """Say what was and what is, a line for each fact; amounts are in `currency`."""
     lines = []
     for name in [*before, *(name for name in after if name not in before)]:
-        was, now = _plain(before.get(name)), _plain(after.get(name))
+        was, now = (_write(name, facts, currency) for facts in (before, after))
         if was != now or ERASED in (before.get(name), after.get(name)):
             lines.append(f"{name}: {was} → {now}" if name in before and name in after else f"{name}: {now or was}")
     return lines
+
+
+def _write(name: str, facts: dict[str, Any], currency: str) -> str:
+    value = facts.get(name)
+    if name in AMOUNTS and value:
+        with suppress(InvalidOperation):
+            return format_money(Decimal(value), str(facts.get("currency") or currency))
+    return _plain(value)
 
 
 def _plain(value: Any) -> str:

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from events.models import PriceTemplate, Show, TicketType
 from events.price_changes import PriceChange
 from theaters.amounts import AmountField, check_amount
-from theaters.money import read_amount, write_plain
+from theaters.money import read_amount, write_for_field
 from ticketing.forms import Form
 
 MAX_PERCENT = 1000
@@ -98,7 +98,7 @@ class PriceChangeForm(ShowsForm):
         )
 
     def write(self, amount: Decimal) -> str:
-        return write_plain(amount, self.currency)
+        return write_for_field(amount, self.currency)
 
 
 class TemplateForm(ShowsForm):

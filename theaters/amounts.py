@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from theaters.models import Theater
-from theaters.money import format_money, read_amount, round_charge, round_money, write_plain
+from theaters.money import format_money, read_amount, round_charge, round_money, write_for_field
 from ticketing.forms import ModelForm
 
 MAX_AMOUNT = Decimal(100_000_000)
@@ -52,7 +52,7 @@ class AmountField(forms.CharField):
         return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
-        return write_plain(value, self.currency) if isinstance(value, Decimal) else value
+        return write_for_field(value, self.currency) if isinstance(value, Decimal) else value
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -64,7 +64,7 @@ class AmountField(forms.CharField):
             raise ValidationError(
                 _("“%(text)s” is not an amount that can be read. Write it like %(example)s."),
                 code="invalid",
-                params={"text": text, "example": write_plain(Decimal(12), self.currency)},
+                params={"text": text, "example": write_for_field(Decimal(12), self.currency)},
             ) from None
         if self.least is not None and amount < self.least:
             words = _("This must be zero or more.") if not self.least else _("This must be %(least)s or more.")

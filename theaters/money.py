@@ -6,7 +6,7 @@ Amounts are `Decimal` in major units (euros, not cents), everywhere.
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_decimal_symbol
 from django.utils.translation import get_language
 
 # Digits behind the point that cards are charged with.
@@ -53,8 +53,13 @@ def _locale(language: str | None) -> str:
     return (language or get_language() or "en").replace("-", "_")
 
 
+def write_for_field(amount: Decimal, currency: str) -> str:
+    """Write an amount into a field of a page, as people type it in the active language: 12,50, 4000."""
+    return write_plain(amount, currency).replace(".", get_decimal_symbol(_locale(None)))
+
+
 def write_plain(amount: Decimal, currency: str) -> str:
-    """Write an amount for a field or a file, with the currency's own digits and a point: 12.50, 4000."""
+    """Write an amount for a file, with the currency's own digits and a point: 12.50, 4000."""
     digits = get_currency_precision(currency)
     return f"{amount.quantize(Decimal(1).scaleb(-digits)) if round_money(amount, currency) == amount else amount:f}"
 

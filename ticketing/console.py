@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from functools import wraps
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from allauth.account.decorators import secure_admin_login
+from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.auth import logout
@@ -138,6 +140,13 @@ class ScopedRelatedFilter(RelatedDropdownFilter):
         return [(row.pk, str(row)) for row in rows[:MAX_CHOICES]]
 
 
+class NumberField(forms.DecimalField):
+    """A number that is shown with the decimals that it has: a column of four keeps 20 as 20.0000."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
 class ScopedAdmin(ModelAdmin):
     """An admin that shows each person the rows of their theaters only.
 
@@ -163,6 +172,7 @@ class ScopedAdmin(ModelAdmin):
     change_form_before_template: ClassVar[str | None] = "admin/clock.html"
     formfield_overrides: ClassVar[Any] = {
         models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
+        models.DecimalField: {"form_class": NumberField},
     }
     # Paths to the people whose rows these are, "" where they are people themselves: found in any spelling.
     search_people: ClassVar[Sequence[str]] = ()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.bookings import Booking, Ticket
-from theaters.money import write_plain
+from theaters.money import format_money
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -141,7 +141,7 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         amount = self.amount if self.received_amount is None else self.received_amount
-        return f"{self.booking.code}, {write_plain(amount, self.paid_currency)} {self.paid_currency}"
+        return f"{self.booking.code}, {format_money(amount, self.paid_currency)}"
 
     @property
     def left(self) -> Decimal:
@@ -294,7 +294,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment.booking.code}, {write_plain(self.amount, self.currency)} {self.currency}"
+        return f"{self.payment.booking.code}, {format_money(self.amount, self.currency)}"
 
     @property
     def currency(self) -> str:

@@ -43,7 +43,7 @@ class PriceInline(TabularInline):
     """The prices of a show, to read; they are set all together."""
 
     model = Price
-    fields = ["category", "ticket_type", "amount"]
+    fields = ["category", "ticket_type", "money"]
     readonly_fields = fields
     extra = 0
     can_delete = False
@@ -59,7 +59,11 @@ class PriceInline(TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Price]:
         rows: QuerySet[Price] = super().get_queryset(request).select_related("category", "ticket_type")
-        return rows
+        return rows.select_related("show__hall__theater")
+
+    @display(description=_("amount"))
+    def money(self, price: Price) -> str:
+        return format_money(price.amount, price.show.hall.theater.currency)
 
 
 class MoveFilter(admin.SimpleListFilter):

@@ -20,7 +20,7 @@ from events.scheduling import follow_start
 from events.services import PriceKey, used_categories
 from events.words import normalize
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
-from theaters.money import write_plain
+from theaters.money import write_for_field
 from ticketing.tables import CellError, as_text
 
 
@@ -102,7 +102,7 @@ class Ground:
 
     def write_prices(self, prices: dict[PriceKey, Decimal]) -> str:
         amounts = sorted(set(prices.values()))
-        return " / ".join(write_plain(amount, self.theater.currency) for amount in amounts[:6])
+        return " / ".join(write_for_field(amount, self.theater.currency) for amount in amounts[:6])
 
 
 def read_ground(theater: Theater, plans: Iterable[RowPlan]) -> Ground:

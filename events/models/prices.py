@@ -68,7 +68,7 @@ class Price(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.category} {self.ticket_type}: {self.amount}"
+        return f"{self.category}, {self.ticket_type}"
 
 
 class PriceTemplate(models.Model):
@@ -120,4 +120,4 @@ class TemplatePrice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.category_name} {self.ticket_type}: {self.amount}"
+        return f"{self.category_name}, {self.ticket_type}"
