@@ -153,12 +153,12 @@ def _add_up(person: User, starts_at: datetime, ends_at: datetime) -> list[tuple[
     paid = Payment.objects.received().filter(
         booking__customer=person, captured_at__gte=starts_at, captured_at__lt=ends_at
     )
-    for currency, amount in paid.values_list("currency", "amount"):
+    for currency, amount in paid.values_list("received_currency", "received_amount"):
         sums[currency] += amount
     returned = Refund.objects.returned().filter(
         payment__booking__customer=person, settled_at__gte=starts_at, settled_at__lt=ends_at
     )
-    for currency, amount in returned.values_list("payment__currency", "amount"):
+    for currency, amount in returned.values_list("payment__received_currency", "amount"):
         sums[currency] -= amount
     return sorted(sums.items())
 

@@ -132,7 +132,7 @@ def _read(request: ReportRequest) -> pd.DataFrame:
         *refunds.values_list(
             "created_at",
             F(f"{path}__{zone}"),
-            F("payment__currency"),
+            F("payment__received_currency"),
             F("payment__booking__code"),
             F(f"{path}_id"),
             F(f"{path}__event_id"),

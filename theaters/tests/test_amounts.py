@@ -18,7 +18,9 @@ from accounts.models import User
 from bookings.admin.booking_forms import CancelForm, GoodwillForm
 from bookings.admin.money import VoucherForm
 from bookings.counter_forms import CashForm, CloseForm, OpenForm, PayForm
+from bookings.models import Payment
 from bookings.pricing import quote_booking, quote_discounts
+from bookings.sandbox_views import SandboxForm
 from bookings.tests.builders import make_hold
 from conftest import make_hall, make_show, make_theater
 from events.bulk_forms import PriceChangeForm
@@ -80,6 +82,7 @@ def make_forms(theater: Theater) -> Iterator[forms.BaseForm]:
     yield CancelForm(make_hold(on_sale, 1))
     yield VoucherForm(sent)
     yield SettlementTermsForm(sent)
+    yield SandboxForm(Payment(currency=theater.currency))
     yield PricesForm(show)
     yield TemplatePricesForm(template)
     yield PriceChangeForm([show])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from bookings.models import Payment, Refund
 from theaters.access import Capability
@@ -52,11 +52,11 @@ def _read(scope: Scope) -> list[MoneyRow]:
         Payment.objects.received()
         .filter(captured_at__gte=since, **{f"{theater}__in": theaters})
         .order_by()
-        .values("currency")
+        .values(came=F("received_currency"))
         .annotate(
-            taken=Sum("amount", filter=scope.within_day("captured_at", theater)),
-            then_so_far=Sum("amount", filter=scope.within_day("captured_at", theater, 7, until_now=True)),
-            then=Sum("amount", filter=scope.within_day("captured_at", theater, 7)),
+            taken=Sum("received_amount", filter=scope.within_day("captured_at", theater)),
+            then_so_far=Sum("received_amount", filter=scope.within_day("captured_at", theater, 7, until_now=True)),
+            then=Sum("received_amount", filter=scope.within_day("captured_at", theater, 7)),
         )
     )
     theater = f"payment__{theater}"
@@ -64,11 +64,11 @@ def _read(scope: Scope) -> list[MoneyRow]:
         Refund.objects.returned()
         .filter(scope.within_day("settled_at", theater), **{f"{theater}__in": theaters})
         .order_by()
-        .values_list("payment__currency")
+        .values_list("payment__received_currency")
         .annotate(Sum("amount"))
     )
     back = dict(refunded)
-    found: dict[str, dict[str, Any]] = {row["currency"]: dict(row) for row in taken}
+    found: dict[str, dict[str, Any]] = {row["came"]: dict(row) for row in taken}
     currencies = sorted({place.currency for place in scope.places if place.id in theaters} | set(found) | set(back))
     return [
         MoneyRow(

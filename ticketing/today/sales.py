@@ -90,8 +90,10 @@ def _add_up(scope: Scope) -> dict[date, dict[str, Decimal]]:
     taken = Payment.objects.received().filter(
         captured_at__gte=_since(scope), **{f"{theater}__in": scope.ids(Capability.SEE_MONEY)}
     )
-    rows = taken.order_by().annotate(day=scope.local_day("captured_at", theater)).values_list("currency", "day")
+    rows = (
+        taken.order_by().annotate(day=scope.local_day("captured_at", theater)).values_list("received_currency", "day")
+    )
     days: dict[date, dict[str, Decimal]] = defaultdict(dict)
-    for currency, day, amount in rows.annotate(Sum("amount")):
+    for currency, day, amount in rows.annotate(Sum("received_amount")):
         days[day][currency] = round_money(Decimal(amount), currency)
     return dict(days)
