@@ -27,6 +27,7 @@ from bookings.services.reconcile import keep_mapping, reconcile
 from theaters.access import Capability
 from theaters.money import format_money
 from ticketing.console import may_at, person_of
+from ticketing.forms import ModelForm
 from ticketing.tables import DayOrder, Table, as_text, day_order
 
 # Lines of the file that the page shows, as they are and as they are understood.
@@ -34,7 +35,7 @@ SAMPLE = 8
 _COLUMNS = ("date_column", "time_column", "amount_column", "currency_column", "kind_column", "fee_column")
 
 
-class MappingForm(forms.ModelForm):  # type: ignore[type-arg]
+class MappingForm(ModelForm):
     """Which column says what, of those that the file has."""
 
     reference_columns = forms.MultipleChoiceField(
@@ -83,8 +84,6 @@ class MappingForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned["default_currency"] = cleaned.get("default_currency", "").upper()
-        if not cleaned.get("currency_column") and not cleaned["default_currency"]:
-            self.add_error("default_currency", _("Choose the column of the currency, or write the currency."))
         if cleaned.get("kind_column") and not (cleaned.get("payment_words") or cleaned.get("refund_words")):
             self.add_error("payment_words", _("Write which kinds are payments."))
         return cleaned

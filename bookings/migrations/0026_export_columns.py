@@ -120,9 +120,13 @@ class Migration(migrations.Migration):
                         condition=models.Q(("theater__isnull", False)),
                         fields=("theater", "gateway"),
                         name="export_mapping_of_theater",
+                        violation_error_message="The columns of this theater’s files are chosen already.",
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("theater__isnull", True)), fields=("gateway",), name="export_mapping_of_all"
+                        condition=models.Q(("theater__isnull", True)),
+                        fields=("gateway",),
+                        name="export_mapping_of_all",
+                        violation_error_message="The columns of the files for all theaters are chosen already.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -131,6 +135,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="export_mapping_has_currency",
+                        violation_error_message="Choose the column of the currency, or write the currency.",
                     ),
                 ],
             },

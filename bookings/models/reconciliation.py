@@ -140,13 +140,21 @@ class ExportMapping(models.Model):
         verbose_name_plural = _("columns of exports")
         constraints = [
             models.UniqueConstraint(
-                fields=["theater", "gateway"], condition=Q(theater__isnull=False), name="export_mapping_of_theater"
+                fields=["theater", "gateway"],
+                condition=Q(theater__isnull=False),
+                name="export_mapping_of_theater",
+                violation_error_message=_("The columns of this theater’s files are chosen already."),
             ),
             models.UniqueConstraint(
-                fields=["gateway"], condition=Q(theater__isnull=True), name="export_mapping_of_all"
+                fields=["gateway"],
+                condition=Q(theater__isnull=True),
+                name="export_mapping_of_all",
+                violation_error_message=_("The columns of the files for all theaters are chosen already."),
             ),
             models.CheckConstraint(
-                condition=~Q(currency_column="") | ~Q(default_currency=""), name="export_mapping_has_currency"
+                condition=~Q(currency_column="") | ~Q(default_currency=""),
+                name="export_mapping_has_currency",
+                violation_error_message=_("Choose the column of the currency, or write the currency."),
             ),
         ]
 

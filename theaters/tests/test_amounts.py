@@ -90,6 +90,7 @@ def make_forms(theater: Theater) -> Iterator[forms.BaseForm]:
     yield OpenForm(theater.currency)
     yield CashForm(theater.currency)
     yield CloseForm(theater.currency)
+    yield SandboxForm(Payment(currency=theater.currency))
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
@@ -15,6 +16,7 @@ from conftest import make_hall, make_show, make_user
 from events.models import Show, TicketType
 from theaters.models import StaffMembership, Theater
 from ticketing.tests.test_console import signed_in
+from ticketing.today.concerns import Concern
 
 pytestmark = pytest.mark.django_db
 
@@ -29,13 +31,18 @@ def orphan(show: Show, customer: User, rival: User) -> Payment:
     return make_orphan(show, customer, 0, 1, taken_by=rival)
 
 
+def money_concerns(client: Client) -> list[Concern]:
+    """Return what *Today* says of money; that many places are held is another matter."""
+    return [one for one in client.get(reverse("admin:index")).context["concerns"] if one.icon == "money_off"]
+
+
 def address(payment: Payment) -> str:
     return reverse("admin:bookings_payment_remedy", args=[payment.pk])
 
 
 def test_from_today_to_the_remedy(orphan: Payment, show: Show, rival: User, manager: User):
     client = signed_in(manager)
-    [concern] = client.get(reverse("admin:index")).context["concerns"]
+    [concern] = money_concerns(client)
     listed = client.get(concern.url).context["cl"].result_list
     assert list(listed) == [orphan]
     [(_name, url)] = concern.named
@@ -67,7 +74,7 @@ def test_a_failed_refund_is_tried_again_by_the_gateway(orphan: Payment, manager:
     again = client.post(address(orphan), {**sent, "remedy": "outside"}, follow=True)
     assert "nothing left to put right" in again.content.decode()
     assert orphan.refunds.count() == 2
-    assert client.get(reverse("admin:index")).context["concerns"] == []
+    assert money_concerns(client) == []
 
 
 def test_the_box_office_hands_it_out_or_writes_down_a_transfer(orphan: Payment, box_office: User, theater: Theater):
