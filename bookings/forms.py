@@ -192,7 +192,9 @@ class DetailsForm(Form):
 
 
 class VoucherForm(Form):
-    """A voucher's code, beside another form on the same page."""
+    """A voucher's code, sent with another form of the same page, which goes without one too."""
+
+    use_required_attribute = False
 
     code = forms.CharField(
         label=_("Voucher code"),

@@ -137,7 +137,7 @@ def test_a_seat_left_alone_is_pointed_out_and_the_choice_moved(page: Page, live_
 
 
 def test_one_of_a_pair_is_led_to_a_single_seat(page: Page, live_server: Any):
-    show = make_show(hall=make_hall(rows=1, seats=6))
+    show = make_show(hall=make_hall(rows=3, seats=6))
     make_hold(show, 1, 4)
     open_map(page, live_server, show)
     press(page, show, 2)

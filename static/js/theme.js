@@ -10,6 +10,13 @@
   }
   if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
 
+  // Whoever goes on before the change of pages has faded through skips it: nothing that has failed.
+  for (const name of ["pageswap", "pagereveal"]) {
+    window.addEventListener(name, ({ viewTransition }) => {
+      for (const promise of [viewTransition?.ready, viewTransition?.finished]) promise?.catch(() => {});
+    });
+  }
+
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-theme-switch]") : null;
     if (!button) return;

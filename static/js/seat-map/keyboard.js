@@ -104,7 +104,9 @@ export function listenToKeys(hall, drawing, view, onChoose) {
     event.preventDefault();
     if (next) go(next);
   });
-  drawing.svg.addEventListener("focusin", (event) => {
+  // Heard on the frame: an SVG that listens to the focus becomes a stop of the Tab key itself, without a name.
+  const frame = drawing.svg.parentElement ?? drawing.svg;
+  frame.addEventListener("focusin", (event) => {
     const seat = seatOf(event.target);
     if (!seat || !(event.target instanceof Element)) return;
     // A click on a seat moves the place where keys go on from.
@@ -114,7 +116,7 @@ export function listenToKeys(hall, drawing, view, onChoose) {
     view.reveal(seat.x, seat.y);
     drawing.svg.dispatchEvent(new CustomEvent("seatfocus", { detail: seat }));
   });
-  drawing.svg.addEventListener("focusout", () => {
+  frame.addEventListener("focusout", () => {
     drawing.mark(null);
     drawing.svg.dispatchEvent(new CustomEvent("seatfocus", { detail: null }));
   });

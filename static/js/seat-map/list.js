@@ -107,10 +107,11 @@ export class SeatList {
       const offers = [...new Set(free.map(({ category }) => category))].map((category) => this.hall.offersOf(category));
       const usual = Math.min(...offers.map(([first]) => first.amount));
       const lowest = Math.min(...offers.flat().map(({ amount }) => amount));
+      const seatsFree = ngettext("%(count)s seat free", "%(count)s seats free", free.length);
       const words = free.length
         ? [
             gettext("%(free)s, from %(price)s", {
-              free: ngettext("%(count)s seat free", "%(count)s seats free", free.length),
+              free: seatsFree,
               price: formatMoney(usual, this.hall.currency),
             }),
             ...(lowest < usual ? [gettext("reduced from %(price)s", { price: formatMoney(lowest, this.hall.currency) })] : []),

@@ -32,7 +32,7 @@ import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
 
 /** On screen, pixels between two seats under which a finger can't tell one from the next. */
 const TOO_NEAR_FOR_FINGERS = 22;
-const TOO_NEAR_FOR_MICE = 8;
+const TOO_NEAR_FOR_MICE = 14;
 /** Pixels between two seats that a first tap on a crowded map leads to. */
 const COMFORTABLE = 36;
 

@@ -307,8 +307,11 @@ export class PanZoom extends EventTarget {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "+" || event.key === "=") this.zoomSmoothly(STEP);
-    else if (event.key === "-" || event.key === "−") this.zoomSmoothly(1 / STEP);
+    // Around the seat with the focus, which stays where it is.
+    const seat = event.target instanceof Element ? this.hall.seats.get(Number(event.target.getAttribute("data-seat"))) : null;
+    const around = seat ? this.toFrame(seat.x, seat.y) : undefined;
+    if (event.key === "+" || event.key === "=") this.zoomSmoothly(STEP, around);
+    else if (event.key === "-" || event.key === "−") this.zoomSmoothly(1 / STEP, around);
     else if (event.key === "0") this.fit();
     else return;
     event.preventDefault();
