@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -10,7 +12,7 @@ from accounts.models import User
 from reports.catalog import REPORTS, Report
 from reports.models import Export, ExportQuerySet, ReportRun, ReportSchedule
 from theaters.access import Capability, Person, may, roles_with, theaters_for
-from theaters.models import StaffMembership, TheaterQuerySet
+from theaters.models import StaffMembership, Theater, TheaterQuerySet
 
 
 def reports_for(user: Person) -> list[Report]:
@@ -82,6 +84,29 @@ def may_change_schedule(user: Person, schedule: ReportSchedule) -> bool:
 def may_look_after_schedule(user: Person, schedule: ReportSchedule) -> bool:
     """Say whether `user` may pause a schedule that they see, or take it over: managers there, for one who is away."""
     return may_change_schedule(user, schedule) or may(user, Capability.EDIT_TEAM, schedule.theater_id)
+
+
+def refused_recipients(report: Report, theaters: Iterable[Theater], addresses: Iterable[str]) -> list[str]:
+    """Return those of the addresses that this report of these theaters may not be mailed to. Two queries.
+
+    One with names and addresses of customers goes to people who may see it in all of these theaters, and to
+    the domains that each of them allows (`Theater.report_domains`). Other reports go to whom their owner likes.
+    """
+    addresses, places = list(addresses), list(theaters)
+    if not report.names_customers or not addresses:
+        return []
+    team = StaffMembership.objects.filter(
+        theater__in=places, role__in=roles_with(report.capability), user__email__in=addresses, user__is_active=True
+    )
+    may_see = set(team.values_list("theater_id", "user__email"))
+    return [
+        address
+        for address in addresses
+        if not all(
+            (place.pk, address) in may_see or address.partition("@")[2] in place.report_domains.lower().split()
+            for place in places
+        )
+    ]
 
 
 def may_open_run(user: Person, run: ReportRun) -> bool:

@@ -39,6 +39,8 @@ class Report:
     has_file_for_each_theater: bool = False
     # As long as the books: never on a page, always in the background.
     is_raw: bool = False
+    # It has names and addresses of customers: who gets it is limited (`access.refused_recipients`).
+    names_customers: bool = False
 
     def build(self, request: ReportRequest) -> ReportResult:
         """Read the figures. Takes as long as there are tickets: some 30,000 a second."""
@@ -144,6 +146,7 @@ _ALL = [
         _("Every ticket"),
         _("One row a ticket with its booking, place and price, for your own calculations. Always a file."),
         f"{_DEFINITIONS}.tickets.build",
+        names_customers=True,
         is_raw=True,
     ),
 ]

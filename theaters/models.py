@@ -100,6 +100,17 @@ class Theater(models.Model):
         _("staff need a second factor"), default=False, help_text=_("Who works here sets one up before anything else.")
     )
 
+    report_domains = models.CharField(
+        _("domains for reports"),
+        max_length=200,
+        blank=True,
+        validators=[RegexValidator(r"^\s*([\w-]+\.)+\w{2,}(\s+([\w-]+\.)+\w{2,})*\s*$", _("Such as: example.org"))],
+        help_text=_(
+            "Reports with customers' addresses are mailed to people of the team, and to any address at these domains. "
+            "Several with spaces between them."
+        ),
+    )
+
     objects = TheaterQuerySet.as_manager()
 
     class Meta:

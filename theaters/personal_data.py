@@ -56,6 +56,7 @@ NOT_PERSONAL = {
         "website",
         "access_information",
         "travel_information",
+        "report_domains",
     ],
     "theaters.Hall": ["name"],
     "theaters.SeatMap": ["layout"],

@@ -38,6 +38,7 @@ from accounts.after_commit import after_commit
 from accounts.models import User
 from notifications.attachments import Attachment
 from notifications.services import notify
+from reports.access import refused_recipients
 from reports.catalog import REPORTS, Report
 from reports.files import Written, mime_type_of, write_report
 from reports.forms import ReportForm
@@ -57,6 +58,10 @@ GONE_AFTER = timedelta(minutes=35)
 LOST_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
 SHOWN_PLACES = 3
+REFUSED = gettext_lazy(
+    "This report has names and addresses of customers. It can't go to %(address)s: nobody by this address may see it "
+    "in the theater, and the theater does not allow the domain. A manager can, under Theaters."
+)
 NOT_MADE = gettext_lazy("It could not be made. It is tried again at its next time, or run it now.")
 
 
@@ -76,6 +81,9 @@ def save_schedule(
         raise ValidationError([error for errors in form.errors.values() for error in errors])
     if form.cleaned_data.get("span") == Span.CUSTOM:
         raise ValidationError(_("These days would be the same each time. Choose a period such as “last week”."))
+    refused = refused_recipients(report, form.chosen_theaters(), schedule.recipients)
+    if refused:
+        raise ValidationError({"recipients": REFUSED % {"address": refused[0]}})
     is_new = schedule.pk is None
     schedule.report = report.slug
     schedule.parameters = form.parameters()
@@ -276,7 +284,12 @@ def _deliver(run: ReportRun, report: Report, request: ReportRequest, written: Wr
         "error": "",
         "for_staff": True,
     }
-    for recipient in dict.fromkeys([schedule.owner.contact_email, *schedule.recipients]):
+    # Asked again: people leave teams, and theaters take domains back.
+    refused = refused_recipients(report, request.theaters, schedule.recipients)
+    if refused:
+        _record(schedule, "leave out report recipients", None, reason=", ".join(refused))
+    allowed = [address for address in schedule.recipients if address not in refused]
+    for recipient in dict.fromkeys([schedule.owner.contact_email, *allowed]):
         is_owner = recipient == schedule.owner.contact_email
         has_link = is_owner or not is_attached
         notify(

@@ -78,7 +78,7 @@ class TheaterAdmin(SlugAdmin, AskingFirstMixin):
         (_("Contact"), {"fields": [("phone", "email"), "website"]}),
         (_("Messages"), {"fields": ["reminder_hours"]}),
         (_("Money"), {"fields": [("currency", "tax_rate"), "prices_include_tax"]}),
-        (_("Team"), {"fields": ["requires_mfa"]}),
+        (_("Team"), {"fields": ["requires_mfa", "report_domains"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
