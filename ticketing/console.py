@@ -17,14 +17,14 @@ from zoneinfo import ZoneInfo
 from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, models
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
@@ -52,7 +52,7 @@ from theaters.access import (
 from theaters.models import Theater
 from ticketing.console_links import link_what_opens
 from ticketing.console_moments import MomentColumn, MomentFilter, has_moments, with_zone, zone_of_row
-from ticketing.forms import ModelForm
+from ticketing.forms import ModelForm, refuse_outlandish
 from ticketing.moment_fields import MomentField, MomentWidget
 from ticketing.paging import ListPaginator
 from ticketing.violations import read_violation
@@ -209,6 +209,26 @@ class ScopedAdmin(ModelAdmin):
             else:
                 self._columns[name] = name
         return self._columns[name]
+
+    def get_urls(self) -> list[Any]:
+        """Let no address lead on whose key can be no row's."""
+        urls: list[Any] = super().get_urls()
+        for url in urls:
+            if "object_id" in url.pattern.converters:
+                url.callback = self._with_key(url.callback)
+        return urls
+
+    def _with_key(self, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, object_id: str, **kwargs: Any) -> HttpResponseBase:
+            try:
+                key = self.opts.pk.to_python(unquote(object_id))
+                refuse_outlandish(key)
+            except ValidationError:
+                raise Http404 from None
+            return view(request, *args, object_id=object_id, **kwargs)
+
+        return checked
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
