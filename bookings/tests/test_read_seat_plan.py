@@ -116,7 +116,7 @@ def test_a_map_without_layout_is_drawn_from_its_seats():
     assert plan["pitch"] == 20
     assert [shape["kind"] for shape in plan["decorations"]] == ["stage"]
     # Seats from 0 to 60, their labels 20 beyond, the stage above them, and the margin.
-    assert plan["view_box"] == [-40.4, -100, 140.8, 144]
+    assert plan["view_box"] == [-40.4, -85, 140.8, 129]
 
 
 def test_statements_of_the_page(django_assert_num_queries):

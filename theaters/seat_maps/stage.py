@@ -64,7 +64,8 @@ def draw_stage(box: Sequence[float], side: Side, pitch: float) -> Shape:
     """
     left, top, width, height = box
     half = min((width if side in (Side.TOP, Side.BOTTOM) else height) * 0.36, pitch * 14)
-    depth, gap = pitch * 3.2, pitch * 0.2
+    # As far as the curve of its back edge reaches.
+    depth, gap = pitch * 2.45, pitch * 0.2
     x, y = left + width / 2, top + height / 2
     match side:
         case Side.TOP:
