@@ -35,6 +35,12 @@ def test_every_setting_is_in_the_guide():
     assert rows("Settings") == settings_read() | stack_variables()
 
 
+def test_every_test_that_the_guide_names_is_there():
+    named = set(re.findall(r"`(\w+(?:/\w+)*/test_\w+\.py)`", (ROOT / "docs" / "security.md").read_text()))
+    assert len(named) > 30
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
 def test_every_system_check_is_in_the_guide():
     used = set(re.findall(r'id="(marquee\.\w+)"', (ROOT / "ticketing" / "checks.py").read_text()))
     assert rows("System checks") == used
