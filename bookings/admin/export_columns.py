@@ -20,6 +20,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from bookings.day_end import name_gateway
 from bookings.gateway_exports import ExportUnreadable, GatewayExport, RefundSigns, read_export, read_header
 from bookings.gateway_exports.mapping import find_ready
 from bookings.models import ExportMapping, ExportUpload
@@ -129,6 +130,7 @@ def choose_columns(request: HttpRequest, upload_id: int, frame: dict[str, Any]) 
         **frame,
         "title": _("Columns of the export"),
         "upload": upload,
+        "gateway": name_gateway(upload.gateway),
         "form": form,
         "header": table.header,
         "sample": [[as_text(value) for value in row.values] for row in table.rows[:SAMPLE]],
@@ -166,7 +168,7 @@ def _guess(table: Table, kept: ExportMapping | None) -> dict[str, Any]:
     def first(*words: str) -> str:
         return next((name for word in words for name in header if word in name), "")
 
-    reference = first("reference", "referenz", "transaction id", "transaktion", "receipt", "id")
+    reference = first("reference", "referenz", "transaction id", "transaktion", "receipt", "beleg", "id")
     return {
         "date_column": first("date", "datum", "day", "tag"),
         "time_column": first("time", "uhrzeit"),

@@ -5,8 +5,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import ticketing.tables.dates
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -85,8 +83,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            (ticketing.tables.dates.DayOrder["DAY_FIRST"], "day, month, year"),
-                            (ticketing.tables.dates.DayOrder["MONTH_FIRST"], "month, day, year"),
+                            ("", "as in the theater’s country"),
+                            ("day-month-year", "day, month, year"),
+                            ("month-day-year", "month, day, year"),
                         ],
                         max_length=20,
                         verbose_name="Days are written",

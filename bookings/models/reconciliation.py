@@ -128,7 +128,11 @@ class ExportMapping(models.Model):
     day_order = models.CharField(
         _("Days are written"),
         max_length=20,
-        choices=[(DayOrder.DAY_FIRST, _("day, month, year")), (DayOrder.MONTH_FIRST, _("month, day, year"))],
+        choices=[
+            ("", _("as in the theater’s country")),
+            (DayOrder.DAY_FIRST.value, _("day, month, year")),
+            (DayOrder.MONTH_FIRST.value, _("month, day, year")),
+        ],
         blank=True,
     )
     is_utc = models.BooleanField(_("Times are UTC"), default=False)
