@@ -9,6 +9,9 @@ from django.core.mail import EmailMessage
 from django.db import connection
 
 from accounts.models import User
+from bookings.models import Booking
+from bookings.tests.builders import make_paid
+from conftest import make_show, make_user
 
 
 def test_smtp_server_keeps_what_is_sent(smtp_server):
@@ -34,6 +37,15 @@ def test_browser_signs_in_by_cookie(page, live_server, customer: User, sign_in: 
     sign_in(customer)
     answer = page.goto(f"{live_server.url}/healthz")
     assert answer.ok
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_left_of_a_transactional_test(turn):
+    assert not User.objects.exists()
+    assert not Booking.objects.exists()
+    # Guards let no such row be deleted.
+    make_paid(make_show(), 0, customer=make_user("customer@example.com"))
 
 
 def test_each_process_has_its_own_database():
