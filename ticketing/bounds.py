@@ -80,7 +80,8 @@ class Bounds:
             return len(str(value)) <= self.length
         if isinstance(value, date):
             return is_in_time(value)
-        return bool(self.least <= value <= self.most)
+        # Columns of other packages may have no bounds on one side, or none at all.
+        return (self.least is None or self.least <= value) and (self.most is None or value <= self.most)
 
     @property
     def sentence(self) -> str:

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django_celery_beat.models import IntervalSchedule
 
 from accounts.models import User
 from bookings.models import Voucher
@@ -40,18 +41,18 @@ def own_constraints() -> Iterator[tuple[Any, Any]]:
 
 @pytest.mark.once
 def test_each_constraint_and_guard_has_a_sentence_of_its_own():
-    sentences = defaultdict(set)
+    rules = defaultdict(set)
     for model, constraint in own_constraints():
         assert has_sentence(constraint), f"Say a violation_error_message: {constraint.name}."
         assert fields_of(constraint), constraint.name
-        sentences[str(constraint.violation_error_message)].add((model._meta.db_table, constraint.name))
+        rules[model._meta.db_table, str(constraint.violation_error_message)].add(constraint.name)
     for guard in guards.declared():
         # A rule that is kept by several guards, such as on insert and update, is one rule.
-        sentences[str(guard.message)].add((guard.table.partition("_")[0], guard.message))
-    for sentence, rules in sentences.items():
+        rules[guard.table, str(guard.message)].add("guards")
+    for (table, sentence), names in rules.items():
         assert sentence.endswith("."), sentence
         assert "“" not in sentence, sentence
-        assert len(rules) == 1, f"{sentence} is said of {sorted(map(str, rules))}."
+        assert len(names) == 1, f"{sentence} is said of several rules of {table}: {names}."
 
 
 @pytest.mark.once
@@ -239,3 +240,16 @@ def test_an_address_with_a_nul_is_refused(client: Client, db: None):
     answer = client.get("/api/v1/events?q=%00")
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_forms_of_other_packages_can_be_saved_in_the_console(platform_admin: User):
+    client = signed_in(platform_admin)
+    every = {"every": "5", "period": "minutes"}
+    assert client.post(reverse("admin:django_celery_beat_intervalschedule_add"), every).status_code == 302
+    address = reverse("admin:django_celery_beat_periodictask_add")
+    values = {"name": "Sweep", "task": "x", "interval": IntervalSchedule.objects.get().pk, "description": "Often"}
+    page = client.post(address, {**values, "args": "[]", "kwargs": "{}", "headers": "{}"})
+    assert page.status_code == 302, page.context["adminform"].form.errors
+    # Of people, whose form is Django's own.
+    assert client.get(reverse("admin:accounts_user_change", args=[platform_admin.pk])).status_code == 200
+    assert client.get(reverse("admin:accounts_user_add")).status_code == 200
