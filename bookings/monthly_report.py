@@ -154,7 +154,7 @@ def _add_up(person: User, starts_at: datetime, ends_at: datetime) -> list[tuple[
         booking__customer=person, captured_at__gte=starts_at, captured_at__lt=ends_at
     )
     for currency, amount in paid.values_list("received_currency", "received_amount"):
-        sums[currency] += amount
+        sums[currency] += amount or Decimal(0)
     returned = Refund.objects.returned().filter(
         payment__booking__customer=person, settled_at__gte=starts_at, settled_at__lt=ends_at
     )

@@ -144,6 +144,7 @@ OWN: dict[str, dict[str, Any]] = {
         "report": "Sales by day",
         "place": "Riverside",
         "period": "1–31 October 2026",
+        "dropped": "",
         "figures": [{"label": "Sold", "value": "1,204"}, {"label": "Net", "value": "€18,060.00"}],
         "url": "http://localhost:8000/admin/",
         "error": "",

@@ -58,7 +58,8 @@ def exports_for(user: Person) -> ExportQuerySet:
 def schedules_for(user: Person) -> QuerySet[ReportSchedule]:
     """Return the schedules that `user` owns, and those all of whose figures they may see. Lazy.
 
-    One without a theater of its own shows all those of its owner, so these have to be theirs too.
+    One without a theater of its own shows all those of its owner, whichever these are now, so they all have
+    to be theirs too.
     """
     rows = ReportSchedule.objects.select_related("theater__city", "owner")
     if not isinstance(user, User) or not user.is_active:
@@ -72,8 +73,22 @@ def schedules_for(user: Person) -> QuerySet[ReportSchedule]:
         foreign = StaffMembership.objects.filter(user=OuterRef("owner"), role__in=roles_with(capability))
         is_theirs = ~Exists(foreign.exclude(theater__in=mine)) & Q(owner__is_superuser=False)
         has_theater = Q(parameters__has_key="theater")
-        allowed |= Q(report__in=slugs, theater__in=mine) & (has_theater | is_theirs)
+        shows_mine = Exists(foreign.filter(theater__in=mine))
+        allowed |= Q(report__in=slugs) & (has_theater & Q(theater__in=mine) | ~has_theater & shows_mine & is_theirs)
     return rows.filter(allowed)
+
+
+def stranded_schedules() -> QuerySet[ReportSchedule]:
+    """Return the schedules over all theaters of their owner that go by the clock of one that the owner has lost."""
+    lost = Q(pk__in=[])
+    for capability in {report.capability for report in REPORTS.values()}:
+        slugs = [report.slug for report in REPORTS.values() if report.capability == capability]
+        own = StaffMembership.objects.filter(
+            user=OuterRef("owner"), theater=OuterRef("theater"), role__in=roles_with(capability)
+        )
+        lost |= Q(~Exists(own), report__in=slugs)
+    rows = ReportSchedule.objects.filter(lost, is_paused=False, owner__is_superuser=False)
+    return rows.exclude(parameters__has_key="theater").select_related("theater__city", "owner")
 
 
 def may_change_schedule(user: Person, schedule: ReportSchedule) -> bool:
@@ -83,7 +98,13 @@ def may_change_schedule(user: Person, schedule: ReportSchedule) -> bool:
 
 def may_look_after_schedule(user: Person, schedule: ReportSchedule) -> bool:
     """Say whether `user` may pause a schedule that they see, or take it over: managers there, for one who is away."""
-    return may_change_schedule(user, schedule) or may(user, Capability.EDIT_TEAM, schedule.theater_id)
+    if may_change_schedule(user, schedule):
+        return True
+    if "theater" in schedule.parameters:
+        return may(user, Capability.EDIT_TEAM, schedule.theater_id)
+    report = REPORTS.get(schedule.report)
+    shown = theaters_for(schedule.owner, report.capability) if report else Theater.objects.none()
+    return shown.filter(pk__in=theaters_for(user, Capability.EDIT_TEAM).values("pk")).exists()
 
 
 def refused_recipients(report: Report, theaters: Iterable[Theater], addresses: Iterable[str]) -> list[str]:

@@ -6,8 +6,9 @@ restarted, one finds it. A scheduler that was down catches up once, with the lat
 missed. The run is made by a worker that claims it too, and its mails have keys that name run and
 recipient, in the transaction that ends it: so nobody gets a report twice.
 
-At every run the owner's right to see the figures is asked anew. Who has lost it gets no figures but
-word of it, and the schedule is paused.
+At every run the owner's right to see the figures is asked again. Who has lost it gets no figures but
+word of it, and the schedule is paused. One over all theaters of its owner goes on with those that are
+left, by the clock of one of these, and says which are no longer in it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from accounts.after_commit import after_commit
 from accounts.models import User
 from notifications.attachments import Attachment
 from notifications.services import notify
-from reports.access import refused_recipients
+from reports.access import refused_recipients, stranded_schedules
 from reports.catalog import REPORTS, Report
 from reports.files import Written, mime_type_of, write_report
 from reports.forms import ReportForm
@@ -163,6 +164,8 @@ def start_due(*, now: datetime | None = None) -> int:
     """Write a run for every schedule that is due, and wake lost ones; return how many were due. Run each minute."""
     now = now or timezone.now()
     started = 0
+    for stranded in stranded_schedules():
+        _take_clock(stranded, now)
     due = ReportSchedule.objects.filter(is_paused=False, next_run_at__lte=now).select_related("theater__city")
     for schedule in due:
         recurrence = schedule.recurrence()
@@ -250,14 +253,31 @@ def _make(run: ReportRun) -> bool:
                 state=ReportRun.State.SENT, file=name, rows=written.rows, size=size, finished_at=timezone.now()
             )
             if is_ours:
+                dropped = _find_dropped(run, request)
                 run.theaters.set(request.theaters)
-                _deliver(run, report, request, written, size)
+                _deliver(run, request, written, size, dropped)
     except BaseException:
         private_storage().delete(name)
         raise
     if not is_ours:
         private_storage().delete(name)
     return bool(is_ours)
+
+
+def _take_clock(schedule: ReportSchedule, now: datetime) -> None:
+    """Let a schedule over all theaters go by the clock of one that its owner still has, if there is any."""
+    report = REPORTS.get(schedule.report)
+    form = ReportForm(report, schedule.owner, schedule.parameters) if report else None
+    if form is None or not form.is_valid():
+        # Its next run pauses it, and says so.
+        return
+    lost, schedule.theater = schedule.theater, form.chosen_theaters()[0]
+    # One that is due stays due.
+    next_run_at = schedule.next_run_at if schedule.next_run_at <= now else schedule.recurrence().next(now)
+    with transaction.atomic():
+        rows = ReportSchedule.objects.filter(pk=schedule.pk, theater=lost)
+        if rows.update(theater=schedule.theater, next_run_at=next_run_at):
+            _record(schedule, "change report schedule", None, reason=_("Without %s") % lost.name)
 
 
 def _ask_anew(schedule: ReportSchedule) -> tuple[Report, ReportRequest]:
@@ -271,8 +291,17 @@ def _ask_anew(schedule: ReportSchedule) -> tuple[Report, ReportRequest]:
     return report, form.request()
 
 
-def _deliver(run: ReportRun, report: Report, request: ReportRequest, written: Written, size: int) -> None:
-    schedule = run.schedule
+def _find_dropped(run: ReportRun, request: ReportRequest) -> list[str]:
+    """Return the names of the theaters that the last report had and this one has not."""
+    last = run.schedule.runs.filter(state=ReportRun.State.SENT).exclude(pk=run.pk).first()
+    if last is None:
+        return []
+    gone = last.theaters.exclude(pk__in=[theater.pk for theater in request.theaters])
+    return list(gone.order_by("name").values_list("name", flat=True))
+
+
+def _deliver(run: ReportRun, request: ReportRequest, written: Written, size: int, dropped: list[str]) -> None:
+    schedule, report = run.schedule, REPORTS[run.schedule.report]
     is_attached = size <= ATTACHED_BYTES
     places = [theater.name for theater in request.theaters]
     context = {
@@ -280,6 +309,7 @@ def _deliver(run: ReportRun, report: Report, request: ReportRequest, written: Wr
         "report": str(report.title),
         "place": ", ".join(places[:SHOWN_PLACES]) + (" …" if len(places) > SHOWN_PLACES else ""),
         "period": _describe_period(request),
+        "dropped": ", ".join(dropped),
         "figures": [],
         "error": "",
         "for_staff": True,
@@ -340,6 +370,7 @@ def _fail(run: ReportRun, error: str, *, pauses: bool = False, trace: str = "") 
                 "report": str(report.title) if report else schedule.report,
                 "place": schedule.theater.name,
                 "period": "",
+                "dropped": "",
                 "figures": [],
                 "error": error,
                 "url": f"{settings.SITE_URL}{schedule.get_absolute_url()}",

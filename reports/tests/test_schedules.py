@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from bookings.tests.builders import race
+from conftest import make_city
 from notifications.attachments import build
 from notifications.models import Notification
+from notifications.rendering import render
 from reports.models import ReportRun, ReportSchedule
 from reports.services import schedules as services
 from reports.services.schedules import make_run, run_now, set_paused, start_due
@@ -311,3 +313,49 @@ def test_the_database_keeps_one_run_for_each_moment(schedule: ReportSchedule):
 def test_closed_to_customers_and_strangers(path: str, customer: User):
     for client in (Client(), signed_in(customer)):
         assert client.get(address(path)).status_code in (302, 403, 404)
+
+
+def test_an_owner_who_loses_a_theater_goes_on_with_the_others(
+    theater: Theater, other_theater: Theater, manager: User, other_manager: User, accountant: User
+):
+    tokyo = make_city("Tokyo", "Asia/Tokyo")
+    Theater.objects.filter(pk=other_theater.pk).update(city=tokyo, name="Zen-za")
+    StaffMembership.objects.create(user=accountant, theater=other_theater, role="accountant")
+    parameters = {"span": "last_week", "group_by": "day"}
+    made = make_schedule(theater, accountant, parameters=parameters, recipients=["boss@example.com"])
+    start_due(now=MONDAY)
+    work()
+    assert {mail.context["dropped"] for mail in mails()} == {""}
+    for person in (manager, other_manager):
+        assert signed_in(person).get(made.get_absolute_url()).status_code == 404
+
+    # Vienna is lost: what is left is seen, and paused, by the manager there, and goes by the clock there.
+    StaffMembership.objects.filter(user=accountant, theater=theater).delete()
+    client = signed_in(other_manager)
+    assert client.get(made.get_absolute_url()).status_code == 200
+    assert made.code in client.get(address("schedules")).content.decode()
+    assert signed_in(manager).get(made.get_absolute_url()).status_code == 404
+    start_due(now=MONDAY + timedelta(days=1))
+    made.refresh_from_db()
+    # Eight o'clock in Tokyo is eleven at night in UTC.
+    assert (made.theater, made.next_run_at) == (other_theater, datetime(2026, 5, 10, 23, tzinfo=UTC))
+    start_due(now=made.next_run_at)
+    work()
+    for mail in mails()[2:]:
+        assert (mail.context["dropped"], mail.context["place"]) == (theater.name, "Zen-za")
+    assert "No longer in it: Riverside." in render("report_delivery", mails()[-1].context, "en").text
+    assert client.post(address("schedule-step", made.code, "pause")).status_code == 302
+    made.refresh_from_db()
+    assert made.is_paused
+
+    # The next report says nothing of it again, and without any theater it is paused by itself.
+    ReportSchedule.objects.update(is_paused=False)
+    start_due(now=made.next_run_at + timedelta(weeks=1))
+    work()
+    assert mails()[-1].context["dropped"] == ""
+    StaffMembership.objects.filter(user=accountant).delete()
+    made.refresh_from_db()
+    start_due(now=made.next_run_at)
+    work()
+    made.refresh_from_db()
+    assert made.is_paused
