@@ -34,6 +34,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
+from unfold.enums import ActionVariant
 from unfold.sites import UnfoldAdminSite
 
 from accounts import audit, staff_sessions
@@ -57,6 +58,8 @@ from ticketing.moment_fields import MomentField, MomentWidget
 from ticketing.paging import ListPaginator
 from ticketing.violations import read_violation
 
+# Beside the title and the way back there is room for so many buttons at 1280 px, in every language.
+MAX_BUTTONS = 3
 # Choices of a filter by a related row; with more, search.
 MAX_CHOICES = 200
 # Of the longest key that fits into 64 bits for certain.
@@ -263,6 +266,7 @@ class ScopedAdmin(ModelAdmin):
         context |= {
             "says_clock": has_moments(self.model) and (zone == "UTC" or zone != str(own_zone(request.user))),
             "clock_zone": "" if is_open else zone,
+            "actions_detail": _fold_actions(context.get("actions_detail") or []),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -434,6 +438,26 @@ class PlatformAdmin(ScopedAdmin):
 
     def scope(self, rows: QuerySet[Any], user: Person, capability: Capability) -> QuerySet[Any]:
         return rows if self._may(user, capability, None) else rows.none()
+
+
+def _fold_actions(actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the first actions of a page beside its title, and put the others into a menu where there are many."""
+    if len(actions) <= MAX_BUTTONS:
+        return actions
+    shown = MAX_BUTTONS - 1
+    more = {
+        "title": _("More"),
+        "icon": "more_horiz",
+        "variant": ActionVariant.DEFAULT,
+        "items": actions[shown:],
+        # Unfold draws it as a link without an address, which no key reaches.
+        "attrs": {
+            "role": "button",
+            "tabindex": "0",
+            "x-on:keydown.enter": "actionDropdownOpen = !actionDropdownOpen",
+        },
+    }
+    return [*actions[:shown], more]
 
 
 def may_at(user: Person, capability: Capability, theater_id: int | None = None) -> bool:
