@@ -9,12 +9,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from events.models import PriceTemplate, Show, TicketType
+from events.models import PriceTemplate, SalesRule, Show, TicketType
 from events.price_changes import PriceChange
+from events.terms import Refunds, Terms
 from theaters.amounts import AmountField, check_amount
 from theaters.money import read_amount, write_for_field
+from ticketing.bounds import HOURS_OF_A_YEAR, MAX_TICKETS_OF_CUSTOMER
 from ticketing.forms import Form
 
 MAX_PERCENT = 1000
@@ -27,6 +29,61 @@ class ShowsForm(Form):
         super().__init__(*args, **kwargs)
         self.shows = shows
         self.theaters = {show.hall.theater_id: show.hall.theater for show in shows}
+
+
+class TermsForm(ShowsForm):
+    """What is to hold for all of these shows; what is left empty stays."""
+
+    LEAVE = ""
+
+    tickets_per_customer = forms.IntegerField(
+        label=_("Tickets per customer"),
+        required=False,
+        min_value=1,
+        max_value=MAX_TICKETS_OF_CUSTOMER,
+        help_text=_("Empty: as it is."),
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    refunds = forms.ChoiceField(
+        label=_("Refunds"),
+        required=False,
+        choices=[(LEAVE, _("as they are")), *SalesRule.Refunds.choices],
+        widget=UnfoldAdminSelectWidget,
+    )
+    refund_hours = forms.IntegerField(
+        label=_("Hours before the start"),
+        required=False,
+        min_value=0,
+        max_value=HOURS_OF_A_YEAR,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    refund_percent = forms.IntegerField(
+        label=_("Refunded share"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("Percent; empty: all."),
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        until = cleaned.get("refunds") == SalesRule.Refunds.UNTIL
+        if until and cleaned.get("refund_hours") is None and not self.errors:
+            self.add_error("refund_hours", _("Say until how many hours before the start tickets may be returned."))
+        if not self.errors and cleaned.get("tickets_per_customer") is None and not cleaned.get("refunds"):
+            raise ValidationError(_("Say what is to change."))
+        return cleaned
+
+    def terms(self) -> Terms:
+        cleaned = self.cleaned_data
+        percent = cleaned["refund_percent"]
+        refunds = {
+            self.LEAVE: None,
+            SalesRule.Refunds.NEVER.value: Refunds(None),
+            SalesRule.Refunds.UNTIL.value: Refunds(cleaned["refund_hours"], 100 if percent is None else percent),
+        }
+        return Terms(cleaned["tickets_per_customer"], refunds[cleaned["refunds"]])
 
 
 class PriceChangeForm(ShowsForm):

@@ -116,6 +116,14 @@ class ShowForm(ModelForm):
         model = Show
         fields = ["event", "hall", "starts_at", *DETAILS]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("tickets_per_customer", "refund_hours", "refund_percent"):
+            if name in self.fields and not self.instance.pk:
+                self.fields[name].required = False
+                self.initial[name] = None
+                self.fields[name].help_text = _("Empty: as the on-sale rule of the event or the theater says.")
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         self._check_values(cleaned)

@@ -22,6 +22,7 @@ from accounts.models import User
 from events.locking import claim_shows
 from events.models import SalesRule, SaleTimes, Show
 from events.selectors import forget_catalogue
+from events.terms import Terms, set_terms, terms_of
 
 MINUTES_OF_A_DAY = 24 * 60
 WRITE_BATCH = 500
@@ -36,6 +37,10 @@ class RuleBook:
 
     def find(self, event_id: int) -> SalesRule | None:
         return self.by_event.get(event_id, self.default)
+
+    def terms(self, event_id: int) -> Terms:
+        """Return the terms of sale of an event: of its own rule, or else of the theater's."""
+        return terms_of(self.by_event.get(event_id), self.default)
 
     def times(self, event_id: int, starts_at: datetime, zone: ZoneInfo) -> SaleTimes:
         rule = self.find(event_id)
@@ -96,19 +101,21 @@ def _write(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def apply_rules(*, shows: Iterable[Show], by: User | None) -> int:
-    """Give these shows the sale times of their theater's rules, and return how many changed.
+    """Give these shows the sale times and the terms of their theater's rules, and return how many changed.
 
-    For drafts and shows on sale; all or none. A show without a rule keeps its times. Raises
+    For drafts and shows on sale; all or none. A show without a rule keeps what it has. Raises
     `WrongShowState`. Applying again changes nothing.
     """
     books: dict[int, RuleBook] = {}
     changed: list[Show] = []
+    terms: dict[int, Terms] = {}
     changes: dict[int, list[tuple[Show, dict[str, str | None], dict[str, str | None]]]] = {}
     with transaction.atomic():
         for show in claim_shows(shows, Show.State.DRAFT, Show.State.ON_SALE):
             theater = show.hall.theater
             if theater.pk not in books:
                 books[theater.pk] = read_rules(theater.pk)
+            terms[show.pk] = books[theater.pk].terms(show.event_id)
             rule = books[theater.pk].find(show.event_id)
             before = SaleTimes(show.sales_open_at, show.sales_close_at)
             if rule is None or (times := rule.times(show.starts_at, theater.tz)) == before:
@@ -121,7 +128,8 @@ def apply_rules(*, shows: Iterable[Show], by: User | None) -> int:
             for theater_id, group in changes.items():
                 audit.record_many(by=by, action="apply sales rule", changes=group, theater_id=theater_id)
             forget_catalogue()
-    return len(changed)
+        others = set_terms(terms=terms, by=by, action="apply sales rule")
+    return max(len(changed), others)
 
 
 def _plain(times: SaleTimes) -> dict[str, str | None]:

@@ -73,7 +73,7 @@ def build_show(
     """Return a draft that is not written yet; `details` are of `DETAILS`.
 
     Left out or empty, the end follows from the running time, doors open `DOORS_MINUTES` before, the
-    sale opens and closes by the theater's rules, and language and subtitles are the event's where it
+    sale and its terms are by the theater's rules, and language and subtitles are the event's where it
     has just one.
     """
     show = Show(event=event, hall=hall, seat_map=seat_map, starts_at=starts_at)
@@ -84,6 +84,7 @@ def build_show(
         "sales_close_at": times.closes_at,
         "language": _only(event.languages),
         "subtitles": _only(event.subtitles),
+        **rules.terms(event.pk).values(),
     }
     for name in DETAILS:
         value = details.pop(name, None)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from events.bulk_forms import PriceChangeForm, ShowsForm, TemplateForm
+from events.bulk_forms import PriceChangeForm, ShowsForm, TemplateForm, TermsForm
 from events.errors import SchedulingError
 from events.many_shows import delete_drafts, find_obstacles, open_many
 from events.models import Show
@@ -27,6 +27,7 @@ from events.price_changes import ShowQuote, change_prices, fingerprint, quote_sh
 from events.price_templates import apply_template, fit_template
 from events.sales_rules import apply_rules, describe_rule, read_rules
 from events.services import close_sales, find_former_close, reopen_sales
+from events.terms import describe_terms, find_sold, set_terms
 from theaters.access import Capability
 from theaters.models import SeatCategory
 from ticketing.console import ScopedAdmin, may_at, person_of
@@ -217,18 +218,43 @@ class ApplyRule(Change):
 
     def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
         books = {theater_id: read_rules(theater_id) for theater_id in {show.hall.theater_id for show in shows}}
+        sold = find_sold(shows)
         lines = []
         for show in shows:
             rule = books[show.hall.theater_id].find(show.event_id)
             if rule is None:
                 lines.append(Line(show, "", _("No rule says anything of it.")))
                 continue
-            lines.append(Line(show, describe_rule(rule, show.hall.theater.tz), _not_coming(show)))
+            terms = books[show.hall.theater_id].terms(show.event_id)
+            said = describe_terms(terms._replace(refunds=None) if show.pk in sold else terms)
+            words = " ".join([describe_rule(rule, show.hall.theater.tz), "; ".join(said)])
+            lines.append(Line(show, words.strip(), _not_coming(show)))
         return lines
 
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
         count = apply_rules(shows=shows, by=by)
         return ngettext("%d show has new sale times.", "%d shows have new sale times.", count) % count
+
+
+class SetTerms(Change):
+    slug = "terms"
+    title = gettext_lazy("Set ticket limit and refunds")
+    form_class = TermsForm
+
+    def plan(self, shows: Sequence[Show], form: TermsForm) -> list[Line]:
+        terms, sold = form.terms(), find_sold(shows)
+        lines = []
+        for show in shows:
+            is_kept = terms.refunds is not None and show.pk in sold
+            said = describe_terms(terms._replace(refunds=None) if is_kept else terms)
+            notes = [_("refunds stay, since tickets are sold or held")] if is_kept else []
+            refusal = _not_coming(show) or ("" if said else _("Tickets are sold or held: its refunds stay."))
+            lines.append(Line(show, "; ".join([*said, *notes]), refusal))
+        return lines
+
+    def do(self, shows: Sequence[Show], form: TermsForm, seen: str, by: User) -> str:
+        count = set_terms(terms={show.pk: form.terms() for show in shows}, by=by)
+        return ngettext("%d show has new terms.", "%d shows have new terms.", count) % count
 
 
 class DeleteDrafts(Change):
@@ -255,6 +281,7 @@ CHANGES: dict[str, Change] = {
         ChangePrices(),
         ApplyTemplate(),
         ApplyRule(),
+        SetTerms(),
         DeleteDrafts(),
     )
 }

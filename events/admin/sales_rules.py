@@ -16,6 +16,7 @@ from events.admin.bulk import CHANGES, MAX_SHOWS
 from events.models import SalesRule, Show
 from events.sales_rule_forms import SalesRuleForm
 from events.sales_rules import describe_rule
+from events.terms import describe_terms, terms_of
 from theaters.access import Capability
 from ticketing.console import ScopedAdmin
 
@@ -55,6 +56,16 @@ class SalesRuleAdmin(ScopedAdmin):
             _("The sale closes"),
             {"fields": ["closes_minutes_before", "closes_at"], "description": _("All empty: at the start.")},
         ),
+        (
+            _("Terms"),
+            {
+                "fields": ["tickets_per_customer", "refunds", ("refund_hours", "refund_percent")],
+                "description": _(
+                    "What an event's rule does not say is as the theater's rule has it. "
+                    "Refunds of a show stay as they are while somebody has a ticket."
+                ),
+            },
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SalesRule]:
@@ -70,7 +81,7 @@ class SalesRuleAdmin(ScopedAdmin):
 
     @display(description=_("rule"))
     def words(self, rule: SalesRule) -> str:
-        return describe_rule(rule, rule.theater.tz)
+        return " ".join([describe_rule(rule, rule.theater.tz), *describe_terms(terms_of(rule))])
 
     @action(
         description=_("Apply to coming shows"), permissions=["change"], url_path="apply", icon="published_with_changes"

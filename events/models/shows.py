@@ -105,7 +105,11 @@ class Show(models.Model):
     # Until how many hours before the start customers may cancel, and what share they get back.
     # Empty hours: never.
     refund_hours = models.PositiveSmallIntegerField(
-        _("refundable until (hours before)"), null=True, blank=True, validators=between(0, HOURS_OF_A_YEAR)
+        _("refundable until (hours before)"),
+        null=True,
+        blank=True,
+        validators=between(0, HOURS_OF_A_YEAR),
+        help_text=_("Empty: never returnable."),
     )
     refund_percent = models.PositiveSmallIntegerField(
         _("refunded share"), default=100, validators=between(0, 100), help_text=_("Percent.")

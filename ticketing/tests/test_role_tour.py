@@ -154,6 +154,7 @@ PAGES: dict[str, str] = {
     "events_show_bulk_resume_sale": "PMG",
     "events_show_bulk_sales_rule": "PMG",
     "events_show_bulk_stop_sale": "PMG",
+    "events_show_bulk_terms": "PMG",
     "events_show_bulk_template": "PMG",
     "events_show_cancel": "PM",
     "events_show_edit_prices": "PMG",

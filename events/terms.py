@@ -1,0 +1,120 @@
+"""How many tickets a customer may buy, and until when they may be returned: by rule, and for many shows at once.
+
+A show's terms are its own. New shows take them from the rule of their event, or else of their theater,
+for each term that the rule says; what neither says is as the models have it: never returnable. Who has
+a ticket bought it under the terms of its show, so that refunds change only while nobody has one.
+Callers check first that `by` may (`theaters/access.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import audit
+from accounts.models import User
+from events.locking import claim_shows
+from events.models import SalesRule, Show
+from events.selectors import forget_catalogue
+
+WRITE_BATCH = 500
+
+
+class Refunds(NamedTuple):
+    """Until how many hours before the start tickets may be returned, for how many percent; never without hours."""
+
+    hours: int | None
+    percent: int = 100
+
+
+class Terms(NamedTuple):
+    """What is said of the terms of a show; None of what is not."""
+
+    tickets_per_customer: int | None = None
+    refunds: Refunds | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Return the columns of a show that are said."""
+        found: dict[str, Any] = {}
+        if self.tickets_per_customer is not None:
+            found["tickets_per_customer"] = self.tickets_per_customer
+        if self.refunds is not None:
+            found |= {"refund_hours": self.refunds.hours, "refund_percent": self.refunds.percent}
+        return found
+
+
+def terms_of(*rules: SalesRule | None) -> Terms:
+    """Return what these rules say together; of two that say something of the same term, the first one counts. Pure."""
+    limits = [rule.tickets_per_customer for rule in rules if rule and rule.tickets_per_customer is not None]
+    refunds = [
+        Refunds(rule.refund_hours, 100 if rule.refund_percent is None else rule.refund_percent)
+        for rule in rules
+        if rule and rule.refunds
+    ]
+    return Terms(next(iter(limits), None), next(iter(refunds), None))
+
+
+def describe_terms(terms: Terms) -> list[str]:
+    """Say the terms in words: “at most 6 tickets for each customer”, “never returnable”."""
+    said = []
+    if terms.tickets_per_customer is not None:
+        said.append(
+            ngettext(
+                "at most %d ticket for each customer",
+                "at most %d tickets for each customer",
+                terms.tickets_per_customer,
+            )
+            % terms.tickets_per_customer
+        )
+    if terms.refunds is not None:
+        said.append(describe_refunds(terms.refunds))
+    return said
+
+
+def describe_refunds(refunds: Refunds) -> str:
+    if refunds.hours is None:
+        return _("never returnable")
+    return _("returnable until %(hours)d h before the start, for %(percent)d %%") % {
+        "hours": refunds.hours,
+        "percent": refunds.percent,
+    }
+
+
+def find_sold(shows: Iterable[Show]) -> set[int]:
+    """Return the pks of the shows of which somebody has a ticket. One query."""
+    live = Show.objects.filter(pk__in=[show.pk for show in shows], tickets__state__in=("held", "issued"))
+    return set(live.values_list("pk", flat=True))
+
+
+def set_terms(*, terms: dict[int, Terms], by: User | None, action: str = "set terms") -> int:
+    """Give shows, by pk, these terms, all or none, and return how many changed.
+
+    For drafts and shows on sale; refunds stay where tickets are sold or held. Raises `WrongShowState`.
+    Setting them again changes nothing.
+    """
+    changed: list[Show] = []
+    changes: dict[int, list[tuple[Show, dict[str, Any], dict[str, Any]]]] = {}
+    with transaction.atomic():
+        shows = claim_shows(Show.objects.filter(pk__in=list(terms)), Show.State.DRAFT, Show.State.ON_SALE)
+        sold = find_sold(shows)
+        for show in shows:
+            wanted = terms[show.pk]
+            values = (wanted._replace(refunds=None) if show.pk in sold else wanted).values()
+            before = {name: getattr(show, name) for name in values}
+            if before == values:
+                continue
+            for name, value in values.items():
+                setattr(show, name, value)
+            changed.append(show)
+            changes.setdefault(show.hall.theater_id, []).append((show, before, values))
+        if changed:
+            names = ["tickets_per_customer", "refund_hours", "refund_percent"]
+            Show.objects.bulk_update(changed, names, batch_size=WRITE_BATCH)
+            for theater_id, group in changes.items():
+                audit.record_many(by=by, action=action, changes=group, theater_id=theater_id)
+            forget_catalogue()
+    return len(changed)
