@@ -54,6 +54,9 @@ def build(request: ReportRequest) -> ReportResult:
         return (show.starts_at, show.title, show.hall, show.theater, found.partner if found else "", agreed)
 
     measures = [
+        # What a settlement is for comes first: no screen cuts it off.
+        money("partner", _("Partner gets")),
+        money("theirs", _("Theater keeps")),
         count("tickets", _("Tickets")),
         money("gross", _("Gross")),
         money("refunded", _("Refunded")),
@@ -62,8 +65,6 @@ def build(request: ReportRequest) -> ReportResult:
         money("net", _("Net")),
         money("net_fees", _("Fees in net")),
         money("box_office", _("Net box office")),
-        money("partner", _("Partner gets")),
-        money("theirs", _("Theater keeps")),
     ]
     columns = [
         Column(_("Starts"), Kind.DATETIME),
