@@ -86,9 +86,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, Any, Any]:
+def pytest_collection(session: pytest.Session) -> Generator[None, Any, Any]:
     """Refuse to read the clock while tests are collected: what a case is compared with is minutes older by then."""
     from django.utils import timezone  # noqa: PLC0415 (after the settings)
+
+    # By the real clock: making it removes the folders of other runs that are days old, and in 2028 all of them are.
+    session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
 
     read, is_collecting = timezone.now, True
 
