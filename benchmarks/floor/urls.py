@@ -17,18 +17,21 @@ from django.utils.crypto import get_random_string
 
 _BOOKING = """
     INSERT INTO bookings_booking (code, show_id, email, name, phone, name_key, phone_key, kind, state, channel,
-        created_at, expires_at, is_extended, currency, total, discount, fees, tax, credit, locale, note, link_version)
-    VALUES (%s, %s, '', '', '', '', '', 'sale', 'held', 'api', %s, %s, false, 'EUR', 0, 0, 0, 0, 0, 'en', '', 0)
+        created_at, expires_at, is_extended, currency, total, discount, fees, tax, credit, locale,
+        network_key, note, link_version)
+    VALUES (%s, %s, '', '', '', '', '', 'sale', 'held', 'api', %s, %s, false, 'EUR', 0, 0, 0, 0, 0, 'en', '', '', 0)
     RETURNING id
 """
 _TICKET = """
     INSERT INTO bookings_ticket
-        (booking_id, show_id, seat_id, category_id, ticket_type_id, price, discount, state, code, attendee_name)
-    VALUES (%s, %s, %s, %s, %s, 0, 0, 'held', %s, ''), (%s, %s, %s, %s, %s, 0, 0, 'held', %s, '')
+        (booking_id, show_id, seat_id, category_id, ticket_type_id, price, discount, state, code, attendee_name,
+        attendee_key)
+    VALUES (%s, %s, %s, %s, %s, 0, 0, 'held', %s, '', ''), (%s, %s, %s, %s, %s, 0, 0, 'held', %s, '', '')
 """
 _PAYMENT = """
-    INSERT INTO bookings_payment (booking_id, gateway, amount, currency, refunded, state, reference, key, created_at)
-    VALUES (%s, 'sandbox', 0, 'EUR', 0, 'captured', '', %s, %s)
+    INSERT INTO bookings_payment (booking_id, gateway, amount, currency, received_amount, received_currency, refunded,
+        state, surplus_reason, reference, key, created_at)
+    VALUES (%s, 'sandbox', 0, 'EUR', 0, 'EUR', 0, 'captured', '', '', %s, %s)
 """
 
 
