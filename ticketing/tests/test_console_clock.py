@@ -154,7 +154,7 @@ def test_every_form_asks_for_moments_in_one_way(rf: RequestFactory, platform_adm
     request.user = platform_admin
     mine = {path.name for path in settings.BASE_DIR.iterdir() if (path / "__init__.py").exists()}
     own = [form for form in subclasses(forms.BaseForm) if form.__module__.split(".")[0] in mine]
-    found = [(form, form.declared_fields) for form in own]
+    found = [(form, getattr(form, "declared_fields", {})) for form in own]
     for model, model_admin in admin.site._registry.items():
         if isinstance(model_admin, ScopedAdmin) and (fields := flatten_fieldsets(model_admin.get_fieldsets(request))):
             names = [name for name in fields if name not in model_admin.get_readonly_fields(request)]
