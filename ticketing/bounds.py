@@ -103,14 +103,6 @@ def check(field: models.Field[Any, Any], value: Any) -> None:
         raise ValidationError(bounds.sentence, code="out_of_bounds")
 
 
-def length_of(model: type[models.Model], name: str) -> int:
-    """Return how many characters a column of text holds."""
-    length = getattr(model._meta.get_field(name), "max_length", None)
-    if not isinstance(length, int):
-        raise TypeError(f"{model._meta.label}.{name} has no length.")
-    return length
-
-
 def is_in_time(value: date | datetime) -> bool:
     """Return True if a day or a moment lies within what the database takes."""
     if isinstance(value, datetime):

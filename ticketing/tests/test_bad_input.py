@@ -26,10 +26,11 @@ from bookings.models import Booking
 from bookings.tests.builders import make_hold
 from conftest import make_hall, make_show
 from events.models import Event, Show
+from theaters.models import Theater
 from ticketing.api import api
 from ticketing.tests import test_role_tour as tour
 from ticketing.tests.test_console import signed_in
-from ticketing.tests.test_role_tour import Rows
+from ticketing.tests.test_role_tour import Rows, fill_and_find
 
 FAILURE = 500
 NOT_TAKEN = 405
@@ -181,6 +182,15 @@ def console_addresses(rows: Rows) -> Iterator[str]:
             values = [row.pk] if row is not None else []
         if name not in tour.DOORS and len(values) == len(arguments):
             yield reverse(f"admin:{name}", args=values)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.django_db
+def test_no_page_of_the_console_fails(platform_admin: User, theater: Theater):
+    walker = Walker(platform_admin)
+    for address in console_addresses(fill_and_find(theater, "Mine")):
+        walker.walk(address)
+    assert not walker.failed, "\n".join(walker.failed)
 
 
 def public_addresses(show: Show, hold: Booking) -> Iterator[str]:
