@@ -131,7 +131,8 @@ def test_from_the_reports_page_to_the_mail(
         ({"recipients": "nobody"}, {}, "is not an address"),
         ({"at": "25:00"}, {}, "valid time"),
         ({"rhythm": "monthly_day", "month_day": 32}, {}, "less than or equal to 31"),
-        ({"start_on": "9999-12-31"}, {}, "within two years"),
+        ({"start_on": "2031-01-01"}, {}, "within two years"),
+        ({"start_on": "9999-12-31"}, {}, "This year is too far away."),
         ({}, {"span": "custom", "date_from": "2026-01-01", "date_to": "2026-01-02"}, "the same each time"),
     ],
 )

@@ -127,8 +127,11 @@ PAGES: dict[str, str] = {
     "box_office_reservations": "PMB",
     "box_office_sale": "PMGB",
     "box_office_send": "PMB",
+    "bookings_payment_at_the_bank": "PM",
     # Leads back where nothing is to be put right.
     "bookings_payment_remedy": "PMB",
+    # Of a file that waits for its columns, which is its sender's own: tried in test_reconcile.py.
+    "bookings_reconciliation_columns": "",
     "bookings_reconciliation_export": "PMA",
     "bookings_reconciliation_upload": "PMA",
     "bookings_refund_put_right": "",
@@ -367,9 +370,10 @@ def test_everybody_opens_what_is_theirs_and_nothing_else(
                 if letter != "P" and ask(method, stop.address, person) not in REFUSED:
                     slips.append(f"{CAST[letter]}: {stop.name} of another theater takes a {method}")
     assert not slips, "\n".join(slips)
-    # Asking alone has changed nothing, not even for those who may.
-    assert remember() == before
-    assert not AuditEntry.objects.exclude(pk__in=[row["id"] for row in before["accounts.AuditEntry"]]).exists()
+    # Asking alone has changed nothing, not even for those who may; what they took along is written down.
+    written = AuditEntry.objects.exclude(pk__in=[row["id"] for row in before["accounts.AuditEntry"]])
+    assert set(written.values_list("action", flat=True)) == {"download"}
+    assert {**remember(), "accounts.AuditEntry": before["accounts.AuditEntry"]} == before
 
 
 def has_theater(model: type[Any]) -> bool:
@@ -390,6 +394,7 @@ def fill_and_find(theater: Theater, name: str) -> Rows:
     schedule = ReportSchedule.objects.create(
         theater=theater,
         report="sales",
+        parameters={"theater": theater.slug},
         owner=booking.customer,
         start_on=timezone.localdate(),
         next_run_at=timezone.now(),
