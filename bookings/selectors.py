@@ -100,8 +100,13 @@ def read_refunds(booking: Booking) -> list[Refund]:
 
 
 def read_exchange_refunds(booking: Booking) -> list[Refund]:
-    """Return what goes back because the tickets that were exchanged for this booking cost more. One query."""
-    over = Refund.objects.filter(exchange__replacement=booking, carried_to__isnull=True)
+    """Return what goes back because the tickets that were exchanged for this booking cost more.
+
+    One query; none for a booking that came from no exchange, where its exchange was selected.
+    """
+    if not hasattr(booking, "exchange"):
+        return []
+    over = Refund.objects.filter(exchange=booking.exchange, carried_to__isnull=True)
     return list(over.select_related("payment__origin", "payment__booking").order_by("-created_at", "-pk"))
 
 

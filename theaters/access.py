@@ -86,17 +86,18 @@ class SecondFactorMissing(PermissionDenied):
     """The person might do this, but has not set up the second factor that is asked of them."""
 
 
-def roles_with(capability: Capability) -> list[str]:
-    return [role for role, capabilities in CAPABILITIES.items() if capability in capabilities]
+def roles_with(*capabilities: Capability) -> list[str]:
+    """Return the roles that have any of these capabilities."""
+    return [role for role, own in CAPABILITIES.items() if not own.isdisjoint(capabilities)]
 
 
-def theaters_for(user: Person, capability: Capability) -> TheaterQuerySet:
-    """Return the theaters where `user` has `capability`; none for a customer. Lazy, no query."""
+def theaters_for(user: Person, *capabilities: Capability) -> TheaterQuerySet:
+    """Return the theaters where `user` has any of these capabilities; none for a customer. Lazy, no query."""
     if not user.is_active or not isinstance(user, User):
         return Theater.objects.none()
     if user.is_superuser:
         return Theater.objects.filter(_passes_second_factor(user))
-    memberships = StaffMembership.objects.filter(user=user, role__in=roles_with(capability))
+    memberships = StaffMembership.objects.filter(user=user, role__in=roles_with(*capabilities))
     return Theater.objects.filter(_passes_second_factor(user), pk__in=memberships.values("theater_id"))
 
 

@@ -93,6 +93,15 @@ def test_all_coming_shows_of_an_event_are_looked_at_and_canceled_once(
     assert AuditEntry.objects.filter(action="cancel show", by=manager, reason="Strike").count() == 3
 
 
+@pytest.mark.parametrize("name", ["event", "shows"])
+@pytest.mark.parametrize("pk", ["", "x", "0", "9" * 18, "9" * 30, "9" * 5000])
+def test_no_show_of_an_address_leads_back(client: Client, manager: User, name: str, pk: str):
+    client.force_login(manager)
+    page = client.get(PAGE, {name: pk}, follow=True)
+    assert (page.status_code, len(page.redirect_chain) > 0) == (200, True)
+    assert "There is no show among these that you can cancel." in page.content.decode()
+
+
 def test_they_are_followed_on_one_page_to_the_last_refund(
     client: Client, manager: User, scene: Scene, django_assert_max_num_queries
 ):
