@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -36,6 +36,15 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
+
+
+class Workplace(NamedTuple):
+    """A theater where a person works, and as what; see `theaters/access.py` for what each role may do."""
+
+    theater_id: int
+    role: str
+    requires_mfa: bool
+    time_zone: str
 
 
 class User(Keyed, AbstractBaseUser, PermissionsMixin):
@@ -87,24 +96,27 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
         return "" if self.erased_at else self.email
 
     @cached_property
-    def _workplaces(self) -> list[tuple[bool, str]]:
-        """Whether each of the person's theaters asks for a second factor, and its zone; one query for the request."""
-        return list(self.staff_memberships.values_list("theater__requires_mfa", "theater__city__time_zone"))
+    def workplaces(self) -> list[Workplace]:
+        """The theaters where the person works; one query, remembered for the request."""
+        rows = self.staff_memberships.values_list(
+            "theater_id", "role", "theater__requires_mfa", "theater__city__time_zone"
+        )
+        return [Workplace(*row) for row in rows]
 
     @cached_property
     def is_staff(self) -> bool:
         """Say whether the console is open to this person; at most one query, remembered for the request."""
-        return self.is_superuser or bool(self._workplaces)
+        return self.is_superuser or bool(self.workplaces)
 
     @property
     def is_asked_by_theater(self) -> bool:
         """Return True if a theater of this person asks its staff for a second factor; see `theaters/access.py`."""
-        return any(is_asked for is_asked, _zone in self._workplaces)
+        return any(place.requires_mfa for place in self.workplaces)
 
     @property
     def time_zones(self) -> set[str]:
         """The time zones of the theaters where the person works."""
-        return {zone for _is_asked, zone in self._workplaces}
+        return {place.time_zone for place in self.workplaces}
 
     def get_full_name(self) -> str:
         return self.name

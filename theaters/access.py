@@ -102,13 +102,15 @@ def theaters_for(user: Person, *capabilities: Capability) -> TheaterQuerySet:
 
 
 def theaters_by_capability(user: User) -> dict[Capability, frozenset[int]]:
-    """Return the pks of the theaters where each capability is theirs, platform admins aside. One query."""
+    """Return the pks of the theaters where each capability is theirs, platform admins aside.
+
+    Two queries at most, none where the person's workplaces are known and no second factor is asked of them.
+    """
     found: dict[Capability, set[int]] = {capability: set() for capability in Capability}
-    if user.is_active:
-        memberships = StaffMembership.objects.filter(_passes_second_factor(user), user=user)
-        for theater_id, role in memberships.values_list("theater_id", "role"):
-            for capability in CAPABILITIES[role]:
-                found[capability].add(theater_id)
+    if user.is_active and user.workplaces and not lacks_second_factor(user):
+        for place in user.workplaces:
+            for capability in CAPABILITIES[place.role]:
+                found[capability].add(place.theater_id)
     return {capability: frozenset(theaters) for capability, theaters in found.items()}
 
 

@@ -389,14 +389,14 @@ def test_the_statements_of_the_pages_do_not_grow(
         make_show(hall=make_hall(theater=theater), in_hours=1)
     clients = signed_in(box_office), signed_in(manager)
     for client, name, most in (
-        (clients[0], "box_office", 10),
-        (clients[0], "box_office_reservations", 8),
-        (clients[0], "box_office_house", 8),
-        (clients[0], "box_office_drawer", 11),
-        (clients[1], "box_office_day_end", 26),
+        (clients[0], "box_office", 9),
+        (clients[0], "box_office_reservations", 5),
+        (clients[0], "box_office_house", 5),
+        (clients[0], "box_office_drawer", 8),
+        (clients[1], "box_office_day_end", 21),
     ):
         with django_assert_max_num_queries(most):
             assert client.get(reverse(f"admin:{name}")).status_code == 200, name
     clients[0].get(sale(show))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(6):
         clients[0].get(sale(show))

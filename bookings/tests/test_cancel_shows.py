@@ -70,7 +70,7 @@ def test_all_coming_shows_of_an_event_are_looked_at_and_canceled_once(
     draft = make_show(event=shows[0].event, hall=hall, in_hours=80, state=Show.State.DRAFT)
     client.force_login(manager)
     from_event = reverse("admin:events_event_cancel_shows", args=[shows[0].event_id])
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(13):
         page = client.get(client.get(from_event)["Location"])
     assert [line.show for line in page.context["lines"]] == shows
     assert [(line.preview.bookings, line.preview.tickets, line.preview.holds) for line in page.context["lines"]] == [
