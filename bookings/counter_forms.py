@@ -147,7 +147,7 @@ class CloseForm(Form):
     def pieces(self) -> list[tuple[str, str, Any]]:
         """Each face value as a number and as people write it, with its field."""
         return [
-            (value, write_for_field(Decimal(value), self.currency), self[f"pieces-{value}"])
+            (value, write_for_field(Decimal(value), self.currency) if "." in value else value, self[f"pieces-{value}"])
             for value in self.face_values
         ]
 

@@ -158,6 +158,7 @@ def show_page(page: Page, live_server: Any, show: Show, sign_in: Callable, manag
 @pytest.mark.django_db(transaction=True)
 def test_in_a_browser_by_keyboard(show_page: Page, show: Show, assert_accessible: Callable):
     page = show_page
+    page.locator("ul li > a", has_text="More").first.press("Enter")
     page.get_by_role("link", name="Cancel the show").press("Enter")
     expect(page.get_by_role("heading", name="Who gets what")).to_be_visible()
     assert_accessible(page, inside="#content")
