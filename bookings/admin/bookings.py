@@ -140,6 +140,8 @@ class BookingAdmin(ReadOnlyAdmin):
                 if self._may_act(request, action, booking) and action.applies(booking, now)
             ],
             "may_exchange": self._may_edit(request, booking) and booking.state == Booking.State.CONFIRMED,
+            "may_print": may_at(request.user, Capability.SELL, booking.show.hall.theater_id)
+            and booking.state == Booking.State.CONFIRMED,
             "may_refund": may_at(request.user, Capability.REFUND, booking.show.hall.theater_id),
             "may_edit": may_at(request.user, Capability.EDIT_BOOKINGS, booking.show.hall.theater_id),
             "state_tone": _TONES.get(booking.state, ""),

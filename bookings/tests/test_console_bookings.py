@@ -58,6 +58,16 @@ def test_a_page_tells_the_whole_story(booking: Booking, manager: User, door_staf
     assert AuditEntry.objects.filter(action="send message").count() == 1
 
 
+def test_who_sells_prints_the_tickets_of_any_booking(booking: Booking, show: Show, box_office: User, accountant: User):
+    printing = reverse("admin:box_office_print", args=[booking.code])
+    client = signed_in(box_office)
+    assert printing in client.get(page_of(booking)).content.decode()
+    assert client.get(printing)["Content-Type"] == "application/pdf"
+    assert printing not in signed_in(accountant).get(page_of(booking)).content.decode()
+    held = make_hold(show, 5, email="a@example.com")
+    assert reverse("admin:box_office_print", args=[held.code]) not in client.get(page_of(held)).content.decode()
+
+
 def test_the_statements_of_the_page_are_fixed(show: Show, manager: User, rival: User, django_assert_max_num_queries):
     client = signed_in(manager)
     first = make_paid(show, 0, customer=rival)
