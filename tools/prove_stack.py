@@ -258,8 +258,12 @@ class Stack:
         self.code = held["code"]
 
     def receive(self, mail: Any) -> None:
+        # Read as a mail program does: a title that is not in Latin letters has the text sent in base64.
         def has_come() -> bool:
-            return any(self.code in str(message) and list(message.iter_attachments()) for message in mail.messages)
+            return any(
+                self.code in message.get_body(("plain",)).get_content() and list(message.iter_attachments())
+                for message in mail.messages
+            )
 
         self.supervisor.wait_until(has_come, 60, f"No mail with tickets came:\n{self.children['worker'].quote()}")
 
