@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from bookings.access import bookings_for_staff
@@ -58,18 +57,3 @@ class ReadOnlyAdmin(ScopedAdmin):
     @display(description=_("state"), ordering="state", label=STATE_LABELS)
     def state_label(self, row: Any) -> tuple[str, str]:
         return row.state, row.get_state_display()
-
-
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False

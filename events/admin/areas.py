@@ -7,11 +7,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from bookings.services.limit_area import limit_area
@@ -19,26 +17,16 @@ from events.models import ShowArea
 from theaters.access import Capability, require
 from ticketing.console import ScopedAdmin, person_of
 from ticketing.forms import ModelForm
+from ticketing.read_only import ReadOnlyInline
 
 
-class AreaInline(TabularInline):
+class AreaInline(ReadOnlyInline):
     """The standing areas of a show, to read; each is changed on a page of its own."""
 
     model = ShowArea
     fields = ["area", "taken", "capacity"]
     readonly_fields = fields
-    extra = 0
-    can_delete = False
     show_change_link = True
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ShowArea]:
         rows: QuerySet[ShowArea] = super().get_queryset(request).select_related("area")

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
@@ -35,27 +34,17 @@ from theaters.access import Capability
 from theaters.money import format_money
 from ticketing.console import may_at, person_of
 from ticketing.moments import write_moment
+from ticketing.read_only import ReadOnlyInline
 
 TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")
 
 
-class PriceInline(TabularInline):
+class PriceInline(ReadOnlyInline):
     """The prices of a show, to read; they are set all together."""
 
     model = Price
     fields = ["category", "ticket_type", "money"]
     readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Price]:
         rows: QuerySet[Price] = super().get_queryset(request).select_related("category", "ticket_type")
