@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -107,12 +108,8 @@ def find_ways(page: SeatPage, wish: dict[str, Any]) -> Iterator[Way]:
         sizes = " + ".join(str(len(part)) for part in apart)
         chosen = Chosen([SeatChoice(seat.pk) for part in apart for seat in part])
         yield Way(gettext("Sit apart: %(sizes)s") % {"sizes": sizes}, address_of(show, chosen))
-    offered = 0
-    for other in _other_dates(page):
-        seats = find_best_seats(other, **anywhere)
-        if seats and are_together(seats) and offered < DATES_OFFERED:
-            offered += 1
-            yield Way(when(other.starts_at, other.hall.theater.city.time_zone), _best_address(other, anywhere))
+    for other in islice(_other_dates(page, anywhere), DATES_OFFERED):
+        yield Way(when(other.starts_at, other.hall.theater.city.time_zone), _best_address(other, anywhere))
     if page.may_wait:
         yield waiting_list_of(show, wish["quantity"])
 
@@ -129,12 +126,17 @@ def with_ways(words: str, ways: list[Way]) -> str:
     return format_html("{} {}", words, links) if ways else words
 
 
-def _other_dates(page: SeatPage) -> list[Show]:
+def _other_dates(page: SeatPage, wish: dict[str, Any]) -> Iterator[Show]:
+    """Yield the next dates on which the party sits together; each is looked through only once it is asked for."""
     show, now = page.show, page.now
     city = show.hall.theater.city_id
     shows = Show.objects.public().upcoming(now).filter(event=show.event_id, hall__theater__city=city)
     shows = shows.exclude(pk=show.pk).select_related("event", "hall__theater__city").order_by("starts_at")
-    return [other for other in shows[:DATES_LOOKED_AT] if other.is_on_sale(now)]
+    for other in shows[:DATES_LOOKED_AT]:
+        if other.is_on_sale(now):
+            seats = find_best_seats(other, **wish)
+            if seats and are_together(seats):
+                yield other
 
 
 def _find_apart(show: Show, wish: dict[str, Any]) -> list[list[Seat]]:
