@@ -39,19 +39,20 @@ def lock_waiting_list(show_id: int) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key_of(f"waiting list {show_id}")])
 
 
-def lock_customer(show_id: int, *emails: str) -> None:
-    """Make transactions that count one person's tickets for a show take turns, by all their addresses.
+def lock_customer(show_id: int, *names: str) -> None:
+    """Make transactions that count what one customer has of a show take turns.
 
-    One query on PostgreSQL.
+    `names` are all that they are counted by: e-mail addresses, and the key of a guest's network. Empty ones are
+    left out. One query on PostgreSQL.
     """
-    keys = sorted(_key_of(f"{show_id} {email}") for email in set(emails) - {""})
+    keys = sorted(_key_of(f"{show_id} {name}") for name in set(names) - {""})
     if keys and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
 def lock_customer_of(booking_id: int) -> None:
-    """Do the same for whoever a booking belongs to, before it is locked itself. Two queries."""
+    """Do the same for the customer of a booking, before it is locked itself. Two queries."""
     booking = Booking.objects.select_related("customer").get(pk=booking_id)
     lock_customer(booking.show_id, booking.email, booking.customer.email if booking.customer else "")
 

@@ -1,6 +1,6 @@
 """Who may open which entry of a waiting list in the browser. Nothing else decides.
 
-An entry is open to whoever holds the signed link from its e-mails, for as long as these go to the same
+An entry is open to anyone with the signed link from its e-mails, for as long as these go to the same
 address. Its customer and the browser that made it are shown that link in their list. Staff see entries
 in the console by `theaters/access.py`.
 """
@@ -58,7 +58,7 @@ def read_own_entries(request: HttpRequest) -> list[WaitingListEntry]:
 
 
 def _token(entry: WaitingListEntry) -> str:
-    """Sign the entry for whoever reads its mail: another address makes another token, also of what it was offered."""
+    """Sign the entry for the reader of its mail: another address makes another token, also of what it was offered."""
     address = (entry.booking or entry).contact_email
     signer = Signer(salt=f"bookings.waiting_list.{address}")
     return signer.sign(entry.code).replace(":", "~")

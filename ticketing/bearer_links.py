@@ -1,4 +1,4 @@
-"""Addresses that let in whoever has them, such as a guest's link: no log, no error report and no cache may keep them.
+"""Addresses that open by themselves, such as a guest's link: no log, error report or cache may keep them.
 
 What opens something stands in an address as `<token>` or `<key>`; every other parameter is public.
 """

@@ -169,6 +169,6 @@ def _named() -> dict[str, Violation]:
         found, table = Bounds.of(field), field.model._meta.db_table
         if found is not None:
             name = ColumnRule(table, field.column or field.attname, "").name
-            # Said in the language of whoever asks, so not now.
+            # Translated when it is shown, so not now.
             known[name] = Violation(lazy(lambda of=found: of.sentence, str)(), field.model, (field.name,))
     return known

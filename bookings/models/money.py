@@ -154,7 +154,7 @@ class Payment(models.Model):
         return self.received_currency or self.currency
 
     def may_choose_again(self, now: datetime) -> bool:
-        """Return True if whoever sent a surplus may simply choose places of the same show again."""
+        """Return True if the sender of a surplus may simply choose places of the same show again."""
         settled = (self.SurplusReason.PAID_ALREADY, self.SurplusReason.OVER_LIMIT)
         return self.surplus_reason not in settled and self.booking.show.is_on_sale(now)
 

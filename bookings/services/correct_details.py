@@ -28,7 +28,7 @@ def correct_contact(
 ) -> Booking:
     """Change who a booking is for and where its mail goes; nothing when all is so already.
 
-    With another address the booking passes to whoever reads mail there: it leaves the account that it
+    With another address the booking passes to the person who reads mail there: it leaves the account that it
     was in, until an account proves that address; guests' links and the browsers that they let in no
     longer open it; and its tickets get new codes. So they do where only the name changes and it
     `is_passed_on`. Names on tickets that were the former name follow. With `send_tickets` the tickets

@@ -36,7 +36,7 @@ def open_outside() -> QuerySet[Refund]:
 
 
 def receive_refund(gateway: str, news: RefundNews) -> Refund | None:
-    """Record what a gateway says about a refund, whoever made it. Harmless when repeated.
+    """Record what a gateway says about a refund, made by us or there. Harmless when repeated.
 
     Returns None for one of somebody else's that failed before it was known here. Call it in a
     transaction. Raises `Refund.DoesNotExist`, `Payment.DoesNotExist`, `NotReceivedYet`.

@@ -156,7 +156,7 @@ class Walk:
 
 
 def assert_money(walk: Walk) -> None:
-    """Reckon anew from what the bank saw: what came, what went, and that the rest is somebody's business."""
+    """Reckon again from what the bank saw: what came, what went, and that the rest waits for staff."""
     received = Payment.objects.exclude(gateway=Payment.EXCHANGE)
     assert dict(received.filter(received_amount__isnull=False).values_list("pk", "received_amount")) == walk.came
     outside = Refund.objects.exclude(source=Refund.Source.HERE).exclude(state=Refund.State.FAILED)

@@ -306,7 +306,7 @@ def test_columns_are_chosen_once_seen_and_kept(theater: Theater, accountant: Use
     )
     results = ReconciliationLine.objects.filter(number__isnull=False).order_by("number")
     assert [line.result for line in results][:2] == ["matched", "matched"]
-    # Unless somebody wants to choose anew.
+    # Unless staff want to choose again.
     chosen = client.post(page, {**form, "chooses": "on", "file": SimpleUploadedFile("own.csv", content)}, follow=True)
     assert chosen.context["form"].initial["fee_column"] == "gebühr"
 

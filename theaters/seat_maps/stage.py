@@ -1,6 +1,6 @@
 """On which side of the seats the stage is: there the front rows are, and the best seats near them.
 
-A plan says it (`stage` under its key `marquee`), whoever publishes it may set it, and otherwise it is
+A plan says it (`stage` under its key `marquee`), the publisher may set it, and otherwise it is
 where a shape is drawn that is called a stage or a screen. Failing all of that it is at the top, as the
 open format has it.
 """

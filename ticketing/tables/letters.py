@@ -1,7 +1,7 @@
 """Find out in which encoding a text is written, or show people what it would say in each.
 
 A mark (BOM), UTF-16 without one and valid UTF-8 are sure. Every older encoding is a guess: any bytes
-are a text in a dozen of them. Then whoever sent the file chooses by samples, the likeliest first.
+are a text in a dozen of them. Then the sender of the file chooses by samples, the likeliest first.
 """
 
 from __future__ import annotations
