@@ -27,12 +27,12 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts.audit import ERASED
 from accounts.models import AuditEntry, User
+from lib.forms import ModelForm
+from lib.moments import write_moment
+from lib.spreadsheets import csv_lines, disarm
 from theaters.access import Capability
 from ticketing.console import PlatformAdmin, ScopedAdmin
 from ticketing.console_moments import zone_of_row
-from ticketing.forms import ModelForm
-from ticketing.moments import write_moment
-from ticketing.spreadsheets import csv_lines, disarm
 
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)

@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from lib.forms import Form, ModelForm
 from theaters.models import City
-from ticketing.forms import Form, ModelForm
 
 
 class NameForm(Form):

@@ -1,10 +1,10 @@
-"""Rules of this app that the database itself keeps; see `ticketing/guards.py`."""
+"""Rules of this app that the database itself keeps; see `lib/guards.py`."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import ERASED, NAME_TICKETS
 from accounts.privacy import audit_keys, audited_models
-from ticketing.guards import Guard
+from lib.guards import Guard
 
 _APPEND_ONLY = _("The audit log is append-only.")
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keys import Keyed, KeyedQuerySet, KeyField
+from lib.key_fields import Keyed, KeyedQuerySet, KeyField
 
 
 class UserManager(BaseUserManager["User"]):

@@ -4,7 +4,7 @@ import re
 
 from django.db.models import Q
 
-from accounts.search_keys import name_words, phone_key
+from lib.search_keys import name_words, phone_key
 
 # Fewer digits mean too many numbers.
 LAST_DIGITS = 4

@@ -8,7 +8,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.forms import Form
+from lib.forms import Form
 
 PASSWORD_HELP = _("At least 8 characters, and not one that many people use.")
 

@@ -70,8 +70,8 @@ def fill(tickets: int) -> list[int]:
     from accounts.models import User
     from bookings.models import Booking, Ticket
     from events.models import Event, Show, TicketType
+    from lib import guards
     from theaters.models import Area, City, Hall, SeatCategory, SeatMap, Theater
-    from ticketing import guards
 
     call_command("migrate", verbosity=0)
     if Booking.objects.exists():

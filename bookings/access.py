@@ -16,10 +16,10 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from accounts.client_address import client_network
 from accounts.models import User
 from bookings.models import Booking
 from bookings.services.limit_holds import Browser
+from lib.client_address import client_network
 from theaters.access import Capability, Person, theaters_for
 
 SESSION_KEY = "bookings"

@@ -1,8 +1,8 @@
-"""Rules of cash in drawers that the database itself keeps; see `ticketing/guards.py`."""
+"""Rules of cash in drawers that the database itself keeps; see `lib/guards.py`."""
 
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.guards import Guard
+from lib.guards import Guard
 
 _DRAWER_OPEN = "EXISTS (SELECT 1 FROM bookings_drawer d WHERE d.id = NEW.drawer_id AND d.closed_at IS NULL)"
 # Of the drawer's theater, currency and amount, and in cash.

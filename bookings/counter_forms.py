@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from bookings.forms import MOST_PLACES
 from bookings.models import DrawerEntry
 from bookings.services.sell_at_counter import Best
-from theaters.amounts import AmountField
-from theaters.money import smallest_coin, write_for_field
-from ticketing.forms import Form
-from ticketing.moment_fields import BrowserMomentField
+from lib.amounts import AmountField
+from lib.forms import Form
+from lib.moment_fields import BrowserMomentField
+from lib.money import smallest_coin, write_for_field
 
 # Face values of coins and notes, largest first; where a currency is not listed, only the sum is asked for.
 FACE_VALUES: dict[str, tuple[str, ...]] = {

@@ -14,7 +14,7 @@ from bookings.models import Booking, Refund, Reservation, Ticket
 from bookings.models.drawer import CASH
 from bookings.search import find_by_booking
 from events.models import Show
-from events.words import normalize
+from lib.words import normalize
 from theaters.models import Theater
 
 SHOWN_SHOWS = 40

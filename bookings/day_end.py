@@ -26,8 +26,8 @@ from bookings.errors import GatewayNotOffered
 from bookings.gateways import get_gateway
 from bookings.models import Booking, Drawer, DrawerEntry, Payment, Refund, Ticket
 from bookings.models.drawer import CASH
+from lib.money import round_money
 from theaters.models import Theater
-from theaters.money import round_money
 
 ZERO = Decimal(0)
 

@@ -27,8 +27,8 @@ from bookings.models import Booking, Ticket
 from bookings.qr_codes import QUIET_ZONE, draw_qr
 from bookings.ticket_codes import sign
 from events.models import Show
-from theaters.money import format_money
-from ticketing.templatetags import formats
+from lib.money import format_money
+from lib.templatetags import formats
 
 _TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 _RIGHT_TO_LEFT = {"R", "AL"}

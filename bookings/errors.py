@@ -5,23 +5,18 @@ console can be refused has none.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from lib.refusals import Refusal
 from theaters.models import Area, Seat
 
 
-class BookingError(Exception):
-    """A refusal that concerns the customer. Nothing was changed."""
-
-    slug: ClassVar[str]
-    message: str | Promise = ""
-
-    def __str__(self) -> str:
-        return str(self.message)
+class BookingError(Refusal):
+    """A refusal that concerns a booking."""
 
 
 class SeatsUnavailable(BookingError):
@@ -46,6 +41,12 @@ class SeatsUnavailable(BookingError):
             "These places are no longer free: %(places)s.",
             len(self.labels),
         ) % {"places": "; ".join(self.labels)}
+
+    def members(self) -> dict[str, Any]:
+        return {
+            "seats": [{"id": seat.pk, "label": str(seat)} for seat in self.seats],
+            "areas": [{"id": area.pk, "label": str(area)} for area in self.areas],
+        }
 
 
 class NotOnSale(BookingError):
@@ -78,6 +79,9 @@ class TooManyTickets(BookingError):
             "One person may have %(limit)d tickets for this show.",
             self.limit,
         ) % {"limit": self.limit}
+
+    def members(self) -> dict[str, Any]:
+        return {"limit": self.limit}
 
 
 class TooManyHolds(BookingError):

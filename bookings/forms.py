@@ -17,8 +17,8 @@ from django.utils.translation import pgettext_lazy
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.hold_seats import AreaChoice, SeatChoice
 from events.models import Review
-from ticketing.bounds import MAX_TICKETS_OF_CUSTOMER
-from ticketing.forms import Form
+from lib.bounds import MAX_TICKETS_OF_CUSTOMER
+from lib.forms import Form
 
 _AREA = re.compile(r"area-(\d{1,18})(?:-(\d{1,18}))?")
 # Nobody is asked to pay for more at once; it bounds what a hostile address can make the server do.

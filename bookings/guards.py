@@ -1,9 +1,9 @@
-"""Rules of this app that the database itself keeps; see `ticketing/guards.py`."""
+"""Rules of this app that the database itself keeps; see `lib/guards.py`."""
 
 from django.utils.translation import gettext_lazy as _
 
 from bookings.cash_guards import CASH_GUARDS
-from ticketing.guards import Guard
+from lib.guards import Guard
 
 _PLACE_OF_SHOW = (
     "SELECT 1 FROM bookings_booking b JOIN events_show s ON s.id = b.show_id "

@@ -11,9 +11,9 @@ from hashlib import sha256
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from accounts.client_address import client_network
 from accounts.models import User
 from bookings.errors import TooManyWrongCodes, UnknownVoucher
+from lib.client_address import client_network
 
 # More than a school's class behind one address mistypes. A guesser tries a million codes a year, of the
 # 6 × 10¹⁴ that `make_voucher_code` draws from.

@@ -1,6 +1,6 @@
 """Amounts: pure functions from prices and rules to what is paid, taxed and given back.
 
-All amounts are `Decimal` in major units, rounded to what may be charged (`theaters/money.py`). Whatever is split
+All amounts are `Decimal` in major units, rounded to what may be charged (`lib/money.py`). Whatever is split
 over tickets adds up to the cent: the smallest units that rounding leaves over go to the largest
 remainders (Hamilton's method), and among equals to the first.
 
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
-from theaters.money import round_charge, smallest_charge, smallest_coin
+from lib.money import round_charge, smallest_charge, smallest_coin
 
 ZERO = Decimal(0)
 

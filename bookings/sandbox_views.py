@@ -20,8 +20,8 @@ from bookings.gateways.sandbox import (
     schedule_webhook,
 )
 from bookings.models import Payment, SandboxAnswer
-from theaters.amounts import AmountField
-from ticketing.forms import Form
+from lib.amounts import AmountField
+from lib.forms import Form
 
 NEVER = "never"
 

@@ -18,10 +18,10 @@ from django.db.models.functions import Reverse, Upper
 from django.utils import timezone
 
 from accounts.search import LAST_DIGITS, read_phone
-from accounts.search_keys import name_words
 from bookings.models import Booking, Payment, Refund, Ticket
 from events.models import CODE_ALPHABET, Event
-from events.words import normalize
+from lib.search_keys import name_words
+from lib.words import normalize
 
 # More than anybody reads on a page of results.
 FOUND = 100

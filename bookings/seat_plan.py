@@ -38,8 +38,8 @@ from django.conf import settings
 from django.core.cache import caches
 
 from events.models import Price, Show
+from lib.money import round_money
 from theaters.models import Seat, SeatCategory, SeatMap
-from theaters.money import round_money
 from theaters.seat_maps.drawing import (
     MARKS,
     blocked_seats,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bookings.availability import Availability
 from bookings.errors import BookingError
 from events.models import Show
-from events.words import normalize
+from lib.words import normalize
 from theaters.models import Area, Seat
 
 _SEATS = re.compile(

@@ -24,9 +24,9 @@ from bookings.balance import Balance, find_balance
 from bookings.gateways import get_gateway
 from bookings.models import Booking, CheckIn, Exchange, Payment, Refund, Ticket
 from bookings.selectors import read_tickets
+from lib.money import format_money
 from notifications.kinds import KINDS
 from notifications.models import Notification
-from theaters.money import format_money
 
 # Other bookings of the same person that the page lists.
 OTHERS = 12

@@ -1,7 +1,7 @@
 """Tell the waiting list at once where places came free."""
 
-from accounts.after_commit import after_commit
 from bookings.models import WaitingListEntry
+from lib.after_commit import after_commit
 
 
 def offer_soon(show_id: int) -> None:

@@ -9,8 +9,8 @@ from random import Random
 from accounts.models import User
 from bookings.models import Drawer, DrawerEntry, Payment, Refund
 from bookings.models.drawer import CASH
+from lib.money import round_money
 from theaters.models import Theater
-from theaters.money import round_money
 
 # What cash there is to give change with, in units of the smallest note or coin that a seat costs.
 FLOAT = {"EUR": Decimal(150), "INR": Decimal(2000)}

@@ -11,8 +11,8 @@ from ninja import Query, Router
 
 from events import selectors
 from events.schemas import EventDetailOut, EventQuery, EventsOut, ShowOut, ShowQuery, ShowsOut
-from theaters.money import round_money
-from ticketing.images import picture_url
+from lib.money import round_money
+from lib.pictures import picture_url
 
 router = Router(tags=["catalogue"])
 

@@ -14,10 +14,10 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from events.models import PriceTemplate, SalesRule, Show, TicketType
 from events.price_changes import PriceChange
 from events.terms import Refunds, Terms
-from theaters.amounts import AmountField, check_amount
-from theaters.money import read_amount, write_for_field
-from ticketing.bounds import HOURS_OF_A_YEAR, MAX_TICKETS_OF_CUSTOMER
-from ticketing.forms import Form
+from lib.amounts import AmountField, check_amount
+from lib.bounds import HOURS_OF_A_YEAR, MAX_TICKETS_OF_CUSTOMER
+from lib.forms import Form
+from lib.money import read_amount, write_for_field
 
 MAX_PERCENT = 1000
 

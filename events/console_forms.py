@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from events.models import Event, Show
 from events.scheduling import DETAILS, follow_start
-from ticketing.forms import ModelForm
+from lib.forms import ModelForm
 
 LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 MAX_PEOPLE = 200

@@ -11,9 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from events.selectors import EventFilters, EventSort, FilterChoices
+from lib.forms import Form
+from lib.templatetags.formats import language_name
 from theaters.cities import ALL, read_cities
-from ticketing.forms import Form
-from ticketing.templatetags.formats import language_name
 
 RATINGS = [("", _("Any")), ("3", _("3 and better")), ("4", _("4 and better")), ("4.5", _("4.5 and better"))]
 

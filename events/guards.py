@@ -1,8 +1,8 @@
-"""Rules of this app that the database itself keeps; see `ticketing/guards.py`."""
+"""Rules of this app that the database itself keeps; see `lib/guards.py`."""
 
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.guards import Guard
+from lib.guards import Guard
 
 _MAP = "EXISTS (SELECT 1 FROM theaters_seatmap m WHERE m.id = NEW.seat_map_id AND {})"
 _WRONG_MAP = _MAP.format("(m.hall_id <> NEW.hall_id OR m.state = 'draft')")

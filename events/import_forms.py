@@ -11,8 +11,8 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from events.imports.columns import LIMITS
 from events.models import ImportRun
+from lib.forms import Form
 from theaters.models import Theater
-from ticketing.forms import Form
 
 
 class ImportForm(Form):

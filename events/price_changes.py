@@ -20,8 +20,8 @@ from events.errors import SchedulingError
 from events.many_shows import set_many_prices
 from events.models import Price, Show
 from events.services import PriceKey
-from theaters.amounts import MAX_AMOUNT
-from theaters.money import round_charge
+from lib.amounts import MAX_AMOUNT
+from lib.money import round_charge
 
 
 class PricesChanged(SchedulingError):

@@ -13,9 +13,9 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from events.models import PriceTemplate, Show, TicketType
 from events.price_templates import Fit
 from events.services import PriceKey
-from theaters.amounts import AmountField
+from lib.amounts import AmountField
+from lib.forms import Form
 from theaters.models import SeatCategory, SeatMap
-from ticketing.forms import Form
 
 
 @dataclass(frozen=True, slots=True)

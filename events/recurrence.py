@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ticketing.moments import find_moments
+from lib.moments import find_moments
 
 EVERY_DAY = frozenset(range(7))
 

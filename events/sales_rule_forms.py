@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import SalesRule
 from events.models.sales_rules import MAX_DAYS
-from ticketing.forms import ModelForm
+from lib.forms import ModelForm
 
 
 class SalesRuleForm(ModelForm):

@@ -19,8 +19,8 @@ from events.locking import claim_show, lock_halls
 from events.models import Event, Show
 from events.sales_rules import RuleBook, read_rules
 from events.selectors import forget_catalogue
+from lib.violations import name_of
 from theaters.models import Hall, SeatMap
-from ticketing.violations import name_of
 
 # When doors open before a show, where nothing else is said.
 DOORS_MINUTES = 30

@@ -25,7 +25,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from events.models import Event, SearchWord, Show
-from events.words import MAX_WORD_LENGTH, index_words, normalize, query_words
+from lib.words import MAX_WORD_LENGTH, index_words, normalize, query_words
 from theaters.models import Theater
 
 # What a word counts, by where it stands.

@@ -20,9 +20,9 @@ from events.models import Price, Review, Show, ShowArea, TicketType
 from events.price_ranges import refresh_price_ranges
 from events.reviews import refresh_rating
 from events.selectors import forget_catalogue
-from theaters.amounts import MAX_AMOUNT
+from lib.amounts import MAX_AMOUNT
+from lib.money import format_money, round_charge
 from theaters.models import Area, Seat, SeatCategory
-from theaters.money import format_money, round_charge
 
 PriceKey = tuple[int, int]
 

@@ -30,8 +30,8 @@ from events.scheduling import describe, read_seat_map
 from events.selectors import forget_catalogue
 from events.services import find_missing, used_categories
 from events.timetable_plans import Plan, Planned, check_plan, find_clashes
+from lib.violations import name_of
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
-from ticketing.violations import name_of
 
 # One statement each; 200 shows are written in 60 ms on PostgreSQL.
 WRITE_BATCH = 500

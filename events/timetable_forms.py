@@ -24,9 +24,9 @@ from unfold.widgets import (
 from events.models import Event, PriceTemplate, Show
 from events.recurrence import EVERY_DAY, Rule
 from events.timetable_plans import MAX_SHOWS
+from lib.forms import Form
+from lib.moment_fields import MomentFormMixin
 from theaters.models import Hall, Theater
-from ticketing.forms import Form
-from ticketing.moment_fields import MomentFormMixin
 
 MAX_DAYS = 800
 MAX_COPIED_DAYS = 31

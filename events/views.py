@@ -19,11 +19,11 @@ from events.forms import EventFilterForm
 from events.models import Label
 from events.structured_data import describe_event
 from events.trailers import find_trailer
+from lib.pictures import picture_url
+from lib.templatetags.formats import day as write_day
+from lib.templatetags.formats import language_name
 from theaters.cities import ALL as ALL_CITIES
 from theaters.cities import CityItem, choose_city, find_city, remember_city
-from ticketing.images import picture_url
-from ticketing.templatetags.formats import day as write_day
-from ticketing.templatetags.formats import language_name
 
 HOME_DAYS = 14
 # Days of one theater that an event page shows at once; the later ones unfold.

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from lib.forms import Form
 from notifications.chat import check_webhook
 from notifications.kinds import KINDS
 from notifications.models import Channel, MailSettings
 from notifications.preferences import choose, wishes
-from ticketing.forms import Form
 
 
 class PreferencesForm(Form):

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.bounds import LATEST, between
+from lib.bounds import LATEST, between
 
 
 class Channel(models.TextChoices):

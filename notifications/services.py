@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
+from lib.after_commit import after_commit
 from notifications import tasks
 from notifications.kinds import KINDS
 from notifications.models import Channel, Notification

@@ -20,10 +20,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from lib.forms import Form
 from reports.forms import DateInput
 from reports.models import Export, ReportSchedule
 from reports.schedules import LAST, WORKDAYS, Rhythm
-from ticketing.forms import Form
 
 MAX_RECIPIENTS = 20
 # Days are counted from the first one, one by one.

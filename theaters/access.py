@@ -85,6 +85,9 @@ Person = User | AnonymousUser
 class SecondFactorMissing(PermissionDenied):
     """The person might do this, but has not set up the second factor that is asked of them."""
 
+    # Of the problem that the API answers with.
+    slug = "mfa-setup-required"
+
 
 def roles_with(*capabilities: Capability) -> list[str]:
     """Return the roles that have any of these capabilities."""

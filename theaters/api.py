@@ -10,9 +10,9 @@ from ninja import Field, Query, Router, Schema
 
 from events.schemas import Paging, Slug
 from events.selectors import TheaterItem, read_theater, read_theaters
-from events.words import index_words, query_words
+from lib.pictures import picture_url
+from lib.words import index_words, query_words
 from theaters.cities import CityItem, read_cities
-from ticketing.images import picture_url
 
 router = Router(tags=["catalogue"])
 

@@ -1,8 +1,8 @@
-"""Rules of this app that the database itself keeps; see `ticketing/guards.py`."""
+"""Rules of this app that the database itself keeps; see `lib/guards.py`."""
 
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.guards import Guard
+from lib.guards import Guard
 
 _FROZEN = _("A published seat map never changes; make its next version.")
 

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.bounds import MAX_PLACES_OF_HALL, MINUTES_OF_A_DAY, TEXT_LENGTH, between
-from ticketing.images import PictureField
+from lib.bounds import MAX_PLACES_OF_HALL, MINUTES_OF_A_DAY, TEXT_LENGTH, between
+from lib.pictures import PictureField
 
 MAX_REMINDER_HOURS = 30 * 24
 # In the layout's own units: a hall drawn in tenths of a millimeter is a kilometer wide.

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from lib.tables import Group
 from theaters.access import Capability
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.seat_map_forms import PublishForm, UploadForm
@@ -27,7 +28,6 @@ from theaters.seat_maps.problems import group_problems
 from theaters.services import SeatMapRetired, publish_seat_map
 from theaters.uploads import choose_letters, problems_of, samples_of, start_upload, wake_lost
 from ticketing.console import ScopedAdmin, may_at, person_of
-from ticketing.tables import Group
 
 
 @admin.register(SeatMap)

@@ -14,13 +14,13 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from lib.forms import Form
 from theaters.models import Hall, SeatCategory
 from theaters.seat_maps.changes import CategoryChange, PlanChanges
 from theaters.seat_maps.labels import is_plain, plain_label
 from theaters.seat_maps.layout import Layout
 from theaters.seat_maps.stage import Side, find_stage
 from theaters.seat_maps.upload import MAX_BYTES
-from ticketing.forms import Form
 
 SIDES = [
     (Side.TOP.value, _("at the top of the picture")),

@@ -14,15 +14,15 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from kombu.exceptions import KombuError
 
-from accounts.after_commit import after_commit
 from accounts.models import User
+from lib.after_commit import after_commit
+from lib.tables import DoubtfulLetters, Sample
+from lib.tables.letters import CODECS, show_samples
 from theaters.models import Hall, SeatMapUpload
 from theaters.seat_maps import InvalidSeatMap
 from theaters.seat_maps.problems import Problem
 from theaters.seat_maps.upload import read_upload
 from theaters.services import import_layout
-from ticketing.tables import DoubtfulLetters, Sample
-from ticketing.tables.letters import CODECS, show_samples
 
 log = structlog.get_logger(__name__)
 

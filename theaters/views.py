@@ -27,12 +27,12 @@ from accounts.sign_in_forms import PASSWORD_HELP
 from events.calendars import write_calendar
 from events.selectors import TheaterItem, read_theater, read_theater_calendar, read_theaters
 from events.structured_data import describe_theater
+from lib.forms import Form
+from lib.pictures import picture_url
 from theaters.access import CAPABILITIES, WORDS, Capability
 from theaters.invitations import accept, accept_as_new, find_account, read_link
 from theaters.models import Invitation
 from theaters.team import TeamError
-from ticketing.forms import Form
-from ticketing.images import picture_url
 
 # Days that the page shows at once; the later ones unfold.
 SOON_DAYS = 7

@@ -20,9 +20,9 @@ from django_celery_results.models import GroupResult, TaskResult
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from lib.forms import ModelForm
 from theaters.access import Capability
 from ticketing.console import PlatformAdmin
-from ticketing.forms import ModelForm
 
 for _model in (
     PeriodicTask,

@@ -11,11 +11,11 @@ from ninja.parser import Parser
 
 from bookings.api import booking_router, door_router, seat_router
 from events.api import router as events_router
+from lib.problem_types import PROBLEMS
+from lib.problems import CONTENT_TYPE, ProblemDocument, add_problem_handlers
 from theaters.api import router as theaters_router
 from ticketing.api_auth import AnonymousThrottle
 from ticketing.api_auth import router as auth_router
-from ticketing.problem_types import PROBLEMS
-from ticketing.problems import CONTENT_TYPE, ProblemDocument, add_problem_handlers
 
 OPERATIONS = ("get", "put", "post", "patch", "delete")
 

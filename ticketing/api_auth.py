@@ -31,10 +31,10 @@ from ninja import Field, Router, Schema
 from ninja.security import HttpBearer
 from ninja.throttling import BaseThrottle
 
-from accounts.client_address import client_address, client_network
 from accounts.models import User
 from accounts.sign_ins import note_refusal, note_sign_in
-from ticketing.problems import Problem
+from lib.client_address import client_address, client_network
+from lib.problems import Problem
 
 router = Router(tags=["auth"])
 

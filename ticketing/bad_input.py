@@ -15,9 +15,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from ticketing.problem_types import API_PREFIX
-from ticketing.problems import problem_response
-from ticketing.violations import read_violation
+from lib.problem_types import API_PREFIX
+from lib.problems import problem_response
+from lib.violations import read_violation
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -40,7 +40,10 @@ from unfold.sites import UnfoldAdminSite
 from accounts import audit, staff_sessions
 from accounts.models import User
 from accounts.search import match_people
-from accounts.search_keys import spellings
+from lib.forms import ModelForm, refuse_outlandish
+from lib.moment_fields import MomentField, MomentWidget
+from lib.search_keys import spellings
+from lib.violations import read_violation
 from theaters.access import (
     Capability,
     Person,
@@ -53,10 +56,7 @@ from theaters.access import (
 from theaters.models import Theater
 from ticketing.console_links import link_what_opens
 from ticketing.console_moments import MomentColumn, MomentFilter, has_moments, with_zone, zone_of_row
-from ticketing.forms import ModelForm, refuse_outlandish
-from ticketing.moment_fields import MomentField, MomentWidget
 from ticketing.paging import ListPaginator
-from ticketing.violations import read_violation
 
 # Beside the title and the way back there is room for so many buttons at 1280 px, in every language.
 MAX_BUTTONS = 3

@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
+from lib.moments import find_moments, write_moment
 from theaters.models import City, Theater
-from ticketing.moments import find_moments, write_moment
 
 # What a row of a list carries: the name of its theater's zone, None where it belongs to nobody.
 ZONE = "console_zone"

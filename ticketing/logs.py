@@ -13,8 +13,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from structlog.typing import Processor, WrappedLogger
 
-from accounts.client_address import client_address
-from ticketing.bearer_links import hide_secrets
+from lib.bearer_links import hide_secrets
+from lib.client_address import client_address
 
 Format = Literal["text", "json"]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
-from ticketing.bearer_links import opens_by_link
+from lib.bearer_links import opens_by_link
 
 
 class PrivatePagesMiddleware:

@@ -41,12 +41,24 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".run")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
+# Each app imports only those above it; `pyproject.toml` holds them to it.
+OWN_APPS = [
+    "lib",
+    "accounts",
+    "theaters",
+    "events",
+    "notifications",
+    "bookings",
+    "reports",
+    "demo",
+    "ticketing",
+]
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
-    "ticketing.apps.ConsoleConfig",
+    "ticketing.default_site.DefaultSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -70,19 +82,12 @@ INSTALLED_APPS = [
     "import_export",
     "anymail",
     "ninja",
-    "ticketing.apps.TicketingConfig",
-    "accounts",
-    "theaters",
-    "events",
-    "notifications",
-    "bookings",
-    "reports",
-    "demo",
+    *OWN_APPS,
 ]
 
 MIDDLEWARE = [
     # First: all that follow read the address that it has settled.
-    "accounts.client_address.ClientAddressMiddleware",
+    "lib.client_address.ClientAddressMiddleware",
     "ticketing.health.probe_middleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -91,8 +96,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ticketing.private_pages.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "ticketing.moments.ClockMiddleware",
-    "ticketing.problems.ProblemMiddleware",
+    "lib.moments.ClockMiddleware",
+    "lib.problems.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -130,7 +135,7 @@ TEMPLATES = [
     },
 ]
 
-FORM_RENDERER = "ticketing.forms.PageRenderer"
+FORM_RENDERER = "lib.forms.PageRenderer"
 
 # ---------------------------------------------------------------- data
 if env.str("DATABASE_URL", ""):
@@ -417,7 +422,7 @@ GUEST_LINK_DAYS = env.int("GUEST_LINK_DAYS", 180)
 
 # ---------------------------------------------------------------- guarding
 # How many proxies stand before the site: so many addresses at the end of X-Forwarded-For are theirs to tell
-# (see `accounts/client_address.py`).
+# (see `lib/client_address.py`).
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1) if env.bool("BEHIND_PROXY", False) else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", SITE_URL.startswith("https://"))

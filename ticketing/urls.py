@@ -4,7 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from ticketing import bearer_links, media
+from lib import bearer_links
+from ticketing import media
 from ticketing.api import api
 
 handler400 = "ticketing.bad_input.refuse"

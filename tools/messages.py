@@ -25,7 +25,8 @@ from django.utils.translation.template import templatize
 PROJECT = Path(__file__).resolve().parent.parent
 LOCALE = PROJECT / "locale"
 LANGUAGES = ("de", "hi")
-APPS = ("accounts", "bookings", "events", "notifications", "reports", "theaters", "ticketing")
+APPS = sorted(path.parent.name for path in PROJECT.glob("*/apps.py"))
+
 TEMPLATES = {".html", ".txt", ".mjml"}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
@@ -34,7 +35,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 # What only staff read: a text that stands nowhere else may still lack its translation.
-CONSOLE = re.compile(r"/(admin|console)\b|/admin_|templates/admin/|/management/|ticketing/checks")
+CONSOLE = re.compile(r"(^|/)(admin|console)\b|/admin_|templates/admin/|/management/|ticketing/checks")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 TAG = re.compile(r"</?\w+")
 

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 from tools.processes import PROJECT
 
-SITE = ("accounts", "bookings", "events", "notifications", "reports", "theaters", "ticketing", "demo")
+SITE = (*sorted(path.parent.name for path in PROJECT.glob("*/apps.py")), "demo")
 
 
 def read_pins(file: str) -> dict[str, str]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import migrations
 
-import accounts.keys
-from accounts.search_keys import name_key, phone_key
+import lib.key_fields
+from lib.search_keys import name_key, phone_key
 
 # 10,000 rows take 1 s.
 BATCH = 2000
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0004_erased_at")]
 
     operations = [
-        migrations.AddField("user", "name_key", accounts.keys.KeyField("name", max_length=400)),
-        migrations.AddField("user", "phone_key", accounts.keys.KeyField("phone", max_length=40)),
+        migrations.AddField("user", "name_key", lib.key_fields.KeyField("name", max_length=400)),
+        migrations.AddField("user", "phone_key", lib.key_fields.KeyField("phone", max_length=40)),
         migrations.RunPython(fill_keys, migrations.RunPython.noop),
     ]

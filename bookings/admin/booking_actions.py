@@ -38,8 +38,8 @@ from bookings.services.goodwill import give_goodwill
 from bookings.services.pay import confirm_payment, start_payment
 from bookings.services.refund import find_payments
 from bookings.services.release_hold import release_hold
+from lib.money import format_money
 from theaters.access import Capability
-from theaters.money import format_money
 
 
 def _say_nothing(booking: Booking) -> str:

@@ -18,9 +18,9 @@ from unfold.widgets import (
 
 from bookings.gateways import offered_gateways
 from bookings.models import Booking, Ticket
-from theaters.amounts import AmountField
-from theaters.money import format_money, smallest_charge
-from ticketing.forms import Form
+from lib.amounts import AmountField
+from lib.forms import Form
+from lib.money import format_money, smallest_charge
 
 
 class ActionForm(Form):

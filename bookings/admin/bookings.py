@@ -30,12 +30,12 @@ from bookings.search import find_bookings
 from bookings.services.exchange import find_open_exchanges
 from bookings.timeline import read_others, read_story
 from events.models import Show
+from lib.moments import write_moment
+from lib.money import format_money
 from notifications.models import Notification
 from notifications.services import send_again
 from theaters.access import Capability
-from theaters.money import format_money
 from ticketing.console import may_at, person_of, two_lines
-from ticketing.moments import write_moment
 
 # Places of a booking that a list names; a group of forty is told by its number.
 NAMED_PLACES = 6

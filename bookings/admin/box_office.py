@@ -50,8 +50,8 @@ from bookings.services.use_voucher import use_voucher
 from bookings.views.seat_page import SeatPage
 from bookings.views.show import tell_scripts
 from events.models import Show
+from lib.money import format_money
 from theaters.access import Capability
-from theaters.money import format_money
 from ticketing.console import add_page, may_at, person_of
 
 _CART = re.compile(r"[0-9a-f]{32}")

@@ -31,10 +31,10 @@ from bookings.models import CanceledBooking, ShowCancellation
 from bookings.services.cancel_show import cancel_show, pay_out, try_again
 from events.errors import SchedulingError
 from events.models import Show
+from lib.forms import Form
+from lib.money import format_money
 from theaters.access import Capability
-from theaters.money import format_money
 from ticketing.console import may_at, person_of
-from ticketing.forms import Form
 
 # How often the page asks how far it is: while bookings wait, and while only a gateway is awaited.
 SECONDS_WORKING, SECONDS_AWAITING = 2, 15

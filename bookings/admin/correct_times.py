@@ -21,11 +21,11 @@ from accounts.models import User
 from bookings.services.correct_times import Correction, Line, Plan, correct_times, plan_correction
 from events.errors import SchedulingError, describe_stay
 from events.models import Event
+from lib.moments import write_moment
 from theaters.access import Capability, require
 from theaters.models import City, Hall, Theater
 from ticketing.asking_first import SOURCES
 from ticketing.console import add_page, person_of
-from ticketing.moments import write_moment
 
 _KEY = re.compile(r"(event|hall|theater|city)-(\d{1,18})-(\w+)")
 _MODELS: dict[str, type[Model]] = {"event": Event, "hall": Hall, "theater": Theater, "city": City}

@@ -16,9 +16,9 @@ from bookings.admin.counter_scope import choose_theater, counter_context, counte
 from bookings.counter_pages import local_day
 from bookings.day_end import DayEnd, read_day_end, sellers_of
 from bookings.services.drawer import find_open_drawer
+from lib.spreadsheets import csv_lines, disarm
 from theaters.access import Capability
 from ticketing.console import add_page, may_at, person_of
-from ticketing.spreadsheets import csv_lines, disarm
 
 
 class DayEndView(View):

@@ -29,9 +29,9 @@ from bookings.services.drawer import (
     move_cash,
     open_drawer,
 )
+from lib.money import format_money
 from theaters.access import Capability, theaters_for
 from theaters.models import Theater
-from theaters.money import format_money
 from ticketing.console import add_page, may_at, person_of
 
 

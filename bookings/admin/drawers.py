@@ -23,10 +23,10 @@ from unfold.decorators import display
 from bookings.admin.read_only import ReadOnlyAdmin
 from bookings.counter_pages import local_day
 from bookings.models import Drawer
+from lib.moments import write_moment
+from lib.money import format_money, write_plain
+from lib.spreadsheets import csv_lines, disarm
 from theaters.access import Capability
-from theaters.money import format_money, write_plain
-from ticketing.moments import write_moment
-from ticketing.spreadsheets import csv_lines, disarm
 
 
 class DifferenceFilter(admin.SimpleListFilter):

@@ -36,10 +36,10 @@ from bookings.services.quote_places import AreaChoice, SeatChoice
 from bookings.views.seat_page import SeatPage
 from bookings.views.show import tell_scripts
 from events.models import Price, Show
-from events.words import normalize
+from lib.money import format_money
+from lib.words import normalize
 from theaters.access import Capability
 from theaters.models import Area, Seat
-from theaters.money import format_money
 from ticketing.console import may_at
 
 # Shows to choose from; more are found by words of their title.

@@ -25,11 +25,11 @@ from bookings.gateway_exports import ExportUnreadable, GatewayExport, RefundSign
 from bookings.gateway_exports.mapping import find_ready
 from bookings.models import ExportMapping, ExportUpload
 from bookings.services.reconcile import keep_mapping, reconcile
+from lib.forms import ModelForm
+from lib.money import format_money
+from lib.tables import DayOrder, Table, as_text, day_order
 from theaters.access import Capability
-from theaters.money import format_money
 from ticketing.console import may_at, person_of
-from ticketing.forms import ModelForm
-from ticketing.tables import DayOrder, Table, as_text, day_order
 
 # Lines of the file that the page shows, as they are and as they are understood.
 SAMPLE = 8

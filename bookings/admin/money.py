@@ -31,11 +31,12 @@ from bookings.services.remedy import (
     open_refunds,
     seat_surplus,
 )
+from lib.amounts import AmountField
+from lib.forms import Form
+from lib.money import format_money
 from theaters.access import Capability
-from theaters.amounts import AmountField, TheaterAmountsForm
-from theaters.money import format_money
+from theaters.forms import TheaterAmountsForm
 from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
-from ticketing.forms import Form
 
 
 class NeedsFilter(admin.SimpleListFilter):

@@ -32,9 +32,9 @@ from bookings.services.move_show import (
 from events.errors import SchedulingError
 from events.models import Show
 from events.timetable_forms import MoveForm, read_day, read_time
+from lib.forms import Form
 from theaters.access import Capability
 from ticketing.console import may_at, person_of
-from ticketing.forms import Form
 
 
 class PlacesForm(Form):

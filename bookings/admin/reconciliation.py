@@ -25,13 +25,13 @@ from bookings.day_end import name_gateway
 from bookings.gateway_exports import MAX_BYTES, ExportUnreadable, UnknownColumns, read_header
 from bookings.models import ExportUpload, Payment, Reconciliation, ReconciliationLine, Refund
 from bookings.services.reconcile import reconcile
+from lib.forms import Form
+from lib.moments import write_moment
+from lib.money import format_money, round_money
+from lib.spreadsheets import csv_lines, disarm
 from theaters.access import Capability, theaters_for
 from theaters.models import Theater
-from theaters.money import format_money, round_money
 from ticketing.console import may_at, person_of
-from ticketing.forms import Form
-from ticketing.moments import write_moment
-from ticketing.spreadsheets import csv_lines, disarm
 
 Result = ReconciliationLine.Result
 # Of each result, so many lines are shown; the file has all.

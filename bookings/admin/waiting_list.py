@@ -25,10 +25,10 @@ from bookings.models import WaitingListEntry
 from bookings.services.offer_places import offer_now
 from bookings.services.waiting_list import remove
 from bookings.waiting_list_words import describe_wish
+from lib.forms import Form
+from lib.moments import write_moment
 from theaters.access import Capability
 from ticketing.console import may_at, person_of, two_lines
-from ticketing.forms import Form
-from ticketing.moments import write_moment
 
 _LABELS = {"waiting": "info", "offered": "warning", "booked": "success"}
 

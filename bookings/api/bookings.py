@@ -33,9 +33,9 @@ from bookings.services.pay import confirm_free, pay_with_token
 from bookings.ticket_codes import sign
 from events.models import Show
 from events.schemas import Paging
-from theaters.money import round_money
+from lib.money import round_money
+from lib.problems import Problem
 from ticketing.api_auth import jwt_auth
-from ticketing.problems import Problem
 
 booking_router = Router(tags=["bookings"], auth=jwt_auth)
 

@@ -14,7 +14,7 @@ from babel.numbers import get_currency_precision
 from django.utils.dateparse import parse_datetime, parse_time
 from django.utils.translation import gettext as _
 
-from ticketing.tables import CellError, DayOrder, as_text, read_clock, read_day
+from lib.tables import CellError, DayOrder, as_text, read_clock, read_day
 
 # Amounts are kept with nine digits before the point.
 MOST = Decimal(10) ** 9

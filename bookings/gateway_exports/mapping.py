@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.tables import DayOrder
+from lib.tables import DayOrder
 
 
 class RefundSigns(TextChoices):

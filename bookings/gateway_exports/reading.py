@@ -20,7 +20,7 @@ from bookings.gateway_exports.lines import (
 )
 from bookings.gateway_exports.mapping import ColumnMapping, RefundSigns, find_ready
 from bookings.gateway_exports.statements import is_camt, is_mt940, read_camt, read_mt940
-from ticketing.tables import DayOrder, DoubtfulLetters, Limits, Row, Table, UnreadableTable, as_text, read_table
+from lib.tables import DayOrder, DoubtfulLetters, Limits, Row, Table, UnreadableTable, as_text, read_table
 
 MAX_BYTES = 10_000_000
 LIMITS = Limits(size=MAX_BYTES, rows=50_000, columns=200)

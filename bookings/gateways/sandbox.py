@@ -38,7 +38,7 @@ from bookings.gateways.base import (
     WebhookRefused,
 )
 from bookings.models import Payment, Refund, SandboxAnswer
-from theaters.money import from_minor_units, to_minor_units
+from lib.money import from_minor_units, to_minor_units
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from bookings.messages.staff import tell_staff
 from bookings.messages.telling import describe_amount, read_tickets, tell
 from bookings.models import Booking, Payment, Refund, Ticket
+from lib.money import format_money
 from notifications.models import Notification
-from theaters.money import format_money
 
 
 def tell_refunded(refund: Refund) -> Notification | None:

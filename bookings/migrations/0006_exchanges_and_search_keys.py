@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F, Q
 
-import accounts.keys
-from accounts.search_keys import name_key, phone_key
+import lib.key_fields
+from lib.search_keys import name_key, phone_key
 
 # 10,000 rows take 1 s.
 BATCH = 2000
@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
             models.DecimalField(decimal_places=3, default=Decimal(0), max_digits=12),
         ),
         migrations.AddField("booking", "link_version", models.PositiveSmallIntegerField(default=0, editable=False)),
-        migrations.AddField("booking", "name_key", accounts.keys.KeyField("name", max_length=400)),
-        migrations.AddField("booking", "phone_key", accounts.keys.KeyField("phone", max_length=40)),
+        migrations.AddField("booking", "name_key", lib.key_fields.KeyField("name", max_length=400)),
+        migrations.AddField("booking", "phone_key", lib.key_fields.KeyField("phone", max_length=40)),
         migrations.AddField(
             "ticket",
             "moved_from",

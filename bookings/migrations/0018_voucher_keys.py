@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import migrations, models
 
-import accounts.keys
 import bookings.models.vouchers
-from accounts.search_keys import voucher_key
+import lib.key_fields
+from lib.search_keys import voucher_key
 
 
 def fill_keys(apps: Any, schema_editor: Any) -> None:
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
     dependencies = [("bookings", "0017_search_by_words")]
 
     operations = [
-        migrations.AddField("voucher", "code_key", accounts.keys.KeyField("code", max_length=200)),
+        migrations.AddField("voucher", "code_key", lib.key_fields.KeyField("code", max_length=200)),
         migrations.AddField(
             "voucher",
             "needs_account",

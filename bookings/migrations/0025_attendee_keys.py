@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import migrations
 
-import accounts.keys
-from accounts.search_keys import name_key
+import lib.key_fields
+from lib.search_keys import name_key
 
 INDEX = "ticket_attendee_parts"
 # 10,000 rows take 1 s.
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            "ticket", "attendee_key", accounts.keys.KeyField("attendee_name", max_length=400, db_default="")
+            "ticket", "attendee_key", lib.key_fields.KeyField("attendee_name", max_length=400, db_default="")
         ),
         migrations.RunPython(fill_keys, migrations.RunPython.noop),
         migrations.RunPython(add_index, remove_index),

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keys import Keyed, KeyedQuerySet, KeyField
 from bookings.models.vouchers import Voucher
 from events.models import CODE_ALPHABET, Show, TicketType
+from lib.bounds import TEXT_LENGTH
+from lib.key_fields import Keyed, KeyedQuerySet, KeyField
 from theaters.models import Area, Seat, SeatCategory
-from ticketing.bounds import TEXT_LENGTH
 
 
 def make_booking_code() -> str:

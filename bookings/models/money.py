@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.bookings import Booking, Ticket
-from theaters.money import format_money
+from lib.money import format_money
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Show
+from lib.bounds import MAX_PLACES_OF_HALL, between
 from theaters.models import Hall, SeatMap
-from ticketing.bounds import MAX_PLACES_OF_HALL, between
 
 
 class ShowMove(models.Model):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.gateway_exports.mapping import ColumnMapping, RefundSigns
 from bookings.models.money import Payment, Refund
+from lib.tables import DayOrder
 from theaters.models import Theater
-from ticketing.tables import DayOrder
 
 
 class Reconciliation(models.Model):

@@ -11,11 +11,11 @@ from django.db.models import F, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keys import Keyed, KeyedQuerySet, KeyField, keys_of
 from events.models import CODE_ALPHABET, Event, TicketType
+from lib.bounds import between
+from lib.key_fields import Keyed, KeyedQuerySet, KeyField, keys_of
+from lib.money import format_money, format_percent
 from theaters.models import Theater
-from theaters.money import format_money, format_percent
-from ticketing.bounds import between
 
 MAX_USES = 1_000_000
 ENDS_TOO_EARLY = _("A voucher ends after it starts.")

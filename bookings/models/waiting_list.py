@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.bookings import Booking
 from events.models import CODE_ALPHABET, Show
+from lib.bounds import MAX_TICKETS_OF_CUSTOMER, between
 from theaters.models import SeatCategory
-from ticketing.bounds import MAX_TICKETS_OF_CUSTOMER, between
 
 
 def make_entry_code() -> str:

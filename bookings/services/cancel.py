@@ -17,7 +17,6 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -31,6 +30,7 @@ from bookings.services.refund import find_payments, promise_refund
 from bookings.services.release_hold import release_hold
 from bookings.waking import offer_soon
 from events.models import Show
+from lib.after_commit import after_commit
 
 EVERYTHING = Decimal(100)
 

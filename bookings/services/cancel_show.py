@@ -30,7 +30,6 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -48,6 +47,7 @@ from events.errors import WrongShowState
 from events.locking import claim_show
 from events.models import Show
 from events.selectors import forget_catalogue
+from lib.after_commit import after_commit
 
 log = structlog.get_logger(__name__)
 

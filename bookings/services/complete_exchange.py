@@ -13,7 +13,7 @@ from bookings.models import Booking, CheckIn, Exchange, Payment, Refund, Ticket
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
 from bookings.services.refund import carry_over, find_payments, promise_refund
-from theaters.money import round_money
+from lib.money import round_money
 
 
 def exchange_of(booking: Booking) -> Exchange | None:

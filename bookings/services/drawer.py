@@ -19,8 +19,8 @@ from bookings.errors import WrongState
 from bookings.gateways.base import RefundOutcome, RefundStatus
 from bookings.models import Drawer, DrawerEntry, Payment, Refund
 from bookings.services.refund import apply_refund_outcome
+from lib.money import format_money, round_money
 from theaters.models import Theater
-from theaters.money import format_money, round_money
 
 
 class DrawerError(WrongState):

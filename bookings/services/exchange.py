@@ -38,7 +38,7 @@ from bookings.services.move_tickets import are_used, lock_issued, move_tickets
 from bookings.services.quote_places import Line, quote_places
 from bookings.services.release_hold import release_hold
 from events.models import Show
-from theaters.money import round_charge
+from lib.money import round_charge
 
 
 class NotExchangeable(BookingError):

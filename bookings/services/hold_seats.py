@@ -10,9 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.after_commit import after_commit
 from accounts.models import User
-from accounts.search_keys import voucher_key
 from bookings import locking
 from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
@@ -32,6 +30,8 @@ from bookings.services.quote_places import AreaChoice, Line, Places, SeatChoice,
 from bookings.services.redeem_voucher import check_uses_by_customer, find_voucher, quote_voucher
 from bookings.services.release_hold import Freed, free_tickets
 from events.models import Show
+from lib.after_commit import after_commit
+from lib.search_keys import voucher_key
 from theaters.models import Area
 
 __all__ = ["AreaChoice", "SeatChoice", "Terms", "hold_seats"]

@@ -4,12 +4,12 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings.availability import forget_availability
 from events.models import ShowArea
 from events.selectors import forget_catalogue
+from lib.after_commit import after_commit
 
 
 def limit_area(*, show_area: ShowArea, limit: int, by: User) -> ShowArea:

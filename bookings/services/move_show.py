@@ -22,7 +22,6 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -39,6 +38,7 @@ from events.models import Show, ShowArea
 from events.rehousing import carry_show, match_categories
 from events.scheduling import describe, find_conflicts, read_seat_map
 from events.selectors import forget_catalogue
+from lib.after_commit import after_commit
 from theaters.models import Area, Seat, SeatCategory
 from theaters.models import Hall as HallRow
 

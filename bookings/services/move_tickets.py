@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -20,6 +19,7 @@ from bookings.services.quote_places import AreaChoice, Places, SeatChoice, quote
 from bookings.services.release_hold import free_tickets
 from bookings.waking import offer_soon
 from events.models import Show
+from lib.after_commit import after_commit
 from theaters.models import Area, Seat
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from bookings.errors import NoPrice, NothingChosen, UnknownPlace
 from events.models import Price, Show, ShowArea, TicketType
+from lib.money import round_money
 from theaters.models import Area, Seat, SeatCategory
-from theaters.money import round_money
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from accounts.models import User
 from bookings.gateway_exports import ExportLine, read_export
 from bookings.models import ExportMapping, Payment, Reconciliation, ReconciliationLine, Refund
 from bookings.pricing import ZERO
+from lib.tables import DayOrder, day_order
 from theaters.models import Theater
-from ticketing.tables import DayOrder, day_order
 
 Row = TypeVar("Row", Payment, Refund)
 Value = TypeVar("Value", str, int, UUID)

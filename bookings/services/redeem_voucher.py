@@ -8,11 +8,11 @@ from typing import Protocol
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.search_keys import voucher_key
 from bookings.errors import UnknownVoucher, VoucherRefused
 from bookings.models import Booking, Voucher
 from bookings.pricing import quote_discounts
 from events.models import Show
+from lib.search_keys import voucher_key
 
 
 def find_voucher(code: str, show: Show, now: datetime) -> Voucher:

@@ -12,7 +12,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -20,6 +19,7 @@ from bookings.errors import RefundTooLarge
 from bookings.gateways import get_gateway
 from bookings.gateways.base import RefundOutcome, RefundStatus
 from bookings.models import Booking, Exchange, Payment, Refund, Remedy, Ticket
+from lib.after_commit import after_commit
 
 log = structlog.get_logger(__name__)
 

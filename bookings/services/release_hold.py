@@ -10,7 +10,6 @@ from django.db.models import Count, F, Value
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from accounts.after_commit import after_commit
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
@@ -19,6 +18,7 @@ from bookings.counters import move_areas, move_vouchers
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket
 from bookings.waking import offer_soon
+from lib.after_commit import after_commit
 
 # Locks are held until the batch is committed: 200 holds of four tickets take 50 ms on PostgreSQL.
 SWEEP_BATCH = 200

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.after_commit import after_commit
 from bookings import locking
 from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
@@ -17,6 +16,7 @@ from bookings.services.free_places import find_in_the_way
 from bookings.services.limit_tickets import count_live_tickets
 from bookings.services.release_hold import free_tickets
 from events.models import ShowArea
+from lib.after_commit import after_commit
 from theaters.models import Seat
 
 

@@ -17,7 +17,7 @@ from bookings.gateway_exports import (
     read_export,
 )
 from bookings.gateway_exports.mapping import READY
-from ticketing.tables import DayOrder
+from lib.tables import DayOrder
 
 pytestmark = pytest.mark.once
 VIENNA = ZoneInfo("Europe/Vienna")

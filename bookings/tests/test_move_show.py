@@ -34,9 +34,9 @@ from bookings.tests.builders import choose_standing, make_hold, make_paid, race,
 from conftest import make_hall, make_show
 from events.errors import HallTaken, WrongShowState
 from events.models import Show
+from lib import guards
 from notifications.models import Notification
 from theaters.models import Hall, Theater
-from ticketing import guards
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.pricing import quote_booking, quote_discounts, quote_refunds, split
-from theaters.money import round_charge, smallest_charge
+from lib.money import round_charge, smallest_charge
 
 CURRENCIES = st.sampled_from(["EUR", "INR", "JPY", "KWD"])
 

@@ -24,8 +24,8 @@ from bookings.selectors import get_show_or_404
 from bookings.services.hold_seats import SeatChoice
 from bookings.views.seat_page import SeatPage, address_of
 from events.models import Show
+from lib.templatetags.formats import when
 from theaters.models import Seat
-from ticketing.templatetags.formats import when
 
 # Of the event's next dates in this city, how many are looked through for a party, and how many offered.
 DATES_LOOKED_AT = 8

@@ -5,7 +5,7 @@ from hashlib import sha256
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from accounts.client_address import client_network
+from lib.client_address import client_network
 
 # What may be asked for in an hour, each kind by itself: mail to one address, and by one household, office or school.
 PER_RECIPIENT = 5

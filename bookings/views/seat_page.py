@@ -26,7 +26,7 @@ from bookings.seat_plan import ACCESSIBLE, RESTRICTED_VIEW, PlanSeat, plan_seats
 from bookings.views.seat_lines import Line, ListedArea, ListedSeat, ListedSection, Offer, Stepper
 from events.models import Show
 from events.selectors import FromPrice, make_from_price
-from theaters.money import format_money
+from lib.money import format_money
 
 # Without scripts the list shows one section at a time, unless the whole hall is no longer than this.
 LISTED_AT_ONCE = 100

@@ -14,9 +14,9 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from bookings.services.limit_area import limit_area
 from events.models import ShowArea
+from lib.forms import ModelForm
 from theaters.access import Capability, require
 from ticketing.console import ScopedAdmin, person_of
-from ticketing.forms import ModelForm
 from ticketing.read_only import ReadOnlyInline
 
 

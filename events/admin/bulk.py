@@ -28,10 +28,10 @@ from events.price_templates import apply_template, fit_template
 from events.sales_rules import apply_rules, describe_rule, read_rules
 from events.services import close_sales, find_former_close, reopen_sales
 from events.terms import describe_terms, find_sold, set_terms
+from lib.moments import write_moment
 from theaters.access import Capability
 from theaters.models import SeatCategory
 from ticketing.console import ScopedAdmin, may_at, person_of
-from ticketing.moments import write_moment
 
 # 1,000 shows of four prices each are priced anew in 6 s on a busy machine.
 MAX_SHOWS = 1000

@@ -19,10 +19,10 @@ from events.console_forms import EventForm
 from events.models import Event, Label, SearchWord, Show
 from events.search import index_event, index_events
 from events.selectors import forget_catalogue
+from lib.slugs import SlugAdmin
 from theaters.access import Capability, theaters_for
 from ticketing.asking_first import AskingFirstMixin
 from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
-from ticketing.slugs import SlugAdmin
 
 
 @admin.register(Label)

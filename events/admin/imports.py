@@ -33,10 +33,10 @@ from events.imports import (
 )
 from events.imports.samples import columns_of, sample_csv, sample_xlsx
 from events.models import ImportRun
+from lib.tables import UnreadableTable, group_alike
+from lib.tables.findings import kind_of
 from theaters.access import Capability, theaters_for
 from ticketing.console import ScopedAdmin, may_at, person_of
-from ticketing.tables import UnreadableTable, group_alike
-from ticketing.tables.findings import kind_of
 
 ROWS_A_PAGE = 100
 SAMPLES = {

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event, Label
 from events.selectors import read_draft
 from events.views import describe_page
+from lib.pictures import encode, open_picture
 from ticketing.console import ScopedAdmin
-from ticketing.images import encode, open_picture
 
 POSTER_WIDTH = 800
 

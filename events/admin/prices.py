@@ -21,8 +21,8 @@ from events.price_forms import TemplatePricesForm
 from events.price_ranges import refresh_price_ranges
 from events.price_templates import save_template
 from events.selectors import forget_catalogue
+from lib.money import format_money
 from theaters.access import Capability
-from theaters.money import format_money
 from ticketing.console import ScopedAdmin, person_of
 
 

@@ -30,10 +30,10 @@ from events.price_forms import PricesForm
 from events.price_templates import fit_show, save_template
 from events.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, create_show
 from events.services import close_sales, open_sales, reopen_sales, set_prices
+from lib.moments import write_moment
+from lib.money import format_money
 from theaters.access import Capability
-from theaters.money import format_money
 from ticketing.console import may_at, person_of
-from ticketing.moments import write_moment
 from ticketing.read_only import ReadOnlyInline
 
 TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")

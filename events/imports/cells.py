@@ -13,9 +13,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from events.console_forms import CodesField
-from ticketing.tables import CellError, DayOrder, as_text, read_clock, read_day
-from ticketing.tables.dates import plain_digits
-from ticketing.tables.xlsx import SheetNumber
+from lib.tables import CellError, DayOrder, as_text, read_clock, read_day
+from lib.tables.dates import plain_digits
+from lib.tables.xlsx import SheetNumber
 
 _DAY_AND_CLOCK = re.compile(r"(\S+(?:\s\d{1,2}\.\s\d{2,4}\.?)?)\s+(\S.*)")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.imports.plan import RowPlan
-from ticketing.tables import CellError, Limits, Table, UnreadableTable, as_text
+from lib.tables import CellError, Limits, Table, UnreadableTable, as_text
 
 # 2,000 new shows are checked and written in 4 s, 3,000 in 6 s.
 LIMITS = Limits(size=5 * 1024**2, rows=3_000)

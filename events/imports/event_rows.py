@@ -18,10 +18,10 @@ from events.imports.plan import Change, Fate, Plan, RowPlan
 from events.models import Event, Label, Show
 from events.search import index_events
 from events.selectors import forget_catalogue
-from events.words import normalize
+from lib.slugs import make_slug
+from lib.tables import CellError, Table, as_text, finding
+from lib.words import normalize
 from theaters.models import Theater
-from ticketing.slugs import make_slug
-from ticketing.tables import CellError, Table, as_text, finding
 
 # One statement each; 2,000 events are written in 0.3 s.
 WRITE_BATCH = 500

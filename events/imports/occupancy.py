@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from events.errors import describe_stay
 from events.imports.plan import RowPlan
 from events.models import Show
+from lib.tables import finding
 from theaters.models import Theater
-from ticketing.tables import finding
 
 
 class Stay(NamedTuple):

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import KombuError
 
 from accounts import audit
-from accounts.after_commit import after_commit
 from accounts.models import User
 from events.errors import SchedulingError
 from events.imports.columns import LIMITS
@@ -26,10 +25,11 @@ from events.imports.show_rows import plan_shows
 from events.imports.show_writing import write_shows
 from events.models import ImportRun
 from events.models.imports import KEPT_DAYS
+from lib.after_commit import after_commit
+from lib.tables import DoubtfulLetters, Sample, UnreadableTable, read_table
+from lib.tables.letters import CODECS, show_samples
+from lib.violations import read_violation
 from theaters.models import Theater
-from ticketing.tables import DoubtfulLetters, Sample, UnreadableTable, read_table
-from ticketing.tables.letters import CODECS, show_samples
-from ticketing.violations import read_violation
 
 log = structlog.get_logger(__name__)
 

@@ -18,10 +18,10 @@ from events.models import Event, Price, Show, ShowKey, TemplatePrice
 from events.sales_rules import RuleBook, read_rules
 from events.scheduling import follow_start
 from events.services import PriceKey, used_categories
-from events.words import normalize
+from lib.money import write_for_field
+from lib.tables import CellError, as_text
+from lib.words import normalize
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
-from theaters.money import write_for_field
-from ticketing.tables import CellError, as_text
 
 
 @dataclass

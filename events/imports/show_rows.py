@@ -22,8 +22,8 @@ from events.models import Event, Show, ShowKey
 from events.price_templates import Fit, fit_template
 from events.scheduling import SALE_DETAILS, build_show
 from events.services import PriceKey, find_missing
+from lib.tables import CellError, Table, day_order, finding, read_clock, read_day
 from theaters.models import Hall, SeatMap, Theater
-from ticketing.tables import CellError, Table, day_order, finding, read_clock, read_day
 
 
 class Wanted(models.TextChoices):

@@ -22,8 +22,8 @@ from events.services import open_sales, set_prices
 from events.timetable import make_shows
 from events.timetable_plans import Plan as Timetable
 from events.timetable_plans import Planned
+from lib.violations import name_of
 from theaters.models import Hall, Theater
-from ticketing.violations import name_of
 
 # One statement each, whose parameters grow with the fields that change.
 WRITE_BATCH = 100

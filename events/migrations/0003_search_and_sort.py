@@ -6,7 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 import events.models
-from events.words import normalize
+from lib.words import normalize
 
 # 500 rows update in about 20 ms.
 BATCH = 500

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models.shows import Show
+from lib.bounds import between
 from theaters.models import Theater
-from ticketing.bounds import between
 
 # How long an import that nobody finished is kept, with its file.
 KEPT_DAYS = 30

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models.titles import Event
+from lib.bounds import HOURS_OF_A_YEAR, MAX_TICKETS_OF_CUSTOMER, MINUTES_OF_A_DAY, between
 from theaters.models import Theater
-from ticketing.bounds import HOURS_OF_A_YEAR, MAX_TICKETS_OF_CUSTOMER, MINUTES_OF_A_DAY, between
 
 MAX_DAYS = 730
 

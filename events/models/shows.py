@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.models.titles import Event
+from lib.bounds import HOURS_OF_A_YEAR, MAX_PLACES_OF_HALL, MAX_TICKETS_OF_CUSTOMER, between
 from theaters.models import Area, Hall, SeatMap
-from ticketing.bounds import HOURS_OF_A_YEAR, MAX_PLACES_OF_HALL, MAX_TICKETS_OF_CUSTOMER, between
 
 # Without I, L, O, U, 0 and 1, which people misread or misspell.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"

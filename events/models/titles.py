@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.words import MAX_WORD_LENGTH, normalize
+from lib.bounds import MINUTES_OF_A_DAY, TEXT_LENGTH, between
+from lib.pictures import PictureField
+from lib.words import MAX_WORD_LENGTH, normalize
 from theaters.models import Theater
-from ticketing.bounds import MINUTES_OF_A_DAY, TEXT_LENGTH, between
-from ticketing.images import PictureField
 
 if TYPE_CHECKING:
     SortTitleBase = models.CharField[str, str]

@@ -11,8 +11,8 @@ from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.errors import HallTaken, NoSeatMap, WrongShowState
 from events.models import Show
 from events.scheduling import change_draft, create_show
+from lib import guards
 from theaters.models import Hall
-from ticketing import guards
 
 START = datetime(2026, 6, 1, 18, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

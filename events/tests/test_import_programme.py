@@ -26,8 +26,8 @@ from events.imports.cells import to_moment
 from events.imports.columns import LIMITS
 from events.imports.samples import sample_csv, sample_xlsx
 from events.models import Event, ImportRun, Label, Price, PriceTemplate, Show, ShowArea, TemplatePrice, TicketType
+from lib.tables import CellError, read_table
 from theaters.models import Hall, Theater
-from ticketing.tables import CellError, read_table
 
 VIENNA = ZoneInfo("Europe/Vienna")
 

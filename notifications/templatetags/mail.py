@@ -9,8 +9,8 @@ from babel.dates import format_date
 from django import template
 from django.utils.translation import get_language
 
-from theaters.money import format_money
-from ticketing.templatetags import formats
+from lib.money import format_money
+from lib.templatetags import formats
 
 register = template.Library()
 

@@ -14,6 +14,7 @@ import pandas as pd
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from lib.money import format_percent
 from reports.definitions.tables import (
     chart_by,
     count,
@@ -29,7 +30,6 @@ from reports.figures import AMOUNTS, COUNTS, read_lines_where, total_by
 from reports.models import SettlementTerms
 from reports.periods import within
 from reports.results import Column, Kind, ReportRequest, ReportResult
-from theaters.money import format_percent
 
 
 def build(request: ReportRequest) -> ReportResult:

@@ -1,6 +1,6 @@
 """Comma-separated values (RFC 4180) in UTF-8, for programs: plain numbers, ISO dates, no totals.
 
-Texts are disarmed (`ticketing/spreadsheets.py`), numbers never touched.
+Texts are disarmed (`lib/spreadsheets.py`), numbers never touched.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from lib.spreadsheets import disarm
 from reports.results import Cell, Kind, ReportResult
-from ticketing.spreadsheets import disarm
 
 
 def write(

@@ -9,8 +9,8 @@ from babel.numbers import format_decimal
 from django.utils import formats
 from django.utils.translation import get_language
 
+from lib.money import format_money
 from reports.results import Cell, Column, Kind
-from theaters.money import format_money
 
 
 def write_cell(cell: Cell, column: Column, currency: str) -> str:

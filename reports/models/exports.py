@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from lib.bounds import TEXT_LENGTH
 from theaters.models import Theater
-from ticketing.bounds import TEXT_LENGTH
 
 
 def make_export_code() -> str:

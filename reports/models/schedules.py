@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from lib.bounds import TEXT_LENGTH, between
 from reports.models.exports import Export, private_storage
 from reports.schedules import Recurrence, Rhythm
 from theaters.models import Theater
-from ticketing.bounds import TEXT_LENGTH, between
 
 
 def make_code() -> str:

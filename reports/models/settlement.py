@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
+from lib.bounds import between
 from theaters.models import Theater
-from ticketing.bounds import between
 
 
 class SettlementTerms(models.Model):

@@ -26,15 +26,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from kombu.exceptions import KombuError
 
-from accounts.after_commit import after_commit
 from accounts.models import User
+from lib.after_commit import after_commit
+from lib.bounds import TEXT_LENGTH
 from notifications.services import notify
 from reports.catalog import REPORTS, Report
 from reports.files import write_report
 from reports.forms import ReportForm
 from reports.models import Export
 from reports.models.exports import private_storage
-from ticketing.bounds import TEXT_LENGTH
 
 log = structlog.get_logger(__name__)
 

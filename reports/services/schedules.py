@@ -35,8 +35,9 @@ from django.utils.translation import gettext_lazy, override
 from kombu.exceptions import KombuError
 
 from accounts import audit
-from accounts.after_commit import after_commit
 from accounts.models import User
+from lib.after_commit import after_commit
+from lib.bounds import TEXT_LENGTH
 from notifications.attachments import Attachment
 from notifications.services import notify
 from reports.access import refused_recipients, stranded_schedules
@@ -48,7 +49,6 @@ from reports.models.exports import private_storage
 from reports.periods import Span
 from reports.results import ReportRequest
 from reports.services.exports import WORKER_GONE
-from ticketing.bounds import TEXT_LENGTH
 
 log = structlog.get_logger(__name__)
 

@@ -31,12 +31,12 @@ from bookings.services.refund import settle_refund
 from bookings.tests.api_client import ApiClient
 from conftest import make_user
 from events.models import Show
+from lib.money import format_money
 from notifications.models import Notification
 from reports.catalog import REPORTS
 from reports.periods import Period
 from reports.results import ReportRequest
 from theaters.models import Theater
-from theaters.money import format_money
 from ticketing.today.money import read_money
 from ticketing.today.sales import read_sales
 from ticketing.today.scope import read_scope

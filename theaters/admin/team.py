@@ -19,13 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.models import User
+from lib.forms import ModelForm
 from notifications.services import notify
 from theaters.access import CAPABILITIES, WORDS, Capability, theaters_for
 from theaters.invitations import LIFETIME, invite, link_to, renew, withdraw
 from theaters.models import Invitation, StaffMembership
 from theaters.team import TeamError, change_role, is_last_manager, revoke
 from ticketing.console import ScopedAdmin, may_at, person_of
-from ticketing.forms import ModelForm
 
 LABELS = {
     "manager": "danger",

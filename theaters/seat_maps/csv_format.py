@@ -13,9 +13,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from lib.tables import Limits, Table, UnreadableTable, as_text, read_table
 from theaters.seat_maps.layout import FLAGS, MAX_SEATS, MAX_SEATS_IN_ROW, PALETTE, Layout, read_layout
 from theaters.seat_maps.problems import InvalidSeatMap, Problem
-from ticketing.tables import Limits, Table, UnreadableTable, as_text, read_table
 
 COLUMNS = ("section", "row", "number", "category", "x", "y", "flags", "capacity", "id")
 REQUIRED = ("section", "row", "number", "category")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
-from ticketing.tables import Group, group_alike
+from lib.tables import Group, group_alike
 
 
 @dataclass(frozen=True)

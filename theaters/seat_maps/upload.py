@@ -4,12 +4,12 @@ from pathlib import PurePath
 
 from django.utils.translation import gettext
 
+from lib.tables import DoubtfulLetters, UnreadableTable, decode, read_table
+from lib.tables.foreign import ZIP, describe_foreign
 from theaters.seat_maps.csv_format import LIMITS, parse_table
 from theaters.seat_maps.json_format import parse_json
 from theaters.seat_maps.layout import Layout
 from theaters.seat_maps.problems import InvalidSeatMap, Problem
-from ticketing.tables import DoubtfulLetters, UnreadableTable, decode, read_table
-from ticketing.tables.foreign import ZIP, describe_foreign
 
 MAX_BYTES = LIMITS.size
 

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from lib.tables import DoubtfulLetters
 from theaters.seat_maps import InvalidSeatMap, check, parse_csv, parse_json, read_layout
 from theaters.seat_maps.drawing import place_shapeless, read_shapes, split_shapes
 from theaters.seat_maps.layout import Layout
@@ -18,7 +19,6 @@ from theaters.seat_maps.problems import group_problems
 from theaters.seat_maps.shapes import SHAPES
 from theaters.seat_maps.stage import STAGE_WORDS, Side, find_stage
 from theaters.seat_maps.upload import read_upload
-from ticketing.tables import DoubtfulLetters
 
 pytestmark = pytest.mark.once
 SIZES: dict[str, Any] = {

@@ -27,11 +27,11 @@ from accounts.models import AuditEntry, User
 from bookings.models import Booking, Voucher
 from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from events.models import SalesRule, Show
+from lib.moment_fields import BrowserMomentField, MomentField, MomentFormMixin
 from theaters.models import StaffMembership, Theater
 from ticketing import console
 from ticketing.console import ScopedAdmin
 from ticketing.console_moments import MomentColumn, has_moments
-from ticketing.moment_fields import BrowserMomentField, MomentField, MomentFormMixin
 from ticketing.tests.test_console import base, fill, registered, rows_of, signed_in
 
 pytestmark = pytest.mark.django_db

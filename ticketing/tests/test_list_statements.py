@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from lib import guards
 from theaters.models import Theater
-from ticketing import guards
 from ticketing.tests.many_rows import multiply
 from ticketing.tests.test_console import base, fill, registered
 

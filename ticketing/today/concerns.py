@@ -17,9 +17,9 @@ from bookings.models import Booking, CanceledBooking, Refund, ShowMove
 from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_COUNTS_FOR
 from bookings.services.remedy import needing_remedy
 from events.models import ImportRun, Show
+from lib.money import format_money
 from notifications.models import Notification
 from theaters.access import Capability
-from theaters.money import format_money
 from ticketing.console import ScopedAdmin
 from ticketing.today.scope import Scope
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import F, Sum
 
 from bookings.models import Payment, Refund
+from lib.money import format_money, round_money
 from theaters.access import Capability
-from theaters.money import format_money, round_money
 from ticketing.today.scope import Scope
 
 ZERO = Decimal(0)

@@ -15,8 +15,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from events.models import Show
+from lib.moments import write_moment
 from theaters.access import Capability
-from ticketing.moments import write_moment
 from ticketing.today.pace import PaceRow
 from ticketing.today.scope import Scope
 

@@ -14,8 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bookings.models import Payment, Ticket
+from lib.money import format_money, round_money
 from theaters.access import Capability
-from theaters.money import format_money, round_money
 from ticketing.today.scope import Scope
 
 DAYS = 30

@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from ticketing import guards
+from lib import guards
 
 # What `migrate` writes of the code itself: the same for all tests, and slow to write again after each.
 _NAMES_OF_MODELS = {"django_content_type", "auth_permission"}

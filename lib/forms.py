@@ -1,0 +1,158 @@
+"""The forms of the site: they take what the database takes, and look like its pages.
+
+`Form` and `ModelForm` refuse what no column holds, whatever a form's fields say: texts without end,
+characters that can't be kept, years far away, numbers past counting. A `ModelForm` also checks every
+constraint of its model that any of its fields takes part in, and tells it at that field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from lib import bounds
+from lib.bounds import EMAIL_LENGTH, TEXT_LENGTH, Bounds
+from lib.violations import Violation, fields_of, tell
+
+if TYPE_CHECKING:
+    ModelFormBase = forms.ModelForm[Any]
+else:
+    ModelFormBase = forms.ModelForm
+
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+# What the largest column of numbers holds.
+LARGEST_NUMBER = 2**63 - 1
+
+
+class PageRenderer(TemplatesSetting):
+    """How forms render on customer pages."""
+
+    form_template_name = "partials/_form.html"
+    field_template_name = "partials/_field.html"
+
+
+def refuse_outlandish(value: Any) -> None:
+    """Raise a `ValidationError` for a value that no column could hold, or anything in it that none could."""
+    if isinstance(value, str):
+        # PostgreSQL keeps no NUL, and nothing can be encoded that is half of a character.
+        if _UNKEEPABLE.search(value):
+            raise ValidationError(_("This has characters that cannot be kept."), code="characters")
+    elif isinstance(value, date):
+        bounds.require_in_time(value)
+    elif isinstance(value, int | float | Decimal):
+        if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+            raise ValidationError(_("This number is too large."), code="out_of_bounds")
+    elif isinstance(value, Mapping):
+        refuse_outlandish([*value.keys(), *value.values()])
+    elif isinstance(value, list | tuple | set):
+        for one in value:
+            refuse_outlandish(one)
+
+
+class _LengthOfText(MaxLengthValidator):
+    """Passes by what a field has made of a text, such as a list of days."""
+
+    def clean(self, x: Any) -> int:
+        return len(x) if isinstance(x, str) else 0
+
+
+class _Bounded(forms.BaseForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.EmailField):
+                field.max_length = EMAIL_LENGTH
+                field.widget.attrs["maxlength"] = EMAIL_LENGTH
+
+    def full_clean(self) -> None:
+        """Give each field the bounds that hold for all."""
+        for field in self.fields.values():
+            if refuse_outlandish not in field.validators:
+                field.validators.append(refuse_outlandish)
+                if isinstance(field, forms.CharField) and (most := _longest(field)) is not None:
+                    field.validators.append(_LengthOfText(most))
+        super().full_clean()
+
+
+def _longest(field: forms.CharField) -> int | None:
+    """Return how long a text may be where the field itself leaves it open."""
+    if isinstance(field, forms.EmailField):
+        return EMAIL_LENGTH
+    return TEXT_LENGTH if field.max_length is None and not isinstance(field, forms.JSONField) else None
+
+
+class Form(_Bounded, forms.Form):
+    pass
+
+
+class ModelForm(_Bounded, ModelFormBase):
+    # What the database refused when an earlier try was saved.
+    violation: Violation | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.IntegerField) and name in self._columns():
+                found = Bounds.of(self._columns()[name])
+                if found is not None and found.least is not None:
+                    field.widget.attrs.setdefault("min", found.least)
+                    field.widget.attrs.setdefault("max", found.most)
+
+    def _columns(self) -> dict[str, Any]:
+        return {field.name: field for field in self._meta.model._meta.concrete_fields}
+
+    def _post_clean(self) -> None:
+        # Django's own look at the constraints leaves out those that read a column which is not in the form,
+        # and tells the others above it.
+        self.instance.validate_constraints = _leave_to_us
+        try:
+            super()._post_clean()  # type: ignore[misc]
+        finally:
+            del self.instance.validate_constraints
+        self._check_bounds()
+        self._check_constraints()
+        if self.violation is not None:
+            self.add_violation(self.violation)
+
+    def _check_bounds(self) -> None:
+        for name, column in self._columns().items():
+            if name in self.fields and name not in self.errors:
+                try:
+                    bounds.check(column, getattr(self.instance, name))
+                except ValidationError as error:
+                    self.add_error(name, error)
+
+    def _check_constraints(self) -> None:
+        wrong = set(self.errors)
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                if not set(fields_of(constraint)) & set(self.fields):
+                    continue
+                try:
+                    constraint.validate(model, self.instance, exclude=wrong)
+                except ValidationError:
+                    self.add_violation(tell(constraint, model))
+
+    def add_violation(self, violation: Violation) -> None:
+        """Tell it at the first field of the form that it is about, or above the form."""
+        place = first_of(violation.fields, self.fields)
+        if place is None or not self.has_error(place):
+            self.add_error(place, ValidationError(violation.sentence, code="violation"))
+
+
+def first_of(names: Iterable[str], fields: Iterable[str]) -> str | None:
+    found = set(fields)
+    return next((name for name in names if name in found), None)
+
+
+def _leave_to_us(exclude: Any = None) -> None:
+    pass

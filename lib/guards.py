@@ -1,0 +1,122 @@
+"""Database triggers that refuse what must never happen, whoever writes.
+
+A constraint decides wherever it can. A guard is for a rule that reads another row or the old
+values: "a published map never changes". Guards only refuse, they never write, so that every
+change can be followed in the code.
+
+Each app lists its guards in `<app>/guards.py` as `GUARDS`. They are put in place after every
+`migrate`, from scratch, and with them the bounds of all columns (`bounds.py`). SQLite rebuilds a
+table to alter it and stumbles over triggers that name it meanwhile, so there they are taken away
+before `migrate` runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.apps import AppConfig, apps
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import override
+
+from lib import bounds
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuse `event` on a row of `table` while `condition` holds, as an `IntegrityError`.
+
+    `condition` is SQL that both PostgreSQL and SQLite read; it names the row by NEW and OLD.
+    `event` may name columns: "UPDATE OF layout, version". `message` is what people are told
+    (`violations.py`); the database says it in English, after the guard's name.
+    """
+
+    name: str
+    table: str
+    event: str
+    condition: str
+    message: StrOrPromise
+    # The one database that needs it, where the other has a constraint for the same rule.
+    only: Literal["sqlite", "postgresql", ""] = ""
+    # The constraint that keeps the same rule on the other one.
+    constraint: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that the event names, if any."""
+        return self.event.partition(" OF ")[2].replace(",", " ").split()
+
+    def create_statements(self, vendor: str) -> list[str]:
+        with override(None):
+            message = f"{self.name}: {self.message}".replace("'", "''")
+        if vendor == "sqlite":
+            return [
+                (
+                    f'CREATE TRIGGER IF NOT EXISTS {self.name} BEFORE {self.event} ON "{self.table}" '
+                    f"FOR EACH ROW WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+                )
+            ]
+        row = "OLD" if self.event.startswith("DELETE") else "NEW"
+        return [
+            (
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ "
+                f"BEGIN IF {self.condition} THEN RAISE EXCEPTION '{message.replace('%', '%%')}' "
+                f"USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '{self.name}'; "
+                f"END IF; RETURN {row}; END $guard$"
+            ),
+            (
+                f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.event} "
+                f'ON "{self.table}" FOR EACH ROW EXECUTE FUNCTION {self.name}()'
+            ),
+        ]
+
+
+def declared() -> Iterator[Guard]:
+    """Yield the guards of all installed apps."""
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.guards") and config.name != "lib":
+            yield from import_module(f"{config.name}.guards").GUARDS
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create every guard whose table exists, and the bounds of columns; harmless when repeated."""
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for guard in declared():
+            if guard.table in tables and guard.only in ("", connection.vendor):
+                for statement in guard.create_statements(connection.vendor):
+                    cursor.execute(statement)
+    bounds.install(connection)
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Take all triggers away on SQLite: before a migration, or before a test empties the tables."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # Those of tables that the code no longer knows are among them.
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+def _is_turn_of(sender: AppConfig, which: Literal["first", "last"]) -> bool:
+    """Say whether `sender` is the first or last app that a migration signal is sent for."""
+    with_models = [config for config in apps.get_app_configs() if config.models_module is not None]
+    return sender == with_models[0 if which == "first" else -1]
+
+
+def before_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    if _is_turn_of(sender, "first"):
+        drop(connections[using])
+
+
+def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    if _is_turn_of(sender, "last"):
+        install(connections[using])

@@ -1,0 +1,170 @@
+"""Errors of the API as `application/problem+json` (RFC 9457).
+
+Each problem has a stable `type`: an address under `/api/v1/problems/` that explains it to people.
+Whatever goes wrong under `/api/`, the answer has this shape; `ProblemMiddleware` sees to what Django
+answers before a call is reached, such as an unknown address.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.db import DataError, IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
+
+from lib.problem_types import API_PREFIX, PROBLEMS
+from lib.refusals import Refusal
+from lib.violations import read_violation
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+# The limits of calls and of sign-in attempts count by the minute.
+RETRY_SECONDS = 60
+
+
+_BY_STATUS = {
+    400: "bad-request",
+    401: "sign-in-required",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    422: "invalid-input",
+    429: "too-many-requests",
+}
+
+
+class ProblemDocument(Schema):
+    """How a problem looks to a client; some types add members of their own."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+
+
+class Problem(Exception):
+    """Raise inside an API call to answer with the problem of that slug."""
+
+    def __init__(self, slug: str, detail: str | Promise = "", **members: Any) -> None:
+        super().__init__(slug, detail)
+        self.slug = slug
+        self.detail = detail
+        self.members = members
+
+
+def problem_response(
+    slug: str, detail: "StrOrPromise" = "", *, status: int | None = None, **members: Any
+) -> HttpResponse:
+    """Answer with the problem of that slug; `members` are added to the document."""
+    problem = PROBLEMS[slug]
+    status = status or problem.status
+    document = {"type": problem.uri, "title": str(problem.title), "status": status, **members}
+    if detail:
+        document["detail"] = str(detail)
+    response = JsonResponse(document, status=status, content_type=CONTENT_TYPE)
+    if status == 401:  # noqa: PLR2004
+        response["WWW-Authenticate"] = "Bearer"
+    if status == 429:  # noqa: PLR2004
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _describe_error(error: dict[str, Any]) -> dict[str, str]:
+    """Say what is wrong where: {"pointer": "#/seats/0/seat"} in a body, {"parameter": "limit"} elsewhere."""
+    source, *path = error["loc"]
+    described = {"detail": error["msg"], "code": error["type"]}
+    if source == "body":
+        # The first step is the name of the call's own parameter, which the client never sees.
+        described["pointer"] = "#" + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path[1:])
+    else:
+        # Without the name of the call's own parameter before it, and the place in a list after it.
+        described["parameter"] = next((step for step in reversed(path) if isinstance(step, str)), "")
+        described["in"] = source
+    return described
+
+
+def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem_response(error.slug, str(error), **error.members())
+
+
+def _answer_forbidden(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer with the problem that the exception names, or else that this is forbidden."""
+    return problem_response(getattr(error, "slug", "forbidden"))
+
+
+def _answer_http_error(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem_response(_BY_STATUS.get(error.status_code, "bad-request"), status=error.status_code)
+
+
+def _answer_unexpected(request: HttpRequest, error: Any) -> HttpResponse:
+    """Record the failure as Django does with its own, and tell the client nothing of it."""
+    logger.error("API call failed: %s %s", request.method, request.path, exc_info=error)
+    if sys.exc_info()[0] is not None:
+        got_request_exception.send(sender=None, request=request)
+    return problem_response("unexpected")
+
+
+def _answer_invalid_input(request: HttpRequest, error: Any) -> HttpResponse:
+    detail = _("%(count)d values are wrong.") % {"count": len(error.errors)}
+    return problem_response("invalid-input", detail, errors=[_describe_error(one) for one in error.errors])
+
+
+def _answer_problem(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem_response(error.slug, error.detail, **error.members)
+
+
+def _answer_violation(request: HttpRequest, error: Any) -> HttpResponse:
+    """Tell a rule that the database kept; whatever else it refused is our own fault."""
+    found = read_violation(error)
+    return _answer_unexpected(request, error) if found is None else problem_response("invalid-input", found.sentence)
+
+
+def _answer_with(slug: str) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda *_: problem_response(slug)
+
+
+def add_problem_handlers(api: NinjaAPI) -> None:
+    """Make `api` answer every exception with a problem."""
+    api.add_exception_handler(Problem, _answer_problem)
+    api.add_exception_handler(Refusal, _answer_refusal)
+    api.add_exception_handler(ValidationError, _answer_invalid_input)
+    api.add_exception_handler(AuthenticationError, _answer_with("sign-in-required"))
+    api.add_exception_handler(AuthorizationError, _answer_with("forbidden"))
+    api.add_exception_handler(PermissionDenied, _answer_forbidden)
+    api.add_exception_handler(RequestDataTooBig, _answer_with("too-large"))
+    api.add_exception_handler(SuspiciousOperation, _answer_with("bad-request"))
+    api.add_exception_handler(Http404, _answer_with("not-found"))
+    api.add_exception_handler(HttpError, _answer_http_error)
+    api.add_exception_handler(IntegrityError, _answer_violation)
+    api.add_exception_handler(DataError, _answer_violation)
+    api.add_exception_handler(Exception, _answer_unexpected)
+
+
+class ProblemMiddleware:
+    """Turn error pages under `/api/` into problems: unknown addresses, wrong methods, oversized bodies."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_page = not response.get("Content-Type", "").startswith((CONTENT_TYPE, "application/json"))
+        if response.status_code >= 400 and is_page and request.path_info.startswith(API_PREFIX):  # noqa: PLR2004
+            slug = _BY_STATUS.get(response.status_code, "bad-request" if response.status_code < 500 else "unexpected")  # noqa: PLR2004
+            problem = problem_response(slug, status=response.status_code)
+            if "Allow" in response:
+                problem["Allow"] = response["Allow"]
+            return problem
+        return response

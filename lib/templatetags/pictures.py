@@ -1,0 +1,21 @@
+"""Addresses of stored pictures, for `src` and `srcset`."""
+
+from django import template
+
+from lib.pictures import picture_url, rendition_name
+
+register = template.Library()
+
+
+@register.filter
+def picture(name: str, width: int) -> str:
+    """Return the address of the stored picture `name` in one of its widths."""
+    return picture_url(rendition_name(name, width)) if name.endswith(".webp") else picture_url(name)
+
+
+@register.filter
+def srcset(name: str, widths: str) -> str:
+    """Return `srcset` for the widths "400 800"; empty for a picture that is stored in one width."""
+    if not name.endswith(".webp"):
+        return ""
+    return ", ".join(f"{picture(name, int(width))} {width}w" for width in widths.split())
