@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from accounts.models import User
+from accounts.roles import Role
 from events.models import Event, Price, Show, ShowArea, TicketType
 from theaters.models import Area, City, Hall, Seat, SeatCategory, SeatMap, StaffMembership, Theater
 
@@ -141,7 +142,7 @@ def make_user(email: str, name: str = "", **fields: object) -> User:
     return user
 
 
-def _make_staff(email: str, role: StaffMembership.Role, theater: Theater) -> User:
+def _make_staff(email: str, role: Role, theater: Theater) -> User:
     user = make_user(email)
     StaffMembership.objects.create(user=user, theater=theater, role=role)
     return user
@@ -169,33 +170,33 @@ def rival(db: None) -> User:
 
 @pytest.fixture
 def manager(theater: Theater) -> User:
-    return _make_staff("manager@example.com", StaffMembership.Role.MANAGER, theater)
+    return _make_staff("manager@example.com", Role.MANAGER, theater)
 
 
 @pytest.fixture
 def other_manager(other_theater: Theater) -> User:
     """Manages `other_theater` and must see nothing of `theater`."""
-    return _make_staff("other-manager@example.com", StaffMembership.Role.MANAGER, other_theater)
+    return _make_staff("other-manager@example.com", Role.MANAGER, other_theater)
 
 
 @pytest.fixture
 def programmer(theater: Theater) -> User:
-    return _make_staff("programmer@example.com", StaffMembership.Role.PROGRAMMER, theater)
+    return _make_staff("programmer@example.com", Role.PROGRAMMER, theater)
 
 
 @pytest.fixture
 def box_office(theater: Theater) -> User:
-    return _make_staff("box-office@example.com", StaffMembership.Role.BOX_OFFICE, theater)
+    return _make_staff("box-office@example.com", Role.BOX_OFFICE, theater)
 
 
 @pytest.fixture
 def door_staff(theater: Theater) -> User:
-    return _make_staff("door@example.com", StaffMembership.Role.DOOR, theater)
+    return _make_staff("door@example.com", Role.DOOR, theater)
 
 
 @pytest.fixture
 def accountant(theater: Theater) -> User:
-    return _make_staff("accountant@example.com", StaffMembership.Role.ACCOUNTANT, theater)
+    return _make_staff("accountant@example.com", Role.ACCOUNTANT, theater)
 
 
 @pytest.fixture

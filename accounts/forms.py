@@ -1,5 +1,7 @@
 """Forms of the account pages."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -8,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from lib.forms import Form, ModelForm
-from theaters.models import City
 
 
 class NameForm(Form):
@@ -40,20 +41,20 @@ class ProfileForm(ModelForm):
             "name": _("Name"),
             "phone": _("Phone"),
             "language": _("Language"),
+            "preferred_city": _("Your city"),
         }
         help_texts = {
             "name": _("As it should stand on your bookings."),
             "phone": _("For the theater, should a show change at short notice."),
+            "preferred_city": _("What is on there comes first."),
             "language": _("Of these pages, once you have signed in, and of what we send you."),
         }
 
-    preferred_city = forms.ModelChoiceField(
-        City.objects.filter(theaters__is_published=True).distinct(),
-        label=_("Your city"),
-        help_text=_("What is on there comes first."),
-        required=False,
-        empty_label=_("All cities"),
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cities: Any = self.fields["preferred_city"]
+        cities.queryset = cities.queryset.filter(theaters__is_published=True).distinct()
+        cities.empty_label = _("All cities")
 
 
 class EraseForm(Form):

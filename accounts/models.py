@@ -134,7 +134,9 @@ class AuditEntry(models.Model):
     object_id = models.CharField(max_length=40)
     object_name = models.CharField(_("object"), max_length=200)
     # The theater that the change concerns, by pk: decides who may read it. Empty: platform admins only.
-    theater_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    theater = models.ForeignKey(
+        "theaters.Theater", models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+"
+    )
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)

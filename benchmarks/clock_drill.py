@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts.roles import Role
 from benchmarks.mail_drill import Processes, Sink, free_port
 
 # From the start of the processes to the moment: on two busy cores they are up in ten to twenty seconds.
@@ -387,7 +388,7 @@ def make_scene() -> Scene:
         )
         Theater.objects.filter(pk=theater.pk).update(reminder_hours=24 if slug == "vienna" else 0)
         manager = User.objects.create_user(f"manager-{slug}@example.com", name="Manager")
-        StaffMembership.objects.create(user=manager, theater=theater, role=StaffMembership.Role.MANAGER)
+        StaffMembership.objects.create(user=manager, theater=theater, role=Role.MANAGER)
         for hour in SCHEDULES[slug]:
             scene.schedules[slug, hour] = make_schedule(theater, manager, hour)
         customer = User.objects.create_user(f"customer-{slug}@example.com", name="Customer", preferred_city=city)

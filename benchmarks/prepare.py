@@ -27,13 +27,13 @@ def prepare(*, is_short: bool) -> dict[str, object]:
     from allauth.account.models import EmailAddress
     from django.utils import timezone
 
+    from accounts.api import make_access_token, start_session
     from accounts.models import User
     from demo.places import THEATERS
     from events.models import Event, Show, TicketType
     from events.services import open_sales, set_prices
     from theaters.models import City, Hall, Theater
     from theaters.services import publish_seat_map, save_draft
-    from ticketing.api_auth import make_access_token, start_session
 
     halls = sorted(
         (hall for theater in THEATERS for hall in theater.halls), key=lambda hall: len(json.dumps(hall.layout))

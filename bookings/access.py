@@ -17,10 +17,11 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from accounts.roles import Capability, Person
 from bookings.models import Booking
 from bookings.services.limit_holds import Browser
 from lib.client_address import client_network
-from theaters.access import Capability, Person, theaters_for
+from theaters.access import theaters_for
 
 SESSION_KEY = "bookings"
 # A session is not a database: the oldest codes fall out, and the e-mailed link opens them again.

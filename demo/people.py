@@ -6,11 +6,11 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
+from accounts.roles import Role
 from notifications.models import NotificationPreference
 from theaters.models import City, StaffMembership, Theater
 
 PASSWORD = "demo-season"  # noqa: S105 (printed for everybody who runs the demo)
-Role = StaffMembership.Role
 
 
 @dataclass(frozen=True)

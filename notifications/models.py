@@ -50,7 +50,9 @@ class Notification(models.Model):
     attachments = models.JSONField(default=list, blank=True)
     unique_key = models.CharField(max_length=160, unique=True)
     # The theater that it concerns, by pk: decides which staff may see it.
-    theater_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    theater = models.ForeignKey(
+        "theaters.Theater", models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+"
+    )
     # What it tells about, by a code such as a booking's, so that its story can be read.
     about = models.CharField(max_length=40, blank=True, db_index=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)

@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
+from accounts.roles import Capability, Person, roles_with
 from reports.catalog import REPORTS, Report
 from reports.models import Export, ExportQuerySet, ReportRun, ReportSchedule
-from theaters.access import Capability, Person, may, roles_with, theaters_for
+from theaters.access import may, theaters_for
 from theaters.models import StaffMembership, Theater, TheaterQuerySet
 
 

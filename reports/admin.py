@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.roles import Capability
+from console.scoped import ScopedAdmin
+from console.site import add_page
 from lib.amounts import AmountField
 from lib.money import format_money, format_percent
 from reports import schedule_views, views
 from reports.models import SettlementTerms
-from theaters.access import Capability
 from theaters.forms import TheaterAmountsForm
-from ticketing.console import ScopedAdmin, add_page
 
 add_page("reports/", views.ReportListView.as_view(), name="reports")
 add_page("reports/of/<slug:slug>/", views.ReportView.as_view(), name="report")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, cast
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Capability
 from reports.periods import Span
 from reports.results import ReportRequest, ReportResult
-from theaters.access import Capability
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Translated

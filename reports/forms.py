@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from accounts.roles import Person
 from events.models import Event
 from lib.forms import Form
 from reports.access import theaters_of
 from reports.catalog import Report
 from reports.periods import Period, Span, find_period
 from reports.results import ReportRequest
-from theaters.access import Person
 from theaters.models import Theater
 
 MAX_DAYS = 3660

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
+from console.people import person_of
 from lib.moments import write_moment
 from reports.access import (
     find_report,
@@ -34,7 +35,6 @@ from reports.models.exports import private_storage
 from reports.periods import Span
 from reports.schedule_forms import ScheduleForm
 from reports.services.schedules import delete_schedule, run_now, save_schedule, set_paused, take_over
-from ticketing.console import person_of
 
 NEXT_RUNS = 5
 SHOWN_RUNS = 30

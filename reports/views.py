@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from bookings.models import Ticket
+from console.people import person_of
 from reports.access import exports_for, find_report, reports_for
 from reports.catalog import REPORTS, Report
 from reports.files import mime_type_of, write_report
@@ -40,7 +41,6 @@ from reports.models.exports import private_storage
 from reports.periods import within
 from reports.results import Chart, ReportRequest, ReportResult, Row, compact
 from reports.services.exports import cancel_export, describe_state, start_export
-from ticketing.console import person_of
 
 # Up to so many tickets a report is made while its page waits: 50,000 take two seconds of one core.
 SMALL = 50_000

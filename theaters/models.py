@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from lib.bounds import MAX_PLACES_OF_HALL, MINUTES_OF_A_DAY, TEXT_LENGTH, between
 from lib.pictures import PictureField
 
@@ -132,13 +133,6 @@ class Theater(models.Model):
 class StaffMembership(models.Model):
     """What one person may do in one theater; `access.py` says what each role means."""
 
-    class Role(models.TextChoices):
-        MANAGER = "manager", _("manager")
-        PROGRAMMER = "programmer", _("programmer")
-        BOX_OFFICE = "box_office", _("box office")
-        DOOR = "door", _("door")
-        ACCOUNTANT = "accountant", _("accountant")
-
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_memberships")
     theater = models.ForeignKey(Theater, models.CASCADE, related_name="staff_memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
@@ -164,7 +158,7 @@ class Invitation(models.Model):
 
     theater = models.ForeignKey(Theater, models.CASCADE, verbose_name=_("theater"), related_name="invitations")
     email = models.EmailField(_("e-mail"))
-    role = models.CharField(_("role"), max_length=20, choices=StaffMembership.Role.choices)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("invited by"), null=True, related_name="+"
     )

@@ -18,8 +18,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from accounts.roles import Capability
+from console.people import may_at, person_of
+from console.scoped import ScopedAdmin
 from lib.tables import Group
-from theaters.access import Capability
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.seat_map_forms import PublishForm, UploadForm
 from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout, to_json
@@ -27,7 +29,6 @@ from theaters.seat_maps.picture import describe_size, draw_picture
 from theaters.seat_maps.problems import group_problems
 from theaters.services import SeatMapRetired, publish_seat_map
 from theaters.uploads import choose_letters, problems_of, samples_of, start_upload, wake_lost
-from ticketing.console import ScopedAdmin, may_at, person_of
 
 
 @admin.register(SeatMap)

@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import User
+from accounts.roles import Role
 from theaters.models import StaffMembership
-
-Role = StaffMembership.Role
 
 
 class TeamError(Exception):

@@ -23,13 +23,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView, View
 
 from accounts.models import User
+from accounts.roles import CAPABILITIES, WORDS, Capability
 from accounts.sign_in_forms import PASSWORD_HELP
 from events.calendars import write_calendar
 from events.selectors import TheaterItem, read_theater, read_theater_calendar, read_theaters
 from events.structured_data import describe_theater
 from lib.forms import Form
 from lib.pictures import picture_url
-from theaters.access import CAPABILITIES, WORDS, Capability
 from theaters.invitations import accept, accept_as_new, find_account, read_link
 from theaters.models import Invitation
 from theaters.team import TeamError

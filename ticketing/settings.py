@@ -45,9 +45,10 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 OWN_APPS = [
     "lib",
     "accounts",
+    "console",
+    "notifications",
     "theaters",
     "events",
-    "notifications",
     "bookings",
     "reports",
     "demo",
@@ -58,7 +59,7 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
-    "ticketing.default_site.DefaultSiteConfig",
+    "console.default_site.DefaultSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -204,7 +205,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = reverse_lazy("events:home")
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "notifications.account_mail.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.NameForm"
@@ -463,7 +464,7 @@ UNFOLD = {
     "SCRIPTS": [lambda _request: static("js/console/keyboard.js")],
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "ticketing.today.dashboard",
-    "SIDEBAR": {"navigation": "ticketing.console_menu.navigation"},
+    "SIDEBAR": {"navigation": "console.menu.navigation"},
     "ACCOUNT": {"navigation": [{"title": _("Your account"), "link": reverse_lazy("accounts:profile")}]},
     "BORDER_RADIUS": "4px",
     # The site's paper and its accent, from light to dark.

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import User
+from accounts.roles import Capability
 from bookings.admin.booking_forms import (
     ActionForm,
     CancelForm,
@@ -39,7 +40,6 @@ from bookings.services.pay import confirm_payment, start_payment
 from bookings.services.refund import find_payments
 from bookings.services.release_hold import release_hold
 from lib.money import format_money
-from theaters.access import Capability
 
 
 def _say_nothing(booking: Booking) -> str:

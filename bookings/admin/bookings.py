@@ -21,24 +21,37 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from accounts import audit
+from accounts.models import User
+from accounts.roles import Capability
+from bookings.access import bookings_for_staff
 from bookings.admin.booking_actions import ACTIONS, Action
 from bookings.admin.exchanges import Desk, HowForm, describe, make_exchange, offered_ways, read_desk
-from bookings.admin.read_only import FOUND_BY, ReadOnlyAdmin
+from bookings.admin.found_by_booking import FOUND_BY, FoundByBookingAdmin
 from bookings.errors import BookingError
 from bookings.models import Booking, Ticket
 from bookings.search import find_bookings
 from bookings.services.exchange import find_open_exchanges
 from bookings.timeline import read_others, read_story
+from console.people import may_at, person_of
+from console.read_only import ReadOnlyAdmin
+from console.scoped import two_lines
 from events.models import Show
 from lib.moments import write_moment
 from lib.money import format_money
+from notifications.admin.outbox import subject_searches
 from notifications.models import Notification
 from notifications.services import send_again
-from theaters.access import Capability
-from ticketing.console import may_at, person_of, two_lines
 
 # Places of a booking that a list names; a group of forty is told by its number.
 NAMED_PLACES = 6
+
+
+def find_codes(person: User, text: str) -> list[str]:
+    """Return the codes of the bookings that `text` finds, for those who see them."""
+    return list(find_bookings(bookings_for_staff(person), text).values_list("code", flat=True))
+
+
+subject_searches.append(find_codes)
 
 
 @admin.register(Booking)
@@ -294,14 +307,14 @@ def describe_places(tickets: list[Ticket]) -> str:
 
 
 @admin.register(Ticket)
-class TicketAdmin(ReadOnlyAdmin):
+class TicketAdmin(FoundByBookingAdmin):
     theater_path = "show__hall__theater"
     see = Capability.SEE_BOOKINGS
     list_display = ["code", "booking", "show", "label", "ticket_type", "cost", "attendee_name", "state_label"]
     list_filter = ["state", "ticket_type", "show__hall__theater"]
     list_select_related = ["booking", "show__event", "show__hall__theater__city", "seat", "area", "ticket_type"]
     search_fields = ["code"]
-    search_booking = "booking"
+    booking_path = "booking"
     search_help_text = FOUND_BY
     fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price_money", "discount_money", "cost", "state", "attendee_name"]  # fmt: skip  # noqa: E501
 

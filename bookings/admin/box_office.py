@@ -22,6 +22,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from accounts.roles import Capability
 from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters, find_show, read_day
 from bookings.availability import read_availability
 from bookings.counter_forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm
@@ -49,10 +50,10 @@ from bookings.services.set_details import set_details
 from bookings.services.use_voucher import use_voucher
 from bookings.views.seat_page import SeatPage
 from bookings.views.show import tell_scripts
+from console.people import may_at, person_of
+from console.site import add_page
 from events.models import Show
 from lib.money import format_money
-from theaters.access import Capability
-from ticketing.console import add_page, may_at, person_of
 
 _CART = re.compile(r"[0-9a-f]{32}")
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from bookings.admin.read_only import ReadOnlyAdmin
+from accounts.roles import Capability
 from bookings.cancellations import (
     preview_cancellation,
     read_failed,
@@ -29,12 +29,12 @@ from bookings.cancellations import (
 from bookings.errors import BookingError
 from bookings.models import CanceledBooking, ShowCancellation
 from bookings.services.cancel_show import cancel_show, pay_out, try_again
+from console.people import may_at, person_of
+from console.read_only import ReadOnlyAdmin
 from events.errors import SchedulingError
 from events.models import Show
 from lib.forms import Form
 from lib.money import format_money
-from theaters.access import Capability
-from ticketing.console import may_at, person_of
 
 # How often the page asks how far it is: while bookings wait, and while only a gateway is awaited.
 SECONDS_WORKING, SECONDS_AWAITING = 2, 15

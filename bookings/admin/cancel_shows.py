@@ -19,15 +19,17 @@ from django.utils.translation import ngettext
 from django.views.generic import View
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.roles import Capability
 from bookings.admin.cancel_show import SECONDS_AWAITING, SECONDS_WORKING, ReasonForm
 from bookings.cancellations import Preview, Progress, Share, add_up, preview_cancellations, read_failed, read_progresses
 from bookings.errors import BookingError
 from bookings.models import ShowCancellation
 from bookings.services.cancel_show import cancel_shows, try_again
+from console.people import may_at, person_of
+from console.site import add_page
 from events.errors import SchedulingError
 from events.models import Show
-from theaters.access import Capability, theaters_for
-from ticketing.console import add_page, may_at, person_of
+from theaters.access import theaters_for
 
 # All their sales stop in one transaction, which is to be short; a longer list is canceled in parts.
 MAX_SHOWS = 100

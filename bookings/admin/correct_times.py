@@ -18,14 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.roles import Capability
 from bookings.services.correct_times import Correction, Line, Plan, correct_times, plan_correction
+from console.asking_first import SOURCES
+from console.people import person_of
+from console.site import add_page
 from events.errors import SchedulingError, describe_stay
 from events.models import Event
 from lib.moments import write_moment
-from theaters.access import Capability, require
+from theaters.access import require
 from theaters.models import City, Hall, Theater
-from ticketing.asking_first import SOURCES
-from ticketing.console import add_page, person_of
 
 _KEY = re.compile(r"(event|hall|theater|city)-(\d{1,18})-(\w+)")
 _MODELS: dict[str, type[Model]] = {"event": Event, "hall": Hall, "theater": Theater, "city": City}

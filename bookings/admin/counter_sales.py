@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from accounts.roles import Capability
 from bookings.admin.counter_scope import counter_context, find_booking_of
 from bookings.documents import tickets_pdf
 from bookings.errors import BookingError, WrongState
 from bookings.models import Payment
 from bookings.services.sell_at_counter import send_to
-from theaters.access import Capability
-from ticketing.console import add_page, person_of
+from console.people import person_of
+from console.site import add_page
 
 
 class PrintView(View):

@@ -11,12 +11,13 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Capability
 from bookings.models import Booking, Drawer
 from bookings.selectors import read_show
+from console.people import may_at, person_of
 from events.models import Show
-from theaters.access import Capability, theaters_for
+from theaters.access import theaters_for
 from theaters.models import Theater
-from ticketing.console import may_at, person_of
 
 _PAGES: list[tuple[Any, ...]] = [
     (_("Shows"), "admin:box_office", Capability.SELL, Capability.EDIT_PROGRAMME),

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from accounts.models import User
+from accounts.roles import Capability
 from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters, read_day
 from bookings.counter_pages import local_day
 from bookings.day_end import DayEnd, read_day_end, sellers_of
 from bookings.services.drawer import find_open_drawer
+from console.people import may_at, person_of
+from console.site import add_page
 from lib.spreadsheets import csv_lines, disarm
-from theaters.access import Capability
-from ticketing.console import add_page, may_at, person_of
 
 
 class DayEndView(View):

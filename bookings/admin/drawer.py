@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from accounts.roles import Capability
 from bookings.admin.counter_scope import choose_theater, counter_context, counter_theaters
 from bookings.counter_forms import CashForm, CloseForm, OpenForm
 from bookings.counter_pages import read_cash_refunds
@@ -29,10 +30,11 @@ from bookings.services.drawer import (
     move_cash,
     open_drawer,
 )
+from console.people import may_at, person_of
+from console.site import add_page
 from lib.money import format_money
-from theaters.access import Capability, theaters_for
+from theaters.access import theaters_for
 from theaters.models import Theater
-from ticketing.console import add_page, may_at, person_of
 
 
 class DrawerView(View):

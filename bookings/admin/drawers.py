@@ -20,13 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
-from bookings.admin.read_only import ReadOnlyAdmin
+from accounts.roles import Capability
 from bookings.counter_pages import local_day
 from bookings.models import Drawer
+from console.read_only import ReadOnlyAdmin
 from lib.moments import write_moment
 from lib.money import format_money, write_plain
 from lib.spreadsheets import csv_lines, disarm
-from theaters.access import Capability
 
 
 class DifferenceFilter(admin.SimpleListFilter):

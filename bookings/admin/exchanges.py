@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
+from accounts.roles import Capability
 from bookings.admin.booking_forms import ReasonForm
 from bookings.availability import read_availability
 from bookings.best_seats import find_best_seats
@@ -35,12 +36,11 @@ from bookings.services.exchange import ExchangeQuote, Wish, exchange_tickets, qu
 from bookings.services.quote_places import AreaChoice, SeatChoice
 from bookings.views.seat_page import SeatPage
 from bookings.views.show import tell_scripts
+from console.people import may_at
 from events.models import Price, Show
 from lib.money import format_money
 from lib.words import normalize
-from theaters.access import Capability
 from theaters.models import Area, Seat
-from ticketing.console import may_at
 
 # Shows to choose from; more are found by words of their title.
 SHOWN_SHOWS = 30

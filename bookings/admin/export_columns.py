@@ -20,16 +20,16 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from accounts.roles import Capability
 from bookings.day_end import name_gateway
 from bookings.gateway_exports import ExportUnreadable, GatewayExport, RefundSigns, read_export, read_header
 from bookings.gateway_exports.mapping import find_ready
 from bookings.models import ExportMapping, ExportUpload
 from bookings.services.reconcile import keep_mapping, reconcile
+from console.people import may_at, person_of
 from lib.forms import ModelForm
 from lib.money import format_money
 from lib.tables import DayOrder, Table, as_text, day_order
-from theaters.access import Capability
-from ticketing.console import may_at, person_of
 
 # Lines of the file that the page shows, as they are and as they are understood.
 SAMPLE = 8

@@ -18,7 +18,8 @@ from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from bookings.admin.read_only import FOUND_BY, ReadOnlyAdmin
+from accounts.roles import Capability
+from bookings.admin.found_by_booking import FOUND_BY, FoundByBookingAdmin
 from bookings.errors import BookingError
 from bookings.models import GatewayEvent, Payment, Refund, Voucher
 from bookings.services.drawer import find_open_drawer
@@ -31,12 +32,12 @@ from bookings.services.remedy import (
     open_refunds,
     seat_surplus,
 )
+from console.people import may_at, person_of
+from console.scoped import PlatformAdmin, ScopedAdmin
 from lib.amounts import AmountField
 from lib.forms import Form
 from lib.money import format_money
-from theaters.access import Capability
 from theaters.forms import TheaterAmountsForm
-from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
 
 
 class NeedsFilter(admin.SimpleListFilter):
@@ -93,7 +94,7 @@ class RemedyForm(Form):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(FoundByBookingAdmin):
     theater_path = "booking__show__hall__theater"
     see = Capability.SEE_MONEY
     empty_help = _("Payments come with the bookings that are paid for.")
@@ -105,7 +106,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     list_select_related = ["booking"]
     search_fields = ["reference"]
-    search_booking = "booking"
+    booking_path = "booking"
     search_help_text = FOUND_BY
     fields = [
         "booking", "gateway", "paid", "came", "went_back", "state", "surplus_reason", "reference", "key", "created_at",
@@ -219,7 +220,7 @@ class OpenRefundFilter(admin.SimpleListFilter):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin):
+class RefundAdmin(FoundByBookingAdmin):
     theater_path = "payment__booking__show__hall__theater"
     see = Capability.SEE_MONEY
     empty_help = _("Refunds come when tickets are canceled, or when money is given back on a booking’s page.")
@@ -227,7 +228,7 @@ class RefundAdmin(ReadOnlyAdmin):
     list_filter = [OpenRefundFilter, "state", "source", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["payment__booking", "made_by"]
     search_fields = ["reference", "reason"]
-    search_booking = "payment__booking"
+    booking_path = "payment__booking"
     search_help_text = FOUND_BY
     fields = [
         "payment", "given_back", "state", "source", "way", "reason", "reference", "error", "attempts", "created_at",

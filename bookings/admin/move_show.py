@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from accounts.roles import Capability
 from bookings.errors import BookingError
 from bookings.models import Booking, ShowMove
 from bookings.moves import read_free_places, read_move
@@ -29,12 +30,11 @@ from bookings.services.move_show import (
     refresh_move,
     withdraw_moves,
 )
+from console.people import may_at, person_of
 from events.errors import SchedulingError
 from events.models import Show
 from events.timetable_forms import MoveForm, read_day, read_time
 from lib.forms import Form
-from theaters.access import Capability
-from ticketing.console import may_at, person_of
 
 
 class PlacesForm(Form):

@@ -19,19 +19,20 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget, UnfoldBooleanSwitchWidget
 
+from accounts.roles import Capability
 from bookings.admin.export_columns import choose_columns
-from bookings.admin.read_only import ReadOnlyAdmin
 from bookings.day_end import name_gateway
 from bookings.gateway_exports import MAX_BYTES, ExportUnreadable, UnknownColumns, read_header
 from bookings.models import ExportUpload, Payment, Reconciliation, ReconciliationLine, Refund
 from bookings.services.reconcile import reconcile
+from console.people import may_at, person_of
+from console.read_only import ReadOnlyAdmin
 from lib.forms import Form
 from lib.moments import write_moment
 from lib.money import format_money, round_money
 from lib.spreadsheets import csv_lines, disarm
-from theaters.access import Capability, theaters_for
+from theaters.access import theaters_for
 from theaters.models import Theater
-from ticketing.console import may_at, person_of
 
 Result = ReconciliationLine.Result
 # Of each result, so many lines are shown; the file has all.

@@ -14,13 +14,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from accounts.roles import Capability
 from bookings.admin.counter_scope import counter_context, counter_theaters, find_booking_of
 from bookings.counter_pages import SHOWN_ROWS, house_holds, read_reservations
 from bookings.errors import BookingError
 from bookings.models import Booking, Reservation
 from bookings.services import house_hold, reserve
-from theaters.access import Capability
-from ticketing.console import add_page, may_at, person_of
+from console.people import may_at, person_of
+from console.site import add_page
 
 
 class ReservationsView(View):

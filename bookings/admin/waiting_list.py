@@ -19,16 +19,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from bookings.admin.read_only import ReadOnlyAdmin
+from accounts.roles import Capability
+from bookings.admin.found_by_booking import FoundByBookingAdmin
 from bookings.errors import BookingError
 from bookings.models import WaitingListEntry
 from bookings.services.offer_places import offer_now
 from bookings.services.waiting_list import remove
 from bookings.waiting_list_words import describe_wish
+from console.people import may_at, person_of
+from console.scoped import two_lines
 from lib.forms import Form
 from lib.moments import write_moment
-from theaters.access import Capability
-from ticketing.console import may_at, person_of, two_lines
 
 _LABELS = {"waiting": "info", "offered": "warning", "booked": "success"}
 
@@ -44,7 +45,7 @@ class ReasonForm(Form):
 
 
 @admin.register(WaitingListEntry)
-class WaitingListAdmin(ReadOnlyAdmin):
+class WaitingListAdmin(FoundByBookingAdmin):
     theater_path = "show__hall__theater"
     see = Capability.SEE_BOOKINGS
     list_display = ["who", "show_title", "wish", "place", "state_label", "since", "offer"]
@@ -53,7 +54,7 @@ class WaitingListAdmin(ReadOnlyAdmin):
     ordering = ["-joined_at", "-pk"]
     search_fields = ["email", "code", "show__code", "show__event__sort_title"]
     search_people = ["customer"]
-    search_booking = "booking"
+    booking_path = "booking"
     search_help_text = _("Name, e-mail, phone, title, or the code of the show or of what was offered")
     empty_help = _("People join from the page of a show that is full.")
     fields = ["show_title", "who", "wish", "place", "state", "since", "offer"]

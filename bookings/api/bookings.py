@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
 
+from accounts.api import jwt_auth
 from accounts.models import User
 from bookings.access import customer_bookings, find_customer_booking
 from bookings.errors import HoldExpired, WrongState
@@ -35,7 +36,6 @@ from events.models import Show
 from events.schemas import Paging
 from lib.money import round_money
 from lib.problems import Problem
-from ticketing.api_auth import jwt_auth
 
 booking_router = Router(tags=["bookings"], auth=jwt_auth)
 

@@ -7,6 +7,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from ninja import Header, Router
 
+from accounts.api import jwt_auth
 from bookings.api.bookings import describe_show, user_of
 from bookings.api.seats import find_show
 from bookings.models import CheckIn
@@ -17,7 +18,6 @@ from bookings.schemas import (
 )
 from bookings.services.check_in import check_in, find_entry
 from bookings.ticket_codes import InvalidTicketCode, public_keys
-from ticketing.api_auth import jwt_auth
 
 door_router = Router(tags=["door"])
 

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.utils import translation
 
 from accounts.models import User
+from accounts.roles import Capability, roles_with
 from bookings.messages.telling import describe_theater
 from notifications.models import Channel, Notification
 from notifications.preferences import is_wanted
 from notifications.services import known_language, notify
-from theaters.access import Capability, roles_with
 from theaters.models import Theater
 
 KIND = "staff_alert"

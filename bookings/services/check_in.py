@@ -8,12 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Capability
 from bookings import locking
 from bookings.errors import IdempotencyKeyReused
 from bookings.models import Booking, CheckIn, Ticket
 from bookings.ticket_codes import InvalidTicketCode, read
 from events.models import Show
-from theaters.access import Capability, require
+from theaters.access import require
 
 log = structlog.get_logger(__name__)
 

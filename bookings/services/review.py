@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Person
 from bookings.errors import BookingError
 from bookings.models import Booking, Ticket
 from events.models import Event, Review, Show
 from events.reviews import refresh_rating
-from theaters.access import Person
 
 MAX_TEXT = 4000
 

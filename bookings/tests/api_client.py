@@ -4,8 +4,8 @@ from typing import Any
 
 from django.test import Client
 
+from accounts.api import make_access_token, start_session
 from accounts.models import User
-from ticketing.api_auth import make_access_token, start_session
 
 
 class ApiClient:

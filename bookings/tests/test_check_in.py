@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.roles import Role
 from bookings import locking
 from bookings.errors import IdempotencyKeyReused
 from bookings.models import Booking, CheckIn, Ticket
@@ -19,7 +20,7 @@ from bookings.tests.builders import choose_standing, make_hold, make_paid, race
 from bookings.ticket_codes import InvalidTicketCode, sign
 from conftest import _make_staff, make_hall, make_show, make_theater
 from events.models import Show
-from theaters.models import StaffMembership, Theater
+from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
 Direction, Reason, Result = CheckIn.Direction, CheckIn.Reason, CheckIn.Result
@@ -182,7 +183,7 @@ def test_the_database_refuses_a_second_entry(direction, result, passage, ticket)
 
 def _make_ticket_and_staff() -> tuple[Ticket, object]:
     theater = make_theater()
-    staff = _make_staff("door@example.com", StaffMembership.Role.DOOR, theater)
+    staff = _make_staff("door@example.com", Role.DOOR, theater)
     show = make_show(hall=make_hall(theater=theater), in_hours=48, doors_at=timezone.now())
     booking = make_paid(show, 0, email="asha@example.com")
     return booking.tickets.select_related("show").get(), staff

@@ -14,10 +14,10 @@ from bookings.access import guest_token
 from bookings.models import Booking, CheckIn, Refund, Ticket
 from bookings.tests.builders import captured, make_hold, make_paid
 from conftest import make_hall, make_show
+from console.tests.test_scoped import signed_in
 from events.models import Show
 from notifications.models import Notification
 from theaters.models import Theater
-from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 ACTIONS = ("resend", "contact", "names", "cancel", "goodwill", "note")

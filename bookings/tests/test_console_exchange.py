@@ -15,10 +15,10 @@ from bookings.seat_words import list_free, read_places
 from bookings.services.drawer import open_drawer
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_event, make_hall, make_show
+from console.tests.test_scoped import signed_in
 from events.models import Show, TicketType
 from notifications.models import Notification
 from theaters.models import Theater
-from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 

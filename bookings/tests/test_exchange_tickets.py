@@ -39,11 +39,11 @@ from bookings.tests.builders import (
 )
 from bookings.ticket_codes import sign
 from conftest import make_event, make_hall, make_show
+from console.tests.test_scoped import signed_in
 from events.models import Price, Show, ShowArea
 from notifications.models import Notification
 from notifications.rendering import render
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, Theater
-from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 

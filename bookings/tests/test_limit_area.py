@@ -14,9 +14,9 @@ from bookings.services.limit_area import limit_area
 from bookings.services.release_hold import release_hold
 from bookings.tests.builders import choose_standing
 from conftest import make_hall, make_show
+from console.tests.test_scoped import signed_in
 from events.models import Show, ShowArea
 from theaters.models import Theater
-from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
 from bookings.errors import TooManyHolds, TooManyTickets
 from bookings.models import Booking, Ticket
 from bookings.services.hold_seats import hold_seats
@@ -19,9 +20,9 @@ from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.set_details import set_details
 from bookings.tests.builders import choose, make_hold, race, seats_of
 from conftest import make_hall, make_show, make_user
+from console.tests.test_scoped import signed_in
 from events.models import Show
 from theaters.models import StaffMembership
-from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -211,7 +212,7 @@ class TestAccountNeeded:
 
 def test_today_tells_staff_of_places_that_are_held_and_not_paid(client, show: Show):
     manager = make_user("manager@example.com")
-    StaffMembership.objects.create(user=manager, theater=show.hall.theater, role=StaffMembership.Role.MANAGER)
+    StaffMembership.objects.create(user=manager, theater=show.hall.theater, role=Role.MANAGER)
     today = signed_in(manager)
     assert "held and not paid" not in today.get(reverse("admin:index")).content.decode()
     for address in (ATTACKER, SCHOOL):

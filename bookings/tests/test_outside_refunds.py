@@ -30,10 +30,10 @@ from bookings.services.settle_payment import receive_message
 from bookings.tests.builders import captured, choose, make_hold, make_paid
 from bookings.timeline import read_story
 from conftest import make_hall, make_show
+from console.tests.test_scoped import signed_in
 from events.models import Show
 from notifications.models import Notification
 from theaters.models import Theater
-from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 Bank = Callable[..., None]

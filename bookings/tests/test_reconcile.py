@@ -21,8 +21,8 @@ from bookings.models import ExportMapping, ExportUpload, Payment, Reconciliation
 from bookings.services.reconcile import reconcile
 from bookings.tests.builders import captured, make_paid
 from conftest import make_hall, make_show
+from console.tests.test_scoped import signed_in
 from theaters.models import Theater
-from ticketing.tests.test_console import signed_in
 
 VIENNA = ZoneInfo("Europe/Vienna")
 BALANCE = """id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),payment_key (metadata)

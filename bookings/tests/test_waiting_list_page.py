@@ -18,10 +18,10 @@ from bookings.tests.builders import make_hold
 from bookings.views import pace
 from bookings.waiting_list_access import entry_path
 from conftest import from_now, make_hall, make_show
+from console.tests.test_scoped import signed_in
 from events.models import Price, Show, TicketType
 from notifications.models import Notification
 from theaters.models import Theater
-from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 

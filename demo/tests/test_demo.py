@@ -16,12 +16,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
+from accounts.roles import Capability
 from bookings.models import Booking, CheckIn, Payment, Refund, Ticket, Voucher
 from bookings.reminders import ask_for_reviews, remind_of_shows
 from demo.people import LOGINS, PASSWORD
 from events.models import Event, Price, Review, Show, ShowArea
 from notifications.models import Notification
-from theaters.access import Capability, may
+from theaters.access import may
 from theaters.models import City, Hall, Seat, SeatMap, Theater
 from tools.pytest_fixtures.season import load_demo
 

@@ -12,12 +12,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
+from accounts.roles import Capability
 from bookings.services.limit_area import limit_area
+from console.people import person_of
+from console.read_only import ReadOnlyInline
+from console.scoped import ScopedAdmin
 from events.models import ShowArea
 from lib.forms import ModelForm
-from theaters.access import Capability, require
-from ticketing.console import ScopedAdmin, person_of
-from ticketing.read_only import ReadOnlyInline
+from theaters.access import require
 
 
 class AreaInline(ReadOnlyInline):

@@ -19,6 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from accounts.roles import Capability
+from console.people import may_at, person_of
+from console.scoped import ScopedAdmin
 from events.bulk_forms import PriceChangeForm, ShowsForm, TemplateForm, TermsForm
 from events.errors import SchedulingError
 from events.many_shows import delete_drafts, find_obstacles, open_many
@@ -29,9 +32,7 @@ from events.sales_rules import apply_rules, describe_rule, read_rules
 from events.services import close_sales, find_former_close, reopen_sales
 from events.terms import describe_terms, find_sold, set_terms
 from lib.moments import write_moment
-from theaters.access import Capability
 from theaters.models import SeatCategory
-from ticketing.console import ScopedAdmin, may_at, person_of
 
 # 1,000 shows of four prices each are priced anew in 6 s on a busy machine.
 MAX_SHOWS = 1000

@@ -14,15 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from accounts.roles import Capability
+from console.asking_first import AskingFirstMixin
+from console.people import may_at, person_of
+from console.scoped import PlatformAdmin, ScopedAdmin
 from events.admin.preview import PreviewMixin
 from events.console_forms import EventForm
 from events.models import Event, Label, SearchWord, Show
 from events.search import index_event, index_events
 from events.selectors import forget_catalogue
 from lib.slugs import SlugAdmin
-from theaters.access import Capability, theaters_for
-from ticketing.asking_first import AskingFirstMixin
-from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
+from theaters.access import theaters_for
 
 
 @admin.register(Label)

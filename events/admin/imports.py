@@ -18,6 +18,9 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
+from accounts.roles import Capability
+from console.people import may_at, person_of
+from console.scoped import ScopedAdmin
 from events.import_forms import ImportForm
 from events.imports import (
     Fate,
@@ -35,8 +38,7 @@ from events.imports.samples import columns_of, sample_csv, sample_xlsx
 from events.models import ImportRun
 from lib.tables import UnreadableTable, group_alike
 from lib.tables.findings import kind_of
-from theaters.access import Capability, theaters_for
-from ticketing.console import ScopedAdmin, may_at, person_of
+from theaters.access import theaters_for
 
 ROWS_A_PAGE = 100
 SAMPLES = {

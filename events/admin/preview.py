@@ -15,11 +15,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from console.scoped import ScopedAdmin
 from events.models import Event, Label
 from events.selectors import read_draft
 from events.views import describe_page
 from lib.pictures import encode, open_picture
-from ticketing.console import ScopedAdmin
 
 POSTER_WIDTH = 800
 

@@ -15,6 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from accounts.roles import Capability
+from console.people import person_of
+from console.scoped import ScopedAdmin
 from events.errors import SchedulingError
 from events.models import Price, PriceTemplate, Show, TicketType
 from events.price_forms import TemplatePricesForm
@@ -22,8 +25,6 @@ from events.price_ranges import refresh_price_ranges
 from events.price_templates import save_template
 from events.selectors import forget_catalogue
 from lib.money import format_money
-from theaters.access import Capability
-from ticketing.console import ScopedAdmin, person_of
 
 
 @admin.register(TicketType)

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
+from accounts.roles import Capability
+from console.people import may_at, person_of
+from console.scoped import ScopedAdmin
 from events.models import Review
 from events.services import set_review_state
-from theaters.access import Capability
-from ticketing.console import ScopedAdmin, may_at, person_of
 
 
 @admin.register(Review)

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from accounts.roles import Capability
+from console.scoped import ScopedAdmin
 from events.admin.bulk import CHANGES, MAX_SHOWS
 from events.models import SalesRule, Show
 from events.sales_rule_forms import SalesRuleForm
 from events.sales_rules import describe_rule
 from events.terms import describe_terms, terms_of
-from theaters.access import Capability
-from ticketing.console import ScopedAdmin
 
 
 @admin.register(SalesRule)

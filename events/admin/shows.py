@@ -18,9 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
+from accounts.roles import Capability
 from bookings.admin.cancel_show import answer_cancel
 from bookings.admin.move_show import answer_move
 from bookings.models import ShowMove
+from console.people import may_at, person_of
+from console.read_only import ReadOnlyInline
 from events.admin.areas import AreaInline
 from events.admin.bulk import BulkMixin
 from events.console_forms import ShowForm
@@ -32,9 +35,6 @@ from events.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, 
 from events.services import close_sales, open_sales, reopen_sales, set_prices
 from lib.moments import write_moment
 from lib.money import format_money
-from theaters.access import Capability
-from ticketing.console import may_at, person_of
-from ticketing.read_only import ReadOnlyInline
 
 TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")
 

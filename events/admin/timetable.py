@@ -17,6 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.roles import Capability
+from console.people import may_at, person_of
+from console.site import add_page
 from events.errors import Clash, Clashes, HallTaken, NothingToUndo, SchedulingError, TicketsSold
 from events.hall_days import list_ways, read_timetable
 from events.models import Show, TimetableChange
@@ -32,9 +35,8 @@ from events.timetable_forms import (
     say_local,
 )
 from events.timetable_plans import Plan, plan_copies, plan_rule
-from theaters.access import Capability, require, theaters_for
+from theaters.access import require, theaters_for
 from theaters.models import Theater
-from ticketing.console import add_page, may_at, person_of
 
 VIEWS = {"week": 7, "day": 1}
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
+from accounts.roles import Role
 from bookings.tests.builders import make_paid
 from conftest import make_event, make_hall, make_show
 from events.models import Price, PriceTemplate, SalesRule, Show, TemplatePrice, TicketType
@@ -255,7 +256,7 @@ def test_a_rule_opens_and_closes_in_one_way(theater: Theater):
 @pytest.mark.parametrize("slug", ["on_sale", "stop_sale", "prices", "template", "sales_rule", "delete"])
 def test_shows_of_another_theater_are_never_touched(slug: str, bulk: Any, other_theater: Theater, manager: User):
     """A manager here who only sells tickets there sees its shows, and changes none."""
-    role = StaffMembership.Role.BOX_OFFICE
+    role = Role.BOX_OFFICE
     StaffMembership.objects.create(user=manager, theater=other_theater, role=role)
     hall: Hall = make_hall(theater=other_theater)
     foreign = make_show(hall=hall, state=Show.State.DRAFT)

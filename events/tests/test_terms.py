@@ -11,12 +11,12 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from bookings.tests.builders import make_paid
 from conftest import make_event, make_hall, make_show
+from console.tests.test_scoped import signed_in
 from events.models import Event, SalesRule, Show
 from events.sales_rules import apply_rules
 from events.scheduling import create_show
 from events.terms import Refunds, Terms, describe_terms, set_terms
 from theaters.models import Hall, Theater
-from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 

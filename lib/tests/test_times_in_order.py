@@ -18,9 +18,9 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.models import Voucher
 from conftest import make_hall, make_show
+from console.tests.test_scoped import signed_in
 from events.models import Show
 from theaters.models import Theater
-from ticketing.tests.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -23,12 +23,12 @@ from accounts.models import User
 from bookings.models import Voucher
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_event, make_hall, make_show
+from console.tests.test_scoped import signed_in
 from events.models import Event
 from lib import forms as own
 from lib import guards
 from lib.violations import fields_of, has_sentence, name_of, read_violation
 from theaters.models import Hall, Theater
-from ticketing.tests.test_console import signed_in
 
 
 def own_constraints() -> Iterator[tuple[Any, Any]]:

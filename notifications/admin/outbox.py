@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from bookings.access import bookings_for_staff
-from bookings.search import find_bookings
+from accounts.models import User
+from accounts.roles import Capability
+from console.people import may_at, person_of
+from console.scoped import PlatformAdmin, ScopedAdmin
 from notifications.kinds import KINDS
 from notifications.models import Notification, NotificationPreference, Suppression
 from notifications.services import lift_suppression, send_again
-from theaters.access import Capability
-from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
+
+# Each takes a person and what they typed, and returns what `about` holds of the subjects found. Apps add their own.
+subject_searches: list[Callable[[User, str], Iterable[str]]] = []
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -37,7 +41,7 @@ class KindFilter(admin.SimpleListFilter):
 class NotificationAdmin(ScopedAdmin):
     """The outbox. What a message says stays out of sight: it may hold a sign-in code."""
 
-    theater_path = "theater_id"
+    theater_path = "theater"
     see = Capability.SEE_BOOKINGS
     list_display = ["created_at", "kind_name", "recipient", "state", "delivery", "error", "attempts", "sent_at"]
     list_filter = ["state", "delivery", KindFilter, "channel", ("created_at", RangeDateTimeFilter)]
@@ -53,20 +57,16 @@ class NotificationAdmin(ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find also what is about a booking, by all that finds the booking."""
+        """Find also what is about a subject, by all that finds the subject."""
         found, repeats = super().get_search_results(request, queryset, search_term)
         if search_term.strip():
-            about = find_bookings(bookings_for_staff(person_of(request)), search_term).values_list("code", flat=True)
-            found = queryset.filter(Q(pk__in=found.order_by().values("pk")) | Q(about__in=list(about)))
+            subjects = {one for find in subject_searches for one in find(person_of(request), search_term)}
+            found = queryset.filter(Q(pk__in=found.order_by().values("pk")) | Q(about__in=subjects))
         return found, repeats
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_name(self, row: Notification) -> str:
         return str(KINDS[row.kind].name) if row.kind in KINDS else row.kind
-
-    def theater_id(self, row: Any) -> int | None:
-        found: int | None = row.theater_id
-        return found
 
     @admin.action(description=_("Send again what was given up"), permissions=["view"])
     def send_again(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:

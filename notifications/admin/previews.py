@@ -10,12 +10,13 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.roles import Capability
+from console.people import may_at
+from console.site import add_page
 from notifications.kinds import KINDS
 from notifications.models import Channel
 from notifications.rendering import render, render_chat
 from notifications.samples import sample_context
-from theaters.access import Capability
-from ticketing.console import add_page, may_at
 
 FRAMES = {"phone": _("Phone"), "desktop": _("Desktop")}
 SCHEMES = {"light": _("Light"), "dark": _("Dark")}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
 from conftest import make_theater
 from notifications.models import Notification
 from reports.models import Export
@@ -81,7 +82,7 @@ def test_the_file_closes_with_the_right_to_see_it(show: Any, manager: User):
     export = start(client)
     run_export(export.pk)
     assert open_file(client, export).status_code == 200
-    StaffMembership.objects.filter(user=manager).update(role=StaffMembership.Role.DOOR)
+    StaffMembership.objects.filter(user=manager).update(role=Role.DOOR)
     assert open_file(client, export).status_code == 404
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Capability
 from bookings.models import CheckIn, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import settle_refund
@@ -23,7 +24,6 @@ from events.models import Show
 from reports.catalog import REPORTS
 from reports.models import SettlementTerms
 from reports.services.exports import run_export, start_export
-from theaters.access import Capability
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.module_loading import import_string
 
 from accounts.models import AuditEntry, User
+from accounts.roles import Role
 from conftest import make_user
 from notifications.models import Notification
 from reports.access import refused_recipients
@@ -86,7 +87,7 @@ def test_figures_go_to_whom_their_owner_likes(theater: Theater, manager: User):
 
 def test_who_has_left_the_team_gets_it_no_longer(theater: Theater, manager: User, accountant: User):
     stays = make_user("stays@example.com")
-    StaffMembership.objects.create(user=stays, theater=theater, role=StaffMembership.Role.ACCOUNTANT)
+    StaffMembership.objects.create(user=stays, theater=theater, role=Role.ACCOUNTANT)
     schedule = save(theater, manager, recipients=[accountant.email, stays.email])
     StaffMembership.objects.filter(user=accountant).delete()
     make_run(run_now(schedule=schedule, by=manager).pk)

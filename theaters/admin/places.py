@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
+from accounts.roles import Capability
+from console.asking_first import AskingFirstMixin, put_off
 from lib.forms import ModelForm
 from lib.slugs import SlugAdmin
-from theaters.access import Capability
 from theaters.models import City, Hall, Theater
-from ticketing.asking_first import AskingFirstMixin, put_off
 
 
 @admin.register(City)

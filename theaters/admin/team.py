@@ -19,13 +19,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.models import User
+from accounts.roles import CAPABILITIES, WORDS, Capability, Role
+from console.people import may_at, person_of
+from console.scoped import ScopedAdmin
 from lib.forms import ModelForm
 from notifications.services import notify
-from theaters.access import CAPABILITIES, WORDS, Capability, theaters_for
+from theaters.access import theaters_for
 from theaters.invitations import LIFETIME, invite, link_to, renew, withdraw
 from theaters.models import Invitation, StaffMembership
 from theaters.team import TeamError, change_role, is_last_manager, revoke
-from ticketing.console import ScopedAdmin, may_at, person_of
 
 LABELS = {
     "manager": "danger",
@@ -151,8 +153,7 @@ class StaffMembershipAdmin(TeamAdmin):
         """Say in words what each role may see and do, as `access.py` has it. For all who work here."""
         own = set() if request.user.is_anonymous else set(_roles_of(request.user))
         roles = [
-            (role.label, [WORDS[one] for one in Capability if one in CAPABILITIES[role]], role in own)
-            for role in StaffMembership.Role
+            (role.label, [WORDS[one] for one in Capability if one in CAPABILITIES[role]], role in own) for role in Role
         ]
         context = {
             **self.admin_site.each_context(request),
@@ -225,7 +226,7 @@ class InvitationAdmin(TeamAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Offer the role with the least rights first, and the theater where there is just one."""
         own = list(theaters_for(person_of(request), Capability.EDIT_TEAM).values_list("pk", flat=True)[:2])
-        return {"role": StaffMembership.Role.DOOR, **({"theater": own[0]} if len(own) == 1 else {})}
+        return {"role": Role.DOOR, **({"theater": own[0]} if len(own) == 1 else {})}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         person, wish = person_of(request), form.cleaned_data

@@ -15,17 +15,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
+from accounts.roles import WORDS, Capability, Role
 from bookings.tests.api_client import ApiClient
 from bookings.tests.builders import race
 from conftest import make_user
 from notifications.models import Notification
-from theaters.access import WORDS, Capability
 from theaters.invitations import LIFETIME, accept, find_account, invite, link_to
 from theaters.models import Invitation, StaffMembership, Theater
 from theaters.team import LastManager, TeamError, change_role, revoke
 
 pytestmark = pytest.mark.django_db
-Role = StaffMembership.Role
 PASSWORD = "a long enough secret"
 
 

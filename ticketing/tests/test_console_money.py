@@ -13,9 +13,9 @@ from bookings.models import Payment, Refund, Voucher
 from bookings.services.drawer import open_drawer
 from bookings.tests.test_remedy import let_go, make_orphan
 from conftest import make_hall, make_show, make_user
+from console.tests.test_scoped import signed_in
 from events.models import Show, TicketType
 from theaters.models import StaffMembership, Theater
-from ticketing.tests.test_console import signed_in
 from ticketing.today.concerns import Concern
 
 pytestmark = pytest.mark.django_db

@@ -24,10 +24,10 @@ from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
 from bookings.tests.builders import captured, make_hold, make_paid
 from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
+from console.tests.test_scoped import fill, signed_in
 from events.models import ImportRun, Show
 from notifications.models import Notification
 from theaters.models import StaffMembership, Theater
-from ticketing.tests.test_console import fill, signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from theaters.access import Capability
+from accounts.roles import Capability
 from ticketing.today.concerns import find_concerns
 from ticketing.today.money import read_money
 from ticketing.today.occupancy import chart_of, read_occupancy

@@ -13,14 +13,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import ngettext, ngettext_lazy
 
+from accounts.roles import Capability
 from bookings.models import Booking, CanceledBooking, Refund, ShowMove
 from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_COUNTS_FOR
 from bookings.services.remedy import needing_remedy
+from console.scoped import ScopedAdmin
 from events.models import ImportRun, Show
 from lib.money import format_money
 from notifications.models import Notification
-from theaters.access import Capability
-from ticketing.console import ScopedAdmin
 from ticketing.today.scope import Scope
 
 # Of each kind, so many are named; the others are behind the link.

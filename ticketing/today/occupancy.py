@@ -14,9 +14,9 @@ from django.utils.formats import get_format, time_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from accounts.roles import Capability
 from events.models import Show
 from lib.moments import write_moment
-from theaters.access import Capability
 from ticketing.today.pace import PaceRow
 from ticketing.today.scope import Scope
 

@@ -15,8 +15,8 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.roles import Capability
 from events.models import Show
-from theaters.access import Capability
 from ticketing.today.scope import Scope
 
 AHEAD = timedelta(days=60)

@@ -13,9 +13,9 @@ from django.db.models import Count, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.roles import Capability
 from bookings.models import Payment, Ticket
 from lib.money import format_money, round_money
-from theaters.access import Capability
 from ticketing.today.scope import Scope
 
 DAYS = 30

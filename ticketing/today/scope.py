@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accounts.models import User
-from theaters.access import Capability, Person, theaters_by_capability
+from accounts.roles import Capability, Person, theaters_by_capability
 from theaters.models import Theater
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 def _read_ids(user: Person) -> dict[Capability, frozenset[int]]:
     if not isinstance(user, User):
         return {}
-    # What the console has asked already for this request, see `ticketing.console.may_at`.
+    # What the console has asked already for this request, see `console.people.may_at`.
     known: dict[Capability, frozenset[int]] | None = user.__dict__.get("_console_theaters")
     return theaters_by_capability(user) if known is None else known
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Capability
 from events.models import Event, Show, TicketType
-from theaters.access import Capability
 from theaters.models import Hall, SeatMap, StaffMembership, Theater
 from ticketing.today.scope import Scope
 

@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.roles import Capability
 from bookings.models import CheckIn, WaitingListEntry
 from events.models import Show
-from theaters.access import Capability
 from ticketing.today.scope import Scope
 
 SHOWS = 60

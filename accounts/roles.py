@@ -1,0 +1,120 @@
+"""Roles and what each of them may do. Who holds a role where is in `theaters/access.py`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class Role(models.TextChoices):
+    MANAGER = "manager", _("manager")
+    PROGRAMMER = "programmer", _("programmer")
+    BOX_OFFICE = "box_office", _("box office")
+    DOOR = "door", _("door")
+    ACCOUNTANT = "accountant", _("accountant")
+
+
+class Capability(StrEnum):
+    SEE_PROGRAMME = "see programme"
+    EDIT_PROGRAMME = "edit programme"
+    EDIT_THEATER = "edit theater"
+    SEE_BOOKINGS = "see bookings"
+    EDIT_BOOKINGS = "edit bookings"
+    SELL = "sell"
+    SEE_VOUCHERS = "see vouchers"
+    REFUND = "refund"
+    CANCEL_SHOW = "cancel show"
+    CHECK_IN = "check in"
+    SEE_MONEY = "see money"
+    EDIT_TEAM = "edit team"
+    SEE_AUDIT = "see audit"
+
+
+CAPABILITIES: dict[str, frozenset[Capability]] = {
+    Role.MANAGER: frozenset(Capability),
+    Role.PROGRAMMER: frozenset(
+        {Capability.SEE_PROGRAMME, Capability.EDIT_PROGRAMME, Capability.SEE_BOOKINGS, Capability.SEE_VOUCHERS}
+    ),
+    Role.BOX_OFFICE: frozenset(
+        {
+            Capability.SEE_PROGRAMME,
+            Capability.SEE_BOOKINGS,
+            Capability.EDIT_BOOKINGS,
+            Capability.SELL,
+            Capability.SEE_VOUCHERS,
+            Capability.REFUND,
+            Capability.CHECK_IN,
+        }
+    ),
+    Role.DOOR: frozenset({Capability.SEE_PROGRAMME, Capability.CHECK_IN}),
+    Role.ACCOUNTANT: frozenset({Capability.SEE_PROGRAMME, Capability.SEE_BOOKINGS, Capability.SEE_MONEY}),
+}
+# What each capability means, as the page of the roles says it: "may …".
+WORDS: dict[Capability, str | Promise] = {
+    Capability.SEE_PROGRAMME: _("see the programme: events, shows, halls and how full they are"),
+    Capability.EDIT_PROGRAMME: _("make and change events, shows, prices and vouchers, and put shows on sale"),
+    Capability.EDIT_THEATER: _("change the theater, its halls and its seat maps"),
+    Capability.SEE_BOOKINGS: _("find bookings and tickets, with names and addresses"),
+    Capability.EDIT_BOOKINGS: _("change bookings: send tickets again, move seats, correct names"),
+    Capability.SELL: _("sell at the box office and take cash"),
+    Capability.SEE_VOUCHERS: _("see the codes of vouchers"),
+    Capability.REFUND: _("cancel tickets and give money back"),
+    Capability.CANCEL_SHOW: _("cancel a whole show, with all its bookings"),
+    Capability.CHECK_IN: _("check tickets at the door, and see who is inside"),
+    Capability.SEE_MONEY: _("see payments, refunds, settlements and reports"),
+    Capability.EDIT_TEAM: _("invite people, change their roles and take them off the team"),
+    Capability.SEE_AUDIT: _("read the audit log: who changed what, and when"),
+}
+# What counts as a second factor; recovery codes only stand in for one.
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+Person = User | AnonymousUser
+
+
+class SecondFactorMissing(PermissionDenied):
+    """The person might do this, but has not set up the second factor that is asked of them."""
+
+    # Of the problem that the API answers with.
+    slug = "mfa-setup-required"
+
+
+def roles_with(*capabilities: Capability) -> list[str]:
+    """Return the roles that have any of these capabilities."""
+    return [role for role, own in CAPABILITIES.items() if not own.isdisjoint(capabilities)]
+
+
+def theaters_by_capability(user: User) -> dict[Capability, frozenset[int]]:
+    """Return the pks of the theaters where each capability is theirs, platform admins aside.
+
+    Two queries at most, none where the person's workplaces are known and no second factor is asked of them.
+    """
+    found: dict[Capability, set[int]] = {capability: set() for capability in Capability}
+    if user.is_active and user.workplaces and not lacks_second_factor(user):
+        for place in user.workplaces:
+            for capability in CAPABILITIES[place.role]:
+                found[capability].add(place.theater_id)
+    return {capability: frozenset(theaters) for capability, theaters in found.items()}
+
+
+def lacks_second_factor(user: Person) -> bool:
+    """Return True if the site or one of their theaters asks for a second factor that `user` has not set up.
+
+    Two queries at most, none for customers of whom it is known that they are no staff.
+    """
+    return (
+        isinstance(user, User)
+        and (_site_asks(user) or user.is_asked_by_theater)
+        and not Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    )
+
+
+def _site_asks(user: User) -> bool:
+    return (settings.REQUIRE_STAFF_MFA and user.is_staff) or (settings.REQUIRE_ADMIN_MFA and user.is_superuser)

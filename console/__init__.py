@@ -1,0 +1,1 @@
+"""The console: Django's admin site, its lists, menu and pages."""

@@ -1,0 +1,72 @@
+"""Console forms that leave what coming shows are derived from to a page that shows what it does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.admin.utils import get_fields_from_path
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from console.scoped import ScopedAdmin
+
+# What coming shows are derived from: how a row of each model leads to its shows, and the fields.
+SOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "event": ("shows", ("running_minutes", "interval_minutes")),
+    "hall": ("shows", ("cleaning_minutes",)),
+    "theater": ("halls__shows", ("city",)),
+    "city": ("theaters__halls__shows", ("time_zone",)),
+}
+
+
+class AskingFirstMixin(ScopedAdmin):
+    """Saves a form but for those fields, and then leads on to the page that asks (`admin:correct_times`)."""
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
+        if change:
+            put_off(request, form)
+        super().save_model(request, obj, form, change)
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        answer: HttpResponse = super().response_change(request, obj)
+        return ask(request) or answer
+
+
+def put_off(request: HttpRequest, form: ModelForm[Any]) -> None:
+    """Take from a valid form what coming shows are derived from, where there are any, and remember it."""
+    row = form.instance
+    path, names = SOURCES[row._meta.model_name or ""]
+    changed = [name for name in names if name in form.changed_data]
+    if not changed or not _has_coming_shows(row, path):
+        return
+    wanted: dict[str, str] = request.__dict__.setdefault("_put_off", {})
+    before = type(row)._default_manager.get(pk=row.pk)
+    for name in changed:
+        value = form.cleaned_data[name]
+        wanted[f"{row._meta.model_name}-{row.pk}-{name}"] = str(value.pk if isinstance(value, Model) else value)
+        setattr(row, name, getattr(before, name))
+        form.changed_data.remove(name)
+
+
+def ask(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to the page that asks about what was put off; None where nothing was."""
+    wanted = request.__dict__.get("_put_off")
+    if not wanted:
+        return None
+    messages.warning(request, _("Coming shows depend on this change. Look at what it does to them first."))
+    return HttpResponseRedirect(f"{reverse('admin:correct_times')}?{urlencode(wanted)}")
+
+
+def _has_coming_shows(row: Model, path: str) -> bool:
+    """Return True if the row has shows that are planned or on sale and not yet begun. One query."""
+    show: Any = get_fields_from_path(type(row), path)[-1].related_model
+    planned = {f"{path}__state__in": [show.State.DRAFT, show.State.ON_SALE]}
+    rows = type(row)._default_manager.filter(pk=row.pk, **planned, **{f"{path}__starts_at__gt": timezone.now()})
+    return rows.exists()
