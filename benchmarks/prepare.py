@@ -31,9 +31,10 @@ def prepare(*, is_short: bool) -> dict[str, object]:
     from accounts.models import User
     from demo.places import THEATERS
     from events.models import Event, Show, TicketType
-    from events.services import open_sales, set_prices
+    from events.prices.grid import set_prices
+    from events.sales.opening import open_sales
     from theaters.models import City, Hall, Theater
-    from theaters.services import publish_seat_map, save_draft
+    from theaters.seat_maps.publish import publish_seat_map, save_draft
 
     halls = sorted(
         (hall for theater in THEATERS for hall in theater.halls), key=lambda hall: len(json.dumps(hall.layout))

@@ -14,11 +14,11 @@ from demo.places import CITIES, THEATERS, HallPlan, TheaterPlan
 from demo.programme import TUESDAY, Slot, titles_on
 from demo.sales import BoxOffice
 from demo.titles import LABELS, TITLES, EventPlan
+from events.catalogue.search import index_events
 from events.models import Event, Label, Price, Show, ShowArea, TicketType
-from events.price_ranges import refresh_price_ranges
-from events.search import index_events
+from events.prices.ranges import refresh_price_ranges
 from theaters.models import City, Hall, SeatCategory, SeatMap, Theater
-from theaters.services import publish_seat_map, save_draft
+from theaters.seat_maps.publish import publish_seat_map, save_draft
 
 DAYS_BEFORE = 8
 DAYS_AHEAD = 15

@@ -17,11 +17,11 @@ from demo.halls import studio
 from demo.places import CITIES
 from demo.sales import BoxOffice
 from demo.season import dice
+from events.catalogue import forget_catalogue
+from events.catalogue.search import index_events
 from events.models import Event, Label, Price, Show, TicketType
-from events.search import index_events
-from events.selectors import forget_catalogue
 from theaters.models import City, Hall, SeatCategory, SeatMap, Theater
-from theaters.services import publish_seat_map, save_draft
+from theaters.seat_maps.publish import publish_seat_map, save_draft
 
 EVENTS, SHOWS = 10_000, 200_000
 HALLS_PER_THEATER = 5

@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from events.selectors import EventFilters, EventSort, FilterChoices
+from events.catalogue import EventFilters, EventSort, FilterChoices
 from lib.forms import Form
 from lib.templatetags.formats import language_name
 from theaters.cities import ALL, read_cities

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from ninja import Field, Schema
 from pydantic import BeforeValidator, StringConstraints
 
+from events.catalogue import ShowState
 from events.models import Event
-from events.selectors import ShowState
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]*$", max_length=80)]
 Kind = Literal["film", "play", "concert", "comedy", "dance", "opera", "talk", "other"]

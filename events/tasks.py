@@ -3,13 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from events import services
 from events.imports import runs
+from events.sales import opening
 
 
 @shared_task
 def end_past_shows() -> int:
-    return services.end_past_shows(timezone.now())
+    return opening.end_past_shows(timezone.now())
 
 
 @shared_task

@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.models import User
+from events.catalogue import forget_catalogue
 from events.locking import claim_shows
 from events.models import SalesRule, Show
-from events.selectors import forget_catalogue
 
 WRITE_BATCH = 500
 

@@ -2,18 +2,21 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 from django.views.decorators.cache import cache_page
 
-from events import views
-from events.sitemaps import SITEMAPS
+from events.catalogue.sitemaps import SITEMAPS
+from events.views import catalogue, theaters
 
 app_name = "events"
 _for_an_hour = cache_page(3600, cache="pages")
 
 urlpatterns = [
-    path("", views.HomeView.as_view(), name="home"),
-    path("events/", views.EventListView.as_view(), name="list"),
-    path("events/<slug:slug>/", views.EventDetailView.as_view(), name="detail"),
-    path("manifest.webmanifest", views.ManifestView.as_view(), name="manifest"),
-    path("robots.txt", views.RobotsView.as_view(), name="robots"),
+    path("", catalogue.HomeView.as_view(), name="home"),
+    path("events/", catalogue.EventListView.as_view(), name="list"),
+    path("events/<slug:slug>/", catalogue.EventDetailView.as_view(), name="detail"),
+    path("theaters/", theaters.TheaterListView.as_view(), name="theaters"),
+    path("theaters/<slug:slug>/", theaters.TheaterDetailView.as_view(), name="theater"),
+    path("calendar/<slug:slug>.ics", theaters.TheaterCalendarView.as_view(), name="theater-calendar"),
+    path("manifest.webmanifest", catalogue.ManifestView.as_view(), name="manifest"),
+    path("robots.txt", catalogue.RobotsView.as_view(), name="robots"),
     path(
         "sitemap.xml",
         _for_an_hour(index),

@@ -123,7 +123,7 @@ class Theater(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("theaters:detail", args=[self.slug])
+        return reverse("events:theater", args=[self.slug])
 
     @property
     def tz(self) -> ZoneInfo:

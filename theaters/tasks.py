@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from theaters import uploads
+from theaters.seat_maps import uploads
 
 
 @shared_task

@@ -1,17 +1,15 @@
-"""Pages of the theaters, and their programme as a calendar to subscribe to."""
+"""The page where somebody who is invited joins the team of a theater."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,77 +18,15 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.generic import TemplateView, View
+from django.views.generic import View
 
 from accounts.models import User
 from accounts.roles import CAPABILITIES, WORDS, Capability
 from accounts.sign_in_forms import PASSWORD_HELP
-from events.calendars import write_calendar
-from events.selectors import TheaterItem, read_theater, read_theater_calendar, read_theaters
-from events.structured_data import describe_theater
 from lib.forms import Form
-from lib.pictures import picture_url
 from theaters.invitations import accept, accept_as_new, find_account, read_link
 from theaters.models import Invitation
 from theaters.team import TeamError
-
-# Days that the page shows at once; the later ones unfold.
-SOON_DAYS = 7
-
-
-class TheaterListView(TemplateView):
-    template_name = "theaters/list.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            cities_with_theaters=read_theaters(),
-            canonical_url=f"{settings.SITE_URL}{reverse('theaters:list')}",
-            **kwargs,
-        )
-
-
-class TheaterDetailView(TemplateView):
-    template_name = "theaters/detail.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        detail = read_theater(self.kwargs["slug"])
-        if detail is None:
-            raise Http404(_("There is no such theater."))
-        theater = detail.theater
-        days = detail.by_day()
-        image_url = f"{settings.SITE_URL}{picture_url(theater.photo)}" if theater.photo else ""
-        return super().get_context_data(
-            theater=theater,
-            halls=detail.halls,
-            days=days[:SOON_DAYS],
-            later_days=days[SOON_DAYS:],
-            cards=detail.cards,
-            map_url=_map_url(theater),
-            image_url=image_url,
-            canonical_url=f"{settings.SITE_URL}{reverse('theaters:detail', args=[theater.slug])}",
-            structured_data=describe_theater(theater, image_url=image_url),
-            **kwargs,
-        )
-
-
-class TheaterCalendarView(View):
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        detail = read_theater_calendar(slug)
-        if detail is None:
-            raise Http404(_("There is no such theater."))
-        return HttpResponse(
-            write_calendar(detail.theater, detail.shows),
-            content_type="text/calendar; charset=utf-8",
-            headers={"Content-Disposition": f'inline; filename="{slug}.ics"', "Cache-Control": "public, max-age=900"},
-        )
-
-
-def _map_url(theater: TheaterItem) -> str:
-    """Return where OpenStreetMap shows the theater: its point, or a search for its address."""
-    if theater.latitude is not None and theater.longitude is not None:
-        point = f"mlat={theater.latitude}&mlon={theater.longitude}#map=17/{theater.latitude}/{theater.longitude}"
-        return f"https://www.openstreetmap.org/?{point}"
-    return f"https://www.openstreetmap.org/search?query={quote(f'{theater.place}, {theater.city_name}')}"
 
 
 class NewAccountForm(Form):

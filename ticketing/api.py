@@ -12,10 +12,10 @@ from ninja.parser import Parser
 from accounts.api import AnonymousThrottle
 from accounts.api import router as auth_router
 from bookings.api import booking_router, door_router, seat_router
-from events.api import router as events_router
+from events.api.catalogue import router as events_router
+from events.api.theaters import router as theaters_router
 from lib.problem_types import PROBLEMS
 from lib.problems import CONTENT_TYPE, ProblemDocument, add_problem_handlers
-from theaters.api import router as theaters_router
 
 OPERATIONS = ("get", "put", "post", "patch", "delete")
 

@@ -21,7 +21,7 @@ from bookings.tests.builders import captured, make_paid, open_till
 from bookings.ticket_codes import sign
 from conftest import make_hall, make_show, make_user
 from events.models import Review
-from events.services import set_review_state
+from events.reviews import set_review_state
 from notifications.models import MailSettings, NotificationPreference, Suppression
 from notifications.services import notify
 from reports.services.schedules import set_paused, take_over

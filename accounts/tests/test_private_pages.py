@@ -151,7 +151,7 @@ def test_nor_is_what_the_api_tells_somebody(customer: User, booking: Booking):
 def test_what_is_the_same_for_everybody_may_be_kept(client: Client, booking: Booking):
     answers = every_answer(client, booking)
     assert not is_kept_by_nobody(answers["events:home"])
-    assert "public" in answers["theaters:calendar"]["Cache-Control"]
+    assert "public" in answers["events:theater-calendar"]["Cache-Control"]
 
 
 def test_every_page_says_that_payments_are_not_real(client: Client, booking: Booking, settings: Any):

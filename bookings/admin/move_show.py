@@ -33,7 +33,7 @@ from bookings.services.move_show import (
 from console.people import may_at, person_of
 from events.errors import SchedulingError
 from events.models import Show
-from events.timetable_forms import MoveForm, read_day, read_time
+from events.timetable.forms import MoveForm, read_day, read_time
 from lib.forms import Form
 
 

@@ -43,10 +43,10 @@ from bookings.services.drawer import hand_out_refund
 from bookings.services.refund import find_payments, request_refund, settle_refund
 from bookings.services.release_hold import free_at_once
 from bookings.services.remedy import give_back
+from events.catalogue import forget_catalogue
 from events.errors import WrongShowState
 from events.locking import claim_show
 from events.models import Show
-from events.selectors import forget_catalogue
 from lib.after_commit import after_commit
 
 log = structlog.get_logger(__name__)

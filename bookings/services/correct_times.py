@@ -30,11 +30,11 @@ from bookings import messages
 from bookings.messages import BeforeMove
 from bookings.models import Booking, Reservation, Ticket, Voucher
 from bookings.services.move_show import is_told
+from events.catalogue import forget_catalogue
 from events.errors import HallTaken, SchedulingError
 from events.locking import claim_shows, lock_halls
 from events.models import Event, SalesRule, Show
-from events.scheduling import describe
-from events.selectors import forget_catalogue
+from events.timetable.scheduling import describe
 from theaters.models import City, Hall, Theater
 
 TIMES = ("starts_at", "ends_at", "cleared_at", "doors_at", "sales_open_at", "sales_close_at")

@@ -7,8 +7,8 @@ from django.db.models.functions import Greatest
 from accounts.audit import record
 from accounts.models import User
 from bookings.availability import forget_availability
+from events.catalogue import forget_catalogue
 from events.models import ShowArea
-from events.selectors import forget_catalogue
 from lib.after_commit import after_commit
 
 

@@ -32,12 +32,12 @@ from bookings.models import Booking, Reservation, ShowMove, Ticket
 from bookings.seat_matching import Chair, Fate, Hall, Member, Placement, Space, Zone, lay_out, match_places
 from bookings.services.cancel import cancel_tickets, quote_in_full
 from bookings.services.release_hold import free_at_once
+from events.catalogue import forget_catalogue
 from events.errors import HallTaken, InThePast, WrongShowState
 from events.locking import lock_show_alone
 from events.models import Show, ShowArea
-from events.rehousing import carry_show, match_categories
-from events.scheduling import describe, find_conflicts, read_seat_map
-from events.selectors import forget_catalogue
+from events.timetable.carry import carry_show, match_categories
+from events.timetable.scheduling import describe, find_conflicts, read_seat_map
 from lib.after_commit import after_commit
 from theaters.models import Area, Seat, SeatCategory
 from theaters.models import Hall as HallRow

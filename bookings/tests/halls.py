@@ -2,7 +2,7 @@
 
 from conftest import make_theater
 from theaters.models import Hall, Theater
-from theaters.services import import_seat_map, publish_seat_map
+from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 
 
 def make_listed_hall(text: str, *, theater: Theater | None = None, name: str = "Listed") -> Hall:

@@ -15,7 +15,7 @@ from conftest import make_hall, make_show, make_theater
 from events.models import Show
 from theaters.models import Hall
 from theaters.seat_maps import parse_csv
-from theaters.services import publish_seat_map, save_draft
+from theaters.seat_maps.publish import publish_seat_map, save_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,8 +12,8 @@ from bookings.tests.test_read_availability import add_ticket, make_booking
 from conftest import make_event, make_hall, make_show, make_theater
 from events.models import Price
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
+from theaters.seat_maps.publish import publish_seat_map, save_draft
 from theaters.seat_maps.stage import Side
-from theaters.services import publish_seat_map, save_draft
 
 FLAGS = {"W": ACCESSIBLE, "C": COMPANION}
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bookings.seat_plan import PlanSeat
-from events.selectors import FromPrice
+from events.catalogue import FromPrice
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from bookings.models import Booking
 from bookings.neighbors import find_lone_seats
 from bookings.seat_plan import ACCESSIBLE, RESTRICTED_VIEW, PlanSeat, plan_seats
 from bookings.views.seat_lines import Line, ListedArea, ListedSeat, ListedSection, Offer, Stepper
+from events.catalogue import FromPrice, make_from_price
 from events.models import Show
-from events.selectors import FromPrice, make_from_price
 from lib.money import format_money
 
 # Without scripts the list shows one section at a time, unless the whole hall is no longer than this.

@@ -32,8 +32,8 @@ from bookings.models import (
 )
 from bookings.tests.builders import captured, make_paid
 from conftest import make_event, make_hall, make_show, make_user
+from events.catalogue.search import index_event
 from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule
-from events.search import index_event
 from notifications.models import Notification
 from reports.models import SettlementTerms
 from theaters.models import Hall, Invitation, SeatMap, StaffMembership, Theater

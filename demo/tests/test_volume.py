@@ -8,8 +8,8 @@ from django.db.models import Count
 
 from bookings.models import Ticket
 from demo import volume
+from events.catalogue.search import find_events
 from events.models import Event, Price, Show
-from events.search import find_events
 
 
 def fill(events: int, shows: int) -> str:

@@ -22,15 +22,15 @@ from accounts.models import User
 from accounts.roles import Capability
 from console.people import may_at, person_of
 from console.scoped import ScopedAdmin
-from events.bulk_forms import PriceChangeForm, ShowsForm, TemplateForm, TermsForm
+from events.admin.bulk_forms import PriceChangeForm, ShowsForm, TemplateForm, TermsForm
 from events.errors import SchedulingError
-from events.many_shows import delete_drafts, find_obstacles, open_many
 from events.models import Show
-from events.price_changes import ShowQuote, change_prices, fingerprint, quote_shows
-from events.price_templates import apply_template, fit_template
-from events.sales_rules import apply_rules, describe_rule, read_rules
-from events.services import close_sales, find_former_close, reopen_sales
+from events.prices.changes import ShowQuote, change_prices, fingerprint, quote_shows
+from events.prices.templates import apply_template, fit_template
+from events.sales.opening import close_sales, find_former_close, reopen_sales
+from events.sales.rules import apply_rules, describe_rule, read_rules
 from events.terms import describe_terms, find_sold, set_terms
+from events.timetable.many_shows import delete_drafts, find_obstacles, open_many
 from lib.moments import write_moment
 from theaters.models import SeatCategory
 

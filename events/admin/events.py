@@ -18,11 +18,11 @@ from accounts.roles import Capability
 from console.asking_first import AskingFirstMixin
 from console.people import may_at, person_of
 from console.scoped import PlatformAdmin, ScopedAdmin
+from events.admin.forms import EventForm
 from events.admin.preview import PreviewMixin
-from events.console_forms import EventForm
+from events.catalogue import forget_catalogue
+from events.catalogue.search import index_event, index_events
 from events.models import Event, Label, SearchWord, Show
-from events.search import index_event, index_events
-from events.selectors import forget_catalogue
 from lib.slugs import SlugAdmin
 from theaters.access import theaters_for
 

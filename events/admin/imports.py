@@ -21,7 +21,6 @@ from unfold.decorators import action, display
 from accounts.roles import Capability
 from console.people import may_at, person_of
 from console.scoped import ScopedAdmin
-from events.import_forms import ImportForm
 from events.imports import (
     Fate,
     ImportRefused,
@@ -34,6 +33,7 @@ from events.imports import (
     start_import,
     wake_lost,
 )
+from events.imports.forms import ImportForm
 from events.imports.samples import columns_of, sample_csv, sample_xlsx
 from events.models import ImportRun
 from lib.tables import UnreadableTable, group_alike

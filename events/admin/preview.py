@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from console.scoped import ScopedAdmin
+from events.catalogue import read_draft
 from events.models import Event, Label
-from events.selectors import read_draft
-from events.views import describe_page
+from events.views.catalogue import describe_page
 from lib.pictures import encode, open_picture
 
 POSTER_WIDTH = 800

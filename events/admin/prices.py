@@ -18,12 +18,12 @@ from unfold.decorators import action, display
 from accounts.roles import Capability
 from console.people import person_of
 from console.scoped import ScopedAdmin
+from events.catalogue import forget_catalogue
 from events.errors import SchedulingError
 from events.models import Price, PriceTemplate, Show, TicketType
-from events.price_forms import TemplatePricesForm
-from events.price_ranges import refresh_price_ranges
-from events.price_templates import save_template
-from events.selectors import forget_catalogue
+from events.prices.forms import TemplatePricesForm
+from events.prices.ranges import refresh_price_ranges
+from events.prices.templates import save_template
 from lib.money import format_money
 
 

@@ -13,7 +13,7 @@ from accounts.roles import Capability
 from console.people import may_at, person_of
 from console.scoped import ScopedAdmin
 from events.models import Review
-from events.services import set_review_state
+from events.reviews import set_review_state
 
 
 @admin.register(Review)

@@ -16,8 +16,8 @@ from accounts.roles import Capability
 from console.scoped import ScopedAdmin
 from events.admin.bulk import CHANGES, MAX_SHOWS
 from events.models import SalesRule, Show
-from events.sales_rule_forms import SalesRuleForm
-from events.sales_rules import describe_rule
+from events.sales.rule_forms import SalesRuleForm
+from events.sales.rules import describe_rule
 from events.terms import describe_terms, terms_of
 
 

@@ -26,13 +26,14 @@ from console.people import may_at, person_of
 from console.read_only import ReadOnlyInline
 from events.admin.areas import AreaInline
 from events.admin.bulk import BulkMixin
-from events.console_forms import ShowForm
+from events.admin.forms import ShowForm
 from events.errors import NotReadyForSale, SchedulingError
 from events.models import Price, PriceTemplate, Show
-from events.price_forms import PricesForm
-from events.price_templates import fit_show, save_template
-from events.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, create_show
-from events.services import close_sales, open_sales, reopen_sales, set_prices
+from events.prices.forms import PricesForm
+from events.prices.grid import set_prices
+from events.prices.templates import fit_show, save_template
+from events.sales.opening import close_sales, open_sales, reopen_sales
+from events.timetable.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, create_show
 from lib.moments import write_moment
 from lib.money import format_money
 

@@ -21,20 +21,11 @@ from accounts.roles import Capability
 from console.people import may_at, person_of
 from console.site import add_page
 from events.errors import Clash, Clashes, HallTaken, NothingToUndo, SchedulingError, TicketsSold
-from events.hall_days import list_ways, read_timetable
 from events.models import Show, TimetableChange
-from events.timetable import make_shows, move_unsold, read_last_change, undo
-from events.timetable_forms import (
-    CopyForm,
-    MakeForm,
-    MoveForm,
-    RepeatForm,
-    VersionForm,
-    read_day,
-    read_time,
-    say_local,
-)
-from events.timetable_plans import Plan, plan_copies, plan_rule
+from events.timetable.changes import make_shows, move_unsold, read_last_change, undo
+from events.timetable.days import list_ways, read_timetable
+from events.timetable.forms import CopyForm, MakeForm, MoveForm, RepeatForm, VersionForm, read_day, read_time, say_local
+from events.timetable.plans import Plan, plan_copies, plan_rule
 from theaters.access import require, theaters_for
 from theaters.models import Theater
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from events.catalogue import forget_catalogue
+from events.catalogue.search import index_events
 from events.imports import cells
 from events.imports.columns import EVENT_COLUMNS, open_rows, read_cells
 from events.imports.plan import Change, Fate, Plan, RowPlan
 from events.models import Event, Label, Show
-from events.search import index_events
-from events.selectors import forget_catalogue
 from lib.slugs import make_slug
 from lib.tables import CellError, Table, as_text, finding
 from lib.words import normalize

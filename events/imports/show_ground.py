@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from events.imports.plan import RowPlan
 from events.models import Event, Price, Show, ShowKey, TemplatePrice
-from events.sales_rules import RuleBook, read_rules
-from events.scheduling import follow_start
-from events.services import PriceKey, used_categories
+from events.prices.grid import PriceKey, used_categories
+from events.sales.rules import RuleBook, read_rules
+from events.timetable.scheduling import follow_start
 from lib.money import write_for_field
 from lib.tables import CellError, as_text
 from lib.words import normalize

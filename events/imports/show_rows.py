@@ -19,9 +19,10 @@ from events.imports.occupancy import find_clashes
 from events.imports.plan import Change, Plan, RowPlan
 from events.imports.show_ground import Ground, read_ground
 from events.models import Event, Show, ShowKey
-from events.price_templates import Fit, fit_template
-from events.scheduling import SALE_DETAILS, build_show
-from events.services import PriceKey, find_missing
+from events.prices.grid import PriceKey
+from events.prices.templates import Fit, fit_template
+from events.sales.opening import find_missing
+from events.timetable.scheduling import SALE_DETAILS, build_show
 from lib.tables import CellError, Table, day_order, finding, read_clock, read_day
 from theaters.models import Hall, SeatMap, Theater
 

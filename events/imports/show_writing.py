@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from events.catalogue import forget_catalogue
 from events.errors import HallTaken, SchedulingError
 from events.imports.plan import Fate, RowPlan
 from events.imports.show_rows import ShowValues, Wanted
 from events.locking import lock_halls
 from events.models import Show, ShowKey
-from events.scheduling import change_draft, change_sale, describe
-from events.selectors import forget_catalogue
-from events.services import open_sales, set_prices
-from events.timetable import make_shows
-from events.timetable_plans import Plan as Timetable
-from events.timetable_plans import Planned
+from events.prices.grid import set_prices
+from events.sales.opening import open_sales
+from events.timetable.changes import make_shows
+from events.timetable.plans import Plan as Timetable
+from events.timetable.plans import Planned
+from events.timetable.scheduling import change_draft, change_sale, describe
 from lib.violations import name_of
 from theaters.models import Hall, Theater
 

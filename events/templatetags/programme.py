@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 if TYPE_CHECKING:
-    from events.selectors import EventCard
+    from events.catalogue import EventCard
     from theaters.cities import CityItem
 
 register = template.Library()
@@ -64,7 +64,7 @@ class KeptNode(template.Node):
             # What only staff see must never be kept for customers.
             return self.nodelist.render(context)
         # A module of selectors that is half written must not break templates that show no events.
-        from events.selectors import catalogue_version  # noqa: PLC0415
+        from events.catalogue import catalogue_version  # noqa: PLC0415
 
         pages = caches["pages"]
         parts = [get_language(), catalogue_version(), *(part.resolve(context) for part in self.parts)]

@@ -19,10 +19,10 @@ from accounts.roles import Role
 from bookings.tests.builders import make_paid
 from conftest import make_event, make_hall, make_show
 from events.models import Price, PriceTemplate, SalesRule, Show, TemplatePrice, TicketType
-from events.price_changes import PriceChange, quote_change
-from events.sales_rules import describe_rule
-from events.scheduling import create_show
-from events.services import find_former_close
+from events.prices.changes import PriceChange, quote_change
+from events.sales.opening import find_former_close
+from events.sales.rules import describe_rule
+from events.timetable.scheduling import create_show
 from theaters.models import Hall, StaffMembership, Theater
 
 VIENNA = ZoneInfo("Europe/Vienna")

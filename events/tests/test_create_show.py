@@ -10,7 +10,7 @@ from bookings.tests.builders import race
 from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.errors import HallTaken, NoSeatMap, WrongShowState
 from events.models import Show
-from events.scheduling import change_draft, create_show
+from events.timetable.scheduling import change_draft, create_show
 from lib import guards
 from theaters.models import Hall
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.trailers import find_trailer
+from events.catalogue.trailers import find_trailer
 
 
 @pytest.mark.once

@@ -14,13 +14,13 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.digest import read_offers
 from conftest import make_city, make_event, make_hall, make_show, make_theater
-from events.many_shows import set_many_prices
 from events.models import Price, Show, TicketType
-from events.price_changes import PriceChange, change_prices, fingerprint, quote_shows
-from events.price_templates import apply_template, save_template
-from events.services import set_prices
-from events.timetable import make_shows, move_unsold
-from events.timetable_plans import plan_copies
+from events.prices.changes import PriceChange, change_prices, fingerprint, quote_shows
+from events.prices.grid import set_prices
+from events.prices.templates import apply_template, save_template
+from events.timetable.changes import make_shows, move_unsold
+from events.timetable.many_shows import set_many_prices
+from events.timetable.plans import plan_copies
 from theaters.models import SeatCategory, Theater
 
 pytestmark = pytest.mark.django_db

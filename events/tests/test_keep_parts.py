@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import translation
 
 from conftest import make_city, make_event, make_hall, make_show, make_theater
-from events.selectors import forget_catalogue
+from events.catalogue import forget_catalogue
 
 PART = Template('{% load programme %}{% kept "part" city %}{{ tell }}{% endkept %}')
 

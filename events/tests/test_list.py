@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from conftest import make_city, make_event, make_hall, make_show, make_theater
+from events.catalogue.search import index_event
 from events.models import Event, Label
-from events.search import index_event
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,9 @@ from bookings.tests.builders import make_hold
 from conftest import make_event, make_hall, make_show
 from events.errors import Clashes, HallTaken, NothingToUndo, NotReadyForSale, TicketsSold
 from events.models import Show, ShowArea, TimetableChange
-from events.recurrence import Rule, to_moment
-from events.timetable import make_shows, move_unsold, read_last_change, undo
-from events.timetable_plans import plan_copies, plan_rule
+from events.timetable.changes import make_shows, move_unsold, read_last_change, undo
+from events.timetable.plans import plan_copies, plan_rule
+from events.timetable.rules import Rule, to_moment
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from accounts.models import User
 from conftest import make_show
 from events.models import Price, PriceTemplate, Show, TicketType
 from theaters.models import Hall, Theater
-from theaters.services import import_seat_map, publish_seat_map
+from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

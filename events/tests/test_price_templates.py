@@ -14,10 +14,10 @@ from bookings.tests.builders import make_paid
 from conftest import make_hall, make_show
 from events.errors import InvalidPrices
 from events.models import Price, PriceTemplate, Show, TemplatePrice, TicketType
-from events.price_templates import apply_template, fit_show, save_template
+from events.prices.templates import apply_template, fit_show, save_template
 from lib.money import read_amount, write_plain
 from theaters.models import Hall, SeatCategory, Theater
-from theaters.services import import_seat_map, publish_seat_map
+from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 
 EUR = "EUR"
 

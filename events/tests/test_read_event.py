@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
+from events.catalogue import FromPrice, ShowState, read_event
+from events.catalogue.event_page import SHOWS
+from events.catalogue.reviews import public_name
 from events.models import Event, Label, Review, Show
-from events.reviews import public_name, refresh_rating
-from events.selectors import FromPrice, ShowState, read_event
-from events.selectors.event_page import SHOWS
+from events.reviews import refresh_rating
 
 pytestmark = pytest.mark.django_db
 

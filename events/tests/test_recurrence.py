@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from events.recurrence import Rule, to_moment
+from events.timetable.rules import Rule, to_moment
 
 pytestmark = pytest.mark.once
 

@@ -7,10 +7,10 @@ import pytest
 from django.core.cache import caches
 
 from conftest import make_city, make_event, make_hall, make_show, make_theater
+from events.catalogue import EventFilters, EventSort, FromPrice, read_filter_choices, search_events
+from events.catalogue.listing import _write_cursor
+from events.catalogue.search import index_events
 from events.models import Event, Label
-from events.search import index_events
-from events.selectors import EventFilters, EventSort, FromPrice, read_filter_choices, search_events
-from events.selectors.listing import _write_cursor
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, User
 from conftest import make_hall, make_show, make_theater
 from events.errors import InvalidPrices, WrongShowState
 from events.models import Price, Show, TicketType
-from events.services import set_prices
+from events.prices.grid import set_prices
 
 pytestmark = pytest.mark.django_db
 

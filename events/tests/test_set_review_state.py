@@ -7,8 +7,7 @@ import pytest
 from accounts.models import AuditEntry, User
 from conftest import make_event, make_user
 from events.models import Review
-from events.reviews import refresh_rating
-from events.services import set_review_state
+from events.reviews import refresh_rating, set_review_state
 
 pytestmark = pytest.mark.django_db
 

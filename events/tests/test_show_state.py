@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from events.catalogue.cards import ShowState, find_show_state
 from events.models import Show
-from events.selectors.cards import ShowState, find_show_state
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -13,7 +13,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from accounts.models import User
 from conftest import make_event, make_hall, make_show
 from events.models import Show
-from events.recurrence import to_moment
+from events.timetable.rules import to_moment
 from theaters.models import Theater
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from bookings.tests.builders import make_hold
 from conftest import make_event, make_hall, make_show
 from events.models import Event, PriceTemplate, Show, TemplatePrice, TicketType, TimetableChange
-from events.recurrence import to_moment
+from events.timetable.rules import to_moment
 from theaters.models import Hall, Theater
 
 pytestmark = pytest.mark.django_db

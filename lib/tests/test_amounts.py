@@ -23,9 +23,9 @@ from bookings.pricing import quote_booking, quote_discounts
 from bookings.sandbox_views import SandboxForm
 from bookings.tests.builders import make_hold
 from conftest import make_hall, make_show, make_theater
-from events.bulk_forms import PriceChangeForm
+from events.admin.bulk_forms import PriceChangeForm
 from events.models import PriceTemplate, Show
-from events.price_forms import PricesForm, TemplatePricesForm
+from events.prices.forms import PricesForm, TemplatePricesForm
 from lib.amounts import AmountField
 from lib.money import round_charge, smallest_charge, to_minor_units
 from reports.admin import SettlementTermsForm
@@ -34,7 +34,7 @@ from theaters.models import Theater
 # Of these, the first is no amount of the currency, and the second one is.
 WRONG = {"EUR": ("0.005", "0.05"), "JPY": ("500.5", "501"), "KWD": ("1.005", "1.010"), "INR": ("0.005", "1,00,000")}
 # The field itself, and a field for amounts or percentages, which asks `check_amount`.
-READERS = {"lib/amounts.py", "events/bulk_forms.py"}
+READERS = {"lib/amounts.py", "events/admin/bulk_forms.py"}
 # Narrows a list; nothing is priced by it.
 NO_PRICES = {"events/forms.py"}
 

@@ -227,7 +227,7 @@ def test_a_rule_that_slips_through_is_still_a_sentence(client: Client, monkeypat
     def slip(*args: Any, **kwargs: Any) -> None:
         Event.objects.create(title="A", slug="a", kind="play", running_minutes=5000)
 
-    monkeypatch.setattr("events.views.HomeView.get_context_data", slip)
+    monkeypatch.setattr("events.views.catalogue.HomeView.get_context_data", slip)
     page = client.get("/")
     assert page.status_code == 409
     assert "between 1 and 1440" in page.content.decode()

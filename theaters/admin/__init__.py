@@ -1,6 +1,5 @@
 """The console's pages for places and the people who work in them."""
 
-from theaters import seat_map_admin
-from theaters.admin import places, team
+from theaters.admin import places, seat_maps, team
 
-__all__ = ["places", "seat_map_admin", "team"]
+__all__ = ["places", "seat_maps", "team"]

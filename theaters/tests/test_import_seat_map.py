@@ -7,11 +7,10 @@ from django.db import IntegrityError
 
 from accounts.models import AuditEntry
 from conftest import make_hall
-from theaters import services
 from theaters.models import Hall, SeatMap, Theater
-from theaters.seat_maps import InvalidSeatMap, parse_json, to_json
+from theaters.seat_maps import InvalidSeatMap, parse_json, publish, to_json
+from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 from theaters.seat_maps.upload import MAX_BYTES
-from theaters.services import import_seat_map, publish_seat_map
 
 CSV = "section,row,number,category\nStalls,A,1,Front\nStalls,A,2,Front\n"
 
@@ -121,7 +120,7 @@ def test_warnings_do_not_refuse(hall):
 
 def test_a_draft_made_by_somebody_else_meanwhile_is_replaced(hall, monkeypatch):
     """Two uploads at once both see no draft; the second insert meets the unique index."""
-    plain, calls = services._save_draft, []
+    plain, calls = publish._save_draft, []
 
     def race(*args):
         calls.append(args)
@@ -130,7 +129,7 @@ def test_a_draft_made_by_somebody_else_meanwhile_is_replaced(hall, monkeypatch):
             raise IntegrityError
         return plain(*args)
 
-    monkeypatch.setattr(services, "_save_draft", race)
+    monkeypatch.setattr(publish, "_save_draft", race)
     draft = upload(hall, CSV)
     assert draft.version == 1
     assert SeatMap.objects.get().layout["name"] == "main"

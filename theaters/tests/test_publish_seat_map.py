@@ -9,7 +9,7 @@ from accounts.models import AuditEntry
 from conftest import make_hall, make_show
 from theaters.models import Area, Hall, Seat, SeatMap, Theater
 from theaters.seat_maps import InvalidSeatMap
-from theaters.services import SeatMapRetired, import_seat_map, publish_seat_map, save_draft
+from theaters.seat_maps.publish import SeatMapRetired, import_seat_map, publish_seat_map, save_draft
 
 CSV = (
     "section,row,number,category,flags,capacity\n"

@@ -14,11 +14,12 @@ from django.utils import timezone
 from accounts.models import User
 from conftest import make_show
 from events.models import Price, TicketType
-from events.services import find_missing
-from theaters import tasks, uploads
+from events.sales.opening import find_missing
+from theaters import tasks
 from theaters.models import Hall, SeatMap, SeatMapUpload, Theater
 from theaters.seat_maps import layout as layout_module
-from theaters.services import import_seat_map, publish_seat_map
+from theaters.seat_maps import uploads
+from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 from theaters.tests.test_plans_of_editors import SOLD, area, plan
 
 pytestmark = pytest.mark.django_db

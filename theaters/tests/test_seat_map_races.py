@@ -6,7 +6,7 @@ from accounts.models import AuditEntry
 from bookings.tests.builders import race
 from conftest import make_theater
 from theaters.models import Hall, Seat, SeatMap
-from theaters.services import import_seat_map, publish_seat_map
+from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 
 HEAD = "section,row,number,category\n"
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.views.defaults import permission_denied
 
-from events import selectors
+from events import catalogue
 
 
 @pytest.mark.django_db
@@ -52,8 +52,8 @@ def test_a_failure_asks_nothing_of_the_database(client: Client, monkeypatch: pyt
     def fail(**kwargs: object) -> None:
         raise RuntimeError("The disk is full of secrets.")
 
-    monkeypatch.setattr(selectors, "read_home", fail)
-    monkeypatch.setattr("events.views.choose_city", lambda request: None)
+    monkeypatch.setattr(catalogue, "read_home", fail)
+    monkeypatch.setattr("events.views.catalogue.choose_city", lambda request: None)
     client.raise_request_exception = False
 
     page = client.get("/")

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from demo import counter, people, pictures, reviews, season, showcase, volume
-from events.selectors import forget_catalogue
+from events.catalogue import forget_catalogue
 
 
 class Command(BaseCommand):

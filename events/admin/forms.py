@@ -1,0 +1,163 @@
+"""Forms of the console for events and shows: what staff type, as the services want it."""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from events.models import Event, Show
+from events.timetable.scheduling import DETAILS, follow_start
+from lib.forms import ModelForm
+
+LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+MAX_PEOPLE = 200
+TIMES = ("starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_at")
+
+
+class CodesField(forms.CharField):
+    """Language codes, with commas or spaces between them, as a list."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return list(dict.fromkeys(re.split(r"[\s,;]+", str(super().to_python(value)).strip()))) if value else []
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        for code in value:
+            if not LANGUAGE_CODE.match(code):
+                raise ValidationError(
+                    _("“%(code)s” is not a language code, such as “de” or “en”."), params={"code": code}
+                )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != self.to_python(data))
+
+
+class PeopleField(forms.CharField):
+    """People, one on each line: the name, and after a comma what they do, as a list of objects."""
+
+    widget = UnfoldAdminTextareaWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return "\n".join(", ".join(filter(None, [person.get("name"), person.get("role")])) for person in value)
+
+    def to_python(self, value: Any) -> Any:
+        people = []
+        for line in str(super().to_python(value)).splitlines():
+            name, _separator, role = (part.strip() for part in line.partition(","))
+            if name:
+                people.append({"name": name, "role": role})
+        return people
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > MAX_PEOPLE:
+            raise ValidationError(_("These are more than %(limit)d people."), params={"limit": MAX_PEOPLE})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial or []) != self.prepare_value(self.to_python(data)))
+
+
+class EventForm(ModelForm):
+    _codes: ClassVar[Any] = _("Codes such as “de, en”, with commas between them.")
+    _people: ClassVar[Any] = _("One person a line: name, role.")
+    languages = CodesField(label=_("languages"), required=False, help_text=_codes)
+    subtitles = CodesField(label=_("subtitles"), required=False, help_text=_codes)
+    cast = PeopleField(label=_("cast"), required=False, help_text=_people)
+    credits = PeopleField(label=_("credits"), required=False, help_text=_people)
+
+    class Meta:
+        model = Event
+        fields = [
+            "title",
+            "slug",
+            "kind",
+            "theater",
+            "is_published",
+            "tagline",
+            "synopsis",
+            "poster",
+            "trailer_url",
+            "running_minutes",
+            "interval_minutes",
+            "age_rating",
+            "languages",
+            "subtitles",
+            "cast",
+            "credits",
+            "labels",
+            "asks_attendee_names",
+        ]
+
+
+class ShowForm(ModelForm):
+    """A show; its times are by the clock of the page, which is its theater's.
+
+    `refusal` is why a service refused what was sent before; the form then shows it.
+    """
+
+    refusal: ClassVar[Exception | None] = None
+
+    class Meta:
+        model = Show
+        fields = ["event", "hall", "starts_at", *DETAILS]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("tickets_per_customer", "refund_hours", "refund_percent"):
+            if name in self.fields and not self.instance.pk:
+                self.fields[name].required = False
+                self.initial[name] = None
+                self.fields[name].help_text = _("Empty: as the on-sale rule of the event or the theater says.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        self._check_values(cleaned)
+        self._check_order(cleaned)
+        if self.refusal is not None:
+            self.add_error(None, str(self.refusal))
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """Leave the row to the service, which alone decides on hall and times."""
+
+    def _check_values(self, cleaned: dict[str, Any]) -> None:
+        for name in set(cleaned) & set(DETAILS):
+            try:
+                Show._meta.get_field(name).run_validators(cleaned[name])  # type: ignore[union-attr]
+            except ValidationError as error:
+                self.add_error(name, error)
+
+    def _check_order(self, cleaned: dict[str, Any]) -> None:
+        """Check the rules between times, whichever of them the form may change; what it may not stays as it is."""
+        typed = {name: cleaned[name] for name in TIMES if name in cleaned}
+        wrong = [name for name in TIMES if name in self.fields and name not in cleaned]
+        starts_at = typed.get("starts_at", self.instance.starts_at)
+        if wrong or starts_at is None:
+            return
+        if not self.instance.pk and starts_at <= timezone.now():
+            self.add_error("starts_at", _("This is in the past."))
+        show = copy(self.instance)
+        if show.pk:
+            changed = {name: value for name, value in typed.items() if name in self.changed_data}
+            typed = follow_start(show, changed)
+        for name, value in typed.items():
+            setattr(show, name, value)
+        # A new show without an end has the running time, which is never nothing.
+        show.ends_at = show.ends_at or starts_at + timedelta(minutes=1)
+        for name, sentence in show.find_disorder().items():
+            self.add_error(name, sentence)

@@ -1,0 +1,1 @@
+"""API calls about what is on, and where."""

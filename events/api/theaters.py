@@ -1,0 +1,134 @@
+"""API calls about cities and theaters."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from ninja import Field, Query, Router, Schema
+
+from events.catalogue import TheaterItem, read_theater, read_theaters
+from events.schemas import Paging, Slug
+from lib.pictures import picture_url
+from lib.words import index_words, query_words
+from theaters.cities import CityItem, read_cities
+
+router = Router(tags=["catalogue"])
+
+
+class CityOut(Schema):
+    slug: str
+    name: str
+    country: str
+    time_zone: str
+    theater_count: int
+
+
+class CitiesOut(Schema):
+    items: list[CityOut]
+    count: int
+
+
+class TheaterCityOut(Schema):
+    slug: str
+    name: str
+
+
+class TheaterOut(Schema):
+    slug: str
+    name: str
+    url: str
+    city: TheaterCityOut
+    place: str
+    time_zone: str
+    latitude: Decimal | None
+    longitude: Decimal | None
+    currency: str
+    description: str
+    photo: str | None
+    phone: str
+    email: str
+    website: str
+    access_information: str
+
+
+class TheaterListedOut(TheaterOut):
+    show_count: int
+
+
+class TheatersOut(Schema):
+    items: list[TheaterListedOut]
+    count: int
+
+
+class HallOut(Schema):
+    name: str
+    capacity: int
+
+
+class TheaterDetailOut(TheaterOut):
+    """`/shows?theater=` lists what is on."""
+
+    halls: list[HallOut]
+
+
+class TheaterQuery(Paging):
+    city: Slug = Field("", description="Slug of a city.")
+    q: str = Field("", max_length=100, description="Words of name, address or city, or their beginnings.")
+
+
+@router.get("/cities", response=CitiesOut)
+def list_cities(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """List the cities that have a theater, by name."""
+    cities = read_cities()
+    return {"items": cities[paging.offset : paging.offset + paging.limit], "count": len(cities)}
+
+
+@router.get("/theaters", response=TheatersOut)
+def list_theaters(request: HttpRequest, query: Query[TheaterQuery]) -> dict[str, Any]:
+    """List theaters, by city and name."""
+    words = query_words(query.q)
+    found = [
+        theater
+        for city, theaters in read_theaters()
+        if query.city in ("", city.slug)
+        for theater in theaters
+        if _matches(theater, city, words)
+    ]
+    page = found[query.offset : query.offset + query.limit]
+    return {"items": [{**_theater(one), "show_count": one.show_count} for one in page], "count": len(found)}
+
+
+@router.get("/theaters/{slug:slug}", response=TheaterDetailOut)
+def get_theater(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """Tell all about a theater."""
+    found = read_theater(slug)
+    if found is None:
+        raise Http404
+    return {**_theater(found.theater), "halls": found.halls}
+
+
+def _matches(theater: TheaterItem, city: CityItem, words: list[str]) -> bool:
+    known = index_words(f"{theater.name} {theater.place} {city.name}") if words else set()
+    return all(any(other.startswith(word) for other in known) for word in words)
+
+
+def _theater(theater: TheaterItem) -> dict[str, Any]:
+    return {
+        "slug": theater.slug,
+        "name": theater.name,
+        "url": settings.SITE_URL + reverse("events:theater", args=[theater.slug]),
+        "city": {"slug": theater.city_slug, "name": theater.city_name},
+        "place": theater.place,
+        "time_zone": theater.time_zone,
+        "latitude": theater.latitude,
+        "longitude": theater.longitude,
+        "currency": theater.currency,
+        "description": theater.description,
+        "photo": settings.SITE_URL + picture_url(theater.photo) if theater.photo else None,
+        "phone": theater.phone,
+        "email": theater.email,
+        "website": theater.website,
+        "access_information": theater.access_information,
+    }

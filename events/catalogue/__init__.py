@@ -1,0 +1,64 @@
+"""What the pages and the API of the catalogue read, as plain frozen data.
+
+Nothing here depends on who asks, so that an answer can be kept in the `pages` cache for
+`cache.SECONDS`: a warm page costs no query. A `now` that is given is for tests, and goes past the
+cache. Only published events in published theaters are ever returned.
+
+Everything starts from one statement over the index `show_catalogue`, which finds the events with a
+matching coming show; details are then read for the few events of the page. The number of statements
+does not depend on the size of the catalogue, and tests pin it.
+"""
+
+from events.catalogue.cache import catalogue_version, forget_catalogue
+from events.catalogue.cards import EventCard, FromPrice, LabelItem, ShowState, Showtime, find_prices, make_from_price
+from events.catalogue.choices import FilterChoices, read_filter_choices
+from events.catalogue.event_page import EventDetail, read_draft, read_event
+from events.catalogue.filters import EventFilters, EventSort
+from events.catalogue.home import Home, HomeDay, read_home
+from events.catalogue.listing import EventPage, search_events
+from events.catalogue.reviews import ReviewItem
+from events.catalogue.shows import PriceItem, ShowPage, list_shows, read_prices, read_show
+from events.catalogue.theater_page import (
+    HallItem,
+    TheaterDetail,
+    TheaterItem,
+    read_theater,
+    read_theater_calendar,
+    read_theaters,
+)
+
+__all__ = [
+    "EventCard",
+    "EventDetail",
+    "EventFilters",
+    "EventPage",
+    "EventSort",
+    "FilterChoices",
+    "FromPrice",
+    "HallItem",
+    "Home",
+    "HomeDay",
+    "LabelItem",
+    "PriceItem",
+    "ReviewItem",
+    "ShowPage",
+    "ShowState",
+    "Showtime",
+    "TheaterDetail",
+    "TheaterItem",
+    "catalogue_version",
+    "find_prices",
+    "forget_catalogue",
+    "list_shows",
+    "make_from_price",
+    "read_draft",
+    "read_event",
+    "read_filter_choices",
+    "read_home",
+    "read_prices",
+    "read_show",
+    "read_theater",
+    "read_theater_calendar",
+    "read_theaters",
+    "search_events",
+]

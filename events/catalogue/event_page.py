@@ -1,0 +1,129 @@
+"""The page of one event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Max, QuerySet
+
+from events.catalogue.cache import kept
+from events.catalogue.cards import (
+    CARD_SHOWS,
+    EventCard,
+    LabelItem,
+    Showtime,
+    coming,
+    make_card,
+    read_labels,
+    read_offers,
+    read_showtimes,
+)
+from events.catalogue.reviews import ReviewItem, count_stars, read_reviews
+from events.models import Event, Label, Show
+
+# A series may have thousands of dates; the page carries the next ones.
+SHOWS = 300
+REVIEWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventDetail:
+    """`shows` are the coming ones and those of today that have begun, canceled ones included.
+
+    `last_show_at` tells when it was on for an event without any.
+    """
+
+    pk: int
+    card: EventCard
+    synopsis: str
+    cast: tuple[Credit, ...]
+    credits: tuple[Credit, ...]
+    subtitles: tuple[str, ...]
+    trailer_url: str
+    theater_name: str
+    theater_slug: str
+    asks_attendee_names: bool
+    reviews: tuple[ReviewItem, ...]
+    star_counts: dict[int, int]
+    shows: tuple[Showtime, ...]
+    has_more_shows: bool
+    last_show_at: datetime | None
+
+    def by_theater(self) -> list[tuple[Showtime, list[tuple[date, list[Showtime]]]]]:
+        """Return the shows by theater, the one with the soonest first, and in it by local day.
+
+        A theater is told by its first showtime.
+        """
+        theaters: dict[str, list[Showtime]] = {}
+        for show in self.shows:
+            theaters.setdefault(show.theater_slug, []).append(show)
+        return [(shows[0], group_by_day(shows)) for shows in theaters.values()]
+
+
+def group_by_day(shows: list[Showtime]) -> list[tuple[date, list[Showtime]]]:
+    """Group shows of one time zone, sorted by their start, by local day."""
+    return [(day, list(group)) for day, group in groupby(shows, lambda show: show.local_day)]
+
+
+def _credits(people: list[dict[str, Any]]) -> tuple[Credit, ...]:
+    return tuple(Credit(str(person.get("name", "")), str(person.get("role", ""))) for person in people)
+
+
+@kept()
+def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | None:
+    """Return the published event, with its shows in that city if one is given, or None. Seven queries at most."""
+    event = Event.objects.published().select_related("theater").filter(slug=slug).first()
+    if event is None:
+        return None
+    return describe(event, Show.objects.public().filter(event=event), now, city=city)
+
+
+def read_draft(event: Event, labels: Iterable[Label], *, poster: str, now: datetime) -> EventDetail:
+    """Return what the page of an event would say if it were published as `event` stands here, saved or not.
+
+    `poster` is the name of a stored picture or a data URI. Nothing is kept. Eight queries at most.
+    """
+    shows = Show.objects.filter(event=event.pk, hall__theater__is_published=True).exclude(state=Show.State.DRAFT)
+    detail = describe(event, shows, now)
+    items = tuple(LabelItem(label.slug, label.name, label.kind) for label in labels)
+    return replace(detail, card=replace(detail.card, labels=items, poster=poster))
+
+
+def describe(event: Event, public: QuerySet[Show], now: datetime, *, city: str = "") -> EventDetail:
+    """Put together the page of an event from those of its shows that customers may see."""
+    shows = public.filter(hall__theater__city__slug=city) if city else public
+    recent = shows.filter(starts_at__gt=now - timedelta(days=1))
+    near = [showtime for _pk, showtime in read_showtimes(recent, now, limit=SHOWS + 1)]
+    listed = [show for show in near if show.starts_at > now or show.local_day == now.astimezone(show.tz).date()]
+    last = None if any(show.starts_at > now for show in listed) else public.aggregate(last=Max("starts_at"))["last"]
+    here = coming(now, **({"theater__city__slug": city} if city else {}))
+    offer = read_offers(here, [event.pk]).get(event.pk) if event.pk else None
+    bookable = tuple(show for show in listed if show.is_bookable)
+    labels = read_labels([event.pk]).get(event.pk, ()) if event.pk else ()
+    return EventDetail(
+        pk=event.pk or 0,
+        card=make_card(event, labels, bookable[:CARD_SHOWS], offer),
+        synopsis=event.synopsis,
+        cast=_credits(event.cast),
+        credits=_credits(event.credits),
+        subtitles=tuple(event.subtitles),
+        trailer_url=event.trailer_url,
+        theater_name=event.theater.name if event.theater else "",
+        theater_slug=event.theater.slug if event.theater else "",
+        asks_attendee_names=event.asks_attendee_names,
+        reviews=read_reviews(event.pk, limit=REVIEWS) if event.pk else (),
+        star_counts=count_stars(event.pk) if event.pk else {},
+        shows=tuple(listed[:SHOWS]),
+        has_more_shows=len(near) > SHOWS,
+        last_show_at=last,
+    )

@@ -1,0 +1,88 @@
+"""What a visitor may ask the list of events for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from events.catalogue.cards import coming
+from events.catalogue.days import starts_within
+from events.models import Event, EventQuerySet, ShowQuerySet
+from theaters.cities import find_city, read_cities
+
+# What the columns can hold.
+MAX_PRICE, MAX_RATING = Decimal(999_999_999), Decimal("9.99")
+
+
+class EventSort(TextChoices):
+    SOONEST = "soonest", _("soonest first")
+    TITLE = "title", _("by title")
+    RATING = "rating", _("best rated first")
+    NEWEST = "newest", _("newest first")
+    RELEVANCE = "relevance", _("best match first")
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilters:
+    """All filters are optional and narrow the list together; several values of one are alternatives.
+
+    Dates are local days of the theater; both ends are included. `price_max` means a show that
+    costs so much at most, at its from-price, in the theater's own currency. An unknown city or label finds nothing.
+    """
+
+    q: str = ""
+    city: str = ""
+    date_from: date | None = None
+    date_to: date | None = None
+    kinds: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    price_max: Decimal | None = None
+    min_rating: Decimal | None = None
+    # Also events without a coming show, where no filter asks for one.
+    with_idle: bool = False
+    # Empty: by relevance where `q` is given, else the soonest first.
+    sort: str = ""
+
+    @property
+    def asks_for_shows(self) -> bool:
+        """Say whether only events with a coming show can match."""
+        dated = self.date_from is not None or self.date_to is not None
+        return bool(self.city or dated or self.languages or self.price_max is not None)
+
+    def events(self) -> EventQuerySet:
+        """Return the published events that match, whatever their shows; `q` is not looked at. No query."""
+        events = Event.objects.published()
+        if self.kinds:
+            events = events.filter(kind__in=self.kinds)
+        if self.labels:
+            events = events.filter(pk__in=Event.objects.filter(labels__slug__in=self.labels).values("pk"))
+        if self.min_rating is not None:
+            events = events.filter(rating_average__gte=min(self.min_rating, MAX_RATING).quantize(Decimal("0.01")))
+        return events
+
+    @property
+    def narrows_events(self) -> bool:
+        return bool(self.kinds or self.labels or self.min_rating is not None)
+
+    def shows(self, now: datetime) -> ShowQuerySet:
+        """Return the coming shows that match, of whatever event."""
+        city = find_city(self.city) if self.city else None
+        if self.city and city is None:
+            return coming(now).none()
+        shows = coming(now, **({"theater__city": city.pk} if city else {}))
+        zones = [city.time_zone] if city else [one.time_zone for one in read_cities()]
+        shows = shows.filter(starts_within(self.date_from, self.date_to, zones))
+        if self.languages:
+            # A show that names no language is in one of its event's.
+            spoken = Q(language__in=self.languages)
+            for language in self.languages:
+                spoken |= Q(language="", event__languages__icontains=f'"{language}"')
+            shows = shows.filter(spoken)
+        if self.price_max is not None:
+            shows = shows.filter(from_price__lte=min(self.price_max, MAX_PRICE).quantize(Decimal("0.001")))
+        return shows

@@ -1,0 +1,110 @@
+"""The home page: what is on in a city, by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+
+from events.catalogue.cache import kept
+from events.catalogue.cards import (
+    EventCard,
+    Showtime,
+    coming,
+    first_of_each,
+    group_by_event,
+    read_cards,
+    read_offers,
+    read_showtimes,
+)
+from events.catalogue.days import starts_within, today_in
+from events.models import Event, Show, ShowQuerySet
+from theaters.cities import CityItem, read_cities
+from theaters.models import City
+
+DAYS = 14
+EVENTS = 24
+OPENINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class HomeDay:
+    date: date
+    has_shows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`lead` is one of `events`; `openings` are shows whose sale begins later, with their events."""
+
+    days: tuple[HomeDay, ...]
+    events: tuple[EventCard, ...]
+    lead: EventCard | None
+    kinds: tuple[tuple[str, int], ...]
+    openings: tuple[tuple[EventCard, Showtime], ...]
+
+    @property
+    def kind_labels(self) -> list[tuple[str, str, int]]:
+        return [(kind, str(Event.Kind(kind).label), count) for kind, count in self.kinds]
+
+
+@kept()
+def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) -> Home:
+    """Return what is on in `city`, or everywhere, on `day`, or in the next `DAYS` days.
+
+    Eight queries, the cities included.
+    """
+    zones = [city.time_zone] if city else [one.time_zone for one in read_cities()] or ["UTC"]
+    here = coming(now, **({"theater__city": city.pk} if city else {}))
+    today = min(today_in(zone, now) for zone in zones)
+    shown = here.filter(starts_within(day or today, day or today + timedelta(days=DAYS - 1), zones))
+
+    firsts = shown.order_by().values_list("event_id").annotate(first=Min("starts_at")).order_by("first", "event_id")
+    event_ids = [event_id for event_id, _first in firsts[:EVENTS]]
+    found = read_showtimes(Show.objects.filter(pk__in=first_of_each(shown, event_ids).union(_opening(now, city))), now)
+    openings = sorted(
+        (one for one in found if one[1].sales_open_at is not None and one[1].sales_open_at > now),
+        key=lambda one: (one[1].sales_open_at, one[1].starts_at),
+    )[:OPENINGS]
+    shows = group_by_event(one for one in found if one[0] in set(event_ids))
+    ids = list(dict.fromkeys([*event_ids, *(event_id for event_id, _showtime in openings)]))
+    cards = read_cards(ids, shows, read_offers(shown, ids))
+    events = tuple(cards[event_id] for event_id in event_ids)
+    return Home(
+        days=_read_days(here, today, zones),
+        events=events,
+        lead=_choose_lead(events),
+        kinds=_count_kinds(here),
+        openings=tuple((cards[event_id], showtime) for event_id, showtime in openings),
+    )
+
+
+def _opening(now: datetime, city: CityItem | None) -> QuerySet[Show, Any]:
+    """Return the pks of the shows whose sale begins next, as a part of a union."""
+    # Does not ask when they start, so that SQLite chooses the index on the beginning of the sale.
+    shows = Show.objects.public().filter(state=Show.State.ON_SALE, sales_stopped_at=None, sales_open_at__gt=now)
+    if city:
+        shows = shows.filter(hall__theater__city=city.pk)
+    nearest = shows.order_by("sales_open_at", "pk").values("pk")[:OPENINGS]
+    return Show.objects.filter(pk__in=nearest).order_by().values("pk")
+
+
+def _read_days(shows: ShowQuerySet, today: date, zones: list[str]) -> tuple[HomeDay, ...]:
+    days = [today + timedelta(days=offset) for offset in range(DAYS)]
+    on_day = {f"on_{day:%Y%m%d}": Exists(shows.filter(starts_within(day, day, zones))) for day in days}
+    row = City.objects.order_by("pk").values(**on_day).first() or {}
+    return tuple(HomeDay(day, bool(row.get(f"on_{day:%Y%m%d}"))) for day in days)
+
+
+def _count_kinds(shows: ShowQuerySet) -> tuple[tuple[str, int], ...]:
+    events = Event.objects.published().filter(Exists(shows.filter(event=OuterRef("pk"))))
+    return tuple(events.order_by("kind").values_list("kind").annotate(Count("pk")))
+
+
+def _choose_lead(events: tuple[EventCard, ...]) -> EventCard | None:
+    """Choose what the page opens with: it has a poster and can be booked; then the best rated, then the busiest."""
+    candidates = [card for card in events if card.poster and card.is_bookable]
+    return max(candidates, key=lambda card: (card.rating_average or Decimal(0), card.show_count), default=None)

@@ -1,0 +1,81 @@
+"""Shows by themselves, with their prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from events.catalogue.cache import kept
+from events.catalogue.cards import Showtime, read_showtimes
+from events.catalogue.days import starts_within
+from events.models import Price, Show
+from theaters.cities import read_cities
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPage:
+    shows: tuple[Showtime, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceItem:
+    category_id: int
+    category: str
+    ticket_type_id: int
+    ticket_type: str
+    amount: Decimal
+
+
+@kept()
+def list_shows(
+    now: datetime,
+    *,
+    event: str = "",
+    theater: str = "",
+    city: str = "",
+    date_from: date | None = None,
+    date_to: date | None = None,
+    offset: int = 0,
+    limit: int = 20,
+) -> ShowPage:
+    """Return public shows by their start, narrowed by slugs and local days; without `date_from`, coming ones.
+
+    Two queries, and the cities.
+    """
+    shows = Show.objects.public()
+    if event:
+        shows = shows.filter(event__slug=event)
+    if theater:
+        shows = shows.filter(hall__theater__slug=theater)
+    if city:
+        shows = shows.filter(hall__theater__city__slug=city)
+    zones = [one.time_zone for one in read_cities() if city in ("", one.slug)]
+    shows = shows.filter(starts_within(date_from, date_to, zones))
+    if date_from is None:
+        shows = shows.upcoming(now)
+    # Chosen first, so that places are counted for these shows only.
+    page = shows.order_by("starts_at", "pk").values("pk")[offset : offset + limit]
+    found = read_showtimes(Show.objects.filter(pk__in=page), now)
+    return ShowPage(tuple(showtime for _event_id, showtime in found), shows.count())
+
+
+@kept()
+def read_show(now: datetime, code: str) -> Showtime | None:
+    """Return one public show, or None. One query."""
+    found = read_showtimes(Show.objects.public().filter(code=code), now)
+    return found[0][1] if found else None
+
+
+def read_prices(codes: Iterable[str]) -> dict[str, tuple[PriceItem, ...]]:
+    """Return the prices of these shows by code, the best category first. One query, none for no shows."""
+    prices: dict[str, tuple[PriceItem, ...]] = {}
+    rows = Price.objects.filter(show__code__in=list(codes)).order_by(
+        "category__rank", "category__pk", "ticket_type__order", "ticket_type__pk"
+    )
+    names = ("show__code", "category_id", "category__name", "ticket_type_id", "ticket_type__name", "amount")
+    for code, *price in rows.values_list(*names):
+        prices[code] = (*prices.get(code, ()), PriceItem(*price))
+    return prices

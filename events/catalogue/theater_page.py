@@ -1,0 +1,144 @@
+"""The pages of theaters: where they are, how one gets in, and what is on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+
+from events.catalogue.cache import kept
+from events.catalogue.cards import (
+    CARD_SHOWS,
+    EventCard,
+    Showtime,
+    coming,
+    group_by_event,
+    read_cards,
+    read_offers,
+    read_showtimes,
+)
+from events.catalogue.days import start_of_day, today_in
+from events.catalogue.event_page import group_by_day
+from events.models import Show
+from theaters.cities import CityItem, read_cities
+from theaters.models import Hall, SeatMap, Theater
+
+DAYS = 14
+SHOWS = 500
+CALENDAR_SHOWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TheaterItem:
+    slug: str
+    name: str
+    place: str
+    city_name: str
+    city_slug: str
+    country: str
+    time_zone: str
+    latitude: Decimal | None
+    longitude: Decimal | None
+    currency: str
+    description: str
+    photo: str
+    phone: str
+    email: str
+    website: str
+    access_information: str
+    show_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HallItem:
+    name: str
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class TheaterDetail:
+    """`shows` begin with today's; `cards` are their events, in the same order, by slug."""
+
+    theater: TheaterItem
+    halls: tuple[HallItem, ...]
+    shows: tuple[Showtime, ...]
+    has_more_shows: bool
+    cards: dict[str, EventCard]
+
+    def by_day(self) -> list[tuple[date, list[Showtime]]]:
+        return group_by_day(list(self.shows))
+
+
+@kept()
+def read_theater(now: datetime, slug: str) -> TheaterDetail | None:
+    """Return the published theater and what is on in the next `DAYS` days, or None. Six queries."""
+    return _read_theater(slug, now, days=DAYS, limit=SHOWS)
+
+
+@kept()
+def read_theater_calendar(now: datetime, slug: str) -> TheaterDetail | None:
+    """Return the published theater with all of its coming shows, at most `CALENDAR_SHOWS`, or None. Six queries."""
+    return _read_theater(slug, now, days=None, limit=CALENDAR_SHOWS)
+
+
+@kept()
+def read_theaters(now: datetime) -> tuple[tuple[CityItem, tuple[TheaterItem, ...]], ...]:
+    """Return the published theaters by city, with the number of coming shows. Four queries with the cities."""
+    by_hall = dict(coming(now).order_by().values_list("hall_id").annotate(Count("pk")))
+    counts: dict[int, int] = {}
+    for hall_id, theater_id in Hall.objects.filter(pk__in=by_hall).values_list("pk", "theater_id"):
+        counts[theater_id] = counts.get(theater_id, 0) + by_hall[hall_id]
+    by_city: dict[int, list[TheaterItem]] = {}
+    for theater in Theater.objects.published().select_related("city").order_by("name", "pk"):
+        by_city.setdefault(theater.city_id, []).append(_item(theater, counts.get(theater.pk, 0)))
+    return tuple((city, tuple(by_city[city.pk])) for city in read_cities() if city.pk in by_city)
+
+
+def _read_theater(slug: str, now: datetime, *, days: int | None, limit: int) -> TheaterDetail | None:
+    theater = Theater.objects.published().select_related("city").filter(slug=slug).first()
+    if theater is None:
+        return None
+    zone = theater.city.time_zone
+    today = today_in(zone, now)
+    shows = Show.objects.public().filter(hall__theater=theater, starts_at__gte=start_of_day(today, zone))
+    if days is not None:
+        shows = shows.filter(starts_at__lt=start_of_day(today + timedelta(days=days), zone))
+    found = read_showtimes(shows, now, limit=limit + 1)
+    has_more = len(found) > limit
+    by_event = group_by_event(found[:limit])
+    offers = read_offers(coming(now, theater=theater.pk), by_event)
+    cards = read_cards(by_event, {pk: rows[:CARD_SHOWS] for pk, rows in by_event.items()}, offers)
+    is_published = Q(seat_maps__state=SeatMap.State.PUBLISHED)
+    halls = theater.halls.annotate(capacity=Coalesce(Sum("seat_maps__capacity", filter=is_published), 0))
+    return TheaterDetail(
+        theater=_item(theater),
+        halls=tuple(HallItem(*row) for row in halls.values_list("name", "capacity")),
+        shows=tuple(showtime for _pk, showtime in found[:limit]),
+        has_more_shows=has_more,
+        cards={card.slug: card for card in cards.values()},
+    )
+
+
+def _item(theater: Theater, show_count: int = 0) -> TheaterItem:
+    return TheaterItem(
+        slug=theater.slug,
+        name=theater.name,
+        place=theater.place,
+        city_name=theater.city.name,
+        city_slug=theater.city.slug,
+        country=theater.city.country,
+        time_zone=theater.city.time_zone,
+        latitude=theater.latitude,
+        longitude=theater.longitude,
+        currency=theater.currency,
+        description=theater.description,
+        photo=theater.photo.name or "",
+        phone=theater.phone,
+        email=theater.email,
+        website=theater.website,
+        access_information=theater.access_information,
+        show_count=show_count,
+    )

@@ -1,0 +1,1 @@
+"""Prices of shows: the grid, its templates and changes for many."""

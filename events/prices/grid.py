@@ -1,0 +1,121 @@
+"""The prices of one show, by category and ticket type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from events.catalogue import forget_catalogue
+from events.errors import InvalidPrices
+from events.locking import claim_show
+from events.models import Price, Show, TicketType
+from events.prices.ranges import refresh_price_ranges
+from lib.amounts import MAX_AMOUNT
+from lib.money import format_money, round_charge
+from theaters.models import Area, Seat, SeatCategory
+
+PriceKey = tuple[int, int]
+
+
+def set_prices(*, show: Show, prices: Mapping[PriceKey, Decimal], by: User | None) -> None:
+    """Make `prices`, by (category pk, ticket type pk), all the prices of the show.
+
+    A pair that is left out is not sold. Amounts are in the theater's currency. Tickets and holds keep
+    what they were quoted. Raises `InvalidPrices` with every problem, and then nothing has changed; a
+    show on sale keeps at least one price in each category.
+    """
+    with transaction.atomic():
+        show = claim_show(show, Show.State.DRAFT, Show.State.ON_SALE)
+        _check_prices(show, prices)
+        before = _describe_prices(show)
+        gone = [
+            pk
+            for pk, *pair in show.prices.values_list("pk", "category_id", "ticket_type_id")
+            if tuple(pair) not in prices
+        ]
+        Price.objects.filter(pk__in=gone).delete()
+        Price.objects.bulk_create(
+            [
+                Price(show=show, category_id=category_id, ticket_type_id=ticket_type_id, amount=amount)
+                for (category_id, ticket_type_id), amount in sorted(prices.items())
+            ],
+            update_conflicts=True,
+            unique_fields=["show", "category", "ticket_type"],
+            update_fields=["amount"],
+        )
+        refresh_price_ranges([show.pk])
+        after = _describe_prices(show)
+        if after != before:
+            audit.record(
+                by=by,
+                action="set prices",
+                on=show,
+                theater_id=show.hall.theater_id,
+                before=before,
+                after=after,
+            )
+            forget_catalogue()
+
+
+def used_categories(seat_map_id: int) -> QuerySet[SeatCategory]:
+    """Return the categories of a map that have a place."""
+    has_place = Exists(Seat.objects.filter(category=OuterRef("pk"))) | Exists(
+        Area.objects.filter(category=OuterRef("pk"))
+    )
+    return SeatCategory.objects.filter(has_place, seat_map=seat_map_id)
+
+
+def _check_prices(show: Show, prices: Mapping[PriceKey, Decimal]) -> None:
+    currency = show.hall.theater.currency
+    categories = {category.pk: category for category in SeatCategory.objects.filter(seat_map=show.seat_map_id)}
+    ticket_types = {one.pk: one for one in TicketType.objects.filter(theater=show.hall.theater_id)}
+    problems: list[str | Promise] = []
+    for (category_id, ticket_type_id), amount in prices.items():
+        if category_id not in categories or ticket_type_id not in ticket_types:
+            problems.append(_("A price names a category or ticket type that this show does not have."))
+            continue
+        place = f"{categories[category_id].name}, {ticket_types[ticket_type_id].name}"
+        problems += find_wrong_amount(place, amount, currency)
+    if show.state == Show.State.ON_SALE:
+        priced = {category_id for category_id, _ticket_type_id in prices}
+        problems += [
+            _("The category “%(name)s” is on sale and needs a price.") % {"name": category.name}
+            for category in used_categories(show.seat_map_id).exclude(pk__in=priced)
+        ]
+    if problems:
+        raise InvalidPrices(problems)
+
+
+def check_amounts(amounts: Mapping[str, Decimal], currency: str) -> None:
+    """Raise `InvalidPrices` with every amount, named by its place, that is none in this currency."""
+    problems = [problem for place, amount in amounts.items() for problem in find_wrong_amount(place, amount, currency)]
+    if problems:
+        raise InvalidPrices(problems)
+
+
+def find_wrong_amount(place: str, amount: Decimal, currency: str) -> list[str | Promise]:
+    """Say what is wrong with a price at `place` of the grid; nothing for one that this currency has."""
+    if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
+        return [_("%(place)s: the price must be zero or more.") % {"place": place}]
+    if round_charge(amount, currency) == amount:
+        return []
+    example = format_money(round_charge(amount, currency), currency)
+    return [
+        _("%(place)s: %(currency)s has no such small coins; did you mean %(example)s?")
+        % {"place": place, "currency": currency, "example": example}
+    ]
+
+
+def _describe_prices(show: Show) -> dict[str, str]:
+    rows = show.prices.order_by("category__rank", "ticket_type__order", "pk")
+    return {
+        f"{category}, {ticket_type}": f"{amount.normalize():f}"
+        for category, ticket_type, amount in rows.values_list("category__name", "ticket_type__name", "amount")
+    }

@@ -1,0 +1,1 @@
+"""Which show is in which hall at what time."""

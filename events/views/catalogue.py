@@ -1,0 +1,292 @@
+"""Pages of the catalogue. Each reads one selector and says how it looks to this visitor."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from events import catalogue
+from events.catalogue.structured_data import describe_event
+from events.catalogue.trailers import find_trailer
+from events.forms import EventFilterForm
+from events.models import Label
+from lib.pictures import picture_url
+from lib.templatetags.formats import day as write_day
+from lib.templatetags.formats import language_name
+from theaters.cities import ALL as ALL_CITIES
+from theaters.cities import CityItem, choose_city, find_city, remember_city
+
+HOME_DAYS = 14
+# Days of one theater that an event page shows at once; the later ones unfold.
+SOON_DAYS = 7
+
+
+class PartialMixin(TemplateView):
+    """Answers htmx with `partial_template_name` alone; a page from the browser's history is whole again."""
+
+    partial_template_name = ""
+
+    @property
+    def wants_partial(self) -> bool:
+        htmx = self.request.htmx  # type: ignore[attr-defined]
+        return bool(htmx) and not htmx.history_restore_request
+
+    def get_template_names(self) -> list[str]:
+        return [self.partial_template_name if self.wants_partial else self.template_name or ""]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        patch_vary_headers(response, ["HX-Request", "Cookie"])
+        return response
+
+
+class HomeView(PartialMixin):
+    template_name = "events/home.html"
+    partial_template_name = "events/_home_programme.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        remember_city(request, response)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        city = choose_city(self.request)
+        day = _read_day(self.request.GET.get("day", ""), city=city, now=now)
+        home = catalogue.read_home(city=city, day=day)
+        return super().get_context_data(
+            home=home,
+            lead=home.lead or next((card for card in home.events if card.is_bookable), None),
+            city=city,
+            city_slug=city.slug if city else "",
+            day=day,
+            all_days=day is None,
+            canonical_url=_address(reverse("events:home"), {"city": city.slug} if city else {}),
+            **kwargs,
+        )
+
+
+def _read_day(text: str, *, city: CityItem | None, now: datetime) -> date | None:
+    """Return the day that the address names, if the strip of days can show it."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    today = _today(city, now)
+    # Without a city each theater has its own today, which may be one day away from ours.
+    slack = timedelta(0 if city else 1)
+    return day if today - slack <= day < today + timedelta(HOME_DAYS) + slack else None
+
+
+def _today(city: CityItem | None, now: datetime) -> date:
+    return timezone.localdate(now, city.tz if city else None)
+
+
+class EventListView(PartialMixin):
+    template_name = "events/list.html"
+
+    def get_template_names(self) -> list[str]:
+        if self.wants_partial:
+            is_more = self.request.htmx.target == "more"  # type: ignore[attr-defined]
+            return ["events/_result_items.html" if is_more else "events/_results.html"]
+        return super().get_template_names()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        remember_city(request, response)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        choices = catalogue.read_filter_choices()
+        query = _in_chosen_city(self.request)
+        form = EventFilterForm(query, choices=choices)
+        filters = form.to_filters()
+        after = self.request.GET.get("after", "")
+        page = catalogue.search_events(filters, after=after)
+        active = _active_filters(form, query)
+        return super().get_context_data(
+            form=form,
+            page=page,
+            query=filters.q,
+            query_text=query.urlencode(),
+            after=after,
+            is_more=bool(after),
+            is_narrowed=bool(active) or bool(filters.q),
+            active_filters=active,
+            label_groups=_label_groups(choices, set(filters.labels)),
+            quick_dates=_quick_dates(query, filters, now),
+            heading=_("“%(query)s”") % {"query": filters.q} if filters.q else _("Programme"),
+            start_address=_with(query, {}),
+            more_address=_with(query, {"after": page.next_after}),
+            canonical_url=_address(reverse("events:list"), {}),
+            **kwargs,
+        )
+
+
+def _in_chosen_city(request: HttpRequest) -> QueryDict:
+    """Return what the address asks for; where it names no city, that of the visitor counts."""
+    city = choose_city(request)
+    if "city" in request.GET or city is None:
+        return request.GET
+    query = request.GET.copy()
+    query["city"] = city.slug
+    return query
+
+
+def _active_filters(form: EventFilterForm, query: QueryDict) -> list[dict[str, str]]:
+    """Return each filter that counts, with the address that goes on without it."""
+    active: list[dict[str, str]] = []
+    for name in ("city", "kind", "label", "language", "date_from", "date_to", "price_max", "min_rating"):
+        value = form.cleaned_data.get(name)
+        if value in ("", None, []):
+            continue
+        if value == ALL_CITIES:
+            continue
+        chosen = value if isinstance(value, list) else [value]
+        for item in chosen:
+            rest = [text for text in query.getlist(name) if text != item] if isinstance(value, list) else []
+            if name == "city":
+                rest = [ALL_CITIES]
+            active.append({"label": _filter_label(form, name, item), "address": _with(query, {name: rest})})
+    return active
+
+
+def _filter_label(form: EventFilterForm, name: str, value: Any) -> str:
+    match name:
+        case "language":
+            return language_name(value)
+        case "date_from":
+            return _("from %(day)s") % {"day": write_day(value)}
+        case "date_to":
+            return _("until %(day)s") % {"day": write_day(value)}
+        case "price_max":
+            return _("up to %(price)s") % {"price": value}
+        case "min_rating":
+            return _("rated %(stars)s and better") % {"stars": value}
+        case _:
+            return str(dict(form.choices[name])[value])
+
+
+def _label_groups(choices: catalogue.FilterChoices, chosen: set[str]) -> list[dict[str, Any]]:
+    groups = []
+    for kind in Label.Kind:
+        labels = [label for label in choices.labels if label.kind == kind]
+        if labels:
+            boxes = [
+                {"slug": label.slug, "name": label.name, "id": f"label-{label.slug}", "is_chosen": label.slug in chosen}
+                for label in labels
+            ]
+            is_chosen = any(box["is_chosen"] for box in boxes)
+            groups.append({"name": str(kind.label).capitalize(), "choices": boxes, "is_chosen": is_chosen})
+    return groups
+
+
+def _quick_dates(query: QueryDict, filters: catalogue.EventFilters, now: datetime) -> list[dict[str, Any]]:
+    today = _today(find_city(filters.city), now)
+    saturday = today + timedelta((5 - today.weekday()) % 7) if today.weekday() != 6 else today - timedelta(1)  # noqa: PLR2004
+    spans = [
+        (_("Today"), today, today),
+        (_("Tomorrow"), today + timedelta(1), today + timedelta(1)),
+        (_("This weekend"), max(saturday, today), saturday + timedelta(1)),
+        (_("Next 7 days"), today, today + timedelta(6)),
+    ]
+    dates = []
+    for label, first, last in spans:
+        is_chosen = (filters.date_from, filters.date_to) == (first, last)
+        span: dict[str, Any] = (
+            {"date_from": [], "date_to": []} if is_chosen else {"date_from": str(first), "date_to": str(last)}
+        )
+        dates.append({"label": label, "address": _with(query, span), "is_chosen": is_chosen})
+    return dates
+
+
+def _with(query: QueryDict, changes: dict[str, Any]) -> str:
+    """Return the address of the list with some parameters changed, from its start, and without empty ones."""
+    changed = query.copy()
+    changed.pop("after", None)
+    for name, value in changes.items():
+        changed.setlist(name, value if isinstance(value, list) else [value])
+    for name in list(changed):
+        changed.setlist(name, [value for value in changed.getlist(name) if value])
+    return _path(reverse("events:list"), changed)
+
+
+def _path(path: str, query: QueryDict) -> str:
+    text = query.urlencode()
+    return f"{path}?{text}" if text else path
+
+
+def _address(path: str, parameters: dict[str, str]) -> str:
+    query = QueryDict(mutable=True)
+    query.update(parameters)
+    return f"{settings.SITE_URL}{_path(path, query)}"
+
+
+class TheaterDates(NamedTuple):
+    """The days of one theater; the theater is told by a show of it."""
+
+    theater: catalogue.Showtime
+    soon: list[tuple[date, list[catalogue.Showtime]]]
+    later: list[tuple[date, list[catalogue.Showtime]]]
+
+
+class EventDetailView(TemplateView):
+    template_name = "events/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        event = catalogue.read_event(self.kwargs["slug"])
+        if event is None:
+            raise Http404(_("There is no such event."))
+        return super().get_context_data(**describe_page(self.request, event), **kwargs)
+
+
+def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[str, Any]:
+    """Return what the template of an event's page needs."""
+    card = event.card
+    city = choose_city(request)
+    groups = [TheaterDates(first_show, days[:SOON_DAYS], days[SOON_DAYS:]) for first_show, days in event.by_theater()]
+    here = [group for group in groups if city and group.theater.city_slug == city.slug]
+    elsewhere = [group for group in groups if group not in here]
+    image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
+    most = max(event.star_counts.values(), default=0) or 1
+    in_city = [show for show in event.shows if city and show.city_slug == city.slug and show.is_bookable]
+    return {
+        "event": event,
+        "card": card,
+        "city": city,
+        "groups": here + elsewhere,
+        "here": here,
+        "elsewhere": elsewhere,
+        "prices": catalogue.find_prices(in_city) or card.prices,
+        "is_bookable": any(show.is_bookable for show in event.shows),
+        "total_minutes": card.running_minutes + card.interval_minutes,
+        "trailer": find_trailer(event.trailer_url),
+        "star_bars": [
+            {"stars": stars, "count": count, "percent": round(100 * count / most)}
+            for stars in range(5, 0, -1)
+            for count in [event.star_counts.get(stars, 0)]
+        ],
+        "image_url": image_url,
+        "canonical_url": _address(reverse("events:detail", args=[card.slug]), {}),
+        "structured_data": SimpleLazyObject(lambda: describe_event(event, image_url=image_url)),
+    }
+
+
+class RobotsView(TemplateView):
+    template_name = "robots.txt"
+    content_type = "text/plain"
+
+
+class ManifestView(TemplateView):
+    template_name = "manifest.webmanifest"
+    content_type = "application/manifest+json"

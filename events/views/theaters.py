@@ -1,0 +1,75 @@
+"""Pages of the theaters, and their programme as a calendar to subscribe to."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from events.catalogue import TheaterItem, read_theater, read_theater_calendar, read_theaters
+from events.catalogue.calendars import write_calendar
+from events.catalogue.structured_data import describe_theater
+from lib.pictures import picture_url
+
+# Days that the page shows at once; the later ones unfold.
+SOON_DAYS = 7
+
+
+class TheaterListView(TemplateView):
+    template_name = "theaters/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            cities_with_theaters=read_theaters(),
+            canonical_url=f"{settings.SITE_URL}{reverse('events:theaters')}",
+            **kwargs,
+        )
+
+
+class TheaterDetailView(TemplateView):
+    template_name = "theaters/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        detail = read_theater(self.kwargs["slug"])
+        if detail is None:
+            raise Http404(_("There is no such theater."))
+        theater = detail.theater
+        days = detail.by_day()
+        image_url = f"{settings.SITE_URL}{picture_url(theater.photo)}" if theater.photo else ""
+        return super().get_context_data(
+            theater=theater,
+            halls=detail.halls,
+            days=days[:SOON_DAYS],
+            later_days=days[SOON_DAYS:],
+            cards=detail.cards,
+            map_url=_map_url(theater),
+            image_url=image_url,
+            canonical_url=f"{settings.SITE_URL}{reverse('events:theater', args=[theater.slug])}",
+            structured_data=describe_theater(theater, image_url=image_url),
+            **kwargs,
+        )
+
+
+class TheaterCalendarView(View):
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        detail = read_theater_calendar(slug)
+        if detail is None:
+            raise Http404(_("There is no such theater."))
+        return HttpResponse(
+            write_calendar(detail.theater, detail.shows),
+            content_type="text/calendar; charset=utf-8",
+            headers={"Content-Disposition": f'inline; filename="{slug}.ics"', "Cache-Control": "public, max-age=900"},
+        )
+
+
+def _map_url(theater: TheaterItem) -> str:
+    """Return where OpenStreetMap shows the theater: its point, or a search for its address."""
+    if theater.latitude is not None and theater.longitude is not None:
+        point = f"mlat={theater.latitude}&mlon={theater.longitude}#map=17/{theater.latitude}/{theater.longitude}"
+        return f"https://www.openstreetmap.org/?{point}"
+    return f"https://www.openstreetmap.org/search?query={quote(f'{theater.place}, {theater.city_name}')}"

@@ -1,0 +1,274 @@
+"""The console's pages for seat maps: they arrive as files, are looked at, and are published."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from accounts.roles import Capability
+from console.people import may_at, person_of
+from console.scoped import ScopedAdmin
+from lib.tables import Group
+from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, SeatMapUpload
+from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout, to_json
+from theaters.seat_maps.forms import PublishForm, UploadForm
+from theaters.seat_maps.picture import describe_size, draw_picture
+from theaters.seat_maps.problems import group_problems
+from theaters.seat_maps.publish import SeatMapRetired, publish_seat_map
+from theaters.seat_maps.uploads import choose_letters, problems_of, samples_of, start_upload, wake_lost
+
+
+@admin.register(SeatMap)
+class SeatMapAdmin(ScopedAdmin):
+    """Versions of halls. A draft is replaced by the next upload; what is published stays."""
+
+    theater_path = "hall__theater"
+    list_display = ["hall", "version", "state_label", "places", "shows", "published_at"]
+    list_filter = ["state", "hall__theater", "hall"]
+    list_select_related = ["hall__theater"]
+    search_fields = ["hall__name", "hall__theater__name"]
+    fields = ["hall", "version", "state", "size", "created_at", "published_at", "problems", "picture"]
+    readonly_fields = fields
+    actions_list = ["upload"]
+    actions_detail = ["publish", "download"]
+
+    class Media:
+        css: ClassVar = {"all": ["css/console/seat_map.css"]}
+
+    def get_urls(self) -> list[Any]:
+        reading = self.admin_site.admin_view(self.read_upload)
+        return [path("upload/<int:upload_id>/", reading, name="theaters_seatmap_reading"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SeatMap]:
+        pinned = SeatMap.objects.filter(pk=OuterRef("pk")).order_by().values("pk").values_list(Count("shows"))
+        rows: QuerySet[SeatMap] = super().get_queryset(request).select_related("hall__theater")
+        rows = rows.annotate(show_count=Coalesce(Subquery(pinned), 0))
+        # The layout of a large hall is a megabyte; only the page of one map needs it.
+        return rows.defer("layout")
+
+    def has_edit_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if object_id is None:
+            return may_at(request.user, Capability.EDIT_THEATER)
+        row = SeatMap.objects.select_related("hall").filter(pk=object_id).first()
+        return row is not None and may_at(request.user, Capability.EDIT_THEATER, row.hall.theater_id)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Offer publishing for drafts alone."""
+        actions: list[Any] = super().get_actions_detail(request, object_id)
+        is_draft = SeatMap.objects.filter(pk=object_id, state=SeatMap.State.DRAFT).exists()
+        return [one for one in actions if is_draft or not one.action_name.endswith("_publish")]
+
+    @display(description=_("shows"), ordering="show_count")
+    def shows(self, seat_map: SeatMap) -> int:
+        return int(seat_map.show_count)  # type: ignore[attr-defined]
+
+    @display(
+        description=_("state"), ordering="state", label={"draft": "info", "published": "success", "retired": "default"}
+    )
+    def state_label(self, seat_map: SeatMap) -> tuple[str, str]:
+        return seat_map.state, seat_map.get_state_display()
+
+    @display(description=_("capacity"), ordering="capacity")
+    def places(self, seat_map: SeatMap) -> int:
+        return seat_map.capacity
+
+    @display(description=_("capacity"))
+    def size(self, seat_map: SeatMap) -> str:
+        return describe_size(_read(seat_map).layout)
+
+    @display(description=_("findings"))
+    def problems(self, seat_map: SeatMap) -> str:
+        groups = _read(seat_map).groups
+        if not groups:
+            return str(_("None. This map can be published.") if seat_map.state == SeatMap.State.DRAFT else _("None."))
+        return render_to_string("admin/theaters/_problems.html", {"groups": groups})
+
+    @display(description=_("picture"))
+    def picture(self, seat_map: SeatMap) -> str:
+        return _read(seat_map).picture
+
+    @action(description=_("Upload a seat map"), permissions=["edit"], url_path="upload", icon="upload")
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        halls = Hall.objects.select_related("theater__city")
+        hall_admin = self.admin_site._registry[Hall]
+        halls = hall_admin.scope(halls, request.user, Capability.EDIT_THEATER)
+        form = UploadForm(
+            halls, request.POST or None, request.FILES or None, initial={"hall": request.GET.get("hall", "")}
+        )
+        groups: list[Group[Problem]] = []
+        if request.method == "POST" and form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                upload = start_upload(
+                    hall=form.cleaned_data["hall"], file_name=file.name, content=file.read(), by=person_of(request)
+                )
+            except InvalidSeatMap as refusal:
+                groups = group_problems(refusal.problems)
+            else:
+                return self._go_on(request, upload)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Upload a seat map"),
+            "opts": self.model._meta,
+            "form": form,
+            "groups": groups,
+        }
+        return TemplateResponse(request, "admin/theaters/upload.html", context)
+
+    def read_upload(self, request: HttpRequest, upload_id: int) -> HttpResponse:
+        """Show how far a large file is, ask for its letters, or say what is wrong with it."""
+        rows = SeatMapUpload.objects.select_related("hall__theater__city")
+        upload = get_object_or_404(rows, pk=upload_id)
+        if not may_at(request.user, Capability.EDIT_THEATER, upload.hall.theater_id):
+            raise Http404
+        if request.method == "POST":
+            try:
+                choose_letters(upload=upload, encoding=request.POST.get("encoding", ""))
+            finally:
+                upload.refresh_from_db()
+            return self._go_on(request, upload)
+        is_working = upload.state == SeatMapUpload.State.READING
+        if "part" in request.GET:
+            response = TemplateResponse(request, "admin/theaters/_upload_progress.html", {"upload": upload})
+            if not is_working:
+                response["HX-Refresh"] = "true"
+            return response
+        if upload.state == SeatMapUpload.State.DONE:
+            return self._go_on(request, upload)
+        if is_working:
+            wake_lost(upload)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Upload a seat map"),
+            "subtitle": upload.file_name,
+            "opts": self.model._meta,
+            "upload": upload,
+            "is_working": is_working,
+            "samples": samples_of(upload) if upload.state == SeatMapUpload.State.UNCLEAR else [],
+            "groups": group_problems(problems_of(upload)),
+            "again": f"{reverse('admin:theaters_seatmap_upload')}?hall={upload.hall_id}",
+        }
+        return TemplateResponse(request, "admin/theaters/reading.html", context)
+
+    def _go_on(self, request: HttpRequest, upload: SeatMapUpload) -> HttpResponse:
+        """Go to the draft, or to the page of an upload that isn't one yet."""
+        if upload.state != SeatMapUpload.State.DONE or upload.seat_map_id is None:
+            return HttpResponseRedirect(reverse("admin:theaters_seatmap_reading", args=[upload.pk]))
+        self.message_user(request, _("The file is read. Look at it, then publish it."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:theaters_seatmap_change", args=[upload.seat_map_id]))
+
+    @action(description=_("Publish"), permissions=["edit"], url_path="publish", icon="check_circle")
+    def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what will be sold from, let staff settle names, sale and stage, and publish it."""
+        seat_map = self._find(request, object_id)
+        back = reverse("admin:theaters_seatmap_change", args=[seat_map.pk])
+        if not self.has_edit_permission(request, object_id):
+            raise PermissionDenied
+        read = _read(seat_map)
+        form = PublishForm(read.layout, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                published = publish_seat_map(seat_map=seat_map, by=person_of(request), changes=form.changes())
+            except (InvalidSeatMap, SeatMapRetired) as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+            else:
+                text = _("Version %(version)d is published; new shows get its %(capacity)d places.")
+                numbers = {"version": published.version, "capacity": published.capacity}
+                self.message_user(request, text % numbers, messages.SUCCESS)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Publish"),
+            "subtitle": str(seat_map),
+            "opts": self.model._meta,
+            "form": form,
+            "picture": read.picture,
+            "groups": read.groups,
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/theaters/publish.html", context)
+
+    @action(description=_("Download"), url_path="download", icon="download")
+    def download(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        seat_map = self._find(request, object_id)
+        response = HttpResponse(to_json(read_layout(seat_map.layout)), content_type="application/json")
+        response["Content-Disposition"] = f'attachment; filename="seat-map-{seat_map.pk}-v{seat_map.version}.json"'
+        return response
+
+    def _find(self, request: HttpRequest, object_id: str) -> SeatMap:
+        found: SeatMap = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return found
+
+
+class _Reading:
+    """What a page says of one layout, each part reckoned once."""
+
+    def __init__(self, seat_map: SeatMap) -> None:
+        self.layout = read_layout(seat_map.layout)
+
+    @cached_property
+    def groups(self) -> list[Group[Problem]]:
+        return group_problems(check(self.layout))
+
+    @cached_property
+    def picture(self) -> SafeString:
+        return draw_picture(self.layout)
+
+
+def _read(seat_map: SeatMap) -> _Reading:
+    """Read a map once for each time that it is fetched: the console asks for every field several times."""
+    found: _Reading | None = getattr(seat_map, "_reading", None)
+    if found is None:
+        found = _Reading(seat_map)
+        seat_map._reading = found  # type: ignore[attr-defined]
+    return found
+
+
+class SeatMapPartAdmin(ScopedAdmin):
+    """What publishing made of a map; read-only, since a published map never changes."""
+
+    theater_path = "seat_map__hall__theater"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request).select_related("seat_map__hall__theater")
+        return rows.defer("seat_map__layout")
+
+
+@admin.register(SeatCategory)
+class SeatCategoryAdmin(SeatMapPartAdmin):
+    list_display = ["name", "seat_map", "rank", "color"]
+    list_filter = ["seat_map__hall__theater"]
+    search_fields = ["name", "seat_map__hall__name"]
+
+
+@admin.register(Seat)
+class SeatAdmin(SeatMapPartAdmin):
+    list_display = ["section", "row", "number", "category", "seat_map", "is_accessible", "has_restricted_view"]
+    list_filter = ["seat_map__hall", "is_accessible", "is_companion", "has_restricted_view"]
+    search_fields = ["section", "row", "number", "guid"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("category")
+
+
+@admin.register(Area)
+class AreaAdmin(SeatMapPartAdmin):
+    list_display = ["name", "capacity", "category", "seat_map"]
+    list_filter = ["seat_map__hall__theater"]
+    search_fields = ["name", "guid"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("category")

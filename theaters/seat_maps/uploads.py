@@ -1,0 +1,135 @@
+"""A seat map's file from the upload to the draft: read at once, or by a worker when it is large.
+
+Callers check first that `by` may (`access.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from kombu.exceptions import KombuError
+
+from accounts.models import User
+from lib.after_commit import after_commit
+from lib.tables import DoubtfulLetters, Sample
+from lib.tables.letters import CODECS, show_samples
+from theaters.models import Hall, SeatMapUpload
+from theaters.seat_maps import InvalidSeatMap
+from theaters.seat_maps.problems import Problem
+from theaters.seat_maps.publish import import_layout
+from theaters.seat_maps.upload import read_upload
+
+log = structlog.get_logger(__name__)
+
+# A larger file is read by a worker: a plan of 20,000 seats has 2 MB and takes 2 s.
+READ_AT_ONCE = 256 * 1024
+# A worker that gave no sign for so long is asked again.
+LOST_AFTER = timedelta(minutes=1)
+KEPT = timedelta(days=30)
+KEPT_PROBLEMS = 2_000
+# The share of the work that is done when the file is a plan.
+READ_PERCENT = 60
+
+State = SeatMapUpload.State
+
+
+def start_upload(*, hall: Hall, file_name: str, content: bytes, by: User) -> SeatMapUpload:
+    """Read a file into the hall's draft, or have a worker do it, or wait for a person to choose its letters.
+
+    Raises `InvalidSeatMap` with every problem of a file that is read at once; nothing has changed then.
+    """
+    SeatMapUpload.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    upload = SeatMapUpload(
+        hall=hall, file_name=file_name[:200], content=content, by=by, language=get_language() or "en"
+    )
+    if len(content) > READ_AT_ONCE:
+        _save_and_wake(upload)
+        return upload
+    try:
+        _read(upload)
+    except DoubtfulLetters:
+        upload.state = State.UNCLEAR
+        upload.save()
+    return upload
+
+
+def choose_letters(*, upload: SeatMapUpload, encoding: str) -> bool:
+    """Read the file in the encoding that a person chose, and return True if it was waiting for that."""
+    if encoding not in CODECS:
+        return False
+    unclear = SeatMapUpload.objects.filter(pk=upload.pk, state=State.UNCLEAR)
+    with transaction.atomic():
+        if not unclear.update(state=State.READING, encoding=encoding, woken_at=timezone.now()):
+            return False
+        if len(upload.content) > READ_AT_ONCE:
+            after_commit(wake_upload, upload.pk)
+            return True
+    return work_on_upload(upload.pk)
+
+
+def samples_of(upload: SeatMapUpload) -> list[Sample]:
+    return show_samples(bytes(upload.content), upload.hall.theater.city.country)
+
+
+def work_on_upload(upload_id: int) -> bool:
+    """Read a file that waits for it, and return True if this call did; a second one is harmless."""
+    upload = SeatMapUpload.objects.select_related("hall__theater__city", "by").get(pk=upload_id)
+    if upload.state != State.READING:
+        return False
+    with override(upload.language):
+        try:
+            _read(upload)
+        except DoubtfulLetters:
+            upload.state = State.UNCLEAR
+        except InvalidSeatMap as refusal:
+            upload.state = State.REFUSED
+            upload.content = b""
+            upload.problems = [
+                [problem.code, problem.message, problem.where, problem.is_error]
+                for problem in refusal.problems[:KEPT_PROBLEMS]
+            ]
+    values = {name: getattr(upload, name) for name in ("state", "content", "problems", "seat_map", "percent")}
+    return bool(SeatMapUpload.objects.filter(pk=upload_id, state=State.READING).update(**values))
+
+
+def problems_of(upload: SeatMapUpload) -> list[Problem]:
+    return [Problem(*found) for found in upload.problems]
+
+
+def wake_upload(upload_id: int) -> None:
+    """Ask a worker to read a file. If the broker is down, its page asks again (`wake_lost`)."""
+    try:
+        # By name: the task calls this module.
+        current_app.send_task("theaters.tasks.read_seat_map", (upload_id,), retry=True, retry_policy={"max_retries": 1})
+    except (KombuError, OSError) as error:
+        log.warning("broker_down", seat_map_upload=upload_id, error=str(error))
+
+
+def wake_lost(upload: SeatMapUpload) -> None:
+    """Ask again for a worker if the one that was asked gives no sign."""
+    now = timezone.now()
+    lost = SeatMapUpload.objects.filter(pk=upload.pk, state=State.READING, woken_at__lt=now - LOST_AFTER)
+    if lost.update(woken_at=now):
+        wake_upload(upload.pk)
+
+
+def _save_and_wake(upload: SeatMapUpload) -> None:
+    with transaction.atomic():
+        upload.woken_at = timezone.now()
+        upload.save()
+        after_commit(wake_upload, upload.pk)
+
+
+def _read(upload: SeatMapUpload) -> None:
+    """Make the file the hall's draft. Raises `InvalidSeatMap` and `DoubtfulLetters`."""
+    country = upload.hall.theater.city.country
+    layout = read_upload(upload.file_name, bytes(upload.content), encoding=upload.encoding, country=country)
+    if upload.pk:
+        SeatMapUpload.objects.filter(pk=upload.pk).update(percent=READ_PERCENT, woken_at=timezone.now())
+    upload.seat_map = import_layout(hall=upload.hall, layout=layout, file_name=upload.file_name, by=upload.by)
+    upload.state, upload.content, upload.percent = State.DONE, b"", 100
