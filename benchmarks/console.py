@@ -142,7 +142,7 @@ def copy_rows(cursor: Any, source: Booking, first_show: int, *, times: int, firs
             },
         ),
         (
-            "bookings_payment",
+            "payments_payment",
             f"booking_id = {booking}",
             {"id": number, "booking_id": number, "key": key, "created_at": later},
         ),

@@ -16,7 +16,7 @@ _TWICE = """
 _SOLD = "SELECT COUNT(*) FROM bookings_ticket WHERE show_id = %s AND state = 'issued'"
 _UNPAID = """
     SELECT COUNT(*) FROM bookings_booking b WHERE b.state = 'confirmed' AND b.show_id = %s AND b.total <>
-        (SELECT COALESCE(SUM(p.amount), 0) FROM bookings_payment p WHERE p.booking_id = b.id AND p.state = 'captured')
+        (SELECT COALESCE(SUM(p.amount), 0) FROM payments_payment p WHERE p.booking_id = b.id AND p.state = 'captured')
 """
 _UNTOLD = """
     SELECT COUNT(*) FROM bookings_booking b WHERE b.state = 'confirmed' AND b.show_id = %s AND

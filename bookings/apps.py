@@ -15,7 +15,6 @@ class BookingsConfig(AppConfig):
         register("tickets.pdf", attachments.tickets)
         register("calendar.ics", attachments.calendar)
         register("changed-calendar.ics", attachments.changed_calendar)
-        register("monthly-report.pdf", attachments.monthly_report)
         # What was booked as a guest, before there was the account or while signed out.
         email_confirmed.connect(claim_after_confirmation, dispatch_uid="claim guest bookings")
         user_logged_in.connect(claim_after_sign_in, dispatch_uid="claim guest bookings")

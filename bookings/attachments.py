@@ -1,8 +1,5 @@
 """The documents that messages about bookings carry, made when the message is sent."""
 
-from datetime import date
-
-from accounts.models import User
 from bookings.models import Booking
 from notifications.attachments import Attachment
 
@@ -37,13 +34,3 @@ def _calendar(booking: Booking) -> Attachment:
 
 def _read(code: str) -> Booking:
     return Booking.objects.select_related("show__event", "show__hall__theater__city").get(code=code)
-
-
-def monthly_report(person: str, month: str, zone: str) -> Attachment | None:
-    from bookings.monthly_report import monthly_report_pdf  # noqa: PLC0415 only workers need the typesetter
-
-    user = User.objects.filter(pk=person, is_active=True).first()
-    if user is None:
-        return None
-    content = monthly_report_pdf(user, date.fromisoformat(month), zone)
-    return Attachment(f"{month[:7]}.pdf", content, "application/pdf")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bookings.models import Booking, Payment, Refund
+from bookings.models import Booking
 from bookings.pricing import ZERO
+from payments.models import Payment, Refund
 
 
 @dataclass

@@ -15,11 +15,7 @@ from lib.refusals import Refusal
 from theaters.models import Area, Seat
 
 
-class BookingError(Refusal):
-    """A refusal that concerns a booking."""
-
-
-class SeatsUnavailable(BookingError):
+class SeatsUnavailable(Refusal):
     """Somebody else has these `seats`, or these `areas` have too few places left: all of them, by name."""
 
     slug = "seats-unavailable"
@@ -49,24 +45,24 @@ class SeatsUnavailable(BookingError):
         }
 
 
-class NotOnSale(BookingError):
+class NotOnSale(Refusal):
     slug = "not-on-sale"
     message = _("This show is not on sale.")
 
 
-class NothingChosen(BookingError):
+class NothingChosen(Refusal):
     slug = "nothing-chosen"
     message = _("Choose at least one place.")
 
 
-class UnknownPlace(BookingError):
+class UnknownPlace(Refusal):
     """A place that this show's seat map does not have, or that was named twice."""
 
     slug = "unknown-place"
     message = _("Some of these places do not belong to this show, or were chosen twice.")
 
 
-class TooManyTickets(BookingError):
+class TooManyTickets(Refusal):
     slug = "too-many-tickets"
 
     def __init__(self, limit: int) -> None:
@@ -84,7 +80,7 @@ class TooManyTickets(BookingError):
         return {"limit": self.limit}
 
 
-class TooManyHolds(BookingError):
+class TooManyHolds(Refusal):
     """Places were held and not paid for, too many at once or too often in the last hour; see `limit_holds`."""
 
     slug = "too-many-holds"
@@ -99,17 +95,17 @@ class TooManyHolds(BookingError):
         return str(_("You have held places for this show often without paying. Try again in an hour."))
 
 
-class AccountNeeded(BookingError):
+class AccountNeeded(Refusal):
     slug = "account-needed"
     message = _("This show is for customers with an account. Sign in to hold seats.")
 
 
-class NoPrice(BookingError):
+class NoPrice(Refusal):
     slug = "no-price"
     message = _("There is no price for this kind of ticket in these places.")
 
 
-class VoucherRefused(BookingError):
+class VoucherRefused(Refusal):
     slug = "voucher-refused"
 
     def __init__(self, reason: str | Promise) -> None:
@@ -124,22 +120,22 @@ class UnknownVoucher(VoucherRefused):
         super().__init__(_("There is no such voucher."))
 
 
-class TooManyWrongCodes(BookingError):
+class TooManyWrongCodes(Refusal):
     slug = "too-many-requests"
     message = _("Too many codes were wrong. Try again in ten minutes.")
 
 
-class IdempotencyKeyReused(BookingError):
+class IdempotencyKeyReused(Refusal):
     slug = "idempotency-key-reused"
     message = _("This idempotency key was used for a different booking.")
 
 
-class HoldExpired(BookingError):
+class HoldExpired(Refusal):
     slug = "hold-expired"
     message = _("The time to complete this booking is over, and its places are free again.")
 
 
-class WrongState(BookingError):
+class WrongState(Refusal):
     slug = "wrong-state"
     message = _("This can no longer be done with this booking.")
 
@@ -154,24 +150,7 @@ class NothingToPay(WrongState):
     message = _("This booking costs nothing.")
 
 
-class GatewayNotOffered(BookingError):
-    slug = "gateway-not-offered"
-    message = _("This way of paying is not offered.")
-
-
-class GatewayUnavailable(BookingError):
-    """The gateway cannot be reached or answers nonsense; the same call may be repeated."""
-
-    slug = "gateway-unavailable"
-    message = _("The payment service does not answer. Please try again in a moment.")
-
-
-class PaymentDeclined(BookingError):
-    slug = "payment-declined"
-    message = _("The payment was declined. Your places are still held: try again or pay in another way.")
-
-
-class NotCancelable(BookingError):
+class NotCancelable(Refusal):
     slug = "not-cancelable"
 
     def __init__(self, reason: str | Promise) -> None:
@@ -179,10 +158,5 @@ class NotCancelable(BookingError):
         self.reason = self.message = reason
 
 
-class RefundTooLarge(BookingError):
-    slug = "refund-too-large"
-    message = _("A refund cannot be more than what is left of the payment.")
-
-
-class ReasonMissing(BookingError):
+class ReasonMissing(Refusal):
     message = _("Say why: the reason is kept in the audit log.")

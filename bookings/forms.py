@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -207,42 +207,6 @@ class LinkForm(Form):
     """Where to send the links of a guest's bookings."""
 
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-
-
-class WaitingListForm(Form):
-    """Who waits for which places, and where to write; each is only asked where it makes a difference."""
-
-    party_size = forms.TypedChoiceField(label=_("People"), coerce=int)
-    categories = forms.TypedMultipleChoiceField(
-        label=_("Where"),
-        help_text=_("Choose all that would suit you. Nothing chosen: anywhere."),
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    sits_together = forms.BooleanField(label=_("Only seats side by side"), required=False, initial=True)
-    needs_accessible = forms.BooleanField(
-        label=_("With a wheelchair place"),
-        help_text=_("With the companion’s seat beside it, and the others as near as can be."),
-        required=False,
-    )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("We write there when places come free."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-    def __init__(
-        self, categories: Sequence[dict[str, Any]], limit: int, *args: Any, asked: Collection[str], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        sizes = cast("forms.ChoiceField", self.fields["party_size"])
-        sizes.choices = [(size, str(size)) for size in range(1, limit + 1)]
-        sizes.initial = min(2, limit)
-        places = cast("forms.ChoiceField", self.fields["categories"])
-        places.choices = [(category["id"], category["name"]) for category in categories]
-        for name in set(self.fields) - {"party_size", *asked}:
-            del self.fields[name]
 
 
 class ReviewForm(Form):

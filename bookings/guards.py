@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bookings.cash_guards import CASH_GUARDS
 from lib.guards import Guard
 
 _PLACE_OF_SHOW = (
@@ -18,7 +17,6 @@ _TICKET_PLACE_SHARED = f"NOT EXISTS ({_PLACE_OF_SHOW} FOR KEY SHARE OF s)"
 _TICKET_PLACE_MESSAGE = _("A ticket names a place of its booking's show.")
 
 GUARDS = [
-    *CASH_GUARDS,
     Guard("ticket_place_insert", "bookings_ticket", "INSERT", _TICKET_PLACE, _TICKET_PLACE_MESSAGE, only="sqlite"),
     Guard(
         "ticket_place_shared",
@@ -75,67 +73,6 @@ GUARDS = [
         _("A booking keeps the amounts that it was quoted."),
     ),
     Guard(
-        "payment_amount_fixed",
-        "bookings_payment",
-        "UPDATE OF amount, currency, booking_id, key, received_amount, received_currency",
-        "NEW.amount <> OLD.amount OR NEW.currency <> OLD.currency OR NEW.booking_id <> OLD.booking_id "
-        "OR NEW.key <> OLD.key OR (OLD.received_amount IS NOT NULL AND (NEW.received_amount IS NULL "
-        "OR NEW.received_amount <> OLD.received_amount OR NEW.received_currency <> OLD.received_currency))",
-        _("A payment keeps its amount, its booking and what was received."),
-    ),
-    Guard(
-        "payment_state_forward",
-        "bookings_payment",
-        "UPDATE OF state",
-        "(OLD.state = 'captured' AND NEW.state <> 'captured') "
-        "OR (OLD.state = 'surplus' AND NEW.state NOT IN ('surplus', 'captured'))",
-        _("Money that was received stays received; it goes back by a refund, or buys its booking late."),
-    ),
-    Guard(
-        "refund_amount_fixed",
-        "bookings_refund",
-        "UPDATE OF amount, payment_id, key, state, way, source, reference",
-        "NEW.amount <> OLD.amount OR NEW.payment_id <> OLD.payment_id OR NEW.key <> OLD.key "
-        "OR NEW.source <> OLD.source OR (NEW.source <> 'here' AND NEW.reference <> OLD.reference) "
-        "OR (OLD.state <> 'pending' AND (NEW.way <> OLD.way OR (NEW.state <> OLD.state "
-        "AND NOT (OLD.state = 'succeeded' AND NEW.state = 'failed' AND OLD.way = 'as_paid'))))",
-        _("A refund keeps its amount and payment, and one that was made only ever fails."),
-    ),
-    Guard(
-        "refund_within_payment",
-        "bookings_refund",
-        "INSERT",
-        # Rounded, because SQLite adds amounts up in binary. What was taken without us is a fact, whatever it
-        # comes to: a bank may take back what was refunded already.
-        "NEW.source = 'here' AND ROUND(NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM bookings_refund r "
-        "WHERE r.payment_id = NEW.payment_id AND r.state <> 'failed'), 3) > "
-        "(SELECT COALESCE(p.received_amount, 0) FROM bookings_payment p WHERE p.id = NEW.payment_id)",
-        _("Refunds never exceed what was received."),
-    ),
-    Guard(
-        "canceled_booking_of_show",
-        "bookings_canceledbooking",
-        "INSERT",
-        "NOT EXISTS (SELECT 1 FROM bookings_booking b JOIN bookings_showcancellation c ON c.show_id = b.show_id "
-        "WHERE b.id = NEW.booking_id AND c.id = NEW.cancellation_id)",
-        _("A cancellation concerns bookings of its own show."),
-    ),
-    Guard(
-        "refund_carried_whole",
-        "bookings_refund",
-        "INSERT",
-        "NEW.carried_to_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_payment p "
-        "WHERE p.id = NEW.carried_to_id AND p.gateway = 'exchange' AND p.amount = NEW.amount)",
-        _("What an exchange carries over is the same amount on both sides."),
-    ),
-    Guard(
-        "refund_carried_fixed",
-        "bookings_refund",
-        "UPDATE OF carried_to_id",
-        "COALESCE(NEW.carried_to_id, 0) <> COALESCE(OLD.carried_to_id, 0)",
-        _("What an exchange carried over stays there."),
-    ),
-    Guard(
         "ticket_moved_within_booking",
         "bookings_ticket",
         "INSERT",
@@ -150,29 +87,6 @@ GUARDS = [
         "UPDATE OF moved_from_id",
         "COALESCE(NEW.moved_from_id, 0) <> COALESCE(OLD.moved_from_id, 0)",
         _("What a ticket took over from stays known."),
-    ),
-    Guard(
-        "waiting_list_within_limit",
-        "bookings_waitinglistentry",
-        "INSERT",
-        "NEW.party_size > (SELECT s.tickets_per_customer FROM events_show s WHERE s.id = NEW.show_id)",
-        _("Nobody waits for more tickets than one customer may have."),
-    ),
-    Guard(
-        "waiting_list_state_forward",
-        "bookings_waitinglistentry",
-        "UPDATE OF state",
-        "OLD.state <> NEW.state AND (NEW.state = 'waiting' OR OLD.state IN ('booked', 'left', 'closed') "
-        "OR (OLD.state = 'lapsed' AND NEW.state <> 'booked'))",
-        _("An entry of the waiting list goes from waiting to offered to one end."),
-    ),
-    Guard(
-        "waiting_list_offers_own_show",
-        "bookings_waitinglistentry",
-        "UPDATE OF booking_id",
-        "NEW.booking_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_booking b "
-        "WHERE b.id = NEW.booking_id AND b.show_id = NEW.show_id)",
-        _("What is offered is a booking of the show that is waited for."),
     ),
     Guard(
         "theater_currency_fixed",

@@ -29,7 +29,7 @@ from hashlib import blake2b
 from django.db import connection
 from django.db.models import Q
 
-from bookings.models import Booking, Drawer, Voucher
+from bookings.models import Booking, Voucher
 
 
 def lock_waiting_list(show_id: int) -> None:
@@ -114,12 +114,3 @@ def lock_holds_of_show(show_id: int) -> list[Booking]:
 def lock_voucher(voucher_id: int) -> Voucher:
     """Lock one voucher, so that those who count its uses take turns. Raises `Voucher.DoesNotExist`."""
     return Voucher.objects.select_for_update(no_key=True).get(pk=voucher_id)
-
-
-def lock_drawer(drawer_id: int) -> Drawer:
-    """Lock one drawer and return it as it is now, with its theater. Raises `Drawer.DoesNotExist`."""
-    return (
-        Drawer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("theater__city", "person")
-        .get(pk=drawer_id)
-    )

@@ -12,37 +12,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import ERASED
 from accounts.privacy import Holding, Obstacle, Person
-from bookings.counter_pages import waiting_in_cash
-from bookings.models import (
-    Booking,
-    CanceledBooking,
-    CheckIn,
-    Drawer,
-    Exchange,
-    Payment,
-    Refund,
-    Remedy,
-    Ticket,
-    WaitingListEntry,
-)
+from bookings.models import Booking, Exchange, Ticket
+from bookings.services.refund import waiting_in_cash
 from bookings.services.remedy import open_failures
-from bookings.services.waiting_list import forget_waiting
 from notifications.models import Notification
 from notifications.personal_data import messages
+from payments.models import Drawer, Payment, Refund, Remedy
 
 
-def _bookings(person: Person) -> QuerySet[Booking]:
+def bookings_of(person: Person) -> QuerySet[Booking]:
     """Return their bookings, those that they made as a guest too. What staff hold for the house is nobody's."""
     as_guest = Q(customer=None, email__in=person.addresses) & ~Q(kind=Booking.Kind.HOUSE)
     return Booking.objects.filter(Q(customer=person.user) | as_guest)
 
 
-def _tickets(person: Person) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(booking__in=_bookings(person))
+def tickets_of(person: Person) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(booking__in=bookings_of(person))
 
 
 def _payments(person: Person) -> QuerySet[Payment]:
-    return Payment.objects.filter(booking__in=_bookings(person))
+    return Payment.objects.filter(booking__in=bookings_of(person))
 
 
 def _refunds(person: Person) -> QuerySet[Refund]:
@@ -53,18 +42,12 @@ def _remedies(person: Person) -> QuerySet[Remedy]:
     return Remedy.objects.filter(Q(refund__in=_refunds(person)) | Q(failed__in=_refunds(person)))
 
 
-def _entries(person: Person) -> QuerySet[WaitingListEntry]:
-    as_guest = Q(customer=None, email__in=person.addresses)
-    return WaitingListEntry.objects.filter(Q(customer=person.user) | as_guest)
-
-
 def find_obstacles(person: Person) -> Iterator[Obstacle]:
     """Yield what is owed to the person, or under way. One query for each kind."""
     now = timezone.now()
     issued = Ticket.objects.issued().filter(show__ends_at__gt=now)
     open_hold = Q(state=Booking.State.HELD, expires_at__gt=now)
     cash, refunds = waiting_in_cash(), Refund.objects.filter(state=Refund.State.PENDING)
-    unsettled = CanceledBooking.objects.exclude(state=CanceledBooking.State.DONE)
     for reason, which in (
         (
             _("You have tickets for shows to come. Cancel them, or come back after the show."),
@@ -87,12 +70,8 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
             Q(payments__in=open_failures().values("payment"))
             | Q(payments__state=Payment.State.SURPLUS, payments__refunded__lt=F("payments__received_amount")),
         ),
-        (
-            _("A show that you booked was canceled, and your tickets are not settled yet. Come back in a while."),
-            Q(show_cancellation__in=unsettled.values("pk")),
-        ),
     ):
-        found = _bookings(person).filter(which).distinct()
+        found = bookings_of(person).filter(which).distinct()
         bookings = list(found.select_related("show__event", "show__hall__theater__city"))
         if bookings:
             yield Obstacle(reason, bookings)
@@ -100,19 +79,20 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
         yield Obstacle(_("Your drawer is open. Ask a manager of the theater to count and close it first."))
 
 
-_AT_SHOW = {"event": "show__event__title", "theater": "show__hall__theater__name", "starts_at": "show__starts_at"}
+# How a row that has a show tells which.
+AT_SHOW = {"event": "show__event__title", "theater": "show__hall__theater__name", "starts_at": "show__starts_at"}
 
 HOLDINGS = [
     Holding(
         Booking,
-        _bookings,
+        bookings_of,
         section="bookings",
         personal=("name", "email", "phone", "note", "network_key"),
         withheld={"network_key": "A keyed hash, and only while the booking is not paid."},
         # Links that were sent before open it no longer.
         becomes={"link_version": F("link_version") + 1},
         tells={
-            **_AT_SHOW,
+            **AT_SHOW,
             "hall": "show__hall__name",
             "code": "code",
             "state": "state",
@@ -128,7 +108,7 @@ HOLDINGS = [
     ),
     Holding(
         Ticket,
-        _tickets,
+        tickets_of,
         section="tickets",
         personal=("attendee_name",),
         tells={
@@ -143,12 +123,6 @@ HOLDINGS = [
             "price": F("price") - F("discount"),
             "state": "state",
         },
-    ),
-    Holding(
-        CheckIn,
-        lambda person: CheckIn.objects.filter(ticket__in=_tickets(person)),
-        section="entries",
-        tells={"ticket": "ticket__code", "at": "at", "gate": "gate", "direction": "direction", "result": "result"},
     ),
     Holding(
         Payment,
@@ -192,43 +166,15 @@ HOLDINGS = [
     ),
     Holding(
         Exchange,
-        lambda person: Exchange.objects.filter(Q(booking__in=_bookings(person)) | Q(replacement__in=_bookings(person))),
+        lambda person: Exchange.objects.filter(
+            Q(booking__in=bookings_of(person)) | Q(replacement__in=bookings_of(person))
+        ),
         section="exchanges",
         personal=("reason",),
         tells={"from": "booking__code", "to": "replacement__code", "worth": "worth", "at": "created_at"},
     ),
-    Holding(
-        CanceledBooking,
-        lambda person: CanceledBooking.objects.filter(booking__in=_bookings(person)),
-        section="canceled_shows",
-        personal=("error",),
-        tells={"booking": "booking__code", "state": "state", "amount": "amount"},
-    ),
-    Holding(
-        WaitingListEntry,
-        _entries,
-        section="waiting_lists",
-        personal=("email",),
-        tells={
-            **_AT_SHOW,
-            "code": "code",
-            "people": "party_size",
-            "sits_together": "sits_together",
-            "needs_accessible": "needs_accessible",
-            "state": "state",
-            "since": "joined_at",
-        },
-        erase=lambda _person, rows: forget_waiting(rows),
-        is_named=True,
-    ),
-    Holding(
-        WaitingListEntry.categories.through,
-        lambda person: WaitingListEntry.categories.through.objects.filter(waitinglistentry__in=_entries(person)),
-        section="waiting_list_categories",
-        tells={"entry": "waitinglistentry__code", "category": "seatcategory__name"},
-    ),
     # What went to another address before the booking was theirs. That may be somebody else's: it is not told.
-    messages(lambda person: Notification.objects.filter(user=None, about__in=_bookings(person).values("code"))),
+    messages(lambda person: Notification.objects.filter(user=None, about__in=bookings_of(person).values("code"))),
     Holding(Drawer, lambda person: Drawer.objects.filter(person=person.user), is_named=True),
 ]
 
@@ -237,21 +183,17 @@ NOT_PERSONAL = {
     "bookings.Ticket": ["code"],
     "bookings.Voucher": ["code"],
     # References are how the books find money at a gateway or bank.
-    "bookings.Payment": ["gateway", "currency", "received_currency", "reference"],
-    "bookings.Refund": ["reference"],
+    "payments.Payment": ["gateway", "currency", "received_currency", "reference"],
+    "payments.Refund": ["reference"],
     # Numbers and states only: see `gateways/base.py`.
-    "bookings.GatewayEvent": ["gateway", "event_id", "kind", "payload"],
-    # Of a show, not of a booking.
-    "bookings.ShowCancellation": ["reason", "message"],
-    "bookings.ShowMove": ["plan", "before"],
-    "bookings.CheckIn": ["gate", "device", "key"],
+    "payments.GatewayEvent": ["gateway", "event_id", "kind", "payload"],
     # What staff say of the cash in their drawer.
-    "bookings.Drawer": ["currency", "denominations", "explanation"],
-    "bookings.DrawerEntry": ["reason"],
-    "bookings.Reconciliation": ["gateway", "file_name", "ignored"],
-    "bookings.ReconciliationLine": ["reference", "currency"],
+    "payments.Drawer": ["currency", "denominations", "explanation"],
+    "payments.DrawerEntry": ["reason"],
+    "payments.Reconciliation": ["gateway", "file_name", "ignored"],
+    "payments.ReconciliationLine": ["reference", "currency"],
     # Of a gateway's file, not of a person; the file itself is kept until its columns are named.
-    "bookings.ExportMapping": [
+    "payments.ExportMapping": [
         "gateway",
         "date_column",
         "time_column",
@@ -264,8 +206,7 @@ NOT_PERSONAL = {
         "payment_words",
         "refund_words",
     ],
-    "bookings.ExportUpload": ["gateway", "file_name", "content"],
-    "bookings.WaitingListEntry": ["code", "locale"],
+    "payments.ExportUpload": ["gateway", "file_name", "content"],
 }
 
 OBSTACLES = [find_obstacles]

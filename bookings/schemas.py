@@ -10,7 +10,8 @@ from ninja import Field, Schema
 from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
-from bookings.models import Booking, CheckIn, Refund, Ticket
+from bookings.models import Booking, Ticket
+from payments.models import Refund
 
 # The largest key that a database holds, and more places than any show sells to one customer.
 MAX_ID = 2**63 - 1
@@ -24,26 +25,11 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")]
 
 BookingState = Literal["held", "confirmed", "canceled", "expired"]
 TicketState = Literal["held", "issued", "canceled", "released"]
-CheckInResult = Literal["admitted", "already_in", "not_valid"]
-CheckInReason = Literal[
-    "",
-    "unknown",
-    "not_issued",
-    "canceled",
-    "replaced",
-    "show_canceled",
-    "other_show",
-    "too_early",
-    "over",
-    "not_inside",
-]
 RefundState = Literal["pending", "succeeded", "failed"]
 
 for _literal, _choices, _more in (
     (BookingState, Booking.State, set()),
     (TicketState, Ticket.State, set()),
-    (CheckInResult, CheckIn.Result, set()),
-    (CheckInReason, CheckIn.Reason, {"", "unknown"}),
     (RefundState, Refund.State, set()),
 ):
     if set(_literal.__args__) - _more != set(_choices.values):  # type: ignore[attr-defined]
@@ -251,45 +237,3 @@ class CancelQuery(Schema):
 
 
 # ------------------------------------------------------------ at the door
-
-
-class CheckInIn(Input):
-    qr: str = Field(max_length=300)
-    gate: Line = Field("", max_length=60)
-    direction: Literal["in", "out"] = "in"
-    device: Line = Field("", max_length=80)
-    show: Code | None = Field(None, description="Admit to this show only.")
-
-
-class EntryOut(Schema):
-    at: datetime
-    gate: str
-
-
-class CheckInOut(Schema):
-    result: CheckInResult
-    reason: CheckInReason = Field(description="Why it is not valid.")
-    detail: str = Field(description="The same in words.")
-    ticket: str | None
-    seat: str | None
-    category: str | None
-    ticket_type: str | None
-    name: str | None
-    show: BookingShowOut | None
-    is_early: bool = Field(description="The doors are not open yet: `reason` is `too_early`.")
-    entered: EntryOut | None = Field(description="When and where somebody came in with this ticket before.")
-
-
-class KeyOut(Schema):
-    """A JSON Web Key (RFC 8037)."""
-
-    kty: Literal["OKP"]
-    crv: Literal["Ed25519"]
-    alg: Literal["EdDSA"]
-    use: Literal["sig"]
-    kid: str
-    x: str
-
-
-class KeysOut(Schema):
-    keys: list[KeyOut]

@@ -18,10 +18,11 @@ from django.db.models.functions import Reverse, Upper
 from django.utils import timezone
 
 from accounts.search import LAST_DIGITS, read_phone
-from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.models import Booking, Ticket
 from events.models import CODE_ALPHABET, Event
 from lib.search_keys import name_words
 from lib.words import normalize
+from payments.models import Payment, Refund
 
 # More than anybody reads on a page of results.
 FOUND = 100

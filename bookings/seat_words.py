@@ -10,8 +10,8 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from bookings.availability import Availability
-from bookings.errors import BookingError
 from events.models import Show
+from lib.refusals import Refusal
 from lib.words import normalize
 from theaters.models import Area, Seat
 
@@ -22,7 +22,7 @@ _SEATS = re.compile(
 LONGEST_RANGE = 60
 
 
-class UnreadablePlaces(BookingError):
+class UnreadablePlaces(Refusal):
     """What was typed names no place, or several."""
 
     def __init__(self, message: str) -> None:

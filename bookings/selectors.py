@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 
@@ -11,9 +12,10 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from bookings.access import open_bookings
-from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.models import Booking, Ticket
 from bookings.seat_plan import MAP_SECONDS
 from events.models import Show
+from payments.models import Payment, Refund
 
 # Bookings on one page of a customer's list.
 PAGE_SIZE = 20
@@ -146,3 +148,29 @@ def with_links(email: str, now: datetime) -> list[Booking]:
     return list(
         bookings.select_related("customer", "show__hall__theater__city").order_by("show__starts_at")[:PAGE_SIZE]
     )
+
+
+def read_kept_seats(show: Show, now: datetime) -> list[tuple[Booking, list[Ticket]]]:
+    """Return what is kept for the house or reserved in a show, with its places. Two queries."""
+    kept = Booking.objects.filter(
+        Q(kind=Booking.Kind.HOUSE) | Q(reservation__isnull=False),
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+        show=show,
+        state=Booking.State.HELD,
+    ).order_by("pk")
+    bookings = {booking.pk: booking for booking in kept}
+    found: dict[int, list[Ticket]] = {pk: [] for pk in bookings}
+    tickets = Ticket.objects.filter(booking__in=bookings, state=Ticket.State.HELD).select_related("seat", "area")
+    for ticket in tickets.order_by("seat__run", "seat__position", "pk"):
+        found[ticket.booking_id].append(ticket)
+    return [(bookings[pk], places) for pk, places in found.items() if places]
+
+
+def name_kept_seats(kept: Sequence[tuple[Booking, Sequence[Ticket]]]) -> dict[int, str]:
+    """Say for whom each of these seats is kept, by its pk."""
+    return {
+        ticket.seat_id: booking.note or booking.name
+        for booking, places in kept
+        for ticket in places
+        if ticket.seat_id is not None
+    }

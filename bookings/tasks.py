@@ -5,18 +5,12 @@ from uuid import UUID
 
 from celery import shared_task
 
-from bookings import digest, monthly_report, reminders
-from bookings.services import cancel_show, deliver_webhook, offer_places, refund, release_hold, settle_payment
+from bookings.services import deliver_webhook, refund, release_hold, settle_payment
 
 
 @shared_task
 def free_lapsed_holds() -> int:
     return release_hold.free_lapsed_holds()
-
-
-@shared_task
-def offer_to_waiting() -> int:
-    return offer_places.offer_to_waiting()
 
 
 @shared_task
@@ -40,35 +34,3 @@ def deliver_sandbox_webhook(payment_key: str) -> str:
 @shared_task(autoretry_for=(Exception,), retry_backoff=5, max_retries=5)
 def deliver_sandbox_event(event: dict[str, Any]) -> str:
     return deliver_webhook.deliver_sandbox_event(event)
-
-
-@shared_task
-def carry_on_canceling(cancellation_id: int) -> int:
-    """See to the bookings of a canceled show; the sweep wakes another when this one is killed."""
-    return cancel_show.carry_on(cancellation_id)
-
-
-@shared_task
-def wake_silent_cancellations() -> int:
-    return cancel_show.wake_silent()
-
-
-@shared_task
-def remind_of_lapsing_holds() -> int:
-    return reminders.remind_of_lapsing_holds()
-
-
-@shared_task
-def remind_of_visits() -> int:
-    """Remind of shows to come, and ask about those that were."""
-    return reminders.remind_of_shows() + reminders.ask_for_reviews()
-
-
-@shared_task
-def send_digests() -> int:
-    return digest.send_digests()
-
-
-@shared_task
-def send_monthly_reports() -> int:
-    return monthly_report.send_monthly_reports()

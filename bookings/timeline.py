@@ -21,12 +21,13 @@ from django.utils.translation import gettext_lazy
 from accounts.audit import ERASED
 from accounts.models import AuditEntry
 from bookings.balance import Balance, find_balance
-from bookings.gateways import get_gateway
-from bookings.models import Booking, CheckIn, Exchange, Payment, Refund, Ticket
+from bookings.models import Booking, Exchange, Ticket
 from bookings.selectors import read_tickets
 from lib.money import format_money
 from notifications.kinds import KINDS
 from notifications.models import Notification
+from payments.gateways import get_gateway
+from payments.models import Payment, Refund
 
 # Other bookings of the same person that the page lists.
 OTHERS = 12
@@ -275,18 +276,19 @@ def _tell_messages(booking: Booking) -> list[Entry]:
 
 
 def _tell_check_ins(tickets: list[Ticket]) -> list[Entry]:
+    rows = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).prefetch_related("check_ins__by")
     labels = {ticket.pk: ticket.label for ticket in tickets}
     told = []
-    for found in CheckIn.objects.filter(ticket__in=labels).select_related("by"):
+    for found in (check_in for ticket in rows for check_in in ticket.check_ins.all()):
         result = found.get_reason_display() if found.reason else found.get_result_display()
-        is_out = found.direction == CheckIn.Direction.OUT
+        is_out = found.direction == found.Direction.OUT
         gate = (found.gate,) if found.gate else ()
         told.append(
             Entry(
                 found.at,
                 (_("At the door, out: %s") if is_out else _("At the door: %s")) % labels[found.ticket_id],
                 "door_open",
-                "good" if found.result == CheckIn.Result.ADMITTED else "bad",
+                "good" if found.result == found.Result.ADMITTED else "bad",
                 (str(result), *gate),
                 str(found.by or ""),
             )

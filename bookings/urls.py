@@ -1,19 +1,16 @@
 from django.urls import path
 
-from bookings import sandbox_views, webhooks
-from bookings.views import after, best_seats, checkout, review, show, waiting_list
+from bookings import webhooks
+from bookings.views import after, best_seats, checkout, review, show
 
 app_name = "bookings"
 urlpatterns = [
     path("webhooks/<str:gateway>/", webhooks.receive_webhook, name="webhook"),
-    path("pay/sandbox/<uuid:key>/", sandbox_views.SandboxView.as_view(), name="sandbox"),
     path("shows/words.js", show.WordsView.as_view(), name="words"),
     path("shows/<str:code>/", show.ShowView.as_view(), name="show"),
     path("shows/<str:code>/plan.json", show.PlanView.as_view(), name="plan"),
     path("shows/<str:code>/best/", best_seats.BestSeatsView.as_view(), name="best"),
     path("shows/<str:code>/hold/", show.HoldView.as_view(), name="hold"),
-    path("shows/<str:code>/waiting-list/", waiting_list.JoinView.as_view(), name="waiting-list"),
-    path("waiting-list/<str:token>/", waiting_list.EntryView.as_view(), name="waiting-list-entry"),
     path("bookings/", after.BookingListView.as_view(), name="list"),
     path("bookings/link/", after.LinkView.as_view(), name="link"),
     path("bookings/<str:code>/", after.BookingDetailView.as_view(), name="detail"),

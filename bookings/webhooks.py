@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from bookings.errors import GatewayNotOffered, GatewayUnavailable
-from bookings.gateways import get_gateway
-from bookings.gateways.base import WebhookRefused
-from bookings.models import Payment, Refund
 from bookings.services.outside_refunds import NotReceivedYet
 from bookings.services.settle_payment import receive_message
+from payments.errors import GatewayNotOffered, GatewayUnavailable
+from payments.gateways import get_gateway
+from payments.gateways.base import WebhookRefused
+from payments.models import Payment, Refund
 
 log = structlog.get_logger(__name__)
 

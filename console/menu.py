@@ -51,9 +51,9 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
         [
             (_("Bookings"), "confirmation_number", "bookings.Booking"),
             (_("Tickets"), "qr_code_2", "bookings.Ticket"),
-            (_("Check-ins"), "how_to_reg", "bookings.CheckIn"),
-            (_("Waiting list"), "hourglass_top", "bookings.WaitingListEntry"),
-            (_("Canceled shows"), "event_busy", "bookings.ShowCancellation"),
+            (_("Check-ins"), "how_to_reg", "door.CheckIn"),
+            (_("Waiting list"), "hourglass_top", "waiting_list.WaitingListEntry"),
+            (_("Canceled shows"), "event_busy", "show_changes.ShowCancellation"),
             (_("Messages"), "mail", "notifications.Notification"),
             (_("Messages as they look"), "preview", Page("admin:message_preview", Capability.SEE_BOOKINGS)),
         ],
@@ -71,10 +71,10 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
     (
         _("Money"),
         [
-            (_("Payments"), "payments", "bookings.Payment"),
-            (_("Refunds"), "undo", "bookings.Refund"),
-            (_("Drawers"), "inbox", "bookings.Drawer"),
-            (_("Reconciliation"), "balance", "bookings.Reconciliation"),
+            (_("Payments"), "payments", "payments.Payment"),
+            (_("Refunds"), "undo", "payments.Refund"),
+            (_("Drawers"), "inbox", "payments.Drawer"),
+            (_("Reconciliation"), "balance", "payments.Reconciliation"),
             (_("Vouchers"), "redeem", "bookings.Voucher"),
             (_("Ticket types"), "sell", "events.TicketType"),
             (_("Prices"), "price_check", "events.Price"),

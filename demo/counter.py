@@ -7,9 +7,9 @@ from django.db import transaction
 from accounts.models import User
 from bookings.errors import SeatsUnavailable
 from bookings.models import Booking
-from bookings.services.house_hold import block
-from bookings.services.reserve import default_until, reserve
-from bookings.services.sell_at_counter import Best, hold_at_counter
+from box_office.house_holds import block
+from box_office.reservations import default_until, reserve
+from box_office.sale import Best, hold_at_counter
 from demo.people import LOGINS
 from events.models import Show, TicketType
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from random import Random
 
 from accounts.models import User
-from bookings.models import Drawer, DrawerEntry, Payment, Refund
-from bookings.models.drawer import CASH
 from lib.money import round_money
+from payments.models import Drawer, DrawerEntry, Payment, Refund
+from payments.models.drawers import CASH
 from theaters.models import Theater
 
 # What cash there is to give change with, in units of the smallest note or coin that a seat costs.

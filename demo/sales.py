@@ -18,10 +18,12 @@ from uuid import UUID
 from django.db.models import F
 
 from accounts.models import User
-from bookings.models import Booking, CheckIn, Payment, Refund, Ticket
+from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO, quote_booking, quote_refunds
 from demo.drawers import hold_back, write_drawers
+from door.models import CheckIn
 from events.models import CODE_ALPHABET, Price, Show, ShowArea, TicketType
+from payments.models import Payment, Refund
 from theaters.models import Seat, SeatMap, Theater
 
 # People book about a week ahead on average, and not before sales open.

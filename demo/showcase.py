@@ -9,14 +9,16 @@ from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import User
 from bookings.errors import SeatsUnavailable
-from bookings.models import Booking, Payment, Ticket, Voucher, WaitingListEntry
+from bookings.models import Booking, Ticket, Voucher
 from bookings.services.hold_best import hold_best_seats
 from bookings.services.pay import pay_with_token
 from bookings.services.review import save_review
 from demo.people import LOGINS
 from events.models import Event, Show
+from payments.models import Payment
 from reports.models import SettlementTerms
 from theaters.models import Theater
+from waiting_list.models import WaitingListEntry
 
 # Code, theater, and what it takes off.
 VOUCHERS = (

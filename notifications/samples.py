@@ -121,7 +121,7 @@ OWN: dict[str, dict[str, Any]] = {
         "theater": _THEATER,
         "title": "A refund did not go through",
         "text": "Booking ABCDEFGH, €20.00: the card was closed.",
-        "url": "http://localhost:8000/admin/bookings/payment/1/remedy/",
+        "url": "http://localhost:8000/admin/payments/payment/1/remedy/",
         "for_staff": True,
     },
     "staff_invitation": {

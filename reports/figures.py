@@ -28,7 +28,8 @@ import pandas as pd
 from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.models import Booking, Ticket
+from payments.models import Payment, Refund
 from reports.exact import Thousandths, integers, share, split, unit_of
 from reports.periods import Period, within
 from theaters.models import Theater

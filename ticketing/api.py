@@ -11,7 +11,8 @@ from ninja.parser import Parser
 
 from accounts.api import AnonymousThrottle
 from accounts.api import router as auth_router
-from bookings.api import booking_router, door_router, seat_router
+from bookings.api import booking_router, seat_router
+from door.api import door_router
 from events.api.catalogue import router as events_router
 from events.api.theaters import router as theaters_router
 from lib.problem_types import PROBLEMS

@@ -12,6 +12,8 @@ handler400 = "ticketing.bad_input.refuse"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("events.urls")),
     path("", include("theaters.urls")),
+    path("", include("waiting_list.urls")),
+    path("", include("payments.urls")),
     path("", include("bookings.urls")),
     path("", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),

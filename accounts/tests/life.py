@@ -9,26 +9,29 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.audit import record
-from bookings.models import CanceledBooking, Exchange, Refund, Remedy, ShowCancellation, WaitingListEntry
+from bookings.models import Exchange
 from bookings.services.cancel import cancel_tickets
-from bookings.services.check_in import check_in
 from bookings.services.correct_details import correct_contact, name_tickets, write_note
-from bookings.services.drawer import close_drawer
 from bookings.services.refund import settle_refund
 from bookings.services.review import save_review
-from bookings.services.waiting_list import remove
 from bookings.tests.builders import captured, make_paid, open_till
 from bookings.ticket_codes import sign
 from conftest import make_hall, make_show, make_user
+from door.check_in import check_in
 from events.models import Review
 from events.reviews import set_review_state
 from notifications.models import MailSettings, NotificationPreference, Suppression
 from notifications.services import notify
+from payments.drawers import close_drawer
+from payments.models import Refund, Remedy
 from reports.services.schedules import set_paused, take_over
 from reports.tests.test_schedules import make_schedule
+from show_changes.models import CanceledBooking, ShowCancellation
 from theaters.invitations import invite, withdraw
 from theaters.models import StaffMembership
 from theaters.team import revoke
+from waiting_list.join import remove
+from waiting_list.models import WaitingListEntry
 
 
 def live(theater, manager, platform_admin, door_staff):

@@ -13,10 +13,8 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.access import guest_token
 from bookings.models import Booking
-from bookings.services.waiting_list import join
 from bookings.tests.api_client import ApiClient
 from bookings.tests.builders import make_hold, make_paid
-from bookings.waiting_list_access import entry_path
 from conftest import make_event, make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
@@ -24,6 +22,8 @@ from notifications.preferences import make_token
 from theaters.invitations import invite, link_to
 from theaters.models import Theater
 from ticketing.tests.addresses import addresses
+from waiting_list.access import entry_path
+from waiting_list.join import join
 
 pytestmark = pytest.mark.django_db
 

@@ -111,7 +111,7 @@ def test_every_file_of_the_console_leaves_an_entry(manager: User, theater: Theat
         if answer.status_code == 200 and "attachment" in answer.get("Content-Disposition", ""):
             files.append(name)
             assert AuditEntry.objects.filter(action="download").count() == before + 1, name
-    assert {"admin:accounts_auditentry_export", "admin:bookings_drawer_export", "admin:report"} <= set(files), files
+    assert {"admin:accounts_auditentry_export", "admin:payments_drawer_export", "admin:report"} <= set(files), files
     entry = AuditEntry.objects.filter(action="download").first()
     assert entry is not None
     assert (entry.by, entry.theater_id) == (manager, theater.pk)

@@ -29,7 +29,7 @@ _TICKET = """
     VALUES (%s, %s, %s, %s, %s, 0, 0, 'held', %s, '', ''), (%s, %s, %s, %s, %s, 0, 0, 'held', %s, '', '')
 """
 _PAYMENT = """
-    INSERT INTO bookings_payment (booking_id, gateway, amount, currency, received_amount, received_currency, refunded,
+    INSERT INTO payments_payment (booking_id, gateway, amount, currency, received_amount, received_currency, refunded,
         state, surplus_reason, reference, key, created_at)
     VALUES (%s, 'sandbox', 0, 'EUR', 0, 'EUR', 0, 'captured', '', '', %s, %s)
 """

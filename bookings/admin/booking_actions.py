@@ -29,7 +29,6 @@ from bookings.admin.booking_forms import (
     NamesForm,
     NoteForm,
 )
-from bookings.counter_pages import waits_in_cash
 from bookings.errors import HoldExpired
 from bookings.messages import send_tickets_again
 from bookings.models import Booking
@@ -37,7 +36,7 @@ from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.correct_details import correct_contact, name_tickets, write_note
 from bookings.services.goodwill import give_goodwill
 from bookings.services.pay import confirm_payment, start_payment
-from bookings.services.refund import find_payments
+from bookings.services.refund import find_payments, waits_in_cash
 from bookings.services.release_hold import release_hold
 from lib.money import format_money
 

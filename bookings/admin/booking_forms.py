@@ -16,11 +16,11 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from bookings.gateways import offered_gateways
 from bookings.models import Booking, Ticket
 from lib.amounts import AmountField
 from lib.forms import Form
 from lib.money import format_money, smallest_charge
+from payments.gateways import offered_gateways
 
 
 class ActionForm(Form):
@@ -134,7 +134,7 @@ class CollectForm(ActionForm):
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
         super().__init__(booking, *args, **kwargs)
-        counter = [gateway for gateway in offered_gateways(booking, is_staff=True) if gateway.is_for_staff]
+        counter = [gateway for gateway in offered_gateways(booking.due, is_staff=True) if gateway.is_for_staff]
         self.fields["way"].choices = [(gateway.name, gateway.label) for gateway in counter]  # type: ignore[attr-defined]
 
 

@@ -27,7 +27,6 @@ from bookings.access import bookings_for_staff
 from bookings.admin.booking_actions import ACTIONS, Action
 from bookings.admin.exchanges import Desk, HowForm, describe, make_exchange, offered_ways, read_desk
 from bookings.admin.found_by_booking import FOUND_BY, FoundByBookingAdmin
-from bookings.errors import BookingError
 from bookings.models import Booking, Ticket
 from bookings.search import find_bookings
 from bookings.services.exchange import find_open_exchanges
@@ -38,6 +37,7 @@ from console.scoped import two_lines
 from events.models import Show
 from lib.moments import write_moment
 from lib.money import format_money
+from lib.refusals import Refusal
 from notifications.admin.outbox import subject_searches
 from notifications.models import Notification
 from notifications.services import send_again
@@ -174,7 +174,7 @@ class BookingAdmin(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 done = action.run(booking, form, person_of(request))
-            except BookingError as error:
+            except Refusal as error:
                 form.add_error(None, str(error))
             else:
                 self.message_user(request, done, messages.SUCCESS)
@@ -235,7 +235,7 @@ class BookingAdmin(ReadOnlyAdmin):
             return None
         try:
             made = make_exchange(desk, how, form, person_of(request), now)
-        except BookingError as error:
+        except Refusal as error:
             desk.problem = str(error)
             return None
         if made.state == Booking.State.CONFIRMED:

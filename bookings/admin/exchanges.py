@@ -25,13 +25,12 @@ from accounts.roles import Capability
 from bookings.admin.booking_forms import ReasonForm
 from bookings.availability import read_availability
 from bookings.best_seats import find_best_seats
-from bookings.counter_pages import name_kept_seats, read_kept_seats
-from bookings.errors import BookingError, WrongState
+from bookings.errors import WrongState
 from bookings.forms import Chosen
 from bookings.models import Booking, Ticket
 from bookings.seat_plan import read_seat_plan
 from bookings.seat_words import FreeRow, list_free, read_places
-from bookings.selectors import read_tickets
+from bookings.selectors import name_kept_seats, read_kept_seats, read_tickets
 from bookings.services.exchange import ExchangeQuote, Wish, exchange_tickets, quote_exchange
 from bookings.services.quote_places import AreaChoice, SeatChoice
 from bookings.views.seat_page import SeatPage
@@ -39,6 +38,7 @@ from bookings.views.show import tell_scripts
 from console.people import may_at
 from events.models import Price, Show
 from lib.money import format_money
+from lib.refusals import Refusal
 from lib.words import normalize
 from theaters.models import Area, Seat
 
@@ -119,7 +119,7 @@ def read_desk(booking: Booking, asked: QueryDict, now: datetime) -> Desk:
             desk.places = _read_places(desk, asked)
             if desk.places:
                 _quote(desk, is_even=asked.get("how") == "waive")
-        except BookingError as error:
+        except Refusal as error:
             desk.problem = str(error)
     desk.free = list_free(show, read_availability(show.pk))
     return desk

@@ -20,9 +20,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from accounts.roles import Capability
 from bookings.admin.found_by_booking import FOUND_BY, FoundByBookingAdmin
-from bookings.errors import BookingError
-from bookings.models import GatewayEvent, Payment, Refund, Voucher
-from bookings.services.drawer import find_open_drawer
+from bookings.models import Voucher
 from bookings.services.outside_refunds import accept_outside
 from bookings.services.remedy import (
     ReferenceMissing,
@@ -37,6 +35,9 @@ from console.scoped import PlatformAdmin, ScopedAdmin
 from lib.amounts import AmountField
 from lib.forms import Form
 from lib.money import format_money
+from lib.refusals import Refusal
+from payments.drawers import find_open_drawer
+from payments.models import GatewayEvent, Payment, Refund
 from theaters.forms import TheaterAmountsForm
 
 
@@ -132,7 +133,7 @@ class PaymentAdmin(FoundByBookingAdmin):
         if object_id is None:
             return may_at(request.user, Capability.REFUND)
         rows = self.scope(Payment.objects.filter(pk=object_id), request.user, Capability.REFUND)
-        if request.resolver_match and request.resolver_match.url_name == "bookings_payment_remedy":
+        if request.resolver_match and request.resolver_match.url_name == "payments_payment_remedy":
             # Who sends it a second time is told that it is done.
             return bool(rows.exists())
         return bool(rows.filter(pk__in=needing_remedy().values("pk")).exists())
@@ -146,7 +147,7 @@ class PaymentAdmin(FoundByBookingAdmin):
     def at_the_bank(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead to the sandbox's page, which stands where a gateway's own pages would."""
         payment = get_object_or_404(self.get_queryset(request), pk=object_id, gateway="sandbox")
-        return HttpResponseRedirect(reverse("bookings:sandbox", args=[payment.key]))
+        return HttpResponseRedirect(reverse("payments:sandbox", args=[payment.key]))
 
     @action(description=_("Put right"), permissions=["remedy"], url_path="remedy", icon="healing")
     def remedy(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -157,7 +158,7 @@ class PaymentAdmin(FoundByBookingAdmin):
         theater = payment.booking.show.hall.theater
         sees_money = may_at(request.user, Capability.SEE_MONEY, theater.pk)
         if sees_money:
-            back = reverse("admin:bookings_payment_change", args=[payment.pk])
+            back = reverse("admin:payments_payment_change", args=[payment.pk])
         else:
             back = reverse("admin:bookings_booking_change", args=[payment.booking_id])
         if not needing_remedy().filter(pk=payment.pk).exists():
@@ -167,7 +168,7 @@ class PaymentAdmin(FoundByBookingAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 done = self._do(request, payment, form.cleaned_data)
-            except BookingError as error:
+            except Refusal as error:
                 form.add_error(None, str(error))
             else:
                 self.message_user(request, done, messages.SUCCESS)
@@ -248,7 +249,7 @@ class RefundAdmin(FoundByBookingAdmin):
     @action(description=_("Put right"), permissions=["put_right"], url_path="remedy", icon="healing")
     def put_right(self, request: HttpRequest, object_id: str) -> HttpResponse:
         refund: Refund = get_object_or_404(self.get_queryset(request), pk=object_id)
-        return HttpResponseRedirect(reverse("admin:bookings_payment_remedy", args=[refund.payment_id]))
+        return HttpResponseRedirect(reverse("admin:payments_payment_remedy", args=[refund.payment_id]))
 
 
 class VoucherForm(TheaterAmountsForm):

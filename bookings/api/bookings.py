@@ -17,7 +17,7 @@ from accounts.models import User
 from bookings.access import customer_bookings, find_customer_booking
 from bookings.errors import HoldExpired, WrongState
 from bookings.guesses import limit_guesses
-from bookings.models import Booking, Refund, Ticket
+from bookings.models import Booking, Ticket
 from bookings.schemas import (
     BookingIn,
     BookingOut,
@@ -36,6 +36,7 @@ from events.models import Show
 from events.schemas import Paging
 from lib.money import round_money
 from lib.problems import Problem
+from payments.models import Refund
 
 booking_router = Router(tags=["bookings"], auth=jwt_auth)
 

@@ -13,35 +13,19 @@ from bookings.messages.money import (
     tell_taken_back,
 )
 from bookings.messages.purchase import send_tickets_again, tell_canceled, tell_confirmed, tell_link
-from bookings.messages.shows import BeforeMove, tell_show_canceled, tell_show_moved
 from bookings.messages.staff import tell_staff
-from bookings.messages.visits import ask_for_review, tell_hold_lapsing, tell_show_soon
-from bookings.messages.waiting_list import (
-    tell_waiting_list_closed,
-    tell_waiting_list_joined,
-    tell_waiting_list_offer,
-)
 
 __all__ = [
-    "BeforeMove",
-    "ask_for_review",
     "send_tickets_again",
     "tell_canceled",
     "tell_confirmed",
-    "tell_hold_lapsing",
     "tell_link",
     "tell_money_returned",
     "tell_moved",
     "tell_payment_failed",
     "tell_refund_failed",
     "tell_refunded",
-    "tell_show_canceled",
-    "tell_show_moved",
-    "tell_show_soon",
     "tell_staff",
     "tell_surcharge",
     "tell_taken_back",
-    "tell_waiting_list_closed",
-    "tell_waiting_list_joined",
-    "tell_waiting_list_offer",
 ]

@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 
 from bookings.messages.staff import tell_staff
 from bookings.messages.telling import describe_amount, read_tickets, tell
-from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.models import Booking, Ticket
 from lib.money import format_money
 from notifications.models import Notification
+from payments.models import Payment, Refund
 
 
 def tell_refunded(refund: Refund) -> Notification | None:
@@ -76,7 +77,7 @@ def tell_refund_failed(refund: Refund) -> list[Notification]:
 
     theater = booking.show.hall.theater
     # Open to everybody who is told, though they may not see all payments.
-    path = f"/admin/bookings/payment/{refund.payment_id}/remedy/"
+    path = f"/admin/payments/payment/{refund.payment_id}/remedy/"
     return tell_staff(theater, fact=f"refund {refund.pk}", words=words, path=path)
 
 
@@ -90,5 +91,5 @@ def tell_taken_back(refund: Refund) -> list[Notification]:
         title = _("A payment was charged back") if is_chargeback else _("A refund was made at the gateway")
         return title, _("Booking %(code)s, %(amount)s. Decide whether its tickets stay good.") % values
 
-    path = f"/admin/bookings/payment/{refund.payment_id}/remedy/"
+    path = f"/admin/payments/payment/{refund.payment_id}/remedy/"
     return tell_staff(booking.show.hall.theater, fact=f"outside {refund.pk}", words=words, path=path)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from bookings.messages.telling import describe_amount, read_tickets, tell
-from bookings.models import Booking, Refund, Ticket
+from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO
 from notifications.models import Notification
+from payments.models import Refund
 
 
 def tell_confirmed(

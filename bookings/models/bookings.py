@@ -177,6 +177,10 @@ class TicketQuerySet(KeyedQuerySet["Ticket"]):
         """Tickets that take a place: held or issued."""
         return self.filter(state__in=Ticket.LIVE)
 
+    def admitted(self) -> TicketQuerySet:
+        """Keep those that came through the door; `door.CheckIn` says so."""
+        return self.filter(check_ins__result="admitted").distinct()
+
     def issued(self) -> TicketQuerySet:
         return self.filter(state=Ticket.State.ISSUED)
 

@@ -23,14 +23,15 @@ from bookings import locking, messages
 from bookings.availability import forget_availability
 from bookings.counters import move_areas
 from bookings.errors import NotCancelable, WrongState
-from bookings.gateways import get_gateway
-from bookings.models import Booking, CheckIn, Payment, Refund, Ticket
+from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO, quote_refunds
 from bookings.services.refund import find_payments, promise_refund
 from bookings.services.release_hold import release_hold
-from bookings.waking import offer_soon
+from bookings.signals import announce_freed
 from events.models import Show
 from lib.after_commit import after_commit
+from payments.gateways import get_gateway
+from payments.models import Payment, Refund
 
 EVERYTHING = Decimal(100)
 
@@ -165,7 +166,7 @@ def _find_objection(
     if now >= until:
         local = formats.date_format(timezone.localtime(until, show.hall.theater.tz), "DATETIME_FORMAT")
         return _("Tickets for this show could be returned until %(until)s.") % {"until": local}
-    if CheckIn.objects.filter(ticket__in=chosen, result=CheckIn.Result.ADMITTED).exists():
+    if Ticket.objects.admitted().filter(pk__in=[ticket.pk for ticket in chosen]).exists():
         return _("A ticket that was used cannot be returned.")
     if any(get_gateway((payment.origin or payment).gateway).is_for_staff for payment in payments):
         return _("These tickets were paid at the box office, which also takes them back.")
@@ -200,4 +201,4 @@ def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
         booking.canceled_at = now
         booking.save(update_fields=["state", "canceled_at"])
     after_commit(forget_availability, booking.show_id)
-    offer_soon(booking.show_id)
+    announce_freed(booking.show_id)

@@ -3,23 +3,27 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import User
-from bookings.models import Booking, WaitingListEntry
+from bookings.models import Booking
 
 
 def claim_guest_bookings(*, user: User) -> int:
     """Give the user all guest bookings of addresses that are proven theirs; return how many.
 
-    Their places on waiting lists too, uncounted. Two statements, harmless when repeated. Unproven
-    addresses claim nothing: anybody may type them.
+    One statement, harmless when repeated. Unproven addresses claim nothing: anybody may type them.
     What staff hold for the house is nobody's purchase.
     """
-    proven = EmailAddress.objects.filter(user=user, verified=True).values(address=Lower("email"))
-    WaitingListEntry.objects.filter(customer__isnull=True, email__in=proven).update(customer=user)
-    guests = Booking.objects.filter(customer__isnull=True, email__in=proven).exclude(kind=Booking.Kind.HOUSE)
-    return guests.update(customer=user)
+    own = Booking.objects.filter(customer__isnull=True, email__in=proven_addresses(user))
+    return own.exclude(kind=Booking.Kind.HOUSE).update(customer=user)
+
+
+def proven_addresses(user: User) -> QuerySet[Any, Any]:
+    """Return the addresses that the user has confirmed, in lower case. Lazy, no query."""
+    rows: QuerySet[Any, Any] = EmailAddress.objects.filter(user=user, verified=True).values(address=Lower("email"))
+    return rows
 
 
 def claim_after_confirmation(*, email_address: EmailAddress, **kwargs: Any) -> None:

@@ -9,11 +9,12 @@ from decimal import Decimal
 from accounts.audit import record
 from accounts.models import User
 from bookings.counters import move_areas
-from bookings.models import Booking, CheckIn, Exchange, Payment, Refund, Ticket
+from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
 from bookings.services.refund import carry_over, find_payments, promise_refund
 from lib.money import round_money
+from payments.models import Payment, Refund
 
 
 def exchange_of(booking: Booking) -> Exchange | None:
@@ -27,7 +28,7 @@ def object_to_exchange(exchange: Exchange, old: Booking) -> Payment.SurplusReaso
     tickets = list(exchange.tickets.all())
     if any(ticket.state != Ticket.State.ISSUED for ticket in tickets):
         return Payment.SurplusReason.EXCHANGE_OFF
-    if CheckIn.objects.filter(ticket__in=tickets, result=CheckIn.Result.ADMITTED).exists():
+    if Ticket.objects.admitted().filter(pk__in=[ticket.pk for ticket in tickets]).exists():
         return Payment.SurplusReason.EXCHANGE_USED
     left = sum((payment.left for payment in find_payments(old)), ZERO)
     if left < exchange.replacement.credit + exchange.refund:

@@ -18,14 +18,15 @@ from bookings.errors import (
     VoucherRefused,
     WrongState,
 )
-from bookings.models import Booking, Payment, Ticket
-from bookings.models.drawer import CASH
-from bookings.services import drawer
+from bookings.models import Booking, Ticket
 from bookings.services.complete_exchange import complete_exchange, exchange_of, object_to_exchange
 from bookings.services.redeem_voucher import check_uses_by_customer
 from bookings.services.refund import request_refund
 from bookings.services.take_again import check_limit, take_again
 from events.models import Show
+from payments import drawers
+from payments.models import Payment
+from payments.models.drawers import CASH
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +87,7 @@ def _confirm(
             raise _Late
         reason = _find_objection(booking, old, now) or _take_places(booking, now)
     if payment.gateway == CASH:
-        drawer.put_in(payment, by)
+        drawers.put_in(payment, by)
     payment.state = Payment.State.SURPLUS if reason else Payment.State.CAPTURED
     payment.surplus_reason = reason or ""
     payment.save(

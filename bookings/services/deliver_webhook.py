@@ -9,10 +9,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.gateways import get_gateway
-from bookings.gateways.sandbox import build_webhook, sign_event
-from bookings.models import SandboxAnswer
 from bookings.services.settle_payment import receive_message
+from payments.gateways import get_gateway
+from payments.gateways.sandbox import build_webhook, sign_event
+from payments.models import SandboxAnswer
 
 log = structlog.get_logger(__name__)
 

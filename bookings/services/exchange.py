@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
-from bookings.errors import BookingError, UnknownPlace, WrongState
+from bookings.errors import UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import ZERO, quote_booking, split
 from bookings.services.cancel import is_paid_for, quote_cancellation, quote_worth
@@ -39,9 +39,10 @@ from bookings.services.quote_places import Line, quote_places
 from bookings.services.release_hold import release_hold
 from events.models import Show
 from lib.money import round_charge
+from lib.refusals import Refusal
 
 
-class NotExchangeable(BookingError):
+class NotExchangeable(Refusal):
     slug = "not-exchangeable"
 
     def __init__(self, reason: str | Promise) -> None:

@@ -9,8 +9,9 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking
 from bookings.errors import WrongState
-from bookings.models import Booking, Refund
+from bookings.models import Booking
 from bookings.services.refund import promise_refund
+from payments.models import Refund
 
 
 def give_goodwill(*, booking: Booking, amount: Decimal, by: User, reason: str, key: uuid.UUID) -> Refund | None:

@@ -16,7 +16,6 @@ from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
 from bookings.errors import (
     AccountNeeded,
-    BookingError,
     IdempotencyKeyReused,
     NotOnSale,
     SeatsUnavailable,
@@ -31,6 +30,7 @@ from bookings.services.redeem_voucher import check_uses_by_customer, find_vouche
 from bookings.services.release_hold import Freed, free_tickets
 from events.models import Show
 from lib.after_commit import after_commit
+from lib.refusals import Refusal
 from lib.search_keys import voucher_key
 from theaters.models import Area
 
@@ -127,13 +127,13 @@ def hold_seats(
         try:
             with transaction.atomic():
                 return _hold(wish)
-        except (BookingError, IntegrityError, _Lost) as error:
+        except (Refusal, IntegrityError, _Lost) as error:
             earlier = _find_earlier(wish)
             if earlier is not None:
                 return earlier
             if isinstance(error, _Lost) and attempt == ATTEMPTS:
                 raise SeatsUnavailable(areas=error.areas) from None
-            if isinstance(error, BookingError) or attempt == ATTEMPTS:
+            if isinstance(error, Refusal) or attempt == ATTEMPTS:
                 raise
             attempt += 1
 

@@ -12,18 +12,19 @@ from accounts.models import User
 from bookings import locking, messages
 from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
-from bookings.errors import BookingError, SeatsUnavailable, UnknownPlace, WrongState
-from bookings.models import Booking, CheckIn, Ticket
+from bookings.errors import SeatsUnavailable, UnknownPlace, WrongState
+from bookings.models import Booking, Ticket
 from bookings.services.free_places import find_in_the_way
 from bookings.services.quote_places import AreaChoice, Places, SeatChoice, quote_places
 from bookings.services.release_hold import free_tickets
-from bookings.waking import offer_soon
+from bookings.signals import announce_freed
 from events.models import Show
 from lib.after_commit import after_commit
+from lib.refusals import Refusal
 from theaters.models import Area, Seat
 
 
-class TicketUsed(BookingError):
+class TicketUsed(Refusal):
     slug = "ticket-used"
     message = _("A ticket that was used at the door can neither be moved nor exchanged.")
 
@@ -82,7 +83,7 @@ def move_tickets(
                 reason=reason[:300],
             )
             after_commit(forget_availability, booking.show_id)
-            offer_soon(booking.show_id)
+            announce_freed(booking.show_id)
     except IntegrityError:
         # Somebody else was faster with one of these seats.
         raise SeatsUnavailable([place for place in wanted if isinstance(place, Seat)]) from None
@@ -109,7 +110,7 @@ def lock_issued(booking: Booking, tickets: Sequence[Ticket]) -> list[Ticket] | N
 def are_used(tickets: Iterable[Ticket]) -> bool:
     """Say whether any of these tickets came through the door. One query."""
     pks = [ticket.pk for ticket in tickets]
-    return CheckIn.objects.filter(ticket__in=pks, result=CheckIn.Result.ADMITTED).exists()
+    return Ticket.objects.admitted().filter(pk__in=pks).exists()
 
 
 def has_moved(tickets: Sequence[Ticket], places: Sequence[Seat | Area]) -> bool:

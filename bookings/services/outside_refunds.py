@@ -15,11 +15,11 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import ReasonMissing, WrongState
-from bookings.gateways.base import RefundNews, RefundStatus
-from bookings.models import Payment, Refund, Remedy
 from bookings.pricing import ZERO
 from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import apply_refund_outcome, count_refunded, match_outside
+from payments.gateways.base import RefundNews, RefundStatus
+from payments.models import Payment, Refund, Remedy
 
 _STATES = {RefundStatus.PENDING: Refund.State.PENDING, RefundStatus.SUCCEEDED: Refund.State.SUCCEEDED}
 

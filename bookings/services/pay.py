@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings import locking
-from bookings.errors import GatewayNotOffered, NothingToPay, PaymentDeclined
-from bookings.gateways import get_gateway, offered_gateways
-from bookings.gateways.base import Gateway, PaymentStatus
-from bookings.models import Booking, Payment
+from bookings.errors import NothingToPay
+from bookings.models import Booking
 from bookings.services.complete_exchange import exchange_of
 from bookings.services.confirm import check_payable, confirm_free, confirm_payment
 from bookings.services.settle_payment import apply_outcome, decline_payment
+from payments.errors import GatewayNotOffered, PaymentDeclined
+from payments.gateways import get_gateway, offered_gateways
+from payments.gateways.base import Gateway, PaymentStatus
+from payments.models import Payment
 
 __all__ = [
     "StartedPayment",
@@ -83,7 +85,7 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> P
         check_payable(booking, now)
         if not booking.due:
             raise NothingToPay
-        if adapter not in offered_gateways(booking, is_staff=made_by is not None):
+        if adapter not in offered_gateways(booking.due, is_staff=made_by is not None):
             raise GatewayNotOffered
         payment = None
         if booking.is_extended:

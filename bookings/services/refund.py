@@ -8,18 +8,22 @@ from decimal import Decimal
 import structlog
 from celery import current_app
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
-from bookings.errors import RefundTooLarge
-from bookings.gateways import get_gateway
-from bookings.gateways.base import RefundOutcome, RefundStatus
-from bookings.models import Booking, Exchange, Payment, Refund, Remedy, Ticket
+from bookings.errors import WrongState
+from bookings.models import Booking, Exchange, Ticket
 from lib.after_commit import after_commit
+from payments.drawers import DrawerShort, NoOpenDrawer, expect, find_open_drawer, lock_open_drawer
+from payments.errors import RefundTooLarge
+from payments.gateways import get_gateway
+from payments.gateways.base import RefundOutcome, RefundStatus
+from payments.models import DrawerEntry, Payment, Refund, Remedy
+from payments.models.drawers import CASH
 
 log = structlog.get_logger(__name__)
 
@@ -240,3 +244,53 @@ def wake_refund(refund_id: int) -> None:
         current_app.send_task("bookings.tasks.settle_refund", (refund_id,), retry=True, retry_policy={"max_retries": 1})
     except (KombuError, OSError) as error:
         log.warning("broker_down", refund=refund_id, error=str(error))
+
+
+def hand_out_refund(*, refund: Refund, by: User) -> Refund:
+    """Give a promised refund back in cash, out of the drawer of whoever hands it out. Harmless when repeated.
+
+    Raises `NoOpenDrawer`, `DrawerShort`, and `WrongState` for a refund that is not in cash.
+    """
+    with transaction.atomic():
+        booking = locking.lock_booking(refund.payment.booking_id)
+        refund = Refund.objects.select_related("payment__origin").get(pk=refund.pk)
+        if not refund.is_in_cash:
+            raise WrongState
+        if refund.state == Refund.State.SUCCEEDED:
+            return refund
+        if refund.state != Refund.State.PENDING:
+            raise WrongState
+        found = find_open_drawer(by, booking.show.hall.theater_id)
+        if found is None:
+            raise NoOpenDrawer
+        drawer = lock_open_drawer(found.pk)
+        if refund.amount > expect(drawer):
+            raise DrawerShort
+        DrawerEntry.objects.create(
+            drawer=drawer, kind=DrawerEntry.Kind.REFUND, amount=refund.amount, refund=refund, by=by
+        )
+        apply_refund_outcome(refund, RefundOutcome(RefundStatus.SUCCEEDED))
+        record(
+            by=by,
+            action="hand out refund",
+            on=refund,
+            theater_id=drawer.theater_id,
+            after={"amount": str(refund.amount), "currency": drawer.currency},
+        )
+    refund.refresh_from_db()
+    return refund
+
+
+def waits_in_cash(booking: Booking) -> bool:
+    """Return True if some of the booking's money waits to be handed out at the counter. One query."""
+    whose = Q(payment__booking=booking) | Q(exchange__replacement=booking)
+    return waiting_in_cash().filter(whose).exists()
+
+
+def waiting_in_cash() -> QuerySet[Refund]:
+    """Return the refunds that the counter is to hand out."""
+    return Refund.objects.filter(
+        Q(payment__gateway=CASH) | Q(payment__origin__gateway=CASH),
+        state=Refund.State.PENDING,
+        carried_to__isnull=True,
+    )

@@ -17,7 +17,7 @@ from bookings.availability import forget_availability
 from bookings.counters import move_areas, move_vouchers
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket
-from bookings.waking import offer_soon
+from bookings.signals import announce_freed
 from lib.after_commit import after_commit
 
 # Locks are held until the batch is committed: 200 holds of four tickets take 50 ms on PostgreSQL.
@@ -96,5 +96,5 @@ def free_tickets(holds: Sequence[Booking]) -> Freed:
     )
     for show_id in {hold.show_id for hold in holds}:
         after_commit(forget_availability, show_id)
-        offer_soon(show_id)
+        announce_freed(show_id)
     return freed

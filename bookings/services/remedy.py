@@ -23,17 +23,18 @@ from accounts.models import User
 from bookings import locking
 from bookings.availability import forget_availability
 from bookings.best_seats import find_best_seats
-from bookings.errors import BookingError, ReasonMissing, SeatsUnavailable, VoucherRefused, WrongState
-from bookings.gateways.base import RefundOutcome, RefundStatus
-from bookings.models import Booking, Exchange, Payment, Refund, Remedy, Ticket
+from bookings.errors import ReasonMissing, SeatsUnavailable, VoucherRefused, WrongState
+from bookings.models import Booking, Exchange, Ticket
 from bookings.services.confirm import mark_confirmed
-from bookings.services.drawer import hand_out_refund
 from bookings.services.free_places import find_in_the_way
 from bookings.services.outside_refunds import open_outside
 from bookings.services.redeem_voucher import check_uses_by_customer
-from bookings.services.refund import apply_refund_outcome, request_refund
+from bookings.services.refund import apply_refund_outcome, hand_out_refund, request_refund
 from bookings.services.take_again import count_with_late, read_areas, read_released, take_again
 from events.models import Show
+from lib.refusals import Refusal
+from payments.gateways.base import RefundOutcome, RefundStatus
+from payments.models import Payment, Refund, Remedy
 from theaters.models import Seat
 
 _ACTIONS = {
@@ -43,15 +44,15 @@ _ACTIONS = {
 }
 
 
-class ReferenceMissing(BookingError):
+class ReferenceMissing(Refusal):
     message = _("Give the reference of the transfer, so that it can be found in the bank's statement.")
 
 
-class NotInCash(BookingError):
+class NotInCash(Refusal):
     message = _("It came in another currency, which no drawer has.")
 
 
-class CannotBeSeated(BookingError):
+class CannotBeSeated(Refusal):
     def __init__(self, reason: str | Promise) -> None:
         super().__init__()
         self.message = reason

@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Person
-from bookings.errors import BookingError
 from bookings.models import Booking, Ticket
 from events.models import Event, Review, Show
 from events.reviews import refresh_rating
+from lib.refusals import Refusal
 
 MAX_TEXT = 4000
 
 
-class NotYetSeen(BookingError):
+class NotYetSeen(Refusal):
     slug = "not-yet-seen"
     message = _("Only people with a ticket to a show that has started can review it.")
 

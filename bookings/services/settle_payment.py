@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings import messages
-from bookings.errors import GatewayUnavailable
-from bookings.gateways import get_gateway
-from bookings.gateways.base import GatewayMessage, PaymentOutcome, PaymentStatus
-from bookings.models import Booking, GatewayEvent, Payment
+from bookings.models import Booking
 from bookings.services.confirm import confirm_payment
 from bookings.services.outside_refunds import receive_refund
+from payments.errors import GatewayUnavailable
+from payments.gateways import get_gateway
+from payments.gateways.base import GatewayMessage, PaymentOutcome, PaymentStatus
+from payments.models import GatewayEvent, Payment
 
 log = structlog.get_logger(__name__)
 

@@ -10,11 +10,12 @@ from django.db import connection
 
 from accounts.models import User
 from bookings.availability import forget_availability
-from bookings.models import Booking, Drawer, Payment
-from bookings.services.drawer import open_drawer
+from bookings.models import Booking
 from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
 from bookings.services.pay import pay_with_token
 from events.models import Show
+from payments.drawers import open_drawer
+from payments.models import Drawer, Payment
 from theaters.models import Seat, Theater
 
 

@@ -12,17 +12,18 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings.messages import send_tickets_again, tell_link
-from bookings.models import Booking, WaitingListEntry
+from bookings.models import Booking
 from bookings.services.correct_details import correct_contact
-from bookings.services.offer_places import offer_free_places
 from bookings.services.release_hold import release_hold
-from bookings.services.waiting_list import join
 from bookings.tests.builders import make_hold, make_paid
-from bookings.waiting_list_access import entry_path
 from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from theaters.models import Theater
+from waiting_list.access import entry_path
+from waiting_list.join import join
+from waiting_list.models import WaitingListEntry
+from waiting_list.offers import offer_free_places
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "old@example.com", "new@example.com"
@@ -84,7 +85,7 @@ def test_so_does_what_was_paid_for(show: Show, manager: User):
 
 def test_a_browser_that_waited_forgets_whose_address_has_changed(show: Show, customer: User, client: Client):
     make_hold(show, 0, 1, email="first@example.com")
-    client.post(reverse("bookings:waiting-list", args=[show.code]), {"party_size": 2, "email": OLD})
+    client.post(reverse("waiting_list:join", args=[show.code]), {"party_size": 2, "email": OLD})
     entry = WaitingListEntry.objects.get()
     assert entry_path(entry) in client.get(reverse("bookings:list")).content.decode()
     WaitingListEntry.objects.update(email=NEW)

@@ -11,10 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from bookings.errors import BookingError
-from bookings.gateways.base import RefundNews, RefundOutcome, RefundStatus
-from bookings.gateways.sandbox import OUTSIDE_EVENTS
-from bookings.models import Booking, Payment, Refund, SandboxAnswer, Ticket, Voucher
+from bookings.models import Booking, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.exchange import Wish, exchange_tickets
 from bookings.services.hold_seats import hold_seats
@@ -27,7 +24,11 @@ from bookings.services.settle_payment import ASK_AFTER, settle_open_payments
 from bookings.tests.builders import choose, choose_standing, lapse
 from conftest import make_hall, make_show
 from events.models import Show, ShowArea
+from lib.refusals import Refusal
 from notifications.models import Notification
+from payments.gateways.base import RefundNews, RefundOutcome, RefundStatus
+from payments.gateways.sandbox import OUTSIDE_EVENTS
+from payments.models import Payment, Refund, SandboxAnswer
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +152,7 @@ class Walk:
             self.decide,
             *[self.decline, self.lapse, self.sweep, self.ask, self.release, self.cancel, self.refund],
         ]
-        with suppress(BookingError, NotReceivedYet):
+        with suppress(Refusal, NotReceivedYet):
             self.random.choice(does)()
 
 

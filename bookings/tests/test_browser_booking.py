@@ -15,11 +15,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from bookings.models import Booking, SandboxAnswer, Ticket
-from bookings.services.check_in import check_in
+from bookings.models import Booking, Ticket
 from bookings.tests.builders import make_hold, seats_of
 from conftest import make_event, make_hall, make_show
+from door.check_in import check_in
 from events.models import Price, Show, TicketType
+from payments.models import SandboxAnswer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.models import Booking, Refund, Ticket
+from bookings.models import Booking, Ticket
 from bookings.services.pay import confirm_free
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_hall, make_show
 from events.models import Show
+from payments.models import Refund
 
 pytestmark = pytest.mark.django_db
 

@@ -9,16 +9,19 @@ import time_machine
 
 from accounts.models import AuditEntry
 from bookings.availability import read_availability
-from bookings.errors import NotCancelable, RefundTooLarge, WrongState
-from bookings.models import Booking, CheckIn, Refund, Ticket, Voucher
+from bookings.errors import NotCancelable, WrongState
+from bookings.models import Booking, Ticket, Voucher
 from bookings.pricing import quote_booking
 from bookings.services import hold_seats
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.pay import confirm_free, confirm_payment, start_payment
 from bookings.tests.builders import captured, choose_standing, make_hold, make_paid, open_till
 from conftest import make_hall, make_show
+from door.models import CheckIn
 from events.models import Show
 from notifications.models import Notification
+from payments.errors import RefundTooLarge
+from payments.models import Refund
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

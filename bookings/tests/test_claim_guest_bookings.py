@@ -6,10 +6,11 @@ from allauth.account.signals import email_confirmed
 from django.contrib.auth.signals import user_logged_in
 
 from accounts.models import User
-from bookings.models import Booking, WaitingListEntry
+from bookings.models import Booking
 from bookings.services.claim import claim_guest_bookings
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_hall, make_show
+from waiting_list.models import WaitingListEntry
 
 pytestmark = pytest.mark.django_db
 

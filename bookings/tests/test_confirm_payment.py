@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEntry
 from bookings.availability import read_availability
 from bookings.errors import DetailsMissing, HoldExpired, WrongState
-from bookings.models import Booking, Payment, Refund, Ticket, Voucher
+from bookings.models import Booking, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import (
     confirm_free,
@@ -27,6 +27,7 @@ from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from notifications.rendering import render
+from payments.models import Payment, Refund
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

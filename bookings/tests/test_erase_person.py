@@ -15,24 +15,19 @@ from accounts.models import AuditEntry, User
 from accounts.privacy import ErasureRefused, erase_person
 from bookings import messages
 from bookings.access import guest_token
-from bookings.models import (
-    Booking,
-    CanceledBooking,
-    Payment,
-    Refund,
-    ShowCancellation,
-    Ticket,
-    WaitingListEntry,
-)
+from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import promise_refund
 from bookings.services.review import save_review
-from bookings.services.sell_at_counter import hold_at_counter, take_money
 from bookings.tests.builders import choose, lapse, make_hold, make_paid, open_till
+from box_office.sale import hold_at_counter, take_money
 from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from notifications.tests.messages import write_message
+from payments.models import Payment, Refund
+from show_changes.models import CanceledBooking, ShowCancellation
+from waiting_list.models import WaitingListEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

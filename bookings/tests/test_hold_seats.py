@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from bookings.availability import read_availability
 from bookings.errors import (
-    BookingError,
     IdempotencyKeyReused,
     NoPrice,
     NothingChosen,
@@ -29,6 +28,7 @@ from bookings.services.set_details import set_details
 from bookings.tests.builders import choose, lapse, make_hold, make_paid, seats_of
 from conftest import from_now, make_hall, make_show
 from events.models import Price, Show, TicketType
+from lib.refusals import Refusal
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -363,6 +363,6 @@ def test_every_refusal_has_a_slug_and_a_sentence(show: Show):
     errors = [SeatsUnavailable(seats_of(show)[:2]), SeatsUnavailable(seats_of(show)[:1]), TooManyTickets(1)]
     errors += [error() for error in (NotOnSale, NothingChosen, UnknownPlace, NoPrice, IdempotencyKeyReused)]
     for error in errors:
-        assert isinstance(error, BookingError)
+        assert isinstance(error, Refusal)
         assert error.slug
         assert str(error).endswith(".")

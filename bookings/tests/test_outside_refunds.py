@@ -13,12 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.day_end import read_day_end
 from bookings.errors import ReasonMissing
-from bookings.gateways import sandbox
-from bookings.gateways.base import RefundOutcome, RefundStatus
-from bookings.gateways.sandbox import OUTSIDE_EVENTS, SandboxGateway, schedule_outside
-from bookings.models import Booking, GatewayEvent, Payment, Refund, SandboxAnswer
+from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
 from bookings.services.deliver_webhook import deliver_sandbox_event
 from bookings.services.exchange import Wish, exchange_tickets
@@ -29,10 +25,15 @@ from bookings.services.remedy import find_remedies, give_back, needing_remedy, o
 from bookings.services.settle_payment import receive_message
 from bookings.tests.builders import captured, choose, make_hold, make_paid
 from bookings.timeline import read_story
+from box_office.day_end import read_day_end
 from conftest import make_hall, make_show
 from console.tests.test_scoped import signed_in
 from events.models import Show
 from notifications.models import Notification
+from payments.gateways import sandbox
+from payments.gateways.base import RefundOutcome, RefundStatus
+from payments.gateways.sandbox import OUTSIDE_EVENTS, SandboxGateway, schedule_outside
+from payments.models import GatewayEvent, Payment, Refund, SandboxAnswer
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def test_a_refund_at_the_gateway_is_in_the_books_and_needs_somebody(
     assert [entry.open_payment for entry in story.entries if "own pages" in entry.title] == [paid.pk]
     client = signed_in(manager)
     today = client.get(reverse("admin:index")).content.decode()
-    remedy = reverse("admin:bookings_payment_remedy", args=[paid.pk])
+    remedy = reverse("admin:payments_payment_remedy", args=[paid.pk])
     assert "taken back at the gateway" in today
     assert remedy in today
     page = client.get(remedy).content.decode()
@@ -230,7 +231,7 @@ def test_a_refund_that_was_made_and_comes_back_is_owed_again(paid: Payment, cust
 @pytest.mark.parametrize("kind", OUTSIDE_EVENTS)
 def test_the_sandbox_walks_every_event(kind: str, paid: Payment, client: Client, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sandbox.current_app, "send_task", lambda name, args, **options: deliver_sandbox_event(args[0]))
-    page = reverse("bookings:sandbox", args=[paid.key])
+    page = reverse("payments:sandbox", args=[paid.key])
     assert f'value="{kind}"' in client.get(page).content.decode()
     assert client.post(page, {"event": kind, "amount": "x"}).status_code == 400
     assert client.post(page, {"event": kind, "amount": "12.50"}).status_code == 302
@@ -260,7 +261,7 @@ def test_who_may_not_decide(role: str, paid: Payment, bank: Bank, request: pytes
     bank(paid, "refund.made", "15")
     client = signed_in(request.getfixturevalue(role))
     form = {"remedy": "cancel", "reason": "Mine", "outside": Refund.objects.get().pk}
-    answer = client.post(reverse("admin:bookings_payment_remedy", args=[paid.pk]), form)
+    answer = client.post(reverse("admin:payments_payment_remedy", args=[paid.pk]), form)
     assert answer.status_code in (302, 403, 404)
     assert states(paid)[2]
     assert paid.booking.tickets.issued().count() == 2

@@ -12,14 +12,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.gateways.sandbox import SandboxGateway, build_webhook
-from bookings.models import Booking, Payment, Refund, SandboxAnswer, Ticket
+from bookings.models import Booking, Ticket
 from bookings.services.settle_payment import settle_open_payments
 from bookings.tests.builders import lapse, make_hold, seats_of
 from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from notifications.rendering import render
+from payments.gateways.sandbox import SandboxGateway, build_webhook
+from payments.models import Payment, Refund, SandboxAnswer
 
 pytestmark = pytest.mark.django_db
 

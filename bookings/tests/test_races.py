@@ -20,8 +20,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from bookings import locking
 from bookings.errors import SeatsUnavailable, TooManyTickets, VoucherRefused
-from bookings.gateways.sandbox import SandboxGateway, build_webhook, decide
-from bookings.models import Booking, GatewayEvent, Payment, Refund, SandboxAnswer, Ticket, Voucher
+from bookings.models import Booking, Ticket, Voucher
 from bookings.services import cancel as cancel_module
 from bookings.services import hold_seats as hold_module
 from bookings.services import refund as refund_module
@@ -35,6 +34,8 @@ from bookings.tests.builders import captured, choose_standing, lapse, make_hold,
 from conftest import make_hall, make_show, make_user
 from events.models import Show, ShowArea
 from notifications.models import Notification
+from payments.gateways.sandbox import SandboxGateway, build_webhook, decide
+from payments.models import GatewayEvent, Payment, Refund, SandboxAnswer
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from bookings.errors import SeatsUnavailable, VoucherRefused
-from bookings.models import Booking, Payment, Voucher
+from bookings.models import Booking, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.hold_seats import SeatChoice, hold_seats
 from bookings.services.pay import confirm_free, confirm_payment, pay_with_token, start_payment
@@ -17,6 +17,7 @@ from bookings.services.set_details import set_details
 from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
 from conftest import from_now, make_event, make_hall, make_show
 from events.models import Price, Show, TicketType
+from payments.models import Payment
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -11,11 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.day_end import read_day_end
 from bookings.errors import ReasonMissing, SeatsUnavailable, VoucherRefused, WrongState
-from bookings.models import Booking, DrawerEntry, Payment, Refund, Remedy, SandboxAnswer, Ticket, Voucher
+from bookings.models import Booking, Ticket, Voucher
 from bookings.services.confirm import confirm_payment
-from bookings.services.drawer import DrawerShort, NoOpenDrawer, move_cash, open_drawer
 from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import free_lapsed_holds
@@ -30,10 +28,13 @@ from bookings.services.remedy import (
     seat_surplus,
 )
 from bookings.tests.builders import captured, choose_standing, lapse, make_hold, make_paid, race
+from box_office.day_end import read_day_end
 from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from notifications.rendering import render
+from payments.drawers import DrawerShort, NoOpenDrawer, move_cash, open_drawer
+from payments.models import DrawerEntry, Payment, Refund, Remedy, SandboxAnswer
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

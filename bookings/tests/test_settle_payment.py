@@ -6,15 +6,16 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from bookings.errors import GatewayUnavailable
-from bookings.gateways.sandbox import LATER_SECONDS, SandboxGateway, decide
-from bookings.models import Booking, Payment, SandboxAnswer
+from bookings.models import Booking
 from bookings.services.pay import decline_payment, start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.settle_payment import ASK_AFTER, settle_open_payments, settle_payment
 from bookings.tests.builders import lapse, make_hold
 from conftest import make_hall, make_show
 from events.models import Show
+from payments.errors import GatewayUnavailable
+from payments.gateways.sandbox import LATER_SECONDS, SandboxGateway, decide
+from payments.models import Payment, SandboxAnswer
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

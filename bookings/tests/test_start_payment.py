@@ -6,22 +6,17 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
-from bookings.errors import (
-    DetailsMissing,
-    GatewayNotOffered,
-    HoldExpired,
-    NothingToPay,
-    PaymentDeclined,
-    WrongState,
-)
-from bookings.gateways.sandbox import decide
-from bookings.models import Booking, Payment, SandboxAnswer, Voucher
+from bookings.errors import DetailsMissing, HoldExpired, NothingToPay, WrongState
+from bookings.models import Booking, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import decline_payment, pay_with_token, start_payment
 from bookings.services.release_hold import release_hold
 from bookings.tests.builders import lapse, make_hold, make_paid
 from conftest import make_hall, make_show
 from events.models import Show
+from payments.errors import GatewayNotOffered, PaymentDeclined
+from payments.gateways.sandbox import decide
+from payments.models import Payment, SandboxAnswer
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

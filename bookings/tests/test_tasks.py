@@ -7,14 +7,15 @@ from celery import current_app
 from django.conf import settings
 
 from bookings import tasks
-from bookings.gateways.sandbox import decide
-from bookings.models import Booking, Payment, Refund, SandboxAnswer
+from bookings.models import Booking
 from bookings.services.pay import start_payment
 from bookings.services.refund import request_refund
 from bookings.services.settle_payment import ASK_AFTER
 from bookings.tests.builders import captured, lapse, make_hold, make_paid
 from conftest import make_hall, make_show
 from events.models import Show
+from payments.gateways.sandbox import decide
+from payments.models import Payment, Refund, SandboxAnswer
 from theaters.models import Theater
 
 

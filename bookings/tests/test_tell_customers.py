@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import translation
 
 from bookings import access, messages
-from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import pay_with_token
 from bookings.services.refund import settle_refund
@@ -27,6 +27,8 @@ from events.models import Show
 from notifications.models import Notification
 from notifications.rendering import render
 from notifications.sending import Outcome, send
+from payments.models import Payment, Refund
+from show_changes.messages import BeforeMove, tell_show_canceled, tell_show_moved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,10 +217,10 @@ def test_a_moved_show_is_told_with_new_places_and_new_tickets(customer):
     show.starts_at += timedelta(days=1)
     show.ends_at += timedelta(days=1)
     show.save()
-    before = messages.BeforeMove("plan 1", old_start, old_hall, {first.pk: old_seat, second.pk: second.seat})
+    before = BeforeMove("plan 1", old_start, old_hall, {first.pk: old_seat, second.pk: second.seat})
     booking = Booking.objects.get(pk=booking.pk)
-    messages.tell_show_moved(booking, before, refund_until=show.starts_at)
-    messages.tell_show_moved(booking, before, refund_until=show.starts_at)
+    tell_show_moved(booking, before, refund_until=show.starts_at)
+    tell_show_moved(booking, before, refund_until=show.starts_at)
     message = deliver("show_moved")
     for words in [message.body, message.alternatives[0].content]:
         assert "another time:" in words
@@ -226,7 +228,7 @@ def test_a_moved_show_is_told_with_new_places_and_new_tickets(customer):
         assert words.count("instead of Stalls, row A, seat 1") == 1
         assert "all your money back" in words
     assert [name for name, _content, _kind in message.attachments] == ["tickets.pdf", "calendar.ics"]
-    messages.tell_show_moved(booking, replace(before, move="plan 2"))
+    tell_show_moved(booking, replace(before, move="plan 2"))
     assert "money back" not in deliver("show_moved").body
 
 
@@ -236,8 +238,8 @@ def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
     Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
     refund = Refund(payment=captured(booking), amount=Decimal(20))
     booking = Booking.objects.get(pk=booking.pk)
-    messages.tell_show_canceled(booking, refund, message="The lead is ill. <b>")
-    messages.tell_show_canceled(booking, None)
+    tell_show_canceled(booking, refund, message="The lead is ill. <b>")
+    tell_show_canceled(booking, None)
     message = deliver("show_canceled")
     assert "We are returning €20.00 to where the payment came from" in message.body
     assert "The lead is ill. &lt;b&gt;" in message.alternatives[0].content
@@ -248,7 +250,7 @@ def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
 
 def test_what_the_box_office_pays_back_is_said_so(customer):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
-    messages.tell_show_canceled(booking, None, at_counter=Decimal("20.00"))
+    tell_show_canceled(booking, None, at_counter=Decimal("20.00"))
     body = deliver("show_canceled").body
     assert "You paid €20.00 at the box office" in body
     assert "nothing to pay back" not in body

@@ -13,10 +13,9 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from bookings.access import GuestLinkExpired, find_booking, read_guest_token, remember_booking
-from bookings.errors import BookingError
 from bookings.forms import Chosen, LinkForm
 from bookings.messages import tell_link
-from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.models import Booking, Ticket
 from bookings.qr_codes import draw_qr
 from bookings.selectors import (
     PAGE_SIZE,
@@ -33,8 +32,8 @@ from bookings.ticket_codes import sign
 from bookings.views.checkout import booking_context
 from bookings.views.pace import may_ask
 from bookings.views.private import PrivateView
-from bookings.waiting_list_access import entry_path, read_own_entries
-from bookings.waiting_list_words import describe_wish
+from lib.refusals import Refusal
+from payments.models import Payment, Refund
 
 
 class BookingDetailView(PrivateView):
@@ -105,7 +104,6 @@ class BookingListView(PrivateView):
         last = past[PAGE_SIZE - 1] if len(past) > PAGE_SIZE else None
         context = {
             "upcoming": [] if before else read_upcoming(request, now),
-            "waiting": [] if before else [(e, entry_path(e), describe_wish(e)) for e in read_own_entries(request)],
             "past": past[:PAGE_SIZE],
             "next_key": f"{last.show.starts_at.isoformat()}_{last.pk}" if last else "",
             "is_first_page": before is None,
@@ -178,7 +176,7 @@ class CancelView(PrivateView):
             refund = cancel_tickets(
                 booking=booking, tickets=chosen, by=request.user if isinstance(request.user, User) else None
             )
-        except BookingError as error:
+        except Refusal as error:
             messages.error(request, str(error))
             return redirect("bookings:cancel", booking.code)
         _tell_canceled(request, refund)

@@ -116,7 +116,7 @@ def find_ways(page: SeatPage, wish: dict[str, Any]) -> Iterator[Way]:
 
 def waiting_list_of(show: Show, people: int | None) -> Way:
     query = f"?people={people}" if people else ""
-    address = reverse("bookings:waiting-list", args=[show.code])
+    address = reverse("waiting_list:join", args=[show.code])
     return Way(gettext("Join the waiting list"), f"{address}{query}")
 
 

@@ -15,9 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.access import find_booking
 from bookings.errors import (
-    BookingError,
     DetailsMissing,
-    GatewayUnavailable,
     HoldExpired,
     NothingToPay,
     TooManyTickets,
@@ -25,9 +23,8 @@ from bookings.errors import (
     WrongState,
 )
 from bookings.forms import DetailsForm, VoucherForm
-from bookings.gateways import offered_gateways
 from bookings.guesses import limit_guesses
-from bookings.models import Booking, Payment, Ticket
+from bookings.models import Booking, Ticket
 from bookings.selectors import read_newest_payment, read_tickets
 from bookings.services.adopt_hold import adopt_hold
 from bookings.services.complete_exchange import exchange_of
@@ -36,6 +33,10 @@ from bookings.services.set_details import set_details
 from bookings.services.settle_payment import settle_payment
 from bookings.services.use_voucher import use_voucher
 from bookings.views.private import PrivateView
+from lib.refusals import Refusal
+from payments.errors import GatewayUnavailable
+from payments.gateways import offered_gateways
+from payments.models import Payment
 
 # How often one payment's page makes us ask its gateway, however often the page itself asks.
 ASK_SECONDS = 3
@@ -98,7 +99,7 @@ class CheckoutView(PrivateView):
             "form": form,
             # An exchange has its price already.
             "voucher_form": voucher_form if exchange_of(booking) is None else None,
-            "gateways": offered_gateways(booking),
+            "gateways": offered_gateways(booking.due),
         }
         return render(request, "bookings/checkout.html", context)
 
@@ -120,7 +121,7 @@ class VoucherView(CheckoutView):
                     use_voucher(booking=booking, code="" if is_removed else voucher_form.cleaned_data["code"])
             except (HoldExpired, WrongState):
                 return redirect(booking)
-            except BookingError as error:
+            except Refusal as error:
                 voucher_form.add_error("code", str(error))
             else:
                 if "name" not in request.POST:
@@ -146,7 +147,7 @@ class PayView(PrivateView):
             return redirect(f"{reverse('bookings:checkout', args=[booking.code])}?edit")
         except (HoldExpired, NothingToPay, WrongState):
             return redirect(booking)
-        except BookingError as error:
+        except Refusal as error:
             messages.error(request, str(error))
             return redirect("bookings:checkout", booking.code)
         return redirect(started.redirect_url or return_url)
@@ -181,7 +182,7 @@ class PaymentReturnView(PrivateView):
             "state": state,
             "is_live": _is_live(booking),
             "may_choose_again": payment is not None and payment.may_choose_again(timezone.now()),
-            "gateways": offered_gateways(booking),
+            "gateways": offered_gateways(booking.due),
         }
         return render(request, "bookings/payment.html", context)
 

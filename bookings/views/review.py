@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from accounts.models import User
-from bookings.errors import BookingError
 from bookings.forms import ReviewForm
 from bookings.services.review import find_review, may_review, save_review
 from bookings.views.private import PrivateView
 from events.models import Event
+from lib.refusals import Refusal
 
 
 class ReviewView(LoginRequiredMixin, PrivateView):
@@ -33,7 +33,7 @@ class ReviewView(LoginRequiredMixin, PrivateView):
         if form.is_valid() and isinstance(request.user, User):
             try:
                 save_review(event=event, user=request.user, **form.cleaned_data)
-            except BookingError as error:
+            except Refusal as error:
                 form.add_error(None, str(error))
             except ValidationError as error:
                 form.add_error(None, error)

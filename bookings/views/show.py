@@ -26,27 +26,22 @@ from bookings.access import browser_of, find_booking, remember_booking
 from bookings.availability import read_availability
 from bookings.errors import (
     AccountNeeded,
-    BookingError,
     SeatsUnavailable,
     TooManyHolds,
     UnknownPlace,
-    VoucherRefused,
     WrongState,
 )
 from bookings.forms import BestSeatsForm, Chosen
 from bookings.models import Booking
 from bookings.seat_plan import read_seat_plan, read_seat_plan_json
 from bookings.selectors import find_hold, get_show_or_404, in_seating_order
-from bookings.services.hold_best import hold_proposed_seats
-from bookings.services.hold_seats import CUSTOMERS, Terms, hold_seats
-from bookings.services.limit_holds import UNKNOWN
+from bookings.services.change_hold import change_hold
 from bookings.services.limit_tickets import count_live_tickets
-from bookings.services.offer_places import carried_over, carry_over
 from bookings.services.release_hold import release_hold
-from bookings.services.set_details import set_details
 from bookings.views.best_seats import Way, find_ways, read_page, read_proposal, waiting_list_of, with_ways
 from bookings.views.seat_page import SeatPage, address_of
 from events.models import Event, Show
+from lib.refusals import Refusal
 
 PLAN_SECONDS = 86_400
 WORDS_SECONDS = 3_600
@@ -135,7 +130,17 @@ class HoldView(View):
         try:
             if not chosen.is_readable:
                 raise UnknownPlace
-            booking = _hold(request, show, chosen, wish, hold)
+            held = change_hold(
+                show=show,
+                seats=chosen.seats,
+                areas=chosen.areas,
+                wish=wish,
+                replaces=hold,
+                customer=request.user if isinstance(request.user, User) else None,
+                browser=browser_of(request),
+                cart=_form_key(request),
+                locale=get_language() or "en",
+            )
         except SeatsUnavailable as error:
             # Perhaps it was this visitor's own second click that came too late.
             hold = _find_own(request, show)
@@ -148,14 +153,17 @@ class HoldView(View):
         except AccountNeeded as error:
             messages.info(request, str(error))
             return redirect(_sign_in(show, chosen))
-        except BookingError as error:
+        except Refusal as error:
             words: str = str(error)
             if isinstance(error, TooManyHolds) and error.is_network:
                 way = Way(gettext("Sign in to go on, or try again in an hour."), _sign_in(show, chosen))
                 words = with_ways(words, [way])
             messages.error(request, words)
             return redirect(address_of(show, chosen))
+        booking = held.booking
         remember_booking(request, booking)
+        if held.voucher_refusal:
+            messages.warning(request, held.voucher_refusal)
         if wish is not None and (seats := _other_seats(booking, chosen)):
             words = gettext("Others were faster, so we hold the best seats that are left for you: %(places)s.")
             messages.warning(request, words % {"places": "; ".join(seats)})
@@ -220,44 +228,6 @@ def _lone_seats(booking: Booking, show: Show, advised: str) -> str:
     words = gettext("Your choice leaves %(seats)s by itself, and single seats often stay empty.")
     change = format_html('<a href="{}">{}</a>', show.get_absolute_url(), gettext("Change seats"))
     return format_html("{} {}", words % {"seats": "; ".join(seats)}, change)
-
-
-def _hold(
-    request: HttpRequest, show: Show, chosen: Chosen, wish: dict[str, Any] | None, replaced: Booking | None
-) -> Booking:
-    """Hold the choice, in place of a hold that the visitor has for this show already.
-
-    With a `wish`, the choice was proposed for it, and other seats that fit it do as well.
-    """
-    customer = request.user if isinstance(request.user, User) else None
-    voucher = replaced.voucher.code if replaced and replaced.voucher else ""
-    offered = carry_over(hold=replaced, party_size=chosen.count) if replaced else None
-
-    def hold(voucher_code: str) -> Booking:
-        common: dict[str, Any] = {
-            "customer": customer,
-            "email": replaced.email if replaced else "",
-            "channel": Booking.Channel.WEB,
-            "voucher_code": voucher_code,
-            "locale": get_language() or "en",
-            "replaces": replaced,
-            "browser": browser_of(request) if customer is None else UNKNOWN,
-            "terms": offered or (Terms(cart=_form_key(request) or None) if customer is None else CUSTOMERS),
-        }
-        if wish is not None:
-            return hold_proposed_seats(show=show, seats=chosen.seats, wish=wish, **common)
-        return hold_seats(show=show, seats=chosen.seats, areas=chosen.areas, **common)
-
-    try:
-        booking = hold(voucher)
-    except VoucherRefused as error:
-        booking = hold("")
-        messages.warning(request, str(error))
-    if offered and replaced:
-        carried_over(old=replaced, new=booking)
-    if replaced is not None and replaced.email:
-        set_details(booking=booking, name=replaced.name, email=replaced.email, phone=replaced.phone)
-    return booking
 
 
 def _form_key(request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 # One of each sort: lists are made alike, and so are their forms.
 LOOKED_AT = {
     "bookings_booking_change",
-    "bookings_checkin_changelist",
+    "door_checkin_changelist",
     "bookings_voucher_add",
     "box_office_day_end",
     "box_office_sale",
@@ -53,7 +53,7 @@ def test_the_console_on_a_phone(
         assert phone_page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide."
 
     # By keys alone: past the menu, into it, and to the filters of a list.
-    phone_page.goto(live_server.url + looked_at["bookings_checkin_changelist"])
+    phone_page.goto(live_server.url + looked_at["door_checkin_changelist"])
     phone_page.keyboard.press("Tab")
     expect(phone_page.get_by_role("link", name="Skip to the content")).to_be_focused()
     phone_page.get_by_role("button", name="Menu").focus()

@@ -22,11 +22,13 @@ from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from bookings.models import Booking, Drawer, ShowCancellation
+from bookings.models import Booking
 from console.tests.test_scoped import fill, rows_of
 from events.models import Show
 from notifications.models import Notification
+from payments.models import Drawer
 from reports.models import Export, ReportSchedule
+from show_changes.models import ShowCancellation
 from theaters.models import SeatMapUpload, Theater
 
 Rows = dict[type[Any], Any]
@@ -50,16 +52,16 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "accounts_auditentry": ("PM", "", "", ""),
     "accounts_user": ("P", "P", "P", ""),
     "bookings_booking": ("PMGBA", "", "", ""),
-    "bookings_checkin": ("PMBD", "", "", ""),
-    "bookings_drawer": ("PMA", "", "PMA", ""),
-    "bookings_gatewayevent": LOG,
-    "bookings_payment": ("PMA", "", "", ""),
-    "bookings_reconciliation": ("PMA", "", "PMA", ""),
-    "bookings_refund": ("PMA", "", "", ""),
-    "bookings_showcancellation": ("PMB", "", "PMB", ""),
+    "door_checkin": ("PMBD", "", "", ""),
+    "payments_drawer": ("PMA", "", "PMA", ""),
+    "payments_gatewayevent": LOG,
+    "payments_payment": ("PMA", "", "", ""),
+    "payments_reconciliation": ("PMA", "", "PMA", ""),
+    "payments_refund": ("PMA", "", "", ""),
+    "show_changes_showcancellation": ("PMB", "", "PMB", ""),
     "bookings_ticket": ("PMGBA", "", "", ""),
     "bookings_voucher": ("PMGB", "PMG", "PMG", ""),
-    "bookings_waitinglistentry": ("PMGBA", "", "", ""),
+    "waiting_list_waitinglistentry": ("PMGBA", "", "", ""),
     "django_celery_beat_clockedschedule": ("P", "P", "P", ""),
     "django_celery_beat_crontabschedule": ("P", "P", "P", ""),
     "django_celery_beat_intervalschedule": ("P", "P", "P", ""),
@@ -127,21 +129,21 @@ PAGES: dict[str, str] = {
     "box_office_reservations": "PMB",
     "box_office_sale": "PMGB",
     "box_office_send": "PMB",
-    "bookings_payment_at_the_bank": "PM",
+    "payments_payment_at_the_bank": "PM",
     # Leads back where nothing is to be put right.
-    "bookings_payment_remedy": "PMB",
+    "payments_payment_remedy": "PMB",
     # Of a file that waits for its columns, which is its sender's own: tried in test_reconcile.py.
-    "bookings_reconciliation_columns": "",
-    "bookings_reconciliation_export": "PMA",
-    "bookings_reconciliation_upload": "PMA",
-    "bookings_refund_put_right": "",
-    "bookings_showcancellation_pay_out": "PMB",
-    "bookings_showcancellation_retry": "PMB",
-    "bookings_waitinglistentry_offer_now": "PMB",
-    "bookings_waitinglistentry_take_off": "PMB",
+    "payments_reconciliation_columns": "",
+    "payments_reconciliation_export": "PMA",
+    "payments_reconciliation_upload": "PMA",
+    "payments_refund_put_right": "",
+    "show_changes_showcancellation_pay_out": "PMB",
+    "show_changes_showcancellation_retry": "PMB",
+    "waiting_list_waitinglistentry_offer_now": "PMB",
+    "waiting_list_waitinglistentry_take_off": "PMB",
     "cancel_shows": "PM",
     "canceled_together": "PMB",
-    "bookings_drawer_export": "PMA",
+    "payments_drawer_export": "PMA",
     # Not found for all who ask for no change; who may is tried in test_correct_times.py.
     "correct_times": "",
     "events_event_cancel_shows": "PM",

@@ -19,24 +19,18 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User
 from accounts.roles import Role
-from bookings.models import (
-    Booking,
-    CheckIn,
-    Drawer,
-    Reconciliation,
-    Refund,
-    ShowCancellation,
-    Ticket,
-    Voucher,
-    WaitingListEntry,
-)
+from bookings.models import Booking, Ticket, Voucher
 from bookings.tests.builders import captured, make_paid
 from conftest import make_event, make_hall, make_show, make_user
+from door.models import CheckIn
 from events.catalogue.search import index_event
 from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule
 from notifications.models import Notification
+from payments.models import Drawer, Reconciliation, Refund
 from reports.models import SettlementTerms
+from show_changes.models import ShowCancellation
 from theaters.models import Hall, Invitation, SeatMap, StaffMembership, Theater
+from waiting_list.models import WaitingListEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -230,8 +224,8 @@ def test_actions_on_another_theater_are_refused(
         assert review.state == Review.State.PUBLISHED, role
 
 
-MONEY = {"bookings.Payment", "bookings.Refund"}
-PLATFORM = {"accounts.User", "django_celery_beat.PeriodicTask", "mfa.Authenticator", "bookings.GatewayEvent"}
+MONEY = {"payments.Payment", "payments.Refund"}
+PLATFORM = {"accounts.User", "django_celery_beat.PeriodicTask", "mfa.Authenticator", "payments.GatewayEvent"}
 PROGRAMME = {"events.Show", "events.Event", "theaters.Hall", "theaters.SeatMap", "theaters.City"}
 
 
@@ -248,11 +242,11 @@ PROGRAMME = {"events.Show", "events.Event", "theaters.Hall", "theaters.SeatMap",
         ("programmer", PROGRAMME | {"bookings.Booking"}, MONEY | PLATFORM | {"theaters.StaffMembership"}),
         (
             "box_office",
-            PROGRAMME | {"bookings.Booking", "bookings.CheckIn"},
+            PROGRAMME | {"bookings.Booking", "door.CheckIn"},
             MONEY | PLATFORM | {"accounts.AuditEntry"},
         ),
-        ("door_staff", PROGRAMME | {"bookings.CheckIn"}, MONEY | PLATFORM | {"bookings.Booking", "bookings.Ticket"}),
-        ("accountant", MONEY | PROGRAMME | {"bookings.Booking"}, PLATFORM | {"bookings.CheckIn"}),
+        ("door_staff", PROGRAMME | {"door.CheckIn"}, MONEY | PLATFORM | {"bookings.Booking", "bookings.Ticket"}),
+        ("accountant", MONEY | PROGRAMME | {"bookings.Booking"}, PLATFORM | {"door.CheckIn"}),
     ],
 )
 def test_each_role_opens_what_it_needs(

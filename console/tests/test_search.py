@@ -9,12 +9,13 @@ from accounts.models import AuditEntry, User
 from accounts.privacy import Person, holdings
 from accounts.search import match_people
 from accounts.tests.life import live
-from bookings.models import Booking, CheckIn
+from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
-from bookings.services.reserve import reserve
-from bookings.services.sell_at_counter import hold_at_counter, take_money
 from bookings.tests.builders import choose, open_till
+from box_office.reservations import reserve
+from box_office.sale import hold_at_counter, take_money
 from conftest import make_event, make_hall, make_show, make_user
+from door.models import CheckIn
 from events.models import Show
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.models import Booking, Refund
+from bookings.models import Booking
 from console.tests.test_scoped import fill, signed_in
 from events.models import Event, Price, Show, TicketType
 from notifications.models import Notification
+from payments.models import Refund
 from theaters.models import City, Hall, SeatMap, Theater
 
 pytestmark = pytest.mark.django_db

@@ -17,11 +17,13 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from accounts.roles import Capability
-from bookings.models import Booking, CheckIn, Payment, Refund, Ticket, Voucher
-from bookings.reminders import ask_for_reviews, remind_of_shows
+from bookings.models import Booking, Ticket, Voucher
 from demo.people import LOGINS, PASSWORD
+from door.models import CheckIn
 from events.models import Event, Price, Review, Show, ShowArea
+from mailings.reminders import ask_for_reviews, remind_of_shows
 from notifications.models import Notification
+from payments.models import Payment, Refund
 from theaters.access import may
 from theaters.models import City, Hall, Seat, SeatMap, Theater
 from tools.pytest_fixtures.season import load_demo

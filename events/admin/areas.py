@@ -1,25 +1,12 @@
-"""The standing areas of shows: how many places are taken, and how many may be."""
+"""The standing areas of a show, to read."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from accounts.roles import Capability
-from bookings.services.limit_area import limit_area
-from console.people import person_of
 from console.read_only import ReadOnlyInline
-from console.scoped import ScopedAdmin
 from events.models import ShowArea
-from lib.forms import ModelForm
-from theaters.access import require
 
 
 class AreaInline(ReadOnlyInline):
@@ -33,69 +20,3 @@ class AreaInline(ReadOnlyInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ShowArea]:
         rows: QuerySet[ShowArea] = super().get_queryset(request).select_related("area")
         return rows
-
-
-class AreaForm(ModelForm):
-    """How many places of an area may be sold; fewer than are taken stop its sale."""
-
-    capacity = forms.IntegerField(
-        label=_("capacity"),
-        min_value=0,
-        widget=UnfoldAdminIntegerFieldWidget,
-        help_text=_("With fewer than are taken, nothing more is sold, and nobody loses a place."),
-    )
-
-    class Meta:
-        model = ShowArea
-        fields = ["capacity"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["capacity"] = self.instance.most
-
-    def clean_capacity(self) -> int:
-        capacity: int = self.cleaned_data["capacity"]
-        if capacity > self.instance.area.capacity:
-            raise ValidationError(
-                _("The seat map gives this area %(count)d places at most."),
-                params={"count": self.instance.area.capacity},
-            )
-        return capacity
-
-    def _post_clean(self) -> None:
-        """Leave the row to the service, which keeps the places that are taken."""
-
-
-@admin.register(ShowArea)
-class ShowAreaAdmin(ScopedAdmin):
-    """How many standing places of each show are taken, and may be."""
-
-    theater_path = "show__hall__theater"
-    edit = Capability.EDIT_PROGRAMME
-    form = AreaForm
-    fields = ["show", "area", "taken", "capacity"]
-    readonly_fields = ["show", "area", "taken"]
-    list_display = ["show", "area", "taken", "capacity"]
-    list_filter = ["show__hall__theater"]
-    list_select_related = ["show__event", "show__hall__theater__city", "area"]
-    search_fields = ["show__code", "show__event__sort_title", "area__name"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> ShowArea:
-        row: ShowArea = form.instance
-        return row
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        require(person_of(request), Capability.EDIT_PROGRAMME, obj.show.hall.theater_id)
-        row = limit_area(show_area=obj, limit=form.cleaned_data["capacity"], by=person_of(request))
-        obj.capacity, obj.limit = row.capacity, row.limit
-        if row.taken > row.most:
-            text = _(
-                "%(taken)d places are taken, and all are kept. Nothing more is sold until fewer than %(most)d are."
-            )
-            self.message_user(request, text % {"taken": row.taken, "most": row.most}, messages.WARNING)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Leave the form alone, which the service has written."""

@@ -19,9 +19,6 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from accounts.roles import Capability
-from bookings.admin.cancel_show import answer_cancel
-from bookings.admin.move_show import answer_move
-from bookings.models import ShowMove
 from console.people import may_at, person_of
 from console.read_only import ReadOnlyInline
 from events.admin.areas import AreaInline
@@ -56,20 +53,6 @@ class PriceInline(ReadOnlyInline):
         return format_money(price.amount, price.show.hall.theater.currency)
 
 
-class MoveFilter(admin.SimpleListFilter):
-    """Shows whose planned move leaves customers without a place."""
-
-    title = _("needs")
-    parameter_name = "needs"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("places", _("places for customers of a planned move"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Show]) -> QuerySet[Show]:
-        moves = ShowMove.objects.filter(state=ShowMove.State.PLANNED, unplaced__gt=0)
-        return queryset.filter(pk__in=moves.values("show")) if self.value() == "places" else queryset
-
-
 @admin.register(Show)
 class ShowAdmin(BulkMixin):
     """Shows: made as drafts, priced, put on sale. The services decide; what they refuse is shown in the form."""
@@ -79,13 +62,13 @@ class ShowAdmin(BulkMixin):
     view_on_site = True
     form = ShowForm
     list_display = ["event", "hall", "starts", "state_label", "sold", "price_from"]
-    list_filter = ["state", "hall__theater", "hall", ("starts_at", RangeDateTimeFilter), MoveFilter]
+    list_filter = ["state", "hall__theater", "hall", ("starts_at", RangeDateTimeFilter)]
     search_fields = ["code", "event__sort_title", "hall__name"]
     search_help_text = _("Title, hall or the show's code")
     ordering = ["-starts_at"]
     autocomplete_fields = ["event", "hall"]
     inlines = [PriceInline]
-    actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "resume_sale", "move", "cancel"]
+    actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "resume_sale"]
     fieldsets = [
         (None, {"fields": ["event", "hall", "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
         (_("Version"), {"fields": ["format", ("language", "subtitles")]}),
@@ -181,7 +164,7 @@ class ShowAdmin(BulkMixin):
 
     @action(description=_("Prices"), permissions=["change"], url_path="prices", icon="sell")
     def edit_prices(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        show = self._find(request, object_id)
+        show = self.find(request, object_id)
         templates = list(PriceTemplate.objects.filter(theater=show.hall.theater_id))
         asked = request.GET.get("template", "")
         template = next((one for one in templates if str(one.pk) == asked), None)
@@ -282,19 +265,9 @@ class ShowAdmin(BulkMixin):
         show = Show.objects.select_related("hall").filter(pk=object_id).exclude(state=Show.State.DRAFT).first()
         return show is not None and may_at(request.user, Capability.CANCEL_SHOW, show.hall.theater_id)
 
-    @action(description=_("Move the show"), permissions=["change"], url_path="move", icon="move_up")
-    def move(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.model._meta}
-        return answer_move(request, context, self._find(request, object_id))
-
-    @action(description=_("Cancel the show"), permissions=["cancel"], url_path="cancel", icon="event_busy")
-    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.model._meta}
-        return answer_cancel(request, context, self._find(request, object_id))
-
     def _ask_and_do(self, request: HttpRequest, object_id: str, service: Any, name: Any, done: Any) -> HttpResponse:
         """Ask once, because a link alone must not change anything; then call the service and say what came of it."""
-        show = self._find(request, object_id)
+        show = self.find(request, object_id)
         back = reverse("admin:events_show_change", args=[show.pk])
         if request.method == "POST":
             try:
@@ -313,6 +286,6 @@ class ShowAdmin(BulkMixin):
         }
         return TemplateResponse(request, "admin/ask.html", context)
 
-    def _find(self, request: HttpRequest, object_id: str) -> Show:
+    def find(self, request: HttpRequest, object_id: str) -> Show:
         found: Show = get_object_or_404(self.get_queryset(request), pk=object_id)
         return found

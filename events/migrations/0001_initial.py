@@ -151,6 +151,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(blank=True, max_length=20, verbose_name='language')),
                 ('subtitles', models.CharField(blank=True, max_length=20, verbose_name='subtitles')),
                 ('tickets_per_customer', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)], verbose_name='tickets per customer')),
+                ('moved_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('needs_account', models.BooleanField(default=False, help_text='Customers sign in before they hold seats. It keeps a rush fair, and stops those who hold seats again and again without paying.', verbose_name='only with an account')),
                 ('refund_hours', models.PositiveSmallIntegerField(blank=True, help_text='Empty: never returnable.', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(8784)], verbose_name='refundable until (hours before)')),
                 ('refund_percent', models.PositiveSmallIntegerField(default=100, help_text='Percent.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='refunded share')),

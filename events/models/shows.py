@@ -94,6 +94,8 @@ class Show(models.Model):
     tickets_per_customer = models.PositiveSmallIntegerField(
         _("tickets per customer"), default=10, validators=between(1, MAX_TICKETS_OF_CUSTOMER)
     )
+    # Set when the show last got another hall or time with all its bookings.
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     needs_account = models.BooleanField(
         _("only with an account"),
         default=False,

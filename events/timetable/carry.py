@@ -1,6 +1,6 @@
 """Carries a show to another time or another hall: its prices and counters follow to the equal categories there.
 
-Who sits where is the business of `bookings/services/move_show.py`.
+Who sits where is the business of `show_changes/move.py`.
 """
 
 from __future__ import annotations

@@ -17,17 +17,17 @@ from django.test import RequestFactory
 from accounts.models import User
 from bookings.admin.booking_forms import CancelForm, GoodwillForm
 from bookings.admin.money import VoucherForm
-from bookings.counter_forms import CashForm, CloseForm, OpenForm, PayForm
-from bookings.models import Payment
 from bookings.pricing import quote_booking, quote_discounts
-from bookings.sandbox_views import SandboxForm
 from bookings.tests.builders import make_hold
+from box_office.forms import CashForm, CloseForm, OpenForm, PayForm
 from conftest import make_hall, make_show, make_theater
 from events.admin.bulk_forms import PriceChangeForm
 from events.models import PriceTemplate, Show
 from events.prices.forms import PricesForm, TemplatePricesForm
 from lib.amounts import AmountField
 from lib.money import round_charge, smallest_charge, to_minor_units
+from payments.models import Payment
+from payments.views import SandboxForm
 from reports.admin import SettlementTermsForm
 from theaters.models import Theater
 

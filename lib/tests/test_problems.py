@@ -9,10 +9,11 @@ from django.test import Client, RequestFactory
 from ninja import NinjaAPI, Schema
 from ninja.testing import TestClient
 
-from bookings.errors import BookingError, SeatsUnavailable, TooManyTickets
+from bookings.errors import SeatsUnavailable, TooManyTickets
 from conftest import make_hall
 from lib.problem_types import PROBLEMS
 from lib.problems import Problem, ProblemMiddleware, add_problem_handlers
+from lib.refusals import Refusal
 from ticketing.api import api
 
 
@@ -21,7 +22,7 @@ def subclasses(kind: type) -> set[type]:
 
 
 def test_every_refusal_of_a_booking_is_explained():
-    slugs = {kind.slug for kind in subclasses(BookingError) if hasattr(kind, "slug")}
+    slugs = {kind.slug for kind in subclasses(Refusal) if hasattr(kind, "slug")}
     assert "seats-unavailable" in slugs
     assert slugs <= set(PROBLEMS)
 

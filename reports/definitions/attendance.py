@@ -8,7 +8,8 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from bookings.models import CheckIn, Ticket
+from bookings.models import Ticket
+from door.models import CheckIn
 from events.models import Show
 from reports.definitions.tables import describe_request, local, percent
 from reports.periods import within

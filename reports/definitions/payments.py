@@ -10,8 +10,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from bookings.day_end import name_gateway
-from bookings.models import Booking, Payment, Refund
+from bookings.models import Booking
+from payments.gateways import name_gateway
+from payments.models import Payment, Refund
 from reports.definitions.tables import chart_by, count, describe_request, make_rows, make_totals, money
 from reports.exact import Thousandths, integers
 from reports.figures import add_local_days, total_by

@@ -9,8 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, Value
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from bookings.models import Booking, Refund
+from bookings.models import Booking
 from events.models import Event
+from payments.models import Refund
 from reports.definitions.tables import (
     chart_by,
     count,

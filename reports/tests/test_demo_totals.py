@@ -64,19 +64,19 @@ def ask(sql: str) -> dict[str, tuple[Any, ...]]:
 
 BOOKED = """SELECT currency, MONEY(total) AS m_gross, MONEY(fees) AS m_fees, MONEY(discount) AS m_discount
     FROM bookings_booking WHERE confirmed_at IS NOT NULL GROUP BY currency"""
-PAID_BACK = """SELECT p.currency, MONEY(p.refunded) AS m_refunded FROM bookings_payment p
+PAID_BACK = """SELECT p.currency, MONEY(p.refunded) AS m_refunded FROM payments_payment p
     JOIN bookings_booking b ON b.id = p.booking_id
     WHERE p.state = 'captured' AND b.confirmed_at IS NOT NULL GROUP BY p.currency"""
 TICKETS = """SELECT b.currency, COUNT(*), SUM(CASE WHEN t.state = 'canceled' THEN 1 ELSE 0 END),
     MONEY(t.price) AS m_face FROM bookings_ticket t JOIN bookings_booking b ON b.id = t.booking_id
     WHERE b.confirmed_at IS NOT NULL GROUP BY b.currency"""
-SETTLED = """SELECT p.currency, COUNT(*), MONEY(r.amount) AS m_amount FROM bookings_refund r
-    JOIN bookings_payment p ON p.id = r.payment_id WHERE r.state = 'succeeded' GROUP BY p.currency"""
-CAPTURED = """SELECT currency, COUNT(*), MONEY(amount) AS m_amount FROM bookings_payment
+SETTLED = """SELECT p.currency, COUNT(*), MONEY(r.amount) AS m_amount FROM payments_refund r
+    JOIN payments_payment p ON p.id = r.payment_id WHERE r.state = 'succeeded' GROUP BY p.currency"""
+CAPTURED = """SELECT currency, COUNT(*), MONEY(amount) AS m_amount FROM payments_payment
     WHERE state = 'captured' GROUP BY currency"""
 ISSUED = """SELECT '', COUNT(*) FROM bookings_ticket t JOIN events_show s ON s.id = t.show_id
     WHERE t.state = 'issued' AND s.state IN ('on_sale', 'ended')"""
-CAME = """SELECT '', COUNT(DISTINCT c.ticket_id) FROM bookings_checkin c JOIN bookings_ticket t ON t.id = c.ticket_id
+CAME = """SELECT '', COUNT(DISTINCT c.ticket_id) FROM door_checkin c JOIN bookings_ticket t ON t.id = c.ticket_id
     JOIN events_show s ON s.id = t.show_id WHERE c.result = 'admitted' AND c.direction = 'in' AND t.state = 'issued'
     AND EPOCH(s.starts_at) <= NOW"""
 
@@ -84,7 +84,7 @@ CAME = """SELECT '', COUNT(DISTINCT c.ticket_id) FROM bookings_checkin c JOIN bo
 # Bookings, and their tickets, by what is put for KEY.
 VOUCHED = """SELECT KEY, COUNT(*), MONEY(b.discount) AS m_discount, MONEY(b.total) AS m_gross,
     MONEY(p.refunded) AS m_refunded FROM bookings_booking b JOIN bookings_voucher v ON v.id = b.voucher_id
-    JOIN bookings_payment p ON p.booking_id = b.id AND p.state = 'captured'
+    JOIN payments_payment p ON p.booking_id = b.id AND p.state = 'captured'
     WHERE b.confirmed_at IS NOT NULL GROUP BY KEY"""
 VOUCHED_TICKETS = """SELECT KEY, COUNT(*), MONEY(t.price) AS m_face FROM bookings_ticket t
     JOIN bookings_booking b ON b.id = t.booking_id JOIN bookings_voucher v ON v.id = b.voucher_id
@@ -93,7 +93,7 @@ VOUCHED_TICKETS = """SELECT KEY, COUNT(*), MONEY(t.price) AS m_face FROM booking
 COMING = """SELECT s.id, e.title, e.kind, h.name, h.theater_id, c.time_zone, EPOCH(s.starts_at), m.capacity,
     (SELECT COUNT(*) FROM bookings_ticket t WHERE t.show_id = s.id AND t.state = 'issued'),
     (SELECT CAST(ROUND(SUM(b.total - p.refunded) * 1000) AS bigint) FROM bookings_booking b
-     JOIN bookings_payment p ON p.booking_id = b.id AND p.state = 'captured'
+     JOIN payments_payment p ON p.booking_id = b.id AND p.state = 'captured'
      WHERE b.show_id = s.id AND b.confirmed_at IS NOT NULL)
     FROM events_show s JOIN events_event e ON e.id = s.event_id JOIN theaters_hall h ON h.id = s.hall_id
     JOIN theaters_theater th ON th.id = h.theater_id JOIN theaters_city c ON c.id = th.city_id
@@ -136,10 +136,10 @@ def test_net_is_what_is_left_without_refunds_and_tax():
         assert tax > 0
     # Of bookings of which nothing was given back, tax is what the bookings say.
     taxes = ask("""SELECT currency, MONEY(tax) AS m_tax FROM bookings_booking b WHERE confirmed_at IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM bookings_payment p WHERE p.booking_id = b.id AND p.refunded > 0)
+        AND NOT EXISTS (SELECT 1 FROM payments_payment p WHERE p.booking_id = b.id AND p.refunded > 0)
         GROUP BY currency""")
     given_back = ask("""SELECT b.currency, MONEY(b.tax) AS m_tax FROM bookings_booking b WHERE confirmed_at IS NOT NULL
-        AND EXISTS (SELECT 1 FROM bookings_payment p WHERE p.booking_id = b.id AND p.refunded > 0)
+        AND EXISTS (SELECT 1 FROM payments_payment p WHERE p.booking_id = b.id AND p.refunded > 0)
         GROUP BY b.currency""")
     for currency, (tax,) in totals(result, "Tax").items():
         assert taxes[currency][0] <= tax <= taxes[currency][0] + given_back.get(currency, (0,))[0]

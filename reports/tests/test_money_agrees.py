@@ -18,10 +18,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.best_seats import find_best_seats
-from bookings.day_end import read_day_end
 from bookings.documents import tickets_pdf
-from bookings.models import Booking, Payment, Refund, SandboxAnswer, Ticket, Voucher
-from bookings.monthly_report import describe_month
+from bookings.models import Booking, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.confirm import confirm_payment
 from bookings.services.exchange import Wish, exchange_tickets
@@ -29,10 +27,13 @@ from bookings.services.hold_seats import SeatChoice, hold_seats
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import settle_refund
 from bookings.tests.api_client import ApiClient
+from box_office.day_end import read_day_end
 from conftest import make_user
 from events.models import Show
 from lib.money import format_money
+from mailings.monthly_report import describe_month
 from notifications.models import Notification
+from payments.models import Payment, Refund, SandboxAnswer
 from reports.catalog import REPORTS
 from reports.periods import Period
 from reports.results import ReportRequest

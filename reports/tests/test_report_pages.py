@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Capability
-from bookings.models import CheckIn, Voucher
+from bookings.models import Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import settle_refund
 from bookings.tests.builders import make_paid
 from conftest import make_event, make_hall, make_show, make_theater
+from door.models import CheckIn
 from events.models import Show
 from reports.catalog import REPORTS
 from reports.models import SettlementTerms

@@ -9,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from bookings.models import Payment, Refund, Voucher
-from bookings.services.drawer import open_drawer
+from bookings.models import Voucher
 from bookings.tests.test_remedy import let_go, make_orphan
 from conftest import make_hall, make_show, make_user
 from console.tests.test_scoped import signed_in
 from events.models import Show, TicketType
+from payments.drawers import open_drawer
+from payments.models import Payment, Refund
 from theaters.models import StaffMembership, Theater
 from ticketing.today.concerns import Concern
 
@@ -37,7 +38,7 @@ def money_concerns(client: Client) -> list[Concern]:
 
 
 def address(payment: Payment) -> str:
-    return reverse("admin:bookings_payment_remedy", args=[payment.pk])
+    return reverse("admin:payments_payment_remedy", args=[payment.pk])
 
 
 def test_from_today_to_the_remedy(orphan: Payment, show: Show, rival: User, manager: User):
@@ -63,10 +64,10 @@ def test_from_today_to_the_remedy(orphan: Payment, show: Show, rival: User, mana
 def test_a_failed_refund_is_tried_again_by_the_gateway(orphan: Payment, manager: User):
     client = signed_in(manager)
     failed = orphan.refunds.get()
-    page = reverse("admin:bookings_refund_put_right", args=[failed.pk])
+    page = reverse("admin:payments_refund_put_right", args=[failed.pk])
     assert client.get(page)["Location"] == address(orphan)
     assert list(
-        client.get(reverse("admin:bookings_refund_changelist"), {"needs": "remedy"}).context["cl"].result_list
+        client.get(reverse("admin:payments_refund_changelist"), {"needs": "remedy"}).context["cl"].result_list
     ) == [failed]
     sent = {"remedy": "as_paid", "failed": failed.pk, "reason": "Card works again"}
     assert client.post(address(orphan), sent).status_code == 302

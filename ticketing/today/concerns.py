@@ -14,13 +14,15 @@ from django.urls import reverse
 from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts.roles import Capability
-from bookings.models import Booking, CanceledBooking, Refund, ShowMove
+from bookings.models import Booking
 from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_COUNTS_FOR
 from bookings.services.remedy import needing_remedy
 from console.scoped import ScopedAdmin
 from events.models import ImportRun, Show
 from lib.money import format_money
 from notifications.models import Notification
+from payments.models import Refund
+from show_changes.models import CanceledBooking, ShowMove
 from ticketing.today.scope import Scope
 
 # Of each kind, so many are named; the others are behind the link.
@@ -117,10 +119,10 @@ KINDS = (
         "booking__show__hall__theater",
         lambda _scope: needing_remedy().select_related("booking").order_by("created_at"),
         lambda payment: f"{payment.booking.code}, {format_money(payment.received_amount, payment.paid_currency)}",
-        "bookings_payment_remedy",
-        "bookings_payment_changelist",
+        "payments_payment_remedy",
+        "payments_payment_changelist",
         "needs=remedy",
-        "bookings_payment_change",
+        "payments_payment_change",
     ),
     _Kind(
         "hourglass_top",
@@ -129,8 +131,8 @@ KINDS = (
         "payment__booking__show__hall__theater",
         _stuck_refunds,
         lambda refund: f"{refund.payment.booking.code}, {format_money(refund.amount, refund.currency)}",
-        "bookings_refund_change",
-        "bookings_refund_changelist",
+        "payments_refund_change",
+        "payments_refund_changelist",
         "state__exact=pending",
     ),
     _Kind(
@@ -143,7 +145,7 @@ KINDS = (
         _failed_cancellations,
         lambda row: row.booking.code,
         "",
-        "bookings_showcancellation_changelist",
+        "show_changes_showcancellation_changelist",
     ),
     _Kind(
         "front_hand",

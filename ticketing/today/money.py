@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import F, Sum
 
 from accounts.roles import Capability
-from bookings.models import Payment, Refund
 from lib.money import format_money, round_money
+from payments.models import Payment, Refund
 from ticketing.today.scope import Scope
 
 ZERO = Decimal(0)

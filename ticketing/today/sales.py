@@ -14,8 +14,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.roles import Capability
-from bookings.models import Payment, Ticket
+from bookings.models import Ticket
 from lib.money import format_money, round_money
+from payments.models import Payment
 from ticketing.today.scope import Scope
 
 DAYS = 30

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Capability
-from bookings.models import CheckIn, WaitingListEntry
+from door.models import CheckIn
 from events.models import Show
 from ticketing.today.scope import Scope
+from waiting_list.models import WaitingListEntry
 
 SHOWS = 60
 

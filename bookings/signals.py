@@ -1,0 +1,19 @@
+"""What this app tells the apps above it."""
+
+from django.dispatch import Signal
+
+from lib.after_commit import after_commit
+
+# After the commit, with `show_id`: places of the show came free.
+places_freed = Signal()
+# In the transaction, with `old` and `new`: a hold took the place of another, for other seats of the same show.
+hold_replaced = Signal()
+
+
+def announce_freed(show_id: int) -> None:
+    """Send `places_freed` right after this transaction's commit, and before anything else."""
+    after_commit(_send_freed, show_id)
+
+
+def _send_freed(show_id: int) -> None:
+    places_freed.send(sender=None, show_id=show_id)

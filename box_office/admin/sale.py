@@ -1,0 +1,392 @@
+"""The box office: today's shows, and the one screen on which a customer is served."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import BoundField, Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from accounts.roles import Capability
+from bookings.availability import read_availability
+from bookings.errors import HoldExpired, UnknownPlace
+from bookings.forms import MOST_PLACES, Chosen
+from bookings.models import Booking, Reservation, Ticket
+from bookings.seat_plan import read_seat_plan
+from bookings.selectors import name_kept_seats, read_kept_seats
+from bookings.services.hold_seats import AreaChoice
+from bookings.services.set_details import set_details
+from bookings.services.use_voucher import use_voucher
+from bookings.views.seat_page import SeatPage
+from bookings.views.show import tell_scripts
+from box_office import house_holds, reservations
+from box_office.admin.scope import choose_theater, counter_context, counter_theaters, find_show, read_day
+from box_office.forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm
+from box_office.sale import (
+    change_lines,
+    clear_cart,
+    find_cart,
+    find_finished,
+    give_away,
+    hold_at_counter,
+    keep_cart,
+    leave_cart,
+    read_held,
+    take_money,
+)
+from box_office.selectors import local_day, read_shows
+from console.people import may_at, person_of
+from console.site import add_page
+from events.models import Show
+from lib.money import format_money
+from lib.refusals import Refusal
+from payments.drawers import find_open_drawer
+
+_CART = re.compile(r"[0-9a-f]{32}")
+
+
+class BoxOfficeView(View):
+    """The shows that can be sold now: today's first, others by title or day."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        theaters = counter_theaters(request, Capability.SELL, Capability.EDIT_PROGRAMME)
+        theater = choose_theater(request, theaters)
+        now = timezone.now()
+        today = local_day(now, theater)
+        words, day = request.GET.get("q", "").strip(), read_day(request.GET.get("day", ""))
+        shows = read_shows(theater, now, words=words, day=day if words or day else today)
+        is_today = not words and day in (None, today)
+        context = {
+            **counter_context(request),
+            "title": _("Box office"),
+            "theaters": theaters,
+            "theater": theater,
+            "tz": theater.city.time_zone,
+            "shows": shows,
+            "coming": [] if shows or not is_today else read_shows(theater, now)[:10],
+            "words": words,
+            "day": day or today,
+            "is_today": is_today,
+            "is_search": bool(words),
+            "drawer": find_open_drawer(person_of(request), theater.pk),
+            "may_sell": may_at(request.user, Capability.SELL, theater.pk),
+        }
+        return TemplateResponse(request, "admin/box_office/shows.html", context)
+
+
+class SaleView(View):
+    """Serve customers for one show: choose, hold, take the money, and begin anew.
+
+    Each form names what it wants by `action`. What is refused comes back as it was sent, with the
+    reason on top.
+    """
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        show = find_show(request, code, Capability.SELL, Capability.EDIT_PROGRAMME)
+        return self._answer(request, show, _read_cart(request.GET.get("cart", "")))
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        show = find_show(request, code, Capability.SELL, Capability.EDIT_PROGRAMME)
+        cart = _read_cart(request.POST.get("cart", ""))
+        act, capabilities = _ACTIONS.get(request.POST.get("action", ""), (None, ()))
+        if act is None:
+            return HttpResponse(status=400)
+        if not any(may_at(request.user, one, show.hall.theater_id) for one in capabilities):
+            raise PermissionDenied
+        try:
+            return act(self, request, show, cart)
+        except _Refused as refusal:
+            return self._answer(request, show, cart, refusal.errors, status=422)
+        except Refusal as error:
+            return self._answer(request, show, cart, [str(error)], status=409)
+
+    # ------------------------------------------------------------ what forms ask for
+
+    def _best(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        plan = read_seat_plan(show)
+        form = BestForm([kind["id"] for kind in plan["ticket_types"]], request.POST)
+        _check(form)
+        area_id = request.POST.get("area", "")
+        areas: list[AreaChoice] = []
+        if area_id.isascii() and area_id.isdigit() and len(area_id) < 19:  # noqa: PLR2004 (fits 64 bits)
+            areas = [AreaChoice(int(area_id), count, type_id) for type_id, count in form.quantities.items()]
+        return self._hold(request, show, cart, **({"areas": areas} if areas else {"best": form.best}))
+
+    def _chosen(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        chosen = Chosen.read(request.POST)
+        if not chosen.is_readable:
+            raise UnknownPlace
+        return self._hold(request, show, cart, seats=chosen.seats, areas=chosen.areas)
+
+    def _hold(self, request: HttpRequest, show: Show, cart: str, **choice: Any) -> HttpResponse:
+        hold_at_counter(show=show, seller=person_of(request), cart=cart, locale=get_language() or "en", **choice)
+        return _back(show, cart=cart)
+
+    def _change(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        hold = _require_cart(request, show, cart)
+        types: dict[int, int | None] = {}
+        for name in request.POST:
+            value = request.POST.get(name, "")
+            if match := re.fullmatch(r"type-(\d{1,18})", name):
+                types[int(match[1])] = int(value) if value.isascii() and value.isdigit() else None
+        drop = request.POST.get("drop", "")
+        if drop.isascii() and drop.isdigit():
+            types[int(drop)] = None
+            if len(read_held(hold)) == 1:
+                return self._clear(request, show, cart)
+        change_lines(hold=hold, seller=person_of(request), types=types)
+        return _back(show, cart=cart)
+
+    def _voucher(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        """Put the voucher on the cart that was typed in, or take it off again."""
+        code = "" if "off" in request.POST else request.POST.get("voucher", "").strip()
+        if not code and "off" not in request.POST:
+            raise _Refused([gettext("Type the voucher's code.")])
+        use_voucher(booking=_require_cart(request, show, cart), code=code)
+        return _back(show, cart=cart)
+
+    def _pay(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        seller = person_of(request)
+        done = find_finished(seller, show, cart)
+        if done is not None:
+            return _back(show, sold=done.code, given=request.POST.get("given", ""))
+        hold = _require_cart(request, show, cart)
+        form = PayForm(hold.total, hold.currency, request.POST)
+        _check(form)
+        if form.cleaned_data["email"]:
+            hold = set_details(booking=hold, name=hold.name, email=form.cleaned_data["email"], phone=hold.phone)
+        gateway = form.cleaned_data["gateway"]
+        booking = take_money(hold=hold, gateway=gateway, seller=seller, reference=form.cleaned_data["reference"])
+        given = form.cleaned_data["given"] if gateway == "cash" else None
+        return _back(show, sold=booking.code, given=str(given) if given is not None else "")
+
+    def _give(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        seller = person_of(request)
+        done = find_finished(seller, show, cart)
+        if done is None:
+            form = GiveForm(request.POST)
+            _check(form)
+            done = give_away(hold=_require_cart(request, show, cart), seller=seller, **form.cleaned_data)
+        return _back(show, sold=done.code)
+
+    def _reserve(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        hold = _require_cart(request, show, cart)
+        form = ReserveForm(request.POST)
+        _check(form)
+        reservations.reserve(hold=hold, seller=person_of(request), **form.cleaned_data)
+        messages.success(
+            request,
+            gettext("Reserved for %(name)s: %(code)s.") % {"name": form.cleaned_data["name"], "code": hold.code},
+        )
+        return _back(show)
+
+    def _block(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        hold = _require_cart(request, show, cart)
+        form = BlockForm(request.POST)
+        _check(form)
+        house_holds.block(hold=hold, by=person_of(request), **form.cleaned_data)
+        messages.success(request, gettext("These places are kept for the house."))
+        return _back(show)
+
+    def _clear(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        hold = find_cart(person_of(request), show, cart)
+        if hold is not None:
+            clear_cart(hold=hold, seller=person_of(request))
+        return _back(show)
+
+    def _keep(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        hold = find_cart(person_of(request), show, cart)
+        if hold is not None:
+            keep_cart(hold=hold)
+        return HttpResponse(status=204)
+
+    def _leave(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
+        hold = find_cart(person_of(request), show, cart)
+        if hold is not None:
+            leave_cart(hold=hold)
+        return HttpResponse(status=204)
+
+    # ------------------------------------------------------------ the page
+
+    def _answer(
+        self, request: HttpRequest, show: Show, cart: str, errors: list[str] | None = None, status: int = 200
+    ) -> HttpResponse:
+        theater = show.hall.theater
+        seller, now = person_of(request), timezone.now()
+        hold = find_cart(seller, show, cart)
+        tickets = read_held(hold) if hold else []
+        on_map = "map" in request.GET or request.POST.get("action") == "chosen"
+        page = _seat_page(show, tickets, Chosen.read(request.POST) if on_map else Chosen())
+        sold = _find_sold(show, request.GET.get("sold", ""))
+        may_sell = may_at(request.user, Capability.SELL, theater.pk)
+        values = request.POST
+        reservation = Reservation.objects.filter(booking=hold).first() if hold else None
+        usual = reservations.default_until(show, now)
+        context = {
+            **counter_context(request),
+            "title": _("Box office"),
+            "show": show,
+            "theater": theater,
+            "tz": theater.city.time_zone,
+            "page": page,
+            "types": _rows_of_types(page, values),
+            "values": values,
+            "errors": errors or [],
+            "cart": cart,
+            "hold": hold,
+            "lines": [(ticket, page.offers.get(ticket.category_id, [])) for ticket in tickets],
+            "reservation": reservation,
+            "reserve_until": _until_of(ReserveForm, "reserve", values, reservation.until if reservation else usual),
+            "block_until": _until_of(BlockForm, "block", values),
+            "is_open": show.state == Show.State.ON_SALE and now < show.ends_at and bool(page.offers),
+            "on_map": on_map,
+            "best_url": f"?cart={cart}" if hold else "?",
+            "kept": read_kept_seats(show, now),
+            "seat_scripts": tell_scripts(page) if on_map else None,
+            "sold": sold,
+            "change": _read_change(sold, request.GET.get("given", "")),
+            "drawer": find_open_drawer(seller, theater.pk) if may_sell else None,
+            "may_sell": may_sell,
+            "may_give": may_at(request.user, Capability.EDIT_BOOKINGS, theater.pk),
+        }
+        context["kept_seats"] = name_kept_seats(
+            [one for one in context["kept"] if hold is None or one[0].pk != hold.pk]
+        )
+        return TemplateResponse(request, "admin/box_office/sale.html", context, status=status)
+
+
+def _until_of(
+    form_class: type[ReserveForm | BlockForm], action: str, values: Any, until: datetime | None = None
+) -> BoundField:
+    """Return the field of when places are free again: as it was sent, or with what is usual."""
+    sent = values if values.get("action") == action else None
+    form = form_class(sent, auto_id=f"bo-{action}-%s", initial={"until": until})
+    form.fields["until"].widget.attrs["class"] = "bo-field"
+    return form["until"]
+
+
+class _Refused(Exception):
+    """A form that does not hold what it must."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+def _check(form: Form) -> None:
+    if not form.is_valid():
+        raise _Refused(
+            [
+                f"{form.fields[name].label}: {text}" if name in form.fields and form.fields[name].label else str(text)
+                for name, found in form.errors.items()
+                for text in found
+            ]
+        )
+
+
+_Act = Callable[[SaleView, HttpRequest, Show, str], HttpResponse]
+_CHOOSES = (Capability.SELL, Capability.EDIT_PROGRAMME)
+_ACTIONS: dict[str, tuple[_Act, tuple[Capability, ...]]] = {
+    "best": (SaleView._best, _CHOOSES),
+    "chosen": (SaleView._chosen, _CHOOSES),
+    "change": (SaleView._change, _CHOOSES),
+    "clear": (SaleView._clear, _CHOOSES),
+    "keep": (SaleView._keep, _CHOOSES),
+    "leave": (SaleView._leave, _CHOOSES),
+    "block": (SaleView._block, _CHOOSES),
+    "voucher": (SaleView._voucher, (Capability.SELL,)),
+    "pay": (SaleView._pay, (Capability.SELL,)),
+    "reserve": (SaleView._reserve, (Capability.SELL,)),
+    "give": (SaleView._give, (Capability.EDIT_BOOKINGS,)),
+}
+
+
+def _read_cart(text: str) -> str:
+    return text if _CART.fullmatch(text) else uuid4().hex
+
+
+def _require_cart(request: HttpRequest, show: Show, cart: str) -> Booking:
+    hold = find_cart(person_of(request), show, cart)
+    if hold is None:
+        raise HoldExpired
+    return hold
+
+
+def _back(show: Show, **query: str) -> HttpResponseRedirect:
+    said = urlencode({name: value for name, value in query.items() if value})
+    address = reverse("admin:box_office_sale", args=[show.code])
+    return HttpResponseRedirect(f"{address}?{said}" if said else address)
+
+
+def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen) -> SeatPage:
+    """Return the page of the show as customers see it, with the cart's own places as free."""
+    return SeatPage(
+        show,
+        read_seat_plan(show),
+        read_availability(show.pk),
+        timezone.now(),
+        Chosen.of(tickets) if chosen.is_empty else chosen,
+        limit=MOST_PLACES,
+        _own={ticket.seat_id for ticket in tickets if ticket.seat_id is not None},
+    )
+
+
+def _rows_of_types(page: SeatPage, values: Any) -> list[dict[str, Any]]:
+    """Return each ticket type with its prices and how many are wanted: as sent, or as held."""
+    held = Counter(
+        [choice.ticket_type_id for choice in page.chosen.seats]
+        + [choice.ticket_type_id for choice in page.chosen.areas for _each in range(choice.quantity)]
+    )
+    rows = []
+    for kind in page.plan["ticket_types"]:
+        amounts = [Decimal(of[str(kind["id"])]) for of in page.plan["prices"].values() if str(kind["id"]) in of]
+        prices = sorted({min(amounts), max(amounts)})
+        rows.append(
+            {
+                "id": kind["id"],
+                "name": kind["name"],
+                "who": kind["who"],
+                "price": " – ".join(format_money(amount, page.currency) for amount in prices),
+                "quantity": values.get(f"quantity-{kind['id']}") or held.get(kind["id"]) or "",
+            }
+        )
+    return rows
+
+
+def _find_sold(show: Show, code: str) -> Booking | None:
+    """Return the booking that was just made here, for its printing and its change."""
+    if not code:
+        return None
+    return (
+        Booking.objects.filter(code=code, show=show, channel=Booking.Channel.BOX_OFFICE)
+        .exclude(state__in=[Booking.State.HELD, Booking.State.EXPIRED])
+        .prefetch_related("tickets")
+        .first()
+    )
+
+
+def _read_change(sold: Booking | None, text: str) -> dict[str, Any] | None:
+    """Return what was given and what goes back, where the cash was counted."""
+    if sold is None or not re.fullmatch(r"\d{1,9}(\.\d{1,3})?", text):
+        return None
+    given = Decimal(text)
+    return {"given": given, "back": given - sold.total} if given >= sold.total else None
+
+
+add_page("box-office/", BoxOfficeView.as_view(), name="box_office")
+add_page("box-office/shows/<str:code>/", SaleView.as_view(), name="box_office_sale")

@@ -1,0 +1,110 @@
+"""What is set aside: reservations that wait for their caller, and seats that are kept for the house."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from accounts.roles import Capability
+from bookings.models import Booking, Reservation
+from box_office import house_holds as house_hold
+from box_office import reservations
+from box_office.admin.scope import counter_context, counter_theaters, find_booking_of
+from box_office.selectors import SHOWN_ROWS, house_holds, read_reservations
+from console.people import may_at, person_of
+from console.site import add_page
+from lib.refusals import Refusal
+
+
+class ReservationsView(View):
+    """Open reservations, the first to lapse first; each is collected or given up."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        theaters = counter_theaters(request, Capability.SELL)
+        words = request.GET.get("q", "").strip()
+        context = {
+            **counter_context(request),
+            "title": _("Reservations"),
+            "reservations": read_reservations(theaters, timezone.now(), words),
+            "words": words,
+            "several": len(theaters) > 1,
+        }
+        return TemplateResponse(request, "admin/box_office/reservations.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        booking = find_booking_of(request, request.POST.get("code", ""), Capability.SELL)
+        reservation = Reservation.objects.select_related("booking").filter(booking=booking).first()
+        if reservation is None:
+            raise Http404
+        seller = person_of(request)
+        try:
+            if request.POST.get("action") == "collect":
+                cart = uuid4().hex
+                reservations.collect(reservation=reservation, seller=seller, cart=cart)
+                address = reverse("admin:box_office_sale", args=[booking.show.code])
+                return HttpResponseRedirect(f"{address}?cart={cart}")
+            reservations.give_up(reservation=reservation, seller=seller)
+            messages.success(request, gettext("The places are free again."))
+        except Refusal as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("admin:box_office_reservations"))
+
+
+class HouseView(View):
+    """Seats that are kept for the house: sold out of it one by one, or lifted."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        theaters = counter_theaters(request, Capability.SELL, Capability.EDIT_PROGRAMME)
+        holds = house_holds(theaters, timezone.now())[:SHOWN_ROWS]
+        context = {
+            **counter_context(request),
+            "title": _("House holds"),
+            "holds": [
+                (
+                    booking,
+                    [ticket for ticket in booking.tickets.all() if ticket.state == "held"],
+                    may_at(request.user, Capability.SELL, booking.show.hall.theater_id),
+                )
+                for booking in holds
+            ],
+        }
+        return TemplateResponse(request, "admin/box_office/house.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        code = request.POST.get("code", "")
+        house = find_booking_of(request, code, Capability.SELL, Capability.EDIT_PROGRAMME)
+        if house.kind != Booking.Kind.HOUSE:
+            raise Http404
+        tickets = {int(text) for text in request.POST.getlist("ticket") if text.isascii() and text.isdigit()}
+        person = person_of(request)
+        try:
+            if request.POST.get("action") == "sell":
+                if not may_at(request.user, Capability.SELL, house.show.hall.theater_id):
+                    raise PermissionDenied
+                cart = uuid4().hex
+                house_hold.sell_from(house=house, tickets=tickets, cart=cart, by=person)
+                address = reverse("admin:box_office_sale", args=[house.show.code])
+                return HttpResponseRedirect(f"{address}?cart={cart}")
+            house_hold.lift(house=house, tickets=tickets, by=person)
+            text = ngettext("%d place is free again.", "%d places are free again.", len(tickets)) % len(tickets)
+            messages.success(request, text)
+        except Refusal as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("admin:box_office_house"))
+
+
+add_page(
+    "box-office/reservations/",
+    ReservationsView.as_view(),
+    name="box_office_reservations",
+)
+add_page("box-office/house/", HouseView.as_view(), name="box_office_house")

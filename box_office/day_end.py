@@ -1,0 +1,273 @@
+"""What a theater took on one of its days, for all or for one person, and what lay in the drawers.
+
+Money counts on the local day on which it came or went: takings by `captured_at`, refunds by
+`settled_at`. What an exchange carried over from another booking is no money of the day.
+
+The report proves itself (`checks`): what gateways took is what the bookings cost, the cash that
+was taken and given back is what went through drawers, and each closed drawer is its float and entries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from bookings.models import Booking, Ticket
+from box_office.selectors import day_bounds
+from lib.money import round_money
+from payments.gateways import name_gateway
+from payments.models import Drawer, DrawerEntry, Payment, Refund
+from payments.models.drawers import CASH
+from theaters.models import Theater
+
+ZERO = Decimal(0)
+
+_Money = Callable[[Decimal | None], Decimal]
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    count: int
+    amount: Decimal
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """Two ways to the same amount."""
+
+    label: str | Promise
+    one: Decimal
+    other: Decimal
+
+    @property
+    def holds(self) -> bool:
+        return self.one == self.other
+
+
+@dataclass(frozen=True)
+class DrawerDay:
+    """A drawer that was opened on the day, with what moved in it until it was closed."""
+
+    drawer: Drawer
+    sales: Decimal
+    refunds: Decimal
+    pay_ins: Decimal
+    pay_outs: Decimal
+    moves: list[DrawerEntry]
+
+    @property
+    def expected(self) -> Decimal:
+        return self.drawer.opening_float + self.sales - self.refunds + self.pay_ins - self.pay_outs
+
+
+@dataclass(frozen=True)
+class DayEnd:
+    theater: Theater
+    day: date
+    person: User | None
+    takings: list[Line]
+    refunds: list[Line]
+    by_show: list[Line]
+    by_type: list[Line]
+    # Beside the tickets: fees, tax on top of prices, less what exchanges carried over.
+    fees: Decimal
+    tax: Decimal
+    carried: Decimal
+    surplus: Decimal
+    complimentary: int
+    drawers: list[DrawerDay]
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def currency(self) -> str:
+        return self.theater.currency
+
+    @property
+    def taken(self) -> Decimal:
+        return _total(self.takings)
+
+    @property
+    def given_back(self) -> Decimal:
+        return _total(self.refunds)
+
+    @property
+    def net(self) -> Decimal:
+        return self.taken - self.given_back
+
+    @property
+    def is_balanced(self) -> bool:
+        return all(check.holds for check in self.checks)
+
+
+def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> DayEnd:
+    """Add up a day of a theater, or one person's part of it. Eleven queries, however much was sold."""
+    begin, end = day_bounds(day, theater)
+    currency = theater.currency
+
+    def money(amount: Decimal | None) -> Decimal:
+        # SQLite adds up in binary; rounded it is exact again.
+        return round_money(amount or ZERO, currency)
+
+    payments = (
+        Payment.objects.filter(
+            booking__show__hall__theater=theater,
+            received_currency=currency,
+            captured_at__gte=begin,
+            captured_at__lt=end,
+        )
+        .received()
+        .order_by()
+    )
+    refunds = (
+        Refund.objects.filter(
+            payment__booking__show__hall__theater=theater,
+            payment__received_currency=currency,
+            settled_at__gte=begin,
+            settled_at__lt=end,
+        )
+        .returned()
+        .annotate(path=Refund.PATH)
+        .order_by()
+    )
+    entries = DrawerEntry.objects.filter(drawer__theater=theater, at__gte=begin, at__lt=end).order_by()
+    drawers = Drawer.objects.filter(theater=theater, opened_at__gte=begin, opened_at__lt=end)
+    given = Booking.objects.filter(
+        show__hall__theater=theater,
+        kind=Booking.Kind.COMPLIMENTARY,
+        confirmed_at__gte=begin,
+        confirmed_at__lt=end,
+    )
+    if person is not None:
+        payments = payments.filter(made_by=person)
+        # Cash is given back by whose drawer it came out of, everything else by whoever decided it.
+        refunds = refunds.filter(Q(drawer_entry__drawer__person=person) | Q(drawer_entry__isnull=True, made_by=person))
+        entries = entries.filter(drawer__person=person)
+        drawers, given = drawers.filter(person=person), given.filter(made_by=person)
+
+    bought = payments.filter(state=Payment.State.CAPTURED)
+    # A ticket that moved took its price from the one that was paid.
+    tickets = Ticket.objects.filter(
+        booking__in=bought.values("booking"),
+        state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED],
+        moved_from__isnull=True,
+    ).order_by()
+    takings = [
+        Line(name_gateway(name), count, money(amount))
+        for name, count, amount in payments.values_list("gateway").annotate(Count("pk"), Sum("received_amount"))
+    ]
+    ways = list(refunds.values_list("path").annotate(Count("pk"), Sum("amount")))
+    back = [Line(name_gateway(name), count, money(amount)) for name, count, amount in ways]
+    cash_back = sum((money(amount) for name, _count, amount in ways if name == CASH), ZERO)
+    costs = Sum(F("price") - F("discount"))
+    by_show = [
+        Line(title, count, money(amount), starts_at)
+        for _pk, title, starts_at, count, amount in tickets.values_list(
+            "show", "show__event__title", "show__starts_at"
+        ).annotate(Count("pk"), costs=costs)
+    ]
+    by_type = [
+        Line(name, count, money(amount))
+        for _pk, name, count, amount in tickets.values_list("ticket_type", "ticket_type__name").annotate(
+            Count("pk"), costs=costs
+        )
+    ]
+    sums = Booking.objects.filter(pk__in=bought.values("booking")).aggregate(
+        fees=Sum("fees"), tax=Sum("tax"), credit=Sum("credit")
+    )
+    surplus = money(payments.filter(state=Payment.State.SURPLUS).aggregate(sum=Sum("received_amount"))["sum"])
+    report = DayEnd(
+        theater=theater,
+        day=day,
+        person=person,
+        takings=_sorted(takings),
+        refunds=_sorted(back),
+        by_show=sorted(by_show, key=lambda line: (line.starts_at is None, line.starts_at, line.label)),
+        by_type=_sorted(by_type),
+        fees=money(sums["fees"]),
+        tax=ZERO if theater.prices_include_tax else money(sums["tax"]),
+        carried=money(sums["credit"]),
+        surplus=surplus,
+        complimentary=Ticket.objects.filter(booking__in=given).exclude(state=Ticket.State.HELD).count(),
+        drawers=_read_drawers(drawers, money),
+    )
+    report.checks.extend(_check(report, payments, cash_back, entries, money))
+    return report
+
+
+def sellers_of(theater: Theater, day: date) -> QuerySet[User]:
+    """Return who took money at the counter on that day, or had a drawer. One query."""
+    begin, end = day_bounds(day, theater)
+    took = Payment.objects.filter(
+        booking__show__hall__theater=theater, captured_at__gte=begin, captured_at__lt=end, made_by__isnull=False
+    )
+    had = Drawer.objects.filter(theater=theater, opened_at__gte=begin, opened_at__lt=end)
+    return User.objects.filter(Q(pk__in=took.values("made_by")) | Q(pk__in=had.values("person"))).order_by("name", "pk")
+
+
+def _read_drawers(drawers: QuerySet[Drawer], money: _Money) -> list[DrawerDay]:
+    rows = list(
+        drawers.select_related("person", "closed_by", "theater__city")
+        .prefetch_related("entries__by")
+        .order_by("opened_at")
+    )
+    found = []
+    for drawer in rows:
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        entries = list(drawer.entries.all())
+        for entry in entries:
+            sums[entry.kind] += entry.amount
+        kinds = DrawerEntry.Kind
+        found.append(
+            DrawerDay(
+                drawer,
+                money(sums[kinds.SALE]),
+                money(sums[kinds.REFUND]),
+                money(sums[kinds.PAY_IN]),
+                money(sums[kinds.PAY_OUT]),
+                [entry for entry in entries if entry.kind in (kinds.PAY_IN, kinds.PAY_OUT)],
+            )
+        )
+    return found
+
+
+def _check(
+    report: DayEnd,
+    payments: QuerySet[Payment],
+    cash_back: Decimal,
+    entries: QuerySet[DrawerEntry],
+    money: _Money,
+) -> Iterable[Check]:
+    owed = _total(report.by_type) + report.fees + report.tax - report.carried + report.surplus
+    yield Check(_("Takings are what the bookings cost"), report.taken, owed)
+    yield Check(_("Tickets by show are tickets by type"), _total(report.by_show), _total(report.by_type))
+
+    def moved(kind: str) -> Decimal:
+        return money(entries.filter(kind=kind).aggregate(Sum("amount"))["amount__sum"])
+
+    cash = money(payments.filter(gateway=CASH).aggregate(sum=Sum("received_amount"))["sum"])
+    yield Check(_("Cash that was taken lay in drawers"), cash, moved(DrawerEntry.Kind.SALE))
+    yield Check(_("Cash that was given back came out of drawers"), cash_back, moved(DrawerEntry.Kind.REFUND))
+    closed = [one for one in report.drawers if one.drawer.expected is not None]
+    yield Check(
+        _("Closed drawers expected their float and what moved"),
+        sum((money(one.drawer.expected) for one in closed), ZERO),
+        sum((money(one.expected) for one in closed), ZERO),
+    )
+
+
+def _total(lines: Iterable[Line]) -> Decimal:
+    return sum((line.amount for line in lines), ZERO)
+
+
+def _sorted(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (-line.amount, line.label))

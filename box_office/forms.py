@@ -1,0 +1,171 @@
+"""Shapes of what staff send from the counter. They write nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from bookings.forms import MOST_PLACES
+from box_office.sale import Best
+from lib.amounts import AmountField
+from lib.forms import Form
+from lib.moment_fields import BrowserMomentField
+from lib.money import smallest_coin, write_for_field
+from payments.models import DrawerEntry
+
+# Face values of coins and notes, largest first; where a currency is not listed, only the sum is asked for.
+FACE_VALUES: dict[str, tuple[str, ...]] = {
+    "EUR": ("200", "100", "50", "20", "10", "5", "2", "1", "0.50", "0.20", "0.10", "0.05", "0.02", "0.01"),
+    "GBP": ("50", "20", "10", "5", "2", "1", "0.50", "0.20", "0.10", "0.05", "0.02", "0.01"),
+    "USD": ("100", "50", "20", "10", "5", "1", "0.25", "0.10", "0.05", "0.01"),
+    "CHF": ("200", "100", "50", "20", "10", "5", "2", "1", "0.50", "0.20", "0.10", "0.05"),
+    "INR": ("500", "200", "100", "50", "20", "10", "5", "2", "1"),
+    "JPY": ("10000", "5000", "2000", "1000", "500", "100", "50", "10", "5", "1"),
+}
+MOST_PIECES = 99_999
+
+
+class BestForm(Form):
+    """How many of each ticket type sit side by side, and where."""
+
+    category = forms.IntegerField(required=False)
+    accessible = forms.BooleanField(required=False)
+
+    def __init__(self, type_ids: list[int], data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        for type_id in type_ids:
+            self.fields[f"quantity-{type_id}"] = forms.IntegerField(required=False, min_value=0, max_value=MOST_PLACES)
+        self.type_ids = type_ids
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        wanted = {type_id: self.cleaned_data[f"quantity-{type_id}"] or 0 for type_id in self.type_ids}
+        return {type_id: quantity for type_id, quantity in wanted.items() if quantity}
+
+    @property
+    def best(self) -> Best:
+        return Best(self.quantities, self.cleaned_data["category"], self.cleaned_data["accessible"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(cleaned.get(f"quantity-{type_id}") for type_id in self.type_ids):
+            raise ValidationError(_("Say how many tickets."))
+        return cleaned
+
+
+class PayForm(Form):
+    """How the customer pays, and what they gave."""
+
+    gateway = forms.ChoiceField(choices=[("cash", _("Cash")), ("terminal", _("Card terminal"))])
+    reference = forms.CharField(required=False, max_length=255)
+    email = forms.EmailField(required=False)
+
+    def __init__(self, total: Decimal, currency: str, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.total = total
+        self.fields["given"] = AmountField(currency, required=False, is_cash=True)
+
+    def clean_given(self) -> Decimal | None:
+        given: Decimal | None = self.cleaned_data["given"]
+        if given is not None and given < self.total:
+            raise ValidationError(_("That is not enough."))
+        return given
+
+
+class GiveForm(Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    name = forms.CharField(label=_("Name"), max_length=150, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class ReserveForm(Form):
+    name = forms.CharField(label=_("Name"), max_length=150)
+    phone = forms.CharField(label=_("Phone"), max_length=40)
+    until = BrowserMomentField(label=_("Kept until"))
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class BlockForm(Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    until = BrowserMomentField(label=_("Until"), required=False)
+
+
+class OpenForm(Form):
+    """What is in a drawer at first."""
+
+    def __init__(self, currency: str, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.fields["opening_float"] = AmountField(currency, is_cash=True, label=_("Cash in the drawer"))
+
+
+class CashForm(Form):
+    """Cash that is paid in or out for something other than tickets."""
+
+    kind = forms.ChoiceField(
+        label=_("Movement"),
+        choices=[(DrawerEntry.Kind.PAY_OUT, _("Pay out")), (DrawerEntry.Kind.PAY_IN, _("Pay in"))],
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, currency: str, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"key": uuid4()})
+        self.fields["amount"] = AmountField(currency, least=smallest_coin(currency), is_cash=True, label=_("Amount"))
+
+    @property
+    def used_key(self) -> UUID:
+        key: UUID = self.cleaned_data["key"]
+        return key
+
+
+class CloseForm(Form):
+    """What was counted: by coins and notes, or as a sum."""
+
+    explanation = forms.CharField(label=_("Why it differs"), max_length=300, required=False)
+
+    def __init__(self, currency: str, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.currency = currency
+        self.fields["counted"] = AmountField(currency, required=False, is_cash=True, label=_("Counted"))
+        # What is expected, as the page said after the first count.
+        self.fields["expected"] = AmountField(currency, least=None, required=False, is_cash=True)
+        for value in self.face_values:
+            self.fields[f"pieces-{value}"] = forms.IntegerField(required=False, min_value=0, max_value=MOST_PIECES)
+
+    @property
+    def face_values(self) -> tuple[str, ...]:
+        return FACE_VALUES.get(self.currency, ())
+
+    @property
+    def pieces(self) -> list[tuple[str, str, Any]]:
+        """Each face value as a number and as people write it, with its field."""
+        return [
+            (value, write_for_field(Decimal(value), self.currency) if "." in value else value, self[f"pieces-{value}"])
+            for value in self.face_values
+        ]
+
+    @property
+    def denominations(self) -> dict[str, int]:
+        counts = {value: self.cleaned_data.get(f"pieces-{value}") or 0 for value in self.face_values}
+        return {value: count for value, count in counts.items() if count}
+
+    def clean(self) -> dict[str, Any]:
+        """Take the sum of the pieces where no sum is given; refuse one that is not theirs."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        total = sum((Decimal(value) * count for value, count in self.denominations.items()), Decimal(0))
+        if cleaned.get("counted") is None:
+            if not self.denominations:
+                self.add_error("counted", _("Count the cash, and write down what is there."))
+            cleaned["counted"] = total
+        elif self.denominations and cleaned["counted"] != total:
+            self.add_error("counted", _("The coins and notes add up to something else."))
+        return cleaned

@@ -1,0 +1,94 @@
+"""Keep places out of the sale for the house: a reason, and until when. They are sold out of it, or lifted."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record
+from accounts.models import User
+from bookings.errors import NothingChosen, WrongState
+from bookings.models import Booking
+from bookings.services.hold_seats import Terms
+from bookings.services.release_hold import release_hold
+from box_office.sale import ReasonMissing, hold_again, read_held
+
+
+class EndsInThePast(WrongState):
+    message = _("This moment is over already.")
+
+
+def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Booking:
+    """Make a house hold of a cart; without `until` it stays until somebody lifts it.
+
+    Raises `ReasonMissing`, `EndsInThePast`, and what `hold_seats` raises.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    if until is not None and until <= timezone.now():
+        raise EndsInThePast
+    with transaction.atomic():
+        tickets = read_held(hold)
+        terms = Terms(kind=Booking.Kind.HOUSE, note=reason.strip(), until=until, cart=hold.idempotency_key)
+        house = hold_again(hold, tickets, by, terms)
+        _record("block seats", house, by, [ticket.label for ticket in tickets])
+    return house
+
+
+def lift(*, house: Booking, tickets: Collection[int] | None, by: User) -> Booking | None:
+    """Free these places, by pk of ticket, or all; return the house hold of what is left.
+
+    Raises `NothingChosen`, `HoldExpired` when all are free already.
+    """
+    with transaction.atomic():
+        held = read_held(_check_house(house))
+        going = [ticket for ticket in held if tickets is None or ticket.pk in tickets]
+        if not going:
+            raise NothingChosen
+        staying = [ticket for ticket in held if ticket not in going]
+        _record("lift house hold", house, by, [ticket.label for ticket in going])
+        if not staying:
+            release_hold(booking=house, by=by)
+            return None
+        return hold_again(house, staying, house.made_by or by, _terms(house))
+
+
+def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) -> Booking:
+    """Move these places, by pk of ticket, out of a house hold into the seller's cart, at today's prices.
+
+    Nobody else can be faster. Raises `NothingChosen`, `HoldExpired`, and what `hold_seats` raises.
+    """
+    with transaction.atomic():
+        held = read_held(_check_house(house))
+        going = [ticket for ticket in held if ticket.pk in tickets]
+        if not going:
+            raise NothingChosen
+        staying = [ticket for ticket in held if ticket not in going]
+        _record("sell from house hold", house, by, [ticket.label for ticket in going])
+        hold = hold_again(house, going, by, Terms(cart=cart))
+        if staying:
+            hold_again(house, staying, house.made_by or by, _terms(house), replaces=False)
+    return hold
+
+
+def _check_house(house: Booking) -> Booking:
+    if house.kind != Booking.Kind.HOUSE:
+        raise WrongState
+    return house
+
+
+def _terms(house: Booking) -> Terms:
+    return Terms(kind=Booking.Kind.HOUSE, note=house.note, until=house.expires_at)
+
+
+def _record(action: str, house: Booking, by: User, labels: list[str]) -> None:
+    record(
+        by=by,
+        action=action,
+        on=house,
+        theater_id=house.show.hall.theater_id,
+        after={"places": labels[:50], "count": len(labels)},
+        reason=house.note[:300],
+    )

@@ -1,0 +1,305 @@
+"""Sell at the counter: hold for the customer who stands there, take the money, or give the tickets away.
+
+What a seller works on is a cart: a hold of theirs that is found again by a key of the open page. A
+choice that changes holds anew in the place of the old one, so that nobody else gets its seats.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking
+from bookings.errors import HoldExpired, NothingChosen, WrongState
+from bookings.messages import send_tickets_again, tell_confirmed
+from bookings.models import Booking, Reservation, Ticket
+from bookings.services.hold_best import hold_best_seats
+from bookings.services.hold_seats import AreaChoice, SeatChoice, Terms, hold_seats
+from bookings.services.pay import confirm_free, confirm_payment, start_payment
+from bookings.services.release_hold import release_hold
+from bookings.services.set_details import set_details
+from bookings.services.use_voucher import use_voucher
+from events.models import Show
+from payments.drawers import NoOpenDrawer, find_open_drawer
+from payments.models.drawers import CASH
+
+# Whoever leaves the page lets go of the seats; a page that is only loaded anew comes back sooner.
+LEFT_SECONDS = 15
+# A page that nobody comes back to keeps its seats no longer than this.
+CART_MINUTES = 30
+
+
+class ReasonMissing(WrongState):
+    message = _("Say why, in a few words.")
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best seats for so many of each ticket type, in one category or any."""
+
+    quantities: Mapping[int, int]
+    category_id: int | None = None
+    accessible: bool = False
+
+
+def find_cart(seller: User, show: Show, cart: str) -> Booking | None:
+    """Return what the seller works on by this key, as long as it is a hold. One query."""
+    if not cart:
+        return None
+    return _carts(seller, cart).filter(show=show, state=Booking.State.HELD).first()
+
+
+def find_finished(seller: User, show: Show, cart: str) -> Booking | None:
+    """Return what a cart has become: what a repeated form finds. One query."""
+    return _carts(seller, cart).filter(show=show, state=Booking.State.CONFIRMED).first() if cart else None
+
+
+def _carts(seller: User, cart: str) -> QuerySet[Booking]:
+    mine = Booking.objects.filter(made_by=seller, channel=Booking.Channel.BOX_OFFICE, idempotency_key=cart)
+    return (
+        mine.exclude(kind=Booking.Kind.HOUSE)
+        .select_related("show__event", "show__hall__theater__city", "voucher")
+        .order_by("-pk")
+    )
+
+
+def hold_at_counter(
+    *,
+    show: Show,
+    seller: User,
+    cart: str,
+    best: Best | None = None,
+    seats: Sequence[SeatChoice] = (),
+    areas: Sequence[AreaChoice] = (),
+    locale: str = "en",
+) -> Booking:
+    """Hold for the customer at the counter, in the place of what the cart held before.
+
+    Raises what `hold_best_seats` and `hold_seats` raise; the cart stays as it was.
+    """
+    earlier = find_cart(seller, show, cart)
+    terms = Terms(cart=cart, note=earlier.note if earlier else "")
+    with transaction.atomic():
+        if best is None:
+            hold = hold_seats(
+                show=show,
+                seats=seats,
+                areas=areas,
+                channel=Booking.Channel.BOX_OFFICE,
+                made_by=seller,
+                locale=locale,
+                replaces=earlier,
+                terms=terms,
+            )
+        else:
+            types = [type_id for type_id, quantity in best.quantities.items() for _each in range(quantity)]
+            if not types:
+                raise NothingChosen
+            hold = hold_best_seats(
+                show=show,
+                quantity=len(types),
+                ticket_type_ids=types,
+                category_id=best.category_id,
+                accessible=best.accessible,
+                channel=Booking.Channel.BOX_OFFICE,
+                made_by=seller,
+                locale=locale,
+                replaces=earlier,
+                terms=terms,
+            )
+        if earlier is not None:
+            _carry_over(earlier, hold)
+    return hold
+
+
+def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]) -> Booking:
+    """Hold the cart anew with other ticket types, by pk of ticket, or without those whose type is None.
+
+    Raises `NothingChosen` when none is left, `HoldExpired`, `VoucherRefused`, and what `hold_seats` raises.
+    """
+    tickets = [ticket for ticket in read_held(hold) if types.get(ticket.pk, ticket.ticket_type_id) is not None]
+    with transaction.atomic():
+        fresh = hold_again(hold, tickets, seller, Terms(cart=hold.idempotency_key, note=hold.note), types=types)
+        _carry_over(hold, fresh)
+    return fresh
+
+
+def hold_again(
+    hold: Booking,
+    tickets: Sequence[Ticket],
+    seller: User,
+    terms: Terms,
+    *,
+    types: Mapping[int, int | None] | None = None,
+    replaces: bool = True,
+) -> Booking:
+    """Hold these places of a hold on other terms, in its place. Call it in a transaction.
+
+    With `replaces` off the places are free already. Raises what `hold_seats` raises.
+    """
+    in_areas: Counter[tuple[int, int]] = Counter()
+    seats = []
+    for ticket in tickets:
+        type_id = (types or {}).get(ticket.pk) or ticket.ticket_type_id
+        if ticket.seat_id is not None:
+            seats.append(SeatChoice(ticket.seat_id, type_id))
+        elif ticket.area_id is not None:
+            in_areas[ticket.area_id, type_id] += 1
+    return hold_seats(
+        show=hold.show,
+        seats=seats,
+        areas=[AreaChoice(area_id, quantity, type_id) for (area_id, type_id), quantity in in_areas.items()],
+        channel=Booking.Channel.BOX_OFFICE,
+        made_by=seller,
+        locale=hold.locale,
+        replaces=hold if replaces else None,
+        terms=terms,
+    )
+
+
+def read_held(hold: Booking) -> list[Ticket]:
+    """Return the places of a hold in seating order. One query. Raises `HoldExpired` when it has none any more."""
+    tickets = hold.tickets.filter(state=Ticket.State.HELD).select_related("seat", "area", "ticket_type", "category")
+    found = list(tickets.order_by("seat__run", "seat__position", "pk"))
+    if not found:
+        raise HoldExpired
+    return found
+
+
+def keep_cart(*, hold: Booking) -> Booking:
+    """Let a cart last while its page is open, for at most `CART_MINUTES`. Harmless when repeated."""
+    with transaction.atomic():
+        hold = locking.lock_booking(hold.pk)
+        now = timezone.now()
+        until = min(now + timedelta(minutes=settings.HOLD_MINUTES), hold.created_at + timedelta(minutes=CART_MINUTES))
+        if hold.state == Booking.State.HELD and hold.expires_at is not None and hold.expires_at < until:
+            hold.expires_at = until
+            hold.save(update_fields=["expires_at"])
+    return hold
+
+
+def leave_cart(*, hold: Booking) -> Booking:
+    """Let go of a cart whose page was left: in a moment, or back to when a reservation ends. Repeatable."""
+    with transaction.atomic():
+        hold = locking.lock_booking(hold.pk)
+        now = timezone.now()
+        if hold.state == Booking.State.HELD and hold.kind == Booking.Kind.SALE:
+            reservation = Reservation.objects.filter(booking=hold).first()
+            soon = now + timedelta(seconds=LEFT_SECONDS)
+            hold.expires_at = max(reservation.until, soon) if reservation else min(hold.expires_at or soon, soon)
+            hold.save(update_fields=["expires_at"])
+    return hold
+
+
+def clear_cart(*, hold: Booking, seller: User) -> Booking:
+    """Give the places of a cart back at once; a reservation only goes back to waiting. Repeatable."""
+    if Reservation.objects.filter(booking=hold).exists():
+        return leave_cart(hold=hold)
+    return release_hold(booking=hold, by=None if hold.made_by_id == seller.pk else seller)
+
+
+def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = "") -> Booking:
+    """Take the money for a hold in cash or by the card terminal, and issue its tickets. Repeatable.
+
+    Raises `NoOpenDrawer` before any cash has changed hands, `HoldExpired`, `WrongState`,
+    `GatewayNotOffered`. Call it outside a transaction.
+    """
+    hold.refresh_from_db(fields=["state", "expires_at", "total"])
+    if hold.state == Booking.State.CONFIRMED:
+        return hold
+    if not hold.total:
+        return confirm_free(booking=hold, by=seller)
+    if gateway == CASH and find_open_drawer(seller, hold.show.hall.theater_id) is None:
+        raise NoOpenDrawer
+    try:
+        payment = start_payment(booking=hold, gateway=gateway, return_url="", made_by=seller).payment
+    except WrongState:
+        # A second click that came while the first one was at it.
+        hold.refresh_from_db(fields=["state"])
+        if hold.state == Booking.State.CONFIRMED:
+            return hold
+        raise
+    with transaction.atomic():
+        locked = locking.lock_booking(hold.pk)
+        # Places that are free again are not taken back here: the customer still has the money.
+        if locked.state == Booking.State.EXPIRED:
+            raise HoldExpired
+        return confirm_payment(payment=payment, reference=reference.strip()[:255], by=seller)
+
+
+def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email: str = "") -> Booking:
+    """Make complimentary tickets of a cart: free of charge, for a reason.
+
+    Raises `ReasonMissing`, and what `hold_seats` raises.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    with transaction.atomic():
+        terms = Terms(kind=Booking.Kind.COMPLIMENTARY, note=reason, cart=hold.idempotency_key)
+        fresh = hold_again(hold, read_held(hold), seller, terms)
+        if name or email:
+            fresh = set_details(booking=fresh, name=name, email=email)
+        booking = confirm_free(booking=fresh, by=seller)
+        record(
+            by=seller,
+            action="give complimentary tickets",
+            on=booking,
+            theater_id=booking.show.hall.theater_id,
+            after={"tickets": booking.tickets.issued().count()},
+            reason=reason[:300],
+        )
+    return booking
+
+
+def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
+    """Send the tickets of a confirmed booking to an address that was not known, or again to the known one.
+
+    Raises `WrongState`; another address than the known one is a change for the booking's own page.
+    """
+    email = email.strip().lower()
+    with transaction.atomic():
+        booking = locking.lock_booking(booking.pk)
+        known = booking.contact_email
+        if booking.state != Booking.State.CONFIRMED or (known and known != email):
+            raise WrongState
+        if known:
+            send_tickets_again(booking)
+        else:
+            booking.email = email
+            booking.save(update_fields=["email"])
+            tell_confirmed(booking)
+        record(
+            by=seller,
+            action="send tickets",
+            on=booking,
+            theater_id=booking.show.hall.theater_id,
+            after={"email": email},
+        )
+    return booking
+
+
+def _carry_over(earlier: Booking, hold: Booking) -> None:
+    """Let the hold that takes a cart's place be for the same person and reservation, with the same voucher.
+
+    Raises `VoucherRefused` when the voucher is not for what is held now.
+    """
+    if earlier.name or earlier.phone or earlier.email:
+        set_details(booking=hold, name=earlier.name, email=earlier.email, phone=earlier.phone)
+    reservation = Reservation.objects.filter(booking=earlier).first()
+    if reservation is not None:
+        Reservation.objects.create(
+            booking=hold, until=reservation.until, made_by=reservation.made_by, made_at=reservation.made_at
+        )
+    if earlier.voucher is not None:
+        # Freed with the earlier hold, in this transaction.
+        use_voucher(booking=hold, code=earlier.voucher.code)
+    hold.refresh_from_db()

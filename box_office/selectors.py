@@ -1,0 +1,102 @@
+"""What the pages of the counter read: shows to sell, and what waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from bookings.models import Booking, Reservation, Ticket
+from bookings.search import find_by_booking
+from bookings.services.refund import waiting_in_cash
+from events.models import Show
+from lib.words import normalize
+from payments.models import Refund
+from theaters.models import Theater
+
+SHOWN_SHOWS = 40
+SHOWN_ROWS = 100
+
+
+@dataclass(frozen=True)
+class CounterShow:
+    show: Show
+    free: int
+
+    @property
+    def is_sold_out(self) -> bool:
+        return self.free <= 0
+
+
+def read_shows(theater: Theater, now: datetime, *, words: str = "", day: date | None = None) -> list[CounterShow]:
+    """Return the shows of a day that can still be sold, or the next ones whose title has these words. One query."""
+    live = Ticket.objects.live().filter(show=OuterRef("pk")).order_by().values("show").values_list(Count("pk"))
+    shows = (
+        Show.objects.filter(hall__theater=theater, state=Show.State.ON_SALE, ends_at__gt=now)
+        .select_related("event", "hall__theater__city")
+        .annotate(left=F("seat_map__capacity") - Coalesce(Subquery(live), 0))
+        .order_by("starts_at", "pk")
+    )
+    for word in normalize(words).split():
+        shows = shows.filter(event__sort_title__contains=word)
+    if day is not None:
+        shows = shows.filter(starts_at__gte=_midnight(day, theater), starts_at__lt=_midnight(day, theater, after=1))
+    return [CounterShow(show, int(show.left)) for show in shows[:SHOWN_SHOWS]]  # type: ignore[attr-defined]
+
+
+def _midnight(day: date, theater: Theater, *, after: int = 0) -> datetime:
+    return datetime.combine(day + timedelta(days=after), time(), tzinfo=theater.tz)
+
+
+def local_day(moment: datetime, theater: Theater) -> date:
+    return timezone.localtime(moment, theater.tz).date()
+
+
+def day_bounds(day: date, theater: Theater) -> tuple[datetime, datetime]:
+    """Return when a day of the theater's own begins and ends, across changes of the clock too."""
+    return _midnight(day, theater), _midnight(day, theater, after=1)
+
+
+def read_reservations(theaters: Iterable[Theater], now: datetime, words: str = "") -> list[Reservation]:
+    """Return open reservations, by all that finds a booking, the first to lapse first. Two queries, more with words."""
+    rows = Reservation.objects.filter(
+        booking__state=Booking.State.HELD, booking__show__hall__theater__in=theaters, booking__expires_at__gt=now
+    )
+    rows = find_by_booking(rows, "booking", words, Booking.objects.all())
+    rows = rows.select_related("booking__show__event", "booking__show__hall__theater__city", "made_by")
+    return list(rows.prefetch_related("booking__tickets__seat", "booking__tickets__area")[:SHOWN_ROWS])
+
+
+def house_holds(theaters: Iterable[Theater], now: datetime) -> QuerySet[Booking]:
+    """Return the places that are kept for the house, the next show first."""
+    return (
+        Booking.objects.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+            kind=Booking.Kind.HOUSE,
+            state=Booking.State.HELD,
+            show__hall__theater__in=theaters,
+            show__ends_at__gt=now,
+        )
+        .select_related("show__event", "show__hall__theater__city", "made_by")
+        .prefetch_related("tickets__seat", "tickets__area", "tickets__category")
+        .order_by("show__starts_at", "pk")
+    )
+
+
+def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
+    """Return the refunds in cash that wait to be handed out, by all that finds a booking, the oldest first.
+
+    What is left over from an exchange is found by the code of either booking. One query, more with words.
+    """
+    rows = waiting_in_cash().filter(payment__booking__show__hall__theater__in=theaters)
+    by_booking = find_by_booking(rows, "payment__booking", words, Booking.objects.all())
+    by_exchange = rows.filter(exchange__replacement__code__iexact=words.strip()) if words.strip() else rows.none()
+    rows = rows.filter(Q(pk__in=by_booking.values("pk")) | Q(pk__in=by_exchange.values("pk")))
+    rows = rows.select_related(
+        "payment__booking__show__event", "payment__booking__show__hall__theater__city", "exchange__replacement"
+    )
+    return list(rows.order_by("created_at", "pk")[:SHOWN_ROWS])

@@ -1,0 +1,91 @@
+"""API calls at the door."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from ninja import Header, Router
+
+from accounts.api import jwt_auth
+from bookings.api.bookings import describe_show, user_of
+from bookings.api.seats import find_show
+from bookings.ticket_codes import InvalidTicketCode, public_keys
+from door.check_in import check_in, find_entry
+from door.models import CheckIn
+from door.schemas import CheckInIn, CheckInOut, KeysOut
+
+door_router = Router(tags=["door"])
+
+KEY_SECONDS = 3600
+
+
+@door_router.post("/check-ins", response=CheckInOut, auth=jwt_auth)
+def create_check_in(
+    request: HttpRequest,
+    presented: CheckInIn,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=80)] = None,
+) -> dict[str, Any]:
+    """Decide about a ticket at the door. Staff of the show's theater only.
+
+    Whoever is in already, comes too early or is not valid, is no error of the call: `result` says so,
+    and each presentation is written down. Send an `Idempotency-Key` of your own: the same call again,
+    after a lost answer, gets the same answer.
+    """
+    show = None
+    if presented.show:
+        show = find_show(presented.show)
+    try:
+        found = check_in(
+            qr=presented.qr,
+            gate=presented.gate,
+            by=user_of(request),
+            device=presented.device,
+            direction=presented.direction,
+            show=show,
+            key=idempotency_key,
+        )
+    except InvalidTicketCode:
+        return _describe_unknown()
+    return _describe_check_in(found)
+
+
+@door_router.get("/ticket-key", response=KeysOut)
+def get_ticket_key(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
+    """Give the public keys by which a door tells our tickets without asking us (JSON Web Keys).
+
+    A QR code reads `M1.<kid>.<ticket>.<show>.<signature>`: Ed25519 over what is before the last dot, in
+    base32 without padding. Whether a ticket was canceled or used, only `check-ins` knows.
+    """
+    patch_cache_control(response, public=True, max_age=KEY_SECONDS)
+    return {"keys": public_keys()}
+
+
+def _describe_check_in(found: CheckIn) -> dict[str, Any]:
+    ticket = found.ticket
+    show = ticket.show
+    entry = find_entry(ticket) if found.result == CheckIn.Result.ALREADY_IN else None
+    return {
+        "result": found.result,
+        "reason": found.reason,
+        "detail": str(found.get_reason_display() if found.reason else found.get_result_display()),
+        "ticket": ticket.code,
+        "seat": ticket.label,
+        "category": ticket.category.name,
+        "ticket_type": ticket.ticket_type.name,
+        "name": ticket.attendee_name or ticket.booking.name or None,
+        "show": describe_show(show),
+        "is_early": found.reason == CheckIn.Reason.TOO_EARLY,
+        "entered": {"at": entry.at, "gate": entry.gate} if entry else None,
+    }
+
+
+def _describe_unknown() -> dict[str, Any]:
+    nothing = dict.fromkeys(("ticket", "seat", "category", "ticket_type", "name", "show", "entered"))
+    return {
+        **nothing,
+        "result": CheckIn.Result.NOT_VALID,
+        "reason": "unknown",
+        "detail": _("This is none of our tickets."),
+        "is_early": False,
+    }

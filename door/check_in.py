@@ -1,0 +1,158 @@
+"""Let people in, and out again."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Capability
+from bookings import locking
+from bookings.errors import IdempotencyKeyReused
+from bookings.models import Booking, Ticket
+from bookings.ticket_codes import InvalidTicketCode, read
+from door.models import CheckIn
+from events.models import Show
+from theaters.access import require
+
+log = structlog.get_logger(__name__)
+
+Direction, Reason, Result = CheckIn.Direction, CheckIn.Reason, CheckIn.Result
+
+
+def check_in(
+    *,
+    qr: str,
+    gate: str,
+    by: User,
+    device: str = "",
+    direction: str = Direction.IN,
+    show: Show | None = None,
+    key: str | None = None,
+) -> CheckIn:
+    """Decide about a ticket that is presented at a gate, and write it down whatever comes of it.
+
+    A ticket goes in once, and again only after it went out. Of two gates that look at the same moment
+    one admits it. Nobody goes in before the doors open: that is `Show.doors_at`, or `DOORS_HOURS` before
+    the start where nobody said when. With `show`, tickets for others are not valid at this gate.
+    `find_entry` tells when somebody already in came in. Called again with the same `key` by the same
+    person, it returns what the first call decided, and decides nothing.
+
+    Raises `InvalidTicketCode` for what we never signed, of which there is nothing to write down,
+    `PermissionDenied` unless `by` may check in at the show's theater, and `IdempotencyKeyReused` when
+    that call was about another ticket. Six queries, one more with a key.
+    """
+    require(by, Capability.CHECK_IN)
+    code = _read(qr, by)
+    found = Ticket.objects.filter(code=code).values_list("pk", "booking_id", "show__hall__theater_id").first()
+    if found is None:
+        raise InvalidTicketCode
+    ticket_id, booking_id, theater_id = found
+    require(by, Capability.CHECK_IN, theater_id)
+    try:
+        return _decide(ticket_id, booking_id, gate=gate, by=by, device=device, direction=direction, show=show, key=key)
+    except IntegrityError:
+        # The same key came with another ticket at the same moment.
+        if _find_earlier(key, by) is None:
+            raise
+        raise IdempotencyKeyReused from None
+
+
+def _decide(
+    ticket_id: int,
+    booking_id: int,
+    *,
+    gate: str,
+    by: User,
+    device: str,
+    direction: str,
+    show: Show | None,
+    key: str | None,
+) -> CheckIn:
+    with transaction.atomic():
+        # Keeps the ticket from being canceled, and other gates from deciding, until this is written.
+        booking = locking.lock_booking(booking_id)
+        now = timezone.now()
+        earlier = _find_earlier(key, by)
+        if earlier is not None:
+            if (earlier.ticket_id, earlier.direction) != (ticket_id, direction):
+                raise IdempotencyKeyReused
+            return earlier
+        ticket = Ticket.objects.select_related("seat", "area", "category", "ticket_type").get(pk=ticket_id)
+        ticket.booking, ticket.show = booking, booking.show
+        last = ticket.check_ins.filter(result=Result.ADMITTED).order_by("-passage").first()
+        result, reason = _judge(ticket, last, direction, show, now)
+        return CheckIn.objects.create(
+            ticket=ticket,
+            gate=gate.strip()[:60],
+            direction=direction,
+            result=result,
+            reason=reason,
+            passage=_next_passage(last) if result == Result.ADMITTED else None,
+            by=by,
+            at=now,
+            device=device.strip()[:80],
+            key=key or None,
+        )
+
+
+def find_entry(ticket: Ticket) -> CheckIn | None:
+    """Return how the ticket came in the last time: when, and through which gate. One query."""
+    entries = ticket.check_ins.filter(result=Result.ADMITTED, direction=Direction.IN)
+    return entries.order_by("-passage").first()
+
+
+def doors_open_at(show: Show) -> datetime:
+    """Return when people are let in to a show."""
+    return show.doors_at or show.starts_at - timedelta(hours=settings.DOORS_HOURS)
+
+
+def _find_earlier(key: str | None, by: User) -> CheckIn | None:
+    if not key:
+        return None
+    earlier = CheckIn.objects.select_related(
+        "ticket__booking", "ticket__seat", "ticket__area", "ticket__category", "ticket__ticket_type",
+        "ticket__show__event", "ticket__show__hall__theater__city",
+    )  # fmt: skip
+    return earlier.filter(by=by, key=key).first()
+
+
+def _read(qr: str, by: User) -> str:
+    try:
+        return read(qr)
+    except InvalidTicketCode:
+        log.warning("forged_ticket_code", by=by.pk, text=qr[:40])
+        raise
+
+
+def _is_replaced(ticket: Ticket) -> bool:
+    """Return True if a ticket that is still good took over from this one, also by way of others. One query for each."""
+    successor = Ticket.objects.filter(moved_from=ticket).first()
+    if successor is None or successor.state == Ticket.State.ISSUED:
+        return successor is not None
+    return _is_replaced(successor)
+
+
+def _next_passage(last: CheckIn | None) -> int:
+    return (last.passage or 0) + 1 if last else 1
+
+
+def _judge(ticket: Ticket, last: CheckIn | None, direction: str, show: Show | None, now: datetime) -> tuple[str, str]:
+    is_inside = last is not None and last.direction == Direction.IN
+    if direction == Direction.OUT:
+        return (Result.ADMITTED, "") if is_inside else (Result.NOT_VALID, Reason.NOT_INSIDE)
+    if ticket.state == Ticket.State.CANCELED or ticket.booking.state == Booking.State.CANCELED:
+        return Result.NOT_VALID, Reason.REPLACED if _is_replaced(ticket) else Reason.CANCELED
+    if ticket.state != Ticket.State.ISSUED:
+        return Result.NOT_VALID, Reason.NOT_ISSUED
+    if show is not None and ticket.show_id != show.pk:
+        return Result.NOT_VALID, Reason.OTHER_SHOW
+    if ticket.show.state == Show.State.CANCELED:
+        return Result.NOT_VALID, Reason.SHOW_CANCELED
+    if now >= ticket.show.ends_at:
+        return Result.NOT_VALID, Reason.OVER
+    if not is_inside and now < doors_open_at(ticket.show):
+        return Result.NOT_VALID, Reason.TOO_EARLY
+    return (Result.ALREADY_IN, "") if is_inside else (Result.ADMITTED, "")

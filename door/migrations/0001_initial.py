@@ -1,0 +1,41 @@
+import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.lookups
+import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('bookings', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='CheckIn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gate', models.CharField(blank=True, max_length=60, verbose_name='gate')),
+                ('direction', models.CharField(choices=[('in', 'in'), ('out', 'out')], default='in', max_length=3)),
+                ('result', models.CharField(choices=[('admitted', 'admitted'), ('already_in', 'already in'), ('not_valid', 'not valid')], max_length=12)),
+                ('reason', models.CharField(blank=True, choices=[('not_issued', 'The ticket is not paid.'), ('canceled', 'The ticket was canceled.'), ('replaced', 'The ticket was replaced: only the newest one admits.'), ('show_canceled', 'The show is canceled.'), ('other_show', 'The ticket is for another show.'), ('too_early', 'Too early: the doors of its show are not open yet.'), ('over', 'The show is over.'), ('not_inside', 'The ticket is not inside.')], max_length=15)),
+                ('passage', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('device', models.CharField(blank=True, max_length=80)),
+                ('key', models.CharField(blank=True, editable=False, max_length=80, null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='bookings.ticket')),
+            ],
+            options={
+                'verbose_name': 'check-in',
+                'verbose_name_plural': 'check-ins',
+                'ordering': ['-at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('ticket', 'passage'), name='check_in_passage_once', violation_error_message='This ticket was scanned at the same moment.'), models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('by', 'key'), name='check_in_key_once', violation_error_message='This scan was received already.'), models.CheckConstraint(condition=models.Q(models.Q(('passage__isnull', True), ('result__in', ['already_in', 'not_valid'])), models.Q(('direction', 'in'), ('passage__isnull', False), ('result', 'admitted'), django.db.models.lookups.Exact(django.db.models.expressions.CombinedExpression(models.F('passage'), '%%', models.Value(2)), 1)), models.Q(('direction', 'out'), ('passage__isnull', False), ('result', 'admitted'), django.db.models.lookups.Exact(django.db.models.expressions.CombinedExpression(models.F('passage'), '%%', models.Value(2)), 0)), _connector='OR'), name='check_in_passage_alternates', violation_error_message='A ticket goes in and out by turns.')],
+            },
+        ),
+    ]

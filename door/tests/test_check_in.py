@@ -1,0 +1,228 @@
+"""At the door: who gets in, once, and who may let them in."""
+
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from accounts.roles import Role
+from bookings import locking
+from bookings.errors import IdempotencyKeyReused
+from bookings.models import Booking, Ticket
+from bookings.services.cancel import cancel_tickets
+from bookings.tests.builders import choose_standing, make_hold, make_paid, race
+from bookings.ticket_codes import InvalidTicketCode, sign
+from conftest import _make_staff, make_hall, make_show, make_theater
+from door import check_in as module
+from door.check_in import check_in, find_entry
+from door.models import CheckIn
+from events.models import Show
+from theaters.models import Theater
+
+pytestmark = pytest.mark.django_db
+Direction, Reason, Result = CheckIn.Direction, CheckIn.Reason, CheckIn.Result
+
+
+@pytest.fixture
+def show(theater: Theater) -> Show:
+    return make_show(hall=make_hall(theater=theater, standing=10), in_hours=1)
+
+
+@pytest.fixture
+def ticket(show: Show) -> Ticket:
+    return make_paid(show, 0, 1, email="asha@example.com").tickets.select_related("show").first()
+
+
+def test_a_ticket_lets_in_once(ticket, door_staff, box_office):
+    first = check_in(qr=sign(ticket), gate="North", by=door_staff, device="scanner 1")
+    second = check_in(qr=sign(ticket), gate="South", by=box_office)
+
+    assert (first.result, first.gate, first.by, first.device) == (Result.ADMITTED, "North", door_staff, "scanner 1")
+    assert second.result == Result.ALREADY_IN
+    entry = find_entry(second.ticket)
+    assert (entry.at, entry.gate) == (first.at, "North")
+    assert ticket.check_ins.count() == 2
+
+
+def test_each_ticket_of_a_booking_lets_in_one(ticket, door_staff):
+    other = ticket.booking.tickets.select_related("show").exclude(pk=ticket.pk).get()
+    for each in (ticket, other):
+        assert check_in(qr=sign(each), gate="", by=door_staff).result == Result.ADMITTED
+
+
+def test_a_standing_place_lets_in(show, door_staff):
+    booking = make_paid(show, areas=choose_standing(show, 1), email="asha@example.com")
+    found = check_in(qr=sign(booking.tickets.select_related("show").get()), gate="", by=door_staff)
+    assert found.result == Result.ADMITTED
+    assert found.ticket.label == "Floor"
+
+
+def test_who_went_out_comes_in_again(ticket, door_staff):
+    qr = sign(ticket)
+    results = [
+        check_in(qr=qr, gate="", by=door_staff, direction=direction).result
+        for direction in ("out", "in", "in", "out", "out", "in", "in")
+    ]
+    assert results == [
+        Result.NOT_VALID, Result.ADMITTED, Result.ALREADY_IN, Result.ADMITTED, Result.NOT_VALID, Result.ADMITTED,
+        Result.ALREADY_IN,
+    ]  # fmt: skip
+    admitted = ticket.check_ins.filter(result=Result.ADMITTED).order_by("passage")
+    assert [(one.passage, one.direction) for one in admitted] == [(1, "in"), (2, "out"), (3, "in")]
+
+
+def test_a_canceled_ticket_does_not_let_in(show, door_staff):
+    show = make_show(hall=show.hall, in_hours=100)
+    ticket = make_paid(show, 0, 1, email="asha@example.com").tickets.select_related("show").first()
+    cancel_tickets(booking=ticket.booking, tickets=[ticket], by=None)
+    found = check_in(qr=sign(ticket), gate="", by=door_staff)
+    assert (found.result, found.reason) == (Result.NOT_VALID, Reason.CANCELED)
+    assert find_entry(ticket) is None
+
+
+def test_an_unpaid_ticket_does_not_let_in(show, door_staff):
+    ticket = make_hold(show, 3, email="asha@example.com").tickets.select_related("show").get()
+    found = check_in(qr=sign(ticket), gate="", by=door_staff)
+    assert (found.result, found.reason) == (Result.NOT_VALID, Reason.NOT_ISSUED)
+
+
+def test_a_canceled_or_finished_show_lets_nobody_in(ticket, show, door_staff):
+    with time_machine.travel(show.ends_at + timedelta(minutes=1)):
+        found = check_in(qr=sign(ticket), gate="", by=door_staff)
+    assert (found.result, found.reason) == (Result.NOT_VALID, Reason.OVER)
+    Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
+    found = check_in(qr=sign(ticket), gate="", by=door_staff)
+    assert (found.result, found.reason) == (Result.NOT_VALID, Reason.SHOW_CANCELED)
+
+
+@pytest.mark.parametrize("doors_at", [timedelta(hours=1), None])
+def test_nobody_goes_in_before_the_doors_open(show, door_staff, doors_at):
+    later = make_show(hall=show.hall, in_hours=200)
+    opens_at = later.starts_at - (doors_at or timedelta(hours=2))
+    if doors_at:
+        Show.objects.filter(pk=later.pk).update(doors_at=opens_at)
+    ticket = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
+    for gate in (None, later):
+        with time_machine.travel(opens_at - timedelta(seconds=1), tick=False):
+            found = check_in(qr=sign(ticket), gate="", by=door_staff, show=gate)
+        assert (found.result, found.reason, found.passage) == (Result.NOT_VALID, Reason.TOO_EARLY, None)
+    with time_machine.travel(opens_at, tick=False):
+        assert check_in(qr=sign(ticket), gate="", by=door_staff).result == Result.ADMITTED
+        assert check_in(qr=sign(ticket), gate="", by=door_staff).result == Result.ALREADY_IN
+
+
+def test_a_repeated_call_gets_the_first_answer(ticket, door_staff, box_office):
+    first = check_in(qr=sign(ticket), gate="North", by=door_staff, key="scan-1")
+    again = check_in(qr=sign(ticket), gate="North", by=door_staff, key="scan-1")
+    assert (again.pk, again.result) == (first.pk, Result.ADMITTED)
+    assert check_in(qr=sign(ticket), gate="", by=box_office, key="scan-1").result == Result.ALREADY_IN
+    assert check_in(qr=sign(ticket), gate="", by=door_staff, key="scan-2").result == Result.ALREADY_IN
+    other = ticket.booking.tickets.select_related("show").exclude(pk=ticket.pk).get()
+    with pytest.raises(IdempotencyKeyReused):
+        check_in(qr=sign(other), gate="", by=door_staff, key="scan-1")
+    assert other.check_ins.count() == 0
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CheckIn.objects.create(ticket=other, result=Result.NOT_VALID, by=door_staff, key="scan-1")
+
+
+def test_a_gate_may_be_for_one_show(ticket, show, door_staff):
+    other = make_show(hall=show.hall, in_hours=200)
+    found = check_in(qr=sign(ticket), gate="", by=door_staff, show=other)
+    assert (found.result, found.reason) == (Result.NOT_VALID, Reason.OTHER_SHOW)
+    assert check_in(qr=sign(ticket), gate="", by=door_staff, show=show).result == Result.ADMITTED
+
+
+@pytest.mark.parametrize("person", ["customer", "programmer", "accountant", "other_manager"])
+def test_only_door_staff_of_the_theater_let_in(person, ticket, request):
+    with pytest.raises(PermissionDenied):
+        check_in(qr=sign(ticket), gate="", by=request.getfixturevalue(person))
+    assert not CheckIn.objects.exists()
+    assert check_in(qr=sign(ticket), gate="", by=request.getfixturevalue("manager")).result == Result.ADMITTED
+
+
+def test_a_stranger_learns_nothing_about_codes(customer):
+    with pytest.raises(PermissionDenied):
+        check_in(qr="forged", gate="", by=customer)
+
+
+def test_a_forged_code_is_refused(ticket, door_staff):
+    elsewhere = Ticket(code="NOSUCHTICKET", show=ticket.show)
+    for text in ("", "hello", ticket.code, sign(ticket)[:-1], sign(elsewhere)):
+        with pytest.raises(InvalidTicketCode):
+            check_in(qr=text, gate="", by=door_staff)
+    assert not CheckIn.objects.exists()
+
+
+def test_statements(ticket, door_staff, django_assert_max_num_queries):
+    qr = sign(ticket)
+    # Of these, two open and close a savepoint, which only a test needs.
+    with django_assert_max_num_queries(9):
+        check_in(qr=qr, gate="", by=door_staff)
+
+
+@pytest.mark.parametrize(
+    ("direction", "result", "passage"),
+    [
+        ("in", "admitted", 1),  # at once, at another gate
+        ("in", "admitted", 2),  # without having gone out
+        ("out", "admitted", 3),
+        ("in", "admitted", None),
+        ("in", "already_in", 2),
+        ("out", "not_valid", 2),
+    ],
+)
+def test_the_database_refuses_a_second_entry(direction, result, passage, ticket):
+    CheckIn.objects.create(ticket=ticket, direction="in", result="admitted", passage=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CheckIn.objects.create(ticket=ticket, direction=direction, result=result, passage=passage)
+    CheckIn.objects.create(ticket=ticket, direction="out", result="admitted", passage=2)
+
+
+def _make_ticket_and_staff() -> tuple[Ticket, object]:
+    theater = make_theater()
+    staff = _make_staff("door@example.com", Role.DOOR, theater)
+    show = make_show(hall=make_hall(theater=theater), in_hours=48, doors_at=timezone.now())
+    booking = make_paid(show, 0, email="asha@example.com")
+    return booking.tickets.select_related("show").get(), staff
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_gates_at_the_same_moment_one_admits():
+    ticket, staff = _make_ticket_and_staff()
+    results = race(*[lambda: check_in(qr=sign(ticket), gate="", by=staff)] * 4)
+    assert sorted(one.result for one in results) == ["admitted", *["already_in"] * 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_both_gates_would_admit_and_the_database_stops_one(monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite's writers take turns.")
+    ticket, staff = _make_ticket_and_staff()
+    both_have_looked = Barrier(2, timeout=20)
+    judge = module._judge
+
+    def judge_together(*args):
+        verdict = judge(*args)
+        both_have_looked.wait()
+        return verdict
+
+    monkeypatch.setattr(module, "_judge", judge_together)
+    monkeypatch.setattr(locking, "lock_booking", lambda pk: Booking.objects.select_related("show").get(pk=pk))
+    results = race(*[lambda: check_in(qr=sign(ticket), gate="", by=staff)] * 2)
+    assert sorted(type(one).__name__ for one in results) == ["CheckIn", "IntegrityError"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_admitted_and_refunded():
+    ticket, staff = _make_ticket_and_staff()
+    entry, _refund = race(
+        lambda: check_in(qr=sign(ticket), gate="", by=staff),
+        lambda: cancel_tickets(booking=ticket.booking, by=None),
+    )
+    ticket.refresh_from_db()
+    assert (entry.result == Result.ADMITTED) == (ticket.state == Ticket.State.ISSUED)
+    assert timezone.now() >= entry.at

@@ -1,0 +1,1 @@
+"""Mail that goes out by itself: reminders, the evening's overview, the month's report."""

@@ -1,0 +1,26 @@
+"""When mail goes out by itself."""
+
+from celery import shared_task
+
+from mailings import digest, monthly_report, reminders
+
+
+@shared_task
+def remind_of_lapsing_holds() -> int:
+    return reminders.remind_of_lapsing_holds()
+
+
+@shared_task
+def remind_of_visits() -> int:
+    """Remind of shows to come, and ask about those that were."""
+    return reminders.remind_of_shows() + reminders.ask_for_reviews()
+
+
+@shared_task
+def send_digests() -> int:
+    return digest.send_digests()
+
+
+@shared_task
+def send_monthly_reports() -> int:
+    return monthly_report.send_monthly_reports()

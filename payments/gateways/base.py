@@ -1,0 +1,143 @@
+"""What every payment gateway offers, and what it says.
+
+A gateway only talks: it changes no booking. What it says about a payment or a refund becomes a fact
+through `services/settle_payment.py`, whether the answer came with a call, by webhook or when asked.
+Each call may be repeated: a payment's and a refund's `key` tell the gateway that it is the same one.
+Calls raise `GatewayUnavailable` when there is no usable answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from payments.models import Payment, Refund
+
+
+class PaymentStatus(StrEnum):
+    OPEN = "open"
+    PAID = "paid"
+    DECLINED = "declined"
+    # No money will come any more.
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True)
+class PaymentOutcome:
+    """What a gateway says about one payment. Amount and currency are what was really paid, where it tells."""
+
+    status: PaymentStatus
+    reference: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+
+
+class RefundStatus(StrEnum):
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class RefundOutcome:
+    status: RefundStatus
+    reference: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class RefundNews:
+    """What a gateway says, without being asked, about money that went back.
+
+    A refund of ours is named by its `key`. Any other was made in the gateway's own pages, or taken by
+    the customer's bank: it names the payment by `payment_key` or `payment_reference`.
+    """
+
+    outcome: RefundOutcome
+    key: UUID | None = None
+    payment_key: UUID | None = None
+    payment_reference: str = ""
+    amount: Decimal = Decimal(0)
+    currency: str = ""
+    source: Refund.Source = Refund.Source.GATEWAY
+
+
+@dataclass(frozen=True)
+class Started:
+    """Where to send the customer; `redirect_url` is empty when there is nowhere to go.
+
+    `outcome` is open unless the gateway knew the payment already and its fate.
+    """
+
+    reference: str = ""
+    redirect_url: str = ""
+    outcome: PaymentOutcome = PaymentOutcome(PaymentStatus.OPEN)
+
+
+@dataclass(frozen=True)
+class GatewayMessage:
+    """A webhook that was proven genuine: news about a payment or about refunds, or about neither.
+
+    `summary` is what is kept of it: no personal data.
+    """
+
+    event_id: str
+    kind: str
+    summary: dict[str, Any] = field(default_factory=dict)
+    payment_key: UUID | None = None
+    payment_outcome: PaymentOutcome | None = None
+    refunds: Sequence[RefundNews] = ()
+
+
+class WebhookRefused(Exception):
+    """The webhook is not genuine, too old, or not readable."""
+
+
+class Gateway(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str | Promise:
+        """What customers read on the button."""
+        ...
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Say that staff take the money themselves; never offered to customers."""
+        ...
+
+    def start(self, payment: Payment, *, return_url: str) -> Started:
+        """Open the payment at the gateway, or find it again."""
+        ...
+
+    def takes_token(self, token: str) -> bool:
+        """Say whether an API client may pay at once with this token."""
+        ...
+
+    def charge(self, payment: Payment, token: str) -> PaymentOutcome:
+        """Pay at once with a token that is taken."""
+        ...
+
+    def fetch(self, payment: Payment) -> PaymentOutcome:
+        """Ask what has become of the payment."""
+        ...
+
+    def abandon(self, payment: Payment) -> PaymentOutcome:
+        """Close an open payment so that no more money comes, and say what has become of it."""
+        ...
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        """Give money back, or ask again about a refund that is pending."""
+        ...
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
+        """Check a webhook's signature and read it, asking the gateway for what it leaves out.
+
+        Raises `WebhookRefused`.
+        """
+        ...

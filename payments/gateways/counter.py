@@ -1,0 +1,61 @@
+"""Money at the box office: cash in the drawer, or a card terminal that stands beside it.
+
+Staff see the money themselves, so they confirm the payment (`confirm_payment(by=…)`); there is nobody to
+ask and no webhook. A refund in cash waits until somebody hands it out of a drawer
+(`services/drawer.py`); one by the terminal is made there by hand.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from payments.errors import GatewayNotOffered
+from payments.gateways.base import (
+    GatewayMessage,
+    PaymentOutcome,
+    PaymentStatus,
+    RefundOutcome,
+    RefundStatus,
+    Started,
+    WebhookRefused,
+)
+from payments.models import Payment, Refund
+from payments.models.drawers import CASH
+
+
+class _CounterGateway:
+    is_for_staff = True
+
+    def start(self, payment: Payment, *, return_url: str) -> Started:
+        return Started()
+
+    def takes_token(self, token: str) -> bool:
+        return False
+
+    def charge(self, payment: Payment, token: str) -> PaymentOutcome:
+        raise GatewayNotOffered
+
+    def fetch(self, payment: Payment) -> PaymentOutcome:
+        return PaymentOutcome(PaymentStatus.OPEN)
+
+    def abandon(self, payment: Payment) -> PaymentOutcome:
+        return PaymentOutcome(PaymentStatus.ABANDONED)
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        return RefundOutcome(RefundStatus.SUCCEEDED)
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
+        raise WebhookRefused
+
+
+class CashGateway(_CounterGateway):
+    name = CASH
+    label = _("Cash")
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        return RefundOutcome(RefundStatus.PENDING)
+
+
+class TerminalGateway(_CounterGateway):
+    name = "terminal"
+    label = _("Card terminal")

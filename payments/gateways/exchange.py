@@ -1,0 +1,58 @@
+"""Money that came in for tickets which were exchanged: it pays for others, and goes back the way it came.
+
+Nobody pays through this gateway. Each of its payments names the one by which the money really came
+(`Payment.origin`), and whoever gives it back speaks to that one's gateway.
+"""
+
+from collections.abc import Callable, Mapping
+from copy import copy
+
+from django.utils.translation import gettext_lazy as _
+
+from payments.errors import GatewayNotOffered
+from payments.gateways.base import (
+    Gateway,
+    GatewayMessage,
+    PaymentOutcome,
+    PaymentStatus,
+    RefundOutcome,
+    Started,
+    WebhookRefused,
+)
+from payments.models import Payment, Refund
+
+
+class ExchangeGateway:
+    name = Payment.EXCHANGE
+    label = _("Exchange")
+    is_for_staff = False
+
+    def __init__(self, find: Callable[[str], Gateway]) -> None:
+        self._find = find
+
+    def start(self, payment: Payment, *, return_url: str) -> Started:
+        raise GatewayNotOffered
+
+    def takes_token(self, token: str) -> bool:
+        return False
+
+    def charge(self, payment: Payment, token: str) -> PaymentOutcome:
+        raise GatewayNotOffered
+
+    def fetch(self, payment: Payment) -> PaymentOutcome:
+        return PaymentOutcome(PaymentStatus.OPEN)
+
+    def abandon(self, payment: Payment) -> PaymentOutcome:
+        return PaymentOutcome(PaymentStatus.ABANDONED)
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        origin = refund.payment.origin
+        if origin is None:
+            raise GatewayNotOffered
+        # By the refund's own key, so that the gateway sees the same one however often it is asked.
+        real = copy(refund)
+        real.payment = origin
+        return self._find(origin.gateway).refund(real)
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
+        raise WebhookRefused

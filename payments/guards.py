@@ -1,0 +1,148 @@
+"""Rules of this app that the database itself keeps; see `lib/guards.py`."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lib.guards import Guard
+
+_DRAWER_OPEN = "EXISTS (SELECT 1 FROM payments_drawer d WHERE d.id = NEW.drawer_id AND d.closed_at IS NULL)"
+# Of the drawer's theater, currency and amount, and in cash.
+_DRAWER_PAYMENT = (
+    "EXISTS (SELECT 1 FROM payments_payment p JOIN bookings_booking b ON b.id = p.booking_id "
+    "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
+    "JOIN payments_drawer d ON d.id = NEW.drawer_id "
+    "WHERE p.id = NEW.payment_id AND p.gateway = 'cash' AND p.amount = NEW.amount AND p.currency = d.currency "
+    "AND h.theater_id = d.theater_id)"
+)
+_DRAWER_REFUND = (
+    "EXISTS (SELECT 1 FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id "
+    "JOIN bookings_booking b ON b.id = p.booking_id "
+    "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
+    "JOIN payments_drawer d ON d.id = NEW.drawer_id "
+    "WHERE r.id = NEW.refund_id AND (r.way = 'cash' OR (r.way = 'as_paid' AND (p.gateway = 'cash' "
+    "OR EXISTS (SELECT 1 FROM payments_payment o WHERE o.id = p.origin_id AND o.gateway = 'cash')))) "
+    "AND r.amount = NEW.amount AND p.received_currency = d.currency "
+    "AND h.theater_id = d.theater_id)"
+)
+_DRAWER_SUM = (
+    "(SELECT COALESCE(SUM(CASE WHEN e.kind IN ('sale', 'pay_in') THEN e.amount ELSE -e.amount END), 0) "
+    "FROM payments_drawerentry e WHERE e.drawer_id = NEW.id)"
+)
+# Money that came in cash, also by way of an exchange, or that staff give back in cash. What is carried
+# over to another booking, or goes back by another way, moves no cash.
+_REFUND_IN_CASH = (
+    "NEW.carried_to_id IS NULL AND (NEW.way = 'cash' OR (NEW.way = 'as_paid' AND EXISTS ("
+    "SELECT 1 FROM payments_payment p LEFT JOIN payments_payment o ON o.id = p.origin_id "
+    "WHERE p.id = NEW.payment_id AND COALESCE(o.gateway, p.gateway) = 'cash')))"
+)
+_REFUND_BOOKED = "EXISTS (SELECT 1 FROM payments_drawerentry e WHERE e.refund_id = NEW.id)"
+
+GUARDS = [
+    Guard(
+        "drawer_closed_fixed",
+        "payments_drawer",
+        "UPDATE",
+        "OLD.closed_at IS NOT NULL OR NEW.theater_id <> OLD.theater_id OR NEW.person_id <> OLD.person_id "
+        "OR NEW.currency <> OLD.currency OR NEW.opening_float <> OLD.opening_float OR NEW.opened_at <> OLD.opened_at",
+        _("A drawer keeps what it was opened with, and a closed one never changes."),
+    ),
+    Guard(
+        "drawer_closed_sum",
+        "payments_drawer",
+        "UPDATE OF closed_at, expected",
+        f"NEW.closed_at IS NOT NULL AND ROUND(NEW.expected - NEW.opening_float - {_DRAWER_SUM}, 3) <> 0",
+        _("A drawer closes with what its entries add up to."),
+    ),
+    Guard("drawer_kept", "payments_drawer", "DELETE", "1 = 1", _("Drawers are kept.")),
+    Guard(
+        "drawer_entry_fits",
+        "payments_drawerentry",
+        "INSERT",
+        f"NOT {_DRAWER_OPEN} OR (NEW.payment_id IS NOT NULL AND NOT {_DRAWER_PAYMENT}) "
+        f"OR (NEW.refund_id IS NOT NULL AND NOT {_DRAWER_REFUND})",
+        _("Cash moves in an open drawer of its own theater only."),
+    ),
+    Guard("drawer_entry_fixed", "payments_drawerentry", "UPDATE", "1 = 1", _("Cash movements never change.")),
+    Guard("drawer_entry_kept", "payments_drawerentry", "DELETE", "1 = 1", _("Cash movements are kept.")),
+    Guard(
+        "cash_insert_drawer",
+        "payments_payment",
+        "INSERT",
+        "NEW.gateway = 'cash' AND NEW.state IN ('captured', 'surplus')",
+        _("Cash is taken through a drawer."),
+    ),
+    Guard(
+        "cash_taken_drawer",
+        "payments_payment",
+        "UPDATE OF state, gateway",
+        "NEW.gateway = 'cash' AND NEW.state IN ('captured', 'surplus') AND OLD.state <> NEW.state "
+        "AND NOT EXISTS (SELECT 1 FROM payments_drawerentry e WHERE e.payment_id = NEW.id)",
+        _("Cash is taken through a drawer."),
+    ),
+    Guard(
+        "cash_refund_insert_drawer",
+        "payments_refund",
+        "INSERT",
+        f"NEW.state = 'succeeded' AND {_REFUND_IN_CASH}",
+        _("Cash is given back out of a drawer."),
+    ),
+    Guard(
+        "cash_refund_drawer",
+        "payments_refund",
+        "UPDATE OF state",
+        f"NEW.state = 'succeeded' AND OLD.state <> NEW.state AND {_REFUND_IN_CASH} AND NOT {_REFUND_BOOKED}",
+        _("Cash is given back out of a drawer."),
+    ),
+    Guard(
+        "payment_amount_fixed",
+        "payments_payment",
+        "UPDATE OF amount, currency, booking_id, key, received_amount, received_currency",
+        "NEW.amount <> OLD.amount OR NEW.currency <> OLD.currency OR NEW.booking_id <> OLD.booking_id "
+        "OR NEW.key <> OLD.key OR (OLD.received_amount IS NOT NULL AND (NEW.received_amount IS NULL "
+        "OR NEW.received_amount <> OLD.received_amount OR NEW.received_currency <> OLD.received_currency))",
+        _("A payment keeps its amount, its booking and what was received."),
+    ),
+    Guard(
+        "payment_state_forward",
+        "payments_payment",
+        "UPDATE OF state",
+        "(OLD.state = 'captured' AND NEW.state <> 'captured') "
+        "OR (OLD.state = 'surplus' AND NEW.state NOT IN ('surplus', 'captured'))",
+        _("Money that was received stays received; it goes back by a refund, or buys its booking late."),
+    ),
+    Guard(
+        "refund_amount_fixed",
+        "payments_refund",
+        "UPDATE OF amount, payment_id, key, state, way, source, reference",
+        "NEW.amount <> OLD.amount OR NEW.payment_id <> OLD.payment_id OR NEW.key <> OLD.key "
+        "OR NEW.source <> OLD.source OR (NEW.source <> 'here' AND NEW.reference <> OLD.reference) "
+        "OR (OLD.state <> 'pending' AND (NEW.way <> OLD.way OR (NEW.state <> OLD.state "
+        "AND NOT (OLD.state = 'succeeded' AND NEW.state = 'failed' AND OLD.way = 'as_paid'))))",
+        _("A refund keeps its amount and payment, and one that was made only ever fails."),
+    ),
+    Guard(
+        "refund_within_payment",
+        "payments_refund",
+        "INSERT",
+        # Rounded, because SQLite adds amounts up in binary. What was taken without us is a fact, whatever it
+        # comes to: a bank may take back what was refunded already.
+        "NEW.source = 'here' AND ROUND(NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM payments_refund r "
+        "WHERE r.payment_id = NEW.payment_id AND r.state <> 'failed'), 3) > "
+        "(SELECT COALESCE(p.received_amount, 0) FROM payments_payment p WHERE p.id = NEW.payment_id)",
+        _("Refunds never exceed what was received."),
+    ),
+    Guard(
+        "refund_carried_whole",
+        "payments_refund",
+        "INSERT",
+        "NEW.carried_to_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payments_payment p "
+        "WHERE p.id = NEW.carried_to_id AND p.gateway = 'exchange' AND p.amount = NEW.amount)",
+        _("What an exchange carries over is the same amount on both sides."),
+    ),
+    Guard(
+        "refund_carried_fixed",
+        "payments_refund",
+        "UPDATE OF carried_to_id",
+        "COALESCE(NEW.carried_to_id, 0) <> COALESCE(OLD.carried_to_id, 0)",
+        _("What an exchange carried over stays there."),
+    ),
+]

@@ -1,0 +1,399 @@
+import django.db.models.deletion
+import django.utils.timezone
+import uuid
+from decimal import Decimal
+from django.conf import settings
+from lib.postgresql import OnPostgreSQL
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('bookings', '0001_initial'),
+        ('theaters', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Drawer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('currency', models.CharField(max_length=3)),
+                ('opening_float', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='opening float')),
+                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='opened')),
+                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
+                ('expected', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='expected')),
+                ('counted', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='counted')),
+                ('denominations', models.JSONField(blank=True, default=dict, verbose_name='coins and notes')),
+                ('explanation', models.CharField(blank=True, max_length=300, verbose_name='explanation')),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='closed by')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawers', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'drawer',
+                'verbose_name_plural': 'drawers',
+                'ordering': ['-opened_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExportMapping',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gateway', models.CharField(max_length=20)),
+                ('date_column', models.CharField(max_length=100, verbose_name='Date')),
+                ('time_column', models.CharField(blank=True, max_length=100, verbose_name='Time')),
+                ('amount_column', models.CharField(max_length=100, verbose_name='Amount')),
+                ('reference_columns', models.JSONField(default=list, verbose_name='References')),
+                ('currency_column', models.CharField(blank=True, max_length=100, verbose_name='Currency')),
+                ('default_currency', models.CharField(blank=True, max_length=3, verbose_name='Currency of all lines')),
+                ('kind_column', models.CharField(blank=True, max_length=100, verbose_name='Kind')),
+                ('fee_column', models.CharField(blank=True, max_length=100, verbose_name='Fee')),
+                ('payment_words', models.TextField(blank=True, max_length=2000, verbose_name='Kinds that are payments')),
+                ('refund_words', models.TextField(blank=True, max_length=2000, verbose_name='Kinds that are refunds')),
+                ('refund_signs', models.CharField(choices=[('minus', 'with a minus'), ('plus', 'without a minus'), ('either', 'either way')], default='minus', max_length=6, verbose_name='Amounts of refunds are written')),
+                ('day_order', models.CharField(blank=True, choices=[('', 'as in the theater’s country'), ('day-month-year', 'day, month, year'), ('month-day-year', 'month, day, year')], max_length=20, verbose_name='Days are written')),
+                ('is_utc', models.BooleanField(default=False, verbose_name='Times are UTC')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('theater', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'columns of an export',
+                'verbose_name_plural': 'columns of exports',
+            },
+        ),
+        migrations.CreateModel(
+            name='ExportUpload',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gateway', models.CharField(max_length=20)),
+                ('file_name', models.CharField(max_length=200)),
+                ('content', models.BinaryField()),
+                ('first_day', models.DateField(blank=True, null=True)),
+                ('last_day', models.DateField(blank=True, null=True)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('theater', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='theaters.theater')),
+            ],
+            options={
+                'verbose_name': 'uploaded export',
+                'verbose_name_plural': 'uploaded exports',
+            },
+        ),
+        migrations.CreateModel(
+            name='GatewayEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gateway', models.CharField(max_length=20)),
+                ('event_id', models.CharField(max_length=255)),
+                ('kind', models.CharField(max_length=80)),
+                ('payload', models.JSONField(default=dict)),
+                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                'verbose_name': 'gateway event',
+                'verbose_name_plural': 'gateway events',
+                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='gateway_event_once', violation_error_message='This event of the gateway was received already.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Payment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gateway', models.CharField(max_length=20, verbose_name='gateway')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
+                ('currency', models.CharField(max_length=3)),
+                ('received_amount', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='received')),
+                ('received_currency', models.CharField(blank=True, db_default='', max_length=3)),
+                ('refunded', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=12, verbose_name='refunded')),
+                ('state', models.CharField(choices=[('started', 'started'), ('captured', 'captured'), ('declined', 'declined'), ('abandoned', 'abandoned'), ('surplus', 'to be refunded')], default='started', max_length=10, verbose_name='state')),
+                ('surplus_reason', models.CharField(blank=True, choices=[('other_amount', 'another amount came than was asked for'), ('other_currency', 'it came in another currency than was asked for'), ('amount_changed', 'the amount due had changed'), ('paid_already', 'the booking was paid already'), ('booking_canceled', 'the booking was canceled'), ('show_canceled', 'the show was canceled'), ('show_over', 'the show was over'), ('show_moved', 'the show was moved'), ('off_sale', 'the show was no longer on sale'), ('places_gone', 'it came late, and the places were gone'), ('over_limit', 'it came late, and the customer had as many tickets as one may have'), ('voucher_used', 'it came late, and the voucher had been used'), ('exchange_off', 'the tickets to be exchanged were gone'), ('exchange_used', 'a ticket to be exchanged had been used'), ('exchange_refunded', 'the money of the tickets to be exchanged had gone back')], db_default='', max_length=20, verbose_name='why it bought nothing')),
+                ('reference', models.CharField(blank=True, db_index=True, max_length=255, verbose_name='gateway reference')),
+                ('key', models.UUIDField(editable=False, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('captured_at', models.DateTimeField(blank=True, null=True)),
+                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='bookings.booking')),
+                ('exchange', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='bookings.exchange')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('origin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.payment')),
+            ],
+            options={
+                'verbose_name': 'payment',
+                'verbose_name_plural': 'payments',
+                'ordering': ['-created_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reconciliation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gateway', models.CharField(max_length=20, verbose_name='gateway')),
+                ('file_name', models.CharField(max_length=200, verbose_name='file')),
+                ('starts_at', models.DateTimeField(verbose_name='from')),
+                ('ends_at', models.DateTimeField(verbose_name='until')),
+                ('ignored', models.JSONField(blank=True, default=dict, verbose_name='left out')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='at')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('theater', models.ForeignKey(blank=True, help_text='Empty: all theaters.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'reconciliation',
+                'verbose_name_plural': 'reconciliations',
+                'ordering': ['-made_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Refund',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(choices=[('here', 'asked for here'), ('gateway', 'made in the gateway’s own pages'), ('chargeback', 'chargeback')], db_default='here', default='here', max_length=10, verbose_name='origin')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
+                ('state', models.CharField(choices=[('pending', 'pending'), ('succeeded', 'succeeded'), ('failed', 'failed')], default='pending', max_length=10, verbose_name='state')),
+                ('way', models.CharField(choices=[('as_paid', 'the way it was paid'), ('cash', 'in cash at the counter'), ('transfer', 'by bank transfer'), ('outside', 'outside the system')], db_default='as_paid', default='as_paid', max_length=10, verbose_name='way')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('reference', models.CharField(blank=True, max_length=255, verbose_name='reference')),
+                ('error', models.CharField(blank=True, max_length=300, verbose_name='error')),
+                ('key', models.UUIDField(editable=False, unique=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('carried_to', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_from', to='payments.payment')),
+                ('exchange', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='bookings.exchange')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment')),
+                ('tickets', models.ManyToManyField(blank=True, related_name='refunds', to='bookings.ticket')),
+            ],
+            options={
+                'verbose_name': 'refund',
+                'verbose_name_plural': 'refunds',
+                'ordering': ['-created_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReconciliationLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('result', models.CharField(choices=[('matched', 'matched'), ('differs', 'amount differs'), ('only_ours', 'only with us'), ('only_gateway', 'only with the gateway')], max_length=12, verbose_name='result')),
+                ('kind', models.CharField(choices=[('payment', 'payment'), ('refund', 'refund')], max_length=7, verbose_name='kind')),
+                ('number', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
+                ('reference', models.CharField(blank=True, max_length=255, verbose_name='gateway reference')),
+                ('happened_at', models.DateTimeField(blank=True, null=True, verbose_name='at')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('gateway_amount', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='with the gateway')),
+                ('our_amount', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='with us')),
+                ('fee', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='fee')),
+                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.payment')),
+                ('reconciliation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='payments.reconciliation')),
+                ('refund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.refund')),
+            ],
+            options={
+                'verbose_name': 'line of a reconciliation',
+                'verbose_name_plural': 'lines of reconciliations',
+                'ordering': ['reconciliation', models.OrderBy(models.F('number'), nulls_last=True), 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DrawerEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('sale', 'sale'), ('refund', 'refund'), ('pay_in', 'paid in'), ('pay_out', 'paid out')], max_length=8, verbose_name='kind')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='when')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('drawer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payments.drawer', verbose_name='drawer')),
+                ('payment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drawer_entry', to='payments.payment')),
+                ('refund', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drawer_entry', to='payments.refund')),
+            ],
+            options={
+                'verbose_name': 'cash movement',
+                'verbose_name_plural': 'cash movements',
+                'ordering': ['at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Remedy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('failed', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='remedy', to='payments.refund')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('refund', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='remedy_of', to='payments.refund')),
+            ],
+            options={
+                'verbose_name': 'remedy',
+                'verbose_name_plural': 'remedies',
+            },
+        ),
+        migrations.CreateModel(
+            name='SandboxAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('decision', models.CharField(choices=[('approve', 'approve'), ('decline', 'decline'), ('later', 'later')], max_length=10)),
+                ('amount', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True)),
+                ('answers_at', models.DateTimeField()),
+                ('refuses_refunds', models.BooleanField(default=False)),
+                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sandbox_answer', to='payments.payment')),
+            ],
+            options={
+                'verbose_name': 'answer of the sandbox',
+                'verbose_name_plural': 'answers of the sandbox',
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='drawer',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('theater', 'person'), name='drawer_one_open_per_person', violation_error_message='This person has an open drawer in this theater already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='drawer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('counted__isnull', True), ('expected__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('counted__isnull', False), ('expected__isnull', False)), _connector='OR'), name='drawer_closed_with_count', violation_error_message='A drawer closes with a count, by a person, at a time.'),
+        ),
+        migrations.AddConstraint(
+            model_name='drawer',
+            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='drawer_closes_after_opening', violation_error_message='A drawer closes after it was opened.'),
+        ),
+        migrations.AddConstraint(
+            model_name='drawer',
+            constraint=models.CheckConstraint(condition=models.Q(('opening_float__gte', 0), models.Q(('expected__isnull', True), ('expected__gte', 0), _connector='OR'), models.Q(('counted__isnull', True), ('counted__gte', 0), _connector='OR')), name='drawer_amounts_not_negative', violation_error_message='The amounts of a drawer are not less than zero.'),
+        ),
+        migrations.AddConstraint(
+            model_name='drawer',
+            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('counted', models.F('expected')), models.Q(('explanation', ''), _negated=True), _connector='OR'), name='drawer_difference_explained', violation_error_message='Say why the count differs from what is expected.'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportmapping',
+            constraint=models.UniqueConstraint(condition=models.Q(('theater__isnull', False)), fields=('theater', 'gateway'), name='export_mapping_of_theater', violation_error_message='The columns of this theater’s files are chosen already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportmapping',
+            constraint=models.UniqueConstraint(condition=models.Q(('theater__isnull', True)), fields=('gateway',), name='export_mapping_of_all', violation_error_message='The columns of the files for all theaters are chosen already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportmapping',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('currency_column', ''), _negated=True), models.Q(('default_currency', ''), _negated=True), _connector='OR'), name='export_mapping_has_currency', violation_error_message='Choose the column of the currency, or write the currency.'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('state', 'started')), fields=['created_at'], name='payment_started'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(fields=['-created_at', '-id'], name='payment_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('state', 'surplus')), fields=['created_at'], name='payment_surplus'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'captured'), models.Q(('gateway', 'exchange'), _negated=True)), fields=('booking',), name='payment_one_captured_per_booking', violation_error_message='This booking has been paid already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('gateway', 'exchange'), _negated=True), ('origin__isnull', True)), models.Q(('exchange__isnull', False), ('gateway', 'exchange'), ('origin__isnull', False)), _connector='OR'), name='payment_exchange_has_origin', violation_error_message='What an exchange carries over needs the payment that it came from.'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='payment_amount_not_negative', violation_error_message='A payment is not less than zero.'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('refunded', 0), models.Q(('received_amount__isnull', False), ('refunded__gt', 0), ('refunded__lte', models.F('received_amount'))), _connector='OR'), name='payment_refunded_range', violation_error_message='No more can go back than was received.'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('received_amount__gte', 0), ('received_amount__isnull', False), models.Q(('received_currency', ''), _negated=True)), models.Q(models.Q(('state__in', ['captured', 'surplus']), _negated=True), ('received_amount__isnull', True), ('received_currency', '')), _connector='OR'), name='payment_received_known', violation_error_message='A payment that has arrived says how much it was, and in which currency.'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'captured'), _negated=True), models.Q(('received_amount', models.F('amount')), ('received_currency', models.F('currency'))), _connector='OR'), name='payment_captured_in_full', violation_error_message='A payment that was taken has arrived in full.'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'surplus'), models.Q(('surplus_reason', ''), _negated=True)), models.Q(models.Q(('state', 'surplus'), _negated=True), ('surplus_reason', '')), _connector='OR'), name='payment_surplus_has_reason', violation_error_message='Money that is left over needs a reason.'),
+        ),
+        migrations.AddConstraint(
+            model_name='reconciliation',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lte', models.F('ends_at'))), name='reconciliation_period', violation_error_message='The period ends after it begins.'),
+        ),
+        migrations.AddIndex(
+            model_name='refund',
+            index=models.Index(condition=models.Q(('source', 'here'), _negated=True), fields=['payment'], name='refund_outside'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.UniqueConstraint(condition=models.Q(('source', 'here'), _negated=True), fields=('source', 'reference'), name='refund_outside_once', violation_error_message='This refund of the gateway is noted already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('source', 'here'), models.Q(('carried_to__isnull', True), ('way', 'as_paid'), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='refund_outside_has_reference', violation_error_message='A refund that was made elsewhere needs its reference.'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive', violation_error_message='A refund is more than zero.'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('carried_to__isnull', True), ('state', 'succeeded'), _connector='OR'), name='refund_carried_at_once', violation_error_message='What an exchange carries over has arrived at once.'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), ('way', 'transfer'), _negated=True), name='refund_transfer_has_reference', violation_error_message='A transfer needs its reference.'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('way', 'as_paid'), models.Q(models.Q(('state', 'failed'), _negated=True), ('carried_to__isnull', True)), _connector='OR'), name='refund_by_hand_succeeds', violation_error_message='Money that staff gave back by hand has arrived.'),
+        ),
+        migrations.AddIndex(
+            model_name='reconciliationline',
+            index=models.Index(fields=['reconciliation', 'result'], name='reconciliation_result'),
+        ),
+        migrations.AddConstraint(
+            model_name='reconciliationline',
+            constraint=models.UniqueConstraint(fields=('reconciliation', 'number'), name='reconciliation_line_once', violation_error_message='This line of the file was read already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='reconciliationline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('gateway_amount__isnull', True), ('number__isnull', True), ('result', 'only_ours')), models.Q(models.Q(('result', 'only_ours'), _negated=True), ('gateway_amount__isnull', False), ('number__isnull', False)), _connector='OR'), name='reconciliation_line_of_file', violation_error_message='A line of the file has a number and an amount.'),
+        ),
+        migrations.AddConstraint(
+            model_name='drawerentry',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='drawer_entry_amount_positive', violation_error_message='A cash movement is more than zero.'),
+        ),
+        migrations.AddConstraint(
+            model_name='drawerentry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sale'), ('payment__isnull', False), ('refund__isnull', True)), models.Q(('kind', 'refund'), ('payment__isnull', True), ('refund__isnull', False)), models.Q(('kind__in', ['pay_in', 'pay_out']), ('payment__isnull', True), ('refund__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='drawer_entry_says_why', violation_error_message='A cash movement names its sale, its refund or its reason.'),
+        ),
+        migrations.AddConstraint(
+            model_name='remedy',
+            constraint=models.CheckConstraint(condition=models.Q(('failed', models.F('refund')), _negated=True), name='remedy_is_another_refund', violation_error_message='A failed refund is not its own remedy.'),
+        ),
+        migrations.AddConstraint(
+            model_name='remedy',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='remedy_has_reason', violation_error_message='A remedy needs a reason.'),
+        ),
+        migrations.AddConstraint(
+            model_name='remedy',
+            constraint=models.CheckConstraint(condition=models.Q(('refund__isnull', False), ('failed__isnull', False), _connector='OR'), name='remedy_of_something', violation_error_message='A remedy needs the refund that it stands for.'),
+        ),
+        migrations.AddConstraint(
+            model_name='remedy',
+            constraint=models.CheckConstraint(condition=models.Q(('made_by__isnull', False), models.Q(('failed__isnull', False), ('refund__isnull', False)), _connector='OR'), name='remedy_made_by_somebody', violation_error_message='A remedy names who made it, unless it replaces a failed refund.'),
+        ),
+        # References are read from their ends.
+        OnPostgreSQL(
+            "CREATE INDEX payment_reference_ending ON payments_payment (reverse(upper(reference)) text_pattern_ops)",
+            "DROP INDEX payment_reference_ending",
+        ),
+        OnPostgreSQL(
+            "CREATE INDEX refund_reference_ending ON payments_refund (reverse(upper(reference)) text_pattern_ops)",
+            "DROP INDEX refund_reference_ending",
+        ),
+    ]

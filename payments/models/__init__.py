@@ -1,0 +1,20 @@
+"""Money in, money out, drawers, and what is compared with a gateway's books."""
+
+from payments.models.drawers import Drawer, DrawerEntry
+from payments.models.payments import GatewayEvent, Payment, Refund, SandboxAnswer
+from payments.models.reconciliation import ExportMapping, ExportUpload, Reconciliation, ReconciliationLine
+from payments.models.remedies import Remedy
+
+__all__ = [
+    "Drawer",
+    "DrawerEntry",
+    "ExportMapping",
+    "ExportUpload",
+    "GatewayEvent",
+    "Payment",
+    "Reconciliation",
+    "ReconciliationLine",
+    "Refund",
+    "Remedy",
+    "SandboxAnswer",
+]

@@ -1,0 +1,182 @@
+"""Statements of banks: CAMT.053 (ISO 20022, XML) and MT940 (SWIFT).
+
+An entry that adds to the account is a payment, one that takes from it a refund; a reversal is the other
+way. All its references and every long word of its text may name something of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, time, tzinfo
+from decimal import Decimal
+from typing import NoReturn
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from payments.reconciliation.lines import ExportLine, ExportUnreadable, GatewayExport, LineError, parse_amount
+
+# Shorter words of a text are no references.
+LEAST_REFERENCE = 5
+MAX_REFERENCES = 40
+_REFERENCE_TAGS = ("EndToEndId", "TxId", "InstrId", "AcctSvcrRef", "PmtInfId", "Ref", "NtryRef", "UETR")
+
+
+def is_camt(content: bytes) -> bool:
+    start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start.startswith(b"<") and b"camt.053" in start
+
+
+def is_mt940(content: bytes) -> bool:
+    return re.search(rb"(?m)^:20:", content[:5000]) is not None and b":61:" in content
+
+
+def read_camt(content: bytes, zone: tzinfo) -> GatewayExport:
+    """Read the booked entries of all statements. Raises `ExportUnreadable`."""
+    export = GatewayExport([], is_statement=True)
+    number = 0
+    for entry in _parse(content).iter("Ntry"):
+        number += 1
+        try:
+            if (entry.findtext("Sts/Cd") or entry.findtext("Sts") or "BOOK").strip() != "BOOK":
+                export.ignored["pending"] += 1
+                continue
+            export.lines.extend(_read_entry(entry, number, zone))
+        except LineError as error:
+            raise ExportUnreadable([(number, str(error))]) from error
+    return export
+
+
+def _read_entry(entry: Element, number: int, zone: tzinfo) -> Iterator[ExportLine]:
+    """Yield one line, by all that the entry and its details say."""
+    amount = entry.find("Amt")
+    if amount is None or not amount.text:
+        raise LineError(_("There is no amount."))
+    currency = amount.get("Ccy", "")
+    is_out = (entry.findtext("CdtDbtInd") or "").strip() == "DBIT"
+    is_reversal = (entry.findtext("RvslInd") or "").strip() == "true"
+    said = entry.findtext("BookgDt/DtTm") or entry.findtext("BookgDt/Dt") or entry.findtext("ValDt/Dt") or ""
+    moment = parse_datetime(said.strip()) if "T" in said else None
+    day = parse_date(said.strip()[:10])
+    if day is None:
+        raise LineError(_("“%s” is not a date.") % said)
+    at = moment or datetime.combine(day, time(), zone)
+    at = at if at.tzinfo else at.replace(tzinfo=zone)
+    texts = [found.text or "" for tag in _REFERENCE_TAGS for found in entry.iter(tag)]
+    texts += [word for found in entry.iter("Ustrd") for word in _words(found.text or "")]
+    yield _line(
+        number=number,
+        is_out=is_out,
+        is_reversal=is_reversal,
+        texts=texts,
+        amount=parse_amount(amount.text, currency),
+        currency=currency,
+        at=at,
+        has_time=moment is not None,
+    )
+
+
+def _parse(content: bytes) -> Element:
+    """Parse XML without namespaces and without any declaration of entities, which could make work without end."""
+    parser, tree = expat.ParserCreate(namespace_separator="}"), TreeBuilder()
+
+    def refuse(*_args: object) -> NoReturn:
+        raise ExportUnreadable([(parser.CurrentLineNumber, _("A statement of a bank declares no document type."))])
+
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = lambda tag, given: tree.start(tag.rpartition("}")[2], given)
+    parser.EndElementHandler = lambda tag: tree.end(tag.rpartition("}")[2])
+    parser.CharacterDataHandler = tree.data
+    try:
+        parser.Parse(content, True)  # noqa: FBT003 positional only
+        root: Element = tree.close()
+    except (expat.ExpatError, AssertionError) as error:
+        raise ExportUnreadable([(parser.CurrentLineNumber, _("This is not XML that can be read."))]) from error
+    return root
+
+
+# Value date, entry date, debit or credit or a reversal of one, funds code, amount, kind and the references.
+_ENTRY = re.compile(
+    r"(?P<day>\d{6})(?P<entry>\d{4})?(?P<mark>R?[DC])[A-Z]?(?P<amount>\d+,\d*)[A-Z][A-Z0-9]{3}(?P<rest>.*)", re.DOTALL
+)
+_FIELD = re.compile(r"^:(\d\d[A-Z]?):", re.MULTILINE)
+
+
+def read_mt940(content: bytes, zone: tzinfo) -> GatewayExport:
+    """Read the entries (`:61:`) with what follows them (`:86:`). Raises `ExportUnreadable`."""
+    text = content.decode("utf-8", errors="replace").replace("\r\n", "\n")
+    export = GatewayExport([], is_statement=True)
+    currency, entry = "", ("", 0)
+    for tag, body, number in [*_fields(text), ("", "", 0)]:
+        if entry[0] and tag != "86":
+            export.lines.append(_read_mt940_entry(*entry, "", currency, zone))
+            entry = ("", 0)
+        if tag in ("60F", "60M"):
+            currency = body[7:10]
+        elif tag == "61":
+            entry = (body, number)
+        elif tag == "86" and entry[0]:
+            export.lines.append(_read_mt940_entry(*entry, body, currency, zone))
+            entry = ("", 0)
+    return export
+
+
+def _fields(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield tag, text and line of each field."""
+    found = list(_FIELD.finditer(text))
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    for match, end in zip(found, ends, strict=True):
+        yield match[1], text[match.end() : end].strip().removesuffix("\n-"), text.count("\n", 0, match.start()) + 1
+
+
+def _read_mt940_entry(body: str, number: int, about: str, currency: str, zone: tzinfo) -> ExportLine:
+    match = _ENTRY.match(body)
+    if match is None:
+        raise ExportUnreadable([(number, _("This entry of the statement can't be read."))])
+    try:
+        at = datetime.strptime(match["day"], "%y%m%d").replace(tzinfo=zone)
+        amount = parse_amount(match["amount"].rstrip(","), currency)
+    except (LineError, ValueError) as error:
+        raise ExportUnreadable([(number, str(error))]) from error
+    # Banks break words at the end of a line, and mark parts of the text by ?20, ?21 …
+    joined = re.sub(r"\?\d\d", "", about.replace("\n", ""))
+    spaced = re.sub(r"\?\d\d", " ", about.replace("\n", " "))
+    texts = [*re.split(r"//|\n", match["rest"]), *_words(joined), *_words(spaced)]
+    mark = match["mark"]
+    return _line(
+        number=number,
+        # RC takes back a credit, RD a debit.
+        is_out=mark in ("D", "RC"),
+        is_reversal=mark.startswith("R"),
+        texts=texts,
+        amount=amount,
+        currency=currency,
+        at=at,
+        has_time=False,
+    )
+
+
+def _line(
+    *,
+    number: int,
+    is_out: bool,
+    is_reversal: bool,
+    texts: list[str],
+    amount: Decimal,
+    currency: str,
+    at: datetime,
+    has_time: bool,
+) -> ExportLine:
+    # A reversal that takes money takes back a payment.
+    kind = "refund" if is_out != is_reversal else "payment"
+    names = (name.strip() for name in texts)
+    references = tuple(dict.fromkeys(name for name in names if name and name != "NOTPROVIDED"))[:MAX_REFERENCES]
+    return ExportLine(number, kind, references or ("–",), -amount if is_reversal else amount, currency, at, has_time)
+
+
+def _words(text: str) -> list[str]:
+    words = re.split(r"[\s,;:/+()]+", text)
+    return [text.strip(), *(word for word in words if len(word) >= LEAST_REFERENCE)]

@@ -1,0 +1,3 @@
+"""The console's pages for moving and canceling shows."""
+
+from show_changes.admin import cancel, cancel_many, correct_times, shows  # noqa: F401 each adds its pages

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ShowChangesConfig(AppConfig):
+    name = "show_changes"

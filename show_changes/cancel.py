@@ -1,0 +1,337 @@
+"""Cancel a show: its sale stops at once, then each booking gets its outcome in the background.
+
+`cancel_show` commits in one transaction that the show is off, that its holds are free, and a row for
+each booking (`CanceledBooking`). `carry_on` then gives each row its outcome in a transaction of its
+own: tickets canceled, places and voucher given back, the refund promised, the customer told. So a
+worker that is killed loses at most the booking that it was at, of which nothing stands, and the sweep
+lets another go on with the rows that still wait.
+
+Nobody is refunded twice: a row leaves `waiting` by a conditional update in that same transaction, the
+key of its refund follows from the booking and the number of the try, and the gateway is called with
+that key by `settle_refund` alone. The row is claimed before its booking is locked, and nothing else
+locks it.
+
+All money that is left of a payment comes back, fees too, whatever the show's refund policy and
+whatever was kept of tickets that were returned before. What the box office took is not refunded by a
+gateway but paid out by hand, when the customer comes (`pay_out`). A refund that its gateway refused is
+put right as any other (`services/remedy.py`), and the row follows it.
+"""
+
+import time
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import structlog
+from celery import current_app
+from django.db import OperationalError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import KombuError
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking
+from bookings.availability import forget_availability
+from bookings.counters import move_vouchers
+from bookings.models import Booking, Ticket
+from bookings.pricing import ZERO
+from bookings.services.cancel import free_issued
+from bookings.services.refund import find_payments, hand_out_refund, request_refund, settle_refund
+from bookings.services.release_hold import free_at_once
+from bookings.services.remedy import give_back
+from events.catalogue import forget_catalogue
+from events.errors import WrongShowState
+from events.locking import claim_show
+from events.models import Show
+from lib.after_commit import after_commit
+from payments.gateways import get_gateway
+from payments.models import Payment, Refund
+from show_changes.messages import tell_show_canceled
+from show_changes.models import CanceledBooking, ShowCancellation
+
+log = structlog.get_logger(__name__)
+
+State = CanceledBooking.State
+
+# Rows read at once; each is a transaction of its own of 20 statements, so that no lock is held for long.
+BATCH = 50
+# One run stops taking rows after this and wakes the next, well before a job's time limit.
+RUN_SECONDS = 240
+# A run that has not said anything for so long is dead: it says something with each batch.
+SILENCE = timedelta(seconds=60)
+# A payment that was being confirmed while the show was canceled may finish a moment later.
+STRAGGLERS = timedelta(days=1)
+_KEYS = uuid.UUID("6f0d4e0e-3c5e-4d0b-9a5e-8a1f5c6f7b21")
+
+
+def cancel_shows(
+    *, shows: Iterable[Show], by: User, reason: str, message: str = "", batch: uuid.UUID
+) -> list[ShowCancellation]:
+    """Cancel these shows together or none of them, each as `cancel_show` does; their page is that of `batch`.
+
+    Raises `WrongShowState` when one is a draft.
+    """
+    with transaction.atomic():
+        return [
+            cancel_show(show=show, by=by, reason=reason, message=message, batch=batch)
+            for show in sorted(shows, key=lambda show: show.pk)
+        ]
+
+
+def cancel_show(
+    *, show: Show, by: User, reason: str, message: str = "", batch: uuid.UUID | None = None
+) -> ShowCancellation:
+    """Stop the sale of a show for good, free its holds, and let workers see to its bookings.
+
+    The caller has checked that `by` may (`Capability.CANCEL_SHOW`). A second call returns the
+    cancellation that the first one made. `reason` stands in the audit log and on each refund;
+    `message` is what the theater tells its customers. Money that arrives for a freed hold is
+    returned by `confirm_payment`. Raises `WrongShowState` for a draft.
+    """
+    with transaction.atomic():
+        try:
+            show = claim_show(show, Show.State.ON_SALE, Show.State.ENDED)
+        except WrongShowState:
+            if found := ShowCancellation.objects.filter(show=show.pk).first():
+                return found
+            raise
+        before = show.state
+        Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
+        cancellation = ShowCancellation.objects.create(
+            show=show, reason=reason[:300], message=message, made_by=by, batch=batch
+        )
+        holds = locking.lock_holds_of_show(show.pk)
+        free_at_once(holds)
+        # Who reserved with the box office is told; who is still choosing on the page sees it there.
+        reserved = [hold for hold in holds if hold.channel == Booking.Channel.BOX_OFFICE and _is_named(hold)]
+        _enlist(cancellation, [*(hold.pk for hold in reserved), *_find_unlisted(cancellation)])
+        record(
+            by=by,
+            action="cancel show",
+            on=show,
+            theater_id=show.hall.theater_id,
+            before={"state": before},
+            after={"state": Show.State.CANCELED, "holds": len(holds), "bookings": cancellation.bookings.count()},
+            reason=reason[:300],
+        )
+        forget_catalogue()
+        after_commit(forget_availability, show.pk)
+        after_commit(wake, cancellation.pk)
+    return cancellation
+
+
+def carry_on(cancellation_id: int, *, seconds: float = RUN_SECONDS) -> int:
+    """Give waiting bookings their outcome until none is left or the time is over; return how many got one.
+
+    Call it outside a transaction. Several runs at once share the work.
+    """
+    cancellation = ShowCancellation.objects.get(pk=cancellation_id)
+    _enlist(cancellation, _find_unlisted(cancellation))
+    waiting = cancellation.bookings.filter(state=State.WAITING)
+    ends_at = time.monotonic() + seconds
+    done = 0
+    while batch := list(waiting.values_list("pk", flat=True)[:BATCH]):
+        ShowCancellation.objects.filter(pk=cancellation_id).update(worked_at=timezone.now())
+        for pk in batch:
+            if time.monotonic() >= ends_at:
+                wake(cancellation_id)
+                return done
+            done += _settle_booking(pk)
+    _finish(cancellation_id)
+    return done
+
+
+def wake_silent(*, now: datetime | None = None) -> int:
+    """Wake workers for cancellations that wait and that nobody is at; return how many. Run each minute."""
+    now = now or timezone.now()
+    for cancellation in ShowCancellation.objects.filter(started_at__gt=now - STRAGGLERS):
+        _enlist(cancellation, _find_unlisted(cancellation))
+    is_silent = Q(worked_at__isnull=True) | Q(worked_at__lte=now - SILENCE)
+    waiting = ShowCancellation.objects.filter(is_silent, bookings__state=State.WAITING, started_at__lte=now).distinct()
+    woken = 0
+    for pk in waiting.values_list("pk", flat=True):
+        # By row count, so that of two sweeps only one wakes.
+        if ShowCancellation.objects.filter(is_silent, pk=pk).update(worked_at=now):
+            wake(pk)
+            woken += 1
+    return woken
+
+
+def try_again(*, row: CanceledBooking, by: User) -> bool:
+    """Let a booking that failed, or a refund that its gateway refused, be tried once more; say whether there was one.
+
+    A second call is harmless. Raises `RefundTooLarge` when something else has given the money back.
+    """
+    with transaction.atomic():
+        rows = CanceledBooking.objects.filter(pk=row.pk)
+        if rows.filter(state=State.FAILED).update(state=State.WAITING, error=""):
+            after_commit(wake, row.cancellation_id)
+            record(by=by, action="try booking again", on=row, theater_id=row.cancellation.show.hall.theater_id)
+            return True
+    refused = list(row.refunds.filter(state=Refund.State.FAILED).select_related("payment").order_by("payment"))
+    for refund in refused:
+        give_back(payment=refund.payment, failed=refund, by=by, reason=row.cancellation.reason)
+    return bool(refused)
+
+
+def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
+    """Record that the box office gives back by hand what it took; cash leaves the open drawer of `by`.
+
+    Call it outside a transaction. Returns the refunds that were made: none by a second call. Raises
+    `NoOpenDrawer` and `DrawerShort`, after which nothing has changed.
+    """
+    with transaction.atomic():
+        if not CanceledBooking.objects.filter(pk=row.pk, state=State.PAY_OUT).update(state=State.DONE):
+            return []
+        row = _read(row.pk)
+        booking = locking.lock_booking(row.booking_id)
+        refunds = _promise(row, [one for one in find_payments(booking) if _is_by_hand(one)], by=by)
+        for refund in refunds:
+            if refund.is_in_cash:
+                hand_out_refund(refund=refund, by=by)
+        record(
+            by=by,
+            action="pay out refund",
+            on=booking,
+            theater_id=booking.show.hall.theater_id,
+            after={"refund": str(sum((refund.amount for refund in refunds), ZERO)), "currency": booking.currency},
+            reason=row.cancellation.reason,
+        )
+    return [settle_refund(refund.pk) for refund in refunds]
+
+
+def wake(cancellation_id: int) -> None:
+    """Ask a worker to go on. A broker that is down delays it until a sweep."""
+    try:
+        # By name: the task calls `carry_on`, so its module imports this one.
+        current_app.send_task(
+            "show_changes.tasks.carry_on_canceling", (cancellation_id,), retry=True, retry_policy={"max_retries": 1}
+        )
+    except (KombuError, OSError) as error:
+        log.warning("broker_down", cancellation=cancellation_id, error=str(error))
+
+
+def _is_named(hold: Booking) -> bool:
+    return bool(hold.email or hold.phone or hold.name or hold.customer_id)
+
+
+def _find_unlisted(cancellation: ShowCancellation) -> list[int]:
+    """Return the confirmed bookings of the show that no row is for."""
+    confirmed = Booking.objects.filter(show=cancellation.show_id, state=Booking.State.CONFIRMED)
+    return list(confirmed.filter(show_cancellation__isnull=True).order_by("pk").values_list("pk", flat=True))
+
+
+def _enlist(cancellation: ShowCancellation, booking_ids: Iterable[int]) -> None:
+    rows = [CanceledBooking(cancellation=cancellation, booking_id=pk) for pk in booking_ids]
+    CanceledBooking.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _settle_booking(pk: int) -> bool:
+    """Give one row its outcome; say whether it was this call that did."""
+    try:
+        with transaction.atomic():
+            if not CanceledBooking.objects.filter(pk=pk, state=State.WAITING).update(state=State.DONE):
+                return False
+            _give_outcome(_read(pk))
+    except OperationalError:
+        # The database is busy or gone: the sweep goes on later.
+        raise
+    except Exception as error:  # one booking must not keep the others waiting
+        log.exception("canceling_failed", row=pk)
+        CanceledBooking.objects.filter(pk=pk, state=State.WAITING).update(
+            state=State.FAILED, error=f"{type(error).__name__}: {error}"[:300]
+        )
+        return False
+    return True
+
+
+def _read(pk: int) -> CanceledBooking:
+    return CanceledBooking.objects.select_related("cancellation__made_by", "cancellation__show__hall").get(pk=pk)
+
+
+def _give_outcome(row: CanceledBooking) -> None:
+    cancellation = row.cancellation
+    booking = locking.lock_booking(row.booking_id)
+    tickets = list(booking.tickets.filter(state=Ticket.State.ISSUED).order_by("pk"))
+    # Its customer may have been faster, with the same full refund, and has been told so.
+    is_canceled_already = booking.state == Booking.State.CANCELED
+    if tickets:
+        free_issued(booking, tickets, timezone.now())
+    if booking.voucher_id is not None and booking.confirmed_at is not None:
+        move_vouchers({booking.voucher_id: -1})
+    payments = find_payments(booking)
+    at_counter = sum((_left(payment) for payment in payments if _is_by_hand(payment)), ZERO)
+    refunds = _promise(
+        row, [payment for payment in payments if not _is_by_hand(payment)], by=cancellation.made_by, tickets=tickets
+    )
+    row.amount = sum((refund.amount for refund in refunds), at_counter)
+    row.state = State.PAY_OUT if at_counter else State.DONE
+    row.is_told = is_canceled_already or bool(
+        tell_show_canceled(
+            booking,
+            _sum_up(refunds),
+            tickets=tickets or None,
+            at_counter=at_counter or None,
+            message=cancellation.message,
+        )
+    )
+    row.save(update_fields=["state", "amount", "is_told"])
+    record(
+        by=cancellation.made_by,
+        action="cancel tickets",
+        on=booking,
+        theater_id=booking.show.hall.theater_id,
+        before={"tickets": [ticket.code for ticket in tickets]},
+        after={"state": booking.state, "refund": str(row.amount)},
+        reason=cancellation.reason,
+    )
+
+
+def _promise(
+    row: CanceledBooking, payments: Iterable[Payment], *, by: User | None, tickets: Iterable[Ticket] = ()
+) -> list[Refund]:
+    """Promise all that is left of these payments of a locked booking, by the keys of this try."""
+    row.tries += 1
+    refunds = [
+        request_refund(
+            payment=payment,
+            amount=_left(payment),
+            reason=row.cancellation.reason,
+            tickets=tickets,
+            by=by,
+            key=uuid.uuid5(_KEYS, f"{payment.pk}/{row.tries}"),
+        )
+        for payment in payments
+        if _left(payment)
+    ]
+    row.refunds.add(*refunds)
+    row.save(update_fields=["tries"])
+    return refunds
+
+
+def _sum_up(refunds: list[Refund]) -> Refund | None:
+    """Return one refund for the message to tell of, where several payments go back."""
+    if len(refunds) <= 1:
+        return refunds[0] if refunds else None
+    return Refund(payment=refunds[0].payment, amount=sum((refund.amount for refund in refunds), ZERO))
+
+
+def _left(payment: Payment) -> Decimal:
+    return payment.left
+
+
+def _is_by_hand(payment: Payment) -> bool:
+    """Say whether the box office took the money, for this booking or for the one that it was exchanged for."""
+    return get_gateway((payment.origin or payment).gateway).is_for_staff
+
+
+def _finish(cancellation_id: int) -> None:
+    """Note when every booking had its outcome."""
+    open_rows = CanceledBooking.objects.filter(cancellation=cancellation_id, state__in=[State.WAITING, State.FAILED])
+    if not open_rows.exists():
+        now = timezone.now()
+        ShowCancellation.objects.filter(pk=cancellation_id, finished_at__isnull=True).update(
+            finished_at=now, worked_at=now
+        )

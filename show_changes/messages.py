@@ -1,0 +1,103 @@
+"""What customers are told when the theater changes a show that they have booked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bookings.messages.telling import describe_amount, read_tickets, tell
+from bookings.models import Booking, Ticket
+from notifications.models import Notification
+from payments.models import Refund
+from theaters.models import Area, Hall, Seat
+
+
+@dataclass(frozen=True)
+class BeforeMove:
+    """Where and when a show was, before `move`: a name of that move of its own, such as its plan's pk.
+
+    `places` are what each ticket, by pk, had; those that keep their place may be left out. `ends_at` is
+    when it was to end and `zone` its theater's clock, where these may have changed.
+    """
+
+    move: str
+    starts_at: datetime
+    hall: Hall
+    places: Mapping[int, Seat | Area] = field(default_factory=dict)
+    ends_at: datetime | None = None
+    zone: ZoneInfo | None = None
+
+
+def tell_show_moved(
+    booking: Booking,
+    before: BeforeMove,
+    *,
+    refund_until: datetime | None = None,
+    tickets: Sequence[Ticket] | None = None,
+) -> Notification | None:
+    """Send the new time, hall and tickets, once for each move.
+
+    `refund_until` is how long the customer may give the tickets back for all their money, if at all.
+    `tickets` are its issued ones, from a caller who has them with their places, types and show at hand.
+    """
+    if tickets is None:
+        tickets = list(read_tickets(booking).filter(state=Ticket.State.ISSUED))
+    show = tickets[0].show if tickets else booking.show
+    old_zone, zone = before.zone or show.hall.theater.tz, show.hall.theater.tz
+    is_other_length = before.ends_at is not None and before.ends_at - before.starts_at != show.ends_at - show.starts_at
+    return tell(
+        booking,
+        kind="show_moved",
+        fact=f"{booking.code}:{before.move}",
+        tickets=tickets,
+        former_places=before.places,
+        attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code)],
+        context={
+            "before": {
+                "starts_at": before.starts_at.isoformat(),
+                "hall": before.hall.name,
+                "time_zone": old_zone.key,
+            },
+            # What the clock on the wall shows: a clock that was wrong is corrected without another time of day.
+            "is_other_time": _on_wall(before.starts_at, old_zone) != _on_wall(show.starts_at, zone),
+            "ends_at": show.ends_at.isoformat() if is_other_length else "",
+            "is_other_clock": old_zone != zone,
+            "is_other_hall": before.hall.pk != show.hall_id,
+            "refund_until": refund_until.isoformat() if refund_until and booking.total else "",
+        },
+    )
+
+
+def _on_wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def tell_show_canceled(
+    booking: Booking,
+    refund: Refund | None,
+    *,
+    tickets: Iterable[Ticket] | None = None,
+    at_counter: Decimal | None = None,
+    message: str = "",
+) -> Notification | None:
+    """Say, once for each booking, that the show is canceled and how the money comes back.
+
+    `tickets` are those of this cancellation, all issued or canceled ones where nobody says;
+    `at_counter` is what only the box office can pay back, and `message` the theater's own words.
+    """
+    chosen = read_tickets(booking).filter(state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED])
+    if tickets is not None:
+        chosen = chosen.filter(pk__in=[ticket.pk for ticket in tickets])
+    return tell(
+        booking,
+        kind="show_canceled",
+        fact=booking.code,
+        tickets=chosen,
+        attachments=[("changed-calendar.ics", booking.code)],
+        context={
+            "refund": describe_amount(refund.amount, booking.currency) if refund else None,
+            "at_counter": describe_amount(at_counter, booking.currency) if at_counter else None,
+            "message": message.strip(),
+        },
+    )

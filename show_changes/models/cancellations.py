@@ -1,0 +1,78 @@
+"""A show that is canceled, and what becomes of each of its bookings."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.bookings import Booking
+from events.models import Show
+from payments.models.payments import Refund
+
+
+class ShowCancellation(models.Model):
+    """Why and by whom a show was canceled; its bookings follow in the background, see `services/cancel_show.py`."""
+
+    show = models.OneToOneField(Show, models.PROTECT, related_name="cancellation")
+    reason = models.CharField(_("reason"), max_length=300)
+    message = models.TextField(_("message to customers"), max_length=2000, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    started_at = models.DateTimeField(_("canceled at"), default=timezone.now, editable=False)
+    # Of shows that were canceled together: their page shows them all.
+    batch = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    # When a worker was last at it: one that is silent for a while was killed, and another goes on.
+    worked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When every booking had its outcome; refunds may still be on their way through the gateway.
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("canceled show")
+        verbose_name_plural = _("canceled shows")
+        ordering = ["-started_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.show)
+
+
+class CanceledBooking(models.Model):
+    """What becomes of one booking of a canceled show. It leaves `waiting` together with what it tells of."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        # Tickets are canceled, the customer is told; the money, if any, is promised in `refunds`.
+        DONE = "done", _("done")
+        # The same, but the box office took money and has to pay it out by hand.
+        PAY_OUT = "pay_out", _("to be paid at the counter")
+        FAILED = "failed", _("failed")
+
+    cancellation = models.ForeignKey(ShowCancellation, models.PROTECT, related_name="bookings")
+    booking = models.OneToOneField(Booking, models.PROTECT, related_name="show_cancellation")
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    # What the customer gets back in all by this cancellation, in the booking's currency.
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3, default=0)
+    # One for each payment; a refused one leaves this list for the one that takes its place (`Remedy`).
+    refunds = models.ManyToManyField(Refund, blank=True, related_name="show_cancellations")
+    # How often refunds were asked for: part of the next ones' keys.
+    tries = models.PositiveSmallIntegerField(default=0)
+    # Whether there was an address to write to; somebody has to call the others.
+    is_told = models.BooleanField(default=False)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("booking of a canceled show")
+        verbose_name_plural = _("bookings of canceled shows")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["cancellation", "state"], name="canceled_booking_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="canceled_booking_amount_not_negative",
+                violation_error_message=_("What a canceled booking gets back is not less than zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking}: {self.get_state_display()}"

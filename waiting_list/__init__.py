@@ -1,0 +1,1 @@
+"""The waiting list of a sold-out show, and its offers."""

@@ -1,0 +1,68 @@
+"""What people on a waiting list are told."""
+
+from typing import Any
+
+from django.utils import translation
+
+from bookings.messages.telling import describe_amount, describe_show, describe_theater, read_tickets, tell
+from bookings.models import Ticket
+from events.models import Show
+from notifications.models import Notification
+from notifications.services import known_language, notify
+from waiting_list.access import entry_url
+from waiting_list.models import WaitingListEntry
+from waiting_list.words import describe_wish
+
+
+def tell_waiting_list_joined(entry: WaitingListEntry) -> Notification | None:
+    """Say what happens next and how to leave, once."""
+    return _tell(entry, "waiting_list_joined", {})
+
+
+def tell_waiting_list_closed(entry: WaitingListEntry) -> Notification | None:
+    """Say, once, that the list has ended because the show was canceled or moved."""
+    return _tell(entry, "waiting_list_closed", {"is_canceled": entry.show.state == Show.State.CANCELED})
+
+
+def tell_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
+    """Say which places are held, until when, and how to take or decline them, once."""
+    booking = entry.booking
+    if booking is None or booking.expires_at is None:
+        return None
+    return tell(
+        booking,
+        kind="waiting_list_offer",
+        fact=booking.code,
+        tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
+        context={
+            "until": booking.expires_at.isoformat(),
+            "total": describe_amount(booking.total, booking.currency) if booking.total else None,
+            "leave_url": entry_url(entry),
+        },
+    )
+
+
+def _tell(entry: WaitingListEntry, kind: str, context: dict[str, Any]) -> Notification | None:
+    if not entry.contact_email:
+        return None
+    show, customer = entry.show, entry.customer
+    language = known_language(entry.locale)
+    with translation.override(language):
+        wish = describe_wish(entry)
+    return notify(
+        kind=kind,
+        recipient=entry.contact_email,
+        user=customer,
+        unique_key=f"{kind}:{entry.code}",
+        language=language,
+        theater_id=show.hall.theater_id,
+        context={
+            "name": customer.name if customer else "",
+            "wish": wish,
+            "leave_url": entry_url(entry),
+            "reply_to": show.hall.theater.email,
+            "show": describe_show(show),
+            "theater": describe_theater(show.hall.theater),
+            **context,
+        },
+    )

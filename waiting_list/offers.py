@@ -1,0 +1,303 @@
+"""Offer places that came free to those who wait: by really holding them.
+
+An offer is a hold like any other, made by `hold_seats` under its guards, so that nobody is offered a
+seat that somebody else has, and nobody else gets it while the offer stands. It only lasts longer, and
+is told by e-mail.
+
+First come, first served: each offer looks down the line from its head, under a lock of its own, and
+goes to the first party whose whole wish can be met by what is free. A party that cannot be met stays
+where it is and does not keep those behind it waiting. When an offer lapses or is declined, its places
+are free, and the next in line is offered them; the one that it was for is no longer in the line.
+
+Whoever frees places calls this right after the commit (`bookings/signals.py`), and a sweep does each
+minute, for what came free by nobody's doing: holds that lapse, house holds, a larger capacity.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record
+from accounts.models import User
+from bookings import locking
+from bookings.availability import Availability, forget_availability, read_availability
+from bookings.best_seats import are_together, find_best_seats
+from bookings.errors import SeatsUnavailable, WrongState
+from bookings.models import Booking
+from bookings.seat_plan import read_seat_plan
+from bookings.services.hold_seats import AreaChoice, SeatChoice, Terms, hold_seats
+from events.models import Show
+from lib.refusals import Refusal
+from theaters.models import Seat
+from waiting_list.messages import tell_waiting_list_closed, tell_waiting_list_offer
+from waiting_list.models import WaitingListEntry, WaitingListQuerySet
+
+State = WaitingListEntry.State
+
+# With less time there is no use in writing to anybody; what is free then is free for everybody.
+SHORTEST = timedelta(minutes=15)
+# So that near the show there is time to ask others too.
+SHARE_OF_TIME_LEFT = 4
+# How often to look again for one party after somebody else was faster.
+ATTEMPTS = 3
+
+
+class NoSuchPlaces(Refusal):
+    message = _("There are no free places for this party at this moment.")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a party waits for. No category means any."""
+
+    party_size: int
+    categories: frozenset[int] = frozenset()
+    sits_together: bool = True
+    needs_accessible: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """Free places for a whole party."""
+
+    seats: list[Seat] = field(default_factory=list)
+    area_id: int | None = None
+
+
+def wish_of(entry: WaitingListEntry) -> Wish:
+    return Wish(
+        entry.party_size,
+        frozenset(category.pk for category in entry.categories.all()),
+        entry.sits_together,
+        entry.needs_accessible,
+    )
+
+
+def find_places(show: Show, wish: Wish, availability: Availability, gone: Collection[int] = ()) -> Found | None:
+    """Find free places that meet the wish, the best first, or None. At most as many statements as people.
+
+    Whoever takes a wheelchair place gets the companion seat beside it, and the others as near as can
+    be: nobody waits in vain for more.
+    """
+    plan = read_seat_plan(show)
+    priced = {int(pk) for pk in plan["prices"]}
+    wanted = priced & wish.categories if wish.categories else priced
+    if not wanted:
+        return None
+    seats = find_best_seats(
+        show,
+        wish.party_size,
+        category_ids=wanted,
+        accessible=wish.needs_accessible,
+        gone=gone,
+        availability=availability,
+    )
+    if seats and (wish.needs_accessible or not wish.sits_together or are_together(seats)):
+        return Found(seats)
+    if wish.needs_accessible:
+        return None
+    if not wish.sits_together and (apart := _find_apart(show, wish, wanted, availability, gone)):
+        return Found(apart)
+    for area in plan["areas"]:
+        if area["category"] in wanted and availability.areas.get(area["id"], 0) >= wish.party_size:
+            return Found(area_id=area["id"])
+    return None
+
+
+def _find_apart(
+    show: Show, wish: Wish, wanted: Collection[int], availability: Availability, gone: Collection[int]
+) -> list[Seat]:
+    """Find single seats anywhere for people who do not mind, or none at all."""
+    found: list[Seat] = []
+    while len(found) < wish.party_size:
+        taken = {*gone, *(seat.pk for seat in found)}
+        one = find_best_seats(show, 1, category_ids=wanted, gone=taken, availability=availability)
+        if not one:
+            return []
+        found += one
+    return found
+
+
+def look_again(show_id: int) -> Availability:
+    """Return what is taken at this moment, past what pages were told a second ago. One statement."""
+    forget_availability(show_id)
+    return read_availability(show_id)
+
+
+def find_until(show: Show, now: datetime) -> datetime | None:
+    """Return how long an offer made now stands, or None where there is no time for one."""
+    left = show.sales_end_at - now
+    if left < SHORTEST:
+        return None
+    span = min(timedelta(hours=settings.WAITING_LIST_OFFER_HOURS), left / SHARE_OF_TIME_LEFT)
+    return now + max(span, SHORTEST)
+
+
+def offer_to_waiting() -> int:
+    """Bring the lists of all shows up to date, and offer what is free; return how many offers were made."""
+    shows = WaitingListEntry.objects.live().order_by().values_list("show_id", flat=True).distinct()
+    return sum(offer_free_places(show_id) for show_id in list(shows))
+
+
+def offer_free_places(show_id: int) -> int:
+    """Make one offer after the other while somebody's wish can be met; return how many. Repeatable.
+
+    Call it outside a transaction: each offer is one of its own, so that each stands by itself.
+    """
+    settle_entries(show_id)
+    made = 0
+    while WaitingListEntry.objects.waiting().filter(show=show_id).exists() and _offer_next(show_id):
+        made += 1
+    return made
+
+
+def offer_now(*, entry: WaitingListEntry, by: User, reason: str) -> Booking:
+    """Offer places to this party before its turn; the caller has checked that `by` may.
+
+    Raises `NoSuchPlaces`, `WrongState` for one that does not wait, and what `hold_seats` raises.
+    """
+    with transaction.atomic():
+        locking.lock_waiting_list(entry.show_id)
+        now = timezone.now()
+        found = _in_line(entry.show_id).filter(pk=entry.pk).first()
+        if found is None:
+            raise WrongState
+        entry = found
+        until = find_until(entry.show, now)
+        booking = _offer(entry, look_again(entry.show_id), until, now) if until else None
+        if booking is None:
+            raise NoSuchPlaces
+        record(
+            by=by,
+            action="offer out of turn",
+            on=entry,
+            theater_id=entry.show.hall.theater_id,
+            after={"booking": booking.code},
+            reason=reason[:300],
+        )
+    return booking
+
+
+def _offer_next(show_id: int) -> bool:
+    """Offer places to the first in line whose wish can be met; say whether there was one."""
+    with transaction.atomic():
+        locking.lock_waiting_list(show_id)
+        now = timezone.now()
+        entries = list(_in_line(show_id))
+        until = find_until(entries[0].show, now) if entries and entries[0].show.is_on_sale(now) else None
+        if until is None:
+            return False
+        # One picture for the whole line: what comes free while we look down it is not for those behind.
+        availability = look_again(show_id)
+        hopeless: set[Wish] = set()
+        for entry in entries:
+            wish = wish_of(entry)
+            if wish in hopeless:
+                continue
+            try:
+                if _offer(entry, availability, until, now) is not None:
+                    return True
+                hopeless.add(wish)
+            except Refusal:
+                # This one may not have them, such as for having all tickets that one person may.
+                continue
+    return False
+
+
+def _in_line(show_id: int) -> WaitingListQuerySet:
+    return (
+        WaitingListEntry.objects.waiting()
+        .filter(show=show_id)
+        .select_related("customer", "show__event", "show__hall__theater__city")
+        .prefetch_related("categories")
+        .in_line()
+    )
+
+
+def _offer(entry: WaitingListEntry, availability: Availability, until: datetime, now: datetime) -> Booking | None:
+    """Hold places for the party and tell it; None where there are none. Raises what `hold_seats` raises."""
+    gone: set[int] = set()
+    for _attempt in range(ATTEMPTS):
+        found = find_places(entry.show, wish_of(entry), availability, gone)
+        if found is None:
+            return None
+        try:
+            with transaction.atomic():
+                return _hold(entry, found, until, now)
+        except SeatsUnavailable as error:
+            if error.areas:
+                return None
+            gone |= {seat.pk for seat in error.seats}
+    return None
+
+
+def _hold(entry: WaitingListEntry, found: Found, until: datetime, now: datetime) -> Booking:
+    booking = hold_seats(
+        show=entry.show,
+        seats=[SeatChoice(seat.pk) for seat in found.seats],
+        areas=[AreaChoice(found.area_id, entry.party_size)] if found.area_id else [],
+        customer=entry.customer,
+        email=entry.email,
+        locale=entry.locale,
+        terms=Terms(until=until),
+    )
+    waiting = WaitingListEntry.objects.waiting().filter(pk=entry.pk)
+    if not waiting.update(state=State.OFFERED, booking=booking, offered_at=now):
+        # Left meanwhile: the hold goes back with this transaction.
+        raise WrongState
+    entry.state, entry.booking, entry.offered_at = State.OFFERED, booking, now
+    tell_waiting_list_offer(entry)
+    return booking
+
+
+def follow_hold(*, old: Booking, new: Booking, **kwargs: Any) -> None:
+    """Let the entry know the hold that took the place of the one that was offered; receives `hold_replaced`."""
+    WaitingListEntry.objects.filter(booking=old, state=State.OFFERED).update(booking=new)
+
+
+def offer_freed(*, show_id: int, **kwargs: Any) -> None:
+    """Offer places that came free to those who wait; receives `places_freed`.
+
+    So a passer-by has no more than the moment after a commit to be faster; what goes wrong then is made
+    good by the sweep of the next minute. One query for a show that nobody waits for.
+    """
+    if WaitingListEntry.objects.waiting().filter(show=show_id).exists():
+        offer_free_places(show_id)
+
+
+def settle_entries(show_id: int) -> None:
+    """Let entries follow what became of their offers and of the show, and tell whom it concerns. Repeatable."""
+    now = timezone.now()
+    rows = WaitingListEntry.objects.filter(show=show_id)
+    taken = [Booking.State.CONFIRMED, Booking.State.CANCELED]
+    rows.filter(state__in=[State.OFFERED, State.LAPSED], booking__state__in=taken).update(
+        state=State.BOOKED, ended_at=now
+    )
+    _close(show_id, now)
+    over = Q(booking__state=Booking.State.EXPIRED)
+    rows.filter(over, state=State.OFFERED).update(state=State.LAPSED, ended_at=now)
+
+
+def _close(show_id: int, now: datetime) -> None:
+    """End the list of a show that is off, and of one that has moved for those who joined before."""
+    show = Show.objects.get(pk=show_id)
+    ends = Q(state=State.WAITING) | Q(state=State.OFFERED, booking__state=Booking.State.EXPIRED)
+    entries = WaitingListEntry.objects.filter(ends, show=show_id)
+    if show.state != Show.State.CANCELED:
+        if now >= show.sales_end_at:
+            entries.filter(state=State.WAITING).update(state=State.CLOSED, ended_at=now)
+            return
+        if show.moved_at is None:
+            return
+        entries = entries.filter(joined_at__lt=show.moved_at)
+    for entry in entries.select_related("customer", "show__event", "show__hall__theater__city"):
+        with transaction.atomic():
+            if WaitingListEntry.objects.filter(pk=entry.pk, state=entry.state).update(state=State.CLOSED, ended_at=now):
+                tell_waiting_list_closed(entry)
