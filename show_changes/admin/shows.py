@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -38,7 +38,7 @@ admin.site.unregister(Show)
 class ChangingShowAdmin(ShowAdmin):
     """What `ShowAdmin` offers, and moving and canceling."""
 
-    list_filter: ClassVar[Any] = [*ShowAdmin.list_filter, MoveFilter]
+    list_filter: Any = [*ShowAdmin.list_filter, MoveFilter]
     actions_detail = [*ShowAdmin.actions_detail, "move", "cancel"]
 
     @action(description=_("Move the show"), permissions=["change"], url_path="move", icon="move_up")
