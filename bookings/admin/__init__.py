@@ -1,3 +1,5 @@
 """The console's pages for bookings and their money."""
 
-from bookings.admin import areas, bookings, money  # noqa: F401 each registers its models
+from bookings.admin import areas, bookings, money
+
+__all__ = ["areas", "bookings", "money"]

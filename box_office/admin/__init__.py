@@ -1,10 +1,5 @@
 """The console's pages for the counter."""
 
-from box_office.admin import (  # noqa: F401 each adds its pages
-    day_end,
-    drawer,
-    drawers,
-    receipts,
-    sale,
-    set_aside,
-)
+from box_office.admin import day_end, drawer, drawers, receipts, sale, set_aside
+
+__all__ = ["day_end", "drawer", "drawers", "receipts", "sale", "set_aside"]

@@ -1,3 +1,5 @@
 """What platform admins see of people, sessions, jobs and the audit log."""
 
-from console.admin import accounts, platform  # noqa: F401 each registers its models
+from console.admin import accounts, platform
+
+__all__ = ["accounts", "platform"]

@@ -1,3 +1,5 @@
 """The console's pages for reconciliation."""
 
-from payments.admin import reconciliation  # noqa: F401 it registers its models
+from payments.admin import reconciliation
+
+__all__ = ["reconciliation"]
