@@ -8,8 +8,8 @@ class BookingsConfig(AppConfig):
         from allauth.account.signals import email_confirmed
         from django.contrib.auth.signals import user_logged_in
 
-        from bookings import attachments
-        from bookings.services.claim import claim_after_confirmation, claim_after_sign_in
+        from bookings.services.guests import claim_after_confirmation, claim_after_sign_in
+        from bookings.tickets import attachments
         from notifications.attachments import register
 
         register("tickets.pdf", attachments.tickets)

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest
 
 from bookings.access import open_bookings
 from bookings.models import Booking, Ticket
-from bookings.seat_plan import MAP_SECONDS
+from bookings.seating.plan import MAP_SECONDS
 from events.models import Show
 from payments.models import Payment, Refund
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from bookings.services import deliver_webhook, refund, release_hold, settle_payment
+from bookings.services import deliver_webhook, refund, release_hold, settle
 
 
 @shared_task
@@ -17,7 +17,7 @@ def free_lapsed_holds() -> int:
 def settle_open_payments() -> int:
     """Ask about payments without an answer, and remind of refunds that wait for another try."""
     refund.wake_due_refunds()
-    return settle_payment.settle_open_payments()
+    return settle.settle_open_payments()
 
 
 @shared_task

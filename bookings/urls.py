@@ -1,7 +1,7 @@
 from django.urls import path
 
 from bookings import webhooks
-from bookings.views import after, best_seats, checkout, review, show
+from bookings.views import best_seats, bookings, checkout, review, show
 
 app_name = "bookings"
 urlpatterns = [
@@ -11,17 +11,17 @@ urlpatterns = [
     path("shows/<str:code>/plan.json", show.PlanView.as_view(), name="plan"),
     path("shows/<str:code>/best/", best_seats.BestSeatsView.as_view(), name="best"),
     path("shows/<str:code>/hold/", show.HoldView.as_view(), name="hold"),
-    path("bookings/", after.BookingListView.as_view(), name="list"),
-    path("bookings/link/", after.LinkView.as_view(), name="link"),
-    path("bookings/<str:code>/", after.BookingDetailView.as_view(), name="detail"),
+    path("bookings/", bookings.BookingListView.as_view(), name="list"),
+    path("bookings/link/", bookings.LinkView.as_view(), name="link"),
+    path("bookings/<str:code>/", bookings.BookingDetailView.as_view(), name="detail"),
     path("bookings/<str:code>/release/", show.ReleaseView.as_view(), name="release"),
     path("bookings/<str:code>/checkout/", checkout.CheckoutView.as_view(), name="checkout"),
     path("bookings/<str:code>/voucher/", checkout.VoucherView.as_view(), name="voucher"),
     path("bookings/<str:code>/pay/", checkout.PayView.as_view(), name="pay"),
     path("bookings/<str:code>/payment/", checkout.PaymentReturnView.as_view(), name="payment-return"),
-    path("bookings/<str:code>/tickets.pdf", after.TicketsView.as_view(), name="tickets"),
-    path("bookings/<str:code>/calendar.ics", after.CalendarView.as_view(), name="calendar"),
-    path("bookings/<str:code>/cancel/", after.CancelView.as_view(), name="cancel"),
+    path("bookings/<str:code>/tickets.pdf", bookings.TicketsView.as_view(), name="tickets"),
+    path("bookings/<str:code>/calendar.ics", bookings.CalendarView.as_view(), name="calendar"),
+    path("bookings/<str:code>/cancel/", bookings.CancelView.as_view(), name="cancel"),
     path("events/<slug:slug>/review/", review.ReviewView.as_view(), name="review"),
-    path("b/<str:token>/", after.GuestView.as_view(), name="guest"),
+    path("b/<str:token>/", bookings.GuestView.as_view(), name="guest"),
 ]

@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from bookings.services.outside_refunds import NotReceivedYet
-from bookings.services.settle_payment import receive_message
+from bookings.services.settle import receive_message
 from payments.errors import GatewayNotOffered, GatewayUnavailable
 from payments.gateways import get_gateway
 from payments.gateways.base import WebhookRefused

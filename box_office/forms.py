@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from bookings.forms import MOST_PLACES
+from bookings.seating.chosen import MOST_PLACES
 from box_office.sale import Best
 from lib.amounts import AmountField
 from lib.forms import Form

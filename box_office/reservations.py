@@ -12,8 +12,8 @@ from accounts.models import User
 from bookings import locking
 from bookings.errors import HoldExpired, WrongState
 from bookings.models import Booking, Reservation
+from bookings.services.details import set_details
 from bookings.services.release_hold import release_hold
-from bookings.services.set_details import set_details
 from events.models import Show
 
 # How long before the start a reservation ends where nobody says otherwise.

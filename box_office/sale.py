@@ -21,12 +21,14 @@ from bookings import locking
 from bookings.errors import HoldExpired, NothingChosen, WrongState
 from bookings.messages import send_tickets_again, tell_confirmed
 from bookings.models import Booking, Reservation, Ticket
+from bookings.seating.chosen import AreaChoice, SeatChoice
+from bookings.services.confirm import confirm_free, confirm_payment
+from bookings.services.details import set_details
 from bookings.services.hold_best import hold_best_seats
-from bookings.services.hold_seats import AreaChoice, SeatChoice, Terms, hold_seats
-from bookings.services.pay import confirm_free, confirm_payment, start_payment
+from bookings.services.hold_seats import Terms, hold_seats
+from bookings.services.pay import start_payment
 from bookings.services.release_hold import release_hold
-from bookings.services.set_details import set_details
-from bookings.services.use_voucher import use_voucher
+from bookings.services.vouchers import use_voucher
 from events.models import Show
 from payments.drawers import NoOpenDrawer, find_open_drawer
 from payments.models.drawers import CASH

@@ -10,7 +10,7 @@ from ninja import Header, Router
 from accounts.api import jwt_auth
 from bookings.api.bookings import describe_show, user_of
 from bookings.api.seats import find_show
-from bookings.ticket_codes import InvalidTicketCode, public_keys
+from bookings.tickets.codes import InvalidTicketCode, public_keys
 from door.check_in import check_in, find_entry
 from door.models import CheckIn
 from door.schemas import CheckInIn, CheckInOut, KeysOut

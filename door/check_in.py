@@ -12,7 +12,7 @@ from accounts.roles import Capability
 from bookings import locking
 from bookings.errors import IdempotencyKeyReused
 from bookings.models import Booking, Ticket
-from bookings.ticket_codes import InvalidTicketCode, read
+from bookings.tickets.codes import InvalidTicketCode, read
 from door.models import CheckIn
 from events.models import Show
 from theaters.access import require

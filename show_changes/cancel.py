@@ -33,14 +33,14 @@ from kombu.exceptions import KombuError
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
-from bookings.availability import forget_availability
-from bookings.counters import move_vouchers
 from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO
+from bookings.seating.availability import forget_availability
 from bookings.services.cancel import free_issued
 from bookings.services.refund import find_payments, hand_out_refund, request_refund, settle_refund
 from bookings.services.release_hold import free_at_once
 from bookings.services.remedy import give_back
+from bookings.tallies import move_vouchers
 from events.catalogue import forget_catalogue
 from events.errors import WrongShowState
 from events.locking import claim_show

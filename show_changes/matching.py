@@ -18,7 +18,7 @@ from math import hypot
 from operator import attrgetter
 from typing import NamedTuple
 
-from bookings.neighbors import are_together, stretches_of
+from bookings.seating.neighbors import are_together, stretches_of
 
 # Costs in widths of the hall: how far somebody would rather be moved than get such a seat.
 OTHER_SECTION = 0.35

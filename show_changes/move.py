@@ -25,9 +25,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
-from bookings.availability import forget_availability
 from bookings.errors import WrongState
 from bookings.models import Booking, Reservation, Ticket
+from bookings.seating.availability import forget_availability
 from bookings.services.cancel import cancel_tickets, quote_in_full
 from bookings.services.release_hold import free_at_once
 from events.catalogue import forget_catalogue

@@ -13,8 +13,8 @@ from accounts.audit import record
 from accounts.models import User
 from bookings.errors import NotOnSale, TooManyTickets
 from bookings.models import Booking
-from bookings.services.claim import proven_addresses
-from bookings.services.limit_tickets import count_live_tickets
+from bookings.services.guests import proven_addresses
+from bookings.services.places import count_live_tickets
 from bookings.services.release_hold import release_hold
 from bookings.signals import announce_freed
 from events.models import Show

@@ -27,12 +27,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
-from bookings.availability import Availability, forget_availability, read_availability
-from bookings.best_seats import are_together, find_best_seats
 from bookings.errors import SeatsUnavailable, WrongState
 from bookings.models import Booking
-from bookings.seat_plan import read_seat_plan
-from bookings.services.hold_seats import AreaChoice, SeatChoice, Terms, hold_seats
+from bookings.seating.availability import Availability, forget_availability, read_availability
+from bookings.seating.best import find_best_seats
+from bookings.seating.chosen import AreaChoice, SeatChoice
+from bookings.seating.neighbors import are_together
+from bookings.seating.plan import read_seat_plan
+from bookings.services.hold_seats import Terms, hold_seats
 from events.models import Show
 from lib.refusals import Refusal
 from theaters.models import Seat

@@ -14,13 +14,13 @@ from django.utils.translation import get_language, gettext
 
 from accounts.models import User
 from bookings.access import remember_booking
-from bookings.availability import read_availability
-from bookings.forms import Chosen
-from bookings.seat_plan import read_seat_plan
+from bookings.seating.availability import read_availability
+from bookings.seating.chosen import Chosen
+from bookings.seating.page import SeatPage
+from bookings.seating.plan import read_seat_plan
 from bookings.selectors import read_show
 from bookings.views.pace import may_ask
 from bookings.views.private import PrivateView
-from bookings.views.seat_page import SeatPage
 from events.models import Show
 from lib.refusals import Refusal
 from waiting_list.access import entry_path, find_entry, remember_entry

@@ -11,11 +11,11 @@ from django.urls import reverse
 from accounts.audit import record
 from bookings.models import Exchange
 from bookings.services.cancel import cancel_tickets
-from bookings.services.correct_details import correct_contact, name_tickets, write_note
+from bookings.services.details import correct_contact, name_tickets, write_note
 from bookings.services.refund import settle_refund
 from bookings.services.review import save_review
 from bookings.tests.builders import captured, make_paid, open_till
-from bookings.ticket_codes import sign
+from bookings.tickets.codes import sign
 from conftest import make_hall, make_show, make_user
 from door.check_in import check_in
 from events.models import Review

@@ -15,7 +15,7 @@ from accounts.models import AuditEntry, User
 from accounts.privacy import WORDY, Person, erase_person, export_person, holdings, not_personal
 from accounts.tests.life import live
 from bookings.models import Booking
-from bookings.services.correct_details import write_note
+from bookings.services.details import write_note
 from bookings.tests.builders import make_paid
 from conftest import make_show
 from payments.models import Refund

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Capability, SecondFactorMissing, lacks_second_factor, theaters_by_capability
 from bookings.tests.api_client import ApiClient, problem
 from bookings.tests.builders import make_paid
-from bookings.ticket_codes import sign
+from bookings.tickets.codes import sign
 from conftest import make_hall, make_show
 from reports.access import reports_for
 from theaters.access import may, require, theaters_for

@@ -33,10 +33,10 @@ from bookings.errors import HoldExpired
 from bookings.messages import send_tickets_again
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets, quote_cancellation
-from bookings.services.correct_details import correct_contact, name_tickets, write_note
-from bookings.services.goodwill import give_goodwill
-from bookings.services.pay import confirm_payment, start_payment
-from bookings.services.refund import find_payments, waits_in_cash
+from bookings.services.confirm import confirm_payment
+from bookings.services.details import correct_contact, name_tickets, write_note
+from bookings.services.pay import start_payment
+from bookings.services.refund import find_payments, give_goodwill, waits_in_cash
 from bookings.services.release_hold import release_hold
 from lib.money import format_money
 

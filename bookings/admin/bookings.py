@@ -30,7 +30,7 @@ from bookings.admin.found_by_booking import FOUND_BY, FoundByBookingAdmin
 from bookings.models import Booking, Ticket
 from bookings.search import find_bookings
 from bookings.services.exchange import find_open_exchanges
-from bookings.timeline import read_others, read_story
+from bookings.story import read_others, read_story
 from console.people import may_at, person_of
 from console.read_only import ReadOnlyAdmin
 from console.scoped import two_lines

@@ -23,18 +23,16 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts.models import User
 from accounts.roles import Capability
 from bookings.admin.booking_forms import ReasonForm
-from bookings.availability import read_availability
-from bookings.best_seats import find_best_seats
 from bookings.errors import WrongState
-from bookings.forms import Chosen
 from bookings.models import Booking, Ticket
-from bookings.seat_plan import read_seat_plan
-from bookings.seat_words import FreeRow, list_free, read_places
+from bookings.seating.availability import read_availability
+from bookings.seating.best import find_best_seats
+from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice
+from bookings.seating.page import SeatPage, tell_scripts
+from bookings.seating.plan import read_seat_plan
+from bookings.seating.typed import FreeRow, list_free, read_places
 from bookings.selectors import name_kept_seats, read_kept_seats, read_tickets
 from bookings.services.exchange import ExchangeQuote, Wish, exchange_tickets, quote_exchange
-from bookings.services.quote_places import AreaChoice, SeatChoice
-from bookings.views.seat_page import SeatPage
-from bookings.views.show import tell_scripts
 from console.people import may_at
 from events.models import Price, Show
 from lib.money import format_money

@@ -26,12 +26,14 @@ from bookings.schemas import (
     CancelQuery,
     PaymentIn,
 )
+from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.selectors import in_seating_order, read_show, read_tickets, with_tickets
 from bookings.services.cancel import cancel_tickets
+from bookings.services.confirm import confirm_free
 from bookings.services.hold_best import hold_best_seats
-from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
-from bookings.services.pay import confirm_free, pay_with_token
-from bookings.ticket_codes import sign
+from bookings.services.hold_seats import hold_seats
+from bookings.services.pay import pay_with_token
+from bookings.tickets.codes import sign
 from events.models import Show
 from events.schemas import Paging
 from lib.money import round_money

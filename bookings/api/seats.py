@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
 from ninja import Router
 
-from bookings.availability import Availability, read_availability
 from bookings.schemas import (
     AvailabilityOut,
     SeatsOut,
 )
-from bookings.seat_plan import read_seat_plan
+from bookings.seating.availability import Availability, read_availability
+from bookings.seating.plan import read_seat_plan
 from bookings.selectors import read_show
 from events.models import Show
 

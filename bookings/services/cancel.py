@@ -20,14 +20,14 @@ from django.utils.translation import gettext as _
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
-from bookings.availability import forget_availability
-from bookings.counters import move_areas
 from bookings.errors import NotCancelable, WrongState
 from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO, quote_refunds
+from bookings.seating.availability import forget_availability
 from bookings.services.refund import find_payments, promise_refund
 from bookings.services.release_hold import release_hold
 from bookings.signals import announce_freed
+from bookings.tallies import move_areas
 from events.models import Show
 from lib.after_commit import after_commit
 from payments.gateways import get_gateway

@@ -9,10 +9,11 @@ from typing import Any
 from accounts.models import User
 from bookings.errors import VoucherRefused
 from bookings.models import Booking
+from bookings.seating.chosen import AreaChoice, SeatChoice
+from bookings.services.details import set_details
 from bookings.services.hold_best import hold_proposed_seats
-from bookings.services.hold_seats import CUSTOMERS, AreaChoice, SeatChoice, Terms, hold_seats
+from bookings.services.hold_seats import CUSTOMERS, Terms, hold_seats
 from bookings.services.limit_holds import UNKNOWN, Browser
-from bookings.services.set_details import set_details
 from bookings.signals import hold_replaced
 from events.models import Show
 

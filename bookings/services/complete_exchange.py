@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from accounts.audit import record
 from accounts.models import User
-from bookings.counters import move_areas
 from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
 from bookings.services.refund import carry_over, find_payments, promise_refund
+from bookings.tallies import move_areas
 from lib.money import round_money
 from payments.models import Payment, Refund
 

@@ -20,9 +20,9 @@ from bookings.errors import (
 )
 from bookings.models import Booking, Ticket
 from bookings.services.complete_exchange import complete_exchange, exchange_of, object_to_exchange
-from bookings.services.redeem_voucher import check_uses_by_customer
+from bookings.services.late_money import check_limit, take_again
 from bookings.services.refund import request_refund
-from bookings.services.take_again import check_limit, take_again
+from bookings.services.vouchers import check_uses_by_customer
 from events.models import Show
 from payments import drawers
 from payments.models import Payment

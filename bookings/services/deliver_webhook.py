@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.services.settle_payment import receive_message
+from bookings.services.settle import receive_message
 from payments.gateways import get_gateway
 from payments.gateways.sandbox import build_webhook, sign_event
 from payments.models import SandboxAnswer

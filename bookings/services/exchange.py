@@ -31,11 +31,12 @@ from bookings import locking, messages
 from bookings.errors import UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import ZERO, quote_booking, split
+from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.cancel import is_paid_for, quote_cancellation, quote_worth
 from bookings.services.confirm import confirm_free
-from bookings.services.hold_seats import AreaChoice, SeatChoice, Terms, hold_seats
+from bookings.services.hold_seats import Terms, hold_seats
 from bookings.services.move_tickets import are_used, lock_issued, move_tickets
-from bookings.services.quote_places import Line, quote_places
+from bookings.services.places import Line, quote_places
 from bookings.services.release_hold import release_hold
 from events.models import Show
 from lib.money import round_charge

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext
 
 from accounts.models import User
-from bookings.availability import forget_availability
-from bookings.best_seats import find_best_seats
 from bookings.errors import IdempotencyKeyReused, SeatsUnavailable, TooManyTickets
 from bookings.models import Booking
-from bookings.services.hold_seats import SeatChoice, hold_seats
+from bookings.seating.availability import forget_availability
+from bookings.seating.best import find_best_seats
+from bookings.seating.chosen import SeatChoice
+from bookings.services.hold_seats import hold_seats
 from events.models import Show
 
 # How many of the best ways to sit are drawn from at each try: a crowd that all wants the very best

@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bookings import locking
-from bookings.availability import forget_availability
-from bookings.counters import move_areas, move_vouchers
 from bookings.errors import (
     AccountNeeded,
     IdempotencyKeyReused,
@@ -23,11 +21,13 @@ from bookings.errors import (
 )
 from bookings.models import Booking, Ticket, Voucher
 from bookings.pricing import ZERO, quote_booking
-from bookings.services.free_places import find_in_the_way
+from bookings.seating.availability import forget_availability
+from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.limit_holds import UNKNOWN, Browser, check_limits
-from bookings.services.quote_places import AreaChoice, Line, Places, SeatChoice, quote_places
-from bookings.services.redeem_voucher import check_uses_by_customer, find_voucher, quote_voucher
+from bookings.services.places import Line, Places, find_in_the_way, quote_places
 from bookings.services.release_hold import Freed, free_tickets
+from bookings.services.vouchers import check_uses_by_customer, find_voucher, quote_voucher
+from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from lib.after_commit import after_commit
 from lib.refusals import Refusal

@@ -6,7 +6,7 @@ from django.db.models.functions import Greatest
 
 from accounts.audit import record
 from accounts.models import User
-from bookings.availability import forget_availability
+from bookings.seating.availability import forget_availability
 from events.catalogue import forget_catalogue
 from events.models import ShowArea
 from lib.after_commit import after_commit

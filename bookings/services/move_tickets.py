@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
-from bookings.availability import forget_availability
-from bookings.counters import move_areas, move_vouchers
 from bookings.errors import SeatsUnavailable, UnknownPlace, WrongState
 from bookings.models import Booking, Ticket
-from bookings.services.free_places import find_in_the_way
-from bookings.services.quote_places import AreaChoice, Places, SeatChoice, quote_places
+from bookings.seating.availability import forget_availability
+from bookings.seating.chosen import AreaChoice, SeatChoice
+from bookings.services.places import Places, find_in_the_way, quote_places
 from bookings.services.release_hold import free_tickets
 from bookings.signals import announce_freed
+from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from lib.after_commit import after_commit
 from lib.refusals import Refusal

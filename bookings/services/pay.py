@@ -14,7 +14,7 @@ from bookings.errors import NothingToPay
 from bookings.models import Booking
 from bookings.services.complete_exchange import exchange_of
 from bookings.services.confirm import check_payable, confirm_free, confirm_payment
-from bookings.services.settle_payment import apply_outcome, decline_payment
+from bookings.services.settle import apply_outcome, decline_payment
 from payments.errors import GatewayNotOffered, PaymentDeclined
 from payments.gateways import get_gateway, offered_gateways
 from payments.gateways.base import Gateway, PaymentStatus

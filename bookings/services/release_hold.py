@@ -13,11 +13,11 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
-from bookings.availability import forget_availability
-from bookings.counters import move_areas, move_vouchers
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket
+from bookings.seating.availability import forget_availability
 from bookings.signals import announce_freed
+from bookings.tallies import move_areas, move_vouchers
 from lib.after_commit import after_commit
 
 # Locks are held until the batch is committed: 200 holds of four tickets take 50 ms on PostgreSQL.

@@ -21,16 +21,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
-from bookings.availability import forget_availability
-from bookings.best_seats import find_best_seats
 from bookings.errors import ReasonMissing, SeatsUnavailable, VoucherRefused, WrongState
 from bookings.models import Booking, Exchange, Ticket
+from bookings.seating.availability import forget_availability
+from bookings.seating.best import find_best_seats
 from bookings.services.confirm import mark_confirmed
-from bookings.services.free_places import find_in_the_way
+from bookings.services.late_money import count_with_late, read_areas, read_released, take_again
 from bookings.services.outside_refunds import open_outside
-from bookings.services.redeem_voucher import check_uses_by_customer
+from bookings.services.places import find_in_the_way
 from bookings.services.refund import apply_refund_outcome, hand_out_refund, request_refund
-from bookings.services.take_again import count_with_late, read_areas, read_released, take_again
+from bookings.services.vouchers import check_uses_by_customer
 from events.models import Show
 from lib.refusals import Refusal
 from payments.gateways.base import RefundOutcome, RefundStatus

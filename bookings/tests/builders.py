@@ -9,9 +9,10 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
-from bookings.availability import forget_availability
 from bookings.models import Booking
-from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
+from bookings.seating.availability import forget_availability
+from bookings.seating.chosen import AreaChoice, SeatChoice
+from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import pay_with_token
 from events.models import Show
 from payments.drawers import open_drawer

@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.guesses import MAX_WRONG_CODES
 from bookings.models import Booking, Ticket, Voucher
-from bookings.services.pay import confirm_payment
+from bookings.services.confirm import confirm_payment
 from bookings.tests.api_client import ApiClient, problem
 from bookings.tests.builders import captured, lapse, make_hold, make_paid, race, seats_of
-from bookings.ticket_codes import read
+from bookings.tickets.codes import read
 from conftest import make_hall, make_show, make_user
 from events.models import Price, Show, TicketType
 from payments.models import Payment, Refund

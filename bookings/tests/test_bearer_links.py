@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.messages import send_tickets_again, tell_link
 from bookings.models import Booking
-from bookings.services.correct_details import correct_contact
+from bookings.services.details import correct_contact
 from bookings.services.release_hold import release_hold
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_hall, make_show

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.models import Booking, Ticket
-from bookings.qr_codes import draw_qr
 from bookings.selectors import PAGE_SIZE
 from bookings.services.cancel import cancel_tickets
 from bookings.tests.builders import lapse, make_hold, make_paid
-from bookings.ticket_codes import sign
+from bookings.tickets.codes import sign
+from bookings.tickets.qr import draw_qr
 from conftest import make_hall, make_show
 from events.models import Show
 

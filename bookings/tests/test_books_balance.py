@@ -13,14 +13,15 @@ from django.utils import timezone
 
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets
+from bookings.services.confirm import confirm_payment
 from bookings.services.exchange import Wish, exchange_tickets
 from bookings.services.hold_seats import hold_seats
 from bookings.services.outside_refunds import NotReceivedYet, accept_outside, open_outside, receive_refund
-from bookings.services.pay import confirm_payment, decline_payment, start_payment
+from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.remedy import needing_remedy
-from bookings.services.settle_payment import ASK_AFTER, settle_open_payments
+from bookings.services.settle import ASK_AFTER, decline_payment, settle_open_payments
 from bookings.tests.builders import choose, choose_standing, lapse
 from conftest import make_hall, make_show
 from events.models import Show, ShowArea

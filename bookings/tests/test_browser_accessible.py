@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
-from bookings.services.pay import decline_payment, start_payment
+from bookings.services.pay import start_payment
+from bookings.services.settle import decline_payment
 from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
 from bookings.tests.halls import make_listed_hall
 from conftest import make_event, make_hall, make_show, make_theater

@@ -7,11 +7,11 @@ import icalendar
 import pytest
 from django.urls import reverse
 
-from bookings.documents import calendar_ics
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
 from bookings.services.exchange import Wish, exchange_tickets
 from bookings.tests.builders import choose, make_hold, make_paid
+from bookings.tickets.documents import calendar_ics
 from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import Show
 from notifications.models import Notification

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.models import Booking, Ticket
-from bookings.services.pay import confirm_free
+from bookings.services.confirm import confirm_free
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_hall, make_show
 from events.models import Show

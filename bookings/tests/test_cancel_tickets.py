@@ -8,13 +8,14 @@ import pytest
 import time_machine
 
 from accounts.models import AuditEntry
-from bookings.availability import read_availability
 from bookings.errors import NotCancelable, WrongState
 from bookings.models import Booking, Ticket, Voucher
 from bookings.pricing import quote_booking
+from bookings.seating.availability import read_availability
 from bookings.services import hold_seats
 from bookings.services.cancel import cancel_tickets, quote_cancellation
-from bookings.services.pay import confirm_free, confirm_payment, start_payment
+from bookings.services.confirm import confirm_free, confirm_payment
+from bookings.services.pay import start_payment
 from bookings.tests.builders import captured, choose_standing, make_hold, make_paid, open_till
 from conftest import make_hall, make_show
 from door.models import CheckIn

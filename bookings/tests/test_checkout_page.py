@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.guesses import MAX_WRONG_CODES
 from bookings.models import Booking, Ticket, Voucher
-from bookings.services.adopt_hold import adopt_hold
+from bookings.services.details import adopt_hold
 from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
 from conftest import make_event, make_hall, make_show
 from events.models import Show

@@ -9,19 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
-from bookings.availability import read_availability
 from bookings.errors import DetailsMissing, HoldExpired, WrongState
 from bookings.models import Booking, Ticket, Voucher
+from bookings.seating.availability import read_availability
 from bookings.services.cancel import cancel_tickets
-from bookings.services.pay import (
-    confirm_free,
-    confirm_payment,
-    decline_payment,
-    pay_with_token,
-    start_payment,
-)
+from bookings.services.confirm import confirm_free, confirm_payment
+from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.remedy import give_back, needing_remedy
+from bookings.services.settle import decline_payment
 from bookings.tests.builders import choose_standing, lapse, make_hold, make_paid, open_till
 from conftest import make_hall, make_show
 from events.models import Show

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from bookings.availability import read_availability
 from bookings.models import Booking, Exchange
-from bookings.seat_words import list_free, read_places
+from bookings.seating.availability import read_availability
+from bookings.seating.typed import list_free, read_places
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_event, make_hall, make_show
 from console.tests.test_scoped import signed_in

@@ -17,11 +17,11 @@ from bookings.access import guest_url
 from bookings.errors import NoPrice, SeatsUnavailable, UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets, quote_cancellation
+from bookings.services.confirm import confirm_payment
 from bookings.services.exchange import NotExchangeable, Wish, exchange_tickets, quote_exchange
-from bookings.services.goodwill import give_goodwill
 from bookings.services.move_tickets import TicketUsed, move_tickets
-from bookings.services.pay import confirm_payment, start_payment
-from bookings.services.refund import hand_out_refund, settle_refund, waits_in_cash
+from bookings.services.pay import start_payment
+from bookings.services.refund import give_goodwill, hand_out_refund, settle_refund, waits_in_cash
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.tests.builders import (
     captured,
@@ -34,7 +34,7 @@ from bookings.tests.builders import (
     race,
     seats_of,
 )
-from bookings.ticket_codes import sign
+from bookings.tickets.codes import sign
 from box_office.selectors import read_cash_refunds
 from conftest import make_event, make_hall, make_show
 from console.tests.test_scoped import signed_in

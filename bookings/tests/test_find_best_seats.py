@@ -6,8 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bookings.best_seats import Spot, are_together, choose, find_best_seats, weigh
-from bookings.seat_plan import ACCESSIBLE, COMPANION, read_seat_plan
+from bookings.seating.best import Spot, choose, find_best_seats, weigh
+from bookings.seating.neighbors import are_together
+from bookings.seating.plan import ACCESSIBLE, COMPANION, read_seat_plan
 from bookings.tests.test_read_availability import add_ticket, make_booking
 from conftest import make_event, make_hall, make_show, make_theater
 from events.models import Price

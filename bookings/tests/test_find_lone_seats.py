@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.neighbors import find_lone_seats
-from bookings.seat_plan import ACCESSIBLE, COMPANION, PlanSeat
+from bookings.seating.neighbors import find_lone_seats
+from bookings.seating.plan import ACCESSIBLE, COMPANION, PlanSeat
 from conftest import make_hall
 
 FLAGS = {"W": ACCESSIBLE, "C": COMPANION}

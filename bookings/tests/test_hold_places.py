@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings.errors import SeatsUnavailable, TooManyTickets
 from bookings.models import Booking, Ticket
+from bookings.seating.chosen import AreaChoice
 from bookings.services.cancel import cancel_tickets
-from bookings.services.hold_seats import AreaChoice, hold_seats
+from bookings.services.hold_seats import hold_seats
 from bookings.services.release_hold import release_hold
 from bookings.tests.builders import choose, choose_standing, lapse, make_hold, make_paid
 from conftest import make_hall, make_show

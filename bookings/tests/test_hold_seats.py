@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bookings.availability import read_availability
 from bookings.errors import (
     IdempotencyKeyReused,
     NoPrice,
@@ -20,11 +19,13 @@ from bookings.errors import (
     UnknownPlace,
 )
 from bookings.models import Booking, Ticket, Voucher
+from bookings.seating.availability import read_availability
+from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services import hold_seats as module
 from bookings.services.cancel import cancel_tickets
-from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
+from bookings.services.details import set_details
+from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import pay_with_token
-from bookings.services.set_details import set_details
 from bookings.tests.builders import choose, lapse, make_hold, make_paid, seats_of
 from conftest import from_now, make_hall, make_show
 from events.models import Price, Show, TicketType

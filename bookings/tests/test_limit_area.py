@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from bookings.availability import forget_availability, read_availability
 from bookings.errors import SeatsUnavailable
 from bookings.models import Booking, Ticket
+from bookings.seating.availability import forget_availability, read_availability
 from bookings.services.hold_seats import hold_seats
 from bookings.services.limit_area import limit_area
 from bookings.services.release_hold import release_hold

@@ -13,11 +13,11 @@ from accounts.models import User
 from accounts.roles import Role
 from bookings.errors import TooManyHolds, TooManyTickets
 from bookings.models import Booking, Ticket
+from bookings.services.details import set_details
 from bookings.services.hold_seats import hold_seats
 from bookings.services.limit_holds import Browser
 from bookings.services.pay import pay_with_token
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.services.set_details import set_details
 from bookings.tests.builders import choose, make_hold, race, seats_of
 from conftest import make_hall, make_show, make_user
 from console.tests.test_scoped import signed_in

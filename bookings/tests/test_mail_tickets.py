@@ -6,10 +6,10 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from bookings.services.details import set_details
 from bookings.services.pay import pay_with_token
-from bookings.services.set_details import set_details
 from bookings.tests.builders import make_hold
-from bookings.ticket_codes import read
+from bookings.tickets.codes import read
 from conftest import make_show
 
 

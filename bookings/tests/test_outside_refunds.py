@@ -22,9 +22,9 @@ from bookings.services.outside_refunds import accept_outside, open_outside
 from bookings.services.pay import start_payment
 from bookings.services.refund import apply_refund_outcome, settle_refund
 from bookings.services.remedy import find_remedies, give_back, needing_remedy, open_failures
-from bookings.services.settle_payment import receive_message
+from bookings.services.settle import receive_message
+from bookings.story import read_story
 from bookings.tests.builders import captured, choose, make_hold, make_paid
-from bookings.timeline import read_story
 from box_office.day_end import read_day_end
 from conftest import make_hall, make_show
 from console.tests.test_scoped import signed_in

@@ -7,10 +7,10 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from bookings.access import guest_token
 from bookings.models import Ticket
-from bookings.services.correct_details import correct_contact, name_tickets
+from bookings.services.details import correct_contact, name_tickets
 from bookings.services.move_tickets import move_tickets
 from bookings.tests.builders import choose, choose_standing, make_paid
-from bookings.ticket_codes import sign
+from bookings.tickets.codes import sign
 from conftest import make_hall, make_show
 from door.check_in import check_in
 from door.models import CheckIn

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
-from bookings.services.settle_payment import settle_open_payments
+from bookings.services.settle import settle_open_payments
 from bookings.tests.builders import lapse, make_hold, seats_of
 from conftest import make_hall, make_show
 from events.models import Show

@@ -25,11 +25,12 @@ from bookings.services import cancel as cancel_module
 from bookings.services import hold_seats as hold_module
 from bookings.services import refund as refund_module
 from bookings.services.cancel import cancel_tickets
-from bookings.services.free_places import InTheWay
-from bookings.services.pay import confirm_payment, start_payment
+from bookings.services.confirm import confirm_payment
+from bookings.services.pay import start_payment
+from bookings.services.places import InTheWay
 from bookings.services.refund import request_refund, settle_refund
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.services.settle_payment import receive_message
+from bookings.services.settle import receive_message
 from bookings.tests.builders import captured, choose_standing, lapse, make_hold, make_paid, race, seats_of
 from conftest import make_hall, make_show, make_user
 from events.models import Show, ShowArea

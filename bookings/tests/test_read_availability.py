@@ -8,8 +8,8 @@ from django.core.cache import caches
 from django.db import transaction
 from django.utils import timezone
 
-from bookings.availability import forget_availability, read_availability
 from bookings.models import Booking, Ticket
+from bookings.seating.availability import forget_availability, read_availability
 from conftest import make_hall, make_show
 from events.models import Show, ShowArea
 

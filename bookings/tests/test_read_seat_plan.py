@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.core.cache import caches
 
-from bookings.availability import read_availability
-from bookings.seat_plan import AISLE, COMPANION, PlanSeat, plan_seats, read_seat_plan, read_seat_plan_json
+from bookings.seating.availability import read_availability
+from bookings.seating.plan import AISLE, COMPANION, PlanSeat, plan_seats, read_seat_plan, read_seat_plan_json
 from conftest import make_hall, make_show, make_theater
 from events.models import Price, Show, TicketType
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap

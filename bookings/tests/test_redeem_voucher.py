@@ -9,11 +9,13 @@ from django.db import IntegrityError, transaction
 
 from bookings.errors import SeatsUnavailable, VoucherRefused
 from bookings.models import Booking, Voucher
+from bookings.seating.chosen import SeatChoice
 from bookings.services.cancel import cancel_tickets
-from bookings.services.hold_seats import SeatChoice, hold_seats
-from bookings.services.pay import confirm_free, confirm_payment, pay_with_token, start_payment
+from bookings.services.confirm import confirm_free, confirm_payment
+from bookings.services.details import set_details
+from bookings.services.hold_seats import hold_seats
+from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.services.set_details import set_details
 from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
 from conftest import from_now, make_event, make_hall, make_show
 from events.models import Price, Show, TicketType

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from bookings.availability import read_availability
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket
+from bookings.seating.availability import read_availability
 from bookings.services import release_hold as module
 from bookings.services.cancel import cancel_tickets
 from bookings.services.release_hold import free_lapsed_holds, release_hold

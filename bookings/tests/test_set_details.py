@@ -4,8 +4,8 @@ import pytest
 
 from bookings.errors import HoldExpired, TooManyTickets, WrongState
 from bookings.models import Booking
+from bookings.services.details import set_details
 from bookings.services.release_hold import release_hold
-from bookings.services.set_details import set_details
 from bookings.tests.builders import lapse, make_hold, make_paid
 from conftest import make_hall, make_show
 from events.models import Show

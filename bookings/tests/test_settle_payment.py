@@ -7,9 +7,9 @@ import time_machine
 from django.utils import timezone
 
 from bookings.models import Booking
-from bookings.services.pay import decline_payment, start_payment
+from bookings.services.pay import start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.services.settle_payment import ASK_AFTER, settle_open_payments, settle_payment
+from bookings.services.settle import ASK_AFTER, decline_payment, settle_open_payments, settle_payment
 from bookings.tests.builders import lapse, make_hold
 from conftest import make_hall, make_show
 from events.models import Show

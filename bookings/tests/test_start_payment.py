@@ -9,8 +9,9 @@ from django.utils import timezone
 from bookings.errors import DetailsMissing, HoldExpired, NothingToPay, WrongState
 from bookings.models import Booking, Voucher
 from bookings.services.cancel import cancel_tickets
-from bookings.services.pay import decline_payment, pay_with_token, start_payment
+from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.release_hold import release_hold
+from bookings.services.settle import decline_payment
 from bookings.tests.builders import lapse, make_hold, make_paid
 from conftest import make_hall, make_show
 from events.models import Show

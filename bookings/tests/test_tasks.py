@@ -10,7 +10,7 @@ from bookings import tasks
 from bookings.models import Booking
 from bookings.services.pay import start_payment
 from bookings.services.refund import request_refund
-from bookings.services.settle_payment import ASK_AFTER
+from bookings.services.settle import ASK_AFTER
 from bookings.tests.builders import captured, lapse, make_hold, make_paid
 from conftest import make_hall, make_show
 from events.models import Show

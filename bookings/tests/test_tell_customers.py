@@ -17,11 +17,11 @@ from django.utils import translation
 from bookings import access, messages
 from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
+from bookings.services.details import set_details
 from bookings.services.pay import pay_with_token
 from bookings.services.refund import settle_refund
-from bookings.services.set_details import set_details
 from bookings.tests.builders import captured, make_hold, make_paid
-from bookings.ticket_codes import read
+from bookings.tickets.codes import read
 from conftest import make_show
 from events.models import Show
 from notifications.models import Notification

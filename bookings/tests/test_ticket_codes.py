@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.models import Booking, Ticket
-from bookings.ticket_codes import InvalidTicketCode, public_keys, read, sign, verify
+from bookings.tickets.codes import InvalidTicketCode, public_keys, read, sign, verify
 from events.models import Show
 
 ALPHANUMERIC = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")

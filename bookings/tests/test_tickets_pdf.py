@@ -8,11 +8,11 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from bookings.documents import tickets_pdf
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket, Voucher
 from bookings.tests.builders import choose_standing, make_hold, make_paid
-from bookings.ticket_codes import read
+from bookings.tickets.codes import read
+from bookings.tickets.documents import tickets_pdf
 from conftest import make_event, make_hall, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
 

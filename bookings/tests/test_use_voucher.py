@@ -8,9 +8,10 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.errors import HoldExpired, VoucherRefused, WrongState
 from bookings.models import Booking, Voucher
-from bookings.services.pay import confirm_payment, start_payment
+from bookings.services.confirm import confirm_payment
+from bookings.services.pay import start_payment
 from bookings.services.release_hold import release_hold
-from bookings.services.use_voucher import use_voucher
+from bookings.services.vouchers import use_voucher
 from bookings.tests.builders import lapse, make_hold, make_paid, race
 from conftest import make_hall, make_show
 from events.models import Price, Show

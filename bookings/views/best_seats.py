@@ -16,13 +16,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.views.generic import View
 
-from bookings.availability import read_availability
-from bookings.best_seats import are_together, find_best_seats
-from bookings.forms import BestSeatsForm, Chosen
-from bookings.seat_plan import read_seat_plan
+from bookings.forms import BestSeatsForm
+from bookings.seating.availability import read_availability
+from bookings.seating.best import find_best_seats
+from bookings.seating.chosen import Chosen, SeatChoice
+from bookings.seating.neighbors import are_together
+from bookings.seating.page import SeatPage, address_of
+from bookings.seating.plan import read_seat_plan
 from bookings.selectors import get_show_or_404
-from bookings.services.hold_seats import SeatChoice
-from bookings.views.seat_page import SeatPage, address_of
 from events.models import Show
 from lib.templatetags.formats import when
 from theaters.models import Seat

@@ -26,12 +26,12 @@ from bookings.forms import DetailsForm, VoucherForm
 from bookings.guesses import limit_guesses
 from bookings.models import Booking, Ticket
 from bookings.selectors import read_newest_payment, read_tickets
-from bookings.services.adopt_hold import adopt_hold
 from bookings.services.complete_exchange import exchange_of
-from bookings.services.pay import confirm_free, start_payment
-from bookings.services.set_details import set_details
-from bookings.services.settle_payment import settle_payment
-from bookings.services.use_voucher import use_voucher
+from bookings.services.confirm import confirm_free
+from bookings.services.details import adopt_hold, set_details
+from bookings.services.pay import start_payment
+from bookings.services.settle import settle_payment
+from bookings.services.vouchers import use_voucher
 from bookings.views.private import PrivateView
 from lib.refusals import Refusal
 from payments.errors import GatewayUnavailable

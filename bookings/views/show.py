@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -23,7 +22,6 @@ from django.views.i18n import JavaScriptCatalog
 
 from accounts.models import User
 from bookings.access import browser_of, find_booking, remember_booking
-from bookings.availability import read_availability
 from bookings.errors import (
     AccountNeeded,
     SeatsUnavailable,
@@ -31,16 +29,18 @@ from bookings.errors import (
     UnknownPlace,
     WrongState,
 )
-from bookings.forms import BestSeatsForm, Chosen
+from bookings.forms import BestSeatsForm
 from bookings.models import Booking
-from bookings.seat_plan import read_seat_plan, read_seat_plan_json
+from bookings.seating.availability import read_availability
+from bookings.seating.chosen import Chosen
+from bookings.seating.page import SeatPage, _plan_version, address_of, tell_scripts
+from bookings.seating.plan import read_seat_plan, read_seat_plan_json
 from bookings.selectors import find_hold, get_show_or_404, in_seating_order
 from bookings.services.change_hold import change_hold
-from bookings.services.limit_tickets import count_live_tickets
+from bookings.services.places import count_live_tickets
 from bookings.services.release_hold import release_hold
 from bookings.views.best_seats import Way, find_ways, read_page, read_proposal, waiting_list_of, with_ways
-from bookings.views.seat_page import SeatPage, address_of
-from events.models import Event, Show
+from events.models import Show
 from lib.refusals import Refusal
 
 PLAN_SECONDS = 86_400
@@ -256,25 +256,3 @@ def _find_made(request: HttpRequest, show: Show) -> Booking | None:
         return None
     made = Booking.objects.filter(customer=None, idempotency_key=key, show=show, state=Booking.State.HELD)
     return made.filter(expires_at__gt=timezone.now()).prefetch_related("tickets").order_by("-pk").first()
-
-
-def _plan_version(show: Show) -> str:
-    plan = read_seat_plan(show)
-    facts = repr((plan["seat_map"], plan["version"], plan["currency"], plan["ticket_types"], plan["prices"]))
-    return hashlib.blake2b(facts.encode(), digest_size=6).hexdigest()
-
-
-def tell_scripts(page: SeatPage) -> dict[str, object]:
-    show = page.show
-    is_film = show.event.kind == Event.Kind.FILM
-    now = page.availability
-    return {
-        "plan": f"{reverse('bookings:plan', args=[show.code])}?v={_plan_version(show)}",
-        "availability": f"/api/v1/shows/{show.code}/availability",
-        "limit": page.limit,
-        "stage": gettext("Screen") if is_film else gettext("Stage"),
-        "own": page.own,
-        "ownAreas": page.own_areas,
-        "choice": page.choice_for_scripts,
-        "now": {"version": now.version, "taken": now.taken, "areas": now.areas},
-    }

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.roles import Capability
-from bookings.documents import tickets_pdf
 from bookings.errors import WrongState
+from bookings.tickets.documents import tickets_pdf
 from box_office.admin.scope import counter_context, find_booking_of
 from box_office.sale import send_to
 from console.people import person_of

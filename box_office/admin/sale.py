@@ -23,17 +23,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.roles import Capability
-from bookings.availability import read_availability
 from bookings.errors import HoldExpired, UnknownPlace
-from bookings.forms import MOST_PLACES, Chosen
 from bookings.models import Booking, Reservation, Ticket
-from bookings.seat_plan import read_seat_plan
+from bookings.seating.availability import read_availability
+from bookings.seating.chosen import MOST_PLACES, AreaChoice, Chosen
+from bookings.seating.page import SeatPage, tell_scripts
+from bookings.seating.plan import read_seat_plan
 from bookings.selectors import name_kept_seats, read_kept_seats
-from bookings.services.hold_seats import AreaChoice
-from bookings.services.set_details import set_details
-from bookings.services.use_voucher import use_voucher
-from bookings.views.seat_page import SeatPage
-from bookings.views.show import tell_scripts
+from bookings.services.details import set_details
+from bookings.services.vouchers import use_voucher
 from box_office import house_holds, reservations
 from box_office.admin.scope import choose_theater, counter_context, counter_theaters, find_show, read_day
 from box_office.forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm

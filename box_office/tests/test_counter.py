@@ -4,10 +4,11 @@ import pytest
 
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
-from bookings.services.pay import confirm_payment, pay_with_token, start_payment
+from bookings.services.confirm import confirm_payment
+from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import release_hold
-from bookings.services.settle_payment import settle_payment
+from bookings.services.settle import settle_payment
 from bookings.tests.builders import make_hold, open_till
 from conftest import make_hall, make_show
 from payments.errors import GatewayNotOffered

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.availability import read_availability
 from bookings.errors import HoldExpired, SeatsUnavailable, WrongState
 from bookings.models import Booking, Reservation, Ticket
+from bookings.seating.availability import read_availability
 from bookings.services.release_hold import free_lapsed_holds
 from bookings.tests.builders import choose, choose_standing, lapse, make_hold, open_till, seats_of
 from box_office import house_holds, reservations

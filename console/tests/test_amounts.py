@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.models import Booking, Voucher
 from bookings.services.cancel import cancel_tickets
-from bookings.services.goodwill import give_goodwill
+from bookings.services.refund import give_goodwill
 from bookings.tests.builders import make_paid, open_till
 from console.tests.test_role_tour import fill_and_find, split, stops
 from events.models import Show

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from bookings.models import Ticket
 from bookings.tests.api_client import ApiClient, problem
 from bookings.tests.builders import make_paid
-from bookings.ticket_codes import sign
+from bookings.tickets.codes import sign
 from conftest import make_hall, make_show
 from door.models import CheckIn
 from events.models import Show

@@ -15,7 +15,7 @@ from bookings.errors import IdempotencyKeyReused
 from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
 from bookings.tests.builders import choose_standing, make_hold, make_paid, race
-from bookings.ticket_codes import InvalidTicketCode, sign
+from bookings.tickets.codes import InvalidTicketCode, sign
 from conftest import _make_staff, make_hall, make_show, make_theater
 from door import check_in as module
 from door.check_in import check_in, find_entry

@@ -250,7 +250,7 @@ class ShowArea(models.Model):
     capacity = models.PositiveIntegerField(validators=between(0, MAX_PLACES_OF_HALL))
     taken = models.PositiveIntegerField(default=0, validators=between(0, MAX_PLACES_OF_HALL))
     # How many may be sold since staff lowered it; empty while nobody has. While more are taken, `capacity`
-    # is what is taken and falls with it (`bookings/counters.py`), so that nobody loses a place.
+    # is what is taken and falls with it (`bookings/tallies.py`), so that nobody loses a place.
     limit = models.PositiveIntegerField(null=True, blank=True, validators=between(0, MAX_PLACES_OF_HALL))
 
     class Meta:

@@ -10,7 +10,8 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
-from bookings.services.hold_seats import SeatChoice, hold_seats
+from bookings.seating.chosen import SeatChoice
+from bookings.services.hold_seats import hold_seats
 from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from events.models import Event, Review, Show
 from events.templatetags.programme import title_size

@@ -8,7 +8,8 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
-from bookings.services.hold_seats import SeatChoice, hold_seats
+from bookings.seating.chosen import SeatChoice
+from bookings.services.hold_seats import hold_seats
 from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import Event, Show
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from bookings.models import Booking
 from bookings.services.pay import pay_with_token, start_payment
-from bookings.services.settle_payment import settle_payment
+from bookings.services.settle import settle_payment
 from bookings.tests.builders import make_hold
 from conftest import make_event, make_hall, make_show
 from payments.gateways import sandbox

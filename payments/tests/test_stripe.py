@@ -18,7 +18,7 @@ from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import release_hold
 from bookings.services.remedy import needing_remedy
-from bookings.services.settle_payment import ASK_AFTER, settle_open_payments, settle_payment
+from bookings.services.settle import ASK_AFTER, settle_open_payments, settle_payment
 from bookings.tests.builders import make_hold
 from conftest import make_hall, make_show
 from payments.errors import GatewayNotOffered, GatewayUnavailable

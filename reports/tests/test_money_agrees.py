@@ -17,16 +17,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.best_seats import find_best_seats
-from bookings.documents import tickets_pdf
 from bookings.models import Booking, Ticket, Voucher
+from bookings.seating.best import find_best_seats
+from bookings.seating.chosen import SeatChoice
 from bookings.services.cancel import cancel_tickets
 from bookings.services.confirm import confirm_payment
 from bookings.services.exchange import Wish, exchange_tickets
-from bookings.services.hold_seats import SeatChoice, hold_seats
+from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import settle_refund
 from bookings.tests.api_client import ApiClient
+from bookings.tickets.documents import tickets_pdf
 from box_office.day_end import read_day_end
 from conftest import make_user
 from events.models import Show

@@ -18,7 +18,8 @@ from reports.access import refused_recipients
 from reports.catalog import REPORTS
 from reports.models import ReportSchedule
 from reports.services.schedules import make_run, run_now, save_schedule
-from reports.tests.test_schedules import WISH, address, make_schedule, signed_in
+from reports.tests.test_report_pages import signed_in
+from reports.tests.test_schedules import WISH, address, make_schedule
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db

@@ -20,9 +20,10 @@ from accounts.models import AuditEntry, User
 from bookings.errors import HoldExpired
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets
+from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.exchange import Wish, exchange_tickets
 from bookings.services.hold_seats import hold_seats
-from bookings.services.pay import confirm_free, confirm_payment, start_payment
+from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund, wake_due_refunds
 from bookings.tests.builders import captured, choose, choose_standing, make_hold, make_paid, race
 from conftest import make_hall, make_show, make_user

@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from bookings.models import Booking
-from bookings.services.pay import confirm_payment, start_payment
+from bookings.services.confirm import confirm_payment
+from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
 from bookings.tests.builders import make_hold, make_paid
 from conftest import make_hall, make_show, make_user

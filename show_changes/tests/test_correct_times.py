@@ -18,8 +18,8 @@ from bookings.tests.builders import make_paid
 from conftest import make_city, make_event, make_hall, make_show, make_theater
 from console.asking_first import SOURCES, AskingFirstMixin
 from console.tests.test_scoped import signed_in
+from events.imports.columns import LIMITS
 from events.imports.event_rows import plan_events
-from events.imports.runs import LIMITS
 from events.models import Event, SalesRule, Show
 from lib.tables import read_table
 from notifications.models import Notification

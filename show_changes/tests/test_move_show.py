@@ -16,11 +16,11 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from bookings.errors import WrongState
 from bookings.models import Booking, Reservation, Ticket
-from bookings.neighbors import are_together
+from bookings.seating.neighbors import are_together
 from bookings.services.cancel import quote_cancellation
 from bookings.services.confirm import confirm_payment
+from bookings.services.details import set_details
 from bookings.services.pay import start_payment
-from bookings.services.set_details import set_details
 from bookings.tests.builders import choose_standing, make_hold, make_paid, race, seats_of
 from conftest import make_hall, make_show
 from events.errors import HallTaken, WrongShowState

@@ -1,5 +1,5 @@
 /**
- * Seats that a choice leaves alone, by the rule of `bookings/neighbors.py: find_lone_seats`, told at once
+ * Seats that a choice leaves alone, by the rule of `bookings/seating/neighbors.py: find_lone_seats`, told at once
  * and without asking the server. It is a hint and never hinders.
  */
 import { ACCESSIBLE, COMPANION } from "./hall.js";

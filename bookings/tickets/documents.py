@@ -24,8 +24,8 @@ from django.utils.translation import override
 
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket
-from bookings.qr_codes import QUIET_ZONE, draw_qr
-from bookings.ticket_codes import sign
+from bookings.tickets.codes import sign
+from bookings.tickets.qr import QUIET_ZONE, draw_qr
 from events.models import Show
 from lib.money import format_money
 from lib.templatetags import formats

@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from bookings.access import GuestLinkExpired, find_booking, read_guest_token, remember_booking
-from bookings.forms import Chosen, LinkForm
+from bookings.forms import LinkForm
 from bookings.messages import tell_link
 from bookings.models import Booking, Ticket
-from bookings.qr_codes import draw_qr
+from bookings.seating.chosen import Chosen
 from bookings.selectors import (
     PAGE_SIZE,
     read_exchange_refunds,
@@ -28,7 +28,8 @@ from bookings.selectors import (
     with_links,
 )
 from bookings.services.cancel import cancel_tickets, quote_cancellation
-from bookings.ticket_codes import sign
+from bookings.tickets.codes import sign
+from bookings.tickets.qr import draw_qr
 from bookings.views.checkout import booking_context
 from bookings.views.pace import may_ask
 from bookings.views.private import PrivateView
@@ -78,7 +79,7 @@ class TicketsView(PrivateView):
     """All tickets as PDF, one a page."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        from bookings.documents import tickets_pdf  # noqa: PLC0415 the typesetter is large, and few requests need it
+        from bookings.tickets.documents import tickets_pdf  # noqa: PLC0415 the typesetter is large, and few requests need it
 
         booking = _find_issued(request, code)
         return _document(tickets_pdf(booking), "application/pdf", f"tickets-{booking.code}.pdf")
@@ -86,7 +87,7 @@ class TicketsView(PrivateView):
 
 class CalendarView(PrivateView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        from bookings.documents import calendar_ics  # noqa: PLC0415 as above
+        from bookings.tickets.documents import calendar_ics  # noqa: PLC0415 as above
 
         booking = find_booking(request, code)
         if booking.confirmed_at is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bookings.seat_plan import PlanSeat
+from bookings.seating.plan import PlanSeat
 from events.catalogue import FromPrice
 
 

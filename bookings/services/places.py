@@ -1,31 +1,20 @@
 """Turn what a customer chose into lines with a price, read from the show's own map and prices."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from bookings.errors import NoPrice, NothingChosen, UnknownPlace
+from django.db.models import Q
+
+from accounts.models import User
+from bookings.errors import NoPrice, NothingChosen, SeatsUnavailable, UnknownPlace
+from bookings.models import Booking, Ticket
+from bookings.seating.chosen import AreaChoice, SeatChoice
 from events.models import Price, Show, ShowArea, TicketType
 from lib.money import round_money
 from theaters.models import Area, Seat, SeatCategory
-
-
-@dataclass(frozen=True)
-class SeatChoice:
-    """A seat, with a ticket type or else the show's first one."""
-
-    seat_id: int
-    ticket_type_id: int | None = None
-
-
-@dataclass(frozen=True)
-class AreaChoice:
-    """Some places of an area, with a ticket type or else the show's first one."""
-
-    area_id: int
-    quantity: int
-    ticket_type_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,3 +105,76 @@ def _quote(prices: dict[int, dict[int, Price]], place: Seat | Area, ticket_type_
     price = offered[ticket_type_id]
     amount = round_money(price.amount, show.hall.theater.currency)
     return Line(place, price.category, price.ticket_type, amount)
+
+
+def count_live_tickets(
+    show: Show, customer: User | None, email: str, now: datetime, *, but: Booking | None = None
+) -> int:
+    """Count the live tickets of this person's bookings, by account and by e-mail address. One query.
+
+    Lapsed holds do not count, nor does the booking `but`, nor what staff set aside free of charge.
+    """
+    whose = Q(booking__email=email)
+    if customer is not None:
+        whose |= Q(booking__customer=customer) | Q(booking__email=customer.email)
+    lapsed = Q(booking__state=Booking.State.HELD, booking__expires_at__lte=now)
+    mine = Ticket.objects.live().filter(whose, show=show, booking__kind=Booking.Kind.SALE)
+    if but is not None:
+        mine = mine.exclude(booking=but)
+    return mine.exclude(lapsed).count()
+
+
+@dataclass(frozen=True)
+class InTheWay:
+    """Lapsed holds to be freed, by pk of booking, and which of the seats are held by `own`."""
+
+    lapsed: set[int]
+    own_seats: set[int]
+
+
+def find_in_the_way(
+    show: Show,
+    *,
+    seats: Mapping[int, Seat],
+    areas: Mapping[int, ShowArea],
+    wanted: Mapping[int, int],
+    own: Booking | None,
+    now: datetime,
+) -> InTheWay:
+    """Find the holds that must go before these places can be taken. One query for seats, one for full areas.
+
+    `own` is a hold that the same customer gives up for this one. Raises `SeatsUnavailable` with
+    every place that somebody else really has; a place that is lost after this query is found out by
+    the unique index or the counter.
+    """
+    own_id = own.pk if own else None
+    lapsed: set[int] = set()
+    own_seats: set[int] = set()
+    gone: list[Seat] = []
+    if seats:
+        live = Ticket.objects.live().filter(show=show, seat__in=seats).order_by()
+        for seat_id, booking_id, state, expires_at in live.values_list(
+            "seat_id", "booking_id", "booking__state", "booking__expires_at"
+        ):
+            if booking_id == own_id:
+                own_seats.add(seat_id)
+            elif state == Booking.State.HELD and expires_at is not None and expires_at <= now:
+                lapsed.add(booking_id)
+            else:
+                gone.append(seats[seat_id])
+
+    full = {pk for pk, row in areas.items() if row.most - row.taken < wanted[pk]}
+    short: list[ShowArea] = []
+    if full:
+        mine = Q(booking=own_id) if own_id else Q(pk__in=())
+        late = Q(booking__state=Booking.State.HELD, booking__expires_at__lte=now)
+        held = Ticket.objects.filter(mine | late, show=show, area__in=full, state=Ticket.State.HELD).order_by()
+        freed = dict.fromkeys(full, 0)
+        for area_id, booking_id in held.values_list("area_id", "booking_id"):
+            freed[area_id] += 1
+            if booking_id != own_id:
+                lapsed.add(booking_id)
+        short = [areas[pk] for pk in full if areas[pk].most - areas[pk].taken + freed[pk] < wanted[pk]]
+    if gone or short:
+        raise SeatsUnavailable(sorted(gone, key=lambda seat: (seat.run, seat.position)), [row.area for row in short])
+    return InTheWay(lapsed, own_seats)

@@ -14,8 +14,8 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Valu
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from bookings.counters import MOST
 from bookings.models import Booking, Ticket
+from bookings.tallies import MOST
 from events.models import ShowArea
 
 _IS_SEAT = -1

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from bookings.availability import Availability
+from bookings.seating.availability import Availability
 from events.models import Show
 from lib.refusals import Refusal
 from lib.words import normalize

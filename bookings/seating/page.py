@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,18 +15,19 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
-from bookings.availability import Availability
-from bookings.forms import Chosen
 from bookings.models import Booking
-from bookings.neighbors import find_lone_seats
-from bookings.seat_plan import ACCESSIBLE, RESTRICTED_VIEW, PlanSeat, plan_seats
-from bookings.views.seat_lines import Line, ListedArea, ListedSeat, ListedSection, Offer, Stepper
+from bookings.seating.availability import Availability
+from bookings.seating.chosen import Chosen
+from bookings.seating.lines import Line, ListedArea, ListedSeat, ListedSection, Offer, Stepper
+from bookings.seating.neighbors import find_lone_seats
+from bookings.seating.plan import ACCESSIBLE, RESTRICTED_VIEW, PlanSeat, plan_seats, read_seat_plan
 from events.catalogue import FromPrice, make_from_price
-from events.models import Show
+from events.models import Event, Show
 from lib.money import format_money
 
 # Without scripts the list shows one section at a time, unless the whole hall is no longer than this.
@@ -382,3 +384,25 @@ def _remarks(seat: PlanSeat) -> list[str]:
         )
         if is_so
     ]
+
+
+def _plan_version(show: Show) -> str:
+    plan = read_seat_plan(show)
+    facts = repr((plan["seat_map"], plan["version"], plan["currency"], plan["ticket_types"], plan["prices"]))
+    return hashlib.blake2b(facts.encode(), digest_size=6).hexdigest()
+
+
+def tell_scripts(page: SeatPage) -> dict[str, object]:
+    show = page.show
+    is_film = show.event.kind == Event.Kind.FILM
+    now = page.availability
+    return {
+        "plan": f"{reverse('bookings:plan', args=[show.code])}?v={_plan_version(show)}",
+        "availability": f"/api/v1/shows/{show.code}/availability",
+        "limit": page.limit,
+        "stage": gettext("Screen") if is_film else gettext("Stage"),
+        "own": page.own,
+        "ownAreas": page.own_areas,
+        "choice": page.choice_for_scripts,
+        "now": {"version": now.version, "taken": now.taken, "areas": now.areas},
+    }

@@ -1,4 +1,4 @@
-"""Put right whom a booking is for, as callers ask staff to: address, names on tickets, note."""
+"""Write down whom a held booking is for."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,58 @@ from django.utils import timezone
 from accounts.audit import NAME_TICKETS, record
 from accounts.models import User
 from bookings import locking, messages
-from bookings.errors import DetailsMissing, WrongState
+from bookings.errors import DetailsMissing, HoldExpired, TooManyTickets, WrongState
 from bookings.models import Booking, Ticket
+from bookings.services.places import count_live_tickets
 from bookings.services.replace_tickets import replace_tickets
+from bookings.services.vouchers import check_uses_by_customer
+
+
+def set_details(
+    *, booking: Booking, name: str, email: str, phone: str = "", attendee_names: Mapping[int, str] | None = None
+) -> Booking:
+    """Set name and address of a hold, and the names on its tickets by pk of ticket.
+
+    A guest is known by e-mail address only, so the limit of tickets and that of the voucher are
+    checked here again. An account's booking has the account's address, whatever
+    `email` says. Raises `TooManyTickets`, `VoucherRefused`, `HoldExpired`, `WrongState`.
+    """
+    email = booking.customer.email if booking.customer else email.strip().lower()
+    with transaction.atomic():
+        locking.lock_customer(booking.show_id, email)
+        booking = locking.lock_booking(booking.pk)
+        now = timezone.now()
+        if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
+            raise HoldExpired
+        if booking.state != Booking.State.HELD:
+            raise WrongState
+        booking.name, booking.email, booking.phone = name.strip(), email, phone.strip()
+        tickets = {ticket.pk: ticket for ticket in booking.tickets.filter(state=Ticket.State.HELD)}
+        if booking.channel != Booking.Channel.BOX_OFFICE:
+            others = count_live_tickets(booking.show, booking.customer, email, now, but=booking)
+            if others + len(tickets) > booking.show.tickets_per_customer:
+                raise TooManyTickets(booking.show.tickets_per_customer)
+        if booking.voucher_id is not None:
+            check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
+        booking.save(update_fields=["name", "email", "phone"])
+        named = [tickets[pk] for pk in (attendee_names or {}) if pk in tickets]
+        for ticket in named:
+            ticket.attendee_name = (attendee_names or {})[ticket.pk].strip()
+        Ticket.objects.bulk_update(named, ["attendee_name"])
+    return booking
+
+
+def adopt_hold(*, booking: Booking, user: User) -> Booking:
+    """Put a guest's hold into the account of `user`, who has shown that it is theirs. Harmless when repeated.
+
+    One conditional update; nothing happens to a hold that has a customer, or that is none any more. The
+    limit of tickets is checked when the details are set.
+    """
+    adopted = Booking.objects.filter(pk=booking.pk, customer=None, state=Booking.State.HELD).update(customer=user)
+    if adopted:
+        booking.customer = user
+    return booking
+
 
 CORRECTABLE = (Booking.State.HELD, Booking.State.CONFIRMED)
 

@@ -7,14 +7,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from bookings import locking
-from bookings.availability import forget_availability
-from bookings.counters import move_areas, move_vouchers
 from bookings.errors import SeatsUnavailable, TooManyTickets, VoucherRefused
 from bookings.models import Booking, Ticket
+from bookings.seating.availability import forget_availability
 from bookings.services.complete_exchange import exchange_of
-from bookings.services.free_places import find_in_the_way
-from bookings.services.limit_tickets import count_live_tickets
+from bookings.services.places import count_live_tickets, find_in_the_way
 from bookings.services.release_hold import free_tickets
+from bookings.tallies import move_areas, move_vouchers
 from events.models import ShowArea
 from lib.after_commit import after_commit
 from theaters.models import Seat

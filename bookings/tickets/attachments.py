@@ -6,7 +6,7 @@ from notifications.attachments import Attachment
 
 def tickets(code: str) -> Attachment | None:
     """Return the booking's tickets, or nothing when all were canceled before the message went out."""
-    from bookings.documents import tickets_pdf  # noqa: PLC0415 only workers need the typesetter
+    from bookings.tickets.documents import tickets_pdf  # noqa: PLC0415 only workers need the typesetter
 
     booking = _read(code)
     if not booking.tickets.issued().exists():
@@ -26,7 +26,7 @@ def changed_calendar(code: str) -> Attachment:
 
 
 def _calendar(booking: Booking) -> Attachment:
-    from bookings.documents import calendar_ics  # noqa: PLC0415
+    from bookings.tickets.documents import calendar_ics  # noqa: PLC0415
 
     # Named as an attachment to open, not as an invitation, which mail programs would answer.
     return Attachment("calendar.ics", calendar_ics(booking), "text/calendar")

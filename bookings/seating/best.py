@@ -27,9 +27,9 @@ from math import hypot
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from bookings.availability import Availability, read_availability
-from bookings.neighbors import are_together, stretches_of
-from bookings.seat_plan import ACCESSIBLE, COMPANION, KEPT_MAPS, RESTRICTED_VIEW, PlanSeat, read_seat_plan
+from bookings.seating.availability import Availability, read_availability
+from bookings.seating.neighbors import are_together, stretches_of
+from bookings.seating.plan import ACCESSIBLE, COMPANION, KEPT_MAPS, RESTRICTED_VIEW, PlanSeat, read_seat_plan
 from events.models import Event, Show
 from theaters.models import Seat
 from theaters.seat_maps.stage import Side

@@ -1,0 +1,1 @@
+"""Tickets as documents: codes, pictures of codes, PDF and calendar entry."""
