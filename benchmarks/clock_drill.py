@@ -402,8 +402,8 @@ def make_scene() -> Scene:
 def make_schedule(theater: Any, manager: Any, hour: str) -> Any:
     from reports.catalog import REPORTS
     from reports.models import ReportSchedule
-    from reports.schedule_forms import ScheduleForm
-    from reports.services.schedules import save_schedule
+    from reports.schedules.forms import ScheduleForm
+    from reports.schedules.run import save_schedule
 
     form = ScheduleForm({"rhythm": "daily", "at": hour, "format": "csv", "nth": 1, "weekday": 0})
     if not form.is_valid():

@@ -159,7 +159,7 @@ def measure(file_format: str, event: str) -> dict[str, float]:
     """Write one export in this process, as a worker does, and say what it took."""
     from accounts.models import User
     from reports.catalog import REPORTS
-    from reports.services.exports import run_export, start_export
+    from reports.exports.run import run_export, start_export
 
     user = User.objects.get(email="benchmark@example.com")
     parameters = {"span": "this_year", **({"event": event} if event else {})}

@@ -12,8 +12,9 @@ from console.scoped import ScopedAdmin
 from console.site import add_page
 from lib.amounts import AmountField
 from lib.money import format_money, format_percent
-from reports import schedule_views, views
+from reports import views
 from reports.models import SettlementTerms
+from reports.schedules import views as schedule_views
 from theaters.forms import TheaterAmountsForm
 
 add_page("reports/", views.ReportListView.as_view(), name="reports")

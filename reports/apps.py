@@ -8,7 +8,7 @@ class ReportsConfig(AppConfig):
         from allauth.account.signals import email_changed
 
         from notifications.attachments import register
-        from reports.services.schedules import attach_file, follow_address
+        from reports.schedules.run import attach_file, follow_address
 
         register("report.file", attach_file)
         email_changed.connect(follow_address, dispatch_uid="follow address")

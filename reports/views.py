@@ -32,15 +32,15 @@ from bookings.models import Ticket
 from console.people import person_of
 from reports.access import exports_for, find_report, reports_for
 from reports.catalog import REPORTS, Report
-from reports.files import mime_type_of, write_report
+from reports.exports.alerts import watch_export
+from reports.exports.files import mime_type_of, write_report
+from reports.exports.run import cancel_export, describe_state, start_export
 from reports.formats.words import write_cell, write_number
 from reports.forms import ReportForm
-from reports.middleware import watch_export
 from reports.models import Export
 from reports.models.exports import private_storage
 from reports.periods import within
 from reports.results import Chart, ReportRequest, ReportResult, Row, compact
-from reports.services.exports import cancel_export, describe_state, start_export
 
 # Up to so many tickets a report is made while its page waits: 50,000 take two seconds of one core.
 SMALL = 50_000

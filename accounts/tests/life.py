@@ -24,7 +24,7 @@ from notifications.models import MailSettings, NotificationPreference, Suppressi
 from notifications.services import notify
 from payments.drawers import close_drawer
 from payments.models import Refund, Remedy
-from reports.services.schedules import set_paused, take_over
+from reports.schedules.run import set_paused, take_over
 from reports.tests.test_schedules import make_schedule
 from show_changes.models import CanceledBooking, ShowCancellation
 from theaters.invitations import invite, withdraw

@@ -16,8 +16,8 @@ from console.tests.test_scoped import signed_in
 from events.models import Show, TicketType
 from payments.drawers import open_drawer
 from payments.models import Payment, Refund
+from reports.today.concerns import Concern
 from theaters.models import StaffMembership, Theater
-from ticketing.today.concerns import Concern
 
 pytestmark = pytest.mark.django_db
 

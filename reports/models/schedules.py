@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.bounds import TEXT_LENGTH, between
 from reports.models.exports import Export, private_storage
-from reports.schedules import Recurrence, Rhythm
+from reports.schedules.recurrence import Recurrence, Rhythm
 from theaters.models import Theater
 
 

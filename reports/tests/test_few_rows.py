@@ -10,11 +10,11 @@ from accounts.models import User
 from bookings.tests.builders import make_paid
 from conftest import make_hall, make_show
 from reports.catalog import REPORTS
-from reports.files import write_report
+from reports.exports.files import write_report
+from reports.exports.run import run_export, start_export
 from reports.models import Export
 from reports.periods import Period
 from reports.results import ReportRequest
-from reports.services.exports import run_export, start_export
 from reports.tests.test_report_pages import WAYS, address, signed_in
 from theaters.models import Theater
 

@@ -38,10 +38,10 @@ from payments.models import Payment, Refund, SandboxAnswer
 from reports.catalog import REPORTS
 from reports.periods import Period
 from reports.results import ReportRequest
+from reports.today.money import read_money
+from reports.today.sales import read_sales
+from reports.today.scope import read_scope
 from theaters.models import Theater
-from ticketing.today.money import read_money
-from ticketing.today.sales import read_sales
-from ticketing.today.scope import read_scope
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_season")]
 # Three days, without pictures.

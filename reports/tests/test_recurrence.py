@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.clock_drill import LOST, STOPS, ZONES, Stop
-from reports.schedules import Recurrence, Rhythm, to_moment
+from reports.schedules.recurrence import Recurrence, Rhythm, to_moment
 
 pytestmark = pytest.mark.once
 R = Rhythm

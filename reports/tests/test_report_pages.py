@@ -23,8 +23,8 @@ from conftest import make_event, make_hall, make_show, make_theater
 from door.models import CheckIn
 from events.models import Show
 from reports.catalog import REPORTS
+from reports.exports.run import run_export, start_export
 from reports.models import SettlementTerms
-from reports.services.exports import run_export, start_export
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

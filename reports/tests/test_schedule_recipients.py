@@ -17,7 +17,7 @@ from notifications.models import Notification
 from reports.access import refused_recipients
 from reports.catalog import REPORTS
 from reports.models import ReportSchedule
-from reports.services.schedules import make_run, run_now, save_schedule
+from reports.schedules.run import make_run, run_now, save_schedule
 from reports.tests.test_report_pages import signed_in
 from reports.tests.test_schedules import WISH, address, make_schedule
 from theaters.models import StaffMembership, Theater

@@ -19,8 +19,8 @@ from notifications.attachments import build
 from notifications.models import Notification
 from notifications.rendering import render
 from reports.models import ReportRun, ReportSchedule
-from reports.services import schedules as services
-from reports.services.schedules import make_run, run_now, set_paused, start_due
+from reports.schedules import run as services
+from reports.schedules.run import make_run, run_now, set_paused, start_due
 from reports.tests.test_report_pages import sell, signed_in
 from theaters.models import StaffMembership, Theater
 

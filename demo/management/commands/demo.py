@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from demo import counter, people, pictures, reviews, season, showcase, volume
+from benchmarks import volume
+from demo import counter, people, pictures, reviews, season, showcase
 from events.catalogue import forget_catalogue
 
 

@@ -22,8 +22,8 @@ from events.models import ImportRun, Show
 from lib.money import format_money
 from notifications.models import Notification
 from payments.models import Refund
+from reports.today.scope import Scope
 from show_changes.models import CanceledBooking, ShowMove
-from ticketing.today.scope import Scope
 
 # Of each kind, so many are named; the others are behind the link.
 NAMED = 3

@@ -12,14 +12,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.roles import Capability
-from ticketing.today.concerns import find_concerns
-from ticketing.today.money import read_money
-from ticketing.today.occupancy import chart_of, read_occupancy
-from ticketing.today.pace import PACE_DAYS, SLOW_BELOW, SLOW_WITHIN, read_pace
-from ticketing.today.sales import read_sales
-from ticketing.today.scope import read_scope
-from ticketing.today.setting_up import find_next_steps
-from ticketing.today.shows import read_shows
+from reports.today.concerns import find_concerns
+from reports.today.money import read_money
+from reports.today.occupancy import chart_of, read_occupancy
+from reports.today.pace import PACE_DAYS, SLOW_BELOW, SLOW_WITHIN, read_pace
+from reports.today.sales import read_sales
+from reports.today.scope import read_scope
+from reports.today.setting_up import find_next_steps
+from reports.today.shows import read_shows
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -42,13 +42,13 @@ from notifications.attachments import Attachment
 from notifications.services import notify
 from reports.access import refused_recipients, stranded_schedules
 from reports.catalog import REPORTS, Report
-from reports.files import Written, mime_type_of, write_report
+from reports.exports.files import Written, mime_type_of, write_report
+from reports.exports.run import WORKER_GONE
 from reports.forms import ReportForm
 from reports.models import ReportRun, ReportSchedule
 from reports.models.exports import private_storage
 from reports.periods import Span
 from reports.results import ReportRequest
-from reports.services.exports import WORKER_GONE
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from django.db.models import F, Sum
 from accounts.roles import Capability
 from lib.money import format_money, round_money
 from payments.models import Payment, Refund
-from ticketing.today.scope import Scope
+from reports.today.scope import Scope
 
 ZERO = Decimal(0)
 

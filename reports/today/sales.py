@@ -17,7 +17,7 @@ from accounts.roles import Capability
 from bookings.models import Ticket
 from lib.money import format_money, round_money
 from payments.models import Payment
-from ticketing.today.scope import Scope
+from reports.today.scope import Scope
 
 DAYS = 30
 

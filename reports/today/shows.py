@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.roles import Capability
 from door.models import CheckIn
 from events.models import Show
-from ticketing.today.scope import Scope
+from reports.today.scope import Scope
 from waiting_list.models import WaitingListEntry
 
 SHOWS = 60

@@ -31,7 +31,7 @@ from lib.after_commit import after_commit
 from lib.bounds import TEXT_LENGTH
 from notifications.services import notify
 from reports.catalog import REPORTS, Report
-from reports.files import write_report
+from reports.exports.files import write_report
 from reports.forms import ReportForm
 from reports.models import Export
 from reports.models.exports import private_storage

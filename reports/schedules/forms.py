@@ -23,7 +23,7 @@ from unfold.widgets import (
 from lib.forms import Form
 from reports.forms import DateInput
 from reports.models import Export, ReportSchedule
-from reports.schedules import LAST, WORKDAYS, Rhythm
+from reports.schedules.recurrence import LAST, WORKDAYS, Rhythm
 
 MAX_RECIPIENTS = 20
 # Days are counted from the first one, one by one.

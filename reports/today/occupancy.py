@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.roles import Capability
 from events.models import Show
 from lib.moments import write_moment
-from ticketing.today.pace import PaceRow
-from ticketing.today.scope import Scope
+from reports.today.pace import PaceRow
+from reports.today.scope import Scope
 
 WEEKS = 12
 # The past changes little: reading twelve weeks again each minute would be for nothing.

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Capability
 from events.models import Event, Show, TicketType
+from reports.today.scope import Scope
 from theaters.models import Hall, SeatMap, StaffMembership, Theater
-from ticketing.today.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

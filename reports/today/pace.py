@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.roles import Capability
 from events.models import Show
-from ticketing.today.scope import Scope
+from reports.today.scope import Scope
 
 AHEAD = timedelta(days=60)
 SLOW_WITHIN = timedelta(days=14)

@@ -28,13 +28,13 @@ from reports.access import (
     schedules_for,
 )
 from reports.catalog import REPORTS, Report
-from reports.files import mime_type_of
+from reports.exports.files import mime_type_of
 from reports.forms import ReportForm
 from reports.models import ReportRun, ReportSchedule
 from reports.models.exports import private_storage
 from reports.periods import Span
-from reports.schedule_forms import ScheduleForm
-from reports.services.schedules import delete_schedule, run_now, save_schedule, set_paused, take_over
+from reports.schedules.forms import ScheduleForm
+from reports.schedules.run import delete_schedule, run_now, save_schedule, set_paused, take_over
 
 NEXT_RUNS = 5
 SHOWN_RUNS = 30
