@@ -2,7 +2,7 @@
 
     python -m benchmarks.calendar_drill [--short] [--at MOMENT …] [pytest's arguments]
 
-The moments are in `tools/pytest_fixtures/clock.py`: around each change of the clocks in several zones, around
+The moments are in `testing/fixtures/clock.py`: around each change of the clocks in several zones, around
 midnight in UTC and elsewhere, ends of months and years, the leap day, each weekday and each hour. Which files
 touch the calendar is read from their text. Ends with pytest's status. It takes more than an hour on two cores;
 `--short` makes the season at one and looks at what has failed before. Arguments for pytest, such as `-n 2` or names
@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.pytest_fixtures.clock import MOMENTS
+from testing.fixtures.clock import MOMENTS
 
 PROJECT = Path(__file__).resolve().parent.parent
 _CALENDAR = re.compile(

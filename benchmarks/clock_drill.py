@@ -89,7 +89,7 @@ def lose_right(stop: "Stop") -> None:
 
 def announce(stop: "Stop") -> None:
     """Put a show on sale that an evening reminder can tell of."""
-    from conftest import make_event, make_show
+    from testing.builders import make_event, make_show
     from theaters.models import Hall
 
     hall = Hall.objects.get(theater__slug=stop.place)
@@ -420,8 +420,8 @@ def make_schedule(theater: Any, manager: Any, hour: str) -> Any:
 def open_house(theater: Any) -> None:
     """Give the theater a hall; in Vienna somebody has a ticket to a show there."""
     from accounts.models import User
-    from bookings.tests.builders import make_paid
-    from conftest import make_event, make_hall, make_show
+    from testing.bookings import make_paid
+    from testing.builders import make_event, make_hall, make_show
 
     hall = make_hall(theater=theater)
     if theater.slug != "vienna":

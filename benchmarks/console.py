@@ -72,9 +72,9 @@ def fill(bookings: int) -> None:
     from django.db import connection
 
     from accounts.audit import record
-    from bookings.tests.builders import make_paid
-    from conftest import make_hall, make_show, make_theater, make_user
     from notifications.models import Notification
+    from testing.bookings import make_paid
+    from testing.builders import make_hall, make_show, make_theater, make_user
     from theaters.models import StaffMembership
 
     manager = make_user("manager@example.com")

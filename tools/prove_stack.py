@@ -57,8 +57,8 @@ class Stack:
         self.children: dict[str, Child] = {}
 
     def prove(self) -> None:
+        from testing.fixtures.mail import SmtpServer  # noqa: PLC0415
         from tools.compose import read_env_file, read_image, read_stack  # noqa: PLC0415 (needs the packages)
-        from tools.pytest_fixtures.mail import SmtpServer  # noqa: PLC0415
 
         started = time.monotonic()
         self.commands, self.image = read_image()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.api import jwt_auth
 from accounts.models import User
-from bookings.tests.builders import race
+from testing.bookings import race
 
 PASSWORD = "correct horse battery"
 

@@ -2,8 +2,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
 
-from accounts.tests.codes import read_code, read_message
-from conftest import make_user
+from testing.builders import make_user
+from testing.codes import read_code, read_message
 
 CHANGE = reverse("account_email")
 CONFIRM = reverse("account_email_verification_sent")

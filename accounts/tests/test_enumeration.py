@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from conftest import make_user
+from testing.builders import make_user
 
 pytestmark = pytest.mark.django_db
 KNOWN, UNKNOWN = "known@example.com", "other@example.com"

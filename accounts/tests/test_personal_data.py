@@ -13,13 +13,13 @@ from django.test import Client
 from accounts.audit import ERASED, record
 from accounts.models import AuditEntry, User
 from accounts.privacy import WORDY, Person, erase_person, export_person, holdings, not_personal
-from accounts.tests.life import live
 from bookings.models import Booking
 from bookings.services.details import write_note
-from bookings.tests.builders import make_paid
-from conftest import make_show
 from payments.models import Refund
 from reports.models import ReportSchedule
+from testing.bookings import make_paid
+from testing.builders import make_show
+from testing.life import live
 from theaters.models import StaffMembership
 
 pytestmark = pytest.mark.django_db

@@ -13,15 +13,15 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.access import guest_token
 from bookings.models import Booking
-from bookings.tests.api_client import ApiClient
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_event, make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from notifications.preferences import make_token
+from testing.addresses import addresses
+from testing.api_client import ApiClient
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_event, make_hall, make_show
 from theaters.invitations import invite, link_to
 from theaters.models import Theater
-from ticketing.tests.addresses import addresses
 from waiting_list.access import entry_path
 from waiting_list.join import join
 

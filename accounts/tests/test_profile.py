@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from conftest import make_city, make_theater
+from testing.builders import make_city, make_theater
 
 PROFILE = reverse("accounts:profile")
 pytestmark = pytest.mark.django_db

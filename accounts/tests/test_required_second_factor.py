@@ -13,14 +13,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Capability, SecondFactorMissing, lacks_second_factor, theaters_by_capability
-from bookings.tests.api_client import ApiClient, problem
-from bookings.tests.builders import make_paid
 from bookings.tickets.codes import sign
-from conftest import make_hall, make_show
 from reports.access import reports_for
+from testing.addresses import addresses
+from testing.api_client import ApiClient, problem
+from testing.bookings import make_paid
+from testing.builders import make_hall, make_show
 from theaters.access import may, require, theaters_for
 from theaters.models import Theater
-from ticketing.tests.addresses import addresses
 
 pytestmark = pytest.mark.django_db
 

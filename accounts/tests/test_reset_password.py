@@ -2,8 +2,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.tests.codes import read_code, read_message
 from notifications.models import Notification
+from testing.codes import read_code, read_message
 
 RESET = reverse("account_reset_password")
 CONFIRM = reverse("account_confirm_password_reset_code")

@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import caches
 from django.urls import reverse
 
-from accounts.tests.codes import read_message
+from testing.codes import read_message
 
 SIGN_IN = reverse("account_login")
 AUTHENTICATE = reverse("mfa_authenticate")

@@ -4,9 +4,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.tests.codes import read_code, read_message
-from conftest import make_user
 from notifications.models import Notification
+from testing.builders import make_user
+from testing.codes import read_code, read_message
 
 SIGN_IN = reverse("account_login")
 BY_CODE = reverse("account_request_login_code")

@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.tests.codes import read_code
-from conftest import make_user
 from notifications.models import Notification
+from testing.builders import make_user
+from testing.codes import read_code
 
 SIGN_UP = reverse("account_signup")
 CONFIRM = reverse("account_email_verification_sent")

@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 from accounts.models import AuditEntry, User
 from accounts.roles import Role
 from accounts.tests.test_api_auth import PASSWORD
-from conftest import make_user
+from testing.addresses import addresses
+from testing.builders import make_user
 from theaters.models import StaffMembership, Theater
-from ticketing.tests.addresses import addresses
 
 pytestmark = pytest.mark.django_db
 

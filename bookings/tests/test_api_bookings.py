@@ -12,12 +12,12 @@ from accounts.models import User
 from bookings.guesses import MAX_WRONG_CODES
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.confirm import confirm_payment
-from bookings.tests.api_client import ApiClient, problem
-from bookings.tests.builders import captured, lapse, make_hold, make_paid, race, seats_of
 from bookings.tickets.codes import read
-from conftest import make_hall, make_show, make_user
 from events.models import Price, Show, TicketType
 from payments.models import Payment, Refund
+from testing.api_client import ApiClient, problem
+from testing.bookings import captured, lapse, make_hold, make_paid, race, seats_of
+from testing.builders import make_hall, make_show, make_user
 
 pytestmark = pytest.mark.django_db
 APPROVE = {"gateway": "sandbox", "token": "approve"}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bookings.tests.api_client import ApiClient, problem
-from bookings.tests.builders import choose_standing, make_hold, seats_of
 from bookings.tests.test_read_seat_plan import make_drawn_hall
-from conftest import make_hall, make_show
 from events.models import Show
+from testing.api_client import ApiClient, problem
+from testing.bookings import choose_standing, make_hold, seats_of
+from testing.builders import make_hall, make_show
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from bookings.messages import send_tickets_again, tell_link
 from bookings.models import Booking
 from bookings.services.details import correct_contact
 from bookings.services.release_hold import release_hold
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 from waiting_list.access import entry_path
 from waiting_list.join import join

@@ -13,11 +13,11 @@ from accounts.models import User
 from bookings.models import Booking, Ticket
 from bookings.selectors import PAGE_SIZE
 from bookings.services.cancel import cancel_tickets
-from bookings.tests.builders import lapse, make_hold, make_paid
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
-from conftest import make_hall, make_show
 from events.models import Show
+from testing.bookings import lapse, make_hold, make_paid
+from testing.builders import make_hall, make_show
 
 pytestmark = pytest.mark.django_db
 

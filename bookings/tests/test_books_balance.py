@@ -22,14 +22,14 @@ from bookings.services.refund import settle_refund
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.remedy import needing_remedy
 from bookings.services.settle import ASK_AFTER, decline_payment, settle_open_payments
-from bookings.tests.builders import choose, choose_standing, lapse
-from conftest import make_hall, make_show
 from events.models import Show, ShowArea
 from lib.refusals import Refusal
 from notifications.models import Notification
 from payments.gateways.base import RefundNews, RefundOutcome, RefundStatus
 from payments.gateways.sandbox import OUTSIDE_EVENTS
 from payments.models import Payment, Refund, SandboxAnswer
+from testing.bookings import choose, choose_standing, lapse
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

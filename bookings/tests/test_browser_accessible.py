@@ -16,10 +16,10 @@ from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import start_payment
 from bookings.services.settle import decline_payment
-from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
-from bookings.tests.halls import make_listed_hall
-from conftest import make_event, make_hall, make_show, make_theater
 from events.models import Show
+from testing.bookings import lapse, make_hold, make_paid, seats_of
+from testing.builders import make_event, make_hall, make_show, make_theater
+from testing.seat_maps import make_listed_hall
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

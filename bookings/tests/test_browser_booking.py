@@ -16,11 +16,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from bookings.models import Booking, Ticket
-from bookings.tests.builders import make_hold, seats_of
-from conftest import make_event, make_hall, make_show
 from door.check_in import check_in
 from events.models import Price, Show, TicketType
 from payments.models import SandboxAnswer
+from testing.bookings import make_hold, seats_of
+from testing.builders import make_event, make_hall, make_show
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bookings.models import Booking, Ticket
-from bookings.tests.builders import make_hold, seats_of
-from bookings.tests.halls import make_listed_hall
-from conftest import make_hall, make_show, make_theater
 from events.models import Show
+from testing.bookings import make_hold, seats_of
+from testing.builders import make_hall, make_show, make_theater
+from testing.seat_maps import make_listed_hall
 from theaters.models import Hall
 from theaters.seat_maps import parse_csv
 from theaters.seat_maps.publish import publish_seat_map, save_draft

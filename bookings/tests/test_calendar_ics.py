@@ -10,11 +10,11 @@ from django.urls import reverse
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
 from bookings.services.exchange import Wish, exchange_tickets
-from bookings.tests.builders import choose, make_hold, make_paid
 from bookings.tickets.documents import calendar_ics
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import Show
 from notifications.models import Notification
+from testing.bookings import choose, make_hold, make_paid
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 pytestmark = pytest.mark.django_db
 PAID = {"email": "asha@example.com"}

@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.models import Booking, Ticket
 from bookings.services.confirm import confirm_free
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_hall, make_show
 from events.models import Show
 from payments.models import Refund
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_hall, make_show
 
 pytestmark = pytest.mark.django_db
 

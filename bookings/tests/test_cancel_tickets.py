@@ -16,13 +16,13 @@ from bookings.services import hold_seats
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.pay import start_payment
-from bookings.tests.builders import captured, choose_standing, make_hold, make_paid, open_till
-from conftest import make_hall, make_show
 from door.models import CheckIn
 from events.models import Show
 from notifications.models import Notification
 from payments.errors import RefundTooLarge
 from payments.models import Refund
+from testing.bookings import captured, choose_standing, make_hold, make_paid, open_till
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

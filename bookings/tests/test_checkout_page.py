@@ -11,10 +11,10 @@ from accounts.models import User
 from bookings.guesses import MAX_WRONG_CODES
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.details import adopt_hold
-from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
-from conftest import make_event, make_hall, make_show
 from events.models import Show
 from payments.models import Payment
+from testing.bookings import lapse, make_hold, make_paid, seats_of
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

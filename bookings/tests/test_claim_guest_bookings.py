@@ -8,8 +8,8 @@ from django.contrib.auth.signals import user_logged_in
 from accounts.models import User
 from bookings.models import Booking
 from bookings.services.guests import claim_guest_bookings
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_hall, make_show
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_hall, make_show
 from waiting_list.models import WaitingListEntry
 
 pytestmark = pytest.mark.django_db

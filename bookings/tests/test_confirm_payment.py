@@ -18,12 +18,12 @@ from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.remedy import give_back, needing_remedy
 from bookings.services.settle import decline_payment
-from bookings.tests.builders import choose_standing, lapse, make_hold, make_paid, open_till
-from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from notifications.rendering import render
 from payments.models import Payment, Refund
+from testing.bookings import choose_standing, lapse, make_hold, make_paid, open_till
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

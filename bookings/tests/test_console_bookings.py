@@ -12,13 +12,13 @@ from django.urls import reverse
 from accounts.models import AuditEntry, User
 from bookings.access import guest_token
 from bookings.models import Booking, Ticket
-from bookings.tests.builders import captured, make_hold, make_paid
-from conftest import make_hall, make_show
-from console.tests.test_scoped import signed_in
 from door.models import CheckIn
 from events.models import Show
 from notifications.models import Notification
 from payments.models import Refund
+from testing.bookings import captured, make_hold, make_paid
+from testing.builders import make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -11,14 +11,14 @@ from accounts.models import AuditEntry, User
 from bookings.models import Booking, Exchange
 from bookings.seating.availability import read_availability
 from bookings.seating.typed import list_free, read_places
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_event, make_hall, make_show
-from console.tests.test_scoped import signed_in
 from events.models import Show, TicketType
 from lib.refusals import Refusal
 from notifications.models import Notification
 from payments.drawers import open_drawer
 from payments.models import Payment, Refund
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_event, make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

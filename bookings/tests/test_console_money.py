@@ -11,12 +11,12 @@ from django.urls import reverse
 from accounts.models import AuditEntry, User
 from bookings.models import Voucher
 from bookings.tests.test_remedy import let_go, make_orphan
-from conftest import make_hall, make_show, make_user
-from console.tests.test_scoped import signed_in
 from events.models import Show, TicketType
 from payments.drawers import open_drawer
 from payments.models import Payment, Refund
 from reports.today.concerns import Concern
+from testing.builders import make_hall, make_show, make_user
+from testing.console import signed_in
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db

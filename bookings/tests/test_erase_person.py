@@ -19,14 +19,14 @@ from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import promise_refund
 from bookings.services.review import save_review
-from bookings.tests.builders import choose, lapse, make_hold, make_paid, open_till
 from box_office.sale import hold_at_counter, take_money
-from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
-from notifications.tests.messages import write_message
 from payments.models import Payment, Refund
 from show_changes.models import CanceledBooking, ShowCancellation
+from testing.bookings import choose, lapse, make_hold, make_paid, open_till
+from testing.builders import make_hall, make_show
+from testing.messages import write_message
 from waiting_list.models import WaitingListEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -23,21 +23,8 @@ from bookings.services.move_tickets import TicketUsed, move_tickets
 from bookings.services.pay import start_payment
 from bookings.services.refund import give_goodwill, hand_out_refund, settle_refund, waits_in_cash
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.tests.builders import (
-    captured,
-    choose,
-    choose_standing,
-    lapse,
-    make_hold,
-    make_paid,
-    open_till,
-    race,
-    seats_of,
-)
 from bookings.tickets.codes import sign
 from box_office.selectors import read_cash_refunds
-from conftest import make_event, make_hall, make_show
-from console.tests.test_scoped import signed_in
 from door.check_in import check_in
 from door.models import CheckIn
 from events.models import Price, Show, ShowArea
@@ -45,6 +32,9 @@ from lib.refusals import Refusal
 from notifications.models import Notification
 from notifications.rendering import render
 from payments.models import Payment, Refund
+from testing.bookings import captured, choose, choose_standing, lapse, make_hold, make_paid, open_till, race, seats_of
+from testing.builders import make_event, make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, Theater
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from bookings.seating.best import Spot, choose, find_best_seats, weigh
 from bookings.seating.neighbors import are_together
 from bookings.seating.plan import ACCESSIBLE, COMPANION, read_seat_plan
 from bookings.tests.test_read_availability import add_ticket, make_booking
-from conftest import make_event, make_hall, make_show, make_theater
 from events.models import Price
+from testing.builders import make_event, make_hall, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
 from theaters.seat_maps.publish import publish_seat_map, save_draft
 from theaters.seat_maps.stage import Side

@@ -23,7 +23,7 @@ from bookings.access import (
 )
 from bookings.models import Booking
 from bookings.tests.test_read_availability import make_booking
-from conftest import make_hall, make_show
+from testing.builders import make_hall, make_show
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.models import Booking, Ticket
 from bookings.search import SeatWish, find_bookings
-from bookings.tests.builders import captured, make_hold, make_paid
-from conftest import make_hall, make_show
 from events.models import Show
 from payments.models import Payment
+from testing.bookings import captured, make_hold, make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bookings.seating.neighbors import find_lone_seats
 from bookings.seating.plan import ACCESSIBLE, COMPANION, PlanSeat
-from conftest import make_hall
+from testing.builders import make_hall
 
 FLAGS = {"W": ACCESSIBLE, "C": COMPANION}
 

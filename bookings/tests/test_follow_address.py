@@ -7,17 +7,17 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.urls import reverse
 
-from accounts.tests.codes import read_code
 from bookings import messages
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_show, make_user
 from mailings.messages import tell_show_soon
 from notifications.kinds import KINDS
 from notifications.models import Notification
 from notifications.sending import Outcome, _follow_account, send
-from notifications.tests.messages import write_message
 from reports.models import ReportSchedule
 from show_changes.messages import BeforeMove, tell_show_moved
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_show, make_user
+from testing.codes import read_code
+from testing.messages import write_message
 from waiting_list.messages import tell_waiting_list_closed
 from waiting_list.models import WaitingListEntry
 

@@ -11,10 +11,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket, Voucher
-from bookings.tests.builders import captured, make_hold, make_paid, seats_of
-from conftest import make_hall, make_show
 from events.models import Show, ShowArea
 from payments.models import GatewayEvent, Payment, Refund
+from testing.bookings import captured, make_hold, make_paid, seats_of
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from bookings.access import guest_token
 from bookings.models import Booking
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_show
 from events.models import Show
 from notifications.models import Notification
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_show
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings.models import Booking, Ticket, Voucher
-from bookings.tests.builders import lapse, make_hold, race, seats_of
-from conftest import make_hall, make_show, make_theater, make_user
 from events.models import Price, Show, TicketType
+from testing.bookings import lapse, make_hold, race, seats_of
+from testing.builders import make_hall, make_show, make_theater, make_user
 
 pytestmark = pytest.mark.django_db
 

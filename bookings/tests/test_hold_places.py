@@ -12,9 +12,9 @@ from bookings.seating.chosen import AreaChoice
 from bookings.services.cancel import cancel_tickets
 from bookings.services.hold_seats import hold_seats
 from bookings.services.release_hold import release_hold
-from bookings.tests.builders import choose, choose_standing, lapse, make_hold, make_paid
-from conftest import make_hall, make_show
 from events.models import Price, Show, TicketType
+from testing.bookings import choose, choose_standing, lapse, make_hold, make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

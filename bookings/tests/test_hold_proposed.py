@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.models import Booking, Ticket
-from bookings.tests.builders import make_hold, race, seats_of
-from conftest import make_event, make_hall, make_show
 from events.models import Price, Show, TicketType
+from testing.bookings import make_hold, race, seats_of
+from testing.builders import make_event, make_hall, make_show
 
 PARTIES = 12
 

@@ -26,10 +26,10 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.details import set_details
 from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import pay_with_token
-from bookings.tests.builders import choose, lapse, make_hold, make_paid, seats_of
-from conftest import from_now, make_hall, make_show
 from events.models import Price, Show, TicketType
 from lib.refusals import Refusal
+from testing.bookings import choose, lapse, make_hold, make_paid, seats_of
+from testing.builders import from_now, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

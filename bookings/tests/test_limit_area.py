@@ -12,10 +12,10 @@ from bookings.seating.availability import forget_availability, read_availability
 from bookings.services.hold_seats import hold_seats
 from bookings.services.limit_area import limit_area
 from bookings.services.release_hold import release_hold
-from bookings.tests.builders import choose_standing
-from conftest import make_hall, make_show
-from console.tests.test_scoped import signed_in
 from events.models import Show, ShowArea
+from testing.bookings import choose_standing
+from testing.builders import make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -18,10 +18,10 @@ from bookings.services.hold_seats import hold_seats
 from bookings.services.limit_holds import Browser
 from bookings.services.pay import pay_with_token
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.tests.builders import choose, make_hold, race, seats_of
-from conftest import make_hall, make_show, make_user
-from console.tests.test_scoped import signed_in
 from events.models import Show
+from testing.bookings import choose, make_hold, race, seats_of
+from testing.builders import make_hall, make_show, make_user
+from testing.console import signed_in
 from theaters.models import StaffMembership
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ import zxingcpp
 
 from bookings.services.details import set_details
 from bookings.services.pay import pay_with_token
-from bookings.tests.builders import make_hold
 from bookings.tickets.codes import read
-from conftest import make_show
+from testing.bookings import make_hold
+from testing.builders import make_show
 
 
 @pytest.mark.worker

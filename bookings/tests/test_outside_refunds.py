@@ -24,16 +24,16 @@ from bookings.services.refund import apply_refund_outcome, settle_refund
 from bookings.services.remedy import find_remedies, give_back, needing_remedy, open_failures
 from bookings.services.settle import receive_message
 from bookings.story import read_story
-from bookings.tests.builders import captured, choose, make_hold, make_paid
 from box_office.day_end import read_day_end
-from conftest import make_hall, make_show
-from console.tests.test_scoped import signed_in
 from events.models import Show
 from notifications.models import Notification
 from payments.gateways import sandbox
 from payments.gateways.base import RefundOutcome, RefundStatus
 from payments.gateways.sandbox import OUTSIDE_EVENTS, SandboxGateway, schedule_outside
 from payments.models import GatewayEvent, Payment, Refund, SandboxAnswer
+from testing.bookings import captured, choose, make_hold, make_paid
+from testing.builders import make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,12 @@ from bookings.access import guest_token
 from bookings.models import Ticket
 from bookings.services.details import correct_contact, name_tickets
 from bookings.services.move_tickets import move_tickets
-from bookings.tests.builders import choose, choose_standing, make_paid
 from bookings.tickets.codes import sign
-from conftest import make_hall, make_show
 from door.check_in import check_in
 from door.models import CheckIn
 from notifications.models import Notification
+from testing.bookings import choose, choose_standing, make_paid
+from testing.builders import make_hall, make_show
 
 pytestmark = pytest.mark.django_db
 Reason, Result = CheckIn.Reason, CheckIn.Result

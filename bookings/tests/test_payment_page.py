@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from bookings.models import Booking, Ticket
 from bookings.services.settle import settle_open_payments
-from bookings.tests.builders import lapse, make_hold, seats_of
-from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from notifications.rendering import render
 from payments.gateways.sandbox import SandboxGateway, build_webhook
 from payments.models import Payment, Refund, SandboxAnswer
+from testing.bookings import lapse, make_hold, seats_of
+from testing.builders import make_hall, make_show
 
 pytestmark = pytest.mark.django_db
 

@@ -31,12 +31,12 @@ from bookings.services.places import InTheWay
 from bookings.services.refund import request_refund, settle_refund
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.settle import receive_message
-from bookings.tests.builders import captured, choose_standing, lapse, make_hold, make_paid, race, seats_of
-from conftest import make_hall, make_show, make_user
 from events.models import Show, ShowArea
 from notifications.models import Notification
 from payments.gateways.sandbox import SandboxGateway, build_webhook, decide
 from payments.models import GatewayEvent, Payment, Refund, SandboxAnswer
+from testing.bookings import captured, choose_standing, lapse, make_hold, make_paid, race, seats_of
+from testing.builders import make_hall, make_show, make_user
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db(transaction=True)

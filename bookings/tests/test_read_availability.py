@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from bookings.models import Booking, Ticket
 from bookings.seating.availability import forget_availability, read_availability
-from conftest import make_hall, make_show
 from events.models import Show, ShowArea
+from testing.builders import make_hall, make_show
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from django.core.cache import caches
 
 from bookings.seating.availability import read_availability
 from bookings.seating.plan import AISLE, COMPANION, PlanSeat, plan_seats, read_seat_plan, read_seat_plan_json
-from conftest import make_hall, make_show, make_theater
 from events.models import Price, Show, TicketType
+from testing.builders import make_hall, make_show, make_theater
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
 from theaters.seat_maps.drawing import MARKS
 

@@ -16,10 +16,10 @@ from bookings.services.details import set_details
 from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
-from conftest import from_now, make_event, make_hall, make_show
 from events.models import Price, Show, TicketType
 from payments.models import Payment
+from testing.bookings import lapse, make_hold, make_paid, seats_of
+from testing.builders import from_now, make_event, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,9 @@ from bookings.seating.availability import read_availability
 from bookings.services import release_hold as module
 from bookings.services.cancel import cancel_tickets
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.tests.builders import choose_standing, lapse, make_hold, make_paid
-from conftest import make_hall, make_show
 from events.models import Show
+from testing.bookings import choose_standing, lapse, make_hold, make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

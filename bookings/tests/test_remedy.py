@@ -27,14 +27,14 @@ from bookings.services.remedy import (
     open_failures,
     seat_surplus,
 )
-from bookings.tests.builders import captured, choose_standing, lapse, make_hold, make_paid, race
 from box_office.day_end import read_day_end
-from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from notifications.rendering import render
 from payments.drawers import DrawerShort, NoOpenDrawer, move_cash, open_drawer
 from payments.models import DrawerEntry, Payment, Refund, Remedy, SandboxAnswer
+from testing.bookings import captured, choose_standing, lapse, make_hold, make_paid, race
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

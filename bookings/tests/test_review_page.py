@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from bookings.tests.builders import make_paid
-from conftest import make_show
 from events.models import Review, Show
+from testing.bookings import make_paid
+from testing.builders import make_show
 
 pytestmark = pytest.mark.django_db
 

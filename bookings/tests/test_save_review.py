@@ -14,10 +14,10 @@ from bookings.models import Booking, Ticket
 from bookings.services import review as module
 from bookings.services.cancel import cancel_tickets
 from bookings.services.review import NotYetSeen, find_review, may_review, save_review
-from bookings.tests.builders import make_hold, make_paid, race
-from conftest import make_event, make_hall, make_show, make_user
 from events.models import Event, Review, Show
 from events.reviews import refresh_rating
+from testing.bookings import make_hold, make_paid, race
+from testing.builders import make_event, make_hall, make_show, make_user
 
 pytestmark = pytest.mark.django_db
 

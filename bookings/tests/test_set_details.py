@@ -6,9 +6,9 @@ from bookings.errors import HoldExpired, TooManyTickets, WrongState
 from bookings.models import Booking
 from bookings.services.details import set_details
 from bookings.services.release_hold import release_hold
-from bookings.tests.builders import lapse, make_hold, make_paid
-from conftest import make_hall, make_show
 from events.models import Show
+from testing.bookings import lapse, make_hold, make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -10,12 +10,12 @@ from bookings.models import Booking
 from bookings.services.pay import start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.settle import ASK_AFTER, decline_payment, settle_open_payments, settle_payment
-from bookings.tests.builders import lapse, make_hold
-from conftest import make_hall, make_show
 from events.models import Show
 from payments.errors import GatewayUnavailable
 from payments.gateways.sandbox import LATER_SECONDS, SandboxGateway, decide
 from payments.models import Payment, SandboxAnswer
+from testing.bookings import lapse, make_hold
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

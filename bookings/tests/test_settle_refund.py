@@ -11,13 +11,13 @@ from bookings.models import Booking
 from bookings.services import refund as module
 from bookings.services.refund import apply_refund_outcome, request_refund, settle_refund, wake_due_refunds
 from bookings.services.remedy import open_failures
-from bookings.tests.builders import captured, make_paid
-from conftest import make_hall, make_show
 from notifications.models import Notification
 from payments.errors import GatewayUnavailable, RefundTooLarge
 from payments.gateways.base import RefundOutcome, RefundStatus
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Refund, SandboxAnswer
+from testing.bookings import captured, make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

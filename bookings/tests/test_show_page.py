@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings.models import Booking
-from bookings.tests.builders import lapse, make_hold, make_paid, seats_of
-from bookings.tests.halls import make_listed_hall
-from conftest import from_now, make_event, make_hall, make_show
 from events.models import Price, Show, TicketType
+from testing.bookings import lapse, make_hold, make_paid, seats_of
+from testing.builders import from_now, make_event, make_hall, make_show
+from testing.seat_maps import make_listed_hall
 from theaters.models import Seat
 
 pytestmark = pytest.mark.django_db

@@ -12,12 +12,12 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.release_hold import release_hold
 from bookings.services.settle import decline_payment
-from bookings.tests.builders import lapse, make_hold, make_paid
-from conftest import make_hall, make_show
 from events.models import Show
 from payments.errors import GatewayNotOffered, PaymentDeclined
 from payments.gateways.sandbox import decide
 from payments.models import Payment, SandboxAnswer
+from testing.bookings import lapse, make_hold, make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

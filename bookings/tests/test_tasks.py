@@ -11,11 +11,11 @@ from bookings.models import Booking
 from bookings.services.pay import start_payment
 from bookings.services.refund import request_refund
 from bookings.services.settle import ASK_AFTER
-from bookings.tests.builders import captured, lapse, make_hold, make_paid
-from conftest import make_hall, make_show
 from events.models import Show
 from payments.gateways.sandbox import decide
 from payments.models import Payment, Refund, SandboxAnswer
+from testing.bookings import captured, lapse, make_hold, make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 

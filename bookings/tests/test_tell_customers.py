@@ -20,15 +20,15 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.details import set_details
 from bookings.services.pay import pay_with_token
 from bookings.services.refund import settle_refund
-from bookings.tests.builders import captured, make_hold, make_paid
 from bookings.tickets.codes import read
-from conftest import make_show
 from events.models import Show
 from notifications.models import Notification
 from notifications.rendering import render
 from notifications.sending import Outcome, send
 from payments.models import Payment, Refund
 from show_changes.messages import BeforeMove, tell_show_canceled, tell_show_moved
+from testing.bookings import captured, make_hold, make_paid
+from testing.builders import make_show
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,10 +10,10 @@ import zxingcpp
 
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket, Voucher
-from bookings.tests.builders import choose_standing, make_hold, make_paid
 from bookings.tickets.codes import read
 from bookings.tickets.documents import tickets_pdf
-from conftest import make_event, make_hall, make_show, make_theater
+from testing.bookings import choose_standing, make_hold, make_paid
+from testing.builders import make_event, make_hall, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,9 @@ from bookings.services.confirm import confirm_payment
 from bookings.services.pay import start_payment
 from bookings.services.release_hold import release_hold
 from bookings.services.vouchers import use_voucher
-from bookings.tests.builders import lapse, make_hold, make_paid, race
-from conftest import make_hall, make_show
 from events.models import Price, Show
+from testing.bookings import lapse, make_hold, make_paid, race
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

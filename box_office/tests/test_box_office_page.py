@@ -13,7 +13,6 @@ from uuid import uuid4
 import pytest
 from django.core.cache import caches
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,14 +20,15 @@ from accounts.models import User
 from bookings.models import Booking, Reservation, Ticket
 from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import hand_out_refund
-from bookings.tests.builders import choose, make_hold, make_paid, open_till, seats_of
 from box_office.day_end import read_day_end
 from box_office.sale import give_away, hold_at_counter, take_money
 from box_office.selectors import local_day
-from conftest import make_event, make_hall, make_show
 from events.models import Price, Show, TicketType
 from payments.drawers import close_drawer, move_cash
 from payments.models import Drawer, Payment, Refund
+from testing.bookings import choose, make_hold, make_paid, open_till, seats_of
+from testing.builders import make_event, make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -41,12 +41,6 @@ def show(theater: Theater) -> Show:
     child = TicketType.objects.create(theater=theater, name="Child", order=1)
     Price.objects.create(show=show, category=show.seat_map.categories.get(), ticket_type=child, amount=D("7.05"))
     return show
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def sale(show: Show) -> str:

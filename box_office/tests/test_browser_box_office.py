@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from bookings.models import Booking, Reservation
-from conftest import make_event, make_hall, make_show
 from events.models import Show
 from payments.models import Drawer
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,11 +9,11 @@ from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import release_hold
 from bookings.services.settle import settle_payment
-from bookings.tests.builders import make_hold, open_till
-from conftest import make_hall, make_show
 from payments.errors import GatewayNotOffered
 from payments.gateways import get_gateway, offered_gateways
 from payments.models import Payment, Refund
+from testing.bookings import make_hold, open_till
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

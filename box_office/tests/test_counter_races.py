@@ -17,12 +17,12 @@ from bookings import locking
 from bookings.errors import SeatsUnavailable
 from bookings.models import Booking
 from bookings.services.pay import start_payment
-from bookings.tests.builders import choose, make_hold, open_till, race
 from box_office.sale import Best, hold_at_counter, take_money
-from conftest import make_hall, make_show
 from events.models import Show
 from payments.drawers import CountDiffers, NoOpenDrawer, close_drawer, expect, open_drawer
 from payments.models import Drawer, DrawerEntry, Payment
+from testing.bookings import choose, make_hold, open_till, race
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,6 @@ from bookings.errors import HoldExpired, SeatsUnavailable, WrongState
 from bookings.models import Booking, Reservation, Ticket
 from bookings.seating.availability import read_availability
 from bookings.services.release_hold import free_lapsed_holds
-from bookings.tests.builders import choose, choose_standing, lapse, make_hold, open_till, seats_of
 from box_office import house_holds, reservations
 from box_office.sale import (
     Best,
@@ -27,10 +26,11 @@ from box_office.sale import (
     send_to,
     take_money,
 )
-from conftest import make_hall, make_show
 from events.models import Price, Show, ShowArea, TicketType
 from notifications.models import Notification
 from payments.models import Payment
+from testing.bookings import choose, choose_standing, lapse, make_hold, open_till, seats_of
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

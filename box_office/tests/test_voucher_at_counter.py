@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.models import Booking, Voucher
-from bookings.tests.builders import open_till
 from box_office.day_end import read_day_end
 from box_office.selectors import local_day
 from box_office.tests.test_box_office_page import Till, adult, sale
-from conftest import make_hall, make_show
 from events.models import Price, Show, TicketType
 from payments.models import Payment
+from testing.bookings import open_till
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -14,10 +14,10 @@ from accounts.models import User
 from bookings.models import Booking, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import give_goodwill
-from bookings.tests.builders import make_paid, open_till
 from console.tests.test_role_tour import fill_and_find, split, stops
 from events.models import Show
 from reports.models import SettlementTerms
+from testing.bookings import make_paid, open_till
 from theaters.models import Theater
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

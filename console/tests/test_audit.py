@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from accounts.audit import record
 from accounts.models import AuditEntry, User
-from conftest import make_hall
-from console.tests.test_scoped import signed_in
+from testing.builders import make_hall
+from testing.console import signed_in
 from theaters.models import Hall, Theater
 
 pytestmark = pytest.mark.django_db

@@ -23,12 +23,12 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from bookings.models import Booking
-from bookings.tests.builders import make_hold
-from conftest import make_hall, make_show
 from console.tests import test_role_tour as tour
 from console.tests.test_role_tour import Rows, fill_and_find
-from console.tests.test_scoped import signed_in
 from events.models import Event, Show
+from testing.bookings import make_hold
+from testing.builders import make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 from ticketing.api import api
 

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from console.scoped import MAX_BUTTONS
-from console.tests.test_scoped import base, fill, rows_of, signed_in
+from testing.console import base, fill, rows_of, signed_in
 
 pytestmark = [pytest.mark.django_db]
 

@@ -16,7 +16,7 @@ from django.urls import resolve, reverse
 from accounts.audit import record_for_staff
 from accounts.models import AuditEntry, User
 from console.scoped import ScopedAdmin
-from console.tests.test_scoped import fill, rows_of
+from testing.console import fill, rows_of
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db

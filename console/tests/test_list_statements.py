@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from console.tests.test_scoped import base, fill, registered
 from lib import guards
+from testing.console import base, fill, registered
+from testing.many_rows import multiply
 from theaters.models import Theater
-from ticketing.tests.many_rows import multiply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

@@ -14,11 +14,11 @@ from unfold.templatetags.unfold_list import result_list
 
 from accounts.models import User
 from bookings.models import Booking, Ticket
-from bookings.tests.builders import make_paid
-from conftest import make_hall, make_show
 from console.templatetags.console_lists import console_result_list
 from events.models import Show
 from notifications.models import Notification
+from testing.bookings import make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db

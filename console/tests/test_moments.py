@@ -26,13 +26,13 @@ from accounts.audit import record
 from accounts.models import AuditEntry, User
 from accounts.roles import Role
 from bookings.models import Booking, Voucher
-from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from console import site
 from console.moments import MomentColumn, has_moments
 from console.scoped import ScopedAdmin
-from console.tests.test_scoped import base, fill, registered, rows_of, signed_in
 from events.models import SalesRule, Show
 from lib.moment_fields import BrowserMomentField, MomentField, MomentFormMixin
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
+from testing.console import base, fill, registered, rows_of, signed_in
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db

@@ -23,12 +23,12 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from bookings.models import Booking
-from console.tests.test_scoped import fill, rows_of
 from events.models import Show
 from notifications.models import Notification
 from payments.models import Drawer
 from reports.models import Export, ReportSchedule
 from show_changes.models import ShowCancellation
+from testing.console import fill, rows_of
 from theaters.models import SeatMapUpload, Theater
 
 Rows = dict[type[Any], Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -12,25 +11,16 @@ from django.contrib import admin
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.core.exceptions import PermissionDenied
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from accounts.audit import record
 from accounts.models import User
-from accounts.roles import Role
-from bookings.models import Booking, Ticket, Voucher
-from bookings.tests.builders import captured, make_paid
-from conftest import make_event, make_hall, make_show, make_user
-from door.models import CheckIn
-from events.catalogue.search import index_event
-from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule
-from notifications.models import Notification
-from payments.models import Drawer, Reconciliation, Refund
-from reports.models import SettlementTerms
-from show_changes.models import ShowCancellation
-from theaters.models import Hall, Invitation, SeatMap, StaffMembership, Theater
-from waiting_list.models import WaitingListEntry
+from bookings.models import Booking, Ticket
+from events.models import Review
+from testing.bookings import captured
+from testing.console import base, fill, registered, rows_of, signed_in
+from theaters.models import Hall, SeatMap, Theater
 
 pytestmark = pytest.mark.django_db
 
@@ -38,77 +28,9 @@ ROLES = ["manager", "programmer", "box_office", "door_staff", "accountant"]
 VIEWS = ("changelist", "add", "change", "delete", "history")
 
 
-def base(model: type[Any]) -> str:
-    return f"admin:{model._meta.app_label}_{model._meta.model_name}"
-
-
-def registered() -> list[Any]:
-    return sorted(admin.site._registry, key=lambda model: model._meta.label)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def fill(theater: Theater, name: str) -> Booking:
-    """Make one row of everything in a theater, with `name` on all that has a name."""
-    hall = make_hall(theater=theater, name=f"{name} hall", standing=5)
-    event = make_event(f"{name} event", theater=theater)
-    event.labels.add(Label.objects.get_or_create(name="Classic", slug="classic")[0])
-    index_event(event)
-    show = make_show(hall=hall, event=event)
-    buyer = make_user(f"{name}-buyer@example.com", f"{name} Buyer")
-    booking = make_paid(show, 0, 1, customer=buyer)
-    Booking.objects.filter(pk=booking.pk).update(name=f"{name} Buyer", email=buyer.email)
-    ticket = booking.tickets.first()
-    CheckIn.objects.create(ticket=ticket, gate=f"{name} gate", result=CheckIn.Result.NOT_VALID, by=None)
-    Refund.objects.create(payment=captured(booking), amount=1, key="0" * 8 + "-0000-4000-8000-" + f"{booking.pk:012}")
-    colleague = make_user(f"{name}-colleague@example.com".lower(), f"{name} Colleague")
-    StaffMembership.objects.create(user=colleague, theater=theater, role=Role.DOOR)
-    Invitation.objects.create(
-        theater=theater, email=f"{name}-invited@example.com".lower(), role="door", expires_at=timezone.now()
-    )
-    Voucher.objects.create(code=f"{name}-VOUCHER", theater=theater, percent=10)
-    PriceTemplate.objects.create(theater=theater, name=f"{name} template")
-    SalesRule.objects.create(theater=theater, event=event, opens_days_before=42)
-    ImportRun.objects.create(theater=theater, kind="events", file_name=f"{name}.csv")
-    Review.objects.create(event=event, user=buyer, stars=4, text=f"{name} review")
-    Notification.objects.create(
-        kind="booking_confirmed", recipient=buyer.email, unique_key=f"{name}-note", theater_id=theater.pk
-    )
-    SettlementTerms.objects.create(event=event, theater=theater, partner=f"{name} Films", percent=50)
-    ShowCancellation.objects.create(show=show, reason=f"{name} reason", batch=uuid4())
-    Drawer.objects.create(theater=theater, person=booking.customer, currency=theater.currency, opening_float=100)
-    WaitingListEntry.objects.create(show=show, email=f"{name}-waits@example.com", party_size=2)
-    Reconciliation.objects.create(
-        theater=theater,
-        gateway="sandbox",
-        file_name=f"{name}.csv",
-        starts_at=timezone.now(),
-        ends_at=timezone.now(),
-        made_by=colleague,
-    )
-    record(by=None, action=f"{name} action", on=show, theater_id=theater.pk)
-    return booking
-
-
 @pytest.fixture
 def two_theaters(theater: Theater, other_theater: Theater) -> tuple[Booking, Booking]:
     return fill(theater, "Mine"), fill(other_theater, "Foreign")
-
-
-def rows_of(theater: Theater) -> dict[Any, Any]:
-    """Return a row of that theater for each model that has one, by the admins' own paths."""
-    found = {}
-    for model, model_admin in admin.site._registry.items():
-        path = getattr(model_admin, "theater_path", "")
-        if path:
-            row = model._default_manager.filter(**{path: theater.pk}).first()
-            assert row is not None, f"The test makes no {model._meta.label}."
-            found[model] = row
-    return found
 
 
 SEARCHES = ({}, {"q": "Foreign"}, {"q": "foreign-buyer@example.com"})

@@ -8,15 +8,15 @@ from django.urls import reverse
 from accounts.models import AuditEntry, User
 from accounts.privacy import Person, holdings
 from accounts.search import match_people
-from accounts.tests.life import live
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
-from bookings.tests.builders import choose, open_till
 from box_office.reservations import reserve
 from box_office.sale import hold_at_counter, take_money
-from conftest import make_event, make_hall, make_show, make_user
 from door.models import CheckIn
 from events.models import Show
+from testing.bookings import choose, open_till
+from testing.builders import make_event, make_hall, make_show, make_user
+from testing.life import live
 
 pytestmark = pytest.mark.django_db
 

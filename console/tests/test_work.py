@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from bookings.models import Booking
-from console.tests.test_scoped import fill, signed_in
 from events.models import Event, Price, Show, TicketType
 from notifications.models import Notification
 from payments.models import Refund
+from testing.console import fill, signed_in
 from theaters.models import City, Hall, SeatMap, Theater
 
 pytestmark = pytest.mark.django_db

@@ -24,9 +24,9 @@ from events.models import Event, Price, Review, Show, ShowArea
 from mailings.reminders import ask_for_reviews, remind_of_shows
 from notifications.models import Notification
 from payments.models import Payment, Refund
+from testing.fixtures.season import load_demo
 from theaters.access import may
 from theaters.models import City, Hall, Seat, SeatMap, Theater
-from tools.pytest_fixtures.season import load_demo
 
 MODELS = (
     City, Theater, Hall, SeatMap, Seat, User, Event, Show, Price, ShowArea, Booking, Ticket, Payment, Refund, CheckIn,

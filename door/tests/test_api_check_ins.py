@@ -6,12 +6,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bookings.models import Ticket
-from bookings.tests.api_client import ApiClient, problem
-from bookings.tests.builders import make_paid
 from bookings.tickets.codes import sign
-from conftest import make_hall, make_show
 from door.models import CheckIn
 from events.models import Show
+from testing.api_client import ApiClient, problem
+from testing.bookings import make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

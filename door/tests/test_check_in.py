@@ -14,13 +14,14 @@ from bookings import locking
 from bookings.errors import IdempotencyKeyReused
 from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
-from bookings.tests.builders import choose_standing, make_hold, make_paid, race
 from bookings.tickets.codes import InvalidTicketCode, sign
-from conftest import _make_staff, make_hall, make_show, make_theater
+from conftest import _make_staff
 from door import check_in as module
 from door.check_in import check_in, find_entry
 from door.models import CheckIn
 from events.models import Show
+from testing.bookings import choose_standing, make_hold, make_paid, race
+from testing.builders import make_hall, make_show, make_theater
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.catalogue.search import index_events
 from events.models import Event, Label, Show
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from theaters.models import City, Theater
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from events.models import Event, Label, Review, Show
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from accounts.roles import Role
-from bookings.tests.builders import make_paid
-from conftest import make_event, make_hall, make_show
 from events.models import Price, PriceTemplate, SalesRule, Show, TemplatePrice, TicketType
 from events.prices.changes import PriceChange, quote_change
 from events.sales.opening import find_former_close
 from events.sales.rules import describe_rule
 from events.timetable.scheduling import create_show
+from testing.bookings import make_paid
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Hall, StaffMembership, Theater
 
 VIENNA = ZoneInfo("Europe/Vienna")

@@ -6,12 +6,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AuditEntry, User
-from bookings.tests.builders import race
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.errors import HallTaken, NoSeatMap, WrongShowState
 from events.models import Show
 from events.timetable.scheduling import change_draft, create_show
 from lib import guards
+from testing.bookings import race
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from theaters.models import Hall
 
 START = datetime(2026, 6, 1, 18, tzinfo=UTC)

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from bookings.seating.chosen import SeatChoice
 from bookings.services.hold_seats import hold_seats
-from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from events.models import Event, Review, Show
 from events.templatetags.programme import title_size
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.catalogue.search import find_events, index_event, index_events
 from events.models import Event, Label, SearchWord, Show
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 pytestmark = pytest.mark.django_db
 

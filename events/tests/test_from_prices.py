@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import Price, Show, TicketType
 from events.prices.changes import PriceChange, change_prices, fingerprint, quote_shows
 from events.prices.grid import set_prices
@@ -21,6 +20,7 @@ from events.timetable.changes import make_shows, move_unsold
 from events.timetable.many_shows import set_many_prices
 from events.timetable.plans import plan_copies
 from mailings.digest import read_offers
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from theaters.models import SeatCategory, Theater
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from bookings.seating.chosen import SeatChoice
 from bookings.services.hold_seats import hold_seats
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import Event, Show
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from conftest import make_event, make_hall, make_show
 from events import tasks
 from events.imports import Fate, finish_import, plan_import, runs, start_import
 from events.imports.cells import to_moment
@@ -27,6 +26,7 @@ from events.imports.columns import LIMITS
 from events.imports.samples import sample_csv, sample_xlsx
 from events.models import Event, ImportRun, Label, Price, PriceTemplate, Show, ShowArea, TemplatePrice, TicketType
 from lib.tables import CellError, read_table
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Hall, Theater
 
 VIENNA = ZoneInfo("Europe/Vienna")

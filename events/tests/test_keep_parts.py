@@ -5,8 +5,8 @@ from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
 
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.catalogue import forget_catalogue
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 PART = Template('{% load programme %}{% kept "part" city %}{{ tell }}{% endkept %}')
 

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.catalogue.search import index_event
 from events.models import Event, Label
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from conftest import make_event, make_hall, make_show
 from events.errors import NotReadyForSale, WrongShowState
 from events.models import Event, Show, ShowArea
 from events.sales.opening import close_sales, end_past_shows, open_sales
 from events.tasks import end_past_shows as end_past_shows_task
+from testing.builders import make_event, make_hall, make_show
 
 pytestmark = pytest.mark.django_db
 

@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.tests.builders import make_hold
-from conftest import make_event, make_hall, make_show
 from events.errors import Clashes, HallTaken, NothingToUndo, NotReadyForSale, TicketsSold
 from events.models import Show, ShowArea, TimetableChange
 from events.timetable.changes import make_shows, move_unsold, read_last_change, undo
 from events.timetable.plans import plan_copies, plan_rule
 from events.timetable.rules import Rule, to_moment
+from testing.bookings import make_hold
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

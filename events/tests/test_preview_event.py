@@ -13,8 +13,8 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import User
-from conftest import make_event, make_hall, make_show
 from events.models import Event, Label
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

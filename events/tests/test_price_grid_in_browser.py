@@ -8,8 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from conftest import make_show
 from events.models import Price, PriceTemplate, Show, TicketType
+from testing.builders import make_show
 from theaters.models import Hall, Theater
 from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 

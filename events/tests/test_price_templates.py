@@ -10,12 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from bookings.tests.builders import make_paid
-from conftest import make_hall, make_show
 from events.errors import InvalidPrices
 from events.models import Price, PriceTemplate, Show, TemplatePrice, TicketType
 from events.prices.templates import apply_template, fit_show, save_template
 from lib.money import read_amount, write_plain
+from testing.bookings import make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Hall, SeatCategory, Theater
 from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from events.catalogue import FromPrice, ShowState, read_event
 from events.catalogue.event_page import SHOWS
 from events.catalogue.reviews import public_name
 from events.models import Event, Label, Review, Show
 from events.reviews import refresh_rating
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.catalogue import FromPrice, ShowState, forget_catalogue, read_home
 from events.models import Event, Show, ShowArea, TicketType
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from theaters.cities import find_city
 from theaters.models import Theater
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.catalogue import list_shows, read_prices, read_show, read_theater, read_theater_calendar, read_theaters
 from events.models import Show
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

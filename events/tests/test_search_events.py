@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from django.core.cache import caches
 
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.catalogue import EventFilters, EventSort, FromPrice, read_filter_choices, search_events
 from events.catalogue.listing import _write_cursor
 from events.catalogue.search import index_events
 from events.models import Event, Label
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry, User
-from conftest import make_hall, make_show, make_theater
 from events.errors import InvalidPrices, WrongShowState
 from events.models import Price, Show, TicketType
 from events.prices.grid import set_prices
+from testing.builders import make_hall, make_show, make_theater
 
 pytestmark = pytest.mark.django_db
 

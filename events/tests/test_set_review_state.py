@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import AuditEntry, User
-from conftest import make_event, make_user
 from events.models import Review
 from events.reviews import refresh_rating, set_review_state
+from testing.builders import make_event, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from conftest import make_event, make_theater
+from testing.builders import make_event, make_theater
 
 pytestmark = pytest.mark.django_db
 

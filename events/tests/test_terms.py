@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.tests.builders import make_paid
-from conftest import make_event, make_hall, make_show
-from console.tests.test_scoped import signed_in
 from events.models import Event, SalesRule, Show
 from events.sales.rules import apply_rules
 from events.terms import Refunds, Terms, describe_terms, set_terms
 from events.timetable.scheduling import create_show
+from testing.bookings import make_paid
+from testing.builders import make_event, make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Hall, Theater
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import Show
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import CDPSession, Page, expect
 
 from accounts.models import User
-from conftest import make_event, make_hall, make_show
 from events.models import Show
 from events.timetable.rules import to_moment
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
 

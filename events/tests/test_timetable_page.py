@@ -6,24 +6,18 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.tests.builders import make_hold
-from conftest import make_event, make_hall, make_show
 from events.models import Event, PriceTemplate, Show, TemplatePrice, TicketType, TimetableChange
 from events.timetable.rules import to_moment
+from testing.bookings import make_hold
+from testing.builders import make_event, make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Hall, Theater
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def next_monday() -> date:

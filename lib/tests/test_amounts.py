@@ -18,9 +18,7 @@ from accounts.models import User
 from bookings.admin.booking_forms import CancelForm, GoodwillForm
 from bookings.admin.money import VoucherForm
 from bookings.pricing import quote_booking, quote_discounts
-from bookings.tests.builders import make_hold
 from box_office.forms import CashForm, CloseForm, OpenForm, PayForm
-from conftest import make_hall, make_show, make_theater
 from events.admin.bulk_forms import PriceChangeForm
 from events.models import PriceTemplate, Show
 from events.prices.forms import PricesForm, TemplatePricesForm
@@ -29,6 +27,8 @@ from lib.money import round_charge, smallest_charge, to_minor_units
 from payments.models import Payment
 from payments.views import SandboxForm
 from reports.admin import SettlementTermsForm
+from testing.bookings import make_hold
+from testing.builders import make_hall, make_show, make_theater
 from theaters.models import Theater
 
 # Of these, the first is no amount of the currency, and the second one is.

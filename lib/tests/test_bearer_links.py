@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from lib.bearer_links import SECRET_PARAMETERS, hide_secrets
+from testing.addresses import patterns
 from ticketing import logs
-from ticketing.tests.addresses import patterns
 
 # What other parameters of addresses name: nothing that opens anything by itself.
 PUBLIC_PARAMETERS = {

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 from accounts.models import AuditEntry, User
 from bookings.views import pace
-from conftest import make_hall
 from lib.client_address import FORWARDING_HEADERS, ClientAddressMiddleware, client_address, client_network
+from testing.builders import make_hall
 from theaters.models import Theater
 
 CLIENT, PROXY, FORGED = "203.0.113.7", "10.0.0.2", "198.51.100.9"

@@ -10,10 +10,10 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from conftest import make_event
 from events.models import Event
 from lib import pictures
 from lib.templatetags.pictures import picture, srcset
+from testing.builders import make_event
 
 
 def draw(width: int = 1000, height: int = 1500, mode: str = "RGB", form: str = "PNG", **options: object) -> ContentFile:

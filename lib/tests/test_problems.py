@@ -10,10 +10,10 @@ from ninja import NinjaAPI, Schema
 from ninja.testing import TestClient
 
 from bookings.errors import SeatsUnavailable, TooManyTickets
-from conftest import make_hall
 from lib.problem_types import PROBLEMS
 from lib.problems import Problem, ProblemMiddleware, add_problem_handlers
 from lib.refusals import Refusal
+from testing.builders import make_hall
 from ticketing.api import api
 
 

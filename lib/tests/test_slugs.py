@@ -10,9 +10,9 @@ from django.contrib import admin
 from django.test import RequestFactory
 
 from accounts.models import User
-from conftest import make_event
 from events.models import Event
 from lib.slugs import make_slug
+from testing.builders import make_event
 
 
 @pytest.mark.once

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.models import Voucher
-from conftest import make_hall, make_show
-from console.tests.test_scoped import signed_in
 from events.models import Show
+from testing.builders import make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -21,13 +21,13 @@ from django_celery_beat.models import IntervalSchedule
 
 from accounts.models import User
 from bookings.models import Voucher
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_event, make_hall, make_show
-from console.tests.test_scoped import signed_in
 from events.models import Event
 from lib import forms as own
 from lib import guards
 from lib.violations import fields_of, has_sentence, name_of, read_violation
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_event, make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Hall, Theater
 
 

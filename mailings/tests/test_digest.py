@@ -11,13 +11,13 @@ from django.utils import timezone
 from accounts.last_seen import remember
 from accounts.models import User
 from bookings.models import Booking
-from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
 from events.models import Label, Review
 from mailings import digest
 from mailings.tasks import send_digests
 from notifications.models import Channel, MailSettings, Notification
 from notifications.preferences import choose
 from notifications.sending import Outcome, send
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
 
 pytestmark = pytest.mark.django_db
 UTC = ZoneInfo("UTC")

@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import settle_refund
-from bookings.tests.builders import make_paid
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from events.models import Review
 from mailings import monthly_report
 from notifications.models import Channel, MailSettings, Notification
 from notifications.preferences import choose
 from notifications.sending import Outcome, send
 from payments.models import Payment, Refund
+from testing.bookings import make_paid
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 
 @pytest.mark.once

@@ -14,8 +14,6 @@ from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import apply_refund_outcome, request_refund
-from bookings.tests.builders import captured, make_hold, make_paid
-from conftest import make_city, make_hall, make_show, make_theater
 from door.models import CheckIn
 from events.models import Review, Show
 from mailings import reminders
@@ -26,6 +24,8 @@ from notifications.sending import Outcome, send
 from payments.errors import PaymentDeclined
 from payments.gateways.base import RefundOutcome, RefundStatus
 from payments.models import Payment
+from testing.bookings import captured, make_hold, make_paid
+from testing.builders import make_city, make_hall, make_show, make_theater
 
 ZONES = {
     "Europe/Vienna": [("2026-03-29", "spring"), ("2026-10-25", "autumn")],

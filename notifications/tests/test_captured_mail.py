@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from notifications import email
 from notifications.capture import folder
-from notifications.tests.messages import write_code, write_message
+from testing.messages import write_code, write_message
 
 urlpatterns = [path("dev/mail/", include("notifications.development")), path("", include("ticketing.urls"))]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

@@ -6,7 +6,7 @@ from django.db import transaction
 from notifications import sending, tasks
 from notifications.models import Notification
 from notifications.sending import Outcome
-from notifications.tests.messages import write_code, write_message
+from testing.messages import write_code, write_message
 
 State = Notification.State
 

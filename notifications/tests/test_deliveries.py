@@ -11,7 +11,7 @@ from notifications.models import Notification, NotificationPreference, Suppressi
 from notifications.preferences import is_wanted
 from notifications.sending import Outcome, send
 from notifications.suppression import suppress
-from notifications.tests.messages import write_message
+from testing.messages import write_message
 
 SECRET = "marquee:a long secret"
 HOOK = reverse("notifications:provider-events", args=["postmark"])

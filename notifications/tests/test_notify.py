@@ -5,7 +5,7 @@ from kombu import Connection
 from notifications import tasks
 from notifications.models import Notification
 from notifications.services import notify, send_again
-from notifications.tests.messages import write_message
+from testing.messages import write_message
 
 State = Notification.State
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from notifications import pace, tasks
 from notifications.models import Notification
 from notifications.sending import Outcome, send
-from notifications.tests.messages import write_message
+from testing.messages import write_message
 
 State = Notification.State
 pytestmark = pytest.mark.django_db

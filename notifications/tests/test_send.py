@@ -16,7 +16,7 @@ from django.utils import timezone
 from notifications import email, sending
 from notifications.models import Notification, Suppression
 from notifications.sending import Outcome, send
-from notifications.tests.messages import write_code, write_message
+from testing.messages import write_code, write_message
 
 State = Notification.State
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from notifications import sending, tasks
 from notifications.models import Notification
-from notifications.tests.messages import write_message
-from tools.pytest_fixtures.worker import _test_database_url
+from testing.fixtures.worker import _test_database_url
+from testing.messages import write_message
 
 State = Notification.State
 

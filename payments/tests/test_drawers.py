@@ -16,11 +16,9 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.exchange import Wish, exchange_tickets
 from bookings.services.pay import start_payment
 from bookings.services.refund import hand_out_refund, settle_refund, waits_in_cash
-from bookings.tests.builders import captured, choose, make_hold, open_till
 from box_office.day_end import read_day_end
 from box_office.sale import take_money
 from box_office.selectors import local_day, read_cash_refunds
-from conftest import make_hall, make_show, make_theater
 from events.models import Show
 from payments.drawers import (
     AmountRefused,
@@ -35,6 +33,8 @@ from payments.drawers import (
     open_drawer,
 )
 from payments.models import Drawer, DrawerEntry, Payment, Refund
+from testing.bookings import captured, choose, make_hold, open_till
+from testing.builders import make_hall, make_show, make_theater
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -13,13 +13,13 @@ from bookings.services import confirm
 from bookings.services.deliver_webhook import deliver_sandbox_webhook
 from bookings.services.pay import start_payment
 from bookings.services.release_hold import release_hold
-from bookings.tests.builders import make_hold
-from conftest import make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from payments.gateways import sandbox
 from payments.gateways.sandbox import REPLAY_SECONDS, SIGNATURE_HEADER, build_webhook, decide
 from payments.models import GatewayEvent, Payment, SandboxAnswer
+from testing.bookings import make_hold
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

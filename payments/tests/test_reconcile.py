@@ -16,12 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.tests.builders import captured, make_paid
-from conftest import make_hall, make_show
-from console.tests.test_scoped import signed_in
 from payments.models import ExportMapping, ExportUpload, Payment, Reconciliation, ReconciliationLine, Refund
 from payments.reconciliation import ExportUnreadable, read_export
 from payments.reconciliation.match import reconcile
+from testing.bookings import captured, make_paid
+from testing.builders import make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 
 VIENNA = ZoneInfo("Europe/Vienna")

@@ -8,10 +8,10 @@ from django.test import Client
 from bookings.models import Booking
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.settle import settle_payment
-from bookings.tests.builders import make_hold
-from conftest import make_event, make_hall, make_show
 from payments.gateways import sandbox
 from payments.models import Payment, SandboxAnswer
+from testing.bookings import make_hold
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -19,13 +19,13 @@ from bookings.services.refund import settle_refund
 from bookings.services.release_hold import release_hold
 from bookings.services.remedy import needing_remedy
 from bookings.services.settle import ASK_AFTER, settle_open_payments, settle_payment
-from bookings.tests.builders import make_hold
-from conftest import make_hall, make_show
 from payments.errors import GatewayNotOffered, GatewayUnavailable
 from payments.gateways import offered_gateways, stripe
 from payments.gateways.stripe import from_stripe_units, to_stripe_units
 from payments.models import GatewayEvent, Payment, Refund
 from payments.tests.stripe_double import KEY, WEBHOOK_SECRET, StripeDouble, serving
+from testing.bookings import make_hold
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from conftest import make_theater
 from notifications.models import Notification
 from reports.exports import run as services
 from reports.exports.run import cancel_export, delete_old_files, resume_exports, run_export, start_export
 from reports.models import Export
 from reports.models.exports import private_storage
 from reports.tests.test_report_pages import CUSTOM, sell, signed_in
+from testing.builders import make_theater
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.tests.builders import make_paid
-from conftest import make_hall, make_show
 from reports.catalog import REPORTS
 from reports.exports.files import write_report
 from reports.exports.run import run_export, start_export
@@ -16,6 +14,8 @@ from reports.models import Export
 from reports.periods import Period
 from reports.results import ReportRequest
 from reports.tests.test_report_pages import WAYS, address, signed_in
+from testing.bookings import make_paid
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -26,10 +26,8 @@ from bookings.services.exchange import Wish, exchange_tickets
 from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import settle_refund
-from bookings.tests.api_client import ApiClient
 from bookings.tickets.documents import tickets_pdf
 from box_office.day_end import read_day_end
-from conftest import make_user
 from events.models import Show
 from lib.money import format_money
 from mailings.monthly_report import describe_month
@@ -41,6 +39,8 @@ from reports.results import ReportRequest
 from reports.today.money import read_money
 from reports.today.sales import read_sales
 from reports.today.scope import read_scope
+from testing.api_client import ApiClient
+from testing.builders import make_user
 from theaters.models import Theater
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_season")]

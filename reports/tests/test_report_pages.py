@@ -18,13 +18,13 @@ from accounts.roles import Capability
 from bookings.models import Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import settle_refund
-from bookings.tests.builders import make_paid
-from conftest import make_event, make_hall, make_show, make_theater
 from door.models import CheckIn
 from events.models import Show
 from reports.catalog import REPORTS
 from reports.exports.run import run_export, start_export
 from reports.models import SettlementTerms
+from testing.bookings import make_paid
+from testing.builders import make_event, make_hall, make_show, make_theater
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

@@ -12,14 +12,15 @@ from django.utils.module_loading import import_string
 
 from accounts.models import AuditEntry, User
 from accounts.roles import Role
-from conftest import make_user
 from notifications.models import Notification
 from reports.access import refused_recipients
 from reports.catalog import REPORTS
 from reports.models import ReportSchedule
 from reports.schedules.run import make_run, run_now, save_schedule
 from reports.tests.test_report_pages import signed_in
-from reports.tests.test_schedules import WISH, address, make_schedule
+from reports.tests.test_schedules import address
+from testing.builders import make_user
+from testing.reports import WISH, make_schedule
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,8 +13,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from bookings.tests.builders import race
-from conftest import make_city
 from notifications.attachments import build
 from notifications.models import Notification
 from notifications.rendering import render
@@ -22,32 +20,19 @@ from reports.models import ReportRun, ReportSchedule
 from reports.schedules import run as services
 from reports.schedules.run import make_run, run_now, set_paused, start_due
 from reports.tests.test_report_pages import sell, signed_in
+from testing.bookings import race
+from testing.builders import make_city
+from testing.reports import WISH, make_schedule
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db
 # A Friday; eight o'clock in Vienna is six in UTC.
 FRIDAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 5, 4, 6, tzinfo=UTC)
-WISH = {"rhythm": "weekly", "weekdays": [0], "every": 1, "at": "08:00", "format": "csv", "nth": 1, "weekday": 0}
 
 
 def address(name: str, *arguments: Any) -> str:
     return reverse(f"admin:report-{name}", args=arguments)
-
-
-def make_schedule(theater: Theater, owner: User, **fields: Any) -> ReportSchedule:
-    defaults = {
-        "report": "sales",
-        "parameters": {"theater": str(theater.pk), "span": "last_week", "group_by": "day"},
-        "format": "csv",
-        "recipients": [],
-        "rhythm": "weekly",
-        "at": time(8),
-        "weekdays": [0],
-        "start_on": date(2026, 1, 1),
-        "next_run_at": MONDAY,
-    }
-    return ReportSchedule.objects.create(theater=theater, owner=owner, **{**defaults, **fields})
 
 
 def work() -> None:

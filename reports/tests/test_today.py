@@ -20,15 +20,15 @@ from bookings.models import Booking
 from bookings.services.confirm import confirm_payment
 from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
-from bookings.tests.builders import captured, make_hold, make_paid
-from conftest import make_city, make_event, make_hall, make_show, make_theater, make_user
-from console.tests.test_scoped import fill, signed_in
 from door.models import CheckIn
 from events.models import ImportRun, Show
 from notifications.models import Notification
 from payments.gateways.sandbox import decide
 from payments.models import Payment, SandboxAnswer
 from show_changes.move import plan_move
+from testing.bookings import captured, make_hold, make_paid
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
+from testing.console import fill, signed_in
 from theaters.models import StaffMembership, Theater
 from waiting_list.models import WaitingListEntry
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
-from bookings.tests.builders import seats_of
-from bookings.tests.halls import make_listed_hall
 from events.models import Show, TicketType
 from payments.models import Payment
+from testing.bookings import seats_of
+from testing.seat_maps import make_listed_hall
 from theaters.models import Hall, Theater
 
 

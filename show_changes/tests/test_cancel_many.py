@@ -14,8 +14,6 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from bookings.models import Booking
 from bookings.services.remedy import give_back
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_event, make_hall, make_show
 from events.models import Show
 from notifications.models import Notification
 from payments.drawers import open_drawer
@@ -24,6 +22,8 @@ from show_changes import cancel as canceling
 from show_changes.cancel import cancel_shows, carry_on, wake_silent
 from show_changes.models import ShowCancellation
 from show_changes.tests.test_cancel_show_page import sell_for_cash, settle_all
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

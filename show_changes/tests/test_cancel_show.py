@@ -25,8 +25,6 @@ from bookings.services.exchange import Wish, exchange_tickets
 from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund, wake_due_refunds
-from bookings.tests.builders import captured, choose, choose_standing, make_hold, make_paid, race
-from conftest import make_hall, make_show, make_user
 from events.errors import WrongShowState
 from events.models import Show, ShowArea, TicketType
 from notifications.models import Notification
@@ -35,8 +33,10 @@ from payments.models import Payment, Refund, SandboxAnswer
 from show_changes import cancel as canceling
 from show_changes.cancel import cancel_show, carry_on, pay_out, try_again, wake_silent
 from show_changes.models import CanceledBooking, ShowCancellation
+from testing.bookings import captured, choose, choose_standing, make_hold, make_paid, race
+from testing.builders import make_hall, make_show, make_user
+from testing.fixtures.worker import _test_database_url
 from theaters.models import Theater
-from tools.pytest_fixtures.worker import _test_database_url
 
 D = Decimal
 State = CanceledBooking.State

@@ -16,13 +16,13 @@ from bookings.models import Booking
 from bookings.services.confirm import confirm_payment
 from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_hall, make_show, make_user
 from events.models import Show
 from payments.drawers import open_drawer
 from payments.models import Refund, SandboxAnswer
 from show_changes.cancel import cancel_show, carry_on
 from show_changes.models import CanceledBooking, ShowCancellation
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_hall, make_show, make_user
 from theaters.models import Theater
 
 D = Decimal

@@ -14,16 +14,16 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from bookings.models import Voucher
-from bookings.tests.builders import make_paid
-from conftest import make_city, make_event, make_hall, make_show, make_theater
 from console.asking_first import SOURCES, AskingFirstMixin
-from console.tests.test_scoped import signed_in
 from events.imports.columns import LIMITS
 from events.imports.event_rows import plan_events
 from events.models import Event, SalesRule, Show
 from lib.tables import read_table
 from notifications.models import Notification
 from show_changes.correct_times import Correction, CorrectionOutdated, HallsTaken, correct_times, plan_correction
+from testing.bookings import make_paid
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
+from testing.console import signed_in
 from theaters.models import City, Hall, Theater
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,6 @@ from bookings.services.cancel import quote_cancellation
 from bookings.services.confirm import confirm_payment
 from bookings.services.details import set_details
 from bookings.services.pay import start_payment
-from bookings.tests.builders import choose_standing, make_hold, make_paid, race, seats_of
-from conftest import make_hall, make_show
 from events.errors import HallTaken, WrongShowState
 from events.models import Show
 from lib import guards
@@ -31,6 +29,8 @@ from payments.models import Payment, Refund
 from show_changes.models import ShowMove
 from show_changes.move import NotEverybodyPlaced, PlaceTaken, PlanOutdated, adjust_move, apply_move, plan_move
 from show_changes.tests.audience import fill_show, make_great_hall
+from testing.bookings import choose_standing, make_hold, make_paid, race, seats_of
+from testing.builders import make_hall, make_show
 from theaters.models import Hall, Theater
 
 pytestmark = pytest.mark.django_db

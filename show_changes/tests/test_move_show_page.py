@@ -12,20 +12,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.models import Booking
-from bookings.tests.builders import make_hold, make_paid
-from conftest import make_hall, make_show
 from events.models import Show
 from payments.models import Refund
 from show_changes.models import ShowMove
+from testing.bookings import make_hold, make_paid
+from testing.builders import make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Hall, Theater
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def address_of(show: Show) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from conftest import make_hall
+from testing.builders import make_hall
 from theaters.models import Area, Seat, SeatCategory, SeatMap
 
 

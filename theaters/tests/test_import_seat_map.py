@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.models import AuditEntry
-from conftest import make_hall
+from testing.builders import make_hall
 from theaters.models import Hall, SeatMap, Theater
 from theaters.seat_maps import InvalidSeatMap, parse_json, publish, to_json
 from theaters.seat_maps.publish import import_seat_map, publish_seat_map

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
-from conftest import make_hall, make_show
+from testing.builders import make_hall, make_show
 from theaters.models import Area, Hall, Seat, SeatMap, Theater
 from theaters.seat_maps import InvalidSeatMap
 from theaters.seat_maps.publish import SeatMapRetired, import_seat_map, publish_seat_map, save_draft

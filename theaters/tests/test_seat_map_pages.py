@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from conftest import make_show
 from events.models import Price, TicketType
 from events.sales.opening import find_missing
+from testing.builders import make_show
 from theaters import tasks
 from theaters.models import Hall, SeatMap, SeatMapUpload, Theater
 from theaters.seat_maps import layout as layout_module

@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import AuditEntry
-from bookings.tests.builders import race
-from conftest import make_theater
+from testing.bookings import race
+from testing.builders import make_theater
 from theaters.models import Hall, Seat, SeatMap
 from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 

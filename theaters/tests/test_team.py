@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from accounts.roles import WORDS, Capability, Role
-from bookings.tests.api_client import ApiClient
-from bookings.tests.builders import race
-from conftest import make_user
 from notifications.models import Notification
+from testing.api_client import ApiClient
+from testing.bookings import race
+from testing.builders import make_user
 from theaters.invitations import LIFETIME, accept, find_account, invite, link_to
 from theaters.models import Invitation, StaffMembership, Theater
 from theaters.team import LastManager, TeamError, change_role, revoke

@@ -21,8 +21,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.models import User
-from bookings.tests.builders import make_paid
-from conftest import make_hall, make_show
+from testing.bookings import make_paid
+from testing.builders import make_hall, make_show
 from ticketing.api import OPERATIONS, api
 
 EXAMPLES = 12

@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
-from tools.pytest_fixtures.clock import MOMENTS
-from tools.pytest_fixtures.season import load_demo
+from testing.fixtures.clock import MOMENTS
+from testing.fixtures.season import load_demo
 
 pytestmark = pytest.mark.once
 

@@ -10,8 +10,8 @@ from django.db import connection
 
 from accounts.models import User
 from bookings.models import Booking
-from bookings.tests.builders import make_paid
-from conftest import make_show, make_user
+from testing.bookings import make_paid
+from testing.builders import make_show, make_user
 
 
 def test_smtp_server_keeps_what_is_sent(smtp_server):

@@ -15,14 +15,14 @@ from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import pay_with_token
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.tests.builders import choose_standing, lapse, make_hold
-from bookings.tests.halls import make_listed_hall
-from conftest import from_now, make_hall, make_show
 from events.models import Show
 from lib.refusals import Refusal
 from notifications.models import Notification
 from show_changes.cancel import cancel_show
 from show_changes.models import ShowMove
+from testing.bookings import choose_standing, lapse, make_hold
+from testing.builders import from_now, make_hall, make_show
+from testing.seat_maps import make_listed_hall
 from theaters.models import Seat, Theater
 from waiting_list.join import AlreadyWaiting, PlacesAvailable, forget_waiting, join, leave, place_in_line
 from waiting_list.models import WaitingListEntry

@@ -12,12 +12,12 @@ from django.urls import reverse
 from accounts.models import AuditEntry, User
 from bookings.models import Booking
 from bookings.services.release_hold import release_hold
-from bookings.tests.builders import make_hold
 from bookings.views import pace
-from conftest import from_now, make_hall, make_show
-from console.tests.test_scoped import signed_in
 from events.models import Price, Show, TicketType
 from notifications.models import Notification
+from testing.bookings import make_hold
+from testing.builders import from_now, make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 from waiting_list.access import entry_path
 from waiting_list.join import join

@@ -10,9 +10,9 @@ from bookings import locking
 from bookings.errors import SeatsUnavailable
 from bookings.models import Booking, Ticket
 from bookings.services.release_hold import release_hold
-from bookings.tests.builders import make_hold, race
-from conftest import make_hall, make_show
 from events.models import Show
+from testing.bookings import make_hold, race
+from testing.builders import make_hall, make_show
 from theaters.models import Theater
 from waiting_list.join import join, leave
 from waiting_list.models import WaitingListEntry

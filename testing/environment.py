@@ -1,4 +1,4 @@
-"""The environment of a test process, set before the settings are read (`-p` in `pyproject.toml`).
+"""The environment of a test process, set before the settings are read (the root `conftest.py` imports it first).
 
 Every process has a data folder of its own (database file, queue, media) and, with Redis, two
 databases of its own: one for the caches, which tests empty, and one for the queue. The
@@ -10,12 +10,13 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
+PROJECT = Path(__file__).resolve().parent.parent
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 _number = int(_worker.removeprefix("gw")) + 1 if _worker else 0
 
 os.environ["ENV_FILE"] = os.devnull
+os.environ["DJANGO_SETTINGS_MODULE"] = "ticketing.settings"
 os.environ.setdefault("DEBUG", "1")
 # Playwright's loop runs in the main thread for the rest of the process, and Django takes that for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

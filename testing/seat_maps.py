@@ -1,6 +1,6 @@
 """Halls from lists of seats, for tests that need more than straight rows of one category."""
 
-from conftest import make_theater
+from testing.builders import make_theater
 from theaters.models import Hall, Theater
 from theaters.seat_maps.publish import import_seat_map, publish_seat_map
 

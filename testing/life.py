@@ -14,9 +14,7 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.details import correct_contact, name_tickets, write_note
 from bookings.services.refund import settle_refund
 from bookings.services.review import save_review
-from bookings.tests.builders import captured, make_paid, open_till
 from bookings.tickets.codes import sign
-from conftest import make_hall, make_show, make_user
 from door.check_in import check_in
 from events.models import Review
 from events.reviews import set_review_state
@@ -25,8 +23,10 @@ from notifications.services import notify
 from payments.drawers import close_drawer
 from payments.models import Refund, Remedy
 from reports.schedules.run import set_paused, take_over
-from reports.tests.test_schedules import make_schedule
 from show_changes.models import CanceledBooking, ShowCancellation
+from testing.bookings import captured, make_paid, open_till
+from testing.builders import make_hall, make_show, make_user
+from testing.reports import make_schedule
 from theaters.invitations import invite, withdraw
 from theaters.models import StaffMembership
 from theaters.team import revoke
