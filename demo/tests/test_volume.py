@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 
-from benchmarks import volume
 from bookings.models import Ticket
+from demo import volume
 from events.catalogue.search import find_events
 from events.models import Event, Price, Show
 

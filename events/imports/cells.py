@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from events.admin.forms import CodesField
+from events.fields import CodesField
 from lib.tables import CellError, DayOrder, as_text, read_clock, read_day
 from lib.tables.dates import plain_digits
 from lib.tables.xlsx import SheetNumber

@@ -9,8 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks import volume
-from demo import counter, people, pictures, reviews, season, showcase
+from demo import counter, people, pictures, reviews, season, showcase, volume
 from events.catalogue import forget_catalogue
 
 
