@@ -134,7 +134,6 @@ NOT_PERSONAL = {
     # Encoded; names the account by number, and is deleted with its row in `UserSession`, or when it is over.
     "sessions.Session": ["session_key", "session_data"],
     "django_celery_beat": None,
-    "django_celery_results": None,
 }
 
 OBSTACLES = [find_obstacles]

@@ -171,7 +171,7 @@ def measure(*, rounds: int) -> int:
 
     from accounts.models import User
 
-    empty = reverse("admin:django_celery_results_groupresult_changelist")
+    empty = reverse("admin:django_celery_beat_solarschedule_changelist")
     pages = [("first page", reverse("admin:index"))]
     for model in sorted(admin.site._registry, key=lambda model: model._meta.label):
         options = model._meta

@@ -110,7 +110,6 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Theaters"), "location_city", "theaters.Theater"),
             (_("Cities"), "map", "theaters.City"),
             (_("Jobs"), "schedule", "django_celery_beat.PeriodicTask"),
-            (_("Results of jobs"), "task", "django_celery_results.TaskResult"),
             (_("Suppressed addresses"), "unsubscribe", "notifications.Suppression"),
             (_("E-mail addresses"), "alternate_email", "account.EmailAddress"),
             (_("Second factors"), "key", "mfa.Authenticator"),

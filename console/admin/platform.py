@@ -16,7 +16,6 @@ from django.http import HttpRequest
 from django_celery_beat.admin import PeriodicTaskAdmin as BeatPeriodicTaskAdmin
 from django_celery_beat.admin import PeriodicTaskForm, TaskSelectWidget
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
-from django_celery_results.models import GroupResult, TaskResult
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -30,8 +29,6 @@ for _model in (
     CrontabSchedule,
     IntervalSchedule,
     SolarSchedule,
-    TaskResult,
-    GroupResult,
     EmailAddress,
     Authenticator,
     UserSession,
@@ -92,25 +89,6 @@ class ClockedScheduleAdmin(ScheduleAdmin):
 class SolarScheduleAdmin(ScheduleAdmin):
     list_display = ["event", "latitude", "longitude"]
     list_filter = ["event"]
-
-
-@admin.register(TaskResult)
-class TaskResultAdmin(PlatformAdmin):
-    """What became of jobs; arguments stay out of sight, since they may name people."""
-
-    list_display = ["task_id", "task_name", "status", "date_created", "date_done"]
-    list_filter = ["status", "task_name", ("date_done", RangeDateTimeFilter)]
-    search_fields = ["task_id", "task_name"]
-    fields = ["task_id", "task_name", "status", "worker", "date_created", "date_started", "date_done", "traceback"]
-    readonly_fields = fields
-
-
-@admin.register(GroupResult)
-class GroupResultAdmin(PlatformAdmin):
-    list_display = ["group_id", "date_created", "date_done"]
-    search_fields = ["group_id"]
-    fields = ["group_id", "date_created", "date_done"]
-    readonly_fields = fields
 
 
 @admin.register(EmailAddress)

@@ -67,8 +67,6 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "django_celery_beat_intervalschedule": ("P", "P", "P", ""),
     "django_celery_beat_periodictask": PLATFORM,
     "django_celery_beat_solarschedule": ("P", "P", "P", ""),
-    "django_celery_results_groupresult": LOG,
-    "django_celery_results_taskresult": LOG,
     "events_event": (ALL, "PMG", "PMG", "PMG"),
     "events_importrun": ("PMG", "", "PMG", ""),
     "events_label": (ALL, "PMG", "P", "P"),
