@@ -22,7 +22,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import update_last_login
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -35,6 +35,7 @@ from accounts.client_address import client_address, client_network
 from accounts.models import User
 from accounts.sign_ins import note_refusal, note_sign_in
 from ticketing.problems import Problem
+from ticketing.throttling import Throttle
 
 router = Router(tags=["auth"])
 
@@ -84,14 +85,7 @@ class AnonymousThrottle(BaseThrottle):
         limit = settings.API_ANONYMOUS_PER_MINUTE
         if not limit or getattr(request, "auth", None) is not None:
             return True
-        key = f"api-calls:{client_network(request)}"
-        pages = caches["pages"]
-        if pages.add(key, 1, WINDOW_SECONDS):
-            return True
-        try:
-            return bool(pages.incr(key) <= limit)
-        except ValueError:  # the minute ended between the two calls
-            return True
+        return Throttle("api-calls", limit, WINDOW_SECONDS, cache="pages").count(client_network(request))
 
     def wait(self) -> float:
         return WINDOW_SECONDS

@@ -15,7 +15,6 @@ from ninja import Header, Query, Router, Status
 from accounts.models import User
 from bookings.access import customer_bookings, find_customer_booking
 from bookings.errors import HoldExpired, WrongState
-from bookings.guesses import limit_guesses
 from bookings.models import Booking, Refund, Ticket
 from bookings.schemas import (
     BookingIn,
@@ -30,6 +29,7 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.hold_best import hold_best_seats
 from bookings.services.hold_seats import AreaChoice, SeatChoice, hold_seats
 from bookings.services.pay import confirm_free, pay_with_token
+from bookings.throttles import limit_wrong_codes
 from bookings.ticket_codes import sign
 from events.models import Show
 from events.schemas import Paging
@@ -62,7 +62,7 @@ def create_booking(
         "idempotency_key": idempotency_key,
         "locale": user.language,
     }
-    with limit_guesses(request) if wish.voucher else nullcontext():
+    with limit_wrong_codes(request) if wish.voucher else nullcontext():
         booking = _hold(wish, common)
     if booking.made_tickets is None:
         # Made by an earlier call.

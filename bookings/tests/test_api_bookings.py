@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.guesses import MAX_WRONG_CODES
 from bookings.models import Booking, Payment, Refund, Ticket, Voucher
 from bookings.services.pay import confirm_payment
 from bookings.tests.api_client import ApiClient, problem
 from bookings.tests.builders import captured, lapse, make_hold, make_paid, race, seats_of
+from bookings.throttles import WRONG_CODES
 from bookings.ticket_codes import read
 from conftest import make_hall, make_show, make_user
 from events.models import Price, Show, TicketType
@@ -173,7 +173,7 @@ def test_unreadable_bodies_are_refused(api):
 
 def test_guessing_vouchers_is_slowed_down(show, api):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=50)
-    for number in range(MAX_WRONG_CODES):
+    for number in range(WRONG_CODES.limit):
         assert problem(api.post("/bookings", wish(show, 0, voucher=str(number)))) == (422, "voucher-refused")
     response = api.post("/bookings", wish(show, 0, voucher="SPRING"))
     assert problem(response) == (429, "too-many-requests")

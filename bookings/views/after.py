@@ -29,9 +29,9 @@ from bookings.selectors import (
     with_links,
 )
 from bookings.services.cancel import cancel_tickets, quote_cancellation
+from bookings.throttles import may_request_mail
 from bookings.ticket_codes import sign
 from bookings.views.checkout import booking_context
-from bookings.views.pace import may_ask
 from bookings.views.private import PrivateView
 from bookings.waiting_list_access import entry_path, read_own_entries
 from bookings.waiting_list_words import describe_wish
@@ -141,7 +141,7 @@ class LinkView(PrivateView):
         if not form.is_valid():
             return render(request, "bookings/link.html", {"form": form})
         email = form.cleaned_data["email"].strip().lower()
-        if may_ask(request, "links", email):
+        if may_request_mail(request, "links", email):
             for booking in with_links(email, timezone.now()):
                 tell_link(booking)
         messages.success(

@@ -6,7 +6,6 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,7 +25,6 @@ from bookings.errors import (
 )
 from bookings.forms import DetailsForm, VoucherForm
 from bookings.gateways import offered_gateways
-from bookings.guesses import limit_guesses
 from bookings.models import Booking, Payment, Ticket
 from bookings.selectors import read_newest_payment, read_tickets
 from bookings.services.adopt_hold import adopt_hold
@@ -35,10 +33,12 @@ from bookings.services.pay import confirm_free, start_payment
 from bookings.services.set_details import set_details
 from bookings.services.settle_payment import settle_payment
 from bookings.services.use_voucher import use_voucher
+from bookings.throttles import limit_wrong_codes
 from bookings.views.private import PrivateView
+from ticketing.throttling import Throttle
 
 # How often one payment's page makes us ask its gateway, however often the page itself asks.
-ASK_SECONDS = 3
+GATEWAY_QUESTIONS = Throttle("gateway-questions", limit=1, seconds=3)
 
 
 class CheckoutView(PrivateView):
@@ -116,7 +116,7 @@ class VoucherView(CheckoutView):
             if isinstance(request.user, User):
                 adopt_hold(booking=booking, user=request.user)
             try:
-                with nullcontext() if is_removed else limit_guesses(request):
+                with nullcontext() if is_removed else limit_wrong_codes(request):
                     use_voucher(booking=booking, code="" if is_removed else voucher_form.cleaned_data["code"])
             except (HoldExpired, WrongState):
                 return redirect(booking)
@@ -161,7 +161,7 @@ class PaymentReturnView(PrivateView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
         payment = read_newest_payment(booking)
-        if payment is not None and payment.state == Payment.State.STARTED and _may_ask(payment):
+        if payment is not None and payment.state == Payment.State.STARTED and GATEWAY_QUESTIONS.count(str(payment.pk)):
             try:
                 payment = settle_payment(payment=payment)
             except GatewayUnavailable:
@@ -234,7 +234,3 @@ def _tell_state(booking: Booking, payment: Payment | None) -> str:
     if payment.state == Payment.State.SURPLUS:
         return "returned"
     return "declined" if is_live else "settled"
-
-
-def _may_ask(payment: Payment) -> bool:
-    return cache.add(f"payment-asked:{payment.pk}", 1, ASK_SECONDS)

@@ -22,7 +22,7 @@ from bookings.seat_plan import read_seat_plan
 from bookings.selectors import read_show
 from bookings.services.offer_places import settle_entries
 from bookings.services.waiting_list import AlreadyWaiting, PlacesAvailable, join, leave, place_in_line
-from bookings.views.pace import may_ask
+from bookings.throttles import may_request_mail
 from bookings.views.private import PrivateView
 from bookings.views.seat_page import SeatPage
 from bookings.waiting_list_access import entry_path, find_entry, remember_entry
@@ -49,7 +49,7 @@ class JoinView(PrivateView):
         customer = request.user if isinstance(request.user, User) else None
         email = wish.pop("email", "").strip().lower() or (customer.email if customer else "")
         wish.setdefault("sits_together", False)
-        if customer is None and not may_ask(request, "waiting list", email):
+        if customer is None and not may_request_mail(request, "waiting list", email):
             form.add_error(None, gettext("That was too often. Please try again in an hour."))
             return self._show(request, page, form)
         try:
