@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import DataError, IntegrityError
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Val
 
 from bookings.errors import BookingError
 from theaters.access import SecondFactorMissing
+from ticketing.outages import find_outage
 from ticketing.problem_types import API_PREFIX, PROBLEMS
 from ticketing.violations import read_violation
 
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
-# The limits of calls and of sign-in attempts count by the minute.
+# Where nothing says better: the limits of sign-in attempts count by the minute.
 RETRY_SECONDS = 60
+RETRY_STATUSES = {429, 503}
 
 
 _BY_STATUS = {
@@ -43,6 +45,7 @@ _BY_STATUS = {
     413: "too-large",
     422: "invalid-input",
     429: "too-many-requests",
+    503: "unavailable",
 }
 
 
@@ -66,9 +69,17 @@ class Problem(Exception):
 
 
 def problem_response(
-    slug: str, detail: "StrOrPromise" = "", *, status: int | None = None, **members: Any
+    slug: str,
+    detail: "StrOrPromise" = "",
+    *,
+    status: int | None = None,
+    retry_seconds: int = RETRY_SECONDS,
+    **members: Any,
 ) -> HttpResponse:
-    """Answer with the problem of that slug; `members` are added to the document."""
+    """Answer with the problem of that slug; `members` are added to the document.
+
+    `retry_seconds` is told where waiting helps: with 429 and 503.
+    """
     problem = PROBLEMS[slug]
     status = status or problem.status
     document = {"type": problem.uri, "title": str(problem.title), "status": status, **members}
@@ -77,8 +88,8 @@ def problem_response(
     response = JsonResponse(document, status=status, content_type=CONTENT_TYPE)
     if status == 401:  # noqa: PLR2004
         response["WWW-Authenticate"] = "Bearer"
-    if status == 429:  # noqa: PLR2004
-        response["Retry-After"] = str(RETRY_SECONDS)
+    if status in RETRY_STATUSES:
+        response["Retry-After"] = str(retry_seconds)
     return response
 
 
@@ -133,6 +144,15 @@ def _answer_violation(request: HttpRequest, error: Any) -> HttpResponse:
     return _answer_unexpected(request, error) if found is None else problem_response("invalid-input", found.sentence)
 
 
+def _answer_outage(request: HttpRequest, error: Any) -> HttpResponse:
+    """Ask the client to come back; what no outage explains is our own fault."""
+    outage = find_outage(error)
+    if outage is None:
+        return _answer_unexpected(request, error)
+    logger.warning("database_outage: %s", outage.slug)
+    return problem_response(outage.slug, retry_seconds=outage.retry_seconds)
+
+
 def _answer_with(slug: str) -> Callable[[HttpRequest, Any], HttpResponse]:
     return lambda *_: problem_response(slug)
 
@@ -152,6 +172,8 @@ def add_problem_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, _answer_http_error)
     api.add_exception_handler(IntegrityError, _answer_violation)
     api.add_exception_handler(DataError, _answer_violation)
+    api.add_exception_handler(DatabaseError, _answer_outage)
+    api.add_exception_handler(InterfaceError, _answer_outage)
     api.add_exception_handler(Exception, _answer_unexpected)
 
 
@@ -167,7 +189,7 @@ class ProblemMiddleware:
         if response.status_code >= 400 and is_page and request.path_info.startswith(API_PREFIX):  # noqa: PLR2004
             slug = _BY_STATUS.get(response.status_code, "bad-request" if response.status_code < 500 else "unexpected")  # noqa: PLR2004
             problem = problem_response(slug, status=response.status_code)
-            if "Allow" in response:
-                problem["Allow"] = response["Allow"]
+            for header in {"Allow", "Retry-After"} & set(response.headers):
+                problem[header] = response[header]
             return problem
         return response

@@ -4,6 +4,7 @@ Without any, Marquee runs embedded: one SQLite file, Celery over a folder, the d
 """
 
 import logging
+import os
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.last_seen.LastSeenMiddleware",
     "ticketing.bad_input.BadInputMiddleware",
+    "ticketing.unavailable.OutageMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
     *(["ticketing.development.OwnNotFoundPage"] if DEBUG else []),
 ]
@@ -133,6 +135,17 @@ TEMPLATES = [
 FORM_RENDERER = "ticketing.forms.PageRenderer"
 
 # ---------------------------------------------------------------- data
+# How long a statement may take, how long it may wait for a lock, and how long for a connection, in seconds; 0: for
+# ever. `wsgi.py` and `manage.py` say what this process is. People wait for pages, nobody for a worker; a migration
+# that waited long for a lock would keep all pages waiting behind it.
+_timeouts = {
+    "web": (env.int("WEB_STATEMENT_SECONDS", 20), env.int("WEB_LOCK_SECONDS", 5), 2),
+    "worker": (env.int("WORKER_STATEMENT_SECONDS", 600), env.int("WORKER_LOCK_SECONDS", 60), 10),
+    "command": (env.int("COMMAND_STATEMENT_SECONDS", 0), env.int("COMMAND_LOCK_SECONDS", 10), 10),
+}
+_statement_seconds, _lock_seconds, _connect_seconds = _timeouts[os.environ.get("MARQUEE_PROCESS", "worker")]
+# A transaction that does nothing for so long is ended, with its locks: its process hangs or is lost.
+IDLE_TRANSACTION_SECONDS = env.int("IDLE_TRANSACTION_SECONDS", 120)
 if env.str("DATABASE_URL", ""):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
 else:
@@ -144,14 +157,32 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # A writer waits for its turn from the first statement on, so that no read in a
         # transaction can be stale by the time of its write.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": _lock_seconds or 3600,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
     }
 else:
+    _given = DATABASES["default"].get("OPTIONS", {})
+    _limits = {
+        "statement_timeout": _statement_seconds,
+        "lock_timeout": _lock_seconds,
+        "idle_in_transaction_session_timeout": IDLE_TRANSACTION_SECONDS,
+    }
     DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 5,
-        **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", 16), "timeout": 10},
+        "connect_timeout": _connect_seconds,
+        # A server that has vanished without a word is noticed, too.
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+        **_given,
+        "options": " ".join([_given.get("options", ""), *(f"-c {name}={value}s" for name, value in _limits.items())]),
+        "pool": {
+            "min_size": 2,
+            "max_size": env.int("DATABASE_POOL", 16),
+            "timeout": _connect_seconds,
+            # It tries again after ever longer pauses. Given up early, it tries at once for the next one who asks.
+            "reconnect_timeout": 2,
+        },
     }
     # So that nobody meets a connection that died with a restarted server.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
