@@ -43,7 +43,7 @@ class SignedDatabaseCache(DatabaseCache):
         raise ValueError(f"Key '{key}' not found")
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT) -> bool:
-        return super()._base_set(mode, key, self._serializer.dumps(value), timeout)  # type: ignore[misc]
+        return super()._base_set(mode, key, self._serializer.dumps(value), timeout)  # type: ignore[misc,no-any-return]
 
     def _read(self, *names: str) -> dict[str, str]:
         connection = connections[router.db_for_read(self.cache_model_class)]
