@@ -135,6 +135,7 @@ NOT_PERSONAL = {
     "sessions.Session": ["session_key", "session_data"],
     "django_celery_beat": None,
     "django_celery_results": None,
+    "ticketing": None,
 }
 
 OBSTACLES = [find_obstacles]

@@ -30,7 +30,6 @@ log = structlog.get_logger(__name__)
 READ_AT_ONCE = 256 * 1024
 # A worker that gave no sign for so long is asked again.
 LOST_AFTER = timedelta(minutes=1)
-KEPT = timedelta(days=30)
 KEPT_PROBLEMS = 2_000
 # The share of the work that is done when the file is a plan.
 READ_PERCENT = 60
@@ -43,7 +42,6 @@ def start_upload(*, hall: Hall, file_name: str, content: bytes, by: User) -> Sea
 
     Raises `InvalidSeatMap` with every problem of a file that is read at once; nothing has changed then.
     """
-    SeatMapUpload.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     upload = SeatMapUpload(
         hall=hall, file_name=file_name[:200], content=content, by=by, language=get_language() or "en"
     )

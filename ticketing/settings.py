@@ -365,7 +365,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "ticketing.scheduler:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 30
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "free lapsed holds": {"task": "bookings.tasks.free_lapsed_holds", "schedule": 60},
@@ -401,6 +402,16 @@ CELERY_BEAT_SCHEDULE = {
     "resume exports": {"task": "reports.tasks.resume_exports", "schedule": 60, "options": {"expires": 60}},
     # As each minute begins, so that none is late; schedules live in `ReportSchedule`, where staff edit them.
     "start due reports": {"task": "reports.tasks.start_due_reports", "schedule": crontab(), "options": {"expires": 60}},
+    "show that a worker is alive": {
+        "task": "ticketing.tasks.show_worker_alive",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "prune what nobody needs": {
+        "task": "ticketing.tasks.prune",
+        "schedule": crontab(hour=2, minute=17),
+        "options": {"expires": 3600},
+    },
     "delete old exports": {"task": "reports.tasks.delete_old_exports", "schedule": 3600},
     # A sweep that nobody could run for half a minute is replaced by the next one.
     "send waiting notifications": {
@@ -409,6 +420,19 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
 }
+
+# ---------------------------------------------------------------- retention
+# After how many days a nightly job deletes what nobody needs; each app's `retention.py` says which rows.
+KEEP_SESSION_DAYS = env.int("KEEP_SESSION_DAYS", 7)
+KEEP_AUDIT_DAYS = env.int("KEEP_AUDIT_DAYS", 1095)
+KEEP_MESSAGE_DAYS = env.int("KEEP_MESSAGE_DAYS", 180)
+KEEP_LAPSED_BOOKING_DAYS = env.int("KEEP_LAPSED_BOOKING_DAYS", 90)
+KEEP_WAITING_LIST_DAYS = env.int("KEEP_WAITING_LIST_DAYS", 90)
+KEEP_GATEWAY_EVENT_DAYS = env.int("KEEP_GATEWAY_EVENT_DAYS", 400)
+KEEP_REPORT_DAYS = env.int("KEEP_REPORT_DAYS", 400)
+KEEP_UPLOAD_DAYS = env.int("KEEP_UPLOAD_DAYS", 30)
+KEEP_INVITATION_DAYS = env.int("KEEP_INVITATION_DAYS", 90)
+KEEP_JOB_RESULT_DAYS = env.int("KEEP_JOB_RESULT_DAYS", 7)
 
 # ---------------------------------------------------------------- mail
 if EMAIL_BACKEND := env.str("EMAIL_BACKEND", ""):

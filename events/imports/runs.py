@@ -25,7 +25,6 @@ from events.imports.plan import Fate, Plan
 from events.imports.show_rows import plan_shows
 from events.imports.show_writing import write_shows
 from events.models import ImportRun
-from events.models.imports import KEPT_DAYS
 from theaters.models import Theater
 from ticketing.tables import DoubtfulLetters, Sample, UnreadableTable, read_table
 from ticketing.tables.letters import CODECS, show_samples
@@ -59,11 +58,8 @@ def start_import(*, kind: ImportRun.Kind, theater: Theater, file_name: str, cont
     """Keep a file and check it, to be looked at and imported; nothing else is written.
 
     A file of more than `READ_AT_ONCE` bytes is checked by a worker. Raises `UnreadableTable`, and then it
-    is not kept. Imports that nobody finished for `KEPT_DAYS` lose their file.
+    is not kept.
     """
-    old = timezone.now() - timedelta(days=KEPT_DAYS)
-    left = ImportRun.objects.filter(theater=theater, state__in=ImportRun.OPEN, created_at__lt=old)
-    left.update(state=ImportRun.State.DISMISSED, content=b"")
     run = ImportRun(
         kind=kind, theater=theater, by=by, file_name=file_name[:200], content=content, language=get_language() or "en"
     )
