@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
+from accounts import jobs
 from accounts.models import User
 from events.models import Event, Price, Show, ShowArea, TicketType
 from theaters.models import Area, City, Hall, Seat, SeatCategory, SeatMap, StaffMembership, Theater
@@ -201,3 +202,17 @@ def accountant(theater: Theater) -> User:
 @pytest.fixture
 def platform_admin(db: None) -> User:
     return make_user("admin@example.com", "Platform Admin", is_superuser=True)
+
+
+@pytest.fixture
+def broken_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A broker that is down; returns the names of the tasks that it was asked to queue."""
+    asked: list[str] = []
+
+    def fail(task: str, *args: object, **options: object) -> None:
+        asked.append(task)
+        raise OSError("The broker is down.")
+
+    monkeypatch.setattr(jobs.current_app, "send_task", fail)
+    monkeypatch.setattr(jobs, "_rest", jobs._Rest())
+    return asked

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import structlog
-from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
-from kombu.exceptions import KombuError
 
 from accounts.after_commit import after_commit
+from accounts.jobs import ask_worker
 from accounts.models import User
 from theaters.models import Hall, SeatMapUpload
 from theaters.seat_maps import InvalidSeatMap
@@ -23,8 +21,6 @@ from theaters.seat_maps.upload import read_upload
 from theaters.services import import_layout
 from ticketing.tables import DoubtfulLetters, Sample
 from ticketing.tables.letters import CODECS, show_samples
-
-log = structlog.get_logger(__name__)
 
 # A larger file is read by a worker: a plan of 20,000 seats has 2 MB and takes 2 s.
 READ_AT_ONCE = 256 * 1024
@@ -101,11 +97,7 @@ def problems_of(upload: SeatMapUpload) -> list[Problem]:
 
 def wake_upload(upload_id: int) -> None:
     """Ask a worker to read a file. If the broker is down, its page asks again (`wake_lost`)."""
-    try:
-        # By name: the task calls this module.
-        current_app.send_task("theaters.tasks.read_seat_map", (upload_id,), retry=True, retry_policy={"max_retries": 1})
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", seat_map_upload=upload_id, error=str(error))
+    ask_worker("theaters.tasks.read_seat_map", upload_id)
 
 
 def wake_lost(upload: SeatMapUpload) -> None:

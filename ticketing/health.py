@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.crypto import constant_time_compare
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from ticketing.celery import app
+from ticketing.redis_cache import FallbackRedisCache
 
 READY_SECONDS = 2
 
@@ -88,7 +89,11 @@ def _ask_database() -> None:
 
 
 def _ask_cache() -> None:
-    cache.get("readyz")
+    shared = caches["default"]
+    if isinstance(shared, FallbackRedisCache):
+        shared.ask_server()
+    else:
+        shared.get("readyz")
 
 
 def _ask_broker() -> None:

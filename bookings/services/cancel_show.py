@@ -24,14 +24,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
-from celery import current_app
 from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import KombuError
 
 from accounts.after_commit import after_commit
 from accounts.audit import record
+from accounts.jobs import ask_worker
 from accounts.models import User
 from bookings import locking, messages
 from bookings.availability import forget_availability
@@ -202,13 +201,7 @@ def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
 
 def wake(cancellation_id: int) -> None:
     """Ask a worker to go on. A broker that is down delays it until a sweep."""
-    try:
-        # By name: the task calls `carry_on`, so its module imports this one.
-        current_app.send_task(
-            "bookings.tasks.carry_on_canceling", (cancellation_id,), retry=True, retry_policy={"max_retries": 1}
-        )
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", cancellation=cancellation_id, error=str(error))
+    ask_worker("bookings.tasks.carry_on_canceling", cancellation_id)
 
 
 def _is_named(hold: Booking) -> bool:

@@ -5,23 +5,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-import structlog
-from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from kombu.exceptions import KombuError
 
 from accounts.after_commit import after_commit
 from accounts.audit import record
+from accounts.jobs import ask_worker
 from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import RefundTooLarge
 from bookings.gateways import get_gateway
 from bookings.gateways.base import RefundOutcome, RefundStatus
 from bookings.models import Booking, Exchange, Payment, Refund, Remedy, Ticket
-
-log = structlog.get_logger(__name__)
 
 MAX_PAUSE_MINUTES = 360
 
@@ -235,8 +231,4 @@ def _move_refunded(payment: Payment, change: Decimal) -> None:
 
 def wake_refund(refund_id: int) -> None:
     """Ask a worker to settle a refund now. A broker that is down delays it until the next sweep."""
-    try:
-        # By name: the task calls `settle_refund`, so its module imports this one.
-        current_app.send_task("bookings.tasks.settle_refund", (refund_id,), retry=True, retry_policy={"max_retries": 1})
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", refund=refund_id, error=str(error))
+    ask_worker("bookings.tasks.settle_refund", refund_id)

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
+from accounts import jobs
 from bookings.gateways import sandbox
 from bookings.models import Booking, Payment, SandboxAnswer
 from bookings.services.pay import pay_with_token, start_payment
@@ -32,7 +33,7 @@ def url(booking: Booking) -> str:
 def scheduled(monkeypatch) -> list[tuple[str, float]]:
     calls: list[tuple[str, float]] = []
     monkeypatch.setattr(
-        sandbox.current_app,
+        jobs.current_app,
         "send_task",
         lambda name, args, countdown, **options: calls.append((args[0], countdown)),
     )

@@ -6,17 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-import structlog
-from celery import current_app
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from kombu.exceptions import KombuError
 
 from accounts import audit
 from accounts.after_commit import after_commit
+from accounts.jobs import ask_worker
 from accounts.models import User
 from events.errors import SchedulingError
 from events.imports.columns import LIMITS
@@ -29,8 +27,6 @@ from theaters.models import Theater
 from ticketing.tables import DoubtfulLetters, Sample, UnreadableTable, read_table
 from ticketing.tables.letters import CODECS, show_samples
 from ticketing.violations import read_violation
-
-log = structlog.get_logger(__name__)
 
 KEPT_ERRORS = 200
 # A larger file, of some 600 rows, is read and written by a worker: 3,000 rows take up to 6 s.
@@ -123,11 +119,7 @@ def work_on_import(run_id: int) -> bool:
 
 def wake_import(run_id: int) -> None:
     """Ask a worker to go on with an import. If the broker is down, its page asks again (`wake_lost`)."""
-    try:
-        # By name: the task calls this module.
-        current_app.send_task("events.tasks.work_on_import", (run_id,), retry=True, retry_policy={"max_retries": 1})
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", import_run=run_id, error=str(error))
+    ask_worker("events.tasks.work_on_import", run_id)
 
 
 def wake_lost(run: ImportRun) -> None:

@@ -21,7 +21,6 @@ from typing import Any
 
 import structlog
 from allauth.account.models import EmailAddress
-from celery import current_app
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -32,10 +31,10 @@ from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
-from kombu.exceptions import KombuError
 
 from accounts import audit
 from accounts.after_commit import after_commit
+from accounts.jobs import ask_worker
 from accounts.models import User
 from notifications.attachments import Attachment
 from notifications.services import notify
@@ -218,11 +217,7 @@ def attach_file(code: str) -> Attachment | None:
 
 def wake_run(run_id: int) -> None:
     """Ask a worker to make a run now. A broker that is down delays it until the next sweep."""
-    try:
-        # By name: the task calls this module.
-        current_app.send_task("reports.tasks.make_run", (run_id,), retry=True, retry_policy={"max_retries": 1})
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", run=run_id, error=str(error))
+    ask_worker("reports.tasks.make_run", run_id)
 
 
 def _resume(now: datetime) -> None:
