@@ -10,13 +10,15 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from ticketing.celery import app
+from ticketing.heartbeats import find_late
 from ticketing.redis_cache import FallbackRedisCache
 
 READY_SECONDS = 2
@@ -45,6 +47,19 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while the scheduler, the workers or the nightly pruning is late, and name which.
+
+    It is for alarms: pages go on without them, so a load balancer asks /readyz.
+    """
+    try:
+        late = sorted(find_late(timezone.now()))
+    except DatabaseError:
+        return JsonResponse({"status": "unknown", "late": []}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    return JsonResponse({"status": "late" if late else "ok", "late": late}, status=503 if late else 200)
+
+
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Give Prometheus its figures, to who has METRICS_TOKEN; without one set, in development only.
 
@@ -62,7 +77,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return figures
 
 
-PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "/healthz": healthz,
+    "/healthz/jobs": jobs,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}
 
 
 def probe_middleware(

@@ -5,8 +5,9 @@ job's last run by three statements.
 """
 
 import time
+from contextlib import suppress
 
-from django.db import DatabaseError
+from django.db import Error
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 
 from ticketing import heartbeats
@@ -33,9 +34,7 @@ class Scheduler(DatabaseScheduler):
             return False
         self._looked_at = time.monotonic()
         changed: bool = super().schedule_changed()
-        try:
+        # The original has logged that the database is away; jobs go on being asked for.
+        with suppress(Error):
             heartbeats.beat(Heartbeat.Part.SCHEDULER)
-        except DatabaseError:
-            # The original has logged that the database is away; jobs go on being asked for.
-            return False
         return changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -11,7 +11,9 @@ from django.contrib import admin
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
+from django_celery_beat.models import PeriodicTask
 
 from bookings.models import Booking, CanceledBooking, Refund, ShowMove
 from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_COUNTS_FOR
@@ -20,7 +22,10 @@ from events.models import ImportRun, Show
 from notifications.models import Notification
 from theaters.access import Capability
 from theaters.money import format_money
+from ticketing import heartbeats
 from ticketing.console import ScopedAdmin
+from ticketing.models import Heartbeat
+from ticketing.moments import write_moment
 from ticketing.today.scope import Scope
 
 # Of each kind, so many are named; the others are behind the link.
@@ -206,14 +211,32 @@ KINDS = (
 )
 
 
+LATE_JOBS = {
+    Heartbeat.Part.SCHEDULER: _("The scheduler has stopped. Reminders, reports and lapsed holds are waiting for it."),
+    Heartbeat.Part.WORKER: _("No worker is running jobs. E-mails and refunds are waiting."),
+    Heartbeat.Part.PRUNING: _("The nightly job that deletes old rows has not succeeded for two days."),
+}
+
+
 def find_concerns(request: HttpRequest, scope: Scope) -> list[Concern]:
     """Return what needs this person or their colleagues. One statement for each kind that they may see."""
-    return [concern for kind in KINDS if scope.ids(kind.capability) if (concern := _read(request, scope, kind))]
+    found = [concern for kind in KINDS if scope.ids(kind.capability) if (concern := _read(request, scope, kind))]
+    return [*_find_late_jobs(request, scope), *found]
+
+
+def _find_late_jobs(request: HttpRequest, scope: Scope) -> Iterator[Concern]:
+    """Yield the parts of the site that work unseen and do not, for those who may see its jobs."""
+    if not _can_open(request, PeriodicTask):
+        return
+    url = reverse("admin:django_celery_beat_periodictask_changelist")
+    for part, at in heartbeats.find_late(scope.now).items():
+        seen = _("Last sign of life: %s") % write_moment(at) if at else _("There was no sign of life yet.")
+        yield Concern(str(LATE_JOBS[part]), url, "heart_broken", [(str(seen), url)], 0)
 
 
 def _read(request: HttpRequest, scope: Scope, kind: _Kind) -> Concern | None:
     rows = kind.find(scope)
-    if not _can_open(request, rows.model, kind):
+    if not _can_open(request, rows.model):
         return None
     if not getattr(request.user, "is_superuser", False):
         rows = rows.filter(**{f"{kind.theater}__in": scope.ids(kind.capability)})
@@ -227,6 +250,6 @@ def _read(request: HttpRequest, scope: Scope, kind: _Kind) -> Concern | None:
     return Concern(kind.text % count, link, kind.icon, named, count - len(named))
 
 
-def _can_open(request: HttpRequest, model: type[Model], kind: _Kind) -> bool:
+def _can_open(request: HttpRequest, model: type[Model]) -> bool:
     model_admin = admin.site._registry.get(model)
     return model_admin is not None and cast(ScopedAdmin, model_admin).has_module_permission(request)
