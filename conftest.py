@@ -18,7 +18,8 @@ from events.models import Event, Price, Show, ShowArea, TicketType
 from theaters.models import Area, City, Hall, Seat, SeatCategory, SeatMap, StaffMembership, Theater
 
 pytest_plugins = [
-    f"tools.pytest_fixtures.{name}" for name in ("clock", "databases", "mail", "season", "worker", "browser")
+    f"tools.pytest_fixtures.{name}"
+    for name in ("api_answers", "clock", "databases", "mail", "season", "worker", "browser")
 ]
 
 # A property is about values: a busy machine must not fail it.

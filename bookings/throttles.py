@@ -32,7 +32,7 @@ def limit_wrong_codes(request: HttpRequest) -> Iterator[None]:
     is_wrong = False
     try:
         if not WRONG_CODES.count(*subjects):
-            raise TooManyWrongCodes
+            raise TooManyWrongCodes(max(WRONG_CODES.seconds_left(subject) for subject in subjects))
         yield
     except UnknownVoucher:
         is_wrong = True

@@ -12,12 +12,11 @@ from ninja.parser import Parser
 from bookings.api import booking_router, door_router, seat_router
 from events.api import router as events_router
 from theaters.api import router as theaters_router
+from ticketing.api_answers import HEADERS, OPERATIONS, describe_answers
 from ticketing.api_auth import AnonymousThrottle
 from ticketing.api_auth import router as auth_router
 from ticketing.problem_types import PROBLEMS
-from ticketing.problems import CONTENT_TYPE, ProblemDocument, add_problem_handlers
-
-OPERATIONS = ("get", "put", "post", "patch", "delete")
+from ticketing.problems import ProblemDocument, add_problem_handlers
 
 
 class TextParser(Parser):
@@ -30,17 +29,14 @@ class TextParser(Parser):
 
 class DocumentedAPI(NinjaAPI):
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        """Return the OpenAPI document; every call may also answer with a problem."""
+        """Return the OpenAPI document, with every problem that a call may answer with."""
         schema = super().get_openapi_schema(**kwargs)
         schema["components"]["schemas"]["Problem"] = ProblemDocument.model_json_schema()
-        content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        schema["components"]["headers"] = HEADERS
         for path in schema["paths"].values():
             for method, operation in path.items():
                 if method in OPERATIONS:
-                    for status, response in operation["responses"].items():
-                        if int(status) >= 400:  # noqa: PLR2004
-                            response["content"] = content
-                    operation["responses"]["default"] = {"description": "Problem", "content": content}
+                    describe_answers(operation)
         return schema
 
 
@@ -50,7 +46,7 @@ api = DocumentedAPI(
     description=(
         "Find shows, choose seats, book and check in. Errors are `application/problem+json` (RFC 9457); "
         "lists are paged by `limit` and `offset`; times are ISO 8601 in UTC; amounts are decimal strings in "
-        "the theater's currency."
+        "the theater's currency. HEAD works wherever GET does."
     ),
     urls_namespace="api",
     docs=Swagger(settings={"persistAuthorization": True}),

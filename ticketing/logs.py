@@ -77,6 +77,8 @@ def configuration(*, level: str, style: Format) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "mail.log": {"level": "WARNING"},
+            # A line for each try to connect; each request that failed for it has one already.
+            "psycopg.pool": {"level": "ERROR"},
             # It says at every start that a URL without a host name has none.
             "kombu.connection": {"level": "ERROR"},
         },

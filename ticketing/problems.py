@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
-# Where nothing says better: the limits of sign-in attempts count by the minute.
+# Where nothing says better.
 RETRY_SECONDS = 60
 RETRY_STATUSES = {429, 503}
 
@@ -61,10 +61,13 @@ class ProblemDocument(Schema):
 class Problem(Exception):
     """Raise inside an API call to answer with the problem of that slug."""
 
-    def __init__(self, slug: str, detail: str | Promise = "", **members: Any) -> None:
+    def __init__(
+        self, slug: str, detail: str | Promise = "", *, retry_seconds: int = RETRY_SECONDS, **members: Any
+    ) -> None:
         super().__init__(slug, detail)
         self.slug = slug
         self.detail = detail
+        self.retry_seconds = retry_seconds
         self.members = members
 
 
@@ -114,11 +117,17 @@ def _answer_booking_error(request: HttpRequest, error: Any) -> HttpResponse:
             members[name] = [{"id": place.pk, "label": str(place)} for place in getattr(error, name)]
     if hasattr(error, "limit"):
         members["limit"] = error.limit
-    return problem_response(error.slug, str(error), **members)
+    retry_seconds = getattr(error, "retry_seconds", RETRY_SECONDS)
+    return problem_response(error.slug, str(error), retry_seconds=retry_seconds, **members)
 
 
 def _answer_http_error(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem_response(_BY_STATUS.get(error.status_code, "bad-request"), status=error.status_code)
+    limit = getattr(request, "rate_limit", None)
+    return problem_response(
+        _BY_STATUS.get(error.status_code, "bad-request"),
+        status=error.status_code,
+        retry_seconds=limit.seconds if limit else RETRY_SECONDS,
+    )
 
 
 def _answer_unexpected(request: HttpRequest, error: Any) -> HttpResponse:
@@ -135,7 +144,7 @@ def _answer_invalid_input(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _answer_problem(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem_response(error.slug, error.detail, **error.members)
+    return problem_response(error.slug, error.detail, retry_seconds=error.retry_seconds, **error.members)
 
 
 def _answer_violation(request: HttpRequest, error: Any) -> HttpResponse:
@@ -178,18 +187,36 @@ def add_problem_handlers(api: NinjaAPI) -> None:
 
 
 class ProblemMiddleware:
-    """Turn error pages under `/api/` into problems: unknown addresses, wrong methods, oversized bodies."""
+    """Turn error pages under `/api/` into problems: unknown addresses, wrong methods, oversized bodies.
+
+    A HEAD there is answered as the GET that it stands for, and a caller is told of the limit that counts the call.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(API_PREFIX):
+            return self.get_response(request)
+        is_head = request.method == "HEAD"
+        if is_head:
+            request.method = "GET"
+        response = self._answer(request)
+        if is_head:
+            # The server leaves out the body.
+            request.method = "HEAD"
+        if limit := getattr(request, "rate_limit", None):
+            for name, value in limit.headers().items():
+                response[name] = value
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_page = not response.get("Content-Type", "").startswith((CONTENT_TYPE, "application/json"))
-        if response.status_code >= 400 and is_page and request.path_info.startswith(API_PREFIX):  # noqa: PLR2004
+        if response.status_code >= 400 and is_page:  # noqa: PLR2004
             slug = _BY_STATUS.get(response.status_code, "bad-request" if response.status_code < 500 else "unexpected")  # noqa: PLR2004
             problem = problem_response(slug, status=response.status_code)
             for header in {"Allow", "Retry-After"} & set(response.headers):
-                problem[header] = response[header]
+                problem[header] = response[header].replace("GET", "GET, HEAD")
             return problem
         return response

@@ -31,6 +31,10 @@ class Throttle:
         counts = [self._count(self._key(subject)) for subject in subjects]
         return max(counts) <= self.limit
 
+    def spend(self, subject: str) -> int:
+        """Count a subject once more; return how often it may still be counted, or a negative number if it is over."""
+        return self.limit - self._count(self._key(subject))
+
     def uncount(self, *subjects: str) -> None:
         """Take back what `count` has counted, for what turned out not to be limited."""
         for subject in subjects:

@@ -17,6 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TypedDict
@@ -53,6 +54,8 @@ class Child:
         self.last_lines: deque[str] = deque(maxlen=40)
         self.has_ended = threading.Event()
         self.changed = threading.Condition()
+        # Starts the same process again, once it has ended.
+        self.again: Callable[[], Child] = lambda: self
 
     @property
     def group(self) -> int:
@@ -135,6 +138,9 @@ class Supervisor:
             **(account or {}),
         )
         child = Child(name, process, end_signal, is_shown)
+        child.again = partial(
+            self.start, name, command, env=env, account=account, cwd=cwd, end_signal=end_signal, is_shown=is_shown
+        )
         self.children.append(child)
         self._tell_guardian(f"group {child.group}")
         reader = threading.Thread(target=self._read, args=(child,), daemon=True)
@@ -208,6 +214,11 @@ class Supervisor:
         child.has_ended.wait()
         _signal_group(child, signal.SIGKILL)
         self._tell_guardian(f"forget {child.group}")
+
+    def kill(self, child: Child) -> None:
+        """Kill one process outright, as a crash would; `child.again()` starts it again."""
+        self._forget(child)
+        child.has_ended.wait()
 
     def end_all(self) -> None:
         """End every process, gently first; harmless when repeated."""

@@ -34,13 +34,30 @@ from bookings.ticket_codes import sign
 from events.models import Show
 from events.schemas import Paging
 from theaters.money import round_money
+from ticketing.api_answers import may_answer
 from ticketing.api_auth import jwt_auth
 from ticketing.problems import Problem
 
 booking_router = Router(tags=["bookings"], auth=jwt_auth)
 
 
-@booking_router.post("/bookings", response={201: BookingOut})
+@booking_router.post(
+    "/bookings",
+    response={201: BookingOut},
+    openapi_extra=may_answer(
+        "not-found",
+        "seats-unavailable",
+        "not-on-sale",
+        "nothing-chosen",
+        "unknown-place",
+        "too-many-tickets",
+        "too-many-holds",
+        "no-price",
+        "voucher-refused",
+        "details-missing",
+        "idempotency-key-reused",
+    ),
+)
 def create_booking(
     request: HttpRequest,
     wish: BookingIn,
@@ -70,7 +87,18 @@ def create_booking(
     return Status(201, _describe(booking, in_seating_order(booking.made_tickets)))
 
 
-@booking_router.post("/bookings/{slug:code}/pay", response={200: BookingOut, 202: BookingOut})
+@booking_router.post(
+    "/bookings/{slug:code}/pay",
+    response={200: BookingOut, 202: BookingOut},
+    openapi_extra=may_answer(
+        "payment-declined",
+        "hold-expired",
+        "wrong-state",
+        "nothing-to-pay",
+        "gateway-not-offered",
+        "gateway-unavailable",
+    ),
+)
 def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> Status[dict[str, Any]]:
     """Pay a hold with a token of a payment gateway; a booking that costs nothing is confirmed by any.
 
@@ -110,7 +138,11 @@ def get_booking(request: HttpRequest, code: str) -> dict[str, Any]:
     return _describe(_find(user_of(request), code))
 
 
-@booking_router.delete("/bookings/{slug:code}", response=CancellationOut)
+@booking_router.delete(
+    "/bookings/{slug:code}",
+    response=CancellationOut,
+    openapi_extra=may_answer("wrong-state", "not-cancelable", "refund-too-large"),
+)
 def cancel_booking(request: HttpRequest, code: str, query: Query[CancelQuery]) -> dict[str, Any]:
     """Release a hold, or cancel tickets under the show's refund policy.
 

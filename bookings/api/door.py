@@ -17,6 +17,7 @@ from bookings.schemas import (
 )
 from bookings.services.check_in import check_in, find_entry
 from bookings.ticket_codes import InvalidTicketCode, public_keys
+from ticketing.api_answers import may_answer
 from ticketing.api_auth import jwt_auth
 
 door_router = Router(tags=["door"])
@@ -24,7 +25,12 @@ door_router = Router(tags=["door"])
 KEY_SECONDS = 3600
 
 
-@door_router.post("/check-ins", response=CheckInOut, auth=jwt_auth)
+@door_router.post(
+    "/check-ins",
+    response=CheckInOut,
+    auth=jwt_auth,
+    openapi_extra=may_answer("forbidden", "mfa-setup-required", "not-found"),
+)
 def create_check_in(
     request: HttpRequest,
     presented: CheckInIn,
