@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.headless",
-    "corsheaders",
+    *(["corsheaders"] if CORS_ALLOWED_ORIGINS else []),
     "csp",
     "django_celery_beat",
     "django_celery_results",
