@@ -13,10 +13,14 @@ class TicketingConfig(AppConfig):
     name = "ticketing"
 
     def ready(self) -> None:
-        from django_structlog.signals import bind_extra_request_metadata
+        from django.db.backends.signals import connection_created
+        from django_structlog import signals
 
-        from ticketing import checks, guards, logs  # noqa: F401 (checks register themselves)
+        from ticketing import checks, guards, request_log  # noqa: F401 (checks register themselves)
 
         pre_migrate.connect(guards.before_migrate, dispatch_uid="marquee-guards")
         post_migrate.connect(guards.after_migrate, dispatch_uid="marquee-guards")
-        bind_extra_request_metadata.connect(logs.bind_client)
+        signals.bind_extra_request_metadata.connect(request_log.begin)
+        signals.bind_extra_request_finished_metadata.connect(request_log.describe)
+        signals.bind_extra_request_failed_metadata.connect(request_log.describe)
+        connection_created.connect(request_log.count_statements)

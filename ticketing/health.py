@@ -16,9 +16,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CollectorRegistry, generate_latest
 
 from ticketing.celery import app
 from ticketing.heartbeats import find_late
+from ticketing.metrics import SiteCollector
 from ticketing.redis_cache import FallbackRedisCache
 
 READY_SECONDS = 2
@@ -74,6 +76,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     elif not settings.DEBUG:
         raise Http404
     figures: HttpResponse = ExportToDjangoView(request)
+    # Apart from those of processes: they are the site's, whichever process is asked.
+    registry = CollectorRegistry()
+    registry.register(SiteCollector())
+    figures.content += generate_latest(registry)
     return figures
 
 

@@ -10,10 +10,8 @@ from typing import Any, Literal
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest
 from structlog.typing import Processor, WrappedLogger
 
-from accounts.client_address import client_address
 from ticketing.bearer_links import hide_secrets
 
 Format = Literal["text", "json"]
@@ -108,11 +106,6 @@ def report_errors(*, dsn: str, environment: str, traces: float) -> None:
 def name_task(task: Any, **kwargs: object) -> None:
     """Put the task's name on all its lines; connected to a signal of django-structlog."""
     structlog.contextvars.bind_contextvars(task=task.name)
-
-
-def bind_client(request: HttpRequest, **kwargs: object) -> None:
-    """Put the client's address on all lines of its request; connected to a signal of django-structlog."""
-    structlog.contextvars.bind_contextvars(ip=client_address(request) or None)
 
 
 def configure_worker(**kwargs: object) -> None:

@@ -566,7 +566,7 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 # It would read the session and the user for every page that needs neither.
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
-# It would believe whatever header a client sends; `logs.bind_client` names the client.
+# It would believe whatever header a client sends; `request_log.begin` names the client.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # Prometheus asks for /metrics with this bearer token; empty: there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")

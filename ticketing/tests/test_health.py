@@ -66,7 +66,7 @@ def test_probes_reject_post(client, db, path):
     assert client.post(path).status_code == 405
 
 
-def test_metrics_with_the_token(client, settings):
+def test_metrics_with_the_token(client, settings, db):
     settings.METRICS_TOKEN = "figures-for-prometheus"
     answer = client.get("/metrics", HTTP_AUTHORIZATION="Bearer figures-for-prometheus")
     assert answer.status_code == 200
