@@ -41,6 +41,12 @@ def test_every_service_is_watched_or_says_that_it_is_not():
         assert service.get("restart"), name
 
 
+def test_no_service_fills_the_disk_or_the_memory():
+    for name, service in read_stack(NEEDED).items():
+        assert {"max-size", "max-file"} <= set(service["logging"]["options"]), name
+        assert service["mem_limit"], name
+
+
 def test_the_site_waits_for_the_migrations():
     services = read_stack(NEEDED)
     for name in ("web", "worker", "beat"):
