@@ -51,6 +51,7 @@ from theaters.access import (
     theaters_for,
 )
 from theaters.models import Theater
+from ticketing.console_deletion import Deleted, name_deleted
 from ticketing.console_links import link_what_opens
 from ticketing.console_moments import MomentColumn, MomentFilter, has_moments, with_zone, zone_of_row
 from ticketing.forms import ModelForm, refuse_outlandish
@@ -418,6 +419,9 @@ class ScopedAdmin(ModelAdmin):
             before={name: _plain(form.initial.get(name)) for name in fields} if change else {},
             after={name: _plain(form.cleaned_data.get(name)) for name in fields},
         )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
+        return name_deleted(objs, request, self.admin_site)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for row in queryset:

@@ -16,12 +16,12 @@ from unfold.decorators import action, display
 
 from events.admin.preview import PreviewMixin
 from events.console_forms import EventForm
-from events.models import Event, Label, SearchWord, Show
+from events.models import Event, Label, Show
 from events.search import index_event, index_events
 from events.selectors import forget_catalogue
 from theaters.access import Capability, theaters_for
 from ticketing.asking_first import AskingFirstMixin
-from ticketing.console import PlatformAdmin, ScopedAdmin, may_at, person_of
+from ticketing.console import ScopedAdmin, may_at, person_of
 from ticketing.slugs import SlugAdmin
 
 
@@ -124,15 +124,3 @@ class EventAdmin(SlugAdmin, AskingFirstMixin, PreviewMixin):
     @display(description=_("rating"), ordering="rating_average")
     def rating(self, event: Event) -> str:
         return f"{event.rating_average} ({event.rating_count})" if event.rating_average else "–"
-
-
-@admin.register(SearchWord)
-class SearchWordAdmin(PlatformAdmin):
-    """By which words events are found; written by the search itself."""
-
-    list_display = ["word", "event", "weight"]
-    list_select_related = ["event"]
-    search_fields = ["word"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False

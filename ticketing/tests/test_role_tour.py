@@ -74,7 +74,6 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "events_pricetemplate": (ALL, "PMG", "PMG", "PMG"),
     "events_review": (ALL, "", "", ""),
     "events_salesrule": (ALL, "PMG", "PMG", "PMG"),
-    "events_searchword": LOG,
     # One on sale is not deleted.
     "events_show": (ALL, "PMG", "PMG", ""),
     "events_showarea": (ALL, "", "PMG", ""),
