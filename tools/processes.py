@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -52,6 +52,7 @@ class Child:
         self.end_signal = end_signal
         self.is_shown = is_shown
         self.last_lines: deque[str] = deque(maxlen=40)
+        self.seconds = 0.0
         self.has_ended = threading.Event()
         self.changed = threading.Condition()
         # Starts the same process again, once it has ended.
@@ -157,7 +158,9 @@ class Supervisor:
                 self._show(child.name, line.rstrip())
 
     def _wait(self, child: Child, reader: threading.Thread) -> None:
+        started = time.monotonic()
         child.process.wait()
+        child.seconds = time.monotonic() - started
         # Its own children may hold the pipe open and go on writing.
         reader.join(1)
         child.has_ended.set()
@@ -173,17 +176,22 @@ class Supervisor:
     ) -> Child:
         """Run a process to its end and return it, ended; `Interrupted` ends it early."""
         child = self.start(name, command, env=env, is_shown=is_shown)
-        while not child.has_ended.is_set():
-            self.wait_for_event(1, ignore=child)
-        self._forget(child)
+        self.finish(child)
         return child
+
+    def finish(self, *children: Child) -> None:
+        """Wait until all of these have ended, each by itself; `Interrupted` ends them early."""
+        while not all(child.has_ended.is_set() for child in children):
+            self.wait_for_event(1, ignore=children)
+        for child in children:
+            self._forget(child)
 
     def _forget(self, child: Child) -> None:
         _signal_group(child, signal.SIGKILL)
         self.children.remove(child)
         self._tell_guardian(f"forget {child.group}")
 
-    def wait_for_event(self, seconds: float, ignore: Child | None = None) -> None:
+    def wait_for_event(self, seconds: float, ignore: Collection[Child] = ()) -> None:
         """Wait that long; raise `Interrupted` for a signal, `Trouble` when a process ended by itself."""
         try:
             event = self._events.get(timeout=seconds)
@@ -194,7 +202,7 @@ class Supervisor:
             return
         if isinstance(event, Interrupted):
             raise event
-        if event is not ignore and event in self.children and not self._is_ending:
+        if event not in ignore and event in self.children and not self._is_ending:
             raise Trouble(
                 f"“{event.name}” ended by itself with status {event.process.returncode}, and the rest with it. "
                 + ("Its last lines are above." if event.is_shown else "Its last lines:\n" + event.quote())

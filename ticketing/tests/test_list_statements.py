@@ -15,7 +15,7 @@ from ticketing import guards
 from ticketing.tests.many_rows import multiply
 from ticketing.tests.test_console import base, fill, registered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(300)]
 
 # Who asks, how many there are of all and of these, the rows, and the choices of two filters.
 MOST = 7

@@ -337,6 +337,7 @@ def remember() -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.mark.once
+@pytest.mark.timeout(300)
 @pytest.mark.django_db
 def test_everybody_opens_what_is_theirs_and_nothing_else(
     theater: Theater,

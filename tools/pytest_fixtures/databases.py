@@ -1,19 +1,72 @@
-"""Which tests a database can run, and caches as empty as the database is."""
+"""Databases that are migrated once a run, which tests each can run, and caches as empty as the database is."""
 
+import fcntl
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
 
 from ticketing import guards
 
 # What `migrate` writes of the code itself: the same for all tests, and slow to write again after each.
 _NAMES_OF_MODELS = {"django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    *,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Migrate a test database; on SQLite once for all processes of a run, as the others take a copy."""
+    is_kept = django_db_keepdb and not django_db_createdb
+    # Where all processes that xdist started have their folders.
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
+    with django_db_blocker.unblock():
+        if shared is None or is_kept or connection.vendor != "sqlite":
+            made = setup_databases(verbosity=0, interactive=False, keepdb=is_kept)
+        else:
+            made = _migrate_once(shared)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
+
+
+def _migrate_once(shared: Path) -> Any:
+    template, own = shared / "migrated.sqlite3", Path(connection.creation._get_test_db_name())
+    with (shared / "migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        is_copy = template.exists()
+        if is_copy:
+            own.parent.mkdir(parents=True, exist_ok=True)
+            _copy(template, own)
+        made = setup_databases(verbosity=0, interactive=False, keepdb=is_copy)
+        if not is_copy:
+            _copy(own, template)
+    return made
+
+
+def _copy(source: Path, target: Path) -> None:
+    # What an earlier run has left there would be read as part of it.
+    for suffix in ("", "-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
+        there.backup(here)
 
 
 @pytest.hookimpl(trylast=True)
