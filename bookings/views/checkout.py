@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import find_booking
@@ -34,14 +35,13 @@ from bookings.services.set_details import set_details
 from bookings.services.settle_payment import settle_payment
 from bookings.services.use_voucher import use_voucher
 from bookings.throttles import limit_wrong_codes
-from bookings.views.private import PrivateView
 from ticketing.throttling import Throttle
 
 # How often one payment's page makes us ask its gateway, however often the page itself asks.
 GATEWAY_QUESTIONS = Throttle("gateway-questions", limit=1, seconds=3)
 
 
-class CheckoutView(PrivateView):
+class CheckoutView(View):
     """Details first, then the payment. Whatever is no hold any more has its own page."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -131,7 +131,7 @@ class VoucherView(CheckoutView):
         return self._show(request, booking, tickets, form, voucher_form)
 
 
-class PayView(PrivateView):
+class PayView(View):
     """Start the payment, or confirm what costs nothing. Pressed twice, it pays once."""
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -152,7 +152,7 @@ class PayView(PrivateView):
         return redirect(started.redirect_url or return_url)
 
 
-class PaymentReturnView(PrivateView):
+class PaymentReturnView(View):
     """Where the gateway sends the customer back: says how things stand, and trusts nothing in the address.
 
     With `?state`, only the state as JSON, for the page that waits.

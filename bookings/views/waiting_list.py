@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
+from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import remember_booking
@@ -23,14 +24,13 @@ from bookings.selectors import read_show
 from bookings.services.offer_places import settle_entries
 from bookings.services.waiting_list import AlreadyWaiting, PlacesAvailable, join, leave, place_in_line
 from bookings.throttles import may_request_mail
-from bookings.views.private import PrivateView
 from bookings.views.seat_page import SeatPage
 from bookings.waiting_list_access import entry_path, find_entry, remember_entry
 from bookings.waiting_list_words import describe_wish
 from events.models import Show
 
 
-class JoinView(PrivateView):
+class JoinView(View):
     """Say for how many and where; who is told that there are such places is sent to them."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -83,7 +83,7 @@ class JoinView(PrivateView):
         return render(request, "bookings/waiting_list_join.html", context)
 
 
-class EntryView(PrivateView):
+class EntryView(View):
     """One's place in line, or what became of it; to leave is one click."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
