@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
+from django.utils import timezone
 from ninja import Field, Schema
-from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic import AwareDatetime, ConfigDict, StringConstraints, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from bookings.models import Booking, CheckIn, Refund, Ticket
@@ -15,6 +16,9 @@ from bookings.models import Booking, CheckIn, Refund, Ticket
 # The largest key that a database holds, and more places than any show sells to one customer.
 MAX_ID = 2**63 - 1
 MAX_PLACES = 100
+# A device without a network reports what it scanned: a festival's weekend, by a clock that is nearly right.
+MAX_SCAN_AGE = timedelta(days=2)
+MAX_CLOCK_SKEW = timedelta(minutes=2)
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Quantity = Annotated[int, Field(ge=1, le=MAX_PLACES)]
@@ -259,6 +263,19 @@ class CheckInIn(Input):
     direction: Literal["in", "out"] = "in"
     device: Line = Field("", max_length=80)
     show: Code | None = Field(None, description="Admit to this show only.")
+    scanned_at: AwareDatetime | None = Field(
+        None,
+        description="When a device without a network let the person through, which it reports now: at most two days "
+        "ago, and at most two minutes ahead of our clock.",
+    )
+
+    @field_validator("scanned_at")
+    @classmethod
+    def _check_clock(cls, at: datetime | None) -> datetime | None:
+        now = timezone.now()
+        if at is not None and not now - MAX_SCAN_AGE <= at <= now + MAX_CLOCK_SKEW:
+            raise ValueError("Of the last two days, and at most two minutes ahead of our clock.")
+        return at
 
 
 class EntryOut(Schema):
@@ -278,6 +295,9 @@ class CheckInOut(Schema):
     show: BookingShowOut | None
     is_early: bool = Field(description="The doors are not open yet: `reason` is `too_early`.")
     entered: EntryOut | None = Field(description="When and where somebody came in with this ticket before.")
+    is_conflict: bool = Field(
+        description="A device without a network let somebody through whom this ticket does not admit. Staff see it."
+    )
 
 
 class KeyOut(Schema):

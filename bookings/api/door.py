@@ -41,6 +41,10 @@ def create_check_in(
     Whoever is in already, comes too early or is not valid, is no error of the call: `result` says so,
     and each presentation is written down. Send an `Idempotency-Key` of your own: the same call again,
     after a lost answer, gets the same answer.
+
+    A device that was without a network sends `scanned_at` for each person whom it let through. Of two
+    that let in the same ticket, the first to report is its admission; the answer to the other has
+    `is_conflict`.
     """
     show = None
     if presented.show:
@@ -54,6 +58,7 @@ def create_check_in(
             direction=presented.direction,
             show=show,
             key=idempotency_key,
+            scanned_at=presented.scanned_at,
         )
     except InvalidTicketCode:
         return _describe_unknown()
@@ -87,6 +92,7 @@ def _describe_check_in(found: CheckIn) -> dict[str, Any]:
         "show": describe_show(show),
         "is_early": found.reason == CheckIn.Reason.TOO_EARLY,
         "entered": {"at": entry.at, "gate": entry.gate} if entry else None,
+        "is_conflict": found.is_conflict,
     }
 
 
@@ -98,4 +104,5 @@ def _describe_unknown() -> dict[str, Any]:
         "reason": "unknown",
         "detail": _("This is none of our tickets."),
         "is_early": False,
+        "is_conflict": False,
     }

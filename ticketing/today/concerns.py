@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 from django_celery_beat.models import PeriodicTask
 
-from bookings.models import Booking, CanceledBooking, Refund, ShowMove
+from bookings.models import Booking, CanceledBooking, CheckIn, Refund, ShowMove
 from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_COUNTS_FOR
 from bookings.services.remedy import needing_remedy
 from events.models import ImportRun, Show
@@ -36,6 +36,8 @@ SOON = timedelta(days=14)
 REFUND_TAKES = timedelta(hours=1)
 # A message that failed longer ago has been dealt with or forgotten.
 MAIL_MATTERS = timedelta(days=14)
+# Who was let in wrongly is looked for in the house, and then in the same night's reports.
+CONFLICT_MATTERS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,10 @@ def _unplaced_moves(_scope: Scope) -> QuerySet[Show]:
     shows = Show.objects.filter(pk__in=moves.values("show")).select_related("event", "hall__theater__city")
     count = moves.filter(show=OuterRef("pk")).values("unplaced")[:1]
     return shows.annotate(unplaced=Subquery(count)).order_by("starts_at")
+
+
+def _wrongly_let_in(scope: Scope) -> QuerySet[CheckIn]:
+    return CheckIn.objects.conflicts().filter(received_at__gt=scope.now - CONFLICT_MATTERS).order_by("-received_at")
 
 
 def _name_unplaced(show: Any) -> str:
@@ -186,6 +192,20 @@ KINDS = (
         "events_show_move",
         "events_show_changelist",
         "needs=places",
+    ),
+    _Kind(
+        "door_open",
+        ngettext_lazy(
+            "%d person was let in without a network on a ticket that does not admit them.",
+            "%d people were let in without a network on tickets that do not admit them.",
+        ),
+        Capability.CHECK_IN,
+        "ticket__show__hall__theater",
+        lambda scope: _wrongly_let_in(scope).select_related("ticket"),
+        lambda found: f"{found.ticket}, {found.gate}" if found.gate else str(found.ticket),
+        "bookings_checkin_change",
+        "bookings_checkin_changelist",
+        "needs=look",
     ),
     _Kind(
         "upload_file",
