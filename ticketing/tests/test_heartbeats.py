@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.signals import worker_ready
 from django.conf import settings as project
 from django.db import OperationalError, connection
 from django.test import Client
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from theaters.models import Theater
+from ticketing.celery import app
 from ticketing.heartbeats import LATE_AFTER, beat, read_beats
 from ticketing.models import Heartbeat
 from ticketing.tasks import show_worker_alive
@@ -89,3 +91,12 @@ def test_the_worker_beats_in_a_job_of_the_schedule(db: None):
     assert show_worker_alive.name in {entry["task"] for entry in project.CELERY_BEAT_SCHEDULE.values()}
     show_worker_alive()
     assert read_beats()[Part.WORKER] is not None
+
+
+def test_a_worker_that_starts_beats_at_once(db: None):
+    app.control.purge()
+    worker_ready.send(sender=None)
+    with app.connection_for_read() as broker:
+        message = broker.default_channel.basic_get(app.conf.task_default_queue)
+    assert message.headers["task"] == show_worker_alive.name
+    app.control.purge()
