@@ -44,4 +44,5 @@ def answer(request: HttpRequest, outage: Outage) -> HttpResponse:
     if request.path_info.startswith(API_PREFIX):
         return problem_response(outage.slug, retry_seconds=outage.retry_seconds)
     page = render_to_string("503.html", {"is_busy": outage is BUSY})
-    return HttpResponse(page, status=503, headers={"Retry-After": str(outage.retry_seconds)})
+    headers = {"Retry-After": str(outage.retry_seconds), "Cache-Control": "no-store"}
+    return HttpResponse(page, status=503, headers=headers)
