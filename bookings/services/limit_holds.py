@@ -17,6 +17,7 @@ show can ask for an account (`Show.needs_account`), and Today tells staff when p
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -136,9 +137,12 @@ def check_limits(
 
 def _seconds_until_open(is_refused: Callable[[datetime], bool], now: datetime) -> int:
     """Return after how many seconds, in whole minutes, the same hold would no longer be refused."""
-    most = int(UNPAID_COUNTS_FOR.total_seconds())
-    steps = range(60, most, 60)
-    return next((seconds for seconds in steps if not is_refused(now + timedelta(seconds=seconds))), most)
+    # Holds only lapse and drop out as time goes by.
+    steps = range(60, int(UNPAID_COUNTS_FOR.total_seconds()) + 60, 60)
+    opens = bisect_left(
+        steps, x=True, hi=len(steps) - 1, key=lambda seconds: not is_refused(now + timedelta(seconds=seconds))
+    )
+    return steps[opens]
 
 
 def _longest() -> timedelta:
