@@ -2,10 +2,11 @@
 
 import fcntl
 import os
+import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def django_db_setup(
     is_kept = django_db_keepdb and not django_db_createdb
     # Where all processes that xdist started have their folders.
     shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), _time_of_no_test():
         if shared is None or is_kept or connection.vendor != "sqlite":
             made = setup_databases(verbosity=0, interactive=False, keepdb=is_kept)
         else:
@@ -45,6 +46,16 @@ def django_db_setup(
     if not django_db_keepdb:
         with django_db_blocker.unblock():
             teardown_databases(made, verbosity=0)
+
+
+@contextmanager
+def _time_of_no_test() -> Iterator[None]:
+    """Stop the timer of pytest-timeout: on a busy machine the first test of a process would pay for all of them."""
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left)
 
 
 def _migrate_once(shared: Path) -> Any:
