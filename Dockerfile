@@ -28,6 +28,7 @@ ENV PATH=/venv/bin:$PATH \
     GRANIAN_WEBSOCKETS=false \
     GRANIAN_WORKERS=2 \
     GRANIAN_BLOCKING_THREADS=4 \
+    GRANIAN_RESPAWN_FAILED_WORKERS=true \
     GRANIAN_LOG_LEVEL=warning
 COPY --from=build /venv /venv
 COPY --from=build /app /app

@@ -4,11 +4,14 @@
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: run test check bench prove-stack pins
+.PHONY: run test test-fast check bench prove-stack pins
 
 run test check bench prove-stack:
 	@test -n "$(PYTHON)" || { echo "Marquee needs Python 3.11 or newer, and found none on the path." >&2; exit 1; }
 	@exec "$(PYTHON)" -m tools.$(subst -,_,$@) $(ARGS)
+
+test-fast:
+	@$(MAKE) --no-print-directory test ARGS="--fast $(ARGS)"
 
 # Pins both lists anew for what the .in files ask; needs uv and the network.
 pins:

@@ -18,10 +18,13 @@ from hypothesis import HealthCheck, settings
 
 from accounts.models import User
 from accounts.roles import Role
+from lib import jobs
 from testing.builders import make_theater, make_user
 from theaters.models import StaffMembership, Theater
 
-pytest_plugins = [f"testing.fixtures.{name}" for name in ("clock", "databases", "mail", "season", "worker", "browser")]
+pytest_plugins = [
+    f"testing.fixtures.{name}" for name in ("api_answers", "clock", "databases", "mail", "season", "worker", "browser")
+]
 
 # A property is about values: a busy machine must not fail it.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -101,3 +104,17 @@ def accountant(theater: Theater) -> User:
 @pytest.fixture
 def platform_admin(db: None) -> User:
     return make_user("admin@example.com", "Platform Admin", is_superuser=True)
+
+
+@pytest.fixture
+def broken_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A broker that is down; returns the names of the tasks that it was asked to queue."""
+    asked: list[str] = []
+
+    def fail(task: str, *args: object, **options: object) -> None:
+        asked.append(task)
+        raise OSError("The broker is down.")
+
+    monkeypatch.setattr(jobs.current_app, "send_task", fail)
+    monkeypatch.setattr(jobs, "_rest", jobs._Rest())
+    return asked

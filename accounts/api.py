@@ -6,12 +6,16 @@ brings its successor, and using it a second time ends the session, because one o
 must have stolen it (RFC 9700, 4.14.2). Sessions of staff last no longer than in the console.
 """
 
+import math
+import time
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
+from allauth.core.internal import ratelimit as rates
 from allauth.headless.internal.sessionkit import new_session
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from allauth.mfa.base.forms import AuthenticateForm
@@ -22,7 +26,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import update_last_login
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -33,12 +37,16 @@ from ninja.throttling import BaseThrottle
 
 from accounts.models import User
 from accounts.sign_ins import note_refusal, note_sign_in
+from lib.api_answers import may_answer
 from lib.client_address import client_address, client_network
 from lib.problems import Problem
+from lib.throttling import Throttle
 
 router = Router(tags=["auth"])
 
 WINDOW_SECONDS = 60
+SIGN_IN = "login"
+WRONG_SIGN_IN = "login_failed"
 USER_AGENT_LENGTH = UserSession._meta.get_field("user_agent").max_length
 NO_ADDRESS = "::"
 PASSWORD_CLAIM = "pwd"  # noqa: S105 (the name of a claim)
@@ -73,8 +81,23 @@ def _has_password(user: User, claimed: str) -> bool:
 jwt_auth = JWTAuth()
 
 
+@dataclass(frozen=True)
+class RateLimit:
+    """How a caller stands, for the headers of draft-ietf-httpapi-ratelimit-headers-10."""
+
+    limit: int
+    left: int
+    seconds: int
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "RateLimit-Policy": f'"anonymous";q={self.limit};w={WINDOW_SECONDS}',
+            "RateLimit": f'"anonymous";r={self.left};t={self.seconds}',
+        }
+
+
 class AnonymousThrottle(BaseThrottle):
-    """Let each address make so many calls a minute without a token; a signed-in call is never refused.
+    """Let each address make so many calls a minute without a token; a call with a valid one is never refused.
 
     Counts in the `pages` cache: shared by all processes with Redis, else one process at a time,
     and never a database query.
@@ -82,19 +105,16 @@ class AnonymousThrottle(BaseThrottle):
 
     def allow_request(self, request: HttpRequest) -> bool:
         limit = settings.API_ANONYMOUS_PER_MINUTE
-        if not limit or getattr(request, "auth", None) is not None:
+        # Calls that need no token are not asked for one; one that is sent counts all the same.
+        if not limit or getattr(request, "auth", None) is not None or jwt_auth(request):
             return True
-        key = f"api-calls:{client_network(request)}"
-        pages = caches["pages"]
-        if pages.add(key, 1, WINDOW_SECONDS):
-            return True
-        try:
-            return bool(pages.incr(key) <= limit)
-        except ValueError:  # the minute ended between the two calls
-            return True
+        throttle, network = Throttle("api-calls", limit, WINDOW_SECONDS, cache="pages"), client_network(request)
+        left = throttle.spend(network)
+        request.rate_limit = RateLimit(limit, max(left, 0), throttle.seconds_left(network))  # type: ignore[attr-defined]
+        return left >= 0
 
-    def wait(self) -> float:
-        return WINDOW_SECONDS
+    def wait(self) -> None:
+        """Leave `Retry-After` to the problem's answer, which knows the request."""
 
 
 class Credentials(Schema):
@@ -112,7 +132,12 @@ class Tokens(Schema):
     refresh: str
 
 
-@router.post("/token", response=Tokens, auth=None)
+@router.post(
+    "/token",
+    response=Tokens,
+    auth=None,
+    openapi_extra=may_answer("wrong-credentials", "mfa-required", "email-not-verified"),
+)
 def create_token(request: HttpRequest, credentials: Credentials) -> Tokens:
     """Sign in: give an e-mail address and its password, get an access and a refresh token."""
     user = _authenticate(request, credentials)
@@ -125,7 +150,7 @@ def create_token(request: HttpRequest, credentials: Credentials) -> Tokens:
     return Tokens(access=access, refresh=refresh)
 
 
-@router.post("/refresh", response=Tokens, auth=None)
+@router.post("/refresh", response=Tokens, auth=None, openapi_extra=may_answer("wrong-refresh-token"))
 def refresh_token(request: HttpRequest, token: RefreshToken) -> Tokens:
     """Trade a refresh token, once, for a new pair of tokens."""
     claims = internal.decode_token(token.refresh, "refresh")
@@ -152,13 +177,14 @@ def refresh_token(request: HttpRequest, token: RefreshToken) -> Tokens:
 def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
     """Return who these credentials belong to, or raise the problem; slow attempts down as the website does."""
     email = credentials.email.strip().lower()
-    if not ratelimit.consume(request, action="login"):
+    if not ratelimit.consume(request, action=SIGN_IN):
         note_refusal(user=None, what="too many attempts")
-        raise Problem("too-many-requests")
+        raise Problem("too-many-requests", retry_seconds=_seconds_until_open(request, SIGN_IN))
     try:
         user: User | None = get_adapter().authenticate(request, email=email, password=credentials.password)
     except ValidationError as error:
-        raise Problem("too-many-requests") from error
+        key = get_adapter()._get_login_attempts_cache_key(request, email=email)
+        raise Problem("too-many-requests", retry_seconds=_seconds_until_open(request, WRONG_SIGN_IN, key)) from error
     if user is None or not user.is_active:
         raise Problem("wrong-credentials")
     if is_mfa_enabled(user):
@@ -166,12 +192,25 @@ def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
             raise Problem("mfa-required")
         form = AuthenticateForm({"code": credentials.code}, user=user)
         if not form.is_valid():
-            is_limited = form.has_error("code", "too_many_login_attempts")
-            raise Problem("too-many-requests" if is_limited else "wrong-credentials")
+            if form.has_error("code", "too_many_login_attempts"):
+                wait = _seconds_until_open(request, WRONG_SIGN_IN, f"mfa-auth-user-{user.pk}")
+                raise Problem("too-many-requests", retry_seconds=wait)
+            raise Problem("wrong-credentials")
         form.authenticator.record_usage()
     if not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
         raise Problem("email-not-verified")
     return user
+
+
+def _seconds_until_open(request: HttpRequest, action: str, key: str | None = None) -> int:
+    """Return after how long allauth's limit of an action lets one more through; at least 1."""
+    opens_at = now = time.time()
+    for rate in rates.get_rates(app="allauth.account", action=action):
+        # When it was done, the latest first: the limit opens when the first of the last `amount` drops out.
+        done = cache.get(rates.get_cache_key(request, app="allauth.account", action=action, rate=rate, key=key), [])
+        if len(done) >= rate.amount:
+            opens_at = max(opens_at, done[rate.amount - 1] + rate.duration)
+    return max(1, math.ceil(opens_at - now))
 
 
 def start_session(user: User, *, address: str = "", user_agent: str = "") -> SessionBase:

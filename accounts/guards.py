@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import ERASED, NAME_TICKETS
 from accounts.privacy import audit_keys, audited_models
 from lib.guards import Guard
+from operations.retention import books
 
 _APPEND_ONLY = _("The audit log is append-only.")
 
@@ -55,6 +56,15 @@ def _only_erases(vendor: str) -> str:
     )
 
 
+def _is_pruned() -> str:
+    """Return SQL: the nightly job deletes the entry, whose time is over and which is not about the books."""
+    return (
+        "EXISTS (SELECT 1 FROM ticketing_pruning p WHERE p.label = 'accounts.auditentry' AND OLD.at < p.until) "  # noqa: S608
+        "AND NOT EXISTS (SELECT 1 FROM django_content_type t WHERE t.id = OLD.content_type_id "
+        f"AND t.app_label || '.' || t.model IN ({_quoted(books())}))"
+    )
+
+
 GUARDS = [
     *(
         Guard(
@@ -67,5 +77,5 @@ GUARDS = [
         )
         for vendor in ("sqlite", "postgresql")
     ),
-    Guard("audit_no_delete", "accounts_auditentry", "DELETE", "1 = 1", _APPEND_ONLY),
+    Guard("audit_no_delete", "accounts_auditentry", "DELETE", f"NOT ({_is_pruned()})", _APPEND_ONLY),
 ]

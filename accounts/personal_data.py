@@ -134,6 +134,7 @@ NOT_PERSONAL = {
     # Encoded; names the account by number, and is deleted with its row in `UserSession`, or when it is over.
     "sessions.Session": ["session_key", "session_data"],
     "django_celery_beat": None,
+    "operations": None,
 }
 
 OBSTACLES = [find_obstacles]

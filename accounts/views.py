@@ -17,7 +17,6 @@ from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, UpdateView, View
 
 from accounts.audit import record
@@ -48,7 +47,7 @@ class DataView(LoginRequiredMixin, TemplateView):
     template_name = "accounts/data.html"
 
 
-@method_decorator([never_cache, reauthentication_required], name="dispatch")
+@method_decorator(reauthentication_required, name="dispatch")
 class ExportView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Give all that is kept about the person who asks, as one JSON file, and note that they took it."""
@@ -59,7 +58,7 @@ class ExportView(LoginRequiredMixin, View):
         return response
 
 
-@method_decorator([never_cache, reauthentication_required], name="dispatch")
+@method_decorator(reauthentication_required, name="dispatch")
 class EraseView(LoginRequiredMixin, FormView):  # type: ignore[type-arg]
     form_class = EraseForm
     template_name = "accounts/erase.html"

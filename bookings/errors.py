@@ -85,8 +85,9 @@ class TooManyHolds(Refusal):
 
     slug = "too-many-holds"
 
-    def __init__(self, *, is_network: bool = False) -> None:
+    def __init__(self, retry_seconds: int, *, is_network: bool = False) -> None:
         super().__init__()
+        self.retry_seconds = retry_seconds
         self.is_network = is_network
 
     def __str__(self) -> str:
@@ -123,6 +124,10 @@ class UnknownVoucher(VoucherRefused):
 class TooManyWrongCodes(Refusal):
     slug = "too-many-requests"
     message = _("Too many codes were wrong. Try again in ten minutes.")
+
+    def __init__(self, retry_seconds: int) -> None:
+        super().__init__()
+        self.retry_seconds = retry_seconds
 
 
 class IdempotencyKeyReused(Refusal):

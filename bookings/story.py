@@ -289,7 +289,7 @@ def _tell_check_ins(tickets: list[Ticket]) -> list[Entry]:
                 (_("At the door, out: %s") if is_out else _("At the door: %s")) % labels[found.ticket_id],
                 "door_open",
                 "good" if found.result == found.Result.ADMITTED else "bad",
-                (str(result), *gate),
+                (str(result), *gate, *([_("Let through by a device without a network.")] if found.is_conflict else [])),
                 str(found.by or ""),
             )
         )

@@ -35,6 +35,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.roles import Capability, Person
 from accounts.search import match_people
+from console.deletion import Deleted, name_deleted
 from console.links import link_what_opens
 from console.moments import ZONE_PATH, MomentColumn, MomentFilter, has_moments, with_zone, zone_of_row
 from console.paging import ListPaginator
@@ -339,6 +340,9 @@ class ScopedAdmin(ModelAdmin):
             before={name: _plain(form.initial.get(name)) for name in fields} if change else {},
             after={name: _plain(form.cleaned_data.get(name)) for name in fields},
         )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
+        return name_deleted(objs, request, self.admin_site)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for row in queryset:

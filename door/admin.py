@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
 
 from accounts.roles import Capability
 from bookings.admin.found_by_booking import FoundByBookingAdmin
 from door.models import CheckIn
+
+
+class ConflictFilter(admin.SimpleListFilter):
+    """Shows whom a device without a network let through, and whose ticket does not admit them."""
+
+    title = _("needs")
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("look", _("somebody: let through without a network"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
+        return queryset.filter(pk__in=CheckIn.objects.conflicts()) if self.value() == "look" else queryset
 
 
 @admin.register(CheckIn)
@@ -16,9 +35,16 @@ class CheckInAdmin(FoundByBookingAdmin):
     theater_path = "ticket__show__hall__theater"
     see = Capability.CHECK_IN
     empty_help = _("Each ticket that is scanned at a door stands here.")
-    list_display = ["at", "ticket", "gate", "direction", "result", "by"]
-    list_filter = ["result", "direction", ("at", RangeDateTimeFilter)]
+    list_display = ["at", "ticket", "gate", "direction", "result_label", "by"]
+    list_filter = [ConflictFilter, "result", "direction", ("at", RangeDateTimeFilter)]
     list_select_related = ["ticket", "by"]
     search_fields = ["ticket__code", "gate"]
     booking_path = "ticket__booking"
-    fields = ["at", "ticket", "gate", "direction", "result", "by", "device"]
+    fields = ["at", "received_at", "ticket", "gate", "direction", "result_label", "by", "device"]
+
+    @display(description=_("result"), ordering="result", label={"conflict": "danger"})
+    def result_label(self, row: CheckIn) -> tuple[str, str]:
+        words = str(row.get_reason_display() if row.reason else row.get_result_display())
+        if row.is_conflict:
+            return "conflict", gettext("Let through without a network: %s") % words
+        return row.result, words

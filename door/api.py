@@ -14,13 +14,19 @@ from bookings.tickets.codes import InvalidTicketCode, public_keys
 from door.check_in import check_in, find_entry
 from door.models import CheckIn
 from door.schemas import CheckInIn, CheckInOut, KeysOut
+from lib.api_answers import may_answer
 
 door_router = Router(tags=["door"])
 
 KEY_SECONDS = 3600
 
 
-@door_router.post("/check-ins", response=CheckInOut, auth=jwt_auth)
+@door_router.post(
+    "/check-ins",
+    response=CheckInOut,
+    auth=jwt_auth,
+    openapi_extra=may_answer("forbidden", "mfa-setup-required", "not-found"),
+)
 def create_check_in(
     request: HttpRequest,
     presented: CheckInIn,
@@ -31,6 +37,10 @@ def create_check_in(
     Whoever is in already, comes too early or is not valid, is no error of the call: `result` says so,
     and each presentation is written down. Send an `Idempotency-Key` of your own: the same call again,
     after a lost answer, gets the same answer.
+
+    A device that was without a network sends `scanned_at` for each person whom it let through. Of two
+    that let in the same ticket, the first to report is its admission; the answer to the other has
+    `is_conflict`.
     """
     show = None
     if presented.show:
@@ -44,6 +54,7 @@ def create_check_in(
             direction=presented.direction,
             show=show,
             key=idempotency_key,
+            scanned_at=presented.scanned_at,
         )
     except InvalidTicketCode:
         return _describe_unknown()
@@ -77,6 +88,7 @@ def _describe_check_in(found: CheckIn) -> dict[str, Any]:
         "show": describe_show(show),
         "is_early": found.reason == CheckIn.Reason.TOO_EARLY,
         "entered": {"at": entry.at, "gate": entry.gate} if entry else None,
+        "is_conflict": found.is_conflict,
     }
 
 
@@ -88,4 +100,5 @@ def _describe_unknown() -> dict[str, Any]:
         "reason": "unknown",
         "detail": _("This is none of our tickets."),
         "is_early": False,
+        "is_conflict": False,
     }

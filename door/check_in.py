@@ -31,6 +31,7 @@ def check_in(
     direction: str = Direction.IN,
     show: Show | None = None,
     key: str | None = None,
+    scanned_at: datetime | None = None,
 ) -> CheckIn:
     """Decide about a ticket that is presented at a gate, and write it down whatever comes of it.
 
@@ -39,6 +40,9 @@ def check_in(
     the start where nobody said when. With `show`, tickets for others are not valid at this gate.
     `find_entry` tells when somebody already in came in. Called again with the same `key` by the same
     person, it returns what the first call decided, and decides nothing.
+
+    With `scanned_at` a device without a network has let the person through at that moment, and reports it
+    now. The ticket is judged as of that moment; if it would have been refused, the row is a conflict.
 
     Raises `InvalidTicketCode` for what we never signed, of which there is nothing to write down,
     `PermissionDenied` unless `by` may check in at the show's theater, and `IdempotencyKeyReused` when
@@ -52,7 +56,17 @@ def check_in(
     ticket_id, booking_id, theater_id = found
     require(by, Capability.CHECK_IN, theater_id)
     try:
-        return _decide(ticket_id, booking_id, gate=gate, by=by, device=device, direction=direction, show=show, key=key)
+        return _decide(
+            ticket_id,
+            booking_id,
+            gate=gate,
+            by=by,
+            device=device,
+            direction=direction,
+            show=show,
+            key=key,
+            scanned_at=scanned_at,
+        )
     except IntegrityError:
         # The same key came with another ticket at the same moment.
         if _find_earlier(key, by) is None:
@@ -70,6 +84,7 @@ def _decide(
     direction: str,
     show: Show | None,
     key: str | None,
+    scanned_at: datetime | None,
 ) -> CheckIn:
     with transaction.atomic():
         # Keeps the ticket from being canceled, and other gates from deciding, until this is written.
@@ -83,7 +98,9 @@ def _decide(
         ticket = Ticket.objects.select_related("seat", "area", "category", "ticket_type").get(pk=ticket_id)
         ticket.booking, ticket.show = booking, booking.show
         last = ticket.check_ins.filter(result=Result.ADMITTED).order_by("-passage").first()
-        result, reason = _judge(ticket, last, direction, show, now)
+        # A clock that is slightly ahead says now.
+        at = min(scanned_at or now, now)
+        result, reason = _judge(ticket, last, direction, show, at)
         return CheckIn.objects.create(
             ticket=ticket,
             gate=gate.strip()[:60],
@@ -92,7 +109,8 @@ def _decide(
             reason=reason,
             passage=_next_passage(last) if result == Result.ADMITTED else None,
             by=by,
-            at=now,
+            at=at,
+            received_at=now if scanned_at else None,
             device=device.strip()[:80],
             key=key or None,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,11 +14,23 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.bookings import Ticket
 
 
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
+    def conflicts(self) -> Self:
+        """Return those that a device without a network let through, and that we would have refused."""
+        return self.filter(received_at__isnull=False).exclude(result=CheckIn.Result.ADMITTED)
+
+    def turned_away(self) -> Self:
+        return self.filter(received_at__isnull=True).exclude(result=CheckIn.Result.ADMITTED)
+
+
 class CheckIn(models.Model):
     """One presentation of a ticket at a gate, whatever its result.
 
     Admissions of a ticket are numbered: odd ones go in, even ones out. So nobody goes in twice without
     coming out, however many gates look at the same moment.
+
+    A device without a network decides by itself and reports later. Of two that let in the same ticket, the
+    one that is received first is its admission; the other is a conflict.
     """
 
     class Direction(models.TextChoices):
@@ -47,15 +61,23 @@ class CheckIn(models.Model):
     # The number of this admission of its ticket; empty when nobody was admitted.
     passage = models.PositiveSmallIntegerField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    # When the ticket was presented, by the device's clock where it reported later.
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    # When that report came in; empty where we decided ourselves.
+    received_at = models.DateTimeField(_("reported"), null=True, blank=True, editable=False)
     device = models.CharField(max_length=80, blank=True)
     # Given by a device that repeats a call whose answer it never got, so that it finds the first one's.
     key = models.CharField(max_length=80, null=True, blank=True, editable=False)
+
+    objects = CheckInQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["received_at"], condition=Q(received_at__isnull=False), name="check_in_reported")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "passage"],
@@ -75,7 +97,16 @@ class CheckIn(models.Model):
                 name="check_in_passage_alternates",
                 violation_error_message=_("A ticket goes in and out by turns."),
             ),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True) | Q(at__lte=F("received_at")),
+                name="check_in_at_before_received",
+                violation_error_message=_("A ticket is scanned before that is reported."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.get_result_display()}"
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.received_at is not None and self.result != self.Result.ADMITTED

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
+from django.utils import timezone
 from ninja import Field, Schema
+from pydantic import AwareDatetime, field_validator
 
 from bookings.schemas import BookingShowOut, Code, Input, Line
+
+# A device without a network reports what it scanned: a festival's weekend, by a clock that is nearly right.
+MAX_SCAN_AGE = timedelta(days=2)
+MAX_CLOCK_SKEW = timedelta(minutes=2)
 
 CheckInResult = Literal["admitted", "already_in", "not_valid"]
 CheckInReason = Literal[
@@ -30,6 +36,19 @@ class CheckInIn(Input):
     direction: Literal["in", "out"] = "in"
     device: Line = Field("", max_length=80)
     show: Code | None = Field(None, description="Admit to this show only.")
+    scanned_at: AwareDatetime | None = Field(
+        None,
+        description="When a device without a network let the person through, which it reports now: at most two days "
+        "ago, and at most two minutes ahead of our clock.",
+    )
+
+    @field_validator("scanned_at")
+    @classmethod
+    def _check_clock(cls, at: datetime | None) -> datetime | None:
+        now = timezone.now()
+        if at is not None and not now - MAX_SCAN_AGE <= at <= now + MAX_CLOCK_SKEW:
+            raise ValueError("Of the last two days, and at most two minutes ahead of our clock.")
+        return at
 
 
 class EntryOut(Schema):
@@ -49,6 +68,9 @@ class CheckInOut(Schema):
     show: BookingShowOut | None
     is_early: bool = Field(description="The doors are not open yet: `reason` is `too_early`.")
     entered: EntryOut | None = Field(description="When and where somebody came in with this ticket before.")
+    is_conflict: bool = Field(
+        description="A device without a network let somebody through whom this ticket does not admit. Staff see it."
+    )
 
 
 class KeyOut(Schema):

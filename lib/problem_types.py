@@ -111,6 +111,21 @@ _TYPES = [
         gettext_lazy("It was recorded. Repeating the call with the same Idempotency-Key is safe."),
     ),
     ProblemType(
+        "unavailable",
+        503,
+        gettext_lazy("The service is not available for a moment."),
+        gettext_lazy(
+            "Wait as many seconds as the header “Retry-After” says, then repeat the call. "
+            "Repeating it with the same Idempotency-Key is safe."
+        ),
+    ),
+    ProblemType(
+        "busy",
+        503,
+        gettext_lazy("Too many people want the same thing at this moment."),
+        gettext_lazy("Nothing was changed. Wait as many seconds as the header “Retry-After” says, and try again."),
+    ),
+    ProblemType(
         "seats-unavailable",
         409,
         gettext_lazy("Some of these places are gone."),

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import DataError, IntegrityError
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
+from lib.outages import find_outage
 from lib.problem_types import API_PREFIX, PROBLEMS
 from lib.refusals import Refusal
 from lib.violations import read_violation
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
-# The limits of calls and of sign-in attempts count by the minute.
+# Where nothing says better.
 RETRY_SECONDS = 60
+RETRY_STATUSES = {429, 503}
 
 
 _BY_STATUS = {
@@ -42,6 +44,7 @@ _BY_STATUS = {
     413: "too-large",
     422: "invalid-input",
     429: "too-many-requests",
+    503: "unavailable",
 }
 
 
@@ -57,17 +60,28 @@ class ProblemDocument(Schema):
 class Problem(Exception):
     """Raise inside an API call to answer with the problem of that slug."""
 
-    def __init__(self, slug: str, detail: str | Promise = "", **members: Any) -> None:
+    def __init__(
+        self, slug: str, detail: str | Promise = "", *, retry_seconds: int = RETRY_SECONDS, **members: Any
+    ) -> None:
         super().__init__(slug, detail)
         self.slug = slug
         self.detail = detail
+        self.retry_seconds = retry_seconds
         self.members = members
 
 
 def problem_response(
-    slug: str, detail: "StrOrPromise" = "", *, status: int | None = None, **members: Any
+    slug: str,
+    detail: "StrOrPromise" = "",
+    *,
+    status: int | None = None,
+    retry_seconds: int = RETRY_SECONDS,
+    **members: Any,
 ) -> HttpResponse:
-    """Answer with the problem of that slug; `members` are added to the document."""
+    """Answer with the problem of that slug; `members` are added to the document.
+
+    `retry_seconds` is told where waiting helps: with 429 and 503.
+    """
     problem = PROBLEMS[slug]
     status = status or problem.status
     document = {"type": problem.uri, "title": str(problem.title), "status": status, **members}
@@ -76,8 +90,8 @@ def problem_response(
     response = JsonResponse(document, status=status, content_type=CONTENT_TYPE)
     if status == 401:  # noqa: PLR2004
         response["WWW-Authenticate"] = "Bearer"
-    if status == 429:  # noqa: PLR2004
-        response["Retry-After"] = str(RETRY_SECONDS)
+    if status in RETRY_STATUSES:
+        response["Retry-After"] = str(retry_seconds)
     return response
 
 
@@ -96,7 +110,8 @@ def _describe_error(error: dict[str, Any]) -> dict[str, str]:
 
 
 def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem_response(error.slug, str(error), **error.members())
+    retry_seconds = getattr(error, "retry_seconds", RETRY_SECONDS)
+    return problem_response(error.slug, str(error), retry_seconds=retry_seconds, **error.members())
 
 
 def _answer_forbidden(request: HttpRequest, error: Any) -> HttpResponse:
@@ -105,7 +120,12 @@ def _answer_forbidden(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _answer_http_error(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem_response(_BY_STATUS.get(error.status_code, "bad-request"), status=error.status_code)
+    limit = getattr(request, "rate_limit", None)
+    return problem_response(
+        _BY_STATUS.get(error.status_code, "bad-request"),
+        status=error.status_code,
+        retry_seconds=limit.seconds if limit else RETRY_SECONDS,
+    )
 
 
 def _answer_unexpected(request: HttpRequest, error: Any) -> HttpResponse:
@@ -122,13 +142,22 @@ def _answer_invalid_input(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _answer_problem(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem_response(error.slug, error.detail, **error.members)
+    return problem_response(error.slug, error.detail, retry_seconds=error.retry_seconds, **error.members)
 
 
 def _answer_violation(request: HttpRequest, error: Any) -> HttpResponse:
     """Tell a rule that the database kept; whatever else it refused is our own fault."""
     found = read_violation(error)
     return _answer_unexpected(request, error) if found is None else problem_response("invalid-input", found.sentence)
+
+
+def _answer_outage(request: HttpRequest, error: Any) -> HttpResponse:
+    """Ask the client to come back; what no outage explains is our own fault."""
+    outage = find_outage(error)
+    if outage is None:
+        return _answer_unexpected(request, error)
+    logger.warning("database_outage: %s", outage.slug)
+    return problem_response(outage.slug, retry_seconds=outage.retry_seconds)
 
 
 def _answer_with(slug: str) -> Callable[[HttpRequest, Any], HttpResponse]:
@@ -149,22 +178,42 @@ def add_problem_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, _answer_http_error)
     api.add_exception_handler(IntegrityError, _answer_violation)
     api.add_exception_handler(DataError, _answer_violation)
+    api.add_exception_handler(DatabaseError, _answer_outage)
+    api.add_exception_handler(InterfaceError, _answer_outage)
     api.add_exception_handler(Exception, _answer_unexpected)
 
 
 class ProblemMiddleware:
-    """Turn error pages under `/api/` into problems: unknown addresses, wrong methods, oversized bodies."""
+    """Turn error pages under `/api/` into problems: unknown addresses, wrong methods, oversized bodies.
+
+    A HEAD there is answered as the GET that it stands for, and a caller is told of the limit that counts the call.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(API_PREFIX):
+            return self.get_response(request)
+        is_head = request.method == "HEAD"
+        if is_head:
+            request.method = "GET"
+        response = self._answer(request)
+        if is_head:
+            # The server leaves out the body.
+            request.method = "HEAD"
+        if limit := getattr(request, "rate_limit", None):
+            for name, value in limit.headers().items():
+                response[name] = value
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_page = not response.get("Content-Type", "").startswith((CONTENT_TYPE, "application/json"))
-        if response.status_code >= 400 and is_page and request.path_info.startswith(API_PREFIX):  # noqa: PLR2004
+        if response.status_code >= 400 and is_page:  # noqa: PLR2004
             slug = _BY_STATUS.get(response.status_code, "bad-request" if response.status_code < 500 else "unexpected")  # noqa: PLR2004
             problem = problem_response(slug, status=response.status_code)
-            if "Allow" in response:
-                problem["Allow"] = response["Allow"]
+            for header in {"Allow", "Retry-After"} & set(response.headers):
+                problem[header] = response[header].replace("GET", "GET, HEAD")
             return problem
         return response

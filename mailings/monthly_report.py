@@ -4,17 +4,13 @@ It is written on the first of the month in the morning of the customer's own cit
 before, to those who want it; once, by the outbox's unique key.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import typst
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -25,6 +21,7 @@ from accounts.models import User
 from bookings.messages.telling import describe_amount
 from bookings.models import Booking, Ticket
 from events.models import Review, Show
+from lib.typesetting import typeset
 from mailings.home_city import at_home_in, at_home_nowhere
 from notifications.models import Channel, MailSettings, Notification
 from notifications.preferences import report_format, who_want
@@ -42,7 +39,6 @@ MONTHS_SHOWN = 6
 COMING_SHOWN = 10
 # The longest bar leaves room for its number.
 WIDEST = 85
-_TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 
 
 def send_monthly_reports(now: datetime | None = None) -> int:
@@ -197,22 +193,7 @@ def monthly_report_pdf(person: User, month: date, zone: str) -> bytes:
     """Typeset the report as PDF/UA, in the person's language."""
     report = describe_month(person, month, zone, timezone.now())
     with translation.override(person.language):
-        content = json.dumps(_write(report, person.language), ensure_ascii=False)
-    template = (_TEMPLATES / "monthly_report.typ").read_bytes()
-    compiled: Any = typst.compile  # its signature is more than mypy can solve
-    # PDF/UA refuses a letter that no typeface of ours has; at last a box stands for it.
-    for standards in (["ua-1"], []):
-        with suppress(typst.TypstError):
-            return bytes(
-                compiled(
-                    template,
-                    font_paths=[str(_TEMPLATES / "fonts")],
-                    ignore_system_fonts=bool(standards),
-                    sys_inputs={"data": content},
-                    pdf_standards=standards,
-                )
-            )
-    raise RuntimeError("The monthly report could not be typeset.")
+        return typeset("monthly_report.typ", _write(report, person.language))
 
 
 def _write(report: dict[str, Any], language: str) -> dict[str, Any]:

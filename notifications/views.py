@@ -12,7 +12,6 @@ from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, View
 
@@ -53,7 +52,7 @@ class PreferencesView(LoginRequiredMixin, FormView):  # type: ignore[type-arg]
         return response
 
 
-@method_decorator([csrf_exempt, never_cache], name="dispatch")
+@method_decorator(csrf_exempt, name="dispatch")
 class UnsubscribeView(View):
     """Ends one kind of message, without signing in: the signed link is the permission.
 

@@ -24,11 +24,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
-from celery import current_app
 from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import KombuError
 
 from accounts.audit import record
 from accounts.models import User
@@ -46,6 +44,7 @@ from events.errors import WrongShowState
 from events.locking import claim_show
 from events.models import Show
 from lib.after_commit import after_commit
+from lib.jobs import ask_worker
 from payments.gateways import get_gateway
 from payments.models import Payment, Refund
 from show_changes.messages import tell_show_canceled
@@ -204,13 +203,7 @@ def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
 
 def wake(cancellation_id: int) -> None:
     """Ask a worker to go on. A broker that is down delays it until a sweep."""
-    try:
-        # By name: the task calls `carry_on`, so its module imports this one.
-        current_app.send_task(
-            "show_changes.tasks.carry_on_canceling", (cancellation_id,), retry=True, retry_policy={"max_retries": 1}
-        )
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", cancellation=cancellation_id, error=str(error))
+    ask_worker("show_changes.tasks.carry_on_canceling", cancellation_id)
 
 
 def _is_named(hold: Booking) -> bool:

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
@@ -54,7 +53,7 @@ class NewAccountForm(Form):
         return password
 
 
-@method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")
+@method_decorator(sensitive_post_parameters("password"), name="dispatch")
 class InvitationView(View):
     """Shows what somebody is invited to, and lets them join: with an account, or with a new one."""
 

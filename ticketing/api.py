@@ -15,10 +15,9 @@ from bookings.api import booking_router, seat_router
 from door.api import door_router
 from events.api.catalogue import router as events_router
 from events.api.theaters import router as theaters_router
+from lib.api_answers import HEADERS, OPERATIONS, describe_answers
 from lib.problem_types import PROBLEMS
-from lib.problems import CONTENT_TYPE, ProblemDocument, add_problem_handlers
-
-OPERATIONS = ("get", "put", "post", "patch", "delete")
+from lib.problems import ProblemDocument, add_problem_handlers
 
 
 class TextParser(Parser):
@@ -31,17 +30,14 @@ class TextParser(Parser):
 
 class DocumentedAPI(NinjaAPI):
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        """Return the OpenAPI document; every call may also answer with a problem."""
+        """Return the OpenAPI document, with every problem that a call may answer with."""
         schema = super().get_openapi_schema(**kwargs)
         schema["components"]["schemas"]["Problem"] = ProblemDocument.model_json_schema()
-        content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        schema["components"]["headers"] = HEADERS
         for path in schema["paths"].values():
             for method, operation in path.items():
                 if method in OPERATIONS:
-                    for status, response in operation["responses"].items():
-                        if int(status) >= 400:  # noqa: PLR2004
-                            response["content"] = content
-                    operation["responses"]["default"] = {"description": "Problem", "content": content}
+                    describe_answers(operation)
         return schema
 
 
@@ -51,7 +47,7 @@ api = DocumentedAPI(
     description=(
         "Find shows, choose seats, book and check in. Errors are `application/problem+json` (RFC 9457); "
         "lists are paged by `limit` and `offset`; times are ISO 8601 in UTC; amounts are decimal strings in "
-        "the theater's currency."
+        "the theater's currency. HEAD works wherever GET does."
     ),
     urls_namespace="api",
     docs=Swagger(settings={"persistAuthorization": True}),

@@ -7,8 +7,12 @@ class TicketingConfig(AppConfig):
     name = "ticketing"
 
     def ready(self) -> None:
-        from django_structlog.signals import bind_extra_request_metadata
+        from django.db.backends.signals import connection_created
+        from django_structlog import signals
 
-        from ticketing import checks, logs  # noqa: F401 (checks register themselves)
+        from ticketing import checks, request_log  # noqa: F401 (checks register themselves)
 
-        bind_extra_request_metadata.connect(logs.bind_client)
+        signals.bind_extra_request_metadata.connect(request_log.begin)
+        signals.bind_extra_request_finished_metadata.connect(request_log.describe)
+        signals.bind_extra_request_failed_metadata.connect(request_log.describe)
+        connection_created.connect(request_log.count_statements)

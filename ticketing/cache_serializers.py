@@ -1,6 +1,6 @@
-"""How values lie in Redis: pickled, because pages and shows are kept there, and signed.
+"""How values lie in a cache that processes share: pickled, because pages and shows are kept there, and signed.
 
-Unpickling runs what a pickle says. Who may write to Redis must not be able to run code here, so nothing is
+Unpickling runs what a pickle says. Who may write to the cache must not be able to run code here, so nothing is
 unpickled that this site has not signed.
 """
 

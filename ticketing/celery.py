@@ -1,9 +1,10 @@
 """The Celery application. Tasks live in each app's `tasks.py`."""
 
 import os
+from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_ready
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -21,3 +22,10 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # Passes the id of the request that asked for it on to the task's log lines.
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def show_alive(sender: Any, **kwargs: object) -> None:
+    """Show at once that there is a worker, which is otherwise known within a minute."""
+    # By a job, because the process that listens must not open a connection that its children would share.
+    app.send_task("operations.tasks.show_worker_alive", expires=60)

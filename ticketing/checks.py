@@ -15,6 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from notifications.chat import is_webhook
 from notifications.providers import find_tracking_view, name_provider
+from operations.retention import Pruned, declarations
 
 LEAST_KEY_LENGTH = 32
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -78,6 +79,19 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
             )
         )
     return found
+
+
+@register()
+def check_retention(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    kinds = [kind for kind in declarations() if isinstance(kind, Pruned) and kind.days < kind.least]
+    return [
+        Error(
+            f"{kind.setting} is less than {kind.least}, for which the program needs the {kind.what}.",
+            hint="docs/retention.md says what each setting is for.",
+            id="marquee.E003",
+        )
+        for kind in kinds
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -5,17 +5,25 @@ inside a cluster, and without a line in the log or a count in the metrics.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
+from django.core.cache import caches
+from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CollectorRegistry, generate_latest
 
+from operations.heartbeats import find_late
 from ticketing.celery import app
+from ticketing.metrics import SiteCollector
+from ticketing.redis_cache import FallbackRedisCache
+
+READY_SECONDS = 2
 
 
 @require_safe
@@ -26,15 +34,31 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when database, cache and broker answer, else 503 with the names of those that do not."""
+    """Answer 503 when the database does not answer, else 200, and name what does not; after READY_SECONDS at most.
+
+    Without its cache or its broker the site goes on: taken out of service for them, it would not.
+    """
     checks = {"database": _ask_database, "cache": _ask_cache, "broker": _ask_broker}
-    failed = []
-    for name, ask in checks.items():
-        try:
-            ask()
-        except Exception:  # whatever fails there, the answer is "not ready"
-            failed.append(name)
-    return JsonResponse({"status": "not ready" if failed else "ok", "failed": failed}, status=503 if failed else 200)
+    executor = ThreadPoolExecutor(len(checks))
+    answers = {name: executor.submit(_ask, ask) for name, ask in checks.items()}
+    wait(answers.values(), READY_SECONDS)
+    executor.shutdown(wait=False)
+    failed = [name for name, answer in answers.items() if not answer.done() or answer.exception()]
+    status = "not ready" if "database" in failed else "degraded" if failed else "ok"
+    return JsonResponse({"status": status, "failed": failed}, status=503 if "database" in failed else 200)
+
+
+@require_safe
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while the scheduler, the workers or the nightly pruning is late, and name which.
+
+    It is for alarms: pages go on without them, so a load balancer asks /readyz.
+    """
+    try:
+        late = sorted(find_late(timezone.now()))
+    except DatabaseError:
+        return JsonResponse({"status": "unknown", "late": []}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    return JsonResponse({"status": "late" if late else "ok", "late": late}, status=503 if late else 200)
 
 
 @require_safe
@@ -52,10 +76,19 @@ def metrics(request: HttpRequest) -> HttpResponse:
     elif not settings.DEBUG:
         raise Http404
     figures: HttpResponse = ExportToDjangoView(request)
+    # Apart from those of processes: they are the site's, whichever process is asked.
+    registry = CollectorRegistry()
+    registry.register(SiteCollector())
+    figures.content += generate_latest(registry)
     return figures
 
 
-PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "/healthz": healthz,
+    "/healthz/jobs": jobs,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}
 
 
 def probe_middleware(
@@ -68,17 +101,27 @@ def probe_middleware(
     return answer
 
 
+def _ask(ask: Callable[[], None]) -> None:
+    try:
+        ask()
+    finally:
+        # This thread's own connection, which nobody else would close.
+        connection.close()
+
+
 def _ask_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
 def _ask_cache() -> None:
-    cache.set("readyz", "ok", 5)
-    if cache.get("readyz") != "ok":
-        raise ConnectionError("The cache does not keep what it is given.")
+    shared = caches["default"]
+    if isinstance(shared, FallbackRedisCache):
+        shared.ask_server()
+    else:
+        shared.get("readyz")
 
 
 def _ask_broker() -> None:
     with app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, timeout=2)
+        broker.ensure_connection(max_retries=1, timeout=READY_SECONDS)

@@ -10,11 +10,9 @@ from typing import Any, Literal
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest
 from structlog.typing import Processor, WrappedLogger
 
 from lib.bearer_links import hide_secrets
-from lib.client_address import client_address
 
 Format = Literal["text", "json"]
 
@@ -77,6 +75,8 @@ def configuration(*, level: str, style: Format) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "mail.log": {"level": "WARNING"},
+            # A line for each try to connect; each request that failed for it has one already.
+            "psycopg.pool": {"level": "ERROR"},
             # It says at every start that a URL without a host name has none.
             "kombu.connection": {"level": "ERROR"},
         },
@@ -106,11 +106,6 @@ def report_errors(*, dsn: str, environment: str, traces: float) -> None:
 def name_task(task: Any, **kwargs: object) -> None:
     """Put the task's name on all its lines; connected to a signal of django-structlog."""
     structlog.contextvars.bind_contextvars(task=task.name)
-
-
-def bind_client(request: HttpRequest, **kwargs: object) -> None:
-    """Put the client's address on all lines of its request; connected to a signal of django-structlog."""
-    structlog.contextvars.bind_contextvars(ip=client_address(request) or None)
 
 
 def configure_worker(**kwargs: object) -> None:

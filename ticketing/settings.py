@@ -4,6 +4,7 @@ Without any, Marquee runs embedded: one SQLite file, Celery over a folder, the d
 """
 
 import logging
+import os
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,9 +42,17 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".run")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
+# Other sites whose scripts may read the API, and nothing else: without a token, a cookie or a change.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Deprecation", "Sunset", "Link"]
+
 # Each app imports only those above it; `pyproject.toml` holds them to it.
 OWN_APPS = [
     "lib",
+    "operations",
     "accounts",
     "console",
     "notifications",
@@ -78,6 +87,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.headless",
+    *(["corsheaders"] if CORS_ALLOWED_ORIGINS else []),
     "csp",
     "django_celery_beat",
     "django_htmx",
@@ -94,7 +104,9 @@ MIDDLEWARE = [
     "ticketing.health.probe_middleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ticketing.compression.TextGZipMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ticketing.private_pages.PrivatePagesMiddleware",
@@ -112,6 +124,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.last_seen.LastSeenMiddleware",
     "ticketing.bad_input.BadInputMiddleware",
+    "ticketing.unavailable.OutageMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
     *(["ticketing.development.OwnNotFoundPage"] if DEBUG else []),
 ]
@@ -141,6 +154,17 @@ TEMPLATES = [
 FORM_RENDERER = "lib.forms.PageRenderer"
 
 # ---------------------------------------------------------------- data
+# How long a statement may take, how long it may wait for a lock, and how long for a connection, in seconds; 0: for
+# ever. `wsgi.py` and `manage.py` say what this process is. People wait for pages, nobody for a worker; a migration
+# that waited long for a lock would keep all pages waiting behind it.
+_timeouts = {
+    "web": (env.int("WEB_STATEMENT_SECONDS", 20), env.int("WEB_LOCK_SECONDS", 5), 2),
+    "worker": (env.int("WORKER_STATEMENT_SECONDS", 600), env.int("WORKER_LOCK_SECONDS", 60), 10),
+    "command": (env.int("COMMAND_STATEMENT_SECONDS", 0), env.int("COMMAND_LOCK_SECONDS", 10), 10),
+}
+_statement_seconds, _lock_seconds, _connect_seconds = _timeouts[os.environ.get("MARQUEE_PROCESS", "worker")]
+# A transaction that does nothing for so long is ended, with its locks: its process hangs or is lost.
+IDLE_TRANSACTION_SECONDS = env.int("IDLE_TRANSACTION_SECONDS", 120)
 if env.str("DATABASE_URL", ""):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
 else:
@@ -152,14 +176,32 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # A writer waits for its turn from the first statement on, so that no read in a
         # transaction can be stale by the time of its write.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": _lock_seconds or 3600,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
     }
 else:
+    _given = DATABASES["default"].get("OPTIONS", {})
+    _limits = {
+        "statement_timeout": _statement_seconds,
+        "lock_timeout": _lock_seconds,
+        "idle_in_transaction_session_timeout": IDLE_TRANSACTION_SECONDS,
+    }
     DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 5,
-        **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", 16), "timeout": 10},
+        "connect_timeout": _connect_seconds,
+        # A server that has vanished without a word is noticed, too.
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+        **_given,
+        "options": " ".join([_given.get("options", ""), *(f"-c {name}={value}s" for name, value in _limits.items())]),
+        "pool": {
+            "min_size": 2,
+            "max_size": env.int("DATABASE_POOL", 16),
+            "timeout": _connect_seconds,
+            # It tries again after ever longer pauses. Given up early, it tries at once for the next one who asks.
+            "reconnect_timeout": 2,
+        },
     }
     # So that nobody meets a connection that died with a restarted server.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -167,28 +209,28 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
 # `default` is shared by all processes. `pages` holds what many people see at once; without Redis
-# each process has its own and what it holds may be PAGES_STALE_SECONDS old.
+# each process has its own and what it holds may be PAGES_STALE_SECONDS old. Sessions are in the database:
+# a cache may be lost, and may not bring back a session that was ended while it was away.
 PAGES_STALE_SECONDS = 2
 if REDIS_URL:
     _redis = {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "ticketing.redis_cache.FallbackRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {
-            "SOCKET_CONNECT_TIMEOUT": 2,
-            "SOCKET_TIMEOUT": 5,
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 2,
             "SERIALIZER": "ticketing.cache_serializers.SignedPickleSerializer",
         },
     }
-    CACHES = {
-        "default": _redis,
-        # Pages are slower without it, but they go on.
-        "pages": {**_redis, "KEY_PREFIX": "pages", "OPTIONS": {**_redis["OPTIONS"], "IGNORE_EXCEPTIONS": True}},
-    }
-    DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
-    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    CACHES = {"default": _redis, "pages": {**_redis, "KEY_PREFIX": "pages"}}
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+        "default": {
+            "BACKEND": "ticketing.database_cache.SignedDatabaseCache",
+            "LOCATION": "cache",
+            # A rate limit is forgotten with its row. Django drops a third of the rows beyond this, live or not.
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        },
         "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
     }
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
@@ -337,7 +379,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# Worker and scheduler wait for a broker that is away, however long: by default they end after a hundred tries.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULER = "operations.scheduler:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 30
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "free lapsed holds": {"task": "bookings.tasks.free_lapsed_holds", "schedule": 60},
@@ -373,6 +418,16 @@ CELERY_BEAT_SCHEDULE = {
     "resume exports": {"task": "reports.tasks.resume_exports", "schedule": 60, "options": {"expires": 60}},
     # As each minute begins, so that none is late; schedules live in `ReportSchedule`, where staff edit them.
     "start due reports": {"task": "reports.tasks.start_due_reports", "schedule": crontab(), "options": {"expires": 60}},
+    "show that a worker is alive": {
+        "task": "operations.tasks.show_worker_alive",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "prune what nobody needs": {
+        "task": "operations.tasks.prune",
+        "schedule": crontab(hour=2, minute=17),
+        "options": {"expires": 3600},
+    },
     "delete old exports": {"task": "reports.tasks.delete_old_exports", "schedule": 3600},
     # A sweep that nobody could run for half a minute is replaced by the next one.
     "send waiting notifications": {
@@ -381,6 +436,18 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
 }
+
+# ---------------------------------------------------------------- retention
+# After how many days a nightly job deletes what nobody needs; each app's `retention.py` says which rows.
+KEEP_SESSION_DAYS = env.int("KEEP_SESSION_DAYS", 7)
+KEEP_AUDIT_DAYS = env.int("KEEP_AUDIT_DAYS", 1095)
+KEEP_MESSAGE_DAYS = env.int("KEEP_MESSAGE_DAYS", 180)
+KEEP_LAPSED_BOOKING_DAYS = env.int("KEEP_LAPSED_BOOKING_DAYS", 90)
+KEEP_WAITING_LIST_DAYS = env.int("KEEP_WAITING_LIST_DAYS", 90)
+KEEP_GATEWAY_EVENT_DAYS = env.int("KEEP_GATEWAY_EVENT_DAYS", 400)
+KEEP_REPORT_DAYS = env.int("KEEP_REPORT_DAYS", 400)
+KEEP_UPLOAD_DAYS = env.int("KEEP_UPLOAD_DAYS", 30)
+KEEP_INVITATION_DAYS = env.int("KEEP_INVITATION_DAYS", 90)
 
 # ---------------------------------------------------------------- mail
 if EMAIL_BACKEND := env.str("EMAIL_BACKEND", ""):
@@ -508,7 +575,7 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 # It would read the session and the user for every page that needs neither.
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
-# It would believe whatever header a client sends; `logs.bind_client` names the client.
+# It would believe whatever header a client sends; `request_log.begin` names the client.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # Prometheus asks for /metrics with this bearer token; empty: there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")

@@ -9,6 +9,7 @@ from ticketing import media
 from ticketing.api import api
 
 handler400 = "ticketing.bad_input.refuse"
+handler500 = "ticketing.unavailable.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("events.urls")),
     path("", include("theaters.urls")),

@@ -67,7 +67,8 @@ class Bench:
     def serve(self, *, workers: int, is_floor: bool = False, is_pinned: bool = False) -> tuple[Child, int]:
         port = free_port()
         command: list[str | Path] = [PYTHON, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws"]
-        command += ["--workers", str(workers), "--blocking-threads", "4", "--log-level", "error"]
+        command += ["--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"]
+        command += ["--log-level", "error"]
         env = {**self.env, "SITE_URL": f"http://127.0.0.1:{port}"}
         if is_floor:
             env["DJANGO_SETTINGS_MODULE"] = "benchmarks.floor.settings"

@@ -16,7 +16,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TypedDict
@@ -51,8 +52,11 @@ class Child:
         self.end_signal = end_signal
         self.is_shown = is_shown
         self.last_lines: deque[str] = deque(maxlen=40)
+        self.seconds = 0.0
         self.has_ended = threading.Event()
         self.changed = threading.Condition()
+        # Starts the same process again, once it has ended.
+        self.again: Callable[[], Child] = lambda: self
 
     @property
     def group(self) -> int:
@@ -135,6 +139,9 @@ class Supervisor:
             **(account or {}),
         )
         child = Child(name, process, end_signal, is_shown)
+        child.again = partial(
+            self.start, name, command, env=env, account=account, cwd=cwd, end_signal=end_signal, is_shown=is_shown
+        )
         self.children.append(child)
         self._tell_guardian(f"group {child.group}")
         reader = threading.Thread(target=self._read, args=(child,), daemon=True)
@@ -151,7 +158,9 @@ class Supervisor:
                 self._show(child.name, line.rstrip())
 
     def _wait(self, child: Child, reader: threading.Thread) -> None:
+        started = time.monotonic()
         child.process.wait()
+        child.seconds = time.monotonic() - started
         # Its own children may hold the pipe open and go on writing.
         reader.join(1)
         child.has_ended.set()
@@ -167,17 +176,22 @@ class Supervisor:
     ) -> Child:
         """Run a process to its end and return it, ended; `Interrupted` ends it early."""
         child = self.start(name, command, env=env, is_shown=is_shown)
-        while not child.has_ended.is_set():
-            self.wait_for_event(1, ignore=child)
-        self._forget(child)
+        self.finish(child)
         return child
+
+    def finish(self, *children: Child) -> None:
+        """Wait until all of these have ended, each by itself; `Interrupted` ends them early."""
+        while not all(child.has_ended.is_set() for child in children):
+            self.wait_for_event(1, ignore=children)
+        for child in children:
+            self._forget(child)
 
     def _forget(self, child: Child) -> None:
         _signal_group(child, signal.SIGKILL)
         self.children.remove(child)
         self._tell_guardian(f"forget {child.group}")
 
-    def wait_for_event(self, seconds: float, ignore: Child | None = None) -> None:
+    def wait_for_event(self, seconds: float, ignore: Collection[Child] = ()) -> None:
         """Wait that long; raise `Interrupted` for a signal, `Trouble` when a process ended by itself."""
         try:
             event = self._events.get(timeout=seconds)
@@ -188,7 +202,7 @@ class Supervisor:
             return
         if isinstance(event, Interrupted):
             raise event
-        if event is not ignore and event in self.children and not self._is_ending:
+        if event not in ignore and event in self.children and not self._is_ending:
             raise Trouble(
                 f"“{event.name}” ended by itself with status {event.process.returncode}, and the rest with it. "
                 + ("Its last lines are above." if event.is_shown else "Its last lines:\n" + event.quote())
@@ -208,6 +222,11 @@ class Supervisor:
         child.has_ended.wait()
         _signal_group(child, signal.SIGKILL)
         self._tell_guardian(f"forget {child.group}")
+
+    def kill(self, child: Child) -> None:
+        """Kill one process outright, as a crash would; `child.again()` starts it again."""
+        self._forget(child)
+        child.has_ended.wait()
 
     def end_all(self) -> None:
         """End every process, gently first; harmless when repeated."""

@@ -50,7 +50,8 @@ def read(name: str) -> Module | None:
         return None
     module = Module(path)
     for node in ast.parse(path.read_text()).body:
-        for target in getattr(node, "targets", [getattr(node, "target", node)]):
+        targets: list[ast.AST] = getattr(node, "targets", [getattr(node, "target", node)])
+        for target in targets:
             if key := getattr(target, "name", getattr(target, "id", "")):
                 module.definitions[key] = node
     for node in ast.walk(ast.parse(path.read_text())):
@@ -106,8 +107,8 @@ def files_of(function: str) -> set[str]:
                 follow_node(module, found, methods[one], seen)
                 waiting += [part.attr for part in ast.walk(methods[one]) if isinstance(part, ast.Attribute)]
         seen.add((module, name))
-    modules = {found for one, _name in seen if (found := find_path(one))}
-    return {str(path.relative_to(PROJECT)) for path in modules}
+    paths = {path for one, _name in seen if (path := find_path(one))}
+    return {str(path.relative_to(PROJECT)) for path in paths}
 
 
 def main() -> None:

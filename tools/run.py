@@ -115,7 +115,8 @@ def start_all(supervisor: Supervisor, host: str, port: int, env: dict[str, str])
         "pages",
         [
             *(PYTHON, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-            *("--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "ticketing.wsgi:application"),
+            *("--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--log-level", "warning"),
+            "ticketing.wsgi:application",
         ],
         env=env,
     )

@@ -1,7 +1,8 @@
-"""`make test`: every test on SQLite, and again on a PostgreSQL and a Valkey, started here.
+"""`make test`: every test on SQLite, and beside it on a PostgreSQL and a Valkey, started here.
 
-Arguments go to pytest. What takes long and depends on no database runs on the first one only:
-tests in a browser, and those marked `once`.
+Arguments go to pytest. What takes long and depends on no database runs on the first one only: tests in a browser,
+and those marked `once`. `make test-fast` runs those on SQLite alone that need neither browser nor worker and are
+not given more time than others.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 import os
 import re
 import sys
-import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.environment import PYTHON, clean_environment, ensure
-from tools.processes import PROJECT, Supervisor, plain_errors
+from tools.processes import PROJECT, Child, Supervisor, plain_errors
 from tools.servers import start_postgres, start_valkey
 
 OUTPUT = PROJECT / ".run" / "test-results"
 NO_TESTS_COLLECTED = 5
+FAST = "--fast"
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Run:
 
 
 def show(name: str, line: str) -> None:
-    print(line, flush=True)
+    print(f"{name:>10}  {line}", flush=True)
 
 
 def test_environment(**variables: str) -> dict[str, str]:
@@ -45,25 +46,34 @@ def test_environment(**variables: str) -> dict[str, str]:
     return {**env, "DEBUG": "1", **variables}
 
 
-def run_pytest(supervisor: Supervisor, name: str, slug: str, env: dict[str, str], arguments: list[str]) -> Run:
-    print(f"\n▶ {name}\n", flush=True)
-    started = time.monotonic()
-    report = OUTPUT / f"{slug}.xml"
+def start_pytest(supervisor: Supervisor, name: str, env: dict[str, str], arguments: list[str]) -> Child:
+    report = _report_of(name)
     report.unlink(missing_ok=True)
-    child = supervisor.run(
-        slug,
+    # Folders of its own: two runs go on at the same time.
+    data = Path(os.environ.get("DATA_DIR", PROJECT / ".run")) / f"tests-{name}"
+    return supervisor.start(
+        name,
         [
             *(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
             f"--junitxml={report}",
             f"--color={'yes' if sys.stdout.isatty() else 'no'}",
             *arguments,
         ],
-        env=env,
+        env={**env, "DATA_DIR": str(data)},
     )
-    run = Run(name, child.process.returncode, time.monotonic() - started)
+
+
+def read_run(title: str, child: Child) -> Run:
+    """Read what came of a run that has ended."""
+    run = Run(title, child.process.returncode, child.seconds)
+    report = _report_of(child.name)
     if report.exists():
         _read_report(run, report)
     return run
+
+
+def _report_of(name: str) -> Path:
+    return OUTPUT / f"{name}.xml"
 
 
 def _read_report(run: Run, report: Path) -> None:
@@ -93,31 +103,30 @@ def summarize(runs: list[Run]) -> None:
         for reason, count in reasons.most_common():
             print(f"not run  {count} tests: {reason}")
     elif len(runs) > 1:
-        print("Nothing was left out. Tests in a browser, and those of the tools, run on the first database only.")
+        print("Nothing was left out. What depends on no database runs on the first one only.")
 
 
 def main() -> None:
-    arguments = sys.argv[1:]
+    arguments = [argument for argument in sys.argv[1:] if argument != FAST]
+    is_fast = FAST in sys.argv
     OUTPUT.mkdir(parents=True, exist_ok=True)
     with plain_errors(), Supervisor(show) as supervisor:
         ensure(supervisor, "requirements-dev.txt")
-        database = os.environ.get("TEST_DATABASE_URL") or start_postgres(supervisor)
-        redis = os.environ.get("TEST_REDIS_URL") or start_valkey(supervisor)
-        sqlite = run_pytest(
-            supervisor,
-            "SQLite, caches in the database, jobs over a folder",
-            "sqlite",
-            test_environment(),
-            arguments,
-        )
-        postgres = run_pytest(
-            supervisor,
-            "PostgreSQL, caches and jobs over Valkey",
-            "postgres",
-            test_environment(DATABASE_URL=database, REDIS_URL=redis, TEST_AGAIN="1"),
-            arguments,
-        )
-    runs = [sqlite, postgres]
+        title = "SQLite, caches in the database, jobs over a folder"
+        if is_fast:
+            arguments = ["-m", "not browser and not worker and not timeout", *arguments]
+            started = {title: start_pytest(supervisor, "sqlite", test_environment(), arguments)}
+        else:
+            database = os.environ.get("TEST_DATABASE_URL") or start_postgres(supervisor)
+            redis = os.environ.get("TEST_REDIS_URL") or start_valkey(supervisor)
+            again = test_environment(DATABASE_URL=database, REDIS_URL=redis, TEST_AGAIN="1")
+            started = {
+                title: start_pytest(supervisor, "sqlite", test_environment(), arguments),
+                "PostgreSQL, caches and jobs over Valkey": start_pytest(supervisor, "postgres", again, arguments),
+            }
+        # Both at once: while one waits for a browser or a worker, the other goes on.
+        supervisor.finish(*started.values())
+    runs = [read_run(title, child) for title, child in started.items()]
     summarize(runs)
     statuses = {run.status for run in runs}
     sys.exit(0 if statuses <= {0, NO_TESTS_COLLECTED} and 0 in statuses else 1)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
+from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import remember_booking
@@ -19,8 +20,7 @@ from bookings.seating.chosen import Chosen
 from bookings.seating.page import SeatPage
 from bookings.seating.plan import read_seat_plan
 from bookings.selectors import read_show
-from bookings.views.pace import may_ask
-from bookings.views.private import PrivateView
+from bookings.throttles import may_request_mail
 from events.models import Show
 from lib.refusals import Refusal
 from waiting_list.access import entry_path, find_entry, remember_entry
@@ -31,7 +31,7 @@ from waiting_list.offers import settle_entries
 from waiting_list.words import describe_wish
 
 
-class JoinView(PrivateView):
+class JoinView(View):
     """Say for how many and where; who is told that there are such places is sent to them."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -50,7 +50,7 @@ class JoinView(PrivateView):
         customer = request.user if isinstance(request.user, User) else None
         email = wish.pop("email", "").strip().lower() or (customer.email if customer else "")
         wish.setdefault("sits_together", False)
-        if customer is None and not may_ask(request, "waiting list", email):
+        if customer is None and not may_request_mail(request, "waiting list", email):
             form.add_error(None, gettext("That was too often. Please try again in an hour."))
             return self._show(request, page, form)
         try:
@@ -84,7 +84,7 @@ class JoinView(PrivateView):
         return render(request, "bookings/waiting_list_join.html", context)
 
 
-class EntryView(PrivateView):
+class EntryView(View):
     """One's place in line, or what became of it; to leave is one click."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:

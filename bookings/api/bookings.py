@@ -16,7 +16,6 @@ from accounts.api import jwt_auth
 from accounts.models import User
 from bookings.access import customer_bookings, find_customer_booking
 from bookings.errors import HoldExpired, WrongState
-from bookings.guesses import limit_guesses
 from bookings.models import Booking, Ticket
 from bookings.schemas import (
     BookingIn,
@@ -33,9 +32,11 @@ from bookings.services.confirm import confirm_free
 from bookings.services.hold_best import hold_best_seats
 from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import pay_with_token
+from bookings.throttles import limit_wrong_codes
 from bookings.tickets.codes import sign
 from events.models import Show
 from events.schemas import Paging
+from lib.api_answers import may_answer
 from lib.money import round_money
 from lib.problems import Problem
 from payments.models import Refund
@@ -43,7 +44,23 @@ from payments.models import Refund
 booking_router = Router(tags=["bookings"], auth=jwt_auth)
 
 
-@booking_router.post("/bookings", response={201: BookingOut})
+@booking_router.post(
+    "/bookings",
+    response={201: BookingOut},
+    openapi_extra=may_answer(
+        "not-found",
+        "seats-unavailable",
+        "not-on-sale",
+        "nothing-chosen",
+        "unknown-place",
+        "too-many-tickets",
+        "too-many-holds",
+        "no-price",
+        "voucher-refused",
+        "details-missing",
+        "idempotency-key-reused",
+    ),
+)
 def create_booking(
     request: HttpRequest,
     wish: BookingIn,
@@ -65,7 +82,7 @@ def create_booking(
         "idempotency_key": idempotency_key,
         "locale": user.language,
     }
-    with limit_guesses(request) if wish.voucher else nullcontext():
+    with limit_wrong_codes(request) if wish.voucher else nullcontext():
         booking = _hold(wish, common)
     if booking.made_tickets is None:
         # Made by an earlier call.
@@ -73,7 +90,18 @@ def create_booking(
     return Status(201, _describe(booking, in_seating_order(booking.made_tickets)))
 
 
-@booking_router.post("/bookings/{slug:code}/pay", response={200: BookingOut, 202: BookingOut})
+@booking_router.post(
+    "/bookings/{slug:code}/pay",
+    response={200: BookingOut, 202: BookingOut},
+    openapi_extra=may_answer(
+        "payment-declined",
+        "hold-expired",
+        "wrong-state",
+        "nothing-to-pay",
+        "gateway-not-offered",
+        "gateway-unavailable",
+    ),
+)
 def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> Status[dict[str, Any]]:
     """Pay a hold with a token of a payment gateway; a booking that costs nothing is confirmed by any.
 
@@ -113,7 +141,11 @@ def get_booking(request: HttpRequest, code: str) -> dict[str, Any]:
     return _describe(_find(user_of(request), code))
 
 
-@booking_router.delete("/bookings/{slug:code}", response=CancellationOut)
+@booking_router.delete(
+    "/bookings/{slug:code}",
+    response=CancellationOut,
+    openapi_extra=may_answer("wrong-state", "not-cancelable", "refund-too-large"),
+)
 def cancel_booking(request: HttpRequest, code: str, query: Query[CancelQuery]) -> dict[str, Any]:
     """Release a hold, or cancel tickets under the show's refund policy.
 

@@ -18,11 +18,12 @@ from bookings.seating.availability import Availability, read_availability
 from bookings.seating.plan import read_seat_plan
 from bookings.selectors import read_show
 from events.models import Show
+from lib.api_answers import may_answer
 
 seat_router = Router(tags=["seats"])
 
 
-@seat_router.get("/shows/{slug:code}/seats", response=SeatsOut)
+@seat_router.get("/shows/{slug:code}/seats", response=SeatsOut, openapi_extra=may_answer(has_etag=True))
 def get_seats(request: HttpRequest, code: str) -> HttpResponseBase:
     """List all places of a show with prices and whether they are free; to follow them, ask for `availability`."""
     show = find_show(code)
@@ -36,7 +37,12 @@ def get_seats(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 # Not counted: every open seat map asks each few seconds, and many people share an address.
-@seat_router.get("/shows/{slug:code}/availability", response=AvailabilityOut, throttle=[])
+@seat_router.get(
+    "/shows/{slug:code}/availability",
+    response=AvailabilityOut,
+    throttle=[],
+    openapi_extra=may_answer(has_etag=True, is_limited=False),
+)
 def get_availability(request: HttpRequest, code: str) -> HttpResponseBase:
     """Say which seats are taken and how many places areas have left.
 

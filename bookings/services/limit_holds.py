@@ -17,7 +17,8 @@ show can ask for an account (`Show.needs_account`), and Today tells staff when p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -108,21 +109,40 @@ def check_limits(
 
     asked = _place_minutes(quantity, now, min(lapses_at, now + _longest()))
 
-    def kept(rows: Iterable[_Past]) -> float:
-        return asked + sum(row.place_minutes(now, replaces) for row in rows)
+    def kept(rows: Iterable[_Past], moment: datetime) -> float:
+        return asked + sum(row.place_minutes(moment, replaces) for row in rows)
 
-    if kept(row for row in past if is_mine(row) or row.code in browser.codes) > limit * MINUTES_FULL:
-        raise TooManyHolds
+    own = [row for row in past if is_mine(row) or row.code in browser.codes]
+
+    def is_too_much(moment: datetime) -> bool:
+        return kept(own, moment) > limit * MINUTES_FULL
+
+    if is_too_much(now):
+        raise TooManyHolds(_seconds_until_open(is_too_much, now))
     if customer is None and browser.network_key:
         nearby = [row for row in past if row.network_key == browser.network_key and row.customer_id is None]
-        at_once = quantity + sum(row.live for row in nearby if not row.is_paid and not _is_over(row, replaces, now))
         most = 2 * limit
-        if at_once > most or kept(nearby) > most * MINUTES_FULL:
+
+        def is_too_much_nearby(moment: datetime) -> bool:
+            live = sum(row.live for row in nearby if not row.is_paid and not _is_over(row, replaces, moment))
+            return quantity + live > most or kept(nearby, moment) > most * MINUTES_FULL
+
+        if is_too_much_nearby(now):
             most = max(
                 most, SeatMap.objects.values_list("capacity", flat=True).get(pk=show.seat_map_id) // SHARE_OF_HOUSE
             )
-            if at_once > most or kept(nearby) > most * MINUTES_FULL:
-                raise TooManyHolds(is_network=True)
+            if is_too_much_nearby(now):
+                raise TooManyHolds(_seconds_until_open(is_too_much_nearby, now), is_network=True)
+
+
+def _seconds_until_open(is_refused: Callable[[datetime], bool], now: datetime) -> int:
+    """Return after how many seconds, in whole minutes, the same hold would no longer be refused."""
+    # Holds only lapse and drop out as time goes by.
+    steps = range(60, int(UNPAID_COUNTS_FOR.total_seconds()) + 60, 60)
+    opens = bisect_left(
+        steps, x=True, hi=len(steps) - 1, key=lambda seconds: not is_refused(now + timedelta(seconds=seconds))
+    )
+    return steps[opens]
 
 
 def _longest() -> timedelta:

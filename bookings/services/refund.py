@@ -5,12 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-import structlog
-from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from kombu.exceptions import KombuError
 
 from accounts.audit import record
 from accounts.models import User
@@ -18,14 +15,13 @@ from bookings import locking, messages
 from bookings.errors import WrongState
 from bookings.models import Booking, Exchange, Ticket
 from lib.after_commit import after_commit
+from lib.jobs import ask_worker
 from payments.drawers import DrawerShort, NoOpenDrawer, expect, find_open_drawer, lock_open_drawer
 from payments.errors import RefundTooLarge
 from payments.gateways import get_gateway
 from payments.gateways.base import RefundOutcome, RefundStatus
 from payments.models import DrawerEntry, Payment, Refund, Remedy
 from payments.models.drawers import CASH
-
-log = structlog.get_logger(__name__)
 
 MAX_PAUSE_MINUTES = 360
 
@@ -239,11 +235,7 @@ def _move_refunded(payment: Payment, change: Decimal) -> None:
 
 def wake_refund(refund_id: int) -> None:
     """Ask a worker to settle a refund now. A broker that is down delays it until the next sweep."""
-    try:
-        # By name: the task calls `settle_refund`, so its module imports this one.
-        current_app.send_task("bookings.tasks.settle_refund", (refund_id,), retry=True, retry_policy={"max_retries": 1})
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", refund=refund_id, error=str(error))
+    ask_worker("bookings.tasks.settle_refund", refund_id)
 
 
 def hand_out_refund(*, refund: Refund, by: User) -> Refund:

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.guesses import MAX_WRONG_CODES
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.confirm import confirm_payment
+from bookings.throttles import WRONG_CODES
 from bookings.tickets.codes import read
 from events.models import Price, Show, TicketType
 from payments.models import Payment, Refund
@@ -174,7 +174,7 @@ def test_unreadable_bodies_are_refused(api):
 
 def test_guessing_vouchers_is_slowed_down(show, api):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=50)
-    for number in range(MAX_WRONG_CODES):
+    for number in range(WRONG_CODES.limit):
         assert problem(api.post("/bookings", wish(show, 0, voucher=str(number)))) == (422, "voucher-refused")
     response = api.post("/bookings", wish(show, 0, voucher="SPRING"))
     assert problem(response) == (429, "too-many-requests")

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from bookings.guesses import MAX_WRONG_CODES
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.details import adopt_hold
+from bookings.throttles import WRONG_CODES
 from events.models import Show
 from payments.models import Payment
 from testing.bookings import lapse, make_hold, make_paid, seats_of
@@ -167,7 +167,7 @@ def test_a_voucher_leaves_what_was_typed_beside_it(client, show: Show, booking: 
 
 def test_guesses_are_slowed_down(client, show: Show, booking: Booking):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
-    for number in range(MAX_WRONG_CODES):
+    for number in range(WRONG_CODES.limit):
         assert "There is no such voucher." in client.post(url("voucher", booking), {"code": number}).content.decode()
 
     for code in ("WRONG", "SPRING"):
@@ -183,7 +183,7 @@ def test_guesses_are_slowed_down(client, show: Show, booking: Booking):
 
 def test_right_codes_are_never_slowed_down(client, show: Show, booking: Booking):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
-    for _ in range(MAX_WRONG_CODES + 1):
+    for _ in range(WRONG_CODES.limit + 1):
         client.post(url("voucher", booking), {"code": "SPRING"})
         client.post(url("voucher", booking), {"remove": "1"})
     assert client.post(url("voucher", booking), {"code": "SPRING"}).status_code == 302

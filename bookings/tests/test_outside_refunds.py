@@ -26,6 +26,7 @@ from bookings.services.settle import receive_message
 from bookings.story import read_story
 from box_office.day_end import read_day_end
 from events.models import Show
+from lib import jobs
 from notifications.models import Notification
 from payments.gateways import sandbox
 from payments.gateways.base import RefundOutcome, RefundStatus
@@ -54,7 +55,7 @@ def paid(show: Show, customer: User) -> Payment:
 def bank(monkeypatch: pytest.MonkeyPatch) -> Bank:
     """Let something happen at the bank, and its webhook come twice."""
     sent: list[dict[str, object]] = []
-    monkeypatch.setattr(sandbox.current_app, "send_task", lambda name, args, **options: sent.append(args[0]))
+    monkeypatch.setattr(jobs.current_app, "send_task", lambda name, args, **options: sent.append(args[0]))
 
     def act(payment: Payment, kind: str, amount: str = "40") -> None:
         schedule_outside(payment, kind, Decimal(amount))
@@ -208,7 +209,7 @@ def test_news_before_the_payment_itself_comes_again(show: Show, customer: User, 
     booking = make_hold(show, 0, customer=customer)
     payment = start_payment(booking=booking, gateway="sandbox", return_url="https://a.example/").payment
     sent: list[dict[str, object]] = []
-    monkeypatch.setattr(sandbox.current_app, "send_task", lambda name, args, **options: sent.append(args[0]))
+    monkeypatch.setattr(jobs.current_app, "send_task", lambda name, args, **options: sent.append(args[0]))
     schedule_outside(payment, "refund.made", Decimal(20))
     body, headers = sandbox.sign_event(sent[0], timezone.now())
     post = lambda: Client().post("/webhooks/sandbox/", body, content_type="application/json", headers=headers)  # noqa: E731
@@ -230,7 +231,7 @@ def test_a_refund_that_was_made_and_comes_back_is_owed_again(paid: Payment, cust
 
 @pytest.mark.parametrize("kind", OUTSIDE_EVENTS)
 def test_the_sandbox_walks_every_event(kind: str, paid: Payment, client: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sandbox.current_app, "send_task", lambda name, args, **options: deliver_sandbox_event(args[0]))
+    monkeypatch.setattr(jobs.current_app, "send_task", lambda name, args, **options: deliver_sandbox_event(args[0]))
     page = reverse("payments:sandbox", args=[paid.key])
     assert f'value="{kind}"' in client.get(page).content.decode()
     assert client.post(page, {"event": kind, "amount": "x"}).status_code == 400

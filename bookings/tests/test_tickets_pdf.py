@@ -35,7 +35,8 @@ def open_pdf():
 
 
 def words(page: pypdfium2.PdfPage) -> str:
-    return " ".join(page.get_textpage().get_text_range().split())
+    # Without the places at which words that are too wide may part.
+    return " ".join(page.get_textpage().get_text_range().replace("\u200b", "").split())
 
 
 def scan(page: pypdfium2.PdfPage, *, scale: float = 2, gray: bool = False) -> list[str]:

@@ -3,18 +3,13 @@
 Both are in the booking's language and in the theater's time zone.
 """
 
-import json
 import unicodedata
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import icalendar
-import typst
 from babel.dates import format_date
 from django.conf import settings
 from django.db.models import F, QuerySet
@@ -29,8 +24,8 @@ from bookings.tickets.qr import QUIET_ZONE, draw_qr
 from events.models import Show
 from lib.money import format_money
 from lib.templatetags import formats
+from lib.typesetting import typeset
 
-_TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 _RIGHT_TO_LEFT = {"R", "AL"}
 _JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
 
@@ -44,14 +39,8 @@ def tickets_pdf(booking: Booking) -> bytes:
     if not tickets:
         raise WrongState
     with override(booking.locale):
-        content = json.dumps(_describe(booking, tickets), ensure_ascii=False)
-    made_at = int((booking.confirmed_at or booking.created_at).timestamp())
-    # PDF/UA refuses a letter that no typeface has. Fonts of the system are the second choice, since
-    # they differ from one machine to the next; at last a box stands for the letter.
-    for own_fonts_only in (True, False):
-        with suppress(typst.TypstError):
-            return _typeset(content, made_at, own_fonts_only=own_fonts_only, standards=["ua-1"])
-    return _typeset(content, made_at, own_fonts_only=False, standards=[])
+        content = _describe(booking, tickets)
+    return typeset("tickets.typ", content, made_at=booking.confirmed_at or booking.created_at)
 
 
 def calendar_ics(booking: Booking) -> bytes:
@@ -64,28 +53,8 @@ def calendar_ics(booking: Booking) -> bytes:
         return bytes(_calendar(booking).to_ical())
 
 
-@cache
-def _template() -> bytes:
-    return (_TEMPLATES / "tickets.typ").read_bytes()
-
-
-def _typeset(content: str, made_at: int, *, own_fonts_only: bool, standards: list[str]) -> bytes:
-    compiled: Any = typst.compile  # its signature is more than mypy can solve
-    return bytes(
-        compiled(
-            _template(),
-            font_paths=[str(_TEMPLATES / "fonts")],
-            ignore_system_fonts=own_fonts_only,
-            sys_inputs={"data": content},
-            timestamp=made_at,
-            pdf_standards=standards,
-        )
-    )
-
-
 def _written(text: str) -> dict[str, Any]:
     """Return a text that people wrote, with the direction of its first letter."""
-    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cc")
     directions = (unicodedata.bidirectional(sign) for sign in text)
     first = next((direction for direction in directions if direction in {"L", *_RIGHT_TO_LEFT}), "L")
     return {"text": text, "rtl": first in _RIGHT_TO_LEFT}

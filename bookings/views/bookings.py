@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import GuestLinkExpired, find_booking, read_guest_token, remember_booking
@@ -28,16 +29,15 @@ from bookings.selectors import (
     with_links,
 )
 from bookings.services.cancel import cancel_tickets, quote_cancellation
+from bookings.throttles import may_request_mail
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
 from bookings.views.checkout import booking_context
-from bookings.views.pace import may_ask
-from bookings.views.private import PrivateView
 from lib.refusals import Refusal
 from payments.models import Payment, Refund
 
 
-class BookingDetailView(PrivateView):
+class BookingDetailView(View):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
         now = timezone.now()
@@ -75,7 +75,7 @@ class BookingDetailView(PrivateView):
         return render(request, "bookings/detail.html", context)
 
 
-class TicketsView(PrivateView):
+class TicketsView(View):
     """All tickets as PDF, one a page."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -85,7 +85,7 @@ class TicketsView(PrivateView):
         return _document(tickets_pdf(booking), "application/pdf", f"tickets-{booking.code}.pdf")
 
 
-class CalendarView(PrivateView):
+class CalendarView(View):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         from bookings.tickets.documents import calendar_ics  # noqa: PLC0415 as above
 
@@ -95,7 +95,7 @@ class CalendarView(PrivateView):
         return _document(calendar_ics(booking), "text/calendar; charset=utf-8", f"booking-{booking.code}.ics")
 
 
-class BookingListView(PrivateView):
+class BookingListView(View):
     """The bookings of an account, or of this browser; `?before=` pages through the past ones."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -114,7 +114,7 @@ class BookingListView(PrivateView):
         return render(request, "bookings/list.html", context)
 
 
-class GuestView(PrivateView):
+class GuestView(View):
     """Open a booking by the signed link from its e-mail."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -129,7 +129,7 @@ class GuestView(PrivateView):
         return response
 
 
-class LinkView(PrivateView):
+class LinkView(View):
     """Send a guest new links; the answer never tells whether there was anything to send."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -140,7 +140,7 @@ class LinkView(PrivateView):
         if not form.is_valid():
             return render(request, "bookings/link.html", {"form": form})
         email = form.cleaned_data["email"].strip().lower()
-        if may_ask(request, "links", email):
+        if may_request_mail(request, "links", email):
             for booking in with_links(email, timezone.now()):
                 tell_link(booking)
         messages.success(
@@ -150,7 +150,7 @@ class LinkView(PrivateView):
         return redirect("bookings:list")
 
 
-class CancelView(PrivateView):
+class CancelView(View):
     """Choose tickets, see what comes back, and only then cancel."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:

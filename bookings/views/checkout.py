@@ -6,11 +6,11 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import find_booking
@@ -23,7 +23,6 @@ from bookings.errors import (
     WrongState,
 )
 from bookings.forms import DetailsForm, VoucherForm
-from bookings.guesses import limit_guesses
 from bookings.models import Booking, Ticket
 from bookings.selectors import read_newest_payment, read_tickets
 from bookings.services.complete_exchange import exchange_of
@@ -32,17 +31,18 @@ from bookings.services.details import adopt_hold, set_details
 from bookings.services.pay import start_payment
 from bookings.services.settle import settle_payment
 from bookings.services.vouchers import use_voucher
-from bookings.views.private import PrivateView
+from bookings.throttles import limit_wrong_codes
 from lib.refusals import Refusal
+from lib.throttling import Throttle
 from payments.errors import GatewayUnavailable
 from payments.gateways import offered_gateways
 from payments.models import Payment
 
 # How often one payment's page makes us ask its gateway, however often the page itself asks.
-ASK_SECONDS = 3
+GATEWAY_QUESTIONS = Throttle("gateway-questions", limit=1, seconds=3)
 
 
-class CheckoutView(PrivateView):
+class CheckoutView(View):
     """Details first, then the payment. Whatever is no hold any more has its own page."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -117,7 +117,7 @@ class VoucherView(CheckoutView):
             if isinstance(request.user, User):
                 adopt_hold(booking=booking, user=request.user)
             try:
-                with nullcontext() if is_removed else limit_guesses(request):
+                with nullcontext() if is_removed else limit_wrong_codes(request):
                     use_voucher(booking=booking, code="" if is_removed else voucher_form.cleaned_data["code"])
             except (HoldExpired, WrongState):
                 return redirect(booking)
@@ -132,7 +132,7 @@ class VoucherView(CheckoutView):
         return self._show(request, booking, tickets, form, voucher_form)
 
 
-class PayView(PrivateView):
+class PayView(View):
     """Start the payment, or confirm what costs nothing. Pressed twice, it pays once."""
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -153,7 +153,7 @@ class PayView(PrivateView):
         return redirect(started.redirect_url or return_url)
 
 
-class PaymentReturnView(PrivateView):
+class PaymentReturnView(View):
     """Where the gateway sends the customer back: says how things stand, and trusts nothing in the address.
 
     With `?state`, only the state as JSON, for the page that waits.
@@ -162,7 +162,7 @@ class PaymentReturnView(PrivateView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
         payment = read_newest_payment(booking)
-        if payment is not None and payment.state == Payment.State.STARTED and _may_ask(payment):
+        if payment is not None and payment.state == Payment.State.STARTED and GATEWAY_QUESTIONS.count(str(payment.pk)):
             try:
                 payment = settle_payment(payment=payment)
             except GatewayUnavailable:
@@ -235,7 +235,3 @@ def _tell_state(booking: Booking, payment: Payment | None) -> str:
     if payment.state == Payment.State.SURPLUS:
         return "returned"
     return "declined" if is_live else "settled"
-
-
-def _may_ask(payment: Payment) -> bool:
-    return cache.add(f"payment-asked:{payment.pk}", 1, ASK_SECONDS)

@@ -8,16 +8,16 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
+from django.views.generic import View
 
 from accounts.models import User
 from bookings.forms import ReviewForm
 from bookings.services.review import find_review, may_review, save_review
-from bookings.views.private import PrivateView
 from events.models import Event
 from lib.refusals import Refusal
 
 
-class ReviewView(LoginRequiredMixin, PrivateView):
+class ReviewView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         event = _get_event(slug)
         review = find_review(event, request.user)

@@ -20,7 +20,7 @@ from reports.models import SettlementTerms
 from testing.bookings import make_paid, open_till
 from theaters.models import Theater
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(300)]
 # Decimals by the columns' number, and by an English point; nothing that these pages tell has a thousand of anything.
 RAW = re.compile(r"(?<![\d.,:/-])\d{1,6}(?:[.,]\d{3,4}|\.\d\d)(?![\d.,:-])")
 # In Hindi a point stands before the decimals, as in English.

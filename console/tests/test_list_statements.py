@@ -15,7 +15,7 @@ from testing.console import base, fill, registered
 from testing.many_rows import multiply
 from theaters.models import Theater
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(300)]
 
 # Who asks, how many there are of all and of these, the rows, and the choices of two filters.
 MOST = 7

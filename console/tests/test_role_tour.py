@@ -74,7 +74,6 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "events_pricetemplate": (ALL, "PMG", "PMG", "PMG"),
     "events_review": (ALL, "", "", ""),
     "events_salesrule": (ALL, "PMG", "PMG", "PMG"),
-    "events_searchword": LOG,
     # One on sale is not deleted.
     "events_show": (ALL, "PMG", "PMG", ""),
     "events_showarea": (ALL, "", "PMG", ""),
@@ -338,6 +337,7 @@ def remember() -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.mark.once
+@pytest.mark.timeout(300)
 @pytest.mark.django_db
 def test_everybody_opens_what_is_theirs_and_nothing_else(
     theater: Theater,

@@ -1,9 +1,11 @@
 """The door's calls."""
 
 from base64 import b32decode, urlsafe_b64decode
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.utils import timezone
 
 from bookings.models import Ticket
 from bookings.tickets.codes import sign
@@ -54,6 +56,26 @@ def test_the_same_call_again_gets_the_same_answer(ticket, door):
     assert door.post("/check-ins", {"qr": sign(ticket)}).json()["result"] == "already_in"
 
 
+def test_a_device_reports_what_it_scanned_without_a_network(ticket, door):
+    scanned_at = timezone.now().replace(microsecond=0) - timedelta(minutes=10)
+    body = {"qr": sign(ticket), "gate": "North", "scanned_at": scanned_at.isoformat()}
+    first = door.post("/check-ins", body, Idempotency_Key="scan-1").json()
+    assert (first["result"], first["is_conflict"]) == ("admitted", False)
+    assert door.post("/check-ins", body, Idempotency_Key="scan-1").json() == first
+    second = door.post("/check-ins", {**body, "gate": "South"}).json()
+    assert (second["result"], second["is_conflict"]) == ("already_in", True)
+    assert second["entered"] == {"at": scanned_at.isoformat().replace("+00:00", "Z"), "gate": "North"}
+
+
+@pytest.mark.parametrize("since", [timedelta(minutes=3), timedelta(days=-2, minutes=-1), timedelta(days=-20_000)])
+def test_no_device_has_such_a_clock(since, ticket, door):
+    body = {"qr": sign(ticket), "scanned_at": (timezone.now() + since).isoformat()}
+    response = door.post("/check-ins", body)
+    assert problem(response) == (422, "invalid-input")
+    assert "scanned_at" in response.content.decode()
+    assert not CheckIn.objects.exists()
+
+
 def test_too_early(ticket, door):
     later = make_show(hall=make_hall(theater=ticket.show.hall.theater), in_hours=100)
     early = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
@@ -91,7 +113,16 @@ def test_only_door_staff_of_the_theater(person, ticket, request):
     assert not CheckIn.objects.exists()
 
 
-@pytest.mark.parametrize("body", [{}, {"qr": "x" * 301}, {"qr": "x", "gate": "g" * 61}, {"qr": "x", "direction": "up"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"qr": "x" * 301},
+        {"qr": "x", "gate": "g" * 61},
+        {"qr": "x", "direction": "up"},
+        {"qr": "x", "scanned_at": "2026-12-02T18:31:07"},
+    ],
+)
 def test_bad_input(body, door):
     assert problem(door.post("/check-ins", body)) == (422, "invalid-input")
 

@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -17,7 +19,7 @@ from bookings.services.cancel import cancel_tickets
 from bookings.tickets.codes import InvalidTicketCode, sign
 from conftest import _make_staff
 from door import check_in as module
-from door.check_in import check_in, find_entry
+from door.check_in import check_in, doors_open_at, find_entry
 from door.models import CheckIn
 from events.models import Show
 from testing.bookings import choose_standing, make_hold, make_paid, race
@@ -156,6 +158,75 @@ def test_a_forged_code_is_refused(ticket, door_staff):
         with pytest.raises(InvalidTicketCode):
             check_in(qr=text, gate="", by=door_staff)
     assert not CheckIn.objects.exists()
+
+
+def test_a_late_report_counts_as_of_its_scan(ticket, show, door_staff):
+    opens_at = doors_open_at(show)
+    scanned_at = opens_at + timedelta(minutes=5)
+    # By the time the device has a network again, the show is over.
+    with time_machine.travel(show.ends_at + timedelta(hours=3)):
+        found = check_in(qr=sign(ticket), gate="North", by=door_staff, scanned_at=scanned_at)
+        assert (found.result, found.at, found.is_conflict) == (Result.ADMITTED, scanned_at, False)
+        assert found.received_at >= show.ends_at
+        assert find_entry(ticket).at == scanned_at
+        other = ticket.booking.tickets.select_related("show").exclude(pk=ticket.pk).get()
+        early = check_in(qr=sign(other), gate="", by=door_staff, scanned_at=opens_at - timedelta(minutes=1))
+        assert (early.result, early.reason, early.is_conflict) == (Result.NOT_VALID, Reason.TOO_EARLY, True)
+
+
+def test_a_clock_that_is_ahead_says_now(ticket, door_staff):
+    found = check_in(qr=sign(ticket), gate="", by=door_staff, scanned_at=timezone.now() + timedelta(minutes=1))
+    assert (found.result, found.at) == (Result.ADMITTED, found.received_at)
+
+
+def test_of_two_devices_the_first_to_report_has_the_entry(ticket, show, door_staff, box_office):
+    opens_at = doors_open_at(show)
+    with time_machine.travel(show.starts_at):
+        first = check_in(
+            qr=sign(ticket), gate="North", by=door_staff, scanned_at=opens_at + timedelta(minutes=9), key="report"
+        )
+        second = check_in(qr=sign(ticket), gate="South", by=box_office, scanned_at=opens_at + timedelta(minutes=2))
+        online = check_in(qr=sign(ticket), gate="East", by=box_office)
+        again = check_in(
+            qr=sign(ticket), gate="North", by=door_staff, scanned_at=opens_at + timedelta(minutes=9), key="report"
+        )
+    assert (first.result, second.result, online.result) == (Result.ADMITTED, Result.ALREADY_IN, Result.ALREADY_IN)
+    assert (again.pk, find_entry(ticket)) == (first.pk, first)
+    # Whoever was sent away is no conflict; whoever came in by the other device is.
+    assert list(CheckIn.objects.conflicts()) == [second]
+    assert list(CheckIn.objects.turned_away()) == [online]
+
+
+def test_who_came_before_the_ticket_was_canceled_is_a_conflict(show, manager):
+    later = make_show(hall=show.hall, in_hours=30)
+    ticket = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
+    cancel_tickets(booking=ticket.booking, by=None)
+    with time_machine.travel(later.starts_at):
+        found = check_in(qr=sign(ticket), gate="", by=manager, scanned_at=doors_open_at(later))
+    assert (found.result, found.reason, found.is_conflict) == (Result.NOT_VALID, Reason.CANCELED, True)
+
+
+def test_no_scan_is_later_than_its_report(ticket):
+    now = timezone.now()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CheckIn.objects.create(ticket=ticket, result=Result.NOT_VALID, at=now + timedelta(seconds=1), received_at=now)
+
+
+def test_staff_see_conflicts(ticket, show, door_staff, manager):
+    with time_machine.travel(show.starts_at):
+        for gate in ("North", "South"):
+            check_in(qr=sign(ticket), gate=gate, by=door_staff, scanned_at=doors_open_at(show))
+        conflict = CheckIn.objects.conflicts().get()
+        client = Client()
+        client.force_login(manager)
+        today = client.get(reverse("admin:index")).content.decode()
+        assert "1 person was let in without a network on a ticket that does not admit them." in today
+        assert reverse("admin:door_checkin_change", args=[conflict.pk]) in today
+        found = client.get(reverse("admin:door_checkin_changelist"), {"needs": "look"})
+        assert list(found.context["cl"].result_list) == [conflict]
+        assert "Let through without a network: already in" in found.content.decode()
+        story = client.get(reverse("admin:bookings_booking_change", args=[ticket.booking_id])).content.decode()
+        assert story.count("Let through by a device without a network.") == 1
 
 
 def test_statements(ticket, door_staff, django_assert_max_num_queries):

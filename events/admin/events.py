@@ -17,12 +17,12 @@ from unfold.decorators import action, display
 from accounts.roles import Capability
 from console.asking_first import AskingFirstMixin
 from console.people import may_at, person_of
-from console.scoped import PlatformAdmin, ScopedAdmin
+from console.scoped import ScopedAdmin
 from events.admin.forms import EventForm
 from events.admin.preview import PreviewMixin
 from events.catalogue import forget_catalogue
 from events.catalogue.search import index_event, index_events
-from events.models import Event, Label, SearchWord, Show
+from events.models import Event, Label, Show
 from lib.slugs import SlugAdmin
 from theaters.access import theaters_for
 
@@ -126,15 +126,3 @@ class EventAdmin(SlugAdmin, AskingFirstMixin, PreviewMixin):
     @display(description=_("rating"), ordering="rating_average")
     def rating(self, event: Event) -> str:
         return f"{event.rating_average} ({event.rating_count})" if event.rating_average else "–"
-
-
-@admin.register(SearchWord)
-class SearchWordAdmin(PlatformAdmin):
-    """By which words events are found; written by the search itself."""
-
-    list_display = ["word", "event", "weight"]
-    list_select_related = ["event"]
-    search_fields = ["word"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False

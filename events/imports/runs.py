@@ -6,14 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-import structlog
-from celery import current_app
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from kombu.exceptions import KombuError
 
 from accounts import audit
 from accounts.models import User
@@ -24,14 +21,12 @@ from events.imports.plan import Fate, Plan
 from events.imports.show_rows import plan_shows
 from events.imports.show_writing import write_shows
 from events.models import ImportRun
-from events.models.imports import KEPT_DAYS
 from lib.after_commit import after_commit
+from lib.jobs import ask_worker
 from lib.tables import DoubtfulLetters, Sample, UnreadableTable, read_table
 from lib.tables.letters import CODECS, show_samples
 from lib.violations import read_violation
 from theaters.models import Theater
-
-log = structlog.get_logger(__name__)
 
 KEPT_ERRORS = 200
 # A larger file, of some 600 rows, is read and written by a worker: 3,000 rows take up to 6 s.
@@ -59,11 +54,8 @@ def start_import(*, kind: ImportRun.Kind, theater: Theater, file_name: str, cont
     """Keep a file and check it, to be looked at and imported; nothing else is written.
 
     A file of more than `READ_AT_ONCE` bytes is checked by a worker. Raises `UnreadableTable`, and then it
-    is not kept. Imports that nobody finished for `KEPT_DAYS` lose their file.
+    is not kept.
     """
-    old = timezone.now() - timedelta(days=KEPT_DAYS)
-    left = ImportRun.objects.filter(theater=theater, state__in=ImportRun.OPEN, created_at__lt=old)
-    left.update(state=ImportRun.State.DISMISSED, content=b"")
     run = ImportRun(
         kind=kind, theater=theater, by=by, file_name=file_name[:200], content=content, language=get_language() or "en"
     )
@@ -127,11 +119,7 @@ def work_on_import(run_id: int) -> bool:
 
 def wake_import(run_id: int) -> None:
     """Ask a worker to go on with an import. If the broker is down, its page asks again (`wake_lost`)."""
-    try:
-        # By name: the task calls this module.
-        current_app.send_task("events.tasks.work_on_import", (run_id,), retry=True, retry_policy={"max_retries": 1})
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", import_run=run_id, error=str(error))
+    ask_worker("events.tasks.work_on_import", run_id)
 
 
 def wake_lost(run: ImportRun) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -14,15 +12,11 @@ from events.models.shows import Show
 from lib.bounds import between
 from theaters.models import Theater
 
-# How long an import that nobody finished is kept, with its file.
-KEPT_DAYS = 30
-
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
-    def needing_somebody(self, now: datetime) -> ImportRunQuerySet:
+    def needing_somebody(self) -> ImportRunQuerySet:
         """Imports that were left with wrong rows and nothing written."""
-        kept = now - timedelta(days=KEPT_DAYS)
-        return self.filter(state=ImportRun.State.CHECKED, wrong__gt=0, created_at__gt=kept)
+        return self.filter(state=ImportRun.State.CHECKED, wrong__gt=0)
 
 
 class ImportRun(models.Model):

@@ -190,11 +190,11 @@ def test_wrong_rows_are_told_by_cell_and_nothing_is_written_unless_asked(
     refused = press(run, "_all")
     assert "nothing was written" in refused.content.decode()
     assert run.state == "checked"
-    assert ImportRun.objects.needing_somebody(timezone.now()).get() == run
+    assert ImportRun.objects.needing_somebody().get() == run
     press(run, "_right")
     assert (run.state, run.new, run.wrong) == ("done", 1, 7)
     assert set(Event.objects.values_list("slug", flat=True)) == {"right", "foreign", "shared"}
-    assert not ImportRun.objects.needing_somebody(timezone.now()).exists()
+    assert not ImportRun.objects.needing_somebody().exists()
 
 
 @pytest.fixture

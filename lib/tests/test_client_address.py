@@ -14,7 +14,7 @@ from django.urls import reverse
 from structlog.testing import capture_logs
 
 from accounts.models import AuditEntry, User
-from bookings.views import pace
+from bookings.throttles import MAIL_FOR_NETWORK, may_request_mail
 from lib.client_address import FORWARDING_HEADERS, ClientAddressMiddleware, client_address, client_network
 from testing.builders import make_hall
 from theaters.models import Theater
@@ -119,9 +119,9 @@ def test_visitors_behind_one_proxy_have_limits_of_their_own(
     def ask_for_link(headers: dict[str, str], number: int) -> bool:
         request = RequestFactory().get("/", **headers)
         ClientAddressMiddleware(lambda request: None)(request)
-        return pace.may_ask(request, "links", f"guest-{number}@example.com")
+        return may_request_mail(request, "links", f"guest-{number}@example.com")
 
-    assert all(ask_for_link(behind_proxy, number) for number in range(pace.PER_NETWORK))
+    assert all(ask_for_link(behind_proxy, number) for number in range(MAIL_FOR_NETWORK.limit))
     assert not ask_for_link(behind_proxy, 99)
     assert ask_for_link(other, 99)
 

@@ -17,16 +17,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-import structlog
-from celery import current_app
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import KombuError
 
+from lib.jobs import ask_worker
 from lib.money import from_minor_units, to_minor_units
 from payments.gateways.base import (
     GatewayMessage,
@@ -39,8 +37,6 @@ from payments.gateways.base import (
     WebhookRefused,
 )
 from payments.models import Payment, Refund, SandboxAnswer
-
-log = structlog.get_logger(__name__)
 
 # How old a webhook may be: who overhears one cannot send it again after that.
 REPLAY_SECONDS = 300
@@ -162,13 +158,7 @@ def schedule_outside(payment: Payment, kind: str, amount: Decimal) -> None:
 
 
 def _send(task: str, about: str | dict[str, Any], *, countdown: int = 0) -> None:
-    try:
-        # By name: the task's module imports this one.
-        current_app.send_task(
-            f"bookings.tasks.{task}", (about,), countdown=countdown, retry=True, retry_policy={"max_retries": 1}
-        )
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", task=task, error=str(error))
+    ask_worker(f"bookings.tasks.{task}", about, countdown=countdown)
 
 
 def build_webhook(answer: SandboxAnswer, now: datetime) -> tuple[bytes, dict[str, str]]:

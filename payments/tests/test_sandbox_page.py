@@ -8,6 +8,7 @@ from django.test import Client
 from bookings.models import Booking
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.settle import settle_payment
+from lib import jobs
 from payments.gateways import sandbox
 from payments.models import Payment, SandboxAnswer
 from testing.bookings import make_hold
@@ -33,7 +34,7 @@ def url(booking: Booking) -> str:
 def scheduled(monkeypatch) -> list[tuple[str, float]]:
     calls: list[tuple[str, float]] = []
     monkeypatch.setattr(
-        sandbox.current_app,
+        jobs.current_app,
         "send_task",
         lambda name, args, countdown, **options: calls.append((args[0], countdown)),
     )

@@ -33,9 +33,7 @@ def build(request: ReportRequest) -> ReportResult:
         pk: (number, first, last)
         for pk, number, first, last in admitted.annotate(number=Count("pk"), first=Min("at"), last=Max("at"))
     }
-    turned_away = dict(
-        entries.exclude(result=CheckIn.Result.ADMITTED).values_list("ticket__show_id").annotate(number=Count("pk"))
-    )
+    turned_away = dict(entries.turned_away().values_list("ticket__show_id").annotate(number=Count("pk")))
     rows, drawn = [], []
     sums: Counter[str] = Counter()
     for show in shows:

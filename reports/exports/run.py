@@ -14,7 +14,6 @@ from traceback import format_exc
 from typing import Any
 
 import structlog
-from celery import current_app
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -24,11 +23,11 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
-from kombu.exceptions import KombuError
 
 from accounts.models import User
 from lib.after_commit import after_commit
 from lib.bounds import TEXT_LENGTH
+from lib.jobs import ask_worker
 from notifications.services import notify
 from reports.catalog import REPORTS, Report
 from reports.exports.files import write_report
@@ -144,11 +143,7 @@ def delete_old_files(*, now: datetime | None = None) -> int:
 
 def wake_export(export_id: int) -> None:
     """Ask a worker to write an export now. A broker that is down delays it until the next sweep."""
-    try:
-        # By name: the task calls this module.
-        current_app.send_task("reports.tasks.write_export", (export_id,), retry=True, retry_policy={"max_retries": 1})
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", export=export_id, error=str(error))
+    ask_worker("reports.tasks.write_export", export_id)
 
 
 def _write(export: Export) -> None:

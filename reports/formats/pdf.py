@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any
 
-import typst
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lib.typesetting import typeset
 from reports.formats import charts
 from reports.formats.words import write_cell
 from reports.results import Kind, ReportResult, Row, compact
 
 # Some 120 pages, typeset in two seconds and 300 MB; nobody prints more.
 MAX_ROWS = 5_000
-_TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 
 
 class TooManyRows(ValidationError):
@@ -47,12 +42,7 @@ def write(
         raise TooManyRows
     if on_row is not None:
         on_row(len(rows))
-    content = json.dumps(_describe(result, rows), ensure_ascii=False)
-    for own_fonts_only in (True, False):
-        with suppress(typst.TypstError):
-            file.write(_typeset(content, own_fonts_only=own_fonts_only, standards=["ua-1"]))
-            return len(rows)
-    file.write(_typeset(content, own_fonts_only=False, standards=[]))
+    file.write(typeset("report.typ", _describe(result, rows)))
     return len(rows)
 
 
@@ -77,21 +67,3 @@ def _describe(result: ReportResult, rows: list[Row]) -> dict[str, Any]:
         "notes": [str(note) for note in result.notes],
         "empty": _("Nothing in these days."),
     }
-
-
-@cache
-def _template() -> bytes:
-    return (_TEMPLATES / "report.typ").read_bytes()
-
-
-def _typeset(content: str, *, own_fonts_only: bool, standards: list[str]) -> bytes:
-    compiled: Any = typst.compile  # its signature is more than mypy can solve
-    return bytes(
-        compiled(
-            _template(),
-            font_paths=[str(_TEMPLATES / "fonts")],
-            ignore_system_fonts=own_fonts_only,
-            sys_inputs={"data": content},
-            pdf_standards=standards,
-        )
-    )

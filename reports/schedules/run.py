@@ -21,7 +21,6 @@ from typing import Any
 
 import structlog
 from allauth.account.models import EmailAddress
-from celery import current_app
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -32,12 +31,12 @@ from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
-from kombu.exceptions import KombuError
 
 from accounts import audit
 from accounts.models import User
 from lib.after_commit import after_commit
 from lib.bounds import TEXT_LENGTH
+from lib.jobs import ask_worker
 from notifications.attachments import Attachment
 from notifications.services import notify
 from reports.access import refused_recipients, stranded_schedules
@@ -218,11 +217,7 @@ def attach_file(code: str) -> Attachment | None:
 
 def wake_run(run_id: int) -> None:
     """Ask a worker to make a run now. A broker that is down delays it until the next sweep."""
-    try:
-        # By name: the task calls this module.
-        current_app.send_task("reports.tasks.make_run", (run_id,), retry=True, retry_policy={"max_retries": 1})
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", run=run_id, error=str(error))
+    ask_worker("reports.tasks.make_run", run_id)
 
 
 def _resume(now: datetime) -> None:

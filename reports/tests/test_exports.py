@@ -223,15 +223,12 @@ def test_ready_without_a_file_is_refused_by_the_database(show: Any, manager: Use
         Export.objects.filter(pk=export.pk).update(state="ready")
 
 
-def test_a_broker_that_is_down_delays_it(show: Any, manager: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any):  # fmt: skip  # noqa: E501
-    def fail(*_args: Any, **_options: Any) -> None:
-        raise OSError
-
-    monkeypatch.setattr(services.current_app, "send_task", fail)
+def test_a_broker_that_is_down_delays_it(show: Any, manager: User, broken_broker: list[str], django_capture_on_commit_callbacks: Any):  # fmt: skip  # noqa: E501
     with django_capture_on_commit_callbacks(execute=True):
         export = start_export(
             report=services.REPORTS["sales"], parameters=CUSTOM, format="pdf", by=manager, language="de"
         )
+    assert broken_broker == ["reports.tasks.write_export"]
     assert run_export(export.pk)
     export.refresh_from_db()
     assert export.file.read(4) == b"%PDF"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -11,16 +11,22 @@ from django.contrib import admin
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
+from django_celery_beat.models import PeriodicTask
 
 from accounts.roles import Capability
 from bookings.models import Booking
 from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_COUNTS_FOR
 from bookings.services.remedy import needing_remedy
 from console.scoped import ScopedAdmin
+from door.models import CheckIn
 from events.models import ImportRun, Show
+from lib.moments import write_moment
 from lib.money import format_money
 from notifications.models import Notification
+from operations import heartbeats
+from operations.models import Heartbeat
 from payments.models import Refund
 from reports.today.scope import Scope
 from show_changes.models import CanceledBooking, ShowMove
@@ -33,6 +39,8 @@ SOON = timedelta(days=14)
 REFUND_TAKES = timedelta(hours=1)
 # A message that failed longer ago has been dealt with or forgotten.
 MAIL_MATTERS = timedelta(days=14)
+# Who was let in wrongly is looked for in the house, and then in the same night's reports.
+CONFLICT_MATTERS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,10 @@ def _unplaced_moves(_scope: Scope) -> QuerySet[Show]:
     shows = Show.objects.filter(pk__in=moves.values("show")).select_related("event", "hall__theater__city")
     count = moves.filter(show=OuterRef("pk")).values("unplaced")[:1]
     return shows.annotate(unplaced=Subquery(count)).order_by("starts_at")
+
+
+def _wrongly_let_in(scope: Scope) -> QuerySet[CheckIn]:
+    return CheckIn.objects.conflicts().filter(received_at__gt=scope.now - CONFLICT_MATTERS).order_by("-received_at")
 
 
 def _name_unplaced(show: Any) -> str:
@@ -185,11 +197,25 @@ KINDS = (
         "needs=places",
     ),
     _Kind(
+        "door_open",
+        ngettext_lazy(
+            "%d person was let in without a network on a ticket that does not admit them.",
+            "%d people were let in without a network on tickets that do not admit them.",
+        ),
+        Capability.CHECK_IN,
+        "ticket__show__hall__theater",
+        lambda scope: _wrongly_let_in(scope).select_related("ticket"),
+        lambda found: f"{found.ticket}, {found.gate}" if found.gate else str(found.ticket),
+        "door_checkin_change",
+        "door_checkin_changelist",
+        "needs=look",
+    ),
+    _Kind(
         "upload_file",
         ngettext_lazy("%d import was left with wrong rows.", "%d imports were left with wrong rows."),
         Capability.EDIT_PROGRAMME,
         "theater",
-        lambda scope: ImportRun.objects.needing_somebody(scope.now).defer("content"),
+        lambda _scope: ImportRun.objects.needing_somebody().defer("content"),
         lambda run: run.file_name,
         "events_importrun_change",
         "events_importrun_changelist",
@@ -208,14 +234,32 @@ KINDS = (
 )
 
 
+LATE_JOBS = {
+    Heartbeat.Part.SCHEDULER: _("The scheduler has stopped. Reminders, reports and lapsed holds are waiting for it."),
+    Heartbeat.Part.WORKER: _("No worker is running jobs. E-mails and refunds are waiting."),
+    Heartbeat.Part.PRUNING: _("The nightly job that deletes old rows has not succeeded for two days."),
+}
+
+
 def find_concerns(request: HttpRequest, scope: Scope) -> list[Concern]:
     """Return what needs this person or their colleagues. One statement for each kind that they may see."""
-    return [concern for kind in KINDS if scope.ids(kind.capability) if (concern := _read(request, scope, kind))]
+    found = [concern for kind in KINDS if scope.ids(kind.capability) if (concern := _read(request, scope, kind))]
+    return [*_find_late_jobs(request, scope), *found]
+
+
+def _find_late_jobs(request: HttpRequest, scope: Scope) -> Iterator[Concern]:
+    """Yield the parts of the site that work unseen and do not, for those who may see its jobs."""
+    if not _can_open(request, PeriodicTask):
+        return
+    url = reverse("admin:django_celery_beat_periodictask_changelist")
+    for part, at in heartbeats.find_late(scope.now).items():
+        seen = _("Last sign of life: %s") % write_moment(at) if at else _("There was no sign of life yet.")
+        yield Concern(str(LATE_JOBS[part]), url, "heart_broken", [(str(seen), url)], 0)
 
 
 def _read(request: HttpRequest, scope: Scope, kind: _Kind) -> Concern | None:
     rows = kind.find(scope)
-    if not _can_open(request, rows.model, kind):
+    if not _can_open(request, rows.model):
         return None
     if not getattr(request.user, "is_superuser", False):
         rows = rows.filter(**{f"{kind.theater}__in": scope.ids(kind.capability)})
@@ -229,6 +273,6 @@ def _read(request: HttpRequest, scope: Scope, kind: _Kind) -> Concern | None:
     return Concern(kind.text % count, link, kind.icon, named, count - len(named))
 
 
-def _can_open(request: HttpRequest, model: type[Model], kind: _Kind) -> bool:
+def _can_open(request: HttpRequest, model: type[Model]) -> bool:
     model_admin = admin.site._registry.get(model)
     return model_admin is not None and cast(ScopedAdmin, model_admin).has_module_permission(request)

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import structlog
-from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
-from kombu.exceptions import KombuError
 
 from accounts.models import User
 from lib.after_commit import after_commit
+from lib.jobs import ask_worker
 from lib.tables import DoubtfulLetters, Sample
 from lib.tables.letters import CODECS, show_samples
 from theaters.models import Hall, SeatMapUpload
@@ -24,13 +22,10 @@ from theaters.seat_maps.problems import Problem
 from theaters.seat_maps.publish import import_layout
 from theaters.seat_maps.upload import read_upload
 
-log = structlog.get_logger(__name__)
-
 # A larger file is read by a worker: a plan of 20,000 seats has 2 MB and takes 2 s.
 READ_AT_ONCE = 256 * 1024
 # A worker that gave no sign for so long is asked again.
 LOST_AFTER = timedelta(minutes=1)
-KEPT = timedelta(days=30)
 KEPT_PROBLEMS = 2_000
 # The share of the work that is done when the file is a plan.
 READ_PERCENT = 60
@@ -43,7 +38,6 @@ def start_upload(*, hall: Hall, file_name: str, content: bytes, by: User) -> Sea
 
     Raises `InvalidSeatMap` with every problem of a file that is read at once; nothing has changed then.
     """
-    SeatMapUpload.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     upload = SeatMapUpload(
         hall=hall, file_name=file_name[:200], content=content, by=by, language=get_language() or "en"
     )
@@ -103,11 +97,7 @@ def problems_of(upload: SeatMapUpload) -> list[Problem]:
 
 def wake_upload(upload_id: int) -> None:
     """Ask a worker to read a file. If the broker is down, its page asks again (`wake_lost`)."""
-    try:
-        # By name: the task calls this module.
-        current_app.send_task("theaters.tasks.read_seat_map", (upload_id,), retry=True, retry_policy={"max_retries": 1})
-    except (KombuError, OSError) as error:
-        log.warning("broker_down", seat_map_upload=upload_id, error=str(error))
+    ask_worker("theaters.tasks.read_seat_map", upload_id)
 
 
 def wake_lost(upload: SeatMapUpload) -> None:

@@ -1,10 +1,15 @@
 """What operators read is what the code does: every setting and every system check."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+from tools.compose import read_env_file, read_image, read_stack
 
 ROOT: Path = settings.BASE_DIR
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
@@ -33,6 +38,23 @@ def test_every_setting_is_in_the_example():
 
 def test_every_setting_is_in_the_guide():
     assert rows("Settings") == settings_read() | stack_variables()
+
+
+@pytest.mark.once
+def test_a_first_start_as_described_gets_no_message(tmp_path):
+    """The shell block that writes `.env`, word for word, then the check in the environment of the stack."""
+    section = OPERATIONS.split("\n## First start\n")[1].split("\n## ")[0]
+    write, start = re.findall(r"(?s)```sh\n(.*?)```", section)
+    assert "check --deploy" in start
+    subprocess.run(["/bin/sh", "-e", "-c", write], cwd=tmp_path, check=True, timeout=60)
+    file = read_env_file(tmp_path / ".env")
+    stack = read_stack(file)["web"]["environment"]
+    env = {**read_image()[1], **file, **stack, "PATH": os.environ["PATH"], "ENV_FILE": os.devnull}
+    env |= {"DATA_DIR": str(tmp_path / "data"), "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "metrics")}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "DEBUG"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
 
 
 def test_every_test_that_the_guide_names_is_there():

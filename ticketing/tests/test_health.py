@@ -1,8 +1,11 @@
 """What probes and Prometheus are told."""
 
+import threading
+
 import pytest
-from django.core.cache import caches
-from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from ticketing import health
 
 
 def test_healthz_asks_nothing(client, db, django_assert_num_queries):
@@ -27,17 +30,35 @@ def test_readyz_when_all_is_well(client, db):
     assert answer.json() == {"status": "ok", "failed": []}
 
 
-def test_readyz_names_what_fails_and_nothing_more(client, db, monkeypatch):
-    def refuse(*args, **kwargs):
-        raise ConnectionError("secret-host refused")
+def refuse(*args, **kwargs):
+    raise ConnectionError("secret-host refused")
 
+
+def test_readyz_names_what_fails_and_nothing_more(client, db, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(type(caches["default"]), "set", refuse)
-        broken.setattr(connection, "cursor", refuse)
+        broken.setattr(health, "_ask_cache", refuse)
+        broken.setattr(BaseDatabaseWrapper, "cursor", refuse)
         answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json() == {"status": "not ready", "failed": ["database", "cache"]}
     assert b"secret-host" not in answer.content
+
+
+def test_a_site_without_cache_and_broker_stays_in_service(client, db, monkeypatch):
+    monkeypatch.setattr(health, "_ask_cache", refuse)
+    monkeypatch.setattr(health, "_ask_broker", refuse)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "degraded", "failed": ["cache", "broker"]}
+
+
+def test_readyz_does_not_wait_for_what_hangs(client, db, monkeypatch):
+    let_go = threading.Event()
+    monkeypatch.setattr(health, "READY_SECONDS", 0.1)
+    monkeypatch.setattr(health, "_ask_broker", let_go.wait)
+    answer = client.get("/readyz")
+    let_go.set()
+    assert answer.json()["failed"] == ["broker"]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
@@ -45,7 +66,7 @@ def test_probes_reject_post(client, db, path):
     assert client.post(path).status_code == 405
 
 
-def test_metrics_with_the_token(client, settings):
+def test_metrics_with_the_token(client, settings, db):
     settings.METRICS_TOKEN = "figures-for-prometheus"
     answer = client.get("/metrics", HTTP_AUTHORIZATION="Bearer figures-for-prometheus")
     assert answer.status_code == 200

@@ -7,6 +7,8 @@ import logging.config
 
 import pytest
 import structlog
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ticketing import logs
 
@@ -44,6 +46,45 @@ def test_a_request_has_an_id_and_says_who_asked(lines, client, db):
     [line] = [line for line in lines() if line["event"] == "request_finished"]
     assert line["request_id"]
     assert line["ip"] == "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("path", "route", "code"),
+    [
+        ("/healthz-not", None, 404),
+        ("/b/some-secret-token/", "b/<str:token>/", 404),
+        ("/accounts/login/", "accounts/login/", 200),
+        ("/api/v1/cities", "api/v1/cities", 200),
+    ],
+)
+@pytest.mark.django_db
+def test_a_request_leaves_one_line_with_route_duration_and_statements(lines, client, path, route, code):
+    client.get(path)
+    text = json.dumps(lines())
+    [line] = [line for line in lines() if line["event"].startswith("request_")]
+    assert (line["route"], line["code"]) == (route, code)
+    assert 0 < line["ms"] < 60_000
+    assert line["statements"] >= 0
+    assert "some-secret-token" not in text
+
+
+def test_the_statements_of_a_request_are_counted(lines, client, db):
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/team/some-secret-token/")
+    [line] = [line for line in lines() if line["event"] == "request_finished"]
+    assert line["statements"] == len(queries) > 0
+
+
+def test_a_request_that_fails_says_how_long_it_took(lines, client, db, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ValueError("broken")
+
+    monkeypatch.setattr("events.views.catalogue.HomeView.get", fail)
+    client.raise_request_exception = False
+    client.get("/")
+    [line] = [line for line in lines() if line["event"] == "request_failed"]
+    assert (line["route"], line["code"]) == ("", 500)
+    assert line["ms"] > 0
 
 
 def test_probes_leave_no_line(lines, client, db):

@@ -51,3 +51,20 @@ def test_development_works_without_settings(tmp_path: Path):
     found: dict[str, Any] = json.loads(read_settings(tmp_path, DEBUG="1").stdout)
     assert found["PAYMENT_GATEWAYS"] == ["sandbox"]
     assert found["REQUIRE_ADMIN_MFA"] is False
+
+
+@pytest.mark.parametrize(
+    ("first", "timeouts"),
+    [
+        ("import ticketing.wsgi", {"statement_timeout": "20s", "lock_timeout": "5s"}),
+        ("import ticketing.celery", {"statement_timeout": "600s", "lock_timeout": "60s"}),
+        ("import sys, manage; sys.argv = ['', 'version']; manage.main()", {"statement_timeout": "0s"}),
+    ],
+)
+def test_each_kind_of_process_has_its_timeouts(tmp_path: Path, first: str, timeouts: dict[str, str]):
+    code = f"{first}\nfrom django.conf import settings\nprint(settings.DATABASES['default']['OPTIONS']['options'])"
+    env = {"DEBUG": "1", "ENV_FILE": "/dev/null", "DATA_DIR": str(tmp_path), "DATABASE_URL": "postgres://there/is_none"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=project.BASE_DIR, env=env, capture_output=True, text=True, check=True)
+    for name, value in {**timeouts, "idle_in_transaction_session_timeout": "120s"}.items():
+        assert f"-c {name}={value}" in done.stdout.splitlines()[-1]

@@ -41,6 +41,12 @@ def test_every_service_is_watched_or_says_that_it_is_not():
         assert service.get("restart"), name
 
 
+def test_no_service_fills_the_disk_or_the_memory():
+    for name, service in read_stack(NEEDED).items():
+        assert {"max-size", "max-file"} <= set(service["logging"]["options"]), name
+        assert service["mem_limit"], name
+
+
 def test_the_site_waits_for_the_migrations():
     services = read_stack(NEEDED)
     for name in ("web", "worker", "beat"):
@@ -82,6 +88,15 @@ def test_the_image_is_not_root_and_has_what_it_needs():
     assert {"manage.py", "tools/probe.py", "ticketing/settings.py", "templates/base.html"} <= files
     assert not {"conftest.py", ".env", "tools/run.py", "docker-compose.yml"} & files
     assert not [file for file in files if "/tests/" in file or file.endswith(".sqlite3")]
+
+
+def test_a_page_process_that_dies_is_replaced_wherever_pages_are_served():
+    places = ["Dockerfile", *PROJECT.glob("docs/*.md"), *PROJECT.glob("tools/*.py"), *PROJECT.glob("benchmarks/*.py")]
+    texts = {str(place): (PROJECT / place).read_text() for place in places}
+    serving = {place: text for place, text in texts.items() if re.search(r'"granian"|`granian ', text)}
+    assert len(serving) >= 4
+    for place, text in serving.items():
+        assert re.search(r"--respawn-failed-workers|GRANIAN_RESPAWN_FAILED_WORKERS=true", text), place
 
 
 def test_docker_compose_reads_it_alike(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
+from bookings import throttles
 from bookings.models import Booking
 from bookings.services.release_hold import release_hold
-from bookings.views import pace
 from events.models import Price, Show, TicketType
 from notifications.models import Notification
 from testing.bookings import make_hold
@@ -82,7 +83,7 @@ def test_a_second_time_tells_nothing_and_gives_nothing_away(show: Show, client: 
 def test_strangers_do_not_make_us_write_without_end(
     show: Show, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "PER_NETWORK", 3)
+    monkeypatch.setattr(throttles, "MAIL_FOR_NETWORK", replace(throttles.MAIL_FOR_NETWORK, limit=3))
     for number in range(5):
         answer = send(client, show, email=f"guest-{number}@example.com")
     assert "try again in an hour" in answer.content.decode()

@@ -1,0 +1,62 @@
+"""How long this app keeps what it holds; see `operations/retention.py`.
+
+What was sold, money and what was done about it stay for ever. What goes is what came to nothing.
+"""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from bookings.models import Booking, Exchange, Reservation, Ticket, Voucher
+from operations.retention import Follows, Kept, Pruned, unreferenced
+from payments.models import (
+    Payment,
+)
+
+_MONEY = "Money, for the books."
+
+
+def _lapsed_for_good() -> Q:
+    """Return a condition: nothing was received for the lapsed booking, and nothing else tells of it or its tickets."""
+    of_booking = {"booking": OuterRef("pk")}
+    went_nowhere = Q(state__in=[Payment.State.DECLINED, Payment.State.ABANDONED], received_amount=None)
+    payments = Payment.objects.filter(**of_booking).exclude(went_nowhere & unreferenced(Payment))
+    tickets = Ticket.objects.filter(**of_booking).exclude(Q(state=Ticket.State.RELEASED) & unreferenced(Ticket))
+    return (
+        Q(state=Booking.State.EXPIRED)
+        & unreferenced(Booking, but=(Ticket, Payment, Reservation))
+        & ~Exists(payments)
+        & ~Exists(tickets)
+    )
+
+
+def _delete_with_tickets(bookings: QuerySet[Booking]) -> None:
+    Ticket.objects.filter(booking__in=bookings).delete()
+    Payment.objects.filter(booking__in=bookings).delete()
+    Reservation.objects.filter(booking__in=bookings).delete()
+    bookings.delete()
+
+
+RETENTION = [
+    Pruned(
+        Booking,
+        "bookings that lapsed without money, with their tickets and attempts to pay",
+        "KEEP_LAPSED_BOOKING_DAYS",
+        "expires_at",
+        when=_lapsed_for_good,
+        delete=_delete_with_tickets,
+        # Late money takes the seats again: see `confirm.py`.
+        least=14,
+    ),
+    Follows(Ticket, Booking),
+    Follows(Payment, Booking),
+    Follows(Reservation, Booking),
+    Kept(Exchange, _MONEY),
+    Kept(Voucher, "Bookings name it."),
+]
+
+BOOKS = [
+    Booking,
+    Exchange,
+    Reservation,
+    Ticket,
+    Voucher,
+]

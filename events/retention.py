@@ -1,0 +1,39 @@
+"""How long this app keeps what it holds; see `operations/retention.py`."""
+
+from events.models import (
+    Event,
+    ImportRun,
+    Label,
+    Price,
+    PriceTemplate,
+    Review,
+    SalesRule,
+    SearchWord,
+    Show,
+    ShowArea,
+    ShowKey,
+    TemplatePrice,
+    TicketType,
+    TimetableChange,
+)
+from operations.retention import Follows, Kept, Pruned
+
+RETENTION = [
+    Kept(Event, "Shows and reviews belong to it."),
+    Follows(SearchWord, Event),
+    Follows(Review, Event),
+    Kept(Label, "Part of the program."),
+    Kept(Show, "What was sold names it."),
+    Follows(ShowArea, Show),
+    Follows(ShowKey, Show),
+    Follows(Price, Show),
+    Kept(TicketType, "Tickets name it."),
+    Kept(PriceTemplate, "A theater's own, until it is deleted."),
+    Follows(TemplatePrice, PriceTemplate),
+    Kept(SalesRule, "A theater's own, until it is deleted."),
+    Pruned(ImportRun, "imports of events and shows, with their files", "KEEP_UPLOAD_DAYS", "created_at"),
+    Pruned(TimetableChange, "changes of a timetable, to be undone", "KEEP_UPLOAD_DAYS", "created_at"),
+]
+
+# Prices and refund terms are decided here.
+BOOKS = [Event, Show, Price, PriceTemplate, SalesRule, TicketType]

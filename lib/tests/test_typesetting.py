@@ -1,0 +1,290 @@
+"""Every PDF of the project: names in any script are readable, and words of any length stay on the page."""
+
+import json
+import re
+import sys
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import pypdfium2
+import pytest
+import typst
+from django.db.models import Model
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from bookings.models import Booking, Ticket
+from bookings.tickets.documents import tickets_pdf
+from events.models import Event, Show, TicketType
+from lib import typesetting
+from lib.typesetting import FONTS, MISSING, TEMPLATES, show, typeset
+from mailings.monthly_report import monthly_report_pdf
+from reports.catalog import REPORTS
+from reports.exports.files import write_report
+from reports.models import Export
+from reports.periods import Period
+from reports.results import ReportRequest
+from testing.bookings import make_paid
+from testing.builders import make_event, make_show, make_theater
+from theaters.models import Hall, Seat, SeatCategory, SeatMap, Theater
+
+SCRIPTS = {
+    "Chinese": "王小明紅樓夢",
+    "Japanese": "田中さくらタロウ",
+    "Korean": "김철수뷁",
+    "Thai": "สมชายน้ำ",
+    "Lao": "ສົມຊາຍ",
+    "Khmer": "សុខា",
+    "Burmese": "အောင်",
+    "Sinhala": "ශ්‍රීමාලි",
+    "Georgian": "ნინო",
+    "Armenian": "Արամ",
+    "Ethiopic": "አበበ",
+    "Devanagari": "शकुन्तला",
+    "Bengali": "রবীন্দ্র",
+    "Gujarati": "ગાંધી",
+    "Gurmukhi": "ਗੁਰਪ੍ਰੀਤ",
+    "Kannada": "ಕನ್ನಡ",
+    "Malayalam": "മലയാളം",
+    "Odia": "ଓଡ଼ିଆ",
+    "Tamil": "தமிழ்",
+    "Telugu": "తెలుగు",
+    "Dhivehi": "ދިވެހި",
+    "N'Ko": "ߒߞߏ",
+    "Tifinagh": "ⵜⵉⴼⵉⵏⴰⵖ",
+    "Cherokee": "ᏣᎳᎩ",
+    "Inuktitut": "ᐃᓄᒃ",
+    "Santali": "ᱥᱟᱱᱛᱟᱲ",
+    "Manipuri": "ꯃꯩꯇꯩ",
+    "Hebrew": "אנטיגונה",
+    "Arabic": "أنتيغون",
+    "Greek": "Αντιγόνη",
+    "Cyrillic": "Вишнёвый",
+    "Vietnamese": "Nguyễn",
+    "emoji": "🎭👩‍🚀🇦🇹👋🏽",
+    "signs": "★☎→①",
+}
+# More than one word of a language ever has, and what a column holds.
+LONG = "W" * 80
+# One character in so many: all of them take a minute.
+SAMPLE = 101
+# Letters of one glyph lie on each other.
+LIGATURE = 2
+# In points.
+MARGIN = 14
+# Letters and marks of scripts that never meet, signs that join others, and spaces.
+PIECES = [
+    *"aéx1 ", *"\u0301\u0323\u20e3\ufe0f\u200d\u200c\u25cc", *"אب\u064b\u05b8", *"क\u094d\u093f", *"ක\u0dca\u0dd2",
+    *"ก\u0e34\u0e48", *"ក\u17d2", *"க\u0bbe", *"中한", "가\u11a8", *"ᄀか\u3099", *"🎭👩🇦👋\U0001f3fd", "\U000e0067",
+    "ꯀ\uabe3",
+]  # fmt: skip
+
+
+def write_tickets(booking: Booking) -> Iterator[bytes]:
+    yield tickets_pdf(booking)
+
+
+def write_monthly_report(booking: Booking) -> Iterator[bytes]:
+    assert booking.customer is not None
+    yield monthly_report_pdf(booking.customer, timezone.now().date().replace(day=1), "Europe/Vienna")
+
+
+def write_reports(booking: Booking) -> Iterator[bytes]:
+    year = timezone.now().year
+    period = Period(datetime(year - 1, 1, 1).date(), datetime(year + 1, 12, 31).date())  # noqa: DTZ001
+    for report in REPORTS.values():
+        file = BytesIO()
+        group_by = report.groupings[0][0] if report.groupings else ""
+        request = ReportRequest([booking.show.hall.theater], timezone.now(), period=period, group_by=group_by)
+        write_report(report, request, Export.Format.PDF, file)
+        yield file.getvalue()
+
+
+# One for each template: a new one is added here, and is then looked at like the others.
+MAKERS: dict[str, Callable[[Booking], Iterator[bytes]]] = {
+    "tickets.typ": write_tickets,
+    "monthly_report.typ": write_monthly_report,
+    "report.typ": write_reports,
+}
+
+
+def make_named(user: User, name: str, title: str = "") -> Booking:
+    """Return a paid booking in which everything that people name is called so, as far as its column holds it."""
+
+    def fit(model: type[Model], field: str) -> str:
+        return name[: model._meta.get_field(field).max_length]
+
+    theater = make_theater(fit(Theater, "name"))
+    theater.place = fit(Theater, "place")
+    theater.save()
+    hall = Hall.objects.create(theater=theater, name=fit(Hall, "name"))
+    seat_map = SeatMap.objects.create(hall=hall, version=1)
+    category = SeatCategory.objects.create(seat_map=seat_map, name=fit(SeatCategory, "name"), color="#000000", rank=1)
+    Seat.objects.create(
+        seat_map=seat_map, guid="a", section=fit(Seat, "section"), row=fit(Seat, "row"), number=fit(Seat, "number"),
+        category=category, x=0, y=0, run=1, position=1,
+    )  # fmt: skip
+    SeatMap.objects.filter(pk=seat_map.pk).update(state=SeatMap.State.PUBLISHED)
+    event = make_event(title or fit(Event, "title"), age_rating=fit(Event, "age_rating"))
+    show = make_show(hall=hall, event=event, format=fit(Show, "format"), price="99999.99")
+    TicketType.objects.filter(theater=theater).update(name=fit(TicketType, "name"))
+    User.objects.filter(pk=user.pk).update(name=fit(User, "name"))
+    user.refresh_from_db()
+    booking = make_paid(show, 0, customer=user, email=user.email)
+    booking.tickets.update(attendee_name=fit(Ticket, "attendee_name"))
+    return booking
+
+
+def read(content: bytes) -> str:
+    pdf = pypdfium2.PdfDocument(content)
+    try:
+        return "".join(page.get_textpage().get_text_range() for page in pdf)
+    finally:
+        pdf.close()
+
+
+def count_missing(content: bytes) -> int:
+    """Return how often the PDF draws glyph 0, which is the box that stands for a letter a typeface lacks."""
+    found = 0
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
+        try:
+            drawn = zlib.decompress(stream)
+        except zlib.error:
+            continue
+        for line in re.findall(rb"Tm(\[.*?\]TJ|\(.*?\)Tj)", drawn, re.DOTALL):
+            for text in re.findall(rb"\(((?:\\.|[^\\)])*)\)", line, re.DOTALL):
+                glyphs = re.sub(rb"\\([0-7]{3}|.)", _unescape, text, flags=re.DOTALL)
+                found += sum(glyphs[at : at + 2] == b"\0\0" for at in range(0, len(glyphs), 2))
+    return found
+
+
+def _unescape(escape: re.Match[bytes]) -> bytes:
+    named = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+    one = escape[1]
+    return bytes([int(one, 8)]) if len(one) == 3 else named.get(one, one)
+
+
+def letters(text: str) -> set[str]:
+    return {letter for letter in unicodedata.normalize("NFC", text) if letter.isalnum()}
+
+
+def make_month(name: str) -> dict[str, Any]:
+    """Return the smallest content of the smallest document."""
+    words = {"language": "en", "site": "Marquee", "title": "Month", "month": "May", "chart_title": "Chart"}
+    figure = {"label": "Seen", "value": name}
+    return {
+        **words,
+        "name": name,
+        "figures": [figure],
+        "chart": [{"label": "May", "percent": 1, "count": 1}],
+        "parts": [],
+    }
+
+
+def test_every_template_has_its_maker():
+    assert set(MAKERS) == {path.name for path in TEMPLATES.glob("*.typ")} - {"house.typ"}
+
+
+def test_every_typeface_is_named_and_licensed():
+    house, licenses = (TEMPLATES / "house.typ").read_text(), (FONTS / "LICENSE.txt").read_text()
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+    for family in fonts.families():
+        assert f'"{family}"' in house, family
+        assert family in licenses, family
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+@pytest.mark.parametrize("maker", MAKERS)
+def test_names_in_every_script_are_readable(maker: str, customer: User):
+    # At once, because typesetting takes long.
+    names = list(SCRIPTS.values())
+    booking = make_named(customer, " ".join(names[::2]), " ".join(names[1::2]))
+    text = ""
+    for content in MAKERS[maker](booking):
+        assert b"pdfuaid" in content
+        assert count_missing(content) == 0
+        text += read(content)
+    for script, name in SCRIPTS.items():
+        # As a set, since right-to-left names are read back in the order in which they are drawn.
+        assert letters(name) <= letters(text), script
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+@pytest.mark.parametrize("maker", MAKERS)
+def test_words_of_any_length_stay_on_the_page(maker: str, customer: User):
+    booking = make_named(customer, LONG)
+    for content in MAKERS[maker](booking):
+        pdf = pypdfium2.PdfDocument(content)
+        for page in pdf:
+            width, height = page.get_size()
+            text = page.get_textpage()
+            places = [at for at in range(text.count_chars()) if text.get_text_range(at, 1).isalnum()]
+            drawn = [text.get_charbox(at) for at in places]
+            assert drawn
+            for left, bottom, right, top in drawn:
+                assert MARGIN <= left < right <= width - MARGIN
+                assert MARGIN <= bottom < top <= height - MARGIN
+            centers = [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in drawn]
+            for at, (left, bottom, right, top) in enumerate(drawn):
+                below = [
+                    other
+                    for other, (x, y) in enumerate(centers)
+                    if abs(other - at) > LIGATURE and left < x < right and bottom < y < top
+                ]
+                assert not below, (text.get_text_range(places[at], 9), text.get_text_range(places[below[0]], 9))
+        pdf.close()
+
+
+@pytest.mark.once
+def test_what_is_shown_can_be_typeset():
+    every = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+    marks = [letter for letter in every if unicodedata.category(letter).startswith("M")]
+    shown = show(" ".join([*every[::SAMPLE], *marks[::4]]))
+    assert MISSING in shown
+    content = typeset("monthly_report.typ", make_month(shown.replace(MISSING, "")))
+    assert b"pdfuaid" in content
+    assert count_missing(content) == 0
+
+
+@pytest.mark.once
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(PIECES), min_size=60, max_size=60))
+def test_letters_and_marks_of_any_script_can_meet(pieces: list[str]):
+    content = typeset("monthly_report.typ", make_month("".join(pieces)))
+    assert b"pdfuaid" in content
+    assert count_missing(content) == 0
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ame\u0301lie", "Amélie"),
+        ("two\nlines\tand\u2028more\x07", "two lines and more"),
+        ("\ufeffHamlet", "Hamlet"),
+        ("𓀀", MISSING),
+        # A Thai vowel on a Hebrew letter: no typeface has both.
+        ("א\u0e34", "א" + MISSING),
+        ("👋🏽", "👋🏽"),
+        ("a👩‍🚀", "a👩‍🚀"),
+        ("㋿" + "\U0002a6d6", "㋿" + MISSING),
+    ],
+)
+def test_what_no_typeface_has_is_shown_as_missing(text: str, shown: str):
+    assert show(text) == shown
+
+
+@pytest.mark.once
+def test_a_document_comes_out_even_where_that_fails(caplog: pytest.LogCaptureFixture):
+    content = typesetting._compile_or_warn("monthly_report.typ", json.dumps(make_month("\u2fff")), None)
+    assert content.startswith(b"%PDF")
+    assert count_missing(content)
+    assert "monthly_report.typ" in caplog.text

@@ -1,0 +1,112 @@
+"""PDFs, set by typst from the templates in `templates/pdf/` as PDF/UA, in typefaces of our own.
+
+Those of the system are never used, since they differ from one machine to the next. The lists that say
+which typeface comes first are in `templates/pdf/house.typ`; `tools/pdf_fonts.py` says where the files
+come from. A character that none of them has is shown as �.
+"""
+
+import json
+import logging
+import unicodedata
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from fontTools.ttLib import TTFont
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
+FONTS = TEMPLATES / "fonts"
+MISSING = "�"
+# Shown as nothing by every typesetter (Unicode's Default_Ignorable_Code_Point), so no typeface need have them.
+INVISIBLE = [
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0),
+    (0xE0000, 0xE0FFF),
+]  # fmt: skip
+WIDE_OR_UNBREAKABLE = "\u00a0\u202f\u3000"
+# They change the sign before them, as combining marks do, though Unicode's category does not say so.
+MODIFIERS = {*map(chr, range(0x1F3FB, 0x1F400)), "\uff9e", "\uff9f"}
+logger = logging.getLogger(__name__)
+
+
+def typeset(template: str, content: dict[str, Any], *, made_at: datetime | None = None) -> bytes:
+    """Return the PDF that the template makes of the content. The same content and moment give the same bytes."""
+    return _compile_or_warn(template, json.dumps(_showable(content), ensure_ascii=False), made_at)
+
+
+def show(text: str) -> str:
+    """Return the text as our typefaces can show it.
+
+    A letter and its marks have to be in one typeface. Control characters are left out, or become spaces.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown = []
+    typefaces = 0
+    for letter in map(_plain, unicodedata.normalize("NFC", text)):
+        if not letter or any(first <= ord(letter) <= last for first, last in INVISIBLE):
+            shown.append(letter)
+            continue
+        having = _typefaces().get(ord(letter), 0)
+        if unicodedata.category(letter).startswith("M") or letter in MODIFIERS:
+            having &= typefaces or having
+        shown.append(letter if having else MISSING)
+        typefaces = having or _typefaces()[ord(MISSING)]
+    return "".join(shown)
+
+
+def _plain(letter: str) -> str:
+    if letter.isspace():
+        return letter if letter in WIDE_OR_UNBREAKABLE else " "
+    return "" if unicodedata.category(letter) == "Cc" or letter == "\ufeff" else letter
+
+
+def _showable(content: Any) -> Any:
+    match content:
+        case str():
+            return show(content)
+        case dict():
+            return {key: _showable(value) for key, value in content.items()}
+        case list() | tuple():
+            return [_showable(value) for value in content]
+    return content
+
+
+def _compile_or_warn(template: str, data: str, made_at: datetime | None) -> bytes:
+    try:
+        return _compile(template, data, made_at, ["ua-1"])
+    except typst.TypstError:
+        # A ticket that shows a box is better than none; `show` should have left no reason for it.
+        logger.exception("%s can't be set as PDF/UA", template)
+        return _compile(template, data, made_at, [])
+
+
+def _compile(template: str, data: str, made_at: datetime | None, standards: list[str]) -> bytes:
+    compiler: Any = typst.Compiler(
+        str(TEMPLATES / template),
+        root=str(TEMPLATES),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": data},
+    )
+    timestamp = None if made_at is None else int(made_at.timestamp())
+    return bytes(compiler.compile(timestamp=timestamp, pdf_standards=standards))
+
+
+@cache
+def _fonts() -> Any:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+
+
+@cache
+def _typefaces() -> dict[int, int]:
+    """Return for each code point the typefaces that have it, one bit for each. Takes some 0.3 s once a process."""
+    having: dict[int, int] = {}
+    for bit, path in enumerate(sorted(FONTS.glob("*.[ot]tf"))):
+        with TTFont(path, lazy=True) as font:
+            for code in font.getBestCmap():
+                having[code] = having.get(code, 0) | 1 << bit
+    return having

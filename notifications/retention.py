@@ -1,0 +1,25 @@
+"""How long this app keeps what it holds; see `operations/retention.py`."""
+
+from django.db.models import Q
+
+from accounts.models import User
+from notifications.models import MailSettings, Notification, NotificationPreference, Pace, Suppression
+from operations.retention import Follows, Kept, Pruned
+
+_ENDED = [Notification.State.SENT, Notification.State.FAILED, Notification.State.SUPPRESSED]
+
+RETENTION = [
+    Pruned(
+        Notification,
+        "messages that were sent, or given up",
+        "KEEP_MESSAGE_DAYS",
+        "created_at",
+        when=lambda: Q(state__in=_ENDED),
+        # A message is not sent again while its row is there: evening reminders ask about the last two months.
+        least=62,
+    ),
+    Follows(NotificationPreference, User),
+    Follows(MailSettings, User),
+    Kept(Suppression, "An address that asked for silence, or bounces, until that is lifted."),
+    Kept(Pace, "One row for each mail server or chat room."),
+]

@@ -1,0 +1,34 @@
+"""What the project itself keeps: signs of life of its jobs, and what the nightly pruning removed."""
+
+from django.db import models
+
+
+class Heartbeat(models.Model):
+    """When a part of the site last showed that it works; see `heartbeats.py`."""
+
+    class Part(models.TextChoices):
+        SCHEDULER = "scheduler"
+        WORKER = "worker"
+        PRUNING = "pruning"
+
+    part = models.CharField(primary_key=True, max_length=10, choices=Part.choices)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.part
+
+
+class Pruning(models.Model):
+    """How many rows of one table were pruned so far; see `retention.py`.
+
+    `until` is set only inside the transaction that deletes: the guards of append-only tables let rows
+    before it go, so that no other session, which cannot see it, can delete any.
+    """
+
+    label = models.CharField(primary_key=True, max_length=100)
+    removed = models.PositiveBigIntegerField(default=0)
+    pruned_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.label

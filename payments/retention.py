@@ -1,0 +1,34 @@
+"""How long this app keeps what it holds; see `operations/retention.py`. Payments go with their booking alone."""
+
+from operations.retention import Follows, Kept, Pruned
+from payments.models import (
+    Drawer,
+    DrawerEntry,
+    ExportMapping,
+    ExportUpload,
+    GatewayEvent,
+    Payment,
+    Reconciliation,
+    ReconciliationLine,
+    Refund,
+    Remedy,
+    SandboxAnswer,
+)
+
+_MONEY = "Money, for the books."
+
+RETENTION = [
+    Kept(Drawer, _MONEY),
+    Kept(DrawerEntry, _MONEY),
+    Kept(Reconciliation, _MONEY),
+    Follows(ReconciliationLine, Reconciliation),
+    Kept(ExportMapping, "How a theater reads its gateway's files."),
+    # Gateways repeat their events for some days; disputes refer to them for months.
+    Pruned(GatewayEvent, "events of gateways", "KEEP_GATEWAY_EVENT_DAYS", "received_at", least=35),
+    Pruned(ExportUpload, "files of gateways whose columns nobody has named", "KEEP_UPLOAD_DAYS", "made_at"),
+    Kept(Refund, _MONEY),
+    Kept(Remedy, _MONEY),
+    Follows(SandboxAnswer, Payment),
+]
+
+BOOKS = [Drawer, DrawerEntry, Payment, Reconciliation, ReconciliationLine, Refund, Remedy]

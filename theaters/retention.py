@@ -1,0 +1,31 @@
+"""How long this app keeps what it holds; see `operations/retention.py`."""
+
+from operations.retention import Follows, Kept, Pruned
+from theaters.models import (
+    Area,
+    City,
+    Hall,
+    Invitation,
+    Seat,
+    SeatCategory,
+    SeatMap,
+    SeatMapUpload,
+    StaffMembership,
+    Theater,
+)
+
+RETENTION = [
+    Kept(City, "Theaters are in it."),
+    Kept(Theater, "What it sold belongs to it."),
+    Kept(StaffMembership, "A role, until it is taken away."),
+    Kept(Hall, "Shows were in it."),
+    Kept(SeatMap, "Tickets name its seats; a published one never changes."),
+    Follows(Seat, SeatMap),
+    Follows(SeatCategory, SeatMap),
+    Follows(Area, SeatMap),
+    Pruned(Invitation, "invitations to a team, after they ended", "KEEP_INVITATION_DAYS", "expires_at"),
+    Pruned(SeatMapUpload, "files of seat maps", "KEEP_UPLOAD_DAYS", "created_at"),
+]
+
+# Tax and currency are the theater's.
+BOOKS = [Theater]

@@ -1,0 +1,56 @@
+"""What the log line of each request says beside its address: route, duration and statements."""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.http import HttpRequest
+
+from lib.client_address import client_address
+
+
+@dataclass
+class _Measure:
+    started: float
+    statements: int = 0
+
+
+_current: ContextVar[_Measure | None] = ContextVar("request_measure", default=None)
+
+
+def begin(request: HttpRequest, **kwargs: object) -> None:
+    """Put the client's address on all lines of the request, and start measuring it; connected to django-structlog."""
+    structlog.contextvars.bind_contextvars(ip=client_address(request) or None)
+    _current.set(_Measure(time.perf_counter()))
+
+
+def describe(request: HttpRequest, log_kwargs: dict[str, Any], **kwargs: object) -> None:
+    """Add to the last line of a request what it was; connected to django-structlog.
+
+    The route is the pattern of the address, which holds no secret of a link.
+    """
+    measure = _current.get()
+    if measure is not None:
+        log_kwargs |= {
+            "route": request.resolver_match.route if request.resolver_match else None,
+            "ms": round((time.perf_counter() - measure.started) * 1000, 1),
+            "statements": measure.statements,
+        }
+
+
+def count_statements(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+    """Count what this connection is asked; connected to Django's `connection_created`."""
+    if _count not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_count)
+
+
+def _count(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+    measure = _current.get()
+    if measure is not None:
+        measure.statements += 1
+    return execute(sql, params, many, context)
