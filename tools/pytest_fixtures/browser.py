@@ -17,7 +17,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 
 from accounts.models import User
 
@@ -85,9 +85,53 @@ def _shared_context(browser: Browser, browser_context_args: dict[str, Any]) -> I
 
 
 @pytest.fixture
-def context(_shared_context: BrowserContext) -> Iterator[BrowserContext]:
+def page_faults() -> list[str]:
+    """What went wrong in the test's pages: errors in the console, exceptions that nothing caught, failed requests.
+
+    A test fails for them when it ends, but for those that it provokes: `@pytest.mark.provokes("status of 404")`.
+    """
+    return []
+
+
+def watch(context: BrowserContext, faults: list[str]) -> Callable[[], None]:
+    """Note the faults of a context's pages, and return what ends that."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        # Chromium itself asks for an icon beside what is no page, such as JSON.
+        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
+            faults.append(f"{message.text} ({message.location['url']})")
+
+    def on_exception(error: WebError) -> None:
+        faults.append(f"{error.error.message} ({error.page.url if error.page else ''})")
+
+    def on_failure(request: Request) -> None:
+        # A page that is left breaks off what it still waits for.
+        if request.failure != "net::ERR_ABORTED":
+            faults.append(f"{request.failure} ({request.url})")
+
+    events: dict[Any, Callable[[Any], None]] = {
+        "console": on_console,
+        "weberror": on_exception,
+        "requestfailed": on_failure,
+    }
+    for event, listener in events.items():
+        context.on(event, listener)
+
+    def end() -> None:
+        for event, listener in events.items():
+            context.remove_listener(event, listener)
+
+    return end
+
+
+@pytest.fixture
+def context(
+    _shared_context: BrowserContext, page_faults: list[str], request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
     """A context that knows of earlier tests nothing but the scripts and styles, which every page else loads anew."""
+    end_watch = watch(_shared_context, page_faults)
     yield _shared_context
+    end_watch()
     for page in _shared_context.pages:
         origin = "/".join(page.url.split("/")[:3])
         if origin.startswith("http"):
@@ -98,6 +142,9 @@ def context(_shared_context: BrowserContext) -> Iterator[BrowserContext]:
     _shared_context.clear_cookies()
     _shared_context.clear_permissions()
     _shared_context.unroute_all()
+    allowed = [part for mark in request.node.iter_markers("provokes") for part in mark.args]
+    faults = [fault for fault in page_faults if not any(part in fault for part in allowed)]
+    assert not faults, faults
 
 
 @pytest.fixture(params=["phone", "desktop"])
