@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.jobs import LOST_AFTER
 from accounts.models import AuditEntry, User
 from conftest import make_event, make_hall, make_show
 from events import tasks
@@ -407,7 +408,7 @@ def test_a_large_file_is_read_and_written_by_a_worker(
     assert "HX-Refresh" not in client.get(page, {"part": "progress"})
     assert woken == [run.pk]
     # The worker is lost: the page asks for another one.
-    ImportRun.objects.update(woken_at=timezone.now() - 2 * runs.LOST_AFTER)
+    ImportRun.objects.update(woken_at=timezone.now() - 2 * LOST_AFTER)
     client.get(page)
     assert woken == [run.pk] * 2
 

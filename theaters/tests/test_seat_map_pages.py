@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.jobs import LOST_AFTER
 from accounts.models import User
 from conftest import make_show
 from events.models import Price, TicketType
@@ -93,7 +94,7 @@ def test_a_large_file_is_read_by_a_worker(
     assert woken == [upload.pk]
     assert "<progress" in client.get(page).content.decode()
     assert "HX-Refresh" not in client.get(page, {"part": "progress"})
-    SeatMapUpload.objects.update(woken_at=timezone.now() - 2 * uploads.LOST_AFTER)
+    SeatMapUpload.objects.update(woken_at=timezone.now() - 2 * LOST_AFTER)
     client.get(page)
     assert woken == [upload.pk] * 2
     assert tasks.read_seat_map(upload.pk)
