@@ -31,18 +31,18 @@ from notifications.models import Notification
 from notifications.personal_data import messages
 
 
-def _bookings(person: Person) -> QuerySet[Booking]:
+def bookings_of(person: Person) -> QuerySet[Booking]:
     """Return their bookings, those that they made as a guest too. What staff hold for the house is nobody's."""
     as_guest = Q(customer=None, email__in=person.addresses) & ~Q(kind=Booking.Kind.HOUSE)
     return Booking.objects.filter(Q(customer=person.user) | as_guest)
 
 
 def _tickets(person: Person) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(booking__in=_bookings(person))
+    return Ticket.objects.filter(booking__in=bookings_of(person))
 
 
 def _payments(person: Person) -> QuerySet[Payment]:
-    return Payment.objects.filter(booking__in=_bookings(person))
+    return Payment.objects.filter(booking__in=bookings_of(person))
 
 
 def _refunds(person: Person) -> QuerySet[Refund]:
@@ -92,7 +92,7 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
             Q(show_cancellation__in=unsettled.values("pk")),
         ),
     ):
-        found = _bookings(person).filter(which).distinct()
+        found = bookings_of(person).filter(which).distinct()
         bookings = list(found.select_related("show__event", "show__hall__theater__city"))
         if bookings:
             yield Obstacle(reason, bookings)
@@ -105,7 +105,7 @@ _AT_SHOW = {"event": "show__event__title", "theater": "show__hall__theater__name
 HOLDINGS = [
     Holding(
         Booking,
-        _bookings,
+        bookings_of,
         section="bookings",
         personal=("name", "email", "phone", "note", "network_key"),
         withheld={"network_key": "A keyed hash, and only while the booking is not paid."},
@@ -192,14 +192,16 @@ HOLDINGS = [
     ),
     Holding(
         Exchange,
-        lambda person: Exchange.objects.filter(Q(booking__in=_bookings(person)) | Q(replacement__in=_bookings(person))),
+        lambda person: Exchange.objects.filter(
+            Q(booking__in=bookings_of(person)) | Q(replacement__in=bookings_of(person))
+        ),
         section="exchanges",
         personal=("reason",),
         tells={"from": "booking__code", "to": "replacement__code", "worth": "worth", "at": "created_at"},
     ),
     Holding(
         CanceledBooking,
-        lambda person: CanceledBooking.objects.filter(booking__in=_bookings(person)),
+        lambda person: CanceledBooking.objects.filter(booking__in=bookings_of(person)),
         section="canceled_shows",
         personal=("error",),
         tells={"booking": "booking__code", "state": "state", "amount": "amount"},
@@ -228,7 +230,7 @@ HOLDINGS = [
         tells={"entry": "waitinglistentry__code", "category": "seatcategory__name"},
     ),
     # What went to another address before the booking was theirs. That may be somebody else's: it is not told.
-    messages(lambda person: Notification.objects.filter(user=None, about__in=_bookings(person).values("code"))),
+    messages(lambda person: Notification.objects.filter(user=None, about__in=bookings_of(person).values("code"))),
     Holding(Drawer, lambda person: Drawer.objects.filter(person=person.user), is_named=True),
 ]
 
