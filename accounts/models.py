@@ -150,4 +150,4 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["content_type", "object_id"])]
 
     def __str__(self) -> str:
-        return f"{self.action}: {self.object_name}"
+        return self.object_name

@@ -14,11 +14,9 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts.audit import ERASED
+from accounts.audit_words import NOTHING, compare, name_action
 from accounts.models import AuditEntry
 from bookings.balance import Balance, find_balance
 from bookings.models import Booking, Exchange, Ticket
@@ -34,28 +32,6 @@ OTHERS = 12
 
 # What services write into the audit log as amounts.
 AMOUNTS = frozenset({"amount", "carried over", "due", "price", "refund", "worth"})
-# What services write into the audit log, as staff read it.
-ACTIONS: dict[str, str | Promise] = {
-    "confirm booking": gettext_lazy("Confirmed by staff"),
-    "cancel tickets": gettext_lazy("Tickets canceled"),
-    "release hold": gettext_lazy("Hold given up by staff"),
-    "send tickets": gettext_lazy("Tickets sent again"),
-    "send message": gettext_lazy("Message put back to be sent"),
-    "correct contact": gettext_lazy("Name or address corrected"),
-    "name tickets": gettext_lazy("Names on tickets changed"),
-    "write note": gettext_lazy("Note changed"),
-    "move tickets": gettext_lazy("Moved to other seats"),
-    "start exchange": gettext_lazy("Exchange begun"),
-    "exchange tickets": gettext_lazy("Tickets exchanged"),
-    "goodwill refund": gettext_lazy("Refund without cancellation"),
-    "surplus payment": gettext_lazy("Payment that bought nothing"),
-    "refund failed": gettext_lazy("Refund failed"),
-    "refund at the gateway": gettext_lazy("Refund made at the gateway"),
-    "chargeback": gettext_lazy("Chargeback"),
-    "chargeback won": gettext_lazy("Chargeback won"),
-    "accept outside refund": gettext_lazy("Decided after a refund at the gateway or a chargeback"),
-    "seat late payment": gettext_lazy("Seated after all"),
-}
 
 
 @dataclass(frozen=True)
@@ -305,40 +281,33 @@ def _tell_changes(booking: Booking, payments: list[Payment], refunds: list[Refun
         about |= Q(content_type=types[Refund], object_id__in=[str(refund.pk) for refund in refunds])
     told = []
     for entry in AuditEntry.objects.filter(about).select_related("by"):
-        details = [*_differences(entry.before, entry.after, booking.currency)]
+        # Of the three kinds, which are known already.
+        entry.content_type = next(kind for kind in types.values() if kind.pk == entry.content_type_id)
+        details = _differences(entry, booking)
         if entry.reason:
             details.append(_("Reason: %s") % entry.reason)
-        title = str(ACTIONS.get(entry.action, entry.action))
-        told.append(Entry(entry.at, title, "edit", details=tuple(details), by=str(entry.by or "")))
+        told.append(Entry(entry.at, name_action(entry), "edit", details=tuple(details), by=str(entry.by or "")))
     return told
 
 
-def _differences(before: dict[str, Any], after: dict[str, Any], currency: str) -> list[str]:
-    """Say what was and what is, a line for each fact; amounts are in `currency`."""
-    lines = []
-    for name in [*before, *(name for name in after if name not in before)]:
-        was, now = (_write(name, facts, currency) for facts in (before, after))
-        if was != now or ERASED in (before.get(name), after.get(name)):
-            lines.append(f"{name}: {was} → {now}" if name in before and name in after else f"{name}: {now or was}")
-    return lines
+def _differences(entry: AuditEntry, booking: Booking) -> list[str]:
+    """Say what was and what is, a line for each fact."""
+    currency = str(entry.after.get("currency") or entry.before.get("currency") or booking.currency)
 
+    def write(name: str, value: Any) -> str | None:
+        if name in AMOUNTS:
+            with suppress(InvalidOperation):
+                return format_money(Decimal(value), currency)
+        if name == "kind" and value in KINDS:
+            return str(KINDS[value].name)
+        return None
 
-def _write(name: str, facts: dict[str, Any], currency: str) -> str:
-    value = facts.get(name)
-    if name in AMOUNTS and value:
-        with suppress(InvalidOperation):
-            return format_money(Decimal(value), str(facts.get("currency") or currency))
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_plain(one)}" for key, one in value.items())
-    if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
-    if value == ERASED:
-        return _("erased")
-    return "" if value is None else str(value) or "–"
+    return [
+        f"{one.name}: {one.was} → {one.now}"
+        if one.is_change
+        else f"{one.name}: {one.now if one.was == NOTHING else one.was}"
+        for one in compare(entry, booking.show.hall.theater.tz, write)
+    ]
 
 
 def _clock(booking: Booking, moment: datetime) -> str:

@@ -2,15 +2,24 @@
 
 import threading
 import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import structlog
 from celery import current_app
+from django.db.models import QuerySet
+from django.utils import timezone
 from kombu.exceptions import KombuError
 
 log = structlog.get_logger(__name__)
 
 # For so long a broker that did not answer is not asked again, so that not every request waits for it.
 BROKER_REST_SECONDS = 30
+
+
+# A worker that gave no sign for so long is asked again by the page that waits for it.
+LOST_AFTER = timedelta(minutes=1)
 
 
 class _Rest:
@@ -43,3 +52,11 @@ def ask_worker(task: str, *arguments: object, countdown: float | None = None) ->
             log.warning("broker_down", task=task, error=str(error))
         return False
     return True
+
+
+def ask_if_lost(waiting: QuerySet[Any], ask: Callable[[int], object]) -> None:
+    """Ask again for each row whose worker gave no sign; `woken_at` is its last one. Of many pages one asks."""
+    now = timezone.now()
+    for pk in waiting.filter(woken_at__lt=now - LOST_AFTER).values_list("pk", flat=True):
+        if waiting.filter(pk=pk, woken_at__lt=now - LOST_AFTER).update(woken_at=now):
+            ask(pk)

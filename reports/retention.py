@@ -12,7 +12,8 @@ from reports.models import Export, ReportRun, ReportSchedule, SettlementTerms
 from reports.models.exports import private_storage
 
 
-def _delete_with_files(rows: QuerySet[Any]) -> None:
+def delete_with_files(rows: QuerySet[Any]) -> None:
+    """Delete rows at once, and their files after the commit."""
     names = [str(name) for name in rows.exclude(file="").values_list("file", flat=True)]
     rows.delete()
     for name in names:
@@ -27,7 +28,7 @@ RETENTION = [
         "KEEP_REPORT_DAYS",
         "created_at",
         when=lambda: Q(state__in=[Export.State.EXPIRED, Export.State.FAILED, Export.State.CANCELED]),
-        delete=_delete_with_files,
+        delete=delete_with_files,
     ),
     Kept(ReportSchedule, "A report that people get, until they stop it."),
     Pruned(
@@ -36,7 +37,7 @@ RETENTION = [
         "KEEP_REPORT_DAYS",
         "due_at",
         when=lambda: ~Q(state__in=ReportRun.OPEN),
-        delete=_delete_with_files,
+        delete=delete_with_files,
     ),
     Follows(SettlementTerms, Event),
 ]

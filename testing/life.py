@@ -23,6 +23,7 @@ from notifications.services import notify
 from payments.drawers import close_drawer
 from payments.models import Refund, Remedy
 from reports.schedules.run import set_paused, take_over
+from reports.tests.test_erase_person import keep_export, keep_run
 from show_changes.models import CanceledBooking, ShowCancellation
 from testing.bookings import captured, make_paid, open_till
 from testing.builders import make_hall, make_show, make_user
@@ -40,6 +41,9 @@ def live(theater, manager, platform_admin, door_staff):
     show = make_show(hall=make_hall(theater=theater, rows=2, seats=6), in_hours=1, refund_hours=0)
     _work_here(asha, theater, manager)
     _book(asha, show, manager, door_staff)
+    # Somebody takes a list of the tickets, and has one sent.
+    keep_export(theater, manager, "tickets")
+    keep_run(theater, manager, "tickets", "sent")
     _write_and_be_written_to(asha, show, theater, manager)
     _change_the_account(asha, platform_admin)
     with time_machine.travel(show.ends_at + timedelta(days=7)):

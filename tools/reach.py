@@ -54,10 +54,10 @@ def read(name: str) -> Module | None:
         for target in targets:
             if key := getattr(target, "name", getattr(target, "id", "")):
                 module.definitions[key] = node
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                module.imports[alias.asname or alias.name] = (node.module, alias.name)
+    for part in ast.walk(ast.parse(path.read_text())):
+        if isinstance(part, ast.ImportFrom) and part.module:
+            for alias in part.names:
+                module.imports[alias.asname or alias.name] = (part.module, alias.name)
     return module
 
 

@@ -144,7 +144,7 @@ def test_the_books_and_the_log_of_who_did_what_stay(asha, manager):
     assert entry.after["state"] == "confirmed"
     entry = AuditEntry.objects.get(action="revoke role")
     assert (entry.before, entry.object_name) == ({"user": ERASED, "role": "box_office"}, ERASED)
-    schedule = ReportSchedule.objects.get()
+    schedule = ReportSchedule.objects.get(report="sales")
     assert schedule.recipients == ["board@example.com"]
 
 

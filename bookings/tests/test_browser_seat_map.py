@@ -293,6 +293,37 @@ def test_the_first_tap_on_a_crowded_map_comes_closer_and_the_second_chooses(phon
     assert phone.locator(".hall__number").count() > 0
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
+def test_the_whole_of_a_large_hall_is_in_view_and_a_click_comes_closer(
+    page: Page, live_server: Any, size: tuple[int, int]
+):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    show = make_show(hall=make_hall(rows=40, seats=48))
+    open_map(page, live_server, show)
+    frame = page.locator("#hall-frame").bounding_box()
+    assert frame
+    basket = page.locator("#hold-form").bounding_box()
+    assert basket
+    end = basket["y"] if basket["x"] <= frame["x"] else size[1]
+    for index in (0, 47, 39 * 48, 40 * 48 - 1):
+        box = seat_at(page, show, index).bounding_box()
+        assert box
+        assert frame["x"] <= box["x"] < box["x"] + box["width"] <= frame["x"] + frame["width"]
+        assert frame["y"] <= box["y"] < box["y"] + box["height"] <= end
+
+    press(page, show, 20 * 48 + 24)
+    expect(page.locator("#hall-frame")).to_have_class(re.compile("is-zoomed"))
+    expect(page.locator(".seat.is-chosen")).to_have_count(0)
+    press(page, show, 20 * 48 + 24)
+    expect(seat_at(page, show, 20 * 48 + 24)).to_have_class(is_("chosen"))
+    # By keys the whole is in view again, and comes closer.
+    page.locator("#hall-frame .seat.is-chosen").focus()
+    page.keyboard.press("0")
+    expect(page.locator("#hall-frame")).not_to_have_class(re.compile("is-zoomed"))
+    page.keyboard.press("+")
+    expect(page.locator("#hall-frame")).to_have_class(re.compile("is-zoomed"))
+
+
 def test_two_neighbors_in_quick_succession_are_both_chosen(page: Page, live_server: Any, show: Show):
     open_map(page, live_server, show)
     boxes = [seat_at(page, show, index).bounding_box() for index in (2, 3)]
@@ -324,6 +355,7 @@ def test_two_fingers_zoom(phone: Page, live_server: Any, show: Show):
     expect(phone.locator(".seat.is-chosen")).to_have_count(0)
 
 
+@pytest.mark.provokes("/plan.json", "Failed to fetch")
 def test_where_the_map_cannot_be_had_the_list_stays(page: Page, live_server: Any, show: Show):
     page.route("**/plan.json*", lambda route: route.abort())
     page.goto(live_server.url + show.get_absolute_url())
@@ -334,6 +366,7 @@ def test_where_the_map_cannot_be_had_the_list_stays(page: Page, live_server: Any
     page.wait_for_url(re.compile("/checkout/"))
 
 
+@pytest.mark.provokes("status of 503")
 def test_a_server_that_stops_answering_is_said(page: Page, live_server: Any, show: Show):
     open_map(page, live_server, show)
     page.route("**/availability", lambda route: route.fulfill(status=503))

@@ -24,6 +24,7 @@ def show(theater: Theater) -> Show:
     return make_show(hall=make_hall(theater=theater, rows=4, seats=8), event=make_event("Faust"), in_hours=1)
 
 
+@pytest.mark.provokes("status of 422")
 def test_a_day_by_keyboard(page: Page, live_server: Any, show: Show, box_office: User, request: pytest.FixtureRequest):
     request.getfixturevalue("sign_in")(box_office)
     assert_accessible = request.getfixturevalue("assert_accessible")

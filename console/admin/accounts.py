@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -21,17 +20,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import DropdownFilter, FieldTextFilter, RangeDateTimeFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.audit import ERASED
+from accounts.audit_words import ACTIONS, FORMS, compare, name_action, name_form
 from accounts.models import AuditEntry, User
 from accounts.roles import Capability
 from console.moments import zone_of_row
 from console.scoped import PlatformAdmin, ScopedAdmin
 from lib.forms import ModelForm
-from lib.moments import write_moment
 from lib.spreadsheets import csv_lines, disarm
 
 if admin.site.is_registered(Group):
@@ -79,20 +77,39 @@ class UserAdmin(PlatformAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True)
 
 
+class ActionFilter(DropdownFilter):
+    """Offers what services do, and what the forms of the console do, by their names."""
+
+    title = _("action")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        by_forms = [
+            (f"{model._meta.model_name}.{verb}", name_form(verb, model))
+            for model, page in model_admin.admin_site._registry.items()
+            for verb in FORMS
+            if getattr(page, "edit", None) is not None
+        ]
+        return sorted([*((action, str(name)) for action, name in ACTIONS.items()), *by_forms], key=lambda one: one[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ScopedAdmin):
     """Who changed what: read-only, and append-only in the database itself."""
 
     theater_path = "theater"
     see = Capability.SEE_AUDIT
-    list_display = ["at", "who", "action", "object_name", "short_changes", "reason"]
-    list_filter = [("action", FieldTextFilter), ("by__email", FieldTextFilter), ("at", RangeDateTimeFilter)]
+    list_display = ["at", "who", "what", "object_name", "short_changes", "reason"]
+    list_filter = [ActionFilter, ("by__email", FieldTextFilter), ("at", RangeDateTimeFilter)]
     list_select_related = ["by"]
     list_before_template = "admin/list_export.html"
     search_fields = ["object_name", "reason", "object_id"]
     search_people = ["by"]
     search_help_text = _("Object, person or reason")
-    fields = ["at", "who", "action", "object_link", "changes", "reason", "address"]
+    fields = ["at", "who", "what", "object_link", "changes", "reason", "address"]
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
@@ -107,14 +124,19 @@ class AuditEntryAdmin(ScopedAdmin):
     def who(self, entry: AuditEntry) -> str:
         return str(entry.by or gettext("the system"))
 
+    @display(description=_("action"), ordering="action")
+    def what(self, entry: AuditEntry) -> str:
+        return name_action(entry)
+
     @display(description=_("changes"))
     def short_changes(self, entry: AuditEntry) -> str:
-        return Truncator("; ".join(f"{name}: {old} → {new}" for name, old, new in compare(entry))).chars(80)
+        differences = compare(entry, zone_of_row(entry))
+        return Truncator("; ".join(f"{one.name}: {one.was} → {one.now}" for one in differences)).chars(80)
 
     @display(description=_("changes"))
     def changes(self, entry: AuditEntry) -> str:
         """Show each value as it was and as it became."""
-        rows = compare(entry)
+        rows = [(one.name, one.was, one.now) for one in compare(entry, zone_of_row(entry))]
         if not rows:
             return "–"
         head = format_html(
@@ -153,33 +175,6 @@ class AuditEntryAdmin(ScopedAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
-
-
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d")
-
-
-def compare(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """Return each name with its value before and after, as words; what stayed as it was is left out."""
-    names = list(dict.fromkeys([*entry.before, *entry.after]))
-    zone = zone_of_row(entry)
-    rows = [(name, _in_words(entry.before.get(name), zone), _in_words(entry.after.get(name), zone)) for name in names]
-    # What was erased on both sides was different once.
-    return [row for row in rows if row[1] != row[2] or ERASED in (entry.before.get(row[0]), entry.after.get(row[0]))]
-
-
-def _in_words(value: Any, zone: tzinfo | None) -> str:
-    """Write a value of the log; moments, which it keeps in ISO 8601, by the clock of `zone`."""
-    if value is None or value == "":
-        return "–"
-    if value == ERASED:
-        return gettext("erased")
-    if isinstance(value, list):
-        return ", ".join(_in_words(item, zone) for item in value) or "–"
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_in_words(item, zone)}" for name, item in value.items()) or "–"
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return write_moment(datetime.fromisoformat(value), zone)
-    return str(value)
 
 
 def _rows(entries: QuerySet[AuditEntry]) -> Iterator[list[str]]:

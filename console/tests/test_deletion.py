@@ -8,10 +8,10 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
-from console.tests.test_scoped import fill, signed_in
 from events.catalogue.search import index_event
 from events.models import Event, Label, SearchWord
 from testing.builders import make_event
+from testing.console import fill, signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db

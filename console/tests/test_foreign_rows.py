@@ -29,8 +29,8 @@ from django.urls import reverse
 from accounts.models import User
 from console.tests.test_bad_input import PARAMETERS
 from console.tests.test_role_tour import Rows, fill_and_find, stops
-from console.tests.test_scoped import signed_in
 from testing.builders import make_theater, make_user
+from testing.console import signed_in
 from theaters.models import StaffMembership
 
 Role = StaffMembership.Role

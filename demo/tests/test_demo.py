@@ -1,7 +1,7 @@
 """The season in a database: loaded once for all of these tests, which only look."""
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from io import StringIO
 from itertools import pairwise
@@ -15,6 +15,7 @@ from django.db.models import Count, F, Q, Sum
 from django.test import Client
 from django.utils import timezone
 
+from accounts.audit_words import compare, name_action
 from accounts.models import AuditEntry, User
 from accounts.roles import Capability
 from bookings.models import Booking, Ticket, Voucher
@@ -27,6 +28,7 @@ from payments.models import Payment, Refund
 from testing.fixtures.season import load_demo
 from theaters.access import may
 from theaters.models import City, Hall, Seat, SeatMap, Theater
+from ticketing.tests.test_stories import assert_plain
 
 MODELS = (
     City, Theater, Hall, SeatMap, Seat, User, Event, Show, Price, ShowArea, Booking, Ticket, Payment, Refund, CheckIn,
@@ -202,6 +204,13 @@ def test_the_demo_customer_has_bookings_ahead_and_behind():
     assert customer.bookings.confirmed().filter(show__starts_at__gt=now).count() == 2
     assert customer.bookings.confirmed().filter(show__ends_at__lte=now).count() >= 2
     assert customer.reviews.count() == 1
+
+
+def test_the_audit_log_says_all_in_words():
+    entries = AuditEntry.objects.select_related("content_type")
+    assert entries
+    for entry in entries:
+        assert_plain(f"{name_action(entry)}: {compare(entry, UTC)}".replace("is_change", ""))
 
 
 def test_pictures_are_stored_in_the_widths_of_pages():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 from django.db import DatabaseError, transaction
@@ -22,7 +21,7 @@ from events.imports.show_rows import plan_shows
 from events.imports.show_writing import write_shows
 from events.models import ImportRun
 from lib.after_commit import after_commit
-from lib.jobs import ask_worker
+from lib.jobs import ask_if_lost, ask_worker
 from lib.tables import DoubtfulLetters, Sample, UnreadableTable, read_table
 from lib.tables.letters import CODECS, show_samples
 from lib.violations import read_violation
@@ -31,8 +30,6 @@ from theaters.models import Theater
 KEPT_ERRORS = 200
 # A larger file, of some 600 rows, is read and written by a worker: 3,000 rows take up to 6 s.
 READ_AT_ONCE = 64 * 1024
-# A worker that gave no sign for so long is asked again.
-LOST_AFTER = timedelta(minutes=1)
 # The share of the work that is done when the file is a table.
 READ_PERCENT = 20
 # What reading sets on a run.
@@ -124,10 +121,7 @@ def wake_import(run_id: int) -> None:
 
 def wake_lost(run: ImportRun) -> None:
     """Ask again for a worker if the one that was asked gives no sign."""
-    now = timezone.now()
-    lost = ImportRun.objects.filter(pk=run.pk, state__in=ImportRun.WORKING, woken_at__lt=now - LOST_AFTER)
-    if lost.update(woken_at=now):
-        wake_import(run.pk)
+    ask_if_lost(ImportRun.objects.filter(pk=run.pk, state__in=ImportRun.WORKING), wake_import)
 
 
 def finish_import(*, run: ImportRun, by: User, only_right: bool = False) -> ImportRun:

@@ -66,6 +66,7 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.provokes("/no-such-page/")
 def test_nobody_meets_a_barrier(live_server, phone_page: Page, season, assert_accessible_everywhere: Callable) -> None:
     page, errors = phone_page, []
 

@@ -25,6 +25,7 @@ from events.imports.cells import to_moment
 from events.imports.columns import LIMITS
 from events.imports.samples import sample_csv, sample_xlsx
 from events.models import Event, ImportRun, Label, Price, PriceTemplate, Show, ShowArea, TemplatePrice, TicketType
+from lib.jobs import LOST_AFTER
 from lib.tables import CellError, read_table
 from testing.builders import make_event, make_hall, make_show
 from theaters.models import Hall, Theater
@@ -407,7 +408,7 @@ def test_a_large_file_is_read_and_written_by_a_worker(
     assert "HX-Refresh" not in client.get(page, {"part": "progress"})
     assert woken == [run.pk]
     # The worker is lost: the page asks for another one.
-    ImportRun.objects.update(woken_at=timezone.now() - 2 * runs.LOST_AFTER)
+    ImportRun.objects.update(woken_at=timezone.now() - 2 * LOST_AFTER)
     client.get(page)
     assert woken == [run.pk] * 2
 

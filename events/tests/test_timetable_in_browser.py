@@ -6,6 +6,7 @@ import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import CDPSession, Page, expect
@@ -27,6 +28,7 @@ def touch(finger: CDPSession, kind: str, *at: float) -> None:
     finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
+@pytest.mark.provokes("status of 409")
 def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journey
     live_server: Any, page: Page, sign_in: Any, manager: User, assert_accessible: Any
 ):

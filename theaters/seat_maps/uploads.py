@@ -5,15 +5,13 @@ Callers check first that `by` may (`access.py`).
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from accounts.models import User
 from lib.after_commit import after_commit
-from lib.jobs import ask_worker
+from lib.jobs import ask_if_lost, ask_worker
 from lib.tables import DoubtfulLetters, Sample
 from lib.tables.letters import CODECS, show_samples
 from theaters.models import Hall, SeatMapUpload
@@ -24,8 +22,6 @@ from theaters.seat_maps.upload import read_upload
 
 # A larger file is read by a worker: a plan of 20,000 seats has 2 MB and takes 2 s.
 READ_AT_ONCE = 256 * 1024
-# A worker that gave no sign for so long is asked again.
-LOST_AFTER = timedelta(minutes=1)
 KEPT_PROBLEMS = 2_000
 # The share of the work that is done when the file is a plan.
 READ_PERCENT = 60
@@ -102,10 +98,7 @@ def wake_upload(upload_id: int) -> None:
 
 def wake_lost(upload: SeatMapUpload) -> None:
     """Ask again for a worker if the one that was asked gives no sign."""
-    now = timezone.now()
-    lost = SeatMapUpload.objects.filter(pk=upload.pk, state=State.READING, woken_at__lt=now - LOST_AFTER)
-    if lost.update(woken_at=now):
-        wake_upload(upload.pk)
+    ask_if_lost(SeatMapUpload.objects.filter(pk=upload.pk, state=State.READING), wake_upload)
 
 
 def _save_and_wake(upload: SeatMapUpload) -> None:

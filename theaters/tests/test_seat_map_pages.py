@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import Price, TicketType
 from events.sales.opening import find_missing
+from lib.jobs import LOST_AFTER
 from testing.builders import make_show
 from theaters import tasks
 from theaters.models import Hall, SeatMap, SeatMapUpload, Theater
@@ -94,7 +95,7 @@ def test_a_large_file_is_read_by_a_worker(
     assert woken == [upload.pk]
     assert "<progress" in client.get(page).content.decode()
     assert "HX-Refresh" not in client.get(page, {"part": "progress"})
-    SeatMapUpload.objects.update(woken_at=timezone.now() - 2 * uploads.LOST_AFTER)
+    SeatMapUpload.objects.update(woken_at=timezone.now() - 2 * LOST_AFTER)
     client.get(page)
     assert woken == [upload.pk] * 2
     assert tasks.read_seat_map(upload.pk)

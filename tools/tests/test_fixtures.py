@@ -39,6 +39,19 @@ def test_browser_signs_in_by_cookie(page, live_server, customer: User, sign_in: 
     assert answer.ok
 
 
+@pytest.mark.browser
+@pytest.mark.provokes("provoked", "/no-such-page/")
+def test_faults_of_a_page_are_noted(page, live_server, page_faults: list[str]):
+    page.goto(f"{live_server.url}/healthz")
+    assert page_faults == []
+    page.evaluate("console.error('a provoked error')")
+    page.evaluate("void Promise.reject(new Error('a provoked rejection'))")
+    page.evaluate("fetch('http://localhost:9/provoked').catch(() => 0)")
+    page.goto(f"{live_server.url}/no-such-page/")
+    for part in ("a provoked error", "a provoked rejection", "ERR_", "status of 404"):
+        assert any(part in fault for fault in page_faults), (part, page_faults)
+
+
 @pytest.mark.parametrize("turn", [1, 2])
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_left_of_a_transactional_test(turn):

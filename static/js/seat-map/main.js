@@ -30,15 +30,29 @@ import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
  * @property {number[]} [types]  ticket types to give to seats in turn
  */
 
-/** On screen, pixels between two seats under which a finger can't tell one from the next. */
-const TOO_NEAR_FOR_FINGERS = 22;
-const TOO_NEAR_FOR_MICE = 14;
-/** Pixels between two seats that a first tap on a crowded map leads to. */
+/** On screen, pixels between two seats under which people miss the one that they mean (WCAG 2.5.8). */
+const TOO_NEAR = 24;
+/** Pixels between two seats that a first click on a crowded map leads to. */
 const COMFORTABLE = 36;
+
+/** Pixels below the map that stay free in the window. */
+const GAP = 8;
 
 /** @param {string} selector */
 function find(selector) {
   return /** @type {HTMLElement} */ (document.querySelector(selector));
+}
+
+/**
+ * Let the whole map be in view at first sight: from where it begins to the window's end, or to the basket
+ * where that lies over it.
+ * @param {HTMLElement} frame
+ * @param {HTMLElement} basket
+ */
+function fitIntoWindow(frame, basket) {
+  const isOver = basket.getBoundingClientRect().left <= frame.getBoundingClientRect().left;
+  const top = frame.getBoundingClientRect().top + window.scrollY;
+  frame.style.setProperty("--room", `${window.innerHeight - top - (isOver ? basket.offsetHeight : 0) - GAP}px`);
 }
 
 async function start() {
@@ -92,6 +106,7 @@ async function start() {
 
   // Standing places that the layout does not draw are chosen by number alone.
   find("#seat-map").hidden = !hall.seats.size && !hall.areas.some(({ shape }) => shape);
+  fitIntoWindow(frame, form);
   const drawing = new HallDrawing(svg, hall, choice, page.stage);
   const view = new PanZoom(frame, svg, hall);
   const list = new SeatList(find("#seat-list") ?? document.createElement("div"), hall, choice, drawing, choose);
@@ -130,7 +145,7 @@ async function start() {
     const seat = hall.nearest(at.x, at.y, hall.pitch * (isTouch ? 0.85 : 0.55));
     tapped = undefined;
     if (!seat) return;
-    if (view.pitch < (isTouch ? TOO_NEAR_FOR_FINGERS : TOO_NEAR_FOR_MICE)) {
+    if (view.pitch < TOO_NEAR) {
       view.show(sectionBox(hall, seat), COMFORTABLE, at);
       return;
     }
@@ -143,9 +158,9 @@ async function start() {
     const at = view.toMap(point.x, point.y);
     const seat = hall.nearest(at.x, at.y, hall.pitch * 0.55);
     // Two neighbors in quick succession are two choices; one seat twice is one, that a second tap must not undo.
-    const isNear = view.pitch >= (isTouch ? TOO_NEAR_FOR_FINGERS : TOO_NEAR_FOR_MICE);
+    const isNear = view.pitch >= TOO_NEAR;
     if (seat && seat !== tapped && isNear) choose(seat);
-    else if (!seat || view.pitch < TOO_NEAR_FOR_FINGERS) view.zoomSmoothly(isShifted ? 0.5 : 2, point);
+    else if (!seat || view.pitch < TOO_NEAR) view.zoomSmoothly(isShifted ? 0.5 : 2, point);
   });
   svg.addEventListener("click", (event) => {
     const area = event.target instanceof Element ? event.target.closest("[data-area]") : null;
@@ -169,7 +184,7 @@ async function start() {
       box.top = Math.min(box.top, y - hall.pitch * 4);
       box.bottom = Math.max(box.bottom, y + hall.pitch * 4);
     }
-    if (view.pitch < TOO_NEAR_FOR_FINGERS) view.show(box, COMFORTABLE, { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 });
+    if (view.pitch < TOO_NEAR) view.show(box, COMFORTABLE, { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 });
     else view.reveal((box.left + box.right) / 2, (box.top + box.bottom) / 2);
   });
 
