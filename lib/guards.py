@@ -21,12 +21,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import override
 
 from lib import bounds
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+PREFIX = "guard_"
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class Guard:
     constraint: str = ""
 
     @property
+    def trigger(self) -> str:
+        """The name in the database, by which a guard is told from the triggers of others."""
+        return f"{PREFIX}{self.name}"
+
+    @property
     def columns(self) -> list[str]:
         """The columns that the event names, if any."""
         return self.event.partition(" OF ")[2].replace(",", " ").split()
@@ -59,21 +68,21 @@ class Guard:
         if vendor == "sqlite":
             return [
                 (
-                    f'CREATE TRIGGER IF NOT EXISTS {self.name} BEFORE {self.event} ON "{self.table}" '
+                    f'CREATE TRIGGER IF NOT EXISTS {self.trigger} BEFORE {self.event} ON "{self.table}" '
                     f"FOR EACH ROW WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
                 )
             ]
         row = "OLD" if self.event.startswith("DELETE") else "NEW"
         return [
             (
-                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ "
+                f"CREATE OR REPLACE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql AS $guard$ "
                 f"BEGIN IF {self.condition} THEN RAISE EXCEPTION '{message.replace('%', '%%')}' "
                 f"USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '{self.name}'; "
                 f"END IF; RETURN {row}; END $guard$"
             ),
             (
-                f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.event} "
-                f'ON "{self.table}" FOR EACH ROW EXECUTE FUNCTION {self.name}()'
+                f"CREATE OR REPLACE TRIGGER {self.trigger} BEFORE {self.event} "
+                f'ON "{self.table}" FOR EACH ROW EXECUTE FUNCTION {self.trigger}()'
             ),
         ]
 
@@ -86,14 +95,34 @@ def declared() -> Iterator[Guard]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create every guard whose table exists, and the bounds of columns; harmless when repeated."""
+    """Create every guard whose table exists, and the bounds of columns; harmless when repeated.
+
+    A guard that is declared no longer goes.
+    """
     tables = set(connection.introspection.table_names())
+    guards = [guard for guard in declared() if guard.table in tables and guard.only in ("", connection.vendor)]
     with connection.cursor() as cursor:
-        for guard in declared():
-            if guard.table in tables and guard.only in ("", connection.vendor):
-                for statement in guard.create_statements(connection.vendor):
-                    cursor.execute(statement)
+        for guard in guards:
+            for statement in guard.create_statements(connection.vendor):
+                cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            _drop_undeclared(cursor, {(guard.trigger, guard.table) for guard in guards})
     bounds.install(connection)
+
+
+def _drop_undeclared(cursor: CursorWrapper, wanted: set[tuple[str, str]]) -> None:
+    """Take away what earlier versions have guarded. On SQLite all triggers are made anew by each `migrate`."""
+    cursor.execute(
+        "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE NOT t.tgisinternal AND starts_with(t.tgname, %s) "
+        "AND c.relnamespace = current_schema()::regnamespace",
+        [PREFIX],
+    )
+    there = set(cursor.fetchall())
+    for name, table in there - wanted:
+        cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"')
+    for name in {name for name, _table in there} - {name for name, _table in wanted}:
+        cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:

@@ -12,6 +12,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from notifications.chat import is_webhook
 from notifications.providers import find_tracking_view, name_provider
@@ -179,6 +181,26 @@ def check_servers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
                 id="marquee.W011",
             )
         )
+    return found
+
+
+@register(Tags.database)
+def check_version(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse a database whose own tables were made by migrations that this version does not have."""
+    found: list[CheckMessage] = []
+    for name in databases or ():
+        loader = MigrationLoader(connections[name])
+        strange = [key for key in loader.applied_migrations if key not in loader.disk_migrations]
+        if any(app in settings.OWN_APPS for app, _name in strange):
+            found.append(
+                Error(
+                    "This database was made by another version of Marquee, which this one cannot go on with.",
+                    hint="Give it an empty one: move the file in DATA_DIR away, or name another DATABASE_URL.",
+                    id="marquee.E004",
+                )
+            )
     return found
 
 

@@ -179,7 +179,7 @@ def test_without_the_guard_both_would_get_it():
         if connection.vendor == "postgresql":
             cursor.execute("ALTER TABLE events_show DROP CONSTRAINT show_hall_free")
         else:
-            cursor.execute("DROP TRIGGER show_hall_free_insert")
+            cursor.execute("DROP TRIGGER guard_show_hall_free_insert")
     try:
         assert [type(outcome) for outcome in schedule_twice()] == [Show, Show]
     finally:

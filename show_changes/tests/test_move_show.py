@@ -286,7 +286,7 @@ class TestRaces:
         show = make_show(hall=make_hall(theater=theater))
         make_paid(show, 0, email="first@example.com")
         with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER ticket_place_shared ON bookings_ticket")
+            cursor.execute("DROP TRIGGER guard_ticket_place_shared ON bookings_ticket")
         booking, moved = self.run(show, there, manager)
         show.refresh_from_db()
         guards.install(connection)
