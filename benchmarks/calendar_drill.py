@@ -1,12 +1,13 @@
 """Run every test that touches the demo season or the calendar at some forty moments: no hour and no day may fail one.
 
-    python -m benchmarks.calendar_drill [--short] [--at MOMENT …] [pytest's arguments]
+    python -m benchmarks.calendar_drill [--short] [--slice K/N] [--at MOMENT …] [pytest's arguments]
 
 The moments are in `testing/fixtures/clock.py`: around each change of the clocks in several zones, around
 midnight in UTC and elsewhere, ends of months and years, the leap day, each weekday and each hour. Which files
-touch the calendar is read from their text. Ends with pytest's status. It takes more than an hour on two cores;
-`--short` makes the season at one and looks at what has failed before. Arguments for pytest, such as `-n 2` or names
-of files to run in place of all, are passed on.
+touch the calendar is read from their text. One run of pytest for each moment; ends with 1 if any of them fails,
+and names it. All takes hours on two cores: `--slice 3/12` takes every twelfth moment from the third on, for another
+night or machine each. `--short` makes the season at one moment and looks at what has failed before. Arguments for
+pytest, such as `-n 2` or names of files to run in place of all, are passed on.
 """
 
 import argparse
@@ -32,29 +33,31 @@ def find_files() -> list[str]:
     return [str(file.relative_to(PROJECT)) for file in files if _CALENDAR.search(file.read_text())]
 
 
+def choose_moments(part: str) -> list[str]:
+    """Return every `N`th moment from the `K`th on, where `part` is “K/N”."""
+    first, every = (int(number) for number in part.split("/"))
+    return [moment.isoformat() for moment in MOMENTS[first - 1 :: every]]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--slice", default="1/1", metavar="K/N", help="every Nth moment from the Kth on")
     parser.add_argument("--at", action="append", default=[], metavar="MOMENT", help="another moment, in ISO 8601")
     options, rest = parser.parse_known_args()
     named = [argument for argument in rest if argument.partition("::")[0].endswith(".py")]
     if options.short:
         rest += ["demo/tests/test_demo.py", "-k", _SHORT]
     files = [] if options.short or named else find_files()
-    moments = " ".join(options.at) or (MOMENTS[0].isoformat() if options.short else "every")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "--reuse-db",
-        "-m",
-        _NOT_MOVED,
-        f"--moments={moments}",
-        *rest,
-        *files,
-    ]
-    return subprocess.run(command, cwd=PROJECT, check=False).returncode
+    moments = options.at or ([MOMENTS[0].isoformat()] if options.short else choose_moments(options.slice))
+    command = [sys.executable, "-m", "pytest", "-q", "--reuse-db", "-m", _NOT_MOVED, *rest, *files]
+    failed = []
+    for moment in moments:
+        print(f"At {moment}", flush=True)
+        if subprocess.run([*command, f"--moments={moment}"], cwd=PROJECT, check=False).returncode:
+            failed.append(moment)
+    print(f"{len(moments)} moments, {len(failed)} with failures: {' '.join(failed)}")
+    return bool(failed)
 
 
 if __name__ == "__main__":

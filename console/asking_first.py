@@ -35,8 +35,12 @@ class AskingFirstMixin(ScopedAdmin):
         super().save_model(request, obj, form, change)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        asked = ask(request)
+        if asked and not request.__dict__["_saves_more"]:
+            # Nothing says that the row was changed before people have answered.
+            return asked
         answer: HttpResponse = super().response_change(request, obj)
-        return ask(request) or answer
+        return asked or answer
 
 
 def put_off(request: HttpRequest, form: ModelForm[Any]) -> None:
@@ -53,6 +57,7 @@ def put_off(request: HttpRequest, form: ModelForm[Any]) -> None:
         wanted[f"{row._meta.model_name}-{row.pk}-{name}"] = str(value.pk if isinstance(value, Model) else value)
         setattr(row, name, getattr(before, name))
         form.changed_data.remove(name)
+    request.__dict__["_saves_more"] = bool(form.changed_data)
 
 
 def ask(request: HttpRequest) -> HttpResponse | None:

@@ -40,11 +40,9 @@ class CheckInAdmin(FoundByBookingAdmin):
     list_select_related = ["ticket", "by"]
     search_fields = ["ticket__code", "gate"]
     booking_path = "ticket__booking"
-    fields = ["at", "received_at", "ticket", "gate", "direction", "result_label", "by", "device"]
+    fields = ["at", "received_at", "ticket", "gate", "direction", "result_label", "reason", "by", "device"]
 
     @display(description=_("result"), ordering="result", label={"conflict": "danger"})
     def result_label(self, row: CheckIn) -> tuple[str, str]:
-        words = str(row.get_reason_display() if row.reason else row.get_result_display())
-        if row.is_conflict:
-            return "conflict", gettext("Let through without a network: %s") % words
-        return row.result, words
+        words = row.get_result_display()
+        return ("conflict", gettext("conflict: %s") % words) if row.is_conflict else (row.result, words)

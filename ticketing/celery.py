@@ -8,6 +8,7 @@ from celery.signals import setup_logging, worker_ready
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from lib.jobs import ask_worker
 from ticketing import folder_queue
 from ticketing.logs import configure_worker, name_task
 
@@ -28,4 +29,4 @@ app.autodiscover_tasks()
 def show_alive(sender: Any, **kwargs: object) -> None:
     """Show at once that there is a worker, which is otherwise known within a minute."""
     # By a job, because the process that listens must not open a connection that its children would share.
-    app.send_task("operations.tasks.show_worker_alive", expires=60)
+    ask_worker("operations.tasks.show_worker_alive")

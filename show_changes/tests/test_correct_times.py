@@ -180,6 +180,20 @@ def test_the_form_asks_first(hall: Hall, film: Event, manager: User, client: Cli
     assert (film.running_minutes, show.ends_at) == (150, EVENING + timedelta(minutes=150))
 
 
+@pytest.mark.parametrize(("title", "says"), [("Film", False), ("Film, corrected", True)])
+def test_only_what_was_saved_is_said_to_be_changed(hall: Hall, film: Event, manager: User, title: str, says: bool):
+    Event.objects.filter(pk=film.pk).update(title="Film")
+    make_show(hall=hall, event=film, starts_at=EVENING)
+    sent = {
+        "title": title, "slug": film.slug, "kind": film.kind, "theater": film.theater_id, "is_published": "on",
+        "running_minutes": 150, "interval_minutes": 0,
+    }  # fmt: skip
+    page = signed_in(manager).post(reverse("admin:events_event_change", args=[film.pk]), sent, follow=True)
+    text = page.content.decode()
+    assert "Coming shows depend on this change" in text
+    assert ("changed successfully" in text) is says
+
+
 def test_without_coming_shows_nothing_is_asked(film: Event, manager: User):
     sent = {
         "title": film.title, "slug": film.slug, "kind": film.kind, "theater": film.theater_id,

@@ -17,9 +17,9 @@ from accounts.models import AuditEntry, User
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
 from bookings.story import read_story
-from console.tests.test_scoped import fill, signed_in
 from testing.bookings import make_paid
 from testing.builders import make_hall, make_show
+from testing.console import fill, signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
