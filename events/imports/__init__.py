@@ -1,6 +1,6 @@
 """Brings events and shows in from CSV and XLSX files.
 
-A file is read (`ticketing/tables/`), each row is checked against what there is (`event_rows`, `show_rows`),
+A file is read (`lib/tables/`), each row is checked against what there is (`event_rows`, `show_rows`),
 looked at by a person, and then written (`runs`), all of it or, if they ask for it, the right rows.
 
 Not built on django-import-export: it saves row by row, where 2,000 shows need a dozen statements;
