@@ -13,7 +13,7 @@ run test check bench prove-stack:
 test-fast:
 	@$(MAKE) --no-print-directory test ARGS="--fast $(ARGS)"
 
-# Pins both lists anew for what the .in files ask; needs uv and the network.
+# Pins both lists for what the .in files ask; needs uv and the network.
 pins:
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet requirements-dev.in -o requirements-dev.txt

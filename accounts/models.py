@@ -105,7 +105,7 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def is_staff(self) -> bool:
-        """Say whether the console is open to this person; at most one query, remembered for the request."""
+        """Return True if the console is open to this person; at most one query, remembered for the request."""
         return self.is_superuser or bool(self.workplaces)
 
     @property

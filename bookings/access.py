@@ -135,7 +135,7 @@ def _may_open(request: HttpRequest, booking: Booking) -> bool:
 
 
 def _key(booking: Booking) -> str:
-    """Name the booking for links and sessions, anew with each address."""
+    """Name the booking for links and sessions, again with each address."""
     return f"{booking.code}.{booking.link_version}" if booking.link_version else booking.code
 
 

@@ -52,7 +52,7 @@ def get_show_or_404(code: str) -> Show:
 
 def find_hold(request: HttpRequest, show: Show, now: datetime) -> Booking | None:
     """Return the hold for this show that this browser has, with its tickets; no query for somebody unknown."""
-    # One that tickets are to be exchanged for is paid by its own link, and not chosen anew.
+    # One that tickets are to be exchanged for is paid by its own link, and not chosen again.
     holds = open_bookings(request).filter(show=show, state=Booking.State.HELD, expires_at__gt=now, exchange=None)
     return with_tickets(holds).order_by("-created_at", "-pk").first()
 

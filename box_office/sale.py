@@ -1,7 +1,7 @@
 """Sell at the counter: hold for the customer who stands there, take the money, or give the tickets away.
 
 What a seller works on is a cart: a hold of theirs that is found again by a key of the open page. A
-choice that changes holds anew in the place of the old one, so that nobody else gets its seats.
+choice that changes holds again in the place of the old one, so that nobody else gets its seats.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ from events.models import Show
 from payments.drawers import NoOpenDrawer, find_open_drawer
 from payments.models.drawers import CASH
 
-# Whoever leaves the page lets go of the seats; a page that is only loaded anew comes back sooner.
+# Whoever leaves the page lets go of the seats; a page that is only loaded again comes back sooner.
 LEFT_SECONDS = 15
 # A page that nobody comes back to keeps its seats no longer than this.
 CART_MINUTES = 30
@@ -118,19 +118,19 @@ def hold_at_counter(
                 terms=terms,
             )
         if earlier is not None:
-            _carry_over(earlier, hold)
+            _keep_customer(earlier, hold)
     return hold
 
 
 def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]) -> Booking:
-    """Hold the cart anew with other ticket types, by pk of ticket, or without those whose type is None.
+    """Hold the cart again with other ticket types, by pk of ticket, or without those whose type is None.
 
     Raises `NothingChosen` when none is left, `HoldExpired`, `VoucherRefused`, and what `hold_seats` raises.
     """
     tickets = [ticket for ticket in read_held(hold) if types.get(ticket.pk, ticket.ticket_type_id) is not None]
     with transaction.atomic():
         fresh = hold_again(hold, tickets, seller, Terms(cart=hold.idempotency_key, note=hold.note), types=types)
-        _carry_over(hold, fresh)
+        _keep_customer(hold, fresh)
     return fresh
 
 
@@ -289,7 +289,7 @@ def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
     return booking
 
 
-def _carry_over(earlier: Booking, hold: Booking) -> None:
+def _keep_customer(earlier: Booking, hold: Booking) -> None:
     """Let the hold that takes a cart's place be for the same person and reservation, with the same voucher.
 
     Raises `VoucherRefused` when the voucher is not for what is held now.

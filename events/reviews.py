@@ -11,7 +11,7 @@ from events.models import Event, Review
 
 
 def refresh_rating(event_id: int) -> None:
-    """Write the event's average and count anew from its published reviews; call it in the same transaction.
+    """Write the event's average and count again from its published reviews; call it in the same transaction.
 
     Two statements. Of two reviews at the same moment, both are counted: the first statement waits for
     the other transaction, and the second sees what it wrote.

@@ -111,7 +111,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def _drop_undeclared(cursor: CursorWrapper, wanted: set[tuple[str, str]]) -> None:
-    """Take away what earlier versions have guarded. On SQLite all triggers are made anew by each `migrate`."""
+    """Take away what earlier versions have guarded. On SQLite all triggers are made again by each `migrate`."""
     cursor.execute(
         "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
         "WHERE NOT t.tgisinternal AND starts_with(t.tgname, %s) "
@@ -136,7 +136,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
 
 
 def _is_turn_of(sender: AppConfig, which: Literal["first", "last"]) -> bool:
-    """Say whether `sender` is the first or last app that a migration signal is sent for."""
+    """Return True if `sender` is the first or last app that a migration signal is sent for."""
     with_models = [config for config in apps.get_app_configs() if config.models_module is not None]
     return sender == with_models[0 if which == "first" else -1]
 

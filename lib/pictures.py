@@ -1,4 +1,4 @@
-"""Pictures that people upload: checked by content and size, and stored anew in the widths that pages use.
+"""Pictures that people upload: checked by content and size, and stored again in the widths that pages use.
 
 Nothing of the uploaded file itself is kept: decoding and encoding again drops metadata (also the
 place where a photo was taken) and whatever hides behind the picture. Files are named for their

@@ -10,7 +10,7 @@ from accounts.models import User
 from bookings.models import Booking
 
 
-def at_home_in(people: QuerySet[User], cities: Collection[int]) -> QuerySet[User]:
+def living_in(people: QuerySet[User], cities: Collection[int]) -> QuerySet[User]:
     """Keep those who are at home in one of these cities, by pk. Lazy, no query."""
     return cast(QuerySet[User], _with_home(people).filter(home_city__in=cities))
 

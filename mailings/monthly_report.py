@@ -22,7 +22,7 @@ from bookings.messages.telling import describe_amount
 from bookings.models import Booking, Ticket
 from events.models import Review, Show
 from lib.typesetting import typeset
-from mailings.home_city import at_home_in, at_home_nowhere
+from mailings.home_city import at_home_nowhere, living_in
 from notifications.models import Channel, MailSettings, Notification
 from notifications.preferences import report_format, who_want
 from notifications.services import notify
@@ -67,7 +67,7 @@ def _tell_people(cities: Iterable[int | None], zone: str, month: date, now: date
     pks = [pk for pk in cities if pk is not None]
     _starts_at, ends_at = _limits(month, ZoneInfo(zone))
     people = who_want(KIND, Channel.EMAIL).filter(joined_at__lt=ends_at).order_by("pk")
-    groups = [at_home_in(people, pks)]
+    groups = [living_in(people, pks)]
     if None in cities:
         groups.append(at_home_nowhere(people))
     told = 0

@@ -34,7 +34,7 @@ class ChatMessage:
 
 
 def is_webhook(url: str) -> bool:
-    """Say whether `url` is a webhook of Google Chat or Slack: nothing else is ever spoken to."""
+    """Return True if `url` is a webhook of Google Chat or Slack: nothing else is ever spoken to."""
     try:
         parts = urlsplit(url)
         is_known = parts.scheme == "https" and parts.hostname in HOSTS and parts.port in (None, 443)

@@ -56,7 +56,7 @@ def record_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwar
 
 
 def _is_dead(event: AnymailTrackingEvent) -> bool:
-    """Say whether the address itself is no good; a full mailbox may have room tomorrow."""
+    """Return True if the address itself is no good; a full mailbox may have room tomorrow."""
     said = event.esp_event if isinstance(event.esp_event, dict) else {}
     bounce = said.get("bounce")
     places = [said, bounce if isinstance(bounce, dict) else {}]

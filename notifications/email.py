@@ -108,7 +108,7 @@ def close(connection: BaseEmailBackend) -> None:
 
 
 def _is_answer(error: Exception) -> bool:
-    """Say whether the server, or our side before it, has refused; else the connection broke midway."""
+    """Return True if the server, or our side before it, has refused; else the connection broke midway."""
     if isinstance(error, AnymailAPIError):
         return error.status_code is not None
     return (
@@ -122,7 +122,7 @@ def make_message_id(notification: Notification) -> str:
 
 
 def is_permanent(error: Exception) -> bool:
-    """Say whether trying again can't help: the address or the message itself is refused.
+    """Return True if trying again can't help: the address or the message itself is refused.
 
     A server that is down, busy or wrongly set up is never the message's fault.
     """

@@ -20,7 +20,7 @@ _SALT = "notifications.unsubscribe"
 
 
 def is_wanted(user: User | None, kind: str, channel: str) -> bool:
-    """Say whether `user` wants messages of `kind` by `channel`. One query for kinds that one may choose."""
+    """Return True if `user` wants messages of `kind` by `channel`. One query for kinds that one may choose."""
     choice = choice_of(kind)
     if choice is None:
         return channel == Channel.EMAIL

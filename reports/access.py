@@ -93,12 +93,12 @@ def stranded_schedules() -> QuerySet[ReportSchedule]:
 
 
 def may_change_schedule(user: Person, schedule: ReportSchedule) -> bool:
-    """Say whether `user` may change, run and delete a schedule that they see: it is its owner's."""
+    """Return True if `user` may change, run and delete a schedule that they see: it is its owner's."""
     return isinstance(user, User) and (user.is_superuser or user.pk == schedule.owner_id)
 
 
 def may_look_after_schedule(user: Person, schedule: ReportSchedule) -> bool:
-    """Say whether `user` may pause a schedule that they see, or take it over: managers there, for one who is away."""
+    """Return True if `user` may pause a schedule or take it over: managers of its theater, while its owner is away."""
     if may_change_schedule(user, schedule):
         return True
     if "theater" in schedule.parameters:
@@ -132,7 +132,7 @@ def refused_recipients(report: Report, theaters: Iterable[Theater], addresses: I
 
 
 def may_open_run(user: Person, run: ReportRun) -> bool:
-    """Say whether `user` may see all figures of a run's file now."""
+    """Return True if `user` may see all figures of a run's file now."""
     report = REPORTS.get(run.schedule.report)
     if report is None:
         return False

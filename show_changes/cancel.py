@@ -316,7 +316,7 @@ def _left(payment: Payment) -> Decimal:
 
 
 def _is_by_hand(payment: Payment) -> bool:
-    """Say whether the box office took the money, for this booking or for the one that it was exchanged for."""
+    """Return True if the box office took the money, for this booking or for the one that it was exchanged for."""
     return get_gateway((payment.origin or payment).gateway).is_for_staff
 
 

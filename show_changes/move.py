@@ -52,9 +52,9 @@ SEAT_COLUMNS = (
 
 
 class PlanOutdated(Refusal):
-    """Tickets were bought or given back since the plan was looked at; it is mapped anew."""
+    """Tickets were bought or given back since the plan was looked at; it is mapped again."""
 
-    message = _("Tickets were sold or given back meanwhile. The plan is made anew; please look at it again.")
+    message = _("Tickets were sold or given back meanwhile. The plan is made again; please look at it again.")
 
 
 class NotEverybodyPlaced(Refusal):
@@ -158,7 +158,7 @@ def apply_move(*, move: ShowMove, version: int, by: User, pays_back: bool = Fals
     """Carry a plan out, all of it in one transaction; a second call does nothing.
 
     With `pays_back`, tickets that have no place in the new hall are canceled and fully refunded.
-    Raises `PlanOutdated` when it is not what the person has seen any more (it is mapped anew then),
+    Raises `PlanOutdated` when it is not what the person has seen any more (it is mapped again then),
     `NotEverybodyPlaced`, `HallTaken`, `WrongShowState`, `InThePast`, or `WrongState` for a plan that
     was withdrawn.
     """
@@ -242,13 +242,13 @@ def read_moving(show: Show) -> QuerySet[Ticket]:
 
 
 def is_let_go(booking: Booking) -> bool:
-    """Say whether a booking is only a hold of somebody who is choosing or paying on the web."""
+    """Return True if a booking is only a hold of somebody who is choosing or paying on the web."""
     is_web = booking.channel in (Booking.Channel.WEB, Booking.Channel.API)
     return booking.state == Booking.State.HELD and booking.kind == Booking.Kind.SALE and is_web
 
 
 def is_told(booking: Booking) -> bool:
-    """Say whether a booking has tickets that its customer is to be told about."""
+    """Return True if a booking has tickets that its customer is to be told about."""
     return booking.state == Booking.State.CONFIRMED and booking.kind != Booking.Kind.HOUSE
 
 

@@ -28,7 +28,7 @@ def theaters_for(user: Person, *capabilities: Capability) -> TheaterQuerySet:
 
 
 def may(user: Person, capability: Capability, theater_id: int | None = None) -> bool:
-    """Say whether `user` has `capability` in that theater, or in any when none is given. One query."""
+    """Return True if `user` has `capability` in that theater, or in any when none is given. One query."""
     theaters = theaters_for(user, capability)
     if theater_id is not None:
         theaters = theaters.filter(pk=theater_id)

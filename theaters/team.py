@@ -34,7 +34,7 @@ class HasRoleAlready(TeamError):
 
 
 def is_last_manager(membership: StaffMembership) -> bool:
-    """Say whether the theater would be left without a manager who can sign in. One query."""
+    """Return True if the theater would be left without a manager who can sign in. One query."""
     if membership.role != Role.MANAGER:
         return False
     others = StaffMembership.objects.filter(

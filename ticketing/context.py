@@ -25,7 +25,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _console_is_open(request: HttpRequest) -> bool:
-    """Say whether to show the way to the console; it decides by itself who may enter."""
+    """Return True if to show the way to the console; it decides by itself who may enter."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return False

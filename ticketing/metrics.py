@@ -34,7 +34,7 @@ _NEVER = float("inf")
 
 
 class SiteCollector(Collector):
-    """Reads the figures anew each time: some ten statements, each by an index or over few rows."""
+    """Reads the figures again each time: some ten statements, each by an index or over few rows."""
 
     def describe(self) -> list[Metric]:
         return []

@@ -78,7 +78,7 @@ def files_of_image() -> Iterator[Path]:
 
 
 def _is_ignored(path: Path, patterns: list[str]) -> bool:
-    """Say whether the last pattern that matches the path or a folder above it leaves it out."""
+    """Return True if the last pattern that matches the path or a folder above it leaves it out."""
     names = [path.as_posix(), *(parent.as_posix() for parent in path.parents if parent.name)]
     is_ignored = False
     for pattern in patterns:

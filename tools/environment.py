@@ -23,7 +23,7 @@ VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
 
-# What points to another Python, and what would compile every module anew at every start.
+# What points to another Python, and what would compile every module again at every start.
 _NOT_PASSED_ON = {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"}
 
 
@@ -85,7 +85,7 @@ def _alone() -> Iterator[None]:
 
 
 def _works() -> bool:
-    """Say whether `.venv` runs, is at its own place and new enough."""
+    """Return True if `.venv` runs, is at its own place and new enough."""
     if not PYTHON.exists():
         return False
     code = "import sys; print(sys.prefix, sys.version_info >= (3, 11), sep='\\n')"

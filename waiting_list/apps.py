@@ -15,5 +15,5 @@ class WaitingListConfig(AppConfig):
 
         places_freed.connect(offers.offer_freed, dispatch_uid="offer free places")
         hold_replaced.connect(offers.follow_hold, dispatch_uid="follow an offered hold")
-        email_confirmed.connect(join.claim_after_confirmation, dispatch_uid="claim waiting list entries")
-        user_logged_in.connect(join.claim_after_sign_in, dispatch_uid="claim waiting list entries")
+        email_confirmed.connect(join.attach_after_confirmation, dispatch_uid="claim waiting list entries")
+        user_logged_in.connect(join.attach_after_sign_in, dispatch_uid="claim waiting list entries")

@@ -107,7 +107,7 @@ def remove(*, entry: WaitingListEntry, by: User, reason: str) -> WaitingListEntr
 
 
 def _end(entry: WaitingListEntry) -> bool:
-    """Say whether this call ended the entry."""
+    """Return True if this call ended the entry."""
     with transaction.atomic():
         is_ended = bool(
             WaitingListEntry.objects.live()
@@ -140,17 +140,17 @@ def forget_waiting(entries: QuerySet[WaitingListEntry]) -> None:
     rows.update(email="", customer=None)
 
 
-def claim_entries(*, user: User) -> int:
+def attach_entries(*, user: User) -> int:
     """Give the user the entries of guests whose address is proven theirs; return how many. Harmless when repeated."""
     guests = WaitingListEntry.objects.filter(customer__isnull=True, email__in=proven_addresses(user))
     return guests.update(customer=user)
 
 
-def claim_after_confirmation(*, email_address: EmailAddress, **kwargs: Any) -> None:
+def attach_after_confirmation(*, email_address: EmailAddress, **kwargs: Any) -> None:
     """Receive allauth's word that an address is proven."""
-    claim_entries(user=email_address.user)
+    attach_entries(user=email_address.user)
 
 
-def claim_after_sign_in(*, user: User, **kwargs: Any) -> None:
+def attach_after_sign_in(*, user: User, **kwargs: Any) -> None:
     """Receive Django's word that somebody signed in: they may have joined a list before they did."""
-    claim_entries(user=user)
+    attach_entries(user=user)

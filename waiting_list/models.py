@@ -132,6 +132,6 @@ class WaitingListEntry(models.Model):
         return state
 
     def is_open_offer(self, now: datetime) -> bool:
-        """Say whether the offer can still be taken; its state follows its booking within a minute."""
+        """Return True if the offer can still be taken; its state follows its booking within a minute."""
         held = self.booking is not None and self.booking.state == Booking.State.HELD
         return self.state == self.State.OFFERED and held and not self.booking.is_lapsed(now)  # type: ignore[union-attr]

@@ -129,7 +129,7 @@ class PaymentAdmin(FoundByBookingAdmin):
         return format_money(payment.refunded, payment.paid_currency) if payment.refunded else "–"
 
     def has_remedy_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Say whether they may give money back where this payment belongs, and offer it where it needs a remedy."""
+        """Return True if they may give money back where this payment belongs, and offer it where it needs a remedy."""
         if object_id is None:
             return may_at(request.user, Capability.REFUND)
         rows = self.scope(Payment.objects.filter(pk=object_id), request.user, Capability.REFUND)

@@ -24,7 +24,7 @@ class Exchange(models.Model):
     replacement = models.OneToOneField(Booking, models.PROTECT, related_name="exchange")
     tickets = models.ManyToManyField(Ticket, related_name="exchanges")
     # Those of them that only come along, so that who shares a show shares a booking: the replacement has
-    # each of them anew, place and price as they were.
+    # each of them again, place and price as they were.
     kept = models.ManyToManyField(Ticket, related_name="+")
     # What the old tickets are worth; what of it pays for the replacement is that booking's `credit`.
     worth = models.DecimalField(max_digits=12, decimal_places=3)

@@ -85,7 +85,7 @@ class Chosen:
         )
 
     def is_same_as(self, other: Chosen) -> bool:
-        """Say whether both name the same places with the same ticket types."""
+        """Return True if both name the same places with the same ticket types."""
         return set(self.seats) == set(other.seats) and set(self.areas) == set(other.areas)
 
     def query(self) -> str:

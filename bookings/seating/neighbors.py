@@ -31,7 +31,7 @@ S = TypeVar("S", bound=AnySeat)
 
 
 def are_together(seats: Iterable[Placed]) -> bool:
-    """Say whether all seats are side by side in one run."""
+    """Return True if all seats are side by side in one run."""
     ordered = sorted(seats, key=attrgetter("run", "position"))
     return all(b.run == a.run and b.position == a.position + 1 for a, b in pairwise(ordered))
 

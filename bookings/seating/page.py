@@ -123,7 +123,7 @@ class SeatPage:
 
     @cached_property
     def may_wait(self) -> bool:
-        """Say whether to point out the waiting list: some category for sale is full, or too full for a large party."""
+        """Return True if a category for sale is full, or too full for a large party."""
         if self.sale is Sale.SOLD_OUT:
             return True
         if self.sale is not Sale.OPEN:

@@ -83,7 +83,7 @@ def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
 
 
 def is_paid_for(booking: Booking, tickets: Iterable[Ticket]) -> bool:
-    """Say whether what is left of the payments covers what these tickets cost. Two queries."""
+    """Return True if what is left of the payments covers what these tickets cost. Two queries."""
     by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=EVERYTHING)
     return sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO) <= _left_of(find_payments(booking))
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
-from bookings.services.refund import carry_over, find_payments, promise_refund
+from bookings.services.refund import find_payments, move_payment, promise_refund
 from bookings.tallies import move_areas
 from lib.money import round_money
 from payments.models import Payment, Refund
@@ -43,7 +43,7 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
     """
     replacement = exchange.replacement
     tickets = list(exchange.tickets.select_related("seat", "area").order_by("pk"))
-    _carry_over(exchange, find_payments(old), replacement.credit, tickets, now)
+    _move_payments(exchange, find_payments(old), replacement.credit, tickets, now)
     free_issued(old, tickets, now)
     _bring_along(exchange)
     promise_refund(
@@ -66,7 +66,7 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
 
 
 def _bring_along(exchange: Exchange) -> None:
-    """Issue the tickets that only come along anew in the replacement: same place, same price."""
+    """Issue the tickets that only come along again in the replacement: same place, same price."""
     kept = list(exchange.kept.order_by("pk"))
     copies = [
         Ticket(
@@ -88,7 +88,7 @@ def _bring_along(exchange: Exchange) -> None:
     move_areas(Counter((ticket.show_id, ticket.area_id) for ticket in kept if ticket.area_id))
 
 
-def _carry_over(
+def _move_payments(
     exchange: Exchange, payments: Sequence[Payment], amount: Decimal, tickets: Sequence[Ticket], now: datetime
 ) -> None:
     rest = amount
@@ -97,7 +97,7 @@ def _carry_over(
         if part <= 0:
             continue
         rest -= part
-        carry_over(payment, part)
+        move_payment(payment, part)
         origin = payment.origin or payment
         carried = Payment(
             booking=exchange.replacement,

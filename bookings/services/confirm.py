@@ -20,7 +20,7 @@ from bookings.errors import (
 )
 from bookings.models import Booking, Ticket
 from bookings.services.complete_exchange import complete_exchange, exchange_of, object_to_exchange
-from bookings.services.late_money import check_limit, take_again
+from bookings.services.late_money import check_limit, reissue
 from bookings.services.refund import request_refund
 from bookings.services.vouchers import check_uses_by_customer
 from events.models import Show
@@ -206,7 +206,7 @@ def _take_places(booking: Booking, now: datetime) -> SurplusReason | None:
             if _is_late(booking, now):
                 check_limit(booking, now)
             if booking.state == Booking.State.EXPIRED:
-                take_again(booking, now)
+                reissue(booking, now)
             if _is_late(booking, now) and booking.voucher_id is not None:
                 check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
     except TooManyTickets:

@@ -49,7 +49,7 @@ def set_details(
     return booking
 
 
-def adopt_hold(*, booking: Booking, user: User) -> Booking:
+def assign_customer(*, booking: Booking, user: User) -> Booking:
     """Put a guest's hold into the account of `user`, who has shown that it is theirs. Harmless when repeated.
 
     One conditional update; nothing happens to a hold that has a customer, or that is none any more. The

@@ -176,7 +176,7 @@ def _check(booking: Booking, wish: Wish, now: datetime, *, by_customer: bool) ->
 
 
 def _is_move(booking: Booking, wish: Wish, lines: Sequence[Line]) -> bool:
-    """Say whether the tickets can stay what they are, in other seats: what they cost does not change."""
+    """Return True if the tickets can stay what they are, in other seats: what they cost does not change."""
     if wish.show.pk != booking.show_id:
         return False
     kinds = Counter((line.place.category_id, line.ticket_type_id) for line in lines)
@@ -326,7 +326,7 @@ def _find_open(booking: Booking, given_back: Sequence[Ticket]) -> list[Exchange]
 
 
 def _is_for(exchange: Exchange, wish: Wish) -> bool:
-    """Say whether the replacement has just the places that are wished for, beside those that came along."""
+    """Return True if the replacement has just the places that are wished for, beside those that came along."""
     replacement = exchange.replacement
     if replacement.show_id != wish.show.pk:
         return False

@@ -10,7 +10,7 @@ from accounts.models import User
 from bookings.models import Booking
 
 
-def claim_guest_bookings(*, user: User) -> int:
+def attach_guest_bookings(*, user: User) -> int:
     """Give the user all guest bookings of addresses that are proven theirs; return how many.
 
     One statement, harmless when repeated. Unproven addresses claim nothing: anybody may type them.
@@ -26,11 +26,11 @@ def proven_addresses(user: User) -> QuerySet[Any, Any]:
     return rows
 
 
-def claim_after_confirmation(*, email_address: EmailAddress, **kwargs: Any) -> None:
+def attach_after_confirmation(*, email_address: EmailAddress, **kwargs: Any) -> None:
     """Receive allauth's word that an address is proven."""
-    claim_guest_bookings(user=email_address.user)
+    attach_guest_bookings(user=email_address.user)
 
 
-def claim_after_sign_in(*, user: User, **kwargs: Any) -> None:
+def attach_after_sign_in(*, user: User, **kwargs: Any) -> None:
     """Receive Django's word that somebody signed in: they may have booked before they did."""
-    claim_guest_bookings(user=user)
+    attach_guest_bookings(user=user)

@@ -280,7 +280,7 @@ def _find_earlier(wish: _Wish) -> Booking | None:
 
 
 def _is_same(earlier: Booking, wish: _Wish) -> bool:
-    """Say whether a booking has the places, ticket types and voucher that are asked for."""
+    """Return True if a booking has the places, ticket types and voucher that are asked for."""
     asked: list[tuple[int | None, int | None, int | None]] = [
         (choice.seat_id, None, choice.ticket_type_id) for choice in wish.seats
     ]

@@ -19,7 +19,7 @@ from lib.after_commit import after_commit
 from theaters.models import Seat
 
 
-def take_again(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | None = None) -> None:
+def reissue(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | None = None) -> None:
     """Issue the released tickets of a locked booking, all or none, in the caller's transaction.
 
     `instead` names other seats of the same category, by pk of the ticket that they replace: such a

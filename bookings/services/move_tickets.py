@@ -108,13 +108,13 @@ def lock_issued(booking: Booking, tickets: Sequence[Ticket]) -> list[Ticket] | N
 
 
 def are_used(tickets: Iterable[Ticket]) -> bool:
-    """Say whether any of these tickets came through the door. One query."""
+    """Return True if any of these tickets came through the door. One query."""
     pks = [ticket.pk for ticket in tickets]
     return Ticket.objects.admitted().filter(pk__in=pks).exists()
 
 
 def has_moved(tickets: Sequence[Ticket], places: Sequence[Seat | Area]) -> bool:
-    """Say whether these tickets were moved to just these places."""
+    """Return True if these tickets were moved to just these places."""
     moved = Ticket.objects.filter(moved_from__in=[ticket.pk for ticket in tickets]).values_list("seat_id", "area_id")
     wanted = [(place.pk, None) if isinstance(place, Seat) else (None, place.pk) for place in places]
     return Counter(moved) == Counter(wanted)

@@ -196,7 +196,7 @@ def wake_due_refunds(*, now: datetime | None = None) -> int:
     """Wake the refunds whose task was lost or that wait for another try; return how many.
 
     Pauses double from two minutes to six hours. A refund whose gateway never answers stays pending:
-    nobody knows whether the money has gone, so it is never simply made anew.
+    nobody knows whether the money has gone, so it is never simply made again.
     """
     now = now or timezone.now()
     pending = Refund.objects.filter(state=Refund.State.PENDING, source=Refund.Source.HERE).values_list(
@@ -214,7 +214,7 @@ def _pause(attempts: int) -> timedelta:
     return timedelta(minutes=doubling)
 
 
-def carry_over(payment: Payment, amount: Decimal) -> None:
+def move_payment(payment: Payment, amount: Decimal) -> None:
     """Count an amount as gone from a payment to another booking. Raises `RefundTooLarge`."""
     _move_refunded(payment, amount)
 

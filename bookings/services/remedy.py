@@ -26,7 +26,7 @@ from bookings.models import Booking, Exchange, Ticket
 from bookings.seating.availability import forget_availability
 from bookings.seating.best import find_best_seats
 from bookings.services.confirm import mark_confirmed
-from bookings.services.late_money import count_with_late, read_areas, read_released, take_again
+from bookings.services.late_money import count_with_late, read_areas, read_released, reissue
 from bookings.services.outside_refunds import open_outside
 from bookings.services.places import find_in_the_way
 from bookings.services.refund import apply_refund_outcome, hand_out_refund, request_refund
@@ -141,7 +141,7 @@ def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False
             if equal and not instead:
                 raise SeatsUnavailable([ticket.seat for ticket in tickets if ticket.seat])
             warnings = _find_warnings(booking, now)
-            take_again(booking, now, instead=instead)
+            reissue(booking, now, instead=instead)
             payment.state, payment.surplus_reason = Payment.State.CAPTURED, ""
             payment.save(update_fields=["state", "surplus_reason"])
             for failed in open_failures().filter(payment=payment):
@@ -272,7 +272,7 @@ def _find_objection(payment: Payment, booking: Booking, now: datetime) -> str | 
     if booking.state != Booking.State.EXPIRED:
         return _("Its booking is %s.") % booking.get_state_display()
     if Exchange.objects.filter(replacement=booking).exists():
-        return _("It was part of an exchange, which has to be made anew.")
+        return _("It was part of an exchange, which has to be made again.")
     show = booking.show
     if show.state != Show.State.ON_SALE or now >= show.ends_at:
         return _("The show is over or no longer on sale.")

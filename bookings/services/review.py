@@ -21,7 +21,7 @@ class NotYetSeen(Refusal):
 
 
 def may_review(event: Event, user: Person) -> bool:
-    """Say whether `user` holds a ticket to a show of the event that has started. One query, none for guests."""
+    """Return True if `user` holds a ticket to a show of the event that has started. One query, none for guests."""
     if not isinstance(user, User):
         return False
     return (

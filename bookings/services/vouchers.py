@@ -22,7 +22,7 @@ from lib.search_keys import voucher_key
 
 
 def use_voucher(*, booking: Booking, code: str) -> Booking:
-    """Quote a hold anew with the voucher `code`, or without one when it is empty; nothing when it is so already.
+    """Quote a hold again with the voucher `code`, or without one when it is empty; nothing when it is so already.
 
     The hold keeps its code, its places, the prices that they were quoted and its time. A payment that
     was started for the old amount pays for it no longer: money that still comes goes back.

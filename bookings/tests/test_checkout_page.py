@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings.models import Booking, Ticket, Voucher
-from bookings.services.details import adopt_hold
+from bookings.services.details import assign_customer
 from bookings.throttles import WRONG_CODES
 from events.models import Show
 from payments.models import Payment
@@ -309,7 +309,7 @@ def test_the_hold_goes_with_the_visitor_who_signs_in(client, booking: Booking, c
 
 def test_a_hold_that_has_a_customer_is_adopted_by_nobody_else(client, show: Show, customer: User, rival: User):
     booking = make_hold(show, 0, customer=customer)
-    adopt_hold(booking=booking, user=rival)
+    assign_customer(booking=booking, user=rival)
     booking.refresh_from_db()
     assert booking.customer == customer
 

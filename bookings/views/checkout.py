@@ -27,7 +27,7 @@ from bookings.models import Booking, Ticket
 from bookings.selectors import read_newest_payment, read_tickets
 from bookings.services.complete_exchange import exchange_of
 from bookings.services.confirm import confirm_free
-from bookings.services.details import adopt_hold, set_details
+from bookings.services.details import assign_customer, set_details
 from bookings.services.pay import start_payment
 from bookings.services.settle import settle_payment
 from bookings.services.vouchers import use_voucher
@@ -59,7 +59,7 @@ class CheckoutView(View):
         if not _is_live(booking):
             return redirect(booking)
         if isinstance(request.user, User):
-            adopt_hold(booking=booking, user=request.user)
+            assign_customer(booking=booking, user=request.user)
         tickets = read_tickets(booking)
         form = DetailsForm(booking, tickets, request.POST)
         if form.is_valid():
@@ -115,7 +115,7 @@ class VoucherView(CheckoutView):
         is_removed = "remove" in request.POST
         if voucher_form.is_valid() or is_removed:
             if isinstance(request.user, User):
-                adopt_hold(booking=booking, user=request.user)
+                assign_customer(booking=booking, user=request.user)
             try:
                 with nullcontext() if is_removed else limit_wrong_codes(request):
                     use_voucher(booking=booking, code="" if is_removed else voucher_form.cleaned_data["code"])

@@ -88,7 +88,7 @@ class BoxOfficeView(View):
 
 
 class SaleView(View):
-    """Serve customers for one show: choose, hold, take the money, and begin anew.
+    """Serve customers for one show: choose, hold, take the money, and begin again.
 
     Each form names what it wants by `action`. What is refused comes back as it was sent, with the
     reason on top.

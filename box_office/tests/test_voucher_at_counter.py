@@ -57,7 +57,7 @@ def test_it_is_taken_off_at_once_and_paid_for(till: Till, show: Show, theater: T
     assert "Voucher <strong>SPRING</strong>" in page
     assert 'data-total="12.10' in page
     assert used(voucher) == 1
-    # A cart that changes is held anew, and still has its only use.
+    # A cart that changes is held again, and still has its only use.
     hold = Booking.objects.get(state="held")
     first = hold.tickets.order_by("pk")[0]
     till.send("change", **{f"type-{first.pk}": str(child.pk)})

@@ -1,6 +1,6 @@
 """Draw the rows of a console list in one go, as Unfold would draw them.
 
-Unfold makes the heads of all columns anew for each row, and asks a template for each label: with 20 rows,
+Unfold makes the heads of all columns again for each row, and asks a template for each label: with 20 rows,
 half of what the page takes. Here heads are made once, and each label that a list repeats is drawn once.
 What these lists do not use is left to Unfold: forms in rows, sections, and rows to drag.
 """

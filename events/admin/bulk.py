@@ -34,7 +34,7 @@ from events.timetable.many_shows import delete_drafts, find_obstacles, open_many
 from lib.moments import write_moment
 from theaters.models import SeatCategory
 
-# 1,000 shows of four prices each are priced anew in 6 s on a busy machine.
+# 1,000 shows of four prices each are priced again in 6 s on a busy machine.
 MAX_SHOWS = 1000
 
 

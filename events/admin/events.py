@@ -94,7 +94,7 @@ class EventAdmin(SlugAdmin, AskingFirstMixin, PreviewMixin):
         return form
 
     def has_cancel_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Say whether this person may cancel a coming show of the event."""
+        """Return True if this person may cancel a coming show of the event."""
         if object_id is None:
             return may_at(request.user, Capability.CANCEL_SHOW)
         coming = Show.objects.filter(event=int(object_id), state=Show.State.ON_SALE, starts_at__gt=timezone.now())

@@ -248,7 +248,7 @@ class ShowAdmin(BulkMixin):
         return self._ask_and_do(request, object_id, reopen_sales, _("Resume selling"), _("The show is sold again."))
 
     def has_resume_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Say whether this person may sell the show again, and offer it where its sale was closed early."""
+        """Return True if this person may sell the show again, and offer it where its sale was closed early."""
         if object_id is None:
             return may_at(request.user, Capability.EDIT_PROGRAMME)
         now = timezone.now()
@@ -259,7 +259,7 @@ class ShowAdmin(BulkMixin):
         return bool(rows.exists())
 
     def has_cancel_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Say whether this show, or any, may be canceled by this person; a draft is deleted instead."""
+        """Return True if this show, or any, may be canceled by this person; a draft is deleted instead."""
         if object_id is None:
             return may_at(request.user, Capability.CANCEL_SHOW)
         show = Show.objects.select_related("hall").filter(pk=object_id).exclude(state=Show.State.DRAFT).first()

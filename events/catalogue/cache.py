@@ -50,5 +50,5 @@ def catalogue_version() -> str:
 
 
 def forget_catalogue() -> None:
-    """Let the next page read anew, once the current transaction is committed."""
+    """Let the next page read again, once the current transaction is committed."""
     transaction.on_commit(lambda: caches["pages"].set(_VERSION, get_random_string(12), None))

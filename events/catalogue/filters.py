@@ -50,7 +50,7 @@ class EventFilters:
 
     @property
     def asks_for_shows(self) -> bool:
-        """Say whether only events with a coming show can match."""
+        """Return True if only events with a coming show can match."""
         dated = self.date_from is not None or self.date_to is not None
         return bool(self.city or dated or self.languages or self.price_max is not None)
 

@@ -68,7 +68,7 @@ def search_events(
 
     By relevance, events without a coming show are found too and come last, unless the filters ask
     for shows; otherwise only events with a matching coming show. An `after` that makes no sense
-    begins anew. Six queries besides the cities and, in a new process, the vocabulary of the search.
+    begins again. Six queries besides the cities and, in a new process, the vocabulary of the search.
     """
     sort = _find_sort(filters)
     cursor = _read_cursor(after, sort)

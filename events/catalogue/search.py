@@ -59,12 +59,12 @@ Row = tuple[int, str, int]
 
 
 def index_event(event: Event) -> None:
-    """Write the words of one event anew; call it in the transaction that changed its title, cast or labels."""
+    """Write the words of one event again; call it in the transaction that changed its title, cast or labels."""
     index_events(Event.objects.filter(pk=event.pk))
 
 
 def index_events(events: QuerySet[Event]) -> int:
-    """Write the words of these events anew, in batches, and return how many events that were."""
+    """Write the words of these events again, in batches, and return how many events that were."""
     pks = list(events.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), INDEX_BATCH):
         with transaction.atomic():
@@ -252,7 +252,7 @@ def _mark_title(title: str) -> str:
 
 
 class _Keeper:
-    """Holds this process's vocabulary, and reads it anew when it has changed."""
+    """Holds this process's vocabulary, and reads it again when it has changed."""
 
     def __init__(self) -> None:
         self.vocabulary: _Vocabulary | None = None

@@ -1,4 +1,4 @@
-"""Many shows at once: put on sale, stopped, priced anew, given a template or a rule, deleted."""
+"""Many shows at once: put on sale, stopped, priced again, given a template or a rule, deleted."""
 
 from __future__ import annotations
 

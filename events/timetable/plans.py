@@ -130,7 +130,7 @@ def plan_rule(
 
 
 def plan_copies(*, theater: Theater, source: Sequence[date], target: date, halls: Collection[int] = ()) -> Plan:
-    """Plan the shows of these days in a row anew from `target` on, at the same times of day, as drafts.
+    """Plan the shows of these days in a row again from `target` on, at the same times of day, as drafts.
 
     Canceled shows are left out. A show keeps its length, version and sale relative to the start, and
     its prices, on the map that its hall has now. Five queries.

@@ -108,7 +108,7 @@ class Gateway(Protocol):
 
     @property
     def is_for_staff(self) -> bool:
-        """Say that staff take the money themselves; never offered to customers."""
+        """Whether staff take the money themselves; never offered to customers."""
         ...
 
     def start(self, payment: Payment, *, return_url: str) -> Started:
@@ -116,7 +116,7 @@ class Gateway(Protocol):
         ...
 
     def takes_token(self, token: str) -> bool:
-        """Say whether an API client may pay at once with this token."""
+        """Return True if an API client may pay at once with this token."""
         ...
 
     def charge(self, payment: Payment, token: str) -> PaymentOutcome:

@@ -80,7 +80,7 @@ def test_a_count_is_blind_and_a_difference_is_explained(show: Show, drawer: Draw
     assert told.value.expected == D("112.10")
     # Each try is on record, so that nobody counts until it fits.
     assert AuditEntry.objects.get(action="count drawer").after["counted"] == "110"
-    # A sale in between is told anew.
+    # A sale in between is told again.
     sell(show, box_office, 1)
     with pytest.raises(CountDiffers) as told:
         close_drawer(drawer=drawer, counted=D(110), by=box_office, explanation="lost a coin", expected=D("112.10"))

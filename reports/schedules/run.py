@@ -53,7 +53,7 @@ log = structlog.get_logger(__name__)
 
 # A larger file is not attached, but opened in the console: many servers refuse mails above 10 MB.
 ATTACHED_BYTES = 6 * 1024 * 1024
-# A run whose worker is silent for so long is begun anew: longer than a job may take.
+# A run whose worker is silent for so long is begun again: longer than a job may take.
 GONE_AFTER = timedelta(minutes=35)
 LOST_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 3

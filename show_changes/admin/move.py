@@ -110,7 +110,7 @@ def _answer_where(request: HttpRequest, context: dict[str, Any], show: Show) -> 
 
 
 def _answer_plan(request: HttpRequest, context: dict[str, Any], move: ShowMove) -> HttpResponse:
-    """Show who gets what, and carry it out, make it anew or give it up."""
+    """Show who gets what, and carry it out, make it again or give it up."""
     may_refund = may_at(request.user, Capability.REFUND, move.hall.theater_id)
     if request.method == "POST":
         try:

@@ -277,7 +277,7 @@ class TestRaces:
         booking, moved = self.run(show, there, manager)
         show.refresh_from_db()
         assert isinstance(booking, Booking)
-        # The move waited, found the hold that it had not locked, and is planned anew.
+        # The move waited, found the hold that it had not locked, and is planned again.
         assert isinstance(moved, PlanOutdated), moved
         assert {ticket.seat.seat_map_id for ticket in live(show)} == {show.seat_map_id}
 

@@ -205,7 +205,7 @@ class InvitationAdmin(TeamAdmin):
         return obj is None and super().has_change_permission(request, obj)
 
     def has_open_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Say whether this person may still do something with the invitation."""
+        """Return True if this person may still do something with the invitation."""
         if object_id is None:
             return may_at(request.user, Capability.EDIT_TEAM)
         found = Invitation.objects.filter(pk=object_id, accepted_at__isnull=True, withdrawn_at__isnull=True).first()

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             self.fill(options["events"], options["shows"])
         else:
             self.load()
-        _count_anew()
+        _update_statistics()
         self.stdout.write(f"Done in {monotonic() - started:.1f} s.")
 
     def load(self) -> None:
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         self.stdout.write("Shows, and who came …")
         season.load_shows(now, people.load_customers(), loaded)
         # What the services below ask is slow while the tables count as empty.
-        _count_anew()
+        _update_statistics()
         loaded.counts["reviews"] = reviews.load_reviews(loaded.shows, now)
         loaded.counts["bookings"] += showcase.load_customers_bookings(now)
         loaded.counts["bookings"] += showcase.load_redemptions(now)
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         volume.load_volume(size, timezone.now(), self.stdout.write)
 
 
-def _count_anew() -> None:
+def _update_statistics() -> None:
     """Tell PostgreSQL what its tables hold now.
 
     By itself it looks a minute later; until then it takes tables for empty, and a report takes minutes.

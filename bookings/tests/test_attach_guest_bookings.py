@@ -7,7 +7,7 @@ from django.contrib.auth.signals import user_logged_in
 
 from accounts.models import User
 from bookings.models import Booking
-from bookings.services.guests import claim_guest_bookings
+from bookings.services.guests import attach_guest_bookings
 from testing.bookings import make_hold, make_paid
 from testing.builders import make_hall, make_show
 from waiting_list.models import WaitingListEntry
@@ -19,15 +19,15 @@ def test_bookings_of_proven_addresses_are_joined(customer):
     show = make_show()
     EmailAddress.objects.create(user=customer, email="Second@Example.com", verified=True)
     mine = [make_paid(show, 0, email=customer.email), make_paid(show, 1, email="second@example.com")]
-    assert claim_guest_bookings(user=customer) == 2
+    assert attach_guest_bookings(user=customer) == 2
     assert set(customer.bookings.all()) == set(mine)
-    assert claim_guest_bookings(user=customer) == 0
+    assert attach_guest_bookings(user=customer) == 0
 
 
 def test_an_unproven_address_joins_nothing(customer):
     EmailAddress.objects.filter(user=customer).update(verified=False)
     make_paid(make_show(), 0, email=customer.email)
-    assert claim_guest_bookings(user=customer) == 0
+    assert attach_guest_bookings(user=customer) == 0
     assert not customer.bookings.exists()
 
 
@@ -37,7 +37,7 @@ def test_nobody_takes_what_is_not_theirs(customer, rival):
     theirs = make_paid(show, 1, customer=rival, email=customer.email)
     house = make_hold(show, 2, email=customer.email)
     Booking.objects.filter(pk=house.pk).update(kind=Booking.Kind.HOUSE)
-    assert claim_guest_bookings(user=customer) == 0
+    assert attach_guest_bookings(user=customer) == 0
     theirs.refresh_from_db()
     assert theirs.customer == rival
 
@@ -59,11 +59,11 @@ def test_it_happens_at_each_sign_in(customer):
 
 def test_two_statements(customer, django_assert_num_queries):
     with django_assert_num_queries(2):
-        claim_guest_bookings(user=customer)
+        attach_guest_bookings(user=customer)
 
 
 def test_a_place_on_a_waiting_list_joins_the_account(customer):
     entry = WaitingListEntry.objects.create(show=make_show(), email=customer.email, party_size=2)
-    claim_guest_bookings(user=customer)
+    attach_guest_bookings(user=customer)
     entry.refresh_from_db()
     assert entry.customer == customer
