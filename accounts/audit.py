@@ -11,12 +11,11 @@ from django.db import models
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from accounts.actions import Action
 from accounts.models import AuditEntry, User
 
 # What stands in the place of an erased value; the guards of `guards.py` let the log change to nothing else.
 ERASED = "erased"
-# Each of its values is the name on a ticket, under the ticket's code and place.
-NAME_TICKETS = "name tickets"
 # Under it stands what a file was asked for by: see `record_download`.
 _SEARCHED = "query"
 # Entries changed in one statement: some 20 ms.
@@ -67,10 +66,10 @@ def record_download(*, by: User, page: str, query: dict[str, str]) -> None:
     theaters = set(by.staff_memberships.values_list("theater_id", flat=True))
     details = {"page": page, _SEARCHED: query}
     if by.is_superuser or len(theaters) != 1:
-        record(by=by, action="download", on=by, after=details)
+        record(by=by, action=Action.DOWNLOAD, on=by, after=details)
         details = {"page": page}
     for theater_id in theaters:
-        record(by=by, action="download", on=by, theater_id=theater_id, after=details)
+        record(by=by, action=Action.DOWNLOAD, on=by, theater_id=theater_id, after=details)
 
 
 def _find_address() -> str | None:
@@ -189,5 +188,5 @@ class _Forgetting:
         calls = [*self.addresses, *([self.person.name.lower()] if _SEARCHED in values and self.person.name else [])]
         if not is_theirs and not any(call in text for call in calls):
             return values
-        is_personal = entry.action == NAME_TICKETS
+        is_personal = entry.action == Action.NAME_TICKETS
         return {name: ERASED if is_personal or name in self.personal else value for name, value in values.items()}

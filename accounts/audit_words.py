@@ -19,103 +19,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.actions import Action
 from accounts.audit import ERASED
 from accounts.models import AuditEntry
 from lib.moments import write_moment
 
 NOTHING = "–"
-# What services do. What the console's forms do is called by the model: "hall.change".
-ACTIONS: dict[str, str | Promise] = {
-    "accept invitation": gettext_lazy("Invitation accepted"),
-    "accept outside refund": gettext_lazy("Decided after a refund at the gateway or a chargeback"),
-    "add report schedule": gettext_lazy("Report schedule added"),
-    "adjust move": gettext_lazy("Place in a planned move changed"),
-    "apply sales rule": gettext_lazy("Sales rule applied"),
-    "block seats": gettext_lazy("Places blocked for the house"),
-    "cancel show": gettext_lazy("Show canceled"),
-    "cancel tickets": gettext_lazy("Tickets canceled"),
-    "change report schedule": gettext_lazy("Report schedule changed"),
-    "change role": gettext_lazy("Role changed"),
-    "change sale": gettext_lazy("Sale of a show changed"),
-    "change show": gettext_lazy("Show changed"),
-    "chargeback": gettext_lazy("Chargeback"),
-    "chargeback won": gettext_lazy("Chargeback won"),
-    "choose export columns": gettext_lazy("Columns of a gateway’s file chosen"),
-    "close drawer": gettext_lazy("Drawer closed"),
-    "close sales": gettext_lazy("Sale stopped"),
-    "confirm booking": gettext_lazy("Confirmed by staff"),
-    "correct contact": gettext_lazy("Name or address corrected"),
-    "correct times": gettext_lazy("Times of a show corrected"),
-    "count drawer": gettext_lazy("Drawer counted"),
-    "create show": gettext_lazy("Show added"),
-    "create shows": gettext_lazy("Shows added"),
-    "delete report schedule": gettext_lazy("Report schedule deleted"),
-    "delete show": gettext_lazy("Show deleted"),
-    "dismiss import": gettext_lazy("Import dismissed"),
-    "download": gettext_lazy("File downloaded"),
-    "download own data": gettext_lazy("Own data downloaded"),
-    "erase person": gettext_lazy("Person erased"),
-    "exchange tickets": gettext_lazy("Tickets exchanged"),
-    "give complimentary tickets": gettext_lazy("Complimentary tickets given"),
-    "goodwill refund": gettext_lazy("Refund without cancellation"),
-    "hand out refund": gettext_lazy("Refund handed out"),
-    "hide review": gettext_lazy("Review hidden"),
-    "import events": gettext_lazy("Events imported"),
-    "import programme": gettext_lazy("Programme imported"),
-    "import seat map": gettext_lazy("Seat map imported"),
-    "import shows": gettext_lazy("Shows imported"),
-    "invite": gettext_lazy("Invited"),
-    "invite again": gettext_lazy("Invited again"),
-    "leave out report recipients": gettext_lazy("Recipients of a report left out"),
-    "lift house hold": gettext_lazy("Places of the house given back"),
-    "lift suppression": gettext_lazy("Address allowed again"),
-    "limit area": gettext_lazy("Capacity of an area changed"),
-    "move show": gettext_lazy("Show moved"),
-    "move show with tickets": gettext_lazy("Show moved with its tickets"),
-    "move tickets": gettext_lazy("Moved to other seats"),
-    "name tickets": gettext_lazy("Names on tickets changed"),
-    "offer out of turn": gettext_lazy("Places offered out of turn"),
-    "open drawer": gettext_lazy("Drawer opened"),
-    "open sales": gettext_lazy("Sale opened"),
-    "pause report schedule": gettext_lazy("Report schedule paused"),
-    "pay into drawer": gettext_lazy("Paid into the drawer"),
-    "pay out of drawer": gettext_lazy("Paid out of the drawer"),
-    "pay out refund": gettext_lazy("Refund paid out"),
-    "publish review": gettext_lazy("Review published"),
-    "publish seat map": gettext_lazy("Seat map published"),
-    "reconcile": gettext_lazy("Payments compared with a gateway’s file"),
-    "refund again": gettext_lazy("Refund tried again"),
-    "refund at the gateway": gettext_lazy("Refund made at the gateway"),
-    "refund by transfer": gettext_lazy("Refunded by bank transfer"),
-    "refund failed": gettext_lazy("Refund failed"),
-    "refund in cash": gettext_lazy("Refunded in cash"),
-    "refund outside": gettext_lazy("Refunded outside of Marquee"),
-    "refund surplus": gettext_lazy("Surplus refunded"),
-    "release hold": gettext_lazy("Hold given up by staff"),
-    "reopen sales": gettext_lazy("Sale reopened"),
-    "replace seat map draft": gettext_lazy("Draft of a seat map replaced"),
-    "reserve": gettext_lazy("Reserved"),
-    "resume report schedule": gettext_lazy("Report schedule resumed"),
-    "revoke role": gettext_lazy("Role taken away"),
-    "run report schedule": gettext_lazy("Report sent by hand"),
-    "save price template": gettext_lazy("Price template saved"),
-    "seat late payment": gettext_lazy("Seated after all"),
-    "sell from house hold": gettext_lazy("Sold from the house’s places"),
-    "send message": gettext_lazy("Message put back to be sent"),
-    "send tickets": gettext_lazy("Tickets sent again"),
-    "set prices": gettext_lazy("Prices set"),
-    "set terms": gettext_lazy("Terms set"),
-    "sign in": gettext_lazy("Signed in"),
-    "sign in refused": gettext_lazy("Sign-in refused"),
-    "start exchange": gettext_lazy("Exchange begun"),
-    "surplus payment": gettext_lazy("Payment that bought nothing"),
-    "take off the waiting list": gettext_lazy("Taken off the waiting list"),
-    "take over report schedule": gettext_lazy("Report schedule taken over"),
-    "try booking again": gettext_lazy("Booking of a canceled show tried again"),
-    "undo in timetable": gettext_lazy("Change in the timetable undone"),
-    "withdraw invitation": gettext_lazy("Invitation withdrawn"),
-    "write note": gettext_lazy("Note changed"),
-}
 FORMS: dict[str, str | Promise] = {
     "add": gettext_lazy("%(what)s added"),
     "change": gettext_lazy("%(what)s changed"),
@@ -176,7 +85,7 @@ def name_action(entry: AuditEntry) -> str:
     if what and verb in FORMS:
         model = _model_of(entry)
         return name_form(verb, model) if model else what
-    return str(ACTIONS.get(entry.action, entry.action))
+    return str(Action(entry.action).label) if entry.action in Action.values else entry.action
 
 
 def name_form(verb: str, model: type[models.Model]) -> str:

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import ERASED, NAME_TICKETS
+from accounts.actions import Action
+from accounts.audit import ERASED
 from accounts.privacy import audit_keys, audited_models
 from lib.guards import Guard
 from operations.retention import books
@@ -28,7 +29,7 @@ def _is_kept_or_erased(vendor: str, column: str) -> str:
     """Return SQL: the object has the names that it had, with the same values but for personal ones that are erased."""
     values, is_same, is_erased = _VALUES[vendor]
     old, new = (f"{values.format(row=row, column=column)}" for row in ("OLD", "NEW"))
-    is_personal = f"(OLD.action = '{NAME_TICKETS}' OR o.key IN ({_quoted(audit_keys())}))"
+    is_personal = f"(OLD.action = '{Action.NAME_TICKETS}' OR o.key IN ({_quoted(audit_keys())}))"
     kept = (
         f"NOT EXISTS (SELECT 1 FROM {old} o WHERE NOT EXISTS (SELECT 1 FROM {new} n "  # noqa: S608 names of ours
         f"WHERE n.key = o.key AND (({is_same}) OR ({is_erased} AND {is_personal}))))"

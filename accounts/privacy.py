@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def erase_person(*, user: User) -> None:
     for holding in holdings():
         holding.forget(person)
     user.refresh_from_db()
-    audit.record(by=None, action="erase person", on=user)
+    audit.record(by=None, action=Action.ERASE_PERSON, on=user)
 
 
 @cache

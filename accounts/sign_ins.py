@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 
 log = structlog.get_logger(__name__)
@@ -19,14 +20,14 @@ def note_sign_in(*, user: User, way: str = "website", **kwargs: Any) -> None:
     """Receive allauth's word that somebody signed in; the API says so by itself."""
     log.info("signed_in", user=user.pk, way=way)
     if user.is_staff:
-        audit.record_for_staff(by=user, action="sign in", on=user, after={"way": way})
+        audit.record_for_staff(by=user, action=Action.SIGN_IN, on=user, after={"way": way})
 
 
 def note_refusal(*, user: User | None, what: str) -> None:
     """Write down that signing in was refused because of `what`; `user` is whose account it was about."""
     log.warning("sign_in_refused", user=user.pk if user else None, what=what)
     if user is not None and user.is_staff:
-        audit.record_for_staff(by=None, action="sign in refused", on=user, after={"what": what})
+        audit.record_for_staff(by=None, action=Action.SIGN_IN_REFUSED, on=user, after={"what": what})
 
 
 def note_wrong_password(*, email: str) -> None:

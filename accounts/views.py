@@ -19,6 +19,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, UpdateView, View
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.forms import EraseForm, ProfileForm
 from accounts.languages import remember_language
@@ -52,7 +53,7 @@ class ExportView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Give all that is kept about the person who asks, as one JSON file, and note that they took it."""
         user = cast(User, request.user)
-        record(by=user, action="download own data", on=user)
+        record(by=user, action=Action.DOWNLOAD_OWN_DATA, on=user)
         response = JsonResponse(export_person(user), json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = f'attachment; filename="my-data-{localdate()}.json"'
         return response

@@ -22,6 +22,8 @@ from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
+from accounts.actions import Action
+
 SEATS, SHOWS, SOLD, DAYS = 1000, 250, 0.7, 365
 SHORT_SEATS, SHORT_SHOWS = 20, 8
 LAPSED_PER_BOOKING, REFUNDED_PER_BOOKING, ACCOUNTS_PER_BOOKING = 0.5, 0.02, 0.25
@@ -100,7 +102,7 @@ def fill(seats: int, shows: int) -> None:
             ticket=ticket, gate="Main door", result="admitted", passage=1, by=clerk, device="Scanner 1"
         )
     record(by=clerk, action="sell at counter", on=sold, theater_id=hall.theater_id, after={"total": "40.00"})
-    record(by=asha, action="sign in", on=asha, after={"way": "website"}, address="203.0.113.7")
+    record(by=asha, action=Action.SIGN_IN, on=asha, after={"way": "website"}, address="203.0.113.7")
     message = Notification.objects.filter(about=sold.code).first()
     assert message is not None
     event = GatewayEvent.objects.create(
@@ -193,7 +195,7 @@ def copy_visitors(sql: Sql, person: Any, bookings: int) -> None:
     sql.copy(User, person.pk, accounts, {"id": key, "email": sql.address, "name": "'Asha Customer ' || n"})
     own = {"id": key, "session_key": session, "last_seen_at": at, "created_at": at, "user_id": key}
     sql.copy(UserSession, UserSession.objects.get().pk, accounts, own)
-    [entry] = AuditEntry.objects.filter(action="sign in")
+    [entry] = AuditEntry.objects.filter(action=Action.SIGN_IN)
     own = {"id": f"n + {2 * CANCELS}", "by_id": key, "object_id": key, "at": at}
     sql.copy(AuditEntry, entry.pk, accounts, own)
 

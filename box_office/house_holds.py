@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings.errors import NothingChosen, WrongState
@@ -33,7 +34,7 @@ def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Bo
         tickets = read_held(hold)
         terms = Terms(kind=Booking.Kind.HOUSE, note=reason.strip(), until=until, cart=hold.idempotency_key)
         house = hold_again(hold, tickets, by, terms)
-        _record("block seats", house, by, [ticket.label for ticket in tickets])
+        _record(Action.BLOCK_SEATS, house, by, [ticket.label for ticket in tickets])
     return house
 
 
@@ -48,7 +49,7 @@ def lift(*, house: Booking, tickets: Collection[int] | None, by: User) -> Bookin
         if not going:
             raise NothingChosen
         staying = [ticket for ticket in held if ticket not in going]
-        _record("lift house hold", house, by, [ticket.label for ticket in going])
+        _record(Action.LIFT_HOUSE_HOLD, house, by, [ticket.label for ticket in going])
         if not staying:
             release_hold(booking=house, by=by)
             return None
@@ -66,7 +67,7 @@ def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) 
         if not going:
             raise NothingChosen
         staying = [ticket for ticket in held if ticket not in going]
-        _record("sell from house hold", house, by, [ticket.label for ticket in going])
+        _record(Action.SELL_FROM_HOUSE_HOLD, house, by, [ticket.label for ticket in going])
         hold = hold_again(house, going, by, Terms(cart=cart))
         if staying:
             hold_again(house, staying, house.made_by or by, _terms(house), replaces=False)

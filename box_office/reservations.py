@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
@@ -56,7 +57,7 @@ def reserve(
         )
         record(
             by=seller,
-            action="reserve",
+            action=Action.RESERVE,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             after={"until": until.isoformat(), "tickets": booking.tickets.live().count()},

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
@@ -253,7 +254,7 @@ def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email
         booking = confirm_free(booking=fresh, by=seller)
         record(
             by=seller,
-            action="give complimentary tickets",
+            action=Action.GIVE_COMPLIMENTARY_TICKETS,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             after={"tickets": booking.tickets.issued().count()},
@@ -281,7 +282,7 @@ def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
             tell_confirmed(booking)
         record(
             by=seller,
-            action="send tickets",
+            action=Action.SEND_TICKETS,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             after={"email": email},

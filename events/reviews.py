@@ -5,6 +5,7 @@ from django.db.models import Avg, Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.models import Event, Review
@@ -34,7 +35,7 @@ def set_review_state(*, review: Review, state: Review.State, by: User) -> bool:
         refresh_rating(review.event_id)
         audit.record(
             by=by,
-            action="hide review" if state == Review.State.HIDDEN else "publish review",
+            action=Action.HIDE_REVIEW if state == Review.State.HIDDEN else Action.PUBLISH_REVIEW,
             on=review,
             theater_id=review.event.theater_id,
             before={"state": before},

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.locking import claim_shows
@@ -90,7 +91,7 @@ def find_sold(shows: Iterable[Show]) -> set[int]:
     return set(live.values_list("pk", flat=True))
 
 
-def set_terms(*, terms: dict[int, Terms], by: User | None, action: str = "set terms") -> int:
+def set_terms(*, terms: dict[int, Terms], by: User | None, action: str = Action.SET_TERMS) -> int:
     """Give shows, by pk, these terms, all or none, and return how many changed.
 
     For drafts and shows on sale; refunds stay where tickets are sold or held. Raises `WrongShowState`.

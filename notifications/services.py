@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from lib.after_commit import after_commit
@@ -92,7 +93,7 @@ def lift_suppression(*, notification: Notification, by: User) -> bool:
         found.delete()
         record(
             by=by,
-            action="lift suppression",
+            action=Action.LIFT_SUPPRESSION,
             on=notification,
             theater_id=notification.theater_id,
             before={"reason": found.reason},

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from lib.money import format_money, round_money
@@ -76,7 +77,7 @@ def open_drawer(*, theater: Theater, person: User, opening_float: Decimal) -> Dr
             )
             record(
                 by=person,
-                action="open drawer",
+                action=Action.OPEN_DRAWER,
                 on=drawer,
                 theater_id=theater.pk,
                 after={"opening_float": str(amount), "currency": theater.currency},
@@ -109,7 +110,7 @@ def move_cash(*, drawer: Drawer, kind: str, amount: Decimal, reason: str, by: Us
         )
         record(
             by=by,
-            action="pay into drawer" if kind == DrawerEntry.Kind.PAY_IN else "pay out of drawer",
+            action=Action.PAY_INTO_DRAWER if kind == DrawerEntry.Kind.PAY_IN else Action.PAY_OUT_OF_DRAWER,
             on=drawer,
             theater_id=drawer.theater_id,
             after={"amount": str(amount), "currency": drawer.currency},
@@ -173,7 +174,7 @@ def close_drawer(
             drawer.save(update_fields=["closed_at", "closed_by", "expected", "counted", "denominations", "explanation"])
         record(
             by=by,
-            action="close drawer" if is_settled else "count drawer",
+            action=Action.CLOSE_DRAWER if is_settled else Action.COUNT_DRAWER,
             on=drawer,
             theater_id=drawer.theater_id,
             after={"expected": str(due), "counted": str(counted), "currency": drawer.currency},

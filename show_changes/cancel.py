@@ -28,6 +28,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
@@ -108,7 +109,7 @@ def cancel_show(
         _enlist(cancellation, [*(hold.pk for hold in reserved), *_find_unlisted(cancellation)])
         record(
             by=by,
-            action="cancel show",
+            action=Action.CANCEL_SHOW,
             on=show,
             theater_id=show.hall.theater_id,
             before={"state": before},
@@ -167,7 +168,7 @@ def try_again(*, row: CanceledBooking, by: User) -> bool:
         rows = CanceledBooking.objects.filter(pk=row.pk)
         if rows.filter(state=State.FAILED).update(state=State.WAITING, error=""):
             after_commit(wake, row.cancellation_id)
-            record(by=by, action="try booking again", on=row, theater_id=row.cancellation.show.hall.theater_id)
+            record(by=by, action=Action.TRY_BOOKING_AGAIN, on=row, theater_id=row.cancellation.show.hall.theater_id)
             return True
     refused = list(row.refunds.filter(state=Refund.State.FAILED).select_related("payment").order_by("payment"))
     for refund in refused:
@@ -192,7 +193,7 @@ def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
                 hand_out_refund(refund=refund, by=by)
         record(
             by=by,
-            action="pay out refund",
+            action=Action.PAY_OUT_REFUND,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             after={"refund": str(sum((refund.amount for refund in refunds), ZERO)), "currency": booking.currency},
@@ -273,7 +274,7 @@ def _give_outcome(row: CanceledBooking) -> None:
     row.save(update_fields=["state", "amount", "is_told"])
     record(
         by=cancellation.made_by,
-        action="cancel tickets",
+        action=Action.CANCEL_TICKETS,
         on=booking,
         theater_id=booking.show.hall.theater_id,
         before={"tickets": [ticket.code for ticket in tickets]},

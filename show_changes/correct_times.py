@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from bookings.models import Booking, Reservation, Ticket, Voucher
 from events.catalogue import forget_catalogue
@@ -171,7 +172,7 @@ def correct_times(*, correction: Correction, seen: str, by: User, leaves_out: bo
         for line in lines:
             audit.record(
                 by=by,
-                action="correct times",
+                action=Action.CORRECT_TIMES,
                 on=line.show,
                 theater_id=line.show.hall.theater_id,
                 before=describe(line.show),

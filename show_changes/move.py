@@ -22,6 +22,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
@@ -147,7 +148,7 @@ def adjust_move(*, move: ShowMove, version: int, places: Mapping[int, tuple[str,
             _save_plan(move, plan)
             record(
                 by=by,
-                action="adjust move",
+                action=Action.ADJUST_MOVE,
                 on=move,
                 theater_id=move.hall.theater_id,
                 after={str(ticket_id): f"{kind} {pk}" for ticket_id, (kind, pk) in places.items()},
@@ -221,7 +222,7 @@ def _apply(move: ShowMove, by: User, *, pays_back: bool) -> None:
     move.save(update_fields=["state", "applied_by", "applied_at", "before"])
     record(
         by=by,
-        action="move show with tickets",
+        action=Action.MOVE_SHOW_WITH_TICKETS,
         on=show,
         theater_id=move.hall.theater_id,
         before=before,

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions import Action
 from accounts.audit import record
 from bookings.models import Exchange
 from bookings.services.cancel import cancel_tickets
@@ -98,8 +99,8 @@ def _book(asha, show, manager, door_staff):
     remove(entry=entry, by=manager, reason="asha found others")
     # Staff took files along, after they had looked for the person.
     for words in ("asha@example.com", "asha customer-smith"):
-        record(by=manager, action="download", on=manager, after={"page": "audit", "query": {"q": words}})
-    record(by=asha, action="cancel tickets", on=booking, address="203.0.113.7")
+        record(by=manager, action=Action.DOWNLOAD, on=manager, after={"page": "audit", "query": {"q": words}})
+    record(by=asha, action=Action.CANCEL_TICKETS, on=booking, address="203.0.113.7")
 
 
 def _write_and_be_written_to(asha, show, theater, manager):

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from theaters.models import Invitation, StaffMembership, Theater
 from theaters.team import HasRoleAlready, TeamError
@@ -58,7 +59,7 @@ def invite(*, theater: Theater, email: str, role: str, by: User) -> Invitation:
                 )
         except IntegrityError:
             raise InvitedAlready from None
-        _record(invitation, "invite", by)
+        _record(invitation, Action.INVITE, by)
     return invitation
 
 
@@ -71,7 +72,7 @@ def renew(*, invitation: Invitation, by: User) -> Invitation:
         invitation.version += 1
         invitation.expires_at = timezone.now() + LIFETIME
         invitation.save(update_fields=["version", "expires_at"])
-        _record(invitation, "invite again", by)
+        _record(invitation, Action.INVITE_AGAIN, by)
     return invitation
 
 
@@ -80,7 +81,7 @@ def withdraw(*, invitation: Invitation, by: User) -> bool:
     with transaction.atomic():
         if not _open(pk=invitation.pk).update(withdrawn_at=timezone.now()):
             return False
-        _record(invitation, "withdraw invitation", by)
+        _record(invitation, Action.WITHDRAW_INVITATION, by)
     return True
 
 
@@ -125,7 +126,7 @@ def accept(*, invitation: Invitation, user: User) -> StaffMembership:
         )
         invitation.accepted_at = now
         invitation.save(update_fields=["accepted_at"])
-        _record(invitation, "accept invitation", user)
+        _record(invitation, Action.ACCEPT_INVITATION, user)
     return membership
 
 

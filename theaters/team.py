@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from accounts.roles import Role
 from theaters.models import StaffMembership
@@ -61,7 +62,7 @@ def change_role(*, membership: StaffMembership, role: str, by: User) -> StaffMem
         membership.save(update_fields=["role"])
         audit.record(
             by=by,
-            action="change role",
+            action=Action.CHANGE_ROLE,
             on=membership,
             theater_id=membership.theater_id,
             before={"role": before},
@@ -81,7 +82,7 @@ def revoke(*, membership: StaffMembership, by: User) -> bool:
             raise LastManager
         audit.record(
             by=by,
-            action="revoke role",
+            action=Action.REVOKE_ROLE,
             on=membership,
             theater_id=membership.theater_id,
             before={"user": membership.user.email, "role": membership.role},

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings.errors import NotOnSale, TooManyTickets
@@ -96,7 +97,7 @@ def remove(*, entry: WaitingListEntry, by: User, reason: str) -> WaitingListEntr
         if _end(entry):
             record(
                 by=by,
-                action="take off the waiting list",
+                action=Action.TAKE_OFF_THE_WAITING_LIST,
                 on=entry,
                 theater_id=entry.show.hall.theater_id,
                 before={"state": before},

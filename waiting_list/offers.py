@@ -24,6 +24,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
@@ -178,7 +179,7 @@ def offer_now(*, entry: WaitingListEntry, by: User, reason: str) -> Booking:
             raise NoSuchPlaces
         record(
             by=by,
-            action="offer out of turn",
+            action=Action.OFFER_OUT_OF_TURN,
             on=entry,
             theater_id=entry.show.hall.theater_id,
             after={"booking": booking.code},

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from accounts.roles import Capability
 from bookings.admin.booking_forms import (
@@ -46,7 +47,7 @@ def _say_nothing(booking: Booking) -> str:
 
 
 @dataclass(frozen=True)
-class Action:
+class BookingAction:
     """`run` does it and says so in a sentence; `explain` says before what will happen."""
 
     slug: str
@@ -87,7 +88,7 @@ def _resend(booking: Booking, form: ActionForm, person: User) -> str:
             return _("There is no address.")
         audit.record(
             by=person,
-            action="send tickets",
+            action=Action.SEND_TICKETS,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             after={"recipient": sent.recipient},
@@ -204,40 +205,40 @@ def _explain_goodwill(booking: Booking) -> str:
     return _("The tickets stay good. At most %s can be given back.") % format_money(left, booking.currency)  # type: ignore[arg-type]
 
 
-ACTIONS: dict[str, Action] = {
+ACTIONS: dict[str, BookingAction] = {
     action.slug: action
     for action in (
-        Action(
+        BookingAction(
             "resend", gettext_lazy("Send the tickets again"), "outgoing_mail", Capability.EDIT_BOOKINGS,
             ActionForm, _is_confirmed, _resend, _explain_resend, gettext_lazy("Send"),
         ),
-        Action(
+        BookingAction(
             "contact", gettext_lazy("Correct name or address"), "contact_mail", Capability.EDIT_BOOKINGS,
             ContactForm, _is_alive, _contact,
             _explain_contact,
         ),
-        Action(
+        BookingAction(
             "names", gettext_lazy("Names on tickets"), "badge", Capability.EDIT_BOOKINGS,
             NamesForm, _is_alive, _names,
         ),
-        Action(
+        BookingAction(
             "cancel", gettext_lazy("Cancel and refund"), "undo", Capability.REFUND,
             CancelForm, _is_confirmed, _cancel, _explain_cancel, gettext_lazy("Cancel these tickets"),
         ),
-        Action(
+        BookingAction(
             "goodwill", gettext_lazy("Refund without canceling"), "volunteer_activism", Capability.REFUND,
             GoodwillForm, _is_paid, _goodwill, _explain_goodwill, gettext_lazy("Give back"),
         ),
-        Action(
+        BookingAction(
             "collect", gettext_lazy("Take the payment"), "point_of_sale", Capability.SELL,
             CollectForm, _is_due, _collect, _explain_collect, gettext_lazy("Paid"),
         ),
-        Action(
+        BookingAction(
             "release", gettext_lazy("Give up this hold"), "timer_off", Capability.EDIT_BOOKINGS,
             ActionForm, _is_held, _release, _explain_release,
             gettext_lazy("Give up"),
         ),
-        Action(
+        BookingAction(
             "note", gettext_lazy("Note"), "sticky_note_2", Capability.EDIT_BOOKINGS,
             NoteForm, _always, _note,
         ),

@@ -21,10 +21,11 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from accounts.roles import Capability
 from bookings.access import bookings_for_staff
-from bookings.admin.booking_actions import ACTIONS, Action
+from bookings.admin.booking_actions import ACTIONS, BookingAction
 from bookings.admin.exchanges import Desk, HowForm, describe, make_exchange, offered_ways, read_desk
 from bookings.admin.found_by_booking import FOUND_BY, FoundByBookingAdmin
 from bookings.models import Booking, Ticket
@@ -161,7 +162,7 @@ class BookingAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/bookings/story.html", context)
 
-    def act(self, request: HttpRequest, object_id: str, *, action: Action) -> HttpResponse:
+    def act(self, request: HttpRequest, object_id: str, *, action: BookingAction) -> HttpResponse:
         """Ask for what the action needs, and do it once it was sent."""
         booking = self._find(request, object_id)
         if not self._may_act(request, action, booking):
@@ -257,7 +258,7 @@ class BookingAdmin(ReadOnlyAdmin):
             if send_again(notification=notification):
                 audit.record(
                     by=person_of(request),
-                    action="send message",
+                    action=Action.SEND_MESSAGE,
                     on=booking,
                     theater_id=booking.show.hall.theater_id,
                     after={"recipient": notification.recipient, "kind": notification.kind},
@@ -275,7 +276,7 @@ class BookingAdmin(ReadOnlyAdmin):
         )
         return get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
 
-    def _may_act(self, request: HttpRequest, action: Action, booking: Booking) -> bool:
+    def _may_act(self, request: HttpRequest, action: BookingAction, booking: Booking) -> bool:
         return may_at(request.user, action.capability, booking.show.hall.theater_id)
 
     def _may_edit(self, request: HttpRequest, booking: Booking) -> bool:

@@ -17,6 +17,7 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -134,7 +135,7 @@ def cancel_tickets(
         messages.tell_canceled(booking, chosen, refund)
         record(
             by=by,
-            action="cancel tickets",
+            action=Action.CANCEL_TICKETS,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             before={"tickets": [ticket.code for ticket in chosen]},

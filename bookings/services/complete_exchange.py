@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings.models import Booking, Exchange, Ticket
@@ -51,7 +52,7 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
     )
     record(
         by=by or exchange.made_by,
-        action="exchange tickets",
+        action=Action.EXCHANGE_TICKETS,
         on=old,
         theater_id=old.show.hall.theater_id,
         before={"places": [f"{ticket.label} ({ticket.code})" for ticket in tickets]},

@@ -7,6 +7,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -149,7 +150,7 @@ def mark_confirmed(booking: Booking, now: datetime, by: User | None, *, after_al
     exchange = exchange_of(booking)
     messages.tell_confirmed(booking, after_all=after_all, instead_of=exchange.booking if exchange else None)
     if by is not None and by.pk != booking.customer_id:
-        record(by=by, action="confirm booking", on=booking, theater_id=booking.show.hall.theater_id)
+        record(by=by, action=Action.CONFIRM_BOOKING, on=booking, theater_id=booking.show.hall.theater_id)
 
 
 def _is_late(booking: Booking, now: datetime) -> bool:
@@ -224,7 +225,7 @@ def _return_money(payment: Payment, reason: SurplusReason) -> None:
     booking = payment.booking
     record(
         by=None,
-        action="surplus payment",
+        action=Action.SURPLUS_PAYMENT,
         on=payment,
         theater_id=booking.show.hall.theater_id,
         after={"amount": str(payment.received_amount), "currency": payment.received_currency, "why": reason.value},

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import NAME_TICKETS, record
+from accounts.actions import Action
+from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import DetailsMissing, HoldExpired, TooManyTickets, WrongState
@@ -105,7 +106,7 @@ def correct_contact(
         codes = replace_tickets(booking=booking) if is_passed_on else {}
         record(
             by=by,
-            action="correct contact",
+            action=Action.CORRECT_CONTACT,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             before={fact: before[fact] for fact in changed} | ({"tickets": list(codes)} if codes else {}),
@@ -143,7 +144,7 @@ def name_tickets(
         codes = replace_tickets(booking=booking, tickets=former) if is_passed_on else {}
         record(
             by=by,
-            action=NAME_TICKETS,
+            action=Action.NAME_TICKETS,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             before={f"{ticket.code} {ticket.label}": former[ticket.pk] for ticket in changed},
@@ -165,7 +166,7 @@ def write_note(*, booking: Booking, note: str, by: User) -> Booking:
         booking.save(update_fields=["note"])
         record(
             by=by,
-            action="write note",
+            action=Action.WRITE_NOTE,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             before={"note": before},

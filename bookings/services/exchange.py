@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -257,7 +258,7 @@ def _begin(
     exchange.kept.set(kept)
     record(
         by=by,
-        action="start exchange",
+        action=Action.START_EXCHANGE,
         on=booking,
         theater_id=booking.show.hall.theater_id,
         before={"places": [f"{ticket.label} ({ticket.code})" for ticket in chosen], "worth": str(quote.worth)},

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings.seating.availability import forget_availability
@@ -26,7 +27,7 @@ def limit_area(*, show_area: ShowArea, limit: int, by: User) -> ShowArea:
         if now.most != before:
             record(
                 by=by,
-                action="limit area",
+                action=Action.LIMIT_AREA,
                 on=now.show,
                 theater_id=now.show.hall.theater_id,
                 before={now.area.name: before},

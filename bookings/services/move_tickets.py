@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -75,7 +76,7 @@ def move_tickets(
             messages.tell_moved(booking, moved[0])
             record(
                 by=by,
-                action="move tickets",
+                action=Action.MOVE_TICKETS,
                 on=booking,
                 theater_id=booking.show.hall.theater_id,
                 before={"places": [f"{ticket.label} ({ticket.code})" for ticket in chosen]},

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -77,7 +78,7 @@ def accept_outside(*, refund: Refund, by: User, reason: str, cancels: bool) -> R
         Remedy.objects.create(refund=refund, reason=reason.strip()[:300], made_by=by)
         record(
             by=by,
-            action="accept outside refund",
+            action=Action.ACCEPT_OUTSIDE_REFUND,
             on=refund,
             theater_id=booking.show.hall.theater_id,
             after={"amount": str(refund.amount), "currency": refund.currency, "tickets canceled": cancels},
@@ -132,7 +133,7 @@ def _write(payment: Payment, news: RefundNews) -> Refund:
     booking = holder.booking
     record(
         by=None,
-        action="chargeback" if news.source == Refund.Source.CHARGEBACK else "refund at the gateway",
+        action=Action.CHARGEBACK if news.source == Refund.Source.CHARGEBACK else Action.REFUND_AT_THE_GATEWAY,
         on=refund,
         theater_id=booking.show.hall.theater_id,
         after={"amount": str(amount), "currency": refund.currency, "reference": refund.reference},

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
@@ -153,7 +154,7 @@ def _note_failure(refund: Refund) -> None:
     count_refunded(refund.payment)
     record(
         by=None,
-        action="refund failed" if refund.source != Refund.Source.CHARGEBACK else "chargeback won",
+        action=Action.REFUND_FAILED if refund.source != Refund.Source.CHARGEBACK else Action.CHARGEBACK_WON,
         on=refund,
         theater_id=refund.payment.booking.show.hall.theater_id,
         after={"amount": str(refund.amount), "error": refund.error},
@@ -264,7 +265,7 @@ def hand_out_refund(*, refund: Refund, by: User) -> Refund:
         apply_refund_outcome(refund, RefundOutcome(RefundStatus.SUCCEEDED))
         record(
             by=by,
-            action="hand out refund",
+            action=Action.HAND_OUT_REFUND,
             on=refund,
             theater_id=drawer.theater_id,
             after={"amount": str(refund.amount), "currency": drawer.currency},
@@ -305,7 +306,7 @@ def give_goodwill(*, booking: Booking, amount: Decimal, by: User, reason: str, k
         refund = promise_refund(booking, amount, by=by, reason=reason, key=key)
         record(
             by=by,
-            action="goodwill refund",
+            action=Action.GOODWILL_REFUND,
             on=booking,
             theater_id=booking.show.hall.theater_id,
             after={"refund": str(amount), "currency": booking.currency},

@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
@@ -38,9 +39,9 @@ from payments.models import Payment, Refund, Remedy
 from theaters.models import Seat
 
 _ACTIONS = {
-    Refund.Way.CASH: "refund in cash",
-    Refund.Way.TRANSFER: "refund by transfer",
-    Refund.Way.OUTSIDE: "refund outside",
+    Refund.Way.CASH: Action.REFUND_IN_CASH,
+    Refund.Way.TRANSFER: Action.REFUND_BY_TRANSFER,
+    Refund.Way.OUTSIDE: Action.REFUND_OUTSIDE,
 }
 
 
@@ -149,7 +150,7 @@ def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False
             mark_confirmed(booking, now, None, after_all=True)
             record(
                 by=by,
-                action="seat late payment",
+                action=Action.SEAT_LATE_PAYMENT,
                 on=booking,
                 theater_id=booking.show.hall.theater_id,
                 before={"places": [ticket.label for ticket in tickets]},
@@ -206,7 +207,7 @@ def give_back(
                 row.refunds.add(refund)
         record(
             by=by,
-            action=_ACTIONS.get(way) or ("refund again" if failed else "refund surplus"),
+            action=_ACTIONS.get(way) or (Action.REFUND_AGAIN if failed else Action.REFUND_SURPLUS),
             on=payment,
             theater_id=booking.show.hall.theater_id,
             before={"failed": failed.error or failed.get_state_display()} if failed else {},

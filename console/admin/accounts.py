@@ -24,7 +24,8 @@ from unfold.contrib.filters.admin import DropdownFilter, FieldTextFilter, RangeD
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.audit_words import ACTIONS, FORMS, compare, name_action, name_form
+from accounts.actions import Action
+from accounts.audit_words import FORMS, compare, name_action, name_form
 from accounts.models import AuditEntry, User
 from accounts.roles import Capability
 from console.moments import zone_of_row
@@ -90,7 +91,7 @@ class ActionFilter(DropdownFilter):
             for verb in FORMS
             if getattr(page, "edit", None) is not None
         ]
-        return sorted([*((action, str(name)) for action, name in ACTIONS.items()), *by_forms], key=lambda one: one[1])
+        return sorted([*((action, str(name)) for action, name in Action.choices), *by_forms], key=lambda one: one[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
         return queryset.filter(action=self.value()) if self.value() else queryset

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.catalogue.search import index_events
@@ -178,7 +179,7 @@ def write_events(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
     if made:
         audit.record(
             by=by,
-            action="import events",
+            action=Action.IMPORT_EVENTS,
             on=theater,
             theater_id=theater.pk,
             after={"events": [f"{event.slug}: {event.title}" for event, _labels in made]},

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.errors import SchedulingError
 from events.imports.columns import LIMITS
@@ -176,7 +177,7 @@ def _finish(run: ImportRun, by: User) -> ImportRun:
     run.save()
     audit.record(
         by=by,
-        action=f"import {run.kind}",
+        action=Action.IMPORT_EVENTS if run.kind == ImportRun.Kind.EVENTS else Action.IMPORT_SHOWS,
         on=run,
         theater_id=run.theater_id,
         after={name: getattr(run, name) for name in ("file_name", "rows", "new", "changed", "unchanged", "wrong")},
@@ -190,7 +191,7 @@ def dismiss_import(*, run: ImportRun, by: User) -> bool:
         waiting = ImportRun.objects.filter(pk=run.pk, state__in=set(ImportRun.OPEN) - {ImportRun.State.WRITING})
         if not waiting.update(state=ImportRun.State.DISMISSED, content=b""):
             return False
-        audit.record(by=by, action="dismiss import", on=run, theater_id=run.theater_id)
+        audit.record(by=by, action=Action.DISMISS_IMPORT, on=run, theater_id=run.theater_id)
     return True
 
 

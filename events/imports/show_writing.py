@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import HallTaken, SchedulingError
@@ -109,7 +110,7 @@ def _change_together(rows: list[RowPlan], by: User) -> None:
     Show.objects.bulk_update(finals, sorted(fields), batch_size=WRITE_BATCH)
     # Only drafts move; what is on sale was refused by the plan. Here the database looks for clashes.
     Show.objects.filter(pk__in=moving).update(state=Show.State.DRAFT)
-    audit.record_many(by=by, action="change show", changes=changes, theater_id=rows[0].target.hall.theater_id)
+    audit.record_many(by=by, action=Action.CHANGE_SHOW, changes=changes, theater_id=rows[0].target.hall.theater_id)
     forget_catalogue()
 
 

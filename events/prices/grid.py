@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import InvalidPrices
@@ -55,7 +56,7 @@ def set_prices(*, show: Show, prices: Mapping[PriceKey, Decimal], by: User | Non
         if after != before:
             audit.record(
                 by=by,
-                action="set prices",
+                action=Action.SET_PRICES,
                 on=show,
                 theater_id=show.hall.theater_id,
                 before=before,

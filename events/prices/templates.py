@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.models import PriceTemplate, Show, TemplatePrice, TicketType
 from events.prices.grid import PriceKey, check_amounts
@@ -89,7 +90,7 @@ def save_template(
         after = _describe(template)
         if after != before or _is_new:
             audit.record(
-                by=by, action="save price template", on=template, theater_id=theater.pk, before=before, after=after
+                by=by, action=Action.SAVE_PRICE_TEMPLATE, on=template, theater_id=theater.pk, before=before, after=after
             )
     return template
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import InThePast, NotReadyForSale
@@ -37,7 +38,7 @@ def open_sales(*, show: Show, by: User | None) -> Show:
         )
         Show.objects.filter(pk=show.pk).update(state=Show.State.ON_SALE)
         show.state = Show.State.ON_SALE
-        audit.record(by=by, action="open sales", on=show, theater_id=show.hall.theater_id)
+        audit.record(by=by, action=Action.OPEN_SALES, on=show, theater_id=show.hall.theater_id)
         forget_catalogue()
     return show
 
@@ -50,7 +51,7 @@ def close_sales(*, show: Show, by: User | None) -> Show:
         if show.sales_end_at > now:
             show.sales_stopped_at = now
             Show.objects.filter(pk=show.pk).update(sales_stopped_at=now)
-            audit.record(by=by, action="close sales", on=show, theater_id=show.hall.theater_id)
+            audit.record(by=by, action=Action.CLOSE_SALES, on=show, theater_id=show.hall.theater_id)
             forget_catalogue()
     return show
 
@@ -72,7 +73,7 @@ def reopen_sales(*, show: Show, by: User | None) -> Show:
         Show.objects.filter(pk=show.pk).update(sales_stopped_at=None, sales_close_at=show.sales_close_at)
         audit.record(
             by=by,
-            action="reopen sales",
+            action=Action.REOPEN_SALES,
             on=show,
             theater_id=show.hall.theater_id,
             before={"sales_close_at": before.isoformat() if before else None},

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.locking import claim_shows
@@ -126,9 +127,9 @@ def apply_rules(*, shows: Iterable[Show], by: User | None) -> int:
         if changed:
             Show.objects.bulk_update(changed, ["sales_open_at", "sales_close_at"], batch_size=WRITE_BATCH)
             for theater_id, group in changes.items():
-                audit.record_many(by=by, action="apply sales rule", changes=group, theater_id=theater_id)
+                audit.record_many(by=by, action=Action.APPLY_SALES_RULE, changes=group, theater_id=theater_id)
             forget_catalogue()
-        others = set_terms(terms=terms, by=by, action="apply sales rule")
+        others = set_terms(terms=terms, by=by, action=Action.APPLY_SALES_RULE)
     return max(len(changed), others)
 
 

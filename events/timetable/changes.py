@@ -13,6 +13,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import (
@@ -111,7 +112,7 @@ def move_unsold(*, show: Show, hall: Hall, starts_at: datetime, by: User) -> Sho
         )
         audit.record(
             by=by,
-            action="move show",
+            action=Action.MOVE_SHOW,
             on=current,
             theater_id=hall.theater_id,
             before=described,
@@ -143,7 +144,7 @@ def undo(*, change: TimetableChange, by: User) -> bool:
             _move_back(change)
         audit.record(
             by=by,
-            action="undo in timetable",
+            action=Action.UNDO_IN_TIMETABLE,
             on=change,
             theater_id=change.theater_id,
             before={"shows": len(change.shows), "kind": change.kind},
@@ -175,7 +176,7 @@ def _record_made(theater: Theater, shows: list[Show], by: User) -> None:
     )
     audit.record(
         by=by,
-        action="create shows",
+        action=Action.CREATE_SHOWS,
         on=shows[0] if len(shows) == 1 else theater,
         theater_id=theater.pk,
         after={

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import InvalidPrices, NotReadyForSale, SchedulingError
@@ -64,7 +65,7 @@ def open_many(*, shows: Sequence[Show], by: User | None) -> None:
         Show.objects.filter(pk__in=[show.pk for show in drafts]).update(state=Show.State.ON_SALE)
         for theater_id, group in group_by_theater(drafts).items():
             audit.record_many(
-                by=by, action="open sales", changes=[(show, {}, {}) for show in group], theater_id=theater_id
+                by=by, action=Action.OPEN_SALES, changes=[(show, {}, {}) for show in group], theater_id=theater_id
             )
         forget_catalogue()
 
@@ -92,7 +93,7 @@ def set_many_prices(*, prices: Mapping[int, Mapping[PriceKey, Decimal]], by: Use
         after = _describe_prices(shows)
         for theater_id, group in group_by_theater(shows).items():
             changes = [(show, before[show.pk], after[show.pk]) for show in group if before[show.pk] != after[show.pk]]
-            audit.record_many(by=by, action="set prices", changes=changes, theater_id=theater_id)
+            audit.record_many(by=by, action=Action.SET_PRICES, changes=changes, theater_id=theater_id)
         forget_catalogue()
 
 
@@ -154,7 +155,9 @@ def delete_drafts(*, shows: Iterable[Show], by: User | None) -> int:
     with transaction.atomic():
         for one in Show.objects.filter(pk__in=[show.pk for show in shows]).order_by("pk"):
             show = claim_show(one, Show.State.DRAFT)
-            audit.record(by=by, action="delete show", on=show, theater_id=show.hall.theater_id, before=describe(show))
+            audit.record(
+                by=by, action=Action.DELETE_SHOW, on=show, theater_id=show.hall.theater_id, before=describe(show)
+            )
             try:
                 show.delete()
             except ProtectedError as error:

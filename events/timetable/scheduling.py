@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import HallTaken, NoSeatMap
@@ -62,7 +63,7 @@ def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | Non
     show = build_show(event=event, hall=hall, seat_map=seat_map, starts_at=starts_at, rules=rules, **details)
     with transaction.atomic():
         save_in_hall(show)
-        audit.record(by=by, action="create show", on=show, theater_id=hall.theater_id, after=describe(show))
+        audit.record(by=by, action=Action.CREATE_SHOW, on=show, theater_id=hall.theater_id, after=describe(show))
         forget_catalogue()
     return show
 
@@ -127,7 +128,7 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
         save_in_hall(current)
         audit.record(
             by=by,
-            action="change show",
+            action=Action.CHANGE_SHOW,
             on=current,
             theater_id=current.hall.theater_id,
             before=before,
@@ -160,7 +161,7 @@ def change_sale(*, show: Show, by: User | None, **changes: Any) -> Show:
             current.save(update_fields=list(changes))
             audit.record(
                 by=by,
-                action="change sale",
+                action=Action.CHANGE_SALE,
                 on=current,
                 theater_id=current.hall.theater_id,
                 before=before,

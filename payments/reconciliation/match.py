@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from lib.tables import DayOrder, day_order
@@ -76,7 +77,7 @@ def reconcile(
         ReconciliationLine.objects.bulk_create(lines, batch_size=BATCH)
         record(
             by=by,
-            action="reconcile",
+            action=Action.RECONCILE,
             on=done,
             theater_id=theater.pk if theater else None,
             after={str(result): sum(line.result == result for line in lines) for result in Result},
@@ -97,7 +98,7 @@ def keep_mapping(chosen: ExportMapping, *, theater: Theater | None, gateway: str
         )
         record(
             by=by,
-            action="choose export columns",
+            action=Action.CHOOSE_EXPORT_COLUMNS,
             on=kept,
             theater_id=theater.pk if theater else None,
             after=columns,

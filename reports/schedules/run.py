@@ -33,6 +33,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from lib.after_commit import after_commit
 from lib.bounds import TEXT_LENGTH
@@ -91,7 +92,7 @@ def save_schedule(
     schedule.next_run_at = schedule.recurrence().next(timezone.now())
     with transaction.atomic():
         schedule.save()
-        _record(schedule, "add report schedule" if is_new else "change report schedule", by)
+        _record(schedule, Action.ADD_REPORT_SCHEDULE if is_new else Action.CHANGE_REPORT_SCHEDULE, by)
     return schedule
 
 
@@ -102,7 +103,7 @@ def set_paused(*, schedule: ReportSchedule, is_paused: bool, by: User) -> bool:
         rows = ReportSchedule.objects.filter(pk=schedule.pk, is_paused=not is_paused)
         if not rows.update(is_paused=is_paused, next_run_at=next_run_at):
             return False
-        _record(schedule, "pause report schedule" if is_paused else "resume report schedule", by)
+        _record(schedule, Action.PAUSE_REPORT_SCHEDULE if is_paused else Action.RESUME_REPORT_SCHEDULE, by)
     return True
 
 
@@ -122,7 +123,7 @@ def take_over(*, schedule: ReportSchedule, by: User) -> bool:
         if not rows.update(owner=by, theater=schedule.theater, next_run_at=next_run_at):
             return False
         schedule.owner = by
-        _record(schedule, "take over report schedule", by, reason=before.email)
+        _record(schedule, Action.TAKE_OVER_REPORT_SCHEDULE, by, reason=before.email)
     return True
 
 
@@ -142,7 +143,7 @@ def delete_schedule(*, schedule: ReportSchedule, by: User) -> None:
     """Delete a schedule with its history and files."""
     names = [str(name) for name in schedule.runs.exclude(file="").values_list("file", flat=True)]
     with transaction.atomic():
-        _record(schedule, "delete report schedule", by)
+        _record(schedule, Action.DELETE_REPORT_SCHEDULE, by)
         schedule.delete()
     for name in names:
         private_storage().delete(name)
@@ -154,7 +155,7 @@ def run_now(*, schedule: ReportSchedule, by: User) -> ReportRun:
     with transaction.atomic():
         run, is_new = ReportRun.objects.get_or_create(schedule=schedule, due_at=due_at)
         if is_new:
-            _record(schedule, "run report schedule", by)
+            _record(schedule, Action.RUN_REPORT_SCHEDULE, by)
             after_commit(wake_run, run.pk)
     return run
 
@@ -272,7 +273,7 @@ def _take_clock(schedule: ReportSchedule, now: datetime) -> None:
     with transaction.atomic():
         rows = ReportSchedule.objects.filter(pk=schedule.pk, theater=lost)
         if rows.update(theater=schedule.theater, next_run_at=next_run_at):
-            _record(schedule, "change report schedule", None, reason=_("Without %s") % lost.name)
+            _record(schedule, Action.CHANGE_REPORT_SCHEDULE, None, reason=_("Without %s") % lost.name)
 
 
 def _ask_anew(schedule: ReportSchedule) -> tuple[Report, ReportRequest]:
@@ -312,7 +313,7 @@ def _deliver(run: ReportRun, request: ReportRequest, written: Written, size: int
     # Asked again: people leave teams, and theaters take domains back.
     refused = refused_recipients(report, request.theaters, schedule.recipients)
     if refused:
-        _record(schedule, "leave out report recipients", None, reason=", ".join(refused))
+        _record(schedule, Action.LEAVE_OUT_REPORT_RECIPIENTS, None, reason=", ".join(refused))
     allowed = [address for address in schedule.recipients if address not in refused]
     for recipient in dict.fromkeys([schedule.owner.contact_email, *allowed]):
         is_owner = recipient == schedule.owner.contact_email
@@ -350,7 +351,7 @@ def _fail(run: ReportRun, error: str, *, pauses: bool = False, trace: str = "") 
             return
         if pauses:
             ReportSchedule.objects.filter(pk=schedule.pk).update(is_paused=True)
-            _record(schedule, "pause report schedule", None, reason=error)
+            _record(schedule, Action.PAUSE_REPORT_SCHEDULE, None, reason=error)
         if not schedule.owner.is_active:
             return
         report = REPORTS.get(schedule.report)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
+from accounts.actions import Action
 from accounts.models import User
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
 from theaters.seat_maps import InvalidSeatMap, Layout, check, read_layout
@@ -61,11 +62,11 @@ def _save_draft(hall: Hall, document: dict[str, Any], source: str, by: User | No
             # None is updated when it was published meanwhile: then the file is the next version.
             if SeatMap.objects.filter(pk=draft.pk, state=SeatMap.State.DRAFT).update(layout=document):
                 draft.layout = document
-                _record(draft, "replace seat map draft", by, source)
+                _record(draft, Action.REPLACE_SEAT_MAP_DRAFT, by, source)
                 return draft
         newest = SeatMap.objects.filter(hall=hall).aggregate(newest=Max("version"))["newest"] or 0
         draft = SeatMap.objects.create(hall=hall, version=newest + 1, layout=document)
-        _record(draft, "import seat map", by, source)
+        _record(draft, Action.IMPORT_SEAT_MAP, by, source)
         return draft
 
 
@@ -109,7 +110,7 @@ def publish_seat_map(*, seat_map: SeatMap, by: User | None, changes: PlanChanges
         SeatMap.objects.filter(pk=seat_map.pk).update(state=SeatMap.State.PUBLISHED)
         audit.record(
             by=by,
-            action="publish seat map",
+            action=Action.PUBLISH_SEAT_MAP,
             on=seat_map,
             theater_id=seat_map.hall.theater_id,
             before={"version": earlier},
