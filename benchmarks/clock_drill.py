@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.roles import Role
 from benchmarks.mail_drill import Processes, Sink, free_port
 
 # From the start of the processes to the moment: on two busy cores they are up in ten to twenty seconds.
@@ -375,6 +374,7 @@ def make_scene() -> Scene:
     from accounts.models import User
     from notifications.models import Notification
     from notifications.preferences import choose
+    from accounts.roles import Role
     from theaters.models import City, StaffMembership, Theater
 
     if Notification.objects.exists() or User.objects.exists():

@@ -364,14 +364,14 @@ def test_every_customer_has_one_right_outcome_though_workers_are_killed(theater:
     cancellation = cancel(show, manager)
     # Killed in the middle of a booking, with half of the work done …
     run_and_kill(
-        "from bookings.services import cancel_show\nfrom bookings.models import CanceledBooking\n"
+        "from show_changes import cancel\nfrom show_changes.models import CanceledBooking\n"
         f"{DIE}"
-        "tell = cancel_show.messages.tell_show_canceled\n"
+        "tell = cancel.tell_show_canceled\n"
         "def tell_or_die(*args, **kwargs):\n"
         f"    if CanceledBooking.objects.filter(state='waiting').count() < {PAYERS // 2}: die()\n"
         "    return tell(*args, **kwargs)\n"
-        "cancel_show.messages.tell_show_canceled = tell_or_die\n"
-        f"cancel_show.carry_on({cancellation.pk})\n"
+        "cancel.tell_show_canceled = tell_or_die\n"
+        f"cancel.carry_on({cancellation.pk})\n"
     )
     waiting = CanceledBooking.objects.filter(state=State.WAITING).count()
     assert waiting == PAYERS // 2

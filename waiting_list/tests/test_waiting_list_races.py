@@ -39,7 +39,7 @@ def wait(show: Show, *names: str) -> list[WaitingListEntry]:
 def free(holds: list[Booking], monkeypatch: pytest.MonkeyPatch) -> None:
     """Free places without offering them yet."""
     with monkeypatch.context() as patch:
-        patch.setattr("waiting_list.offers.offer_freed", lambda _show_id: None)
+        patch.setattr("bookings.signals._send_freed", lambda _show_id: None)
         for hold in holds:
             release_hold(booking=hold)
 
