@@ -60,7 +60,7 @@ def _only_erases(vendor: str) -> str:
 def _is_pruned() -> str:
     """Return SQL: the nightly job deletes the entry, whose time is over and which is not about the books."""
     return (
-        "EXISTS (SELECT 1 FROM ticketing_pruning p WHERE p.label = 'accounts.auditentry' AND OLD.at < p.until) "  # noqa: S608
+        "EXISTS (SELECT 1 FROM operations_pruning p WHERE p.label = 'accounts.auditentry' AND OLD.at < p.until) "  # noqa: S608
         "AND NOT EXISTS (SELECT 1 FROM django_content_type t WHERE t.id = OLD.content_type_id "
         f"AND t.app_label || '.' || t.model IN ({_quoted(books())}))"
     )

@@ -372,9 +372,9 @@ def judge(sink: DatedSink) -> int:
 def make_scene() -> Scene:
     """Make theaters, people and shows, and the schedules as the console's form does."""
     from accounts.models import User
+    from accounts.roles import Role
     from notifications.models import Notification
     from notifications.preferences import choose
-    from accounts.roles import Role
     from theaters.models import City, StaffMembership, Theater
 
     if Notification.objects.exists() or User.objects.exists():
