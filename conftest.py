@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import django
 
 # First: the settings read what it sets.
 from testing import environment  # noqa: F401
 
 django.setup()
+# A process that xdist starts would find it, and read the settings before its own environment stands.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 # isort: split
 from typing import Any
