@@ -24,11 +24,10 @@ from notifications.services import notify
 from payments.drawers import close_drawer
 from payments.models import Refund, Remedy
 from reports.schedules.run import set_paused, take_over
-from reports.tests.test_erase_person import keep_export, keep_run
 from show_changes.models import CanceledBooking, ShowCancellation
 from testing.bookings import captured, make_paid, open_till
 from testing.builders import make_hall, make_show, make_user
-from testing.reports import make_schedule
+from testing.reports import keep_export, keep_run, make_schedule
 from theaters.invitations import invite, withdraw
 from theaters.models import StaffMembership
 from theaters.team import revoke

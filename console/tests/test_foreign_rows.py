@@ -27,13 +27,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Role
 from console.tests.test_bad_input import PARAMETERS
 from console.tests.test_role_tour import Rows, fill_and_find, stops
 from testing.builders import make_theater, make_user
 from testing.console import signed_in
 from theaters.models import StaffMembership
 
-Role = StaffMembership.Role
+Role = Role
 
 OWN, FOREIGN, NEW, RANGE = 5_000_000, 7_000_000, 9_000_000, 1_000_000
 # Of everything of the other theater that has a name or an address.

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.base import ContentFile
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.privacy import erase_person
@@ -17,26 +15,10 @@ from reports.models import Export, ReportRun
 from reports.models.exports import private_storage
 from testing.bookings import make_paid
 from testing.builders import make_hall, make_show
-from testing.reports import make_schedule
+from testing.reports import keep_export, keep_run
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
-
-
-def keep_export(theater: Theater, by: User, report: str, **fields: Any) -> Export:
-    name = private_storage().save("exports/test.csv", ContentFile(b"Asha"))
-    values = {"state": "ready", "expires_at": timezone.now() + timedelta(days=7), **fields}
-    export = Export.objects.create(report=report, format="csv", asked_by=by, file=name, **values)
-    export.theaters.add(theater)
-    return export
-
-
-def keep_run(theater: Theater, by: User, report: str, state: str) -> ReportRun:
-    name = private_storage().save("reports/test.csv", ContentFile(b"Asha"))
-    schedule = make_schedule(theater, by, report=report)
-    run = ReportRun.objects.create(schedule=schedule, due_at=timezone.now(), state=state, file=name)
-    run.theaters.add(theater)
-    return run
 
 
 def test_no_file_names_who_was_erased(

@@ -22,13 +22,10 @@ from reports.schedules.run import make_run, run_now, set_paused, start_due
 from reports.tests.test_report_pages import sell, signed_in
 from testing.bookings import race
 from testing.builders import make_city
-from testing.reports import WISH, make_schedule
+from testing.reports import FRIDAY, MONDAY, WISH, make_schedule
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db
-# A Friday; eight o'clock in Vienna is six in UTC.
-FRIDAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
-MONDAY = datetime(2026, 5, 4, 6, tzinfo=UTC)
 
 
 def address(name: str, *arguments: Any) -> str:
