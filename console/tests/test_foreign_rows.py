@@ -34,7 +34,6 @@ from testing.builders import make_theater, make_user
 from testing.console import signed_in
 from theaters.models import StaffMembership
 
-
 OWN, FOREIGN, NEW, RANGE = 5_000_000, 7_000_000, 9_000_000, 1_000_000
 # Of everything of the other theater that has a name or an address.
 NAME = re.compile("Foreign|foreign-")
