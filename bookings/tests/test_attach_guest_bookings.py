@@ -10,7 +10,6 @@ from bookings.models import Booking
 from bookings.services.guests import attach_guest_bookings
 from testing.bookings import make_hold, make_paid
 from testing.builders import make_hall, make_show
-from waiting_list.models import WaitingListEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -57,13 +56,6 @@ def test_it_happens_at_each_sign_in(customer):
     assert booking.customer == customer
 
 
-def test_two_statements(customer, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_one_statement(customer, django_assert_num_queries):
+    with django_assert_num_queries(1):
         attach_guest_bookings(user=customer)
-
-
-def test_a_place_on_a_waiting_list_joins_the_account(customer):
-    entry = WaitingListEntry.objects.create(show=make_show(), email=customer.email, party_size=2)
-    attach_guest_bookings(user=customer)
-    entry.refresh_from_db()
-    assert entry.customer == customer

@@ -13,12 +13,12 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from bookings import locking
 from bookings.errors import SeatsUnavailable
 from bookings.models import Booking
 from bookings.services.pay import start_payment
 from box_office.sale import Best, hold_at_counter, take_money
 from events.models import Show
+from payments import drawers
 from payments.drawers import CountDiffers, NoOpenDrawer, close_drawer, expect, open_drawer
 from payments.models import Drawer, DrawerEntry, Payment
 from testing.bookings import choose, make_hold, open_till, race
@@ -102,7 +102,7 @@ def test_without_the_lock_cash_would_be_missing(show: Show, box_office: User, mo
         finally:
             closed.set()
 
-    monkeypatch.setattr(locking, "lock_drawer", read)
+    monkeypatch.setattr(drawers, "lock_drawer", read)
     monkeypatch.setattr(DrawerEntry, "save", write)
     race(partial(take_money, hold=hold, gateway="cash", seller=box_office), close)
     drawer.refresh_from_db()
