@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 LIMITS = {
     "bookings.services.hold_seats.hold_seats": 16,
     "bookings.views.show.HoldView.post": 38,
-    "bookings.services.confirm.confirm_payment": 29,
+    "bookings.services.confirm.confirm_payment": 30,
 }
 
 
