@@ -1,6 +1,6 @@
 // @ts-check
 /** Moves a show in the timetable: by arrow keys, Enter and Escape, or by dragging its block (timetable-drag.js). */
-import { asTime, minuteAt, place, refresh, say } from "./timetable.js";
+import { asTime, minuteAt, place, refresh, say } from "./timetable-grid.js";
 
 const STEP = 5;
 const LARGE_STEP = 60;

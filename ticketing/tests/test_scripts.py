@@ -1,0 +1,28 @@
+"""Scripts: small modules that import each other in one direction."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"
+
+
+def imports_of(script: Path) -> list[Path]:
+    """Return the modules of this project that a script imports."""
+    names = re.findall(r'(?m)^(?:import|export)\b[^;]*?from "(\.[^"]+)"', script.read_text())
+    return [(script.parent / name).resolve() for name in names]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("script", sorted(SCRIPTS.rglob("*.js")), ids=lambda path: str(path.relative_to(SCRIPTS)))
+def test_no_script_imports_itself_by_way_of_others(script: Path):
+    waiting, met = imports_of(script), set()
+    while waiting:
+        found = waiting.pop()
+        assert found.exists(), f"{script.name} leads to {found.name}, which is not there."
+        assert found != script
+        if found not in met:
+            met.add(found)
+            waiting += imports_of(found)
