@@ -121,6 +121,8 @@ export function moveByPointer(event) {
   // What is touched is where touches are told, wherever it is moved; the page must not scroll under them.
   target.addEventListener("touchmove", holdStill, { signal, passive: false });
   document.addEventListener("contextmenu", noMenu, { signal, capture: true });
+  // A link that is pressed long would be dragged by the browser itself, which takes the pointer away.
+  document.addEventListener("dragstart", stop, { signal, capture: true });
 }
 
 /** @param {Event} event */
