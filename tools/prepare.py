@@ -8,18 +8,17 @@ import sys
 
 import django
 from django.conf import settings
+from django.core.checks import Tags, run_checks
 from django.core.management import call_command
-from django.core.management.base import SystemCheckError
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
     django.setup()
-    try:
-        # Also whether this version can go on with the database.
-        call_command("migrate", verbosity=0, skip_checks=False)
-    except SystemCheckError as error:
-        sys.exit(str(error))
+    # Whether this version can go on with the database.
+    if found := [one for one in run_checks(tags=[Tags.database], databases=["default"]) if one.is_serious()]:
+        sys.exit("\n".join(f"{one.msg} {one.hint}" for one in found))
+    call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     if not settings.DEBUG:
         call_command("collectstatic", interactive=False, verbosity=0)
