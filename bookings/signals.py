@@ -6,8 +6,8 @@ from lib.after_commit import after_commit
 
 # After the commit, with `show_id`: places of the show came free.
 places_freed = Signal()
-# In the transaction, with `old` and `new`: a hold took the place of another, for other seats of the same show.
-hold_replaced = Signal()
+# With `old` and `new`: the hold of an offer gave way to one for other seats of the same show, on the same terms.
+offer_moved = Signal()
 
 
 def announce_freed(show_id: int) -> None:

@@ -16,8 +16,6 @@ log = structlog.get_logger(__name__)
 
 # For so long a broker that did not answer is not asked again, so that not every request waits for it.
 BROKER_REST_SECONDS = 30
-
-
 # A worker that gave no sign for so long is asked again by the page that waits for it.
 LOST_AFTER = timedelta(minutes=1)
 

@@ -1,4 +1,4 @@
-"""The waiting list listens: to places that come free, to holds that are replaced, to addresses that are proven."""
+"""The waiting list listens: to places that come free, offers that move, and addresses that are proven."""
 
 from django.apps import AppConfig
 
@@ -10,10 +10,10 @@ class WaitingListConfig(AppConfig):
         from allauth.account.signals import email_confirmed
         from django.contrib.auth.signals import user_logged_in
 
-        from bookings.signals import hold_replaced, places_freed
+        from bookings.signals import offer_moved, places_freed
         from waiting_list import join, offers
 
         places_freed.connect(offers.offer_freed, dispatch_uid="offer free places")
-        hold_replaced.connect(offers.follow_hold, dispatch_uid="follow an offered hold")
+        offer_moved.connect(offers.follow_hold, dispatch_uid="follow an offered hold")
         email_confirmed.connect(join.attach_after_confirmation, dispatch_uid="claim waiting list entries")
         user_logged_in.connect(join.attach_after_sign_in, dispatch_uid="claim waiting list entries")

@@ -261,7 +261,7 @@ def _hold(entry: WaitingListEntry, found: Found, until: datetime, now: datetime)
 
 
 def follow_hold(*, old: Booking, new: Booking, **kwargs: Any) -> None:
-    """Let the entry know the hold that took the place of the one that was offered; receives `hold_replaced`."""
+    """Let the entry know the hold that took the place of the one that was offered; receives `offer_moved`."""
     WaitingListEntry.objects.filter(booking=old, state=State.OFFERED).update(booking=new)
 
 

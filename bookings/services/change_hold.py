@@ -14,7 +14,7 @@ from bookings.services.details import set_details
 from bookings.services.hold_best import hold_proposed_seats
 from bookings.services.hold_seats import CUSTOMERS, Terms, hold_seats
 from bookings.services.limit_holds import UNKNOWN, Browser
-from bookings.signals import hold_replaced
+from bookings.signals import offer_moved
 from events.models import Show
 
 
@@ -67,10 +67,10 @@ def change_hold(
     except VoucherRefused as error:
         booking = hold("")
         refusal = str(error)
-    if replaces is not None:
-        hold_replaced.send(sender=None, old=replaces, new=booking)
-        if replaces.email:
-            set_details(booking=booking, name=replaces.name, email=replaces.email, phone=replaces.phone)
+    if terms is not None:
+        offer_moved.send(sender=None, old=replaces, new=booking)
+    if replaces is not None and replaces.email:
+        set_details(booking=booking, name=replaces.name, email=replaces.email, phone=replaces.phone)
     return ChangedHold(booking, refusal)
 
 

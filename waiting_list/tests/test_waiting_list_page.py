@@ -135,6 +135,21 @@ def test_a_customer_finds_the_offer_and_changes_the_ticket_types(show: Show, cli
     assert (entry.booking.total, entry.booking.expires_at) == (10, old.expires_at)  # type: ignore[union-attr]
 
 
+def test_a_hold_for_more_people_than_the_offer_is_none(show: Show, client: Client, customer: User) -> None:
+    entry = offer(show, join(show=show, party_size=2, email="", customer=customer))
+    offered = entry.booking
+    assert offered is not None
+    other = show.bookings.get(email="b@example.com")
+    more = [*offered.tickets.values_list("seat_id", flat=True), other.tickets.values_list("seat_id", flat=True)[0]]
+    release_hold(booking=other)
+    client.force_login(customer)
+    client.post(reverse("bookings:hold", args=[show.code]), {"seat": more})
+    entry.refresh_from_db()
+    assert entry.booking == offered
+    hold = Booking.objects.get(show=show, customer=customer, state=Booking.State.HELD)
+    assert (hold.tickets.count(), hold.expires_at == offered.expires_at) == (3, False)
+
+
 def test_an_offer_is_given_back_by_its_link(show: Show) -> None:
     entry = offer(show, join(show=show, party_size=2, email="guest@example.com"))
     client = Client()
