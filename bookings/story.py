@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.audit_words import NOTHING, compare, name_action
@@ -252,10 +252,10 @@ def _tell_messages(booking: Booking) -> list[Entry]:
 
 
 def _tell_check_ins(tickets: list[Ticket]) -> list[Entry]:
-    rows = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).prefetch_related("check_ins__by")
+    prefetch_related_objects(tickets, "check_ins__by")
     labels = {ticket.pk: ticket.label for ticket in tickets}
     told = []
-    for found in (check_in for ticket in rows for check_in in ticket.check_ins.all()):
+    for found in (check_in for ticket in tickets for check_in in ticket.check_ins.all()):
         result = found.get_reason_display() if found.reason else found.get_result_display()
         is_out = found.direction == found.Direction.OUT
         gate = (found.gate,) if found.gate else ()
