@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from events.models import Show
 from theaters.models import Hall
@@ -29,16 +28,19 @@ class HallTaken(SchedulingError):
 
     def __str__(self) -> str:
         if not self.shows:
-            return _("%(hall)s is taken at that time.") % {"hall": self.hall.name}
-        taken = "; ".join(describe_stay(show, self.hall) for show in self.shows)
-        return _("%(hall)s is taken at that time: %(shows)s.") % {"hall": self.hall.name, "shows": taken.rstrip(".")}
+            return gettext("%(hall)s is taken at that time.") % {"hall": self.hall.name}
+        taken = "; ".join(describe_occupancy(show, self.hall) for show in self.shows)
+        return gettext("%(hall)s is taken at that time: %(shows)s.") % {
+            "hall": self.hall.name,
+            "shows": taken.rstrip("."),
+        }
 
 
-def describe_stay(show: Show, hall: Hall) -> str:
+def describe_occupancy(show: Show, hall: Hall) -> str:
     """Say how long a show needs its hall, by the clock there."""
     zone = hall.theater.tz
     starts_at, cleared_at = (timezone.localtime(at, zone) for at in (show.starts_at, show.cleared_at))
-    return _("“%(title)s” on %(day)s from %(start)s, cleared at %(end)s") % {
+    return gettext("“%(title)s” on %(day)s from %(start)s, cleared at %(end)s") % {
         "title": show.event.title,
         "day": date_format(starts_at, "DATE_FORMAT"),
         "start": date_format(starts_at, "TIME_FORMAT"),
@@ -80,12 +82,12 @@ class TicketsSold(SchedulingError):
 
     def __str__(self) -> str:
         titles = "; ".join(f"“{title}”" for title in dict.fromkeys(show.event.title for show in self.shows))
-        return _("Tickets are sold or held: %(titles)s.") % {"titles": titles}
+        return gettext("Tickets are sold or held: %(titles)s.") % {"titles": titles}
 
 
 class InThePast(SchedulingError):
     def __str__(self) -> str:
-        return _("This is in the past.")
+        return gettext("This is in the past.")
 
 
 class NothingToUndo(SchedulingError):
@@ -97,8 +99,8 @@ class NothingToUndo(SchedulingError):
 
     def __str__(self) -> str:
         if self.show is not None:
-            return _("“%(title)s” has been changed since.") % {"title": self.show.event.title}
-        return _("There is nothing to undo.")
+            return gettext("“%(title)s” has been changed since.") % {"title": self.show.event.title}
+        return gettext("There is nothing to undo.")
 
 
 class NoSeatMap(SchedulingError):
@@ -109,7 +111,7 @@ class NoSeatMap(SchedulingError):
         super().__init__(hall)
 
     def __str__(self) -> str:
-        return _("%(hall)s has no published seat map. Publish one first.") % {"hall": self.hall.name}
+        return gettext("%(hall)s has no published seat map. Publish one first.") % {"hall": self.hall.name}
 
 
 class WrongShowState(SchedulingError):
@@ -120,7 +122,9 @@ class WrongShowState(SchedulingError):
         super().__init__(show)
 
     def __str__(self) -> str:
-        return _("This show is %(state)s, so that this can't be changed.") % {"state": self.show.get_state_display()}
+        return gettext("This show is %(state)s, so that this can't be changed.") % {
+            "state": self.show.get_state_display()
+        }
 
 
 class InvalidPrices(SchedulingError):
@@ -143,3 +147,14 @@ class NotReadyForSale(SchedulingError):
 
     def __str__(self) -> str:
         return " ".join(str(reason) for reason in self.missing)
+
+
+class ShowInUse(SchedulingError):
+    """A draft has bookings, so that it can't go."""
+
+    def __init__(self, show: Show) -> None:
+        self.show = show
+        super().__init__(show)
+
+    def __str__(self) -> str:
+        return gettext("“%(title)s” has bookings and can't be deleted.") % {"title": self.show.event.title}

@@ -12,7 +12,6 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 MAX_PEOPLE = 200
-TIMES = ("starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_at")
 
 
 class CodesField(forms.CharField):

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from events.catalogue import EventFilters, EventSort, FilterChoices
 from lib.forms import Form
 from lib.templatetags.formats import language_name
-from theaters.cities import ALL, read_cities
+from theaters.cities import ALL_CITIES, read_cities
 
-RATINGS = [("", _("Any")), ("3", _("3 and better")), ("4", _("4 and better")), ("4.5", _("4.5 and better"))]
+RATING_CHOICES = [("", _("Any")), ("3", _("3 and better")), ("4", _("4 and better")), ("4.5", _("4.5 and better"))]
 
 
 class DateInput(forms.DateInput):
@@ -50,7 +50,7 @@ class EventFilterForm(Form):
         decimal_places=2,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
     )
-    min_rating = forms.ChoiceField(label=_("Rating"), required=False, choices=RATINGS)
+    min_rating = forms.ChoiceField(label=_("Rating"), required=False, choices=RATING_CHOICES)
     sort = forms.ChoiceField(label=_("Sort by"), required=False)
 
     # Nothing in a filter is required, so that no field needs to say so.
@@ -59,7 +59,7 @@ class EventFilterForm(Form):
     def __init__(self, data: QueryDict, *, choices: FilterChoices) -> None:
         super().__init__(data)
         self.choices: dict[str, list[tuple[str, Any]]] = {
-            "city": [(ALL, _("All cities")), *((city.slug, city.name) for city in read_cities())],
+            "city": [(ALL_CITIES, _("All cities")), *((city.slug, city.name) for city in read_cities())],
             "kind": [(value, label.capitalize()) for value, label in choices.kind_labels],
             "label": [(label.slug, label.name) for label in choices.labels],
             "language": [(code, language_name(code)) for code in choices.languages],
@@ -82,7 +82,7 @@ class EventFilterForm(Form):
         rating = values.get("min_rating")
         asked: dict[str, Any] = {
             "q": values.get("q", ""),
-            "city": "" if values.get("city") == ALL else values.get("city", ""),
+            "city": "" if values.get("city") == ALL_CITIES else values.get("city", ""),
             "date_from": _day(values.get("date_from")),
             "date_to": _day(values.get("date_to")),
             "kinds": tuple(values.get("kind", ())),

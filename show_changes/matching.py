@@ -1,6 +1,6 @@
 """Finds for everybody of one hall the best equal place in another one. Pure.
 
-Equal is: the same category (`events/timetable/carry.py` says which stands for which), a party that sat side
+Equal is: the same category (`events/timetable/relocate.py` says which stands for which), a party that sat side
 by side does so again, a wheelchair place for whoever had one, with the companion beside it. Among
 equal places the nearest to where they sat: halls are laid over each other, front on front, and a
 section of the same name counts as near. First everybody is placed in their own category, wheelchair

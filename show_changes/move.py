@@ -35,7 +35,7 @@ from events.catalogue import forget_catalogue
 from events.errors import HallTaken, InThePast, WrongShowState
 from events.locking import lock_show_alone
 from events.models import Show, ShowArea
-from events.timetable.carry import carry_show, match_categories
+from events.timetable.relocate import match_categories, relocate_show
 from events.timetable.scheduling import describe, find_conflicts, read_seat_map
 from lib.after_commit import after_commit
 from lib.refusals import Refusal
@@ -209,7 +209,7 @@ def _apply(move: ShowMove, by: User, *, pays_back: bool) -> None:
         hall=show.hall,
         places=_read_places(tickets) if is_other_map else {},
     )
-    carry_show(show, hall=move.hall, seat_map=move.seat_map, starts_at=move.starts_at)
+    relocate_show(show, hall=move.hall, seat_map=move.seat_map, starts_at=move.starts_at)
     if is_other_map:
         _take_places(move, tickets)
     _shift_deadlines(bookings, gone, show.starts_at - where.starts_at)

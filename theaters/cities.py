@@ -16,11 +16,11 @@ from django.http import HttpRequest, HttpResponseBase
 from accounts.models import User
 from theaters.models import City
 
-COOKIE = "city"
+CITY_COOKIE = "city"
 # Says that the visitor wants to see all cities, against a profile that names one.
-ALL = "all"
-CACHE_SECONDS = 60
-COOKIE_SECONDS = 365 * 24 * 3600
+ALL_CITIES = "all"
+CITIES_CACHE_SECONDS = 60
+CITY_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def read_cities() -> tuple[CityItem, ...]:
     cities: tuple[CityItem, ...] | None = caches["pages"].get("cities")
     if cities is None:
         cities = _read_cities()
-        caches["pages"].set("cities", cities, CACHE_SECONDS)
+        caches["pages"].set("cities", cities, CITIES_CACHE_SECONDS)
     return cities
 
 
@@ -57,8 +57,8 @@ def find_city(slug: str) -> CityItem | None:
 
 def choose_city(request: HttpRequest) -> CityItem | None:
     """Return the city whose programme this visitor wants, or None for all; an unknown slug counts as none given."""
-    for slug in (request.GET.get("city", ""), request.COOKIES.get(COOKIE, "")):
-        if slug == ALL:
+    for slug in (request.GET.get("city", ""), request.COOKIES.get(CITY_COOKIE, "")):
+        if slug == ALL_CITIES:
             return None
         if city := find_city(slug):
             return city
@@ -71,7 +71,7 @@ def choose_city(request: HttpRequest) -> CityItem | None:
 def remember_city(request: HttpRequest, response: HttpResponseBase) -> None:
     """Keep a city that the address names for the visits to come."""
     slug = request.GET.get("city", "")
-    if slug and slug != request.COOKIES.get(COOKIE) and (slug == ALL or find_city(slug)):
+    if slug and slug != request.COOKIES.get(CITY_COOKIE) and (slug == ALL_CITIES or find_city(slug)):
         response.set_cookie(
-            COOKIE, slug, max_age=COOKIE_SECONDS, samesite="Lax", secure=request.is_secure(), httponly=True
+            CITY_COOKIE, slug, max_age=CITY_COOKIE_SECONDS, samesite="Lax", secure=request.is_secure(), httponly=True
         )

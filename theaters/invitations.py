@@ -25,7 +25,7 @@ from accounts.models import User
 from theaters.models import Invitation, StaffMembership, Theater
 from theaters.team import HasRoleAlready, TeamError
 
-LIFETIME = timedelta(days=7)
+INVITATION_LIFETIME = timedelta(days=7)
 _signer = signing.Signer(salt="theaters.invitation")
 
 
@@ -44,7 +44,7 @@ class OtherAddress(TeamError):
 
 
 def invite(*, theater: Theater, email: str, role: str, by: User) -> Invitation:
-    """Write an invitation, good for `LIFETIME`. Raises `HasRoleAlready` and `InvitedAlready`."""
+    """Write an invitation, good for `INVITATION_LIFETIME`. Raises `HasRoleAlready` and `InvitedAlready`."""
     email = email.strip().lower()
     now = timezone.now()
     if StaffMembership.objects.filter(user__email=email, theater=theater, role=role).exists():
@@ -55,7 +55,7 @@ def invite(*, theater: Theater, email: str, role: str, by: User) -> Invitation:
         try:
             with transaction.atomic():
                 invitation = Invitation.objects.create(
-                    theater=theater, email=email, role=role, made_by=by, expires_at=now + LIFETIME
+                    theater=theater, email=email, role=role, made_by=by, expires_at=now + INVITATION_LIFETIME
                 )
         except IntegrityError:
             raise InvitedAlready from None
@@ -64,13 +64,13 @@ def invite(*, theater: Theater, email: str, role: str, by: User) -> Invitation:
 
 
 def renew(*, invitation: Invitation, by: User) -> Invitation:
-    """Make an invitation good for another `LIFETIME`, by a new link; the old one ends. Raises `InvitationOver`."""
+    """Extend an invitation by `INVITATION_LIFETIME` with a new link; the old one ends. Raises `InvitationOver`."""
     with transaction.atomic():
         invitation = _lock(invitation)
         if invitation.accepted_at or invitation.withdrawn_at:
             raise InvitationOver
         invitation.version += 1
-        invitation.expires_at = timezone.now() + LIFETIME
+        invitation.expires_at = timezone.now() + INVITATION_LIFETIME
         invitation.save(update_fields=["version", "expires_at"])
         _record(invitation, Action.INVITE_AGAIN, by)
     return invitation

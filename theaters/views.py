@@ -14,8 +14,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
@@ -32,12 +32,12 @@ class NewAccountForm(Form):
     """What somebody invited says who has no account yet."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=_("Name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
     password = forms.CharField(
-        label=gettext_lazy("Password"),
+        label=_("Password"),
         help_text=PASSWORD_HELP,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -81,7 +81,7 @@ class InvitationView(View):
             accept(invitation=invitation, user=account)
         except TeamError as refusal:
             return self._show(request, self._find(token), form, error=str(refusal))
-        messages.success(request, _("Welcome to the team of %(theater)s.") % {"theater": invitation.theater.name})
+        messages.success(request, gettext("Welcome to the team of %(theater)s.") % {"theater": invitation.theater.name})
         return redirect("admin:index")
 
     def _find(self, token: str) -> Invitation | None:

@@ -36,7 +36,7 @@ class AreaForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["capacity"] = self.instance.most
+        self.initial["capacity"] = self.instance.sale_limit
 
     def clean_capacity(self) -> int:
         capacity: int = self.cleaned_data["capacity"]
@@ -76,11 +76,11 @@ class ShowAreaAdmin(ScopedAdmin):
         require(person_of(request), Capability.EDIT_PROGRAMME, obj.show.hall.theater_id)
         row = limit_area(show_area=obj, limit=form.cleaned_data["capacity"], by=person_of(request))
         obj.capacity, obj.limit = row.capacity, row.limit
-        if row.taken > row.most:
+        if row.taken > row.sale_limit:
             text = _(
                 "%(taken)d places are taken, and all are kept. Nothing more is sold until fewer than %(most)d are."
             )
-            self.message_user(request, text % {"taken": row.taken, "most": row.most}, messages.WARNING)
+            self.message_user(request, text % {"taken": row.taken, "most": row.sale_limit}, messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Leave the form alone, which the service has written."""

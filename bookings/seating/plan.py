@@ -4,7 +4,7 @@
       "seat_map": 7, "version": 2,
       "view_box": [x, y, width, height], "pitch": 20,          # pitch: between two neighbors' centers
       "stage": "top",                                           # the side of the seats where it is
-      "categories": [{"id", "name", "color", "rank", "mark"}],  # best first; `mark` is one of drawing.MARKS
+      "categories": [{"id", "name", "color", "rank", "mark"}],  # best first; `mark` is one of drawing.CATEGORY_MARKS
       "sections": [{"name": "Stalls", "rows": [
           {"label": "A", "marks": [[x, y], [x, y]],             # where to write the row's label
            "seats": [[id, number, category, x, y, flags, run, position], …]}]}],
@@ -41,7 +41,7 @@ from events.models import Price, Show
 from lib.money import round_money
 from theaters.models import Seat, SeatCategory, SeatMap
 from theaters.seat_maps.drawing import (
-    MARKS,
+    CATEGORY_MARKS,
     blocked_seats,
     corners,
     frame,
@@ -233,7 +233,7 @@ def _read_categories(seat_map_id: int) -> tuple[list[dict[str, Any]], list[dict[
     areas: list[dict[str, Any]] = []
     for pk, name, color, rank, area_id, guid, area_name, capacity in rows:
         if pk not in categories:
-            mark = MARKS[len(categories) % len(MARKS)]
+            mark = CATEGORY_MARKS[len(categories) % len(CATEGORY_MARKS)]
             categories[pk] = {"id": pk, "name": name, "color": color, "rank": rank, "mark": mark}
         if area_id is not None:
             areas.append({"id": area_id, "name": area_name, "category": pk, "capacity": capacity, "guid": guid})

@@ -20,18 +20,18 @@ def limit_area(*, show_area: ShowArea, limit: int, by: User) -> ShowArea:
     Harmless when repeated. Callers check first that `by` may (`theaters/access.py`).
     """
     with transaction.atomic():
-        before = show_area.most
+        before = show_area.sale_limit
         row = ShowArea.objects.filter(pk=show_area.pk)
         row.update(limit=limit, capacity=Greatest(limit, F("taken")))
         now = row.select_related("show__hall", "area").get()
-        if now.most != before:
+        if now.sale_limit != before:
             record(
                 by=by,
                 action=Action.LIMIT_AREA,
                 on=now.show,
                 theater_id=now.show.hall.theater_id,
                 before={now.area.name: before},
-                after={now.area.name: now.most, "taken": now.taken},
+                after={now.area.name: now.sale_limit, "taken": now.taken},
             )
             after_commit(forget_availability, now.show_id)
             forget_catalogue()

@@ -163,7 +163,7 @@ def find_in_the_way(
             else:
                 gone.append(seats[seat_id])
 
-    full = {pk for pk, row in areas.items() if row.most - row.taken < wanted[pk]}
+    full = {pk for pk, row in areas.items() if row.sale_limit - row.taken < wanted[pk]}
     short: list[ShowArea] = []
     if full:
         mine = Q(booking=own_id) if own_id else Q(pk__in=())
@@ -174,7 +174,7 @@ def find_in_the_way(
             freed[area_id] += 1
             if booking_id != own_id:
                 lapsed.add(booking_id)
-        short = [areas[pk] for pk in full if areas[pk].most - areas[pk].taken + freed[pk] < wanted[pk]]
+        short = [areas[pk] for pk in full if areas[pk].sale_limit - areas[pk].taken + freed[pk] < wanted[pk]]
     if gone or short:
         raise SeatsUnavailable(sorted(gone, key=lambda seat: (seat.run, seat.position)), [row.area for row in short])
     return InTheWay(lapsed, own_seats)

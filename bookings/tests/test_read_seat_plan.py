@@ -11,7 +11,7 @@ from bookings.seating.plan import AISLE, COMPANION, PlanSeat, plan_seats, read_s
 from events.models import Price, Show, TicketType
 from testing.builders import make_hall, make_show, make_theater
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
-from theaters.seat_maps.drawing import MARKS
+from theaters.seat_maps.drawing import CATEGORY_MARKS
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,12 @@ def test_it_draws_rows_categories_areas_and_decorations():
     plan = read_seat_plan(show)
 
     best, cheap = plan["categories"]
-    assert (best["name"], best["mark"], cheap["name"], cheap["mark"]) == ("A", MARKS[0], "B", MARKS[1])
+    assert (best["name"], best["mark"], cheap["name"], cheap["mark"]) == (
+        "A",
+        CATEGORY_MARKS[0],
+        "B",
+        CATEGORY_MARKS[1],
+    )
     stalls, box = plan["sections"]
     assert (stalls["name"], box["name"]) == ("Stalls", "Box")
     seats = list(plan_seats(plan))

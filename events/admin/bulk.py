@@ -15,8 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Capability
@@ -27,19 +27,20 @@ from events.errors import SchedulingError
 from events.models import Show
 from events.prices.changes import ShowQuote, change_prices, fingerprint, quote_shows
 from events.prices.templates import apply_template, fit_template
-from events.sales.opening import close_sales, find_former_close, reopen_sales
+from events.sales.bulk import find_missing_by_show, open_many
+from events.sales.opening import close_sales, find_former_closing, reopen_sales
 from events.sales.rules import apply_rules, describe_rule, read_rules
-from events.terms import describe_terms, find_sold, set_terms
-from events.timetable.many_shows import delete_drafts, find_obstacles, open_many
+from events.sales.terms import describe_terms, find_shows_with_tickets, set_terms
+from events.timetable.drafts import delete_drafts
 from lib.moments import write_moment
 from theaters.models import SeatCategory
 
 # 1,000 shows of four prices each are priced again in 6 s on a busy machine.
-MAX_SHOWS = 1000
+MAX_BULK_SHOWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BulkLine:
     """What happens to one show, or why nothing does."""
 
     show: Show
@@ -51,7 +52,7 @@ class Line:
         return write_moment(self.show.starts_at, self.show.hall.theater.tz)
 
 
-class Change(ABC):
+class BulkChange(ABC):
     """One thing that can be done to many shows. `plan` only looks; `do` gets the shows that were not refused."""
 
     slug: ClassVar[str]
@@ -59,7 +60,7 @@ class Change(ABC):
     form_class: ClassVar[type[ShowsForm]] = ShowsForm
 
     @abstractmethod
-    def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
+    def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
         """Say for each show what would happen to it."""
 
     @abstractmethod
@@ -70,38 +71,42 @@ class Change(ABC):
         return {}
 
 
-class PutOnSale(Change):
+class PutOnSale(BulkChange):
     slug = "on_sale"
-    title = gettext_lazy("Put on sale")
+    title = _("Put on sale")
 
-    def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
-        obstacles = find_obstacles(shows, timezone.now())
-        return [self._plan(show, obstacles[show.pk]) for show in shows]
+    def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
+        missing = find_missing_by_show(shows, timezone.now())
+        return [self._plan(show, missing[show.pk]) for show in shows]
 
-    def _plan(self, show: Show, obstacles: list[str | Promise]) -> Line:
+    def _plan(self, show: Show, missing: list[str | Promise]) -> BulkLine:
         if show.state == Show.State.ON_SALE:
-            return Line(show, "", _("It is on sale already."))
+            return BulkLine(show, "", gettext("It is on sale already."))
         if show.state != Show.State.DRAFT:
-            return Line(show, "", _wrong_state(show))
+            return BulkLine(show, "", _wrong_state(show))
         opens_at = show.sales_open_at
-        text = _("goes on sale at once") if opens_at is None or opens_at <= timezone.now() else _("opens by itself")
-        return Line(show, text, " ".join(str(one) for one in obstacles))
+        text = (
+            gettext("goes on sale at once")
+            if opens_at is None or opens_at <= timezone.now()
+            else gettext("opens by itself")
+        )
+        return BulkLine(show, text, " ".join(str(one) for one in missing))
 
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
         open_many(shows=shows, by=by)
         return ngettext("%d show is on sale.", "%d shows are on sale.", len(shows)) % len(shows)
 
 
-class StopSelling(Change):
+class StopSelling(BulkChange):
     slug = "stop_sale"
-    title = gettext_lazy("Stop selling")
+    title = _("Stop selling")
 
-    def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
+    def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
         now = timezone.now()
         return [
-            Line(show, _("its sale closes now; bookings stand"))
+            BulkLine(show, gettext("its sale closes now; bookings stand"))
             if show.state == Show.State.ON_SALE and show.sales_end_at > now
-            else Line(show, "", _("Nothing of it is being sold."))
+            else BulkLine(show, "", gettext("Nothing of it is being sold."))
             for show in shows
         ]
 
@@ -111,25 +116,27 @@ class StopSelling(Change):
         return ngettext("%d sale is closed.", "%d sales are closed.", len(shows)) % len(shows)
 
 
-class ResumeSelling(Change):
+class ResumeSelling(BulkChange):
     slug = "resume_sale"
-    title = gettext_lazy("Resume selling")
+    title = _("Resume selling")
 
-    def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
+    def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
         now = timezone.now()
         return [self._plan(show, now) for show in shows]
 
-    def _plan(self, show: Show, now: datetime) -> Line:
+    def _plan(self, show: Show, now: datetime) -> BulkLine:
         if show.state != Show.State.ON_SALE:
-            return Line(show, "", _wrong_state(show))
+            return BulkLine(show, "", _wrong_state(show))
         if show.sales_end_at > now:
-            return Line(show, "", _("Its sale is not closed."))
+            return BulkLine(show, "", gettext("Its sale is not closed."))
         if refusal := _not_coming(show):
-            return Line(show, "", refusal)
-        until = find_former_close(show, now)
+            return BulkLine(show, "", refusal)
+        until = find_former_closing(show, now)
         if until is None:
-            return Line(show, _("sells again until it starts"))
-        return Line(show, _("sells again until %(time)s") % {"time": write_moment(until, show.hall.theater.tz)})
+            return BulkLine(show, gettext("sells again until it starts"))
+        return BulkLine(
+            show, gettext("sells again until %(time)s") % {"time": write_moment(until, show.hall.theater.tz)}
+        )
 
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
         for show in shows:
@@ -137,22 +144,22 @@ class ResumeSelling(Change):
         return ngettext("%d show is sold again.", "%d shows are sold again.", len(shows)) % len(shows)
 
 
-class ChangePrices(Change):
+class ChangePrices(BulkChange):
     slug = "prices"
-    title = gettext_lazy("Change prices")
+    title = _("Change prices")
     form_class = PriceChangeForm
 
-    def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
+    def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
         return [self._plan(quote, form) for quote in quote_shows(shows, form.change())]
 
-    def _plan(self, quote: ShowQuote, form: PriceChangeForm) -> Line:
+    def _plan(self, quote: ShowQuote, form: PriceChangeForm) -> BulkLine:
         if refusal := _not_coming(quote.show) or quote.refusal:
-            return Line(quote.show, "", str(refusal))
+            return BulkLine(quote.show, "", str(refusal))
         if not quote.changes:
-            return Line(quote.show, _("stays as it is"))
+            return BulkLine(quote.show, gettext("stays as it is"))
         before, after = min(cell.before for cell in quote.cells), min(cell.after for cell in quote.cells)
         numbers = {"before": form.write(before), "after": form.write(after)}
-        return Line(quote.show, _("from %(before)s to %(after)s at the lowest") % numbers)
+        return BulkLine(quote.show, gettext("from %(before)s to %(after)s at the lowest") % numbers)
 
     def details(self, shows: Sequence[Show], form: Any) -> dict[str, Any]:
         """Return each grid that changes once, with the number of shows that have it."""
@@ -175,12 +182,12 @@ class ChangePrices(Change):
         return ngettext("%d show has new prices.", "%d shows have new prices.", count) % count
 
 
-class ApplyTemplate(Change):
+class ApplyTemplate(BulkChange):
     slug = "template"
-    title = gettext_lazy("Apply a price template")
+    title = _("Apply a price template")
     form_class = TemplateForm
 
-    def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
+    def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
         template = form.cleaned_data["template"]
         rows = list(template.prices.all())
         maps: dict[int, list[SeatCategory]] = {show.seat_map_id: [] for show in shows}
@@ -191,19 +198,19 @@ class ApplyTemplate(Change):
             fit = fit_template(rows, maps[show.seat_map_id])
             notes = []
             if fit.unknown:
-                notes.append(_("not in this hall: %(names)s") % {"names": ", ".join(fit.unknown)})
+                notes.append(gettext("not in this hall: %(names)s") % {"names": ", ".join(fit.unknown)})
             if fit.uncovered:
-                notes.append(_("without a price: %(names)s") % {"names": ", ".join(fit.uncovered)})
+                notes.append(gettext("without a price: %(names)s") % {"names": ", ".join(fit.uncovered)})
             refusal = _not_coming(show)
             if template.theater_id != show.hall.theater_id:
-                refusal = _("The template is another theater's.")
+                refusal = gettext("The template is another theater's.")
             elif not fit.prices:
-                refusal = _("None of the template's categories is in this hall.")
+                refusal = gettext("None of the template's categories is in this hall.")
             elif show.state == Show.State.ON_SALE and fit.uncovered:
-                refusal = _("It is on sale, and these would have no price: %(names)s.") % {
+                refusal = gettext("It is on sale, and these would have no price: %(names)s.") % {
                     "names": ", ".join(fit.uncovered)
                 }
-            lines.append(Line(show, "; ".join(notes) or _("all categories get a price"), refusal))
+            lines.append(BulkLine(show, "; ".join(notes) or gettext("all categories get a price"), refusal))
         return lines
 
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
@@ -213,23 +220,23 @@ class ApplyTemplate(Change):
         ) % len(shows)
 
 
-class ApplyRule(Change):
+class ApplyRule(BulkChange):
     slug = "sales_rule"
-    title = gettext_lazy("Apply the on-sale rule")
+    title = _("Apply the on-sale rule")
 
-    def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
+    def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
         books = {theater_id: read_rules(theater_id) for theater_id in {show.hall.theater_id for show in shows}}
-        sold = find_sold(shows)
+        sold = find_shows_with_tickets(shows)
         lines = []
         for show in shows:
             rule = books[show.hall.theater_id].find(show.event_id)
             if rule is None:
-                lines.append(Line(show, "", _("No rule says anything of it.")))
+                lines.append(BulkLine(show, "", gettext("No rule says anything of it.")))
                 continue
             terms = books[show.hall.theater_id].terms(show.event_id)
             said = describe_terms(terms._replace(refunds=None) if show.pk in sold else terms)
             words = " ".join([describe_rule(rule, show.hall.theater.tz), "; ".join(said)])
-            lines.append(Line(show, words.strip(), _not_coming(show)))
+            lines.append(BulkLine(show, words.strip(), _not_coming(show)))
         return lines
 
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
@@ -237,20 +244,20 @@ class ApplyRule(Change):
         return ngettext("%d show has new sale times.", "%d shows have new sale times.", count) % count
 
 
-class SetTerms(Change):
+class SetTerms(BulkChange):
     slug = "terms"
-    title = gettext_lazy("Set ticket limit and refunds")
+    title = _("Set ticket limit and refunds")
     form_class = TermsForm
 
-    def plan(self, shows: Sequence[Show], form: TermsForm) -> list[Line]:
-        terms, sold = form.terms(), find_sold(shows)
+    def plan(self, shows: Sequence[Show], form: TermsForm) -> list[BulkLine]:
+        terms, sold = form.terms(), find_shows_with_tickets(shows)
         lines = []
         for show in shows:
             is_kept = terms.refunds is not None and show.pk in sold
             said = describe_terms(terms._replace(refunds=None) if is_kept else terms)
-            notes = [_("refunds stay, since tickets are sold or held")] if is_kept else []
-            refusal = _not_coming(show) or ("" if said else _("Tickets are sold or held: its refunds stay."))
-            lines.append(Line(show, "; ".join([*said, *notes]), refusal))
+            notes = [gettext("refunds stay, since tickets are sold or held")] if is_kept else []
+            refusal = _not_coming(show) or ("" if said else gettext("Tickets are sold or held: its refunds stay."))
+            lines.append(BulkLine(show, "; ".join([*said, *notes]), refusal))
         return lines
 
     def do(self, shows: Sequence[Show], form: TermsForm, seen: str, by: User) -> str:
@@ -258,13 +265,17 @@ class SetTerms(Change):
         return ngettext("%d show has new terms.", "%d shows have new terms.", count) % count
 
 
-class DeleteDrafts(Change):
+class DeleteDrafts(BulkChange):
     slug = "delete"
-    title = gettext_lazy("Delete drafts")
+    title = _("Delete drafts")
 
-    def plan(self, shows: Sequence[Show], form: Any) -> list[Line]:
+    def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
         return [
-            Line(show, _("is deleted with its prices"), "" if show.state == Show.State.DRAFT else _wrong_state(show))
+            BulkLine(
+                show,
+                gettext("is deleted with its prices"),
+                "" if show.state == Show.State.DRAFT else _wrong_state(show),
+            )
             for show in shows
         ]
 
@@ -273,7 +284,7 @@ class DeleteDrafts(Change):
         return ngettext("%d draft is deleted.", "%d drafts are deleted.", count) % count
 
 
-CHANGES: dict[str, Change] = {
+BULK_CHANGES: dict[str, BulkChange] = {
     one.slug: one
     for one in (
         PutOnSale(),
@@ -289,17 +300,17 @@ CHANGES: dict[str, Change] = {
 
 
 def _wrong_state(show: Show) -> str:
-    return _("It is %(state)s.") % {"state": show.get_state_display()}
+    return gettext("It is %(state)s.") % {"state": show.get_state_display()}
 
 
 def _not_coming(show: Show) -> str:
     if show.state not in (Show.State.DRAFT, Show.State.ON_SALE):
         return _wrong_state(show)
-    return _("It has begun.") if show.starts_at <= timezone.now() else ""
+    return gettext("It has begun.") if show.starts_at <= timezone.now() else ""
 
 
 class BulkMixin(ScopedAdmin):
-    """Adds the changes of `CHANGES` to the list of shows, as actions that lead to their pages."""
+    """Adds the changes of `BULK_CHANGES` to the list of shows, as actions that lead to their pages."""
 
     def get_urls(self) -> list[Any]:
         own = [
@@ -309,7 +320,7 @@ class BulkMixin(ScopedAdmin):
                 {"slug": slug},
                 name=f"events_show_bulk_{slug}",
             )
-            for slug in CHANGES
+            for slug in BULK_CHANGES
         ]
         return own + super().get_urls()
 
@@ -319,21 +330,27 @@ class BulkMixin(ScopedAdmin):
             return HttpResponse(status=403)
         asked = request.POST.get("shows") or request.GET.get("shows", "")
         pks = [int(text) for text in asked.split(",") if text.isascii() and text.isdigit()]
-        return self.answer_bulk(request, CHANGES[slug], self.get_queryset(request).filter(pk__in=pks[:MAX_SHOWS]))
+        return self.answer_bulk(
+            request, BULK_CHANGES[slug], self.get_queryset(request).filter(pk__in=pks[:MAX_BULK_SHOWS])
+        )
 
-    def answer_bulk(self, request: HttpRequest, change: Change, rows: QuerySet[Show]) -> HttpResponse:
+    def answer_bulk(self, request: HttpRequest, change: BulkChange, rows: QuerySet[Show]) -> HttpResponse:
         person = person_of(request)
         back = reverse("admin:events_show_changelist")
         mine = self.scope(rows, person, Capability.EDIT_PROGRAMME)
-        shows = list(mine.order_by("starts_at", "pk")[: MAX_SHOWS + 1])
-        if not shows or len(shows) > MAX_SHOWS:
-            text = _("Choose shows in the list first.") if not shows else _("Choose at most %d shows.") % MAX_SHOWS
+        shows = list(mine.order_by("starts_at", "pk")[: MAX_BULK_SHOWS + 1])
+        if not shows or len(shows) > MAX_BULK_SHOWS:
+            text = (
+                gettext("Choose shows in the list first.")
+                if not shows
+                else gettext("Choose at most %d shows.") % MAX_BULK_SHOWS
+            )
             self.message_user(request, text, messages.WARNING)
             return HttpResponseRedirect(back)
         is_told = request.method == "POST" and {"_look", "_do"} & set(request.POST)
         asks = change.form_class is not ShowsForm
         form = change.form_class(shows, request.POST if is_told or not asks else None)
-        lines: list[Line] = []
+        lines: list[BulkLine] = []
         details: dict[str, Any] = {}
         if form.is_valid():
             lines = change.plan(shows, form)
@@ -367,19 +384,19 @@ class BulkMixin(ScopedAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
         if self.has_change_permission(request):
-            for change in CHANGES.values():
+            for change in BULK_CHANGES.values():
                 actions[change.slug] = (_make_action(change), change.slug, change.title)
         if may_at(request.user, Capability.CANCEL_SHOW):
-            actions["cancel_shows"] = (_hand_over, "cancel_shows", gettext_lazy("Cancel"))
+            actions["cancel_shows"] = (_hand_over, "cancel_shows", _("Cancel"))
         return actions
 
 
 def _hand_over(model_admin: BulkMixin, request: HttpRequest, rows: QuerySet[Show]) -> HttpResponse | None:
     """Lead to the page that cancels one show, or to the one that cancels several together."""
     mine = model_admin.scope(rows, person_of(request), Capability.CANCEL_SHOW).exclude(state=Show.State.DRAFT)
-    shows = list(mine.order_by("starts_at", "pk").values_list("pk", flat=True)[: MAX_SHOWS + 1])
+    shows = list(mine.order_by("starts_at", "pk").values_list("pk", flat=True)[: MAX_BULK_SHOWS + 1])
     if not shows:
-        text = _("None of these shows can be canceled; drafts are deleted instead.")
+        text = gettext("None of these shows can be canceled; drafts are deleted instead.")
         model_admin.message_user(request, text, messages.WARNING)
         return None
     if len(shows) == 1:
@@ -387,7 +404,7 @@ def _hand_over(model_admin: BulkMixin, request: HttpRequest, rows: QuerySet[Show
     return HttpResponseRedirect(f"{reverse('admin:cancel_shows')}?shows={','.join(map(str, shows))}")
 
 
-def _make_action(change: Change) -> Any:
+def _make_action(change: BulkChange) -> Any:
     def act(model_admin: BulkMixin, request: HttpRequest, rows: QuerySet[Show]) -> HttpResponse:
         return model_admin.answer_bulk(request, change, rows)
 

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from events.models import PriceTemplate, SalesRule, Show, TicketType
 from events.prices.changes import PriceChange
-from events.terms import Refunds, Terms
+from events.sales.terms import Refunds, Terms
 from lib.amounts import AmountField, check_amount
 from lib.bounds import HOURS_OF_A_YEAR, MAX_TICKETS_OF_CUSTOMER
 from lib.forms import Form

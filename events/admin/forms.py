@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from copy import copy
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -13,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from events.fields import CodesField, PeopleField
 from events.models import Event, Show
-from events.timetable.scheduling import DETAILS, follow_start
+from events.timetable.scheduling import SHOW_DETAILS, follow_start
 from lib.forms import ModelForm
 
-LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-MAX_PEOPLE = 200
-TIMES = ("starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_at")
+SHOW_TIMES = ("starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_at")
 
 
 class EventForm(ModelForm):
@@ -63,7 +60,7 @@ class ShowForm(ModelForm):
 
     class Meta:
         model = Show
-        fields = ["event", "hall", "starts_at", *DETAILS]
+        fields = ["event", "hall", "starts_at", *SHOW_DETAILS]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +82,7 @@ class ShowForm(ModelForm):
         """Leave the row to the service, which alone decides on hall and times."""
 
     def _check_values(self, cleaned: dict[str, Any]) -> None:
-        for name in set(cleaned) & set(DETAILS):
+        for name in set(cleaned) & set(SHOW_DETAILS):
             try:
                 Show._meta.get_field(name).run_validators(cleaned[name])  # type: ignore[union-attr]
             except ValidationError as error:
@@ -93,8 +90,8 @@ class ShowForm(ModelForm):
 
     def _check_order(self, cleaned: dict[str, Any]) -> None:
         """Check the rules between times, whichever of them the form may change; what it may not stays as it is."""
-        typed = {name: cleaned[name] for name in TIMES if name in cleaned}
-        wrong = [name for name in TIMES if name in self.fields and name not in cleaned]
+        typed = {name: cleaned[name] for name in SHOW_TIMES if name in cleaned}
+        wrong = [name for name in SHOW_TIMES if name in self.fields and name not in cleaned]
         starts_at = typed.get("starts_at", self.instance.starts_at)
         if wrong or starts_at is None:
             return
@@ -108,5 +105,5 @@ class ShowForm(ModelForm):
             setattr(show, name, value)
         # A new show without an end has the running time, which is never nothing.
         show.ends_at = show.ends_at or starts_at + timedelta(minutes=1)
-        for name, sentence in show.find_disorder().items():
+        for name, sentence in show.find_misordered_times().items():
             self.add_error(name, sentence)

@@ -22,9 +22,9 @@ from accounts.roles import Capability
 from console.people import may_at, person_of
 from console.scoped import ScopedAdmin
 from events.imports import (
-    Fate,
+    ImportPlan,
     ImportRefused,
-    Plan,
+    Outcome,
     choose_letters,
     dismiss_import,
     finish_import,
@@ -40,8 +40,8 @@ from lib.tables import UnreadableTable, group_alike
 from lib.tables.findings import kind_of
 from theaters.access import theaters_for
 
-ROWS_A_PAGE = 100
-SAMPLES = {
+ROWS_PER_PAGE = 100
+SAMPLE_FORMATS = {
     "csv": (sample_csv, "text/csv; charset=utf-8"),
     "xlsx": (sample_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
@@ -126,9 +126,9 @@ class ImportRunAdmin(ScopedAdmin):
         if not self.has_upload_permission(request):
             raise PermissionDenied
         kind, form = request.GET.get("kind", "events"), request.GET.get("format", "csv")
-        if kind not in ImportRun.Kind.values or form not in SAMPLES:
+        if kind not in ImportRun.Kind.values or form not in SAMPLE_FORMATS:
             raise Http404
-        write, content_type = SAMPLES[form]
+        write, content_type = SAMPLE_FORMATS[form]
         response = HttpResponse(write(kind), content_type=content_type)
         response["Content-Disposition"] = f'attachment; filename="{kind}.{form}"'
         return response
@@ -175,18 +175,25 @@ class ImportRunAdmin(ScopedAdmin):
             plan = plan_import(run)
         except UnreadableTable as refusal:
             return {"unreadable": str(refusal)}
-        counts = [(fate, plan.count(fate)) for fate in (Fate.WRONG, Fate.NEW, Fate.CHANGED, Fate.UNCHANGED)]
-        asked = request.GET.get("fate", "")
-        fate = asked if asked in Fate.values else ""
-        order = [Fate.WRONG, Fate.NEW, Fate.CHANGED, Fate.UNCHANGED]
-        rows = plan.of(Fate(fate)) if fate else sorted(plan.rows, key=lambda row: (order.index(row.fate), row.line))
-        wrong, new, changed, unchanged = (count for _fate, count in counts)
+        counts = [
+            (outcome, plan.count(outcome))
+            for outcome in (Outcome.WRONG, Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
+        ]
+        asked = request.GET.get("outcome", "")
+        outcome = asked if asked in Outcome.values else ""
+        order = [Outcome.WRONG, Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED]
+        rows = (
+            plan.of(Outcome(outcome))
+            if outcome
+            else sorted(plan.rows, key=lambda row: (order.index(row.outcome), row.line))
+        )
+        wrong, new, changed, unchanged = (count for _outcome, count in counts)
         return {
             "plan": plan,
             "counts": counts,
-            "wrong_groups": _group_errors(plan) if not fate or fate == Fate.WRONG else [],
-            "fate": fate,
-            "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+            "wrong_groups": _group_errors(plan) if not outcome or outcome == Outcome.WRONG else [],
+            "outcome": outcome,
+            "page": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
             "wrong_count": wrong,
             "write_count": new + changed,
             "unchanged_count": unchanged,
@@ -219,7 +226,7 @@ class ImportRunAdmin(ScopedAdmin):
         return False
 
 
-def _group_errors(plan: Plan) -> list[dict[str, Any]]:
+def _group_errors(plan: ImportPlan) -> list[dict[str, Any]]:
     """Put together what is wrong in the same way with many rows, so that staff mend it once."""
     errors = [(row.line, column, text) for row in plan.rows for column, text in row.errors.items()]
     groups = group_alike(errors, key=lambda error: (error[1], kind_of(error[2])))

@@ -14,11 +14,11 @@ from unfold.decorators import action, display
 
 from accounts.roles import Capability
 from console.scoped import ScopedAdmin
-from events.admin.bulk import CHANGES, MAX_SHOWS
+from events.admin.bulk import BULK_CHANGES, MAX_BULK_SHOWS
 from events.models import SalesRule, Show
 from events.sales.rule_forms import SalesRuleForm
 from events.sales.rules import describe_rule
-from events.terms import describe_terms, terms_of
+from events.sales.terms import describe_terms, terms_of
 
 
 @admin.register(SalesRule)
@@ -97,6 +97,8 @@ class SalesRuleAdmin(ScopedAdmin):
             own = SalesRule.objects.filter(theater=rule.theater_id, event__isnull=False)
             shows = shows.exclude(event__in=own.values("event"))
         show_admin: Any = self.admin_site._registry[Show]
-        coming = show_admin.get_queryset(request).filter(pk__in=shows.order_by("starts_at").values("pk")[:MAX_SHOWS])
-        answer: HttpResponse = show_admin.answer_bulk(request, CHANGES["sales_rule"], coming)
+        coming = show_admin.get_queryset(request).filter(
+            pk__in=shows.order_by("starts_at").values("pk")[:MAX_BULK_SHOWS]
+        )
+        answer: HttpResponse = show_admin.answer_bulk(request, BULK_CHANGES["sales_rule"], coming)
         return answer

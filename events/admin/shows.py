@@ -30,7 +30,7 @@ from events.prices.forms import PricesForm
 from events.prices.grid import set_prices
 from events.prices.templates import fit_show, save_template
 from events.sales.opening import close_sales, open_sales, reopen_sales
-from events.timetable.scheduling import DETAILS, SALE_DETAILS, change_draft, change_sale, create_show
+from events.timetable.scheduling import SALE_DETAILS, SHOW_DETAILS, change_draft, change_sale, create_show
 from lib.moments import write_moment
 from lib.money import format_money
 
@@ -96,7 +96,7 @@ class ShowAdmin(BulkMixin):
     def get_readonly_fields(self, request: HttpRequest, obj: Show | None = None) -> list[str]:
         if obj is None or obj.state == Show.State.DRAFT:
             return []
-        names = ["event", "hall", "starts_at", *DETAILS]
+        names = ["event", "hall", "starts_at", *SHOW_DETAILS]
         return [name for name in names if obj.state != Show.State.ON_SALE or name not in SALE_DETAILS]
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

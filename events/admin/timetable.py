@@ -13,8 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.roles import Capability
@@ -23,13 +22,21 @@ from console.site import add_page
 from events.errors import Clash, Clashes, HallTaken, NothingToUndo, SchedulingError, TicketsSold
 from events.models import Show, TimetableChange
 from events.timetable.changes import make_shows, move_unsold, read_last_change, undo
-from events.timetable.days import list_ways, read_timetable
-from events.timetable.forms import CopyForm, MakeForm, MoveForm, RepeatForm, VersionForm, read_day, read_time, say_local
-from events.timetable.plans import Plan, plan_copies, plan_rule
+from events.timetable.forms import (
+    CopyForm,
+    MakeForm,
+    MoveForm,
+    RepeatForm,
+    format_local,
+    read_day,
+    read_time,
+)
+from events.timetable.page import list_menu, read_timetable
+from events.timetable.plans import TimetablePlan, plan_copies, plan_recurrence
 from theaters.access import require, theaters_for
 from theaters.models import Theater
 
-VIEWS = {"week": 7, "day": 1}
+DAYS_OF_VIEW = {"week": 7, "day": 1}
 
 
 def find_theater(request: HttpRequest, capability: Capability) -> Theater:
@@ -55,33 +62,33 @@ def timetable_url(theater: Theater, day: date | None = None, view: str = "week")
 def show_timetable(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if person.is_superuser and not Theater.objects.exists():
-        messages.info(request, _("There is no theater yet. Make the first one here."))
+        messages.info(request, gettext("There is no theater yet. Make the first one here."))
         return HttpResponseRedirect(reverse("admin:theaters_theater_add"))
     theater = find_theater(request, Capability.SEE_PROGRAMME)
     view = request.GET.get("view", "")
-    view = view if view in VIEWS else "week"
+    view = view if view in DAYS_OF_VIEW else "week"
     today = timezone.localtime(timezone.now(), theater.tz).date()
     day = read_day(request.GET.get("day", ""), today)
     first = day - timedelta(days=day.weekday()) if view == "week" else day
     may_edit = may_at(person, Capability.EDIT_PROGRAMME, theater.pk)
     context = {
         **admin.site.each_context(request),
-        "title": _("Timetable"),
+        "title": gettext("Timetable"),
         "is_fullwidth": "1",
         "theater": theater,
         "theaters": theaters_for(person, Capability.SEE_PROGRAMME).order_by("name", "pk"),
-        "table": read_timetable(theater, first, VIEWS[view], may_edit=may_edit),
+        "table": read_timetable(theater, first, DAYS_OF_VIEW[view], may_edit=may_edit),
         "view": view,
         "day": first,
-        "last_day": first + timedelta(days=VIEWS[view] - 1),
+        "last_day": first + timedelta(days=DAYS_OF_VIEW[view] - 1),
         "today": today,
-        "earlier": timetable_url(theater, first - timedelta(days=VIEWS[view]), view),
-        "later": timetable_url(theater, first + timedelta(days=VIEWS[view]), view),
+        "earlier": timetable_url(theater, first - timedelta(days=DAYS_OF_VIEW[view]), view),
+        "later": timetable_url(theater, first + timedelta(days=DAYS_OF_VIEW[view]), view),
         "now_url": timetable_url(theater, today, view),
         "week_url": timetable_url(theater, first, "week"),
         "day_url": timetable_url(theater, today if first <= today < first + timedelta(days=7) else first, "day"),
         "may_edit": may_edit,
-        "ways": list_ways(may_edit=may_edit, may_cancel=may_at(person, Capability.CANCEL_SHOW, theater.pk)),
+        "menu": list_menu(may_edit=may_edit, may_cancel=may_at(person, Capability.CANCEL_SHOW, theater.pk)),
         "last_change": _describe_change(read_last_change(theater, person)) if may_edit else None,
     }
     return TemplateResponse(request, "admin/timetable/timetable.html", context)
@@ -95,20 +102,20 @@ def make_show(request: HttpRequest) -> HttpResponse:
     form = MakeForm(theater, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            plan = _plan_rule(form, form.rule())
+            plan = _plan_recurrence(form)
             if plan.past:
-                form.add_error("time", _("This is in the past."))
+                form.add_error("time", gettext("This is in the past."))
             else:
                 made = make_shows(
                     theater=theater, plan=plan, by=person_of(request), is_on_sale=form.cleaned_data["is_on_sale"]
                 )
-                return _back(request, theater, form.cleaned_data["day"], _say_made(made))
+                return _back(request, theater, form.cleaned_data["day"], _describe_made(made))
         except Clashes as refusal:
             for clash in refusal.clashes:
                 form.add_error(None, _describe_clash(clash))
         except SchedulingError as refusal:
             form.add_error(None, str(refusal))
-    return _render_form(request, theater, form, _("New show"), button=_("Make this show"), day=day)
+    return _render_form(request, theater, form, gettext("New show"), button=gettext("Make this show"), day=day)
 
 
 def repeat_shows(request: HttpRequest) -> HttpResponse:
@@ -120,20 +127,22 @@ def repeat_shows(request: HttpRequest) -> HttpResponse:
     plan = None
     if request.method == "POST" and form.is_valid():
         try:
-            plan = _plan_rule(form, form.rule())
+            plan = _plan_recurrence(form)
             if "_make" in request.POST:
                 made = _make_planned(request, theater, plan, is_on_sale=form.cleaned_data["is_on_sale"])
-                return _back(request, theater, form.cleaned_data["starts_on"], _say_made(made))
+                return _back(request, theater, form.cleaned_data["starts_on"], _describe_made(made))
         except SchedulingError as refusal:
             form.add_error(None, str(refusal))
-    return _render_form(request, theater, form, _("Repeat by rule"), button=_("Look at the shows"), day=day, plan=plan)
+    return _render_form(
+        request, theater, form, gettext("Repeat by rule"), button=gettext("Look at the shows"), day=day, plan=plan
+    )
 
 
 def copy_days(request: HttpRequest) -> HttpResponse:
     """A day or a week once more, from another day on: looked at first, then written."""
     theater = find_theater(request, Capability.EDIT_PROGRAMME)
     day = read_day(request.GET.get("day", ""), timezone.localtime(timezone.now(), theater.tz).date())
-    length = VIEWS.get(request.GET.get("view", ""), VIEWS["week"])
+    length = DAYS_OF_VIEW.get(request.GET.get("view", ""), DAYS_OF_VIEW["week"])
     initial = {
         "starts_on": day,
         "until": day + timedelta(days=length - 1),
@@ -147,10 +156,12 @@ def copy_days(request: HttpRequest) -> HttpResponse:
         plan = plan_copies(theater=theater, source=form.source(), target=target, halls=halls)
         if "_make" in request.POST:
             try:
-                return _back(request, theater, target, _say_made(_make_planned(request, theater, plan)))
+                return _back(request, theater, target, _describe_made(_make_planned(request, theater, plan)))
             except SchedulingError as refusal:
                 form.add_error(None, str(refusal))
-    return _render_form(request, theater, form, _("Copy days"), button=_("Look at the shows"), day=day, plan=plan)
+    return _render_form(
+        request, theater, form, gettext("Copy days"), button=gettext("Look at the shows"), day=day, plan=plan
+    )
 
 
 def move_show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -171,7 +182,7 @@ def move_show(request: HttpRequest, pk: int) -> HttpResponse:
         starts_at = form.moment()
         try:
             moved = move_unsold(show=show, hall=form.cleaned_data["hall"], starts_at=starts_at, by=person_of(request))
-            text = _("“%(title)s” is moved.") % {"title": moved.event.title}
+            text = gettext("“%(title)s” is moved.") % {"title": moved.event.title}
             return JsonResponse({"message": text}) if is_script else _back(request, theater, local.date(), text)
         except TicketsSold as refusal:
             query = {name: form.data[name] for name in ("hall", "day", "time", "which") if name in form.data}
@@ -189,8 +200,8 @@ def move_show(request: HttpRequest, pk: int) -> HttpResponse:
     if is_script and request.method == "POST":
         problems = " ".join(str(problem) for problems in form.errors.values() for problem in problems)
         return JsonResponse({"message": problems}, status=409)
-    title = _("Move “%(title)s”") % {"title": show.event.title}
-    return _render_form(request, theater, form, title, button=_("Move it"), day=local.date())
+    title = gettext("Move “%(title)s”") % {"title": show.event.title}
+    return _render_form(request, theater, form, title, button=gettext("Move it"), day=local.date())
 
 
 @require_POST
@@ -203,21 +214,27 @@ def undo_change(request: HttpRequest) -> HttpResponse:
         if change is None or str(change.pk) != request.POST.get("change") or not undo(change=change, by=person):
             raise NothingToUndo
     except SchedulingError as refusal:
-        messages.error(request, _("This can't be undone. %(why)s") % {"why": refusal})
+        messages.error(request, gettext("This can't be undone. %(why)s") % {"why": refusal})
     else:
-        messages.success(request, _("Undone."))
+        messages.success(request, gettext("Undone."))
     day = read_day(request.POST.get("day", ""), timezone.localtime(timezone.now(), theater.tz).date())
     return HttpResponseRedirect(timetable_url(theater, day, request.POST.get("view", "week")))
 
 
-def _plan_rule(form: VersionForm, rule: Any) -> Plan:
+def _plan_recurrence(form: MakeForm | RepeatForm) -> TimetablePlan:
     cleaned = form.cleaned_data
-    return plan_rule(
-        event=cleaned["event"], hall=cleaned["hall"], rule=rule, prices_of=form.prices_of(), **form.details()
+    return plan_recurrence(
+        event=cleaned["event"],
+        hall=cleaned["hall"],
+        recurrence=form.recurrence(),
+        prices_of=form.prices_of(),
+        **form.details(),
     )
 
 
-def _make_planned(request: HttpRequest, theater: Theater, plan: Plan, *, is_on_sale: bool = False) -> list[Show]:
+def _make_planned(
+    request: HttpRequest, theater: Theater, plan: TimetablePlan, *, is_on_sale: bool = False
+) -> list[Show]:
     leaves_out = "leaves_out" in request.POST
     return make_shows(theater=theater, plan=plan, by=person_of(request), leaves_out=leaves_out, is_on_sale=is_on_sale)
 
@@ -230,7 +247,7 @@ def _render_form(
     *,
     button: str,
     day: date,
-    plan: Plan | None = None,
+    plan: TimetablePlan | None = None,
 ) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
@@ -241,15 +258,15 @@ def _render_form(
         "plan": plan,
         "rows": _describe_plan(plan) if plan else [],
         "free": len(plan.free) if plan else 0,
-        "nonexistent": say_local(plan.nonexistent) if plan else "",
-        "past": say_local(plan.past) if plan else "",
+        "nonexistent": format_local(plan.nonexistent) if plan else "",
+        "past": format_local(plan.past) if plan else "",
         "leaves_out": "leaves_out" in request.POST,
         "back": timetable_url(theater, day),
     }
     return TemplateResponse(request, "admin/timetable/form.html", context, status=422 if form.errors else 200)
 
 
-def _describe_plan(plan: Plan) -> list[dict[str, Any]]:
+def _describe_plan(plan: TimetablePlan) -> list[dict[str, Any]]:
     by_show = {id(clash.show): clash for clash in plan.clashes}
     rows = []
     for one in plan.planned:
@@ -280,11 +297,11 @@ def _describe_change(change: TimetableChange | None) -> dict[str, Any] | None:
         count = len(change.shows)
         text = ngettext("Undo: %(count)d show made", "Undo: %(count)d shows made", count) % {"count": count}
     else:
-        text = _("Undo: a show moved")
+        text = gettext("Undo: a show moved")
     return {"pk": change.pk, "text": text}
 
 
-def _say_made(shows: list[Show]) -> str:
+def _describe_made(shows: list[Show]) -> str:
     return ngettext("%(count)d show is made.", "%(count)d shows are made.", len(shows)) % {"count": len(shows)}
 
 

@@ -1,7 +1,7 @@
 """What the pages and the API of the catalogue read, as plain frozen data.
 
-Nothing here depends on who asks, so that an answer can be kept in the `pages` cache for
-`cache.SECONDS`: a warm page costs no query. A `now` that is given is for tests, and goes past the
+Nothing here depends on who asks, so that an answer can be cached in the `pages` cache for
+`cache.CACHE_SECONDS`: a warm page costs no query. A `now` that is given is for tests, and goes past the
 cache. Only published events in published theaters are ever returned.
 
 Everything starts from one statement over the index `show_catalogue`, which finds the events with a

@@ -1,7 +1,7 @@
 """Keeps what selectors found, for seconds, in the `pages` cache.
 
 Keys carry a version that `forget_catalogue` renews, so that a change by staff shows at once: in all
-processes where they share Redis, else in the one that made it and elsewhere after `SECONDS`.
+processes where they share Redis, else in the one that made it and elsewhere after `CACHE_SECONDS`.
 """
 
 from collections.abc import Callable
@@ -15,14 +15,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-SECONDS = 30
+CACHE_SECONDS = 30
 _VERSION = "catalogue-version"
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def kept(*, seconds: int = SECONDS) -> Callable[[Callable[Concatenate[datetime, P], R]], Callable[..., R]]:
+def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[datetime, P], R]], Callable[..., R]]:
     """Make `read(now, …)` a selector that takes `now` by keyword, and keep its answers by the other arguments."""
 
     def decorate(read: Callable[Concatenate[datetime, P], R]) -> Callable[..., R]:

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
 from events.catalogue import Showtime, TheaterItem
 
-REFRESH = timedelta(hours=1)
+REFRESH_INTERVAL = timedelta(hours=1)
 
 
 def write_calendar(theater: TheaterItem, shows: Iterable[Showtime]) -> bytes:
@@ -22,7 +22,7 @@ def write_calendar(theater: TheaterItem, shows: Iterable[Showtime]) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("name", theater.name)
     calendar.add("x-wr-calname", theater.name)
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     stamp = timezone.now().replace(microsecond=0)
     for show in shows:
@@ -33,7 +33,7 @@ def write_calendar(theater: TheaterItem, shows: Iterable[Showtime]) -> bytes:
         entry.add("dtstart", show.starts_at)
         entry.add("dtend", show.ends_at)
         entry.add(
-            "summary", _("Canceled: %(title)s") % {"title": show.event_title} if is_canceled else show.event_title
+            "summary", gettext("Canceled: %(title)s") % {"title": show.event_title} if is_canceled else show.event_title
         )
         entry.add("location", f"{show.hall_name}, {theater.name}, {theater.place}, {theater.city_name}")
         entry.add("url", f"{settings.SITE_URL}{reverse('events:detail', args=[show.event_slug])}")

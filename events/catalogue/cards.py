@@ -142,7 +142,7 @@ def find_prices(shows: Iterable[Showtime]) -> tuple[FromPrice, ...]:
     return tuple(price for price in found if price)
 
 
-def coming(now: datetime, **halls: Any) -> ShowQuerySet:
+def upcoming_shows(now: datetime, **halls: Any) -> ShowQuerySet:
     """Return the public shows on sale that start after `now`, in halls that match `halls`. No query."""
     return Show.objects.filter(
         state=Show.State.ON_SALE,
@@ -152,7 +152,9 @@ def coming(now: datetime, **halls: Any) -> ShowQuerySet:
     )
 
 
-def first_of_each(shows: QuerySet[Show], event_ids: Iterable[int], count: int = CARD_SHOWS) -> QuerySet[Show, Any]:
+def first_shows_of_each(
+    shows: QuerySet[Show], event_ids: Iterable[int], count: int = CARD_SHOWS
+) -> QuerySet[Show, Any]:
     """Return the pks of the first `count` of `shows` of each event, as a subquery."""
     rank = Window(RowNumber(), partition_by="event", order_by=["starts_at", "pk"])
     ranked = shows.filter(event__in=list(event_ids)).order_by().annotate(rank=rank)
@@ -267,17 +269,17 @@ def find_show_state(
     return ShowState.FEW_LEFT if left <= max(FEW_PLACES, capacity * FEW_PERCENT // 100) else ShowState.ON_SALE
 
 
-class Offer(NamedTuple):
-    """What the matching coming shows of one event offer: their number, and what they cost by currency."""
+class ShowSummary(NamedTuple):
+    """What the matching coming shows of one event: their number, and what they cost by currency."""
 
     first_at: datetime
     show_count: int
     prices: dict[str, FromPrice]
 
 
-def read_offers(matching: QuerySet[Show], event_ids: Iterable[int]) -> dict[int, Offer]:
-    """Return what `matching` shows offer for each of these events; an event without any is left out. One query."""
-    offers: dict[int, Offer] = {}
+def read_show_summaries(matching: QuerySet[Show], event_ids: Iterable[int]) -> dict[int, ShowSummary]:
+    """Summarize the `matching` shows of each of these events; leave out events without any. One query."""
+    summaries: dict[int, ShowSummary] = {}
     rows = (
         matching.filter(event__in=list(event_ids))
         .order_by()
@@ -285,17 +287,17 @@ def read_offers(matching: QuerySet[Show], event_ids: Iterable[int]) -> dict[int,
         .annotate(Min("starts_at"), Count("pk"), Min("from_price"), Min("lowest_price"))
     )
     for event_id, currency, first_at, count, *amounts in rows:
-        known = offers.get(event_id, Offer(first_at, 0, {}))
+        known = summaries.get(event_id, ShowSummary(first_at, 0, {}))
         price = make_from_price(currency, *amounts)
         prices = {**known.prices, currency: price} if price else known.prices
-        offers[event_id] = Offer(min(known.first_at, first_at), known.show_count + count, prices)
-    return offers
+        summaries[event_id] = ShowSummary(min(known.first_at, first_at), known.show_count + count, prices)
+    return summaries
 
 
 def read_cards(
     event_ids: Iterable[int],
     shows: Mapping[int, Sequence[Showtime]],
-    offers: Mapping[int, Offer],
+    summaries: Mapping[int, ShowSummary],
     events: Mapping[int, Event] | None = None,
 ) -> dict[int, EventCard]:
     """Return the cards of these events by pk, with the given shows on them. One query, two without `events`."""
@@ -306,7 +308,7 @@ def read_cards(
     if events is None:
         events = Event.objects.defer("synopsis", "cast", "credits").in_bulk(ids)
     return {
-        pk: make_card(events[pk], labels.get(pk, ()), tuple(shows.get(pk, ())), offers.get(pk))
+        pk: make_card(events[pk], labels.get(pk, ()), tuple(shows.get(pk, ())), summaries.get(pk))
         for pk in ids
         if pk in events
     }
@@ -320,9 +322,9 @@ def group_by_event(showtimes: Iterable[tuple[int, Showtime]]) -> dict[int, list[
 
 
 def make_card(
-    event: Event, labels: tuple[LabelItem, ...], shows: tuple[Showtime, ...], offer: Offer | None
+    event: Event, labels: tuple[LabelItem, ...], shows: tuple[Showtime, ...], summary: ShowSummary | None
 ) -> EventCard:
-    prices = offer.prices if offer else {}
+    prices = summary.prices if summary else {}
     first = shows[0].currency if shows else ""
     return EventCard(
         slug=event.slug,
@@ -338,7 +340,7 @@ def make_card(
         languages=tuple(event.languages),
         labels=labels,
         prices=tuple(sorted(prices.values(), key=lambda price: (price.currency != first, price.currency))),
-        show_count=offer.show_count if offer else 0,
+        show_count=summary.show_count if summary else 0,
         next_shows=shows,
     )
 

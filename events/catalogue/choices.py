@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from django.db.models import Max
 
-from events.catalogue.cache import kept
-from events.catalogue.cards import LabelItem, coming
+from events.catalogue.cache import cached
+from events.catalogue.cards import LabelItem, upcoming_shows
 from events.models import Event, Label
 
 # Languages and prices of 200,000 shows take about 70 ms to collect, and seldom change.
-SECONDS = 300
+CHOICES_CACHE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class FilterChoices:
         return [(kind, str(Event.Kind(kind).label)) for kind in self.kinds]
 
 
-@kept(seconds=SECONDS)
+@cached(seconds=CHOICES_CACHE_SECONDS)
 def read_filter_choices(now: datetime) -> FilterChoices:
     """Return what there is to choose from. Two queries."""
-    rows = list(coming(now).order_by().values_list("language").annotate(Max("from_price")))
+    rows = list(upcoming_shows(now).order_by().values_list("language").annotate(Max("from_price")))
     prices = [price for _language, price in rows if price is not None]
     labels = Label.objects.values_list("slug", "name", "kind")
     return FilterChoices(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 # Days beyond cannot be told in every time zone and on every database; nobody plays then.
-EARLIEST, LATEST = date(1900, 1, 1), date(2500, 1, 1)
+EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2500, 1, 1)
 
 
 def start_of_day(day: date, time_zone: str) -> datetime:
@@ -47,7 +47,7 @@ def starts_within(first: date | None, last: date | None, time_zones: Iterable[st
 
 
 def _range(first: date | None, last: date | None, zone: str) -> tuple[datetime | None, datetime | None]:
-    first, last = (day and min(max(day, EARLIEST), LATEST) for day in (first, last))
+    first, last = (day and min(max(day, EARLIEST_DAY), LATEST_DAY) for day in (first, last))
     start = start_of_day(first, zone) if first is not None else None
     end = start_of_day(last + timedelta(days=1), zone) if last is not None else None
     return start, end

@@ -10,24 +10,24 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from events.catalogue.cache import kept
+from events.catalogue.cache import cached
 from events.catalogue.cards import (
     CARD_SHOWS,
     EventCard,
     LabelItem,
     Showtime,
-    coming,
     make_card,
     read_labels,
-    read_offers,
+    read_show_summaries,
     read_showtimes,
+    upcoming_shows,
 )
 from events.catalogue.reviews import ReviewItem, count_stars, read_reviews
 from events.models import Event, Label, Show
 
 # A series may have thousands of dates; the page carries the next ones.
-SHOWS = 300
-REVIEWS = 10
+EVENT_PAGE_SHOWS = 300
+EVENT_PAGE_REVIEWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _credits(people: list[dict[str, Any]]) -> tuple[Credit, ...]:
     return tuple(Credit(str(person.get("name", "")), str(person.get("role", ""))) for person in people)
 
 
-@kept()
+@cached()
 def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | None:
     """Return the published event, with its shows in that city if one is given, or None. Seven queries at most."""
     event = Event.objects.published().select_related("theater").filter(slug=slug).first()
@@ -91,7 +91,7 @@ def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | Non
 def read_draft(event: Event, labels: Iterable[Label], *, poster: str, now: datetime) -> EventDetail:
     """Return what the page of an event would say if it were published as `event` stands here, saved or not.
 
-    `poster` is the name of a stored picture or a data URI. Nothing is kept. Eight queries at most.
+    `poster` is the name of a stored picture or a data URI. Nothing is cached. Eight queries at most.
     """
     shows = Show.objects.filter(event=event.pk, hall__theater__is_published=True).exclude(state=Show.State.DRAFT)
     detail = describe(event, shows, now)
@@ -103,16 +103,16 @@ def describe(event: Event, public: QuerySet[Show], now: datetime, *, city: str =
     """Put together the page of an event from those of its shows that customers may see."""
     shows = public.filter(hall__theater__city__slug=city) if city else public
     recent = shows.filter(starts_at__gt=now - timedelta(days=1))
-    near = [showtime for _pk, showtime in read_showtimes(recent, now, limit=SHOWS + 1)]
+    near = [showtime for _pk, showtime in read_showtimes(recent, now, limit=EVENT_PAGE_SHOWS + 1)]
     listed = [show for show in near if show.starts_at > now or show.local_day == now.astimezone(show.tz).date()]
     last = None if any(show.starts_at > now for show in listed) else public.aggregate(last=Max("starts_at"))["last"]
-    here = coming(now, **({"theater__city__slug": city} if city else {}))
-    offer = read_offers(here, [event.pk]).get(event.pk) if event.pk else None
+    here = upcoming_shows(now, **({"theater__city__slug": city} if city else {}))
+    summary = read_show_summaries(here, [event.pk]).get(event.pk) if event.pk else None
     bookable = tuple(show for show in listed if show.is_bookable)
     labels = read_labels([event.pk]).get(event.pk, ()) if event.pk else ()
     return EventDetail(
         pk=event.pk or 0,
-        card=make_card(event, labels, bookable[:CARD_SHOWS], offer),
+        card=make_card(event, labels, bookable[:CARD_SHOWS], summary),
         synopsis=event.synopsis,
         cast=_credits(event.cast),
         credits=_credits(event.credits),
@@ -121,9 +121,9 @@ def describe(event: Event, public: QuerySet[Show], now: datetime, *, city: str =
         theater_name=event.theater.name if event.theater else "",
         theater_slug=event.theater.slug if event.theater else "",
         asks_attendee_names=event.asks_attendee_names,
-        reviews=read_reviews(event.pk, limit=REVIEWS) if event.pk else (),
+        reviews=read_reviews(event.pk, limit=EVENT_PAGE_REVIEWS) if event.pk else (),
         star_counts=count_stars(event.pk) if event.pk else {},
-        shows=tuple(listed[:SHOWS]),
-        has_more_shows=len(near) > SHOWS,
+        shows=tuple(listed[:EVENT_PAGE_SHOWS]),
+        has_more_shows=len(near) > EVENT_PAGE_SHOWS,
         last_show_at=last,
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from events.catalogue.cards import coming
+from events.catalogue.cards import upcoming_shows
 from events.catalogue.days import starts_within
 from events.models import Event, EventQuerySet, ShowQuerySet
 from theaters.cities import find_city, read_cities
@@ -73,8 +73,8 @@ class EventFilters:
         """Return the coming shows that match, of whatever event."""
         city = find_city(self.city) if self.city else None
         if self.city and city is None:
-            return coming(now).none()
-        shows = coming(now, **({"theater__city": city.pk} if city else {}))
+            return upcoming_shows(now).none()
+        shows = upcoming_shows(now, **({"theater__city": city.pk} if city else {}))
         zones = [city.time_zone] if city else [one.time_zone for one in read_cities()]
         shows = shows.filter(starts_within(self.date_from, self.date_to, zones))
         if self.languages:

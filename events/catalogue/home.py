@@ -9,25 +9,25 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
-from events.catalogue.cache import kept
+from events.catalogue.cache import cached
 from events.catalogue.cards import (
     EventCard,
     Showtime,
-    coming,
-    first_of_each,
+    first_shows_of_each,
     group_by_event,
     read_cards,
-    read_offers,
+    read_show_summaries,
     read_showtimes,
+    upcoming_shows,
 )
 from events.catalogue.days import starts_within, today_in
 from events.models import Event, Show, ShowQuerySet
 from theaters.cities import CityItem, read_cities
 from theaters.models import City
 
-DAYS = 14
-EVENTS = 24
-OPENINGS = 6
+HOME_DAYS = 14
+HOME_EVENTS = 24
+HOME_OPENINGS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +51,29 @@ class Home:
         return [(kind, str(Event.Kind(kind).label), count) for kind, count in self.kinds]
 
 
-@kept()
+@cached()
 def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) -> Home:
-    """Return what is on in `city`, or everywhere, on `day`, or in the next `DAYS` days.
+    """Return what is on in `city`, or everywhere, on `day`, or in the next `HOME_DAYS` days.
 
     Eight queries, the cities included.
     """
     zones = [city.time_zone] if city else [one.time_zone for one in read_cities()] or ["UTC"]
-    here = coming(now, **({"theater__city": city.pk} if city else {}))
+    here = upcoming_shows(now, **({"theater__city": city.pk} if city else {}))
     today = min(today_in(zone, now) for zone in zones)
-    shown = here.filter(starts_within(day or today, day or today + timedelta(days=DAYS - 1), zones))
+    shown = here.filter(starts_within(day or today, day or today + timedelta(days=HOME_DAYS - 1), zones))
 
     firsts = shown.order_by().values_list("event_id").annotate(first=Min("starts_at")).order_by("first", "event_id")
-    event_ids = [event_id for event_id, _first in firsts[:EVENTS]]
-    found = read_showtimes(Show.objects.filter(pk__in=first_of_each(shown, event_ids).union(_opening(now, city))), now)
+    event_ids = [event_id for event_id, _first in firsts[:HOME_EVENTS]]
+    found = read_showtimes(
+        Show.objects.filter(pk__in=first_shows_of_each(shown, event_ids).union(_opening(now, city))), now
+    )
     openings = sorted(
         (one for one in found if one[1].sales_open_at is not None and one[1].sales_open_at > now),
         key=lambda one: (one[1].sales_open_at, one[1].starts_at),
-    )[:OPENINGS]
+    )[:HOME_OPENINGS]
     shows = group_by_event(one for one in found if one[0] in set(event_ids))
     ids = list(dict.fromkeys([*event_ids, *(event_id for event_id, _showtime in openings)]))
-    cards = read_cards(ids, shows, read_offers(shown, ids))
+    cards = read_cards(ids, shows, read_show_summaries(shown, ids))
     events = tuple(cards[event_id] for event_id in event_ids)
     return Home(
         days=_read_days(here, today, zones),
@@ -88,12 +90,12 @@ def _opening(now: datetime, city: CityItem | None) -> QuerySet[Show, Any]:
     shows = Show.objects.public().filter(state=Show.State.ON_SALE, sales_stopped_at=None, sales_open_at__gt=now)
     if city:
         shows = shows.filter(hall__theater__city=city.pk)
-    nearest = shows.order_by("sales_open_at", "pk").values("pk")[:OPENINGS]
+    nearest = shows.order_by("sales_open_at", "pk").values("pk")[:HOME_OPENINGS]
     return Show.objects.filter(pk__in=nearest).order_by().values("pk")
 
 
 def _read_days(shows: ShowQuerySet, today: date, zones: list[str]) -> tuple[HomeDay, ...]:
-    days = [today + timedelta(days=offset) for offset in range(DAYS)]
+    days = [today + timedelta(days=offset) for offset in range(HOME_DAYS)]
     on_day = {f"on_{day:%Y%m%d}": Exists(shows.filter(starts_within(day, day, zones))) for day in days}
     row = City.objects.order_by("pk").values(**on_day).first() or {}
     return tuple(HomeDay(day, bool(row.get(f"on_{day:%Y%m%d}"))) for day in days)

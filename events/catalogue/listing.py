@@ -18,21 +18,21 @@ from typing import Any
 from django.db.models import Exists, Expression, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from events.catalogue.cache import kept
+from events.catalogue.cache import cached
 from events.catalogue.cards import (
     EventCard,
-    Offer,
-    first_of_each,
+    ShowSummary,
+    first_shows_of_each,
     group_by_event,
     read_cards,
-    read_offers,
+    read_show_summaries,
     read_showtimes,
 )
 from events.catalogue.filters import EventFilters, EventSort
 from events.catalogue.search import find_events
 from events.models import Event, EventQuerySet, Show, ShowQuerySet
 
-PAGE = 24
+EVENTS_PER_PAGE = 24
 # The last event of a page: its key as a string, and its pk.
 Cursor = tuple[str, int]
 # Where a page starts: after that event, or at a number.
@@ -54,13 +54,13 @@ class _Found:
 
     keys: list[tuple[str, int]]
     count: int
-    offers: dict[int, Offer] | None = None
+    summaries: dict[int, ShowSummary] | None = None
     events: dict[int, Event] | None = None
 
 
-@kept()
+@cached()
 def search_events(
-    now: datetime, filters: EventFilters, *, after: str = "", offset: int = 0, limit: int = PAGE
+    now: datetime, filters: EventFilters, *, after: str = "", offset: int = 0, limit: int = EVENTS_PER_PAGE
 ) -> EventPage:
     """Return the events that match, after the one where `after` says that the last page ended.
 
@@ -77,10 +77,10 @@ def search_events(
     events = filters.events() if scores is None else filters.events().filter(pk__in=list(scores))
     if sort == EventSort.RELEVANCE and scores is not None:
         candidates = set(events.values_list("pk", flat=True)) if filters.narrows_events else set(scores)
-        offers = read_offers(matching, candidates)
+        summaries = read_show_summaries(matching, candidates)
         if filters.asks_for_shows:
-            candidates &= set(offers)
-        found = _by_relevance({pk: scores[pk] for pk in candidates}, offers, cursor or offset, limit)
+            candidates &= set(summaries)
+        found = _by_relevance({pk: scores[pk] for pk in candidates}, summaries, cursor or offset, limit)
     elif sort in _ORDERS:
         if filters.asks_for_shows or not filters.with_idle:
             events = events.filter(Exists(matching.filter(event=OuterRef("pk"))))
@@ -90,9 +90,9 @@ def search_events(
         found = _by_first_show(matching.filter(event__in=events) if is_narrowed else matching, cursor or offset, limit)
     page, rest = found.keys[:limit], found.keys[limit:]
     event_ids = [pk for _key, pk in page]
-    shows = group_by_event(read_showtimes(Show.objects.filter(pk__in=first_of_each(matching, event_ids)), now))
-    offers = found.offers if found.offers is not None else read_offers(matching, event_ids)
-    cards = read_cards(event_ids, shows, offers, found.events)
+    shows = group_by_event(read_showtimes(Show.objects.filter(pk__in=first_shows_of_each(matching, event_ids)), now))
+    summaries = found.summaries if found.summaries is not None else read_show_summaries(matching, event_ids)
+    cards = read_cards(event_ids, shows, summaries, found.events)
     return EventPage(
         events=tuple(cards[pk] for pk in event_ids if pk in cards),
         count=found.count,
@@ -116,16 +116,16 @@ def _by_first_show(matching: ShowQuerySet, begin: Start, limit: int) -> _Found:
     return _Found(keys, len(rows))
 
 
-def _by_relevance(scores: dict[int, int], offers: dict[int, Offer], begin: Start, limit: int) -> _Found:
+def _by_relevance(scores: dict[int, int], summaries: dict[int, ShowSummary], begin: Start, limit: int) -> _Found:
     """Sort by what can be visited, then by how well it matches."""
-    rows = sorted((0 if pk in offers else 1, -scores[pk], pk) for pk in scores)
+    rows = sorted((0 if pk in summaries else 1, -scores[pk], pk) for pk in scores)
     if isinstance(begin, int):
         start = begin
     else:
         is_over, score = (int(part) for part in begin[0].split(":"))
         start = bisect_right(rows, (is_over, score, begin[1]))
     keys = [(f"{is_over}:{score}", pk) for is_over, score, pk in rows[start : start + limit + 1]]
-    return _Found(keys, len(rows), offers=offers)
+    return _Found(keys, len(rows), summaries=summaries)
 
 
 @dataclass(frozen=True, slots=True)

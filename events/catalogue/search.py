@@ -29,18 +29,18 @@ from lib.words import MAX_WORD_LENGTH, index_words, normalize, query_words
 from theaters.models import Theater
 
 # What a word counts, by where it stands.
-TITLE, PERSON, TAGLINE, LABEL, PLACE = 8, 4, 3, 3, 2
+TITLE_WEIGHT, PERSON_WEIGHT, TAGLINE_WEIGHT, LABEL_WEIGHT, PLACE_WEIGHT = 8, 4, 3, 3, 2
 # What a match counts, by how it was found, and the bonus for the title as a whole.
-EXACT, PREFIX, SLIP = 30, 20, 8
-WHOLE_TITLE, TITLE_BEGINS = 2000, 600
+EXACT_SCORE, PREFIX_SCORE, SLIP_SCORE = 30, 20, 8
+WHOLE_TITLE_BONUS, TITLE_PREFIX_BONUS = 2000, 600
 # Shorter words mean too much else when one letter is wrong; longer ones may have two slips.
 SLIP_LENGTH, TWO_SLIPS_LENGTH = 4, 8
-QUERY_WORDS = 8
+MAX_QUERY_WORDS = 8
 # How many words a query word may stand for, and how many events are found at most.
-MATCHES = 150
-FOUND = 300
+MAX_WORD_MATCHES = 150
+MAX_FOUND_EVENTS = 300
 # Rows from which on it pays to look only at events with the rarest of the words.
-MANY_ROWS = 3000
+MAX_UNNARROWED_ROWS = 3000
 # How long a process may not know of new words where it shares no Redis with the one that wrote them.
 VOCABULARY_SECONDS = 30
 # 500 events with some 8,000 words take 0.4 s on SQLite and 0.5 s on PostgreSQL.
@@ -78,13 +78,13 @@ def _index_batch(pks: list[int]) -> None:
     for event in Event.objects.filter(pk__in=pks).select_related("theater__city").prefetch_related("labels"):
         people = [str(person.get("name", "")) for person in [*event.cast, *event.credits]]
         own = [event.theater.name, event.theater.city.name] if event.theater else []
-        weights = {_mark_title(event.title): TITLE}
+        weights = {_mark_title(event.title): TITLE_WEIGHT}
         for weight, texts in (
-            (TITLE, [event.title]),
-            (PERSON, people),
-            (TAGLINE, [event.tagline]),
-            (LABEL, [label.name for label in event.labels.all()]),
-            (PLACE, own),
+            (TITLE_WEIGHT, [event.title]),
+            (PERSON_WEIGHT, people),
+            (TAGLINE_WEIGHT, [event.tagline]),
+            (LABEL_WEIGHT, [label.name for label in event.labels.all()]),
+            (PLACE_WEIGHT, own),
         ):
             for word in (word for text in texts for word in index_words(text)):
                 weights[word] = max(weight, weights.get(word, 0))
@@ -99,8 +99,8 @@ def forget_words() -> None:
 
 
 def find_events(query: str, *, now: datetime | None = None) -> dict[int, int]:
-    """Return the best published events with their scores, at most `FOUND`. One query, three in a new process."""
-    asked = query_words(query)[:QUERY_WORDS]
+    """Return the best `MAX_FOUND_EVENTS` published events with their scores. One query, three in a new process."""
+    asked = query_words(query)[:MAX_QUERY_WORDS]
     if not asked:
         return {}
     now = now or timezone.now()
@@ -116,7 +116,7 @@ def find_events(query: str, *, now: datetime | None = None) -> dict[int, int]:
     if not scores and needed == len(asked) > 1:
         rows = _read_rows(titles, meanings, needed - 1, vocabulary, now)
         scores = _score(rows, titles, meanings, needed - 1)
-    return dict(sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:FOUND])
+    return dict(sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:MAX_FOUND_EVENTS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _read_rows(
     """Return all that matches; a place's word is “@” and the query word's index."""
     words = {word for matches in (titles, *(meaning.words for meaning in meanings)) for word in matches}
     rows = SearchWord.objects.filter(event__is_published=True, word__in=words).order_by()
-    if len(meanings) == needed > 1 and vocabulary.count(words) > MANY_ROWS:
+    if len(meanings) == needed > 1 and vocabulary.count(words) > MAX_UNNARROWED_ROWS:
         rarest = min(meanings, key=lambda meaning: vocabulary.count(meaning.words))
         if not rarest.theaters:
             rows = rows.filter(event__in=SearchWord.objects.filter(word__in=list(rarest.words)).values("event"))
@@ -191,22 +191,23 @@ class _Words:
     def match(self, word: str) -> Matches:
         """Return the words that `word` may stand for, and what each match counts."""
         found = {
-            other: PREFIX * (len(word) + len(other)) // (2 * len(other)) for other in _beginning_with(word, self.sorted)
+            other: PREFIX_SCORE * (len(word) + len(other)) // (2 * len(other))
+            for other in _beginning_with(word, self.sorted)
         }
         if word in self.counts:
-            found[word] = EXACT
+            found[word] = EXACT_SCORE
         if len(word) >= SLIP_LENGTH:
             slips = 1 if len(word) < TWO_SLIPS_LENGTH else 2
             for other, distance, _index in process.extract(
-                word, self.sorted, scorer=OSA.distance, score_cutoff=slips, limit=MATCHES
+                word, self.sorted, scorer=OSA.distance, score_cutoff=slips, limit=MAX_WORD_MATCHES
             ):
-                found.setdefault(other, SLIP // max(distance, 1))
+                found.setdefault(other, SLIP_SCORE // max(distance, 1))
             if not found:
                 beginnings = [other[: len(word)] for other in self.sorted]
                 for _beginning, _distance, index in process.extract(
-                    word, beginnings, scorer=OSA.distance, score_cutoff=1, limit=MATCHES
+                    word, beginnings, scorer=OSA.distance, score_cutoff=1, limit=MAX_WORD_MATCHES
                 ):
-                    found[self.sorted[index]] = SLIP // 2
+                    found[self.sorted[index]] = SLIP_SCORE // 2
         return found
 
 
@@ -226,25 +227,27 @@ class _Vocabulary:
         places = self.places.match(word)
         # Of several places the best meant ones: “vienna” is the city, not everything that sounds like it.
         best = max(places.values(), default=0)
-        theaters = [self.theaters[place] for place, value in places.items() if value == best or value >= PREFIX // 2]
-        return _Meaning(self.words.match(word), frozenset().union(*theaters), PLACE * best)
+        theaters = [
+            self.theaters[place] for place, value in places.items() if value == best or value >= PREFIX_SCORE // 2
+        ]
+        return _Meaning(self.words.match(word), frozenset().union(*theaters), PLACE_WEIGHT * best)
 
     def match_title(self, query: str) -> Matches:
         """Return the marked titles that equal or begin with the query."""
         marked = _mark_title(query)
         found = {
-            title: TITLE_BEGINS * (len(marked) + len(title)) // (2 * len(title))
+            title: TITLE_PREFIX_BONUS * (len(marked) + len(title)) // (2 * len(title))
             for title in _beginning_with(marked, self.titles)
         }
         if marked in found:
-            found[marked] = WHOLE_TITLE
+            found[marked] = WHOLE_TITLE_BONUS
         return found
 
 
 def _beginning_with(word: str, words: list[str]) -> list[str]:
     """Return the shortest of the sorted `words` that begin with `word`."""
     found = words[bisect_left(words, word) : bisect_left(words, word + chr(maxunicode))]
-    return sorted(found, key=len)[:MATCHES] if len(found) > MATCHES else found
+    return sorted(found, key=len)[:MAX_WORD_MATCHES] if len(found) > MAX_WORD_MATCHES else found
 
 
 def _mark_title(title: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from events.catalogue.cache import kept
+from events.catalogue.cache import cached
 from events.catalogue.cards import Showtime, read_showtimes
 from events.catalogue.days import starts_within
 from events.models import Price, Show
@@ -29,7 +29,7 @@ class PriceItem:
     amount: Decimal
 
 
-@kept()
+@cached()
 def list_shows(
     now: datetime,
     *,
@@ -62,7 +62,7 @@ def list_shows(
     return ShowPage(tuple(showtime for _event_id, showtime in found), shows.count())
 
 
-@kept()
+@cached()
 def read_show(now: datetime, code: str) -> Showtime | None:
     """Return one public show, or None. One query."""
     found = read_showtimes(Show.objects.public().filter(code=code), now)

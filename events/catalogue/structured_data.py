@@ -13,7 +13,7 @@ from events.catalogue import EventDetail, ShowState, Showtime, TheaterItem
 from events.models import Event
 
 # Search engines look at the first few; a page of 300 shows would carry 200 kB of them.
-MAX_SHOWS = 30
+MAX_DESCRIBED_SHOWS = 30
 
 _TYPES = {
     Event.Kind.FILM: "ScreeningEvent",
@@ -49,7 +49,7 @@ def describe_event(event: EventDetail, *, image_url: str) -> SafeString:
         if card.rating_count:
             work["aggregateRating"] = _rating(card)
         graph.append(work)
-    for show in event.shows[:MAX_SHOWS]:
+    for show in event.shows[:MAX_DESCRIBED_SHOWS]:
         described = _describe_show(show, event, image_url=image_url)
         if work:
             described["workPresented"] = {"@id": work["@id"]}

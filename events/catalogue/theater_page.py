@@ -9,16 +9,16 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
-from events.catalogue.cache import kept
+from events.catalogue.cache import cached
 from events.catalogue.cards import (
     CARD_SHOWS,
     EventCard,
     Showtime,
-    coming,
     group_by_event,
     read_cards,
-    read_offers,
+    read_show_summaries,
     read_showtimes,
+    upcoming_shows,
 )
 from events.catalogue.days import start_of_day, today_in
 from events.catalogue.event_page import group_by_day
@@ -26,8 +26,8 @@ from events.models import Show
 from theaters.cities import CityItem, read_cities
 from theaters.models import Hall, SeatMap, Theater
 
-DAYS = 14
-SHOWS = 500
+THEATER_PAGE_DAYS = 14
+THEATER_PAGE_SHOWS = 500
 CALENDAR_SHOWS = 1000
 
 
@@ -72,22 +72,22 @@ class TheaterDetail:
         return group_by_day(list(self.shows))
 
 
-@kept()
+@cached()
 def read_theater(now: datetime, slug: str) -> TheaterDetail | None:
-    """Return the published theater and what is on in the next `DAYS` days, or None. Six queries."""
-    return _read_theater(slug, now, days=DAYS, limit=SHOWS)
+    """Return the published theater and what is on in the next `THEATER_PAGE_DAYS` days, or None. Six queries."""
+    return _read_theater(slug, now, days=THEATER_PAGE_DAYS, limit=THEATER_PAGE_SHOWS)
 
 
-@kept()
+@cached()
 def read_theater_calendar(now: datetime, slug: str) -> TheaterDetail | None:
     """Return the published theater with all of its coming shows, at most `CALENDAR_SHOWS`, or None. Six queries."""
     return _read_theater(slug, now, days=None, limit=CALENDAR_SHOWS)
 
 
-@kept()
+@cached()
 def read_theaters(now: datetime) -> tuple[tuple[CityItem, tuple[TheaterItem, ...]], ...]:
     """Return the published theaters by city, with the number of coming shows. Four queries with the cities."""
-    by_hall = dict(coming(now).order_by().values_list("hall_id").annotate(Count("pk")))
+    by_hall = dict(upcoming_shows(now).order_by().values_list("hall_id").annotate(Count("pk")))
     counts: dict[int, int] = {}
     for hall_id, theater_id in Hall.objects.filter(pk__in=by_hall).values_list("pk", "theater_id"):
         counts[theater_id] = counts.get(theater_id, 0) + by_hall[hall_id]
@@ -109,8 +109,8 @@ def _read_theater(slug: str, now: datetime, *, days: int | None, limit: int) -> 
     found = read_showtimes(shows, now, limit=limit + 1)
     has_more = len(found) > limit
     by_event = group_by_event(found[:limit])
-    offers = read_offers(coming(now, theater=theater.pk), by_event)
-    cards = read_cards(by_event, {pk: rows[:CARD_SHOWS] for pk, rows in by_event.items()}, offers)
+    summaries = read_show_summaries(upcoming_shows(now, theater=theater.pk), by_event)
+    cards = read_cards(by_event, {pk: rows[:CARD_SHOWS] for pk, rows in by_event.items()}, summaries)
     is_published = Q(seat_maps__state=SeatMap.State.PUBLISHED)
     halls = theater.halls.annotate(capacity=Coalesce(Sum("seat_maps__capacity", filter=is_published), 0))
     return TheaterDetail(

@@ -8,7 +8,7 @@ it cannot find a clash between two rows; and it knows one error a row, where sta
 cells. What it would save us is reading a CSV.
 """
 
-from events.imports.plan import Fate, Plan, RowPlan
+from events.imports.plan import ImportPlan, Outcome, RowPlan
 from events.imports.runs import (
     ImportRefused,
     choose_letters,
@@ -21,9 +21,9 @@ from events.imports.runs import (
 )
 
 __all__ = [
-    "Fate",
+    "ImportPlan",
     "ImportRefused",
-    "Plan",
+    "Outcome",
     "RowPlan",
     "choose_letters",
     "dismiss_import",

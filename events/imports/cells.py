@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from events.fields import CodesField
 from lib.tables import CellError, DayOrder, as_text, read_clock, read_day
@@ -27,17 +27,17 @@ def read_text(value: Any) -> str:
 def read_number(value: Any) -> int:
     text = plain_digits(read_text(value))
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
-        raise CellError(_("“%(text)s” is not a whole number."), text=text[:40])
+        raise CellError(gettext("“%(text)s” is not a whole number."), text=text[:40])
     return int(text)
 
 
 def read_yes(value: Any) -> bool:
     text = read_text(value).casefold()
-    if text in {"yes", "y", "true", "1", "x", "ja", "wahr", "हाँ", str(_("yes")).casefold()}:
+    if text in {"yes", "y", "true", "1", "x", "ja", "wahr", "हाँ", str(gettext("yes")).casefold()}:
         return True
-    if text in {"no", "n", "false", "0", "-", "nein", "falsch", "नहीं", str(_("no")).casefold()}:
+    if text in {"no", "n", "false", "0", "-", "nein", "falsch", "नहीं", str(gettext("no")).casefold()}:
         return False
-    raise CellError(_("“%(text)s” is neither “yes” nor “no”."), text=text[:40])
+    raise CellError(gettext("“%(text)s” is neither “yes” nor “no”."), text=text[:40])
 
 
 def read_moment(value: Any, zone: ZoneInfo, order: DayOrder) -> datetime:
@@ -49,7 +49,7 @@ def read_moment(value: Any, zone: ZoneInfo, order: DayOrder) -> datetime:
     text = read_text(value).replace("T", " ")
     match = _DAY_AND_CLOCK.fullmatch(text)
     if match is None:
-        raise CellError(_("“%(text)s” is not a day and a time like 2026-12-24 10:00."), text=text[:40])
+        raise CellError(gettext("“%(text)s” is not a day and a time like 2026-12-24 10:00."), text=text[:40])
     return to_moment(read_day(match[1], order), read_clock(match[2]), zone)
 
 
@@ -61,8 +61,8 @@ def to_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
         return first
     place = {"time": f"{naive:%Y-%m-%d %H:%M}", "zone": zone.key}
     if first.astimezone(zone).replace(tzinfo=None) != naive:
-        raise CellError(_("%(time)s does not exist in %(zone)s: the clocks are set forward then."), **place)
-    raise CellError(_("%(time)s comes twice in %(zone)s: the clocks are set back then."), **place)
+        raise CellError(gettext("%(time)s does not exist in %(zone)s: the clocks are set forward then."), **place)
+    raise CellError(gettext("%(time)s comes twice in %(zone)s: the clocks are set back then."), **place)
 
 
 def read_codes(value: Any) -> list[str]:
@@ -86,7 +86,7 @@ def read_choice(value: Any, choices: type[models.TextChoices]) -> str:
         if text in {choice.value.casefold(), choice.value.replace("_", " "), str(choice.label).casefold()}:
             return choice.value
     raise CellError(
-        _("“%(text)s” is none of: %(choices)s."),
+        gettext("“%(text)s” is none of: %(choices)s."),
         text=text[:40],
         choices=", ".join(choice.value.replace("_", " ") for choice in choices),
     )

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from events.imports.plan import RowPlan
 from lib.tables import CellError, Limits, Table, UnreadableTable, as_text
 
 # 2,000 new shows are checked and written in 4 s, 3,000 in 6 s.
-LIMITS = Limits(size=5 * 1024**2, rows=3_000)
+FILE_LIMITS = Limits(size=5 * 1024**2, rows=3_000)
 # An empty cell leaves what is there, since most files say only what they are about; one of these takes it away.
-EMPTYING = frozenset({"-", "–", "—"})
+EMPTYING_TEXTS = frozenset({"-", "–", "—"})
 # How much of a cell is shown again.
-SHOWN_TEXT = 200
+MAX_SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,62 +32,58 @@ class Column:
 
 
 EVENT_COLUMNS = [
-    Column("title", gettext_lazy("The title, in any script."), "Hamlet", is_required=True),
+    Column("title", _("The title, in any script."), "Hamlet", is_required=True),
     Column(
         "slug",
-        gettext_lazy("Its address, by which the event is found again. Empty: made from the title."),
+        _("Its address, by which the event is found again. Empty: made from the title."),
         "hamlet",
     ),
-    Column("kind", gettext_lazy("film, play, concert, comedy, dance, opera, talk or other."), "play"),
-    Column("running_minutes", gettext_lazy("Minutes without the interval."), "165"),
-    Column("interval_minutes", gettext_lazy("Minutes; empty: none."), "20", emptied=int),
-    Column("tagline", gettext_lazy("One line below the title."), "Something is rotten", emptied=str),
-    Column("synopsis", gettext_lazy("What it is about; may have paragraphs."), "A prince comes home.", emptied=str),
-    Column("age_rating", gettext_lazy("As you write it."), "12+", emptied=str),
-    Column("languages", gettext_lazy("Language codes with commas between them."), "de, en", emptied=list),
-    Column("subtitles", gettext_lazy("Language codes with commas between them."), "en", emptied=list),
-    Column(
-        "cast", gettext_lazy("Name: role; name: role."), "Asta Nielsen: Hamlet; Hans Junkermann: Polonius", emptied=list
-    ),
-    Column("credits", gettext_lazy("Name: task; name: task."), "William Shakespeare: Text", emptied=list),
-    Column("trailer_url", gettext_lazy("The address of a video."), "", emptied=str),
-    Column("labels", gettext_lazy("Names of labels that there are, with commas between them."), "", emptied=list),
-    Column("asks_attendee_names", gettext_lazy("yes or no: a name for each ticket."), "no"),
-    Column("published", gettext_lazy("yes or no: customers see it."), "no"),
+    Column("kind", _("film, play, concert, comedy, dance, opera, talk or other."), "play"),
+    Column("running_minutes", _("Minutes without the interval."), "165"),
+    Column("interval_minutes", _("Minutes; empty: none."), "20", emptied=int),
+    Column("tagline", _("One line below the title."), "Something is rotten", emptied=str),
+    Column("synopsis", _("What it is about; may have paragraphs."), "A prince comes home.", emptied=str),
+    Column("age_rating", _("As you write it."), "12+", emptied=str),
+    Column("languages", _("Language codes with commas between them."), "de, en", emptied=list),
+    Column("subtitles", _("Language codes with commas between them."), "en", emptied=list),
+    Column("cast", _("Name: role; name: role."), "Asta Nielsen: Hamlet; Hans Junkermann: Polonius", emptied=list),
+    Column("credits", _("Name: task; name: task."), "William Shakespeare: Text", emptied=list),
+    Column("trailer_url", _("The address of a video."), "", emptied=str),
+    Column("labels", _("Names of labels that there are, with commas between them."), "", emptied=list),
+    Column("asks_attendee_names", _("yes or no: a name for each ticket."), "no"),
+    Column("published", _("yes or no: customers see it."), "no"),
 ]
 
 SHOW_COLUMNS = [
     Column(
         "key",
-        gettext_lazy(
+        _(
             "Your own name for the show, or its code in the console. By it the show is found again, even when its "
             "time changes. Empty: by hall and start."
         ),
         "HAM-01",
     ),
-    Column("event", gettext_lazy("The event's address (slug) or its exact title."), "hamlet", is_required=True),
-    Column("hall", gettext_lazy("The hall's name."), "Main", is_required=True),
-    Column("date", gettext_lazy("The day, like 2026-12-24 or 24.12.2026."), "2026-12-24", is_required=True),
-    Column("time", gettext_lazy("The start by the theater's clock, like 19:30."), "19:30", is_required=True),
-    Column("ends", gettext_lazy("The end, like 22:35. Empty: by the running time."), ""),
-    Column("doors", gettext_lazy("When doors open. Empty: half an hour before."), "19:00", emptied=type(None)),
-    Column(
-        "sales_open", gettext_lazy("Day and time. Empty: by the on-sale rule."), "2026-11-12 10:00", emptied=type(None)
-    ),
-    Column("sales_close", gettext_lazy("Day and time. Empty: by the on-sale rule."), "", emptied=type(None)),
-    Column("format", gettext_lazy("Such as 35 mm, 3D or concert version."), "", emptied=str),
-    Column("language", gettext_lazy("A language code. Empty: the event's, if it has one."), "de", emptied=str),
-    Column("subtitles", gettext_lazy("A language code. Empty: the event's, if it has one."), "en", emptied=str),
-    Column("tickets_per_customer", gettext_lazy("The most that one customer may buy."), "10"),
+    Column("event", _("The event's address (slug) or its exact title."), "hamlet", is_required=True),
+    Column("hall", _("The hall's name."), "Main", is_required=True),
+    Column("date", _("The day, like 2026-12-24 or 24.12.2026."), "2026-12-24", is_required=True),
+    Column("time", _("The start by the theater's clock, like 19:30."), "19:30", is_required=True),
+    Column("ends", _("The end, like 22:35. Empty: by the running time."), ""),
+    Column("doors", _("When doors open. Empty: half an hour before."), "19:00", emptied=type(None)),
+    Column("sales_open", _("Day and time. Empty: by the on-sale rule."), "2026-11-12 10:00", emptied=type(None)),
+    Column("sales_close", _("Day and time. Empty: by the on-sale rule."), "", emptied=type(None)),
+    Column("format", _("Such as 35 mm, 3D or concert version."), "", emptied=str),
+    Column("language", _("A language code. Empty: the event's, if it has one."), "de", emptied=str),
+    Column("subtitles", _("A language code. Empty: the event's, if it has one."), "en", emptied=str),
+    Column("tickets_per_customer", _("The most that one customer may buy."), "10"),
     Column(
         "refund_hours",
-        gettext_lazy("Until how many hours before the start customers may cancel."),
+        _("Until how many hours before the start customers may cancel."),
         "24",
         emptied=type(None),
     ),
-    Column("refund_percent", gettext_lazy("What share they get back."), "100"),
-    Column("price_template", gettext_lazy("The name of a price template of the theater."), ""),
-    Column("state", gettext_lazy("draft or on sale. Empty: a new show is a draft."), "draft"),
+    Column("refund_percent", _("What share they get back."), "100"),
+    Column("price_template", _("The name of a price template of the theater."), ""),
+    Column("state", _("draft or on sale. Empty: a new show is a draft."), "draft"),
 ]
 
 
@@ -100,16 +96,16 @@ def open_rows(table: Table, columns: list[Column]) -> tuple[list[RowPlan], list[
     names = [known.get(_plain(header)) for header in table.header]
     for index, name in enumerate(names):
         if name is not None and name in names[:index]:
-            raise UnreadableTable(_("Two columns are called “%(name)s”.") % {"name": name}, table.line)
+            raise UnreadableTable(gettext("Two columns are called “%(name)s”.") % {"name": name}, table.line)
     missing = [column.name for column in columns if column.is_required and column.name not in names]
     if missing:
         raise UnreadableTable(
-            _("The header lacks: %(missing)s. It has: %(header)s.")
+            gettext("The header lacks: %(missing)s. It has: %(header)s.")
             % {"missing": ", ".join(missing), "header": ", ".join(filter(None, table.header))[:300]},
             table.line,
         )
     if not table.rows:
-        raise UnreadableTable(_("The file has a header and no rows."))
+        raise UnreadableTable(gettext("The file has a header and no rows."))
     rows, plans = [], []
     for row in table.rows:
         cells = {name: value for name, value in zip(names, row.values, strict=False) if name and value != ""}
@@ -117,7 +113,7 @@ def open_rows(table: Table, columns: list[Column]) -> tuple[list[RowPlan], list[
         plans.append(RowPlan(row.line, {name: _shorten(value) for name, value in cells.items()}))
         for column in columns:
             if column.is_required and column.name not in cells:
-                plans[-1].errors[column.name] = _("This is needed.")
+                plans[-1].errors[column.name] = gettext("This is needed.")
     unread = [header for header, name in zip(table.header, names, strict=True) if header and name is None]
     return plans, rows, unread
 
@@ -131,7 +127,7 @@ def read_cells(
     for name, read in readers.items():
         if name in cells:
             make = emptied[name]
-            if make is not None and as_text(cells[name]) in EMPTYING:
+            if make is not None and as_text(cells[name]) in EMPTYING_TEXTS:
                 values[name] = make()
                 continue
             try:
@@ -147,4 +143,4 @@ def _plain(header: str) -> str:
 
 def _shorten(value: Any) -> str:
     text = as_text(value)
-    return text if len(text) <= SHOWN_TEXT else f"{text[: SHOWN_TEXT - 1]}…"
+    return text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[: MAX_SHOWN_CHARACTERS - 1]}…"

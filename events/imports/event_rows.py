@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.actions import Action
@@ -17,7 +17,7 @@ from events.catalogue import forget_catalogue
 from events.catalogue.search import index_events
 from events.imports import cells
 from events.imports.columns import EVENT_COLUMNS, open_rows, read_cells
-from events.imports.plan import Change, Fate, Plan, RowPlan
+from events.imports.plan import CellChange, ImportPlan, Outcome, RowPlan
 from events.models import Event, Label, Show
 from lib.slugs import make_slug
 from lib.tables import CellError, Table, as_text, finding
@@ -31,9 +31,9 @@ CHANGE_BATCH = 100
 SLUG_LENGTH = Event._meta.get_field("slug").max_length or 0
 SORT_LENGTH = Event._meta.get_field("sort_title").max_length
 NEEDED_FOR_NEW = ("kind", "running_minutes")
-LENGTHS = ("running_minutes", "interval_minutes")
+LENGTH_FIELDS = ("running_minutes", "interval_minutes")
 # What the file calls otherwise than the model.
-FIELDS = {"published": "is_published"}
+FIELD_OF_COLUMN = {"published": "is_published"}
 
 
 def _with_field(name: str, value: Any) -> Any:
@@ -61,7 +61,7 @@ READERS: dict[str, Any] = {
 }
 
 
-def plan_events(table: Table, theater: Theater) -> Plan:
+def plan_events(table: Table, theater: Theater) -> ImportPlan:
     """Say what each row would do. Four queries."""
     plans, rows, unread = open_rows(table, EVENT_COLUMNS)
     labels = {name.casefold(): label for label in Label.objects.all() for name in (label.name, label.slug)}
@@ -82,12 +82,12 @@ def plan_events(table: Table, theater: Theater) -> Plan:
         if slug is None:
             continue
         if slug in lines:
-            plan.errors["slug"] = finding(_("Line %(line)d has this address already."), line=lines[slug])
+            plan.errors["slug"] = finding(gettext("Line %(line)d has this address already."), line=lines[slug])
             continue
         lines[slug] = plan.line
         _compare(plan, known.get(slug), theater)
         _keep_lengths(plan, coming)
-    return Plan([column.name for column in EVENT_COLUMNS], plans, unread)
+    return ImportPlan([column.name for column in EVENT_COLUMNS], plans, unread)
 
 
 def _read_known(plans: Sequence[RowPlan], theater: Theater) -> dict[str, Event]:
@@ -112,14 +112,14 @@ def _find_slug(plan: RowPlan) -> None:
     if slug:
         plan.values["slug"] = slug
     else:
-        plan.errors["slug"] = _("No address can be made of this title. Fill in “slug”, such as “hamlet”.")
+        plan.errors["slug"] = gettext("No address can be made of this title. Fill in “slug”, such as “hamlet”.")
 
 
 def _read_labels(known: dict[str, Label], value: Any) -> list[Label]:
     names = [name.strip() for name in cells.read_text(value).split(",") if name.strip()]
     unknown = [name for name in names if name.casefold() not in known]
     if unknown:
-        raise CellError(_("There is no label “%(name)s”. Add it first."), name="”, “".join(unknown)[:200])
+        raise CellError(gettext("There is no label “%(name)s”. Add it first."), name="”, “".join(unknown)[:200])
     return list(dict.fromkeys(known[name.casefold()] for name in names))
 
 
@@ -127,25 +127,25 @@ def _compare(plan: RowPlan, event: Event | None, theater: Theater) -> None:
     if event is None:
         for name in NEEDED_FOR_NEW:
             if name not in plan.cells:
-                plan.errors[name] = _("A new event needs this.")
+                plan.errors[name] = gettext("A new event needs this.")
         return
     if event.theater_id != theater.pk:
-        plan.errors["slug"] = _("This address is another event's, which is not of this theater. Choose another.")
+        plan.errors["slug"] = gettext("This address is another event's, which is not of this theater. Choose another.")
         return
     plan.target = event
     for name, value in plan.values.items():
-        before = list(event.labels.all()) if name == "labels" else getattr(event, FIELDS.get(name, name))
+        before = list(event.labels.all()) if name == "labels" else getattr(event, FIELD_OF_COLUMN.get(name, name))
         same = {label.pk for label in before} == {label.pk for label in value} if name == "labels" else before == value
         if not same:
-            plan.changes.append(Change(name, _write(before), _write(value)))
+            plan.changes.append(CellChange(name, _write(before), _write(value)))
 
 
 def _keep_lengths(plan: RowPlan, coming: Collection[int]) -> None:
     """Refuse another length where coming shows have it: the event's own page asks what becomes of them."""
     if plan.target is not None and plan.target.pk in coming:
         for change in plan.changes:
-            if change.column in LENGTHS:
-                plan.errors[change.column] = _(
+            if change.column in LENGTH_FIELDS:
+                plan.errors[change.column] = gettext(
                     "Coming shows have this length. Change it on the event's page, which shows what becomes of them."
                 )
 
@@ -163,8 +163,8 @@ def write_events(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
     """Write the new and changed rows; call it in a transaction."""
     made: list[tuple[Event, list[Label]]] = []
     for row in rows:
-        if row.fate == Fate.NEW:
-            values = {FIELDS.get(name, name): value for name, value in row.values.items() if name != "labels"}
+        if row.outcome == Outcome.NEW:
+            values = {FIELD_OF_COLUMN.get(name, name): value for name, value in row.values.items() if name != "labels"}
             made.append((Event(theater=theater, **values), row.values.get("labels", [])))
     Event.objects.bulk_create([event for event, _labels in made], batch_size=WRITE_BATCH)
     links = Event.labels.through
@@ -173,7 +173,7 @@ def write_events(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
         batch_size=WRITE_BATCH,
     )
     touched = [event.pk for event, _labels in made]
-    changed = [row for row in rows if row.fate == Fate.CHANGED]
+    changed = [row for row in rows if row.outcome == Outcome.CHANGED]
     _change(changed, theater, by)
     touched.extend(row.target.pk for row in changed)
     if made:
@@ -196,7 +196,7 @@ def _change(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
             if change.column == "labels":
                 row.target.labels.set(row.values["labels"])
             else:
-                name = FIELDS.get(change.column, change.column)
+                name = FIELD_OF_COLUMN.get(change.column, change.column)
                 setattr(row.target, name, row.values[change.column])
                 fields.add(name)
     if "title" in fields:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from events.imports.columns import LIMITS
+from events.imports.columns import FILE_LIMITS
 from events.models import ImportRun
 from lib.forms import Form
 from theaters.models import Theater
@@ -26,7 +26,7 @@ class ImportForm(Form):
         label=_("File"),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
         help_text=_("CSV or XLSX, at most %(rows)d rows and %(size)d MB.")
-        % {"rows": LIMITS.rows, "size": LIMITS.size // 1024**2},
+        % {"rows": FILE_LIMITS.rows, "size": FILE_LIMITS.size // 1024**2},
     )
 
     def __init__(self, theaters: QuerySet[Theater], *args: Any, **kwargs: Any) -> None:
@@ -35,7 +35,7 @@ class ImportForm(Form):
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
-        if upload.size > LIMITS.size:
-            limit = LIMITS.size // 1024**2
+        if upload.size > FILE_LIMITS.size:
+            limit = FILE_LIMITS.size // 1024**2
             raise forms.ValidationError(_("The file is larger than %(limit)d MB."), params={"limit": limit})
         return upload

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Fate(models.TextChoices):
+class Outcome(models.TextChoices):
     NEW = "new", _("new")
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
@@ -17,7 +17,7 @@ class Fate(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CellChange:
     column: str
     before: str
     after: str
@@ -36,29 +36,29 @@ class RowPlan:
     name: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[CellChange] = field(default_factory=list)
     target: Any = None
     values: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def fate(self) -> Fate:
+    def outcome(self) -> Outcome:
         if self.errors:
-            return Fate.WRONG
+            return Outcome.WRONG
         if self.target is None:
-            return Fate.NEW
-        return Fate.CHANGED if self.changes else Fate.UNCHANGED
+            return Outcome.NEW
+        return Outcome.CHANGED if self.changes else Outcome.UNCHANGED
 
 
 @dataclass
-class Plan:
+class ImportPlan:
     """All rows; `unread` are the file's columns that nobody knows."""
 
     columns: list[str]
     rows: list[RowPlan]
     unread: list[str] = field(default_factory=list)
 
-    def count(self, fate: Fate) -> int:
-        return sum(row.fate == fate for row in self.rows)
+    def count(self, outcome: Outcome) -> int:
+        return sum(row.outcome == outcome for row in self.rows)
 
-    def of(self, *fates: Fate) -> list[RowPlan]:
-        return [row for row in self.rows if row.fate in fates]
+    def of(self, *outcomes: Outcome) -> list[RowPlan]:
+        return [row for row in self.rows if row.outcome in outcomes]

@@ -8,16 +8,15 @@ from functools import partial
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext, override
 
 from accounts import audit
 from accounts.actions import Action
 from accounts.models import User
 from events.errors import SchedulingError
-from events.imports.columns import LIMITS
+from events.imports.columns import FILE_LIMITS
 from events.imports.event_rows import plan_events, write_events
-from events.imports.plan import Fate, Plan
+from events.imports.plan import ImportPlan, Outcome
 from events.imports.show_rows import plan_shows
 from events.imports.show_writing import write_shows
 from events.models import ImportRun
@@ -28,11 +27,11 @@ from lib.tables.letters import CODECS, show_samples
 from lib.violations import read_violation
 from theaters.models import Theater
 
-KEPT_ERRORS = 200
+MAX_KEPT_ERRORS = 200
 # A larger file, of some 600 rows, is read and written by a worker: 3,000 rows take up to 6 s.
-READ_AT_ONCE = 64 * 1024
+MAX_BYTES_READ_AT_ONCE = 64 * 1024
 # The share of the work that is done when the file is a table.
-READ_PERCENT = 20
+PERCENT_WHEN_READ = 20
 # What reading sets on a run.
 READ_FIELDS = ("state", "refusal", "content", "percent", "rows", "new", "changed", "unchanged", "wrong", "errors")
 
@@ -51,13 +50,13 @@ class ImportRefused(Exception):
 def start_import(*, kind: ImportRun.Kind, theater: Theater, file_name: str, content: bytes, by: User) -> ImportRun:
     """Keep a file and check it, to be looked at and imported; nothing else is written.
 
-    A file of more than `READ_AT_ONCE` bytes is checked by a worker. Raises `UnreadableTable`, and then it
+    A file of more than `MAX_BYTES_READ_AT_ONCE` bytes is checked by a worker. Raises `UnreadableTable`, and then it
     is not kept.
     """
     run = ImportRun(
         kind=kind, theater=theater, by=by, file_name=file_name[:200], content=content, language=get_language() or "en"
     )
-    if len(content) <= READ_AT_ONCE:
+    if len(content) <= MAX_BYTES_READ_AT_ONCE:
         _read(run)
         if run.state == ImportRun.State.UNREADABLE:
             raise UnreadableTable(run.refusal)
@@ -78,7 +77,7 @@ def choose_letters(*, run: ImportRun, encoding: str) -> bool:
         unclear = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.UNCLEAR)
         if not unclear.update(state=ImportRun.State.READING, encoding=encoding, woken_at=timezone.now()):
             return False
-        if len(run.content) > READ_AT_ONCE:
+        if len(run.content) > MAX_BYTES_READ_AT_ONCE:
             after_commit(wake_import, run.pk)
             return True
     return work_on_import(run.pk)
@@ -88,10 +87,10 @@ def samples_of(run: ImportRun) -> list[Sample]:
     return show_samples(bytes(run.content), run.theater.city.country)
 
 
-def plan_import(run: ImportRun, tell: Callable[[int], object] = bool) -> Plan:
-    """Say what the kept file would do now; `tell` hears how far it is. Raises `UnreadableTable`."""
-    table = read_table(bytes(run.content), LIMITS, encoding=run.encoding, country=run.theater.city.country)
-    tell(READ_PERCENT)
+def plan_import(run: ImportRun, report_progress: Callable[[int], object] = bool) -> ImportPlan:
+    """Say what the kept file would do now; `report_progress` hears how far it is. Raises `UnreadableTable`."""
+    table = read_table(bytes(run.content), FILE_LIMITS, encoding=run.encoding, country=run.theater.city.country)
+    report_progress(PERCENT_WHEN_READ)
     plan = plan_events if run.kind == ImportRun.Kind.EVENTS else plan_shows
     return plan(table, run.theater)
 
@@ -101,7 +100,7 @@ def work_on_import(run_id: int) -> bool:
     run = ImportRun.objects.select_related("theater__city", "by").get(pk=run_id)
     with override(run.language):
         if run.state == ImportRun.State.READING:
-            _read(run, partial(_tell, run_id))
+            _read(run, partial(_save_progress, run_id))
             values = {name: getattr(run, name) for name in READ_FIELDS}
             return bool(ImportRun.objects.filter(pk=run_id, state=ImportRun.State.READING).update(**values))
         if run.state == ImportRun.State.WRITING and run.by is not None:
@@ -140,9 +139,9 @@ def finish_import(*, run: ImportRun, by: User, only_right: bool = False) -> Impo
         current = ImportRun.objects.select_related("theater__city").get(pk=run.pk)
         if not claimed:
             if current.state == ImportRun.State.DISMISSED:
-                raise ImportRefused(_("This import was dismissed. Upload the file again."))
+                raise ImportRefused(gettext("This import was dismissed. Upload the file again."))
             return current
-        if len(current.content) > READ_AT_ONCE:
+        if len(current.content) > MAX_BYTES_READ_AT_ONCE:
             after_commit(wake_import, run.pk)
             return current
         return _write(current, by)
@@ -157,7 +156,7 @@ def _write(run: ImportRun, by: User) -> ImportRun:
     except DatabaseError as error:
         if (violation := read_violation(error)) is None:
             raise
-        message = _("Nothing was written, perhaps since somebody changed the same things: %(reason)s Look again.")
+        message = gettext("Nothing was written, perhaps since somebody changed the same things: %(reason)s Look again.")
         raise ImportRefused(message % {"reason": violation.sentence}) from error
 
 
@@ -166,9 +165,9 @@ def _finish(run: ImportRun, by: User) -> ImportRun:
     if not writing.update(state=ImportRun.State.DONE, done_at=timezone.now()):
         return ImportRun.objects.select_related("theater__city").get(pk=run.pk)
     plan = plan_import(run)
-    if plan.count(Fate.WRONG) and not run.only_right:
-        raise ImportRefused(_("Some rows are wrong, so that nothing was written."))
-    rows = plan.of(Fate.NEW, Fate.CHANGED)
+    if plan.count(Outcome.WRONG) and not run.only_right:
+        raise ImportRefused(gettext("Some rows are wrong, so that nothing was written."))
+    rows = plan.of(Outcome.NEW, Outcome.CHANGED)
     write = write_events if run.kind == ImportRun.Kind.EVENTS else write_shows
     write(rows, run.theater, by)
     _count(run, plan)
@@ -195,11 +194,11 @@ def dismiss_import(*, run: ImportRun, by: User) -> bool:
     return True
 
 
-def _read(run: ImportRun, tell: Callable[[int], object] = bool) -> None:
+def _read(run: ImportRun, report_progress: Callable[[int], object] = bool) -> None:
     """Set what the file says on the run, without saving it."""
     run.percent = 100
     try:
-        plan = plan_import(run, tell)
+        plan = plan_import(run, report_progress)
     except DoubtfulLetters:
         run.state = ImportRun.State.UNCLEAR
     except UnreadableTable as error:
@@ -209,14 +208,14 @@ def _read(run: ImportRun, tell: Callable[[int], object] = bool) -> None:
         _count(run, plan)
 
 
-def _tell(run_id: int, percent: int) -> None:
+def _save_progress(run_id: int, percent: int) -> None:
     ImportRun.objects.filter(pk=run_id).update(percent=percent, woken_at=timezone.now())
 
 
-def _count(run: ImportRun, plan: Plan) -> None:
+def _count(run: ImportRun, plan: ImportPlan) -> None:
     run.rows = len(plan.rows)
     run.new, run.changed, run.unchanged, run.wrong = (
-        plan.count(fate) for fate in (Fate.NEW, Fate.CHANGED, Fate.UNCHANGED, Fate.WRONG)
+        plan.count(outcome) for outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.WRONG)
     )
     found = [[row.line, column, text] for row in plan.rows for column, text in row.errors.items()]
-    run.errors = found[:KEPT_ERRORS]
+    run.errors = found[:MAX_KEPT_ERRORS]

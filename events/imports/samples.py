@@ -6,7 +6,7 @@ import csv
 import io
 
 import xlsxwriter
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from events.imports.columns import EVENT_COLUMNS, SHOW_COLUMNS, Column
 from events.models import ImportRun
@@ -16,9 +16,9 @@ def columns_of(kind: str) -> list[Column]:
     return EVENT_COLUMNS if kind == ImportRun.Kind.EVENTS else SHOW_COLUMNS
 
 
-def tell_emptying() -> str:
+def describe_emptying() -> str:
     """Say how a file takes away a value that is there."""
-    return _("An empty cell leaves what is there. A cell with nothing but a hyphen (-) takes it away.")
+    return gettext("An empty cell leaves what is there. A cell with nothing but a hyphen (-) takes it away.")
 
 
 def sample_csv(kind: str) -> bytes:
@@ -44,10 +44,10 @@ def sample_xlsx(kind: str) -> bytes:
             sheet.write_string(1, index, column.example, text)
             sheet.set_column(index, index, max(len(column.name), len(column.example), 10) + 2, text)
             explained.write_string(index, 0, column.name, bold)
-            explained.write_string(index, 1, str(_("needed")) if column.is_required else "")
+            explained.write_string(index, 1, str(gettext("needed")) if column.is_required else "")
             explained.write_string(index, 2, str(column.help))
-            explained.write_string(index, 3, str(_("may be emptied with “-”")) if column.emptied else "")
-        explained.write_string(len(columns_of(kind)) + 1, 2, tell_emptying())
+            explained.write_string(index, 3, str(gettext("may be emptied with “-”")) if column.emptied else "")
+        explained.write_string(len(columns_of(kind)) + 1, 2, describe_emptying())
         sheet.freeze_panes(1, 0)
         explained.set_column(0, 0, 24)
         explained.set_column(2, 2, 100)

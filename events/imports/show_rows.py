@@ -10,14 +10,14 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from events.imports import cells
+from events.imports.clashes import mark_clashes
 from events.imports.columns import SHOW_COLUMNS, open_rows, read_cells
-from events.imports.occupancy import find_clashes
-from events.imports.plan import Change, Plan, RowPlan
-from events.imports.show_ground import Ground, read_ground
+from events.imports.plan import CellChange, ImportPlan, RowPlan
+from events.imports.show_lookups import ShowLookups, read_lookups
 from events.models import Event, Show, ShowKey
 from events.prices.grid import PriceKey
 from events.prices.templates import Fit, fit_template
@@ -27,11 +27,11 @@ from lib.tables import CellError, Table, day_order, finding, read_clock, read_da
 from theaters.models import Hall, SeatMap, Theater
 
 
-class Wanted(models.TextChoices):
+class WantedState(models.TextChoices):
     """What a file may say of a show's state."""
 
-    DRAFT = "draft", gettext_lazy("draft")
-    ON_SALE = "on_sale", gettext_lazy("on sale")
+    DRAFT = "draft", _("draft")
+    ON_SALE = "on_sale", _("on sale")
 
 
 def _text(name: str, value: Any) -> Any:
@@ -54,10 +54,10 @@ READERS: dict[str, Any] = {
     **{name: partial(_text, name) for name in TEXTS},
     **{name: partial(_number, name) for name in NUMBERS},
     "price_template": cells.read_text,
-    "state": lambda value: cells.read_choice(value, Wanted),
+    "state": lambda value: cells.read_choice(value, WantedState),
 }
 # What the file calls otherwise than the model.
-COLUMN_OF = {
+COLUMN_OF_FIELD = {
     "starts_at": "time",
     "ends_at": "ends",
     "doors_at": "doors",
@@ -84,7 +84,7 @@ class ShowValues:
     show: Show | None = None
 
 
-def plan_shows(table: Table, theater: Theater) -> Plan:
+def plan_shows(table: Table, theater: Theater) -> ImportPlan:
     """Say what each row would do. A dozen queries, and one for each seat map."""
     plans, rows, unread = open_rows(table, SHOW_COLUMNS)
     zone = theater.tz
@@ -95,22 +95,22 @@ def plan_shows(table: Table, theater: Theater) -> Plan:
         plan.values = read_cells(plan, row, SHOW_COLUMNS, readers)
         plan.name = " · ".join(plan.cells[name] for name in ("event", "date", "time") if name in plan.cells)
         _find_start(plan, theater)
-    ground = read_ground(theater, plans)
+    lookups = read_lookups(theater, plans)
     now = timezone.now()
     seen: dict[tuple[str, Any], int] = {}
     for plan in plans:
-        found = _gather(plan, ground)
+        found = _gather(plan, lookups)
         if found is None:
             continue
         plan.values = {"show": found}
-        plan.target = ground.find_show(found.key, found.hall.pk, found.starts_at, found.event.pk)
+        plan.target = lookups.find_show(found.key, found.hall.pk, found.starts_at, found.event.pk)
         _refuse_repeats(plan, found, seen)
         if plan.target is None:
-            _plan_new(plan, found, ground, now)
+            _plan_new(plan, found, lookups, now)
         else:
-            _plan_change(plan, found, ground, now)
-    find_clashes(plans, theater)
-    return Plan([column.name for column in SHOW_COLUMNS], plans, unread)
+            _plan_change(plan, found, lookups, now)
+    mark_clashes(plans, theater)
+    return ImportPlan([column.name for column in SHOW_COLUMNS], plans, unread)
 
 
 def _find_start(plan: RowPlan, theater: Theater) -> None:
@@ -121,10 +121,10 @@ def _find_start(plan: RowPlan, theater: Theater) -> None:
             plan.errors["time"] = error.sentence
 
 
-def _gather(plan: RowPlan, ground: Ground) -> ShowValues | None:
+def _gather(plan: RowPlan, lookups: ShowLookups) -> ShowValues | None:
     """Put together what the row says; None, with the errors in the plan, where too little of it can be read."""
     values = plan.values
-    for column, find in (("event", ground.find_event), ("hall", ground.find_hall)):
+    for column, find in (("event", lookups.find_event), ("hall", lookups.find_hall)):
         if column in values:
             try:
                 values[column] = find(values[column])
@@ -136,52 +136,52 @@ def _gather(plan: RowPlan, ground: Ground) -> ShowValues | None:
     found = ShowValues(
         event=values["event"],
         hall=hall,
-        seat_map=ground.maps[hall.pk],
+        seat_map=lookups.maps[hall.pk],
         starts_at=values["starts_at"],
         key=values.get("key", ""),
         state=values.get("state", ""),
     )
     found.details = {name: values[name] for name in (*TEXTS, *NUMBERS) if name in values}
     try:
-        _read_times(values, found, ground)
+        _read_times(values, found, lookups)
     except CellError as error:
         plan.errors[""] = error.sentence
-    _fit_template(plan, values.get("price_template"), found, ground)
+    _fit_template(plan, values.get("price_template"), found, lookups)
     return None if plan.errors else found
 
 
-def _read_times(values: dict[str, Any], found: ShowValues, ground: Ground) -> None:
+def _read_times(values: dict[str, Any], found: ShowValues, lookups: ShowLookups) -> None:
     if "ends" in values:
         day = values["date"] + timedelta(days=values["ends"] <= values["time"])
-        found.details["ends_at"] = cells.to_moment(day, values["ends"], ground.zone)
+        found.details["ends_at"] = cells.to_moment(day, values["ends"], lookups.zone)
     if "doors" in values and values["doors"] is None:
         found.details["doors_at"] = None
     elif "doors" in values:
         day = values["date"] - timedelta(days=values["doors"] > values["time"])
-        found.details["doors_at"] = cells.to_moment(day, values["doors"], ground.zone)
+        found.details["doors_at"] = cells.to_moment(day, values["doors"], lookups.zone)
     for column, name in (("sales_open", "sales_open_at"), ("sales_close", "sales_close_at")):
         if column in values:
             found.details[name] = values[column]
 
 
 def _check_order(plan: RowPlan, show: Show) -> None:
-    for name, sentence in show.find_disorder().items():
-        plan.errors.setdefault(COLUMN_OF[name], str(sentence))
+    for name, sentence in show.find_misordered_times().items():
+        plan.errors.setdefault(COLUMN_OF_FIELD[name], str(sentence))
 
 
-def _fit_template(plan: RowPlan, name: str | None, found: ShowValues, ground: Ground) -> None:
+def _fit_template(plan: RowPlan, name: str | None, found: ShowValues, lookups: ShowLookups) -> None:
     if not name:
         return
-    template = ground.templates.get(name.casefold())
+    template = lookups.templates.get(name.casefold())
     if template is None:
-        plan.errors["price_template"] = finding(_("There is no price template “%(name)s”."), name=name[:80])
+        plan.errors["price_template"] = finding(gettext("There is no price template “%(name)s”."), name=name[:80])
         return
-    found.fit = fit_template(template, ground.categories[found.seat_map.pk])
+    found.fit = fit_template(template, lookups.categories[found.seat_map.pk])
     found.prices = found.fit.prices
     if not found.prices:
-        plan.errors["price_template"] = _("None of the template's categories is in this hall.")
+        plan.errors["price_template"] = gettext("None of the template's categories is in this hall.")
     if found.fit.unknown:
-        plan.notes.append(_("Not in this hall: %(names)s.") % {"names": ", ".join(found.fit.unknown)})
+        plan.notes.append(gettext("Not in this hall: %(names)s.") % {"names": ", ".join(found.fit.unknown)})
 
 
 def _refuse_repeats(plan: RowPlan, found: ShowValues, seen: dict[tuple[str, Any], int]) -> None:
@@ -195,76 +195,82 @@ def _refuse_repeats(plan: RowPlan, found: ShowValues, seen: dict[tuple[str, Any]
         if line != plan.line:
             column = "key" if identity[0] == "key" else ""
             plan.errors[column] = finding(
-                _("Line %(line)d is the same show, or at the same time in the same hall."), line=line
+                gettext("Line %(line)d is the same show, or at the same time in the same hall."), line=line
             )
 
 
-def _plan_new(plan: RowPlan, found: ShowValues, ground: Ground, now: datetime) -> None:
+def _plan_new(plan: RowPlan, found: ShowValues, lookups: ShowLookups, now: datetime) -> None:
     if found.starts_at <= now:
-        plan.errors["date"] = _("This is in the past.")
+        plan.errors["date"] = gettext("This is in the past.")
     show = build_show(
         event=found.event,
         hall=found.hall,
         seat_map=found.seat_map,
         starts_at=found.starts_at,
-        rules=ground.rules,
+        rules=lookups.rules,
         **found.details,
     )
     found.show = show
     _check_order(plan, show)
-    if found.state == Wanted.ON_SALE:
-        _require_ready(plan, show, found.prices or {}, ground, now)
+    if found.state == WantedState.ON_SALE:
+        _require_ready(plan, show, found.prices or {}, lookups, now)
 
 
-def _require_ready(plan: RowPlan, show: Show, prices: Iterable[PriceKey], ground: Ground, now: datetime) -> None:
+def _require_ready(plan: RowPlan, show: Show, prices: Iterable[PriceKey], lookups: ShowLookups, now: datetime) -> None:
     priced = {category_id for category_id, _ticket_type_id in prices}
-    unpriced = [one for one in ground.used_categories(show.seat_map_id) if one.pk not in priced]
+    unpriced = [one for one in lookups.used_categories(show.seat_map_id) if one.pk not in priced]
     if missing := find_missing(show, now, unpriced=unpriced):
         plan.errors["state"] = " ".join(str(one) for one in missing)
 
 
-def _plan_change(plan: RowPlan, found: ShowValues, ground: Ground, now: datetime) -> None:
+def _plan_change(plan: RowPlan, found: ShowValues, lookups: ShowLookups, now: datetime) -> None:
     show: Show = plan.target
     wanted = {"event": found.event, "hall": found.hall, "starts_at": found.starts_at, **found.details}
     changes = {name: value for name, value in wanted.items() if getattr(show, name) != value}
     for name, value in changes.items():
-        plan.changes.append(Change(COLUMN_OF.get(name, name), ground.write(getattr(show, name)), ground.write(value)))
-    prices = ground.prices.get(show.pk, {})
+        plan.changes.append(
+            CellChange(COLUMN_OF_FIELD.get(name, name), lookups.write(getattr(show, name)), lookups.write(value))
+        )
+    prices = lookups.prices.get(show.pk, {})
     moves_hall = "hall" in changes
     if found.prices is not None and (found.prices != prices or moves_hall):
-        plan.changes.append(Change("price_template", ground.write_prices(prices), plan.cells["price_template"]))
+        plan.changes.append(CellChange("price_template", lookups.write_prices(prices), plan.cells["price_template"]))
     else:
         found.prices = None
-    if found.state == Wanted.DRAFT:
+    if found.state == WantedState.DRAFT:
         # What a new show begins as; it takes no show off sale.
         found.state = ""
     if found.state and found.state != show.state:
-        plan.changes.append(Change("state", show.get_state_display(), str(Wanted(found.state).label)))
-    if found.key and found.key not in (ground.keys.get(show.pk), show.code):
-        plan.changes.append(Change("key", ground.keys.get(show.pk, ""), found.key))
+        plan.changes.append(CellChange("state", show.get_state_display(), str(WantedState(found.state).label)))
+    if found.key and found.key not in (lookups.keys.get(show.pk), show.code):
+        plan.changes.append(CellChange("key", lookups.keys.get(show.pk, ""), found.key))
     found.details = changes
     _refuse_change(plan, show, found)
-    final = ground.changed(show, changes, found.seat_map)
+    final = lookups.changed(show, changes, found.seat_map)
     found.show = final
     _check_order(plan, final)
     if moves_hall and found.prices is None and prices:
-        plan.notes.append(_("Another hall: the prices go, since they are of the other hall's categories."))
-    if found.state == Wanted.ON_SALE and show.state == Show.State.DRAFT:
+        plan.notes.append(gettext("Another hall: the prices go, since they are of the other hall's categories."))
+    if found.state == WantedState.ON_SALE and show.state == Show.State.DRAFT:
         kept = {} if moves_hall else prices
-        _require_ready(plan, final, found.prices if found.prices is not None else kept, ground, now)
+        _require_ready(plan, final, found.prices if found.prices is not None else kept, lookups, now)
 
 
 def _refuse_change(plan: RowPlan, show: Show, found: ShowValues) -> None:
     if not plan.changes:
         return
     if show.state not in (Show.State.DRAFT, Show.State.ON_SALE):
-        plan.errors[""] = finding(_("The show is %(state)s; nothing of it changes."), state=show.get_state_display())
+        plan.errors[""] = finding(
+            gettext("The show is %(state)s; nothing of it changes."), state=show.get_state_display()
+        )
         return
     if show.state != Show.State.ON_SALE:
         return
     for name in set(found.details) - set(SALE_DETAILS):
-        plan.errors[COLUMN_OF.get(name, name)] = _("The show is on sale: move it in the timetable, not by a file.")
+        plan.errors[COLUMN_OF_FIELD.get(name, name)] = gettext(
+            "The show is on sale: move it in the timetable, not by a file."
+        )
     if found.prices is not None and found.fit is not None and found.fit.uncovered:
         plan.errors["price_template"] = finding(
-            _("It is on sale, and these would have no price: %(names)s."), names=", ".join(found.fit.uncovered)
+            gettext("It is on sale, and these would have no price: %(names)s."), names=", ".join(found.fit.uncovered)
         )

@@ -7,22 +7,21 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import HallTaken, SchedulingError
-from events.imports.plan import Fate, RowPlan
-from events.imports.show_rows import ShowValues, Wanted
+from events.imports.plan import Outcome, RowPlan
+from events.imports.show_rows import ShowValues, WantedState
 from events.locking import lock_halls
 from events.models import Show, ShowKey
 from events.prices.grid import set_prices
 from events.sales.opening import open_sales
 from events.timetable.changes import make_shows
-from events.timetable.plans import Plan as Timetable
-from events.timetable.plans import Planned
+from events.timetable.plans import Planned, TimetablePlan
 from events.timetable.scheduling import change_draft, change_sale, describe
 from lib.violations import name_of
 from theaters.models import Hall, Theater
@@ -35,19 +34,19 @@ class ChangedMeanwhile(SchedulingError):
     """Somebody changed one of the shows since the file was checked."""
 
     def __str__(self) -> str:
-        return _("Somebody has changed one of these shows at this moment. Look at the rows again.")
+        return gettext("Somebody has changed one of these shows at this moment. Look at the rows again.")
 
 
 def write_shows(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
     """Write the new and changed rows. Raises what the services raise, a `SchedulingError`."""
     lock_halls(Hall.objects.filter(theater=theater).values_list("pk", flat=True))
-    _change_shows([row for row in rows if row.fate == Fate.CHANGED], by)
-    new = [row for row in rows if row.fate == Fate.NEW]
+    _change_shows([row for row in rows if row.outcome == Outcome.CHANGED], by)
+    new = [row for row in rows if row.outcome == Outcome.NEW]
     for is_on_sale in (False, True):
-        chosen = [_values(row) for row in new if (_values(row).state == Wanted.ON_SALE) is is_on_sale]
+        chosen = [_values(row) for row in new if (_values(row).state == WantedState.ON_SALE) is is_on_sale]
         planned = [Planned(one.show, one.prices or {}) for one in chosen if one.show is not None]
         if planned:
-            make_shows(theater=theater, plan=Timetable(planned), by=by, is_on_sale=is_on_sale)
+            make_shows(theater=theater, plan=TimetablePlan(planned), by=by, is_on_sale=is_on_sale)
     _keep_keys(rows, theater)
 
 
@@ -73,7 +72,7 @@ def _change_shows(rows: list[RowPlan], by: User) -> None:
         values = _values(row)
         if values.prices is not None:
             set_prices(show=row.target, prices=values.prices, by=by)
-        if values.state == Wanted.ON_SALE and row.target.state == Show.State.DRAFT:
+        if values.state == WantedState.ON_SALE and row.target.state == Show.State.DRAFT:
             open_sales(show=row.target, by=by)
 
 
@@ -136,7 +135,7 @@ def _keep_keys(rows: Sequence[RowPlan], theater: Theater) -> None:
     """Remember the names that the file gives its shows; a show's own code is none."""
     kept = []
     for row in rows:
-        if row.fate in (Fate.NEW, Fate.CHANGED):
+        if row.outcome in (Outcome.NEW, Outcome.CHANGED):
             values = _values(row)
             show = row.target or values.show
             if values.key and show is not None and values.key != show.code:

@@ -3,7 +3,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
 import events.models.shows
-import events.models.titles
+import events.models.events
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from lib.postgresql import OnPostgreSQL
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('sort_title', events.models.titles.SortTitleField(default='', editable=False, max_length=200)),
+                ('sort_title', events.models.events.SortTitleField(default='', editable=False, max_length=200)),
                 ('slug', models.SlugField(max_length=80, unique=True)),
                 ('kind', models.CharField(choices=[('film', 'film'), ('play', 'play'), ('concert', 'concert'), ('comedy', 'comedy'), ('dance', 'dance'), ('opera', 'opera'), ('talk', 'talk'), ('other', 'other')], max_length=10, verbose_name='kind')),
                 ('tagline', models.CharField(blank=True, max_length=200, verbose_name='tagline')),

@@ -1,11 +1,11 @@
 """What is on: events, their shows, prices and reviews, and how staff bring them in."""
 
+from events.models.events import Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
 from events.models.imports import ImportRun, ImportRunQuerySet, ShowKey
 from events.models.prices import Price, PriceTemplate, TemplatePrice, TicketType
 from events.models.sales_rules import SalesRule, SaleTimes
 from events.models.shows import CODE_ALPHABET, Show, ShowArea, ShowQuerySet, make_show_code
 from events.models.timetable import TimetableChange
-from events.models.titles import Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
 
 __all__ = [
     "CODE_ALPHABET",

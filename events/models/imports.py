@@ -14,7 +14,7 @@ from theaters.models import Theater
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
-    def needing_somebody(self) -> ImportRunQuerySet:
+    def awaiting_decision(self) -> ImportRunQuerySet:
         """Imports that were left with wrong rows and nothing written."""
         return self.filter(state=ImportRun.State.CHECKED, wrong__gt=0)
 

@@ -12,7 +12,7 @@ from theaters.models import SeatCategory, Theater
 
 
 class TicketType(models.Model):
-    """Who pays what. The first one that a category is sold at is its default: see `price_ranges.py`."""
+    """Who pays what. The first one that a category is sold at is its default: see `prices/ranges.py`."""
 
     theater = models.ForeignKey(Theater, models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=60)

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from events.models.titles import Event
+from events.models.events import Event
 from lib.bounds import HOURS_OF_A_YEAR, MAX_TICKETS_OF_CUSTOMER, MINUTES_OF_A_DAY, between
 from theaters.models import Theater
 
-MAX_DAYS = 730
+MAX_DAYS_BEFORE = 730
 
 
 class SaleTimes(NamedTuple):
@@ -50,7 +50,7 @@ class SalesRule(models.Model):
         _("opens days before"),
         null=True,
         blank=True,
-        validators=between(0, MAX_DAYS),
+        validators=between(0, MAX_DAYS_BEFORE),
         help_text=_("Days before the show; 42 are six weeks."),
     )
     opens_clock = models.TimeField(
@@ -61,7 +61,7 @@ class SalesRule(models.Model):
         _("closes minutes before"),
         null=True,
         blank=True,
-        validators=between(0, MAX_DAYS * MINUTES_OF_A_DAY),
+        validators=between(0, MAX_DAYS_BEFORE * MINUTES_OF_A_DAY),
         help_text=_("Minutes before the show starts."),
     )
 

@@ -15,7 +15,7 @@ from django.utils.crypto import get_random_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from events.models.titles import Event
+from events.models.events import Event
 from lib.bounds import HOURS_OF_A_YEAR, MAX_PLACES_OF_HALL, MAX_TICKETS_OF_CUSTOMER, between
 from theaters.models import Area, Hall, SeatMap
 
@@ -36,7 +36,7 @@ def make_show_code() -> str:
 
 
 # What the calendar entry of a booking says of its show.
-IN_CALENDARS = {"starts_at", "ends_at", "doors_at", "hall", "hall_id", "state"}
+CALENDAR_FIELDS = {"starts_at", "ends_at", "doors_at", "hall", "hall_id", "state"}
 
 
 class ShowQuerySet(models.QuerySet["Show"]):
@@ -53,7 +53,7 @@ class ShowQuerySet(models.QuerySet["Show"]):
 
     def update(self, **values: Any) -> int:
         """Count a change of what calendars show as a new revision."""
-        if IN_CALENDARS & values.keys():
+        if CALENDAR_FIELDS & values.keys():
             values.setdefault("revision", F("revision") + 1)
         return super().update(**values)
 
@@ -116,7 +116,7 @@ class Show(models.Model):
     refund_percent = models.PositiveSmallIntegerField(
         _("refunded share"), default=100, validators=between(0, 100), help_text=_("Percent.")
     )
-    # What it costs in any category, kept by `price_ranges.py` for lists; empty without prices. The lowest price
+    # What it costs in any category, kept by `prices/ranges.py` for lists; empty without prices. The lowest price
     # of the default ticket type, and of all of them, reductions included.
     from_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
     lowest_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
@@ -199,7 +199,7 @@ class Show(models.Model):
 
     def _in_calendars(self) -> dict[str, Any]:
         """Return what is loaded of the fields that calendars show."""
-        return {name: value for name, value in self.__dict__.items() if name in IN_CALENDARS}
+        return {name: value for name, value in self.__dict__.items() if name in CALENDAR_FIELDS}
 
     def set_times(self) -> None:
         """Let the end follow from the running time unless it is given, and the clearing from the end."""
@@ -207,7 +207,7 @@ class Show(models.Model):
             self.ends_at = self.starts_at + self.event.duration
         self.cleared_at = self.ends_at + timedelta(minutes=self.hall.cleaning_minutes)
 
-    def find_disorder(self) -> dict[str, str | Promise]:
+    def find_misordered_times(self) -> dict[str, str | Promise]:
         """Return a sentence for each time that comes before one that it may not, by field; as the constraints have it.
 
         Pure. Needs the end (`set_times`).
@@ -273,6 +273,6 @@ class ShowArea(models.Model):
         return f"{self.area}: {self.taken}/{self.capacity}"
 
     @property
-    def most(self) -> int:
+    def sale_limit(self) -> int:
         """How many places may be taken before the sale of the area stops."""
         return self.capacity if self.limit is None else self.limit

@@ -12,14 +12,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 
 from django.db import models, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from events.errors import SchedulingError
 from events.models import Price, Show
+from events.prices.bulk import set_many_prices
 from events.prices.grid import PriceKey
-from events.timetable.many_shows import set_many_prices
 from lib.amounts import MAX_AMOUNT
 from lib.money import round_charge
 
@@ -28,7 +28,7 @@ class PricesChanged(SchedulingError):
     """Somebody changed one of these prices since they were looked at."""
 
     def __str__(self) -> str:
-        return _("These prices have changed since you looked at them. Nothing was done; look at them again.")
+        return gettext("These prices have changed since you looked at them. Nothing was done; look at them again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class PriceChange:
     """
 
     class By(models.TextChoices):
-        PERCENT = "percent", gettext_lazy("percent")
-        AMOUNT = "amount", gettext_lazy("an amount")
+        PERCENT = "percent", _("percent")
+        AMOUNT = "amount", _("an amount")
 
     by: By
     value: Decimal
@@ -102,9 +102,9 @@ def _quote(show: Show, rows: list[Price], change: PriceChange) -> ShowQuote:
         prices[row.category_id, row.ticket_type_id] = after
     refusal = ""
     if not cells:
-        refusal = _("It has no prices yet.")
+        refusal = gettext("It has no prices yet.")
     elif any(not 0 <= cell.after <= MAX_AMOUNT for cell in cells):
-        refusal = _("A price would fall below zero.")
+        refusal = gettext("A price would fall below zero.")
     return ShowQuote(show, tuple(cells), prices, refusal)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.actions import Action
@@ -80,14 +80,14 @@ def _check_prices(show: Show, prices: Mapping[PriceKey, Decimal]) -> None:
     problems: list[str | Promise] = []
     for (category_id, ticket_type_id), amount in prices.items():
         if category_id not in categories or ticket_type_id not in ticket_types:
-            problems.append(_("A price names a category or ticket type that this show does not have."))
+            problems.append(gettext("A price names a category or ticket type that this show does not have."))
             continue
         place = f"{categories[category_id].name}, {ticket_types[ticket_type_id].name}"
         problems += find_wrong_amount(place, amount, currency)
     if show.state == Show.State.ON_SALE:
         priced = {category_id for category_id, _ticket_type_id in prices}
         problems += [
-            _("The category “%(name)s” is on sale and needs a price.") % {"name": category.name}
+            gettext("The category “%(name)s” is on sale and needs a price.") % {"name": category.name}
             for category in used_categories(show.seat_map_id).exclude(pk__in=priced)
         ]
     if problems:
@@ -104,12 +104,12 @@ def check_amounts(amounts: Mapping[str, Decimal], currency: str) -> None:
 def find_wrong_amount(place: str, amount: Decimal, currency: str) -> list[str | Promise]:
     """Say what is wrong with a price at `place` of the grid; nothing for one that this currency has."""
     if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
-        return [_("%(place)s: the price must be zero or more.") % {"place": place}]
+        return [gettext("%(place)s: the price must be zero or more.") % {"place": place}]
     if round_charge(amount, currency) == amount:
         return []
     example = format_money(round_charge(amount, currency), currency)
     return [
-        _("%(place)s: %(currency)s has no such small coins; did you mean %(example)s?")
+        gettext("%(place)s: %(currency)s has no such small coins; did you mean %(example)s?")
         % {"place": place, "currency": currency, "example": example}
     ]
 

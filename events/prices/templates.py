@@ -15,8 +15,8 @@ from accounts import audit
 from accounts.actions import Action
 from accounts.models import User
 from events.models import PriceTemplate, Show, TemplatePrice, TicketType
+from events.prices.bulk import set_many_prices
 from events.prices.grid import PriceKey, check_amounts
-from events.timetable.many_shows import set_many_prices
 from theaters.models import SeatCategory, Theater
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.actions import Action
@@ -68,7 +68,7 @@ def reopen_sales(*, show: Show, by: User | None) -> Show:
             return show
         if show.starts_at <= now:
             raise InThePast
-        before, show.sales_close_at = show.sales_close_at, find_former_close(show, now)
+        before, show.sales_close_at = show.sales_close_at, find_former_closing(show, now)
         show.sales_stopped_at = None
         Show.objects.filter(pk=show.pk).update(sales_stopped_at=None, sales_close_at=show.sales_close_at)
         audit.record(
@@ -83,7 +83,7 @@ def reopen_sales(*, show: Show, by: User | None) -> Show:
     return show
 
 
-def find_former_close(show: Show, now: datetime) -> datetime | None:
+def find_former_closing(show: Show, now: datetime) -> datetime | None:
     """Return when a sale that is resumed closes: as it was to, or None for at the start where that is over. Pure."""
     former = show.sales_close_at
     return former if former and now < former < show.starts_at else None
@@ -103,10 +103,10 @@ def find_missing(show: Show, now: datetime, *, unpriced: Iterable[SeatCategory] 
         unpriced = used_categories(show.seat_map_id).exclude(pk__in=show.prices.values("category"))
     missing: list[str | Promise] = []
     if not show.event.is_published:
-        missing.append(_("The event “%(title)s” is not published.") % {"title": show.event.title})
+        missing.append(gettext("The event “%(title)s” is not published.") % {"title": show.event.title})
     if not show.hall.theater.is_published:
-        missing.append(_("The theater “%(name)s” is not published.") % {"name": show.hall.theater.name})
+        missing.append(gettext("The theater “%(name)s” is not published.") % {"name": show.hall.theater.name})
     if show.starts_at <= now:
-        missing.append(_("The show has begun already."))
-    missing += [_("The category “%(name)s” has no price.") % {"name": category.name} for category in unpriced]
+        missing.append(gettext("The show has begun already."))
+    missing += [gettext("The category “%(name)s” has no price.") % {"name": category.name} for category in unpriced]
     return missing

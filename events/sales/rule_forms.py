@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from events.models import SalesRule
-from events.models.sales_rules import MAX_DAYS
+from events.models.sales_rules import MAX_DAYS_BEFORE
 from lib.forms import ModelForm
 
 
@@ -37,8 +37,8 @@ class SalesRuleForm(ModelForm):
             self.add_error("opens_days_before", _("Say either a fixed time or the days before, not both."))
         if cleaned.get("opens_clock") and cleaned.get("opens_days_before") is None:
             self.add_error("opens_days_before", _("Say how many days before; 0 is the day of the show."))
-        if (cleaned.get("opens_days_before") or 0) > MAX_DAYS:
-            self.add_error("opens_days_before", _("At most %(days)d days.") % {"days": MAX_DAYS})
+        if (cleaned.get("opens_days_before") or 0) > MAX_DAYS_BEFORE:
+            self.add_error("opens_days_before", _("At most %(days)d days.") % {"days": MAX_DAYS_BEFORE})
         if cleaned.get("closes_at") and cleaned.get("closes_minutes_before") is not None:
             self.add_error("closes_minutes_before", _("Say either a fixed time or the minutes before, not both."))
         if cleaned.get("opens_at") and cleaned.get("closes_at") and cleaned["closes_at"] <= cleaned["opens_at"]:

@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
-from accounts import audit
 from accounts.actions import Action
 from accounts.models import User
+from events.audit import record_shows
 from events.catalogue import forget_catalogue
 from events.locking import claim_shows
 from events.models import SalesRule, SaleTimes, Show
-from events.terms import Terms, set_terms, terms_of
+from events.sales.terms import Terms, set_terms, terms_of
+from lib.bounds import MINUTES_OF_A_DAY
 
-MINUTES_OF_A_DAY = 24 * 60
 WRITE_BATCH = 500
 
 
@@ -59,35 +59,38 @@ def read_rules(theater_id: int) -> RuleBook:
 
 def describe_rule(rule: SalesRule, zone: ZoneInfo) -> str:
     """Say the rule in words: “Opens 6 weeks before at 10:00 and closes 30 minutes before the start.”"""
-    return _("%(opens)s, and %(closes)s.") % {"opens": _say_opening(rule, zone), "closes": _say_closing(rule, zone)}
+    return gettext("%(opens)s, and %(closes)s.") % {
+        "opens": _describe_opening(rule, zone),
+        "closes": _describe_closing(rule, zone),
+    }
 
 
-def _say_opening(rule: SalesRule, zone: ZoneInfo) -> str:
+def _describe_opening(rule: SalesRule, zone: ZoneInfo) -> str:
     if rule.opens_at is not None:
-        return _("Opens on %(when)s") % {"when": _write(rule.opens_at, zone)}
+        return gettext("Opens on %(when)s") % {"when": _write(rule.opens_at, zone)}
     days = rule.opens_days_before
     if days is None:
-        return _("Opens at once")
+        return gettext("Opens at once")
     if days == 0:
-        before = _("on the day of the show")
+        before = gettext("on the day of the show")
     elif days % 7 == 0:
         before = ngettext("%d week before", "%d weeks before", days // 7) % (days // 7)
     else:
         before = ngettext("%d day before", "%d days before", days) % days
     if rule.opens_clock is None:
-        return _("Opens %(before)s at the time of the start") % {"before": before}
-    return _("Opens %(before)s at %(clock)s") % {
+        return gettext("Opens %(before)s at the time of the start") % {"before": before}
+    return gettext("Opens %(before)s at %(clock)s") % {
         "before": before,
         "clock": time_format(rule.opens_clock, "TIME_FORMAT"),
     }
 
 
-def _say_closing(rule: SalesRule, zone: ZoneInfo) -> str:
+def _describe_closing(rule: SalesRule, zone: ZoneInfo) -> str:
     if rule.closes_at is not None:
-        return _("closes on %(when)s") % {"when": _write(rule.closes_at, zone)}
+        return gettext("closes on %(when)s") % {"when": _write(rule.closes_at, zone)}
     minutes = rule.closes_minutes_before
     if not minutes:
-        return _("closes at the start")
+        return gettext("closes at the start")
     if minutes % MINUTES_OF_A_DAY == 0:
         days = minutes // MINUTES_OF_A_DAY
         return ngettext("closes %d day before the start", "closes %d days before the start", days) % days
@@ -110,7 +113,7 @@ def apply_rules(*, shows: Iterable[Show], by: User | None) -> int:
     books: dict[int, RuleBook] = {}
     changed: list[Show] = []
     terms: dict[int, Terms] = {}
-    changes: dict[int, list[tuple[Show, dict[str, str | None], dict[str, str | None]]]] = {}
+    changes: list[tuple[Show, dict[str, Any], dict[str, Any]]] = []
     with transaction.atomic():
         for show in claim_shows(shows, Show.State.DRAFT, Show.State.ON_SALE):
             theater = show.hall.theater
@@ -123,11 +126,10 @@ def apply_rules(*, shows: Iterable[Show], by: User | None) -> int:
                 continue
             show.sales_open_at, show.sales_close_at = times
             changed.append(show)
-            changes.setdefault(theater.pk, []).append((show, _plain(before), _plain(times)))
+            changes.append((show, _plain(before), _plain(times)))
         if changed:
             Show.objects.bulk_update(changed, ["sales_open_at", "sales_close_at"], batch_size=WRITE_BATCH)
-            for theater_id, group in changes.items():
-                audit.record_many(by=by, action=Action.APPLY_SALES_RULE, changes=group, theater_id=theater_id)
+            record_shows(by=by, action=Action.APPLY_SALES_RULE, changes=changes)
             forget_catalogue()
         others = set_terms(terms=terms, by=by, action=Action.APPLY_SALES_RULE)
     return max(len(changed), others)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-MAX_PLACES = 2
+MAX_NAMED_THEATERS = 2
 # The longest words that `static/css/components/programme.css` has sizes for.
 TITLE_SIZES = (8, 10, 12, 14, 18, 24)
 # Where a line may end: between words, after a hyphen, and around each sign of Chinese and Japanese.
@@ -36,7 +36,7 @@ def places(card: EventCard, city: CityItem | None) -> SafeString:
         format_html("<bdi>{}</bdi>", theater)
         if city
         else format_html("<span><bdi>{}</bdi>, <bdi>{}</bdi></span>", theater, city_name)
-        for theater, city_name in found[:MAX_PLACES]
+        for theater, city_name in found[:MAX_NAMED_THEATERS]
     ]
     return format_html_join("", "<span>{}</span>", ((name,) for name in names))
 
@@ -54,14 +54,14 @@ def of_show(cards: dict[str, EventCard], slug: str) -> EventCard | None:
     return cards.get(slug)
 
 
-class KeptNode(template.Node):
+class CachedNode(template.Node):
     def __init__(self, nodelist: NodeList, parts: list[FilterExpression]) -> None:
         self.nodelist = nodelist
         self.parts = parts
 
     def render(self, context: template.Context) -> SafeString:
         if context.get("is_preview"):
-            # What only staff see must never be kept for customers.
+            # What only staff see must never be cached for customers.
             return self.nodelist.render(context)
         # A module of selectors that is half written must not break templates that show no events.
         from events.catalogue import catalogue_version  # noqa: PLC0415
@@ -78,13 +78,13 @@ class KeptNode(template.Node):
 
 
 @register.tag
-def kept(parser: Parser, token: Token) -> KeptNode:
-    """Keep what is inside for seconds, for everybody: `{% kept "home" city.slug day %}…{% endkept %}`.
+def cached(parser: Parser, token: Token) -> CachedNode:
+    """Keep what is inside for seconds, for everybody: `{% cached "home" city.slug day %}…{% endcached %}`.
 
-    What it shows may depend only on the values that are named, the language and the catalogue. It is kept from
+    What it shows may depend only on the values that are named, the language and the catalogue. It is cached from
     the second time on that it is asked for within those seconds, so that a crawler's walk fills no memory.
     """
     _name, *parts = token.split_contents()
-    nodelist = parser.parse(("endkept",))
+    nodelist = parser.parse(("endcached",))
     parser.delete_first_token()
-    return KeptNode(nodelist, [parser.compile_filter(part) for part in parts])
+    return CachedNode(nodelist, [parser.compile_filter(part) for part in parts])

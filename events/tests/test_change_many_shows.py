@@ -18,7 +18,7 @@ from accounts.models import AuditEntry, User
 from accounts.roles import Role
 from events.models import Price, PriceTemplate, SalesRule, Show, TemplatePrice, TicketType
 from events.prices.changes import PriceChange, quote_change
-from events.sales.opening import find_former_close
+from events.sales.opening import find_former_closing
 from events.sales.rules import describe_rule
 from events.timetable.scheduling import create_show
 from testing.bookings import make_paid
@@ -317,4 +317,4 @@ def test_a_closed_sale_is_resumed_until_it_was_to_close(client: Client, manager:
     entry = AuditEntry.objects.get(action="reopen sales")
     assert (entry.by, entry.after) == (manager, {"sales_close_at": closes_at.isoformat()})
     Show.objects.filter(pk=show.pk).update(starts_at=closes_at, ends_at=show.ends_at)
-    assert find_former_close(Show.objects.get(pk=show.pk), timezone.now()) is None
+    assert find_former_closing(Show.objects.get(pk=show.pk), timezone.now()) is None

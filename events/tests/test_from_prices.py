@@ -13,11 +13,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from events.models import Price, Show, TicketType
+from events.prices.bulk import set_many_prices
 from events.prices.changes import PriceChange, change_prices, fingerprint, quote_shows
 from events.prices.grid import set_prices
 from events.prices.templates import apply_template, save_template
 from events.timetable.changes import make_shows, move_unsold
-from events.timetable.many_shows import set_many_prices
 from events.timetable.plans import plan_copies
 from mailings.digest import read_offers
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater

@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from events import tasks
-from events.imports import Fate, finish_import, plan_import, runs, start_import
+from events.imports import Outcome, finish_import, plan_import, runs, start_import
 from events.imports.cells import to_moment
-from events.imports.columns import LIMITS
+from events.imports.columns import FILE_LIMITS
 from events.imports.samples import sample_csv, sample_xlsx
 from events.models import Event, ImportRun, Label, Price, PriceTemplate, Show, ShowArea, TemplatePrice, TicketType
 from lib.jobs import LOST_AFTER
@@ -90,7 +90,7 @@ def press(client: Client) -> Callable[..., Any]:
 
 
 def fates(run: ImportRun) -> list[str]:
-    return [row.fate.value for row in plan_import(run).rows]
+    return [row.outcome.value for row in plan_import(run).rows]
 
 
 EVENTS = (
@@ -191,11 +191,11 @@ def test_wrong_rows_are_told_by_cell_and_nothing_is_written_unless_asked(
     refused = press(run, "_all")
     assert "nothing was written" in refused.content.decode()
     assert run.state == "checked"
-    assert ImportRun.objects.needing_somebody().get() == run
+    assert ImportRun.objects.awaiting_decision().get() == run
     press(run, "_right")
     assert (run.state, run.new, run.wrong) == ("done", 1, 7)
     assert set(Event.objects.values_list("slug", flat=True)) == {"right", "foreign", "shared"}
-    assert not ImportRun.objects.needing_somebody().exists()
+    assert not ImportRun.objects.awaiting_decision().exists()
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_clashes_and_what_cannot_be_are_refused_by_row(send: Any, press: Any, ha
     )
     run = send("shows", text)
     plan = plan_import(run)
-    wrong = {row.cells["key"]: row.errors for row in plan.of(Fate.WRONG)}
+    wrong = {row.cells["key"]: row.errors for row in plan.of(Outcome.WRONG)}
     # Two hours and 20 minutes of cleaning: the hall is free again at 21:50.
     assert "Line 2 needs Main" in wrong["B"]["time"]
     assert "taken at that time: “Hamlet”" in wrong["D"]["time"]
@@ -289,7 +289,7 @@ def test_clashes_and_what_cannot_be_are_refused_by_row(send: Any, press: Any, ha
     assert set(wrong["J"]) == {"sales_close", "tickets_per_customer"}
     assert "Line 2 is the same" in wrong["A"]["key"]
     assert "does not exist" in wrong["K"]["time"]
-    assert [row.cells["key"] for row in plan.of(Fate.NEW)] == ["A", "C"]
+    assert [row.cells["key"] for row in plan.of(Outcome.NEW)] == ["A", "C"]
     press(run, "_all")
     assert Show.objects.count() == 1
     press(run, "_right")
@@ -351,7 +351,7 @@ def test_one_is_put_aside_and_the_samples_can_be_imported(
             sample = client.get(reverse("admin:events_importrun_sample"), {"kind": kind, "format": form})
             assert sample.status_code == 200
         run = send(kind, sample_xlsx(kind), "sample.xlsx")
-        assert read_table(sample_csv(kind), LIMITS).header == read_table(sample_xlsx(kind), LIMITS).header
+        assert read_table(sample_csv(kind), FILE_LIMITS).header == read_table(sample_xlsx(kind), FILE_LIMITS).header
         if kind == "events":
             press(run, "_all")
             assert Event.objects.get().slug == "hamlet"
@@ -398,7 +398,7 @@ def test_a_large_file_is_read_and_written_by_a_worker(
     send: Any, press: Any, client: Client, monkeypatch: Any, django_capture_on_commit_callbacks: Any
 ):
     woken: list[int] = []
-    monkeypatch.setattr(runs, "READ_AT_ONCE", 10)
+    monkeypatch.setattr(runs, "MAX_BYTES_READ_AT_ONCE", 10)
     monkeypatch.setattr(runs, "wake_import", woken.append)
     with django_capture_on_commit_callbacks(execute=True):
         run = send("events", "title,kind,running_minutes\nHamlet,play,170\n")
@@ -432,7 +432,7 @@ def test_a_large_file_is_read_and_written_by_a_worker(
 def test_what_a_worker_cannot_read_or_write_is_told_on_the_page(
     send: Any, press: Any, client: Client, monkeypatch: Any
 ):
-    monkeypatch.setattr(runs, "READ_AT_ONCE", 10)
+    monkeypatch.setattr(runs, "MAX_BYTES_READ_AT_ONCE", 10)
     run = send("events", b"%PDF-1.7 and so on")
     runs.work_on_import(run.pk)
     page = client.get(reverse("admin:events_importrun_change", args=[run.pk])).content.decode()
@@ -459,12 +459,12 @@ def test_titles_of_every_script_get_an_address_and_are_found_again(send: Any, pr
     make_event("Große Oper", slug="groe-oper", theater=theater)
     file = "title,kind,running_minutes\nहैमलेट,play,120\n七人の侍,film,207\nГамлет,play,120\nGroße Oper,opera,120\n"
     run = send("events", file)
-    assert [(row.fate, row.values["slug"]) for row in plan_import(run).rows] == [
-        (Fate.NEW, "haimlet"), (Fate.NEW, "qirennoshi"), (Fate.NEW, "gamlet"), (Fate.CHANGED, "groe-oper"),
+    assert [(row.outcome, row.values["slug"]) for row in plan_import(run).rows] == [
+        (Outcome.NEW, "haimlet"), (Outcome.NEW, "qirennoshi"), (Outcome.NEW, "gamlet"), (Outcome.CHANGED, "groe-oper"),
     ]  # fmt: skip
     press(run, "_all")
     Event.objects.filter(slug="gamlet").update(slug="hamlet-ru")
-    assert {row.fate for row in plan_import(send("events", file)).rows} == {Fate.UNCHANGED}
+    assert {row.outcome for row in plan_import(send("events", file)).rows} == {Outcome.UNCHANGED}
 
 
 def test_what_the_world_does_not_have_is_told_at_its_cell(send: Any, press: Any, hall: Hall):

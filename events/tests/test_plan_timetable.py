@@ -14,8 +14,8 @@ from accounts.models import AuditEntry, User
 from events.errors import Clashes, HallTaken, NothingToUndo, NotReadyForSale, TicketsSold
 from events.models import Show, ShowArea, TimetableChange
 from events.timetable.changes import make_shows, move_unsold, read_last_change, undo
-from events.timetable.plans import plan_copies, plan_rule
-from events.timetable.rules import Rule, to_moment
+from events.timetable.plans import plan_copies, plan_recurrence
+from events.timetable.recurrence import Recurrence, to_moment
 from testing.bookings import make_hold
 from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
@@ -42,13 +42,13 @@ def test_a_season_by_rule_is_one_change_of_few_statements(theater: Theater, mana
     event = make_event(theater=theater)
     model = make_show(hall=hall, event=event, in_hours=24 * 300)
     start = next_week()
-    rule = Rule(
+    recurrence = Recurrence(
         times=[time(17), time(20, 30)],
         starts_on=start,
         until=start + timedelta(days=118),
         weekdays={1, 2, 3, 4, 5, 6},
     )
-    plan = plan_rule(event=event, hall=hall, rule=rule, prices_of=model)
+    plan = plan_recurrence(event=event, hall=hall, recurrence=recurrence, prices_of=model)
     assert (len(plan.planned), plan.clashes) == (204, [])
     with CaptureQueriesContext(connection) as queries:
         shows = make_shows(theater=theater, plan=plan, by=manager, is_on_sale=True)
@@ -76,8 +76,8 @@ def test_nothing_is_made_while_one_show_clashes_unless_it_is_left_out(theater: T
     start = next_week()
     # Over at 16:45, but cleared only at 17:05.
     there = make_show(hall=hall, starts_at=local(theater, start + timedelta(days=1), 14, 45))
-    rule = Rule(times=[time(17), time(18)], starts_on=start, until=start + timedelta(days=2))
-    plan = plan_rule(event=event, hall=hall, rule=rule)
+    recurrence = Recurrence(times=[time(17), time(18)], starts_on=start, until=start + timedelta(days=2))
+    plan = plan_recurrence(event=event, hall=hall, recurrence=recurrence)
     # Of each day the second show is in the way of the first, and on Tuesday the first finds the hall unclean.
     assert len(plan.clashes) == 3
     assert any(clash.others == [there] for clash in plan.clashes)
@@ -92,7 +92,9 @@ def test_nothing_is_made_while_one_show_clashes_unless_it_is_left_out(theater: T
 def test_the_database_decides_when_somebody_was_faster(theater: Theater, manager: User, monkeypatch):
     hall = make_hall(theater=theater)
     start = next_week()
-    plan = plan_rule(event=make_event(), hall=hall, rule=Rule([time(17)], start, start + timedelta(days=1)))
+    plan = plan_recurrence(
+        event=make_event(), hall=hall, recurrence=Recurrence([time(17)], start, start + timedelta(days=1))
+    )
     there = make_show(hall=hall, starts_at=local(theater, start, 16))
     looks = iter([[], None])
     real = make_shows.__globals__["find_clashes"]
@@ -108,7 +110,9 @@ def test_the_database_decides_when_somebody_was_faster(theater: Theater, manager
 
 def test_shows_without_prices_are_not_put_on_sale(theater: Theater, manager: User):
     start = next_week()
-    plan = plan_rule(event=make_event(), hall=make_hall(theater=theater), rule=Rule([time(17)], start, start))
+    plan = plan_recurrence(
+        event=make_event(), hall=make_hall(theater=theater), recurrence=Recurrence([time(17)], start, start)
+    )
     with pytest.raises(NotReadyForSale):
         make_shows(theater=theater, plan=plan, by=manager, is_on_sale=True)
     assert not Show.objects.exists()

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from events.catalogue import FromPrice, ShowState, read_event
-from events.catalogue.event_page import SHOWS
+from events.catalogue.event_page import EVENT_PAGE_SHOWS
 from events.catalogue.reviews import public_name
 from events.models import Event, Label, Review, Show
 from events.reviews import refresh_rating
@@ -106,10 +106,14 @@ def test_a_long_series_is_cut_after_its_next_shows():
             ends_at=NOW + (number + 0.5) * HOUR,
             cleared_at=NOW + (number + 0.5) * HOUR,
         )
-        for number in range(1, SHOWS + 3)
+        for number in range(1, EVENT_PAGE_SHOWS + 3)
     )
     detail = read_event(event.slug, now=NOW)
-    assert (len(detail.shows), detail.has_more_shows, detail.card.show_count) == (SHOWS, True, SHOWS + 2)
+    assert (len(detail.shows), detail.has_more_shows, detail.card.show_count) == (
+        EVENT_PAGE_SHOWS,
+        True,
+        EVENT_PAGE_SHOWS + 2,
+    )
 
 
 def test_reviews_are_counted_and_their_authors_shortened():

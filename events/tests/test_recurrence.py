@@ -1,4 +1,4 @@
-"""Local times by rule, through changes of the clocks and on left-out days."""
+"""Local times of a recurrence, through changes of the clocks and on left-out days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from events.timetable.rules import Rule, to_moment
+from events.timetable.recurrence import Recurrence, to_moment
 
 pytestmark = pytest.mark.once
 
@@ -15,14 +15,14 @@ VIENNA = ZoneInfo("Europe/Vienna")
 
 
 def test_daily_at_two_times_but_mondays():
-    rule = Rule(
+    recurrence = Recurrence(
         times=[time(20, 30), time(17, 0)],
         starts_on=date(2027, 3, 5),
         until=date(2027, 3, 9),
         weekdays={1, 2, 3, 4, 5, 6},
         but_not_on={date(2027, 3, 6)},
     )
-    assert [f"{at:%a %d %H:%M}" for at in rule.local_times()] == [
+    assert [f"{at:%a %d %H:%M}" for at in recurrence.local_times()] == [
         "Fri 05 17:00", "Fri 05 20:30", "Sun 07 17:00", "Sun 07 20:30", "Tue 09 17:00", "Tue 09 20:30",
     ]  # fmt: skip
 

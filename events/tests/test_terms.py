@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from events.models import Event, SalesRule, Show
 from events.sales.rules import apply_rules
-from events.terms import Refunds, Terms, describe_terms, set_terms
+from events.sales.terms import Refunds, Terms, describe_terms, set_terms
 from events.timetable.scheduling import create_show
 from testing.bookings import make_paid
 from testing.builders import make_event, make_hall, make_show

@@ -29,19 +29,19 @@ from events.models import Price, Show, TimetableChange
 from events.prices.grid import used_categories
 from events.prices.ranges import refresh_price_ranges
 from events.sales.opening import find_missing
-from events.timetable.carry import carry_show, make_areas
-from events.timetable.plans import Plan, Planned, check_plan, find_clashes
+from events.timetable.plans import Planned, TimetablePlan, check_plan, find_clashes
+from events.timetable.relocate import make_areas, relocate_show
 from events.timetable.scheduling import describe, read_seat_map
 from lib.violations import name_of
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
 
 # One statement each; 200 shows are written in 60 ms on PostgreSQL.
 WRITE_BATCH = 500
-MOVABLE = (Show.State.DRAFT, Show.State.ON_SALE)
+MOVABLE_STATES = (Show.State.DRAFT, Show.State.ON_SALE)
 
 
 def make_shows(
-    *, theater: Theater, plan: Plan, by: User, leaves_out: bool = False, is_on_sale: bool = False
+    *, theater: Theater, plan: TimetablePlan, by: User, leaves_out: bool = False, is_on_sale: bool = False
 ) -> list[Show]:
     """Write the shows of a plan, all of one theater, together with their prices, as one change that can be undone.
 
@@ -101,7 +101,7 @@ def move_unsold(*, show: Show, hall: Hall, starts_at: datetime, by: User) -> Sho
         seat_map = current.seat_map if hall.pk == current.hall_id else read_seat_map(hall)
         before = _place(current)
         described = describe(current)
-        carry_show(current, hall=hall, seat_map=seat_map, starts_at=starts_at)
+        relocate_show(current, hall=hall, seat_map=seat_map, starts_at=starts_at)
         TimetableChange.objects.create(
             theater=hall.theater,
             by=by,
@@ -191,7 +191,7 @@ def _unmake(change: TimetableChange) -> None:
     shows = Show.objects.filter(pk__in=change.shows)
     if booked := list(shows.filter(bookings__isnull=False).select_related("event").distinct()):
         raise TicketsSold(booked)
-    over = shows.exclude(state__in=MOVABLE).select_related("event").first()
+    over = shows.exclude(state__in=MOVABLE_STATES).select_related("event").first()
     if over is not None:
         raise WrongShowState(over)
     try:
@@ -212,11 +212,11 @@ def _move_back(change: TimetableChange) -> None:
     _check_movable(show)
     hall = Hall.objects.select_related("theater__city").get(pk=change.before["hall"])
     seat_map = SeatMap.objects.get(pk=change.before["seat_map"])
-    carry_show(show, hall=hall, seat_map=seat_map, starts_at=datetime.fromisoformat(change.before["starts_at"]))
+    relocate_show(show, hall=hall, seat_map=seat_map, starts_at=datetime.fromisoformat(change.before["starts_at"]))
 
 
 def _check_movable(show: Show) -> None:
-    if show.state not in MOVABLE:
+    if show.state not in MOVABLE_STATES:
         raise WrongShowState(show)
     if Show.objects.filter(pk=show.pk, tickets__state__in=("held", "issued")).exists():
         raise TicketsSold([show])

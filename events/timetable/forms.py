@@ -22,13 +22,13 @@ from unfold.widgets import (
 )
 
 from events.models import Event, PriceTemplate, Show
-from events.timetable.plans import MAX_SHOWS
-from events.timetable.rules import EVERY_DAY, Rule
+from events.timetable.plans import MAX_PLANNED_SHOWS
+from events.timetable.recurrence import EVERY_DAY, Recurrence
 from lib.forms import Form
 from lib.moment_fields import MomentFormMixin
 from theaters.models import Hall, Theater
 
-MAX_DAYS = 800
+MAX_REPEATED_DAYS = 800
 MAX_COPIED_DAYS = 31
 NO_PRICES, LAST_PRICES = "", "last"
 
@@ -152,9 +152,9 @@ class MakeForm(MomentFormMixin, VersionForm):
         super().__init__(theater, *args, **kwargs)
         self.add_which(theater.tz)
 
-    def rule(self) -> Rule:
+    def recurrence(self) -> Recurrence:
         day = self.cleaned_data["day"]
-        return Rule([self.cleaned_data["time"]], day, day)
+        return Recurrence([self.cleaned_data["time"]], day, day)
 
 
 class RepeatForm(VersionForm):
@@ -181,15 +181,15 @@ class RepeatForm(VersionForm):
         if starts_on and until:
             if until < starts_on:
                 self.add_error("until", _("This is before the first day."))
-            elif (until - starts_on).days > MAX_DAYS:
+            elif (until - starts_on).days > MAX_REPEATED_DAYS:
                 self.add_error("until", _("This is more than two years after the first day."))
-            elif not self.errors and len(list(self.rule().local_times())) > MAX_SHOWS:
-                self.add_error(None, _("These are more than %(limit)d shows.") % {"limit": MAX_SHOWS})
+            elif not self.errors and len(list(self.recurrence().local_times())) > MAX_PLANNED_SHOWS:
+                self.add_error(None, _("These are more than %(limit)d shows.") % {"limit": MAX_PLANNED_SHOWS})
         return cleaned
 
-    def rule(self) -> Rule:
+    def recurrence(self) -> Recurrence:
         cleaned = self.cleaned_data
-        return Rule(
+        return Recurrence(
             cleaned["times"], cleaned["starts_on"], cleaned["until"], set(cleaned["weekdays"]), cleaned["but_not_on"]
         )
 
@@ -249,7 +249,7 @@ class MoveForm(MomentFormMixin, TimetableForm):
         return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], self.zone).astimezone(UTC)
 
 
-def say_local(moments: Iterable[datetime]) -> str:
+def format_local(moments: Iterable[datetime]) -> str:
     """Write local dates and times, one after the other."""
     return ", ".join(f"{date_format(at, 'SHORT_DATE_FORMAT')} {date_format(at, 'TIME_FORMAT')}" for at in moments)
 

@@ -22,13 +22,13 @@ from events.models import Event, PriceTemplate, Show
 from events.prices.grid import PriceKey
 from events.prices.templates import fit_template
 from events.sales.rules import read_rules
-from events.timetable.carry import match_categories, shift_times
-from events.timetable.rules import Rule, to_moment
+from events.timetable.recurrence import Recurrence, to_moment
+from events.timetable.relocate import match_categories, shift_times
 from events.timetable.scheduling import build_show, read_seat_map
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
 
 # What one rule or copy may make: more is a slip of the pen, and nobody could look through it.
-MAX_SHOWS = 1_000
+MAX_PLANNED_SHOWS = 1_000
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Planned:
 
 
 @dataclass
-class Plan:
+class TimetablePlan:
     """What would be made: shows, those of them that find their hall taken, and times that do not exist.
 
     A local time does not exist when clocks go forward over it.
@@ -98,16 +98,16 @@ def find_clashes(shows: Iterable[Show]) -> list[Clash]:
     return clashes
 
 
-def check_plan(plan: Plan) -> Plan:
+def check_plan(plan: TimetablePlan) -> TimetablePlan:
     """Fill in which of the planned shows clash. One query."""
     plan.clashes = find_clashes(one.show for one in plan.planned)
     return plan
 
 
-def plan_rule(
-    *, event: Event, hall: Hall, rule: Rule, prices_of: Show | PriceTemplate | None = None, **details: Any
-) -> Plan:
-    """Plan a show of this event in this hall at each time of the rule; at most `MAX_SHOWS` are looked at.
+def plan_recurrence(
+    *, event: Event, hall: Hall, recurrence: Recurrence, prices_of: Show | PriceTemplate | None = None, **details: Any
+) -> TimetablePlan:
+    """Plan a show of this event in this hall at each time of the recurrence; looks at no more than `MAX_PLANNED_SHOWS`.
 
     Prices come from another show or from a template; `details` are as `build_show` takes them. At
     most seven queries. Raises `NoSeatMap`.
@@ -115,9 +115,9 @@ def plan_rule(
     seat_map = read_seat_map(hall)
     rules = read_rules(hall.theater_id)
     prices = _read_prices(prices_of, seat_map)
-    plan = Plan([])
+    plan = TimetablePlan([])
     now = timezone.now()
-    for local in islice(rule.local_times(), MAX_SHOWS):
+    for local in islice(recurrence.local_times(), MAX_PLANNED_SHOWS):
         starts_at = to_moment(local, hall.theater.tz)
         if starts_at is None:
             plan.nonexistent.append(local)
@@ -129,7 +129,9 @@ def plan_rule(
     return check_plan(plan)
 
 
-def plan_copies(*, theater: Theater, source: Sequence[date], target: date, halls: Collection[int] = ()) -> Plan:
+def plan_copies(
+    *, theater: Theater, source: Sequence[date], target: date, halls: Collection[int] = ()
+) -> TimetablePlan:
     """Plan the shows of these days in a row again from `target` on, at the same times of day, as drafts.
 
     Canceled shows are left out. A show keeps its length, version and sale relative to the start, and
@@ -144,7 +146,7 @@ def plan_copies(*, theater: Theater, source: Sequence[date], target: date, halls
         one.hall_id: one
         for one in SeatMap.objects.filter(hall__theater=theater, state=SeatMap.State.PUBLISHED).defer("layout")
     }
-    plan = Plan([])
+    plan = TimetablePlan([])
     now = timezone.now()
     for show in shows:
         local = timezone.localtime(show.starts_at, zone).replace(tzinfo=None)

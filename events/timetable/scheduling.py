@@ -26,7 +26,7 @@ from theaters.models import Hall, SeatMap
 # When doors open before a show, where nothing else is said.
 DOORS_MINUTES = 30
 # What staff may say about a show when they make it; the rest follows from event and hall.
-DETAILS = (
+SHOW_DETAILS = (
     "ends_at",
     "doors_at",
     "sales_open_at",
@@ -71,7 +71,7 @@ def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | Non
 def build_show(
     *, event: Event, hall: Hall, seat_map: SeatMap, starts_at: datetime, rules: RuleBook, **details: Any
 ) -> Show:
-    """Return a draft that is not written yet; `details` are of `DETAILS`.
+    """Return a draft that is not written yet; `details` are of `SHOW_DETAILS`.
 
     Left out or empty, the end follows from the running time, doors open `DOORS_MINUTES` before, the
     sale and its terms are by the theater's rules, and language and subtitles are the event's where it
@@ -87,7 +87,7 @@ def build_show(
         "subtitles": _only(event.subtitles),
         **rules.terms(event.pk).values(),
     }
-    for name in DETAILS:
+    for name in SHOW_DETAILS:
         value = details.pop(name, None)
         if value in (None, ""):
             value = defaults.get(name)
@@ -179,7 +179,7 @@ def find_conflicts(hall: Hall, starts_at: datetime, cleared_at: datetime, *, bes
 
 def describe(show: Show) -> dict[str, Any]:
     """Return what the audit log keeps of a show."""
-    described = {name: getattr(show, name) for name in ("starts_at", *DETAILS)}
+    described = {name: getattr(show, name) for name in ("starts_at", *SHOW_DETAILS)}
     described = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in described.items()}
     return {**described, "event": show.event.title, "hall": show.hall.name, "state": show.state}
 

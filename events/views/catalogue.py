@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from django.views.generic import TemplateView
 
 from events import catalogue
+from events.catalogue.home import HOME_DAYS
 from events.catalogue.structured_data import describe_event
 from events.catalogue.trailers import find_trailer
 from events.forms import EventFilterForm
@@ -22,12 +23,10 @@ from events.models import Label
 from lib.pictures import picture_url
 from lib.templatetags.formats import day as write_day
 from lib.templatetags.formats import language_name
-from theaters.cities import ALL as ALL_CITIES
-from theaters.cities import CityItem, choose_city, find_city, remember_city
+from theaters.cities import ALL_CITIES, CityItem, choose_city, find_city, remember_city
 
-HOME_DAYS = 14
 # Days of one theater that an event page shows at once; the later ones unfold.
-SOON_DAYS = 7
+UNFOLDED_DAYS = 7
 
 
 class PartialMixin(TemplateView):
@@ -125,7 +124,7 @@ class EventListView(PartialMixin):
             active_filters=active,
             label_groups=_label_groups(choices, set(filters.labels)),
             quick_dates=_quick_dates(query, filters, now),
-            heading=_("“%(query)s”") % {"query": filters.q} if filters.q else _("Programme"),
+            heading=gettext("“%(query)s”") % {"query": filters.q} if filters.q else gettext("Programme"),
             start_address=_with(query, {}),
             more_address=_with(query, {"after": page.next_after}),
             canonical_url=_address(reverse("events:list"), {}),
@@ -166,13 +165,13 @@ def _filter_label(form: EventFilterForm, name: str, value: Any) -> str:
         case "language":
             return language_name(value)
         case "date_from":
-            return _("from %(day)s") % {"day": write_day(value)}
+            return gettext("from %(day)s") % {"day": write_day(value)}
         case "date_to":
-            return _("until %(day)s") % {"day": write_day(value)}
+            return gettext("until %(day)s") % {"day": write_day(value)}
         case "price_max":
-            return _("up to %(price)s") % {"price": value}
+            return gettext("up to %(price)s") % {"price": value}
         case "min_rating":
-            return _("rated %(stars)s and better") % {"stars": value}
+            return gettext("rated %(stars)s and better") % {"stars": value}
         case _:
             return str(dict(form.choices[name])[value])
 
@@ -195,10 +194,10 @@ def _quick_dates(query: QueryDict, filters: catalogue.EventFilters, now: datetim
     today = _today(find_city(filters.city), now)
     saturday = today + timedelta((5 - today.weekday()) % 7) if today.weekday() != 6 else today - timedelta(1)  # noqa: PLR2004
     spans = [
-        (_("Today"), today, today),
-        (_("Tomorrow"), today + timedelta(1), today + timedelta(1)),
-        (_("This weekend"), max(saturday, today), saturday + timedelta(1)),
-        (_("Next 7 days"), today, today + timedelta(6)),
+        (gettext("Today"), today, today),
+        (gettext("Tomorrow"), today + timedelta(1), today + timedelta(1)),
+        (gettext("This weekend"), max(saturday, today), saturday + timedelta(1)),
+        (gettext("Next 7 days"), today, today + timedelta(6)),
     ]
     dates = []
     for label, first, last in spans:
@@ -246,7 +245,7 @@ class EventDetailView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event = catalogue.read_event(self.kwargs["slug"])
         if event is None:
-            raise Http404(_("There is no such event."))
+            raise Http404(gettext("There is no such event."))
         return super().get_context_data(**describe_page(self.request, event), **kwargs)
 
 
@@ -254,7 +253,9 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
     """Return what the template of an event's page needs."""
     card = event.card
     city = choose_city(request)
-    groups = [TheaterDates(first_show, days[:SOON_DAYS], days[SOON_DAYS:]) for first_show, days in event.by_theater()]
+    groups = [
+        TheaterDates(first_show, days[:UNFOLDED_DAYS], days[UNFOLDED_DAYS:]) for first_show, days in event.by_theater()
+    ]
     here = [group for group in groups if city and group.theater.city_slug == city.slug]
     elsewhere = [group for group in groups if group not in here]
     image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
 
 from events.catalogue import TheaterItem, read_theater, read_theater_calendar, read_theaters
@@ -17,7 +17,7 @@ from events.catalogue.structured_data import describe_theater
 from lib.pictures import picture_url
 
 # Days that the page shows at once; the later ones unfold.
-SOON_DAYS = 7
+UNFOLDED_DAYS = 7
 
 
 class TheaterListView(TemplateView):
@@ -37,15 +37,15 @@ class TheaterDetailView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         detail = read_theater(self.kwargs["slug"])
         if detail is None:
-            raise Http404(_("There is no such theater."))
+            raise Http404(gettext("There is no such theater."))
         theater = detail.theater
         days = detail.by_day()
         image_url = f"{settings.SITE_URL}{picture_url(theater.photo)}" if theater.photo else ""
         return super().get_context_data(
             theater=theater,
             halls=detail.halls,
-            days=days[:SOON_DAYS],
-            later_days=days[SOON_DAYS:],
+            days=days[:UNFOLDED_DAYS],
+            later_days=days[UNFOLDED_DAYS:],
             cards=detail.cards,
             map_url=_map_url(theater),
             image_url=image_url,
@@ -59,7 +59,7 @@ class TheaterCalendarView(View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         detail = read_theater_calendar(slug)
         if detail is None:
-            raise Http404(_("There is no such theater."))
+            raise Http404(gettext("There is no such theater."))
         return HttpResponse(
             write_calendar(detail.theater, detail.shows),
             content_type="text/calendar; charset=utf-8",

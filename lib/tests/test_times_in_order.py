@@ -139,9 +139,9 @@ def test_the_rule_of_a_show_is_what_the_database_holds():
             with transaction.atomic():
                 Show.objects.filter(pk=show.pk).update(**times)
         except IntegrityError:
-            assert show.find_disorder(), times
+            assert show.find_misordered_times(), times
         else:
-            assert show.find_disorder() == {}, times
+            assert show.find_misordered_times() == {}, times
 
 
 def test_a_voucher_that_ends_before_it_starts_is_refused_at_its_field(theater: Theater, manager: User):

@@ -215,7 +215,7 @@ KINDS = (
         ngettext_lazy("%d import was left with wrong rows.", "%d imports were left with wrong rows."),
         Capability.EDIT_PROGRAMME,
         "theater",
-        lambda _scope: ImportRun.objects.needing_somebody().defer("content"),
+        lambda _scope: ImportRun.objects.awaiting_decision().defer("content"),
         lambda run: run.file_name,
         "events_importrun_change",
         "events_importrun_changelist",

@@ -22,7 +22,7 @@ from accounts.roles import Capability
 from console.asking_first import SOURCES
 from console.people import person_of
 from console.site import add_page
-from events.errors import SchedulingError, describe_stay
+from events.errors import SchedulingError, describe_occupancy
 from events.models import Event
 from lib.moments import write_moment
 from show_changes.correct_times import Correction, Line, Plan, correct_times, plan_correction
@@ -71,7 +71,7 @@ class Row:
 
     @property
     def others(self) -> list[str]:
-        return [describe_stay(other, self.line.show.hall) for other in self.line.others]
+        return [describe_occupancy(other, self.line.show.hall) for other in self.line.others]
 
     def _write(self, name: str) -> tuple[str, str]:
         old = self.line.show.hall.theater.tz

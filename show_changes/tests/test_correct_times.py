@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from bookings.models import Voucher
 from console.asking_first import SOURCES, AskingFirstMixin
-from events.imports.columns import LIMITS
+from events.imports.columns import FILE_LIMITS
 from events.imports.event_rows import plan_events
 from events.models import Event, SalesRule, Show
 from lib.tables import read_table
@@ -257,7 +257,7 @@ def test_whatever_shows_are_derived_from_asks_first():
 
 def test_a_file_does_not_change_a_length_that_coming_shows_have(hall: Hall, film: Event, manager: User):
     make_show(hall=hall, event=film, starts_at=EVENING)
-    table = read_table(f"title,slug,running_minutes\nFilm,{film.slug},150\n".encode(), LIMITS)
+    table = read_table(f"title,slug,running_minutes\nFilm,{film.slug},150\n".encode(), FILE_LIMITS)
     (row,) = plan_events(table, hall.theater).rows
     assert set(row.errors) == {"running_minutes"}
     Show.objects.update(starts_at=EVENING - timedelta(days=30), ends_at=EVENING - timedelta(days=29))

@@ -25,11 +25,11 @@ from console.scoped import ScopedAdmin
 from lib.forms import ModelForm
 from notifications.services import notify
 from theaters.access import theaters_for
-from theaters.invitations import LIFETIME, invite, link_to, renew, withdraw
+from theaters.invitations import INVITATION_LIFETIME, invite, link_to, renew, withdraw
 from theaters.models import Invitation, StaffMembership
 from theaters.team import TeamError, change_role, is_last_manager, revoke
 
-LABELS = {
+ROLE_COLORS = {
     "manager": "danger",
     "programmer": "info",
     "box_office": "success",
@@ -55,7 +55,7 @@ def send_invitation(invitation: Invitation) -> None:
             "role": invitation.role,
             "by": str(invitation.made_by or ""),
             "url": link_to(invitation),
-            "days": LIFETIME.days,
+            "days": INVITATION_LIFETIME.days,
             "for_staff": True,
         },
     )
@@ -104,7 +104,7 @@ class TeamAdmin(ScopedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Leave the rows alone, which the services have written."""
 
-    @display(description=_("role"), ordering="role", label=LABELS)
+    @display(description=_("role"), ordering="role", label=ROLE_COLORS)
     def role_label(self, row: Any) -> tuple[str, str]:
         return row.role, row.get_role_display()
 

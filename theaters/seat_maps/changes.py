@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from theaters.seat_maps.complete import objects, own
+from theaters.seat_maps.complete import extension_of, objects
 from theaters.seat_maps.labels import plain_label
 from theaters.seat_maps.stage import Side, set_stage
 
@@ -31,17 +31,17 @@ def apply_changes(document: dict[str, Any], changes: PlanChanges) -> None:
         if change := _find(changes, category.get("name")):
             category["name"] = change.name
             if change.is_for_sale:
-                own(category).pop("for_sale", None)
+                extension_of(category).pop("for_sale", None)
             else:
-                category["marquee"] = {**own(category), "for_sale": False}
+                category["marquee"] = {**extension_of(category), "for_sale": False}
     for zone in objects(document, "zones"):
         for row in objects(zone, "rows"):
             for seat in objects(row, "seats"):
                 if change := _find(changes, seat.get("category")):
                     seat["category"] = change.name
         for area in objects(zone, "areas"):
-            if change := _find(changes, own(area).get("category")):
-                own(area)["category"] = change.name
+            if change := _find(changes, extension_of(area).get("category")):
+                extension_of(area)["category"] = change.name
     if changes.stage is not None:
         set_stage(document, changes.stage)
 

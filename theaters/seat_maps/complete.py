@@ -15,10 +15,12 @@ from theaters.seat_maps.arrange import ROW_PITCH, SEAT_PITCH, place_row, place_t
 from theaters.seat_maps.geometry import Point, bounds
 from theaters.seat_maps.runs import aisle_breaks
 
-MARGIN = 40.0
+PLAN_MARGIN = 40.0
 # Beyond these nobody draws a plan.
 MAX_SPACING = 10_000
-MAX_SIZE = 1_000_000
+MAX_PLAN_SIZE = 1_000_000
+# A polygon of fewer corners has no inside.
+MIN_CORNERS = 3
 _ZONE_GAP = 60.0
 # The longest id that still leaves room for a number that tells it from its like.
 _ID_STEM = 56
@@ -30,7 +32,7 @@ def objects(item: Any, key: str) -> list[dict[str, Any]]:
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
-def own(item: dict[str, Any]) -> dict[str, Any]:
+def extension_of(item: dict[str, Any]) -> dict[str, Any]:
     """Return what this project keeps in an object beside the open format."""
     extension = item.get("marquee")
     return extension if isinstance(extension, dict) else {}
@@ -38,7 +40,7 @@ def own(item: dict[str, Any]) -> dict[str, Any]:
 
 def is_for_sale(area: dict[str, Any]) -> bool:
     """Return True for an area that tickets are sold for; others are drawn only: a stage, a bar, words."""
-    return bool({"capacity", "category"} & own(area).keys())
+    return bool({"capacity", "category"} & extension_of(area).keys())
 
 
 def is_number(value: Any) -> TypeGuard[float]:
@@ -55,7 +57,7 @@ def _point(item: dict[str, Any]) -> Point:
 
 def complete(document: dict[str, Any]) -> None:
     """Fill in, in place, the ids, positions and size that are missing."""
-    _tell_seats_apart(document)
+    _replace_repeated_ids(document)
     _add_ids(document)
     _add_positions(document)
     _add_size(document)
@@ -72,10 +74,10 @@ def _identified(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str,
                     f"{zone.get('name', '')}-{row.get('row_number', '')}-{seat.get('seat_number', '')}",
                 )
         for area in objects(zone, "areas"):
-            yield area, "uuid", f"area-{own(area).get('name') or zone.get('name', '')}"
+            yield area, "uuid", f"area-{extension_of(area).get('name') or zone.get('name', '')}"
 
 
-def _tell_seats_apart(document: dict[str, Any]) -> None:
+def _replace_repeated_ids(document: dict[str, Any]) -> None:
     """Take a seat's `uuid` for its id where its `seat_guid` stands more than once.
 
     Editors that copy a block of seats repeat its `seat_guid`s, and give each seat a `uuid` of its own.
@@ -109,7 +111,7 @@ def _add_ids(document: dict[str, Any]) -> None:
 
 
 def _spacing(item: dict[str, Any], key: str, default: float) -> float:
-    value = own(item).get(key)
+    value = extension_of(item).get(key)
     return float(value) if is_number(value) and 0 < value < MAX_SPACING else default
 
 
@@ -118,10 +120,10 @@ def _place_seats(row: dict[str, Any], radius: float | None) -> None:
     if not seats or any("position" in seat for seat in seats):
         return
     pitch = _spacing(row, "spacing", SEAT_PITCH)
-    if own(row).get("table") is True:
+    if extension_of(row).get("table") is True:
         points = place_table(len(seats), pitch=pitch)
     else:
-        flags = [own(seat).get("aisle") is True for seat in seats]
+        flags = [extension_of(seat).get("aisle") is True for seat in seats]
         points = place_row(len(seats), breaks=aisle_breaks(flags), radius=radius, pitch=pitch)
     for seat, (x, y) in zip(seats, points, strict=True):
         seat["position"] = {"x": x, "y": y}
@@ -176,8 +178,8 @@ def _add_positions(document: dict[str, Any]) -> None:
         _place_rows(zone)
     boxes = {index: bounds(points) for index, zone in enumerate(zones) if (points := points_of(zone))}
     loose = [index for index in boxes if "position" not in zones[index]]
-    middle = MARGIN + max((boxes[index][2] - boxes[index][0] for index in loose), default=0) / 2
-    y = MARGIN
+    middle = PLAN_MARGIN + max((boxes[index][2] - boxes[index][0] for index in loose), default=0) / 2
+    y = PLAN_MARGIN
     for index, zone in enumerate(zones):
         left, top, right, bottom = boxes.get(index, (0.0, 0.0, 0.0, 0.0))
         if "position" not in zone:
@@ -195,5 +197,5 @@ def _add_size(document: dict[str, Any]) -> None:
         zx, zy = _point(zone)
         corners += [(zx + x, zy + y) for x, y in points_of(zone)]
     _, _, right, bottom = bounds(corners) if corners else (0, 0, 0, 0)
-    if 0 <= right < MAX_SIZE and 0 <= bottom < MAX_SIZE:
-        document["size"] = {"width": ceil(right + MARGIN), "height": ceil(bottom + MARGIN)}
+    if 0 <= right < MAX_PLAN_SIZE and 0 <= bottom < MAX_PLAN_SIZE:
+        document["size"] = {"width": ceil(right + PLAN_MARGIN), "height": ceil(bottom + PLAN_MARGIN)}

@@ -14,11 +14,11 @@ from typing import Any
 from django.utils.translation import gettext
 
 from lib.tables import Limits, Table, UnreadableTable, as_text, read_table
-from theaters.seat_maps.layout import FLAGS, MAX_SEATS, MAX_SEATS_IN_ROW, PALETTE, Layout, read_layout
+from theaters.seat_maps.layout import CATEGORY_COLORS, MAX_SEATS, MAX_SEATS_IN_ROW, SEAT_FLAGS, Layout, read_layout
 from theaters.seat_maps.problems import InvalidSeatMap, Problem
 
 COLUMNS = ("section", "row", "number", "category", "x", "y", "flags", "capacity", "id")
-REQUIRED = ("section", "row", "number", "category")
+REQUIRED_COLUMNS = ("section", "row", "number", "category")
 _ALSO_CALLED = {
     "zone": "section",
     "block": "section",
@@ -31,14 +31,14 @@ _ALSO_CALLED = {
 }
 _RANGE = re.compile(r"(\d{1,5})\s*(?:-|–|—|\.\.+|…)\s*(\d{1,5})", re.ASCII)
 # A line for each seat and area, of labels that the database holds.
-LIMITS = Limits(size=20 * 1024**2, rows=MAX_SEATS, cell=1000)
+FILE_LIMITS = Limits(size=20 * 1024**2, rows=MAX_SEATS, cell=1000)
 _AREA_SIZE = {"width": 320, "height": 160}
 
 
 def parse_csv(text: str, *, name: str = "", curve: float | None = None) -> Layout:
     """Read a table of seats from text; see `parse_table`."""
     try:
-        return parse_table(read_table(text.encode(), LIMITS), name=name, curve=curve)
+        return parse_table(read_table(text.encode(), FILE_LIMITS), name=name, curve=curve)
     except UnreadableTable as error:
         raise InvalidSeatMap([Problem("unreadable", error.finding.message, error.finding.place)]) from error
 
@@ -59,7 +59,7 @@ def to_csv(layout: Layout) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for seat in layout.seats:
-        flags = "|".join(flag for flag in FLAGS if flag in seat.flags)
+        flags = "|".join(flag for flag in SEAT_FLAGS if flag in seat.flags)
         place = [seat.section, seat.row, seat.number, seat.category]
         writer.writerow([*place, seat.x, seat.y, flags, "", seat.guid])
     for area in layout.areas:
@@ -101,7 +101,7 @@ class _Table:
                 known = ", ".join(COLUMNS)
                 self.report("unknown-column", line, column, gettext("There is no such column. Known are: %s.") % known)
             columns.append(column)
-        for column in REQUIRED:
+        for column in REQUIRED_COLUMNS:
             if column not in columns:
                 self.report("missing-column", line, column, gettext("The first line must name this column."))
         if ("x" in columns) != ("y" in columns):
@@ -118,7 +118,7 @@ class _Table:
         if not category:
             self.report("missing", line, "category", gettext("Something must stand here."))
         elif category not in {item["name"] for item in self.document["categories"]}:
-            color = PALETTE[len(self.document["categories"]) % len(PALETTE)]
+            color = CATEGORY_COLORS[len(self.document["categories"]) % len(CATEGORY_COLORS)]
             self.document["categories"].append({"name": category, "color": color})
         if cells.get("capacity"):
             self.area(cells, line)
@@ -215,11 +215,11 @@ class _Table:
     def flags(self, text: str, line: int) -> list[str]:
         names = text.replace("|", " ").lower().split()
         for name in names:
-            if name not in FLAGS:
-                known = ", ".join(FLAGS)
+            if name not in SEAT_FLAGS:
+                known = ", ".join(SEAT_FLAGS)
                 message = gettext("There is no flag “%(name)s”. Known are: %(known)s.") % {"name": name, "known": known}
                 self.report("unknown-flag", line, "flags", message)
-        return [flag for flag in FLAGS if flag in names]
+        return [flag for flag in SEAT_FLAGS if flag in names]
 
     def position(self, cells: dict[str, str], line: int) -> dict[str, float] | None:
         given = {axis: cells.get(axis, "") for axis in ("x", "y")}

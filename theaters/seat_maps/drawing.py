@@ -11,15 +11,14 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple, Protocol
 
-from theaters.seat_maps.complete import is_for_sale, is_number, objects, own
+from theaters.seat_maps.complete import MIN_CORNERS, extension_of, is_for_sale, is_number, objects
 from theaters.seat_maps.layout import normal_color
 
 # Shapes that tell categories apart without color, best category first.
-MARKS = ("circle", "square", "diamond", "triangle", "hexagon", "star", "cross", "drop")
+CATEGORY_MARKS = ("circle", "square", "diamond", "triangle", "hexagon", "star", "cross", "drop")
 DEFAULT_PITCH = 20.0
 # An area whose file gives it no shape, in seats' widths.
 AREA_WIDTH, AREA_HEIGHT, AREA_GAP = 16, 5, 1.5
-CORNERS = 3
 
 Shape = dict[str, Any]
 
@@ -129,7 +128,7 @@ def _has_extent(shape: Shape) -> bool:
         case "circle" | "ellipse":
             return bool(shape["rx"] > 0 and shape["ry"] > 0)
         case "polygon":
-            return len(shape["points"]) >= CORNERS
+            return len(shape["points"]) >= MIN_CORNERS
     return False
 
 
@@ -159,7 +158,9 @@ def corners(shape: Shape) -> Iterator[tuple[float, float]]:
 
 def blocked_seats(document: Any) -> list[list[float]]:
     """Return where the seats stand that are in the plan and never for sale."""
-    blocked = {item.get("name") for item in objects(document, "categories") if own(item).get("for_sale") is False}
+    blocked = {
+        item.get("name") for item in objects(document, "categories") if extension_of(item).get("for_sale") is False
+    }
     if not blocked:
         return []
     points = []

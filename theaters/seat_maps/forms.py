@@ -19,10 +19,10 @@ from theaters.models import Hall, SeatCategory
 from theaters.seat_maps.changes import CategoryChange, PlanChanges
 from theaters.seat_maps.labels import is_plain, plain_label
 from theaters.seat_maps.layout import Layout
+from theaters.seat_maps.parse_file import MAX_FILE_BYTES
 from theaters.seat_maps.stage import Side, find_stage
-from theaters.seat_maps.upload import MAX_BYTES
 
-SIDES = [
+STAGE_SIDES = [
     (Side.TOP.value, _("at the top of the picture")),
     (Side.BOTTOM.value, _("at the bottom")),
     (Side.LEFT.value, _("on the left")),
@@ -46,8 +46,8 @@ class UploadForm(Form):
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
-        if upload.size > MAX_BYTES:
-            limit = MAX_BYTES // 1024**2
+        if upload.size > MAX_FILE_BYTES:
+            limit = MAX_FILE_BYTES // 1024**2
             raise forms.ValidationError(_("This file is larger than %(limit)d MB."), params={"limit": limit})
         return upload
 
@@ -57,7 +57,7 @@ class PublishForm(Form):
 
     stage = forms.ChoiceField(
         label=_("Stage or screen"),
-        choices=SIDES,
+        choices=STAGE_SIDES,
         widget=UnfoldAdminSelectWidget,
         help_text=_("The best seats are proposed from the rows that are near it."),
     )

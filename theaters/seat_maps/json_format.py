@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from theaters.seat_maps.layout import Layout, read_layout
 from theaters.seat_maps.problems import InvalidSeatMap, Problem
 
-MAX_DEPTH = 40
-MAX_DIGITS = 100
+MAX_JSON_DEPTH = 40
+MAX_NUMBER_DIGITS = 100
 
 
 def parse_json(text: str) -> Layout:
@@ -46,7 +46,7 @@ def _read_float(text: str) -> float:
 
 
 def _read_int(text: str) -> int:
-    if len(text) > MAX_DIGITS:
+    if len(text) > MAX_NUMBER_DIGITS:
         raise _NotAllowed(gettext("The number %s… is too large.") % text[:20])
     return int(text)
 
@@ -84,7 +84,7 @@ def _load(text: str) -> Any:
 
 
 def _too_deep(where: str) -> Problem:
-    return Problem("too-deep", gettext("The file is nested more than %d levels deep.") % MAX_DEPTH, where)
+    return Problem("too-deep", gettext("The file is nested more than %d levels deep.") % MAX_JSON_DEPTH, where)
 
 
 def _unstorable(document: Any) -> Iterator[Problem]:
@@ -95,7 +95,7 @@ def _unstorable(document: Any) -> Iterator[Problem]:
         if isinstance(value, str):
             if not _is_storable(value):
                 yield Problem("bad-characters", gettext("This text has characters that cannot be stored."), path)
-        elif depth > MAX_DEPTH:
+        elif depth > MAX_JSON_DEPTH:
             yield _too_deep(path)
             return
         elif isinstance(value, dict):

@@ -13,20 +13,28 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from theaters.seat_maps.complete import MAX_SIZE, complete, is_for_sale, is_number, own
+from theaters.seat_maps.complete import MAX_PLAN_SIZE, complete, extension_of, is_for_sale, is_number
 from theaters.seat_maps.labels import is_plain, plain_label
 from theaters.seat_maps.problems import Problem
 from theaters.seat_maps.runs import RowSeats, split_row
-from theaters.seat_maps.shapes import shape_faults
+from theaters.seat_maps.shape_checks import shape_faults
 
 # What a customer may be shown in place of an unreadable color; also the colors of CSV categories.
-PALETTE = ("#8c2f39", "#b5762b", "#3d6b57", "#34597f", "#6b4a7d", "#4a4a48", "#a3475f", "#7a8450")
-FLAGS = ("accessible", "companion", "restricted", "aisle")
+CATEGORY_COLORS = ("#8c2f39", "#b5762b", "#3d6b57", "#34597f", "#6b4a7d", "#4a4a48", "#a3475f", "#7a8450")
+SEAT_FLAGS = ("accessible", "companion", "restricted", "aisle")
 MAX_SEATS = 60_000
 MAX_SEATS_IN_ROW = 500
-_MAX_AREA = 1_000_000
+_MAX_AREA_CAPACITY = 1_000_000
 # The columns of the database.
-_LENGTHS = {"seat_guid": 64, "uuid": 64, "row_number": 20, "seat_number": 20, "name": 80, "text": 80, "category": 80}
+_MAX_LENGTHS = {
+    "seat_guid": 64,
+    "uuid": 64,
+    "row_number": 20,
+    "seat_number": 20,
+    "name": 80,
+    "text": 80,
+    "category": 80,
+}
 _DEFAULT_SPACING = 20.0
 # A seat's size as a share of the usual distance between neighbors.
 SEAT_SIZE = 0.5
@@ -194,8 +202,8 @@ class _Reader:
             self.report("wrong-type", where, path, gettext("This must be text."))
             return ""
         value = plain_label(value)
-        if len(value) > _LENGTHS[key]:
-            self.report("too-long", where, path, gettext("This is longer than %d characters.") % _LENGTHS[key])
+        if len(value) > _MAX_LENGTHS[key]:
+            self.report("too-long", where, path, gettext("This is longer than %d characters.") % _MAX_LENGTHS[key])
         if not is_plain(value):
             message = gettext("Only plain text may stand here, without “<”, “>” and control characters.")
             self.report("not-plain-text", where, path, message)
@@ -211,7 +219,7 @@ class _Reader:
             value = position.get(axis)
             if not is_number(value) or not isfinite(value):
                 self.report("wrong-type", where, f"position.{axis}", gettext("This must be a number."))
-            elif abs(value) > MAX_SIZE:
+            elif abs(value) > MAX_PLAN_SIZE:
                 self.report("too-far", where, f"position.{axis}", gettext("No plan is that large."))
             else:
                 point.append(float(value))
@@ -236,7 +244,7 @@ class _Reader:
     def extension(self, item: dict[str, Any], where: str) -> dict[str, Any]:
         if "marquee" in item and not isinstance(item["marquee"], dict):
             self.report("wrong-type", where, "marquee", gettext("This must be an object."))
-        return own(item)
+        return extension_of(item)
 
     def read(self, document: dict[str, Any]) -> Layout:
         name = self.text(document, "name", "")
@@ -262,7 +270,7 @@ class _Reader:
         name = self.text(item, "name", where, is_required=True)
         color = normal_color(item.get("color"))
         if color is None:
-            color = PALETTE[(rank - 1) % len(PALETTE)]
+            color = CATEGORY_COLORS[(rank - 1) % len(CATEGORY_COLORS)]
             if item.get("color") not in (None, ""):
                 message = gettext("This is not a color such as #8c2f39; %s is used.") % color
                 self.report("unknown-color", where, "color", message, is_error=False)
@@ -277,8 +285,10 @@ class _Reader:
             self.report("wrong-type", "", "size", gettext("This must be an object with width and height."))
             return
         for side, value in size.items():
-            if side in ("width", "height") and not (is_number(value) and isfinite(value) and 0 < value <= MAX_SIZE):
-                message = gettext("This must be a number above 0 and at most %d.") % MAX_SIZE
+            if side in ("width", "height") and not (
+                is_number(value) and isfinite(value) and 0 < value <= MAX_PLAN_SIZE
+            ):
+                message = gettext("This must be a number above 0 and at most %d.") % MAX_PLAN_SIZE
                 self.report("bad-size", "size", side, message)
 
     def zone(self, zone: dict[str, Any], where: str, zone_index: int) -> None:
@@ -305,7 +315,7 @@ class _Reader:
         x, y = self.point(seat, where)
         extension = self.extension(seat, where)
         flags = set()
-        for flag in FLAGS:
+        for flag in SEAT_FLAGS:
             if extension.get(flag) is True:
                 flags.add(flag)
             elif extension.get(flag) not in (None, False):
@@ -337,9 +347,9 @@ class _Reader:
             return
         capacity = extension.get("capacity")
         if capacity is not None and (
-            not isinstance(capacity, int) or isinstance(capacity, bool) or not 0 < capacity <= _MAX_AREA
+            not isinstance(capacity, int) or isinstance(capacity, bool) or not 0 < capacity <= _MAX_AREA_CAPACITY
         ):
-            message = gettext("This must be a whole number from 1 to %d.") % _MAX_AREA
+            message = gettext("This must be a whole number from 1 to %d.") % _MAX_AREA_CAPACITY
             self.report("bad-capacity", where, "marquee.capacity", message)
             capacity = 1
         self.areas.append(

@@ -14,11 +14,10 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from theaters.seat_maps.drawing import (
-    MARKS,
+    CATEGORY_MARKS,
     Shape,
     corners,
     frame,
@@ -30,9 +29,9 @@ from theaters.seat_maps.layout import Layout, PlacedSeat
 from theaters.seat_maps.stage import draw_stage, find_stage
 
 # Half a seat, as a part of the distance between two seats' centers.
-RADIUS = 0.41
+SEAT_RADIUS = 0.41
 # In larger maps a number in each seat can't be read, and costs 60 bytes.
-NUMBERED_SEATS = 3_000
+MAX_NUMBERED_SEATS = 3_000
 _NO_PICTURE = SafeString("")
 
 
@@ -121,16 +120,17 @@ def _section_names(seats: Iterable[PlacedSeat], pitch: float) -> Iterator[tuple[
 
 def _draw_seats(layout: Layout, pitch: float) -> SafeString:
     """Draw the seats of each category as one path, and signs on those that have some."""
-    radius = pitch * RADIUS
+    radius = pitch * SEAT_RADIUS
     by_category: dict[str, list[str]] = {}
     outlines = {
-        category.name: _outline(MARKS[index % len(MARKS)], radius) for index, category in enumerate(layout.categories)
+        category.name: _outline(CATEGORY_MARKS[index % len(CATEGORY_MARKS)], radius)
+        for index, category in enumerate(layout.categories)
     }
     signs = []
     for seat in layout.seats:
         outline = outlines.get(seat.category) or _outline("circle", radius)
         by_category.setdefault(seat.category, []).append(f"M{seat.x:.6g} {seat.y:.6g}{outline}")
-        if sign := next((flag for flag in SIGNS if flag in seat.flags), ""):
+        if sign := next((flag for flag in SEAT_SIGNS if flag in seat.flags), ""):
             signs.append((sign, f"{seat.x - radius * 0.8:.6g}", f"{seat.y - radius * 0.8:.6g}", f"{radius * 1.6:.4g}"))
     colors = {category.name: category.color for category in layout.categories}
     paths = format_html_join(
@@ -150,7 +150,7 @@ def _draw_seats(layout: Layout, pitch: float) -> SafeString:
     return format_html('{}<g class="map-sign">{}{}</g>', paths, _SYMBOLS, uses)
 
 
-SIGNS = ("accessible", "restricted")
+SEAT_SIGNS = ("accessible", "restricted")
 # Style sheets don't reach into what is used; so each symbol says its own colors.
 _SYMBOLS = SafeString(
     '<symbol id="map-accessible" viewBox="0 0 24 24"><g fill="none" stroke="#fff" stroke-width="2.6">'
@@ -195,10 +195,10 @@ _POLYGONS = {
 
 def _numbers(layout: Layout, rows: Iterable[list[PlacedSeat]]) -> Iterator[tuple[float, float, str]]:
     """Yield the numbers of seats, of large maps only at the ends of each row."""
-    is_large = len(layout.seats) > NUMBERED_SEATS
+    is_large = len(layout.seats) > MAX_NUMBERED_SEATS
     for row in rows:
         for seat in (row[0], row[-1]) if is_large else row:
-            if seat.flags.isdisjoint(SIGNS):
+            if seat.flags.isdisjoint(SEAT_SIGNS):
                 yield seat.x, seat.y, seat.number
 
 
@@ -221,7 +221,7 @@ def _draw_shape(shape: Shape, pitch: float, name: str) -> SafeString:
             '<g transform="translate({} {})rotate({})"><path class="{}" d="{}"></path>'
             '<text class="map-stage" transform="translate(0 {})rotate({})" font-size="{}">{}</text></g>',
             x, y, shape["rotation"], name, path, -pitch * 1.35, shape["rotation"] if shape["rotation"] == 180 else 0,  # noqa: PLR2004
-            pitch, _("Stage"),
+            pitch, gettext("Stage"),
         )  # fmt: skip
     drawn = _NO_PICTURE
     if kind == "rectangle":
@@ -260,9 +260,9 @@ def _legend(layout: Layout) -> SafeString:
     items: list[tuple[Any, ...]] = [
         (
             category.color,
-            mark_safe(_outline(MARKS[index % len(MARKS)], 0.8)),  # noqa: S308 (numbers only)
+            mark_safe(_outline(CATEGORY_MARKS[index % len(CATEGORY_MARKS)], 0.8)),  # noqa: S308 (numbers only)
             category.name,
-            "" if category.is_for_sale else _("never for sale"),
+            "" if category.is_for_sale else gettext("never for sale"),
         )
         for index, category in enumerate(layout.categories)
     ]

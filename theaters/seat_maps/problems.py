@@ -30,7 +30,7 @@ def group_problems(problems: Iterable[Problem]) -> list[Group[Problem]]:
 class InvalidSeatMap(Exception):
     """Carries every problem of the file, warnings included, in the order of the file."""
 
-    SHOWN = 20
+    MAX_SHOWN_ERRORS = 20
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -41,8 +41,11 @@ class InvalidSeatMap(Exception):
         return tuple(problem for problem in self.problems if problem.is_error)
 
     def __str__(self) -> str:
-        lines = [gettext("The seat map cannot be used:"), *(str(problem) for problem in self.errors[: self.SHOWN])]
-        hidden = len(self.errors) - self.SHOWN
+        lines = [
+            gettext("The seat map cannot be used:"),
+            *(str(problem) for problem in self.errors[: self.MAX_SHOWN_ERRORS]),
+        ]
+        hidden = len(self.errors) - self.MAX_SHOWN_ERRORS
         if hidden > 0:
             lines.append(ngettext("and %(count)d more.", "and %(count)d more.", hidden) % {"count": hidden})
         return "\n".join(lines)

@@ -21,7 +21,7 @@ AISLE_GAP = 1.6
 _TURN_WITHIN_ROW = -0.6
 _TURN_BETWEEN_PIECES = 0.5
 # A row of fewer seats does not say how wide its seats are; the whole plan does.
-_FEW_SEATS = 4
+_MIN_SEATS_FOR_SPACING = 4
 
 
 @dataclass
@@ -142,7 +142,7 @@ def split_row(row: RowSeats, plan_spacing: float) -> list[list[int]]:
     if row.is_table or len(row.points) < 2:  # noqa: PLR2004
         return [list(row.indexes)]
     spacing = row.spacing or 0
-    if len(row.points) < _FEW_SEATS:
+    if len(row.points) < _MIN_SEATS_FOR_SPACING:
         spacing = min(spacing, plan_spacing)
     runs = []
     for chain in _chains(row, AISLE_GAP * spacing):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from theaters.seat_maps.complete import own
+from theaters.seat_maps.complete import extension_of
 from theaters.seat_maps.drawing import SeatPoint, Shape, corners, read_shapes
 
 # What a drawn stage or screen is called, in the languages of plans that we have seen.
@@ -47,7 +47,7 @@ class Side(StrEnum):
 
 def find_stage(document: dict[str, Any], seats: Sequence[SeatPoint]) -> Side:
     """Return where the stage of a plan is."""
-    said = own(document).get("stage")
+    said = extension_of(document).get("stage")
     if said in list(Side):
         return Side(said)
     if seats:
@@ -91,7 +91,7 @@ def draw_stage(box: Sequence[float], side: Side, pitch: float) -> Shape:
 
 def set_stage(document: dict[str, Any], side: Side) -> None:
     """Write into the document where its stage is."""
-    document["marquee"] = {**own(document), "stage": side.value}
+    document["marquee"] = {**extension_of(document), "stage": side.value}
 
 
 def _words(shape: Shape) -> str:

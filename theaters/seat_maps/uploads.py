@@ -16,15 +16,15 @@ from lib.tables import DoubtfulLetters, Sample
 from lib.tables.letters import CODECS, show_samples
 from theaters.models import Hall, SeatMapUpload
 from theaters.seat_maps import InvalidSeatMap
+from theaters.seat_maps.parse_file import parse_file
 from theaters.seat_maps.problems import Problem
 from theaters.seat_maps.publish import import_layout
-from theaters.seat_maps.upload import read_upload
 
 # A larger file is read by a worker: a plan of 20,000 seats has 2 MB and takes 2 s.
-READ_AT_ONCE = 256 * 1024
-KEPT_PROBLEMS = 2_000
+MAX_BYTES_READ_AT_ONCE = 256 * 1024
+MAX_KEPT_PROBLEMS = 2_000
 # The share of the work that is done when the file is a plan.
-READ_PERCENT = 60
+PERCENT_WHEN_READ = 60
 
 State = SeatMapUpload.State
 
@@ -37,7 +37,7 @@ def start_upload(*, hall: Hall, file_name: str, content: bytes, by: User) -> Sea
     upload = SeatMapUpload(
         hall=hall, file_name=file_name[:200], content=content, by=by, language=get_language() or "en"
     )
-    if len(content) > READ_AT_ONCE:
+    if len(content) > MAX_BYTES_READ_AT_ONCE:
         _save_and_wake(upload)
         return upload
     try:
@@ -56,7 +56,7 @@ def choose_letters(*, upload: SeatMapUpload, encoding: str) -> bool:
     with transaction.atomic():
         if not unclear.update(state=State.READING, encoding=encoding, woken_at=timezone.now()):
             return False
-        if len(upload.content) > READ_AT_ONCE:
+        if len(upload.content) > MAX_BYTES_READ_AT_ONCE:
             after_commit(wake_upload, upload.pk)
             return True
     return work_on_upload(upload.pk)
@@ -81,7 +81,7 @@ def work_on_upload(upload_id: int) -> bool:
             upload.content = b""
             upload.problems = [
                 [problem.code, problem.message, problem.where, problem.is_error]
-                for problem in refusal.problems[:KEPT_PROBLEMS]
+                for problem in refusal.problems[:MAX_KEPT_PROBLEMS]
             ]
     values = {name: getattr(upload, name) for name in ("state", "content", "problems", "seat_map", "percent")}
     return bool(SeatMapUpload.objects.filter(pk=upload_id, state=State.READING).update(**values))
@@ -111,8 +111,8 @@ def _save_and_wake(upload: SeatMapUpload) -> None:
 def _read(upload: SeatMapUpload) -> None:
     """Make the file the hall's draft. Raises `InvalidSeatMap` and `DoubtfulLetters`."""
     country = upload.hall.theater.city.country
-    layout = read_upload(upload.file_name, bytes(upload.content), encoding=upload.encoding, country=country)
+    layout = parse_file(upload.file_name, bytes(upload.content), encoding=upload.encoding, country=country)
     if upload.pk:
-        SeatMapUpload.objects.filter(pk=upload.pk).update(percent=READ_PERCENT, woken_at=timezone.now())
+        SeatMapUpload.objects.filter(pk=upload.pk).update(percent=PERCENT_WHEN_READ, woken_at=timezone.now())
     upload.seat_map = import_layout(hall=upload.hall, layout=layout, file_name=upload.file_name, by=upload.by)
     upload.state, upload.content, upload.percent = State.DONE, b"", 100

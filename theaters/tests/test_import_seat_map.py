@@ -9,8 +9,8 @@ from accounts.models import AuditEntry
 from testing.builders import make_hall
 from theaters.models import Hall, SeatMap, Theater
 from theaters.seat_maps import InvalidSeatMap, parse_json, publish, to_json
+from theaters.seat_maps.parse_file import MAX_FILE_BYTES
 from theaters.seat_maps.publish import import_seat_map, publish_seat_map
-from theaters.seat_maps.upload import MAX_BYTES
 
 CSV = "section,row,number,category\nStalls,A,1,Front\nStalls,A,2,Front\n"
 
@@ -77,7 +77,7 @@ def test_a_published_map_comes_back_as_json_and_goes_in_again(hall):
         (b"PK\x03\x04\x00\x00", "not-a-seat-map"),
         (b"[1, 2]", "not-an-object"),
         (b"{", "not-json"),
-        (b" " * (MAX_BYTES + 1), "too-large"),
+        (b" " * (MAX_FILE_BYTES + 1), "too-large"),
         (b'{"a":' * 100_000, "too-deep"),
         (b"name\nMain\n", "missing-column"),
         (b"<html><body>Not found</body></html>", "not-a-seat-map"),

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theaters.seat_maps import InvalidSeatMap, check, parse_csv, parse_json, to_csv, to_json
-from theaters.seat_maps.layout import FLAGS
+from theaters.seat_maps.layout import SEAT_FLAGS
 
 HEAD = "section,row,number,category,x,y,flags,capacity,id\n"
 
@@ -149,7 +149,7 @@ _SEAT = st.tuples(
     st.sampled_from(["I", "II", "Loge"]),
     st.integers(0, 9000).map(lambda n: n / 4),
     st.integers(0, 9000).map(lambda n: n / 4),
-    st.sets(st.sampled_from(FLAGS)),
+    st.sets(st.sampled_from(SEAT_FLAGS)),
 )
 
 

@@ -14,11 +14,11 @@ from lib.tables import DoubtfulLetters
 from theaters.seat_maps import InvalidSeatMap, check, parse_csv, parse_json, read_layout
 from theaters.seat_maps.drawing import place_shapeless, read_shapes, split_shapes
 from theaters.seat_maps.layout import Layout
+from theaters.seat_maps.parse_file import parse_file
 from theaters.seat_maps.picture import draw_picture
 from theaters.seat_maps.problems import group_problems
-from theaters.seat_maps.shapes import SHAPES
+from theaters.seat_maps.shape_checks import SHAPES
 from theaters.seat_maps.stage import STAGE_WORDS, Side, find_stage
-from theaters.seat_maps.upload import read_upload
 
 pytestmark = pytest.mark.once
 SIZES: dict[str, Any] = {
@@ -228,7 +228,7 @@ def test_a_table_may_be_a_workbook_and_name_its_delimiter():
     book.save(out)
     table = "sep=;\r\nsection;row;number;category;capacity\r\nStalls;1;1-3;I;\r\nPit;;;I;40\r\n"
     for content in (out.getvalue(), table.encode()):
-        layout = read_upload("main.xlsx", content)
+        layout = parse_file("main.xlsx", content)
         assert [(s.row, s.number) for s in layout.seats] == [("1", "1"), ("1", "2"), ("1", "3")]
         assert layout.areas[0].capacity == 40
 
@@ -236,10 +236,10 @@ def test_a_table_may_be_a_workbook_and_name_its_delimiter():
 def test_letters_in_doubt_are_asked_about():
     content = "section;row;number;category\nGroße Loge;A;1;Preisgruppe 1\n".encode("cp1252")
     with pytest.raises(DoubtfulLetters):
-        read_upload("seats.csv", content, country="AT")
-    assert read_upload("seats.csv", content, encoding="cp1252").seats[0].section == "Große Loge"
+        parse_file("seats.csv", content, country="AT")
+    assert parse_file("seats.csv", content, encoding="cp1252").seats[0].section == "Große Loge"
     document = json.dumps(plan(name="Größe"), ensure_ascii=False).encode("cp1252")
-    assert read_upload("seats.json", document, encoding="cp1252").name == "Größe"
+    assert parse_file("seats.json", document, encoding="cp1252").name == "Größe"
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_letters_in_doubt_are_asked_about():
 )
 def test_what_is_no_seat_map_is_named(content: bytes, said: str):
     with pytest.raises(InvalidSeatMap) as refusal:
-        read_upload("hall", content)
+        parse_file("hall", content)
     assert said in str(refusal.value)
 
 

@@ -87,7 +87,7 @@ def test_a_large_file_is_read_by_a_worker(
     send: Any, client: Client, monkeypatch: Any, django_capture_on_commit_callbacks: Any
 ):
     woken: list[int] = []
-    monkeypatch.setattr(uploads, "READ_AT_ONCE", 10)
+    monkeypatch.setattr(uploads, "MAX_BYTES_READ_AT_ONCE", 10)
     monkeypatch.setattr(uploads, "wake_upload", woken.append)
     with django_capture_on_commit_callbacks(execute=True):
         page = send(CSV)["Location"]
@@ -107,7 +107,7 @@ def test_a_large_file_is_read_by_a_worker(
 
 
 def test_what_a_worker_refuses_is_told_on_the_page(send: Any, client: Client, monkeypatch: Any):
-    monkeypatch.setattr(uploads, "READ_AT_ONCE", 10)
+    monkeypatch.setattr(uploads, "MAX_BYTES_READ_AT_ONCE", 10)
     page = send(CSV + "Stalls,A,<9>,c1\n")["Location"]
     uploads.work_on_upload(SeatMapUpload.objects.get().pk)
     assert "line 4, column “number”: Only plain text" in client.get(page).content.decode()

@@ -20,7 +20,7 @@ from notifications.models import Notification
 from testing.api_client import ApiClient
 from testing.bookings import race
 from testing.builders import make_user
-from theaters.invitations import LIFETIME, accept, find_account, invite, link_to
+from theaters.invitations import INVITATION_LIFETIME, accept, find_account, invite, link_to
 from theaters.models import Invitation, StaffMembership, Theater
 from theaters.team import LastManager, TeamError, change_role, revoke
 
@@ -138,7 +138,7 @@ def test_a_newer_mail_a_withdrawal_and_time_end_a_link(as_manager: Client, theat
     assert Client().get(old).status_code == 410
     assert Client().get(new).status_code == 200
     assert Client().get(new[:-3] + "AA/").status_code == 410
-    with time_machine.travel(timezone.now() + LIFETIME + timedelta(minutes=1)):
+    with time_machine.travel(timezone.now() + INVITATION_LIFETIME + timedelta(minutes=1)):
         assert Client().get(new).status_code == 410
     as_manager.post(address("invitation_withdraw", invitation.pk))
     assert Client().get(new).status_code == 410

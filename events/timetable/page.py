@@ -14,12 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Show
-from events.timetable.changes import MOVABLE
+from events.timetable.changes import MOVABLE_STATES
 from theaters.models import Hall, Theater
 
 # The hours that are drawn even where nothing is on.
 FIRST_HOUR, LAST_HOUR = 9, 24
-MINUTES_OF_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def read_timetable(theater: Theater, first: date, days: int, *, may_edit: bool) 
         hall.theater = theater
     for show in _read_shows(theater, first, days):
         show.hall = by_hall[show.hall_id]
-        is_movable = may_edit and show.state in MOVABLE
+        is_movable = may_edit and show.state in MOVABLE_STATES
         block = _draw(show, url=page % show.pk, move_url=move % show.pk if is_movable else "")
         rows[block.starts_at.date(), show.hall_id].blocks.append(block)
     table = [
@@ -113,7 +112,7 @@ def read_timetable(theater: Theater, first: date, days: int, *, may_edit: bool) 
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class MenuItem:
     """A page to which a block's menu leads: its address with 0 for the show's pk, and the states that it is for."""
 
     label: str | Promise
@@ -121,20 +120,20 @@ class Way:
     states: str
 
 
-def list_ways(*, may_edit: bool, may_cancel: bool) -> list[Way]:
+def list_menu(*, may_edit: bool, may_cancel: bool) -> list[MenuItem]:
     """Return where the menu of a block leads somebody who may do so much."""
     live, on_sale = "draft on_sale", "on_sale"
-    ways = [("change", _("Open"), f"{live} ended canceled")]
+    items = [("change", _("Open"), f"{live} ended canceled")]
     if may_edit:
-        ways += [
+        items += [
             ("edit_prices", _("Prices"), live),
             ("put_on_sale", _("Put on sale"), "draft"),
             ("stop_sale", _("Stop selling"), on_sale),
             ("reschedule", _("Move the show"), live),
         ]
     if may_cancel:
-        ways += [("cancel", _("Cancel the show"), on_sale)]
-    return [Way(label, reverse(f"admin:events_show_{name}", args=[0]), states) for name, label, states in ways]
+        items += [("cancel", _("Cancel the show"), on_sale)]
+    return [MenuItem(label, reverse(f"admin:events_show_{name}", args=[0]), states) for name, label, states in items]
 
 
 def _read_shows(theater: Theater, first: date, days: int) -> QuerySet[Show]:

@@ -6,21 +6,21 @@ from django.utils.translation import gettext
 
 from lib.tables import DoubtfulLetters, UnreadableTable, decode, read_table
 from lib.tables.foreign import ZIP, describe_foreign
-from theaters.seat_maps.csv_format import LIMITS, parse_table
+from theaters.seat_maps.csv_format import FILE_LIMITS, parse_table
 from theaters.seat_maps.json_format import parse_json
 from theaters.seat_maps.layout import Layout
 from theaters.seat_maps.problems import InvalidSeatMap, Problem
 
-MAX_BYTES = LIMITS.size
+MAX_FILE_BYTES = FILE_LIMITS.size
 
 
-def read_upload(file_name: str, content: bytes, *, encoding: str = "", country: str = "") -> Layout:
+def parse_file(file_name: str, content: bytes, *, encoding: str = "", country: str = "") -> Layout:
     """Read a seat map by what it contains, JSON or a table as CSV or XLSX.
 
     Raises `InvalidSeatMap` with every problem, and `DoubtfulLetters` where `encoding` has to be chosen.
     """
-    if len(content) > MAX_BYTES:
-        message = gettext("The file is larger than %d MB.") % (MAX_BYTES // 1024**2)
+    if len(content) > MAX_FILE_BYTES:
+        message = gettext("The file is larger than %d MB.") % (MAX_FILE_BYTES // 1024**2)
         raise InvalidSeatMap([Problem("too-large", message)])
     if kind := describe_foreign(content):
         message = gettext(
@@ -32,7 +32,7 @@ def read_upload(file_name: str, content: bytes, *, encoding: str = "", country: 
             text = decode(content, encoding=encoding, country=country)
             if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
                 return parse_json(text)
-        table = read_table(content, LIMITS, encoding=encoding, country=country)
+        table = read_table(content, FILE_LIMITS, encoding=encoding, country=country)
     except DoubtfulLetters:
         raise
     except UnreadableTable as error:

@@ -8,7 +8,7 @@ from django.utils import translation
 from events.catalogue import forget_catalogue
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
-PART = Template('{% load programme %}{% kept "part" city %}{{ tell }}{% endkept %}')
+PART = Template('{% load programme %}{% cached "part" city %}{{ tell }}{% endcached %}')
 
 
 def render(tell: str, city: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Shows by rule: at these times, on these weekdays, from one day until another, but not on some.
+"""Shows that recur: at these times, on these weekdays, from one day until another, with exceptions.
 
 Times are by the clock on the wall of the theater, so that a show at 17:00 stays at 17:00 when clocks
 change. In the hour that is left out in spring there is no such time; of the hour that comes twice in
@@ -18,7 +18,7 @@ EVERY_DAY = frozenset(range(7))
 
 
 @dataclass(frozen=True)
-class Rule:
+class Recurrence:
     """`weekdays` count from Monday, 0; both `starts_on` and `until` are included."""
 
     times: Collection[time]

@@ -9,10 +9,9 @@ from typing import Any, NamedTuple, TypeGuard
 
 from django.utils.translation import gettext
 
-from theaters.seat_maps.complete import MAX_SIZE, is_number
+from theaters.seat_maps.complete import MAX_PLAN_SIZE, MIN_CORNERS, is_number
 
 SHAPES = ("rectangle", "circle", "ellipse", "polygon", "text")
-_CORNERS = 3
 
 
 class Fault(NamedTuple):
@@ -38,7 +37,7 @@ def shape_faults(area: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _is_finite(value: Any) -> TypeGuard[float]:
-    return is_number(value) and isfinite(value) and abs(value) <= MAX_SIZE
+    return is_number(value) and isfinite(value) and abs(value) <= MAX_PLAN_SIZE
 
 
 def _geometry(shape: str, sides: Any) -> Iterator[Fault]:
@@ -63,7 +62,7 @@ def _geometry(shape: str, sides: Any) -> Iterator[Fault]:
 
 
 def _points(points: Any) -> Iterator[Fault]:
-    if not isinstance(points, list) or len(points) < _CORNERS:
+    if not isinstance(points, list) or len(points) < MIN_CORNERS:
         yield Fault("polygon.points", gettext("This must be a list of at least three points."))
         return
     for index, point in enumerate(points):

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from events.imports.plan import RowPlan
 from events.models import Event, Price, Show, ShowKey, TemplatePrice
@@ -25,7 +25,7 @@ from theaters.models import Hall, SeatCategory, SeatMap, Theater
 
 
 @dataclass
-class Ground:
+class ShowLookups:
     theater: Theater
     zone: ZoneInfo
     rules: RuleBook
@@ -52,16 +52,16 @@ class Ground:
             return titled[0]
         if titled:
             slugs = ", ".join(event.slug for event in titled)
-            raise CellError(_("Several events are called so. Write the address: %(slugs)s."), slugs=slugs)
-        raise CellError(_("There is no event “%(text)s” in this theater."), text=text[:80])
+            raise CellError(gettext("Several events are called so. Write the address: %(slugs)s."), slugs=slugs)
+        raise CellError(gettext("There is no event “%(text)s” in this theater."), text=text[:80])
 
     def find_hall(self, text: str) -> Hall:
         hall = self.halls.get(text.casefold())
         if hall is None:
             halls = ", ".join(hall.name for hall in self.halls.values()) or "–"
-            raise CellError(_("There is no hall “%(text)s”. There are: %(halls)s."), text=text[:80], halls=halls)
+            raise CellError(gettext("There is no hall “%(text)s”. There are: %(halls)s."), text=text[:80], halls=halls)
         if hall.pk not in self.maps:
-            raise CellError(_("%(hall)s has no published seat map. Publish one first."), hall=hall.name)
+            raise CellError(gettext("%(hall)s has no published seat map. Publish one first."), hall=hall.name)
         return hall
 
     def find_show(self, key: str, hall_id: int, starts_at: datetime, event_id: int) -> Show | None:
@@ -105,7 +105,7 @@ class Ground:
         return " / ".join(write_for_field(amount, self.theater.currency) for amount in amounts[:6])
 
 
-def read_ground(theater: Theater, plans: Iterable[RowPlan]) -> Ground:
+def read_lookups(theater: Theater, plans: Iterable[RowPlan]) -> ShowLookups:
     plans = list(plans)
     halls = {hall.name.casefold(): hall for hall in Hall.objects.filter(theater=theater)}
     for hall in halls.values():
@@ -121,36 +121,36 @@ def read_ground(theater: Theater, plans: Iterable[RowPlan]) -> Ground:
     }
     for price in TemplatePrice.objects.filter(template__theater=theater).select_related("template"):
         templates[price.template.name.casefold()].append(price)
-    ground = Ground(theater, theater.tz, read_rules(theater.pk), halls, maps, categories, templates)
-    _read_events(ground, plans)
-    _read_shows(ground, plans)
-    return ground
+    lookups = ShowLookups(theater, theater.tz, read_rules(theater.pk), halls, maps, categories, templates)
+    _read_events(lookups, plans)
+    _read_shows(lookups, plans)
+    return lookups
 
 
-def _read_events(ground: Ground, plans: list[RowPlan]) -> None:
+def _read_events(lookups: ShowLookups, plans: list[RowPlan]) -> None:
     named = {plan.values["event"] for plan in plans if "event" in plan.values}
-    own = Event.objects.filter(Q(theater=ground.theater) | Q(theater=None)).select_related("theater")
+    own = Event.objects.filter(Q(theater=lookups.theater) | Q(theater=None)).select_related("theater")
     asked = Q(slug__in=named) | Q(sort_title__in={normalize(name) for name in named})
     for event in own.filter(asked).order_by("pk"):
-        ground.by_slug[event.slug] = event
-        ground.by_title.setdefault(event.sort_title, []).append(event)
+        lookups.by_slug[event.slug] = event
+        lookups.by_title.setdefault(event.sort_title, []).append(event)
 
 
-def _read_shows(ground: Ground, plans: list[RowPlan]) -> None:
+def _read_shows(lookups: ShowLookups, plans: list[RowPlan]) -> None:
     keys = {plan.values["key"] for plan in plans if plan.values.get("key")}
     starts = {plan.values["starts_at"] for plan in plans if "starts_at" in plan.values}
-    own = Show.objects.filter(hall__theater=ground.theater).select_related("event", "seat_map")
-    halls = {hall.pk: hall for hall in ground.halls.values()}
+    own = Show.objects.filter(hall__theater=lookups.theater).select_related("event", "seat_map")
+    halls = {hall.pk: hall for hall in lookups.halls.values()}
     asked = Q(code__in=keys) | Q(import_key__key__in=keys) | Q(starts_at__in=starts)
     for show in own.filter(asked).defer("seat_map__layout"):
         show.hall = halls[show.hall_id]
-        ground.shows[show.pk] = show
-        ground.by_code[show.code] = show
+        lookups.shows[show.pk] = show
+        lookups.by_code[show.code] = show
         if show.state != Show.State.CANCELED:
-            ground.by_place[show.hall_id, show.starts_at] = show
-    for key, show_id in ShowKey.objects.filter(show__in=list(ground.shows)).values_list("key", "show"):
-        ground.keys[show_id] = key
-        ground.by_key[key] = ground.shows[show_id]
-    rows = Price.objects.filter(show__in=list(ground.shows)).order_by()
+            lookups.by_place[show.hall_id, show.starts_at] = show
+    for key, show_id in ShowKey.objects.filter(show__in=list(lookups.shows)).values_list("key", "show"):
+        lookups.keys[show_id] = key
+        lookups.by_key[key] = lookups.shows[show_id]
+    rows = Price.objects.filter(show__in=list(lookups.shows)).order_by()
     for show_id, category_id, ticket_type_id, amount in rows.values_list("show", "category", "ticket_type", "amount"):
-        ground.prices.setdefault(show_id, {})[category_id, ticket_type_id] = amount
+        lookups.prices.setdefault(show_id, {})[category_id, ticket_type_id] = amount

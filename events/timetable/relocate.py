@@ -52,7 +52,7 @@ def match_categories(old: Iterable[SeatCategory], new: Iterable[SeatCategory]) -
     return matches
 
 
-def carry_show(show: Show, *, hall: Hall, seat_map: SeatMap, starts_at: datetime) -> None:
+def relocate_show(show: Show, *, hall: Hall, seat_map: SeatMap, starts_at: datetime) -> None:
     """Put a locked show into this hall at this time. Raises `HallTaken`.
 
     Doors and the end keep their distance from the start, and so do the opening and closing of the

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
-from events.errors import describe_stay
+from events.errors import describe_occupancy
 from events.imports.plan import RowPlan
 from events.models import Show
 from lib.tables import finding
 from theaters.models import Theater
 
 
-class Stay(NamedTuple):
+class Occupancy(NamedTuple):
     """How long something needs a hall; `line` is 0 for a show that no row is about."""
 
     starts_at: datetime
@@ -26,7 +26,7 @@ class Stay(NamedTuple):
     pk: int
 
 
-def find_clashes(plans: Sequence[RowPlan], theater: Theater) -> None:
+def mark_clashes(plans: Sequence[RowPlan], theater: Theater) -> None:
     """Make rows wrong that clash. One query.
 
     Of two rows in each other's way, the later one is wrong. A show whose row is wrong stays where it
@@ -59,15 +59,15 @@ def _look(plans: Sequence[RowPlan], finals: dict[int, Show], there: dict[int, Sh
     """Look once through all rows; say whether one became wrong."""
     right = [plan for plan in plans if not plan.errors]
     moved = {plan.target.pk for plan in right if plan.target is not None}
-    stays: dict[int, list[Stay]] = defaultdict(list)
+    stays: dict[int, list[Occupancy]] = defaultdict(list)
     for show in there.values():
         if show.pk not in moved:
-            insort(stays[show.hall_id], Stay(show.starts_at, show.cleared_at, 0, show.pk))
+            insort(stays[show.hall_id], Occupancy(show.starts_at, show.cleared_at, 0, show.pk))
     found = False
     # Shows that stay come first: whoever wants their place is the one who clashes.
     for plan in sorted(right, key=lambda plan: (_moves(plan, finals[plan.line]), plan.line)):
         show = finals[plan.line]
-        stay = Stay(show.starts_at, show.cleared_at, plan.line, show.pk or 0)
+        stay = Occupancy(show.starts_at, show.cleared_at, plan.line, show.pk or 0)
         if other := _find_overlap(stays[show.hall_id], stay):
             plan.errors["time"] = _describe(other, show, there)
             found = True
@@ -84,7 +84,7 @@ def _place(show: Show) -> tuple[int, datetime, datetime]:
     return show.hall_id, show.starts_at, show.cleared_at
 
 
-def _find_overlap(stays: list[Stay], stay: Stay) -> Stay | None:
+def _find_overlap(stays: list[Occupancy], stay: Occupancy) -> Occupancy | None:
     """Return one that overlaps; `stays` are sorted and free of overlaps among themselves."""
     index = bisect_left(stays, stay)
     for near in stays[max(index - 1, 0) : index + 1]:
@@ -93,13 +93,15 @@ def _find_overlap(stays: list[Stay], stay: Stay) -> Stay | None:
     return None
 
 
-def _describe(other: Stay, show: Show, there: dict[int, Show]) -> str:
+def _describe(other: Occupancy, show: Show, there: dict[int, Show]) -> str:
     if other.line:
         return finding(
-            _("Line %(line)d needs %(hall)s at that time, cleaning included."), line=other.line, hall=show.hall.name
+            gettext("Line %(line)d needs %(hall)s at that time, cleaning included."),
+            line=other.line,
+            hall=show.hall.name,
         )
     return finding(
-        _("%(hall)s is taken at that time: %(shows)s."),
+        gettext("%(hall)s is taken at that time: %(shows)s."),
         hall=show.hall.name,
-        shows=describe_stay(there[other.pk], show.hall),
+        shows=describe_occupancy(there[other.pk], show.hall),
     )

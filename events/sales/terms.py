@@ -12,12 +12,11 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
-from accounts import audit
 from accounts.actions import Action
 from accounts.models import User
+from events.audit import record_shows
 from events.catalogue import forget_catalogue
 from events.locking import claim_shows
 from events.models import SalesRule, Show
@@ -78,14 +77,14 @@ def describe_terms(terms: Terms) -> list[str]:
 
 def describe_refunds(refunds: Refunds) -> str:
     if refunds.hours is None:
-        return _("never returnable")
-    return _("returnable until %(hours)d h before the start, for %(percent)d %%") % {
+        return gettext("never returnable")
+    return gettext("returnable until %(hours)d h before the start, for %(percent)d %%") % {
         "hours": refunds.hours,
         "percent": refunds.percent,
     }
 
 
-def find_sold(shows: Iterable[Show]) -> set[int]:
+def find_shows_with_tickets(shows: Iterable[Show]) -> set[int]:
     """Return the pks of the shows of which somebody has a ticket. One query."""
     live = Show.objects.filter(pk__in=[show.pk for show in shows], tickets__state__in=("held", "issued"))
     return set(live.values_list("pk", flat=True))
@@ -98,10 +97,10 @@ def set_terms(*, terms: dict[int, Terms], by: User | None, action: str = Action.
     Setting them again changes nothing.
     """
     changed: list[Show] = []
-    changes: dict[int, list[tuple[Show, dict[str, Any], dict[str, Any]]]] = {}
+    changes: list[tuple[Show, dict[str, Any], dict[str, Any]]] = []
     with transaction.atomic():
         shows = claim_shows(Show.objects.filter(pk__in=list(terms)), Show.State.DRAFT, Show.State.ON_SALE)
-        sold = find_sold(shows)
+        sold = find_shows_with_tickets(shows)
         for show in shows:
             wanted = terms[show.pk]
             values = (wanted._replace(refunds=None) if show.pk in sold else wanted).values()
@@ -111,11 +110,10 @@ def set_terms(*, terms: dict[int, Terms], by: User | None, action: str = Action.
             for name, value in values.items():
                 setattr(show, name, value)
             changed.append(show)
-            changes.setdefault(show.hall.theater_id, []).append((show, before, values))
+            changes.append((show, before, values))
         if changed:
             names = ["tickets_per_customer", "refund_hours", "refund_percent"]
             Show.objects.bulk_update(changed, names, batch_size=WRITE_BATCH)
-            for theater_id, group in changes.items():
-                audit.record_many(by=by, action=action, changes=group, theater_id=theater_id)
+            record_shows(by=by, action=action, changes=changes)
             forget_catalogue()
     return len(changed)
