@@ -35,6 +35,12 @@ def clean_environment(**variables: str) -> dict[str, str]:
     return {**env, **variables}
 
 
+def read_setting_names() -> set[str]:
+    """Return the names of the environment variables that the site's settings read."""
+    sources = (PROJECT / "ticketing" / "settings").glob("*.py")
+    return {name for source in sources for name in re.findall(r'env\.\w+\(\s*"(\w+)"', source.read_text())}
+
+
 def ensure(supervisor: Supervisor, requirements: str = "requirements.txt") -> None:
     """Make the environment if there is none that works, and install what `requirements` pins."""
     _require_writable()

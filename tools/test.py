@@ -8,14 +8,13 @@ not given more time than others.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.environment import PYTHON, clean_environment, ensure
+from tools.environment import PYTHON, clean_environment, ensure, read_setting_names
 from tools.processes import PROJECT, Child, Supervisor, plain_errors
 from tools.servers import start_postgres, start_valkey
 
@@ -40,8 +39,7 @@ def show(name: str, line: str) -> None:
 
 def test_environment(**variables: str) -> dict[str, str]:
     """Return the environment without any setting of the site, so that only `variables` count."""
-    settings = (PROJECT / "ticketing" / "settings.py").read_text()
-    known = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings)) - {"DATA_DIR"}
+    known = read_setting_names() - {"DATA_DIR"}
     env = {name: value for name, value in clean_environment().items() if name not in known}
     return {**env, "DEBUG": "1", **variables}
 

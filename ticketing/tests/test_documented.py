@@ -10,13 +10,10 @@ import pytest
 from django.conf import settings
 
 from tools.compose import read_env_file, read_image, read_stack
+from tools.environment import read_setting_names
 
 ROOT: Path = settings.BASE_DIR
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
-
-
-def settings_read() -> set[str]:
-    return set(re.findall(r'env\.\w+\(\s*"(\w+)"', (ROOT / "ticketing" / "settings.py").read_text()))
 
 
 def stack_variables() -> set[str]:
@@ -33,11 +30,11 @@ def rows(title: str) -> set[str]:
 
 def test_every_setting_is_in_the_example():
     example = set(re.findall(r"(?m)^(?:# )?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text()))
-    assert example == (settings_read() | stack_variables()) - {"ENV_FILE"}
+    assert example == (read_setting_names() | stack_variables()) - {"ENV_FILE"}
 
 
 def test_every_setting_is_in_the_guide():
-    assert rows("Settings") == settings_read() | stack_variables()
+    assert rows("Settings") == read_setting_names() | stack_variables()
 
 
 @pytest.mark.once

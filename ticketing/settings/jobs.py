@@ -1,0 +1,91 @@
+"""Celery: the broker, the workers and the schedule."""
+
+from celery.schedules import crontab
+
+from ticketing.settings.base import DATA_DIR, env
+from ticketing.settings.caches import REDIS_URL
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or "filesystem://")
+if CELERY_BROKER_URL.startswith("filesystem"):
+    _queue = DATA_DIR / "queue"
+    for _folder in ("messages", "processed", "control"):
+        (_queue / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_queue / "messages"),
+        "data_folder_out": str(_queue / "messages"),
+        "processed_folder": str(_queue / "processed"),
+        "control_folder": str(_queue / "control"),
+        "polling_interval": 0.1,
+    }
+elif CELERY_BROKER_URL.startswith("redis"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # When a worker is killed, its job goes to another one after so many seconds: longer than any job may take.
+        "visibility_timeout": 900,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+    }
+# Messages are data: unpickling one could run code.
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Worker and scheduler wait for a missing broker for as long as it takes; by default they give up after 100 tries.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULER = "operations.scheduler:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 30
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "free lapsed holds": {"task": "bookings.tasks.free_lapsed_holds", "schedule": 60},
+    "offer free places to the waiting list": {
+        "task": "waiting_list.tasks.offer_to_waiting",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "ask gateways about open payments": {"task": "bookings.tasks.settle_open_payments", "schedule": 120},
+    "resume show cancellations": {"task": "show_changes.tasks.wake_silent_cancellations", "schedule": 60},
+    "remind of lapsing holds": {
+        "task": "mailings.tasks.remind_of_lapsing_holds",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "remind of visits": {
+        "task": "mailings.tasks.remind_of_visits",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
+    # Each looks up by itself where it is evening, or the morning of the first of the month.
+    "send evening reminders": {
+        "task": "mailings.tasks.send_digests",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
+    "send monthly reports": {
+        "task": "mailings.tasks.send_monthly_reports",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 900},
+    },
+    "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
+    "resume exports": {"task": "reports.tasks.resume_exports", "schedule": 60, "options": {"expires": 60}},
+    # As each minute begins, so that no report is late. Staff edit the schedules themselves (`ReportSchedule`).
+    "start due reports": {"task": "reports.tasks.start_due_reports", "schedule": crontab(), "options": {"expires": 60}},
+    "record that a worker is alive": {
+        "task": "operations.tasks.show_worker_alive",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "delete expired rows": {
+        "task": "operations.tasks.prune",
+        "schedule": crontab(hour=2, minute=17),
+        "options": {"expires": 3600},
+    },
+    "delete old exports": {"task": "reports.tasks.delete_old_exports", "schedule": 3600},
+    # A sweep that found no worker within half a minute is replaced by the next one.
+    "send waiting notifications": {
+        "task": "notifications.tasks.send_waiting",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+}
