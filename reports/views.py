@@ -24,8 +24,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
 from django.views import View
 
 from bookings.models import Ticket
@@ -62,7 +61,7 @@ class ReportListView(ConsoleView):
         if not reports:
             raise Http404
         exports = exports_for(request.user).select_related("asked_by")[:RECENT]
-        return self.show(request, "list", _("Reports"), reports=reports, exports=describe_exports(exports))
+        return self.show(request, "list", gettext("Reports"), reports=reports, exports=describe_exports(exports))
 
 
 class ReportView(ConsoleView):
@@ -126,7 +125,7 @@ class ExportListView(ConsoleView):
             raise Http404
         rows = exports_for(request.user).select_related("asked_by")
         page = Paginator(rows, 50).get_page(request.GET.get("page"))
-        return self.show(request, "exports", _("Exports"), page=page, exports=describe_exports(page))
+        return self.show(request, "exports", gettext("Exports"), page=page, exports=describe_exports(page))
 
 
 class ExportView(ConsoleView):
@@ -154,11 +153,11 @@ class CancelExportView(View):
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         export = find_export(request, code)
         if export.asked_by_id != request.user.pk and not person_of(request).is_superuser:
-            messages.error(request, _("Only who asked for it may cancel it."))
+            messages.error(request, gettext("Only who asked for it may cancel it."))
         elif cancel_export(export=export):
-            messages.success(request, _("It is canceled."))
+            messages.success(request, gettext("It is canceled."))
         else:
-            messages.info(request, _("It had ended already."))
+            messages.info(request, gettext("It had ended already."))
         return HttpResponseRedirect(export.get_absolute_url())
 
 

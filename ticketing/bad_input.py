@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from lib.problem_types import API_PREFIX
 from lib.problems import problem_response
@@ -45,7 +45,7 @@ class BadInputMiddleware:
 
 def refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that makes no sense; also `handler400`."""
-    return answer(request, _("This address or form has something in it that cannot be read."), BAD_REQUEST)
+    return answer(request, gettext("This address or form has something in it that cannot be read."), BAD_REQUEST)
 
 
 def answer(request: HttpRequest, sentence: StrOrPromise, status: int) -> HttpResponse:

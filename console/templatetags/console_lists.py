@@ -21,7 +21,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from unfold.templatetags.unfold_list import CHECKBOX_CLASSES, LINK_CLASSES, ROW_CLASSES, result_headers, result_list
 from unfold.utils import (
     display_for_dropdown,
@@ -86,7 +86,7 @@ class Rows:
             Column(
                 name,
                 f"field-{getattr(name, '__name__', name)} {' '.join(ROW_CLASSES)}",
-                conditional_escape(_("Select record") if name == "action_checkbox" else headers[index]["text"]),
+                conditional_escape(gettext("Select record") if name == "action_checkbox" else headers[index]["text"]),
             )
             for index, name in enumerate(cl.list_display)
         ]

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from django.db.models import Q
 from django.utils import formats
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from events.models import Show
 from reports.curves import Curve, find_similar, read_curves, read_earlier, with_places
@@ -56,32 +56,32 @@ def build(request: ReportRequest) -> ReportResult:
             )
         )
     series = [
-        Series(_("Sold"), [sold for _label, sold, _then in drawn[:CHART_POINTS]]),
-        Series(_("Earlier shows then"), [then for _label, _sold, then in drawn[:CHART_POINTS]]),
+        Series(gettext("Sold"), [sold for _label, sold, _then in drawn[:CHART_POINTS]]),
+        Series(gettext("Earlier shows then"), [then for _label, _sold, then in drawn[:CHART_POINTS]]),
     ]
     columns = [
-        Column(_("Starts"), Kind.DATETIME),
-        Column(_("Event")),
-        Column(_("Hall")),
-        Column(_("Theater"), may_hide=True),
-        Column(_("Days to go"), Kind.INTEGER),
-        Column(_("Sold"), Kind.INTEGER),
-        Column(_("Gross less refunds"), Kind.MONEY),
-        Column(_("Earlier shows then"), Kind.INTEGER),
-        Column(_("Difference"), Kind.INTEGER),
-        Column(_("Earlier shows in the end"), Kind.INTEGER),
-        Column(_("Compared with"), Kind.INTEGER),
-        Column(_("which are")),
+        Column(gettext("Starts"), Kind.DATETIME),
+        Column(gettext("Event")),
+        Column(gettext("Hall")),
+        Column(gettext("Theater"), may_hide=True),
+        Column(gettext("Days to go"), Kind.INTEGER),
+        Column(gettext("Sold"), Kind.INTEGER),
+        Column(gettext("Gross less refunds"), Kind.MONEY),
+        Column(gettext("Earlier shows then"), Kind.INTEGER),
+        Column(gettext("Difference"), Kind.INTEGER),
+        Column(gettext("Earlier shows in the end"), Kind.INTEGER),
+        Column(gettext("Compared with"), Kind.INTEGER),
+        Column(gettext("which are")),
     ]
     return ReportResult(
-        title=_("Advance sales"),
+        title=gettext("Advance sales"),
         subtitle=describe_request(request),
         columns=columns,
         rows=rows,
-        charts=[Chart("bar", _("Tickets"), [label for label, _sold, _then in drawn[:CHART_POINTS]], series)],
+        charts=[Chart("bar", gettext("Tickets"), [label for label, _sold, _then in drawn[:CHART_POINTS]], series)],
         notes=[
-            _("Tickets that are good now, and the mean of earlier shows at the same point before their start."),
-            _("Compared with earlier shows of the same event there; where there are none, with similar shows."),
+            gettext("Tickets that are good now, and the mean of earlier shows at the same point before their start."),
+            gettext("Compared with earlier shows of the same event there; where there are none, with similar shows."),
         ],
     )
 
@@ -89,6 +89,6 @@ def build(request: ReportRequest) -> ReportResult:
 def _compare(curve: Curve, earlier: list[Curve]) -> tuple[list[Curve], str]:
     same = [one for one in earlier if one.event == curve.event and one.theater == curve.theater]
     if same:
-        return same, _("of the same event")
+        return same, gettext("of the same event")
     similar = find_similar(curve, earlier)
-    return similar, _("similar") if similar else _("none: not enough history")
+    return similar, gettext("similar") if similar else gettext("none: not enough history")

@@ -6,7 +6,7 @@ from collections import Counter
 
 from django.db.models import Count, Max, Min, Q
 from django.utils import formats
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings.models import Ticket
 from door.models import CheckIn
@@ -64,35 +64,37 @@ def build(request: ReportRequest) -> ReportResult:
             )
         )
     columns = [
-        Column(_("Starts"), Kind.DATETIME),
-        Column(_("Event")),
-        Column(_("Hall")),
-        Column(_("Theater"), may_hide=True),
-        Column(_("Tickets"), Kind.INTEGER),
-        Column(_("Came"), Kind.INTEGER),
-        Column(_("Did not come"), Kind.INTEGER),
-        Column(_("No-shows"), Kind.PERCENT),
-        Column(_("Refused scans"), Kind.INTEGER),
-        Column(_("First entry"), Kind.DATETIME),
-        Column(_("Last entry"), Kind.DATETIME),
+        Column(gettext("Starts"), Kind.DATETIME),
+        Column(gettext("Event")),
+        Column(gettext("Hall")),
+        Column(gettext("Theater"), may_hide=True),
+        Column(gettext("Tickets"), Kind.INTEGER),
+        Column(gettext("Came"), Kind.INTEGER),
+        Column(gettext("Did not come"), Kind.INTEGER),
+        Column(gettext("No-shows"), Kind.PERCENT),
+        Column(gettext("Refused scans"), Kind.INTEGER),
+        Column(gettext("First entry"), Kind.DATETIME),
+        Column(gettext("Last entry"), Kind.DATETIME),
     ]
     share = percent(sums["missing"], sums["tickets"])
-    names = (_("Total of those scanned"), None, None, None)
+    names = (gettext("Total of those scanned"), None, None, None)
     total = Row((*names, sums["tickets"], sums["came"], sums["missing"], share, sums["refused"], None, None))
     labels = [label for label, _came, _missing in drawn[-POINTS:]]
     series = [
-        Series(_("Came"), [came for _label, came, _missing in drawn[-POINTS:]]),
-        Series(_("Did not come"), [missing for _label, _came, missing in drawn[-POINTS:]]),
+        Series(gettext("Came"), [came for _label, came, _missing in drawn[-POINTS:]]),
+        Series(gettext("Did not come"), [missing for _label, _came, missing in drawn[-POINTS:]]),
     ]
     return ReportResult(
-        title=_("Check-in and no-shows"),
+        title=gettext("Check-in and no-shows"),
         subtitle=describe_request(request),
         columns=columns,
         rows=rows,
         totals=[total] if rows else [],
-        charts=[Chart("bar", _("Who came"), labels, series)],
+        charts=[Chart("bar", gettext("Who came"), labels, series)],
         notes=[
-            _("Shows that have begun. A ticket came when it was admitted once, however often it went in and out."),
-            _("A show where nobody scanned a ticket says nothing about who came."),
+            gettext(
+                "Shows that have begun. A ticket came when it was admitted once, however often it went in and out."
+            ),
+            gettext("A show where nobody scanned a ticket says nothing about who came."),
         ],
     )

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from django.db.models import Case, CharField, Count, F, Q, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings.models import Booking
 from reports.definitions.tables import describe_request, percent
@@ -69,10 +69,10 @@ def _within(request: ReportRequest, period: Period) -> Q:
 
 def _describe(request: ReportRequest, groups: dict[tuple[str, str], list[int]]) -> ReportResult:
     names = {
-        "new": _("New: their first booking ever"),
-        "returning": _("Returning: had booked before"),
-        "unknown": _("Not known: no address at the box office"),
-        "lapsed": _("Lapsed: booked in the year before, not in these days"),
+        "new": gettext("New: their first booking ever"),
+        "returning": gettext("Returning: had booked before"),
+        "unknown": gettext("Not known: no address at the box office"),
+        "lapsed": gettext("Lapsed: booked in the year before, not in these days"),
     }
     rows, totals, charts = [], [], []
     for currency in sorted({currency for currency, _kind in groups}):
@@ -85,23 +85,27 @@ def _describe(request: ReportRequest, groups: dict[tuple[str, str], list[int]]) 
             people = number if kind != "unknown" else None
             rows.append(Row((names[kind], currency, people, *figures), currency))
         whole = to_decimal(came[2], currency)
-        totals.append(Row((_("Total, without lapsed"), currency, came[0], came[1], whole, percent(1, 1)), currency))
+        totals.append(
+            Row((gettext("Total, without lapsed"), currency, came[0], came[1], whole, percent(1, 1)), currency)
+        )
         labels = [names[kind].partition(":")[0] for kind in own if kind != "unknown"]
         values = [group[0] for kind, group in own.items() if kind != "unknown"]
-        charts.append(Chart("bar", f"{_('Customers')} ({currency})", labels, [Series(_("Customers"), values)]))
+        charts.append(
+            Chart("bar", f"{gettext('Customers')} ({currency})", labels, [Series(gettext("Customers"), values)])
+        )
     return ReportResult(
-        title=_("Customers"),
+        title=gettext("Customers"),
         subtitle=describe_request(request),
         columns=[
-            Column(_("Customers")),
-            Column(_("Paying in"), may_hide=True),
-            Column(_("People"), Kind.INTEGER),
-            Column(_("Bookings"), Kind.INTEGER),
-            Column(_("Gross"), Kind.MONEY),
-            Column(_("Share of gross"), Kind.PERCENT),
+            Column(gettext("Customers")),
+            Column(gettext("Paying in"), may_hide=True),
+            Column(gettext("People"), Kind.INTEGER),
+            Column(gettext("Bookings"), Kind.INTEGER),
+            Column(gettext("Gross"), Kind.MONEY),
+            Column(gettext("Share of gross"), Kind.PERCENT),
         ],
         rows=rows,
         totals=totals,
         charts=charts,
-        notes=[_("A person is an e-mail address. Who pays in two currencies counts in each.")],
+        notes=[gettext("A person is an e-mail address. Who pays in two currencies counts in each.")],
     )

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 from babel.dates import get_day_names
 from django.db.models import Count, Q, Sum
 from django.utils import formats
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
 
 from bookings.models import Ticket
 from events.models import Show
@@ -69,7 +68,7 @@ def _by_zone(request: ReportRequest, shows: Sequence[Show]) -> ReportResult:
         zone[1] += capacities.get(pk, 0) * played[category.seat_map_id]
         zone[2] += taken[pk]
     table = [_Line((name, hall, theater), *numbers) for (theater, hall, _rank, name), numbers in sorted(zones.items())]
-    columns = [Column(_("Zone")), Column(_("Hall")), Column(_("Theater"), may_hide=True)]
+    columns = [Column(gettext("Zone")), Column(gettext("Hall")), Column(gettext("Theater"), may_hide=True)]
     return _result(request, columns, table)
 
 
@@ -83,7 +82,7 @@ def _by_weekday(request: ReportRequest, shows: Sequence[Show]) -> ReportResult:
         day[2] += taken[show.pk]
     names = get_day_names("wide", "stand-alone", locale=(get_language() or "en").replace("-", "_"))
     table = [_Line((str(names[day]),), *numbers) for day, numbers in sorted(days.items())]
-    return _result(request, [Column(_("Weekday"))], table)
+    return _result(request, [Column(gettext("Weekday"))], table)
 
 
 def _by_show(request: ReportRequest, shows: Sequence[Show]) -> ReportResult:
@@ -116,31 +115,33 @@ def _forecast(request: ReportRequest, shows: Sequence[Show]) -> ReportResult:
         )
     columns = [
         *_show_columns(),
-        Column(_("Places"), Kind.INTEGER),
-        Column(_("Taken now"), Kind.INTEGER),
-        Column(_("Occupancy now"), Kind.PERCENT),
-        Column(_("Forecast"), Kind.INTEGER),
-        Column(_("Forecast occupancy"), Kind.PERCENT),
-        Column(_("Past error, points"), Kind.DECIMAL),
-        Column(_("From shows"), Kind.INTEGER),
+        Column(gettext("Places"), Kind.INTEGER),
+        Column(gettext("Taken now"), Kind.INTEGER),
+        Column(gettext("Occupancy now"), Kind.PERCENT),
+        Column(gettext("Forecast"), Kind.INTEGER),
+        Column(gettext("Forecast occupancy"), Kind.PERCENT),
+        Column(gettext("Past error, points"), Kind.DECIMAL),
+        Column(gettext("From shows"), Kind.INTEGER),
     ]
     labels = [f"{row.cells[1]} {_write(row.cells[0])}" for row in rows[:CHART_POINTS]]
     series = [
-        Series(_("Occupancy now"), [_percent_of(row, 6) for row in rows[:CHART_POINTS]]),
-        Series(_("Forecast occupancy"), [_percent_of(row, 8) for row in rows[:CHART_POINTS]]),
+        Series(gettext("Occupancy now"), [_percent_of(row, 6) for row in rows[:CHART_POINTS]]),
+        Series(gettext("Forecast occupancy"), [_percent_of(row, 8) for row in rows[:CHART_POINTS]]),
     ]
     notes = [
-        _("A forecast, not a figure: each coming show gains as much of its hall as similar earlier shows did."),
-        _("Past error: by how many points of occupancy this missed when each of those earlier shows was forecast."),
+        gettext("A forecast, not a figure: each coming show gains as much of its hall as similar earlier shows did."),
+        gettext(
+            "Past error: by how many points of occupancy this missed when each of those earlier shows was forecast."
+        ),
     ]
     if unknown:
-        notes.append(_("Not enough history for %d of these shows: fewer than five earlier ones.") % unknown)
+        notes.append(gettext("Not enough history for %d of these shows: fewer than five earlier ones.") % unknown)
     return ReportResult(
-        title=_("Occupancy: forecast"),
+        title=gettext("Occupancy: forecast"),
         subtitle=describe_request(request),
         columns=columns,
         rows=rows,
-        charts=[Chart("bar", _("Occupancy, %"), labels, series)],
+        charts=[Chart("bar", gettext("Occupancy, %"), labels, series)],
         notes=notes,
     )
 
@@ -162,27 +163,29 @@ class _Line(NamedTuple):
 def _result(request: ReportRequest, names: list[Column], table: Sequence[_Line]) -> ReportResult:
     columns = [
         *names,
-        Column(_("Shows"), Kind.INTEGER),
-        Column(_("Places"), Kind.INTEGER),
-        Column(_("Taken"), Kind.INTEGER),
-        Column(_("Occupancy"), Kind.PERCENT),
+        Column(gettext("Shows"), Kind.INTEGER),
+        Column(gettext("Places"), Kind.INTEGER),
+        Column(gettext("Taken"), Kind.INTEGER),
+        Column(gettext("Occupancy"), Kind.PERCENT),
     ]
     rows = [Row((*line.names, line.shows, line.places, line.taken, percent(line.taken, line.places))) for line in table]
     places, taken = sum(line.places for line in table), sum(line.taken for line in table)
     # A show counts in each of its zones, so that these do not add up.
     shows = None if request.group_by == "zone" else sum(line.shows for line in table)
-    total = Row((_("Total"), *[None] * (len(names) - 1), shows, places, taken, percent(taken, places)))
+    total = Row((gettext("Total"), *[None] * (len(names) - 1), shows, places, taken, percent(taken, places)))
     shown = table[:CHART_POINTS]
     labels = [" ".join(_write(cell) for cell in line.names[:2]) for line in shown]
-    values = Series(_("Occupancy"), [percent(line.taken, line.places) for line in shown])
+    values = Series(gettext("Occupancy"), [percent(line.taken, line.places) for line in shown])
     return ReportResult(
-        title=_("Occupancy"),
+        title=gettext("Occupancy"),
         subtitle=describe_request(request),
         columns=columns,
         rows=rows,
         totals=[total] if rows else [],
-        charts=[Chart("bar", _("Occupancy, %"), labels, [values])],
-        notes=[_("Taken places are those with a ticket that is good; held ones and canceled shows do not count.")],
+        charts=[Chart("bar", gettext("Occupancy, %"), labels, [values])],
+        notes=[
+            gettext("Taken places are those with a ticket that is good; held ones and canceled shows do not count.")
+        ],
     )
 
 
@@ -192,10 +195,10 @@ def _write(cell: Cell) -> str:
 
 def _show_columns() -> list[Column]:
     return [
-        Column(_("Starts"), Kind.DATETIME),
-        Column(_("Event")),
-        Column(_("Hall")),
-        Column(_("Theater"), may_hide=True),
+        Column(gettext("Starts"), Kind.DATETIME),
+        Column(gettext("Event")),
+        Column(gettext("Hall")),
+        Column(gettext("Theater"), may_hide=True),
     ]
 
 

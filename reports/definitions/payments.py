@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from django.db.models import F, Q
 from django.utils import formats
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts.models import User
 from bookings.models import Booking
@@ -38,7 +38,7 @@ def build(request: ReportRequest) -> ReportResult:
     def name_of(record: dict[str, Any]) -> tuple[Any, ...]:
         value = record[key]
         if key == "person":
-            return (_("the customer") if pd.isna(value) else people[int(value)],)
+            return (gettext("the customer") if pd.isna(value) else people[int(value)],)
         if key == "gateway":
             return (name_gateway(value),)
         return (channels[value] if key == "channel" else value,)
@@ -48,30 +48,32 @@ def build(request: ReportRequest) -> ReportResult:
         return str(formats.date_format(name, "SHORT_DATE_FORMAT") if key == "day" else name)
 
     measures = [
-        count("payments", _("Payments")),
-        money("paid", _("Paid in")),
-        count("refunds", _("Refunds")),
-        money("returned", _("Paid back")),
-        money("balance", _("Balance")),
-        money("surplus", _("Bought nothing")),
-        money("promised", _("Refunds under way")),
+        count("payments", gettext("Payments")),
+        money("paid", gettext("Paid in")),
+        count("refunds", gettext("Refunds")),
+        money("returned", gettext("Paid back")),
+        money("balance", gettext("Balance")),
+        money("surplus", gettext("Bought nothing")),
+        money("promised", gettext("Refunds under way")),
     ]
     titles = {
-        "day": Column(_("Day"), Kind.DATE),
-        "gateway": Column(_("Way of paying")),
-        "channel": Column(_("Channel")),
-        "person": Column(_("Person")),
+        "day": Column(gettext("Day"), Kind.DATE),
+        "gateway": Column(gettext("Way of paying")),
+        "channel": Column(gettext("Channel")),
+        "person": Column(gettext("Person")),
     }
     return ReportResult(
-        title=_("Payments and cash-up"),
+        title=gettext("Payments and cash-up"),
         subtitle=describe_request(request),
         columns=[titles[key], *(measure.column for measure in measures)],
         rows=make_rows(table, measures, name_of),
         totals=make_totals(table, measures, 1),
-        charts=chart_by(table, "balance", _("Balance"), label_of=label_of, kind="line" if key == "day" else "bar"),
+        charts=chart_by(
+            table, "balance", gettext("Balance"), label_of=label_of, kind="line" if key == "day" else "bar"
+        ),
         notes=[
-            _("Refunds under way are promised, but their gateway has not said yet that they were made."),
-            _("Money that bought nothing, because its places were gone or it came twice, is in “Paid in” too."),
+            gettext("Refunds under way are promised, but their gateway has not said yet that they were made."),
+            gettext("Money that bought nothing, because its places were gone or it came twice, is in “Paid in” too."),
         ],
     )
 

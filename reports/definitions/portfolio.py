@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from events.models import Show
 from reports.curves import with_places
@@ -46,13 +46,18 @@ def build(request: ReportRequest) -> ReportResult:
         )
     records.sort(key=lambda record: (record["theater"].name, record["event"].title))
     counts = [
-        count("shows", _("Shows")),
-        count("off", _("Canceled shows")),
-        count("places", _("Places")),
-        count("bookings", _("Bookings")),
-        count("good", _("Tickets")),
+        count("shows", gettext("Shows")),
+        count("off", gettext("Canceled shows")),
+        count("places", gettext("Places")),
+        count("bookings", gettext("Bookings")),
+        count("good", gettext("Tickets")),
     ]
-    amounts = [money("gross", _("Gross")), money("refunded", _("Refunded")), exchanged(), money("net", _("Net"))]
+    amounts = [
+        money("gross", gettext("Gross")),
+        money("refunded", gettext("Refunded")),
+        exchanged(),
+        money("net", gettext("Net")),
+    ]
     measures = [*counts, *amounts]
     rows = [
         Row(
@@ -71,22 +76,26 @@ def build(request: ReportRequest) -> ReportResult:
         for record in records
     ]
     return ReportResult(
-        title=_("Portfolio"),
+        title=gettext("Portfolio"),
         subtitle=describe_request(request),
         columns=[
-            Column(_("Theater"), may_hide=True),
-            Column(_("Event")),
-            Column(_("Kind")),
-            Column(_("Stars"), Kind.DECIMAL),
-            Column(_("Reviews"), Kind.INTEGER),
+            Column(gettext("Theater"), may_hide=True),
+            Column(gettext("Event")),
+            Column(gettext("Kind")),
+            Column(gettext("Stars"), Kind.DECIMAL),
+            Column(gettext("Reviews"), Kind.INTEGER),
             *(measure.column for measure in counts),
-            Column(_("Occupancy"), Kind.PERCENT),
+            Column(gettext("Occupancy"), Kind.PERCENT),
             *(measure.column for measure in amounts),
         ],
         rows=rows,
         totals=_total(records, measures, len(counts)),
         charts=_chart(records),
-        notes=[_("Shows of these days, with all that was ever sold of them. Stars are those of the event everywhere.")],
+        notes=[
+            gettext(
+                "Shows of these days, with all that was ever sold of them. Stars are those of the event everywhere."
+            )
+        ],
     )
 
 
@@ -128,4 +137,4 @@ def _total(records: list[dict[str, Any]], measures: list[Any], width: int) -> li
 def _chart(records: list[dict[str, Any]]) -> list[Any]:
     if not records:
         return []
-    return chart_by(_frame(records), "net", _("Net"), label_of=lambda record: str(record["event"].title))
+    return chart_by(_frame(records), "net", gettext("Net"), label_of=lambda record: str(record["event"].title))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from django.db.models import Count, Exists, F, OuterRef, Value
 from django.utils import formats
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings.models import Booking
 from events.models import Event
@@ -42,11 +42,11 @@ def build(request: ReportRequest) -> ReportResult:
         frame[state] = frame["amount"].where(frame["state"] == state, 0)
     frame["number"] = integers([1] * len(frame))
     measures = [
-        count("number", _("Cancellations and refunds")),
-        count("tickets", _("Tickets")),
-        money("succeeded", _("Paid back")),
-        money("pending", _("Under way")),
-        money("failed", _("Failed")),
+        count("number", gettext("Cancellations and refunds")),
+        count("tickets", gettext("Tickets")),
+        money("succeeded", gettext("Paid back")),
+        money("pending", gettext("Under way")),
+        money("failed", gettext("Failed")),
     ]
     table = total_by(frame, [key], [measure.name for measure in measures])
     events = Event.objects.in_bulk([int(pk) for pk in table["event"]]) if key == "event" else {}
@@ -59,28 +59,28 @@ def build(request: ReportRequest) -> ReportResult:
         return str(formats.date_format(name, "SHORT_DATE_FORMAT") if key == "day" else name)
 
     return ReportResult(
-        title=_("Refunds and cancellations"),
+        title=gettext("Refunds and cancellations"),
         subtitle=describe_request(request),
         columns=[
-            Column(_("Day"), Kind.DATE) if key == "day" else Column(_("Event")),
+            Column(gettext("Day"), Kind.DATE) if key == "day" else Column(gettext("Event")),
             *(measure.column for measure in measures),
         ],
         rows=make_rows(table, measures, name_of),
         totals=make_totals(table, measures, 1),
-        charts=chart_by(table, "succeeded", _("Paid back"), label_of=label_of),
+        charts=chart_by(table, "succeeded", gettext("Paid back"), label_of=label_of),
         notes=_notes(),
     )
 
 
 def _notes() -> list[str]:
-    return [_("By the day when it was asked for. Failed refunds are still to be paid. Exchanges are left out.")]
+    return [gettext("By the day when it was asked for. Failed refunds are still to be paid. Exchanges are left out.")]
 
 
 def _list(request: ReportRequest, frame: pd.DataFrame) -> ReportResult:
     shows = name_shows(frame["show"])
     zones = {theater.city.time_zone: theater.tz for theater in request.theaters}
-    states = {**{str(value): str(label) for value, label in Refund.State.choices}, "": _("nothing to give back")}
-    measures = [count("tickets", _("Tickets")), money("amount", _("Amount"))]
+    states = {**{str(value): str(label) for value, label in Refund.State.choices}, "": gettext("nothing to give back")}
+    measures = [count("tickets", gettext("Tickets")), money("amount", gettext("Amount"))]
 
     def name_of(record: dict[str, Any]) -> tuple[Any, ...]:
         show = shows[record["show"]]
@@ -91,21 +91,21 @@ def _list(request: ReportRequest, frame: pd.DataFrame) -> ReportResult:
             show.starts_at,
             states[record["state"]],
             record["reason"],
-            record["by"] or _("the customer"),
+            record["by"] or gettext("the customer"),
         )
 
     columns = [
-        Column(_("Asked at"), Kind.DATETIME),
-        Column(_("Booking")),
-        Column(_("Event")),
-        Column(_("Starts"), Kind.DATETIME),
-        Column(_("State")),
-        Column(_("Reason")),
-        Column(_("By")),
+        Column(gettext("Asked at"), Kind.DATETIME),
+        Column(gettext("Booking")),
+        Column(gettext("Event")),
+        Column(gettext("Starts"), Kind.DATETIME),
+        Column(gettext("State")),
+        Column(gettext("Reason")),
+        Column(gettext("By")),
     ]
     rows: list[Row] = make_rows(frame, measures, name_of)
     return ReportResult(
-        title=_("Refunds and cancellations"),
+        title=gettext("Refunds and cancellations"),
         subtitle=describe_request(request),
         columns=[*columns, *(measure.column for measure in measures)],
         rows=rows,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import formats
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings.models import Booking
 from events.models import Event, TicketType
@@ -31,20 +31,22 @@ def build(request: ReportRequest) -> ReportResult:
     measures = sales_measures()
     kind = "line" if key == "day" else "bar"
     return ReportResult(
-        title=_("Sales"),
+        title=gettext("Sales"),
         subtitle=describe_request(request),
         columns=[*columns, *(measure.column for measure in measures)],
         rows=make_rows(table, measures, name_of),
         totals=make_totals(table, measures, len(columns)),
-        charts=chart_by(table, "gross", _("Gross"), label_of=label_of, kind=kind),
-        notes=[_("Sales count on the day when they were confirmed. What was given back since is taken off there.")],
+        charts=chart_by(table, "gross", gettext("Gross"), label_of=label_of, kind=kind),
+        notes=[
+            gettext("Sales count on the day when they were confirmed. What was given back since is taken off there.")
+        ],
     )
 
 
 def _name(key: str, values: list[Any]) -> Names:
     if key == "day":
         return (
-            [Column(_("Day"), Kind.DATE)],
+            [Column(gettext("Day"), Kind.DATE)],
             lambda record: (record["day"],),
             lambda record: formats.date_format(record["day"], "SHORT_DATE_FORMAT"),
         )
@@ -52,10 +54,10 @@ def _name(key: str, values: list[Any]) -> Names:
         shows = name_shows(values)
         return (
             [
-                Column(_("Starts"), Kind.DATETIME),
-                Column(_("Event")),
-                Column(_("Hall")),
-                Column(_("Theater"), may_hide=True),
+                Column(gettext("Starts"), Kind.DATETIME),
+                Column(gettext("Event")),
+                Column(gettext("Hall")),
+                Column(gettext("Theater"), may_hide=True),
             ],
             lambda record: (
                 (show := shows[record["show"]]).starts_at,
@@ -68,20 +70,20 @@ def _name(key: str, values: list[Any]) -> Names:
     if key == "event":
         events = Event.objects.in_bulk([int(value) for value in values])
         return (
-            [Column(_("Event")), Column(_("Kind"))],
+            [Column(gettext("Event")), Column(gettext("Kind"))],
             lambda record: ((event := events[record["event"]]).title, str(event.get_kind_display())),
             lambda record: events[record["event"]].title,
         )
     if key == "ticket_type":
         types = TicketType.objects.select_related("theater").in_bulk([int(value) for value in values])
         return (
-            [Column(_("Ticket type")), Column(_("Theater"), may_hide=True)],
+            [Column(gettext("Ticket type")), Column(gettext("Theater"), may_hide=True)],
             lambda record: ((found := types[record["ticket_type"]]).name, found.theater.name),
             lambda record: f"{(found := types[record['ticket_type']]).name}, {found.theater.name}",
         )
     labels = {str(value): str(label) for value, label in Booking.Channel.choices}
     return (
-        [Column(_("Channel"))],
+        [Column(gettext("Channel"))],
         lambda record: (labels[record["channel"]],),
         lambda record: labels[record["channel"]],
     )

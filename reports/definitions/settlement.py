@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from lib.money import format_percent
 from reports.definitions.tables import (
@@ -55,35 +55,39 @@ def build(request: ReportRequest) -> ReportResult:
 
     measures = [
         # What a settlement is for comes first: no screen cuts it off.
-        money("partner", _("Partner gets")),
-        money("theirs", _("Theater keeps")),
-        count("tickets", _("Tickets")),
-        money("gross", _("Gross")),
-        money("refunded", _("Refunded")),
+        money("partner", gettext("Partner gets")),
+        money("theirs", gettext("Theater keeps")),
+        count("tickets", gettext("Tickets")),
+        money("gross", gettext("Gross")),
+        money("refunded", gettext("Refunded")),
         exchanged(),
-        money("tax", _("Tax")),
-        money("net", _("Net")),
-        money("net_fees", _("Fees in net")),
-        money("box_office", _("Net box office")),
+        money("tax", gettext("Tax")),
+        money("net", gettext("Net")),
+        money("net_fees", gettext("Fees in net")),
+        money("box_office", gettext("Net box office")),
     ]
     columns = [
-        Column(_("Starts"), Kind.DATETIME),
-        Column(_("Event")),
-        Column(_("Hall")),
-        Column(_("Theater"), may_hide=True),
-        Column(_("Partner"), may_hide=True),
-        Column(_("Share"), may_hide=True),
+        Column(gettext("Starts"), Kind.DATETIME),
+        Column(gettext("Event")),
+        Column(gettext("Hall")),
+        Column(gettext("Theater"), may_hide=True),
+        Column(gettext("Partner"), may_hide=True),
+        Column(gettext("Share"), may_hide=True),
     ]
     return ReportResult(
-        title=_("Settlement"),
+        title=gettext("Settlement"),
         subtitle=describe_request(request),
         columns=[*columns, *(measure.column for measure in measures)],
         rows=make_rows(table, measures, name_of),
         totals=make_totals(table, measures, len(columns)),
-        charts=chart_by(table, "box_office", _("Net box office"), label_of=lambda record: names[record["show"]].short),
+        charts=chart_by(
+            table, "box_office", gettext("Net box office"), label_of=lambda record: names[record["show"]].short
+        ),
         notes=[
-            _("Shows of these days, with all that was ever sold of them."),
-            _("The partner gets the share of the net box office, and at least the guarantee. Fees are the theater’s."),
+            gettext("Shows of these days, with all that was ever sold of them."),
+            gettext(
+                "The partner gets the share of the net box office, and at least the guarantee. Fees are the theater’s."
+            ),
         ],
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from django.db.models import Q
 from django.utils import formats, timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from events.models import Show
 from reports.exact import to_decimal
@@ -42,22 +42,22 @@ def money(name: str, title: str) -> Measure:
 
 def exchanged() -> Measure:
     """Return the column of what exchanges carried over; where there was none, people need not read of it."""
-    return Measure("exchanged", Column(_("Exchanged"), Kind.MONEY, hides_zero=True))
+    return Measure("exchanged", Column(gettext("Exchanged"), Kind.MONEY, hides_zero=True))
 
 
 def sales_measures() -> list[Measure]:
     return [
-        count("sold", _("Sold")),
-        count("free", _("Complimentary")),
-        count("canceled", _("Canceled")),
-        money("face", _("Prices")),
-        money("discount", _("Discount")),
-        money("fees", _("Fees")),
-        money("gross", _("Gross")),
-        money("refunded", _("Refunded")),
+        count("sold", gettext("Sold")),
+        count("free", gettext("Complimentary")),
+        count("canceled", gettext("Canceled")),
+        money("face", gettext("Prices")),
+        money("discount", gettext("Discount")),
+        money("fees", gettext("Fees")),
+        money("gross", gettext("Gross")),
+        money("refunded", gettext("Refunded")),
         exchanged(),
-        money("tax", _("Tax")),
-        money("net", _("Net")),
+        money("tax", gettext("Tax")),
+        money("net", gettext("Net")),
     ]
 
 
@@ -78,7 +78,7 @@ def make_totals(table: pd.DataFrame, measures: Sequence[Measure], width: int) ->
     if table.empty:
         return []
     sums = table.groupby("currency", sort=True)[[measure.name for measure in measures]].sum().reset_index()
-    return make_rows(sums, measures, lambda _record: (_("Total"), *[None] * (width - 1)))
+    return make_rows(sums, measures, lambda _record: (gettext("Total"), *[None] * (width - 1)))
 
 
 def chart_by(
@@ -101,14 +101,14 @@ def describe_request(request: ReportRequest) -> str:
     """Say of what and when: the line below a report's title."""
     parts = [", ".join(theater.name for theater in request.theaters[:4])]
     if len(request.theaters) > 4:  # noqa: PLR2004 (a line)
-        parts[0] += _(" and %d more") % (len(request.theaters) - 4)
+        parts[0] += gettext(" and %d more") % (len(request.theaters) - 4)
     if request.period is not None:
         days = [formats.date_format(day, "SHORT_DATE_FORMAT") for day in (request.period.first, request.period.last)]
         parts.append(days[0] if days[0] == days[1] else " – ".join(days))
     if request.event is not None:
         parts.append(request.event.title)
     if len({theater.tz for theater in request.theaters}) > 1:
-        parts.append(_("days and times by each theater's own clock"))
+        parts.append(gettext("days and times by each theater's own clock"))
     return " · ".join(parts)
 
 

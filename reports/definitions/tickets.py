@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings.models import Booking, Ticket
 from reports.definitions.tables import describe_request
@@ -62,38 +62,38 @@ def build(request: ReportRequest) -> ReportResult:
         found &= Q(show__event=request.event)
     tickets = Ticket.objects.filter(found, booking__confirmed_at__isnull=False)
     columns = [
-        Column(_("Booking")),
-        Column(_("Ticket")),
-        Column(_("Sold at"), Kind.DATETIME),
-        Column(_("Starts"), Kind.DATETIME),
-        Column(_("Show")),
-        Column(_("Event")),
-        Column(_("Theater")),
-        Column(_("Hall")),
-        Column(_("Section")),
-        Column(_("Row")),
-        Column(_("Seat")),
-        Column(_("Area")),
-        Column(_("Category")),
-        Column(_("Ticket type")),
-        Column(_("State")),
-        Column(_("Channel")),
-        Column(_("Kind")),
-        Column(_("Voucher")),
-        Column(_("Name")),
-        Column(_("E-mail")),
-        Column(_("Name on the ticket")),
-        Column(_("Price"), Kind.MONEY),
-        Column(_("Discount"), Kind.MONEY),
-        Column(_("Paid"), Kind.MONEY),
+        Column(gettext("Booking")),
+        Column(gettext("Ticket")),
+        Column(gettext("Sold at"), Kind.DATETIME),
+        Column(gettext("Starts"), Kind.DATETIME),
+        Column(gettext("Show")),
+        Column(gettext("Event")),
+        Column(gettext("Theater")),
+        Column(gettext("Hall")),
+        Column(gettext("Section")),
+        Column(gettext("Row")),
+        Column(gettext("Seat")),
+        Column(gettext("Area")),
+        Column(gettext("Category")),
+        Column(gettext("Ticket type")),
+        Column(gettext("State")),
+        Column(gettext("Channel")),
+        Column(gettext("Kind")),
+        Column(gettext("Voucher")),
+        Column(gettext("Name")),
+        Column(gettext("E-mail")),
+        Column(gettext("Name on the ticket")),
+        Column(gettext("Price"), Kind.MONEY),
+        Column(gettext("Discount"), Kind.MONEY),
+        Column(gettext("Paid"), Kind.MONEY),
     ]
     return ReportResult(
-        title=_("Every ticket"),
+        title=gettext("Every ticket"),
         subtitle=describe_request(request),
         columns=columns,
         rows=_read_rows(tickets),
         expected=tickets.count(),
-        notes=[_("Tickets of bookings confirmed in these days, canceled ones too, at their price without fees.")],
+        notes=[gettext("Tickets of bookings confirmed in these days, canceled ones too, at their price without fees.")],
     )
 
 

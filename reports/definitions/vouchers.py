@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings.models import Voucher
 from reports.definitions.tables import chart_by, count, describe_request, exchanged, make_rows, make_totals, money
@@ -21,15 +21,15 @@ def build(request: ReportRequest) -> ReportResult:
     # One for each booking, at its first line, so that sums count bookings.
     lines["bookings"] = (~lines["booking"].duplicated()).astype("Int64")
     measures = [
-        count("bookings", _("Bookings")),
-        count("sold", _("Tickets")),
-        count("canceled", _("Canceled")),
-        money("face", _("Prices")),
-        money("discount", _("Discount")),
-        money("gross", _("Gross")),
-        money("refunded", _("Refunded")),
+        count("bookings", gettext("Bookings")),
+        count("sold", gettext("Tickets")),
+        count("canceled", gettext("Canceled")),
+        money("face", gettext("Prices")),
+        money("discount", gettext("Discount")),
+        money("gross", gettext("Gross")),
+        money("refunded", gettext("Refunded")),
         exchanged(),
-        money("net", _("Net")),
+        money("net", gettext("Net")),
     ]
     table = total_by(lines, ["voucher"], [measure.name for measure in measures])
     vouchers = Voucher.objects.select_related("theater").in_bulk([int(pk) for pk in table["voucher"]])
@@ -40,19 +40,21 @@ def build(request: ReportRequest) -> ReportResult:
         return (voucher.code, voucher.theater.name, voucher.takes_off, f"{voucher.used} / {voucher.limit}")
 
     columns = [
-        Column(_("Voucher")),
-        Column(_("Theater"), may_hide=True),
-        Column(_("Takes off")),
-        Column(_("Used ever")),
+        Column(gettext("Voucher")),
+        Column(gettext("Theater"), may_hide=True),
+        Column(gettext("Takes off")),
+        Column(gettext("Used ever")),
     ]
     return ReportResult(
-        title=_("Vouchers"),
+        title=gettext("Vouchers"),
         subtitle=describe_request(request),
         columns=[*columns, *(measure.column for measure in measures)],
         rows=make_rows(table, measures, name_of),
         totals=make_totals(table, measures, len(columns)),
-        charts=chart_by(table, "discount", _("Discount"), label_of=lambda record: str(record["code"])),
+        charts=chart_by(table, "discount", gettext("Discount"), label_of=lambda record: str(record["code"])),
         notes=[
-            _("Bookings confirmed in these days with a voucher. A voucher stays used when its booking is canceled.")
+            gettext(
+                "Bookings confirmed in these days with a voucher. A voucher stays used when its booking is canceled."
+            )
         ],
     )

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from reports.catalog import REPORTS
 from reports.models import Export
@@ -47,8 +47,8 @@ class ExportAlerts:
             name = f"{REPORTS[export.report].title}, {export.get_format_display()}"
             link = format_html('<a href="{}" class="underline">{}</a>', export.get_absolute_url(), name)
             if export.state == Export.State.READY:
-                messages.success(request, format_html("{} {}", _("An export is ready:"), link))
+                messages.success(request, format_html("{} {}", gettext("An export is ready:"), link))
             elif export.state == Export.State.FAILED:
-                messages.error(request, format_html("{} {}", _("An export failed:"), link))
+                messages.error(request, format_html("{} {}", gettext("An export failed:"), link))
         if waiting != codes:
             request.session[_KEY] = waiting

@@ -21,8 +21,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from lib.after_commit import after_commit
@@ -44,10 +44,10 @@ GONE_AFTER = timedelta(minutes=5)
 # A task that was not begun by then got lost, or waits behind others: then the second one finds nothing to do.
 LOST_AFTER = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
-GIVEN_UP = gettext_lazy("It could not be written. Ask for it again, or for fewer days.")
+GIVEN_UP = _("It could not be written. Ask for it again, or for fewer days.")
 # For platform admins, as tracebacks are.
 WORKER_GONE = "%d workers began and gave no sign any more: killed, out of memory, or longer than their time limit."
-NOT_ALLOWED = gettext_lazy("What was asked for is not there any more, or you may not see its figures any more.")
+NOT_ALLOWED = _("What was asked for is not there any more, or you may not see its figures any more.")
 
 
 class Stopped(Exception):
@@ -228,7 +228,7 @@ class _Signs:
 def describe_state(export: Export) -> str:
     """Say in a line how an export is doing."""
     if export.state == Export.State.RUNNING and export.percent is not None:
-        return _("running, %d %%") % export.percent
+        return gettext("running, %d %%") % export.percent
     if export.state == Export.State.RUNNING and export.rows:
-        return _("running, %d rows so far") % export.rows
+        return gettext("running, %d rows so far") % export.rows
     return str(export.get_state_display())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from reports.formats.words import write_number
 from reports.results import Chart
@@ -28,7 +28,7 @@ def describe(chart: Chart) -> dict[str, Any]:
     return {
         "kind": chart.kind,
         "title": chart.title,
-        "alt": _("Chart: %(title)s. The table below says the same.") % {"title": chart.title},
+        "alt": gettext("Chart: %(title)s. The table below says the same.") % {"title": chart.title},
         "zero": place(0),
         "ticks": [{"at": place(tick), "label": write_number(tick)} for tick in ticks],
         "labels": chart.short_labels(),

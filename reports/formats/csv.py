@@ -11,7 +11,7 @@ from datetime import datetime
 from io import TextIOWrapper
 from typing import IO
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from lib.spreadsheets import disarm
 from reports.results import Cell, Kind, ReportResult
@@ -30,7 +30,7 @@ def write(
     """
     text = TextIOWrapper(file, "utf-8-sig" if with_mark else "utf-8", newline="", write_through=False)
     writer = csv.writer(text)
-    currency = [_("Currency")] if result.has_money else []
+    currency = [gettext("Currency")] if result.has_money else []
     writer.writerow([*(disarm(column.title) for column in result.columns), *currency])
     writers = [_write_text if column.kind == Kind.TEXT else _write_value for column in result.columns]
     number = 0

@@ -10,8 +10,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
 
 from lib.typesetting import typeset
 from reports.formats import charts
@@ -26,7 +25,7 @@ class TooManyRows(ValidationError):
     """More rows than a PDF holds."""
 
     def __init__(self) -> None:
-        super().__init__(_("A PDF holds %d rows at most. Take CSV or XLSX, or fewer days.") % MAX_ROWS)
+        super().__init__(gettext("A PDF holds %d rows at most. Take CSV or XLSX, or fewer days.") % MAX_ROWS)
 
 
 def write(
@@ -56,7 +55,7 @@ def _describe(result: ReportResult, rows: list[Row]) -> dict[str, Any]:
         "site": settings.SITE_NAME,
         "title": result.title,
         "subtitle": result.subtitle,
-        "made": _("Made at %(time)s UTC") % {"time": made},
+        "made": gettext("Made at %(time)s UTC") % {"time": made},
         "columns": [
             {"title": column.title, "number": column.is_number, "text": column.kind == Kind.TEXT}
             for column in result.columns
@@ -65,5 +64,5 @@ def _describe(result: ReportResult, rows: list[Row]) -> dict[str, Any]:
         "totals": [write_row(row) for row in result.totals],
         "charts": [charts.describe(chart) for chart in result.drawn_charts],
         "notes": [str(note) for note in result.notes],
-        "empty": _("Nothing in these days."),
+        "empty": gettext("Nothing in these days."),
     }

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import xlsxwriter
 from babel.numbers import get_currency_precision
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from reports.results import Cell, Column, Kind, ReportResult, Row
 
@@ -59,7 +59,7 @@ class _Sheets:
         self.book, self.result = book, result
         self.columns = list(result.columns)
         if result.has_money:
-            self.columns.append(Column(_("Currency")))
+            self.columns.append(Column(gettext("Currency")))
         # Below the header, and with room for the totals.
         self.max_lines = min(MAX_ROWS, MAX_CELLS // len(self.columns)) - 1 - len(result.totals)
         self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
@@ -123,7 +123,7 @@ class _Sheets:
 
 
 def _write_about(book: Any, result: ReportResult) -> None:
-    sheet = book.add_worksheet(_("About"))
+    sheet = book.add_worksheet(gettext("About"))
     sheet.set_column(0, 0, 100)
     for line, text in enumerate([result.title, result.subtitle, "", *result.notes]):
         sheet.write_string(line, 0, text, book.add_format({"bold": True}) if line == 0 else None)

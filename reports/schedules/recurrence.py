@@ -18,8 +18,8 @@ from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, rrule
 from django.db.models import TextChoices
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import time_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 WORKDAYS = frozenset(range(5))
 LAST = -1
@@ -28,12 +28,12 @@ SHORTEST = 28
 
 
 class Rhythm(TextChoices):
-    DAILY = "daily", gettext_lazy("every day")
-    WORKDAYS = "workdays", gettext_lazy("on weekdays, Monday to Friday")
-    WEEKLY = "weekly", gettext_lazy("every week, or every few weeks, on some days")
-    MONTHLY_DAY = "monthly_day", gettext_lazy("by the month, on a day by its number")
-    MONTHLY_LAST = "monthly_last", gettext_lazy("by the month, on its last day")
-    MONTHLY_WEEKDAY = "monthly_weekday", gettext_lazy("by the month, on a day such as the first Monday or last weekday")
+    DAILY = "daily", _("every day")
+    WORKDAYS = "workdays", _("on weekdays, Monday to Friday")
+    WEEKLY = "weekly", _("every week, or every few weeks, on some days")
+    MONTHLY_DAY = "monthly_day", _("by the month, on a day by its number")
+    MONTHLY_LAST = "monthly_last", _("by the month, on its last day")
+    MONTHLY_WEEKDAY = "monthly_weekday", _("by the month, on a day such as the first Monday or last weekday")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,11 @@ class Recurrence:
     def describe(self) -> str:
         """Say it in words, in the active language."""
         at = time_format(self.at, "TIME_FORMAT")
-        return _("%(days)s at %(time)s, %(zone)s") % {"days": self._describe_days(), "time": at, "zone": self.zone.key}
+        return gettext("%(days)s at %(time)s, %(zone)s") % {
+            "days": self._describe_days(),
+            "time": at,
+            "zone": self.zone.key,
+        }
 
     def _rule(self) -> rrule:
         start = datetime.combine(self.start, self.at)
@@ -107,33 +111,33 @@ class Recurrence:
         months = ngettext("Every month", "Every %(every)d months", self.every) % {"every": self.every}
         match self.rhythm:
             case Rhythm.DAILY:
-                return _("Every day")
+                return gettext("Every day")
             case Rhythm.WORKDAYS:
-                return _("On weekdays")
+                return gettext("On weekdays")
             case Rhythm.WEEKLY:
                 days = ", ".join(names)
                 if self.every == 1:
-                    return _("Every %(days)s") % {"days": days}
+                    return gettext("Every %(days)s") % {"days": days}
                 weeks = ngettext("Every week", "Every %(every)d weeks", self.every) % {"every": self.every}
-                return _("%(weeks)s on %(days)s") % {"weeks": weeks, "days": days}
+                return gettext("%(weeks)s on %(days)s") % {"weeks": weeks, "days": days}
             case Rhythm.MONTHLY_DAY:
                 words = {"months": months, "day": self.month_day}
                 if self.month_day > SHORTEST:
-                    return _("%(months)s on day %(day)d, or the last day of a shorter month") % words
-                return _("%(months)s on day %(day)d") % words
+                    return gettext("%(months)s on day %(day)d, or the last day of a shorter month") % words
+                return gettext("%(months)s on day %(day)d") % words
             case Rhythm.MONTHLY_LAST:
-                return _("%(months)s on the last day") % {"months": months}
+                return gettext("%(months)s on the last day") % {"months": months}
             case Rhythm.MONTHLY_WEEKDAY:
-                day = _("weekday, Monday to Friday") if self.weekdays == WORKDAYS else names[0]
+                day = gettext("weekday, Monday to Friday") if self.weekdays == WORKDAYS else names[0]
                 return str(ORDINALS[self.nth]) % {"months": months, "day": day}
 
 
 ORDINALS = {
-    1: gettext_lazy("%(months)s on the first %(day)s"),
-    2: gettext_lazy("%(months)s on the second %(day)s"),
-    3: gettext_lazy("%(months)s on the third %(day)s"),
-    4: gettext_lazy("%(months)s on the fourth %(day)s"),
-    LAST: gettext_lazy("%(months)s on the last %(day)s"),
+    1: _("%(months)s on the first %(day)s"),
+    2: _("%(months)s on the second %(day)s"),
+    3: _("%(months)s on the third %(day)s"),
+    4: _("%(months)s on the fourth %(day)s"),
+    LAST: _("%(months)s on the last %(day)s"),
 }
 
 

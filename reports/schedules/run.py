@@ -29,8 +29,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.actions import Action
@@ -59,11 +59,11 @@ GONE_AFTER = timedelta(minutes=35)
 LOST_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
 SHOWN_PLACES = 3
-REFUSED = gettext_lazy(
+REFUSED = _(
     "This report has names and addresses of customers. It can't go to %(address)s: nobody by this address may see it "
     "in the theater, and the theater does not allow the domain. A manager can, under Theaters."
 )
-NOT_MADE = gettext_lazy("It could not be made. It is tried again at its next time, or run it now.")
+NOT_MADE = _("It could not be made. It is tried again at its next time, or run it now.")
 
 
 class NotAllowed(Exception):
@@ -81,7 +81,7 @@ def save_schedule(
     if not form.is_valid():
         raise ValidationError([error for errors in form.errors.values() for error in errors])
     if form.cleaned_data.get("span") == Span.CUSTOM:
-        raise ValidationError(_("These days would be the same each time. Choose a period such as “last week”."))
+        raise ValidationError(gettext("These days would be the same each time. Choose a period such as “last week”."))
     refused = refused_recipients(report, form.chosen_theaters(), schedule.recipients)
     if refused:
         raise ValidationError({"recipients": REFUSED % {"address": refused[0]}})
@@ -115,7 +115,7 @@ def take_over(*, schedule: ReportSchedule, by: User) -> bool:
     report = REPORTS.get(schedule.report)
     form = ReportForm(report, by, schedule.parameters) if report else None
     if form is None or not form.is_valid():
-        raise ValidationError(_("You may not see all that this schedule shows."))
+        raise ValidationError(gettext("You may not see all that this schedule shows."))
     before, schedule.theater = schedule.owner, form.chosen_theaters()[0]
     next_run_at = schedule.recurrence().next(timezone.now())
     with transaction.atomic():
@@ -197,7 +197,7 @@ def make_run(run_id: int) -> bool:
         try:
             return _make(run)
         except NotAllowed:
-            _fail(run, _("You may no longer see these figures, so the schedule is paused."), pauses=True)
+            _fail(run, gettext("You may no longer see these figures, so the schedule is paused."), pauses=True)
         except ValidationError as refusal:
             _fail(run, refusal.messages[0])
         except Exception:
@@ -273,7 +273,7 @@ def _take_clock(schedule: ReportSchedule, now: datetime) -> None:
     with transaction.atomic():
         rows = ReportSchedule.objects.filter(pk=schedule.pk, theater=lost)
         if rows.update(theater=schedule.theater, next_run_at=next_run_at):
-            _record(schedule, Action.CHANGE_REPORT_SCHEDULE, None, reason=_("Without %s") % lost.name)
+            _record(schedule, Action.CHANGE_REPORT_SCHEDULE, None, reason=gettext("Without %s") % lost.name)
 
 
 def _ask_anew(schedule: ReportSchedule) -> tuple[Report, ReportRequest]:

@@ -13,8 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
 from django.views import View
 
 from console.people import person_of
@@ -83,7 +82,7 @@ class ScheduleListView(ConsolePage):
             }
             for one in rows
         ]
-        return self.show(request, "schedules", _("Scheduled reports"), schedules=schedules)
+        return self.show(request, "schedules", gettext("Scheduled reports"), schedules=schedules)
 
 
 class _FormView(ConsolePage):
@@ -91,7 +90,7 @@ class _FormView(ConsolePage):
         return self.show(
             request,
             "schedule_form",
-            _("Send this report regularly"),
+            gettext("Send this report regularly"),
             report=report,
             form=form,
             asked=asked,
@@ -107,7 +106,7 @@ class _FormView(ConsolePage):
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return self.draw(request, report, form, asked)
-        messages.success(request, _("The schedule is saved: %s.") % schedule.recurrence().describe())
+        messages.success(request, gettext("The schedule is saved: %s.") % schedule.recurrence().describe())
         return HttpResponseRedirect(schedule.get_absolute_url())
 
 
@@ -202,14 +201,14 @@ class StepView(View):
         match step:
             case "run":
                 run_now(schedule=schedule, by=person)
-                messages.success(request, _("It is being made, and comes by e-mail."))
+                messages.success(request, gettext("It is being made, and comes by e-mail."))
             case "pause" | "resume":
                 set_paused(schedule=schedule, is_paused=step == "pause", by=person)
             case "take-over":
                 _take_over(request, schedule)
             case "delete":
                 delete_schedule(schedule=schedule, by=person)
-                messages.success(request, _("The schedule is deleted."))
+                messages.success(request, gettext("The schedule is deleted."))
                 return HttpResponseRedirect(reverse("admin:report-schedules"))
             case _:
                 raise Http404
@@ -219,7 +218,7 @@ class StepView(View):
 def _take_over(request: HttpRequest, schedule: ReportSchedule) -> None:
     try:
         if take_over(schedule=schedule, by=person_of(request)):
-            messages.success(request, _("The schedule is yours now, and comes to you."))
+            messages.success(request, gettext("The schedule is yours now, and comes to you."))
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import get_format, time_format
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts.roles import Capability
 from events.models import Show
@@ -65,7 +65,7 @@ def chart_of(coming: list[PaceRow]) -> tuple[str, str]:
     starts = [write_moment(row.starts_at, row.starts_at.tzinfo, "D j M H:i") for row in coming]
     labels = [[start, Truncator(row.title).chars(24)] for start, row in zip(starts, coming, strict=True)]
     bars = {
-        "label": _("sold, in percent"),
+        "label": gettext("sold, in percent"),
         "data": [row.percent for row in coming],
         "backgroundColor": "var(--color-primary-600)",
         "maxBarThickness": 14,

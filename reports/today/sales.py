@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts.roles import Capability
 from bookings.models import Ticket
@@ -51,7 +51,7 @@ class Sales:
     def chart(self) -> str:
         """Return the chart as Chart.js takes it."""
         bars = {
-            "label": _("tickets sold"),
+            "label": gettext("tickets sold"),
             "data": [row.tickets for row in self.days],
             "backgroundColor": "var(--color-primary-600)",
             "maxBarThickness": 18,
