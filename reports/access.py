@@ -1,4 +1,4 @@
-"""Who may see which report, of which theaters, and which files. Rights are those of `theaters/access.py`."""
+"""Who may see which report of which theaters, and which files. Rights come from `theaters/access.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from theaters.models import StaffMembership, Theater, TheaterQuerySet
 
 
 def reports_for(user: Person) -> list[Report]:
-    """Return the reports that `user` may see of any theater. One query for each capability."""
+    """Return the reports that `user` may see for any theater. One query for each capability."""
     known: dict[str, bool] = {}
     for report in REPORTS.values():
         if report.capability not in known:
@@ -41,7 +41,7 @@ def theaters_of(user: Person, report: Report) -> TheaterQuerySet:
 
 
 def exports_for(user: Person) -> ExportQuerySet:
-    """Return the exports whose figures `user` may see: those of theaters that are all theirs. Lazy."""
+    """Return the exports all of whose theaters' figures `user` may see. Lazy."""
     rows = Export.objects.all()
     if not isinstance(user, User) or not user.is_active:
         return rows.none()
@@ -59,8 +59,7 @@ def exports_for(user: Person) -> ExportQuerySet:
 def schedules_for(user: Person) -> QuerySet[ReportSchedule]:
     """Return the schedules that `user` owns, and those all of whose figures they may see. Lazy.
 
-    One without a theater of its own shows all those of its owner, whichever these are now, so they all have
-    to be theirs too.
+    A schedule without a theater covers all theaters of its owner as they are now, so `user` needs all of these.
     """
     rows = ReportSchedule.objects.select_related("theater__city", "owner")
     if not isinstance(user, User) or not user.is_active:
@@ -80,7 +79,7 @@ def schedules_for(user: Person) -> QuerySet[ReportSchedule]:
 
 
 def stranded_schedules() -> QuerySet[ReportSchedule]:
-    """Return the schedules over all theaters of their owner that go by the clock of one that the owner has lost."""
+    """Return the schedules that cover all theaters of their owner and run by the clock of one the owner has lost."""
     lost = Q(pk__in=[])
     for capability in {report.capability for report in REPORTS.values()}:
         slugs = [report.slug for report in REPORTS.values() if report.capability == capability]
@@ -93,12 +92,12 @@ def stranded_schedules() -> QuerySet[ReportSchedule]:
 
 
 def may_change_schedule(user: Person, schedule: ReportSchedule) -> bool:
-    """Return True if `user` may change, run and delete a schedule that they see: it is its owner's."""
+    """Return True if `user` may change, run and delete a schedule that they see: its owner may."""
     return isinstance(user, User) and (user.is_superuser or user.pk == schedule.owner_id)
 
 
 def may_look_after_schedule(user: Person, schedule: ReportSchedule) -> bool:
-    """Return True if `user` may pause a schedule or take it over: managers of its theater, while its owner is away."""
+    """Return True if `user` may pause a schedule or take it over: managers may, while its owner is away."""
     if may_change_schedule(user, schedule):
         return True
     if "theater" in schedule.parameters:
@@ -109,10 +108,10 @@ def may_look_after_schedule(user: Person, schedule: ReportSchedule) -> bool:
 
 
 def refused_recipients(report: Report, theaters: Iterable[Theater], addresses: Iterable[str]) -> list[str]:
-    """Return those of the addresses that this report of these theaters may not be mailed to. Two queries.
+    """Return the addresses that this report of these theaters may not be mailed to. Two queries.
 
-    One with names and addresses of customers goes to people who may see it in all of these theaters, and to
-    the domains that each of them allows (`Theater.report_domains`). Other reports go to whom their owner likes.
+    A report with names and addresses of customers goes to people who may see it in all of these theaters, and
+    to domains that each of them allows (`Theater.report_domains`). Other reports may go to anyone.
     """
     addresses, places = list(addresses), list(theaters)
     if not report.names_customers or not addresses:

@@ -1,4 +1,4 @@
-"""What is agreed with producers and distributors, in the console. Exports have pages of their own (`views.py`)."""
+"""Settlement terms in the console, and the addresses of the pages in `views.py`."""
 
 from __future__ import annotations
 

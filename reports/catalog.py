@@ -1,7 +1,7 @@
-"""Every report there is: what it is called, what it asks for, and who may see it.
+"""All reports: their names, what they ask for, and who may see them.
 
-Builders are named, not imported: they need pandas, which takes half a second that no page waits for
-until a report is opened.
+Builders are named, not imported: they need pandas, which takes half a second to import, and only
+pages of reports should wait for it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """`groupings` are ways to arrange it, the first one by default. `asks` names further fields of its form."""
+    """`groupings` are ways to arrange it, the first by default. `asks` names further fields of its form."""
 
     slug: str
     title: Translated
@@ -33,17 +33,17 @@ class Report:
     span: Span | None = Span.LAST_30_DAYS
     groupings: Sequence[tuple[str, Translated]] = ()
     asks: frozenset[str] = frozenset({"event"})
-    # What its period is about, seen from a ticket.
+    # The moment that decides about its period, seen from a ticket.
     counted_by: str = "booking__confirmed_at"
-    # A file for each theater, in one ZIP, where it is about several.
+    # A file for each theater, in one ZIP, if it covers several.
     has_file_for_each_theater: bool = False
-    # As long as the books: never on a page, always in the background.
+    # One row for each ticket: never on a page, always in the background.
     is_raw: bool = False
-    # It has names and addresses of customers: who gets it is limited (`access.refused_recipients`).
+    # Has names and addresses of customers, so its recipients are limited (`access.refused_recipients`).
     names_customers: bool = False
 
     def build(self, request: ReportRequest) -> ReportResult:
-        """Read the figures. Takes as long as there are tickets: some 30,000 a second."""
+        """Read the figures: some 30,000 tickets a second."""
         return cast(Callable[[ReportRequest], ReportResult], import_string(self.builder))(request)
 
 
@@ -52,7 +52,7 @@ _ALL = [
     Report(
         "sales",
         _("Sales"),
-        _("What was sold, by the day of the sale, with what was given back of it since."),
+        _("Sales by the day they were made, with later refunds."),
         f"{_DEFINITIONS}.sales.build",
         groupings=[
             ("day", _("day")),
@@ -65,14 +65,14 @@ _ALL = [
     Report(
         "settlement",
         _("Settlement"),
-        _("Each show’s gross, refunds, tax, fees and net, with the split that is agreed for its event."),
+        _("Each show’s gross, refunds, tax, fees and net, with the split agreed for its event."),
         f"{_DEFINITIONS}.settlement.build",
         counted_by="show__starts_at",
     ),
     Report(
         "payments",
         _("Payments and cash-up"),
-        _("Money in and money out, by the day that it moved."),
+        _("Money in and money out, by the day it moved."),
         f"{_DEFINITIONS}.payments.build",
         groupings=[
             ("gateway", _("way of paying")),
@@ -107,20 +107,20 @@ _ALL = [
     Report(
         "refunds",
         _("Refunds and cancellations"),
-        _("What was given back, is on its way or failed, and what was canceled for nothing."),
+        _("Refunds made, pending or failed, and cancellations without a refund."),
         f"{_DEFINITIONS}.refunds.build",
         groupings=[("refund", _("each one")), ("event", _("event")), ("day", _("day"))],
     ),
     Report(
         "vouchers",
         _("Vouchers"),
-        _("What vouchers took off, and what came in with them."),
+        _("Voucher discounts, and the sales made with them."),
         f"{_DEFINITIONS}.vouchers.build",
     ),
     Report(
         "attendance",
         _("Check-in and no-shows"),
-        _("Who came to each show, and which tickets nobody showed."),
+        _("Admissions to each show, and no-shows."),
         f"{_DEFINITIONS}.attendance.build",
         capability=Capability.CHECK_IN,
         counted_by="show__starts_at",
@@ -128,14 +128,14 @@ _ALL = [
     Report(
         "customers",
         _("Customers"),
-        _("How many are new, came back or stay away, and what they brought."),
+        _("New, returning and lapsed customers, and what they spent."),
         f"{_DEFINITIONS}.customers.build",
         asks=frozenset(),
     ),
     Report(
         "portfolio",
         _("Theater portfolio"),
-        _("Each event of a theater with its shows, bookings and ratings; as CSV one file a theater."),
+        _("Each event of a theater with its shows, bookings and ratings; as CSV, one file a theater."),
         f"{_DEFINITIONS}.portfolio.build",
         counted_by="show__starts_at",
         asks=frozenset(),

@@ -1,22 +1,22 @@
 """What each figure means. Every report takes its figures from here; docs/reports.md says the same.
 
 A *line* is one ticket of a booking that was confirmed, whatever became of it later; a ticket that
-moved to another place is one line with the one that took over from it. Amounts of a booking are
-split over its lines so that they add up to the booking's to the cent.
+moved to another place is one line together with its successor. Amounts of a booking are split over
+its lines so that they add up to the booking's to the cent.
 
 - sold: tickets of sales; free: tickets of complimentary and house bookings. Both count canceled ones.
-- canceled: those of them that do not admit any more.
+- canceled: those of them that no longer admit anyone.
 - face: the prices. discount: what vouchers took off. fees: the booking's.
 - gross: what the customer pays: face − discount + fees, and tax where prices do not include it.
 - refunded: what was paid back, or is promised, of the payments that bought the booking. It belongs to
-  the canceled tickets, or to all where none is.
-- exchanged: what exchanges carried over to other bookings, whose gross has it again.
+  the canceled tickets, or to all if none is canceled.
+- exchanged: what exchanges carried over to other bookings, where it is part of the gross again.
 - tax: the booking's, less the share in it of what was refunded and exchanged.
-- net: gross − refunded − exchanged − tax. net_fees: the part of it that is fees; these are kept unless
-  all was paid back.
+- net: gross − refunded − exchanged − tax. net_fees: the fees in it, which are kept unless everything
+  was paid back.
 
 A line belongs to the day of its booking's confirmation, in the theater's time zone. Money that
-bought nothing (`Payment.State.SURPLUS`) is no sale; the report of payments has it.
+bought nothing (`Payment.State.SURPLUS`) is no sale; the payments report shows it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from django.db.models.functions import Coalesce
 
 from bookings.models import Booking, Ticket
 from payments.models import Payment, Refund
-from reports.exact import Thousandths, integers, share, split, unit_of
 from reports.periods import Period, within
+from reports.thousandths import Thousandths, integers, share, split, unit_of
 from theaters.models import Theater
 
 COUNTS = ("sold", "free", "canceled")
@@ -79,8 +79,8 @@ _FIELDS: dict[str, Any] = {
 
 
 _WORDS = frozenset({"zone", "channel", "kind", "currency", "state"})
-# 20,000 tickets are some 40 MB while they are read, and 4 MB as lines.
-PIECE = 20_000
+# 20,000 tickets take some 40 MB while they are read, and 4 MB as lines.
+TICKETS_PER_PIECE = 20_000
 
 
 def sold_tickets(rows: Q) -> Q:
@@ -88,18 +88,18 @@ def sold_tickets(rows: Q) -> Q:
 
 
 def read_lines(theaters: Sequence[Theater], period: Period | None, *, also: Q | None = None) -> pd.DataFrame:
-    """Return one row for each ticket sold in the period, with the figures above in thousandths."""
+    """Return a row for each ticket sold in the period, with the figures above in thousandths."""
     rows = within("booking__confirmed_at", period, theaters, theater_path="show__hall__theater")
     return read_lines_where(rows & also if also is not None else rows)
 
 
 def read_lines_where(rows: Q) -> pd.DataFrame:
-    """Return the lines of these tickets; see `read_lines`. A query for each `PIECE` of them, and one before."""
+    """Return the lines of these tickets; see `read_lines`. One query, and one for each `TICKETS_PER_PIECE`."""
     tickets = Ticket.objects.filter(sold_tickets(rows)).order_by()
     found = tickets.aggregate(first=Min("booking_id"), last=Max("booking_id"), number=Count("pk"))
     first, last = found["first"] or 0, found["last"] or 0
-    # By ranges of keys, whole bookings each: databases walk an index for a range, but may sort everything for a limit.
-    width = max((last - first + 1) * PIECE // max(found["number"], 1), 1)
+    # By ranges of keys, whole bookings each: a range walks an index, a limit may sort everything.
+    width = max((last - first + 1) * TICKETS_PER_PIECE // max(found["number"], 1), 1)
     pieces, words = [], dict[str, str]()
     for start in range(first, last + 1, width):
         piece = tickets.filter(booking_id__gte=start, booking_id__lt=start + width).order_by("booking_id", "pk")
@@ -127,7 +127,7 @@ def _add_figures(frame: pd.DataFrame) -> pd.DataFrame:
     frame["sold"] = is_sale.astype("Int64")
     frame["free"] = (~is_sale).astype("Int64")
     frame["canceled"] = is_canceled.astype("Int64")
-    # What is given away costs nothing, whatever the list says.
+    # Complimentary tickets cost nothing, whatever their list price.
     frame["face"] = frame["face"].where(is_sale, 0)
     frame["discount"] = frame["discount"].where(is_sale, 0)
 
@@ -151,7 +151,7 @@ def _add_figures(frame: pd.DataFrame) -> pd.DataFrame:
     frame["tax"] = split(all_tax, cost, booking, unit) - split(tax_back, returned, booking, unit)
     frame["net"] = frame["gross"] - frame["refunded"] - frame["exchanged"] - frame["tax"]
 
-    # Fees with their part of a tax that prices do not include, as far as they were kept.
+    # Kept fees, with their part of a tax that prices do not include.
     whole_fees = share(fees, total, whole_cost + fees, unit)
     fees_back = (gone - (total - whole_fees)).clip(lower=0)
     kept_fees = whole_fees - fees_back
@@ -161,7 +161,7 @@ def _add_figures(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def add_local_days(frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
-    """Add the day of each moment in its theater's own time zone."""
+    """Add the day of each moment by its theater's clock."""
     moments = pd.to_datetime(frame[column], utc=True)
     days = pd.Series([None] * len(frame), index=frame.index, dtype="object")
     for zone in frame["zone"].unique():

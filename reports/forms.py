@@ -1,4 +1,4 @@
-"""What a report asks for. The same form reads a page's address, an export's and a schedule's parameters."""
+"""The form of a report. It reads a page's address and the parameters of exports and schedules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reports.periods import Period, Span, find_period
 from reports.results import ReportRequest
 from theaters.models import Theater
 
-MAX_DAYS = 3660
+MAX_PERIOD_DAYS = 3660
 
 
 class DateInput(UnfoldAdminTextInputWidget):
@@ -31,7 +31,7 @@ class DateInput(UnfoldAdminTextInputWidget):
 
 
 class ReportForm(Form):
-    """Offers only theaters whose figures the person may see; who may see none gets no valid form."""
+    """Offers only theaters whose figures the person may see; without any, it is never valid."""
 
     theater = forms.ModelChoiceField(
         Theater.objects.none(),
@@ -68,7 +68,7 @@ class ReportForm(Form):
             del self.fields["event"]
 
     def shown(self) -> ReportForm:
-        """Return the form filled with what was understood, so that it says what the page shows."""
+        """Return the form filled with what was understood, to match what the page shows."""
         if self.is_valid():
             self.data = {**self.parameters(), **self._dates()}
         return self
@@ -81,10 +81,10 @@ class ReportForm(Form):
         span = found.get("span") or (Span.CUSTOM if first or last else self.report.span)
         if span == Span.CUSTOM and not self.errors:
             if first is None or last is None:
-                self.add_error("date_from" if first is None else "date_to", _("Say the day."))
+                self.add_error("date_from" if first is None else "date_to", _("Enter a date."))
             elif first > last:
                 self.add_error("date_to", _("The last day is before the first one."))
-            elif (last - first).days > MAX_DAYS:
+            elif (last - first).days > MAX_PERIOD_DAYS:
                 self.add_error("date_to", _("A report covers ten years at most."))
         found["span"] = span
         return found
@@ -100,7 +100,7 @@ class ReportForm(Form):
         return [chosen] if chosen else list(self.theaters)
 
     def request(self) -> ReportRequest:
-        """Return what is asked. A span is counted from today in the (first) theater's time zone."""
+        """Return the request. A span is counted from today in the (first) theater's time zone."""
         theaters, now = self.chosen_theaters(), timezone.now()
         return ReportRequest(
             theaters=theaters,
@@ -112,7 +112,7 @@ class ReportForm(Form):
         )
 
     def parameters(self) -> dict[str, str]:
-        """Return the form's data as plain JSON, which makes the same form again."""
+        """Return the form's data as plain JSON, from which the same form can be made again."""
         return {
             name: str(getattr(value, "pk", value))
             for name, value in self.cleaned_data.items()

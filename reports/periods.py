@@ -1,4 +1,4 @@
-"""Which days a report is about, in each theater's own time zone."""
+"""The days that a report covers, in each theater's own time zone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from theaters.models import Theater
 
 
 class Span(TextChoices):
-    """Days told by words, so that a schedule means other days at each run."""
+    """Days by name, so that a schedule covers other days at each run."""
 
     TODAY = "today", _("today")
     YESTERDAY = "yesterday", _("yesterday")
@@ -39,7 +39,7 @@ class Period:
     last: date
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Return the first moment and the first one after, there; a day may have 23 or 25 hours."""
+        """Return its first moment and the first one after it in that zone; a day may have 23 or 25 hours."""
         start = datetime.combine(self.first, time.min, tzinfo=zone)
         return start, datetime.combine(self.last + timedelta(days=1), time.min, tzinfo=zone)
 
@@ -48,7 +48,7 @@ class Period:
 
 
 def find_period(span: str, today: date) -> Period:
-    """Return the days that a span means on `today`. The last days end yesterday: today is not over."""
+    """Return the days that a span means on `today`. “The last days” end yesterday: today is not over."""
     day = timedelta(days=1)
     monday = today - timedelta(days=today.weekday())
     first_of_month = today.replace(day=1)
@@ -71,7 +71,7 @@ def find_period(span: str, today: date) -> Period:
 
 
 def within(field: str, period: Period | None, theaters: Iterable[Theater], *, theater_path: str) -> Q:
-    """Return the rows of these theaters whose `field` lies in the period, by each theater's own clock."""
+    """Return a condition: rows of these theaters whose `field` is in the period by their theater's clock."""
     by_zone: dict[ZoneInfo, list[int]] = defaultdict(list)
     for theater in theaters:
         by_zone[theater.tz].append(theater.pk)

@@ -1,7 +1,7 @@
-"""What this app keeps about people; see `accounts/privacy.py`.
+"""Personal data in this app; see `accounts/privacy.py`.
 
-Files of reports that name customers are not searched for a person who is erased: those of the theaters
-where the person has booked are deleted, and one that is being written is begun again.
+When a person is erased, files of reports that name customers are not searched: those of theaters where
+the person has booked are deleted, and one that is being written is started again.
 """
 
 from functools import partial
@@ -21,14 +21,14 @@ _NAMING = [slug for slug, report in REPORTS.items() if report.names_customers]
 
 
 def _schedules(person: Person) -> QuerySet[ReportSchedule]:
-    """Return the schedules that write to the person. Read in Python: SQLite looks into no JSON list."""
+    """Return the schedules that write to the person. Filtered in Python: SQLite cannot search a JSON list."""
     wanted = set(person.addresses)
     rows = ReportSchedule.objects.exclude(recipients=[]).values_list("pk", "recipients")
     return ReportSchedule.objects.filter(pk__in=[pk for pk, recipients in rows if wanted & set(recipients)])
 
 
 def _forget_schedules(person: Person, rows: QuerySet[ReportSchedule]) -> None:
-    """Write to the others only."""
+    """Take the person out of the recipients."""
     for schedule in rows:
         schedule.recipients = [address for address in schedule.recipients if address not in person.addresses]
         schedule.save(update_fields=["recipients"])
@@ -53,7 +53,7 @@ def _delete_exports(_person: Person, rows: QuerySet[Export]) -> None:
     for name in ready.values_list("file", flat=True):
         transaction.on_commit(partial(private_storage().delete, name))
     ready.update(state=Export.State.EXPIRED)
-    # What its worker has read is out of date; the sweep gives it to another one.
+    # The figures that its worker has read are out of date; the sweep gives it to another one.
     rows.filter(state=Export.State.RUNNING).update(state=Export.State.WAITING)
 
 

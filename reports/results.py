@@ -1,4 +1,4 @@
-"""What a report says: typed columns, rows, totals for each currency, and charts. Formats write it, pages show it."""
+"""The result of a report: typed columns, rows, totals for each currency, and charts, for files and pages."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Column:
 
     title: str
     kind: Kind = Kind.TEXT
-    # Left out for people where it says the same in every row.
+    # Left out on pages and paper if it is the same in every row.
     may_hide: bool = False
-    # Left out for people where it is zero in every row.
+    # Left out on pages and paper if it is zero in every row.
     hides_zero: bool = False
 
     @property
@@ -61,7 +61,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture of the table, which says the same."""
+    """A picture of figures that the table has, too."""
 
     kind: str  # "bar" or "line"
     title: str
@@ -69,13 +69,13 @@ class Chart:
     series: Sequence[Series]
 
     def short_labels(self) -> list[str]:
-        """Return the labels as they fit below a chart; the table has them whole."""
+        """Return the labels, cut to fit below a chart; the table has them in full."""
         return [Truncator(label).chars(LABEL_LENGTH) for label in self.labels]
 
 
 @dataclass(frozen=True)
 class ReportResult:
-    """`rows` may be a generator, then it is read once; `expected` says how many it gives."""
+    """`rows` may be a generator, to be read once; `expected` is how many it yields."""
 
     title: str
     subtitle: str
@@ -88,7 +88,7 @@ class ReportResult:
 
     @property
     def drawn_charts(self) -> list[Chart]:
-        """Charts that show something: of one thing alone there is nothing to compare."""
+        """Charts with more than one label: with one, there is nothing to compare."""
         return [chart for chart in self.charts if len(chart.labels) > 1]
 
     @property
@@ -97,7 +97,7 @@ class ReportResult:
 
 
 def compact(result: ReportResult) -> ReportResult:
-    """Return a result for people to read, without the columns that they need not read."""
+    """Return a result for people to read, without columns that say nothing."""
     rows = list(result.rows)
     columns = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * len(result.columns)
     kept = [
@@ -120,7 +120,7 @@ def compact(result: ReportResult) -> ReportResult:
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """What is asked: theaters that the person may see the figures of, days, and what else the report takes."""
+    """What a report is to cover: theaters whose figures the person may see, days, and the report's own choices."""
 
     theaters: Sequence[Theater]
     now: datetime

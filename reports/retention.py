@@ -1,4 +1,4 @@
-"""How long this app keeps what it holds; see `operations/retention.py`."""
+"""How long this app keeps its rows; see `operations/retention.py`."""
 
 from functools import partial
 from typing import Any
@@ -13,11 +13,11 @@ from reports.models.exports import private_storage
 
 
 def delete_with_files(rows: QuerySet[Any]) -> None:
-    """Delete rows at once, and their files after the commit."""
+    """Delete rows now, and their files after the commit."""
     names = [str(name) for name in rows.exclude(file="").values_list("file", flat=True)]
     rows.delete()
     for name in names:
-        # Afterwards: a row whose deletion is rolled back must still have its file.
+        # After the commit: a row whose deletion is rolled back must still have its file.
         transaction.on_commit(partial(private_storage().delete, name))
 
 

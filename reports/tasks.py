@@ -1,11 +1,11 @@
-"""When exports are written, and their files deleted."""
+"""Exports and scheduled reports, made by workers."""
 
 from celery import shared_task
 
 from reports.exports import run
 from reports.schedules import run as schedules
 
-# A million tickets as XLSX take some four minutes of one core.
+# A million tickets as XLSX take one core some four minutes.
 WRITE_SECONDS = 1800
 
 
@@ -26,7 +26,7 @@ def delete_old_exports() -> int:
 
 @shared_task
 def start_due_reports() -> int:
-    """Look each minute what is due; see `services/schedules.py` for why nothing is sent twice."""
+    """Start what is due, each minute; see `schedules/run.py` for why nothing is sent twice."""
     return schedules.start_due()
 
 

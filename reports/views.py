@@ -1,4 +1,4 @@
-"""The console's pages of reports and exports. Each asks `access.py` for whatever it shows."""
+"""The console's pages of reports and exports. `access.py` decides what each may show."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from console.people import person_of
 from reports.access import exports_for, find_report, reports_for
 from reports.catalog import REPORTS, Report
 from reports.exports.alerts import watch_export
-from reports.exports.files import mime_type_of, write_report
 from reports.exports.run import cancel_export, describe_state, start_export
+from reports.exports.write import mime_type_of, write_report
 from reports.formats.words import write_cell, write_number
 from reports.forms import ReportForm
 from reports.models import Export
@@ -41,10 +41,10 @@ from reports.models.exports import private_storage
 from reports.periods import within
 from reports.results import Chart, ReportRequest, ReportResult, Row, compact
 
-# Up to so many tickets a report is made while its page waits: 50,000 take two seconds of one core.
-SMALL = 50_000
+# With up to so many tickets, a report is built within the request: 50,000 take one core two seconds.
+MAX_PAGE_TICKETS = 50_000
 SHOWN_ROWS = 500
-RECENT = 5
+RECENT_EXPORTS = 5
 
 
 class ConsoleView(View):
@@ -60,12 +60,12 @@ class ReportListView(ConsoleView):
         reports = reports_for(request.user)
         if not reports:
             raise Http404
-        exports = exports_for(request.user).select_related("asked_by")[:RECENT]
+        exports = exports_for(request.user).select_related("asked_by")[:RECENT_EXPORTS]
         return self.show(request, "list", gettext("Reports"), reports=reports, exports=describe_exports(exports))
 
 
 class ReportView(ConsoleView):
-    """A report on the page, or with `format` as a file at once, where it is not too large."""
+    """A report on the page, or with `format` as a download, unless it is too large."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         report = find_report(request.user, slug)
@@ -73,7 +73,7 @@ class ReportView(ConsoleView):
         page: dict[str, Any] = {"report": report, "form": form, "formats": Export.Format.choices}
         if form.is_valid():
             asked = form.request()
-            is_small = not report.is_raw and count_tickets(report, asked) <= SMALL
+            is_small = not report.is_raw and count_tickets(report, asked) <= MAX_PAGE_TICKETS
             query = urlencode(form.parameters())
             if is_small and request.GET.get("format") in Export.Format.values:
                 return self.download(request, report, asked, f"{request.path}?{query}")
@@ -140,7 +140,7 @@ class ExportView(ConsoleView):
 
 
 class ExportStateView(View):
-    """How far an export is, for its page, which asks now and then."""
+    """The progress of an export, polled by its page."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         export = find_export(request, code)
@@ -153,16 +153,16 @@ class CancelExportView(View):
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         export = find_export(request, code)
         if export.asked_by_id != request.user.pk and not person_of(request).is_superuser:
-            messages.error(request, gettext("Only who asked for it may cancel it."))
+            messages.error(request, gettext("Only the person who asked for it may cancel it."))
         elif cancel_export(export=export):
             messages.success(request, gettext("It is canceled."))
         else:
-            messages.info(request, gettext("It had ended already."))
+            messages.info(request, gettext("It had already ended."))
         return HttpResponseRedirect(export.get_absolute_url())
 
 
 class ExportFileView(View):
-    """Serve the file to whoever may see its figures now."""
+    """Serve the file to people who may see its figures now."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         export = find_export(request, code)
@@ -173,16 +173,16 @@ class ExportFileView(View):
 
 
 def find_export(request: HttpRequest, code: str) -> Export:
-    """Return an export that this person may see; `Http404` otherwise, as if it were not there."""
+    """Return an export that this person may see; raise `Http404` otherwise."""
     found: Export = get_object_or_404(exports_for(request.user).select_related("asked_by"), code=code)
     return found
 
 
 def count_tickets(report: Report, asked: ReportRequest) -> int:
-    """Count the tickets that a report is made of, and stop soon above what a page can show."""
+    """Count the tickets that a report covers, but not beyond what a page can show."""
     rows = within(report.counted_by, asked.period, asked.theaters, theater_path="show__hall__theater")
     found = Ticket.objects.filter(rows & Q(booking__confirmed_at__isnull=False))
-    return int(found.order_by()[: SMALL + 1].count())
+    return int(found.order_by()[: MAX_PAGE_TICKETS + 1].count())
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def describe_exports(exports: Any) -> list[DescribedExport]:
 
 
 def describe_result(result: ReportResult) -> dict[str, Any]:
-    """Return a result as the page's template takes it: cells as text, at most `SHOWN_ROWS` rows."""
+    """Return a result for the page's template: cells as text, at most `SHOWN_ROWS` rows."""
     result = compact(result)
     rows = list(result.rows)
 
@@ -234,7 +234,7 @@ def describe_result(result: ReportResult) -> dict[str, Any]:
     }
 
 
-# The site's accent first; told apart by lightness too.
+# The site's accent first; they differ in lightness, too.
 _COLORS = ("var(--color-primary-600)", "var(--color-base-400)", "var(--color-primary-300)")
 
 
@@ -248,7 +248,7 @@ _AXIS = {
 
 
 def describe_options(chart: Chart) -> dict[str, Any]:
-    """Return how Chart.js draws it: still, from zero, with a legend where there is more than one thing."""
+    """Return Chart.js options: no animation, an axis from zero, a legend if there are several series."""
     return {
         "animation": False,
         "responsive": True,
@@ -259,7 +259,7 @@ def describe_options(chart: Chart) -> dict[str, Any]:
 
 
 def describe_chart(chart: Chart) -> dict[str, Any]:
-    """Return a chart as Chart.js takes it. Amounts stay the text that they are; it reads them as numbers."""
+    """Return a chart's data for Chart.js. Amounts stay text, which it reads as numbers."""
     return {
         "labels": chart.short_labels(),
         "datasets": [

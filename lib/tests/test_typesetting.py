@@ -26,7 +26,7 @@ from lib import typesetting
 from lib.typesetting import FONTS, MISSING, TEMPLATES, show, typeset
 from mailings.monthly_report import monthly_report_pdf
 from reports.catalog import REPORTS
-from reports.exports.files import write_report
+from reports.exports.write import write_report
 from reports.models import Export
 from reports.periods import Period
 from reports.results import ReportRequest

@@ -1,1 +1,1 @@
-"""How each report is made of the figures: one file per report, named in `catalog.py`."""
+"""How each report is built: one file a report, named in `catalog.py`."""

@@ -9,12 +9,12 @@ from django.utils import formats
 from django.utils.translation import gettext
 
 from events.models import Show
-from reports.curves import Curve, find_similar, read_curves, read_earlier, with_places
 from reports.definitions.tables import CHART_POINTS, describe_request, local
-from reports.exact import to_decimal
 from reports.figures import read_lines_where
+from reports.forecast import BookingCurve, find_similar, read_curves, read_earlier, with_places
 from reports.periods import within
 from reports.results import Chart, Column, Kind, ReportRequest, ReportResult, Row, Series
+from reports.thousandths import to_decimal
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -80,13 +80,13 @@ def build(request: ReportRequest) -> ReportResult:
         rows=rows,
         charts=[Chart("bar", gettext("Tickets"), [label for label, _sold, _then in drawn[:CHART_POINTS]], series)],
         notes=[
-            gettext("Tickets that are good now, and the mean of earlier shows at the same point before their start."),
+            gettext("Valid tickets now, and the mean of earlier shows at the same point before their start."),
             gettext("Compared with earlier shows of the same event there; where there are none, with similar shows."),
         ],
     )
 
 
-def _compare(curve: Curve, earlier: list[Curve]) -> tuple[list[Curve], str]:
+def _compare(curve: BookingCurve, earlier: list[BookingCurve]) -> tuple[list[BookingCurve], str]:
     same = [one for one in earlier if one.event == curve.event and one.theater == curve.theater]
     if same:
         return same, gettext("of the same event")

@@ -1,4 +1,4 @@
-"""Who came: tickets that were admitted, and those that nobody showed."""
+"""Attendance: tickets that were admitted, and no-shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reports.definitions.tables import describe_request, local, percent
 from reports.periods import within
 from reports.results import Chart, Column, Kind, ReportRequest, ReportResult, Row, Series
 
-POINTS = 40
+CHART_SHOWS = 40
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -79,10 +79,10 @@ def build(request: ReportRequest) -> ReportResult:
     share = percent(sums["missing"], sums["tickets"])
     names = (gettext("Total of those scanned"), None, None, None)
     total = Row((*names, sums["tickets"], sums["came"], sums["missing"], share, sums["refused"], None, None))
-    labels = [label for label, _came, _missing in drawn[-POINTS:]]
+    labels = [label for label, _came, _missing in drawn[-CHART_SHOWS:]]
     series = [
-        Series(gettext("Came"), [came for _label, came, _missing in drawn[-POINTS:]]),
-        Series(gettext("Did not come"), [missing for _label, _came, missing in drawn[-POINTS:]]),
+        Series(gettext("Came"), [came for _label, came, _missing in drawn[-CHART_SHOWS:]]),
+        Series(gettext("Did not come"), [missing for _label, _came, missing in drawn[-CHART_SHOWS:]]),
     ]
     return ReportResult(
         title=gettext("Check-in and no-shows"),
@@ -92,9 +92,7 @@ def build(request: ReportRequest) -> ReportResult:
         totals=[total] if rows else [],
         charts=[Chart("bar", gettext("Who came"), labels, series)],
         notes=[
-            gettext(
-                "Shows that have begun. A ticket came when it was admitted once, however often it went in and out."
-            ),
-            gettext("A show where nobody scanned a ticket says nothing about who came."),
+            gettext("Shows that have begun. A ticket counts once it was admitted, however often it went in and out."),
+            gettext("A show without any scans says nothing about who came."),
         ],
     )

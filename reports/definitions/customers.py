@@ -1,7 +1,7 @@
-"""Customers: new ones, those who came back, and those who stay away.
+"""Customers: new, returning and lapsed ones.
 
-A person is an e-mail address, so that somebody counts once as guest and with an account; bookings of
-the box office without one belong to nobody known.
+A person is an e-mail address, so that a guest who has an account counts once. Box-office bookings
+without an address belong to unknown people.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from django.utils.translation import gettext
 
 from bookings.models import Booking
 from reports.definitions.tables import describe_request, percent
-from reports.exact import Thousandths, to_decimal
 from reports.periods import Period, within
 from reports.results import Cell, Chart, Column, Kind, ReportRequest, ReportResult, Row, Series
+from reports.thousandths import Thousandths, to_decimal
 
 YEAR = timedelta(days=365)
 BEGINNING = date(2000, 1, 1)
@@ -107,5 +107,5 @@ def _describe(request: ReportRequest, groups: dict[tuple[str, str], list[int]]) 
         rows=rows,
         totals=totals,
         charts=charts,
-        notes=[gettext("A person is an e-mail address. Who pays in two currencies counts in each.")],
+        notes=[gettext("A person is an e-mail address. People who pay in two currencies count in each.")],
     )

@@ -1,4 +1,4 @@
-"""How full shows were, by zone of the hall, weekday or show; and how full coming ones are expected to be."""
+"""Occupancy of past shows by zone of the hall, weekday or show, and the forecast of coming ones."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from django.utils.translation import get_language, gettext
 
 from bookings.models import Ticket
 from events.models import Show
-from reports.curves import forecast, read_curves, read_earlier, with_places
 from reports.definitions.tables import CHART_POINTS, describe_request, local, percent
+from reports.forecast import forecast_show, read_curves, read_earlier, with_places
 from reports.periods import Span, find_period, within
 from reports.results import Cell, Chart, Column, Kind, ReportRequest, ReportResult, Row, Series
 from theaters.models import Area, Seat, SeatCategory
@@ -38,7 +38,7 @@ def build(request: ReportRequest) -> ReportResult:
 
 
 def _look_ahead(request: ReportRequest) -> ReportRequest:
-    """Return the request for the next 30 days where its own are over: there is nothing to be expected of them."""
+    """Return the request for the next 30 days if its own are over: the past has no forecast."""
     today = request.now.astimezone(request.theaters[0].tz).date()
     if request.period is not None and request.period.last < today:
         return replace(request, period=find_period(Span.NEXT_30_DAYS, today))
@@ -46,7 +46,7 @@ def _look_ahead(request: ReportRequest) -> ReportRequest:
 
 
 def _by_zone(request: ReportRequest, shows: Sequence[Show]) -> ReportResult:
-    """Zones of the same name count together, whatever the hall's version: staff think of “balcony”."""
+    """Add up zones of the same name, whatever their seat map's version: staff think of “the balcony”."""
     capacities = _read_capacities({show.seat_map_id for show in shows})
     taken: Counter[int] = Counter()
     tickets = Ticket.objects.issued().filter(show__in=shows).order_by()
@@ -97,7 +97,7 @@ def _forecast(request: ReportRequest, shows: Sequence[Show]) -> ReportResult:
     rows, unknown = [], 0
     for show in shows:
         curve = curves[show.pk]
-        found = forecast(curve, earlier, request.now)
+        found = forecast_show(curve, earlier, request.now)
         unknown += found is None
         rows.append(
             Row(
@@ -170,7 +170,7 @@ def _result(request: ReportRequest, names: list[Column], table: Sequence[_Line])
     ]
     rows = [Row((*line.names, line.shows, line.places, line.taken, percent(line.taken, line.places))) for line in table]
     places, taken = sum(line.places for line in table), sum(line.taken for line in table)
-    # A show counts in each of its zones, so that these do not add up.
+    # A show counts in each of its zones, so the counts do not add up.
     shows = None if request.group_by == "zone" else sum(line.shows for line in table)
     total = Row((gettext("Total"), *[None] * (len(names) - 1), shows, places, taken, percent(taken, places)))
     shown = table[:CHART_POINTS]
@@ -183,9 +183,7 @@ def _result(request: ReportRequest, names: list[Column], table: Sequence[_Line])
         rows=rows,
         totals=[total] if rows else [],
         charts=[Chart("bar", gettext("Occupancy, %"), labels, [values])],
-        notes=[
-            gettext("Taken places are those with a ticket that is good; held ones and canceled shows do not count.")
-        ],
+        notes=[gettext("Taken places are those with a valid ticket; held places and canceled shows do not count.")],
     )
 
 
@@ -213,7 +211,7 @@ def _count_taken(shows: Sequence[Show]) -> Counter[int]:
 
 
 def _read_capacities(seat_maps: set[int]) -> Counter[int]:
-    """Return the places of each category, seats and areas together. Two queries."""
+    """Return how many places each category has, in seats and areas. Two queries."""
     places: Counter[int] = Counter()
     for rows in (
         Seat.objects.filter(seat_map__in=seat_maps).order_by().values_list("category_id").annotate(number=Count("pk")),

@@ -1,4 +1,4 @@
-"""Money in and money out, by the moment when it moved: what the drawer and the gateways' statements must show."""
+"""Money in and money out at the moment it moved, to compare with drawers and gateways' statements."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bookings.models import Booking
 from payments.gateways import name_gateway
 from payments.models import Payment, Refund
 from reports.definitions.tables import chart_by, count, describe_request, make_rows, make_totals, money
-from reports.exact import Thousandths, integers
 from reports.figures import add_local_days, total_by
 from reports.periods import within
 from reports.results import Column, Kind, ReportRequest, ReportResult
+from reports.thousandths import Thousandths, integers
 
 _MEASURES = ("payments", "paid", "refunds", "returned", "balance", "surplus", "promised")
 _THEATER = "show__hall__theater"
@@ -72,14 +72,14 @@ def build(request: ReportRequest) -> ReportResult:
             table, "balance", gettext("Balance"), label_of=label_of, kind="line" if key == "day" else "bar"
         ),
         notes=[
-            gettext("Refunds under way are promised, but their gateway has not said yet that they were made."),
+            gettext("Refunds under way are promised, but their gateway has not confirmed them yet."),
             gettext("Money that bought nothing, because its places were gone or it came twice, is in “Paid in” too."),
         ],
     )
 
 
 def _read_moves(request: ReportRequest) -> pd.DataFrame:
-    """Return a row for each amount that moved. Two queries."""
+    """Return a row for each payment and refund. Two queries."""
     came = within("captured_at", request.period, request.theaters, theater_path=f"booking__{_THEATER}")
     payments = Payment.objects.received().filter(came, captured_at__isnull=False).order_by("pk")
     rows = [

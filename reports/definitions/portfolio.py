@@ -1,4 +1,4 @@
-"""A theater's portfolio: each event with its shows, bookings and ratings. As CSV one file a theater."""
+"""A theater's portfolio: each event with its shows, bookings and ratings. As CSV, one file a theater."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from events.models import Show
-from reports.curves import with_places
 from reports.definitions.tables import chart_by, count, describe_request, exchanged, make_totals, money, percent
-from reports.exact import integers, to_decimal
 from reports.figures import read_lines_where, total_by
+from reports.forecast import with_places
 from reports.periods import within
 from reports.results import Column, Kind, ReportRequest, ReportResult, Row
+from reports.thousandths import integers, to_decimal
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -92,9 +92,7 @@ def build(request: ReportRequest) -> ReportResult:
         totals=_total(records, measures, len(counts)),
         charts=_chart(records),
         notes=[
-            gettext(
-                "Shows of these days, with all that was ever sold of them. Stars are those of the event everywhere."
-            )
+            gettext("Shows in this period, with everything ever sold for them. Stars are the event’s in all theaters.")
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Refunds and cancellations: what was given back or was to be, and tickets taken back for nothing."""
+"""Refunds and cancellations: money paid back or due, and tickets canceled without a refund."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from reports.definitions.tables import (
     money,
     name_shows,
 )
-from reports.exact import Thousandths, integers
 from reports.figures import add_local_days, total_by
 from reports.periods import within
 from reports.results import Column, Kind, ReportRequest, ReportResult, Row
+from reports.thousandths import Thousandths, integers
 
 _STATES = ("succeeded", "pending", "failed")
 _NAMES = ("at", "zone", "currency", "booking", "show", "event", "state", "reason", "by", "tickets", "amount")
@@ -73,13 +73,13 @@ def build(request: ReportRequest) -> ReportResult:
 
 
 def _notes() -> list[str]:
-    return [gettext("By the day when it was asked for. Failed refunds are still to be paid. Exchanges are left out.")]
+    return [gettext("By the day of the request. Failed refunds are still to be paid. Exchanges are left out.")]
 
 
 def _list(request: ReportRequest, frame: pd.DataFrame) -> ReportResult:
     shows = name_shows(frame["show"])
     zones = {theater.city.time_zone: theater.tz for theater in request.theaters}
-    states = {**{str(value): str(label) for value, label in Refund.State.choices}, "": gettext("nothing to give back")}
+    states = {**{str(value): str(label) for value, label in Refund.State.choices}, "": gettext("nothing to refund")}
     measures = [count("tickets", gettext("Tickets")), money("amount", gettext("Amount"))]
 
     def name_of(record: dict[str, Any]) -> tuple[Any, ...]:
@@ -115,10 +115,10 @@ def _list(request: ReportRequest, frame: pd.DataFrame) -> ReportResult:
 
 
 def _read(request: ReportRequest) -> pd.DataFrame:
-    """Return a row for each refund, and for each booking that was canceled without one. Two queries."""
+    """Return a row for each refund, and for each booking canceled without one. Two queries."""
     path = "payment__booking__show"
     asked = within("created_at", request.period, request.theaters, theater_path=f"{path}__hall__theater")
-    # A failed one that staff made good is counted where that was done.
+    # A failed refund that staff made good is counted as its remedy.
     refunds = Refund.objects.real().filter(asked, remedy__isnull=True)
     refunds = refunds.annotate(number=Count("tickets"))
     booked = within("canceled_at", request.period, request.theaters, theater_path="show__hall__theater")

@@ -37,9 +37,7 @@ def build(request: ReportRequest) -> ReportResult:
         rows=make_rows(table, measures, name_of),
         totals=make_totals(table, measures, len(columns)),
         charts=chart_by(table, "gross", gettext("Gross"), label_of=label_of, kind=kind),
-        notes=[
-            gettext("Sales count on the day when they were confirmed. What was given back since is taken off there.")
-        ],
+        notes=[gettext("Sales count on the day they were confirmed. Later refunds are deducted from that day.")],
     )
 
 

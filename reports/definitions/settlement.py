@@ -1,8 +1,8 @@
 """Settlement of each show with the producer or distributor of its event.
 
-Its period is that of the shows, not of the sales: a show is settled with all that was ever sold of
-it. The net box office is what remains of the gross without refunds, fees and tax; the partner gets
-the agreed share of it, and at least the guarantee; what remains is the theater's, fees included.
+The period is that of the shows, not of the sales: a show is settled with everything that was ever
+sold for it. The net box office is the gross less refunds, fees and tax. The partner gets the agreed
+share of it, and at least the guarantee; the theater keeps the rest, fees included.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from reports.definitions.tables import (
     money,
     name_shows,
 )
-from reports.exact import divide, to_thousandths, unit_of
 from reports.figures import AMOUNTS, COUNTS, read_lines_where, total_by
 from reports.models import SettlementTerms
 from reports.periods import within
 from reports.results import Column, Kind, ReportRequest, ReportResult
+from reports.thousandths import divide, to_thousandths, unit_of
 
 
 def build(request: ReportRequest) -> ReportResult:
@@ -54,7 +54,7 @@ def build(request: ReportRequest) -> ReportResult:
         return (show.starts_at, show.title, show.hall, show.theater, found.partner if found else "", agreed)
 
     measures = [
-        # What a settlement is for comes first: no screen cuts it off.
+        # The result comes first, so that no screen cuts it off.
         money("partner", gettext("Partner gets")),
         money("theirs", gettext("Theater keeps")),
         count("tickets", gettext("Tickets")),
@@ -84,7 +84,7 @@ def build(request: ReportRequest) -> ReportResult:
             table, "box_office", gettext("Net box office"), label_of=lambda record: names[record["show"]].short
         ),
         notes=[
-            gettext("Shows of these days, with all that was ever sold of them."),
+            gettext("Shows in this period, with everything ever sold for them."),
             gettext(
                 "The partner gets the share of the net box office, and at least the guarantee. Fees are the theater’s."
             ),
@@ -93,7 +93,7 @@ def build(request: ReportRequest) -> ReportResult:
 
 
 def _divide(table: pd.DataFrame, terms: dict[tuple[int, int], SettlementTerms]) -> pd.DataFrame:
-    """Add what the partner and the theater get, rounded half up to the smallest coin, in the partner's favor."""
+    """Add what the partner and the theater get; the partner's part is rounded half up to the smallest coin."""
     keys = list(zip(table["event"], table["theater"], strict=True))
     percents = [to_hundredths(terms[key].percent) if key in terms else 0 for key in keys]
     guarantees = [to_thousandths(terms[key].guarantee) if key in terms else 0 for key in keys]

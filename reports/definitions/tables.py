@@ -1,4 +1,4 @@
-"""From frames to results: the columns that reports have in common, names for keys, totals by currency."""
+"""From frames to results: columns that reports share, names for keys, totals by currency."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext
 
 from events.models import Show
-from reports.exact import to_decimal
 from reports.results import Cell, Chart, Column, Kind, ReportRequest, Row, Series
+from reports.thousandths import to_decimal
 
-# More bars or points than this cannot be told apart.
+# With more bars or points, a chart is unreadable.
 CHART_POINTS = 62
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A column that is added up: its name in the frame and how people read it."""
+    """A column of figures: its name in the frame, and its title and kind."""
 
     name: str
     column: Column
@@ -41,7 +41,7 @@ def money(name: str, title: str) -> Measure:
 
 
 def exchanged() -> Measure:
-    """Return the column of what exchanges carried over; where there was none, people need not read of it."""
+    """Return the column of what exchanges carried over, which pages leave out if there was none."""
     return Measure("exchanged", Column(gettext("Exchanged"), Kind.MONEY, hides_zero=True))
 
 
@@ -64,7 +64,7 @@ def sales_measures() -> list[Measure]:
 def make_rows(
     table: pd.DataFrame, measures: Sequence[Measure], name_of: Callable[[dict[str, Any]], tuple[Cell, ...]]
 ) -> list[Row]:
-    """Return a row for each of a table's: what it is called, then its measures."""
+    """Return a row for each row of a table: its names, then its measures."""
     rows = []
     for record in table.to_dict("records"):
         currency = str(record["currency"])
@@ -84,7 +84,7 @@ def make_totals(table: pd.DataFrame, measures: Sequence[Measure], width: int) ->
 def chart_by(
     table: pd.DataFrame, measure: str, title: str, *, label_of: Callable[[dict[str, Any]], str], kind: str = "bar"
 ) -> list[Chart]:
-    """Draw one measure of money, a chart for each currency; the largest ones where there are too many."""
+    """Chart one measure of money, a chart for each currency, with the largest values if there are too many."""
     charts = []
     for currency, part in table.groupby("currency", sort=True):
         shown = part
@@ -98,7 +98,7 @@ def chart_by(
 
 
 def describe_request(request: ReportRequest) -> str:
-    """Say of what and when: the line below a report's title."""
+    """Name the theaters, days and event of a report, for the line below its title."""
     parts = [", ".join(theater.name for theater in request.theaters[:4])]
     if len(request.theaters) > 4:  # noqa: PLR2004 (a line)
         parts[0] += gettext(" and %d more") % (len(request.theaters) - 4)
@@ -126,7 +126,7 @@ class ShowName:
 
 
 def name_shows(pks: Iterable[int]) -> Mapping[int, ShowName]:
-    """Return what shows are called, by pk. One query."""
+    """Return the names of shows by pk. One query."""
     shows = Show.objects.filter(Q(pk__in=[int(pk) for pk in pks])).select_related("event", "hall__theater__city")
     return {
         show.pk: ShowName(
@@ -141,12 +141,12 @@ def name_shows(pks: Iterable[int]) -> Mapping[int, ShowName]:
 
 
 def local(moment: datetime, zone: Any) -> datetime:
-    """Return a moment as its clock shows it there, without a zone: so tables and spreadsheets take it."""
+    """Return a moment as local time without a zone, as tables and spreadsheets need it."""
     return timezone.make_naive(moment, zone).replace(microsecond=0)
 
 
 def percent(part: int, whole: int) -> Decimal | None:
-    """Return part of whole in percent with one digit; None of nothing."""
+    """Return the part of the whole in percent with one decimal; None if the whole is 0."""
     if not whole:
         return None
     return (Decimal(100 * int(part)) / Decimal(int(whole))).quantize(Decimal("0.1"))

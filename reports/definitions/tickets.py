@@ -1,7 +1,7 @@
-"""Every ticket, one a row: as it stands in the books, for those who count for themselves.
+"""Every ticket, one a row, for people who do their own calculations.
 
-Read in pieces by key, so that memory does not grow with a million of them, no cursor stays open
-while the worker writes its progress, and a piece costs the same wherever it is.
+Read in pieces by key, so that memory does not grow with a million tickets, no cursor stays open
+while the worker writes its progress, and each piece costs the same.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from django.utils.translation import gettext
 
 from bookings.models import Booking, Ticket
 from reports.definitions.tables import describe_request
-from reports.exact import Thousandths, to_decimal
 from reports.periods import within
 from reports.results import Column, Kind, ReportRequest, ReportResult, Row
+from reports.thousandths import Thousandths, to_decimal
 
-# 5,000 rows are some 8 MB; smaller pieces are slower, larger ones no faster.
-PIECE = 5_000
+# 5,000 rows take some 8 MB; smaller pieces are slower, larger ones no faster.
+ROWS_PER_PIECE = 5_000
 _FIELDS: tuple[Any, ...] = (
     "pk",
     "show__hall__theater__city__time_zone",
@@ -93,7 +93,11 @@ def build(request: ReportRequest) -> ReportResult:
         columns=columns,
         rows=_read_rows(tickets),
         expected=tickets.count(),
-        notes=[gettext("Tickets of bookings confirmed in these days, canceled ones too, at their price without fees.")],
+        notes=[
+            gettext(
+                "Tickets of bookings confirmed in this period, canceled ones included, at their price without fees."
+            )
+        ],
     )
 
 
@@ -103,7 +107,7 @@ def _read_rows(tickets: QuerySet[Ticket]) -> Iterator[Row]:
     after = ends["first"] - 1
     rows = tickets.order_by("pk").values_list(*_FIELDS)
     while after < ends["last"]:
-        piece = list(rows.filter(pk__gt=after, pk__lte=ends["last"])[:PIECE])
+        piece = list(rows.filter(pk__gt=after, pk__lte=ends["last"])[:ROWS_PER_PIECE])
         if not piece:
             break
         for values in piece:
@@ -112,7 +116,7 @@ def _read_rows(tickets: QuerySet[Ticket]) -> Iterator[Row]:
 
 
 class _Words:
-    """Writes a row of values; keeps what repeats: zones and the names of states."""
+    """Turns values into rows; caches what repeats: zones and the names of states."""
 
     def __init__(self) -> None:
         self.zones: dict[str, ZoneInfo] = {}

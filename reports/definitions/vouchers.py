@@ -1,4 +1,4 @@
-"""What vouchers took off, and what came in with them."""
+"""Vouchers: their discounts, and the sales made with them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def build(request: ReportRequest) -> ReportResult:
     if request.event is not None:
         also &= Q(show__event=request.event)
     lines = read_lines(request.theaters, request.period, also=also)
-    # One for each booking, at its first line, so that sums count bookings.
+    # 1 at the first line of each booking, so that sums count bookings.
     lines["bookings"] = (~lines["booking"].duplicated()).astype("Int64")
     measures = [
         count("bookings", gettext("Bookings")),
@@ -54,7 +54,7 @@ def build(request: ReportRequest) -> ReportResult:
         charts=chart_by(table, "discount", gettext("Discount"), label_of=lambda record: str(record["code"])),
         notes=[
             gettext(
-                "Bookings confirmed in these days with a voucher. A voucher stays used when its booking is canceled."
+                "Bookings confirmed in this period with a voucher. A voucher stays used when its booking is canceled."
             )
         ],
     )

@@ -1,4 +1,4 @@
-"""Tell staff on their next page of the console that an export of theirs is ready."""
+"""Notify staff on their next page of the console when an export of theirs is ready."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _KEY = "exports"
 
 
 def watch_export(request: HttpRequest, export: Export) -> None:
-    """Remember an export in the session, until its end was told."""
+    """Remember an export in the session until its requester was notified."""
     codes = request.session.get(_KEY, [])
     if export.code not in codes:
         request.session[_KEY] = [*codes, export.code]
 
 
 class ExportAlerts:
-    """Costs nothing but for those who wait for an export: then one query a page."""
+    """One query a page for people who wait for an export; none for others."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -33,10 +33,10 @@ class ExportAlerts:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_page = request.method == "GET" and request.path.startswith(self.console)
         if is_page and "text/html" in request.headers.get("Accept", "") and request.session.get(_KEY):
-            self.tell(request)
+            self.notify(request)
         return self.get_response(request)
 
-    def tell(self, request: HttpRequest) -> None:
+    def notify(self, request: HttpRequest) -> None:
         codes = request.session[_KEY]
         exports = {export.code: export for export in Export.objects.filter(code__in=codes, asked_by=request.user.pk)}
         waiting = [code for code in codes if code in exports and exports[code].is_open]

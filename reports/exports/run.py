@@ -1,7 +1,7 @@
-"""Exports: asked for in a request, written by a worker, kept for some days.
+"""Exports: requested on a page, written by a worker, kept for some days.
 
-A worker claims an export by a conditional update and writes under the number of its attempt: what a
-worker reports whose number is not the last any more, or whose export was canceled, is not taken.
+A worker claims an export by a conditional update, which counts its attempt. Once there is a later
+attempt, or the export was canceled, nothing that the worker reports is accepted.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ from lib.bounds import TEXT_LENGTH
 from lib.jobs import ask_worker
 from notifications.services import notify
 from reports.catalog import REPORTS, Report
-from reports.exports.files import write_report
+from reports.exports.write import write_report
 from reports.forms import ReportForm
 from reports.models import Export
 from reports.models.exports import private_storage
 
 log = structlog.get_logger(__name__)
 
-# How often a worker says how far it is, in seconds: each time is one statement.
-SIGN_SECONDS = 1.0
-# A worker that has given no sign for so long is gone: reading a million tickets takes two minutes.
-GONE_AFTER = timedelta(minutes=5)
-# A task that was not begun by then got lost, or waits behind others: then the second one finds nothing to do.
-LOST_AFTER = timedelta(minutes=1)
+# How often a worker reports its progress: each time is one statement.
+PROGRESS_SECONDS = 1.0
+# A worker that has been silent for so long is gone: reading a million tickets takes two minutes.
+WORKER_GONE_AFTER = timedelta(minutes=5)
+# A task that has not begun by then is lost, or waits behind others: then the second one finds nothing to do.
+TASK_LOST_AFTER = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
-GIVEN_UP = _("It could not be written. Ask for it again, or for fewer days.")
+GIVEN_UP = _("The file could not be written. Try again, or choose fewer days.")
 # For platform admins, as tracebacks are.
 WORKER_GONE = "%d workers began and gave no sign any more: killed, out of memory, or longer than their time limit."
-NOT_ALLOWED = _("What was asked for is not there any more, or you may not see its figures any more.")
+NOT_ALLOWED = _("What you asked for no longer exists, or you may no longer see its figures.")
 
 
 class Stopped(Exception):
@@ -62,9 +62,9 @@ def start_export(
     by: User,
     language: str = "en",
 ) -> Export:
-    """Ask for a file. Whoever asks twice while it is not ready gets the same one.
+    """Request a file. A second request while it is not ready returns the same export.
 
-    Raises `ValidationError` where the parameters are wrong or `by` may not see these figures.
+    Raises `ValidationError` if the parameters are wrong or `by` may not see these figures.
     """
     form = ReportForm(report, by, parameters)
     if not form.is_valid() or format not in Export.Format.values:
@@ -81,7 +81,7 @@ def start_export(
 
 
 def run_export(export_id: int) -> bool:
-    """Write an export's file, if nobody else does; say whether it is ready now. Call it outside a transaction."""
+    """Write an export's file unless another worker does. Return True if it is ready. Call it outside a transaction."""
     claimed = Export.objects.filter(pk=export_id, state=Export.State.WAITING).update(
         state=Export.State.RUNNING, attempts=F("attempts") + 1, rows=0, rows_expected=None, seen_at=timezone.now()
     )
@@ -104,7 +104,7 @@ def run_export(export_id: int) -> bool:
 
 
 def cancel_export(*, export: Export) -> bool:
-    """Stop an export; its worker notices with its next sign. Says whether there was something to stop."""
+    """Stop an export; its worker notices at its next report. Return True if it was open."""
     return bool(
         Export.objects.filter(pk=export.pk, state__in=Export.OPEN).update(
             state=Export.State.CANCELED, finished_at=timezone.now()
@@ -113,16 +113,16 @@ def cancel_export(*, export: Export) -> bool:
 
 
 def resume_exports(*, now: datetime | None = None) -> int:
-    """Wake exports whose task got lost and those whose worker is gone; give up after some attempts."""
+    """Restart exports whose task got lost or whose worker is gone; give up after `MAX_ATTEMPTS`."""
     now = now or timezone.now()
-    gone = Export.objects.filter(state=Export.State.RUNNING, seen_at__lte=now - GONE_AFTER)
+    gone = Export.objects.filter(state=Export.State.RUNNING, seen_at__lte=now - WORKER_GONE_AFTER)
     for export in gone:
         log.error("export_worker_gone", export=export.code, attempt=export.attempts, seen_at=export.seen_at.isoformat())
     gone.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=Export.State.FAILED, error=str(GIVEN_UP), trace=WORKER_GONE % MAX_ATTEMPTS, finished_at=now
     )
-    gone.update(state=Export.State.WAITING, seen_at=now - LOST_AFTER)
-    lost = Export.objects.filter(state=Export.State.WAITING, seen_at__lte=now - LOST_AFTER)
+    gone.update(state=Export.State.WAITING, seen_at=now - TASK_LOST_AFTER)
+    lost = Export.objects.filter(state=Export.State.WAITING, seen_at__lte=now - TASK_LOST_AFTER)
     pks = list(lost.values_list("pk", flat=True))
     Export.objects.filter(pk__in=pks, state=Export.State.WAITING).update(seen_at=now)
     for pk in pks:
@@ -131,18 +131,18 @@ def resume_exports(*, now: datetime | None = None) -> int:
 
 
 def delete_old_files(*, now: datetime | None = None) -> int:
-    """Delete the files whose time is over; the rows stay, and say so."""
+    """Delete the files that have expired and mark their rows."""
     deleted = 0
     for export in Export.objects.over(now or timezone.now()):
         name = str(export.file.name)
-        # First the row: a file that is left behind is looked for again, a row without its file would fail.
+        # The row first: a row without its file would fail, a file without a row only takes room.
         deleted += Export.objects.filter(pk=export.pk, state=Export.State.READY).update(state=Export.State.EXPIRED)
         private_storage().delete(name)
     return deleted
 
 
 def wake_export(export_id: int) -> None:
-    """Ask a worker to write an export now. A broker that is down delays it until the next sweep."""
+    """Ask a worker to write an export now. If the broker is down, the next sweep does."""
     ask_worker("reports.tasks.write_export", export_id)
 
 
@@ -154,11 +154,11 @@ def _write(export: Export) -> None:
     request = form.request()
     chosen = {theater.pk for theater in request.theaters}
     if chosen != set(export.theaters.values_list("pk", flat=True)):
-        # “All of mine” are other theaters by now; what the file shows decides who may open it.
+        # “All of mine” may be other theaters by now; those in the file decide who may open it.
         export.theaters.set(chosen)
     with TemporaryFile() as scratch:
-        signs = _Signs(export)
-        written = write_report(report, request, export.format, scratch, on_row=signs.count, on_built=signs.expect)
+        progress = _Progress(export)
+        written = write_report(report, request, export.format, scratch, on_row=progress.count, on_built=progress.expect)
         scratch.seek(0)
         name = private_storage().save(f"exports/{get_random_string(24)}/{written.name}", File(scratch))
     try:
@@ -205,8 +205,8 @@ def _own(export: Export) -> Any:
     return Export.objects.filter(pk=export.pk, state=Export.State.RUNNING, attempts=export.attempts)
 
 
-class _Signs:
-    """Says how far the work is, now and then, and stops it where nobody wants it any more."""
+class _Progress:
+    """Reports the progress now and then, and raises `Stopped` when the export is no longer this worker's."""
 
     def __init__(self, export: Export) -> None:
         self.export = export
@@ -216,7 +216,7 @@ class _Signs:
         self._give(rows_expected=rows)
 
     def count(self, rows: int) -> None:
-        if time.monotonic() - self.last >= SIGN_SECONDS:
+        if time.monotonic() - self.last >= PROGRESS_SECONDS:
             self._give(rows=rows)
 
     def _give(self, **fields: Any) -> None:
@@ -226,7 +226,7 @@ class _Signs:
 
 
 def describe_state(export: Export) -> str:
-    """Say in a line how an export is doing."""
+    """Return the state of an export in a few words."""
     if export.state == Export.State.RUNNING and export.percent is not None:
         return gettext("running, %d %%") % export.percent
     if export.state == Export.State.RUNNING and export.rows:

@@ -1,1 +1,1 @@
-"""Files of a report: each format has `write(result, file)`, and takes rows one by one."""
+"""The file formats of reports: each has `write(result, file)` and takes rows one by one."""

@@ -1,4 +1,4 @@
-"""Charts as plain numbers for paper: where each value lies between the axis' ends, and what the lines are called."""
+"""Charts for PDF as plain numbers: the position of each value on the axis, and the labels of its lines."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from reports.formats.words import write_number
 from reports.results import Chart
 
-# About as many lines as a chart of a hand's height has room for.
+# A chart as high as a hand has room for about this many.
 LINES = 5
-# Steps that people count in.
+# Round steps between the lines of an axis.
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
@@ -22,7 +22,7 @@ def describe(chart: Chart) -> dict[str, Any]:
     low, high = ticks[0], ticks[-1]
 
     def place(value: int | Decimal) -> float:
-        # A place on paper, not an amount.
+        # A position on paper, not an amount.
         return round(float((Decimal(value) - low) / (high - low)), 5)
 
     return {
@@ -40,7 +40,7 @@ def describe(chart: Chart) -> dict[str, Any]:
 
 
 def find_ticks(values: list[Decimal]) -> list[Decimal]:
-    """Return round numbers in equal steps that hold zero and all values; two at least."""
+    """Return at least two round numbers in equal steps that include zero and enclose all values."""
     low, high = min([*values, Decimal(0)]), max([*values, Decimal(0)])
     if low == high:
         high = low + 1
@@ -49,5 +49,5 @@ def find_ticks(values: list[Decimal]) -> list[Decimal]:
     step = next(step * power for step in STEPS if step * power >= raw)
     first, last = (low / step).to_integral_value("ROUND_FLOOR"), (high / step).to_integral_value("ROUND_CEILING")
     ticks = [(first + number) * step for number in range(int(last - first) + 1)]
-    # Without the zeros that steps of 2.5 leave, and without exponents.
+    # Without trailing zeros, which steps of 2.5 leave, and without exponents.
     return [Decimal(f"{tick.normalize():f}") for tick in ticks]

@@ -1,6 +1,6 @@
 """Comma-separated values (RFC 4180) in UTF-8, for programs: plain numbers, ISO dates, no totals.
 
-Texts are disarmed (`lib/spreadsheets.py`), numbers never touched.
+Texts are disarmed (`lib/spreadsheets.py`); numbers are left as they are.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def write(
     on_row: Callable[[int], None] | None = None,
     with_mark: bool = True,
 ) -> int:
-    """Write the rows and return how many; `with_mark` begins with the mark that tells Excel of UTF-8.
+    """Write the rows and return how many; `with_mark` puts a byte order mark first, so that Excel reads UTF-8.
 
     `on_row` is called with the number of each row written and may raise to stop.
     """

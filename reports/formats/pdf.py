@@ -1,4 +1,4 @@
-"""A report to print: A4, as many columns as it has, with its header on each page."""
+"""A report for printing: A4, with all its columns, and the header on each page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reports.formats import charts
 from reports.formats.words import write_cell
 from reports.results import Kind, ReportResult, Row, compact
 
-# Some 120 pages, typeset in two seconds and 300 MB; nobody prints more.
+# Some 120 pages, typeset in two seconds with 300 MB.
 MAX_ROWS = 5_000
 
 
@@ -64,5 +64,5 @@ def _describe(result: ReportResult, rows: list[Row]) -> dict[str, Any]:
         "totals": [write_row(row) for row in result.totals],
         "charts": [charts.describe(chart) for chart in result.drawn_charts],
         "notes": [str(note) for note in result.notes],
-        "empty": gettext("Nothing in these days."),
+        "empty": gettext("Nothing in this period."),
     }

@@ -1,4 +1,4 @@
-"""Cells as people read them, in the active language: for pages and PDF."""
+"""Cells as text in the active language, for pages and PDF."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reports.results import Cell, Column, Kind
 
 
 def write_cell(cell: Cell, column: Column, currency: str) -> str:
-    """Return a cell as text; a dash where there is none."""
+    """Return a cell as text, a dash for a missing figure."""
     if cell is None:
         return "" if column.kind == Kind.TEXT else "–"
     if isinstance(cell, datetime):

@@ -1,8 +1,8 @@
-"""Excel workbooks: typed cells, amounts with their currency, a header that stays, totals below.
+"""Excel workbooks: typed cells, amounts with their currency, a frozen header, totals below.
 
-Texts are written as texts, so that none is a formula or a link. Rows are written out as they come;
-memory does not grow with them. A workbook's numbers are binary by its own format: 15 digits of an
-amount survive, which no box office exceeds.
+Texts are written as texts, never as formulas or links. Rows are written as they come, so that memory
+does not grow. Numbers in a workbook are binary: 15 digits of an amount survive, which no box office
+exceeds.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from django.utils.translation import gettext
 
 from reports.results import Cell, Column, Kind, ReportResult, Row
 
-# Excel's own limit, header and totals included.
+# Excel's limit, header and totals included.
 MAX_ROWS = 1_048_576
-# A sheet takes some 50 bytes a cell before it is packed, and with more than 2 GB Excel offers to repair it.
+# A cell takes some 50 bytes before compression, and Excel offers to “repair” a sheet of more than 2 GB.
 MAX_CELLS = 15_000_000
 _WIDTHS = {
     Kind.TEXT: 26,
@@ -47,7 +47,7 @@ def write(
         number = _Sheets(book, result).write(on_row)
         _write_about(book, result)
     except BaseException:
-        # It would write itself when it is collected.
+        # Otherwise it would be written when it is garbage-collected.
         book.fileclosed = True
         raise
     book.close()
@@ -60,7 +60,7 @@ class _Sheets:
         self.columns = list(result.columns)
         if result.has_money:
             self.columns.append(Column(gettext("Currency")))
-        # Below the header, and with room for the totals.
+        # Less the header and the totals.
         self.max_lines = min(MAX_ROWS, MAX_CELLS // len(self.columns)) - 1 - len(result.totals)
         self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.format = cache(self._make_format)

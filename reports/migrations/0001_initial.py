@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('partner', models.CharField(help_text='Producer or distributor.', max_length=160, verbose_name='partner')),
                 ('percent', models.DecimalField(decimal_places=2, help_text='Percent of the net box office: without fees, tax and refunds.', max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share of the partner')),
-                ('guarantee', models.DecimalField(decimal_places=3, default=0, help_text="What the partner gets at least for each show, in the theater's currency.", max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name='guarantee')),
+                ('guarantee', models.DecimalField(decimal_places=3, default=0, help_text="The least that the partner gets for each show, in the theater's currency.", max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name='guarantee')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='settlement_terms', to='events.event', verbose_name='event')),
                 ('theater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='settlement_terms', to='theaters.theater', verbose_name='theater')),
             ],
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'exports',
                 'ordering': ['-created_at', '-pk'],
                 'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['seen_at'], name='export_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), ('expires_at__isnull', False)), _connector='OR'), name='export_ready_has_file', violation_error_message='A finished export has a file and a time at which it is deleted.'), models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('created_at')), _connector='OR'), name='export_expires_later', violation_error_message='An export is deleted after it was made, not before.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), ('expires_at__isnull', False)), _connector='OR'), name='export_ready_has_file', violation_error_message='A finished export has a file and a time at which it expires.'), models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('created_at')), _connector='OR'), name='export_expires_later', violation_error_message='An export expires after it was made, not before.')],
             },
         ),
         migrations.AddIndex(
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reportrun',
-            constraint=models.UniqueConstraint(fields=('schedule', 'due_at'), name='report_run_once', violation_error_message='This report was asked for at this time already.'),
+            constraint=models.UniqueConstraint(fields=('schedule', 'due_at'), name='report_run_once', violation_error_message='This report was already requested for this time.'),
         ),
         migrations.AddConstraint(
             model_name='reportrun',
@@ -141,6 +141,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='settlementterms',
-            constraint=models.UniqueConstraint(fields=('event', 'theater'), name='settlement_terms_unique', violation_error_message='This event has terms in this theater already.'),
+            constraint=models.UniqueConstraint(fields=('event', 'theater'), name='settlement_terms_unique', violation_error_message='This event already has terms in this theater.'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""What staff ask for: exports that run in the background, and what is agreed with partners."""
+"""Exports, scheduled reports, and terms agreed with partners."""
 
 from reports.models.exports import Export, ExportQuerySet
 from reports.models.schedules import ReportRun, ReportSchedule

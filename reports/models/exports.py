@@ -1,4 +1,4 @@
-"""Files that staff ask for."""
+"""Files that staff request."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def make_export_code() -> str:
 
 
 def private_storage() -> Storage:
-    """Return where files lie that no address leads to."""
+    """Return the storage for files without a public address."""
     return storages["private"]
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def over(self, now: datetime) -> ExportQuerySet:
-        """Exports whose file's time is over."""
+        """Keep exports whose file has expired."""
         return self.filter(expires_at__lte=now, state=Export.State.READY)
 
 
 class Export(models.Model):
     """A report written to a file by a worker.
 
-    `attempts` counts the workers that began: what one writes is taken only while its number is the
-    last, so that a job that was given to two of them makes one file.
+    `attempts` counts the workers that began: only the last one's file is accepted, so that a job that
+    was given to two workers makes one file.
     """
 
     class State(models.TextChoices):
@@ -56,7 +56,7 @@ class Export(models.Model):
 
     code = models.CharField(max_length=20, unique=True, default=make_export_code, editable=False)
     report = models.CharField(_("report"), max_length=40)
-    # What the report's form was filled with; checked again when a worker begins.
+    # The data of the report's form, validated again when a worker begins.
     parameters = models.JSONField(_("parameters"), default=dict)
     format = models.CharField(_("format"), max_length=4, choices=Format.choices)
     language = models.CharField(max_length=10, default="en")
@@ -72,7 +72,7 @@ class Export(models.Model):
     # The traceback of what failed, for platform admins.
     trace = models.TextField(max_length=TEXT_LENGTH, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    # When its worker last gave a sign of life.
+    # When its worker last reported.
     seen_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -88,12 +88,12 @@ class Export(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="ready") | (~Q(file="") & Q(expires_at__isnull=False)),
                 name="export_ready_has_file",
-                violation_error_message=_("A finished export has a file and a time at which it is deleted."),
+                violation_error_message=_("A finished export has a file and a time at which it expires."),
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("created_at")),
                 name="export_expires_later",
-                violation_error_message=_("An export is deleted after it was made, not before."),
+                violation_error_message=_("An export expires after it was made, not before."),
             ),
         ]
 
@@ -109,7 +109,7 @@ class Export(models.Model):
 
     @property
     def percent(self) -> int | None:
-        """Say how far it is, from 0 to 100; None where nobody knows."""
+        """Return the progress from 0 to 100; None if it is unknown."""
         if self.state == self.State.READY:
             return 100
         return min(100, 100 * self.rows // self.rows_expected) if self.rows_expected else None

@@ -1,4 +1,4 @@
-"""Reports that staff get regularly, and each time that they were made."""
+"""Reports that are sent regularly, and their runs."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def make_code() -> str:
 
 
 class ReportSchedule(models.Model):
-    """Which report goes to whom and when. `next_run_at` is kept by `services/schedules.py`.
+    """Which report goes to whom and when. `schedules/run.py` keeps `next_run_at`.
 
-    The theater gives the clock. Whether the owner may see the figures is asked at every run.
+    It runs by the clock of its theater. Every run checks that the owner may see the figures.
     """
 
     code = models.CharField(max_length=20, unique=True, default=make_code, editable=False)
@@ -87,7 +87,7 @@ class ReportSchedule(models.Model):
 
 
 class ReportRun(models.Model):
-    """One time that a scheduled report was made. Asked for once for each moment that it was due."""
+    """One making of a scheduled report; unique for the moment at which it was due."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -101,7 +101,7 @@ class ReportRun(models.Model):
     schedule = models.ForeignKey(ReportSchedule, models.CASCADE, related_name="runs")
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    # Whose figures the file shows decides who may open it.
+    # The theaters whose figures the file shows; they decide who may open it.
     theaters = models.ManyToManyField(Theater, related_name="+")
     rows = models.PositiveIntegerField(_("rows"), default=0)
     size = models.PositiveIntegerField(default=0)
@@ -110,7 +110,7 @@ class ReportRun(models.Model):
     # The traceback of what failed, for platform admins.
     trace = models.TextField(max_length=TEXT_LENGTH, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    # When its worker began, or when it was asked for.
+    # When its worker began, or when it was requested.
     seen_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -123,7 +123,7 @@ class ReportRun(models.Model):
             models.UniqueConstraint(
                 fields=["schedule", "due_at"],
                 name="report_run_once",
-                violation_error_message=_("This report was asked for at this time already."),
+                violation_error_message=_("This report was already requested for this time."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="sent") | ~Q(file=""),

@@ -1,4 +1,4 @@
-"""What is agreed with producers and distributors."""
+"""Terms agreed with producers and distributors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SettlementTerms(models.Model):
         decimal_places=3,
         default=0,
         validators=[MinValueValidator(0)],
-        help_text=_("What the partner gets at least for each show, in the theater's currency."),
+        help_text=_("The least that the partner gets for each show, in the theater's currency."),
     )
 
     class Meta:
@@ -45,7 +45,7 @@ class SettlementTerms(models.Model):
             models.UniqueConstraint(
                 fields=["event", "theater"],
                 name="settlement_terms_unique",
-                violation_error_message=_("This event has terms in this theater already."),
+                violation_error_message=_("This event already has terms in this theater."),
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""How a schedule is asked for: days in plain words, a time, and to whom."""
+"""The form of a schedule: days in plain words, a time, and recipients."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from reports.models import Export, ReportSchedule
 from reports.schedules.recurrence import LAST, WORKDAYS, Rhythm
 
 MAX_RECIPIENTS = 20
-# Days are counted from the first one, one by one.
+# Runs are counted one by one from the first day.
 EARLIEST = date(2020, 1, 1)
 LATEST = timedelta(days=2 * 366)
-# The choice that stands for all workdays, after the days of the week.
+# The choice for “any workday”, after the seven days of the week.
 WORKDAY = 7
 MONTHLY = frozenset({Rhythm.MONTHLY_DAY, Rhythm.MONTHLY_LAST, Rhythm.MONTHLY_WEEKDAY})
 
@@ -42,7 +42,7 @@ class _TimeInput(UnfoldAdminTextInputWidget):
 
 
 class ScheduleForm(Form):
-    """Fields that a rhythm does not need are left out by the page, and not looked at."""
+    """The page hides fields that the rhythm does not need, and the form ignores them."""
 
     rhythm = forms.ChoiceField(label=_("Days"), choices=Rhythm.choices, widget=UnfoldAdminSelectWidget)
     weekdays = forms.TypedMultipleChoiceField(
@@ -79,7 +79,7 @@ class ScheduleForm(Form):
         min_value=1,
         max_value=31,
         required=False,
-        help_text=_("A month that has no such day takes its last day: 31 is the 30th in April."),
+        help_text=_("In a month without this day, it runs on the last day: 31 is the 30th in April."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     nth = forms.TypedChoiceField(
@@ -108,14 +108,14 @@ class ScheduleForm(Form):
         required=False,
         validators=[MinValueValidator(EARLIEST)],
         widget=DateInput,
-        help_text=_("It does not run before. Empty: from today."),
+        help_text=_("It does not run before this day. Empty: from today."),
     )
     format = forms.ChoiceField(label=_("Format"), choices=Export.Format.choices, widget=UnfoldAdminSelectWidget)
     recipients = forms.CharField(
         label=_("Also to"),
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-        help_text=_("Addresses beside your own, one on each line. They get the file as you may see it."),
+        help_text=_("Addresses besides your own, one on each line. They get the same file as you."),
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, schedule: ReportSchedule | None = None) -> None:
@@ -147,7 +147,7 @@ class ScheduleForm(Form):
         return found
 
     def fill(self, schedule: ReportSchedule) -> ReportSchedule:
-        """Put what was asked into a schedule; nothing is written."""
+        """Set the schedule's fields from the form without saving it."""
         wish = self.cleaned_data
         schedule.rhythm = wish["rhythm"]
         schedule.at = wish["at"]

@@ -1,9 +1,8 @@
 """When a schedule runs: "every Monday at 8:00, Europe/Vienna".
 
-Days follow from the calendar (RFC 5545, by dateutil), naive and local; only then does the time zone
-make moments of them. Where the clock is put forward over the time, the run is at the first moment
-after the gap; where it is put back, at the first of the two. So there is one run for each day that
-the rule names, whatever the clock does.
+Days follow from the calendar (RFC 5545, by dateutil) and are naive and local; then the time zone turns
+them into moments. If the clock is put forward over the time, the run is at the first moment after the
+gap; if it is put back, at the first of the two. So there is one run for each day that the rule names.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORKDAYS = frozenset(range(5))
 LAST = -1
-# Every month has this day; of later ones, those which it lacks are its last day.
+# Every month has this day; if a month lacks a later one, its last day stands in.
 SHORTEST = 28
 
 
@@ -48,7 +47,7 @@ class Recurrence:
     rhythm: Rhythm
     at: time
     zone: ZoneInfo
-    # The first day it may run on; weeks and months are counted from its own.
+    # The first day it may run on; weeks and months are counted from this day's.
     start: date
     every: int = 1
     weekdays: frozenset[int] = frozenset({0})
@@ -56,10 +55,10 @@ class Recurrence:
     nth: int = 1
 
     def after(self, moment: datetime) -> Iterator[datetime]:
-        """Yield the moments of its runs after this one, in UTC, each later than the one before; without end."""
+        """Yield the runs after this moment, in UTC and in order, without end."""
         rule = self._rule()
         local = moment.astimezone(self.zone).replace(tzinfo=None)
-        # Two days earlier, because a moment after a gap or in an hour that comes twice sorts otherwise.
+        # From two days before: around a change of the clock, local times and moments differ in order.
         for day in rule.xafter(local - timedelta(days=2), inc=True):
             found = to_moment(day, self.zone)
             if found > moment:
@@ -70,9 +69,9 @@ class Recurrence:
         return next(self.after(moment))
 
     def latest(self, first: datetime, now: datetime) -> datetime:
-        """Return the last run from `first`, itself a run, until `now`: what a scheduler that was down catches up."""
+        """Return the last run from `first`, itself a run, to `now`: what a scheduler that was down catches up on."""
         found = first
-        # From shortly before now, so that a year of silence costs no more than an hour.
+        # From shortly before now, so that a year of downtime costs no more than an hour.
         for moment in self.after(max(first, now - relativedelta(months=2 + self.every))):
             if moment > now:
                 return found
@@ -80,7 +79,7 @@ class Recurrence:
         return found
 
     def describe(self) -> str:
-        """Say it in words, in the active language."""
+        """Return the rule in words, in the active language."""
         at = time_format(self.at, "TIME_FORMAT")
         return gettext("%(days)s at %(time)s, %(zone)s") % {
             "days": self._describe_days(),
@@ -142,8 +141,8 @@ ORDINALS = {
 
 
 def to_moment(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return when a clock there first shows this naive time, or else the first moment after the gap, in UTC."""
-    # The first of two; in a gap it counts by the offset before it, and so comes after its end.
+    """Return when a clock in the zone first shows this local time, or the first moment after a gap, in UTC."""
+    # The first of two. In a gap, the offset from before the gap puts it after the gap's end.
     moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == local:
         return moment

@@ -1,14 +1,13 @@
-"""Reports that go out by themselves.
+"""Scheduled reports.
 
-One entry of beat asks each minute what is due. A schedule is claimed by a conditional update of the
-moment that it was due, in the transaction that writes its run: of two schedulers, or one that was
-restarted, one finds it. A scheduler that was down catches up once, with the latest run that it
-missed. The run is made by a worker that claims it too, and its mails have keys that name run and
-recipient, in the transaction that ends it: so nobody gets a report twice.
+A task looks each minute for what is due. It claims a schedule by a conditional update of its due moment,
+in the transaction that writes the run, so of two schedulers only one finds it. A scheduler that was down
+catches up once, with the latest run that it missed. A worker claims the run in the same way, and writes
+its mails in the transaction that ends it, with keys of run and recipient. So no one gets a report twice.
 
-At every run the owner's right to see the figures is asked again. Who has lost it gets no figures but
-word of it, and the schedule is paused. One over all theaters of its owner goes on with those that are
-left, by the clock of one of these, and says which are no longer in it.
+Every run checks again that the owner may see the figures. An owner who no longer may gets a message
+instead of figures, and the schedule is paused. A schedule over all theaters of its owner goes on with the
+remaining ones, by the clock of one of them, and its message names those that are gone.
 """
 
 from __future__ import annotations
@@ -42,8 +41,8 @@ from notifications.attachments import Attachment
 from notifications.services import notify
 from reports.access import refused_recipients, stranded_schedules
 from reports.catalog import REPORTS, Report
-from reports.exports.files import Written, mime_type_of, write_report
 from reports.exports.run import WORKER_GONE
+from reports.exports.write import Written, mime_type_of, write_report
 from reports.forms import ReportForm
 from reports.models import ReportRun, ReportSchedule
 from reports.models.exports import private_storage
@@ -52,30 +51,30 @@ from reports.results import ReportRequest
 
 log = structlog.get_logger(__name__)
 
-# A larger file is not attached, but opened in the console: many servers refuse mails above 10 MB.
-ATTACHED_BYTES = 6 * 1024 * 1024
-# A run whose worker is silent for so long is begun again: longer than a job may take.
-GONE_AFTER = timedelta(minutes=35)
-LOST_AFTER = timedelta(minutes=2)
+# Larger files are opened in the console: many mail servers refuse messages above 10 MB.
+MAX_ATTACHED_BYTES = 6 * 1024 * 1024
+# A run whose worker has been silent for so long is started again: longer than a job may take.
+WORKER_GONE_AFTER = timedelta(minutes=35)
+TASK_LOST_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
-SHOWN_PLACES = 3
+NAMED_THEATERS = 3
 REFUSED = _(
-    "This report has names and addresses of customers. It can't go to %(address)s: nobody by this address may see it "
-    "in the theater, and the theater does not allow the domain. A manager can, under Theaters."
+    "This report has names and addresses of customers. It can't go to %(address)s: the person may not see it in the "
+    "theater, and the theater does not allow the domain. A manager can allow it, under Theaters."
 )
-NOT_MADE = _("It could not be made. It is tried again at its next time, or run it now.")
+NOT_MADE = _("The report could not be made. It will be tried again at its next time, or you can run it now.")
 
 
 class NotAllowed(Exception):
-    """The owner may no longer see what the schedule reports, or it is not there any more."""
+    """The owner may no longer see these figures, or the report no longer exists."""
 
 
 def save_schedule(
     *, schedule: ReportSchedule, report: Report, parameters: Mapping[str, Any], by: User
 ) -> ReportSchedule:
-    """Write a new or changed schedule of its owner, due at its next moment from now.
+    """Save a new or changed schedule of its owner, due at its next moment from now.
 
-    Raises `ValidationError` where the parameters are wrong, or `by` may not see these figures.
+    Raises `ValidationError` if the parameters are wrong or `by` may not see these figures.
     """
     form = ReportForm(report, by, parameters)
     if not form.is_valid():
@@ -97,7 +96,7 @@ def save_schedule(
 
 
 def set_paused(*, schedule: ReportSchedule, is_paused: bool, by: User) -> bool:
-    """Pause a schedule, or let it go on with its next moment from now; say whether that changed anything."""
+    """Pause or resume a schedule, from its next moment on; return True if that changed it."""
     next_run_at = schedule.recurrence().next(timezone.now())
     with transaction.atomic():
         rows = ReportSchedule.objects.filter(pk=schedule.pk, is_paused=not is_paused)
@@ -108,9 +107,9 @@ def set_paused(*, schedule: ReportSchedule, is_paused: bool, by: User) -> bool:
 
 
 def take_over(*, schedule: ReportSchedule, by: User) -> bool:
-    """Make `by` the owner: it is made with their rights and comes to them. Says whether that changed anything.
+    """Make `by` the owner, with whose rights it is made and who receives it. Return True if that changed it.
 
-    Raises `ValidationError` where `by` may not see what it shows.
+    Raises `ValidationError` if `by` may not see what it shows.
     """
     report = REPORTS.get(schedule.report)
     form = ReportForm(report, by, schedule.parameters) if report else None
@@ -128,9 +127,9 @@ def take_over(*, schedule: ReportSchedule, by: User) -> bool:
 
 
 def follow_address(*, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **kwargs: Any) -> None:
-    """Receive allauth's word of a changed address: reports that went to the old one go to the new one."""
+    """Send reports for an address that was changed to the new one; connected to allauth's `email_changed`."""
     if from_email_address is None:
-        # The first one of a new account.
+        # The first address of a new account.
         return
     former, current = from_email_address.email.lower(), to_email_address.email.lower()
     for schedule in ReportSchedule.objects.exclude(recipients=[]):
@@ -150,7 +149,7 @@ def delete_schedule(*, schedule: ReportSchedule, by: User) -> None:
 
 
 def run_now(*, schedule: ReportSchedule, by: User) -> ReportRun:
-    """Make the report once more, now; the next run stays as it is. Two calls in a minute make one."""
+    """Make an extra report now; the next run stays as it is. Two calls within a minute make one."""
     due_at = timezone.now().replace(second=0, microsecond=0)
     with transaction.atomic():
         run, is_new = ReportRun.objects.get_or_create(schedule=schedule, due_at=due_at)
@@ -161,7 +160,7 @@ def run_now(*, schedule: ReportSchedule, by: User) -> ReportRun:
 
 
 def start_due(*, now: datetime | None = None) -> int:
-    """Write a run for every schedule that is due, and wake lost ones; return how many were due. Run each minute."""
+    """Start a run of every schedule that is due and restart lost runs, each minute; return how many were due."""
     now = now or timezone.now()
     started = 0
     for stranded in stranded_schedules():
@@ -186,7 +185,7 @@ def start_due(*, now: datetime | None = None) -> int:
 
 
 def make_run(run_id: int) -> bool:
-    """Make a run's file and send it, if nobody else does; say whether it is sent. Call it outside a transaction."""
+    """Make a run's file and send it unless another worker does. Return True if sent. Call outside a transaction."""
     claimed = ReportRun.objects.filter(pk=run_id, state=ReportRun.State.WAITING).update(
         state=ReportRun.State.RUNNING, attempts=F("attempts") + 1, seen_at=timezone.now()
     )
@@ -207,7 +206,7 @@ def make_run(run_id: int) -> bool:
 
 
 def attach_file(code: str) -> Attachment | None:
-    """Return the file of a run for its mail, or None where it is gone."""
+    """Return the file of a run for its mail, or None if it is gone."""
     run = ReportRun.objects.filter(code=code).exclude(file="").first()
     if run is None or not private_storage().exists(str(run.file.name)):
         return None
@@ -217,19 +216,19 @@ def attach_file(code: str) -> Attachment | None:
 
 
 def wake_run(run_id: int) -> None:
-    """Ask a worker to make a run now. A broker that is down delays it until the next sweep."""
+    """Ask a worker to make a run now. If the broker is down, the next sweep does."""
     ask_worker("reports.tasks.make_run", run_id)
 
 
 def _resume(now: datetime) -> None:
-    """Wake runs whose task got lost and those whose worker is gone; fail those that were tried often enough."""
-    gone = ReportRun.objects.filter(state=ReportRun.State.RUNNING, seen_at__lte=now - GONE_AFTER)
+    """Restart runs whose task got lost or whose worker is gone; fail them after `MAX_ATTEMPTS`."""
+    gone = ReportRun.objects.filter(state=ReportRun.State.RUNNING, seen_at__lte=now - WORKER_GONE_AFTER)
     for run in gone.filter(attempts__gte=MAX_ATTEMPTS).select_related("schedule__owner", "schedule__theater__city"):
         with override(run.schedule.language):
             log.error("report_worker_gone", run=run.code, attempt=run.attempts, seen_at=run.seen_at.isoformat())
             _fail(run, str(NOT_MADE), trace=WORKER_GONE % MAX_ATTEMPTS)
-    gone.filter(attempts__lt=MAX_ATTEMPTS).update(state=ReportRun.State.WAITING, seen_at=now - LOST_AFTER)
-    lost = ReportRun.objects.filter(state=ReportRun.State.WAITING, seen_at__lte=now - LOST_AFTER)
+    gone.filter(attempts__lt=MAX_ATTEMPTS).update(state=ReportRun.State.WAITING, seen_at=now - TASK_LOST_AFTER)
+    lost = ReportRun.objects.filter(state=ReportRun.State.WAITING, seen_at__lte=now - TASK_LOST_AFTER)
     for pk in list(lost.values_list("pk", flat=True)):
         if lost.filter(pk=pk).update(seen_at=now):
             wake_run(pk)
@@ -237,7 +236,7 @@ def _resume(now: datetime) -> None:
 
 def _make(run: ReportRun) -> bool:
     schedule = run.schedule
-    report, request = _ask_anew(schedule)
+    report, request = _read_request(schedule)
     with TemporaryFile() as scratch:
         written = write_report(report, request, schedule.format, scratch)
         size = scratch.tell()
@@ -261,14 +260,14 @@ def _make(run: ReportRun) -> bool:
 
 
 def _take_clock(schedule: ReportSchedule, now: datetime) -> None:
-    """Let a schedule over all theaters go by the clock of one that its owner still has, if there is any."""
+    """Run a schedule over all theaters by the clock of one that its owner still has, if there is any."""
     report = REPORTS.get(schedule.report)
     form = ReportForm(report, schedule.owner, schedule.parameters) if report else None
     if form is None or not form.is_valid():
-        # Its next run pauses it, and says so.
+        # Its next run pauses it and notifies the owner.
         return
     lost, schedule.theater = schedule.theater, form.chosen_theaters()[0]
-    # One that is due stays due.
+    # A run that is due stays due.
     next_run_at = schedule.next_run_at if schedule.next_run_at <= now else schedule.recurrence().next(now)
     with transaction.atomic():
         rows = ReportSchedule.objects.filter(pk=schedule.pk, theater=lost)
@@ -276,8 +275,8 @@ def _take_clock(schedule: ReportSchedule, now: datetime) -> None:
             _record(schedule, Action.CHANGE_REPORT_SCHEDULE, None, reason=gettext("Without %s") % lost.name)
 
 
-def _ask_anew(schedule: ReportSchedule) -> tuple[Report, ReportRequest]:
-    """Return what is to be reported, as its owner may see it now. Raises `NotAllowed`."""
+def _read_request(schedule: ReportSchedule) -> tuple[Report, ReportRequest]:
+    """Return the report and its request, with the owner's rights of this moment. Raises `NotAllowed`."""
     report = REPORTS.get(schedule.report)
     if report is None or not schedule.owner.is_active:
         raise NotAllowed
@@ -288,7 +287,7 @@ def _ask_anew(schedule: ReportSchedule) -> tuple[Report, ReportRequest]:
 
 
 def _find_dropped(run: ReportRun, request: ReportRequest) -> list[str]:
-    """Return the names of the theaters that the last report had and this one has not."""
+    """Return the names of the theaters that were in the last report and are not in this one."""
     last = run.schedule.runs.filter(state=ReportRun.State.SENT).exclude(pk=run.pk).first()
     if last is None:
         return []
@@ -298,19 +297,19 @@ def _find_dropped(run: ReportRun, request: ReportRequest) -> list[str]:
 
 def _deliver(run: ReportRun, request: ReportRequest, written: Written, size: int, dropped: list[str]) -> None:
     schedule, report = run.schedule, REPORTS[run.schedule.report]
-    is_attached = size <= ATTACHED_BYTES
+    is_attached = size <= MAX_ATTACHED_BYTES
     places = [theater.name for theater in request.theaters]
     context = {
         "name": schedule.owner.name,
         "report": str(report.title),
-        "place": ", ".join(places[:SHOWN_PLACES]) + (" …" if len(places) > SHOWN_PLACES else ""),
+        "place": ", ".join(places[:NAMED_THEATERS]) + (" …" if len(places) > NAMED_THEATERS else ""),
         "period": _describe_period(request),
         "dropped": ", ".join(dropped),
         "figures": [],
         "error": "",
         "for_staff": True,
     }
-    # Asked again: people leave teams, and theaters take domains back.
+    # Checked again: people leave teams, and theaters remove domains.
     refused = refused_recipients(report, request.theaters, schedule.recipients)
     if refused:
         _record(schedule, Action.LEAVE_OUT_REPORT_RECIPIENTS, None, reason=", ".join(refused))

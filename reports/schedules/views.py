@@ -27,7 +27,7 @@ from reports.access import (
     schedules_for,
 )
 from reports.catalog import REPORTS, Report
-from reports.exports.files import mime_type_of
+from reports.exports.write import mime_type_of
 from reports.forms import ReportForm
 from reports.models import ReportRun, ReportSchedule
 from reports.models.exports import private_storage
@@ -40,7 +40,7 @@ SHOWN_RUNS = 30
 
 
 class ConsolePage(View):
-    """A page of the console, among those of the reports."""
+    """A page of the console about scheduled reports."""
 
     def show(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         everywhere = admin.site.each_context(request)
@@ -111,7 +111,7 @@ class _FormView(ConsolePage):
 
 
 class NewScheduleView(_FormView):
-    """A schedule of the report that the address tells, with what its form was filled with."""
+    """A new schedule for the report and the parameters in the address."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         report = find_report(request.user, slug)
@@ -129,7 +129,7 @@ class NewScheduleView(_FormView):
 
 
 class EditScheduleView(_FormView):
-    """Changes when and to whom; for other figures, a new schedule is made from the report's page."""
+    """Changes times and recipients; other figures need a new schedule from the report's page."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         schedule, report, asked = self._find(request, code)
@@ -151,7 +151,7 @@ class EditScheduleView(_FormView):
 
 
 class PreviewView(View):
-    """Say in words what the form asks for, and when it would run next, while it is filled in."""
+    """Show the form's schedule in words, and its next runs, while it is filled in."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         report = find_report(request.user, request.GET.get("report", ""))
@@ -189,7 +189,7 @@ class ScheduleView(ConsolePage):
 
 
 class StepView(View):
-    """Run now, pause, go on, take over, delete."""
+    """Run now, pause, resume, take over, delete."""
 
     http_method_names = ["post"]
 
@@ -224,7 +224,7 @@ def _take_over(request: HttpRequest, schedule: ReportSchedule) -> None:
 
 
 class RunFileView(View):
-    """Serve a run's file to whoever may see its figures now."""
+    """Serve a run's file to people who may see its figures now."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         runs = ReportRun.objects.filter(schedule__in=schedules_for(request.user)).exclude(file="")

@@ -1,4 +1,4 @@
-"""Data for scripts, in an attribute."""
+"""Data for scripts, as JSON in an attribute."""
 
 import json
 from typing import Any

@@ -118,14 +118,14 @@ def test_a_right_that_is_gone_before_the_work_fails_it(show: Any, manager: User)
     assert not run_export(export.pk)
     export.refresh_from_db()
     assert (export.state, export.file.name) == ("failed", "")
-    assert "may not see" in export.error
+    assert "may no longer see" in export.error
     assert not Notification.objects.filter(kind="export_ready").exists()
 
 
 def test_canceling_stops_the_worker_and_keeps_no_file(show: Any, manager: User, monkeypatch: pytest.MonkeyPatch):
     client = signed_in(manager)
     export = start(client)
-    monkeypatch.setattr(services, "SIGN_SECONDS", 0)
+    monkeypatch.setattr(services, "PROGRESS_SECONDS", 0)
 
     def write(report: Any, request: Any, file_format: str, file: Any, *, on_row: Any, on_built: Any) -> None:
         on_built(10)
@@ -157,7 +157,7 @@ def test_a_failure_is_told(show: Any, manager: User, monkeypatch: pytest.MonkeyP
     assert not run_export(export.pk)
     assert "An export failed:" in client.get(reverse("admin:reports")).content.decode()
     page = client.get(export.get_absolute_url()).content.decode()
-    assert "It could not be written." in page
+    assert "The file could not be written." in page
     assert "division" not in page
 
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from reports.catalog import REPORTS
-from reports.exports.files import write_report
 from reports.exports.run import run_export, start_export
+from reports.exports.write import write_report
 from reports.models import Export
 from reports.periods import Period
 from reports.results import ReportRequest

@@ -187,7 +187,7 @@ def test_statements_do_not_grow_with_what_was_sold(
 
 
 def test_too_many_tickets_are_offered_as_a_file(sold: tuple, manager: User, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("reports.views.SMALL", 3)
+    monkeypatch.setattr("reports.views.MAX_PAGE_TICKETS", 3)
     client = signed_in(manager)
     page = client.get(address("sales"), CUSTOM)
     assert "too many tickets" in page.content.decode()

@@ -200,7 +200,7 @@ def test_a_worker_that_was_killed_is_replaced_until_it_is_too_often(schedule: Re
         run = ReportRun.objects.get()
         assert run.state == "waiting", attempt
         ReportRun.objects.update(state="running", attempts=attempt + 1, seen_at=later)
-        later += 2 * services.GONE_AFTER
+        later += 2 * services.WORKER_GONE_AFTER
         start_due(now=later)
     assert ReportRun.objects.get().state == "failed"
     assert len(mails()) == 1
@@ -276,7 +276,7 @@ def test_a_change_counts_from_now(schedule: ReportSchedule, manager: User):
 
 
 def test_a_large_file_is_not_attached_but_linked(schedule: ReportSchedule, monkeypatch):
-    monkeypatch.setattr(services, "ATTACHED_BYTES", 10)
+    monkeypatch.setattr(services, "MAX_ATTACHED_BYTES", 10)
     run = run_now(schedule=schedule, by=schedule.owner)
     assert make_run(run.pk)
     assert all(mail.attachments == [] and mail.context["url"] for mail in mails())

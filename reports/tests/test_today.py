@@ -125,11 +125,11 @@ def test_what_sells_fast_and_what_does_not(theater: Theater, manager: User):
     sell("Sold long ago", 5, 11, 20)
     sell("Slow", 1, 10, 1)
     sell("Not yet slow", 1, 20, 1)
-    pace = open_today(manager)["pace"]
-    assert [row.title for row in pace.fast] == ["Sold out", "Fast"]
-    assert [(row.title, row.last_day, row.last_week) for row in pace.slow] == [("Slow", 0, 1)]
-    assert pace.slow[0].forecast == 24
-    assert pace.shows == 5
+    selling = open_today(manager)["selling"]
+    assert [row.title for row in selling.fast] == ["Sold out", "Fast"]
+    assert [(row.title, row.last_day, row.last_week) for row in selling.slow] == [("Slow", 0, 1)]
+    assert selling.slow[0].forecast == 24
+    assert selling.shows == 5
 
 
 def test_charts_have_the_same_figures_as_tables(theater: Theater, manager: User, accountant: User, programmer: User):
@@ -213,7 +213,7 @@ def test_who_hears_of_what_needs_somebody(role: str, troubled: Show, request: py
 
 def test_nobody_hears_of_another_theater(troubled: Show, other_manager: User):
     page = open_today(other_manager)
-    assert (page["concerns"], page["shows_today"], page["pace"].shows) == ([], [], 0)
+    assert (page["concerns"], page["shows_today"], page["selling"].shows) == ([], [], 0)
     assert [row.taken for row in page["money"]] == [0]
     assert page["sales"].is_empty
 

@@ -1,7 +1,7 @@
-"""The console's first page: what is on, what sells, what came in, and what needs somebody.
+"""The console's first page: today's shows, how they sell, money, and what needs attention.
 
-Each part is one file, reads a fixed number of statements, and sees only the theaters where the person
-may see such things (`scope.py`). What is added up over many bookings is kept for a minute.
+Each part is one file, runs a fixed number of statements, and covers only the theaters where the person
+may see such figures (`scope.py`). Sums over many bookings are cached for a minute.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from accounts.roles import Capability
 from reports.today.concerns import find_concerns
 from reports.today.money import read_money
 from reports.today.occupancy import chart_of, read_occupancy
-from reports.today.pace import PACE_DAYS, SLOW_BELOW, SLOW_WITHIN, read_pace
 from reports.today.sales import read_sales
 from reports.today.scope import read_scope
+from reports.today.selling import SELLING_DAYS, SLOW_BELOW_PERCENT, SLOW_WITHIN, read_selling
 from reports.today.setting_up import find_next_steps
 from reports.today.shows import read_shows
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add what this person sees of today to the context of the page."""
+    """Add to the page's context what this person may see."""
     scope = read_scope(request.user, timezone.now())
     context |= {
         "scope": scope,
@@ -37,11 +37,11 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if context["sees_money"]:
         context["money"] = read_money(scope)
     if context["sees_bookings"]:
-        pace = read_pace(scope)
-        chart, options = chart_of(pace.coming)
+        selling = read_selling(scope)
+        chart, options = chart_of(selling.coming)
         context |= {
-            "pace": pace,
-            "rule": {"pace_days": PACE_DAYS, "slow_days": SLOW_WITHIN.days, "slow_below": SLOW_BELOW},
+            "selling": selling,
+            "rule": {"selling_days": SELLING_DAYS, "slow_days": SLOW_WITHIN.days, "slow_below": SLOW_BELOW_PERCENT},
             "sales": read_sales(scope),
             "occupancy": read_occupancy(scope),
             "coming_chart": chart,

@@ -1,4 +1,4 @@
-"""What needs somebody, each with the link that leads to the remedy."""
+"""What needs attention, each with a link to where it is put right."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ from payments.models import Refund
 from reports.today.scope import Scope
 from show_changes.models import CanceledBooking, ShowMove
 
-# Of each kind, so many are named; the others are behind the link.
-NAMED = 3
-# A show without prices is somebody's business when it is on sale or starts within this.
-SOON = timedelta(days=14)
-# A refund that is still on its way after this is not just slow.
-REFUND_TAKES = timedelta(hours=1)
-# A message that failed longer ago has been dealt with or forgotten.
-MAIL_MATTERS = timedelta(days=14)
-# Who was let in wrongly is looked for in the house, and then in the same night's reports.
-CONFLICT_MATTERS = timedelta(days=1)
+# So many of each kind are named; the link leads to the others.
+NAMED_ROWS = 3
+# A show needs prices when it is on sale or starts within this time.
+PRICES_DUE_WITHIN = timedelta(days=14)
+# A refund that is still pending after this time is not just slow.
+REFUND_STUCK_AFTER = timedelta(hours=1)
+# A message that failed earlier has been dealt with or no longer matters.
+FAILED_MAIL_SHOWN_FOR = timedelta(days=14)
+# A wrong admission matters while the person is in the house, and for that night's reports.
+CONFLICT_SHOWN_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """So many rows that need somebody; `url` leads to all of them, `named` to the first ones each."""
+    """A number of rows that need attention; `url` leads to all of them, `named` to the first ones each."""
 
     text: str
     url: str
@@ -56,7 +56,7 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How one kind of concern is found, told and led to. `theater` is the lookup that scopes it."""
+    """How one kind of concern is found, worded and linked. `theater` is the lookup that scopes it."""
 
     icon: str
     text: Any
@@ -65,20 +65,22 @@ class _Kind:
     find: Callable[[Scope], QuerySet[Any]]
     name: Callable[[Any], str]
     page: str
-    # Of the list where it is taken care of, and the query that shows just these there.
+    # The list where it is taken care of, and the query that filters it to just these.
     all_page: str
     query: str = ""
-    # Where to lead those who may look and not act.
+    # The page for people who may look but not act.
     look_page: str = ""
 
 
 def _without_prices(scope: Scope) -> QuerySet[Show]:
     shows = Show.objects.filter(lowest_price__isnull=True, starts_at__gt=scope.now)
-    return shows.filter(Q(state="on_sale") | Q(state="draft", starts_at__lt=scope.now + SOON)).order_by("starts_at")
+    return shows.filter(Q(state="on_sale") | Q(state="draft", starts_at__lt=scope.now + PRICES_DUE_WITHIN)).order_by(
+        "starts_at"
+    )
 
 
 def _held_in_vain(scope: Scope) -> QuerySet[Show]:
-    """Shows of which places for a good part of the house were held and not paid for in the last hour."""
+    """Find shows where holds for a good part of the house lapsed unpaid in the last hour."""
     lapsed = Q(
         bookings__state=Booking.State.EXPIRED,
         bookings__expires_at__gt=scope.now - UNPAID_COUNTS_FOR,
@@ -90,13 +92,15 @@ def _held_in_vain(scope: Scope) -> QuerySet[Show]:
 
 def _stuck_refunds(scope: Scope) -> QuerySet[Refund]:
     late = Refund.objects.filter(
-        state=Refund.State.PENDING, source=Refund.Source.HERE, created_at__lt=scope.now - REFUND_TAKES
+        state=Refund.State.PENDING, source=Refund.Source.HERE, created_at__lt=scope.now - REFUND_STUCK_AFTER
     )
     return late.order_by("created_at").select_related("payment__booking")
 
 
 def _failed_mail(scope: Scope) -> QuerySet[Notification]:
-    failed = Notification.objects.filter(state=Notification.State.FAILED, created_at__gt=scope.now - MAIL_MATTERS)
+    failed = Notification.objects.filter(
+        state=Notification.State.FAILED, created_at__gt=scope.now - FAILED_MAIL_SHOWN_FOR
+    )
     return failed.order_by("-created_at")
 
 
@@ -112,7 +116,7 @@ def _unplaced_moves(_scope: Scope) -> QuerySet[Show]:
 
 
 def _wrongly_let_in(scope: Scope) -> QuerySet[CheckIn]:
-    return CheckIn.objects.conflicts().filter(received_at__gt=scope.now - CONFLICT_MATTERS).order_by("-received_at")
+    return CheckIn.objects.conflicts().filter(received_at__gt=scope.now - CONFLICT_SHOWN_FOR).order_by("-received_at")
 
 
 def _name_unplaced(show: Any) -> str:
@@ -242,18 +246,18 @@ LATE_JOBS = {
 
 
 def find_concerns(request: HttpRequest, scope: Scope) -> list[Concern]:
-    """Return what needs this person or their colleagues. One statement for each kind that they may see."""
+    """Return what needs the attention of this person or their colleagues. One statement for each kind they may see."""
     found = [concern for kind in KINDS if scope.ids(kind.capability) if (concern := _read(request, scope, kind))]
     return [*_find_late_jobs(request, scope), *found]
 
 
 def _find_late_jobs(request: HttpRequest, scope: Scope) -> Iterator[Concern]:
-    """Yield the parts of the site that work unseen and do not, for those who may see its jobs."""
+    """Yield the background parts of the site that have stopped, for people who may see its jobs."""
     if not _can_open(request, PeriodicTask):
         return
     url = reverse("admin:django_celery_beat_periodictask_changelist")
     for part, at in heartbeats.find_late(scope.now).items():
-        seen = _("Last sign of life: %s") % write_moment(at) if at else _("There was no sign of life yet.")
+        seen = _("Last sign of life: %s") % write_moment(at) if at else _("No sign of life yet.")
         yield Concern(str(LATE_JOBS[part]), url, "heart_broken", [(str(seen), url)], 0)
 
 
@@ -263,7 +267,7 @@ def _read(request: HttpRequest, scope: Scope, kind: _Kind) -> Concern | None:
         return None
     if not getattr(request.user, "is_superuser", False):
         rows = rows.filter(**{f"{kind.theater}__in": scope.ids(kind.capability)})
-    first = list(rows.annotate(how_many=Window(Count(F("pk"))))[:NAMED])
+    first = list(rows.annotate(how_many=Window(Count(F("pk"))))[:NAMED_ROWS])
     if not first:
         return None
     count = first[0].how_many

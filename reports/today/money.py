@@ -28,7 +28,7 @@ class MoneyRow:
 
     @property
     def change(self) -> int | None:
-        """Percent more or less than a week ago by this hour; None where nothing came in then."""
+        """Percent more or less than a week ago by this hour; None if nothing came in then."""
         return round(100 * (self.taken - self.then_so_far) / self.then_so_far) if self.then_so_far else None
 
     @property
@@ -40,7 +40,7 @@ class MoneyRow:
 
 
 def read_money(scope: Scope) -> list[MoneyRow]:
-    """Read what came in and went back, for all currencies of the person's theaters. Two statements."""
+    """Read what was paid and paid back, in each currency of the person's theaters. Two statements."""
     return scope.keep("money", Capability.SEE_MONEY, lambda: _read(scope))
 
 
@@ -83,5 +83,5 @@ def _read(scope: Scope) -> list[MoneyRow]:
 
 
 def _sum(amount: Decimal | None, currency: str) -> Decimal:
-    """Round what SQLite has added up in binary."""
+    """Round away the binary error of SQLite's sums."""
     return round_money(Decimal(amount or ZERO), currency)

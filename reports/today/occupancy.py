@@ -1,4 +1,4 @@
-"""How full shows are: the next ones each, and past ones by weekday and hour."""
+"""How full shows are: coming ones each, past ones by weekday and hour."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from django.utils.translation import gettext
 from accounts.roles import Capability
 from events.models import Show
 from lib.moments import write_moment
-from reports.today.pace import PaceRow
 from reports.today.scope import Scope
+from reports.today.selling import SellingShow
 
 WEEKS = 12
-# The past changes little: reading twelve weeks again each minute would be for nothing.
+# The past changes little: no need to read twelve weeks again each minute.
 KEPT_SECONDS = 900
-MOST = 6000
+MAX_SHOWS = 6000
 LEVELS = 5
 
 
@@ -53,14 +53,14 @@ def read_occupancy(scope: Scope) -> Occupancy:
     """Read how full the shows of the last weeks were, by the clocks of their theaters. One statement."""
     filled = scope.keep("occupancy", Capability.SEE_BOOKINGS, lambda: _add_up(scope), KEPT_SECONDS)
     hours = sorted({hour for _weekday, hour in filled})
-    # Of the languages' formats, 0 is Sunday; of dates, 0 is Monday.
+    # 0 is Sunday in the languages' formats, and Monday in dates.
     first = (int(get_format("FIRST_DAY_OF_WEEK")) - 1) % 7
     order = [(first + step) % 7 for step in range(7)]
     rows = [(str(WEEKDAYS[weekday]), [_make_cell(filled.get((weekday, hour))) for hour in hours]) for weekday in order]
     return Occupancy([time_format(time(hour), "TIME_FORMAT") for hour in hours], rows)
 
 
-def chart_of(coming: list[PaceRow]) -> tuple[str, str]:
+def chart_of(coming: list[SellingShow]) -> tuple[str, str]:
     """Return the chart of the next shows as Chart.js takes it: data and options."""
     starts = [write_moment(row.starts_at, row.starts_at.tzinfo, "D j M H:i") for row in coming]
     labels = [[start, Truncator(row.title).chars(24)] for start, row in zip(starts, coming, strict=True)]
@@ -96,7 +96,7 @@ def _add_up(scope: Scope) -> dict[tuple[int, int], tuple[int, int, int]]:
         )
         .order_by("-starts_at", "pk")
         .values_list("starts_at", "hall__theater_id", F("seat_map__capacity"))
-        .annotate(sold=Count("tickets", filter=Q(tickets__state="issued")))[:MOST]
+        .annotate(sold=Count("tickets", filter=Q(tickets__state="issued")))[:MAX_SHOWS]
     )
     zones = {place.id: place.zone for place in scope.places}
     filled: dict[tuple[int, int], tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))

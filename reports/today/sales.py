@@ -1,4 +1,4 @@
-"""What was sold each day of the last thirty, by the clock of its theater."""
+"""Tickets sold on each of the last thirty days, by the clock of each theater."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from lib.money import format_money, round_money
 from payments.models import Payment
 from reports.today.scope import Scope
 
-DAYS = 30
+SALES_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
     day: date
     tickets: int
-    # Amounts by currency, for those who may see money.
+    # Amounts by currency, for people who may see money.
     taken: dict[str, Decimal] = field(default_factory=dict)
 
     @property
@@ -63,17 +63,17 @@ class Sales:
 
 
 def read_sales(scope: Scope) -> Sales:
-    """Read tickets by the day that their booking was confirmed, and money by the day that it came. Two statements."""
+    """Read tickets by the day of their confirmation, and money by the day of its payment. Two statements."""
     counts = scope.keep("sales", Capability.SEE_BOOKINGS, lambda: _count_tickets(scope))
     sees_money = bool(scope.ids(Capability.SEE_MONEY))
     taken = scope.keep("takings", Capability.SEE_MONEY, lambda: _add_up(scope)) if sees_money else {}
     last = max((scope.today(zone) for zone in scope.zones), default=scope.now.date())
-    days = [last - timedelta(days=ago) for ago in reversed(range(DAYS))]
+    days = [last - timedelta(days=ago) for ago in reversed(range(SALES_DAYS))]
     return Sales([DayRow(day, counts.get(day, 0), taken.get(day, {})) for day in days], sees_money)
 
 
 def _since(scope: Scope) -> Any:
-    return min(scope.starts_of_day(DAYS).values(), default=scope.now)
+    return min(scope.starts_of_day(SALES_DAYS).values(), default=scope.now)
 
 
 def _count_tickets(scope: Scope) -> dict[date, int]:

@@ -1,4 +1,4 @@
-"""Whose figures a person may see, and when the day of each theater begins."""
+"""Which theaters' figures a person may see, and when each theater's day begins."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEPT_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A theater as far as figures need it."""
+    """What figures need to know of a theater."""
 
     id: int
     name: str
@@ -35,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Scope:
-    """The theaters whose programme somebody may see, at one moment."""
+    """The theaters whose programme a person may see, at one moment."""
 
     user: Person
     now: datetime
@@ -60,7 +60,7 @@ class Scope:
         return timezone.localtime(self.now, zone).date()
 
     def within_day(self, time: str, theater: str, days_ago: int = 0, *, until_now: bool = False) -> Q:
-        """Return the condition that `time` is in each theater's own day, or in its part up to this hour."""
+        """Return the condition that `time` is in each theater's own day, or in the part of it up to this time."""
         condition = Q(pk__in=[])
         for zone in self.zones:
             day = self.today(zone) - timedelta(days=days_ago)
@@ -72,14 +72,14 @@ class Scope:
         return condition
 
     def local_day(self, time: str, theater: str) -> Case:
-        """Return the expression of the date of `time` by the clock of its theater."""
+        """Return the expression for the date of `time` by the clock of its theater."""
         cases = [
             When(**{f"{theater}__city__time_zone": zone.key}, then=TruncDate(time, tzinfo=zone)) for zone in self.zones
         ]
         return Case(*cases, output_field=DateField())
 
     def keep(self, name: str, capability: Capability, read: Callable[[], T], seconds: int = KEPT_SECONDS) -> T:
-        """Return what `read` gives, and give the same to whoever sees the same theaters within the time."""
+        """Return what `read` returns, cached for everyone who sees the same theaters."""
         seen = ",".join(str(pk) for pk in self.ids(capability))
         days = ",".join(str(self.today(zone)) for zone in self.zones)
         key = f"today-{name}-{blake2b(f'{seen} {days}'.encode(), digest_size=12).hexdigest()}"
@@ -110,7 +110,7 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 def _read_ids(user: Person) -> dict[Capability, frozenset[int]]:
     if not isinstance(user, User):
         return {}
-    # What the console has asked already for this request, see `console.people.may_at`.
+    # Cached by the console for this request, see `console.people.may_at`.
     known: dict[Capability, frozenset[int]] | None = user.__dict__.get("_console_theaters")
     return theaters_by_capability(user) if known is None else known
 

@@ -1,4 +1,4 @@
-"""What a theater that sells nothing yet needs next, step by step."""
+"""What a theater needs before its first sale, step by step."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class NextSteps:
-    """The way of one theater to its first sale; `next` is the step to take."""
+    """The steps of one theater to its first sale; `next` is the one to take."""
 
     theater: str
     steps: list[Step]
@@ -40,7 +40,7 @@ class NextSteps:
 
 
 def find_next_steps(request: HttpRequest, scope: Scope) -> list[NextSteps]:
-    """Return the way of each theater that has never put a show on sale, for those who can go it. One statement."""
+    """Return the steps of each theater that has never put a show on sale, for people who may take them. One query."""
     is_superuser = bool(getattr(request.user, "is_superuser", False))
     if is_superuser and not scope.places:
         first = [Step(_("City"), reverse("admin:theaters_city_add"))]
@@ -49,7 +49,7 @@ def find_next_steps(request: HttpRequest, scope: Scope) -> list[NextSteps]:
     if not ids:
         return []
     shows = Show.objects.filter(hall__theater=OuterRef("pk"))
-    # Where anything was ever on sale, the way is behind them.
+    # A theater that has ever had a show on sale needs no steps.
     theaters = Theater.objects.filter(~Exists(shows.exclude(state=Show.State.DRAFT)), pk__in=ids).annotate(
         has_hall=Exists(Hall.objects.filter(theater=OuterRef("pk"))),
         has_map=Exists(SeatMap.objects.filter(hall__theater=OuterRef("pk"), state=SeatMap.State.PUBLISHED)),

@@ -17,7 +17,7 @@ from events.models import Show
 from reports.today.scope import Scope
 from waiting_list.models import WaitingListEntry
 
-SHOWS = 60
+MAX_SHOWS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ShowRow:
     state_label: str
     is_over: bool
     url: str
-    # The counter's page, for whoever may sell there.
+    # The counter's page, for people who may sell there.
     sell_url: str
 
     @property
@@ -47,7 +47,7 @@ class ShowRow:
 
 
 def read_shows(scope: Scope) -> list[ShowRow]:
-    """Read the shows of each theater's own day, the first to start first. One statement."""
+    """Read the shows of each theater's own day in order. One statement."""
     live = Q(tickets__state__in=("held", "issued"))
     taken = Show.objects.filter(live, pk=OuterRef("pk")).order_by().values("pk").values_list(Count("tickets"))
     first = CheckIn.objects.filter(ticket__show=OuterRef("pk"), passage=1).order_by().values("ticket__show")
@@ -65,7 +65,7 @@ def read_shows(scope: Scope) -> list[ShowRow]:
         )
         .order_by("starts_at", "pk")
     )
-    sold_by_them = set(scope.ids(Capability.SELL))
+    sellable = set(scope.ids(Capability.SELL))
     return [
         ShowRow(
             title=show.event.title,
@@ -80,8 +80,8 @@ def read_shows(scope: Scope) -> list[ShowRow]:
             is_over=show.ends_at <= scope.now,
             url=reverse("admin:events_show_change", args=[show.pk]),
             sell_url=reverse("admin:box_office_sale", args=[show.code])
-            if show.hall.theater_id in sold_by_them and show.state == Show.State.ON_SALE and show.ends_at > scope.now
+            if show.hall.theater_id in sellable and show.state == Show.State.ON_SALE and show.ends_at > scope.now
             else "",
         )
-        for show in shows[:SHOWS]
+        for show in shows[:MAX_SHOWS]
     ]

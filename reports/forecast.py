@@ -1,10 +1,10 @@
-"""How shows fill up: booking curves, and what is to be expected of a coming show by those of earlier ones.
+"""Booking curves of shows, and what those of earlier shows say about a coming one.
 
-Forecast: a coming show gains, from now to its start, the mean share of the hall that similar earlier
-shows gained from the same point before theirs. Similar are shows of the same theater, kind of event
-and class of weekday (Friday to Sunday, or not); where there are too few, of the same theater and
-kind; then of the same theater. Its past error is the mean difference, in points of occupancy, when
-each of those earlier shows is forecast from the others, from the same point before its start.
+Forecast: between now and its start, a coming show gains the mean share of the hall that similar
+earlier shows gained from the same point before theirs. Similar shows are those of the same theater,
+kind of event and class of weekday (Friday to Sunday, or not); if there are too few, of the same
+theater and kind; then of the same theater. The past error is the mean difference, in points of
+occupancy, when each of those earlier shows is forecast from the others at the same point.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from bookings.models import Ticket
 from events.models import Show
 from theaters.models import Theater
 
-# With fewer, a mean says nothing.
-MIN_SHOWS = 5
-# Older shows say little of today's, and every ticket of these is read: some 200,000 a second.
-HISTORY = timedelta(days=400)
-MAX_HISTORY = 600
+# With fewer shows, a mean says nothing.
+MIN_SIMILAR_SHOWS = 5
+# Older shows say little about today's. Every ticket of these is read: some 200,000 a second.
+HISTORY_AGE = timedelta(days=400)
+MAX_EARLIER_SHOWS = 600
 FRIDAY = 4
 
 
 @dataclass(frozen=True)
-class Curve:
-    """A show and the moments at which its tickets that are still good were bought, in order."""
+class BookingCurve:
+    """A show and the moments at which its valid tickets were bought, in order."""
 
     pk: int
     event: int
@@ -48,21 +48,21 @@ class Curve:
         return len(self.moments)
 
     def sold_before(self, lead: timedelta) -> int:
-        """Return how many were sold so long before the start."""
+        """Return how many were sold by that time before the start."""
         return bisect_right(self.moments, self.starts_at - lead)
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """`expected` tickets at the start; `error` in points of occupancy; `based_on` so many earlier shows."""
+    """`expected` tickets at the start; `error` in points of occupancy; `based_on` that many earlier shows."""
 
     expected: int
     error: float
     based_on: int
 
 
-def read_curves(shows: Iterable[Show]) -> list[Curve]:
-    """Return the curves of shows, which came with event, hall, theater, city and seat map. One query."""
+def read_curves(shows: Iterable[Show]) -> list[BookingCurve]:
+    """Return the curves of shows that were fetched by `with_places`. One query."""
     shows = list(shows)
     moments: dict[int, list[datetime]] = defaultdict(list)
     tickets = Ticket.objects.issued().filter(show__in=shows, booking__confirmed_at__isnull=False).order_by()
@@ -70,7 +70,7 @@ def read_curves(shows: Iterable[Show]) -> list[Curve]:
         if at is not None:
             moments[show_id].append(at)
     return [
-        Curve(
+        BookingCurve(
             show.pk,
             show.event_id,
             show.hall.theater_id,
@@ -84,31 +84,33 @@ def read_curves(shows: Iterable[Show]) -> list[Curve]:
     ]
 
 
-def read_earlier(theaters: Sequence[Theater], now: datetime) -> list[Curve]:
-    """Return the curves of the shows that these theaters had, the newest ones of each. Queries: two a theater."""
+def read_earlier(theaters: Sequence[Theater], now: datetime) -> list[BookingCurve]:
+    """Return the curves of each theater's latest past shows. Two queries a theater."""
     found = []
     for theater in theaters:
-        shows = with_places(Show.objects.filter(hall__theater=theater, starts_at__lte=now, starts_at__gt=now - HISTORY))
+        shows = with_places(
+            Show.objects.filter(hall__theater=theater, starts_at__lte=now, starts_at__gt=now - HISTORY_AGE)
+        )
         live = shows.filter(state__in=[Show.State.ON_SALE, Show.State.ENDED], seat_map__capacity__gt=0)
-        found += read_curves(live.order_by("-starts_at")[:MAX_HISTORY])
+        found += read_curves(live.order_by("-starts_at")[:MAX_EARLIER_SHOWS])
     return found
 
 
 def with_places(shows: QuerySet[Show]) -> QuerySet[Show]:
-    """Fetch with each show all that a curve takes of it, but not the drawing of its hall."""
+    """Fetch with each show what a curve needs, without the layout of its hall."""
     return shows.select_related("event", "hall__theater__city", "seat_map").defer("seat_map__layout")
 
 
-def find_similar(curve: Curve, earlier: Iterable[Curve]) -> list[Curve]:
-    """Return the most similar earlier shows of which there are enough; none where there are not."""
+def find_similar(curve: BookingCurve, earlier: Iterable[BookingCurve]) -> list[BookingCurve]:
+    """Return the earlier shows of the most similar group that is large enough; none if no group is."""
     own = [one for one in earlier if one.theater == curve.theater and one.pk != curve.pk]
     of_kind = [one for one in own if one.kind == curve.kind]
     of_weekday = [one for one in of_kind if one.is_weekend == curve.is_weekend]
-    return next((rows for rows in (of_weekday, of_kind, own) if len(rows) >= MIN_SHOWS), [])
+    return next((rows for rows in (of_weekday, of_kind, own) if len(rows) >= MIN_SIMILAR_SHOWS), [])
 
 
-def forecast(curve: Curve, earlier: Iterable[Curve], now: datetime) -> Forecast | None:
-    """Say what is to be expected of a coming show; None without enough history."""
+def forecast_show(curve: BookingCurve, earlier: Iterable[BookingCurve], now: datetime) -> Forecast | None:
+    """Forecast a coming show; None without enough history."""
     similar = find_similar(curve, earlier)
     if not similar or not curve.capacity:
         return None

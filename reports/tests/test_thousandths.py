@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.pricing import split as split_one
-from reports.exact import integers, share, split, to_decimal, to_thousandths, unit_of
 from reports.figures import _add_figures
+from reports.thousandths import integers, share, split, to_decimal, to_thousandths, unit_of
 
 pytestmark = pytest.mark.once
 

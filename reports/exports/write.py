@@ -1,4 +1,4 @@
-"""A report as one file: in which format, under which name, and one for each theater where it is so."""
+"""Write a report as one file: its format, its name, and a ZIP of one file for each theater."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Written:
 
 
 def name_file(report: Report, request: ReportRequest, file_format: str) -> str:
-    """Return a name that says what is in the file: “sales-riverside-2026-01-01-2026-01-31.csv”."""
+    """Return a file name for the report, such as “sales-riverside-2026-01-01-2026-01-31.csv”."""
     parts = [report.slug]
     if len(request.theaters) == 1:
         parts.append(request.theaters[0].slug)
@@ -64,7 +64,7 @@ def write_report(
     on_built: Callable[[int | None], None] | None = None,
     **options: Any,
 ) -> Written:
-    """Build the report and write it into `file`; `on_built` hears how many rows there will be.
+    """Build the report and write it into `file`; `on_built` gets the number of rows to come, if it is known.
 
     `on_row` is called after each row, and may raise to stop.
     """
