@@ -1,4 +1,4 @@
-"""The console's own app: its templatetags, and the admins of what no other app registers."""
+"""The console's own app: its template tags, and the admins of libraries' models."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Console forms that leave what coming shows are derived from to a page that shows what it does to them."""
+"""Console forms that do not save what coming shows depend on, but lead to a page that shows the effects first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.scoped import ScopedAdmin
 
-# What coming shows are derived from: how a row of each model leads to its shows, and the fields.
+# What coming shows depend on: the lookup from a row of each model to its shows, and the fields.
 SOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "event": ("shows", ("running_minutes", "interval_minutes")),
     "hall": ("shows", ("cleaning_minutes",)),
@@ -27,7 +27,7 @@ SOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 class AskingFirstMixin(ScopedAdmin):
-    """Saves a form but for those fields, and then leads on to the page that asks (`admin:correct_times`)."""
+    """Saves a form without those fields, then redirects to the page that confirms them (`admin:correct_times`)."""
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
         if change:
@@ -37,14 +37,14 @@ class AskingFirstMixin(ScopedAdmin):
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         asked = ask(request)
         if asked and not request.__dict__["_saves_more"]:
-            # Nothing says that the row was changed before people have answered.
+            # Nothing was saved yet, so there is no message that the row was changed.
             return asked
         answer: HttpResponse = super().response_change(request, obj)
         return asked or answer
 
 
 def put_off(request: HttpRequest, form: ModelForm[Any]) -> None:
-    """Take from a valid form what coming shows are derived from, where there are any, and remember it."""
+    """Take the fields that coming shows depend on out of a valid form, if there are such shows, and remember them."""
     row = form.instance
     path, names = SOURCES[row._meta.model_name or ""]
     changed = [name for name in names if name in form.changed_data]
@@ -61,7 +61,7 @@ def put_off(request: HttpRequest, form: ModelForm[Any]) -> None:
 
 
 def ask(request: HttpRequest) -> HttpResponse | None:
-    """Return the way to the page that asks about what was put off; None where nothing was."""
+    """Return the redirect to the page that confirms what was deferred; None if nothing was."""
     wanted = request.__dict__.get("_put_off")
     if not wanted:
         return None
@@ -70,7 +70,7 @@ def ask(request: HttpRequest) -> HttpResponse | None:
 
 
 def _has_coming_shows(row: Model, path: str) -> bool:
-    """Return True if the row has shows that are planned or on sale and not yet begun. One query."""
+    """Return True if the row has coming shows that are planned or on sale. One query."""
     show: Any = get_fields_from_path(type(row), path)[-1].related_model
     planned = {f"{path}__state__in": [show.State.DRAFT, show.State.ON_SALE]}
     rows = type(row)._default_manager.filter(pk=row.pk, **planned, **{f"{path}__starts_at__gt": timezone.now()})

@@ -1,7 +1,7 @@
-"""What goes along when something is deleted in the console.
+"""What is deleted along with a row in the console.
 
-Rows that have a page of their own are named, and leave to delete them is asked for. All others, such as
-the words by which an event is found, are part of the row that is deleted.
+Rows that have pages of their own are listed and need the permission to delete them. All others, such as
+the words by which an event is found, are part of the row.
 """
 
 from functools import partial
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-# Names as nested lists, how many of each kind, kinds that may not be deleted, and names of what forbids it.
+# Nested lists of names, counts by kind, kinds that the person may not delete, and names of protected rows.
 Deleted = tuple[list[Any], dict[Any, int], set[Any], list[Any]]
 
 
@@ -23,7 +23,7 @@ def name_deleted(rows: Any, request: HttpRequest, site: AdminSite) -> Deleted:
     """Return what `ModelAdmin.get_deleted_objects` does."""
     collector = NestedObjects(using=router.db_for_write(rows[0]._meta.model), origin=rows)
     collector.collect(rows)
-    # The stubs give its keys as words.
+    # In the stubs, its keys are strings.
     collected: dict[Any, Any] = dict(collector.model_objs)
     pages = site._registry
     going = {model: found for model, found in collected.items() if model in pages}
@@ -41,7 +41,7 @@ def name_deleted(rows: Any, request: HttpRequest, site: AdminSite) -> Deleted:
 
 
 def _name(request: HttpRequest, site: AdminSite, row: models.Model) -> str:
-    """Return what a row is and is called, with a link where the person may open it."""
+    """Return the kind and name of a row, with a link if the person may open it."""
     kind = capfirst(row._meta.verbose_name)
     page = site._registry.get(type(row))
     if page is None or not page.has_view_permission(request, row):

@@ -1,4 +1,4 @@
-"""Links of the console lead only where the person may go."""
+"""Show links only to pages that the person may open."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 
 class PlainName:
-    """Stands for a read-only field of a form and shows the related row's name without a link to it."""
+    """Replaces a read-only field of a form to show the related row's name without a link."""
 
     __name__ = "plain_name"
 
@@ -24,7 +24,7 @@ class PlainName:
 
 
 def link_what_opens(form: AdminForm, site: AdminSite, request: HttpRequest) -> None:
-    """Take the link from each read-only related row whose page would refuse the person who looks at the form."""
+    """Remove the links to related rows whose pages would refuse the person."""
     plain: dict[Any, PlainName] = {}
     row = form.form.instance
     for name in form.readonly_fields:

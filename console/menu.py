@@ -1,4 +1,4 @@
-"""The console's menu: arranged by what staff do, and only what this person may open."""
+"""The console's menu, arranged by what staff do, with what this person may open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from console.people import may_at
 
 
 class Page(NamedTuple):
-    """A page that is no model's, and what opens it."""
+    """A page that belongs to no model, and the capabilities that open it."""
 
     url_name: str
     capability: Capability
@@ -120,7 +120,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the menu as Unfold takes it. At most one query, for all that a person may."""
+    """Return the menu for Unfold. At most one query, for all capabilities of the person."""
     by_label = {model._meta.label: model_admin for model, model_admin in admin.site._registry.items()}
     menu: list[dict[str, Any]] = [{"items": [{"title": _("Today"), "icon": "today", "link": reverse("admin:index")}]}]
     for title, entries in GROUPS:
@@ -142,7 +142,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _mark_where_it_is(menu: list[dict[str, Any]], path: str) -> None:
-    """Mark the entry that leads nearest to `path`, and no other: pages lie below pages here."""
+    """Mark only the entry with the longest link above `path`: some pages are below others."""
     entries = [entry for group in menu for entry in group["items"]]
     above = [entry for entry in entries if path.startswith(entry["link"]) and entry["link"] != reverse("admin:index")]
     here = max(above, key=lambda entry: len(entry["link"]), default=entries[0] if path == entries[0]["link"] else None)

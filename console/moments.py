@@ -1,4 +1,4 @@
-"""Moments in lists of the console: each by the clock of its row's theater, and found by it."""
+"""Moments in lists of the console, shown and filtered by the clock of each row's theater."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from lib.moments import find_moments, write_moment
 
-# What a row of a list carries: the name of its theater's zone, None where it belongs to nobody.
+# The annotation with the name of a row's time zone; None if it belongs to no theater.
 ZONE = "console_zone"
-# From a theater to its zone.
+# The lookup from a theater to its zone.
 ZONE_PATH = "city__time_zone"
 
 
@@ -28,24 +28,24 @@ def has_moments(model: type[Model]) -> bool:
 
 
 def with_zone(rows: QuerySet[Any], theater_path: str) -> QuerySet[Any]:
-    """Let each row carry the zone of its theater, for `zone_of_row`."""
+    """Annotate each row with the zone of its theater, for `zone_of_row`."""
     annotated: QuerySet[Any] = rows.annotate(**{ZONE: F(zone_path(theater_path))})
     return annotated
 
 
 def zone_path(theater_path: str) -> str:
-    """Return the lookup from a row to its zone, by that to its theater."""
+    """Return the lookup from a row to its zone, given the one to its theater."""
     return ZONE_PATH if theater_path == "pk" else f"{theater_path}__{ZONE_PATH}"
 
 
 def zone_of_row(row: Model) -> ZoneInfo | None:
-    """Return the zone that `with_zone` gave the row, or None where there is none."""
+    """Return the zone with which `with_zone` annotated the row; None if it has none."""
     key: str | None = getattr(row, ZONE, None)
     return ZoneInfo(key) if key else None
 
 
 class MomentColumn:
-    """A column that shows a moment of each row; made of every `DateTimeField` that a list names."""
+    """A column that shows a moment of each row; replaces each `DateTimeField` of a list."""
 
     def __init__(self, field: DateTimeField[Any, Any], empty: str) -> None:
         self.field, self.empty = field, empty
@@ -85,7 +85,7 @@ class MomentFilter(RangeDateTimeFilter):
         return cities._default_manager.order_by().values_list("time_zone", flat=True).distinct()
 
     def _read(self, end: str) -> datetime | None:
-        """Return the local time of one end, or None where nothing that can be read was typed."""
+        """Return the local time of one end; None if nothing readable was typed."""
         day, clock = (self.used_parameters.get(f"{self.parameter_name}_{end}_{part}") for part in (0, 1))
         try:
             on = forms.DateField(required=False).clean(day)
@@ -95,12 +95,12 @@ class MomentFilter(RangeDateTimeFilter):
         if not isinstance(on, date):
             return None
         if at is None:
-            # Up to the end of the last day, which is the beginning of the next.
+            # To the end of the last day, which is the beginning of the next.
             return datetime.combine(on if end == "from" else on + timedelta(days=1), time.min)
         return datetime.combine(on, at)
 
     def _within(self, start: datetime | None, end: datetime | None, zone: Any) -> Q:
-        """Return the condition; an hour that comes twice is inside with both, one that is left out begins after it."""
+        """Return the condition; an hour that comes twice is included twice, a skipped one starts after the gap."""
         found = Q()
         if start is not None:
             found &= Q(**{f"{self.parameter_name}__gte": _moments(start, zone)[0]})

@@ -1,4 +1,4 @@
-"""Who works at the console, and where they may do what."""
+"""What people may do in the console, and where."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.roles import Capability, Person, theaters_by_capability
 def may_at(user: Person, capability: Capability, theater_id: int | None = None) -> bool:
     """Return True if the person has the capability in that theater, or in any when none is given.
 
-    The database is asked once for each person and request.
+    One query for each person and request.
     """
     if not isinstance(user, User):
         return False
@@ -26,20 +26,20 @@ def may_at(user: Person, capability: Capability, theater_id: int | None = None) 
 
 
 def require_at(user: Person, capability: Capability, theater_id: int | None = None) -> None:
-    """Raise `PermissionDenied` unless `may_at` says yes."""
+    """Raise `PermissionDenied` unless `may_at`."""
     if not may_at(user, capability, theater_id):
         raise PermissionDenied
 
 
 def theaters_of(user: Person, capability: Capability) -> frozenset[int]:
-    """Return the pks of the theaters where the person has the capability, platform admins aside.
+    """Return the pks of the theaters where the person has the capability; not for platform admins.
 
-    One query for each person and request. A database that is told the theaters themselves, and not how
-    to find them, knows how few rows are meant.
+    One query for each person and request. With pks instead of a subquery, the database's planner knows how
+    few rows are meant.
     """
     if not isinstance(user, User):
         return frozenset()
-    # Kept on the person's own object, which lives as long as the request.
+    # Cached on the person's object, which lives as long as the request.
     known: dict[Capability, frozenset[int]] | None = user.__dict__.get("_console_theaters")
     if known is None:
         known = user.__dict__["_console_theaters"] = theaters_by_capability(user)
@@ -47,7 +47,7 @@ def theaters_of(user: Person, capability: Capability) -> frozenset[int]:
 
 
 def own_zone(user: Person) -> tzinfo:
-    """Return the zone of a person's theaters where they share one; UTC for all others and for platform admins."""
+    """Return the zone that all of a person's theaters share; UTC if they differ, and for platform admins."""
     if not isinstance(user, User) or user.is_superuser:
         return UTC
     zones = user.time_zones

@@ -1,4 +1,4 @@
-"""Rows that only services write: the console shows them, and acts by services."""
+"""Admins of rows that only services write."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STATE_LABELS = {
 
 
 class ReadOnlyAdmin(ScopedAdmin):
-    """Rows that only services write."""
+    """Shows rows without a form; actions call services."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
         return list(self.fields or [])

@@ -1,4 +1,4 @@
-"""Admins that show each person the rows of their theaters only.
+"""Admins that show people only the rows of their theaters.
 
 A model's admin inherits `ScopedAdmin` and says how the model leads to its theater and which
 capabilities (`accounts/roles.py`) open it; lists, searches, autocompletes, choices, history and
@@ -45,16 +45,16 @@ from lib.moment_fields import MomentField, MomentWidget
 from lib.search_keys import spellings
 from lib.violations import read_violation
 
-# Beside the title and the way back there is room for so many buttons at 1280 px, in every language.
+# Next to the title there is room for so many buttons at 1280 px, in every language.
 MAX_BUTTONS = 3
-# Choices of a filter by a related row; with more, search.
+# Choices in a filter by related rows; to find others, people search.
 MAX_CHOICES = 200
-# Of the longest key that fits into 64 bits for certain.
+# Every number with so many digits fits into 64 bits.
 KEY_DIGITS = 18
 
 
 class ScopedRelatedFilter(RelatedDropdownFilter):
-    """Offers only rows that the person may see, and nothing where that is one at most."""
+    """Offers only rows that the person may see."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         related = model_admin.admin_site._registry.get(field.related_model)
@@ -67,19 +67,19 @@ class ScopedRelatedFilter(RelatedDropdownFilter):
 
 
 class NumberField(forms.DecimalField):
-    """A number that is shown with the decimals that it has: a column of four keeps 20 as 20.0000."""
+    """A number shown without trailing zeros: a column of four decimals stores 20 as 20.0000."""
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 class ScopedAdmin(ModelAdmin):
-    """An admin that shows each person the rows of their theaters only.
+    """An admin that shows people only the rows of their theaters.
 
-    `theater_path` is the lookup from a row to its theater, such as "hall__theater"; "pk" where the
-    row is a theater, and "" where rows belong to nobody: those are seen by all staff who have
-    `see` anywhere and changed by platform admins. With `has_shared_rows`, so are rows whose
-    theater is empty. Without `edit` a model is read-only, for platform admins too.
+    `theater_path` is the lookup from a row to its theater, such as "hall__theater"; "pk" if the row is
+    a theater; "" if rows belong to no theater: all staff who have `see` anywhere see them, and platform
+    admins change them. With `has_shared_rows`, the same holds for rows whose theater is empty. Without
+    `edit`, a model is read-only, for platform admins too.
     """
 
     theater_path: ClassVar[str] = ""
@@ -91,7 +91,7 @@ class ScopedAdmin(ModelAdmin):
     list_fullwidth = True
     list_filter_submit = True
     warn_unsaved_form = True
-    # Of what a list takes, nearly all is drawing its rows: 20 of them keep it within three empty pages.
+    # Drawing rows takes nearly all of a list's time: with 20, it stays within that of three empty pages.
     list_per_page = 20
     show_full_result_count = False
     paginator: ClassVar[type] = ListPaginator
@@ -100,9 +100,9 @@ class ScopedAdmin(ModelAdmin):
         models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
         models.DecimalField: {"form_class": NumberField},
     }
-    # Paths to the people whose rows these are, "" where they are people themselves: found in any spelling.
+    # Lookups to the people of a row, "" if the row is a person: they are found in any spelling.
     search_people: ClassVar[Sequence[str]] = ()
-    # Said in a list that has nothing to show: how its rows come about.
+    # Shown in an empty list: where its rows come from.
     empty_help: ClassVar[str | Promise] = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -110,7 +110,7 @@ class ScopedAdmin(ModelAdmin):
         self._columns: dict[Any, Any] = {}
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        """Scope the choices of every filter by a related row; find every moment by its row's clock."""
+        """Scope the choices of filters by related rows, and filter moments by their row's clock."""
         return [self._filter_of(one) for one in super().get_list_filter(request)]
 
     def _filter_of(self, one: Any) -> Any:
@@ -127,7 +127,7 @@ class ScopedAdmin(ModelAdmin):
         return [self._column_of(name) for name in super().get_list_display(request)]
 
     def _column_of(self, name: Any) -> Any:
-        """Return the column of a moment, the same at each call: Django compares them."""
+        """Return the column of a moment, the same object at each call: Django compares them."""
         if name not in self._columns:
             field = _find_column(self.model, name) if isinstance(name, str) else None
             if isinstance(field, models.DateTimeField) and not hasattr(self, name):
@@ -137,7 +137,7 @@ class ScopedAdmin(ModelAdmin):
         return self._columns[name]
 
     def get_urls(self) -> list[Any]:
-        """Let no address lead on whose key can be no row's."""
+        """Answer 404 to addresses whose key cannot be a row's."""
         urls: list[Any] = super().get_urls()
         for url in urls:
             if "object_id" in url.pattern.converters:
@@ -162,14 +162,14 @@ class ScopedAdmin(ModelAdmin):
         return form
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Call a list by what is in it, not by what Django asks to do with it."""
+        """Title a list by what is in it, not “Select … to change”."""
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Read what is typed into a new row by the clock of the theater that was chosen for it.
+        """Read times in a new row's form by the clock of the theater chosen in it.
 
-        What only the database can refuse is told in the form, which is shown again.
+        Violations that only the database notices are shown in the form.
         """
         if object_id is None and (zone := self._find_zone(request, None)):
             timezone.activate(zone)
@@ -182,7 +182,7 @@ class ScopedAdmin(ModelAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """Say by which clock the times are, unless it is the reader's own, and link only what they may open."""
+        """Name the clock of the times unless it is the reader's own, and link only what they may open."""
         link_what_opens(context["adminform"], self.admin_site, request)
         zone = timezone.get_current_timezone_name()
         is_open = bool(self.theater_path) and not context.get("original") and request.method != "POST"
@@ -196,7 +196,7 @@ class ScopedAdmin(ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find rows by `search_fields`, as typed or, for titles, as these are sorted; and by `search_people`."""
+        """Find rows by `search_fields`, in all spellings of the term, and by `search_people`."""
         typed, *others = spellings(search_term)
         found, repeats = super().get_search_results(request, queryset, typed)
         ways = Q()
@@ -218,7 +218,7 @@ class ScopedAdmin(ModelAdmin):
         return with_zone(rows, self.theater_path) if self.theater_path and has_moments(self.model) else rows
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Return a row, and set the page's clock to that of its theater."""
+        """Return a row, and set the page's clock to its theater's."""
         row = super().get_object(request, object_id, from_field)
         zone = self._find_zone(request, row) if row is not None else None
         if zone is not None:
@@ -226,7 +226,7 @@ class ScopedAdmin(ModelAdmin):
         return row
 
     def _find_zone(self, request: HttpRequest, row: models.Model | None) -> tzinfo | None:
-        """Return the zone of the theater that was sent with the form, or else of the row's; None without either."""
+        """Return the zone of the theater in the submitted form, or else of the row's; None without either."""
         if not self.theater_path or not has_moments(self.model):
             return None
         first, *others = self.theater_path.split("__")
@@ -240,7 +240,7 @@ class ScopedAdmin(ModelAdmin):
         return zone_of_row(row) if row is not None else None
 
     def scope(self, rows: QuerySet[Any], user: Person, capability: Capability) -> QuerySet[Any]:
-        """Keep the rows that belong to a theater where `user` has `capability`."""
+        """Keep the rows of theaters where `user` has `capability`."""
         if isinstance(user, User) and user.is_superuser:
             return rows
         if not self.theater_path:
@@ -251,7 +251,7 @@ class ScopedAdmin(ModelAdmin):
         return rows.filter(own)
 
     def theater_id(self, row: models.Model) -> int | None:
-        """Return the pk of the row's theater, or None where it belongs to nobody."""
+        """Return the pk of the row's theater; None if it belongs to none."""
         value: Any = row
         *steps, last = self.theater_path.split("__") if self.theater_path else [""]
         for step in steps:
@@ -267,7 +267,7 @@ class ScopedAdmin(ModelAdmin):
         if user.is_superuser or row is None:
             return user.is_superuser or may_at(user, capability)
         if not isinstance(row, models.Model):
-            # Unfold asks for the actions of a page by the row's key.
+            # Unfold checks the actions of a page with the row's key.
             row = self.scope(self.model._default_manager.filter(pk=row), user, self.see).first()
             if row is None:
                 return False
@@ -295,12 +295,12 @@ class ScopedAdmin(ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, models.URLField):
-            # What people write without a scheme; Django 6 assumes the same.
+            # For addresses typed without a scheme; Django 6 assumes the same.
             kwargs.setdefault("assume_scheme", "https")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only what the person may use: rows of the theaters where they may edit this model."""
+        """Offer only rows of theaters where the person may edit this model."""
         related = self.admin_site._registry.get(db_field.related_model)
         if isinstance(related, ScopedAdmin) and "queryset" not in kwargs:
             rows = db_field.related_model._default_manager.all()
@@ -308,7 +308,7 @@ class ScopedAdmin(ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only what the person may use, as `formfield_for_foreignkey` does."""
+        """Offer only rows of theaters where the person may edit this model."""
         related = self.admin_site._registry.get(db_field.related_model)
         if isinstance(related, ScopedAdmin) and "queryset" not in kwargs:
             rows = db_field.related_model._default_manager.all()
@@ -316,7 +316,7 @@ class ScopedAdmin(ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Choose the theater for those who work in one only."""
+        """Preset the theater for people who work in only one."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         person = person_of(request)
         if self.theater_path == "theater" and self.edit is not None and not person.is_superuser:
@@ -356,7 +356,7 @@ class ScopedAdmin(ModelAdmin):
 
 
 class PlatformAdmin(ScopedAdmin):
-    """An admin for platform admins alone."""
+    """An admin for platform admins only."""
 
     def _may(self, user: Person, capability: Capability | None, row: models.Model | None) -> bool:
         return capability is not None and isinstance(user, User) and user.is_active and user.is_superuser
@@ -366,7 +366,7 @@ class PlatformAdmin(ScopedAdmin):
 
 
 def _fold_actions(actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep the first actions of a page beside its title, and put the others into a menu where there are many."""
+    """Keep the first actions of a page next to its title, and put the others into a menu if there are many."""
     if len(actions) <= MAX_BUTTONS:
         return actions
     shown = MAX_BUTTONS - 1
@@ -375,7 +375,7 @@ def _fold_actions(actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
         "icon": "more_horiz",
         "variant": ActionVariant.DEFAULT,
         "items": actions[shown:],
-        # Unfold draws it as a link without an address, which no key reaches.
+        # Unfold draws it as a link without an address, which the keyboard does not reach.
         "attrs": {
             "role": "button",
             "tabindex": "0",
@@ -393,7 +393,7 @@ def _find_column(model: type[models.Model], name: str) -> Any:
 
 
 def two_lines(title: str, detail: str) -> SafeString:
-    """Return what a list shows of something that has a title in any script and something below it."""
+    """Return a list's cell of two lines: a title in any script, and details below it."""
     return format_html('<span class="console-lines"><span dir="auto">{}</span><br>{}</span>', title, detail)
 
 
@@ -402,7 +402,7 @@ def _is_column(row: models.Model, name: str) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON can hold it: numbers and words stay, everything else as people read it."""
+    """Return a value for JSON: numbers and text as they are, everything else as text."""
     if value is None or isinstance(value, bool | int | str):
         return value
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,9 +1,4 @@
-"""The console: Django's admin, arranged for venue staff, each of whom sees only their theaters.
-
-A model's admin inherits `ScopedAdmin` and says how the model leads to its theater and which
-capabilities (`theaters/access.py`) open it; lists, searches, autocompletes, choices, history and
-direct addresses follow from that.
-"""
+"""The console's site: Django's admin with sign-in, second factors and pages of its own."""
 
 from __future__ import annotations
 
@@ -26,14 +21,14 @@ from accounts import audit, staff_sessions
 from accounts.roles import lacks_second_factor
 from console.people import own_zone, person_of
 
-# Route, view and name of each page that is no model's list or form.
+# Route, view and name of each page that is not a model's.
 _pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = []
 
 
 def add_page(route: str, view: Callable[..., HttpResponseBase], *, name: str) -> None:
-    """Give the console a page at `/admin/<route>`, by the name `admin:<name>`, for staff who are signed in.
+    """Add a page at `/admin/<route>`, named `admin:<name>`, for staff who are signed in.
 
-    The view itself asks `access.require` what this person may do. Call it in a module of an app's `admin`.
+    The view itself checks what the person may do. Call this in a module of an app's `admin`.
     """
     _pages.append((route, view, name))
 
@@ -47,10 +42,10 @@ class ConsoleSite(UnfoldAdminSite):
         return request.user.is_active and getattr(request.user, "is_staff", False)
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Callable[..., Any]:
-        """End sessions that are over, lead staff to set up a second factor that is asked of them, note downloads.
+        """End expired sessions, redirect staff who need a second factor to set one up, and record downloads.
 
-        The page's clock is that of their theaters, where these share one; a page about one row or one
-        theater sets its own (`timezone.activate`). `ClockMiddleware` ends it.
+        The page's clock is that of the person's theaters, if these share one; a page about one row or one
+        theater sets its own (`timezone.activate`). `ClockMiddleware` resets it.
         """
         inner = super().admin_view(view, cacheable)
 
@@ -58,7 +53,9 @@ class ConsoleSite(UnfoldAdminSite):
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if self.has_permission(request) and not staff_sessions.keep(request):
                 logout(request)
-                messages.info(request, _("You were signed out, because you were away or your time was over."))
+                messages.info(
+                    request, _("You were signed out, because you were away for too long or your session had expired.")
+                )
                 return redirect_to_login(request.get_full_path())
             if self.has_permission(request) and lacks_second_factor(request.user):
                 messages.warning(request, _("The console needs a second factor. Set one up here, then come back."))
@@ -72,12 +69,12 @@ class ConsoleSite(UnfoldAdminSite):
         return guarded
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """Ask about every model only when somebody looks: the menu is our own (`console_menu.py`)."""
+        """Delay the check of every model until a page needs it: the menu is our own (`menu.py`)."""
         apps = super().get_app_list
         return SimpleLazyObject(lambda: apps(request, app_label))
 
     def get_urls(self) -> list[Any]:
-        """Put the own pages first, and leave out Django's address that leads from any pk to its public page."""
+        """Add our own pages, and remove Django's redirect from any pk to its public page."""
         own = [path(route, self.admin_view(view), name=name) for route, view, name in _pages]
         return [*own, *(url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site")]
 
@@ -85,6 +82,6 @@ class ConsoleSite(UnfoldAdminSite):
         return HttpResponseRedirect(reverse("account_change_password"))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send people to the site's own sign-in, with its second factor and rate limits."""
+        """Redirect to the site's own sign-in, with its second factor and rate limits."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response

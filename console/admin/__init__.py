@@ -1,4 +1,4 @@
-"""What platform admins see of people, sessions, jobs and the audit log."""
+"""Admins of people, sessions, jobs and the audit log."""
 
 from console.admin import accounts, platform
 

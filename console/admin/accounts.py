@@ -1,4 +1,4 @@
-"""The console's pages for people and for the audit log."""
+"""Admins of users and of the audit log."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class NewUserForm(ModelForm, UserCreationForm):
 
 @admin.register(User)
 class UserAdmin(PlatformAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
-    """Everybody who signs in. Rights in a theater are staff memberships, not Django's permissions."""
+    """Everyone who signs in. Rights in a theater are staff memberships, not Django's permissions."""
 
     edit = Capability.EDIT_TEAM
     form = UserForm
@@ -73,13 +73,13 @@ class UserAdmin(PlatformAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            # The former address proves nothing any more, and the new one is confirmed at the next sign-in.
+            # The former address no longer counts; the new one is confirmed at the next sign-in.
             EmailAddress.objects.filter(user=obj).delete()
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True)
 
 
 class ActionFilter(DropdownFilter):
-    """Offers what services do, and what the forms of the console do, by their names."""
+    """Offers the actions of services and of the console's forms by name."""
 
     title = _("action")
     parameter_name = "action"
@@ -156,13 +156,13 @@ class AuditEntryAdmin(ScopedAdmin):
         model = kind.model_class() if kind else None
         admin = self.admin_site._registry.get(model) if model else None
         if kind is None or admin is None or isinstance(admin, PlatformAdmin):
-            # Managers read this log too, and may not open what only platform admins see.
+            # Managers read this log, too, and may not open pages for platform admins.
             return entry.object_name
         url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[entry.object_id])
         return format_html('<a href="{}" dir="auto" class="underline">{}</a>', url, entry.object_name)
 
     def export(self, request: HttpRequest) -> StreamingHttpResponse:
-        """Give the entries that this person's list shows, filters and search included, as CSV while they are read."""
+        """Stream the entries of this person's list, with its filters and search, as CSV."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         entries = self.get_changelist_instance(request).queryset

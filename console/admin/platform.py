@@ -1,4 +1,4 @@
-"""The console's pages for what the site runs on: scheduled jobs and sign-in, for platform admins alone."""
+"""Admins of scheduled jobs and sign-in, for platform admins only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ for _model in (
 
 
 class JobSelectWidget(UnfoldAdminSelectWidget, TaskSelectWidget):
-    """The names of the known jobs, in the look of the console."""
+    """The names of known jobs, in the console's style."""
 
 
 class JobForm(ModelForm, PeriodicTaskForm):
@@ -61,7 +61,7 @@ class JobAdmin(PlatformAdmin, BeatPeriodicTaskAdmin):
 
 
 class ScheduleAdmin(PlatformAdmin):
-    """Rhythms that jobs run by; one in use is not deleted, since its job would go with it."""
+    """When jobs run. These are never deleted here: the jobs that use one would go with it."""
 
     edit = Capability.EDIT_THEATER
 
@@ -100,7 +100,7 @@ class EmailAddressAdmin(PlatformAdmin, AllauthEmailAddressAdmin):
 
 
 class RemovableAdmin(PlatformAdmin):
-    """Rows that may be looked at and taken away, and nothing else."""
+    """Rows that may only be viewed and deleted."""
 
     edit = Capability.EDIT_TEAM
     may_delete = True
@@ -117,7 +117,7 @@ class RemovableAdmin(PlatformAdmin):
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(RemovableAdmin):
-    """Second factors. Taking one away lets somebody in who has lost it; ask first who is asking."""
+    """Second factors. Deleting one lets in a person who has lost it: verify first who is asking."""
 
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type"]
@@ -130,7 +130,7 @@ class AuthenticatorAdmin(RemovableAdmin):
 
 @admin.register(UserSession)
 class UserSessionAdmin(RemovableAdmin):
-    """Where people are signed in. Taking one away signs them out there."""
+    """Where people are signed in. Deleting one signs them out there."""
 
     list_display = ["user", "created_at", "last_seen_at", "ip", "user_agent"]
     list_select_related = ["user"]

@@ -58,7 +58,7 @@ def test_rows_are_what_unfold_draws(platform_admin: User) -> None:
 def test_a_long_list_is_counted_once_a_minute_for_each_who_sees_other_rows(
     manager: User, platform_admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.paging.MANY", 1)
+    monkeypatch.setattr("console.paging.CACHED_FROM_ROWS", 1)
     own = StaffMembership.objects.get(user=manager).theater
     address = reverse("admin:events_show_changelist")
 
