@@ -1,10 +1,10 @@
-"""What the project itself keeps: signs of life of its jobs, and what the nightly pruning removed."""
+"""Heartbeats of background parts, and what the nightly pruning removed."""
 
 from django.db import models
 
 
 class Heartbeat(models.Model):
-    """When a part of the site last showed that it works; see `heartbeats.py`."""
+    """When a part of the site last worked; see `heartbeats.py`."""
 
     class Part(models.TextChoices):
         SCHEDULER = "scheduler"
@@ -21,8 +21,8 @@ class Heartbeat(models.Model):
 class Pruning(models.Model):
     """How many rows of one table were pruned so far; see `retention.py`.
 
-    `until` is set only inside the transaction that deletes: the guards of append-only tables let rows
-    before it go, so that no other session, which cannot see it, can delete any.
+    `until` is set only inside the transaction that deletes. The guards of append-only tables allow rows
+    before it to be deleted; no other session can see it, so none can delete any.
     """
 
     label = models.CharField(primary_key=True, max_length=100)

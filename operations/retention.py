@@ -1,8 +1,8 @@
-"""How long rows are kept, and the nightly job that deletes those whose time is over.
+"""How long rows are kept, and the nightly job that deletes the expired ones.
 
-Each app declares every model of its own in `<app>/retention.py`, once, in `RETENTION`: as `Kept`, with
-the reason, as `Pruned`, with the setting that says after how many days, or as `Follows`, whose rows go
-with the row that they belong to. `BOOKS` lists the models about which audit entries are kept for ever.
+Each app declares each of its models once, in `RETENTION` of `<app>/retention.py`: as `Kept`, with the
+reason; as `Pruned`, with the setting for the number of days; or as `Follows`, whose rows are deleted with
+the row that they belong to. `BOOKS` lists the models whose audit entries are kept for ever.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from operations.models import Heartbeat, Pruning
 
 log = structlog.get_logger(__name__)
 
-# Rows deleted in one transaction. Measured on PostgreSQL, on a busy machine: 30 ms for messages, half a second for
-# lapsed bookings with all that goes with them.
+# Rows deleted in one transaction. Measured on PostgreSQL on a busy machine: 30 ms for messages, half a second for
+# lapsed bookings with their dependents.
 BATCH = 200
-# For so long one night's pruning goes on; what is left is taken up the next night. Below the time limit of tasks.
+# One night's pruning; the next night takes up what is left. Below the time limit of tasks.
 PRUNE_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Rows that stay for ever, or as long as people keep them; `why` is shown in the documentation."""
+    """Rows that are kept for ever, or until people delete them; `why` is shown in the documentation."""
 
     model: type[Model]
     why: str
@@ -45,7 +45,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Follows:
-    """Rows that stay as long as the row of `owner` that they belong to, and go with it."""
+    """Rows that are deleted with the row of `owner` that they belong to."""
 
     model: type[Model]
     owner: type[Model]
@@ -53,10 +53,10 @@ class Follows:
 
 @dataclass(frozen=True)
 class Pruned:
-    """Rows that go `setting` days after the time `since`, if `when` holds; `what` names them in the documentation.
+    """Rows that are deleted `setting` days after `since`, if `when` holds; `what` names them in the documentation.
 
-    `delete` deletes more than the rows and what cascades from them: it gets the locked rows, inside the
-    transaction. The setting may not be below `least` days, for which the program itself needs the rows.
+    `delete` replaces the plain deletion where more has to go: it gets the locked rows, inside the
+    transaction. The program itself needs the rows for `least` days; the setting may not be lower.
     """
 
     model: type[Model]
@@ -83,7 +83,7 @@ Declaration = Kept | Follows | Pruned
 
 
 def unreferenced(model: type[Model], *, but: Sequence[type[Model]] = ()) -> Q:
-    """Return a condition: no row keeps this row of `model` from being deleted, except rows of the models in `but`."""
+    """Return a condition: no row, except of the models in `but`, protects this row of `model` from being deleted."""
     condition = Q()
     for relation in model._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and relation.on_delete in (PROTECT, RESTRICT):
@@ -99,7 +99,7 @@ def declarations() -> list[Declaration]:
 
 
 def books() -> list[str]:
-    """Return the tables about which audit entries are kept for ever, as `app_label.model`."""
+    """Return the models whose audit entries are kept for ever, as `app_label.model`."""
     return sorted(model._meta.label_lower for model in _declared("BOOKS"))
 
 
@@ -110,11 +110,11 @@ def _declared(what: str) -> Iterator[Any]:
 
 
 def prune(*, seconds: float = PRUNE_SECONDS) -> dict[str, int]:
-    """Delete the rows whose time is over, for at most about `seconds`; return how many by model.
+    """Delete expired rows for at most about `seconds`; return how many by model.
 
-    Safe to repeat and to run twice at once: rows that somebody holds are left for the next night. Each
-    table has an equal share of the time, and what one leaves over goes to the next. A table that refuses
-    is logged and does not stop the others, but then the job counts as not done.
+    Safe to repeat and to run twice at once: locked rows are left for the next night. Each table gets an
+    equal share of the time, and what it does not use goes to the next. A table that refuses is logged and
+    does not stop the others, but then the job counts as failed.
     """
     started, removed, is_whole = time.monotonic(), {}, True
     kinds = [kind for kind in declarations() if isinstance(kind, Pruned)]
@@ -123,7 +123,7 @@ def prune(*, seconds: float = PRUNE_SECONDS) -> dict[str, int]:
         try:
             removed[label] = _prune_one(kind, until=started + seconds * number / len(kinds))
         except DatabaseError:
-            # Among them what protects a row from being deleted.
+            # Such as a row that is protected from being deleted.
             log.exception("prune_failed", model=label)
             is_whole = False
     log.info("pruned", seconds=round(time.monotonic() - started, 1), **{k: n for k, n in removed.items() if n})
@@ -143,7 +143,7 @@ def _prune_one(kind: Pruned, *, until: float) -> int:
 
 @transaction.atomic
 def _prune_batch(kind: Pruned, cutoff: datetime) -> int:
-    # Locked, so that none comes back to life meanwhile, such as a lapsed booking whose money arrives.
+    # Locked, so that none is revived meanwhile, such as a lapsed booking whose payment arrives.
     rows = kind.rows(cutoff).order_by(kind.since).select_for_update(skip_locked=True, of=("self",))
     pks = list(rows.values_list("pk", flat=True)[:BATCH])
     if not pks:
@@ -160,6 +160,6 @@ def _prune_batch(kind: Pruned, cutoff: datetime) -> int:
 
 
 RETENTION = [
-    Kept(Heartbeat, "One row for each part of the site that works unseen."),
+    Kept(Heartbeat, "One row for each background part of the site."),
     Kept(Pruning, "One row for each table that is pruned."),
 ]

@@ -1,4 +1,4 @@
-"""Jobs of the project itself."""
+"""Jobs that keep the site itself in order."""
 
 from celery import shared_task
 

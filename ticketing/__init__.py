@@ -1,4 +1,4 @@
-"""The Marquee project: settings, addresses, the console, the API and the worker."""
+"""The Marquee project: settings, addresses, the API and the worker."""
 
 import gc
 
@@ -6,6 +6,5 @@ from ticketing.celery import app as celery_app
 
 __all__ = ["celery_app"]
 
-# Python's own thresholds make it search everything that lives each time a few thousand objects have been made, which
-# is a third of the time that `migrate` and the demo season take.
+# With Python's own thresholds, garbage collection takes a third of the time of `migrate` and the demo season.
 gc.set_threshold(50_000, 20, 20)

@@ -1,4 +1,4 @@
-"""The REST API: puts the apps' routers together, and explains its problems."""
+"""The REST API: the apps' routers, and a page for each type of problem."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from lib.problems import ProblemDocument, add_problem_handlers
 
 class TextParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
-        """Refuse the one character that PostgreSQL cannot keep in a text."""
+        """Refuse NUL, which PostgreSQL cannot store in a text."""
         if b"\\u0000" in request.body:
             raise HttpError(400, "A text contains a NUL character.")
         return super().parse_body(request)
@@ -30,7 +30,7 @@ class TextParser(Parser):
 
 class DocumentedAPI(NinjaAPI):
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        """Return the OpenAPI document, with every problem that a call may answer with."""
+        """Return the OpenAPI document with all problems that calls may return."""
         schema = super().get_openapi_schema(**kwargs)
         schema["components"]["schemas"]["Problem"] = ProblemDocument.model_json_schema()
         schema["components"]["headers"] = HEADERS
@@ -67,7 +67,7 @@ api.add_router("", door_router)
 
 @api.get("/problems/{slug}", include_in_schema=False, throttle=[])
 def explain_problem(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what a problem's `type` means, to a person who opened its address."""
+    """Explain a problem's `type` to a person who opened its address."""
     problem = PROBLEMS.get(slug)
     if problem is None:
         raise Http404

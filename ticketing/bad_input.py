@@ -1,8 +1,8 @@
-"""Answers what no page can make sense of with a sentence instead of a failure.
+"""Answers to input that no page understands: a sentence instead of a failure.
 
 Forms and API schemas refuse bad input at its field. What slips past them and is refused by the
-database ends here: a rule of ours is told as it is told everywhere (`violations.py`). A failure that
-no input can have caused stays one.
+database ends here, with the same message as elsewhere (`lib/violations.py`). Failures that no input
+can have caused are not caught.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class BadInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # PostgreSQL takes no NUL in any text, and no address of this site has one.
+        # PostgreSQL refuses NUL in texts, and no address of this site has one.
         if "\0" in request.path_info:
             raise Http404
         if b"\0" in unquote_to_bytes(request.META.get("QUERY_STRING", "")):
@@ -44,8 +44,8 @@ class BadInputMiddleware:
 
 
 def refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a request that makes no sense; also `handler400`."""
-    return answer(request, gettext("This address or form has something in it that cannot be read."), BAD_REQUEST)
+    """Answer a request that makes no sense; this is also `handler400`."""
+    return answer(request, gettext("This address or form contains something that cannot be read."), BAD_REQUEST)
 
 
 def answer(request: HttpRequest, sentence: StrOrPromise, status: int) -> HttpResponse:

@@ -1,7 +1,7 @@
-"""How values lie in a cache that processes share: pickled, because pages and shows are kept there, and signed.
+"""How values are stored in a cache that processes share: pickled and signed.
 
-Unpickling runs what a pickle says. Who may write to the cache must not be able to run code here, so nothing is
-unpickled that this site has not signed.
+Unpickling can run code. So that write access to the cache is not enough for that, nothing is unpickled
+unless this site has signed it.
 """
 
 import pickle
@@ -21,7 +21,7 @@ class SignedPickleSerializer(BaseSerializer):
         return _sign(pickled, settings.SECRET_KEY) + pickled
 
     def loads(self, value: bytes) -> Any:
-        """Return the value, or None, as if it was not there, where neither SECRET_KEY nor an earlier one signed it."""
+        """Return the value, or None, as for a missing one, if neither SECRET_KEY nor an earlier one signed it."""
         signature, pickled = value[:SIGNATURE_BYTES], value[SIGNATURE_BYTES:]
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
         if not any(compare_digest(signature, _sign(pickled, key)) for key in keys):
@@ -30,6 +30,6 @@ class SignedPickleSerializer(BaseSerializer):
 
 
 def _sign(pickled: bytes, secret: str) -> bytes:
-    # A key of the right length whatever the secret's, and of no other use.
+    # A key of the right length, and for this purpose only.
     key = blake2b(secret.encode(), person=b"marquee cache").digest()
     return blake2b(pickled, key=key, digest_size=SIGNATURE_BYTES).digest()

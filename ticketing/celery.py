@@ -20,13 +20,13 @@ bind_extra_task_metadata.connect(name_task)
 folder_queue.install()
 app = Celery("marquee")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-# Passes the id of the request that asked for it on to the task's log lines.
+# Puts the id of the request that started a task on the task's log lines.
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
 
 @worker_ready.connect
 def show_alive(sender: Any, **kwargs: object) -> None:
-    """Show at once that there is a worker, which is otherwise known within a minute."""
-    # By a job, because the process that listens must not open a connection that its children would share.
+    """Record the worker at once, and not only within a minute."""
+    # By a job: this process must not open a connection that its children would share.
     ask_worker("operations.tasks.show_worker_alive")

@@ -1,7 +1,7 @@
 """What an operator should know about the settings before customers do: `manage.py check --deploy`.
 
-Each message has an id, so that it can be silenced by SILENCED_SYSTEM_CHECKS where it is meant so,
-and a hint that says what to do. `docs/operations.md` explains them.
+Each message has an id, so that SILENCED_SYSTEM_CHECKS can silence it, and a hint that says what to do.
+`docs/operations.md` explains them.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from notifications.chat import is_webhook
 from notifications.providers import find_tracking_view, name_provider
 from operations.retention import Pruned, declarations
 
-LEAST_KEY_LENGTH = 32
+MIN_KEY_LENGTH = 32
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -59,15 +59,15 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
     if not settings.TICKET_SIGNING_KEY:
         found.append(
             checks.Warning(
-                "Tickets are signed by a key that comes from SECRET_KEY: with another one, no ticket sold is good.",
+                "Tickets are signed by a key derived from SECRET_KEY: if that changes, no ticket sold before is valid.",
                 hint="Set TICKET_SIGNING_KEY; docs/operations.md shows how to make one.",
                 id="marquee.W014",
             )
         )
-    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < LEAST_KEY_LENGTH // 2:
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < MIN_KEY_LENGTH // 2:
         found.append(
             checks.Warning(
-                f"METRICS_TOKEN is shorter than {LEAST_KEY_LENGTH // 2} characters and can be guessed.",
+                f"METRICS_TOKEN is shorter than {MIN_KEY_LENGTH // 2} characters and can be guessed.",
                 hint="Make it as long as a key.",
                 id="marquee.W004",
             )
@@ -75,7 +75,7 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
     if not settings.REQUIRE_ADMIN_MFA:
         found.append(
             checks.Warning(
-                "A stolen password of a platform admin opens everything: no second factor is asked of them.",
+                "A platform admin's password alone opens everything: no second factor is required.",
                 hint="Set REQUIRE_ADMIN_MFA=1.",
                 id="marquee.W018",
             )
@@ -104,7 +104,7 @@ def check_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     if settings.DEBUG and not is_local:
         found.append(
             checks.Warning(
-                f"DEBUG is on at {settings.SITE_URL}: errors show settings and data to everybody.",
+                f"DEBUG is on at {settings.SITE_URL}: errors show settings and data to everyone.",
                 hint="Set DEBUG=0.",
                 id="marquee.W005",
             )
@@ -188,7 +188,7 @@ def check_servers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 def check_version(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Refuse a database whose own tables were made by migrations that this version does not have."""
+    """Refuse a database whose tables come from migrations that this version does not have."""
     found: list[CheckMessage] = []
     for name in databases or ():
         loader = MigrationLoader(connections[name])
@@ -196,8 +196,8 @@ def check_version(
         if any(app in settings.OWN_APPS for app, _name in strange):
             found.append(
                 Error(
-                    "This database was made by another version of Marquee, which this one cannot go on with.",
-                    hint="Give it an empty one: move the file in DATA_DIR away, or name another DATABASE_URL.",
+                    "This database was made by another version of Marquee, and this version cannot use it.",
+                    hint="Use an empty one: move the file in DATA_DIR away, or set another DATABASE_URL.",
                     id="marquee.E004",
                 )
             )
@@ -229,8 +229,8 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
     ):
         found.append(
             checks.Warning(
-                "Nobody believes what the mail provider reports: addresses that bounce would be written to for ever.",
-                hint='Set "WEBHOOK_SECRET" in ANYMAIL and tell the provider the webhook of docs/operations.md.',
+                "Reports of the mail provider are not accepted: addresses that bounce would be written to for ever.",
+                hint='Set "WEBHOOK_SECRET" in ANYMAIL and give the provider the webhook address in docs/operations.md.',
                 id="marquee.W015",
             )
         )

@@ -1,7 +1,7 @@
-"""Pages and JSON travel compressed; pictures, PDF and spreadsheets are so already.
+"""Compress pages and JSON; pictures, PDF and spreadsheets are compressed already.
 
-Django adds a random number of bytes, so that the length of a page does not give away a secret that stands in
-it beside something that a stranger chose (BREACH, "Heal the Breach"). A proxy that compresses does not.
+Django adds a random number of bytes, so that the length of a page does not reveal a secret in it beside
+text that an attacker chose (BREACH, "Heal the Breach"). A proxy that compresses does not.
 """
 
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""What every template may need to know about the site and about who looks at it."""
+"""What every template may need to know about the site and its visitor."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import User
 from theaters.cities import choose_city, read_cities
 
-STAFF_SECONDS = 60
+STAFF_CACHE_SECONDS = 60
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -25,8 +25,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _console_is_open(request: HttpRequest) -> bool:
-    """Return True if to show the way to the console; it decides by itself who may enter."""
+    """Return True if pages should link to the console, which decides for itself who may enter."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return False
-    return bool(caches["pages"].get_or_set(f"staff:{user.pk}", lambda: user.is_staff, STAFF_SECONDS))
+    return bool(caches["pages"].get_or_set(f"staff:{user.pk}", lambda: user.is_staff, STAFF_CACHE_SECONDS))

@@ -1,7 +1,7 @@
-"""The shared cache of a site without Redis: Django's table, with signed values and counters that count.
+"""The shared cache of a site without Redis: Django's table, with signed values and exact counters.
 
-Django's own unpickles whatever lies in the table, loses counts that are made at the same moment, and lets
-a counter live for another five minutes after each.
+Django's own unpickles anything in the table, loses counts made at the same moment, and prolongs a
+counter's life by five minutes each time.
 """
 
 import base64
@@ -19,7 +19,7 @@ from ticketing.cache_serializers import SignedPickleSerializer
 
 
 class SignedDatabaseCache(DatabaseCache):
-    """Treat a value that this site has not signed as if it was not there."""
+    """Treat a value that this site has not signed as missing."""
 
     def __init__(self, table: str, params: dict[str, Any]) -> None:
         super().__init__(table, params)
@@ -32,14 +32,14 @@ class SignedDatabaseCache(DatabaseCache):
         return {key: value for key, value in found.items() if value is not None}
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Add to a counter without letting it live longer. Raises ValueError if there is none."""
+        """Add to a counter without prolonging its life. Raises ValueError if there is none."""
         name = self.make_and_validate_key(key, version=version)
         while text := self._read(name).get(name):
             if (value := self._decode(text)) is None:
                 break
             if self._replace(name, text, self._encode(value + delta)):
                 return int(value + delta)
-            # Another process has counted since it was read.
+            # Another process has counted meanwhile.
         raise ValueError(f"Key '{key}' not found")
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT) -> bool:
@@ -64,7 +64,7 @@ class SignedDatabaseCache(DatabaseCache):
             return bool(cursor.rowcount)
 
     def _encode(self, value: Any) -> str:
-        # As `DatabaseCache` writes the bytes that it is given.
+        # As `DatabaseCache` stores bytes.
         pickled = pickle.dumps(self._serializer.dumps(value), self.pickle_protocol)
         return base64.b64encode(pickled).decode()
 
@@ -77,7 +77,7 @@ class SignedDatabaseCache(DatabaseCache):
 
 
 class _BytesUnpickler(pickle.Unpickler):
-    """Read the bytes that Django has pickled once more; nothing in them can run code."""
+    """Unpickle the bytes that Django pickled around the signed ones, and nothing that could run code."""
 
     def find_class(self, module: str, name: str) -> NoReturn:
         raise pickle.UnpicklingError(f"{module}.{name}")

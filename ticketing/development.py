@@ -1,4 +1,4 @@
-"""What is otherwise on a developer's machine, where DEBUG is on."""
+"""What differs on a developer's machine, where DEBUG is on."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.views.defaults import page_not_found
 
 
 class OwnNotFoundPage:
-    """Show the site's own page for what is not there, as visitors see it; with `?details`, Django's explanation."""
+    """Show the site's own 404 page, as visitors see it; with `?details`, Django's explanation."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,7 +1,7 @@
 """The embedded queue: kombu's filesystem transport, without its half-written files.
 
 Kombu creates a message's file, then locks and fills it. A worker that looks in between takes an
-empty file, loses the message and ends with an error. Here a message appears at once and whole.
+empty file, loses the message and fails. Here a message appears complete.
 """
 
 import time
@@ -13,9 +13,9 @@ from kombu.exceptions import ChannelError
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
-# An exchange's file is filled within microseconds of its creation; then it only ever changes under a lock.
-ATTEMPTS = 100
-PAUSE_SECONDS = 0.01
+# An exchange's file is filled within microseconds of its creation; later it changes only under a lock.
+READ_ATTEMPTS = 100
+READ_PAUSE_SECONDS = 0.01
 
 
 class Channel(filesystem.Channel):
@@ -40,12 +40,12 @@ class Transport(filesystem.Transport):
 
 
 def _once_filled(read: Any, *arguments: Any) -> Any:
-    """Call `read` again while it finds a file that another process has created and not filled yet."""
-    for _ in range(ATTEMPTS - 1):
+    """Call `read` again while it finds a file that another process has created but not filled yet."""
+    for _ in range(READ_ATTEMPTS - 1):
         try:
             return read(*arguments)
         except ValueError:
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(READ_PAUSE_SECONDS)
     return read(*arguments)
 
 

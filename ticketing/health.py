@@ -1,7 +1,7 @@
 """Probes and metrics for operators.
 
-They are answered before everything else: whatever host name a probe uses, also over plain HTTP
-inside a cluster, and without a line in the log or a count in the metrics.
+They are answered before everything else: for any host name, over plain HTTP too (inside a cluster),
+and without a line in the log or a count in the metrics.
 """
 
 from collections.abc import Callable
@@ -28,15 +28,15 @@ READY_SECONDS = 2
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer as long as the process runs; ask nothing else."""
+    """Answer as long as the process runs; check nothing else."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 503 when the database does not answer, else 200, and name what does not; after READY_SECONDS at most.
+    """Answer 503 if the database does not answer, else 200, and name what failed; within READY_SECONDS.
 
-    Without its cache or its broker the site goes on: taken out of service for them, it would not.
+    The site works without cache or broker, so it is not taken out of service for them.
     """
     checks = {"database": _ask_database, "cache": _ask_cache, "broker": _ask_broker}
     executor = ThreadPoolExecutor(len(checks))
@@ -52,7 +52,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def jobs(request: HttpRequest) -> HttpResponse:
     """Answer 503 while the scheduler, the workers or the nightly pruning is late, and name which.
 
-    It is for alarms: pages go on without them, so a load balancer asks /readyz.
+    For alarms, not for load balancers: pages work without them (see /readyz).
     """
     try:
         late = sorted(find_late(timezone.now()))
@@ -63,9 +63,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Give Prometheus its figures, to who has METRICS_TOKEN; without one set, in development only.
+    """Give Prometheus its figures, for METRICS_TOKEN; if none is set, in development only.
 
-    The address of the caller decides nothing: behind a proxy everybody has the proxy's.
+    The caller's address decides nothing: behind a proxy, all requests have the proxy's.
     """
     if settings.METRICS_TOKEN:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -76,7 +76,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     elif not settings.DEBUG:
         raise Http404
     figures: HttpResponse = ExportToDjangoView(request)
-    # Apart from those of processes: they are the site's, whichever process is asked.
+    # Apart from those of processes: these are the site's, from whichever process.
     registry = CollectorRegistry()
     registry.register(SiteCollector())
     figures.content += generate_latest(registry)
@@ -105,7 +105,7 @@ def _ask(ask: Callable[[], None]) -> None:
     try:
         ask()
     finally:
-        # This thread's own connection, which nobody else would close.
+        # This thread's own connection, which nothing else would close.
         connection.close()
 
 

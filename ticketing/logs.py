@@ -1,7 +1,7 @@
 """Structured logs: lines for people in development, one JSON object a line elsewhere.
 
-What our code and what libraries log goes the same way, to standard error, with the id of the
-request or task that it belongs to. Links that let their bearer in are cut out (`bearer_links.py`).
+Our code and libraries log the same way, to standard error, with the id of the request or task. Links
+that grant access to their bearer are cut out (`lib/bearer_links.py`).
 """
 
 import logging.config
@@ -27,13 +27,13 @@ _shared: list[Processor] = [
 
 
 def hide_in_line(logger: WrappedLogger, name: str, line: str) -> str:
-    """Hide bearer links in a line as it is written, whatever part of it they came in."""
+    """Hide bearer links anywhere in a line as it is written."""
     hidden: str = hide_secrets(line)
     return hidden
 
 
 def configuration(*, level: str, style: Format) -> dict[str, Any]:
-    """Return the value of the setting LOGGING and configure structlog alike."""
+    """Return the value of LOGGING and configure structlog accordingly."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -46,11 +46,11 @@ def configuration(*, level: str, style: Format) -> dict[str, Any]:
     )
     last: list[Processor]
     if style == "json":
-        # Without local variables: they hold what people typed.
+        # Without local variables, which hold what people typed.
         transformer = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         last = [structlog.processors.ExceptionRenderer(transformer), structlog.processors.JSONRenderer()]
     else:
-        # A plain traceback: a rich one prints local variables, for minutes where a layout is among them.
+        # A plain traceback: a rich one prints local variables, which takes minutes for a seat map's layout.
         renderer = structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
         )
@@ -68,16 +68,16 @@ def configuration(*, level: str, style: Format) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # Told in one line each by django-structlog already.
+            # django-structlog already writes a line for each.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "propagate": True},
             "celery.app.trace": {"level": "CRITICAL"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "mail.log": {"level": "WARNING"},
-            # A line for each try to connect; each request that failed for it has one already.
+            # A line for each attempt to connect; each request that failed for it has one already.
             "psycopg.pool": {"level": "ERROR"},
-            # It says at every start that a URL without a host name has none.
+            # It complains at every start that our URL has no host name.
             "kombu.connection": {"level": "ERROR"},
         },
     }

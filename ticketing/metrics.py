@@ -1,7 +1,7 @@
-"""Figures of the site for Prometheus that live in database and broker, read when it asks.
+"""Figures of the site for Prometheus, read from database and broker at each scrape.
 
-Every page process gives the same ones, so they belong to none: they stand beside the counts and durations of
-requests, which each process keeps for itself. `docs/monitoring/` explains each of them.
+Every page process returns the same ones; counts and durations of requests are each process's own.
+`docs/monitoring/` explains each figure.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NEVER = float("inf")
 
 
 class SiteCollector(Collector):
-    """Reads the figures again each time: some ten statements, each by an index or over few rows."""
+    """Reads the figures at each scrape: some ten statements, each by an index or over few rows."""
 
     def describe(self) -> list[Metric]:
         return []
@@ -47,7 +47,7 @@ class SiteCollector(Collector):
 def _read_while_up(
     name: str, errors: type[Exception] | tuple[type[Exception], ...], read: Callable[[], Iterator[Metric]]
 ) -> Iterator[Metric]:
-    """Yield what `read` gives and that the server is up, or only that it is not: a scrape itself never fails."""
+    """Yield what `read` returns and that the server is up, or only that it is down: a scrape never fails."""
     found: list[Metric] = []
     try:
         found = list(read())
@@ -170,7 +170,7 @@ def _gauge(name: str, text: str, value: float | None = None, labels: list[str] |
 def _by(
     name: str, text: str, rows: QuerySet[Any], columns: list[str], always: tuple[str, ...] = ()
 ) -> GaugeMetricFamily:
-    """Count rows by columns; of the values in `always`, those without rows are told as 0."""
+    """Count rows by columns; values in `always` without rows count as 0."""
     family = _gauge(name, text, labels=columns)
     found = {tuple(values): count for *values, count in rows.order_by().values_list(*columns).annotate(n=Count("pk"))}
     for values, count in ({(value,): 0 for value in always} | found).items():

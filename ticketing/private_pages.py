@@ -1,4 +1,4 @@
-"""Nothing personal is kept by a browser or a proxy."""
+"""Keep personal pages out of the caches of browsers and proxies."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from lib.bearer_links import opens_by_link
 
 
 class PrivatePagesMiddleware:
-    """Forbid to store every answer that depends on who is asking, unless its view has said how long it may be kept.
+    """Forbid caching of every answer that depends on who is asking, unless its view set Cache-Control.
 
-    It does when the view has looked at a session or was sent a token, or when its address opens something.
+    An answer depends on that if its view read a session, if a token was sent, or if the address is a bearer link.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

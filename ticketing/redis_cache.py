@@ -1,7 +1,7 @@
-"""Redis as a cache that may be away: until it is back, each process keeps a small cache of its own.
+"""Redis as a cache that may be down: until it is back, each process uses a small cache of its own.
 
-Rate limits then count by process, those of sign-in and of codes too, and what many people see is read from
-the database more often. Nothing that must be remembered is here; sessions are in the database.
+Rate limits then count by process, those of sign-in and of codes too, and what many people see is read
+from the database more often. Nothing here must be remembered; sessions are in the database.
 """
 
 import threading
@@ -17,35 +17,35 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
-# For so long a Redis that did not answer is not asked again, so that no page waits for it more than once.
-REST_SECONDS = 5
+# How long a Redis that did not answer is left alone, so that no page waits for it more than once.
+RETRY_SECONDS = 5
 LOG_SECONDS = 60
 
 
 class _Outage:
-    """What the threads of this process know of one Redis."""
+    """The outage of one Redis, as known to the threads of this process."""
 
     def __init__(self) -> None:
         self.is_on = False
-        self.rest_until = 0.0
+        self.retry_at = 0.0
         self.log_after = 0.0
         self.lock = threading.Lock()
 
     def may_ask(self) -> bool:
-        """Return True unless it rests; after a rest, one thread asks for all."""
+        """Return True unless it is left alone; when that is over, one thread asks for all."""
         if not self.is_on:
             return True
         with self.lock:
             now = time.monotonic()
-            if now < self.rest_until:
+            if now < self.retry_at:
                 return False
-            self.rest_until = now + REST_SECONDS
+            self.retry_at = now + RETRY_SECONDS
             return True
 
     def note(self, error: RedisError) -> None:
         with self.lock:
             now = time.monotonic()
-            self.is_on, self.rest_until = True, now + REST_SECONDS
+            self.is_on, self.retry_at = True, now + RETRY_SECONDS
             is_news, self.log_after = now >= self.log_after, max(self.log_after, now + LOG_SECONDS)
         if is_news:
             log.warning("cache_down", error=str(error))
@@ -88,7 +88,7 @@ def _either(name: str) -> Callable[..., Any]:
     return method
 
 
-# What the rest of `BaseCache` is made of.
+# The methods on which the rest of `BaseCache` is built.
 for _name in (
     *("add", "get", "set", "touch", "delete", "has_key", "incr", "clear"),
     *("get_many", "set_many", "delete_many"),

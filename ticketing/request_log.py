@@ -1,4 +1,4 @@
-"""What the log line of each request says beside its address: route, duration and statements."""
+"""The route, duration and number of statements on the log line of each request."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _current: ContextVar[_Measure | None] = ContextVar("request_measure", default=No
 
 
 def begin(request: HttpRequest, **kwargs: object) -> None:
-    """Put the client's address on all lines of the request, and start measuring it; connected to django-structlog."""
+    """Put the client's address on all lines of the request and start measuring; connected to django-structlog."""
     structlog.contextvars.bind_contextvars(ip=client_address(request) or None)
     _current.set(_Measure(time.perf_counter()))
 
 
 def describe(request: HttpRequest, log_kwargs: dict[str, Any], **kwargs: object) -> None:
-    """Add to the last line of a request what it was; connected to django-structlog.
+    """Add the measurements to the last line of a request; connected to django-structlog.
 
-    The route is the pattern of the address, which holds no secret of a link.
+    The route is the pattern of the address, without the secret of a link.
     """
     measure = _current.get()
     if measure is not None:
@@ -44,7 +44,7 @@ def describe(request: HttpRequest, log_kwargs: dict[str, Any], **kwargs: object)
 
 
 def count_statements(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
-    """Count what this connection is asked; connected to Django's `connection_created`."""
+    """Count the statements of this connection; connected to Django's `connection_created`."""
     if _count not in connection.execute_wrappers:
         connection.execute_wrappers.append(_count)
 

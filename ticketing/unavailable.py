@@ -1,7 +1,7 @@
-"""Answers 503 with `Retry-After` while the database is away or too busy, wherever a request met it.
+"""Answer 503 with `Retry-After` while the database is down or too busy, wherever a request notices.
 
-Views and pages of the console end in the middleware, middleware itself in `server_error`, calls of the
-API in `problems.py`. The page asks the database nothing.
+Errors in views and the console end in the middleware, errors in middleware in `server_error`, and those
+of the API in `lib/problems.py`. The page itself needs no database.
 """
 
 from __future__ import annotations

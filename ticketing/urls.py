@@ -1,4 +1,4 @@
-"""All addresses. What each app serves is in its own `urls.py`."""
+"""All addresses; each app has its own `urls.py`."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -59,7 +59,7 @@ def test_the_server_is_asked_again_after_a_rest_and_one_line_is_logged(lonely, m
     for _ in range(5):
         lonely.get("a")
     assert len(asked) == 1
-    lonely._outage.rest_until = 0.0
+    lonely._outage.retry_at = 0.0
     lonely.get("a")
     assert len(asked) == 2
     assert caplog.text.count("cache_down") == 1
@@ -69,7 +69,7 @@ def test_the_server_is_asked_again_after_a_rest_and_one_line_is_logged(lonely, m
 def test_it_comes_back(lonely, monkeypatch):
     lonely.set("a", 1)
     monkeypatch.setattr(lonely, "_redis", caches.create_connection("pages"))
-    lonely._outage.rest_until = 0.0
+    lonely._outage.retry_at = 0.0
     lonely.set("a", 2)
     assert not lonely._outage.is_on
     assert lonely._own.get("a") == 1
