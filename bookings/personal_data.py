@@ -179,7 +179,7 @@ HOLDINGS = [
 ]
 
 NOT_PERSONAL = {
-    "bookings.Booking": ["code", "currency", "locale", "idempotency_key"],
+    "bookings.Booking": ["code", "currency", "locale", "idempotency_key", "cart"],
     "bookings.Ticket": ["code"],
     "bookings.Voucher": ["code"],
     # References are how the books find money at a gateway or bank.

@@ -32,7 +32,7 @@ def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Bo
         raise EndsInThePast
     with transaction.atomic():
         tickets = read_held(hold)
-        terms = Terms(kind=Booking.Kind.HOUSE, note=reason.strip(), until=until, cart=hold.idempotency_key)
+        terms = Terms(kind=Booking.Kind.HOUSE, note=reason.strip(), until=until, cart=hold.cart)
         house = hold_again(hold, tickets, by, terms)
         _record(Action.BLOCK_SEATS, house, by, [ticket.label for ticket in tickets])
     return house

@@ -74,9 +74,9 @@ def collect(*, reservation: Reservation, seller: User, cart: str) -> Booking:
             raise HoldExpired
         if booking.state != Booking.State.HELD:
             raise WrongState
-        booking.made_by, booking.idempotency_key = seller, cart
+        booking.made_by, booking.cart = seller, cart
         booking.expires_at = max(reservation.until, now + timedelta(minutes=settings.HOLD_MINUTES))
-        booking.save(update_fields=["made_by", "idempotency_key", "expires_at"])
+        booking.save(update_fields=["made_by", "cart", "expires_at"])
     return booking
 
 

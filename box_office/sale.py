@@ -66,7 +66,7 @@ def find_finished(seller: User, show: Show, cart: str) -> Booking | None:
 
 
 def _carts(seller: User, cart: str) -> QuerySet[Booking]:
-    mine = Booking.objects.filter(made_by=seller, channel=Booking.Channel.BOX_OFFICE, idempotency_key=cart)
+    mine = Booking.objects.filter(made_by=seller, channel=Booking.Channel.BOX_OFFICE, cart=cart)
     return (
         mine.exclude(kind=Booking.Kind.HOUSE)
         .select_related("show__event", "show__hall__theater__city", "voucher")
@@ -130,7 +130,7 @@ def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]
     """
     tickets = [ticket for ticket in read_held(hold) if types.get(ticket.pk, ticket.ticket_type_id) is not None]
     with transaction.atomic():
-        fresh = hold_again(hold, tickets, seller, Terms(cart=hold.idempotency_key, note=hold.note), types=types)
+        fresh = hold_again(hold, tickets, seller, Terms(cart=hold.cart, note=hold.note), types=types)
         _keep_customer(hold, fresh)
     return fresh
 
@@ -247,7 +247,7 @@ def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email
     if not reason:
         raise ReasonMissing
     with transaction.atomic():
-        terms = Terms(kind=Booking.Kind.COMPLIMENTARY, note=reason, cart=hold.idempotency_key)
+        terms = Terms(kind=Booking.Kind.COMPLIMENTARY, note=reason, cart=hold.cart)
         fresh = hold_again(hold, read_held(hold), seller, terms)
         if name or email:
             fresh = set_details(booking=fresh, name=name, email=email)

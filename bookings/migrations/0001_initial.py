@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('locale', models.CharField(default='en', max_length=10)),
                 ('network_key', models.CharField(blank=True, default='', editable=False, max_length=24)),
                 ('idempotency_key', models.CharField(blank=True, max_length=80, null=True)),
+                ('cart', models.CharField(blank=True, editable=False, max_length=32, null=True)),
                 ('note', models.TextField(blank=True, max_length=20000, verbose_name='note')),
                 ('link_version', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('moved_at', models.DateTimeField(blank=True, editable=False, null=True)),
@@ -203,6 +204,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='booking',
+            index=models.Index(condition=models.Q(('cart__isnull', False)), fields=['cart'], name='booking_cart'),
+        ),
+        migrations.AddIndex(
+            model_name='booking',
             index=models.Index(fields=['email'], name='booking_email'),
         ),
         migrations.AddIndex(
@@ -236,6 +241,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='booking',
             constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key__isnull', False)), fields=('customer', 'idempotency_key'), name='booking_idempotency', violation_error_message='This call has made a booking already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='booking',
+            constraint=models.CheckConstraint(condition=models.Q(('idempotency_key__isnull', True), ('customer__isnull', False), _connector='OR'), name='booking_idempotency_of_customer', violation_error_message='An idempotency key belongs to a customer.'),
+        ),
+        migrations.AddConstraint(
+            model_name='booking',
+            constraint=models.CheckConstraint(condition=models.Q(('cart', ''), _negated=True), name='booking_cart_not_empty', violation_error_message='The key of a cart is not empty.'),
         ),
         # The console finds a part of a name or an address by it.
         OnPostgreSQL(

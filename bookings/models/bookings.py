@@ -95,6 +95,8 @@ class Booking(Keyed):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     # Given by API clients, so that a repeated call finds the booking that the first one made.
     idempotency_key = models.CharField(max_length=80, null=True, blank=True)
+    # The key of the open page that works on it: the counter's, or a guest's form. By it the page finds its hold again.
+    cart = models.CharField(max_length=32, null=True, blank=True, editable=False)
     note = models.TextField(_("note"), max_length=TEXT_LENGTH, blank=True)
     # Raised to let the links that guests were sent before open it no longer.
     link_version = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -115,6 +117,7 @@ class Booking(Keyed):
             models.Index(fields=["expires_at"], condition=Q(state="held"), name="booking_lapsing"),
             models.Index(fields=["expires_at"], condition=Q(state="expired"), name="booking_expired"),
             models.Index(fields=["show", "network_key"], condition=~Q(network_key=""), name="booking_network"),
+            models.Index(fields=["cart"], condition=Q(cart__isnull=False), name="booking_cart"),
             models.Index(fields=["email"], name="booking_email"),
             models.Index(fields=["phone_key"], condition=~Q(phone_key=""), name="booking_phone"),
             models.Index(fields=["name_key"], name="booking_name"),
@@ -146,6 +149,17 @@ class Booking(Keyed):
                 condition=Q(idempotency_key__isnull=False),
                 name="booking_idempotency",
                 violation_error_message=_("This call has made a booking already."),
+            ),
+            # The unique constraint binds no rows without a customer: to SQL, no two NULLs are the same.
+            models.CheckConstraint(
+                condition=Q(idempotency_key__isnull=True) | Q(customer__isnull=False),
+                name="booking_idempotency_of_customer",
+                violation_error_message=_("An idempotency key belongs to a customer."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(cart=""),
+                name="booking_cart_not_empty",
+                violation_error_message=_("The key of a cart is not empty."),
             ),
         ]
 

@@ -232,7 +232,8 @@ def _build(
         voucher=voucher,
         locale=wish.locale,
         network_key=wish.browser.network_key,
-        idempotency_key=wish.idempotency_key or terms.cart,
+        idempotency_key=wish.idempotency_key,
+        cart=terms.cart,
         note=terms.note,
     )
     tickets = [

@@ -244,3 +244,9 @@ def test_an_idempotency_key_makes_one_booking_for_a_customer(show: Show, custome
     Booking.objects.create(customer=rival, **fields)
     with pytest.raises(IntegrityError), transaction.atomic():
         Booking.objects.create(customer=customer, **fields)
+    refuse(Booking(customer=None, **fields).save, "booking_idempotency_of_customer")
+
+
+def test_a_cart_has_a_key_or_there_is_none(show: Show):
+    booking = Booking(show=show, total=1, currency="EUR", expires_at=timezone.now(), cart="")
+    refuse(booking.save, "booking_cart_not_empty")

@@ -232,7 +232,7 @@ def _lone_seats(booking: Booking, show: Show, advised: str) -> str:
 
 def _form_key(request: HttpRequest) -> str:
     key = request.POST.get("key", "")
-    return f"hold-form:{key}" if key.isalnum() and len(key) == 32 else ""  # noqa: PLR2004
+    return key if key.isalnum() and len(key) == 32 else ""  # noqa: PLR2004
 
 
 def _find_own(request: HttpRequest, show: Show) -> Booking | None:
@@ -241,7 +241,7 @@ def _find_own(request: HttpRequest, show: Show) -> Booking | None:
 
 def _is_answer(request: HttpRequest, hold: Booking, chosen: Chosen) -> bool:
     """Return True if `hold` is what this form asks for: for the same places, or made when it was sent before."""
-    is_sent_before = bool(hold.idempotency_key) and hold.idempotency_key == _form_key(request)
+    is_sent_before = bool(hold.cart) and hold.cart == _form_key(request)
     return is_sent_before or chosen.is_same_as(Chosen.of(hold.tickets.all()))
 
 
@@ -254,5 +254,6 @@ def _find_made(request: HttpRequest, show: Show) -> Booking | None:
     key = _form_key(request)
     if not key:
         return None
-    made = Booking.objects.filter(customer=None, idempotency_key=key, show=show, state=Booking.State.HELD)
+    made = Booking.objects.filter(cart=key, customer=None, channel=Booking.Channel.WEB)
+    made = made.filter(show=show, state=Booking.State.HELD)
     return made.filter(expires_at__gt=timezone.now()).prefetch_related("tickets").order_by("-pk").first()

@@ -72,7 +72,7 @@ class Till:
 
     @property
     def hold(self) -> Booking:
-        return Booking.objects.get(idempotency_key=self.cart, state=Booking.State.HELD)
+        return Booking.objects.get(cart=self.cart, state=Booking.State.HELD)
 
 
 def test_a_day_at_the_counter(show: Show, box_office: User):
