@@ -183,18 +183,17 @@ NOT_PERSONAL = {
     "bookings.Ticket": ["code"],
     "bookings.Voucher": ["code"],
     # References are how the books find money at a gateway or bank.
-    "payments.Payment": ["gateway", "currency", "received_currency", "reference"],
+    "payments.Payment": ["currency", "received_currency", "reference"],
     "payments.Refund": ["reference"],
     # Numbers and states only: see `gateways/base.py`.
-    "payments.GatewayEvent": ["gateway", "event_id", "kind", "payload"],
+    "payments.GatewayEvent": ["event_id", "kind", "payload"],
     # What staff say of the cash in their drawer.
     "payments.Drawer": ["currency", "denominations", "explanation"],
     "payments.DrawerEntry": ["reason"],
-    "payments.Reconciliation": ["gateway", "file_name", "ignored"],
+    "payments.Reconciliation": ["file_name", "ignored"],
     "payments.ReconciliationLine": ["reference", "currency"],
     # Of a gateway's file, not of a person; the file itself is kept until its columns are named.
     "payments.ExportMapping": [
-        "gateway",
         "date_column",
         "time_column",
         "amount_column",
@@ -206,7 +205,7 @@ NOT_PERSONAL = {
         "payment_words",
         "refund_words",
     ],
-    "payments.ExportUpload": ["gateway", "file_name", "content"],
+    "payments.ExportUpload": ["file_name", "content"],
 }
 
 OBSTACLES = [find_obstacles]

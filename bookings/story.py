@@ -24,7 +24,6 @@ from bookings.selectors import read_tickets
 from lib.money import format_money
 from notifications.kinds import KINDS
 from notifications.models import Notification
-from payments.gateways import get_gateway
 from payments.models import Payment, Refund
 
 # Other bookings of the same person that the page lists.
@@ -145,11 +144,11 @@ def _channel(booking: Booking) -> str:
 def _tell_payment(payment: Payment) -> list[Entry]:
     amount = format_money(payment.amount, payment.currency)
     by = str(payment.made_by or "")
-    if payment.gateway == Payment.EXCHANGE and payment.origin is not None:
+    if payment.gateway == Payment.Gateway.EXCHANGE and payment.origin is not None:
         code = payment.origin.booking.code
         title = _("%(amount)s carried over from booking %(code)s") % {"amount": amount, "code": code}
         return [Entry(payment.created_at, title, "swap_horiz", by=by)]
-    gateway = str(get_gateway(payment.gateway).label)
+    gateway = payment.get_gateway_display()
     reference = (payment.reference,) if payment.reference else ()
     words = {"amount": amount, "gateway": gateway}
     told = [Entry(payment.created_at, _("Payment of %(amount)s begun: %(gateway)s") % words, "credit_card", by=by)]

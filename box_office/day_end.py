@@ -25,7 +25,6 @@ from box_office.selectors import day_bounds
 from lib.money import round_money
 from payments.gateways import name_gateway
 from payments.models import Drawer, DrawerEntry, Payment, Refund
-from payments.models.drawers import CASH
 from theaters.models import Theater
 
 ZERO = Decimal(0)
@@ -167,7 +166,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
     ]
     ways = list(refunds.values_list("path").annotate(Count("pk"), Sum("amount")))
     back = [Line(name_gateway(name), count, money(amount)) for name, count, amount in ways]
-    cash_back = sum((money(amount) for name, _count, amount in ways if name == CASH), ZERO)
+    cash_back = sum((money(amount) for name, _count, amount in ways if name == Payment.Gateway.CASH), ZERO)
     costs = Sum(F("price") - F("discount"))
     by_show = [
         Line(title, count, money(amount), starts_at)
@@ -254,7 +253,7 @@ def _check(
     def moved(kind: str) -> Decimal:
         return money(entries.filter(kind=kind).aggregate(Sum("amount"))["amount__sum"])
 
-    cash = money(payments.filter(gateway=CASH).aggregate(sum=Sum("received_amount"))["sum"])
+    cash = money(payments.filter(gateway=Payment.Gateway.CASH).aggregate(sum=Sum("received_amount"))["sum"])
     yield Check(_("Cash that was taken lay in drawers"), cash, moved(DrawerEntry.Kind.SALE))
     yield Check(_("Cash that was given back came out of drawers"), cash_back, moved(DrawerEntry.Kind.REFUND))
     closed = [one for one in report.drawers if one.drawer.expected is not None]

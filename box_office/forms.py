@@ -17,7 +17,7 @@ from lib.amounts import AmountField
 from lib.forms import Form
 from lib.moment_fields import BrowserMomentField
 from lib.money import smallest_coin, write_for_field
-from payments.models import DrawerEntry
+from payments.models import DrawerEntry, Payment
 
 # Face values of coins and notes, largest first; where a currency is not listed, only the sum is asked for.
 FACE_VALUES: dict[str, tuple[str, ...]] = {
@@ -62,7 +62,9 @@ class BestForm(Form):
 class PayForm(Form):
     """How the customer pays, and what they gave."""
 
-    gateway = forms.ChoiceField(choices=[("cash", _("Cash")), ("terminal", _("Card terminal"))])
+    gateway = forms.ChoiceField(
+        choices=[(way.value, way.label) for way in (Payment.Gateway.CASH, Payment.Gateway.TERMINAL)]
+    )
     reference = forms.CharField(required=False, max_length=255)
     email = forms.EmailField(required=False)
 

@@ -32,7 +32,7 @@ from bookings.services.release_hold import release_hold
 from bookings.services.vouchers import use_voucher
 from events.models import Show
 from payments.drawers import NoOpenDrawer, find_open_drawer
-from payments.models.drawers import CASH
+from payments.models import Payment
 
 # Whoever leaves the page lets go of the seats; a page that is only loaded again comes back sooner.
 LEFT_SECONDS = 15
@@ -220,7 +220,7 @@ def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = ""
         return hold
     if not hold.total:
         return confirm_free(booking=hold, by=seller)
-    if gateway == CASH and find_open_drawer(seller, hold.show.hall.theater_id) is None:
+    if gateway == Payment.Gateway.CASH and find_open_drawer(seller, hold.show.hall.theater_id) is None:
         raise NoOpenDrawer
     try:
         payment = start_payment(booking=hold, gateway=gateway, return_url="", made_by=seller).payment

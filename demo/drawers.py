@@ -9,7 +9,6 @@ from random import Random
 from accounts.models import User
 from lib.money import round_money
 from payments.models import Drawer, DrawerEntry, Payment, Refund
-from payments.models.drawers import CASH
 from theaters.models import Theater
 
 # What cash there is to give change with, in units of the smallest note or coin that a seat costs.
@@ -59,8 +58,9 @@ def _write_day(theater: Theater, seller: User, entries: list[DrawerEntry], dice:
 
 def hold_back(payments: Sequence[Payment], refunds: Sequence[Refund]) -> tuple[list[Payment], list[Refund]]:
     """Let cash wait for its drawer: captured payments become open again, and refunds pending. Returns those."""
-    taken = [p for p in payments if p.gateway == CASH and p.state == Payment.State.CAPTURED]
-    given = [refund for refund in refunds if refund.payment.gateway == CASH and refund.state == Refund.State.SUCCEEDED]
+    cash = Payment.Gateway.CASH
+    taken = [p for p in payments if p.gateway == cash and p.state == Payment.State.CAPTURED]
+    given = [refund for refund in refunds if refund.payment.gateway == cash and refund.state == Refund.State.SUCCEEDED]
     for payment in taken:
         payment.state = Payment.State.STARTED
     for refund in given:

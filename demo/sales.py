@@ -286,8 +286,9 @@ class _Evening:
         is_box_office = booking.channel == Booking.Channel.BOX_OFFICE
         paid_at = at + timedelta(seconds=self.dice.randint(20, 240))
         key = UUID(int=self.dice.getrandbits(128), version=4)
-        by_hand = ("cash", "terminal") if self.office.takes_cash and booking.made_by else ("terminal",)
-        gateway = self.dice.choice(by_hand) if is_box_office else "sandbox"
+        by_hand = [Payment.Gateway.CASH] if self.office.takes_cash and booking.made_by else []
+        by_hand.append(Payment.Gateway.TERMINAL)
+        gateway = self.dice.choice(by_hand) if is_box_office else Payment.Gateway.SANDBOX
         payment = Payment(
             booking=booking,
             gateway=gateway,
@@ -346,7 +347,7 @@ class _Evening:
             amount=payment.refunded,
             state=Refund.State.SUCCEEDED,
             reason="The show was canceled." if is_off else "",
-            reference="" if payment.gateway != "sandbox" else f"sandbox-{key}",
+            reference="" if payment.gateway != Payment.Gateway.SANDBOX else f"sandbox-{key}",
             key=key,
             attempts=1,
             created_at=at,

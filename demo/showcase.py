@@ -60,7 +60,7 @@ def load_redemptions(now: datetime) -> int:
 
     By the services, and then dated back, because reports of the last days end yesterday.
     """
-    if "sandbox" not in settings.PAYMENT_GATEWAYS:
+    if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS:
         return 0
     made, before = 0, now - _USED
     for voucher in Voucher.objects.filter(code__in=[code for code, _theater, _off in VOUCHERS], used=0):
@@ -73,7 +73,7 @@ def load_redemptions(now: datetime) -> int:
                 )
             except SeatsUnavailable:
                 continue
-            pay_with_token(booking=hold, gateway="sandbox", token="approve")  # noqa: S106 (a choice, not a secret)
+            pay_with_token(booking=hold, gateway=Payment.Gateway.SANDBOX, token="approve")  # noqa: S106 (a choice, not a secret)
             Booking.objects.filter(pk=hold.pk).update(created_at=before, confirmed_at=before)
             Payment.objects.filter(booking=hold).update(created_at=before, captured_at=before)
             uses += 1
@@ -147,7 +147,7 @@ def load_customers_bookings(now: datetime) -> int:
 
 
 def _book_ahead(customer: User, now: datetime) -> int:
-    if "sandbox" not in settings.PAYMENT_GATEWAYS:
+    if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS:
         return 0
     made = 0
     for slugs in _AHEAD:
@@ -157,7 +157,7 @@ def _book_ahead(customer: User, now: datetime) -> int:
                 hold = hold_best_seats(show=show, quantity=2, customer=customer)
             except SeatsUnavailable:
                 continue
-            pay_with_token(booking=hold, gateway="sandbox", token="approve")  # noqa: S106 (a choice, not a secret)
+            pay_with_token(booking=hold, gateway=Payment.Gateway.SANDBOX, token="approve")  # noqa: S106 (a choice, not a secret)
             made += 1
             break
     return made

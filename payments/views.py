@@ -66,10 +66,10 @@ class SandboxView(View):
         return HttpResponseRedirect(self._return_url(request, payment))
 
     def _find_payment(self, key: UUID) -> Payment:
-        if "sandbox" not in settings.PAYMENT_GATEWAYS:
+        if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS:
             raise Http404
         payments = Payment.objects.select_related("booking__show__event", "booking__show__hall__theater")
-        return get_object_or_404(payments, key=key, gateway="sandbox")
+        return get_object_or_404(payments, key=key, gateway=Payment.Gateway.SANDBOX)
 
     def _return_url(self, request: HttpRequest, payment: Payment) -> str:
         return read_return_url(request.GET.get("back", "")) or payment.booking.get_absolute_url()

@@ -83,7 +83,7 @@ def _preview(rows: list[Any]) -> Preview:
             gateway = get_gateway((payment.origin or payment).gateway)
             line = money.setdefault(
                 (gateway.name, payment.currency),
-                MoneyLine(gateway.label, payment.currency, is_by_hand=gateway.is_for_staff),
+                MoneyLine(gateway.name.label, payment.currency, is_by_hand=gateway.is_for_staff),
             )
             line.bookings += 1
             line.amount += left

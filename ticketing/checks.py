@@ -18,6 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from notifications.chat import is_webhook
 from notifications.providers import find_tracking_view, name_provider
 from operations.retention import Pruned, declarations
+from payments.models import Payment
 
 MIN_KEY_LENGTH = 32
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -26,7 +27,7 @@ _LOCAL = {"localhost", "127.0.0.1", "::1"}
 @register(Tags.security, deploy=True)
 def check_gateways(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if "sandbox" in settings.PAYMENT_GATEWAYS and not settings.DEBUG:
+    if Payment.Gateway.SANDBOX in settings.PAYMENT_GATEWAYS and not settings.DEBUG:
         found.append(
             checks.Warning(
                 "The sandbox gateway is on: customers can approve their own payments.",
@@ -34,7 +35,8 @@ def check_gateways(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
                 id="marquee.W001",
             )
         )
-    if "stripe" in settings.PAYMENT_GATEWAYS and not (settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRET):
+    has_keys = settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRET
+    if Payment.Gateway.STRIPE in settings.PAYMENT_GATEWAYS and not has_keys:
         found.append(
             Error(
                 "The Stripe gateway is on without both of its keys: payments would not be confirmed.",

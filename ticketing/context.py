@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from payments.models import Payment
 from theaters.cities import choose_city, read_cities
 
 STAFF_CACHE_SECONDS = 60
@@ -17,7 +18,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
-        "is_sandbox": "sandbox" in settings.PAYMENT_GATEWAYS,
+        "is_sandbox": Payment.Gateway.SANDBOX in settings.PAYMENT_GATEWAYS,
         "cities": SimpleLazyObject(read_cities),
         "current_city": SimpleLazyObject(lambda: choose_city(request)),
         "console_is_open": SimpleLazyObject(lambda: _console_is_open(request)),

@@ -102,7 +102,7 @@ class PaymentAdmin(FoundByBookingAdmin):
     list_display = ["created_at", "booking", "gateway", "paid", "came", "went_back", "state_label", "reference"]
     # By word: choices that are read from 100,000 rows would take longer than the list.
     list_filter = [
-        NeedsFilter, "state", "surplus_reason", ("gateway", FieldTextFilter), ("currency", FieldTextFilter),
+        NeedsFilter, "state", "surplus_reason", "gateway", ("currency", FieldTextFilter),
         ("created_at", RangeDateTimeFilter),
     ]  # fmt: skip
     list_select_related = ["booking"]
@@ -139,14 +139,17 @@ class PaymentAdmin(FoundByBookingAdmin):
         return bool(rows.filter(pk__in=needing_remedy().values("pk")).exists())
 
     def has_at_the_bank_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        if "sandbox" not in settings.PAYMENT_GATEWAYS or not may_at(request.user, Capability.REFUND):
+        if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS or not may_at(request.user, Capability.REFUND):
             return False
-        return object_id is None or self.get_queryset(request).filter(pk=object_id, gateway="sandbox").exists()
+        return (
+            object_id is None
+            or self.get_queryset(request).filter(pk=object_id, gateway=Payment.Gateway.SANDBOX).exists()
+        )
 
     @action(description=_("At the bank"), permissions=["at_the_bank"], url_path="bank", icon="account_balance")
     def at_the_bank(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead to the sandbox's page, which stands where a gateway's own pages would."""
-        payment = get_object_or_404(self.get_queryset(request), pk=object_id, gateway="sandbox")
+        payment = get_object_or_404(self.get_queryset(request), pk=object_id, gateway=Payment.Gateway.SANDBOX)
         return HttpResponseRedirect(reverse("payments:sandbox", args=[payment.key]))
 
     @action(description=_("Put right"), permissions=["remedy"], url_path="remedy", icon="healing")

@@ -102,7 +102,7 @@ def _move_payments(
         origin = payment.origin or payment
         carried = Payment(
             booking=exchange.replacement,
-            gateway=Payment.EXCHANGE,
+            gateway=Payment.Gateway.EXCHANGE,
             amount=part,
             currency=payment.currency,
             state=Payment.State.CAPTURED,

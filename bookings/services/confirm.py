@@ -27,7 +27,6 @@ from bookings.services.vouchers import check_uses_by_customer
 from events.models import Show
 from payments import drawers
 from payments.models import Payment
-from payments.models.drawers import CASH
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +86,7 @@ def _confirm(
         if _is_late(booking, now) and not is_customer_locked:
             raise _Late
         reason = _find_objection(booking, old, now) or _take_places(booking, now)
-    if payment.gateway == CASH:
+    if payment.gateway == Payment.Gateway.CASH:
         drawers.put_in(payment, by)
     payment.state = Payment.State.SURPLUS if reason else Payment.State.CAPTURED
     payment.surplus_reason = reason or ""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from bookings.services.settle import receive_message
 from payments.gateways import get_gateway
 from payments.gateways.sandbox import build_webhook, sign_event
-from payments.models import SandboxAnswer
+from payments.models import Payment, SandboxAnswer
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ def _deliver(body: bytes, headers: dict[str, str]) -> str:
     Where the worker cannot reach `SITE_URL` (a name that only browsers know, a proxy), or something
     else answers there, the same signed message is handed in directly.
     """
-    url = settings.SITE_URL + reverse("bookings:webhook", args=["sandbox"])
+    url = settings.SITE_URL + reverse("bookings:webhook", args=[Payment.Gateway.SANDBOX])
     try:
         response = requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
         if response.ok and response.text in ("accepted", "repeated"):
@@ -44,5 +44,5 @@ def _deliver(body: bytes, headers: dict[str, str]) -> str:
         log.info("sandbox_webhook_misdirected", url=url, status=response.status_code)
     except requests.RequestException as error:
         log.info("sandbox_webhook_unreachable", url=url, error=str(error))
-    is_new = receive_message("sandbox", get_gateway("sandbox").read_webhook(body, headers))
+    is_new = receive_message(Payment.Gateway.SANDBOX, get_gateway(Payment.Gateway.SANDBOX).read_webhook(body, headers))
     return "handed in" if is_new else "repeated"

@@ -22,7 +22,6 @@ from payments.errors import RefundTooLarge
 from payments.gateways import get_gateway
 from payments.gateways.base import RefundOutcome, RefundStatus
 from payments.models import DrawerEntry, Payment, Refund, Remedy
-from payments.models.drawers import CASH
 
 MAX_PAUSE_MINUTES = 360
 
@@ -65,7 +64,7 @@ def request_refund(
 def find_payments(booking: Booking) -> list[Payment]:
     """Return what paid for the booking: the money that came for it, and what exchanges carried over. One query."""
     captured = booking.payments.filter(state=Payment.State.CAPTURED).select_related("origin")
-    return sorted(captured, key=lambda payment: (payment.gateway == Payment.EXCHANGE, payment.pk))
+    return sorted(captured, key=lambda payment: (payment.gateway == Payment.Gateway.EXCHANGE, payment.pk))
 
 
 def promise_refund(
@@ -283,7 +282,7 @@ def waits_in_cash(booking: Booking) -> bool:
 def waiting_in_cash() -> QuerySet[Refund]:
     """Return the refunds that the counter is to hand out."""
     return Refund.objects.filter(
-        Q(payment__gateway=CASH) | Q(payment__origin__gateway=CASH),
+        Q(payment__gateway=Payment.Gateway.CASH) | Q(payment__origin__gateway=Payment.Gateway.CASH),
         state=Refund.State.PENDING,
         carried_to__isnull=True,
     )

@@ -54,6 +54,7 @@ from events.models import Show
 from lib.money import format_money
 from lib.refusals import Refusal
 from payments.drawers import find_open_drawer
+from payments.models import Payment
 
 _CART = re.compile(r"[0-9a-f]{32}")
 
@@ -170,7 +171,7 @@ class SaleView(View):
             hold = set_details(booking=hold, name=hold.name, email=form.cleaned_data["email"], phone=hold.phone)
         gateway = form.cleaned_data["gateway"]
         booking = take_money(hold=hold, gateway=gateway, seller=seller, reference=form.cleaned_data["reference"])
-        given = form.cleaned_data["given"] if gateway == "cash" else None
+        given = form.cleaned_data["given"] if gateway == Payment.Gateway.CASH else None
         return _back(show, sold=booking.code, given=str(given) if given is not None else "")
 
     def _give(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
@@ -245,6 +246,7 @@ class SaleView(View):
             "types": _rows_of_types(page, values),
             "values": values,
             "errors": errors or [],
+            "gateways": Payment.Gateway,
             "cart": cart,
             "hold": hold,
             "lines": [(ticket, page.offers.get(ticket.category_id, [])) for ticket in tickets],

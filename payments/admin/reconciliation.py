@@ -70,9 +70,10 @@ class UploadForm(Form):
         field.queryset = theaters
         field.required = not getattr(request.user, "is_superuser", False)
         field.empty_label = None if field.required else _("All theaters")
-        names = Payment.objects.exclude(gateway="exchange").order_by("gateway").values_list("gateway", flat=True)
+        paid = Payment.objects.exclude(gateway=Payment.Gateway.EXCHANGE)
+        names = paid.order_by("gateway").values_list("gateway", flat=True)
         choices: Any = self.fields["gateway"]
-        found = [(name, name_gateway(name)) for name in names.distinct()] or [("stripe", name_gateway("stripe"))]
+        found = [(name, name_gateway(name)) for name in names.distinct() or [Payment.Gateway.STRIPE]]
         # Refunds that were sent by the theater's own bank.
         choices.choices = [*found, (Refund.Way.TRANSFER, Refund.Way.TRANSFER.label)]
 

@@ -1,4 +1,4 @@
-"""Ways of paying. A new gateway is one more file here and one more line in `_GATEWAYS`."""
+"""Ways of paying. A new gateway is one more file here, a name in `Payment.Gateway` and an entry in `_GATEWAYS`."""
 
 from decimal import Decimal
 
@@ -28,22 +28,20 @@ def get_gateway(name: str) -> Gateway:
     return _GATEWAYS[name]
 
 
-_GATEWAYS[Payment.EXCHANGE] = ExchangeGateway(get_gateway)
+_GATEWAYS[Payment.Gateway.EXCHANGE] = ExchangeGateway(get_gateway)
 
 
 def offered_gateways(due: Decimal, *, is_staff: bool = False) -> list[Gateway]:
     """Return the ways to pay what is due, the preferred one first; none when nothing is."""
     if not due:
         return []
-    named = [name for name in settings.PAYMENT_GATEWAYS if name in _GATEWAYS and name != Payment.EXCHANGE]
+    named = [name for name in settings.PAYMENT_GATEWAYS if name in _GATEWAYS and name != Payment.Gateway.EXCHANGE]
     gateways = [_GATEWAYS[name] for name in named]
     counter = [gateway for gateway in _GATEWAYS.values() if gateway.is_for_staff] if is_staff else []
     return counter + [gateway for gateway in gateways if not gateway.is_for_staff]
 
 
 def name_gateway(name: str) -> str:
-    """Return what people call a way of paying."""
-    try:
-        return str(get_gateway(name).label)
-    except GatewayNotOffered:
-        return capfirst(str(dict(Refund.Way.choices).get(name, name)))
+    """Return what people call a way of paying, or of giving money back."""
+    words = dict(Refund.Way.choices) | dict(Payment.Gateway.choices)
+    return capfirst(str(words.get(name, name)))

@@ -13,8 +13,6 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.utils.functional import Promise
-
 from payments.models import Payment, Refund
 
 
@@ -99,12 +97,7 @@ class WebhookRefused(Exception):
 
 class Gateway(Protocol):
     @property
-    def name(self) -> str: ...
-
-    @property
-    def label(self) -> str | Promise:
-        """What customers read on the button."""
-        ...
+    def name(self) -> Payment.Gateway: ...
 
     @property
     def is_for_staff(self) -> bool:

@@ -7,8 +7,6 @@ ask and no webhook. A refund in cash waits until somebody hands it out of a draw
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy as _
-
 from payments.errors import GatewayNotOffered
 from payments.gateways.base import (
     GatewayMessage,
@@ -20,7 +18,6 @@ from payments.gateways.base import (
     WebhookRefused,
 )
 from payments.models import Payment, Refund
-from payments.models.drawers import CASH
 
 
 class _CounterGateway:
@@ -49,13 +46,11 @@ class _CounterGateway:
 
 
 class CashGateway(_CounterGateway):
-    name = CASH
-    label = _("Cash")
+    name = Payment.Gateway.CASH
 
     def refund(self, refund: Refund) -> RefundOutcome:
         return RefundOutcome(RefundStatus.PENDING)
 
 
 class TerminalGateway(_CounterGateway):
-    name = "terminal"
-    label = _("Card terminal")
+    name = Payment.Gateway.TERMINAL

@@ -7,8 +7,6 @@ Nobody pays through this gateway. Each of its payments names the one by which th
 from collections.abc import Callable, Mapping
 from copy import copy
 
-from django.utils.translation import gettext_lazy as _
-
 from payments.errors import GatewayNotOffered
 from payments.gateways.base import (
     Gateway,
@@ -23,8 +21,7 @@ from payments.models import Payment, Refund
 
 
 class ExchangeGateway:
-    name = Payment.EXCHANGE
-    label = _("Exchange")
+    name = Payment.Gateway.EXCHANGE
     is_for_staff = False
 
     def __init__(self, find: Callable[[str], Gateway]) -> None:

@@ -22,7 +22,6 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from lib.jobs import ask_worker
 from lib.money import from_minor_units, to_minor_units
@@ -53,8 +52,7 @@ _RETURN_SALT = "bookings.sandbox.return"
 
 
 class SandboxGateway:
-    name = "sandbox"
-    label = _("Test payment")
+    name = Payment.Gateway.SANDBOX
     is_for_staff = False
 
     def start(self, payment: Payment, *, return_url: str) -> Started:

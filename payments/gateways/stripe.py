@@ -18,7 +18,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from payments.errors import GatewayNotOffered, GatewayUnavailable
 from payments.gateways.base import (
@@ -67,8 +66,7 @@ LISTED = 100
 
 
 class StripeGateway:
-    name = "stripe"
-    label = _("Card or wallet")
+    name = Payment.Gateway.STRIPE
     is_for_staff = False
 
     def start(self, payment: Payment, *, return_url: str) -> Started:

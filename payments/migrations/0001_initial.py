@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name='ExportMapping',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange'), ('transfer', 'by bank transfer')], max_length=20)),
                 ('date_column', models.CharField(max_length=100, verbose_name='Date')),
                 ('time_column', models.CharField(blank=True, max_length=100, verbose_name='Time')),
                 ('amount_column', models.CharField(max_length=100, verbose_name='Amount')),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             name='ExportUpload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange'), ('transfer', 'by bank transfer')], max_length=20)),
                 ('file_name', models.CharField(max_length=200)),
                 ('content', models.BinaryField()),
                 ('first_day', models.DateField(blank=True, null=True)),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             name='GatewayEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange')], max_length=20)),
                 ('event_id', models.CharField(max_length=255)),
                 ('kind', models.CharField(max_length=80)),
                 ('payload', models.JSONField(default=dict)),
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             name='Payment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange')], max_length=20, verbose_name='gateway')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
                 ('currency', models.CharField(max_length=3)),
                 ('received_amount', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='received')),
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
             name='Reconciliation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange'), ('transfer', 'by bank transfer')], max_length=20, verbose_name='gateway')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),

@@ -14,8 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from payments.models.payments import Payment, Refund
 from theaters.models import Theater
 
-CASH = Payment.CASH
-
 
 class Drawer(models.Model):
     """One person's cash in one theater, from opening to closing. Closed, it never changes (`bookings/guards.py`)."""

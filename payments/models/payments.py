@@ -18,7 +18,7 @@ from lib.money import format_money
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def received(self) -> PaymentQuerySet:
         """Money that came in, whether it bought something or not; nothing that an exchange carried over."""
-        return self.filter(state__in=Payment.RECEIVED).exclude(gateway=Payment.EXCHANGE)
+        return self.filter(state__in=Payment.RECEIVED).exclude(gateway=Payment.Gateway.EXCHANGE)
 
 
 class Payment(models.Model):
@@ -30,9 +30,16 @@ class Payment(models.Model):
     `exchange`; the money itself came in by `origin` and goes back by it.
     """
 
-    EXCHANGE = "exchange"
-    # The gateway (`gateways/counter.py`) whose money lies in drawers.
-    CASH = "cash"
+    class Gateway(models.TextChoices):
+        """Each is a file of `payments/gateways/`; the label is what customers read on the button."""
+
+        SANDBOX = "sandbox", _("Test payment")
+        STRIPE = "stripe", _("Card or wallet")
+        # Its money lies in drawers.
+        CASH = "cash", _("Cash")
+        TERMINAL = "terminal", _("Card terminal")
+        # What came in for tickets that were exchanged, on its way to the new ones.
+        EXCHANGE = "exchange", _("Exchange")
 
     class State(models.TextChoices):
         STARTED = "started", _("started")
@@ -62,7 +69,7 @@ class Payment(models.Model):
         EXCHANGE_REFUNDED = "exchange_refunded", _("the money of the tickets to be exchanged had gone back")
 
     booking = models.ForeignKey("bookings.Booking", models.PROTECT, related_name="payments")
-    gateway = models.CharField(_("gateway"), max_length=20)
+    gateway = models.CharField(_("gateway"), max_length=20, choices=Gateway.choices)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
     currency = models.CharField(max_length=3)
     received_amount = models.DecimalField(_("received"), max_digits=12, decimal_places=3, null=True, blank=True)
@@ -308,13 +315,13 @@ class Refund(models.Model):
         """Whether it comes out of a drawer: of an exchanged booking, money goes back as it came in."""
         if self.way != self.Way.AS_PAID:
             return self.way == self.Way.CASH
-        return (self.payment.origin or self.payment).gateway == Payment.CASH
+        return (self.payment.origin or self.payment).gateway == Payment.Gateway.CASH
 
 
 class GatewayEvent(models.Model):
     """A message from a gateway, kept so that it is acted on once however often it comes."""
 
-    gateway = models.CharField(max_length=20)
+    gateway = models.CharField(max_length=20, choices=Payment.Gateway.choices)
     event_id = models.CharField(max_length=255)
     kind = models.CharField(max_length=80)
     payload = models.JSONField(default=dict)

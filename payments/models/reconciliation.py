@@ -13,6 +13,9 @@ from payments.models.payments import Payment, Refund
 from payments.reconciliation.mapping import ColumnMapping, RefundSigns
 from theaters.models import Theater
 
+# Whose books are compared with ours: a gateway's, or those of a theater's own bank, which sends transfers.
+BOOKS = [*Payment.Gateway.choices, (Refund.Way.TRANSFER.value, Refund.Way.TRANSFER.label)]
+
 
 class Reconciliation(models.Model):
     """One export of a gateway, compared once. `theater` is empty where the payments of all theaters were compared."""
@@ -26,7 +29,7 @@ class Reconciliation(models.Model):
         related_name="+",
         help_text=_("Empty: all theaters."),
     )
-    gateway = models.CharField(_("gateway"), max_length=20)
+    gateway = models.CharField(_("gateway"), max_length=20, choices=BOOKS)
     file_name = models.CharField(_("file"), max_length=200)
     # Our own payments and refunds from the first moment up to the second were looked for in the file.
     starts_at = models.DateTimeField(_("from"))
@@ -109,7 +112,7 @@ class ExportMapping(models.Model):
     theater = models.ForeignKey(
         Theater, models.CASCADE, verbose_name=_("theater"), null=True, blank=True, related_name="+"
     )
-    gateway = models.CharField(max_length=20)
+    gateway = models.CharField(max_length=20, choices=BOOKS)
     # Names of columns in lower case.
     date_column = models.CharField(_("Date"), max_length=100)
     time_column = models.CharField(_("Time"), max_length=100, blank=True)
@@ -192,7 +195,7 @@ class ExportUpload(models.Model):
     """A file whose columns nobody has named yet; it goes once it was compared, or with the next one of its sender."""
 
     theater = models.ForeignKey(Theater, models.CASCADE, null=True, blank=True, related_name="+")
-    gateway = models.CharField(max_length=20)
+    gateway = models.CharField(max_length=20, choices=BOOKS)
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     first_day = models.DateField(null=True, blank=True)
