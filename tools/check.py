@@ -56,7 +56,7 @@ def steps() -> list[Step]:
         Step("lint (ruff)", [PYTHON, "-m", "ruff", "check", "."]),
         Step("direction of imports (import-linter)", [VENV / "bin" / "lint-imports"]),
         Step("files that a reader meets", [PYTHON, "-m", "tools.reach"]),
-        Step("packages", [PYTHON, "-m", "tools.requirements"]),
+        Step("packages (deptry)", [VENV / "bin" / "deptry", "--config", "deptry.toml", "--no-ansi", "."]),
         Step("template tags (djade)", [VENV / "bin" / "djade", "--check", "--target-version", "5.2", *templates]),
         Step("template markup (djlint)", [PYTHON, "-m", "djlint", "--lint", "--quiet", *templates]),
         Step("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),

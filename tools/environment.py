@@ -53,7 +53,7 @@ def ensure(supervisor: Supervisor, requirements: str = "requirements.txt") -> No
         if _is_installed(requirements):
             return
         _install(supervisor, requirements, PYTHON)
-        # The development packages contain the others, at the same versions (see `requirements.py`).
+        # The development packages contain the others, at the same versions; a test holds them to it.
         for file in {requirements, "requirements.txt"}:
             _stamp(file).write_text(_digest(file))
 
