@@ -62,6 +62,25 @@ class Migration(migrations.Migration):
                 'verbose_name': 'booking',
                 'verbose_name_plural': 'bookings',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'held')), fields=['expires_at'], name='booking_lapsing'),
+                    models.Index(condition=models.Q(('state', 'expired')), fields=['expires_at'], name='booking_expired'),
+                    models.Index(condition=models.Q(('network_key', ''), _negated=True), fields=['show', 'network_key'], name='booking_network'),
+                    models.Index(condition=models.Q(('cart__isnull', False)), fields=['cart'], name='booking_cart'),
+                    models.Index(fields=['email'], name='booking_email'),
+                    models.Index(condition=models.Q(('phone_key', ''), _negated=True), fields=['phone_key'], name='booking_phone'),
+                    models.Index(fields=['name_key'], name='booking_name'),
+                    models.Index(fields=['-created_at', '-id'], name='booking_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), ('expires_at__isnull', False), ('kind', 'house'), _connector='OR'), name='booking_held_expires', violation_error_message='A hold needs a time at which it expires.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='booking_confirmed_at', violation_error_message='A confirmed booking needs the time of its confirmation.'),
+                    models.CheckConstraint(condition=models.Q(('total__gte', 0), ('discount__gte', 0), ('fees__gte', 0), ('tax__gte', 0)), name='booking_amounts_not_negative', violation_error_message='The amounts of a booking are not less than zero.'),
+                    models.CheckConstraint(condition=models.Q(('credit__gte', 0), ('credit__lte', models.F('total'))), name='booking_credit_range', violation_error_message='The credit of a booking is between zero and its total.'),
+                    models.UniqueConstraint(condition=models.Q(('idempotency_key__isnull', False)), fields=('customer', 'idempotency_key'), name='booking_idempotency', violation_error_message='This call has made a booking already.'),
+                    models.CheckConstraint(condition=models.Q(('idempotency_key__isnull', True), ('customer__isnull', False), _connector='OR'), name='booking_idempotency_of_customer', violation_error_message='An idempotency key belongs to a customer.'),
+                    models.CheckConstraint(condition=models.Q(('cart', ''), _negated=True), name='booking_cart_not_empty', violation_error_message='The key of a cart is not empty.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +105,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ticket',
                 'verbose_name_plural': 'tickets',
                 'ordering': ['booking', 'seat__run', 'seat__position', 'pk'],
+                'indexes': [
+                    models.Index(fields=['show', 'state'], name='ticket_show_state'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('seat__isnull', False), ('state__in', ['held', 'issued'])), fields=('show', 'seat'), name='ticket_one_live_per_seat', violation_error_message='This seat is taken.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', True), ('seat__isnull', False)), models.Q(('area__isnull', False), ('seat__isnull', True)), _connector='OR'), name='ticket_seat_or_area', violation_error_message='A ticket is for a seat or for an area, not for both.'),
+                    models.CheckConstraint(condition=models.Q(('price__gte', 0), ('discount__gte', 0), ('discount__lte', models.F('price'))), name='ticket_price_range', violation_error_message='The discount of a ticket is between zero and its price.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +133,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'exchange',
                 'verbose_name_plural': 'exchanges',
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('worth__gte', 0), ('refund__gte', 0), ('refund__lte', models.F('worth'))), name='exchange_amounts_range', violation_error_message='An exchange gives back no more than the tickets are worth.'),
+                    models.CheckConstraint(condition=models.Q(('booking', models.F('replacement')), _negated=True), name='exchange_two_bookings', violation_error_message='A booking is exchanged for another one.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +160,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'voucher',
                 'verbose_name_plural': 'vouchers',
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'code_key'), name='voucher_code_of_theater', violation_error_message='This theater has a voucher with this code already.'),
+                    models.CheckConstraint(condition=models.Q(('used__lte', models.F('limit'))), name='voucher_within_limit', violation_error_message='The voucher has been used more often than this.'),
+                    models.CheckConstraint(condition=models.Q(('ends_at', None), ('starts_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='voucher_ends_after_start', violation_error_message='A voucher ends after it starts.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('percent__isnull', False)), models.Q(('amount__isnull', False), ('percent__isnull', True)), _connector='OR'), name='voucher_percent_or_amount', violation_error_message='Fill in either a percentage or an amount.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -150,107 +187,6 @@ class Migration(migrations.Migration):
                 'ordering': ['until', 'pk'],
             },
         ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['show', 'state'], name='ticket_show_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('seat__isnull', False), ('state__in', ['held', 'issued'])), fields=('show', 'seat'), name='ticket_one_live_per_seat', violation_error_message='This seat is taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', True), ('seat__isnull', False)), models.Q(('area__isnull', False), ('seat__isnull', True)), _connector='OR'), name='ticket_seat_or_area', violation_error_message='A ticket is for a seat or for an area, not for both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0), ('discount__gte', 0), ('discount__lte', models.F('price'))), name='ticket_price_range', violation_error_message='The discount of a ticket is between zero and its price.'),
-        ),
-        migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(('worth__gte', 0), ('refund__gte', 0), ('refund__lte', models.F('worth'))), name='exchange_amounts_range', violation_error_message='An exchange gives back no more than the tickets are worth.'),
-        ),
-        migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(('booking', models.F('replacement')), _negated=True), name='exchange_two_bookings', violation_error_message='A booking is exchanged for another one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(fields=('theater', 'code_key'), name='voucher_code_of_theater', violation_error_message='This theater has a voucher with this code already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('used__lte', models.F('limit'))), name='voucher_within_limit', violation_error_message='The voucher has been used more often than this.'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('starts_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='voucher_ends_after_start', violation_error_message='A voucher ends after it starts.'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('percent__isnull', False)), models.Q(('amount__isnull', False), ('percent__isnull', True)), _connector='OR'), name='voucher_percent_or_amount', violation_error_message='Fill in either a percentage or an amount.'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['expires_at'], name='booking_lapsing'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('state', 'expired')), fields=['expires_at'], name='booking_expired'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('network_key', ''), _negated=True), fields=['show', 'network_key'], name='booking_network'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('cart__isnull', False)), fields=['cart'], name='booking_cart'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['email'], name='booking_email'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('phone_key', ''), _negated=True), fields=['phone_key'], name='booking_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['name_key'], name='booking_name'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['-created_at', '-id'], name='booking_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), ('expires_at__isnull', False), ('kind', 'house'), _connector='OR'), name='booking_held_expires', violation_error_message='A hold needs a time at which it expires.'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='booking_confirmed_at', violation_error_message='A confirmed booking needs the time of its confirmation.'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0), ('discount__gte', 0), ('fees__gte', 0), ('tax__gte', 0)), name='booking_amounts_not_negative', violation_error_message='The amounts of a booking are not less than zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('credit__gte', 0), ('credit__lte', models.F('total'))), name='booking_credit_range', violation_error_message='The credit of a booking is between zero and its total.'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key__isnull', False)), fields=('customer', 'idempotency_key'), name='booking_idempotency', violation_error_message='This call has made a booking already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('idempotency_key__isnull', True), ('customer__isnull', False), _connector='OR'), name='booking_idempotency_of_customer', violation_error_message='An idempotency key belongs to a customer.'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('cart', ''), _negated=True), name='booking_cart_not_empty', violation_error_message='The key of a cart is not empty.'),
-        ),
-        # The console finds a part of a name or an address by it.
         OnPostgreSQL(
             "CREATE INDEX booking_name_and_email_parts ON bookings_booking "
             "USING gin (name_key gin_trgm_ops, email gin_trgm_ops)",

@@ -66,6 +66,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'ordering': ['sort_title', 'pk'],
+                'indexes': [
+                    models.Index(fields=['sort_title', 'id'], name='event_by_title'),
+                    models.Index(fields=['-created_at', 'id'], name='event_by_age'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +84,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'price template',
                 'verbose_name_plural': 'price templates',
                 'ordering': ['theater', 'name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'name'), name='price_template_name_unique', violation_error_message='This theater has a price template of this name already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +104,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'review',
                 'verbose_name_plural': 'reviews',
                 'ordering': ['-created_at'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'user'), name='review_one_per_person', violation_error_message='You have reviewed this event already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +129,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'on-sale rule',
                 'verbose_name_plural': 'on-sale rules',
                 'ordering': ['theater', 'event__sort_title', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'event'), name='sales_rule_one_per_event', violation_error_message='This theater has a rule for this event already.'),
+                    models.UniqueConstraint(condition=models.Q(('event', None)), fields=('theater',), name='sales_rule_one_default', violation_error_message='This theater has a rule for all other events already.'),
+                    models.CheckConstraint(condition=models.Q(('opens_at', None), ('opens_days_before', None), _connector='OR'), name='sales_rule_opens_in_one_way', violation_error_message='Choose one opening: a fixed time, or days before the show.'),
+                    models.CheckConstraint(condition=models.Q(('opens_clock', None), ('opens_days_before__isnull', False), _connector='OR'), name='sales_rule_clock_of_a_day', violation_error_message='A time of day needs a number of days before the show.'),
+                    models.CheckConstraint(condition=models.Q(('closes_at', None), ('closes_minutes_before', None), _connector='OR'), name='sales_rule_closes_in_one_way', violation_error_message='Choose one closing: a fixed time, or minutes before the show.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('refund_hours__isnull', False), ('refunds', 'until')), models.Q(('refund_hours', None), ('refund_percent', None), models.Q(('refunds', 'until'), _negated=True)), _connector='OR'), name='sales_rule_refund_terms', violation_error_message='Say until how many hours before the start tickets may be returned.'),
+                    models.CheckConstraint(condition=models.Q(('closes_at', None), ('opens_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='sales_rule_closes_after_opening', violation_error_message='The sale ends after it begins.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +151,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'search word',
                 'verbose_name_plural': 'search words',
+                'indexes': [
+                    models.Index(fields=['word', 'event', 'weight'], name='search_word_lookup'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'word'), name='search_word_unique', violation_error_message='This event is found by this word already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +191,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'show',
                 'verbose_name_plural': 'shows',
                 'ordering': ['starts_at'],
+                'indexes': [
+                    models.Index(fields=['starts_at', 'event'], name='show_start_event'),
+                    models.Index(fields=['event', 'starts_at'], name='show_event_start'),
+                    models.Index(fields=['hall', 'starts_at'], name='show_hall_start'),
+                    models.Index(condition=models.Q(('sales_open_at__isnull', False)), fields=['sales_open_at'], name='show_opening'),
+                    models.Index(fields=['state', 'event', 'starts_at', 'hall', 'from_price', 'lowest_price', 'language'], name='show_catalogue'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='show_ends_after_start', violation_error_message='A show ends after it starts.'),
+                    models.CheckConstraint(condition=models.Q(('cleared_at__gte', models.F('ends_at'))), name='show_cleared_after_end', violation_error_message='A hall is cleared after its show ends, not before.'),
+                    models.CheckConstraint(condition=models.Q(('doors_at', None), ('doors_at__lte', models.F('starts_at')), _connector='OR'), name='show_doors_by_start', violation_error_message='Doors open before the show starts.'),
+                    models.CheckConstraint(condition=models.Q(('sales_close_at', None), ('sales_open_at', None), ('sales_close_at__gt', models.F('sales_open_at')), _connector='OR'), name='show_sale_closes_after_opening', violation_error_message='The sale ends after it begins.'),
+                    models.CheckConstraint(condition=models.Q(('sales_open_at', None), ('sales_close_at__isnull', False), ('sales_open_at__lt', models.F('starts_at')), _connector='OR'), name='show_sale_opens_before_start', violation_error_message='The sale opens before the show starts.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +220,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'area of a show',
                 'verbose_name_plural': 'areas of shows',
+                'constraints': [
+                    models.UniqueConstraint(fields=('show', 'area'), name='show_area_unique', violation_error_message='This show has this area already.'),
+                    models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('capacity'))), name='show_area_within_capacity', violation_error_message='More places are taken than this area would have.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +237,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'key of a show',
                 'verbose_name_plural': 'keys of shows',
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'key'), name='show_key_unique', violation_error_message='This theater has a show of this key already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +255,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ticket type',
                 'verbose_name_plural': 'ticket types',
                 'ordering': ['theater', 'order', 'name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'name'), name='ticket_type_name_unique', violation_error_message='This theater has a ticket type of this name already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +273,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'price of a template',
                 'verbose_name_plural': 'prices of templates',
                 'ordering': ['template', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('template', 'category_name', 'ticket_type'), name='template_price_unique', violation_error_message='The template has a price for this category and ticket type already.'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='template_price_not_negative', violation_error_message='A price of a template is not less than zero.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +292,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'price',
                 'verbose_name_plural': 'prices',
                 'ordering': ['show', 'category__rank', 'ticket_type__order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('show', 'category', 'ticket_type'), name='price_unique', violation_error_message='This ticket type has a price in this category already.'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='price_not_negative', violation_error_message='A price is not less than zero.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +315,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'change of the timetable',
                 'verbose_name_plural': 'changes of the timetable',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('undone_at__isnull', True)), fields=['by', 'theater', '-id'], name='timetable_undo'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -291,134 +351,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('rows', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('new'), '+', models.F('changed')), '+', models.F('unchanged')), '+', models.F('wrong')))), name='import_run_counts_add_up', violation_error_message='The counts of an import do not add up to its rows.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['sort_title', 'id'], name='event_by_title'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['-created_at', 'id'], name='event_by_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricetemplate',
-            constraint=models.UniqueConstraint(fields=('theater', 'name'), name='price_template_name_unique', violation_error_message='This theater has a price template of this name already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('event', 'user'), name='review_one_per_person', violation_error_message='You have reviewed this event already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='salesrule',
-            constraint=models.UniqueConstraint(fields=('theater', 'event'), name='sales_rule_one_per_event', violation_error_message='This theater has a rule for this event already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='salesrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('event', None)), fields=('theater',), name='sales_rule_one_default', violation_error_message='This theater has a rule for all other events already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='salesrule',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at', None), ('opens_days_before', None), _connector='OR'), name='sales_rule_opens_in_one_way', violation_error_message='Choose one opening: a fixed time, or days before the show.'),
-        ),
-        migrations.AddConstraint(
-            model_name='salesrule',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_clock', None), ('opens_days_before__isnull', False), _connector='OR'), name='sales_rule_clock_of_a_day', violation_error_message='A time of day needs a number of days before the show.'),
-        ),
-        migrations.AddConstraint(
-            model_name='salesrule',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at', None), ('closes_minutes_before', None), _connector='OR'), name='sales_rule_closes_in_one_way', violation_error_message='Choose one closing: a fixed time, or minutes before the show.'),
-        ),
-        migrations.AddConstraint(
-            model_name='salesrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refund_hours__isnull', False), ('refunds', 'until')), models.Q(('refund_hours', None), ('refund_percent', None), models.Q(('refunds', 'until'), _negated=True)), _connector='OR'), name='sales_rule_refund_terms', violation_error_message='Say until how many hours before the start tickets may be returned.'),
-        ),
-        migrations.AddConstraint(
-            model_name='salesrule',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at', None), ('opens_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='sales_rule_closes_after_opening', violation_error_message='The sale ends after it begins.'),
-        ),
-        migrations.AddIndex(
-            model_name='searchword',
-            index=models.Index(fields=['word', 'event', 'weight'], name='search_word_lookup'),
-        ),
-        migrations.AddConstraint(
-            model_name='searchword',
-            constraint=models.UniqueConstraint(fields=('event', 'word'), name='search_word_unique', violation_error_message='This event is found by this word already.'),
-        ),
-        migrations.AddIndex(
-            model_name='show',
-            index=models.Index(fields=['starts_at', 'event'], name='show_start_event'),
-        ),
-        migrations.AddIndex(
-            model_name='show',
-            index=models.Index(fields=['event', 'starts_at'], name='show_event_start'),
-        ),
-        migrations.AddIndex(
-            model_name='show',
-            index=models.Index(fields=['hall', 'starts_at'], name='show_hall_start'),
-        ),
-        migrations.AddIndex(
-            model_name='show',
-            index=models.Index(condition=models.Q(('sales_open_at__isnull', False)), fields=['sales_open_at'], name='show_opening'),
-        ),
-        migrations.AddIndex(
-            model_name='show',
-            index=models.Index(fields=['state', 'event', 'starts_at', 'hall', 'from_price', 'lowest_price', 'language'], name='show_catalogue'),
-        ),
-        migrations.AddConstraint(
-            model_name='show',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='show_ends_after_start', violation_error_message='A show ends after it starts.'),
-        ),
-        migrations.AddConstraint(
-            model_name='show',
-            constraint=models.CheckConstraint(condition=models.Q(('cleared_at__gte', models.F('ends_at'))), name='show_cleared_after_end', violation_error_message='A hall is cleared after its show ends, not before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='show',
-            constraint=models.CheckConstraint(condition=models.Q(('doors_at', None), ('doors_at__lte', models.F('starts_at')), _connector='OR'), name='show_doors_by_start', violation_error_message='Doors open before the show starts.'),
-        ),
-        migrations.AddConstraint(
-            model_name='show',
-            constraint=models.CheckConstraint(condition=models.Q(('sales_close_at', None), ('sales_open_at', None), ('sales_close_at__gt', models.F('sales_open_at')), _connector='OR'), name='show_sale_closes_after_opening', violation_error_message='The sale ends after it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='show',
-            constraint=models.CheckConstraint(condition=models.Q(('sales_open_at', None), ('sales_close_at__isnull', False), ('sales_open_at__lt', models.F('starts_at')), _connector='OR'), name='show_sale_opens_before_start', violation_error_message='The sale opens before the show starts.'),
-        ),
-        migrations.AddConstraint(
-            model_name='showarea',
-            constraint=models.UniqueConstraint(fields=('show', 'area'), name='show_area_unique', violation_error_message='This show has this area already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='showarea',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('capacity'))), name='show_area_within_capacity', violation_error_message='More places are taken than this area would have.'),
-        ),
-        migrations.AddConstraint(
-            model_name='showkey',
-            constraint=models.UniqueConstraint(fields=('theater', 'key'), name='show_key_unique', violation_error_message='This theater has a show of this key already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tickettype',
-            constraint=models.UniqueConstraint(fields=('theater', 'name'), name='ticket_type_name_unique', violation_error_message='This theater has a ticket type of this name already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='templateprice',
-            constraint=models.UniqueConstraint(fields=('template', 'category_name', 'ticket_type'), name='template_price_unique', violation_error_message='The template has a price for this category and ticket type already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='templateprice',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='template_price_not_negative', violation_error_message='A price of a template is not less than zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(fields=('show', 'category', 'ticket_type'), name='price_unique', violation_error_message='This ticket type has a price in this category already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='price_not_negative', violation_error_message='A price is not less than zero.'),
-        ),
-        migrations.AddIndex(
-            model_name='timetablechange',
-            index=models.Index(condition=models.Q(('undone_at__isnull', True)), fields=['by', 'theater', '-id'], name='timetable_undo'),
         ),
         OnPostgreSQL(
             "ALTER TABLE events_show ADD CONSTRAINT show_hall_free EXCLUDE USING gist "

@@ -38,6 +38,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'drawer',
                 'verbose_name_plural': 'drawers',
                 'ordering': ['-opened_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('theater', 'person'), name='drawer_one_open_per_person', violation_error_message='This person has an open drawer in this theater already.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('counted__isnull', True), ('expected__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('counted__isnull', False), ('expected__isnull', False)), _connector='OR'), name='drawer_closed_with_count', violation_error_message='A drawer closes with a count, by a person, at a time.'),
+                    models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='drawer_closes_after_opening', violation_error_message='A drawer closes after it was opened.'),
+                    models.CheckConstraint(condition=models.Q(('opening_float__gte', 0), models.Q(('expected__isnull', True), ('expected__gte', 0), _connector='OR'), models.Q(('counted__isnull', True), ('counted__gte', 0), _connector='OR')), name='drawer_amounts_not_negative', violation_error_message='The amounts of a drawer are not less than zero.'),
+                    models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('counted', models.F('expected')), models.Q(('explanation', ''), _negated=True), _connector='OR'), name='drawer_difference_explained', violation_error_message='Say why the count differs from what is expected.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +72,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'columns of an export',
                 'verbose_name_plural': 'columns of exports',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('theater__isnull', False)), fields=('theater', 'gateway'), name='export_mapping_of_theater', violation_error_message='The columns of this theater’s files are chosen already.'),
+                    models.UniqueConstraint(condition=models.Q(('theater__isnull', True)), fields=('gateway',), name='export_mapping_of_all', violation_error_message='The columns of the files for all theaters are chosen already.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('currency_column', ''), _negated=True), models.Q(('default_currency', ''), _negated=True), _connector='OR'), name='export_mapping_has_currency', violation_error_message='Choose the column of the currency, or write the currency.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +138,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payment',
                 'verbose_name_plural': 'payments',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'started')), fields=['created_at'], name='payment_started'),
+                    models.Index(fields=['-created_at', '-id'], name='payment_newest'),
+                    models.Index(condition=models.Q(('state', 'surplus')), fields=['created_at'], name='payment_surplus'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'captured'), models.Q(('gateway', 'exchange'), _negated=True)), fields=('booking',), name='payment_one_captured_per_booking', violation_error_message='This booking has been paid already.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('gateway', 'exchange'), _negated=True), ('origin__isnull', True)), models.Q(('exchange__isnull', False), ('gateway', 'exchange'), ('origin__isnull', False)), _connector='OR'), name='payment_exchange_has_origin', violation_error_message='What an exchange carries over needs the payment that it came from.'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='payment_amount_not_negative', violation_error_message='A payment is not less than zero.'),
+                    models.CheckConstraint(condition=models.Q(('refunded', 0), models.Q(('received_amount__isnull', False), ('refunded__gt', 0), ('refunded__lte', models.F('received_amount'))), _connector='OR'), name='payment_refunded_range', violation_error_message='No more can go back than was received.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('received_amount__gte', 0), ('received_amount__isnull', False), models.Q(('received_currency', ''), _negated=True)), models.Q(models.Q(('state__in', ['captured', 'surplus']), _negated=True), ('received_amount__isnull', True), ('received_currency', '')), _connector='OR'), name='payment_received_known', violation_error_message='A payment that has arrived says how much it was, and in which currency.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'captured'), _negated=True), models.Q(('received_amount', models.F('amount')), ('received_currency', models.F('currency'))), _connector='OR'), name='payment_captured_in_full', violation_error_message='A payment that was taken has arrived in full.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'surplus'), models.Q(('surplus_reason', ''), _negated=True)), models.Q(models.Q(('state', 'surplus'), _negated=True), ('surplus_reason', '')), _connector='OR'), name='payment_surplus_has_reason', violation_error_message='Money that is left over needs a reason.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +171,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reconciliation',
                 'verbose_name_plural': 'reconciliations',
                 'ordering': ['-made_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_at__lte', models.F('ends_at'))), name='reconciliation_period', violation_error_message='The period ends after it begins.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +201,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'refund',
                 'verbose_name_plural': 'refunds',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('source', 'here'), _negated=True), fields=['payment'], name='refund_outside'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('source', 'here'), _negated=True), fields=('source', 'reference'), name='refund_outside_once', violation_error_message='This refund of the gateway is noted already.'),
+                    models.CheckConstraint(condition=models.Q(('source', 'here'), models.Q(('carried_to__isnull', True), ('way', 'as_paid'), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='refund_outside_has_reference', violation_error_message='A refund that was made elsewhere needs its reference.'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive', violation_error_message='A refund is more than zero.'),
+                    models.CheckConstraint(condition=models.Q(('carried_to__isnull', True), ('state', 'succeeded'), _connector='OR'), name='refund_carried_at_once', violation_error_message='What an exchange carries over has arrived at once.'),
+                    models.CheckConstraint(condition=models.Q(('reference', ''), ('way', 'transfer'), _negated=True), name='refund_transfer_has_reference', violation_error_message='A transfer needs its reference.'),
+                    models.CheckConstraint(condition=models.Q(('way', 'as_paid'), models.Q(models.Q(('state', 'failed'), _negated=True), ('carried_to__isnull', True)), _connector='OR'), name='refund_by_hand_succeeds', violation_error_message='Money that staff gave back by hand has arrived.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +235,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a reconciliation',
                 'verbose_name_plural': 'lines of reconciliations',
                 'ordering': ['reconciliation', models.OrderBy(models.F('number'), nulls_last=True), 'pk'],
+                'indexes': [
+                    models.Index(fields=['reconciliation', 'result'], name='reconciliation_result'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('reconciliation', 'number'), name='reconciliation_line_once', violation_error_message='This line of the file was read already.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('gateway_amount__isnull', True), ('number__isnull', True), ('result', 'only_ours')), models.Q(models.Q(('result', 'only_ours'), _negated=True), ('gateway_amount__isnull', False), ('number__isnull', False)), _connector='OR'), name='reconciliation_line_of_file', violation_error_message='A line of the file has a number and an amount.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +262,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'cash movement',
                 'verbose_name_plural': 'cash movements',
                 'ordering': ['at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='drawer_entry_amount_positive', violation_error_message='A cash movement is more than zero.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sale'), ('payment__isnull', False), ('refund__isnull', True)), models.Q(('kind', 'refund'), ('payment__isnull', True), ('refund__isnull', False)), models.Q(('kind__in', ['pay_in', 'pay_out']), ('payment__isnull', True), ('refund__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='drawer_entry_says_why', violation_error_message='A cash movement names its sale, its refund or its reason.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +281,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'remedy',
                 'verbose_name_plural': 'remedies',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('failed', models.F('refund')), _negated=True), name='remedy_is_another_refund', violation_error_message='A failed refund is not its own remedy.'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='remedy_has_reason', violation_error_message='A remedy needs a reason.'),
+                    models.CheckConstraint(condition=models.Q(('refund__isnull', False), ('failed__isnull', False), _connector='OR'), name='remedy_of_something', violation_error_message='A remedy needs the refund that it stands for.'),
+                    models.CheckConstraint(condition=models.Q(('made_by__isnull', False), models.Q(('failed__isnull', False), ('refund__isnull', False)), _connector='OR'), name='remedy_made_by_somebody', violation_error_message='A remedy names who made it, unless it replaces a failed refund.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,147 +304,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'answers of the sandbox',
             },
         ),
-        migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('theater', 'person'), name='drawer_one_open_per_person', violation_error_message='This person has an open drawer in this theater already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('counted__isnull', True), ('expected__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('counted__isnull', False), ('expected__isnull', False)), _connector='OR'), name='drawer_closed_with_count', violation_error_message='A drawer closes with a count, by a person, at a time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='drawer_closes_after_opening', violation_error_message='A drawer closes after it was opened.'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.CheckConstraint(condition=models.Q(('opening_float__gte', 0), models.Q(('expected__isnull', True), ('expected__gte', 0), _connector='OR'), models.Q(('counted__isnull', True), ('counted__gte', 0), _connector='OR')), name='drawer_amounts_not_negative', violation_error_message='The amounts of a drawer are not less than zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('counted', models.F('expected')), models.Q(('explanation', ''), _negated=True), _connector='OR'), name='drawer_difference_explained', violation_error_message='Say why the count differs from what is expected.'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportmapping',
-            constraint=models.UniqueConstraint(condition=models.Q(('theater__isnull', False)), fields=('theater', 'gateway'), name='export_mapping_of_theater', violation_error_message='The columns of this theater’s files are chosen already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportmapping',
-            constraint=models.UniqueConstraint(condition=models.Q(('theater__isnull', True)), fields=('gateway',), name='export_mapping_of_all', violation_error_message='The columns of the files for all theaters are chosen already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportmapping',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('currency_column', ''), _negated=True), models.Q(('default_currency', ''), _negated=True), _connector='OR'), name='export_mapping_has_currency', violation_error_message='Choose the column of the currency, or write the currency.'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('state', 'started')), fields=['created_at'], name='payment_started'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['-created_at', '-id'], name='payment_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('state', 'surplus')), fields=['created_at'], name='payment_surplus'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'captured'), models.Q(('gateway', 'exchange'), _negated=True)), fields=('booking',), name='payment_one_captured_per_booking', violation_error_message='This booking has been paid already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('gateway', 'exchange'), _negated=True), ('origin__isnull', True)), models.Q(('exchange__isnull', False), ('gateway', 'exchange'), ('origin__isnull', False)), _connector='OR'), name='payment_exchange_has_origin', violation_error_message='What an exchange carries over needs the payment that it came from.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='payment_amount_not_negative', violation_error_message='A payment is not less than zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded', 0), models.Q(('received_amount__isnull', False), ('refunded__gt', 0), ('refunded__lte', models.F('received_amount'))), _connector='OR'), name='payment_refunded_range', violation_error_message='No more can go back than was received.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('received_amount__gte', 0), ('received_amount__isnull', False), models.Q(('received_currency', ''), _negated=True)), models.Q(models.Q(('state__in', ['captured', 'surplus']), _negated=True), ('received_amount__isnull', True), ('received_currency', '')), _connector='OR'), name='payment_received_known', violation_error_message='A payment that has arrived says how much it was, and in which currency.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'captured'), _negated=True), models.Q(('received_amount', models.F('amount')), ('received_currency', models.F('currency'))), _connector='OR'), name='payment_captured_in_full', violation_error_message='A payment that was taken has arrived in full.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'surplus'), models.Q(('surplus_reason', ''), _negated=True)), models.Q(models.Q(('state', 'surplus'), _negated=True), ('surplus_reason', '')), _connector='OR'), name='payment_surplus_has_reason', violation_error_message='Money that is left over needs a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliation',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lte', models.F('ends_at'))), name='reconciliation_period', violation_error_message='The period ends after it begins.'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('source', 'here'), _negated=True), fields=['payment'], name='refund_outside'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'here'), _negated=True), fields=('source', 'reference'), name='refund_outside_once', violation_error_message='This refund of the gateway is noted already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('source', 'here'), models.Q(('carried_to__isnull', True), ('way', 'as_paid'), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='refund_outside_has_reference', violation_error_message='A refund that was made elsewhere needs its reference.'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive', violation_error_message='A refund is more than zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('carried_to__isnull', True), ('state', 'succeeded'), _connector='OR'), name='refund_carried_at_once', violation_error_message='What an exchange carries over has arrived at once.'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), ('way', 'transfer'), _negated=True), name='refund_transfer_has_reference', violation_error_message='A transfer needs its reference.'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('way', 'as_paid'), models.Q(models.Q(('state', 'failed'), _negated=True), ('carried_to__isnull', True)), _connector='OR'), name='refund_by_hand_succeeds', violation_error_message='Money that staff gave back by hand has arrived.'),
-        ),
-        migrations.AddIndex(
-            model_name='reconciliationline',
-            index=models.Index(fields=['reconciliation', 'result'], name='reconciliation_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliationline',
-            constraint=models.UniqueConstraint(fields=('reconciliation', 'number'), name='reconciliation_line_once', violation_error_message='This line of the file was read already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliationline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('gateway_amount__isnull', True), ('number__isnull', True), ('result', 'only_ours')), models.Q(models.Q(('result', 'only_ours'), _negated=True), ('gateway_amount__isnull', False), ('number__isnull', False)), _connector='OR'), name='reconciliation_line_of_file', violation_error_message='A line of the file has a number and an amount.'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='drawer_entry_amount_positive', violation_error_message='A cash movement is more than zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawerentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sale'), ('payment__isnull', False), ('refund__isnull', True)), models.Q(('kind', 'refund'), ('payment__isnull', True), ('refund__isnull', False)), models.Q(('kind__in', ['pay_in', 'pay_out']), ('payment__isnull', True), ('refund__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='drawer_entry_says_why', violation_error_message='A cash movement names its sale, its refund or its reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='remedy',
-            constraint=models.CheckConstraint(condition=models.Q(('failed', models.F('refund')), _negated=True), name='remedy_is_another_refund', violation_error_message='A failed refund is not its own remedy.'),
-        ),
-        migrations.AddConstraint(
-            model_name='remedy',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='remedy_has_reason', violation_error_message='A remedy needs a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='remedy',
-            constraint=models.CheckConstraint(condition=models.Q(('refund__isnull', False), ('failed__isnull', False), _connector='OR'), name='remedy_of_something', violation_error_message='A remedy needs the refund that it stands for.'),
-        ),
-        migrations.AddConstraint(
-            model_name='remedy',
-            constraint=models.CheckConstraint(condition=models.Q(('made_by__isnull', False), models.Q(('failed__isnull', False), ('refund__isnull', False)), _connector='OR'), name='remedy_made_by_somebody', violation_error_message='A remedy names who made it, unless it replaces a failed refund.'),
-        ),
-        # References are read from their ends.
         OnPostgreSQL(
             "CREATE INDEX payment_reference_ending ON payments_payment (reverse(upper(reference)) text_pattern_ops)",
             "DROP INDEX payment_reference_ending",

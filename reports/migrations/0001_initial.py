@@ -46,6 +46,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'report schedule',
                 'verbose_name_plural': 'report schedules',
                 'ordering': ['report', 'pk'],
+                'indexes': [
+                    models.Index(fields=['is_paused', 'next_run_at'], name='report_schedule_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('every__gte', 1), ('every__lte', 52), ('month_day__gte', 1), ('month_day__lte', 31), ('nth__in', [1, 2, 3, 4, -1])), name='report_schedule_rule', violation_error_message='Repeat every 1 to 52 weeks or months, on a day from 1 to 31.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +76,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'run of a report',
                 'verbose_name_plural': 'runs of reports',
                 'ordering': ['-due_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['state', 'seen_at'], name='report_run_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('schedule', 'due_at'), name='report_run_once', violation_error_message='This report was already requested for this time.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), models.Q(('file', ''), _negated=True), _connector='OR'), name='report_run_sent_has_file', violation_error_message='A report that was sent has a file.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +99,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'settlement terms',
                 'verbose_name_plural': 'settlement terms',
                 'ordering': ['theater', 'event', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'theater'), name='settlement_terms_unique', violation_error_message='This event already has terms in this theater.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,29 +134,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['seen_at'], name='export_open')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), ('expires_at__isnull', False)), _connector='OR'), name='export_ready_has_file', violation_error_message='A finished export has a file and a time at which it expires.'), models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('created_at')), _connector='OR'), name='export_expires_later', violation_error_message='An export expires after it was made, not before.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='reportschedule',
-            index=models.Index(fields=['is_paused', 'next_run_at'], name='report_schedule_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('every__gte', 1), ('every__lte', 52), ('month_day__gte', 1), ('month_day__lte', 31), ('nth__in', [1, 2, 3, 4, -1])), name='report_schedule_rule', violation_error_message='Repeat every 1 to 52 weeks or months, on a day from 1 to 31.'),
-        ),
-        migrations.AddIndex(
-            model_name='reportrun',
-            index=models.Index(fields=['state', 'seen_at'], name='report_run_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportrun',
-            constraint=models.UniqueConstraint(fields=('schedule', 'due_at'), name='report_run_once', violation_error_message='This report was already requested for this time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), models.Q(('file', ''), _negated=True), _connector='OR'), name='report_run_sent_has_file', violation_error_message='A report that was sent has a file.'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementterms',
-            constraint=models.UniqueConstraint(fields=('event', 'theater'), name='settlement_terms_unique', violation_error_message='This event already has terms in this theater.'),
         ),
     ]

@@ -60,6 +60,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'seat map',
                 'verbose_name_plural': 'seat maps',
                 'ordering': ['hall', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('hall', 'version'), name='seat_map_version_unique', violation_error_message='This hall has a seat map of this version already.'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('hall',), name='seat_map_one_draft', violation_error_message='This hall has a draft of its seat map already.'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('hall',), name='seat_map_one_published', violation_error_message='This hall has a published seat map already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +80,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'seat category',
                 'verbose_name_plural': 'seat categories',
                 'ordering': ['seat_map', 'rank'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seat_map', 'name'), name='seat_category_name_unique', violation_error_message='This seat map has a category of this name already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +108,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'seat',
                 'verbose_name_plural': 'seats',
                 'ordering': ['seat_map', 'run', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seat_map', 'guid'), name='seat_guid_unique', violation_error_message='Two seats of a seat map have the same id.'),
+                    models.UniqueConstraint(fields=('seat_map', 'run', 'position'), name='seat_position_unique', violation_error_message='Two seats of a row are at the same position.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +128,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'area',
                 'verbose_name_plural': 'areas',
                 'ordering': ['seat_map', 'name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seat_map', 'guid'), name='area_guid_unique', violation_error_message='Two areas of a seat map have the same id.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +199,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'staff membership',
                 'verbose_name_plural': 'staff memberships',
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'theater', 'role'), name='staff_membership_unique', violation_error_message='This person has this role in this theater already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -204,56 +222,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('theater', 'email', 'role'), name='invitation_one_open', violation_error_message='There is an open invitation to this address for this role already.'),
+                    models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_one_end', violation_error_message='An invitation is accepted or withdrawn, not both.'),
+                    models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower(models.F('email')))), name='invitation_email_lowercase', violation_error_message='Write the invited address in lower case.'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='hall',
             name='theater',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='halls', to='theaters.theater', verbose_name='theater'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatmap',
-            constraint=models.UniqueConstraint(fields=('hall', 'version'), name='seat_map_version_unique', violation_error_message='This hall has a seat map of this version already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatmap',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('hall',), name='seat_map_one_draft', violation_error_message='This hall has a draft of its seat map already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatmap',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('hall',), name='seat_map_one_published', violation_error_message='This hall has a published seat map already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatcategory',
-            constraint=models.UniqueConstraint(fields=('seat_map', 'name'), name='seat_category_name_unique', violation_error_message='This seat map has a category of this name already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('seat_map', 'guid'), name='seat_guid_unique', violation_error_message='Two seats of a seat map have the same id.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('seat_map', 'run', 'position'), name='seat_position_unique', violation_error_message='Two seats of a row are at the same position.'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('seat_map', 'guid'), name='area_guid_unique', violation_error_message='Two areas of a seat map have the same id.'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmembership',
-            constraint=models.UniqueConstraint(fields=('user', 'theater', 'role'), name='staff_membership_unique', violation_error_message='This person has this role in this theater already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('theater', 'email', 'role'), name='invitation_one_open', violation_error_message='There is an open invitation to this address for this role already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_one_end', violation_error_message='An invitation is accepted or withdrawn, not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower(models.F('email')))), name='invitation_email_lowercase', violation_error_message='Write the invited address in lower case.'),
         ),
         migrations.AddConstraint(
             model_name='hall',
