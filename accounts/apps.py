@@ -7,8 +7,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.account import signals
         from allauth.mfa.signals import authentication_failed, authenticator_added
+        from django.contrib.auth.signals import user_logged_in
 
         from accounts import sign_ins
+        from accounts.signals import announce_confirmation, announce_sign_in
+
+        signals.email_confirmed.connect(announce_confirmation)
+        user_logged_in.connect(announce_sign_in)
 
         signals.user_logged_in.connect(sign_ins.note_sign_in)
         authentication_failed.connect(sign_ins.note_wrong_factor)

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -141,17 +140,7 @@ def forget_waiting(entries: QuerySet[WaitingListEntry]) -> None:
     rows.update(email="", customer=None)
 
 
-def attach_entries(*, user: User) -> int:
-    """Give the user the entries of guests whose address is proven theirs; return how many. Harmless when repeated."""
+def attach_entries(*, user: User, **kwargs: Any) -> int:
+    """Give the user the guest entries of their confirmed addresses; return how many. Receives `addresses_proven`."""
     guests = WaitingListEntry.objects.filter(customer__isnull=True, email__in=proven_addresses(user))
     return guests.update(customer=user)
-
-
-def attach_after_confirmation(*, email_address: EmailAddress, **kwargs: Any) -> None:
-    """Receive allauth's word that an address is proven."""
-    attach_entries(user=email_address.user)
-
-
-def attach_after_sign_in(*, user: User, **kwargs: Any) -> None:
-    """Receive Django's word that somebody signed in: they may have joined a list before they did."""
-    attach_entries(user=user)

@@ -1,4 +1,4 @@
-"""Join what somebody booked as a guest to the account that they made later."""
+"""Attach the bookings of a guest to the account that they made later."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from accounts.models import User
 from bookings.models import Booking
 
 
-def attach_guest_bookings(*, user: User) -> int:
-    """Give the user all guest bookings of addresses that are proven theirs; return how many.
+def attach_guest_bookings(*, user: User, **kwargs: Any) -> int:
+    """Give the user all guest bookings of their confirmed addresses; return how many. Receives `addresses_proven`.
 
-    One statement, harmless when repeated. Unproven addresses claim nothing: anybody may type them.
-    What staff hold for the house is nobody's purchase.
+    One statement, harmless when repeated. An address that is not confirmed may be a stranger's. House
+    holds are no purchases and stay where they are.
     """
     own = Booking.objects.filter(customer__isnull=True, email__in=proven_addresses(user))
     return own.exclude(kind=Booking.Kind.HOUSE).update(customer=user)
@@ -24,13 +24,3 @@ def proven_addresses(user: User) -> QuerySet[Any, Any]:
     """Return the addresses that the user has confirmed, in lower case. Lazy, no query."""
     rows: QuerySet[Any, Any] = EmailAddress.objects.filter(user=user, verified=True).values(address=Lower("email"))
     return rows
-
-
-def attach_after_confirmation(*, email_address: EmailAddress, **kwargs: Any) -> None:
-    """Receive allauth's word that an address is proven."""
-    attach_guest_bookings(user=email_address.user)
-
-
-def attach_after_sign_in(*, user: User, **kwargs: Any) -> None:
-    """Receive Django's word that somebody signed in: they may have booked before they did."""
-    attach_guest_bookings(user=user)
