@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 from django import forms
 from django.utils.text import capfirst
@@ -11,8 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bookings.models import Booking, Ticket, Voucher
+from bookings.seating.lines import PricedCategory
 from events.models import Review
 from lib.forms import Form
+
+
+class Wish(TypedDict):
+    """What a party asks for that leaves the choice of its seats to us, as `find_best_seats` takes it."""
+
+    quantity: int
+    category_id: int | None
+    accessible: bool
 
 
 class BestSeatsForm(Form):
@@ -22,17 +31,16 @@ class BestSeatsForm(Form):
     category = forms.TypedChoiceField(label=_("Category"), coerce=int, required=False, empty_value=None)
     accessible = forms.BooleanField(label=_("with a wheelchair place"), required=False)
 
-    def __init__(self, categories: Sequence[dict[str, Any]], limit: int, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, categories: Sequence[PricedCategory], limit: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sizes = cast("forms.ChoiceField", self.fields["quantity"])
         sizes.choices = [(size, str(size)) for size in range(1, limit + 1)]
         sizes.initial = min(2, limit)
         names = cast("forms.ChoiceField", self.fields["category"])
-        names.choices = [("", _("Any category")), *((category["id"], category["name"]) for category in categories)]
+        names.choices = [("", _("Any category")), *((category.id, category.name) for category in categories)]
 
     @property
-    def wish(self) -> dict[str, Any]:
-        """Return what is asked for, as `find_best_seats` and `hold_best_seats` take it."""
+    def wish(self) -> Wish:
         cleaned = self.cleaned_data
         return {
             "quantity": cleaned["quantity"],
@@ -41,7 +49,7 @@ class BestSeatsForm(Form):
         }
 
     @staticmethod
-    def data_of(wish: dict[str, Any]) -> dict[str, str]:
+    def data_of(wish: Wish) -> dict[str, str]:
         """Return the data of a form that asks for `wish`."""
         data = {"quantity": str(wish["quantity"])}
         if wish["category_id"] is not None:

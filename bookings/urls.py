@@ -1,7 +1,7 @@
 from django.urls import path
 
 from bookings import webhooks
-from bookings.views import best_seats, bookings, checkout, review, show
+from bookings.views import best_seats, bookings, checkout, hold, review, show
 
 app_name = "bookings"
 urlpatterns = [
@@ -10,11 +10,11 @@ urlpatterns = [
     path("shows/<str:code>/", show.ShowView.as_view(), name="show"),
     path("shows/<str:code>/plan.json", show.PlanView.as_view(), name="plan"),
     path("shows/<str:code>/best/", best_seats.BestSeatsView.as_view(), name="best"),
-    path("shows/<str:code>/hold/", show.HoldView.as_view(), name="hold"),
+    path("shows/<str:code>/hold/", hold.HoldView.as_view(), name="hold"),
     path("bookings/", bookings.BookingListView.as_view(), name="list"),
     path("bookings/link/", bookings.LinkView.as_view(), name="link"),
     path("bookings/<str:code>/", bookings.BookingDetailView.as_view(), name="detail"),
-    path("bookings/<str:code>/release/", show.ReleaseView.as_view(), name="release"),
+    path("bookings/<str:code>/release/", hold.ReleaseView.as_view(), name="release"),
     path("bookings/<str:code>/checkout/", checkout.CheckoutView.as_view(), name="checkout"),
     path("bookings/<str:code>/voucher/", checkout.VoucherView.as_view(), name="voucher"),
     path("bookings/<str:code>/pay/", checkout.PayView.as_view(), name="pay"),

@@ -11,9 +11,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from bookings.seating.chosen import MOST_PLACES
 from box_office.sale import Best
 from lib.amounts import AmountField
+from lib.bounds import MAX_TICKETS_OF_CUSTOMER
 from lib.forms import Form
 from lib.moment_fields import BrowserMomentField
 from lib.money import smallest_coin, write_for_field
@@ -40,7 +40,9 @@ class BestForm(Form):
     def __init__(self, type_ids: list[int], data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
         for type_id in type_ids:
-            self.fields[f"quantity-{type_id}"] = forms.IntegerField(required=False, min_value=0, max_value=MOST_PLACES)
+            self.fields[f"quantity-{type_id}"] = forms.IntegerField(
+                required=False, min_value=0, max_value=MAX_TICKETS_OF_CUSTOMER
+            )
         self.type_ids = type_ids
 
     @property

@@ -14,7 +14,7 @@ from bookings.errors import NothingChosen, WrongState
 from bookings.models import Booking
 from bookings.services.hold_seats import Terms
 from bookings.services.release_hold import release_hold
-from box_office.sale import ReasonMissing, hold_again, read_held
+from box_office.sale import ReasonMissing, hold_on_terms, read_held
 
 
 class EndsInThePast(WrongState):
@@ -33,7 +33,7 @@ def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Bo
     with transaction.atomic():
         tickets = read_held(hold)
         terms = Terms(kind=Booking.Kind.HOUSE, note=reason.strip(), until=until, cart=hold.cart)
-        house = hold_again(hold, tickets, by, terms)
+        house = hold_on_terms(hold, tickets, by, terms)
         _record(Action.BLOCK_SEATS, house, by, [ticket.label for ticket in tickets])
     return house
 
@@ -53,7 +53,7 @@ def lift(*, house: Booking, tickets: Collection[int] | None, by: User) -> Bookin
         if not staying:
             release_hold(booking=house, by=by)
             return None
-        return hold_again(house, staying, house.made_by or by, _terms(house))
+        return hold_on_terms(house, staying, house.made_by or by, _terms(house))
 
 
 def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) -> Booking:
@@ -68,9 +68,9 @@ def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) 
             raise NothingChosen
         staying = [ticket for ticket in held if ticket not in going]
         _record(Action.SELL_FROM_HOUSE_HOLD, house, by, [ticket.label for ticket in going])
-        hold = hold_again(house, going, by, Terms(cart=cart))
+        hold = hold_on_terms(house, going, by, Terms(cart=cart))
         if staying:
-            hold_again(house, staying, house.made_by or by, _terms(house), replaces=False)
+            hold_on_terms(house, staying, house.made_by or by, _terms(house), replaces=False)
     return hold
 
 

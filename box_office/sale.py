@@ -4,10 +4,10 @@ What a seller works on is a cart: a hold of theirs that is found again by a key 
 choice that changes holds again in the place of the old one, so that nobody else gets its seats.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -22,14 +22,14 @@ from bookings import locking
 from bookings.errors import HoldExpired, NothingChosen, WrongState
 from bookings.messages import send_tickets_again, tell_confirmed
 from bookings.models import Booking, Reservation, Ticket
-from bookings.seating.chosen import AreaChoice, SeatChoice
+from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice
+from bookings.services.change_hold import change_hold
 from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.details import set_details
-from bookings.services.hold_best import hold_best_seats
+from bookings.services.hold_best import change_to_best_seats
 from bookings.services.hold_seats import Terms, hold_seats
 from bookings.services.pay import start_payment
 from bookings.services.release_hold import release_hold
-from bookings.services.vouchers import use_voucher
 from events.models import Show
 from payments.drawers import NoOpenDrawer, find_open_drawer
 from payments.models import Payment
@@ -84,42 +84,31 @@ def hold_at_counter(
     areas: Sequence[AreaChoice] = (),
     locale: str = "en",
 ) -> Booking:
-    """Hold for the customer at the counter, in the place of what the cart held before.
+    """Hold for the customer at the counter, in place of what the cart held before.
 
-    Raises what `hold_best_seats` and `hold_seats` raise; the cart stays as it was.
+    Raises what `change_hold` and `change_to_best_seats` raise; the cart then stays as it was.
     """
     earlier = find_cart(seller, show, cart)
-    terms = Terms(cart=cart, note=earlier.note if earlier else "")
+    common: dict[str, Any] = {
+        "show": show,
+        "replaces": earlier,
+        "channel": Booking.Channel.BOX_OFFICE,
+        "made_by": seller,
+        "cart": cart,
+        "locale": locale,
+    }
     with transaction.atomic():
         if best is None:
-            hold = hold_seats(
-                show=show,
-                seats=seats,
-                areas=areas,
-                channel=Booking.Channel.BOX_OFFICE,
-                made_by=seller,
-                locale=locale,
-                replaces=earlier,
-                terms=terms,
-            )
+            hold = change_hold(seats=seats, areas=areas, **common).booking
         else:
             types = [type_id for type_id, quantity in best.quantities.items() for _each in range(quantity)]
             if not types:
                 raise NothingChosen
-            hold = hold_best_seats(
-                show=show,
-                quantity=len(types),
-                ticket_type_ids=types,
-                category_id=best.category_id,
-                accessible=best.accessible,
-                channel=Booking.Channel.BOX_OFFICE,
-                made_by=seller,
-                locale=locale,
-                replaces=earlier,
-                terms=terms,
-            )
+            hold = change_to_best_seats(
+                ticket_type_ids=types, category_id=best.category_id, accessible=best.accessible, **common
+            ).booking
         if earlier is not None:
-            _keep_customer(earlier, hold)
+            _keep_reservation(earlier, hold)
     return hold
 
 
@@ -129,37 +118,36 @@ def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]
     Raises `NothingChosen` when none is left, `HoldExpired`, `VoucherRefused`, and what `hold_seats` raises.
     """
     tickets = [ticket for ticket in read_held(hold) if types.get(ticket.pk, ticket.ticket_type_id) is not None]
+    for ticket in tickets:
+        ticket.ticket_type_id = types.get(ticket.pk) or ticket.ticket_type_id
+    chosen = Chosen.of(tickets)
     with transaction.atomic():
-        fresh = hold_again(hold, tickets, seller, Terms(cart=hold.cart, note=hold.note), types=types)
-        _keep_customer(hold, fresh)
-    return fresh
+        changed = change_hold(
+            show=hold.show,
+            seats=chosen.seats,
+            areas=chosen.areas,
+            replaces=hold,
+            channel=Booking.Channel.BOX_OFFICE,
+            made_by=seller,
+            cart=hold.cart or "",
+            locale=hold.locale,
+        )
+        _keep_reservation(hold, changed.booking)
+    return changed.booking
 
 
-def hold_again(
-    hold: Booking,
-    tickets: Sequence[Ticket],
-    seller: User,
-    terms: Terms,
-    *,
-    types: Mapping[int, int | None] | None = None,
-    replaces: bool = True,
+def hold_on_terms(
+    hold: Booking, tickets: Sequence[Ticket], seller: User, terms: Terms, *, replaces: bool = True
 ) -> Booking:
-    """Hold these places of a hold on other terms, in its place. Call it in a transaction.
+    """Hold these places of a hold on other terms, in its place and for nobody yet. Call it in a transaction.
 
     With `replaces` off the places are free already. Raises what `hold_seats` raises.
     """
-    in_areas: Counter[tuple[int, int]] = Counter()
-    seats = []
-    for ticket in tickets:
-        type_id = (types or {}).get(ticket.pk) or ticket.ticket_type_id
-        if ticket.seat_id is not None:
-            seats.append(SeatChoice(ticket.seat_id, type_id))
-        elif ticket.area_id is not None:
-            in_areas[ticket.area_id, type_id] += 1
+    chosen = Chosen.of(tickets)
     return hold_seats(
         show=hold.show,
-        seats=seats,
-        areas=[AreaChoice(area_id, quantity, type_id) for (area_id, type_id), quantity in in_areas.items()],
+        seats=chosen.seats,
+        areas=chosen.areas,
         channel=Booking.Channel.BOX_OFFICE,
         made_by=seller,
         locale=hold.locale,
@@ -248,7 +236,7 @@ def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email
         raise ReasonMissing
     with transaction.atomic():
         terms = Terms(kind=Booking.Kind.COMPLIMENTARY, note=reason, cart=hold.cart)
-        fresh = hold_again(hold, read_held(hold), seller, terms)
+        fresh = hold_on_terms(hold, read_held(hold), seller, terms)
         if name or email:
             fresh = set_details(booking=fresh, name=name, email=email)
         booking = confirm_free(booking=fresh, by=seller)
@@ -290,19 +278,10 @@ def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
     return booking
 
 
-def _keep_customer(earlier: Booking, hold: Booking) -> None:
-    """Let the hold that takes a cart's place be for the same person and reservation, with the same voucher.
-
-    Raises `VoucherRefused` when the voucher is not for what is held now.
-    """
-    if earlier.name or earlier.phone or earlier.email:
-        set_details(booking=hold, name=earlier.name, email=earlier.email, phone=earlier.phone)
+def _keep_reservation(earlier: Booking, hold: Booking) -> None:
+    """Let the hold that takes a cart's place be for the same reservation, where it was for one. One query."""
     reservation = Reservation.objects.filter(booking=earlier).first()
     if reservation is not None:
         Reservation.objects.create(
             booking=hold, until=reservation.until, made_by=reservation.made_by, made_at=reservation.made_at
         )
-    if earlier.voucher is not None:
-        # Freed with the earlier hold, in this transaction.
-        use_voucher(booking=hold, code=earlier.voucher.code)
-    hold.refresh_from_db()

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bookings.seating.lines import PricedCategory
 from lib.forms import Form
 
 
@@ -35,13 +36,13 @@ class WaitingListForm(Form):
     )
 
     def __init__(
-        self, categories: Sequence[dict[str, Any]], limit: int, *args: Any, asked: Collection[str], **kwargs: Any
+        self, categories: Sequence[PricedCategory], limit: int, *args: Any, asked: Collection[str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         sizes = cast("forms.ChoiceField", self.fields["party_size"])
         sizes.choices = [(size, str(size)) for size in range(1, limit + 1)]
         sizes.initial = min(2, limit)
         places = cast("forms.ChoiceField", self.fields["categories"])
-        places.choices = [(category["id"], category["name"]) for category in categories]
+        places.choices = [(category.id, category.name) for category in categories]
         for name in set(self.fields) - {"party_size", *asked}:
             del self.fields[name]

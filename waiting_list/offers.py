@@ -90,8 +90,7 @@ def find_places(show: Show, wish: Wish, availability: Availability, gone: Collec
     be: nobody waits in vain for more.
     """
     plan = read_seat_plan(show)
-    priced = {int(pk) for pk in plan["prices"]}
-    wanted = priced & wish.categories if wish.categories else priced
+    wanted = plan.prices.keys() & wish.categories if wish.categories else set(plan.prices)
     if not wanted:
         return None
     seats = find_best_seats(
@@ -108,9 +107,9 @@ def find_places(show: Show, wish: Wish, availability: Availability, gone: Collec
         return None
     if not wish.sits_together and (apart := _find_apart(show, wish, wanted, availability, gone)):
         return Found(apart)
-    for area in plan["areas"]:
-        if area["category"] in wanted and availability.areas.get(area["id"], 0) >= wish.party_size:
-            return Found(area_id=area["id"])
+    for area in plan.areas:
+        if area.category in wanted and availability.areas.get(area.id, 0) >= wish.party_size:
+            return Found(area_id=area.id)
     return None
 
 

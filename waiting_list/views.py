@@ -15,10 +15,7 @@ from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import remember_booking
-from bookings.seating.availability import read_availability
-from bookings.seating.chosen import Chosen
-from bookings.seating.page import SeatPage
-from bookings.seating.plan import read_seat_plan
+from bookings.seating.page import SeatPage, read_seat_page
 from bookings.selectors import read_show
 from bookings.throttles import may_request_mail
 from events.models import Show
@@ -126,7 +123,7 @@ def _read_page(code: str) -> SeatPage:
     show = read_show(code)
     if show is None:
         raise Http404
-    return SeatPage(show, read_seat_plan(show), read_availability(show.pk), timezone.now(), Chosen())
+    return read_seat_page(show)
 
 
 def _form(request: HttpRequest, page: SeatPage, *args: Any, **kwargs: Any) -> WaitingListForm:

@@ -28,8 +28,7 @@ from bookings.models import Booking, Ticket
 from bookings.seating.availability import read_availability
 from bookings.seating.best import find_best_seats
 from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice
-from bookings.seating.page import SeatPage, tell_scripts
-from bookings.seating.plan import read_seat_plan
+from bookings.seating.page import data_for_scripts, read_seat_page
 from bookings.seating.typed import FreeRow, list_free, read_places
 from bookings.selectors import name_kept_seats, read_kept_seats, read_tickets
 from bookings.services.exchange import ExchangeQuote, Wish, exchange_tickets, quote_exchange
@@ -255,15 +254,7 @@ def _choose(desk: Desk) -> Chosen:
 def _describe_map(desk: Desk, now: datetime) -> dict[str, Any]:
     """Return what the map of the show needs; the seats that are given back can be chosen again."""
     chosen = desk.chosen
-    page = SeatPage(
-        desk.show,
-        read_seat_plan(desk.show),
-        read_availability(desk.show.pk),
-        now,
-        desk.sent,
-        limit=len(chosen),
-        _own=desk.own_seats,
-    )
+    page = read_seat_page(desk.show, desk.sent, own_seats=desk.own_seats, limit=len(chosen))
     full = ngettext(
         "That is as many places as tickets: %(count)d. Give one back to take another.",
         "These are as many places as tickets: %(count)d. Give one back to take another.",
@@ -271,7 +262,7 @@ def _describe_map(desk: Desk, now: datetime) -> dict[str, Any]:
     ) % {"count": len(chosen)}
     return {
         "page": page,
-        "seat_scripts": tell_scripts(page) | {"full": full, "types": [ticket.ticket_type_id for ticket in chosen]},
+        "seat_scripts": data_for_scripts(page) | {"full": full, "types": [ticket.ticket_type_id for ticket in chosen]},
         "kept_seats": name_kept_seats(read_kept_seats(desk.show, now)),
     }
 

@@ -44,7 +44,7 @@ def get_seats(request: HttpRequest, code: str) -> HttpResponseBase:
     openapi_extra=may_answer(has_etag=True, is_limited=False),
 )
 def get_availability(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Say which seats are taken and how many places areas have left.
+    """List the seats that are taken and how many places areas have left.
 
     Made to be asked often: send the ETag of the last answer as `If-None-Match`, and get 304 while nothing changed.
     """
@@ -74,25 +74,25 @@ def _list_seats(show: Show, availability: Availability) -> dict[str, Any]:
     plan = read_seat_plan(show)
     taken = frozenset(availability.taken)
     return {
-        "seat_map": {"id": plan["seat_map"], "version": plan["version"], "view_box": plan["view_box"]},
+        "seat_map": {"id": plan.seat_map, "version": plan.version, "view_box": plan.view_box},
         "version": availability.version,
-        "currency": plan["currency"],
+        "currency": plan.currency,
         "categories": [
             {
-                "id": category["id"],
-                "name": category["name"],
-                "color": category["color"],
-                "rank": category["rank"],
-                "prices": plan["prices"].get(str(category["id"]), {}),
+                "id": category.id,
+                "name": category.name,
+                "color": category.color,
+                "rank": category.rank,
+                "prices": {type_id: str(amount) for type_id, amount in plan.prices.get(category.id, {}).items()},
             }
-            for category in plan["categories"]
+            for category in plan.categories
         ],
-        "ticket_types": plan["ticket_types"],
+        "ticket_types": [vars(kind) for kind in plan.ticket_types],
         "seats": [
             {
                 "id": seat.id,
-                "section": section["name"],
-                "row": row["label"],
+                "section": section.name,
+                "row": row.label,
                 "number": seat.number,
                 "category": seat.category,
                 "x": seat.x,
@@ -102,18 +102,18 @@ def _list_seats(show: Show, availability: Availability) -> dict[str, Any]:
                 "restricted_view": seat.has_restricted_view,
                 "state": "taken" if seat.id in taken else "free",
             }
-            for section in plan["sections"]
-            for row in section["rows"]
-            for seat in row["seats"]
+            for section in plan.sections
+            for row in section.rows
+            for seat in row.seats
         ],
         "areas": [
             {
-                "id": area["id"],
-                "name": area["name"],
-                "category": area["category"],
-                "capacity": area["capacity"],
-                "available": availability.areas.get(area["id"], 0),
+                "id": area.id,
+                "name": area.name,
+                "category": area.category,
+                "capacity": area.capacity,
+                "available": availability.areas.get(area.id, 0),
             }
-            for area in plan["areas"]
+            for area in plan.areas
         ],
     }

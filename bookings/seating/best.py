@@ -25,16 +25,23 @@ from heapq import nsmallest
 from itertools import accumulate, groupby
 from math import hypot
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bookings.seating.availability import Availability, read_availability
-from bookings.seating.neighbors import are_together, stretches_of
-from bookings.seating.plan import ACCESSIBLE, COMPANION, KEPT_MAPS, RESTRICTED_VIEW, PlanSeat, read_seat_plan
+from bookings.seating.neighbors import stretches_of
+from bookings.seating.plan import (
+    ACCESSIBLE,
+    COMPANION,
+    KEPT_MAPS,
+    RESTRICTED_VIEW,
+    HallPlan,
+    PlanSeat,
+    PlanSection,
+    read_seat_plan,
+)
 from events.models import Event, Show
 from theaters.models import Seat
 from theaters.seat_maps.stage import Side
-
-__all__ = ["are_together", "choose", "find_best_seats", "weigh"]
 
 STAGE_DEPTH = 1 / 3
 SCREEN_DEPTH = 2 / 3
@@ -44,7 +51,8 @@ ANCHORS = 100
 
 _RESERVED = ACCESSIBLE | COMPANION
 
-_weighed: "dict[tuple[int, float], tuple[Any, list[Spot]]]" = {}
+# By map and depth: the sections that were weighed, and their seats.
+_weighed: "dict[tuple[int, float], tuple[list[PlanSection], list[Spot]]]" = {}
 
 
 class Spot(NamedTuple):
@@ -93,8 +101,7 @@ def find_best_seats(
     seats are as good as free. `availability` is a picture that the caller has taken already.
     """
     plan = read_seat_plan(show)
-    wanted = {str(pk) for pk in offering}
-    categories = {int(pk) for pk, amounts in plan["prices"].items() if wanted <= amounts.keys()}
+    categories = {pk for pk, amounts in plan.prices.items() if amounts.keys() >= set(offering)}
     if category_id is not None:
         categories &= {category_id}
     if category_ids is not None:
@@ -107,24 +114,22 @@ def find_best_seats(
     return list(Seat.objects.filter(pk__in=choice.seat_ids).order_by("run", "position")) if choice else []
 
 
-def _read_spots(plan: dict[str, Any], depth: float) -> list[Spot]:
-    """Weigh the map's seats once for as long as `seat_plan` keeps it drawn."""
-    key = plan["seat_map"], depth
+def _read_spots(plan: HallPlan, depth: float) -> list[Spot]:
+    """Weigh the map's seats once for as long as `plan.py` keeps it drawn."""
+    key = plan.seat_map, depth
     known = _weighed.get(key)
-    if known is None or known[0] is not plan["sections"]:
-        known = plan["sections"], weigh(plan, depth)
+    if known is None or known[0] is not plan.sections:
+        known = plan.sections, weigh(plan, depth)
         if len(_weighed) >= KEPT_MAPS:
             _weighed.clear()
         _weighed[key] = known
     return known[1]
 
 
-def weigh(plan: dict[str, Any], depth: float = STAGE_DEPTH) -> list[Spot]:
-    """Return all seats of a `read_seat_plan` with their cost, in the order of runs and positions."""
-    ranks = {category["id"]: category["rank"] for category in plan["categories"]}
-    pitch: float = plan["pitch"]
-    side = Side(plan["stage"])
-    sections = [[_turn(row["seats"], side) for row in section["rows"]] for section in plan["sections"]]
+def weigh(plan: HallPlan, depth: float = STAGE_DEPTH) -> list[Spot]:
+    """Return all seats of a plan with their cost, in the order of runs and positions."""
+    ranks = {category.id: category.rank for category in plan.categories}
+    sections = [[_turn(row.seats, plan.stage) for row in section.rows] for section in plan.sections]
     boxes = [_box([seat for row in rows for seat in row]) for rows in sections]
     if not boxes:
         return []
@@ -136,7 +141,7 @@ def weigh(plan: dict[str, Any], depth: float = STAGE_DEPTH) -> list[Spot]:
         away = hypot(best_x - hall_x, front - hall_y) / 2
         for row_number, row in enumerate(rows):
             for seat in row:
-                cost = (hypot(seat.x - best_x, seat.y - best_y) + away) / pitch
+                cost = (hypot(seat.x - best_x, seat.y - best_y) + away) / plan.pitch
                 cost += RESTRICTED_VIEW_COST if seat.flags & RESTRICTED_VIEW else 0
                 spots.append(
                     Spot(

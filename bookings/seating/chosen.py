@@ -1,4 +1,4 @@
-"""Places as somebody chose them: read from a form or an address, and written into one."""
+"""Places as a visitor chose them: read from a form or an address, and written into one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from bookings.errors import SeatsUnavailable
 from bookings.models import Ticket
+from events.models import Show
 from lib.bounds import MAX_TICKETS_OF_CUSTOMER
 
 _AREA = re.compile(r"area-(\d{1,18})(?:-(\d{1,18}))?")
-# Nobody is asked to pay for more at once; it bounds what a hostile address can make the server do.
-MOST_PLACES = MAX_TICKETS_OF_CUSTOMER
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,21 @@ class Chosen:
         seats: dict[int, SeatChoice] = {}
         areas: list[AreaChoice] = []
         is_readable = True
-        for text in data.getlist("seat")[:MOST_PLACES]:
-            seat_id = _number(text)
+        # A hostile address must not make the server do more work than a customer can.
+        for text in data.getlist("seat")[:MAX_TICKETS_OF_CUSTOMER]:
+            seat_id = read_number(text)
             if seat_id is None:
                 is_readable = False
                 continue
-            seats[seat_id] = SeatChoice(seat_id, _number(data.get(f"type-{seat_id}", "")))
+            seats[seat_id] = SeatChoice(seat_id, read_number(data.get(f"type-{seat_id}", "")))
         for name in data:
             if match := _AREA.fullmatch(name):
-                quantity = _number(data.get(name) or "0")
+                quantity = read_number(data.get(name) or "0")
                 if quantity is None:
                     is_readable = False
                 elif quantity:
-                    areas.append(
-                        AreaChoice(int(match[1]), min(quantity, MOST_PLACES), int(match[2]) if match[2] else None)
-                    )
+                    type_id = int(match[2]) if match[2] else None
+                    areas.append(AreaChoice(int(match[1]), min(quantity, MAX_TICKETS_OF_CUSTOMER), type_id))
         return cls(list(seats.values()), areas, is_readable)
 
     @classmethod
@@ -84,6 +84,14 @@ class Chosen:
             [choice for choice in self.areas if choice.area_id not in full],
         )
 
+    def without_lost(self, error: SeatsUnavailable) -> Chosen:
+        """Return the choice without the places that somebody else has."""
+        return self.without(seats=[seat.pk for seat in error.seats], areas=[area.pk for area in error.areas])
+
+    def is_proposed_by(self, proposal: str) -> bool:
+        """Return True if these are still exactly the seats that a proposal of best seats named."""
+        return not self.areas and {str(pk) for pk in self.seat_ids} == set(QueryDict(proposal).getlist("seat"))
+
     def is_same_as(self, other: Chosen) -> bool:
         """Return True if both name the same places with the same ticket types."""
         return set(self.seats) == set(other.seats) and set(self.areas) == set(other.areas)
@@ -101,8 +109,21 @@ class Chosen:
         return urlencode(pairs)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None  # noqa: PLR2004 (fits 64 bits)
+def address_of(show: Show, chosen: Chosen, *, proposal: str = "", people: int = 0) -> str:
+    """Return the address of a show's page with this choice.
+
+    `proposal` says that it was proposed, and `people` how many the waiting list is asked for first.
+    """
+    more = {"proposal": proposal} if proposal else {}
+    if people:
+        more["people"] = str(people)
+    query = "&".join(part for part in (chosen.query(), urlencode(more)) if part)
+    return f"{show.get_absolute_url()}?{query}" if query else show.get_absolute_url()
+
+
+def read_number(text: str) -> int | None:
+    """Return a whole number that fits 64 bits, or None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None  # noqa: PLR2004
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from bookings.seating.plan import PlanSeat
+from bookings.seating.plan import PlanCategory, PlanSeat
 from events.catalogue import FromPrice
 
 
@@ -21,11 +20,19 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class PricedCategory(PlanCategory):
+    """A category that is for sale: what its ticket types cost, and the least of it."""
+
+    offers: list[Offer]
+    price: FromPrice | None
+
+
+@dataclass(frozen=True)
 class ListedSeat:
     id: int
     number: str
     description: str
-    category: dict[str, Any]
+    category: PlanCategory
     is_free: bool
     is_chosen: bool
 
@@ -44,7 +51,7 @@ class Line:
 
     seat: PlanSeat
     label: str
-    category: dict[str, Any]
+    category: PlanCategory
     remarks: list[str]
     offers: list[Offer]
     type_id: int
@@ -66,6 +73,6 @@ class Stepper:
 class ListedArea:
     id: int
     name: str
-    category: dict[str, Any]
+    category: PlanCategory
     free: int
     steppers: list[Stepper]

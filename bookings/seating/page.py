@@ -1,31 +1,30 @@
-"""What the page of a show says: from its plan, what is taken, and what the visitor has chosen. Pure."""
+"""What the page of a show says, from its plan, what is taken, and what the visitor has chosen."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext as _
 
 from bookings.models import Booking
-from bookings.seating.availability import Availability
+from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen
-from bookings.seating.lines import Line, ListedArea, ListedSeat, ListedSection, Offer, Stepper
+from bookings.seating.lines import Line, ListedArea, ListedSeat, ListedSection, Offer, PricedCategory, Stepper
 from bookings.seating.neighbors import find_lone_seats
-from bookings.seating.plan import ACCESSIBLE, RESTRICTED_VIEW, PlanSeat, plan_seats, read_seat_plan
+from bookings.seating.plan import ACCESSIBLE, RESTRICTED_VIEW, PlanCategory, PlanSeat, SeatPlan, read_seat_plan
 from events.catalogue import FromPrice, make_from_price
 from events.models import Event, Show
 from lib.money import format_money
@@ -46,21 +45,22 @@ class Sale(StrEnum):
 
 @dataclass
 class SeatPage:
+    """What the page says; `read_seat_page` makes one."""
+
     show: Show
-    plan: dict[str, Any]
+    plan: SeatPlan
     availability: Availability
     now: datetime
     chosen: Chosen
-    hold: Booking | None = None
+    # What the visitor holds for the show, and the seats that are as good as free to them.
+    hold: Booking | None
+    own_seats: frozenset[int]
     # The section whose seats are listed, by its number in the plan.
-    section: int | None = None
+    section: int | None
     # How many tickets this visitor may still have.
-    limit: int = 0
-    _own: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        if self.hold is not None:
-            self._own = {ticket.seat_id for ticket in self.hold.tickets.all() if ticket.seat_id is not None}
+    limit: int
+    # How many people the waiting list is asked for first; 0 where nobody said.
+    party_size: int
 
     @cached_property
     def sale(self) -> Sale:
@@ -73,7 +73,7 @@ class SeatPage:
             return Sale.CLOSED
         if show.sales_open_at is not None and now < show.sales_open_at:
             return Sale.NOT_YET
-        if not self.plan["prices"]:
+        if not self.plan.prices:
             return Sale.UNPRICED
         if self.hold is None and not self.has_places:
             return Sale.SOLD_OUT
@@ -82,7 +82,8 @@ class SeatPage:
     @property
     def keep_seconds(self) -> int:
         """How long others may be shown what is written for this visitor: not at all once it is about them."""
-        is_plain = self.hold is None and self.chosen.is_empty and self.limit == self.show.tickets_per_customer
+        is_plain = self.hold is None and self.chosen.is_empty and not self.party_size
+        is_plain = is_plain and self.limit == self.show.tickets_per_customer
         return settings.PAGES_STALE_SECONDS if is_plain else 0
 
     @property
@@ -98,7 +99,7 @@ class SeatPage:
     @cached_property
     def taken(self) -> frozenset[int]:
         """Seats that this visitor can't have; what they hold themselves is theirs."""
-        return frozenset(self.availability.taken) - self._own
+        return frozenset(self.availability.taken) - self.own_seats
 
     @property
     def own_areas(self) -> dict[int, int]:
@@ -108,18 +109,12 @@ class SeatPage:
                 areas[ticket.area_id] = areas.get(ticket.area_id, 0) + 1
         return areas
 
-    @property
-    def own(self) -> list[int]:
-        return sorted(self._own)
-
     @cached_property
     def has_places(self) -> bool:
         priced = set(self.offers)
         return any(
-            free > 0 and area["category"] in priced
-            for area in self.plan["areas"]
-            for free in [self.availability.areas.get(area["id"], 0)]
-        ) or any(seat.category in priced and seat.id not in self.taken for seat in plan_seats(self.plan))
+            area.category in priced and self.availability.areas.get(area.id, 0) > 0 for area in self.plan.areas
+        ) or any(seat.category in priced and seat.id not in self.taken for seat in self.plan.seats())
 
     @cached_property
     def may_wait(self) -> bool:
@@ -128,20 +123,24 @@ class SeatPage:
             return True
         if self.sale is not Sale.OPEN:
             return False
-        free = Counter(seat.category for seat in plan_seats(self.plan) if seat.id not in self.taken)
-        for area in self.plan["areas"]:
-            free[area["category"]] += self.availability.areas.get(area["id"], 0)
+        free = Counter(seat.category for seat in self.plan.seats() if seat.id not in self.taken)
+        for area in self.plan.areas:
+            free[area.category] += self.availability.areas.get(area.id, 0)
         return any(free[category] < self.show.tickets_per_customer for category in self.offers)
+
+    @property
+    def waiting_list_address(self) -> str:
+        return waiting_list_address(self.show, self.party_size)
 
     @property
     def view_box(self) -> str:
         """The map's extent as SVG writes it."""
-        return " ".join(map(str, self.plan["view_box"]))
+        return " ".join(map(str, self.plan.view_box))
 
     @cached_property
     def _flags(self) -> int:
         flags = 0
-        for seat in plan_seats(self.plan):
+        for seat in self.plan.seats():
             flags |= seat.flags
         return flags
 
@@ -155,27 +154,27 @@ class SeatPage:
 
     @property
     def currency(self) -> str:
-        return str(self.plan["currency"])
+        return self.plan.currency
 
     @cached_property
     def offers(self) -> dict[int, list[Offer]]:
         """Ticket types with their price by category, the usual one first; only of categories for sale."""
         return {
-            int(category): [
-                Offer(kind["id"], kind["name"], kind["who"], Decimal(amounts[str(kind["id"])]))
-                for kind in self.plan["ticket_types"]
-                if str(kind["id"]) in amounts
+            category: [
+                Offer(kind.id, kind.name, kind.who, amounts[kind.id])
+                for kind in self.plan.ticket_types
+                if kind.id in amounts
             ]
-            for category, amounts in self.plan["prices"].items()
+            for category, amounts in self.plan.prices.items()
         }
 
     @cached_property
-    def categories(self) -> list[dict[str, Any]]:
-        """Categories for sale, best first, with their offers and what they cost."""
+    def categories(self) -> list[PricedCategory]:
+        """Categories for sale, best first."""
         return [
-            {**category, "offers": offers, "price": self._price([offers])}
-            for category in self.plan["categories"]
-            if (offers := self.offers.get(category["id"]))
+            PricedCategory(**vars(category), offers=offers, price=self._price([offers]))
+            for category in self.plan.categories
+            if (offers := self.offers.get(category.id))
         ]
 
     def _price(self, offered: Iterable[list[Offer]]) -> FromPrice | None:
@@ -187,46 +186,44 @@ class SeatPage:
         )
 
     @cached_property
-    def _category(self) -> dict[int, dict[str, Any]]:
-        return {category["id"]: category for category in self.plan["categories"]}
+    def _category(self) -> dict[int, PlanCategory]:
+        return {category.id: category for category in self.plan.categories}
 
     @cached_property
     def _seats(self) -> dict[int, tuple[PlanSeat, str, str]]:
         """Seats by id with the names of their section and row."""
         return {
-            seat.id: (seat, section["name"], row["label"])
-            for section in self.plan["sections"]
-            for row in section["rows"]
-            for seat in row["seats"]
+            seat.id: (seat, section.name, row.label)
+            for section in self.plan.sections
+            for row in section.rows
+            for seat in row.seats
         }
 
     def label(self, seat_id: int) -> str:
         seat, section, row = self._seats[seat_id]
         parts = [
             section,
-            _("row %(row)s") % {"row": row} if row else "",
-            _("seat %(number)s") % {"number": seat.number},
+            gettext("row %(row)s") % {"row": row} if row else "",
+            gettext("seat %(number)s") % {"number": seat.number},
         ]
         return capfirst(", ".join(part for part in parts if part))
 
-    # ------------------------------------------------------------ the list
-
     @property
     def has_seats(self) -> bool:
-        return bool(self.plan["sections"])
+        return bool(self.plan.sections)
 
     @cached_property
     def sections(self) -> list[ListedSection]:
         listed = []
-        for index, section in enumerate(self.plan["sections"]):
+        for index, section in enumerate(self.plan.sections):
             free = [
-                s
-                for row in section["rows"]
-                for s in row["seats"]
-                if s.id not in self.taken and s.category in self.offers
+                seat
+                for row in section.rows
+                for seat in row.seats
+                if seat.id not in self.taken and seat.category in self.offers
             ]
             price = self._price(self.offers[category] for category in {seat.category for seat in free})
-            listed.append(ListedSection(index, section["name"], len(free), price))
+            listed.append(ListedSection(index, section.name, len(free), price))
         return listed
 
     @cached_property
@@ -244,7 +241,7 @@ class SeatPage:
         chosen = {choice.seat_id for choice in self.chosen.seats}
         return [
             (
-                row["label"],
+                row.label,
                 [
                     ListedSeat(
                         seat.id,
@@ -254,18 +251,18 @@ class SeatPage:
                         seat.id not in self.taken and seat.category in self.offers,
                         seat.id in chosen,
                     )
-                    for seat in row["seats"]
+                    for seat in row.seats
                 ],
             )
-            for row in self.plan["sections"][index]["rows"]
+            for row in self.plan.sections[index].rows
         ]
 
     def _describe(self, seat: PlanSeat) -> str:
-        """Say all of a seat in one line, for its accessible name."""
+        """Describe the seat in one line, as its accessible name."""
         offers = self.offers.get(seat.category)
-        state = _("taken") if seat.id in self.taken else _("free") if offers else _("not for sale")
+        state = gettext("taken") if seat.id in self.taken else gettext("free") if offers else gettext("not for sale")
         price = [format_money(offers[0].amount, self.currency)] if offers else []
-        return ", ".join([self.label(seat.id), self._category[seat.category]["name"], *price, *_remarks(seat), state])
+        return ", ".join([self.label(seat.id), self._category[seat.category].name, *price, *_remarks(seat), state])
 
     @property
     def chosen_query(self) -> str:
@@ -276,8 +273,6 @@ class SeatPage:
         """The choice outside of the listed sections as fields of the list's form."""
         listed = {seat.id for _section, rows in self.listed_sections for _row, seats in rows for seat in seats}
         return parse_qsl(self.chosen.without(seats=listed).query())
-
-    # ------------------------------------------------------------ the basket
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -319,21 +314,15 @@ class SeatPage:
     def areas(self) -> list[ListedArea]:
         wanted = {(choice.area_id, choice.ticket_type_id): choice.quantity for choice in self.chosen.areas}
         listed = []
-        for area in self.plan["areas"]:
-            offers = self.offers.get(area["category"], [])
-            free = self.availability.areas.get(area["id"], 0) + self.own_areas.get(area["id"], 0)
-            steppers = [
-                Stepper(
-                    f"area-{area['id']}-{offer.type_id}",
-                    offer,
-                    min(
-                        free,
-                        wanted.get((area["id"], offer.type_id), 0) + (0 if at else wanted.get((area["id"], None), 0)),
-                    ),
-                )
-                for at, offer in enumerate(offers)
-            ]
-            listed.append(ListedArea(area["id"], area["name"], self._category[area["category"]], free, steppers))
+        for area in self.plan.areas:
+            offers = self.offers.get(area.category, [])
+            free = self.availability.areas.get(area.id, 0) + self.own_areas.get(area.id, 0)
+            steppers = []
+            for at, offer in enumerate(offers):
+                # Places without a ticket type have the first one.
+                quantity = wanted.get((area.id, offer.type_id), 0) + (0 if at else wanted.get((area.id, None), 0))
+                steppers.append(Stepper(f"area-{area.id}-{offer.type_id}", offer, min(free, quantity)))
+            listed.append(ListedArea(area.id, area.name, self._category[area.category], free, steppers))
         return listed
 
     @property
@@ -353,7 +342,7 @@ class SeatPage:
     def lone(self) -> list[PlanSeat]:
         """Seats that the choice leaves by themselves."""
         ids = {line.seat.id for line in self.lines}
-        return find_lone_seats(plan_seats(self.plan), self.taken, ids) if ids else []
+        return find_lone_seats(self.plan.seats(), self.taken, ids) if ids else []
 
     @property
     def lone_labels(self) -> list[str]:
@@ -368,40 +357,63 @@ class SeatPage:
         }
 
 
-def address_of(show: Show, chosen: Chosen, proposal: str = "") -> str:
-    """Return the address of a show's page with this choice; `proposal` says that it was proposed."""
-    query = "&".join(part for part in (chosen.query(), urlencode({"proposal": proposal}) if proposal else "") if part)
-    return f"{show.get_absolute_url()}?{query}" if query else show.get_absolute_url()
+def read_seat_page(
+    show: Show,
+    chosen: Chosen | None = None,
+    *,
+    hold: Booking | None = None,
+    own_seats: Iterable[int] = (),
+    section: int | None = None,
+    limit: int = 0,
+    party_size: int = 0,
+) -> SeatPage:
+    """Return the page of a show with this choice. No statement when plan and availability are warm.
+
+    The seats of `hold`, whose tickets are at hand, are free to the visitor, and so are `own_seats`.
+    """
+    held = [ticket.seat_id for ticket in hold.tickets.all()] if hold else []
+    return SeatPage(
+        show=show,
+        plan=read_seat_plan(show),
+        availability=read_availability(show.pk),
+        now=timezone.now(),
+        chosen=chosen or Chosen(),
+        hold=hold,
+        own_seats=frozenset(own_seats).union(pk for pk in held if pk is not None),
+        section=section,
+        limit=limit,
+        party_size=party_size,
+    )
 
 
 def _remarks(seat: PlanSeat) -> list[str]:
     return [
         words
         for is_so, words in (
-            (seat.is_accessible, _("wheelchair place")),
-            (seat.is_companion, _("companion seat")),
-            (seat.has_restricted_view, _("restricted view")),
+            (seat.is_accessible, gettext("wheelchair place")),
+            (seat.is_companion, gettext("companion seat")),
+            (seat.has_restricted_view, gettext("restricted view")),
         )
         if is_so
     ]
 
 
-def _plan_version(show: Show) -> str:
-    plan = read_seat_plan(show)
-    facts = repr((plan["seat_map"], plan["version"], plan["currency"], plan["ticket_types"], plan["prices"]))
-    return hashlib.blake2b(facts.encode(), digest_size=6).hexdigest()
+def waiting_list_address(show: Show, party_size: int = 0) -> str:
+    address = reverse("waiting_list:join", args=[show.code])
+    return f"{address}?people={party_size}" if party_size else address
 
 
-def tell_scripts(page: SeatPage) -> dict[str, object]:
+def data_for_scripts(page: SeatPage) -> dict[str, object]:
+    """Return what the seat map's scripts need to begin with."""
     show = page.show
     is_film = show.event.kind == Event.Kind.FILM
     now = page.availability
     return {
-        "plan": f"{reverse('bookings:plan', args=[show.code])}?v={_plan_version(show)}",
+        "plan": f"{reverse('bookings:plan', args=[show.code])}?v={page.plan.digest}",
         "availability": f"/api/v1/shows/{show.code}/availability",
         "limit": page.limit,
         "stage": gettext("Screen") if is_film else gettext("Stage"),
-        "own": page.own,
+        "own": sorted(page.own_seats),
         "ownAreas": page.own_areas,
         "choice": page.choice_for_scripts,
         "now": {"version": now.version, "taken": now.taken, "areas": now.areas},

@@ -1,33 +1,38 @@
-"""The picture of a hall for one show: what the seat map page draws, lists and prices, as plain JSON.
+"""The plan of a hall for one show: what the seat map page draws, lists and prices.
+
+Its JSON has the members of `SeatPlan`. A seat is a `PlanSeat`, which JSON writes as an array: names would
+triple the 2,000 seats of a page.
 
     {
       "seat_map": 7, "version": 2,
-      "view_box": [x, y, width, height], "pitch": 20,          # pitch: between two neighbors' centers
-      "stage": "top",                                           # the side of the seats where it is
-      "categories": [{"id", "name", "color", "rank", "mark"}],  # best first; `mark` is one of drawing.CATEGORY_MARKS
+      "view_box": [x, y, width, height], "pitch": 20,
+      "stage": "top",
+      "categories": [{"id", "name", "color", "rank", "mark"}],
       "sections": [{"name": "Stalls", "rows": [
-          {"label": "A", "marks": [[x, y], [x, y]],             # where to write the row's label
+          {"label": "A", "marks": [[x, y], [x, y]],
            "seats": [[id, number, category, x, y, flags, run, position], …]}]}],
       "areas": [{"id", "name", "category", "capacity", "shape": {…}}],
-      "decorations": [{…}],                                     # shapes: stage, walls, words
-      "blocked": [[x, y], …],                                   # seats that are there and never for sale
+      "decorations": [{…}],
+      "blocked": [[x, y], …],
       "currency": "EUR",
-      "ticket_types": [{"id", "name", "who"}],                  # the first is the default
+      "ticket_types": [{"id", "name", "who"}],
       "prices": {"<category id>": {"<ticket type id>": "20.00"}},
     }
 
-A seat is a `PlanSeat`, which JSON writes as an array: names would triple the 2,000 seats of a page.
-Its `flags` are a sum of ACCESSIBLE, COMPANION, RESTRICTED_VIEW and AISLE. Two seats are neighbors when
-they share `run` and their `position`s differ by one. Coordinates are the layout's own units, of
-which `theaters/seat_maps/` makes absolute ones.
+Two seats are neighbors when they share `run` and their `position`s differ by one. Coordinates are the
+layout's own units, made absolute by `theaters/seat_maps/`.
 
 The map part never changes once it is published and is drawn once a day in each process; prices
 follow a change within `PAGES_STALE_SECONDS`. What is taken is in `availability.py`.
 """
 
+from __future__ import annotations
+
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from threading import Lock
@@ -42,6 +47,7 @@ from lib.money import round_money
 from theaters.models import Seat, SeatCategory, SeatMap
 from theaters.seat_maps.drawing import (
     CATEGORY_MARKS,
+    Shape,
     blocked_seats,
     corners,
     frame,
@@ -51,7 +57,7 @@ from theaters.seat_maps.drawing import (
     split_shapes,
     usual_pitch,
 )
-from theaters.seat_maps.stage import draw_stage, find_stage
+from theaters.seat_maps.stage import Side, draw_stage, find_stage
 
 ACCESSIBLE, COMPANION, RESTRICTED_VIEW, AISLE = 1, 2, 4, 8
 
@@ -60,12 +66,12 @@ MAP_SECONDS = 86_400
 KEPT_MAPS = 32
 
 _SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
-_drawn: "dict[int, DrawnMap]" = {}
+_drawn: dict[int, DrawnMap] = {}
 _drawn_lock = Lock()
 
 
 class PlanSeat(NamedTuple):
-    """A seat as the page, the list and `best_seats` see it."""
+    """A seat; `flags` are a sum of ACCESSIBLE, COMPANION, RESTRICTED_VIEW and AISLE."""
 
     id: int
     number: str
@@ -97,25 +103,110 @@ class PlanSeat(NamedTuple):
         return bool(self.flags & AISLE)
 
 
-def read_seat_plan(show: Show) -> dict[str, Any]:
+@dataclass(frozen=True)
+class PlanCategory:
+    """A category of the map; `mark` is one of `drawing.CATEGORY_MARKS` and tells it apart without color."""
+
+    id: int
+    name: str
+    color: str
+    rank: int
+    mark: str
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """The seats of a row, and where its label is written."""
+
+    label: str
+    marks: list[list[float]]
+    seats: list[PlanSeat]
+
+
+@dataclass(frozen=True)
+class PlanSection:
+    name: str
+    rows: list[PlanRow]
+
+
+@dataclass(frozen=True)
+class PlanArea:
+    id: int
+    name: str
+    category: int
+    capacity: int
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class PlanTicketType:
+    id: int
+    name: str
+    who: str
+
+
+@dataclass(frozen=True)
+class HallPlan:
+    """The part of a plan that all shows on one map share.
+
+    `pitch` is the distance between the centers of two neighbors, `stage` the side of the seats where the
+    stage is. Categories come best first. `decorations` are shapes: stage, walls, words. `blocked` are the
+    seats that are there and never for sale.
+    """
+
+    seat_map: int
+    version: int
+    view_box: list[float]
+    pitch: float
+    stage: Side
+    categories: list[PlanCategory]
+    sections: list[PlanSection]
+    areas: list[PlanArea]
+    decorations: list[Shape]
+    blocked: list[list[float]]
+
+    def seats(self) -> Iterator[PlanSeat]:
+        """Yield all seats, row by row."""
+        for section in self.sections:
+            for row in section.rows:
+                yield from row.seats
+
+
+@dataclass(frozen=True)
+class ShowPrices:
+    """What a show costs: amounts by category and ticket type, with the digits of the currency.
+
+    The first ticket type is the default. A category without prices is not for sale.
+    """
+
+    currency: str
+    ticket_types: list[PlanTicketType]
+    prices: dict[int, dict[int, Decimal]]
+
+
+@dataclass(frozen=True)
+class SeatPlan(ShowPrices, HallPlan):
+    """A hall and the prices of one show in it."""
+
+    @property
+    def digest(self) -> str:
+        """Name the content, so that its address may be cached for good."""
+        facts = repr((self.seat_map, self.version, self.currency, self.ticket_types, self.prices))
+        return hashlib.blake2b(facts.encode(), digest_size=6).hexdigest()
+
+
+def read_seat_plan(show: Show) -> SeatPlan:
     """Return the plan of `show`, whose hall's theater is at hand.
 
     Four statements cold, none warm. What is inside is shared by all callers: change nothing in it.
     """
-    return {**_read_map(show).plan, **_read_prices(show)}
-
-
-def plan_seats(plan: dict[str, Any]) -> Iterator[PlanSeat]:
-    """Yield all seats of a plan, run by run."""
-    for section in plan["sections"]:
-        for row in section["rows"]:
-            yield from row["seats"]
+    return SeatPlan(**vars(_read_map(show).plan), **vars(_read_prices(show)))
 
 
 def read_seat_plan_json(show: Show) -> str:
-    """Return the same as JSON that may stand inside a `<script type="application/json">`.
+    """Return the plan as JSON that may stand inside a `<script type="application/json">`.
 
-    Written once for each map and process: of 2,000 seats only the prices are new each time.
+    The map part is written once for each map and process; only the prices are written each time.
     """
     drawn = _read_map(show)
     return f"{drawn.as_json[:-1]},{_to_json(_read_prices(show))[1:]}"
@@ -124,15 +215,20 @@ def read_seat_plan_json(show: Show) -> str:
 @dataclass(frozen=True)
 class DrawnMap:
     token: str
-    plan: dict[str, Any]
+    plan: HallPlan
 
     @cached_property
     def as_json(self) -> str:
         return _to_json(self.plan)
 
 
-def _to_json(content: dict[str, Any]) -> str:
-    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).translate(_SCRIPT_ESCAPES)
+def _to_json(content: HallPlan | ShowPrices) -> str:
+    text = json.dumps(content, default=_to_plain, separators=(",", ":"), ensure_ascii=False)
+    return text.translate(_SCRIPT_ESCAPES)
+
+
+def _to_plain(value: object) -> str | dict[str, Any]:
+    return str(value) if isinstance(value, Decimal) else vars(value)
 
 
 def _read_map(show: Show) -> DrawnMap:
@@ -160,84 +256,89 @@ def _read_map(show: Show) -> DrawnMap:
     return drawn
 
 
-def _read_prices(show: Show) -> dict[str, Any]:
+def _read_prices(show: Show) -> ShowPrices:
     pages, key = caches["pages"], f"prices:{show.pk}"
-    prices: dict[str, Any] | None = pages.get(key)
+    prices: ShowPrices | None = pages.get(key)
     if prices is None:
         prices = _price(show)
         pages.set(key, prices, settings.PAGES_STALE_SECONDS)
     return prices
 
 
-def _price(show: Show) -> dict[str, Any]:
+def _price(show: Show) -> ShowPrices:
     currency = show.hall.theater.currency
     rows = (
         Price.objects.filter(show=show)
         .order_by("ticket_type__order", "ticket_type__name", "category__rank")
         .values_list("category_id", "amount", "ticket_type_id", "ticket_type__name", "ticket_type__who")
     )
-    types: dict[int, dict[str, Any]] = {}
-    prices: dict[str, dict[str, str]] = {}
+    types: dict[int, PlanTicketType] = {}
+    prices: dict[int, dict[int, Decimal]] = {}
     for category_id, amount, type_id, name, who in rows:
-        types[type_id] = {"id": type_id, "name": name, "who": who}
-        prices.setdefault(str(category_id), {})[str(type_id)] = str(round_money(amount, currency))
-    return {"currency": currency, "ticket_types": list(types.values()), "prices": prices}
+        types[type_id] = PlanTicketType(type_id, name, who)
+        prices.setdefault(category_id, {})[type_id] = round_money(amount, currency)
+    return ShowPrices(currency, list(types.values()), prices)
 
 
-def _draw(seat_map: SeatMap) -> dict[str, Any]:
-    categories, areas = _read_categories(seat_map.pk)
+def _draw(seat_map: SeatMap) -> HallPlan:
+    categories, sold_areas = _read_categories(seat_map.pk)
     rows = list(_read_rows(seat_map.pk))
     seats = [seat for _, _, seats in rows for seat in seats]
     pitch = usual_pitch(pair for _, _, row in rows for pair in neighbors(row))
-    shapes, decorations = split_shapes(seat_map.layout, [area["guid"] for area in areas])
+    shapes, decorations = split_shapes(seat_map.layout, [area.guid for area in sold_areas])
     blocked = blocked_seats(seat_map.layout)
     side = find_stage(seat_map.layout, seats)
-    for area in areas:
-        area["shape"] = shapes.get(area.pop("guid"))
     sections = [
-        {"name": name, "rows": [_row(label, seats, pitch) for _, label, seats in group]}
+        PlanSection(name, [_make_row(label, seats, pitch) for _, label, seats in group])
         for name, group in groupby(rows, key=lambda row: row[0])
     ]
     points: list[Sequence[float]] = [(seat.x, seat.y) for seat in seats] + list(blocked)
-    points += [mark for section in sections for row in section["rows"] for mark in row["marks"]]
+    points += [mark for section in sections for row in section.rows for mark in row.marks]
     if seats and not decorations:
         decorations.append(draw_stage(frame(points, margin=pitch), side, pitch))
     points += [corner for shape in [*decorations, *shapes.values()] for corner in corners(shape)]
-    shapeless = [area for area in areas if area["shape"] is None]
-    below = place_shapeless([area["name"] for area in shapeless], frame(points, margin=pitch), pitch)
+    shapeless = [area for area in sold_areas if area.guid not in shapes]
+    below = place_shapeless([area.name for area in shapeless], frame(points, margin=pitch), pitch)
     for area, shape in zip(shapeless, below, strict=True):
-        area["shape"] = shape
+        shapes[area.guid] = shape
         points += corners(shape)
-    return {
-        "seat_map": seat_map.pk,
-        "version": seat_map.version,
-        "view_box": frame(points, margin=pitch),
-        "pitch": pitch,
-        "stage": side.value,
-        "categories": categories,
-        "sections": sections,
-        "areas": areas,
-        "decorations": decorations,
-        "blocked": blocked,
-    }
+    return HallPlan(
+        seat_map=seat_map.pk,
+        version=seat_map.version,
+        view_box=frame(points, margin=pitch),
+        pitch=pitch,
+        stage=side,
+        categories=categories,
+        sections=sections,
+        areas=[PlanArea(area.id, area.name, area.category, area.capacity, shapes[area.guid]) for area in sold_areas],
+        decorations=decorations,
+        blocked=blocked,
+    )
 
 
-def _read_categories(seat_map_id: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+class _SoldArea(NamedTuple):
+    id: int
+    name: str
+    category: int
+    capacity: int
+    guid: str
+
+
+def _read_categories(seat_map_id: int) -> tuple[list[PlanCategory], list[_SoldArea]]:
     """Return the categories, best first, and the areas, by name, in one statement."""
     rows = (
         SeatCategory.objects.filter(seat_map_id=seat_map_id)
         .order_by("rank", "pk", "areas__name", "areas__pk")
         .values_list("pk", "name", "color", "rank", "areas__pk", "areas__guid", "areas__name", "areas__capacity")
     )
-    categories: dict[int, dict[str, Any]] = {}
-    areas: list[dict[str, Any]] = []
+    categories: dict[int, PlanCategory] = {}
+    areas: list[_SoldArea] = []
     for pk, name, color, rank, area_id, guid, area_name, capacity in rows:
         if pk not in categories:
-            mark = CATEGORY_MARKS[len(categories) % len(CATEGORY_MARKS)]
-            categories[pk] = {"id": pk, "name": name, "color": color, "rank": rank, "mark": mark}
+            categories[pk] = PlanCategory(pk, name, color, rank, CATEGORY_MARKS[len(categories) % len(CATEGORY_MARKS)])
         if area_id is not None:
-            areas.append({"id": area_id, "name": area_name, "category": pk, "capacity": capacity, "guid": guid})
-    areas.sort(key=lambda area: (area["name"], area["id"]))
+            areas.append(_SoldArea(area_id, area_name, pk, capacity, guid))
+    areas.sort(key=lambda area: (area.name, area.id))
     return list(categories.values()), areas
 
 
@@ -261,5 +362,5 @@ def _read_rows(seat_map_id: int) -> Iterator[tuple[str, str, list[PlanSeat]]]:
             yield section, label, seats
 
 
-def _row(label: str, seats: list[PlanSeat], pitch: float) -> dict[str, Any]:
-    return {"label": label, "marks": row_marks(seats, pitch) if label else [], "seats": seats}
+def _make_row(label: str, seats: list[PlanSeat], pitch: float) -> PlanRow:
+    return PlanRow(label, row_marks(seats, pitch) if label else [], seats)

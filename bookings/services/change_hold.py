@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
 
 from accounts.models import User
 from bookings.errors import VoucherRefused
 from bookings.models import Booking
 from bookings.seating.chosen import AreaChoice, SeatChoice
-from bookings.services.details import set_details
-from bookings.services.hold_best import hold_proposed_seats
-from bookings.services.hold_seats import CUSTOMERS, Terms, hold_seats
+from bookings.services.hold_seats import Terms, hold_seats
 from bookings.services.limit_holds import UNKNOWN, Browser
 from bookings.signals import offer_moved
 from events.models import Show
@@ -29,54 +30,65 @@ class ChangedHold:
 def change_hold(
     *,
     show: Show,
-    seats: Sequence[SeatChoice],
+    seats: Sequence[SeatChoice] = (),
     areas: Sequence[AreaChoice] = (),
-    wish: dict[str, Any] | None = None,
     replaces: Booking | None,
-    customer: User | None,
-    browser: Browser,
-    cart: str,
-    locale: str,
+    customer: User | None = None,
+    channel: str = Booking.Channel.WEB,
+    made_by: User | None = None,
+    browser: Browser = UNKNOWN,
+    cart: str = "",
+    locale: str = "en",
 ) -> ChangedHold:
-    """Hold these places in place of `replaces`, with its voucher where that fits, its name and its address.
+    """Hold these places in place of `replaces`, for the same person and with the same voucher and note.
 
-    With a `wish`, the seats were proposed for it, and others that fit it do as well. An offer of the
-    waiting list keeps its time, for as many people as it was made to. `cart` is the key of a guest's form.
+    On the web a voucher that no longer fits is left out, and the answer says why; at the box office it is
+    refused, and the seller decides. An offer of the waiting list keeps its time, for as many people as it
+    was made to. `cart` is the key of a guest's form, or of a seller's page.
+
     Raises what `hold_seats` raises, and `replaces` then stays as it was.
     """
-    terms = _keep_offer(replaces, len(seats) + sum(area.quantity for area in areas)) if replaces else None
-    common: dict[str, Any] = {
-        "show": show,
-        "customer": customer,
-        "email": replaces.email if replaces else "",
-        "channel": Booking.Channel.WEB,
-        "locale": locale,
-        "replaces": replaces,
-        "browser": browser if customer is None else UNKNOWN,
-        "terms": terms or (Terms(cart=cart or None) if customer is None else CUSTOMERS),
-    }
-
-    def hold(voucher: str) -> Booking:
-        if wish is not None:
-            return hold_proposed_seats(seats=seats, wish=wish, voucher_code=voucher, **common)
-        return hold_seats(seats=seats, areas=areas, voucher_code=voucher, **common)
-
+    offer_until = _keep_offer(replaces, len(seats) + sum(area.quantity for area in areas))
+    hold = partial(
+        hold_seats,
+        show=show,
+        seats=seats,
+        areas=areas,
+        customer=customer,
+        email=replaces.email if replaces else "",
+        channel=channel,
+        made_by=made_by,
+        locale=locale,
+        replaces=replaces,
+        terms=Terms(
+            until=offer_until,
+            note=replaces.note if replaces else "",
+            cart=(cart or None) if customer is None else None,
+        ),
+        browser=browser if customer is None else UNKNOWN,
+    )
+    if replaces is None:
+        return ChangedHold(hold())
     refusal = ""
-    try:
-        booking = hold(replaces.voucher.code if replaces and replaces.voucher else "")
-    except VoucherRefused as error:
-        booking = hold("")
-        refusal = str(error)
-    if terms is not None:
-        offer_moved.send(sender=None, old=replaces, new=booking)
-    if replaces is not None and replaces.email:
-        set_details(booking=booking, name=replaces.name, email=replaces.email, phone=replaces.phone)
+    with transaction.atomic():
+        code = replaces.voucher.code if replaces.voucher else ""
+        try:
+            booking = hold(voucher_code=code)
+        except VoucherRefused as error:
+            if channel == Booking.Channel.BOX_OFFICE:
+                raise
+            booking, refusal = hold(), str(error)
+        if replaces.name or replaces.phone:
+            booking.name, booking.phone = replaces.name, replaces.phone
+            booking.save(update_fields=["name", "phone"])
+        if offer_until is not None:
+            offer_moved.send(sender=None, old=replaces, new=booking)
     return ChangedHold(booking, refusal)
 
 
-def _keep_offer(hold: Booking, people: int) -> Terms | None:
-    """Return the terms of a hold that the waiting list offered; None for any other, or for more people."""
+def _keep_offer(hold: Booking | None, people: int) -> datetime | None:
+    """Return until when a hold stands that the waiting list offered; None for any other, or for more people."""
     entry = getattr(hold, "waiting_list_entry", None)
-    if entry is None or entry.state != entry.State.OFFERED or entry.party_size < people:
+    if hold is None or entry is None or entry.state != entry.State.OFFERED or entry.party_size < people:
         return None
-    return Terms(until=hold.expires_at)
+    return hold.expires_at

@@ -71,6 +71,17 @@ def test_a_lost_seat_is_named_and_the_rest_of_the_choice_kept(client, show: Show
     assert "seat 1;" not in words
 
 
+def test_who_loses_a_seat_can_join_the_waiting_list_with_the_whole_party(client):
+    show = make_show(hall=make_hall(rows=1, seats=6))
+    make_hold(show, 0)
+    response = client.post(hold_url(show), {"seat": [seat.pk for seat in seats_of(show)[:3]]})
+    waiting = f"{reverse('waiting_list:join', args=[show.code])}?people=3"
+    assert f'href="{waiting}"' in client.get(response.url).content.decode()
+    assert 'value="3" selected' in client.get(waiting).content.decode()
+    # Nobody else is shown that address.
+    assert "people=3" not in Client().get(show.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -112,8 +123,11 @@ def test_seats_held_on_both_sides_of_one_say_so_to_the_later():
     first, later = Client(), Client()
     seats = seats_of(show)
     # Both pages were drawn while the whole row was free, so neither could have said so.
-    assert "by itself" not in first.get(first.post(hold_url(show), {"seat": seats[3].pk}).url).content.decode()
-    checkout = later.post(hold_url(show), {"seat": seats[5].pk}).url
+    assert (
+        "by itself"
+        not in first.get(first.post(hold_url(show), {"seat": seats[3].pk, "advised": ""}).url).content.decode()
+    )
+    checkout = later.post(hold_url(show), {"seat": seats[5].pk, "advised": ""}).url
     text = later.get(checkout).content.decode()
     assert "Your choice leaves Stalls, row A, seat 5 by itself" in text
     assert f'href="{show.get_absolute_url()}"' in text
@@ -135,7 +149,7 @@ def test_a_lost_change_leaves_the_first_hold_as_it_was(client, show: Show):
     client.post(hold_url(show), {"seat": seats[0].pk})
     make_hold(show, 3)
     client.post(hold_url(show), {"seat": [seats[0].pk, seats[3].pk]})
-    assert client.get(show.get_absolute_url()).context["page"].own == [seats[0].pk]
+    assert client.get(show.get_absolute_url()).context["page"].own_seats == {seats[0].pk}
 
 
 def test_changed_seats_keep_details_and_voucher(client, show: Show):

@@ -24,7 +24,9 @@ def propose(client: Client, show: Show, **wish: Any) -> dict[str, Any]:
 
 def hold(client: Client, show: Show, found: dict[str, Any], **data: Any) -> Any:
     data = {"seat": found["seats"], "proposal": found["proposal"], **data}
-    return client.post(reverse("bookings:hold", args=[show.code]), data)
+    response = client.post(reverse("bookings:hold", args=[show.code]), data)
+    # Browsers send the form once more to where it is sent on.
+    return client.post(response.url, data) if response.status_code == 307 else response
 
 
 def is_held(response: Any) -> bool:
@@ -104,6 +106,27 @@ def test_a_changed_proposal_is_a_choice_of_ones_own(client, show: Show):
     make_hold(show, taken)
     response = hold(client, show, {**found, "seats": [found["seats"][0], other]})
     assert not is_held(response)
+
+
+@pytest.mark.parametrize("proposal", ["", "quantity=2", "quantity=999&seat={0}&seat={1}", "seat={0}&seat={1}"])
+def test_what_was_not_proposed_is_not_held_otherwise(client, show: Show, proposal: str):
+    make_hold(show, 0)
+    seats = [seat.pk for seat in seats_of(show)[:2]]
+    response = client.post(
+        reverse("bookings:best", args=[show.code]), {"seat": seats, "proposal": proposal.format(*seats)}
+    )
+    assert (response.status_code, Booking.objects.count()) == (302, 1)
+    assert "This place is no longer free: Stalls, row A, seat 1." in client.get(response.url).content.decode()
+
+
+def test_a_party_for_which_nothing_is_left_is_offered_other_ways(client, show: Show):
+    found = propose(client, show, quantity=4)
+    make_hold(show, *range(2, 16), channel=Booking.Channel.BOX_OFFICE)
+    response = hold(client, show, found)
+    assert not is_held(response)
+    text = client.get(response.url).content.decode()
+    assert "There are not so many seats left together." in text
+    assert "Sit apart: 2 + 2</a>" in text
 
 
 def test_without_scripts_the_proposal_comes_along(client, show: Show):

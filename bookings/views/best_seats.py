@@ -1,4 +1,4 @@
-"""The best free seats side by side: proposed on the page of a show, and what to do where there are none."""
+"""The best free seats side by side: proposed, held, and what else a party can do where there are none."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from itertools import islice
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
-from django.views.generic import View
 
-from bookings.forms import BestSeatsForm
-from bookings.seating.availability import read_availability
+from bookings.access import remember_booking
+from bookings.errors import SeatsUnavailable
+from bookings.forms import BestSeatsForm, Wish
+from bookings.models import Booking
+from bookings.seating.availability import forget_availability
 from bookings.seating.best import find_best_seats
-from bookings.seating.chosen import Chosen, SeatChoice
+from bookings.seating.chosen import Chosen, SeatChoice, address_of
 from bookings.seating.neighbors import are_together
-from bookings.seating.page import SeatPage, address_of
-from bookings.seating.plan import read_seat_plan
-from bookings.selectors import get_show_or_404
+from bookings.seating.page import SeatPage, read_seat_page, waiting_list_address
+from bookings.selectors import get_show_or_404, in_seating_order
+from bookings.services.change_hold import ChangedHold
+from bookings.services.hold_best import change_to_best_seats
+from bookings.views.hold import HoldView, go_to_checkout
 from events.models import Show
 from lib.templatetags.formats import when
 from theaters.models import Seat
@@ -33,12 +36,16 @@ DATES_LOOKED_AT = 8
 DATES_OFFERED = 3
 
 
-class BestSeatsView(View):
-    """Propose seats: as JSON for scripts, else chosen on the page of the show. Holds nothing."""
+class BestSeatsView(HoldView):
+    """Propose the best free seats for a party, and hold others where those were lost.
 
-    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+    GET proposes, as JSON for scripts, else chosen on the page of the show, and holds nothing. POST is sent on by
+    `HoldView`: seats were chosen that had been proposed, and somebody else was faster.
+    """
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
-        page = read_page(show)
+        page = read_seat_page(show)
         form = BestSeatsForm(page.categories, show.tickets_per_customer, request.GET)
         seats: list[Seat] = []
         ways: list[Way] = []
@@ -54,7 +61,7 @@ class BestSeatsView(View):
                 messages.info(request, words)
             else:
                 messages.warning(request, with_ways(words, ways))
-            return redirect(address_of(show, Chosen([SeatChoice(seat.pk) for seat in seats]), proposal))
+            return redirect(address_of(show, Chosen([SeatChoice(seat.pk) for seat in seats]), proposal=proposal))
         content = {
             "seats": [seat.pk for seat in seats],
             "message": words,
@@ -63,29 +70,54 @@ class BestSeatsView(View):
         }
         return JsonResponse(content, status=200 if form.is_valid() else 422)
 
+    def hold(self, show: Show, chosen: Chosen, **person: Any) -> ChangedHold:
+        wish = self._read_wish(show, chosen)
+        if wish is None:
+            return super().hold(show, chosen, **person)
+        # The proposal came from an older picture of what is free.
+        forget_availability(show.pk)
+        types = [choice.ticket_type_id for choice in chosen.seats]
+        return change_to_best_seats(
+            show=show,
+            ticket_type_ids=types,
+            category_id=wish["category_id"],
+            accessible=wish["accessible"],
+            **person,
+        )
 
-def read_page(show: Show) -> SeatPage:
-    return SeatPage(show, read_seat_plan(show), read_availability(show.pk), timezone.now(), Chosen())
+    def answer_held(self, request: HttpRequest, booking: Booking, chosen: Chosen) -> HttpResponse:
+        seats = [ticket.seat for ticket in in_seating_order(booking.made_tickets or []) if ticket.seat is not None]
+        if {seat.pk for seat in seats} <= chosen.seat_ids:
+            return go_to_checkout(request, booking)
+        words = gettext("Others were faster, so we hold the best seats that are left for you: %(places)s.")
+        messages.warning(request, words % {"places": "; ".join(seat.label for seat in seats)})
+        remember_booking(request, booking)
+        return redirect("bookings:checkout", booking.code)
+
+    def answer_lost(self, request: HttpRequest, show: Show, chosen: Chosen, error: SeatsUnavailable) -> HttpResponse:
+        wish = self._read_wish(show, chosen)
+        ways = list(find_ways(read_seat_page(show), wish)) if wish is not None else []
+        messages.error(request, with_ways(str(error), ways))
+        return redirect(address_of(show, chosen.without_lost(error)))
+
+    def _read_wish(self, show: Show, chosen: Chosen) -> Wish | None:
+        """Return the wish behind a choice that is still what was proposed, or None.
+
+        It is not signed: all that it says is that other seats will do as well.
+        """
+        proposal = self.request.POST.get("proposal", "")
+        if not chosen.is_proposed_by(proposal):
+            return None
+        form = BestSeatsForm(read_seat_page(show).categories, show.tickets_per_customer, QueryDict(proposal))
+        return form.wish if form.is_valid() and form.wish["quantity"] == chosen.count else None
 
 
-def write_proposal(wish: dict[str, Any], seats: list[Seat]) -> str:
+def write_proposal(wish: Wish, seats: list[Seat]) -> str:
     """Write a wish and the seats that were proposed for it, as the page carries them to the hold."""
     data = QueryDict(mutable=True)
     data.update(BestSeatsForm.data_of(wish))
     data.setlist("seat", [str(seat.pk) for seat in seats])
     return data.urlencode()
-
-
-def read_proposal(show: Show, chosen: Chosen, proposal: str) -> dict[str, Any] | None:
-    """Return the wish behind a choice that is still what was proposed, or None.
-
-    It is not signed: all that it says is that other seats will do as well.
-    """
-    data = QueryDict(proposal)
-    if chosen.areas or {str(pk) for pk in chosen.seat_ids} != set(data.getlist("seat")):
-        return None
-    form = BestSeatsForm(read_page(show).categories, show.tickets_per_customer, data)
-    return form.wish if form.is_valid() and form.wish["quantity"] == chosen.count else None
 
 
 @dataclass(frozen=True)
@@ -96,13 +128,13 @@ class Way:
     url: str
 
 
-def find_ways(page: SeatPage, wish: dict[str, Any]) -> Iterator[Way]:
+def find_ways(page: SeatPage, wish: Wish) -> Iterator[Way]:
     """Yield what a party can do for which no seats are left: another category, apart, another day, wait.
 
     One statement for the dates, and up to three for each that is looked at; one when warm.
     """
     show = page.show
-    anywhere = {**wish, "category_id": None}
+    anywhere: Wish = {**wish, "category_id": None}
     if wish["category_id"] is not None and find_best_seats(show, **anywhere):
         yield Way(gettext("Any category"), _best_address(show, anywhere))
     elif apart := _find_apart(show, wish):
@@ -112,13 +144,7 @@ def find_ways(page: SeatPage, wish: dict[str, Any]) -> Iterator[Way]:
     for other in islice(_other_dates(page, anywhere), DATES_OFFERED):
         yield Way(when(other.starts_at, other.hall.theater.city.time_zone), _best_address(other, anywhere))
     if page.may_wait:
-        yield waiting_list_of(show, wish["quantity"])
-
-
-def waiting_list_of(show: Show, people: int | None) -> Way:
-    query = f"?people={people}" if people else ""
-    address = reverse("waiting_list:join", args=[show.code])
-    return Way(gettext("Join the waiting list"), f"{address}{query}")
+        yield Way(gettext("Join the waiting list"), waiting_list_address(show, wish["quantity"]))
 
 
 def with_ways(words: str, ways: list[Way]) -> str:
@@ -127,7 +153,7 @@ def with_ways(words: str, ways: list[Way]) -> str:
     return format_html("{} {}", words, links) if ways else words
 
 
-def _other_dates(page: SeatPage, wish: dict[str, Any]) -> Iterator[Show]:
+def _other_dates(page: SeatPage, wish: Wish) -> Iterator[Show]:
     """Yield the next dates on which the party sits together; each is looked through only once it is asked for."""
     show, now = page.show, page.now
     city = show.hall.theater.city_id
@@ -140,19 +166,18 @@ def _other_dates(page: SeatPage, wish: dict[str, Any]) -> Iterator[Show]:
                 yield other
 
 
-def _find_apart(show: Show, wish: dict[str, Any]) -> list[list[Seat]]:
+def _find_apart(show: Show, wish: Wish) -> list[list[Seat]]:
     """Return seats for the party in two parts, as equal as can be; nothing where there are none."""
-    quantity: int = wish["quantity"]
-    for small in range(quantity // 2, 0, -1):
-        first = find_best_seats(show, **{**wish, "quantity": quantity - small})
-        if first:
-            rest = {**wish, "quantity": small, "accessible": False}
-            if second := find_best_seats(show, **rest, gone=[seat.pk for seat in first]):
+    for small in range(wish["quantity"] // 2, 0, -1):
+        larger: Wish = {**wish, "quantity": wish["quantity"] - small}
+        if first := find_best_seats(show, **larger):
+            smaller: Wish = {**wish, "quantity": small, "accessible": False}
+            if second := find_best_seats(show, **smaller, gone=[seat.pk for seat in first]):
                 return [first, second]
     return []
 
 
-def _best_address(show: Show, wish: dict[str, Any]) -> str:
+def _best_address(show: Show, wish: Wish) -> str:
     data = QueryDict(mutable=True)
     data.update(BestSeatsForm.data_of(wish))
     return f"{reverse('bookings:best', args=[show.code])}?{data.urlencode()}"

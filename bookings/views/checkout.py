@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.views.generic import View
 
 from accounts.models import User
@@ -24,6 +26,8 @@ from bookings.errors import (
 )
 from bookings.forms import DetailsForm, VoucherForm
 from bookings.models import Booking, Ticket
+from bookings.seating.chosen import Chosen
+from bookings.seating.page import read_seat_page
 from bookings.selectors import read_newest_payment, read_tickets
 from bookings.services.complete_exchange import exchange_of
 from bookings.services.confirm import confirm_free
@@ -50,6 +54,8 @@ class CheckoutView(View):
         if not _is_live(booking):
             return redirect(booking)
         tickets = read_tickets(booking)
+        if "advised" in request.GET:
+            _warn_of_lone_seats(request, booking, tickets)
         if "edit" in request.GET or not _has_details(booking, tickets):
             return self._show(request, booking, tickets, _details_form(request, booking, tickets))
         return self._show(request, booking, tickets, None)
@@ -209,6 +215,21 @@ def _is_live(booking: Booking) -> bool:
 def _has_details(booking: Booking, tickets: list[Ticket]) -> bool:
     has_names = not booking.show.event.asks_attendee_names or all(ticket.attendee_name for ticket in tickets)
     return bool(booking.contact_email and booking.name) and has_names
+
+
+def _warn_of_lone_seats(request: HttpRequest, booking: Booking, tickets: list[Ticket]) -> None:
+    """Point out the seats that a new hold leaves alone, but for those that the page before it named (`advised`).
+
+    Of two visitors who hold the seats on both sides of one at the same moment, the later one is told.
+    """
+    chosen = Chosen.of(tickets)
+    page = read_seat_page(booking.show, chosen, own_seats=chosen.seat_ids)
+    advised = request.GET["advised"].split()
+    seats = [page.label(seat.id) for seat in page.lone if str(seat.id) not in advised]
+    if seats:
+        words = gettext("Your choice leaves %(seats)s by itself, and single seats often stay empty.")
+        change = format_html('<a href="{}">{}</a>', booking.show.get_absolute_url(), gettext("Change seats"))
+        messages.warning(request, format_html("{} {}", words % {"seats": "; ".join(seats)}, change))
 
 
 def _details_form(request: HttpRequest, booking: Booking, tickets: list[Ticket]) -> DetailsForm:

@@ -25,9 +25,8 @@ from django.views.generic import View
 from accounts.roles import Capability
 from bookings.errors import HoldExpired, UnknownPlace
 from bookings.models import Booking, Reservation, Ticket
-from bookings.seating.availability import read_availability
-from bookings.seating.chosen import MOST_PLACES, AreaChoice, Chosen
-from bookings.seating.page import SeatPage, tell_scripts
+from bookings.seating.chosen import AreaChoice, Chosen
+from bookings.seating.page import SeatPage, data_for_scripts, read_seat_page
 from bookings.seating.plan import read_seat_plan
 from bookings.selectors import name_kept_seats, read_kept_seats
 from bookings.services.details import set_details
@@ -51,6 +50,7 @@ from box_office.selectors import local_day, read_shows
 from console.people import may_at, person_of
 from console.site import add_page
 from events.models import Show
+from lib.bounds import MAX_TICKETS_OF_CUSTOMER
 from lib.money import format_money
 from lib.refusals import Refusal
 from payments.drawers import find_open_drawer
@@ -118,7 +118,7 @@ class SaleView(View):
 
     def _best(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
         plan = read_seat_plan(show)
-        form = BestForm([kind["id"] for kind in plan["ticket_types"]], request.POST)
+        form = BestForm([kind.id for kind in plan.ticket_types], request.POST)
         _check(form)
         area_id = request.POST.get("area", "")
         areas: list[AreaChoice] = []
@@ -257,7 +257,7 @@ class SaleView(View):
             "on_map": on_map,
             "best_url": f"?cart={cart}" if hold else "?",
             "kept": read_kept_seats(show, now),
-            "seat_scripts": tell_scripts(page) if on_map else None,
+            "seat_scripts": data_for_scripts(page) if on_map else None,
             "sold": sold,
             "change": _read_change(sold, request.GET.get("given", "")),
             "drawer": find_open_drawer(seller, theater.pk) if may_sell else None,
@@ -335,14 +335,9 @@ def _back(show: Show, **query: str) -> HttpResponseRedirect:
 
 def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen) -> SeatPage:
     """Return the page of the show as customers see it, with the cart's own places as free."""
-    return SeatPage(
-        show,
-        read_seat_plan(show),
-        read_availability(show.pk),
-        timezone.now(),
-        Chosen.of(tickets) if chosen.is_empty else chosen,
-        limit=MOST_PLACES,
-        _own={ticket.seat_id for ticket in tickets if ticket.seat_id is not None},
+    held = Chosen.of(tickets)
+    return read_seat_page(
+        show, held if chosen.is_empty else chosen, own_seats=held.seat_ids, limit=MAX_TICKETS_OF_CUSTOMER
     )
 
 
@@ -353,16 +348,14 @@ def _rows_of_types(page: SeatPage, values: Any) -> list[dict[str, Any]]:
         + [choice.ticket_type_id for choice in page.chosen.areas for _each in range(choice.quantity)]
     )
     rows = []
-    for kind in page.plan["ticket_types"]:
-        amounts = [Decimal(of[str(kind["id"])]) for of in page.plan["prices"].values() if str(kind["id"]) in of]
+    for kind in page.plan.ticket_types:
+        amounts = [by_type[kind.id] for by_type in page.plan.prices.values() if kind.id in by_type]
         prices = sorted({min(amounts), max(amounts)})
         rows.append(
             {
-                "id": kind["id"],
-                "name": kind["name"],
-                "who": kind["who"],
+                **vars(kind),
                 "price": " – ".join(format_money(amount, page.currency) for amount in prices),
-                "quantity": values.get(f"quantity-{kind['id']}") or held.get(kind["id"]) or "",
+                "quantity": values.get(f"quantity-{kind.id}") or held.get(kind.id) or "",
             }
         )
     return rows

@@ -1,0 +1,144 @@
+"""From the choice to the hold, and back: customers hold places, and let them go."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
+from django.views.generic import View
+
+from accounts.models import User
+from bookings.access import browser_of, find_booking, remember_booking
+from bookings.errors import AccountNeeded, SeatsUnavailable, TooManyHolds, UnknownPlace, WrongState
+from bookings.models import Booking
+from bookings.seating.chosen import Chosen, address_of
+from bookings.selectors import find_hold, get_show_or_404
+from bookings.services.change_hold import ChangedHold, change_hold
+from bookings.services.release_hold import release_hold
+from events.models import Show
+from lib.refusals import Refusal
+
+
+class HoldView(View):
+    """Hold what was chosen and go on to the checkout, or go back to the page with what is left of the choice."""
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        show = get_show_or_404(code)
+        chosen = Chosen.read(request.POST)
+        hold = _find_own(request, show)
+        if hold is not None and _is_answer(request, hold, chosen):
+            return go_to_checkout(request, hold)
+        try:
+            if not chosen.is_readable:
+                raise UnknownPlace
+            changed = self.hold(
+                show,
+                chosen,
+                replaces=hold,
+                customer=request.user if isinstance(request.user, User) else None,
+                browser=browser_of(request),
+                cart=_form_key(request),
+                locale=get_language() or "en",
+            )
+        except SeatsUnavailable as error:
+            # Perhaps it was this visitor's own second click that came too late.
+            hold = _find_own(request, show)
+            if hold is not None and _is_answer(request, hold, chosen):
+                return go_to_checkout(request, hold)
+            return self.answer_lost(request, show, chosen, error)
+        except AccountNeeded as error:
+            messages.info(request, str(error))
+            return redirect(_sign_in_address(show, chosen))
+        except TooManyHolds as error:
+            messages.error(request, _explain_too_many_holds(error, show, chosen))
+            return redirect(address_of(show, chosen))
+        except Refusal as error:
+            messages.error(request, str(error))
+            return redirect(address_of(show, chosen))
+        if changed.voucher_refusal:
+            messages.warning(request, changed.voucher_refusal)
+        return self.answer_held(request, changed.booking, chosen)
+
+    def hold(self, show: Show, chosen: Chosen, **person: Any) -> ChangedHold:
+        return change_hold(show=show, seats=chosen.seats, areas=chosen.areas, **person)
+
+    def answer_held(self, request: HttpRequest, booking: Booking, chosen: Chosen) -> HttpResponse:
+        return go_to_checkout(request, booking)
+
+    def answer_lost(self, request: HttpRequest, show: Show, chosen: Chosen, error: SeatsUnavailable) -> HttpResponse:
+        if chosen.is_proposed_by(request.POST.get("proposal", "")):
+            # Many are shown the same seats at the same moment. Others that fit the wish are as good.
+            return redirect("bookings:best", show.code, preserve_request=True)
+        messages.error(request, str(error))
+        return redirect(address_of(show, chosen.without_lost(error), people=chosen.count))
+
+
+class ReleaseView(View):
+    """Let the places of a hold go."""
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        try:
+            release_hold(booking=booking)
+        except WrongState:
+            messages.error(request, gettext("This booking is confirmed. Cancel it on its own page."))
+            return redirect(booking)
+        messages.info(request, gettext("Your seats are free again."))
+        return redirect(booking.show)
+
+
+def go_to_checkout(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """Let this browser open the booking, and name the lone seats that its form has pointed out already."""
+    remember_booking(request, booking)
+    address = reverse("bookings:checkout", args=[booking.code])
+    if "advised" in request.POST:
+        address += "?" + urlencode({"advised": request.POST["advised"].strip()})
+    return redirect(address)
+
+
+def _sign_in_address(show: Show, chosen: Chosen) -> str:
+    """Return the address for signing in that leads back to the choice."""
+    return f"{reverse('account_login')}?{urlencode({'next': address_of(show, chosen)})}"
+
+
+def _explain_too_many_holds(error: TooManyHolds, show: Show, chosen: Chosen) -> str:
+    if not error.is_network:
+        return str(error)
+    link = gettext("Sign in to go on, or try again in an hour.")
+    return format_html('{} <a href="{}">{}</a>', str(error), _sign_in_address(show, chosen), link)
+
+
+def _find_own(request: HttpRequest, show: Show) -> Booking | None:
+    return find_hold(request, show, timezone.now()) or _find_made(request, show)
+
+
+def _is_answer(request: HttpRequest, hold: Booking, chosen: Chosen) -> bool:
+    """Return True if `hold` is what this form asks for: for the same places, or made when it was sent before."""
+    is_sent_before = bool(hold.cart) and hold.cart == _form_key(request)
+    return is_sent_before or chosen.is_same_as(Chosen.of(hold.tickets.all()))
+
+
+def _find_made(request: HttpRequest, show: Show) -> Booking | None:
+    """Return the hold that this very form made when it was sent before, whose answer never arrived.
+
+    A visitor without a session is known by nothing else. The key is theirs alone and stands in the hold's own
+    row, so that a second click which finds its seats taken finds the hold as well.
+    """
+    key = _form_key(request)
+    if not key:
+        return None
+    made = Booking.objects.filter(cart=key, customer=None, channel=Booking.Channel.WEB)
+    made = made.filter(show=show, state=Booking.State.HELD)
+    return made.filter(expires_at__gt=timezone.now()).prefetch_related("tickets").order_by("-pk").first()
+
+
+def _form_key(request: HttpRequest) -> str:
+    key = request.POST.get("key", "")
+    return key if key.isalnum() and len(key) == 32 else ""  # noqa: PLR2004
