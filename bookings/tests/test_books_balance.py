@@ -67,7 +67,7 @@ class Walk:
     def money(self) -> None:
         """Money comes for any payment ever started, whatever has become of it."""
         if payment := self.random.choice(list(Payment.objects.all()) or [None]):
-            if payment.gateway == Payment.EXCHANGE:
+            if payment.gateway == Payment.Gateway.EXCHANGE:
                 return
             amount = payment.amount + self.random.choice([0, 0, 0, 0, -1, 3])
             self.came.setdefault(payment.pk, amount)
@@ -159,7 +159,7 @@ class Walk:
 
 def assert_money(walk: Walk) -> None:
     """Reckon again from what the bank saw: what came, what went, and that the rest waits for staff."""
-    received = Payment.objects.exclude(gateway=Payment.EXCHANGE)
+    received = Payment.objects.exclude(gateway=Payment.Gateway.EXCHANGE)
     assert dict(received.filter(received_amount__isnull=False).values_list("pk", "received_amount")) == walk.came
     outside = Refund.objects.exclude(source=Refund.Source.HERE).exclude(state=Refund.State.FAILED)
     assert dict(outside.values_list("reference", "amount")) == walk.went
