@@ -35,10 +35,12 @@ from ninja import Field, Router, Schema
 from ninja.security import HttpBearer
 from ninja.throttling import BaseThrottle
 
+from accounts.errors import EmailNotVerified, SecondFactorRequired, WrongCredentials, WrongRefreshToken
 from accounts.models import User
 from accounts.sign_ins import note_refusal, note_sign_in
 from lib.api_answers import may_answer
 from lib.client_address import client_address, client_network
+from lib.problem_types import TOO_MANY_REQUESTS
 from lib.problems import Problem
 from lib.throttling import Throttle
 
@@ -155,22 +157,22 @@ def refresh_token(request: HttpRequest, token: RefreshToken) -> Tokens:
     """Trade a refresh token, once, for a new pair of tokens."""
     claims = internal.decode_token(token.refresh, "refresh")
     if claims is None:
-        raise Problem("wrong-refresh-token")
+        raise WrongRefreshToken
     # The first of several that arrive at once goes on; the session's own record of used tokens
     # is read before it is written.
     if not cache.add(f"refresh-token-used:{claims['jti']}", 1, settings.HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN):
         _end_session(claims)
-        raise Problem("wrong-refresh-token")
+        raise WrongRefreshToken
     found = internal.validate_refresh_token(token.refresh)
     if found is None or not found[0].is_active:
         _end_session(claims)
-        raise Problem("wrong-refresh-token")
+        raise WrongRefreshToken
     try:
         renewed = TokenStrategy().refresh_token(token.refresh)
     except UpdateError:  # another call with the same token has ended the session meanwhile
         renewed = None
     if renewed is None:
-        raise Problem("wrong-refresh-token")
+        raise WrongRefreshToken
     return Tokens(access=renewed[0], refresh=renewed[1])
 
 
@@ -179,26 +181,26 @@ def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
     email = credentials.email.strip().lower()
     if not ratelimit.consume(request, action=SIGN_IN):
         note_refusal(user=None, what="too many attempts")
-        raise Problem("too-many-requests", retry_seconds=_seconds_until_open(request, SIGN_IN))
+        raise Problem(TOO_MANY_REQUESTS, retry_seconds=_seconds_until_open(request, SIGN_IN))
     try:
         user: User | None = get_adapter().authenticate(request, email=email, password=credentials.password)
     except ValidationError as error:
         key = get_adapter()._get_login_attempts_cache_key(request, email=email)
-        raise Problem("too-many-requests", retry_seconds=_seconds_until_open(request, WRONG_SIGN_IN, key)) from error
+        raise Problem(TOO_MANY_REQUESTS, retry_seconds=_seconds_until_open(request, WRONG_SIGN_IN, key)) from error
     if user is None or not user.is_active:
-        raise Problem("wrong-credentials")
+        raise WrongCredentials
     if is_mfa_enabled(user):
         if not credentials.code:
-            raise Problem("mfa-required")
+            raise SecondFactorRequired
         form = AuthenticateForm({"code": credentials.code}, user=user)
         if not form.is_valid():
             if form.has_error("code", "too_many_login_attempts"):
                 wait = _seconds_until_open(request, WRONG_SIGN_IN, f"mfa-auth-user-{user.pk}")
-                raise Problem("too-many-requests", retry_seconds=wait)
-            raise Problem("wrong-credentials")
+                raise Problem(TOO_MANY_REQUESTS, retry_seconds=wait)
+            raise WrongCredentials
         form.authenticator.record_usage()
     if not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
-        raise Problem("email-not-verified")
+        raise EmailNotVerified
     return user
 
 

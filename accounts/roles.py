@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from lib.problem_types import ProblemType
 
 
 class Role(models.TextChoices):
@@ -82,8 +83,12 @@ Person = User | AnonymousUser
 class SecondFactorMissing(PermissionDenied):
     """The person might do this, but has not set up the second factor that is asked of them."""
 
-    # Of the problem that the API answers with.
-    slug = "mfa-setup-required"
+    problem = ProblemType(
+        "mfa-setup-required",
+        403,
+        _("Your theater asks its staff for a second factor, and you have none."),
+        _("Set one up on the website, under “Your account”, then get a new token."),
+    )
 
 
 def roles_with(*capabilities: Capability) -> list[str]:

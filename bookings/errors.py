@@ -1,8 +1,4 @@
-"""What a customer can be refused, each with a stable slug and a sentence to show.
-
-The slug is part of the public API (`type` of a problem, RFC 9457): it never changes. What only the
-console can be refused has none.
-"""
+"""What a customer can be refused, each with a sentence to show."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from lib.problem_types import TOO_MANY_REQUESTS, ProblemType
 from lib.refusals import Refusal
 from theaters.models import Area, Seat
 
@@ -18,7 +15,12 @@ from theaters.models import Area, Seat
 class SeatsUnavailable(Refusal):
     """Somebody else has these `seats`, or these `areas` have too few places left: all of them, by name."""
 
-    slug = "seats-unavailable"
+    problem = ProblemType(
+        "seats-unavailable",
+        409,
+        _("Some of these places are gone."),
+        _("“seats” and “areas” name all of them. Nothing is held: choose others and try again."),
+    )
 
     def __init__(self, seats: Sequence[Seat] = (), areas: Sequence[Area] = ()) -> None:
         super().__init__()
@@ -46,24 +48,44 @@ class SeatsUnavailable(Refusal):
 
 
 class NotOnSale(Refusal):
-    slug = "not-on-sale"
+    problem = ProblemType(
+        "not-on-sale",
+        409,
+        _("This show is not on sale now."),
+        _("It may be over, canceled, sold at the door only, or not yet on sale: see the show's “state”."),
+    )
     message = _("This show is not on sale.")
 
 
 class NothingChosen(Refusal):
-    slug = "nothing-chosen"
+    problem = ProblemType(
+        "nothing-chosen",
+        422,
+        _("No place was chosen."),
+        _("Name at least one of “seats”, “areas” or “best_available”."),
+    )
     message = _("Choose at least one place.")
 
 
 class UnknownPlace(Refusal):
     """A place that this show's seat map does not have, or that was named twice."""
 
-    slug = "unknown-place"
+    problem = ProblemType(
+        "unknown-place",
+        422,
+        _("This show does not have all of these places."),
+        _("Read the show's seats again; each may be named once."),
+    )
     message = _("Some of these places do not belong to this show, or were chosen twice.")
 
 
 class TooManyTickets(Refusal):
-    slug = "too-many-tickets"
+    problem = ProblemType(
+        "too-many-tickets",
+        422,
+        _("That is more than one customer may book for this show."),
+        _("“limit” says how many tickets one customer may have, earlier bookings included."),
+    )
 
     def __init__(self, limit: int) -> None:
         super().__init__()
@@ -83,7 +105,12 @@ class TooManyTickets(Refusal):
 class TooManyHolds(Refusal):
     """Places were held and not paid for, too many at once or too often in the last hour; see `limit_holds`."""
 
-    slug = "too-many-holds"
+    problem = ProblemType(
+        "too-many-holds",
+        429,
+        _("Places were held too often without being paid for."),
+        _("What is held and not paid counts for an hour. Pay for a hold or let it go, and try again later."),
+    )
 
     def __init__(self, retry_seconds: int, *, is_network: bool = False) -> None:
         super().__init__()
@@ -97,17 +124,32 @@ class TooManyHolds(Refusal):
 
 
 class AccountNeeded(Refusal):
-    slug = "account-needed"
+    problem = ProblemType(
+        "account-needed",
+        401,
+        _("This show is for customers with an account."),
+        _("Send an access token with the call."),
+    )
     message = _("This show is for customers with an account. Sign in to hold seats.")
 
 
 class NoPrice(Refusal):
-    slug = "no-price"
+    problem = ProblemType(
+        "no-price",
+        422,
+        _("That ticket type is not sold there."),
+        _("The show's “prices” list which ticket types each seat category has."),
+    )
     message = _("There is no price for this kind of ticket in these places.")
 
 
 class VoucherRefused(Refusal):
-    slug = "voucher-refused"
+    problem = ProblemType(
+        "voucher-refused",
+        422,
+        _("The voucher can't be used."),
+        _("“detail” says why. Without the voucher the same booking may go through."),
+    )
 
     def __init__(self, reason: str | Promise) -> None:
         super().__init__()
@@ -122,7 +164,7 @@ class UnknownVoucher(VoucherRefused):
 
 
 class TooManyWrongCodes(Refusal):
-    slug = "too-many-requests"
+    problem = TOO_MANY_REQUESTS
     message = _("Too many codes were wrong. Try again in ten minutes.")
 
     def __init__(self, retry_seconds: int) -> None:
@@ -131,32 +173,62 @@ class TooManyWrongCodes(Refusal):
 
 
 class IdempotencyKeyReused(Refusal):
-    slug = "idempotency-key-reused"
+    problem = ProblemType(
+        "idempotency-key-reused",
+        422,
+        _("This Idempotency-Key was used for a different request."),
+        _("Make a new key for each booking, and send it again only with the very same request."),
+    )
     message = _("This idempotency key was used for a different booking.")
 
 
 class HoldExpired(Refusal):
-    slug = "hold-expired"
+    problem = ProblemType(
+        "hold-expired",
+        409,
+        _("The hold is over and its seats were freed."),
+        _("Make a new booking. Money that came too late is refunded."),
+    )
     message = _("The time to complete this booking is over, and its places are free again.")
 
 
 class WrongState(Refusal):
-    slug = "wrong-state"
+    problem = ProblemType(
+        "wrong-state",
+        409,
+        _("The booking is not in a state that allows this."),
+        _("Read the booking again: another call may have changed it."),
+    )
     message = _("This can no longer be done with this booking.")
 
 
 class DetailsMissing(WrongState):
-    slug = "details-missing"
+    problem = ProblemType(
+        "details-missing",
+        422,
+        _("An e-mail address is needed, to send the tickets to."),
+        _("Sign in with an account that has one."),
+    )
     message = _("An e-mail address is needed, to send the tickets to.")
 
 
 class NothingToPay(WrongState):
-    slug = "nothing-to-pay"
+    problem = ProblemType(
+        "nothing-to-pay",
+        409,
+        _("This booking costs nothing."),
+        _("Pay it with the gateway “free”."),
+    )
     message = _("This booking costs nothing.")
 
 
 class NotCancelable(Refusal):
-    slug = "not-cancelable"
+    problem = ProblemType(
+        "not-cancelable",
+        409,
+        _("This can't be canceled any more."),
+        _("The show's refund policy decides until when; the box office may still help."),
+    )
 
     def __init__(self, reason: str | Promise) -> None:
         super().__init__()

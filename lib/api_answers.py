@@ -6,8 +6,8 @@ that is not documented (`testing/fixtures/api_answers.py`).
 
 from typing import Any
 
-from lib.problem_types import PROBLEMS
-from lib.problems import CONTENT_TYPE, RETRY_STATUSES
+from lib.problem_types import ProblemType
+from lib.problems import CONTENT_TYPE, RETRY_STATUSES, problem_types
 
 OPERATIONS = ("get", "put", "post", "patch", "delete")
 HEADERS: dict[str, Any] = {
@@ -60,9 +60,10 @@ def describe_answers(operation: dict[str, Any]) -> None:
         )
     if has_etag:
         responses[304] = {"description": "Nothing has changed since the answer with the ETag sent."}
-    by_status: dict[int, list[str]] = {}
+    known = problem_types()
+    by_status: dict[int, list[ProblemType]] = {}
     for slug in dict.fromkeys(slugs):
-        by_status.setdefault(PROBLEMS[slug].status, []).append(slug)
+        by_status.setdefault(known[slug].status, []).append(known[slug])
     for status, found in sorted(by_status.items()):
         responses[status] = _describe_problems(status, found)
     responses["default"] = {"description": "Any other problem", "content": {CONTENT_TYPE: {"schema": _PROBLEM}}}
@@ -71,16 +72,16 @@ def describe_answers(operation: dict[str, Any]) -> None:
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
-def _describe_problems(status: int, slugs: list[str]) -> dict[str, Any]:
+def _describe_problems(status: int, problems: list[ProblemType]) -> dict[str, Any]:
     examples = {
-        slug: {
-            "summary": str(PROBLEMS[slug].title),
-            "value": {"type": PROBLEMS[slug].uri, "title": str(PROBLEMS[slug].title), "status": status},
+        problem.slug: {
+            "summary": str(problem.title),
+            "value": {"type": problem.uri, "title": str(problem.title), "status": status},
         }
-        for slug in slugs
+        for problem in problems
     }
     described: dict[str, Any] = {
-        "description": ", ".join(slugs),
+        "description": ", ".join(examples),
         "content": {CONTENT_TYPE: {"schema": _PROBLEM, "examples": examples}},
     }
     if status in RETRY_STATUSES:

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from django.db import Error, InterfaceError, OperationalError
 
+from lib import problem_types
+
 
 @dataclass(frozen=True)
 class Outage:
-    # The problem type that says so.
-    slug: str
+    problem: problem_types.ProblemType
     # After how long it makes sense to try again.
     retry_seconds: int
 
 
-AWAY = Outage("unavailable", retry_seconds=10)
+AWAY = Outage(problem_types.UNAVAILABLE, retry_seconds=10)
 # A statement or lock timeout, a deadlock: the transaction was rolled back as a whole.
-BUSY = Outage("busy", retry_seconds=5)
+BUSY = Outage(problem_types.BUSY, retry_seconds=5)
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BUSY_STATES = {"57014", "55P03", "40P01", "40001"}

@@ -7,7 +7,7 @@ answers before a call is reached, such as an unknown address.
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -20,7 +20,19 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
 from lib.outages import find_outage
-from lib.problem_types import API_PREFIX, PROBLEMS
+from lib.problem_types import (
+    API_PREFIX,
+    BAD_REQUEST,
+    BUSY,
+    FORBIDDEN,
+    HTTP_PROBLEMS,
+    INVALID_INPUT,
+    NOT_FOUND,
+    SIGN_IN_REQUIRED,
+    TOO_LARGE,
+    UNEXPECTED,
+    ProblemType,
+)
 from lib.refusals import Refusal
 from lib.violations import read_violation
 
@@ -35,17 +47,8 @@ RETRY_SECONDS = 60
 RETRY_STATUSES = {429, 503}
 
 
-_BY_STATUS = {
-    400: "bad-request",
-    401: "sign-in-required",
-    403: "forbidden",
-    404: "not-found",
-    405: "method-not-allowed",
-    413: "too-large",
-    422: "invalid-input",
-    429: "too-many-requests",
-    503: "unavailable",
-}
+# What an error page or an answer of the API framework is told as, by its status; `BUSY` is one of ours.
+_BY_STATUS = {problem.status: problem for problem in HTTP_PROBLEMS if problem is not BUSY}
 
 
 class ProblemDocument(Schema):
@@ -58,31 +61,43 @@ class ProblemDocument(Schema):
 
 
 class Problem(Exception):
-    """Raise inside an API call to answer with the problem of that slug."""
+    """Raise inside an API call to answer with a problem that no `Refusal` stands for."""
 
     def __init__(
-        self, slug: str, detail: str | Promise = "", *, retry_seconds: int = RETRY_SECONDS, **members: Any
+        self, problem: ProblemType, detail: str | Promise = "", *, retry_seconds: int = RETRY_SECONDS, **members: Any
     ) -> None:
-        super().__init__(slug, detail)
-        self.slug = slug
+        super().__init__(problem.slug, detail)
+        self.problem = problem
         self.detail = detail
         self.retry_seconds = retry_seconds
         self.members = members
 
 
+def problem_types() -> dict[str, ProblemType]:
+    """Return all types of problems by slug: those of HTTP, and those of all refusals."""
+    refusals = (*_subclasses(Refusal), *_subclasses(PermissionDenied))
+    named = [problem for kind in refusals if (problem := getattr(kind, "problem", None))]
+    return {problem.slug: problem for problem in (*HTTP_PROBLEMS, *named)}
+
+
+def _subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _subclasses(child)
+
+
 def problem_response(
-    slug: str,
+    problem: ProblemType,
     detail: "StrOrPromise" = "",
     *,
     status: int | None = None,
     retry_seconds: int = RETRY_SECONDS,
     **members: Any,
 ) -> HttpResponse:
-    """Answer with the problem of that slug; `members` are added to the document.
+    """Answer with a problem of that type; `members` are added to the document.
 
     `retry_seconds` is told where waiting helps: with 429 and 503.
     """
-    problem = PROBLEMS[slug]
     status = status or problem.status
     document = {"type": problem.uri, "title": str(problem.title), "status": status, **members}
     if detail:
@@ -110,19 +125,21 @@ def _describe_error(error: dict[str, Any]) -> dict[str, str]:
 
 
 def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
+    if error.problem is None:
+        return _answer_unexpected(request, error)
     retry_seconds = getattr(error, "retry_seconds", RETRY_SECONDS)
-    return problem_response(error.slug, str(error), retry_seconds=retry_seconds, **error.members())
+    return problem_response(error.problem, str(error), retry_seconds=retry_seconds, **error.members())
 
 
 def _answer_forbidden(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer with the problem that the exception names, or else that this is forbidden."""
-    return problem_response(getattr(error, "slug", "forbidden"))
+    return problem_response(getattr(error, "problem", FORBIDDEN))
 
 
 def _answer_http_error(request: HttpRequest, error: Any) -> HttpResponse:
     limit = getattr(request, "rate_limit", None)
     return problem_response(
-        _BY_STATUS.get(error.status_code, "bad-request"),
+        _BY_STATUS.get(error.status_code, BAD_REQUEST),
         status=error.status_code,
         retry_seconds=limit.seconds if limit else RETRY_SECONDS,
     )
@@ -133,22 +150,22 @@ def _answer_unexpected(request: HttpRequest, error: Any) -> HttpResponse:
     logger.error("API call failed: %s %s", request.method, request.path, exc_info=error)
     if sys.exc_info()[0] is not None:
         got_request_exception.send(sender=None, request=request)
-    return problem_response("unexpected")
+    return problem_response(UNEXPECTED)
 
 
 def _answer_invalid_input(request: HttpRequest, error: Any) -> HttpResponse:
     detail = _("%(count)d values are wrong.") % {"count": len(error.errors)}
-    return problem_response("invalid-input", detail, errors=[_describe_error(one) for one in error.errors])
+    return problem_response(INVALID_INPUT, detail, errors=[_describe_error(one) for one in error.errors])
 
 
 def _answer_problem(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem_response(error.slug, error.detail, retry_seconds=error.retry_seconds, **error.members)
+    return problem_response(error.problem, error.detail, retry_seconds=error.retry_seconds, **error.members)
 
 
 def _answer_violation(request: HttpRequest, error: Any) -> HttpResponse:
     """Tell a rule that the database kept; whatever else it refused is our own fault."""
     found = read_violation(error)
-    return _answer_unexpected(request, error) if found is None else problem_response("invalid-input", found.sentence)
+    return _answer_unexpected(request, error) if found is None else problem_response(INVALID_INPUT, found.sentence)
 
 
 def _answer_outage(request: HttpRequest, error: Any) -> HttpResponse:
@@ -156,12 +173,12 @@ def _answer_outage(request: HttpRequest, error: Any) -> HttpResponse:
     outage = find_outage(error)
     if outage is None:
         return _answer_unexpected(request, error)
-    logger.warning("database_outage: %s", outage.slug)
-    return problem_response(outage.slug, retry_seconds=outage.retry_seconds)
+    logger.warning("database_outage: %s", outage.problem.slug)
+    return problem_response(outage.problem, retry_seconds=outage.retry_seconds)
 
 
-def _answer_with(slug: str) -> Callable[[HttpRequest, Any], HttpResponse]:
-    return lambda *_: problem_response(slug)
+def _answer_with(problem: ProblemType) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda *_: problem_response(problem)
 
 
 def add_problem_handlers(api: NinjaAPI) -> None:
@@ -169,12 +186,12 @@ def add_problem_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(Problem, _answer_problem)
     api.add_exception_handler(Refusal, _answer_refusal)
     api.add_exception_handler(ValidationError, _answer_invalid_input)
-    api.add_exception_handler(AuthenticationError, _answer_with("sign-in-required"))
-    api.add_exception_handler(AuthorizationError, _answer_with("forbidden"))
+    api.add_exception_handler(AuthenticationError, _answer_with(SIGN_IN_REQUIRED))
+    api.add_exception_handler(AuthorizationError, _answer_with(FORBIDDEN))
     api.add_exception_handler(PermissionDenied, _answer_forbidden)
-    api.add_exception_handler(RequestDataTooBig, _answer_with("too-large"))
-    api.add_exception_handler(SuspiciousOperation, _answer_with("bad-request"))
-    api.add_exception_handler(Http404, _answer_with("not-found"))
+    api.add_exception_handler(RequestDataTooBig, _answer_with(TOO_LARGE))
+    api.add_exception_handler(SuspiciousOperation, _answer_with(BAD_REQUEST))
+    api.add_exception_handler(Http404, _answer_with(NOT_FOUND))
     api.add_exception_handler(HttpError, _answer_http_error)
     api.add_exception_handler(IntegrityError, _answer_violation)
     api.add_exception_handler(DataError, _answer_violation)
@@ -211,9 +228,9 @@ class ProblemMiddleware:
         response = self.get_response(request)
         is_page = not response.get("Content-Type", "").startswith((CONTENT_TYPE, "application/json"))
         if response.status_code >= 400 and is_page:  # noqa: PLR2004
-            slug = _BY_STATUS.get(response.status_code, "bad-request" if response.status_code < 500 else "unexpected")  # noqa: PLR2004
-            problem = problem_response(slug, status=response.status_code)
+            other = BAD_REQUEST if response.status_code < 500 else UNEXPECTED  # noqa: PLR2004
+            answer = problem_response(_BY_STATUS.get(response.status_code, other), status=response.status_code)
             for header in {"Allow", "Retry-After"} & set(response.headers):
-                problem[header] = response[header].replace("GET", "GET, HEAD")
-            return problem
+                answer[header] = response[header].replace("GET", "GET, HEAD")
+            return answer
         return response

@@ -4,15 +4,14 @@ from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 
+from lib.problem_types import ProblemType
+
 
 class Refusal(Exception):
-    """A refusal to show to the person who asked. Nothing was changed.
+    """A refusal to show to the person who asked. Nothing was changed."""
 
-    The slug is part of the public API (`type` of a problem, RFC 9457): it never changes. What only the
-    console can be refused has none.
-    """
-
-    slug: ClassVar[str]
+    # How the API tells it. What only the console can be refused has none.
+    problem: ClassVar[ProblemType | None] = None
     message: str | Promise = ""
 
     def __str__(self) -> str:

@@ -25,8 +25,6 @@ from theaters.models import Theater
 class DrawerError(Refusal):
     """Nothing was changed, and no cash has moved."""
 
-    slug = "wrong-state"
-
 
 class NoOpenDrawer(DrawerError):
     message = _("Cash needs an open drawer of your own at this theater. Open one first.")

@@ -2,26 +2,47 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from lib.problem_types import ProblemType
 from lib.refusals import Refusal
 
 
 class GatewayNotOffered(Refusal):
-    slug = "gateway-not-offered"
+    problem = ProblemType(
+        "gateway-not-offered",
+        422,
+        _("This way of paying is not offered."),
+        _("The booking lists the gateways that it can be paid with."),
+    )
     message = _("This way of paying is not offered.")
 
 
 class GatewayUnavailable(Refusal):
     """The gateway cannot be reached or answers nonsense; the same call may be repeated."""
 
-    slug = "gateway-unavailable"
+    problem = ProblemType(
+        "gateway-unavailable",
+        503,
+        _("The payment service does not answer."),
+        _("Nothing was paid that you will not hear of. Repeat the call in a moment."),
+    )
     message = _("The payment service does not answer. Please try again in a moment.")
 
 
 class PaymentDeclined(Refusal):
-    slug = "payment-declined"
+    problem = ProblemType(
+        "payment-declined",
+        402,
+        _("The payment was declined."),
+        _("The hold stands until “expires_at”: pay again, or another way."),
+    )
     message = _("The payment was declined. Your places are still held: try again or pay in another way.")
 
 
 class RefundTooLarge(Refusal):
-    slug = "refund-too-large"
+    problem = ProblemType(
+        "refund-too-large",
+        409,
+        _("A refund cannot be more than what is left of the payment."),
+        _("Read the booking again: another refund may have been faster."),
+    )
     message = _("A refund cannot be more than what is left of the payment.")

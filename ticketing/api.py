@@ -16,8 +16,7 @@ from door.api import door_router
 from events.api.catalogue import router as events_router
 from events.api.theaters import router as theaters_router
 from lib.api_answers import HEADERS, OPERATIONS, describe_answers
-from lib.problem_types import PROBLEMS
-from lib.problems import ProblemDocument, add_problem_handlers
+from lib.problems import ProblemDocument, add_problem_handlers, problem_types
 
 
 class TextParser(Parser):
@@ -68,7 +67,7 @@ api.add_router("", door_router)
 @api.get("/problems/{slug}", include_in_schema=False, throttle=[])
 def explain_problem(request: HttpRequest, slug: str) -> HttpResponse:
     """Explain a problem's `type` to a person who opened its address."""
-    problem = PROBLEMS.get(slug)
+    problem = problem_types().get(slug)
     if problem is None:
         raise Http404
     return render(request, "ticketing/problem.html", {"problem": problem})

@@ -15,14 +15,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from lib.problem_types import API_PREFIX
+from lib.problem_types import API_PREFIX, BAD_REQUEST, INVALID_INPUT
 from lib.problems import problem_response
 from lib.violations import read_violation
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-BAD_REQUEST = 400
+UNREADABLE = 400
 CONFLICT = 409
 
 
@@ -45,10 +45,10 @@ class BadInputMiddleware:
 
 def refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that makes no sense; this is also `handler400`."""
-    return answer(request, gettext("This address or form contains something that cannot be read."), BAD_REQUEST)
+    return answer(request, gettext("This address or form contains something that cannot be read."), UNREADABLE)
 
 
 def answer(request: HttpRequest, sentence: StrOrPromise, status: int) -> HttpResponse:
     if request.path_info.startswith(API_PREFIX):
-        return problem_response("bad-request" if status == BAD_REQUEST else "invalid-input", sentence)
+        return problem_response(BAD_REQUEST if status == UNREADABLE else INVALID_INPUT, sentence)
     return render(request, "refused.html", {"sentence": sentence, "status": status}, status=status)

@@ -40,9 +40,9 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 def answer(request: HttpRequest, outage: Outage) -> HttpResponse:
-    log.warning("database_outage", kind=outage.slug)
+    log.warning("database_outage", kind=outage.problem.slug)
     if request.path_info.startswith(API_PREFIX):
-        return problem_response(outage.slug, retry_seconds=outage.retry_seconds)
+        return problem_response(outage.problem, retry_seconds=outage.retry_seconds)
     page = render_to_string("503.html", {"is_busy": outage is BUSY})
     headers = {"Retry-After": str(outage.retry_seconds), "Cache-Control": "no-store"}
     return HttpResponse(page, status=503, headers=headers)

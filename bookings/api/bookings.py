@@ -38,6 +38,7 @@ from events.models import Show
 from events.schemas import Paging
 from lib.api_answers import may_answer
 from lib.money import round_money
+from lib.problem_types import INVALID_INPUT, NOT_FOUND
 from lib.problems import Problem
 from payments.models import Refund
 
@@ -73,7 +74,7 @@ def create_booking(
     user = user_of(request)
     show = read_show(wish.show)
     if show is None:
-        raise Problem("not-found", _("There is no such show."))
+        raise Problem(NOT_FOUND, _("There is no such show."))
     common: dict[str, Any] = {
         "show": show,
         "customer": user,
@@ -159,7 +160,7 @@ def cancel_booking(request: HttpRequest, code: str, query: Query[CancelQuery]) -
         tickets = [ticket for ticket in booking.tickets.all() if ticket.code in wanted]
         if len(tickets) != len(wanted):
             detail = _("The booking has no such ticket.")
-            raise Problem("invalid-input", detail, errors=[{"parameter": "ticket", "in": "query", "detail": detail}])
+            raise Problem(INVALID_INPUT, detail, errors=[{"parameter": "ticket", "in": "query", "detail": detail}])
     refund = cancel_tickets(booking=booking, tickets=tickets, by=user)
     return {**_describe(_find(user, code)), "refund": _describe_refund(refund)}
 

@@ -41,11 +41,17 @@ from bookings.services.places import Line, quote_places
 from bookings.services.release_hold import release_hold
 from events.models import Show
 from lib.money import round_charge
+from lib.problem_types import ProblemType
 from lib.refusals import Refusal
 
 
 class NotExchangeable(Refusal):
-    slug = "not-exchangeable"
+    problem = ProblemType(
+        "not-exchangeable",
+        409,
+        _("These tickets can't be exchanged."),
+        _("“detail” says why. The show's refund policy decides until when; the box office may still help."),
+    )
 
     def __init__(self, reason: str | Promise) -> None:
         super().__init__()

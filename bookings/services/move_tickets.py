@@ -21,12 +21,18 @@ from bookings.signals import announce_freed
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from lib.after_commit import after_commit
+from lib.problem_types import ProblemType
 from lib.refusals import Refusal
 from theaters.models import Area, Seat
 
 
 class TicketUsed(Refusal):
-    slug = "ticket-used"
+    problem = ProblemType(
+        "ticket-used",
+        409,
+        _("A ticket was used at the door."),
+        _("Leave it out, and try again with the others."),
+    )
     message = _("A ticket that was used at the door can neither be moved nor exchanged.")
 
 

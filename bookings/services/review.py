@@ -10,13 +10,19 @@ from accounts.roles import Person
 from bookings.models import Booking, Ticket
 from events.models import Event, Review, Show
 from events.reviews import refresh_rating
+from lib.problem_types import ProblemType
 from lib.refusals import Refusal
 
 MAX_TEXT = 4000
 
 
 class NotYetSeen(Refusal):
-    slug = "not-yet-seen"
+    problem = ProblemType(
+        "not-yet-seen",
+        403,
+        _("Only people with a ticket to a show that has started can review it."),
+        _("Try again after the show."),
+    )
     message = _("Only people with a ticket to a show that has started can review it.")
 
 

@@ -360,10 +360,10 @@ def test_a_guests_key_finds_no_strangers_booking(show: Show):
     make_hold(show, 1, idempotency_key="abc")
 
 
-def test_every_refusal_has_a_slug_and_a_sentence(show: Show):
+def test_every_refusal_has_a_problem_type_and_a_sentence(show: Show):
     errors = [SeatsUnavailable(seats_of(show)[:2]), SeatsUnavailable(seats_of(show)[:1]), TooManyTickets(1)]
     errors += [error() for error in (NotOnSale, NothingChosen, UnknownPlace, NoPrice, IdempotencyKeyReused)]
     for error in errors:
         assert isinstance(error, Refusal)
-        assert error.slug
+        assert error.problem
         assert str(error).endswith(".")
