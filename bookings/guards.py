@@ -31,7 +31,7 @@ GUARDS = [
         "bookings_ticket",
         "UPDATE OF state",
         f"OLD.state = 'released' AND NEW.state <> 'released' AND {_TICKET_PLACE}",
-        _("A ticket that was let go is not issued again after its show has left that hall."),
+        _("A released ticket is not issued again once its show has left the hall."),
     ),
     Guard(
         "ticket_place_update",
@@ -61,7 +61,7 @@ GUARDS = [
         "bookings_booking",
         "UPDATE OF state",
         "(OLD.state = 'canceled' AND NEW.state <> 'canceled') OR (OLD.state <> 'held' AND NEW.state = 'held')",
-        _("A canceled booking stays canceled, and none goes back to a hold."),
+        _("A canceled booking stays canceled, and none becomes a hold again."),
     ),
     Guard(
         "booking_amounts_fixed",
@@ -79,14 +79,14 @@ GUARDS = [
         "NEW.moved_from_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_ticket t "
         "WHERE t.id = NEW.moved_from_id AND t.booking_id = NEW.booking_id AND t.state = 'canceled' "
         "AND t.price = NEW.price AND t.discount = NEW.discount)",
-        _("A ticket takes over from a canceled one of its booking, at the same price."),
+        _("A ticket replaces a canceled one of its booking, at the same price."),
     ),
     Guard(
         "ticket_moved_fixed",
         "bookings_ticket",
         "UPDATE OF moved_from_id",
         "COALESCE(NEW.moved_from_id, 0) <> COALESCE(OLD.moved_from_id, 0)",
-        _("What a ticket took over from stays known."),
+        _("A ticket never forgets which one it replaced."),
     ),
     Guard(
         "theater_currency_fixed",

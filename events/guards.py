@@ -7,12 +7,6 @@ from lib.guards import Guard
 _MAP = "EXISTS (SELECT 1 FROM theaters_seatmap m WHERE m.id = NEW.seat_map_id AND {})"
 _WRONG_MAP = _MAP.format("(m.hall_id <> NEW.hall_id OR m.state = 'draft')")
 _WRONG_MAP_MESSAGE = _("A show needs a published seat map of its own hall.")
-_CATEGORY = (
-    "NOT EXISTS (SELECT 1 FROM theaters_seatcategory c JOIN events_show s ON s.seat_map_id = c.seat_map_id "
-    "WHERE c.id = NEW.category_id AND s.id = NEW.show_id)"
-)
-_CATEGORY_MESSAGE = _("A price names a category of the show's own seat map.")
-
 _OVERLAP = (
     "NEW.state <> 'canceled' AND EXISTS (SELECT 1 FROM events_show s WHERE s.hall_id = NEW.hall_id "
     "AND s.id IS NOT NEW.id AND s.state <> 'canceled' "
@@ -21,7 +15,7 @@ _OVERLAP = (
 _OVERLAP_MESSAGE = _("The hall is taken at that time.")
 
 GUARDS = [
-    # PostgreSQL has the exclusion constraint `show_hall_free` (migration `show_hall_free`).
+    # PostgreSQL has the exclusion constraint `show_hall_free`.
     Guard("show_hall_free_insert", "events_show", "INSERT", _OVERLAP, _OVERLAP_MESSAGE, only="sqlite"),
     Guard(
         "show_hall_free_update",
@@ -34,6 +28,4 @@ GUARDS = [
     ),
     Guard("show_map_insert", "events_show", "INSERT", _WRONG_MAP, _WRONG_MAP_MESSAGE),
     Guard("show_map_update", "events_show", "UPDATE OF seat_map_id, hall_id", _WRONG_MAP, _WRONG_MAP_MESSAGE),
-    Guard("price_category_insert", "events_price", "INSERT", _CATEGORY, _CATEGORY_MESSAGE),
-    Guard("price_category_update", "events_price", "UPDATE OF category_id, show_id", _CATEGORY, _CATEGORY_MESSAGE),
 ]

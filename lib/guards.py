@@ -1,13 +1,12 @@
 """Database triggers that refuse what must never happen, whoever writes.
 
-A constraint decides wherever it can. A guard is for a rule that reads another row or the old
-values: "a published map never changes". Guards only refuse, they never write, so that every
-change can be followed in the code.
+A constraint decides wherever it can. A guard is for a rule about money, seats, history or an append-only
+table that reads another row or the old values: "a published map never changes". Guards only refuse, they
+never write, so that every change can be followed in the code.
 
-Each app lists its guards in `<app>/guards.py` as `GUARDS`. They are put in place after every
-`migrate`, from scratch, and with them the bounds of all columns (`bounds.py`). SQLite rebuilds a
-table to alter it and stumbles over triggers that name it meanwhile, so there they are taken away
-before `migrate` runs.
+Each app lists its guards in `<app>/guards.py` as `GUARDS`; `docs/guards.md` has them all. They are created
+after every `migrate`, with the bounds of all columns (`bounds.py`). SQLite rebuilds a table to alter it and
+stumbles over triggers that name the table meanwhile, so there they are dropped before `migrate` runs.
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ class Guard:
     """Refuse `event` on a row of `table` while `condition` holds, as an `IntegrityError`.
 
     `condition` is SQL that both PostgreSQL and SQLite read; it names the row by NEW and OLD.
-    `event` may name columns: "UPDATE OF layout, version". `message` is what people are told
-    (`violations.py`); the database says it in English, after the guard's name.
+    `event` may name columns: "UPDATE OF layout, version". `message` is what people
+    read (`violations.py`); the database says it in English, after the guard's name.
     """
 
     name: str
@@ -95,9 +94,9 @@ def declared() -> Iterator[Guard]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create every guard whose table exists, and the bounds of columns; harmless when repeated.
+    """Create every guard whose table exists, and the bounds of columns. Harmless when repeated.
 
-    A guard that is declared no longer goes.
+    Guards that are no longer declared are dropped.
     """
     tables = set(connection.introspection.table_names())
     guards = [guard for guard in declared() if guard.table in tables and guard.only in ("", connection.vendor)]
@@ -111,7 +110,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def _drop_undeclared(cursor: CursorWrapper, wanted: set[tuple[str, str]]) -> None:
-    """Take away what earlier versions have guarded. On SQLite all triggers are made again by each `migrate`."""
+    """Drop the guards of earlier versions. On SQLite each `migrate` makes all triggers again."""
     cursor.execute(
         "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
         "WHERE NOT t.tgisinternal AND starts_with(t.tgname, %s) "
@@ -126,7 +125,7 @@ def _drop_undeclared(cursor: CursorWrapper, wanted: set[tuple[str, str]]) -> Non
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
-    """Take all triggers away on SQLite: before a migration, or before a test empties the tables."""
+    """Drop all triggers on SQLite: before a migration, or before a test empties the tables."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             # Those of tables that the code no longer knows are among them.

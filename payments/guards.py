@@ -117,7 +117,7 @@ GUARDS = [
         "OR NEW.source <> OLD.source OR (NEW.source <> 'here' AND NEW.reference <> OLD.reference) "
         "OR (OLD.state <> 'pending' AND (NEW.way <> OLD.way OR (NEW.state <> OLD.state "
         "AND NOT (OLD.state = 'succeeded' AND NEW.state = 'failed' AND OLD.way = 'as_paid'))))",
-        _("A refund keeps its amount and payment, and one that was made only ever fails."),
+        _("A refund keeps its amount and payment. Once made, it can only fail."),
     ),
     Guard(
         "refund_within_payment",

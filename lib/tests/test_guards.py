@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -41,6 +45,19 @@ def test_a_guard_that_is_declared_no_longer_goes_and_what_others_made_stays():
     assert "guard_of_yesterday" not in triggers()
     assert "somebody_elses" in triggers()
     test_every_declared_guard_stands()
+
+
+@pytest.mark.once
+def test_the_documented_guards_are_those_that_are_declared():
+    page = (settings.BASE_DIR / "docs" / "guards.md").read_text()
+    documented = [
+        (table, sentence, set(re.findall(r"`(\w+)`", names)))
+        for sentence, table, names in re.findall(r"^\| (.+?) \| `(\w+)` \| (.+) \|$", page, re.MULTILINE)
+    ]
+    declared: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for guard in guards.declared():
+        declared[guard.table, str(guard.message)].add(guard.name)
+    assert sorted(documented) == sorted((*rule, names) for rule, names in declared.items())
 
 
 def test_a_database_of_another_version_is_refused_in_a_sentence():
