@@ -25,7 +25,7 @@ from theaters.access import theaters_for
 
 SESSION_KEY = "bookings"
 # A session is not a database: the oldest codes fall out, and the e-mailed link opens them again.
-REMEMBERED = 30
+MAX_REMEMBERED = 30
 
 _signer = TimestampSigner(salt="bookings.guest")
 
@@ -92,7 +92,7 @@ def _network_key(request: HttpRequest) -> str:
 def remember_booking(request: HttpRequest, booking: Booking) -> None:
     """Let this browser open the booking; harmless when repeated."""
     keys = [key for key in _remembered(request) if key.partition(".")[0] != booking.code]
-    request.session[SESSION_KEY] = [*keys, _key(booking)][-REMEMBERED:]
+    request.session[SESSION_KEY] = [*keys, _key(booking)][-MAX_REMEMBERED:]
 
 
 def guest_token(booking: Booking) -> str:

@@ -1,7 +1,7 @@
 """Find bookings by what a caller says: a code, a name, an address, a number, a seat.
 
 What looks exact is looked up first, by its index; the first kind of answer that there is counts. So
-a search takes a few statements, however many bookings there are, and finds at most `FOUND`.
+a search takes a few statements, however many bookings there are, and finds at most `MAX_FOUND`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lib.words import normalize
 from payments.models import Payment, Refund
 
 # More than anybody reads on a page of results.
-FOUND = 100
+MAX_FOUND = 100
 # How far a seat without a date is looked for: of the shows around today.
 SEAT_DAYS_BEFORE, SEAT_DAYS_AFTER = 2, 60
 
@@ -92,7 +92,7 @@ def _ways(text: str, now: datetime) -> Iterator[Way]:
 
 
 def _pks(rows: QuerySet[Booking]) -> list[int]:
-    return list(rows.values_list("pk", flat=True)[:FOUND])
+    return list(rows.values_list("pk", flat=True)[:MAX_FOUND])
 
 
 def _by_code(rows: QuerySet[Booking], code: str) -> list[int]:
@@ -138,7 +138,7 @@ def _by_name(rows: QuerySet[Booking], words: list[str], text: str) -> list[int]:
     found: dict[bool, list[int]] = {True: [], False: []}
     rows = rows.annotate(is_named=Case(When(named, then=Value(True)), default=Value(False)))  # noqa: FBT003
     either = rows.filter(named | Q(email__contains=text)).order_by("-is_named", "-created_at", "-pk")
-    for pk, is_named in either.values_list("pk", "is_named")[:FOUND]:
+    for pk, is_named in either.values_list("pk", "is_named")[:MAX_FOUND]:
         found[is_named].append(pk)
     return found[True] or found[False]
 
@@ -223,7 +223,7 @@ def _by_seat(rows: QuerySet[Booking], wish: SeatWish, now: datetime) -> list[int
     meant = tickets.filter(booking__in=rows).order_by("-show__starts_at")
     for booking_id, state, starts_at, zone in meant.values_list(
         "booking_id", "state", "show__starts_at", "show__hall__theater__city__time_zone"
-    )[: 5 * FOUND]:
+    )[: 5 * MAX_FOUND]:
         if wish.day is None or starts_at.astimezone(ZoneInfo(zone)).date() == wish.day:
             found[state in Ticket.LIVE].append(booking_id)
-    return (found[True] or found[False])[:FOUND]
+    return (found[True] or found[False])[:MAX_FOUND]

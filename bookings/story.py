@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts.audit_words import NOTHING, compare, name_action
 from accounts.models import AuditEntry
@@ -27,7 +27,7 @@ from notifications.models import Notification
 from payments.models import Payment, Refund
 
 # Other bookings of the same person that the page lists.
-OTHERS = 12
+MAX_OTHER_BOOKINGS = 12
 
 # What services write into the audit log as amounts.
 AMOUNTS = frozenset({"amount", "carried over", "due", "price", "refund", "worth"})
@@ -119,21 +119,23 @@ def read_others(booking: Booking, rows: QuerySet[Booking]) -> list[Booking]:
         return []
     others = rows.filter(whose).exclude(pk=booking.pk).select_related("show__event", "show__hall__theater__city")
     places = Ticket.objects.select_related("seat", "area")
-    return list(others.prefetch_related(Prefetch("tickets", places)).order_by("-created_at", "-pk")[:OTHERS])
+    return list(
+        others.prefetch_related(Prefetch("tickets", places)).order_by("-created_at", "-pk")[:MAX_OTHER_BOOKINGS]
+    )
 
 
 def _tell_hold(booking: Booking, payments: list[Payment]) -> list[Entry]:
     by = str(booking.made_by or booking.customer or "")
-    until = (_("until %(at)s") % {"at": _clock(booking, booking.expires_at)},) if booking.expires_at else ()
-    told = [Entry(booking.created_at, _("Places held"), "event_seat", details=(*until, _channel(booking)), by=by)]
+    until = (gettext("until %(at)s") % {"at": _clock(booking, booking.expires_at)},) if booking.expires_at else ()
+    told = [Entry(booking.created_at, gettext("Places held"), "event_seat", details=(*until, _channel(booking)), by=by)]
     if booking.is_extended and payments:
-        told.append(Entry(payments[0].created_at, _("Hold extended, because a payment began"), "more_time"))
+        told.append(Entry(payments[0].created_at, gettext("Hold extended, because a payment began"), "more_time"))
     if booking.confirmed_at:
-        told.append(Entry(booking.confirmed_at, _("Confirmed"), "check_circle", "good"))
+        told.append(Entry(booking.confirmed_at, gettext("Confirmed"), "check_circle", "good"))
     if booking.canceled_at:
-        told.append(Entry(booking.canceled_at, _("Canceled, with its last ticket"), "cancel", "bad"))
+        told.append(Entry(booking.canceled_at, gettext("Canceled, with its last ticket"), "cancel", "bad"))
     if booking.state == Booking.State.EXPIRED and booking.expires_at:
-        told.append(Entry(booking.expires_at, _("Hold over, places free again"), "timer_off", "bad"))
+        told.append(Entry(booking.expires_at, gettext("Hold over, places free again"), "timer_off", "bad"))
     return told
 
 
@@ -146,15 +148,17 @@ def _tell_payment(payment: Payment) -> list[Entry]:
     by = str(payment.made_by or "")
     if payment.gateway == Payment.Gateway.EXCHANGE and payment.origin is not None:
         code = payment.origin.booking.code
-        title = _("%(amount)s carried over from booking %(code)s") % {"amount": amount, "code": code}
+        title = gettext("%(amount)s carried over from booking %(code)s") % {"amount": amount, "code": code}
         return [Entry(payment.created_at, title, "swap_horiz", by=by)]
     gateway = payment.get_gateway_display()
     reference = (payment.reference,) if payment.reference else ()
     words = {"amount": amount, "gateway": gateway}
-    told = [Entry(payment.created_at, _("Payment of %(amount)s begun: %(gateway)s") % words, "credit_card", by=by)]
+    told = [
+        Entry(payment.created_at, gettext("Payment of %(amount)s begun: %(gateway)s") % words, "credit_card", by=by)
+    ]
     if payment.captured_at and payment.received_amount is not None:
         is_surplus = payment.state == Payment.State.SURPLUS
-        title = _("%(amount)s received, which bought nothing") if is_surplus else _("%(amount)s received")
+        title = gettext("%(amount)s received, which bought nothing") if is_surplus else gettext("%(amount)s received")
         words["amount"] = format_money(payment.received_amount, payment.paid_currency)
         told.append(
             Entry(
@@ -171,7 +175,7 @@ def _tell_payment(payment: Payment) -> list[Entry]:
         # When the gateway said so is not kept; it was after this.
         told[0] = Entry(
             payment.created_at,
-            _("Payment of %(amount)s: %(gateway)s") % words,
+            gettext("Payment of %(amount)s: %(gateway)s") % words,
             "credit_card_off",
             "bad",
             details=(payment.get_state_display(), *reference),
@@ -185,20 +189,20 @@ def _tell_refund(refund: Refund, booking: Booking) -> list[Entry]:
     by, reason = str(refund.made_by or ""), (refund.reason,) if refund.reason else ()
     if refund.carried_to is not None:
         words = {"amount": amount, "code": refund.carried_to.booking.code}
-        title = _("%(amount)s carried over to booking %(code)s") % words
+        title = gettext("%(amount)s carried over to booking %(code)s") % words
         return [Entry(refund.created_at, title, "swap_horiz", details=reason, by=by)]
     if refund.is_outside:
         return _tell_outside(refund, amount)
     if refund.payment.booking_id != booking.pk:
-        reason = (_("From the exchange of booking %s") % refund.payment.booking.code, *reason)
+        reason = (gettext("From the exchange of booking %s") % refund.payment.booking.code, *reason)
     elif refund.exchange is not None:
-        reason = (_("What the exchanged tickets were worth more"), *reason)
-    told = [Entry(refund.created_at, _("Refund of %s promised") % amount, "undo", details=reason, by=by)]
+        reason = (gettext("What the exchanged tickets were worth more"), *reason)
+    told = [Entry(refund.created_at, gettext("Refund of %s promised") % amount, "undo", details=reason, by=by)]
     if refund.settled_at:
         if refund.state == Refund.State.SUCCEEDED:
-            told.append(Entry(refund.settled_at, _("%s given back") % amount, "undo", "good", _say_way(refund)))
+            told.append(Entry(refund.settled_at, gettext("%s given back") % amount, "undo", "good", _say_way(refund)))
         else:
-            entry = Entry(refund.settled_at, _("Refund of %s failed") % amount, "error", "bad", (refund.error,))
+            entry = Entry(refund.settled_at, gettext("Refund of %s failed") % amount, "error", "bad", (refund.error,))
             told.append(entry if hasattr(refund, "remedy") else replace(entry, open_payment=refund.payment_id))
     return told
 
@@ -206,16 +210,16 @@ def _tell_refund(refund: Refund, booking: Booking) -> list[Entry]:
 def _tell_outside(refund: Refund, amount: str) -> list[Entry]:
     """Tell of money that went back without us, and how a chargeback ended."""
     is_chargeback = refund.source == Refund.Source.CHARGEBACK
-    title = _("Chargeback of %s") if is_chargeback else _("%s given back in the gateway’s own pages")
+    title = gettext("Chargeback of %s") if is_chargeback else gettext("%s given back in the gateway’s own pages")
     entry = Entry(refund.created_at, title % amount, "credit_card_off", "bad", (refund.reference,))
     is_open = not hasattr(refund, "remedy_of") and refund.state != Refund.State.FAILED
     told = [replace(entry, open_payment=refund.payment_id) if is_open else entry]
     if refund.settled_at and refund.settled_at != refund.created_at:
         is_lost = refund.state == Refund.State.SUCCEEDED
         if is_chargeback:
-            title = _("Chargeback of %s lost: the money is gone") if is_lost else _("Chargeback of %s won")
+            title = gettext("Chargeback of %s lost: the money is gone") if is_lost else gettext("Chargeback of %s won")
         else:
-            title = _("%s given back") if is_lost else _("Refund of %s failed")
+            title = gettext("%s given back") if is_lost else gettext("Refund of %s failed")
         told.append(Entry(refund.settled_at, title % amount, "gavel", "bad" if is_lost else "good", (refund.error,)))
     return told
 
@@ -240,7 +244,7 @@ def _tell_messages(booking: Booking) -> list[Entry]:
         told.append(
             Entry(
                 message.sent_at or message.created_at,
-                _("Message: %s") % name,
+                gettext("Message: %s") % name,
                 "mark_email_unread" if is_failed else "mail",
                 "bad" if is_failed or message.delivery in ("bounced", "complained") else "",
                 tuple(details),
@@ -261,10 +265,14 @@ def _tell_check_ins(tickets: list[Ticket]) -> list[Entry]:
         told.append(
             Entry(
                 found.at,
-                (_("At the door, out: %s") if is_out else _("At the door: %s")) % labels[found.ticket_id],
+                (gettext("At the door, out: %s") if is_out else gettext("At the door: %s")) % labels[found.ticket_id],
                 "door_open",
                 "good" if found.result == found.Result.ADMITTED else "bad",
-                (str(result), *gate, *([_("Let through by a device without a network.")] if found.is_conflict else [])),
+                (
+                    str(result),
+                    *gate,
+                    *([gettext("Let through by a device without a network.")] if found.is_conflict else []),
+                ),
                 str(found.by or ""),
             )
         )
@@ -284,7 +292,7 @@ def _tell_changes(booking: Booking, payments: list[Payment], refunds: list[Refun
         entry.content_type = next(kind for kind in types.values() if kind.pk == entry.content_type_id)
         details = _differences(entry, booking)
         if entry.reason:
-            details.append(_("Reason: %s") % entry.reason)
+            details.append(gettext("Reason: %s") % entry.reason)
         told.append(Entry(entry.at, name_action(entry), "edit", details=tuple(details), by=str(entry.by or "")))
     return told
 

@@ -13,7 +13,7 @@ from bookings.models import Voucher
 from events.models import ShowArea
 
 # What an area may hold by its limit; it holds more only while more are taken.
-MOST = Coalesce(F("limit"), F("capacity"))
+AREA_LIMIT = Coalesce(F("limit"), F("capacity"))
 
 
 def move_areas(changes: Mapping[tuple[int, int], int]) -> list[tuple[int, int]]:
@@ -25,7 +25,7 @@ def move_areas(changes: Mapping[tuple[int, int], int]) -> list[tuple[int, int]]:
             taken = F("taken") + change
             if change > 0:
                 row = row.filter(capacity__gte=taken)
-            if not row.update(taken=taken, capacity=Greatest(MOST, taken)) and change > 0:
+            if not row.update(taken=taken, capacity=Greatest(AREA_LIMIT, taken)) and change > 0:
                 short.append((show_id, area_id))
     return short
 

@@ -16,7 +16,7 @@ from payments.models import Payment, Refund
 log = structlog.get_logger(__name__)
 
 # The largest events of Stripe are a few tens of kilobytes.
-MAX_BYTES = 256 * 1024
+MAX_WEBHOOK_BYTES = 256 * 1024
 
 
 @csrf_exempt
@@ -34,10 +34,10 @@ def receive_webhook(request: HttpRequest, gateway: str) -> HttpResponse:
         raise Http404 from error
     try:
         length = int(request.headers.get("Content-Length") or 0)
-        body = request.body if length <= MAX_BYTES else b""
+        body = request.body if length <= MAX_WEBHOOK_BYTES else b""
     except (RequestDataTooBig, ValueError):
-        length, body = MAX_BYTES + 1, b""
-    if max(length, len(body)) > MAX_BYTES:
+        length, body = MAX_WEBHOOK_BYTES + 1, b""
+    if max(length, len(body)) > MAX_WEBHOOK_BYTES:
         return _answer("too large", 413)
     try:
         message = adapter.read_webhook(body, request.headers)

@@ -28,7 +28,7 @@ FACE_VALUES: dict[str, tuple[str, ...]] = {
     "INR": ("500", "200", "100", "50", "20", "10", "5", "2", "1"),
     "JPY": ("10000", "5000", "2000", "1000", "500", "100", "50", "10", "5", "1"),
 }
-MOST_PIECES = 99_999
+MAX_PIECES = 99_999
 
 
 class BestForm(Form):
@@ -141,7 +141,7 @@ class CloseForm(Form):
         # What is expected, as the page said after the first count.
         self.fields["expected"] = AmountField(currency, least=None, required=False, is_cash=True)
         for value in self.face_values:
-            self.fields[f"pieces-{value}"] = forms.IntegerField(required=False, min_value=0, max_value=MOST_PIECES)
+            self.fields[f"pieces-{value}"] = forms.IntegerField(required=False, min_value=0, max_value=MAX_PIECES)
 
     @property
     def face_values(self) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
-from bookings.errors import NothingChosen, WrongState
+from bookings.errors import NothingChosen, ReasonMissing, WrongState
 from bookings.models import Booking
 from bookings.services.hold_seats import Terms
 from bookings.services.release_hold import release_hold
-from box_office.sale import ReasonMissing, hold_on_terms, read_held
+from box_office.sale import hold_on_terms, read_held
 
 
 class EndsInThePast(WrongState):

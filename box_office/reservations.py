@@ -18,21 +18,21 @@ from bookings.services.release_hold import release_hold
 from events.models import Show
 
 # How long before the start a reservation ends where nobody says otherwise.
-ENDS_BEFORE = timedelta(minutes=30)
+RESERVATION_ENDS_BEFORE_START = timedelta(minutes=30)
 
 
 class CallerUnknown(WrongState):
     message = _("A reservation needs a name and a phone number.")
 
 
-class TooLate(WrongState):
+class EndOutOfRange(WrongState):
     message = _("A reservation ends before the show does, and later than now.")
 
 
 def default_until(show: Show, now: datetime) -> datetime:
     """Return when a reservation ends by default: half an hour before the start; when that is over, in half an hour."""
-    usual = show.starts_at - ENDS_BEFORE
-    return usual if usual > now else min(now + ENDS_BEFORE, show.ends_at)
+    usual = show.starts_at - RESERVATION_ENDS_BEFORE_START
+    return usual if usual > now else min(now + RESERVATION_ENDS_BEFORE_START, show.ends_at)
 
 
 def reserve(
@@ -40,7 +40,7 @@ def reserve(
 ) -> Reservation:
     """Make a reservation of a hold, or change one. Repeatable.
 
-    Raises `CallerUnknown`, `TooLate`, `HoldExpired`, `WrongState`.
+    Raises `CallerUnknown`, `EndOutOfRange`, `HoldExpired`, `WrongState`.
     """
     if not name.strip() or not phone.strip():
         raise CallerUnknown
@@ -49,7 +49,7 @@ def reserve(
         if booking.kind != Booking.Kind.SALE:
             raise WrongState
         if not timezone.now() < until <= booking.show.ends_at:
-            raise TooLate
+            raise EndOutOfRange
         booking.expires_at, booking.note = until, note.strip()
         booking.save(update_fields=["expires_at", "note"])
         reservation, _is_new = Reservation.objects.update_or_create(

@@ -13,13 +13,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
-from bookings.errors import HoldExpired, NothingChosen, WrongState
+from bookings.errors import HoldExpired, NothingChosen, ReasonMissing, WrongState
 from bookings.messages import send_tickets_again, tell_confirmed
 from bookings.models import Booking, Reservation, Ticket
 from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice
@@ -35,13 +34,9 @@ from payments.drawers import NoOpenDrawer, find_open_drawer
 from payments.models import Payment
 
 # Whoever leaves the page lets go of the seats; a page that is only loaded again comes back sooner.
-LEFT_SECONDS = 15
+LEFT_CART_SECONDS = 15
 # A page that nobody comes back to keeps its seats no longer than this.
-CART_MINUTES = 30
-
-
-class ReasonMissing(WrongState):
-    message = _("Say why, in a few words.")
+MAX_CART_MINUTES = 30
 
 
 @dataclass(frozen=True)
@@ -166,11 +161,13 @@ def read_held(hold: Booking) -> list[Ticket]:
 
 
 def keep_cart(*, hold: Booking) -> Booking:
-    """Let a cart last while its page is open, for at most `CART_MINUTES`. Harmless when repeated."""
+    """Let a cart last while its page is open, for at most `MAX_CART_MINUTES`. Harmless when repeated."""
     with transaction.atomic():
         hold = locking.lock_booking(hold.pk)
         now = timezone.now()
-        until = min(now + timedelta(minutes=settings.HOLD_MINUTES), hold.created_at + timedelta(minutes=CART_MINUTES))
+        until = min(
+            now + timedelta(minutes=settings.HOLD_MINUTES), hold.created_at + timedelta(minutes=MAX_CART_MINUTES)
+        )
         if hold.state == Booking.State.HELD and hold.expires_at is not None and hold.expires_at < until:
             hold.expires_at = until
             hold.save(update_fields=["expires_at"])
@@ -184,7 +181,7 @@ def leave_cart(*, hold: Booking) -> Booking:
         now = timezone.now()
         if hold.state == Booking.State.HELD and hold.kind == Booking.Kind.SALE:
             reservation = Reservation.objects.filter(booking=hold).first()
-            soon = now + timedelta(seconds=LEFT_SECONDS)
+            soon = now + timedelta(seconds=LEFT_CART_SECONDS)
             hold.expires_at = max(reservation.until, soon) if reservation else min(hold.expires_at or soon, soon)
             hold.save(update_fields=["expires_at"])
     return hold

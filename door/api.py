@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from ninja import Header, Router
 
 from accounts.api import jwt_auth
@@ -18,7 +18,7 @@ from lib.api_answers import may_answer
 
 door_router = Router(tags=["door"])
 
-KEY_SECONDS = 3600
+TICKET_KEY_CACHE_SECONDS = 3600
 
 
 @door_router.post(
@@ -68,7 +68,7 @@ def get_ticket_key(request: HttpRequest, response: HttpResponse) -> dict[str, An
     A QR code reads `M1.<kid>.<ticket>.<show>.<signature>`: Ed25519 over what is before the last dot, in
     base32 without padding. Whether a ticket was canceled or used, only `check-ins` knows.
     """
-    patch_cache_control(response, public=True, max_age=KEY_SECONDS)
+    patch_cache_control(response, public=True, max_age=TICKET_KEY_CACHE_SECONDS)
     return {"keys": public_keys()}
 
 
@@ -98,7 +98,7 @@ def _describe_unknown() -> dict[str, Any]:
         **nothing,
         "result": CheckIn.Result.NOT_VALID,
         "reason": "unknown",
-        "detail": _("This is none of our tickets."),
+        "detail": gettext("This is none of our tickets."),
         "is_early": False,
         "is_conflict": False,
     }

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from waiting_list.models import WaitingListEntry, WaitingListQuerySet
 
 SESSION_KEY = "waiting_list"
-REMEMBERED = 30
+MAX_REMEMBERED = 30
 
 
 def entry_path(entry: WaitingListEntry) -> str:
@@ -38,7 +38,7 @@ def find_entry(token: str) -> WaitingListEntry:
 def remember_entry(request: HttpRequest, entry: WaitingListEntry) -> None:
     """Let this browser's list show the entry; harmless when repeated."""
     tokens = [token for token in _remembered(request) if token.partition("~")[0] != entry.code]
-    request.session[SESSION_KEY] = [*tokens, _token(entry)][-REMEMBERED:]
+    request.session[SESSION_KEY] = [*tokens, _token(entry)][-MAX_REMEMBERED:]
 
 
 def read_own_entries(request: HttpRequest) -> list[WaitingListEntry]:

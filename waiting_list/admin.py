@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,13 +16,12 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.roles import Capability
 from bookings.admin.found_by_booking import FoundByBookingAdmin
+from console.forms import ReasonForm
 from console.people import may_at, person_of
 from console.scoped import two_lines
-from lib.forms import Form
 from lib.moments import write_moment
 from lib.refusals import Refusal
 from waiting_list.join import remove
@@ -38,10 +36,6 @@ _DONE: dict[Callable[..., object], str | Promise] = {
     offer_now: _("The places are held, and the e-mail is on its way."),
     remove: _("Taken off the list."),
 }
-
-
-class ReasonForm(Form):
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
 
 
 @admin.register(WaitingListEntry)

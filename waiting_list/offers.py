@@ -45,9 +45,9 @@ from waiting_list.models import WaitingListEntry, WaitingListQuerySet
 State = WaitingListEntry.State
 
 # With less time there is no use in writing to anybody; what is free then is free for everybody.
-SHORTEST = timedelta(minutes=15)
+SHORTEST_OFFER = timedelta(minutes=15)
 # So that near the show there is time to ask others too.
-SHARE_OF_TIME_LEFT = 4
+OFFER_SHARE_OF_TIME_LEFT = 4
 # How often to look again for one party after somebody else was faster.
 ATTEMPTS = 3
 
@@ -136,10 +136,10 @@ def look_again(show_id: int) -> Availability:
 def find_until(show: Show, now: datetime) -> datetime | None:
     """Return how long an offer made now stands, or None where there is no time for one."""
     left = show.sales_end_at - now
-    if left < SHORTEST:
+    if left < SHORTEST_OFFER:
         return None
-    span = min(timedelta(hours=settings.WAITING_LIST_OFFER_HOURS), left / SHARE_OF_TIME_LEFT)
-    return now + max(span, SHORTEST)
+    span = min(timedelta(hours=settings.WAITING_LIST_OFFER_HOURS), left / OFFER_SHARE_OF_TIME_LEFT)
+    return now + max(span, SHORTEST_OFFER)
 
 
 def offer_to_waiting() -> int:

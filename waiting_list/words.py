@@ -1,7 +1,6 @@
 """A party's wish in words, alike for pages, e-mails and the console."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from waiting_list.models import WaitingListEntry
 
@@ -11,7 +10,7 @@ def describe_wish(entry: WaitingListEntry) -> str:
     people = ngettext("%(count)d person", "%(count)d people", entry.party_size) % {"count": entry.party_size}
     words = [people, *(category.name for category in entry.categories.all())]
     if entry.needs_accessible:
-        words.append(_("with a wheelchair place"))
+        words.append(gettext("with a wheelchair place"))
     elif entry.sits_together and entry.party_size > 1:
-        words.append(_("side by side"))
+        words.append(gettext("side by side"))
     return ", ".join(words)

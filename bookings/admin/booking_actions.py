@@ -14,8 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts import audit
 from accounts.actions import Action
@@ -85,7 +84,7 @@ def _resend(booking: Booking, form: ActionForm, person: User) -> str:
     with transaction.atomic():
         sent = send_tickets_again(booking)
         if sent is None:
-            return _("There is no address.")
+            return gettext("There is no address.")
         audit.record(
             by=person,
             action=Action.SEND_TICKETS,
@@ -93,14 +92,14 @@ def _resend(booking: Booking, form: ActionForm, person: User) -> str:
             theater_id=booking.show.hall.theater_id,
             after={"recipient": sent.recipient},
         )
-    return _("The tickets are on their way to %s.") % sent.recipient
+    return gettext("The tickets are on their way to %s.") % sent.recipient
 
 
 def _explain_resend(booking: Booking) -> str:
     address = booking.contact_email
     if not address:
-        return _("This booking has no e-mail address yet. Give it one first.")
-    return _("The tickets and the calendar entry go to %s once more.") % address
+        return gettext("This booking has no e-mail address yet. Give it one first.")
+    return gettext("The tickets and the calendar entry go to %s once more.") % address
 
 
 def _contact(booking: Booking, form: ActionForm, person: User) -> str:
@@ -115,18 +114,18 @@ def _contact(booking: Booking, form: ActionForm, person: User) -> str:
         send_tickets=given.get("send_tickets", False),
         by=person,
     )
-    return _("Name and address are kept.")
+    return gettext("Name and address are kept.")
 
 
 def _explain_contact(booking: Booking) -> str:
-    return _(
+    return gettext(
         "With another e-mail address, tickets and links that were sent before are no longer good, and the booking "
         "leaves the account that it was in. Customers who have another address change it in their account."
     )
 
 
 def _explain_release(booking: Booking) -> str:
-    return _("Its places are free again at once.")
+    return gettext("Its places are free again at once.")
 
 
 def _names(booking: Booking, form: NamesForm, person: User) -> str:
@@ -139,17 +138,17 @@ def _names(booking: Booking, form: NamesForm, person: User) -> str:
         send_tickets=given.get("send_tickets", False),
         by=person,
     )
-    return _("The names on the tickets are kept.")
+    return gettext("The names on the tickets are kept.")
 
 
 def _note(booking: Booking, form: ActionForm, person: User) -> str:
     write_note(booking=booking, note=form.cleaned_data["note"], by=person)
-    return _("The note is kept.")
+    return gettext("The note is kept.")
 
 
 def _release(booking: Booking, form: ActionForm, person: User) -> str:
     release_hold(booking=booking, by=person)
-    return _("The places are free again.")
+    return gettext("The places are free again.")
 
 
 def _collect(booking: Booking, form: ActionForm, person: User) -> str:
@@ -157,11 +156,11 @@ def _collect(booking: Booking, form: ActionForm, person: User) -> str:
     paid = confirm_payment(payment=started.payment, reference=form.cleaned_data["reference"], by=person)
     if paid.state != Booking.State.CONFIRMED:
         raise HoldExpired
-    return _("Paid. The tickets are issued.")
+    return gettext("Paid. The tickets are issued.")
 
 
 def _explain_collect(booking: Booking) -> str:
-    return _("To pay: %s") % format_money(booking.due, booking.currency)
+    return gettext("To pay: %s") % format_money(booking.due, booking.currency)
 
 
 def _is_due(booking: Booking, now: datetime) -> bool:
@@ -174,35 +173,37 @@ def _cancel(booking: Booking, form: ActionForm, person: User) -> str:
         booking=booking, tickets=given["tickets"], amount=given["amount"], reason=given["reason"], by=person
     )
     if refund is None:
-        return _("Canceled, without a refund.")
-    return _say_where(booking, _("Canceled. %s is on its way back.") % format_money(refund.amount, booking.currency))
+        return gettext("Canceled, without a refund.")
+    return _say_where(
+        booking, gettext("Canceled. %s is on its way back.") % format_money(refund.amount, booking.currency)
+    )
 
 
 def _explain_cancel(booking: Booking) -> str:
     quote = quote_cancellation(booking, now=timezone.now())
     if not quote.is_allowed:
-        return f"{quote.reason} {_('You may still cancel with an amount of your own.')}"
+        return f"{quote.reason} {gettext('You may still cancel with an amount of your own.')}"
     amount = format_money(quote.amount, booking.currency)
-    return _("By the show's policy, all tickets together give back %s.") % amount
+    return gettext("By the show's policy, all tickets together give back %s.") % amount
 
 
 def _goodwill(booking: Booking, form: ActionForm, person: User) -> str:
     given = form.cleaned_data
     give_goodwill(booking=booking, amount=given["amount"], reason=given["reason"], key=given["key"], by=person)
     amount = format_money(given["amount"], booking.currency)
-    return _say_where(booking, _("%s is on its way back. The tickets stay good.") % amount)
+    return _say_where(booking, gettext("%s is on its way back. The tickets stay good.") % amount)
 
 
 def _say_where(booking: Booking, words: str) -> str:
     """Add where cash is to be had, which nobody sends."""
     if not waits_in_cash(booking):
         return words
-    return f"{words} {_('Cash waits at the box office, under Drawer, until somebody hands it out.')}"
+    return f"{words} {gettext('Cash waits at the box office, under Drawer, until somebody hands it out.')}"
 
 
 def _explain_goodwill(booking: Booking) -> str:
     left = sum(payment.left for payment in find_payments(booking))
-    return _("The tickets stay good. At most %s can be given back.") % format_money(left, booking.currency)  # type: ignore[arg-type]
+    return gettext("The tickets stay good. At most %s can be given back.") % format_money(left, booking.currency)  # type: ignore[arg-type]
 
 
 ACTIONS: dict[str, BookingAction] = {

@@ -17,6 +17,7 @@ from unfold.widgets import (
 )
 
 from bookings.models import Booking, Ticket
+from console.forms import ReasonForm
 from lib.amounts import AmountField
 from lib.forms import Form
 from lib.money import format_money, smallest_charge
@@ -31,10 +32,8 @@ class ActionForm(Form):
         super().__init__(*args, **kwargs)
 
 
-class ReasonForm(ActionForm):
-    """Ask why, as the last thing."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
+class ActionReasonForm(ActionForm, ReasonForm):
+    """Ask for the reason as the last thing."""
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
         super().__init__(booking, *args, **kwargs)
@@ -57,7 +56,7 @@ def passed_on_field() -> forms.BooleanField:
     )
 
 
-class ContactForm(ReasonForm):
+class ContactForm(ActionReasonForm):
     name = forms.CharField(label=_("Name"), max_length=150, required=False, widget=UnfoldAdminTextInputWidget)
     email = forms.EmailField(label=_("E-mail"), required=False, widget=UnfoldAdminEmailInputWidget)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget)
@@ -72,7 +71,7 @@ class ContactForm(ReasonForm):
             del self.fields["is_passed_on"], self.fields["send_tickets"]
 
 
-class NamesForm(ReasonForm):
+class NamesForm(ActionReasonForm):
     """A field for each live ticket."""
 
     is_passed_on = passed_on_field()
@@ -112,7 +111,7 @@ class NoteForm(ActionForm):
         self.fields["note"].initial = booking.note
 
 
-class GoodwillForm(ReasonForm):
+class GoodwillForm(ActionReasonForm):
     """An amount of what is left of the payments. `key` makes a form that is sent twice one refund."""
 
     amount = AmountField(label=_("Refund"), widget=UnfoldAdminTextInputWidget)
@@ -138,7 +137,7 @@ class CollectForm(ActionForm):
         self.fields["way"].choices = [(gateway.name.value, gateway.name.label) for gateway in counter]  # type: ignore[attr-defined]
 
 
-class CancelForm(ReasonForm):
+class CancelForm(ActionReasonForm):
     """Which tickets to cancel, what to give back, and why."""
 
     tickets = forms.ModelMultipleChoiceField(

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
@@ -44,7 +44,7 @@ from notifications.models import Notification
 from notifications.services import send_again
 
 # Places of a booking that a list names; a group of forty is told by its number.
-NAMED_PLACES = 6
+MAX_NAMED_PLACES = 6
 
 
 def find_codes(person: User, text: str) -> list[str]:
@@ -136,7 +136,7 @@ class BookingAdmin(ReadOnlyAdmin):
         story = read_story(booking, now)
         context = {
             **self.admin_site.each_context(request),
-            "title": _t("Booking %s") % booking.code,
+            "title": gettext("Booking %s") % booking.code,
             "opts": self.model._meta,
             "original": booking,
             "story": story,
@@ -169,7 +169,7 @@ class BookingAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         back = reverse("admin:bookings_booking_change", args=[booking.pk])
         if not action.applies(booking, timezone.now()):
-            self.message_user(request, _t("This can no longer be done with this booking."), messages.WARNING)
+            self.message_user(request, gettext("This can no longer be done with this booking."), messages.WARNING)
             return HttpResponseRedirect(back)
         form = action.form(booking, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
@@ -189,7 +189,7 @@ class BookingAdmin(ReadOnlyAdmin):
             "booking": booking,
             "form": form,
             "explanation": action.explain(booking),
-            "button": action.button or _t("Save"),
+            "button": action.button or gettext("Save"),
             "back": back,
         }
         return TemplateResponse(request, "admin/bookings/act.html", context)
@@ -208,12 +208,12 @@ class BookingAdmin(ReadOnlyAdmin):
             if made is not None:
                 return made
         elif booking.state != Booking.State.CONFIRMED:
-            self.message_user(request, _t("This can no longer be done with this booking."), messages.WARNING)
+            self.message_user(request, gettext("This can no longer be done with this booking."), messages.WARNING)
             return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
             **describe(desk, request, form),
-            "title": _t("Move or exchange"),
+            "title": gettext("Move or exchange"),
             "subtitle": booking.code,
             "opts": self.model._meta,
             "original": booking,
@@ -229,7 +229,7 @@ class BookingAdmin(ReadOnlyAdmin):
         if not desk.chosen:
             # Also a form that is sent for the second time.
             self.message_user(
-                request, _t("These tickets are no longer there: they were moved or given back."), messages.INFO
+                request, gettext("These tickets are no longer there: they were moved or given back."), messages.INFO
             )
             return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[desk.booking.pk]))
         if how not in dict(offered_ways(request, desk)) or not form.is_valid():
@@ -240,9 +240,9 @@ class BookingAdmin(ReadOnlyAdmin):
             desk.problem = str(error)
             return None
         if made.state == Booking.State.CONFIRMED:
-            self.message_user(request, _t("Done. The new tickets are on their way."), messages.SUCCESS)
+            self.message_user(request, gettext("Done. The new tickets are on their way."), messages.SUCCESS)
         elif how == "link":
-            text = _t("The places are held, and the link to pay went to %s.") % made.contact_email
+            text = gettext("The places are held, and the link to pay went to %s.") % made.contact_email
             self.message_user(request, text, messages.SUCCESS)
         else:
             return HttpResponseRedirect(reverse("admin:bookings_booking_collect", args=[made.pk]))
@@ -263,7 +263,7 @@ class BookingAdmin(ReadOnlyAdmin):
                     theater_id=booking.show.hall.theater_id,
                     after={"recipient": notification.recipient, "kind": notification.kind},
                 )
-                self.message_user(request, _t("It is on its way again."), messages.SUCCESS)
+                self.message_user(request, gettext("It is on its way again."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[booking.pk]))
 
     def _rows(self, request: HttpRequest) -> models.QuerySet[Booking]:
@@ -300,7 +300,7 @@ def describe_places(tickets: list[Ticket]) -> str:
             by_section.setdefault(ticket.seat.section, []).append(seat)
         else:
             areas[str(ticket.area)] = areas.get(str(ticket.area), 0) + 1
-    if len(tickets) > NAMED_PLACES:
+    if len(tickets) > MAX_NAMED_PLACES:
         sections = [f"{section} ×{len(seats)}".strip() for section, seats in by_section.items()]
     else:
         sections = [f"{section} {', '.join(seats)}".strip() for section, seats in by_section.items()]

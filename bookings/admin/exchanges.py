@@ -15,14 +15,13 @@ from django import forms
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from accounts.roles import Capability
-from bookings.admin.booking_forms import ReasonForm
+from bookings.admin.booking_forms import ActionReasonForm
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket
 from bookings.seating.availability import read_availability
@@ -45,7 +44,7 @@ LINK_HOURS = 24
 LONGEST_LINK_HOURS = 24 * 7
 
 
-class HowForm(ReasonForm):
+class HowForm(ActionReasonForm):
     """How long a payment link is good, and why the tickets are exchanged."""
 
     hours = forms.IntegerField(
@@ -136,7 +135,7 @@ def _quote(desk: Desk, *, is_even: bool) -> None:
     quote = quote_exchange(desk.booking, wish)
     again = {choice.seat_id for choice in wish.seats} & desk.own_seats
     if again and not quote.is_move:
-        desk.problem = _t("The party's own seats can be taken again only where the price stays as it is.")
+        desk.problem = gettext("The party's own seats can be taken again only where the price stays as it is.")
         return
     desk.quote, desk.wish = quote, replace(wish, is_even=is_even)
 
@@ -149,18 +148,18 @@ def offered_ways(request: HttpRequest, desk: Desk) -> list[tuple[str, str]]:
     currency = desk.booking.currency
     ways: list[tuple[str, str]] = []
     if quote.is_move:
-        ways.append(("now", _t("Move the tickets")))
+        ways.append(("now", gettext("Move the tickets")))
     elif not quote.due:
-        text = _t("Exchange, and give %s back") % format_money(quote.refund, currency)
-        ways.append(("now", text if quote.refund else _t("Exchange the tickets")))
+        text = gettext("Exchange, and give %s back") % format_money(quote.refund, currency)
+        ways.append(("now", text if quote.refund else gettext("Exchange the tickets")))
     else:
         due = format_money(quote.due, currency)
         if may_at(request.user, Capability.SELL, theater_id):
-            ways.append(("counter", _t("Take %s at the counter") % due))
+            ways.append(("counter", gettext("Take %s at the counter") % due))
         if desk.booking.contact_email:
-            ways.append(("link", _t("Send a link to pay %s") % due))
+            ways.append(("link", gettext("Send a link to pay %s") % due))
     if not quote.is_move and (quote.due or quote.refund) and may_at(request.user, Capability.REFUND, theater_id):
-        ways.append(("waive", _t("Waive the difference")))
+        ways.append(("waive", gettext("Waive the difference")))
     return ways
 
 
@@ -217,7 +216,7 @@ def _read_places(desk: Desk, asked: QueryDict) -> list[Place]:
         seats = find_best_seats(desk.show, len(desk.chosen), category_id=category.pk if category else None)
         if seats:
             return [Place(seat) for seat in seats]
-    desk.problem = _t("There are not so many seats left together. Type which ones it shall be.")
+    desk.problem = gettext("There are not so many seats left together. Type which ones it shall be.")
     return []
 
 

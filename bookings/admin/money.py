@@ -30,10 +30,10 @@ from bookings.services.remedy import (
     open_refunds,
     seat_surplus,
 )
+from console.forms import ReasonForm
 from console.people import may_at, person_of
 from console.scoped import PlatformAdmin, ScopedAdmin
 from lib.amounts import AmountField
-from lib.forms import Form
 from lib.money import format_money
 from lib.refusals import Refusal
 from payments.drawers import find_open_drawer
@@ -63,14 +63,13 @@ _DONE = {
 }
 
 
-class RemedyForm(Form):
+class RemedyForm(ReasonForm):
     """Why, and which remedy was clicked."""
 
     SEATS = ("same", "equal")
 
     DECISIONS = ("keep", "cancel")
 
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
     reference = forms.CharField(
         label=_("Reference of the transfer"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget
     )

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from ninja import Header, Query, Router, Status
 
 from accounts.api import jwt_auth
@@ -74,7 +74,7 @@ def create_booking(
     user = user_of(request)
     show = read_show(wish.show)
     if show is None:
-        raise Problem(NOT_FOUND, _("There is no such show."))
+        raise Problem(NOT_FOUND, gettext("There is no such show."))
     common: dict[str, Any] = {
         "show": show,
         "customer": user,
@@ -159,7 +159,7 @@ def cancel_booking(request: HttpRequest, code: str, query: Query[CancelQuery]) -
         wanted = {one.upper() for one in query.ticket}
         tickets = [ticket for ticket in booking.tickets.all() if ticket.code in wanted]
         if len(tickets) != len(wanted):
-            detail = _("The booking has no such ticket.")
+            detail = gettext("The booking has no such ticket.")
             raise Problem(INVALID_INPUT, detail, errors=[{"parameter": "ticket", "in": "query", "detail": detail}])
     refund = cancel_tickets(booking=booking, tickets=tickets, by=user)
     return {**_describe(_find(user, code)), "refund": _describe_refund(refund)}

@@ -1,7 +1,7 @@
 """What customers and staff are told about money that went wrong or goes back."""
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings.messages.staff import tell_staff
 from bookings.messages.telling import describe_amount, read_tickets, tell
@@ -73,7 +73,7 @@ def tell_refund_failed(refund: Refund) -> list[Notification]:
             "amount": format_money(refund.amount, refund.currency),
             "error": refund.error,
         }
-        return _("A refund did not go through"), _("Booking %(code)s, %(amount)s: %(error)s") % values
+        return gettext("A refund did not go through"), gettext("Booking %(code)s, %(amount)s: %(error)s") % values
 
     theater = booking.show.hall.theater
     # Open to everybody who is told, though they may not see all payments.
@@ -88,8 +88,8 @@ def tell_taken_back(refund: Refund) -> list[Notification]:
 
     def words() -> tuple[str, str]:
         values = {"code": booking.code, "amount": format_money(refund.amount, refund.currency)}
-        title = _("A payment was charged back") if is_chargeback else _("A refund was made at the gateway")
-        return title, _("Booking %(code)s, %(amount)s. Decide whether its tickets stay good.") % values
+        title = gettext("A payment was charged back") if is_chargeback else gettext("A refund was made at the gateway")
+        return title, gettext("Booking %(code)s, %(amount)s. Decide whether its tickets stay good.") % values
 
     path = f"/admin/payments/payment/{refund.payment_id}/remedy/"
     return tell_staff(booking.show.hall.theater, fact=f"outside {refund.pk}", words=words, path=path)

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
-from bookings.tallies import MOST
+from bookings.tallies import AREA_LIMIT
 from events.models import ShowArea
 
 _IS_SEAT = -1
@@ -67,7 +67,7 @@ def _read(show_id: int) -> Availability:
         .values("area_id")
         .values_list(Count("pk"))
     )
-    left = MOST - F("taken") + Coalesce(Subquery(lapsed_places, output_field=IntegerField()), 0)
+    left = AREA_LIMIT - F("taken") + Coalesce(Subquery(lapsed_places, output_field=IntegerField()), 0)
     free = Greatest(left, 0, output_field=IntegerField())
     areas = ShowArea.objects.filter(show_id=show_id).values_list("area_id", free)
     taken: list[int] = []

@@ -47,7 +47,7 @@ STAGE_DEPTH = 1 / 3
 SCREEN_DEPTH = 2 / 3
 RESTRICTED_VIEW_COST = 50.0
 # Of the stretches of free seats, how many are tried as the first part of a split party.
-ANCHORS = 100
+MAX_ANCHORS = 100
 
 _RESERVED = ACCESSIBLE | COMPANION
 
@@ -251,7 +251,7 @@ def _choose_split(blocks: Sequence[Block], quantity: int) -> Choice | None:
     anchors = sorted(blocks, key=lambda block: (block.spots[0].rank, min(spot.cost for spot in block.spots)))
     best: list[Spot] = []
     best_key = (sys.maxsize, sys.maxsize, 0, 0.0)
-    for anchor in anchors[:ANCHORS]:
+    for anchor in anchors[:MAX_ANCHORS]:
         parts = _gather(anchor, near, quantity, most=best_key[1] if anchor.spots[0].rank == best_key[0] else quantity)
         if not parts:
             continue

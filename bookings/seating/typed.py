@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings.seating.availability import Availability
 from events.models import Show
@@ -55,10 +55,10 @@ def _read_area(part: str, areas: dict[str, Area]) -> list[Seat | Area]:
 def _read_seats(part: str, seats: Sequence[Seat]) -> list[Seat | Area]:
     match = _SEATS.fullmatch(normalize(part))
     if match is None:
-        raise UnreadablePlaces(_("“%s” is no seat. Write “B 12”, or “B 12-15” for several.") % part)
+        raise UnreadablePlaces(gettext("“%s” is no seat. Write “B 12”, or “B 12-15” for several.") % part)
     first, last = int(match["first"]), int(match["last"] or match["first"])
     if not 0 <= last - first < LONGEST_RANGE:
-        raise UnreadablePlaces(_("“%s” is no seat. Write “B 12”, or “B 12-15” for several.") % part)
+        raise UnreadablePlaces(gettext("“%s” is no seat. Write “B 12”, or “B 12-15” for several.") % part)
     section, row = match["section"].rstrip(" ,"), match["row"] or ""
     return [_find_seat(part, section, row, str(number), seats) for number in range(first, last + 1)]
 
@@ -70,11 +70,11 @@ def _find_seat(part: str, section: str, row: str, number: str, seats: Iterable[S
         if normalize(seat.row) == row and normalize(seat.number) == number and section in normalize(seat.section)
     ]
     if not named:
-        raise UnreadablePlaces(_("The hall has no seat “%s”.") % part)
+        raise UnreadablePlaces(gettext("The hall has no seat “%s”.") % part)
     if len(named) > 1:
         sections = ", ".join(sorted({seat.section for seat in named}))
         raise UnreadablePlaces(
-            _("“%(part)s” is in several sections: %(sections)s.") % {"part": part, "sections": sections}
+            gettext("“%(part)s” is in several sections: %(sections)s.") % {"part": part, "sections": sections}
         )
     return named[0]
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts.actions import Action
 from accounts.audit import record
@@ -34,7 +34,7 @@ from lib.after_commit import after_commit
 from payments.gateways import get_gateway
 from payments.models import Payment, Refund
 
-EVERYTHING = Decimal(100)
+FULL_PERCENT = Decimal(100)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def quote_cancellation(
     paid = _read_paid_tickets(booking)
     chosen = _choose(paid, tickets)
     if booking.state != Booking.State.CONFIRMED or not chosen:
-        return CancellationQuote(is_allowed=False, reason=_("There is nothing left to cancel."))
+        return CancellationQuote(is_allowed=False, reason=gettext("There is nothing left to cancel."))
     payments = find_payments(booking)
     is_off = show.state == Show.State.CANCELED
     is_moved = booking.moved_at is not None
@@ -70,7 +70,7 @@ def quote_cancellation(
     if reason:
         return CancellationQuote(is_allowed=False, reason=reason, until=until)
     by_ticket = _quote_by_ticket(
-        booking, paid, percent=EVERYTHING if is_off or is_moved else Decimal(show.refund_percent), with_fees=is_moved
+        booking, paid, percent=FULL_PERCENT if is_off or is_moved else Decimal(show.refund_percent), with_fees=is_moved
     )
     by_ticket = {ticket.pk: by_ticket[ticket.pk] if payments else ZERO for ticket in chosen}
     amount = min(sum(by_ticket.values(), ZERO), _left_of(payments))
@@ -79,19 +79,19 @@ def quote_cancellation(
 
 def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
     """Say what these tickets count for in an exchange: what they cost, where it has not gone back. Two queries."""
-    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=EVERYTHING)
+    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=FULL_PERCENT)
     return min(sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO), _left_of(find_payments(booking)))
 
 
 def is_paid_for(booking: Booking, tickets: Iterable[Ticket]) -> bool:
     """Return True if what is left of the payments covers what these tickets cost. Two queries."""
-    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=EVERYTHING)
+    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=FULL_PERCENT)
     return sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO) <= _left_of(find_payments(booking))
 
 
 def quote_in_full(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
     """Return everything that these tickets cost, fees too, as far as it is paid and not given back. Two queries."""
-    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=EVERYTHING, with_fees=True)
+    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=FULL_PERCENT, with_fees=True)
     wanted = sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO)
     return min(wanted, _left_of(find_payments(booking)))
 
@@ -163,14 +163,14 @@ def _find_objection(
 ) -> str:
     """Say why the customer may not cancel; empty when they may."""
     if until is None:
-        return _("Tickets for this show cannot be returned.")
+        return gettext("Tickets for this show cannot be returned.")
     if now >= until:
         local = formats.date_format(timezone.localtime(until, show.hall.theater.tz), "DATETIME_FORMAT")
-        return _("Tickets for this show could be returned until %(until)s.") % {"until": local}
+        return gettext("Tickets for this show could be returned until %(until)s.") % {"until": local}
     if Ticket.objects.admitted().filter(pk__in=[ticket.pk for ticket in chosen]).exists():
-        return _("A ticket that was used cannot be returned.")
+        return gettext("A ticket that was used cannot be returned.")
     if any(get_gateway((payment.origin or payment).gateway).is_for_staff for payment in payments):
-        return _("These tickets were paid at the box office, which also takes them back.")
+        return gettext("These tickets were paid at the box office, which also takes them back.")
     return ""
 
 

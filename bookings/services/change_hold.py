@@ -14,7 +14,7 @@ from bookings.errors import VoucherRefused
 from bookings.models import Booking
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.hold_seats import Terms, hold_seats
-from bookings.services.limit_holds import UNKNOWN, Browser
+from bookings.services.limit_holds import UNKNOWN_BROWSER, Browser
 from bookings.signals import offer_moved
 from events.models import Show
 
@@ -36,7 +36,7 @@ def change_hold(
     customer: User | None = None,
     channel: str = Booking.Channel.WEB,
     made_by: User | None = None,
-    browser: Browser = UNKNOWN,
+    browser: Browser = UNKNOWN_BROWSER,
     cart: str = "",
     locale: str = "en",
 ) -> ChangedHold:
@@ -65,7 +65,7 @@ def change_hold(
             note=replaces.note if replaces else "",
             cart=(cart or None) if customer is None else None,
         ),
-        browser=browser if customer is None else UNKNOWN,
+        browser=browser if customer is None else UNKNOWN_BROWSER,
     )
     if replaces is None:
         return ChangedHold(hold())

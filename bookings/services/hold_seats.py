@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts.models import User
 from bookings import locking
@@ -23,7 +23,7 @@ from bookings.models import Booking, Ticket, Voucher
 from bookings.pricing import ZERO, quote_booking
 from bookings.seating.availability import forget_availability
 from bookings.seating.chosen import AreaChoice, SeatChoice
-from bookings.services.limit_holds import UNKNOWN, Browser, check_limits
+from bookings.services.limit_holds import UNKNOWN_BROWSER, Browser, check_limits
 from bookings.services.places import Line, Places, find_in_the_way, quote_places
 from bookings.services.release_hold import Freed, free_tickets
 from bookings.services.vouchers import check_uses_by_customer, find_voucher, quote_voucher
@@ -58,7 +58,7 @@ class Terms:
     given_back: int = 0
 
 
-CUSTOMERS = Terms()
+CUSTOMER_TERMS = Terms()
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ def hold_seats(
     idempotency_key: str | None = None,
     locale: str = "en",
     replaces: Booking | None = None,
-    terms: Terms = CUSTOMERS,
-    browser: Browser = UNKNOWN,
+    terms: Terms = CUSTOMER_TERMS,
+    browser: Browser = UNKNOWN_BROWSER,
 ) -> Booking:
     """Hold all of these places for `HOLD_MINUTES` at today's prices, or none of them.
 
@@ -262,7 +262,7 @@ def _count(booking: Booking, places: Places, freed: Freed, show: Show) -> None:
     vouchers = Counter([booking.voucher_id] if booking.voucher_id else [])
     vouchers.subtract(freed.vouchers)
     if move_vouchers(vouchers):
-        raise VoucherRefused(_("This voucher is used up."))
+        raise VoucherRefused(gettext("This voucher is used up."))
 
 
 def _find_earlier(wish: _Wish) -> Booking | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings import locking
 from bookings.errors import SeatsUnavailable, TooManyTickets, VoucherRefused
@@ -47,7 +47,7 @@ def reissue(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | No
     if short:
         raise SeatsUnavailable(areas=[areas[area_id].area for _show_id, area_id in short])
     if move_vouchers(uses):
-        raise VoucherRefused(_("This voucher is used up."))
+        raise VoucherRefused(gettext("This voucher is used up."))
     after_commit(forget_availability, booking.show_id)
 
 

@@ -32,9 +32,9 @@ from bookings.models import Booking, Ticket
 from events.models import Show
 from theaters.models import SeatMap
 
-UNPAID_COUNTS_FOR = timedelta(hours=1)
+UNPAID_HOLD_COUNTS_FOR = timedelta(hours=1)
 # For how long of that hour somebody may keep as many places as they may have at once.
-MINUTES_FULL = 30
+FULL_HOLD_MINUTES = 30
 SHARE_OF_HOUSE = 4
 
 
@@ -46,7 +46,7 @@ class Browser:
     codes: tuple[str, ...] = ()
 
 
-UNKNOWN = Browser()
+UNKNOWN_BROWSER = Browser()
 
 
 class _Past(NamedTuple):
@@ -72,7 +72,7 @@ class _Past(NamedTuple):
         end = now if replaces is not None and self.pk == replaces.pk else self.expires_at
         if self.is_paid or end is None:
             return 0
-        begin = max(self.created_at, now - UNPAID_COUNTS_FOR)
+        begin = max(self.created_at, now - UNPAID_HOLD_COUNTS_FOR)
         return _place_minutes(self.places, begin, min(end, self.created_at + _longest()))
 
 
@@ -83,7 +83,7 @@ def check_limits(
     lapses_at: datetime,
     customer: User | None,
     email: str,
-    browser: Browser = UNKNOWN,
+    browser: Browser = UNKNOWN_BROWSER,
     replaces: Booking | None = None,
     given_back: int = 0,
     now: datetime,
@@ -115,7 +115,7 @@ def check_limits(
     own = [row for row in past if is_mine(row) or row.code in browser.codes]
 
     def is_too_much(moment: datetime) -> bool:
-        return kept(own, moment) > limit * MINUTES_FULL
+        return kept(own, moment) > limit * FULL_HOLD_MINUTES
 
     if is_too_much(now):
         raise TooManyHolds(_seconds_until_open(is_too_much, now))
@@ -125,7 +125,7 @@ def check_limits(
 
         def is_too_much_nearby(moment: datetime) -> bool:
             live = sum(row.live for row in nearby if not row.is_paid and not _is_over(row, replaces, moment))
-            return quantity + live > most or kept(nearby, moment) > most * MINUTES_FULL
+            return quantity + live > most or kept(nearby, moment) > most * FULL_HOLD_MINUTES
 
         if is_too_much_nearby(now):
             most = max(
@@ -138,7 +138,7 @@ def check_limits(
 def _seconds_until_open(is_refused: Callable[[datetime], bool], now: datetime) -> int:
     """Return after how many seconds, in whole minutes, the same hold would no longer be refused."""
     # Holds only lapse and drop out as time goes by.
-    steps = range(60, int(UNPAID_COUNTS_FOR.total_seconds()) + 60, 60)
+    steps = range(60, int(UNPAID_HOLD_COUNTS_FOR.total_seconds()) + 60, 60)
     opens = bisect_left(
         steps, x=True, hi=len(steps) - 1, key=lambda seconds: not is_refused(now + timedelta(seconds=seconds))
     )
@@ -171,7 +171,7 @@ def _read(show: Show, customer: User | None, emails: set[str], browser: Browser,
     if not whose:
         return []
     counts = Q(state__in=(Booking.State.HELD, Booking.State.CONFIRMED))
-    counts |= Q(state=Booking.State.EXPIRED, expires_at__gt=now - UNPAID_COUNTS_FOR)
+    counts |= Q(state=Booking.State.EXPIRED, expires_at__gt=now - UNPAID_HOLD_COUNTS_FOR)
     rows = (
         Booking.objects.filter(whose, counts, show=show, kind=Booking.Kind.SALE)
         .annotate(live=Count("tickets", filter=Q(tickets__state__in=Ticket.LIVE)), places=Count("tickets"))

@@ -13,7 +13,7 @@ from events.reviews import refresh_rating
 from lib.problem_types import ProblemType
 from lib.refusals import Refusal
 
-MAX_TEXT = 4000
+MAX_REVIEW_LENGTH = 4000
 
 
 class NotYetSeen(Refusal):
@@ -55,7 +55,7 @@ def save_review(*, event: Event, user: User, stars: int, text: str = "") -> Revi
     fields = {"stars": stars, "text": text.strip()}
     Review(event=event, user=user, stars=stars).clean_fields(exclude=["text"])
     # A text field checks its length in forms only.
-    MaxLengthValidator(MAX_TEXT)(text.strip())
+    MaxLengthValidator(MAX_REVIEW_LENGTH)(text.strip())
     with transaction.atomic():
         review, _is_new = Review.objects.update_or_create(event=event, user=user, defaults=fields)
         refresh_rating(event.pk)

@@ -18,7 +18,7 @@ from payments.models import GatewayEvent, Payment
 log = structlog.get_logger(__name__)
 
 # A webhook usually comes within seconds; this long after the start the gateway is asked.
-ASK_AFTER = timedelta(minutes=2)
+ASK_GATEWAY_AFTER = timedelta(minutes=2)
 # One call to the gateway each, of some 300 ms; in no order, so that none keeps others waiting for long.
 SWEEP_BATCH = 200
 
@@ -85,7 +85,7 @@ def settle_open_payments(*, now: datetime | None = None) -> int:
     """
     now = now or timezone.now()
     settled = 0
-    open_payments = Payment.objects.filter(state=Payment.State.STARTED, created_at__lte=now - ASK_AFTER)
+    open_payments = Payment.objects.filter(state=Payment.State.STARTED, created_at__lte=now - ASK_GATEWAY_AFTER)
     for payment in open_payments.select_related("booking").order_by("?")[:SWEEP_BATCH]:
         try:
             adapter = get_gateway(payment.gateway)

@@ -9,7 +9,7 @@ from typing import Protocol
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from bookings import locking
 from bookings.errors import HoldExpired, UnknownVoucher, VoucherRefused, WrongState
@@ -37,7 +37,7 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
         if booking.state != Booking.State.HELD:
             raise WrongState
         if exchange_of(booking) is not None:
-            raise VoucherRefused(_("An exchange takes no voucher."))
+            raise VoucherRefused(gettext("An exchange takes no voucher."))
         voucher = find_voucher(code, booking.show, now) if code.strip() else None
         if voucher == booking.voucher:
             return booking
@@ -60,7 +60,7 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
         booking.voucher, booking.discount, booking.tax, booking.total = voucher, quote.discount, quote.tax, quote.total
         booking.save(update_fields=["voucher", "discount", "tax", "total"])
         if move_vouchers(uses):
-            raise VoucherRefused(_("This voucher is used up."))
+            raise VoucherRefused(gettext("This voucher is used up."))
         if voucher is not None:
             check_uses_by_customer(booking, voucher, now)
     return booking
@@ -76,11 +76,11 @@ def find_voucher(code: str, show: Show, now: datetime) -> Voucher:
     if voucher is None:
         raise UnknownVoucher
     if voucher.event_id is not None and voucher.event_id != show.event_id:
-        raise VoucherRefused(_("This voucher is for another event."))
+        raise VoucherRefused(gettext("This voucher is for another event."))
     if voucher.starts_at is not None and now < voucher.starts_at:
-        raise VoucherRefused(_("This voucher is not valid yet."))
+        raise VoucherRefused(gettext("This voucher is not valid yet."))
     if voucher.ends_at is not None and now >= voucher.ends_at:
-        raise VoucherRefused(_("This voucher is no longer valid."))
+        raise VoucherRefused(gettext("This voucher is no longer valid."))
     return voucher
 
 
@@ -102,7 +102,7 @@ def quote_voucher(voucher: Voucher, lines: Sequence[Priced], currency: str) -> l
     ticket_types = set(voucher.ticket_types.values_list("pk", flat=True))
     applies = [not ticket_types or line.ticket_type_id in ticket_types for line in lines]
     if not any(applies):
-        raise VoucherRefused(_("This voucher is for other kinds of tickets."))
+        raise VoucherRefused(gettext("This voucher is for other kinds of tickets."))
     return quote_discounts(
         [line.price for line in lines],
         currency=currency,
@@ -120,7 +120,7 @@ def check_uses_by_customer(booking: Booking, voucher: Voucher, now: datetime) ->
     """
     is_at_counter = booking.channel == Booking.Channel.BOX_OFFICE
     if voucher.needs_account and booking.customer_id is None and not is_at_counter:
-        raise VoucherRefused(_("Sign in to use this voucher: it is for customers with an account."))
+        raise VoucherRefused(gettext("Sign in to use this voucher: it is for customers with an account."))
     whose = Q(customer=booking.customer_id) if booking.customer_id else Q()
     if booking.email:
         whose |= Q(email=booking.email)
@@ -131,4 +131,4 @@ def check_uses_by_customer(booking: Booking, voucher: Voucher, now: datetime) ->
     given_back = Q(show_cancellation__isnull=False, state=Booking.State.CANCELED)
     others = Booking.objects.filter(whose, uses, voucher=voucher).exclude(given_back | Q(pk=booking.pk))
     if others.count() >= voucher.limit_per_customer:
-        raise VoucherRefused(_("You have used this voucher already."))
+        raise VoucherRefused(gettext("You have used this voucher already."))

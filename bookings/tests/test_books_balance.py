@@ -21,7 +21,7 @@ from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.remedy import needing_remedy
-from bookings.services.settle import ASK_AFTER, decline_payment, settle_open_payments
+from bookings.services.settle import ASK_GATEWAY_AFTER, decline_payment, settle_open_payments
 from events.models import Show, ShowArea
 from lib.refusals import Refusal
 from notifications.models import Notification
@@ -111,7 +111,7 @@ class Walk:
         free_lapsed_holds()
 
     def ask(self) -> None:
-        settle_open_payments(now=timezone.now() + ASK_AFTER + timedelta(seconds=1))
+        settle_open_payments(now=timezone.now() + ASK_GATEWAY_AFTER + timedelta(seconds=1))
 
     def release(self) -> None:
         if booking := self.some(state="held"):

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from bookings.access import (
-    REMEMBERED,
+    MAX_REMEMBERED,
     GuestLinkExpired,
     bookings_for_staff,
     find_booking,
@@ -72,11 +72,11 @@ def test_the_browser_that_made_it_opens_it():
 
 def test_a_browser_remembers_the_latest_bookings():
     show = make_show()
-    bookings = [make_booking(show) for _ in range(REMEMBERED + 2)]
+    bookings = [make_booking(show) for _ in range(MAX_REMEMBERED + 2)]
     request = make_request()
     for booking in bookings:
         remember_booking(request, booking)
-    assert len(request.session["bookings"]) == REMEMBERED
+    assert len(request.session["bookings"]) == MAX_REMEMBERED
     assert is_open(request, bookings[-1])
     assert not is_open(request, bookings[0])
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from bookings.models import Booking
 from bookings.services.pay import start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
-from bookings.services.settle import ASK_AFTER, decline_payment, settle_open_payments, settle_payment
+from bookings.services.settle import ASK_GATEWAY_AFTER, decline_payment, settle_open_payments, settle_payment
 from events.models import Show
 from payments.errors import GatewayUnavailable
 from payments.gateways.sandbox import LATER_SECONDS, SandboxGateway, decide
@@ -43,7 +43,7 @@ def states(payment: Payment) -> tuple[str, str]:
 
 
 def after_a_while() -> time_machine.travel:
-    return time_machine.travel(timezone.now() + ASK_AFTER)
+    return time_machine.travel(timezone.now() + ASK_GATEWAY_AFTER)
 
 
 def test_what_was_decided_becomes_a_fact_and_asking_again_changes_nothing(payment: Payment):

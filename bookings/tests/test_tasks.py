@@ -10,7 +10,7 @@ from bookings import tasks
 from bookings.models import Booking
 from bookings.services.pay import start_payment
 from bookings.services.refund import request_refund
-from bookings.services.settle import ASK_AFTER
+from bookings.services.settle import ASK_GATEWAY_AFTER
 from events.models import Show
 from payments.gateways.sandbox import decide
 from payments.models import Payment, Refund, SandboxAnswer
@@ -44,7 +44,7 @@ def test_lapsed_holds_are_freed(show: Show):
 def test_open_payments_are_asked_about(show: Show, customer):
     payment = start_payment(booking=make_hold(show, 0, customer=customer), gateway="sandbox", return_url="").payment
     decide(payment, SandboxAnswer.Decision.APPROVE)
-    Payment.objects.update(created_at=payment.created_at - ASK_AFTER - timedelta(seconds=1))
+    Payment.objects.update(created_at=payment.created_at - ASK_GATEWAY_AFTER - timedelta(seconds=1))
     assert tasks.settle_open_payments() == 1
     payment.refresh_from_db()
     assert payment.state == Payment.State.CAPTURED

@@ -14,8 +14,7 @@ from babel.dates import format_date
 from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket
@@ -67,16 +66,16 @@ def _describe(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
     return {
         "language": booking.locale.partition("-")[0],
         "is_joined": booking.locale.partition("-")[0] in _JOINED_LANGUAGES,
-        "document_title": _("Tickets for %(title)s") % {"title": event.title},
+        "document_title": gettext("Tickets for %(title)s") % {"title": event.title},
         "labels": {
-            "date": _("Date"),
-            "starts": _("Starts"),
-            "doors": _("Doors"),
-            "name": _("Name"),
-            "type": _("Ticket"),
-            "category": _("Category"),
-            "price": _("Price"),
-            "booking": _("Booking"),
+            "date": gettext("Date"),
+            "starts": gettext("Starts"),
+            "doors": gettext("Doors"),
+            "name": gettext("Name"),
+            "type": gettext("Ticket"),
+            "category": gettext("Category"),
+            "price": gettext("Price"),
+            "booking": gettext("Booking"),
         },
         "site": settings.SITE_NAME,
         "website": urlsplit(settings.SITE_URL).netloc,
@@ -101,19 +100,23 @@ def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> d
     seat = ticket.seat
     notes = []
     if seat is None:
-        place = [{"label": _("Area"), **_written(str(ticket.area)), "wide": True}]
-        notes.append(_("No numbered seats: choose your place"))
+        place = [{"label": gettext("Area"), **_written(str(ticket.area)), "wide": True}]
+        notes.append(gettext("No numbered seats: choose your place"))
     else:
-        parts = [(_("Section"), seat.section, True), (_("Row"), seat.row, False), (_("Seat"), seat.number, False)]
+        parts = [
+            (gettext("Section"), seat.section, True),
+            (gettext("Row"), seat.row, False),
+            (gettext("Seat"), seat.number, False),
+        ]
         place = [{"label": label, **_written(text), "wide": wide} for label, text, wide in parts if text]
         if seat.is_accessible:
-            notes.append(_("Wheelchair place"))
+            notes.append(gettext("Wheelchair place"))
         if seat.is_companion:
-            notes.append(_("Companion seat"))
+            notes.append(gettext("Companion seat"))
         if seat.has_restricted_view:
-            notes.append(_("Restricted view"))
+            notes.append(gettext("Restricted view"))
     return {
-        "count": _("Ticket %(number)d of %(count)d") % {"number": at, "count": count},
+        "count": gettext("Ticket %(number)d of %(count)d") % {"number": at, "count": count},
         "place": place,
         "notes": notes,
         "name": _written(ticket.attendee_name),
@@ -123,13 +126,13 @@ def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> d
         "code": ticket.code,
         "qr": code.svg,
         "qr_quiet": QUIET_ZONE / code.size,
-        "qr_alt": _("QR code of ticket %(code)s") % {"code": ticket.code},
+        "qr_alt": gettext("QR code of ticket %(code)s") % {"code": ticket.code},
     }
 
 
 def _write_price(booking: Booking, ticket: Ticket) -> str:
     if booking.kind != Booking.Kind.SALE:
-        return _("Complimentary")
+        return gettext("Complimentary")
     return format_money(ticket.cost, booking.currency, booking.locale)
 
 
@@ -183,10 +186,10 @@ def _calendar(booking: Booking) -> icalendar.Calendar:
         event.add("geo", (float(theater.latitude), float(theater.longitude)))
     url = f"{settings.SITE_URL}{booking.get_absolute_url()}"
     event.add("url", url)
-    lines = [_("Booking %(code)s") % {"code": booking.code}, *(ticket.label for ticket in tickets)]
+    lines = [gettext("Booking %(code)s") % {"code": booking.code}, *(ticket.label for ticket in tickets)]
     if show.doors_at:
         doors = _write_time(show.doors_at, show)
-        lines.append(_("Doors open at %(time)s.") % {"time": doors})
+        lines.append(gettext("Doors open at %(time)s.") % {"time": doors})
     event.add("description", "\n".join([*lines, url]))
     if not is_canceled:
         event.add_component(_alarm(show))

@@ -24,8 +24,8 @@ from bookings.selectors import find_hold, get_show_or_404
 from bookings.services.places import count_live_tickets
 from events.models import Show
 
-PLAN_SECONDS = 86_400
-WORDS_SECONDS = 3_600
+PLAN_CACHE_SECONDS = 86_400
+WORDS_CACHE_SECONDS = 3_600
 
 
 class ShowView(View):
@@ -73,7 +73,7 @@ class PlanView(View):
         packed: bytes | None = pages.get(key)
         if packed is None:
             packed = gzip.compress(read_seat_plan_json(show).encode(), 6)
-            pages.set(key, packed, PLAN_SECONDS)
+            pages.set(key, packed, PLAN_CACHE_SECONDS)
         # Nothing in it is secret or reflects the request, so that its length tells nothing.
         is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
         response = HttpResponse(packed if is_packed else gzip.decompress(packed), content_type="application/json")
@@ -81,7 +81,7 @@ class PlanView(View):
             response["Content-Encoding"] = "gzip"
         patch_vary_headers(response, ["Accept-Encoding"])
         is_named = request.GET.get("v") == digest
-        patch_cache_control(response, public=True, max_age=PLAN_SECONDS if is_named else 0, immutable=is_named)
+        patch_cache_control(response, public=True, max_age=PLAN_CACHE_SECONDS if is_named else 0, immutable=is_named)
         return response
 
 
@@ -92,7 +92,7 @@ class WordsView(JavaScriptCatalog):
 
     def render_to_response(self, context: dict[str, object], **response_kwargs: object) -> HttpResponse:
         response = super().render_to_response(context, **response_kwargs)
-        patch_cache_control(response, private=True, max_age=WORDS_SECONDS)
+        patch_cache_control(response, private=True, max_age=WORDS_CACHE_SECONDS)
         return response
 
 

@@ -7,8 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.generic import View
 
 from accounts.models import User
@@ -71,7 +70,7 @@ def _choose_person(request: HttpRequest, people: list[User]) -> User | None:
 
 
 def _write_csv(report: DayEnd) -> HttpResponse:
-    head = [_("Part"), _("What"), _("Number"), _("Amount"), _("Currency")]
+    head = [gettext("Part"), gettext("What"), gettext("Number"), gettext("Amount"), gettext("Currency")]
     rows = [[part, disarm(what), count, amount, report.currency] for part, what, count, amount in _rows(report)]
     response = HttpResponse(csv_lines([head, *rows]), content_type="text/csv; charset=utf-8")
     who = f"-{report.person.pk}" if report.person else ""
@@ -82,34 +81,37 @@ def _write_csv(report: DayEnd) -> HttpResponse:
 def _rows(report: DayEnd) -> list[tuple[str, str, Any, Any]]:
     rows: list[tuple[str, str, Any, Any]] = []
     for part, lines in (
-        (_("Takings"), report.takings),
-        (_("Refunds"), report.refunds),
-        (_("Ticket types"), report.by_type),
+        (gettext("Takings"), report.takings),
+        (gettext("Refunds"), report.refunds),
+        (gettext("Ticket types"), report.by_type),
     ):
         rows += [(part, line.label, line.count, line.amount) for line in lines]
     for line in report.by_show:
         when = f"{timezone.localtime(line.starts_at, report.theater.tz):%Y-%m-%d %H:%M} " if line.starts_at else ""
-        rows.append((_("Shows"), f"{when}{line.label}", line.count, line.amount))
+        rows.append((gettext("Shows"), f"{when}{line.label}", line.count, line.amount))
     rows += [
-        (_("Beside the tickets"), _("Fees"), "", report.fees),
-        (_("Beside the tickets"), _("Tax"), "", report.tax),
-        (_("Beside the tickets"), _("Carried over by exchanges"), "", -report.carried),
-        (_("Beside the tickets"), _("Money that bought nothing"), "", report.surplus),
-        (_("Beside the tickets"), _("Complimentary tickets"), report.complimentary, 0),
+        (gettext("Beside the tickets"), gettext("Fees"), "", report.fees),
+        (gettext("Beside the tickets"), gettext("Tax"), "", report.tax),
+        (gettext("Beside the tickets"), gettext("Carried over by exchanges"), "", -report.carried),
+        (gettext("Beside the tickets"), gettext("Money that bought nothing"), "", report.surplus),
+        (gettext("Beside the tickets"), gettext("Complimentary tickets"), report.complimentary, 0),
     ]
     for one in report.drawers:
         opened_at = timezone.localtime(one.drawer.opened_at, report.theater.tz)
-        part = f"{_('Drawer')} {one.drawer.person} {opened_at:%H:%M}"
+        part = f"{gettext('Drawer')} {one.drawer.person} {opened_at:%H:%M}"
         rows += [
-            (part, _("Opening float"), "", one.drawer.opening_float),
-            (part, _("Sales in cash"), "", one.sales),
-            (part, _("Refunds in cash"), "", -one.refunds),
+            (part, gettext("Opening float"), "", one.drawer.opening_float),
+            (part, gettext("Sales in cash"), "", one.sales),
+            (part, gettext("Refunds in cash"), "", -one.refunds),
             *((part, entry.reason, "", entry.change) for entry in one.moves),
-            (part, _("Expected"), "", one.expected),
+            (part, gettext("Expected"), "", one.expected),
         ]
         if one.drawer.counted is not None:
-            rows += [(part, _("Counted"), "", one.drawer.counted), (part, _("Difference"), "", one.drawer.difference)]
-    rows += [(_("Checks"), str(check.label), "", check.one - check.other) for check in report.checks]
+            rows += [
+                (part, gettext("Counted"), "", one.drawer.counted),
+                (part, gettext("Difference"), "", one.drawer.difference),
+            ]
+    rows += [(gettext("Checks"), str(check.label), "", check.one - check.other) for check in report.checks]
     return rows
 
 

@@ -107,7 +107,7 @@ def test_an_unreadable_body_is_refused_even_when_signed(payment: Payment, settin
 
 
 def test_one_that_is_too_large_is_refused_unread(monkeypatch):
-    monkeypatch.setattr(webhooks, "MAX_BYTES", 10)
+    monkeypatch.setattr(webhooks, "MAX_WEBHOOK_BYTES", 10)
     assert post(b"x" * 11, {}).status_code == 413
 
 

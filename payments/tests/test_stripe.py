@@ -18,7 +18,7 @@ from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import settle_refund
 from bookings.services.release_hold import release_hold
 from bookings.services.remedy import needing_remedy
-from bookings.services.settle import ASK_AFTER, settle_open_payments, settle_payment
+from bookings.services.settle import ASK_GATEWAY_AFTER, settle_open_payments, settle_payment
 from payments.errors import GatewayNotOffered, GatewayUnavailable
 from payments.gateways import offered_gateways, stripe
 from payments.gateways.stripe import from_stripe_units, to_stripe_units
@@ -231,7 +231,7 @@ def test_a_wrong_amount_buys_nothing(double: StripeDouble, booking: Booking):
 def test_a_hold_that_is_over_closes_its_session(double: StripeDouble, booking: Booking):
     payment = start(booking).payment
     release_hold(booking=booking)
-    with time_machine.travel(timezone.now() + ASK_AFTER):
+    with time_machine.travel(timezone.now() + ASK_GATEWAY_AFTER):
         assert settle_open_payments() == 1
     assert double.sessions[payment.reference]["status"] == "expired"
     assert states(payment) == ("abandoned", "expired")
@@ -241,7 +241,7 @@ def test_money_that_came_before_the_session_was_closed_takes_the_seats_again(dou
     payment = start(booking).payment
     release_hold(booking=booking)
     double.pay(payment.reference)
-    with time_machine.travel(timezone.now() + ASK_AFTER):
+    with time_machine.travel(timezone.now() + ASK_GATEWAY_AFTER):
         assert settle_open_payments() == 1
     assert states(payment) == ("captured", "confirmed")
 

@@ -17,7 +17,7 @@ from django_celery_beat.models import PeriodicTask
 
 from accounts.roles import Capability
 from bookings.models import Booking
-from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_COUNTS_FOR
+from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_HOLD_COUNTS_FOR
 from bookings.services.remedy import needing_remedy
 from console.scoped import ScopedAdmin
 from door.models import CheckIn
@@ -83,7 +83,7 @@ def _held_in_vain(scope: Scope) -> QuerySet[Show]:
     """Find shows where holds for a good part of the house lapsed unpaid in the last hour."""
     lapsed = Q(
         bookings__state=Booking.State.EXPIRED,
-        bookings__expires_at__gt=scope.now - UNPAID_COUNTS_FOR,
+        bookings__expires_at__gt=scope.now - UNPAID_HOLD_COUNTS_FOR,
         bookings__channel__in=[Booking.Channel.WEB, Booking.Channel.API],
     )
     shows = Show.objects.filter(lapsed, state=Show.State.ON_SALE, starts_at__gt=scope.now).order_by("starts_at")
