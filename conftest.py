@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, settings
 from accounts.models import User
 from accounts.roles import Role
 from lib import jobs
+from lib.circuit_breaker import CircuitBreaker
 from testing.builders import make_theater, make_user
 from theaters.models import StaffMembership, Theater
 
@@ -120,5 +121,5 @@ def broken_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         raise OSError("The broker is down.")
 
     monkeypatch.setattr(jobs.current_app, "send_task", fail)
-    monkeypatch.setattr(jobs, "_rest", jobs._Rest())
+    monkeypatch.setattr(jobs, "broker", CircuitBreaker(rest_seconds=30, log_seconds=30))
     return asked

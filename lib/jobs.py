@@ -1,7 +1,5 @@
 """Asking a worker for a job now. What has to be done for certain has a sweep, or a page that asks again."""
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,43 +10,34 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
+from lib.circuit_breaker import CircuitBreaker
+
 log = structlog.get_logger(__name__)
 
-# For so long a broker that did not answer is not asked again, so that not every request waits for it.
 BROKER_REST_SECONDS = 30
 # A worker that gave no sign for so long is asked again by the page that waits for it.
 LOST_AFTER = timedelta(minutes=1)
 
 
-class _Rest:
-    """What this process knows of the broker."""
-
-    def __init__(self) -> None:
-        self.until = 0.0
-        self.lock = threading.Lock()
-
-
-_rest = _Rest()
+broker = CircuitBreaker(rest_seconds=BROKER_REST_SECONDS, log_seconds=BROKER_REST_SECONDS)
 
 
 def ask_worker(task: str, *arguments: object, countdown: float | None = None) -> bool:
     """Queue a task by its name, after the commit of what it is about; return False if the broker is down.
 
-    That is no error of the caller, whose work is done already; it is logged once for each rest.
+    That is no error of the caller, whose work is done already.
     """
-    if time.monotonic() < _rest.until:
+    if not broker.may_try():
         return False
     try:
         current_app.send_task(
             task, arguments, countdown=countdown, retry=True, retry_policy={"max_retries": 1, "interval_start": 0}
         )
     except (KombuError, OSError) as error:
-        with _rest.lock:
-            is_news = time.monotonic() >= _rest.until
-            _rest.until = time.monotonic() + BROKER_REST_SECONDS
-        if is_news:
+        if broker.fail():
             log.warning("broker_down", task=task, error=str(error))
         return False
+    broker.succeed()
     return True
 
 

@@ -4,8 +4,6 @@ Rate limits then count by process, those of sign-in and of codes too, and what m
 from the database more often. Nothing here must be remembered; sessions are in the database.
 """
 
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +13,8 @@ from django.core.cache.backends.locmem import LocMemCache
 from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
+from lib.circuit_breaker import CircuitBreaker
+
 log = structlog.get_logger(__name__)
 
 # How long a Redis that did not answer is left alone, so that no page waits for it more than once.
@@ -22,36 +22,7 @@ RETRY_SECONDS = 5
 LOG_SECONDS = 60
 
 
-class _Outage:
-    """The outage of one Redis, as known to the threads of this process."""
-
-    def __init__(self) -> None:
-        self.is_on = False
-        self.retry_at = 0.0
-        self.log_after = 0.0
-        self.lock = threading.Lock()
-
-    def may_ask(self) -> bool:
-        """Return True unless it is left alone; when that is over, one thread asks for all."""
-        if not self.is_on:
-            return True
-        with self.lock:
-            now = time.monotonic()
-            if now < self.retry_at:
-                return False
-            self.retry_at = now + RETRY_SECONDS
-            return True
-
-    def note(self, error: RedisError) -> None:
-        with self.lock:
-            now = time.monotonic()
-            self.is_on, self.retry_at = True, now + RETRY_SECONDS
-            is_news, self.log_after = now >= self.log_after, max(self.log_after, now + LOG_SECONDS)
-        if is_news:
-            log.warning("cache_down", error=str(error))
-
-
-_outages: dict[str, _Outage] = {}
+_breakers: dict[str, CircuitBreaker] = {}
 
 
 class FallbackRedisCache(BaseCache):
@@ -60,7 +31,7 @@ class FallbackRedisCache(BaseCache):
         self._redis: BaseCache = RedisCache(url, params)
         self._own: BaseCache = LocMemCache(f"instead of {url}", {**params, "OPTIONS": {"MAX_ENTRIES": 10_000}})
         # One per server: Django makes a cache for each thread.
-        self._outage = _outages.setdefault(url, _Outage())
+        self._breaker = _breakers.setdefault(url, CircuitBreaker(rest_seconds=RETRY_SECONDS, log_seconds=LOG_SECONDS))
 
     def ask_server(self) -> None:
         """Raise `RedisError` unless the server answers."""
@@ -70,13 +41,14 @@ class FallbackRedisCache(BaseCache):
         self._redis.close()
 
     def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        if self._outage.may_ask():
+        if self._breaker.may_try():
             try:
                 answer = getattr(self._redis, name)(*args, **kwargs)
             except RedisError as error:
-                self._outage.note(error)
+                if self._breaker.fail():
+                    log.warning("cache_down", error=str(error))
             else:
-                self._outage.is_on = False
+                self._breaker.succeed()
                 return answer
         return getattr(self._own, name)(*args, **kwargs)
 

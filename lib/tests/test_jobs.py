@@ -8,6 +8,7 @@ from django.conf import settings
 from kombu import Connection
 
 from lib import jobs
+from lib.circuit_breaker import CircuitBreaker
 
 pytestmark = pytest.mark.once
 
@@ -28,16 +29,16 @@ def attempts(request, tmp_path, monkeypatch):
         return publish(task, *args, connection=connection, **kwargs)
 
     monkeypatch.setattr(current_app, "send_task", attempt)
-    monkeypatch.setattr(jobs, "_rest", jobs._Rest())
+    monkeypatch.setattr(jobs, "broker", CircuitBreaker(rest_seconds=30, log_seconds=30))
     return made
 
 
-def test_it_is_left_alone_for_a_while_and_then_asked_again(attempts, monkeypatch, caplog):
+def test_it_is_left_alone_for_a_while_and_then_asked_again(attempts, caplog):
     assert not jobs.ask_worker("notifications.tasks.send", 1)
     assert not jobs.ask_worker("notifications.tasks.send", 2)
     assert len(attempts) == 1
     assert caplog.text.count("broker_down") == 1
-    monkeypatch.setattr(jobs._rest, "until", 0.0)
+    jobs.broker.rests_until = 0.0
     assert not jobs.ask_worker("notifications.tasks.send", 3)
     assert len(attempts) == 2
 

@@ -59,7 +59,7 @@ def test_the_server_is_asked_again_after_a_rest_and_one_line_is_logged(lonely, m
     for _ in range(5):
         lonely.get("a")
     assert len(asked) == 1
-    lonely._outage.retry_at = 0.0
+    lonely._breaker.rests_until = 0.0
     lonely.get("a")
     assert len(asked) == 2
     assert caplog.text.count("cache_down") == 1
@@ -69,9 +69,9 @@ def test_the_server_is_asked_again_after_a_rest_and_one_line_is_logged(lonely, m
 def test_it_comes_back(lonely, monkeypatch):
     lonely.set("a", 1)
     monkeypatch.setattr(lonely, "_redis", caches.create_connection("pages"))
-    lonely._outage.retry_at = 0.0
+    lonely._breaker.rests_until = 0.0
     lonely.set("a", 2)
-    assert not lonely._outage.is_on
+    assert not lonely._breaker.is_open
     assert lonely._own.get("a") == 1
 
 
@@ -104,4 +104,4 @@ def test_sessions_are_in_the_database(settings):
 
 def test_an_outage_is_known_to_all_threads():
     url = f"redis://127.0.0.1:{free_port()}/0"
-    assert FallbackRedisCache(url, PARAMS)._outage is FallbackRedisCache(url, PARAMS)._outage
+    assert FallbackRedisCache(url, PARAMS)._breaker is FallbackRedisCache(url, PARAMS)._breaker
