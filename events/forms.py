@@ -11,18 +11,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from events.catalogue import EventFilters, EventSort, FilterChoices
-from lib.forms import Form
+from lib.forms import DateInput, Form
 from lib.templatetags.formats import language_name
 from theaters.cities import ALL_CITIES, read_cities
 
 RATING_CHOICES = [("", _("Any")), ("3", _("3 and better")), ("4", _("4 and better")), ("4.5", _("4.5 and better"))]
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class EventFilterForm(Form):

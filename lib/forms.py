@@ -94,6 +94,15 @@ class Form(_Bounded, forms.Form):
     pass
 
 
+class DateInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
 class ModelForm(_Bounded, ModelFormBase):
     # What the database refused when an earlier try was saved.
     violation: Violation | None = None

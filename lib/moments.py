@@ -8,7 +8,7 @@ theater's; otherwise that of the reader's theaters where they share one, else UT
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
@@ -45,6 +45,23 @@ def find_moments(local: datetime, zone: tzinfo) -> list[datetime]:
         if moment.astimezone(zone).replace(tzinfo=None, fold=0) == wanted and moment not in found:
             found.append(moment)
     return found
+
+
+def to_moment(local: datetime, zone: tzinfo) -> datetime | None:
+    """Return the moment at which the clocks of `zone` show `local`, or None if they leave that time out.
+
+    Of two, the one that its `fold` means.
+    """
+    found = find_moments(local, zone)
+    return found[min(local.fold, len(found) - 1)] if found else None
+
+
+def parse_day(text: str) -> date | None:
+    """Return the day that an address names, or None if it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def read_moment(local: datetime, zone: tzinfo, which: str = "") -> datetime:

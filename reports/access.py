@@ -35,7 +35,7 @@ def find_report(user: Person, slug: str) -> Report:
     return report
 
 
-def theaters_of(user: Person, report: Report) -> TheaterQuerySet:
+def report_theaters(user: Person, report: Report) -> TheaterQuerySet:
     """Return the theaters whose figures in this report `user` may see, with their cities. Lazy."""
     return theaters_for(user, report.capability).select_related("city").order_by("name", "pk")
 

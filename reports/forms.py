@@ -9,25 +9,19 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.roles import Person
+from console.forms import DateInput
 from events.models import Event
 from lib.forms import Form
-from reports.access import theaters_of
+from reports.access import report_theaters
 from reports.catalog import Report
 from reports.periods import Period, Span, find_period
 from reports.results import ReportRequest
 from theaters.models import Theater
 
 MAX_PERIOD_DAYS = 3660
-
-
-class DateInput(UnfoldAdminTextInputWidget):
-    input_type = "date"
-
-    def format_value(self, value: Any) -> str | None:
-        return value.isoformat() if isinstance(value, date) else value
 
 
 class ReportForm(Form):
@@ -51,7 +45,7 @@ class ReportForm(Form):
     def __init__(self, report: Report, user: Person, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data if data is not None else {})
         self.report = report
-        own = theaters_of(user, report)
+        own = report_theaters(user, report)
         self.fields["theater"].queryset = own  # type: ignore[attr-defined]
         self.theaters = own
         if report.span is None:

@@ -12,11 +12,12 @@ from django.views.generic import View
 
 from accounts.models import User
 from accounts.roles import Capability
-from box_office.admin.scope import choose_theater, counter_context, counter_theaters, read_day
+from box_office.admin.scope import choose_theater, counter_context, counter_theaters
 from box_office.day_end import DayEnd, read_day_end, sellers_of
 from box_office.selectors import local_day
 from console.people import may_at, person_of
 from console.site import add_page
+from lib.moments import parse_day
 from lib.spreadsheets import csv_lines, disarm
 from payments.drawers import find_open_drawer
 
@@ -33,7 +34,7 @@ class DayEndView(View):
         viewer = person_of(request)
         sees_all = may_at(viewer, Capability.SEE_MONEY, theater.pk)
         today = local_day(timezone.now(), theater)
-        day = read_day(request.GET.get("day", "")) or today
+        day = parse_day(request.GET.get("day", "")) or today
         people = list(sellers_of(theater, day)) if sees_all else [viewer]
         person = _choose_person(request, people) if sees_all else viewer
         report = read_day_end(theater, day, person=person)

@@ -32,7 +32,7 @@ from bookings.selectors import name_kept_seats, read_kept_seats
 from bookings.services.details import set_details
 from bookings.services.vouchers import use_voucher
 from box_office import house_holds, reservations
-from box_office.admin.scope import choose_theater, counter_context, counter_theaters, find_show, read_day
+from box_office.admin.scope import choose_theater, counter_context, counter_theaters, find_show
 from box_office.forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm
 from box_office.sale import (
     change_lines,
@@ -51,6 +51,7 @@ from console.people import may_at, person_of
 from console.site import add_page
 from events.models import Show
 from lib.bounds import MAX_TICKETS_OF_CUSTOMER
+from lib.moments import parse_day
 from lib.money import format_money
 from lib.refusals import Refusal
 from payments.drawers import find_open_drawer
@@ -67,7 +68,7 @@ class BoxOfficeView(View):
         theater = choose_theater(request, theaters)
         now = timezone.now()
         today = local_day(now, theater)
-        words, day = request.GET.get("q", "").strip(), read_day(request.GET.get("day", ""))
+        words, day = request.GET.get("q", "").strip(), parse_day(request.GET.get("day", ""))
         shows = read_shows(theater, now, words=words, day=day if words or day else today)
         is_today = not words and day in (None, today)
         context = {

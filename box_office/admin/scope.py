@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -95,11 +94,3 @@ def find_booking_of(request: HttpRequest, code: str, *capabilities: Capability) 
     if booking is None or not any(may_at(request.user, one, theater_id) for one in capabilities):
         raise Http404
     return booking
-
-
-def read_day(text: str) -> date | None:
-    """Return the day that an address names, or None where it names none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -7,14 +7,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.errors import HoldExpired, SeatsUnavailable, WrongState
+from bookings.errors import HoldExpired, ReasonMissing, SeatsUnavailable, WrongState
 from bookings.models import Booking, Reservation, Ticket
 from bookings.seating.availability import read_availability
 from bookings.services.release_hold import free_lapsed_holds
 from box_office import house_holds, reservations
 from box_office.sale import (
     Best,
-    ReasonMissing,
     change_lines,
     clear_cart,
     find_cart,

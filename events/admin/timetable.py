@@ -28,11 +28,11 @@ from events.timetable.forms import (
     MoveForm,
     RepeatForm,
     format_local,
-    read_day,
     read_time,
 )
 from events.timetable.page import list_menu, read_timetable
 from events.timetable.plans import TimetablePlan, plan_copies, plan_recurrence
+from lib.moments import parse_day
 from theaters.access import require, theaters_for
 from theaters.models import Theater
 
@@ -68,7 +68,7 @@ def show_timetable(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "")
     view = view if view in DAYS_OF_VIEW else "week"
     today = timezone.localtime(timezone.now(), theater.tz).date()
-    day = read_day(request.GET.get("day", ""), today)
+    day = parse_day(request.GET.get("day", "")) or today
     first = day - timedelta(days=day.weekday()) if view == "week" else day
     may_edit = may_at(person, Capability.EDIT_PROGRAMME, theater.pk)
     context = {
@@ -97,7 +97,7 @@ def show_timetable(request: HttpRequest) -> HttpResponse:
 def make_show(request: HttpRequest) -> HttpResponse:
     """One show, from a small form that a click has filled in with hall and time."""
     theater = find_theater(request, Capability.EDIT_PROGRAMME)
-    day = read_day(request.GET.get("day", ""), timezone.localtime(timezone.now(), theater.tz).date())
+    day = parse_day(request.GET.get("day", "")) or timezone.localdate(timezone=theater.tz)
     initial = {"hall": request.GET.get("hall"), "day": day, "time": read_time(request.GET.get("time", ""))}
     form = MakeForm(theater, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -121,7 +121,7 @@ def make_show(request: HttpRequest) -> HttpResponse:
 def repeat_shows(request: HttpRequest) -> HttpResponse:
     """Shows by rule: looked at first, then written."""
     theater = find_theater(request, Capability.EDIT_PROGRAMME)
-    day = read_day(request.GET.get("day", ""), timezone.localtime(timezone.now(), theater.tz).date())
+    day = parse_day(request.GET.get("day", "")) or timezone.localdate(timezone=theater.tz)
     initial = {"hall": request.GET.get("hall"), "starts_on": day, "until": day + timedelta(days=27)}
     form = RepeatForm(theater, request.POST or None, initial=initial)
     plan = None
@@ -141,7 +141,7 @@ def repeat_shows(request: HttpRequest) -> HttpResponse:
 def copy_days(request: HttpRequest) -> HttpResponse:
     """A day or a week once more, from another day on: looked at first, then written."""
     theater = find_theater(request, Capability.EDIT_PROGRAMME)
-    day = read_day(request.GET.get("day", ""), timezone.localtime(timezone.now(), theater.tz).date())
+    day = parse_day(request.GET.get("day", "")) or timezone.localdate(timezone=theater.tz)
     length = DAYS_OF_VIEW.get(request.GET.get("view", ""), DAYS_OF_VIEW["week"])
     initial = {
         "starts_on": day,
@@ -217,7 +217,7 @@ def undo_change(request: HttpRequest) -> HttpResponse:
         messages.error(request, gettext("This can't be undone. %(why)s") % {"why": refusal})
     else:
         messages.success(request, gettext("Undone."))
-    day = read_day(request.POST.get("day", ""), timezone.localtime(timezone.now(), theater.tz).date())
+    day = parse_day(request.POST.get("day", "")) or timezone.localdate(timezone=theater.tz)
     return HttpResponseRedirect(timetable_url(theater, day, request.POST.get("view", "week")))
 
 

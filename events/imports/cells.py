@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext
 
 from events.fields import CodesField
+from lib.moments import find_moments
 from lib.tables import CellError, DayOrder, as_text, read_clock, read_day
 from lib.tables.dates import plain_digits
 from lib.tables.xlsx import SheetNumber
@@ -45,22 +46,22 @@ def read_moment(value: Any, zone: ZoneInfo, order: DayOrder) -> datetime:
     if isinstance(value, SheetNumber):
         value = value.as_moment() or value
     if isinstance(value, datetime):
-        return to_moment(value.date(), read_clock(value), zone)
+        return require_moment(value.date(), read_clock(value), zone)
     text = read_text(value).replace("T", " ")
     match = _DAY_AND_CLOCK.fullmatch(text)
     if match is None:
         raise CellError(gettext("“%(text)s” is not a day and a time like 2026-12-24 10:00."), text=text[:40])
-    return to_moment(read_day(match[1], order), read_clock(match[2]), zone)
+    return require_moment(read_day(match[1], order), read_clock(match[2]), zone)
 
 
-def to_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """Return the moment in UTC; refuse what the clocks skip or pass twice where they are set."""
-    naive = datetime.combine(day, clock)
-    first, second = (naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first == second:
-        return first
-    place = {"time": f"{naive:%Y-%m-%d %H:%M}", "zone": zone.key}
-    if first.astimezone(zone).replace(tzinfo=None) != naive:
+def require_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """Return the moment in UTC. Raises `CellError` for a time that the clocks leave out or show twice."""
+    local = datetime.combine(day, clock)
+    found = find_moments(local, zone)
+    if len(found) == 1:
+        return found[0]
+    place = {"time": f"{local:%Y-%m-%d %H:%M}", "zone": zone.key}
+    if not found:
         raise CellError(gettext("%(time)s does not exist in %(zone)s: the clocks are set forward then."), **place)
     raise CellError(gettext("%(time)s comes twice in %(zone)s: the clocks are set back then."), **place)
 

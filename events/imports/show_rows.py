@@ -116,7 +116,7 @@ def plan_shows(table: Table, theater: Theater) -> ImportPlan:
 def _find_start(plan: RowPlan, theater: Theater) -> None:
     if {"date", "time"} <= set(plan.values):
         try:
-            plan.values["starts_at"] = cells.to_moment(plan.values["date"], plan.values["time"], theater.tz)
+            plan.values["starts_at"] = cells.require_moment(plan.values["date"], plan.values["time"], theater.tz)
         except CellError as error:
             plan.errors["time"] = error.sentence
 
@@ -153,12 +153,12 @@ def _gather(plan: RowPlan, lookups: ShowLookups) -> ShowValues | None:
 def _read_times(values: dict[str, Any], found: ShowValues, lookups: ShowLookups) -> None:
     if "ends" in values:
         day = values["date"] + timedelta(days=values["ends"] <= values["time"])
-        found.details["ends_at"] = cells.to_moment(day, values["ends"], lookups.zone)
+        found.details["ends_at"] = cells.require_moment(day, values["ends"], lookups.zone)
     if "doors" in values and values["doors"] is None:
         found.details["doors_at"] = None
     elif "doors" in values:
         day = values["date"] - timedelta(days=values["doors"] > values["time"])
-        found.details["doors_at"] = cells.to_moment(day, values["doors"], lookups.zone)
+        found.details["doors_at"] = cells.require_moment(day, values["doors"], lookups.zone)
     for column, name in (("sales_open", "sales_open_at"), ("sales_close", "sales_close_at")):
         if column in values:
             found.details[name] = values[column]

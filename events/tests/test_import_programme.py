@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from events import tasks
 from events.imports import Outcome, finish_import, plan_import, runs, start_import
-from events.imports.cells import to_moment
+from events.imports.cells import require_moment
 from events.imports.columns import FILE_LIMITS
 from events.imports.samples import sample_csv, sample_xlsx
 from events.models import Event, ImportRun, Label, Price, PriceTemplate, Show, ShowArea, TemplatePrice, TicketType
@@ -53,12 +53,12 @@ def workbook(*rows: list[Any]) -> bytes:
 
 @pytest.mark.once
 def test_local_times_that_do_not_exist_or_come_twice_are_refused():
-    assert to_moment(date(2026, 10, 25), time(1, 59), VIENNA) == datetime(2026, 10, 24, 23, 59, tzinfo=UTC)
-    assert to_moment(date(2026, 10, 25), time(3), VIENNA) == datetime(2026, 10, 25, 2, tzinfo=UTC)
+    assert require_moment(date(2026, 10, 25), time(1, 59), VIENNA) == datetime(2026, 10, 24, 23, 59, tzinfo=UTC)
+    assert require_moment(date(2026, 10, 25), time(3), VIENNA) == datetime(2026, 10, 25, 2, tzinfo=UTC)
     with pytest.raises(CellError, match="comes twice"):
-        to_moment(date(2026, 10, 25), time(2, 30), VIENNA)
+        require_moment(date(2026, 10, 25), time(2, 30), VIENNA)
     with pytest.raises(CellError, match="does not exist"):
-        to_moment(date(2026, 3, 29), time(2, 30), VIENNA)
+        require_moment(date(2026, 3, 29), time(2, 30), VIENNA)
 
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +257,7 @@ def test_shows_come_in_once_with_prices_and_on_sale(send: Any, press: Any, hall:
 
 
 def test_clashes_and_what_cannot_be_are_refused_by_row(send: Any, press: Any, hall: Hall):
-    there = make_show(hall=hall, event=Event.objects.get(), starts_at=to_moment(day(40), time(19), VIENNA))
+    there = make_show(hall=hall, event=Event.objects.get(), starts_at=require_moment(day(40), time(19), VIENNA))
     bare = Hall.objects.create(theater=hall.theater, name="Bare")
     text = HEADER + (
         f"A,hamlet,Main,{day(30)},19:30,,,,,\n"

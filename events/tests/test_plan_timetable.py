@@ -15,7 +15,8 @@ from events.errors import Clashes, HallTaken, NothingToUndo, NotReadyForSale, Ti
 from events.models import Show, ShowArea, TimetableChange
 from events.timetable.changes import make_shows, move_unsold, read_last_change, undo
 from events.timetable.plans import plan_copies, plan_recurrence
-from events.timetable.recurrence import Recurrence, to_moment
+from events.timetable.recurrence import Recurrence
+from lib.moments import to_moment
 from testing.bookings import make_hold
 from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from events.timetable.recurrence import Recurrence, to_moment
+from events.timetable.recurrence import Recurrence
+from lib.moments import to_moment
 
 pytestmark = pytest.mark.once
 

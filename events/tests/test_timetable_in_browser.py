@@ -13,7 +13,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from accounts.models import User
 from events.models import Show
-from events.timetable.recurrence import to_moment
+from lib.moments import to_moment
 from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.models import Event, PriceTemplate, Show, TemplatePrice, TicketType, TimetableChange
-from events.timetable.recurrence import to_moment
+from lib.moments import to_moment
 from testing.bookings import make_hold
 from testing.builders import make_event, make_hall, make_show
 from testing.console import signed_in

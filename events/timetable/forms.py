@@ -21,6 +21,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from console.forms import DateInput, TimeInput
 from events.models import Event, PriceTemplate, Show
 from events.timetable.plans import MAX_PLANNED_SHOWS
 from events.timetable.recurrence import EVERY_DAY, Recurrence
@@ -31,20 +32,6 @@ from theaters.models import Hall, Theater
 MAX_REPEATED_DAYS = 800
 MAX_COPIED_DAYS = 31
 NO_PRICES, LAST_PRICES = "", "last"
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(attrs=UnfoldAdminTextInputWidget().attrs, format="%Y-%m-%d")
-
-
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(attrs=UnfoldAdminTextInputWidget().attrs, format="%H:%M")
 
 
 class TimesField(forms.CharField):
@@ -252,13 +239,6 @@ class MoveForm(MomentFormMixin, TimetableForm):
 def format_local(moments: Iterable[datetime]) -> str:
     """Write local dates and times, one after the other."""
     return ", ".join(f"{date_format(at, 'SHORT_DATE_FORMAT')} {date_format(at, 'TIME_FORMAT')}" for at in moments)
-
-
-def read_day(text: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return otherwise
 
 
 def read_time(text: str) -> time | None:

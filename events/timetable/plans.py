@@ -22,9 +22,10 @@ from events.models import Event, PriceTemplate, Show
 from events.prices.grid import PriceKey
 from events.prices.templates import fit_template
 from events.sales.rules import read_rules
-from events.timetable.recurrence import Recurrence, to_moment
+from events.timetable.recurrence import Recurrence
 from events.timetable.relocate import match_categories, shift_times
 from events.timetable.scheduling import build_show, read_seat_map
+from lib.moments import to_moment
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
 
 # What one rule or copy may make: more is a slip of the pen, and nobody could look through it.

@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from lib.moments import find_moments
 
 EVERY_DAY = frozenset(range(7))
 
@@ -34,12 +31,3 @@ class Recurrence:
             if day.weekday() in self.weekdays and day not in self.but_not_on:
                 for at in sorted(set(self.times)):
                     yield datetime.combine(day, at)
-
-
-def to_moment(local: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the moment at which the clocks of `zone` show `local`, or None when they leave that time out.
-
-    Of two, the one that its `fold` means.
-    """
-    found = find_moments(local, zone)
-    return found[min(local.fold, len(found) - 1)] if found else None

@@ -20,6 +20,7 @@ from events.catalogue.structured_data import describe_event
 from events.catalogue.trailers import find_trailer
 from events.forms import EventFilterForm
 from events.models import Label
+from lib.moments import parse_day
 from lib.pictures import picture_url
 from lib.templatetags.formats import day as write_day
 from lib.templatetags.formats import language_name
@@ -76,9 +77,8 @@ class HomeView(PartialMixin):
 
 def _read_day(text: str, *, city: CityItem | None, now: datetime) -> date | None:
     """Return the day that the address names, if the strip of days can show it."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
+    day = parse_day(text)
+    if day is None:
         return None
     today = _today(city, now)
     # Without a city each theater has its own today, which may be one day away from ours.

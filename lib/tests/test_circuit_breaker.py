@@ -1,5 +1,7 @@
 """A server that failed rests; then one thread tries for all."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from lib import circuit_breaker
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.once
 def clock(monkeypatch):
     """A clock that moves when it is told to: `clock["now"]` in seconds."""
     moment = {"now": 1000.0}
-    monkeypatch.setattr(circuit_breaker.time, "monotonic", lambda: moment["now"])
+    monkeypatch.setattr(circuit_breaker, "time", SimpleNamespace(monotonic=lambda: moment["now"]))
     return moment
 
 

@@ -41,7 +41,7 @@ SHOWN = 200
 ORDER = (Result.DIFFERS, Result.ONLY_OURS, Result.ONLY_GATEWAY, Result.MATCHED)
 
 
-class UploadForm(Form):
+class CompareForm(Form):
     """Which gateway's export of which theater, and the days that it covers."""
 
     theater = forms.ModelChoiceField(
@@ -126,7 +126,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     def upload(self, request: HttpRequest) -> HttpResponse:
         if not may_at(request.user, Capability.SEE_MONEY):
             raise PermissionDenied
-        form = UploadForm(request, request.POST or None, request.FILES or None)
+        form = CompareForm(request, request.POST or None, request.FILES or None)
         problems: list[tuple[int, str]] = []
         if request.method == "POST" and form.is_valid():
             sent = form.cleaned_data

@@ -17,11 +17,10 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
 )
 
+from console.forms import DateInput, TimeInput
 from lib.forms import Form
-from reports.forms import DateInput
 from reports.models import Export, ReportSchedule
 from reports.schedules.recurrence import LAST, WORKDAYS, Rhythm
 
@@ -32,13 +31,6 @@ LATEST = timedelta(days=2 * 366)
 # The choice for “any workday”, after the seven days of the week.
 WORKDAY = 7
 MONTHLY = frozenset({Rhythm.MONTHLY_DAY, Rhythm.MONTHLY_LAST, Rhythm.MONTHLY_WEEKDAY})
-
-
-class _TimeInput(UnfoldAdminTextInputWidget):
-    input_type = "time"
-
-    def format_value(self, value: Any) -> str | None:
-        return f"{value:%H:%M}" if isinstance(value, time) else value
 
 
 class ScheduleForm(Form):
@@ -102,7 +94,7 @@ class ScheduleForm(Form):
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
-    at = forms.TimeField(label=_("Time"), widget=_TimeInput, help_text=_("By the clock of the theater."))
+    at = forms.TimeField(label=_("Time"), widget=TimeInput, help_text=_("By the clock of the theater."))
     start_on = forms.DateField(
         label=_("First day"),
         required=False,

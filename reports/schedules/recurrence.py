@@ -20,6 +20,8 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from lib.moments import to_moment
+
 WORKDAYS = frozenset(range(5))
 LAST = -1
 # Every month has this day; if a month lacks a later one, its last day stands in.
@@ -60,7 +62,7 @@ class Recurrence:
         local = moment.astimezone(self.zone).replace(tzinfo=None)
         # From two days before: around a change of the clock, local times and moments differ in order.
         for day in rule.xafter(local - timedelta(days=2), inc=True):
-            found = to_moment(day, self.zone)
+            found = moment_of_run(day, self.zone)
             if found > moment:
                 yield found
 
@@ -140,15 +142,14 @@ ORDINALS = {
 }
 
 
-def to_moment(local: datetime, zone: ZoneInfo) -> datetime:
+def moment_of_run(local: datetime, zone: ZoneInfo) -> datetime:
     """Return when a clock in the zone first shows this local time, or the first moment after a gap, in UTC."""
-    # The first of two. In a gap, the offset from before the gap puts it after the gap's end.
-    moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == local:
+    moment = to_moment(local, zone)
+    if moment is not None:
         return moment
-    # Clocks are put forward at full minutes.
+    # The offset from before the gap puts it after the gap's end. Clocks are put forward at full minutes.
     minute = timedelta(minutes=1)
-    moment = moment.replace(second=0, microsecond=0)
+    moment = local.replace(tzinfo=zone, second=0, microsecond=0).astimezone(UTC)
     offset = moment.astimezone(zone).utcoffset()
     while (moment - minute).astimezone(zone).utcoffset() == offset:
         moment -= minute

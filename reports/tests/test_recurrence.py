@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.clock_drill import LOST, STOPS, ZONES, Stop
-from reports.schedules.recurrence import Recurrence, Rhythm, to_moment
+from reports.schedules.recurrence import Recurrence, Rhythm, moment_of_run
 
 pytestmark = pytest.mark.once
 R = Rhythm
@@ -166,8 +166,8 @@ def test_runs_come_one_after_the_other_on_days_of_the_rule(rhythm, at, zone, mom
     for run in found:
         local = run.astimezone(recurrence.zone).replace(tzinfo=None)
         wanted = datetime.combine(local.date(), at)
-        day = wanted if to_moment(wanted, recurrence.zone) == run else wanted - timedelta(days=1)
-        assert to_moment(day, recurrence.zone) == run
+        day = wanted if moment_of_run(wanted, recurrence.zone) == run else wanted - timedelta(days=1)
+        assert moment_of_run(day, recurrence.zone) == run
         assert is_named(recurrence, day.date())
 
 

@@ -19,11 +19,11 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.roles import Capability
+from console.forms import ReasonForm
 from console.people import may_at, person_of
 from console.read_only import ReadOnlyAdmin
 from events.errors import SchedulingError
 from events.models import Show
-from lib.forms import Form
 from lib.money import format_money
 from lib.refusals import Refusal
 from show_changes.cancel import cancel_show, pay_out, try_again
@@ -34,15 +34,9 @@ from show_changes.progress import preview_cancellation, read_failed, read_pay_ou
 SECONDS_WORKING, SECONDS_AWAITING = 2, 15
 
 
-class ReasonForm(Form):
-    """Why, and what customers are told."""
+class CancellationForm(ReasonForm):
+    """Ask why, and what to write to customers."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=300,
-        widget=UnfoldAdminTextInputWidget,
-        help_text=_("For the audit log. It also stands on each refund, where customers read it."),
-    )
     message = forms.CharField(
         label=_("Message to customers"),
         max_length=2000,
@@ -51,8 +45,14 @@ class ReasonForm(Form):
         help_text=_("In your own words. How the money comes back, the mail says by itself."),
     )
 
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["reason"].help_text = _(
+            "For the audit log. It also stands on each refund, where customers read it."
+        )
 
-class CancelShowForm(ReasonForm):
+
+class CancelShowForm(CancellationForm):
     """Also the show's code typed in, so that no click alone does it."""
 
     code = forms.CharField(label=_("Confirm"), max_length=12, widget=UnfoldAdminTextInputWidget)

@@ -25,7 +25,7 @@ from console.site import add_page
 from events.errors import SchedulingError
 from events.models import Show
 from lib.refusals import Refusal
-from show_changes.admin.cancel import SECONDS_AWAITING, SECONDS_WORKING, ReasonForm
+from show_changes.admin.cancel import SECONDS_AWAITING, SECONDS_WORKING, CancellationForm
 from show_changes.cancel import cancel_shows, try_again
 from show_changes.models import ShowCancellation
 from show_changes.progress import Preview, Progress, Share, add_up, preview_cancellations, read_failed, read_progresses
@@ -35,7 +35,7 @@ from theaters.access import theaters_for
 MAX_SHOWS = 100
 
 
-class CancelShowsForm(ReasonForm):
+class CancelShowsForm(CancellationForm):
     """Why, what customers are told, and how many shows it is, typed in, so that no click alone does it."""
 
     batch = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

@@ -21,8 +21,9 @@ from bookings.models import Booking
 from console.people import may_at, person_of
 from events.errors import SchedulingError
 from events.models import Show
-from events.timetable.forms import MoveForm, read_day, read_time
+from events.timetable.forms import MoveForm, read_time
 from lib.forms import Form
+from lib.moments import parse_day
 from lib.refusals import Refusal
 from show_changes.matching import Fate
 from show_changes.models import ShowMove
@@ -88,7 +89,7 @@ def _answer_where(request: HttpRequest, context: dict[str, Any], show: Show) -> 
     local = timezone.localtime(show.starts_at, theater.tz)
     initial = {
         "hall": request.GET.get("hall") or show.hall_id,
-        "day": read_day(request.GET.get("day", ""), local.date()),
+        "day": parse_day(request.GET.get("day", "")) or local.date(),
         "time": read_time(request.GET.get("time", "")) or local.time(),
         "which": request.GET.get("which", ""),
     }

@@ -24,7 +24,7 @@ from console.scoped import ScopedAdmin
 from lib.tables import Group
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout, to_json
-from theaters.seat_maps.forms import PublishForm, UploadForm
+from theaters.seat_maps.forms import PublishForm, SeatMapUploadForm
 from theaters.seat_maps.picture import describe_size, draw_picture
 from theaters.seat_maps.problems import group_problems
 from theaters.seat_maps.publish import SeatMapRetired, publish_seat_map
@@ -105,7 +105,7 @@ class SeatMapAdmin(ScopedAdmin):
         halls = Hall.objects.select_related("theater__city")
         hall_admin = self.admin_site._registry[Hall]
         halls = hall_admin.scope(halls, request.user, Capability.EDIT_THEATER)
-        form = UploadForm(
+        form = SeatMapUploadForm(
             halls, request.POST or None, request.FILES or None, initial={"hall": request.GET.get("hall", "")}
         )
         groups: list[Group[Problem]] = []

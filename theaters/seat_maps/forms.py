@@ -30,7 +30,7 @@ STAGE_SIDES = [
 ]
 
 
-class UploadForm(Form):
+class SeatMapUploadForm(Form):
     """A file, and the hall that it is of."""
 
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("Hall"), widget=UnfoldAdminSelectWidget)
