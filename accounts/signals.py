@@ -1,4 +1,4 @@
-"""What this app tells the apps above it."""
+"""Signals to the apps above this one."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.dispatch import Signal
 
 from accounts.models import User
 
-# With `user`: they have confirmed an address or signed in, so that what was made for their confirmed
-# addresses before, or while they were signed out, is theirs.
+# With `user`, who has confirmed an address or signed in: what was made for their confirmed addresses before,
+# or while they were signed out, is theirs.
 addresses_proven = Signal()
 
 

@@ -1,9 +1,9 @@
 """Who may open which booking in the browser. Nothing else decides.
 
 A booking is open to its customer, to the browser that made it (the session remembers its code) and
-to whoever holds the signed link from its e-mail, which the session then remembers too. To everyone
-else it does not exist. When its address is corrected (`link_version`), links and sessions that came by
-the old one open it no longer. Staff see bookings in the console by `theaters/access.py`.
+to anyone with the signed link from its e-mail, which the session then remembers too. To everyone
+else it does not exist. Once its address is corrected (`link_version`), links and sessions from
+before no longer open it. Staff see bookings in the console by `theaters/access.py`.
 """
 
 from datetime import timedelta
@@ -24,7 +24,7 @@ from lib.client_address import client_network
 from theaters.access import theaters_for
 
 SESSION_KEY = "bookings"
-# A session is not a database: the oldest codes fall out, and the e-mailed link opens them again.
+# Keeps sessions small: the oldest codes fall out, and the e-mailed link opens those bookings again.
 MAX_REMEMBERED = 30
 
 _signer = TimestampSigner(salt="bookings.guest")
@@ -47,7 +47,7 @@ def find_booking(request: HttpRequest, code: str) -> Booking:
 
 
 def open_bookings(request: HttpRequest) -> QuerySet[Booking]:
-    """Return all bookings that this browser may open. Lazy; none and no query for somebody unknown."""
+    """Return all bookings that this browser may open. Lazy; none, and no query, for an unknown visitor."""
     keys = _remembered(request)
     whose = Q(code__in=[key for key in keys if "." not in key], link_version=0) if keys else Q()
     for code, version in (key.split(".") for key in keys if "." in key):
@@ -76,13 +76,13 @@ def bookings_for_staff(user: Person) -> QuerySet[Booking]:
 
 
 def browser_of(request: HttpRequest) -> Browser:
-    """Return by what a visitor without account is known: the network, and the bookings that the session remembers."""
+    """Identify a visitor without an account: by network, and by the bookings that the session remembers."""
     codes = tuple(key.partition(".")[0] for key in _remembered(request))
     return Browser(_network_key(request), codes)
 
 
 def _network_key(request: HttpRequest) -> str:
-    """Hash the network. Empty for one that is not public: there a proxy speaks for everybody."""
+    """Hash the network; empty where it is not public, since a proxy there stands for everyone."""
     network = client_network(request)
     if not network or not ip_network(network).is_global:
         return ""
@@ -96,7 +96,7 @@ def remember_booking(request: HttpRequest, booking: Booking) -> None:
 
 
 def guest_token(booking: Booking) -> str:
-    """Sign the booking's code for its link; the token tells when it was made."""
+    """Sign the booking's code for its link; the token carries the time of signing."""
     return _signer.sign(_key(booking)).replace(":", "~")
 
 
@@ -108,8 +108,8 @@ def guest_url(booking: Booking) -> str:
 def read_guest_token(token: str) -> Booking:
     """Return the booking that the token opens, ready to be remembered.
 
-    Raises `GuestLinkExpired` when it is too old, and `Http404` when it was never ours or the booking
-    has got another address since.
+    Raises `GuestLinkExpired` if it is too old, and `Http404` if it was never ours or the booking has
+    moved to another address since.
     """
     signed = token.replace("~", ":")
     try:
@@ -135,7 +135,7 @@ def _may_open(request: HttpRequest, booking: Booking) -> bool:
 
 
 def _key(booking: Booking) -> str:
-    """Name the booking for links and sessions, again with each address."""
+    """Name the booking for links and sessions; the name changes with its address."""
     return f"{booking.code}.{booking.link_version}" if booking.link_version else booking.code
 
 

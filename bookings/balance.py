@@ -1,4 +1,4 @@
-"""What a booking has cost, brought and given back, and what is kept of it or owed to the customer."""
+"""What a booking cost, what came in and went back, and what the theater keeps or owes the customer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from payments.models import Payment, Refund
 
 @dataclass
 class Balance:
-    """Amounts in the booking's currency; each payment and refund in it counts in one of them, once.
+    """Amounts in the booking's currency; each payment and refund counts in exactly one of them.
 
-    `paid` bought the booking, be it carried over from another one; `carried_over` went on to others.
-    `owed` is what should go back and does not: refunds that failed and that nothing has taken the
-    place of, and money that bought nothing, as far as no refund of it is made or under way.
+    `paid` bought the booking, even if an exchange carried it over from another one; `carried_over` went on to
+    others. `owed` should have gone back and did not: failed refunds that nothing has replaced, and money
+    that bought nothing and is not being refunded.
     """
 
     total: Decimal
@@ -32,12 +32,12 @@ class Balance:
 
     @property
     def kept(self) -> Decimal:
-        """Return what is the theater's to keep."""
+        """What the theater keeps."""
         return self.paid + self.surplus - self.refunded - self.refund_pending - self.carried_over - self.owed
 
 
 def find_balance(booking: Booking, payments: Iterable[Payment], refunds: Iterable[Refund], now: datetime) -> Balance:
-    """Add up a booking, of all its payments and all their refunds, each with its `remedy` at hand. No query."""
+    """Add up a booking from its payments and their refunds, each with its `remedy` loaded. No query."""
     is_open = booking.state == Booking.State.HELD and not booking.is_lapsed(now)
     balance = Balance(booking.total, booking.due if is_open else ZERO)
     for payment in payments:
@@ -57,7 +57,7 @@ def find_balance(booking: Booking, payments: Iterable[Payment], refunds: Iterabl
             balance.refunded += refund.amount
         elif refund.state == Refund.State.PENDING:
             balance.refund_pending += refund.amount
-        # Of a surplus, what a failed refund did not give back is left of the payment; a failed chargeback was won.
+        # What a failed refund did not give back of a surplus is left of the payment; a failed chargeback was won.
         elif refund.is_outside:
             continue
         elif refund.payment.state == Payment.State.CAPTURED and not hasattr(refund, "remedy"):

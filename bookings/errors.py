@@ -1,4 +1,8 @@
-"""What a customer can be refused, each with a sentence to show."""
+"""The reasons for which customers are refused, each with a stable slug and a sentence to show.
+
+The slug is part of the public API (`type` of a problem, RFC 9457) and never changes. Refusals that only
+the console shows have none.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +17,7 @@ from theaters.models import Area, Seat
 
 
 class SeatsUnavailable(Refusal):
-    """Somebody else has these `seats`, or these `areas` have too few places left: all of them, by name."""
+    """These `seats` are taken, or these `areas` have too few places left; it names all of them."""
 
     problem = ProblemType(
         "seats-unavailable",
@@ -68,7 +72,7 @@ class NothingChosen(Refusal):
 
 
 class UnknownPlace(Refusal):
-    """A place that this show's seat map does not have, or that was named twice."""
+    """A place that is not on this show's seat map, or that was named twice."""
 
     problem = ProblemType(
         "unknown-place",
@@ -157,7 +161,7 @@ class VoucherRefused(Refusal):
 
 
 class UnknownVoucher(VoucherRefused):
-    """No voucher of this theater has that code: a slip, or somebody who guesses."""
+    """No voucher of this theater has that code: a typing error, or a guess."""
 
     def __init__(self) -> None:
         super().__init__(_("There is no such voucher."))

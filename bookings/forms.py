@@ -1,4 +1,4 @@
-"""Shapes of what customers send on the way of a booking. They write nothing."""
+"""Shapes of what customers send on the way through a booking. They write nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.forms import Form
 
 
 class Wish(TypedDict):
-    """What a party asks for that leaves the choice of its seats to us, as `find_best_seats` takes it."""
+    """What a party that leaves the choice of seats to us asks for, as `find_best_seats` takes it."""
 
     quantity: int
     category_id: int | None
@@ -25,7 +25,7 @@ class Wish(TypedDict):
 
 
 class BestSeatsForm(Form):
-    """Who wants to sit side by side, and where."""
+    """How many people want to sit side by side, and where."""
 
     quantity = forms.TypedChoiceField(label=_("People"), coerce=int)
     category = forms.TypedChoiceField(label=_("Category"), coerce=int, required=False, empty_value=None)
@@ -81,7 +81,7 @@ class DetailsForm(Form):
     def __init__(self, booking: Booking, tickets: Sequence[Ticket], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if booking.customer_id is not None:
-            # An account's mail goes to the account's address.
+            # Mail about an account's booking goes to the account's address.
             del self.fields["email"]
         self.tickets = tickets if booking.show.event.asks_attendee_names else []
         for ticket in self.tickets:
@@ -102,7 +102,7 @@ class DetailsForm(Form):
 
 
 class VoucherForm(Form):
-    """A voucher's code, sent with another form of the same page, which goes without one too."""
+    """A voucher's code, sent along with another form of the page, which also works without one."""
 
     use_required_attribute = False
 

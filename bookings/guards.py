@@ -11,8 +11,8 @@ _PLACE_OF_SHOW = (
     "EXISTS (SELECT 1 FROM theaters_area p WHERE p.id = NEW.area_id AND p.seat_map_id = s.seat_map_id))"
 )
 _TICKET_PLACE = f"NOT EXISTS ({_PLACE_OF_SHOW})"
-# Shares the show's row until the end of the transaction, so that no ticket slips into a hall that the
-# show is just leaving: whoever moves it (`events.locking.lock_show_alone`) waits, or this waits and looks again.
+# Takes a shared lock on the show's row until the end of the transaction, so that no ticket slips into a hall
+# that the show is leaving: either the move (`events.locking.lock_show_alone`) waits, or this waits and looks again.
 _TICKET_PLACE_SHARED = f"NOT EXISTS ({_PLACE_OF_SHOW} FOR KEY SHARE OF s)"
 _TICKET_PLACE_MESSAGE = _("A ticket names a place of its booking's show.")
 

@@ -1,21 +1,21 @@
 """Every row lock of the project, and the one order in which they are taken:
 
-0. the waiting list of a show (`lock_waiting_list`), by those who make offers alone,
+0. the waiting list of a show (`lock_waiting_list`), only when offers are made,
 1. a customer's tickets for a show (`lock_customer`),
-2. bookings, by pk: one that is no longer a hold before those that are, and so one whose tickets are
-   exchanged before the hold that replaces them,
+2. bookings, by pk: those that are no longer holds before those that are, and so a booking whose tickets
+   are exchanged before the hold that replaces them,
 3. tickets, inserted or taken again by pk of their seat,
-4. places of areas, then uses of vouchers, each by pk (`counters.py`),
+4. places of areas, then uses of vouchers, each by pk (`tallies.py`),
 5. drawers of the box office (`lock_drawer`), one in a transaction,
 6. payments, then refunds: changed only under the lock of their booking.
 
 A show that moves with its tickets is locked after its bookings (`events.locking.lock_show_alone`), and
-the plan of its move (`ShowMove`) before everything.
+the plan of its move (`ShowMove`) before everything else.
 
-Tickets and payments need no lock of their own: they change only under their booking's. A seat is
+Tickets and payments need no locks of their own, since they change only under their booking's. A seat is
 decided by the unique index `ticket_one_live_per_seat`, where the second insert waits for the first
-transaction to end; inserts in one order cannot wait for each other in a circle. For the same reason
-the holds that stand in the way are locked and freed before the first ticket is inserted.
+transaction to end. Inserts in one order cannot wait for each other in a circle. For the same reason
+the holds in the way are locked and freed before the first ticket is inserted.
 
 SQLite has no row locks and needs none: transactions begin IMMEDIATE, so its writers take turns.
 
@@ -33,17 +33,17 @@ from bookings.models import Booking, Voucher
 
 
 def lock_waiting_list(show_id: int) -> None:
-    """Make those who offer places of a show take turns, so that the line is kept. One query on PostgreSQL."""
+    """Make transactions that offer places of a show take turns, so that the line is kept. One query on PostgreSQL."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key_of(f"waiting list {show_id}")])
 
 
 def lock_customer(show_id: int, *names: str) -> None:
-    """Make transactions that count what one customer has of a show take turns.
+    """Make transactions that count one customer's tickets for a show take turns.
 
-    `names` are all that they are counted by: e-mail addresses, and the key of a guest's network. Empty ones are
-    left out. One query on PostgreSQL.
+    `names` are all that they are counted by: e-mail addresses, and the key of a guest's network. Empty ones
+    are ignored. One query on PostgreSQL.
     """
     keys = sorted(_key_of(f"{show_id} {name}") for name in set(names) - {""})
     if keys and connection.vendor == "postgresql":
@@ -62,9 +62,9 @@ def _key_of(words: str) -> int:
 
 
 def lock_booking(booking_id: int) -> Booking:
-    """Lock one booking and return it as it is now, with its customer, show, event, hall, theater and city.
+    """Lock one booking and return its current row, with customer, show, event, hall, theater and city.
 
-    Also with the exchange that it is the replacement of; that one's own booking is locked before.
+    If it is the replacement of an exchange, that comes along; the exchanged booking has to be locked before.
 
     Raises `Booking.DoesNotExist`.
     """
@@ -78,7 +78,7 @@ def lock_booking(booking_id: int) -> Booking:
 def lock_holds(lapsed_ids: Iterable[int], now: datetime, *, own_id: int | None = None) -> list[Booking]:
     """Lock and return those of the holds that have lapsed, and the hold `own_id`.
 
-    One that is missing in the answer was confirmed, freed or extended by somebody who was faster.
+    One that is missing from the result was confirmed, freed or extended in the meantime.
     """
     ids = {*lapsed_ids, own_id} if own_id else set(lapsed_ids)
     if not ids:
@@ -88,7 +88,7 @@ def lock_holds(lapsed_ids: Iterable[int], now: datetime, *, own_id: int | None =
 
 
 def lock_bookings_of_show(show_id: int) -> list[Booking]:
-    """Lock and return every booking of a show that has or holds places, for all of them to be moved."""
+    """Lock and return every booking that has or holds places of a show, so that all can be moved."""
     bookings = Booking.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
     found = []
     for state in (Booking.State.CONFIRMED, Booking.State.HELD):
@@ -97,7 +97,7 @@ def lock_bookings_of_show(show_id: int) -> list[Booking]:
 
 
 def lock_lapsed_holds(now: datetime, *, limit: int) -> list[Booking]:
-    """Lock and return up to `limit` lapsed holds, leaving out any that somebody is busy with.
+    """Lock and return up to `limit` lapsed holds, skipping those that are locked already.
 
     It never waits, so it needs no order of its own and takes that of the index.
     """
@@ -112,5 +112,5 @@ def lock_holds_of_show(show_id: int) -> list[Booking]:
 
 
 def lock_voucher(voucher_id: int) -> Voucher:
-    """Lock one voucher, so that those who count its uses take turns. Raises `Voucher.DoesNotExist`."""
+    """Lock one voucher, so that transactions that count its uses take turns. Raises `Voucher.DoesNotExist`."""
     return Voucher.objects.select_for_update(no_key=True).get(pk=voucher_id)

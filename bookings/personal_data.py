@@ -1,7 +1,7 @@
 """What this app keeps about people, and what it owes them; see `accounts/privacy.py`.
 
-What was sold stays in the books: amounts, places, dates, and the references by which money is found at
-its gateway or bank. Nothing of it says any more whose it was.
+What was sold stays in the books: amounts, places, dates, and the references by which a gateway or bank
+finds the money. None of it identifies the person any more.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from payments.models import Drawer, Payment, Refund, Remedy
 
 
 def bookings_of(person: Person) -> QuerySet[Booking]:
-    """Return their bookings, those that they made as a guest too. What staff hold for the house is nobody's."""
+    """Return their bookings, including those made as a guest. House holds belong to no person."""
     as_guest = Q(customer=None, email__in=person.addresses) & ~Q(kind=Booking.Kind.HOUSE)
     return Booking.objects.filter(Q(customer=person.user) | as_guest)
 
@@ -43,7 +43,7 @@ def _remedies(person: Person) -> QuerySet[Remedy]:
 
 
 def find_obstacles(person: Person) -> Iterator[Obstacle]:
-    """Yield what is owed to the person, or under way. One query for each kind."""
+    """Yield what is owed to the person, or still under way. One query for each kind."""
     now = timezone.now()
     issued = Ticket.objects.issued().filter(show__ends_at__gt=now)
     open_hold = Q(state=Booking.State.HELD, expires_at__gt=now)
@@ -79,7 +79,7 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
         yield Obstacle(_("Your drawer is open. Ask a manager of the theater to count and close it first."))
 
 
-# How a row that has a show tells which.
+# How a row that belongs to a show names it.
 AT_SHOW = {"event": "show__event__title", "theater": "show__hall__theater__name", "starts_at": "show__starts_at"}
 
 HOLDINGS = [
@@ -89,7 +89,7 @@ HOLDINGS = [
         section="bookings",
         personal=("name", "email", "phone", "note", "network_key"),
         withheld={"network_key": "A keyed hash, and only while the booking is not paid."},
-        # Links that were sent before open it no longer.
+        # Disables links that were sent before.
         becomes={"link_version": F("link_version") + 1},
         tells={
             **AT_SHOW,
@@ -119,7 +119,7 @@ HOLDINGS = [
             "seat": "seat__number",
             "area": "area__name",
             "type": "ticket_type__name",
-            # What it cost, as `Ticket.cost` says.
+            # The same as `Ticket.cost`.
             "price": F("price") - F("discount"),
             "state": "state",
         },
@@ -173,7 +173,7 @@ HOLDINGS = [
         personal=("reason",),
         tells={"from": "booking__code", "to": "replacement__code", "worth": "worth", "at": "created_at"},
     ),
-    # What went to another address before the booking was theirs. That may be somebody else's: it is not told.
+    # Messages to an earlier address of the booking. They may be about another person and are left out.
     messages(lambda person: Notification.objects.filter(user=None, about__in=bookings_of(person).values("code"))),
     Holding(Drawer, lambda person: Drawer.objects.filter(person=person.user), is_named=True),
 ]
@@ -182,17 +182,17 @@ NOT_PERSONAL = {
     "bookings.Booking": ["code", "currency", "locale", "idempotency_key", "cart"],
     "bookings.Ticket": ["code"],
     "bookings.Voucher": ["code"],
-    # References are how the books find money at a gateway or bank.
+    # The books need references to find money at a gateway or bank.
     "payments.Payment": ["currency", "received_currency", "reference"],
     "payments.Refund": ["reference"],
     # Numbers and states only: see `gateways/base.py`.
     "payments.GatewayEvent": ["event_id", "kind", "payload"],
-    # What staff say of the cash in their drawer.
+    # What staff write about the cash in their drawer.
     "payments.Drawer": ["currency", "denominations", "explanation"],
     "payments.DrawerEntry": ["reason"],
     "payments.Reconciliation": ["file_name", "ignored"],
     "payments.ReconciliationLine": ["reference", "currency"],
-    # Of a gateway's file, not of a person; the file itself is kept until its columns are named.
+    # About a gateway's file, not about a person; the file itself is kept until its columns are named.
     "payments.ExportMapping": [
         "date_column",
         "time_column",

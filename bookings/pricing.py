@@ -1,13 +1,13 @@
-"""Amounts: pure functions from prices and rules to what is paid, taxed and given back.
+"""Amounts: pure functions from prices and rules to what is paid, taxed and refunded.
 
 All amounts are `Decimal` in major units, rounded to what may be charged (`lib/money.py`). Whatever is split
 over tickets adds up to the cent: the smallest units that rounding leaves over go to the largest
-remainders (Hamilton's method), and among equals to the first.
+remainders (Hamilton's method), and to the first among equals.
 
-- discount: a voucher's percentage or amount, of the tickets that it is valid for, never above them.
-- total: tickets − discount + fees, and tax on top where the theater's prices do not include it.
-- tax: that of tickets and fees together, rounded once for the booking.
-- given back on cancellation: the tickets' share of the total at the show's percentage. Fees are kept.
+- discount: a voucher's percentage or amount, on the tickets that it is valid for, never above their price.
+- total: tickets − discount + fees, and tax on top if the theater's prices do not include it.
+- tax: on tickets and fees together, rounded once for the booking.
+- refund on cancellation: the tickets' share of the total at the show's percentage. Fees are kept.
 """
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ def quote_discounts(
     amount: Decimal | None = None,
     applies: Sequence[bool] | None = None,
 ) -> list[Decimal]:
-    """Return each ticket's part of a discount of `percent`, or else of `amount`, on those that it applies to."""
+    """Return each ticket's part of a discount of `percent`, or else of `amount`, on the tickets it applies to."""
     reduced = [price if applies is None or applies[i] else ZERO for i, price in enumerate(prices)]
     whole = sum(reduced, ZERO)
     discount = whole * percent / 100 if percent is not None else amount or ZERO
@@ -86,11 +86,11 @@ def quote_booking(
 def quote_refunds(
     costs: Sequence[Decimal], *, total: Decimal, fees: Decimal, percent: Decimal, currency: str
 ) -> list[Decimal]:
-    """Return what each ticket gives back when `percent` of its share of the total is refunded.
+    """Return what each ticket gets back when `percent` of its share of the total is refunded.
 
-    `costs` are price − discount of every ticket that was paid, canceled ones too: a ticket's amount
-    does not depend on what is canceled with it or before it, so that several cancellations give back
-    exactly as much as one. Fees, with the tax on them, are kept.
+    `costs` are price − discount of every ticket that was paid, including canceled ones. A ticket's amount
+    does not depend on what is canceled with it or before it, so several cancellations refund exactly
+    as much as one. Fees, and the tax on them, are kept.
     """
     net = sum(costs, ZERO)
     if not net:

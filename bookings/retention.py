@@ -1,6 +1,6 @@
 """How long this app keeps what it holds; see `operations/retention.py`.
 
-What was sold, money and what was done about it stay for ever. What goes is what came to nothing.
+Sales, money and what was done about it are kept for good. What came to nothing is deleted.
 """
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,7 +15,7 @@ _MONEY = "Money, for the books."
 
 
 def _lapsed_for_good() -> Q:
-    """Return a condition: nothing was received for the lapsed booking, and nothing else tells of it or its tickets."""
+    """Return a condition: no money came for the lapsed booking, and nothing else refers to it or its tickets."""
     of_booking = {"booking": OuterRef("pk")}
     went_nowhere = Q(state__in=[Payment.State.DECLINED, Payment.State.ABANDONED], received_amount=None)
     payments = Payment.objects.filter(**of_booking).exclude(went_nowhere & unreferenced(Payment))

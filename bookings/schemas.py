@@ -13,13 +13,13 @@ from pydantic.config import JsonDict
 from bookings.models import Booking, Ticket
 from payments.models import Refund
 
-# The largest key that a database holds, and more places than any show sells to one customer.
+# The largest key that a database holds, and more places than a client needs in one call.
 MAX_ID = 2**63 - 1
 MAX_PLACES = 100
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Quantity = Annotated[int, Field(ge=1, le=MAX_PLACES)]
-# PostgreSQL stores no NUL, and nobody types other control characters.
+# PostgreSQL stores no NUL, and people do not type other control characters.
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", strip_whitespace=True)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")]
 
@@ -37,12 +37,9 @@ for _literal, _choices, _more in (
 
 
 class Input(Schema):
-    """What a client sends: unknown members are told, since a misspelled one would be ignored."""
+    """What a client sends. Unknown members are refused, since a misspelled one would be ignored."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-# ------------------------------------------------------------ seats
 
 
 class SeatMapOut(Schema):
@@ -105,9 +102,6 @@ class AvailabilityOut(Schema):
     areas: dict[str, int] = Field(description="Places left by id of area.")
 
 
-# ------------------------------------------------------------ booking
-
-
 class SeatIn(Input):
     seat: Id
     ticket_type: Id | None = None
@@ -135,7 +129,7 @@ _NONE: JsonDict = {"maxItems": 0}
 class BookingIn(Input):
     """Name `seats`, `areas` or both; or leave the choice of seats to `best_available`."""
 
-    # What `_choose_one_way` asks for, so that the schema does not promise more.
+    # The rule of `_choose_one_way`, so that the schema promises no more.
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={

@@ -1,7 +1,7 @@
 """Find bookings by what a caller says: a code, a name, an address, a number, a seat.
 
-What looks exact is looked up first, by its index; the first kind of answer that there is counts. So
-a search takes a few statements, however many bookings there are, and finds at most `MAX_FOUND`.
+What looks exact is looked up first, by its index, and the first kind of answer that exists counts. So a
+search takes a few statements, however many bookings there are, and finds at most `MAX_FOUND`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from lib.search_keys import name_words
 from lib.words import normalize
 from payments.models import Payment, Refund
 
-# More than anybody reads on a page of results.
+# More than people read on a page of results.
 MAX_FOUND = 100
-# How far a seat without a date is looked for: of the shows around today.
+# A seat without a date is looked for in shows this close to today.
 SEAT_DAYS_BEFORE, SEAT_DAYS_AFTER = 2, 60
 
 _CODE = re.compile(rf"[{CODE_ALPHABET}]{{8}}|[{CODE_ALPHABET}]{{12}}", re.IGNORECASE)
@@ -38,12 +38,12 @@ _ENDING = Reverse(Upper("reference"))
 
 
 def find_bookings(rows: QuerySet[Booking], text: str, *, now: datetime | None = None) -> QuerySet[Booking]:
-    """Keep those of `rows` that the text means; `rows` say who may see what. At most seven statements.
+    """Return those of `rows` that the text means; `rows` are what the person may see. At most seven statements.
 
-    It takes a booking's or ticket's code; an e-mail address or its beginning; a phone number in any
-    spelling, or its last digits; a gateway's or card terminal's reference, or its last digits; the
-    words of a name, also one on a ticket, each from its beginning, in any case and without accents; and a seat such as
-    “B 12”, with a date (2026-11-22, 22.11., today) or words of the event's title; and such words alone.
+    The text may be a booking's or ticket's code; an e-mail address or its beginning; a phone number in any
+    spelling, or its last digits; a gateway's or card terminal's reference, or its last digits; words
+    from a name or the name on a ticket, each from its beginning, in any case and without accents; a seat such
+    as “B 12”, with a date (2026-11-22, 22.11., today) or words of the event's title; or such words alone.
     """
     text = " ".join(text.split())
     if not text:
@@ -57,7 +57,7 @@ def find_bookings(rows: QuerySet[Booking], text: str, *, now: datetime | None = 
 
 
 def find_by_booking(rows: QuerySet[Any], path: str, text: str, bookings: QuerySet[Booking]) -> QuerySet[Any]:
-    """Keep those of `rows` whose booking, by `path` from them, is one of `bookings` that the text means."""
+    """Return those of `rows` whose booking, by `path` from them, is one of `bookings` that the text means."""
     if not text.strip():
         return rows
     theirs = bookings.filter(pk__in=rows.order_by().values(path))
@@ -101,22 +101,22 @@ def _by_code(rows: QuerySet[Booking], code: str) -> list[int]:
 
 
 def _by_phone(rows: QuerySet[Booking], digits: str) -> list[int]:
-    """Numbers that end alike: those in the index between these digits and their successor."""
+    """Numbers with the same ending: those in the index between these digits and their successor."""
     upper = _successor(digits)
     wanted = rows.filter(phone_key__gte=digits).exclude(phone_key="")
     return _pks(wanted.filter(phone_key__lt=upper) if upper else wanted)
 
 
 def _successor(digits: str) -> str:
-    """Return the first text of digits after all that begin with these; empty when there is none."""
+    """Return the first text of digits after all that begin with these; empty if there is none."""
     short = digits.rstrip("9")
     return short[:-1] + str(int(short[-1]) + 1) if short else ""
 
 
 def _by_reference(rows: QuerySet[Booking], text: str) -> list[int]:
-    """References that are the text or, where that ends in digits as people read them out, end alike.
+    """References that are the text or, if it ends in digits as people read them out, end alike.
 
-    They are read backwards, as the index of PostgreSQL has them: so an ending is a beginning.
+    The index of PostgreSQL stores them backwards, so that an ending is a beginning.
     """
     lookup = "ending__startswith" if _LAST_DIGITS.search(text) else "ending"
     wanted = {lookup: text.upper()[::-1]}
@@ -126,9 +126,9 @@ def _by_reference(rows: QuerySet[Booking], text: str) -> list[int]:
 
 
 def _by_name(rows: QuerySet[Booking], words: list[str], text: str) -> list[int]:
-    """Names with each of the words at the beginning of one of theirs; else what an address contains. The newest first.
+    """Names in which each of the words begins a word, or else addresses that contain it. The newest first.
 
-    One statement for both, because where no index has parts of words, on SQLite, either reads all bookings there are.
+    One statement for both: without an index of parts of words, on SQLite, either one reads all bookings.
     """
     named = Q()
     for word in words:
@@ -161,7 +161,7 @@ def _by_title(rows: QuerySet[Booking], words: list[str]) -> list[int]:
 
 @dataclass(frozen=True)
 class SeatWish:
-    """A seat as people name it, with the day and words of the title where they say them."""
+    """A seat as people name it, with the day and words of the title if they give any."""
 
     row: str
     number: str
@@ -179,7 +179,7 @@ class SeatWish:
 
 
 def _read_day(text: str, today: date) -> tuple[date | None, str]:
-    """Return the day that is named in the text, and the text without it."""
+    """Return the day that the text names, and the text without it."""
     for word, days in (("today", 0), ("tonight", 0), ("heute", 0), ("tomorrow", 1), ("morgen", 1)):
         if word in text.split():
             return today + timedelta(days=days), " ".join(part for part in text.split() if part != word)
@@ -207,7 +207,7 @@ def _nearest(day: int, month: int, today: date) -> date:
 
 
 def _by_seat(rows: QuerySet[Booking], wish: SeatWish, now: datetime) -> list[int]:
-    """One statement: who has the seat in the shows meant or, where nobody has, who had it."""
+    """Bookings that have the seat in the shows meant, or else those that had it. One statement."""
     if wish.day is not None:
         # The day is one in the theater's time zone, and no zone is further than 14 hours from UTC.
         noon = datetime(wish.day.year, wish.day.month, wish.day.day, 12, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What the pages of a booking read."""
+"""What the pages of bookings read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def read_show(code: str) -> Show | None:
     if show is None:
         public = Show.objects.public().select_related("event", "hall__theater__city")
         if pages.get(f"{key}:seen") is None:
-            # Whoever sees it first has its map drawn too. The map is large, so nobody else reads it.
+            # The first visitor has its map drawn too. The map is large, so later ones do not read it.
             public = public.select_related("seat_map")
         show = public.filter(code=code).first()
         if show is not None:
@@ -51,14 +51,14 @@ def get_show_or_404(code: str) -> Show:
 
 
 def find_hold(request: HttpRequest, show: Show, now: datetime) -> Booking | None:
-    """Return the hold for this show that this browser has, with its tickets; no query for somebody unknown."""
-    # One that tickets are to be exchanged for is paid by its own link, and not chosen again.
+    """Return this browser's hold for the show, with its tickets; no query for an unknown visitor."""
+    # The replacement of an exchange is paid by its own link, and not chosen again.
     holds = open_bookings(request).filter(show=show, state=Booking.State.HELD, expires_at__gt=now, exchange=None)
     return with_tickets(holds).order_by("-created_at", "-pk").first()
 
 
 def with_tickets(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
-    """Prefetch the tickets with all that a page says of them, in seating order. One query."""
+    """Prefetch the tickets with everything that pages show of them, in seating order. One query."""
     return bookings.prefetch_related(Prefetch("tickets", _tickets()))
 
 
@@ -71,7 +71,7 @@ def read_tickets(booking: Booking) -> list[Ticket]:
 
 
 def in_seating_order(tickets: list[Ticket]) -> list[Ticket]:
-    """Return tickets at hand in the order in which `read_tickets` does."""
+    """Sort loaded tickets as `read_tickets` does."""
     return sorted(tickets, key=lambda one: (0, one.seat.run, one.seat.position) if one.seat else (1, one.pk, 0))
 
 
@@ -81,9 +81,9 @@ def _tickets() -> QuerySet[Ticket]:
 
 
 def read_newest_payment(booking: Booking) -> Payment | None:
-    """Return the payment that tells how things stand: one that bought it, is open, came in vain, or was last.
+    """Return the payment that decides the state of a booking: one that bought it, is open, or became a surplus.
 
-    One query.
+    If there is none, the newest. One query.
     """
     tells = (Payment.State.CAPTURED, Payment.State.STARTED, Payment.State.SURPLUS)
     payments = list(booking.payments.order_by("-created_at", "-pk"))
@@ -102,9 +102,9 @@ def read_refunds(booking: Booking) -> list[Refund]:
 
 
 def read_exchange_refunds(booking: Booking) -> list[Refund]:
-    """Return what goes back because the tickets that were exchanged for this booking cost more.
+    """Return what is refunded because the tickets that were exchanged for this booking cost more.
 
-    One query; none for a booking that came from no exchange, where its exchange was selected.
+    One query; none for a booking that replaced no other, if its exchange was selected.
     """
     if not hasattr(booking, "exchange"):
         return []
@@ -113,7 +113,7 @@ def read_exchange_refunds(booking: Booking) -> list[Refund]:
 
 
 def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:
-    """Return the bookings of this browser whose show is still to come, and its holds; the next show first.
+    """Return this browser's bookings whose show is still to come, and its holds; the next show first.
 
     Two queries. Lapsed holds are left out.
     """
@@ -123,9 +123,9 @@ def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:
 
 
 def read_past(request: HttpRequest, now: datetime, *, before: tuple[datetime, int] | None = None) -> list[Booking]:
-    """Return one page of what is over or canceled, the newest show first; `before` is the last one's key.
+    """Return one page of past or canceled bookings, the newest show first; `before` is the last one's key.
 
-    Two queries; one more than `PAGE_SIZE` when there are further pages.
+    Two queries. Returns one more than `PAGE_SIZE` if there are further pages.
     """
     over = Q(state=Booking.State.CANCELED) | Q(state=Booking.State.CONFIRMED, show__ends_at__lte=now)
     bookings = open_bookings(request).filter(over)
@@ -140,9 +140,9 @@ def _for_list(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 
 
 def with_links(email: str, now: datetime) -> list[Booking]:
-    """Return the bookings of this address that a link is still good for: not yet over, the next first.
+    """Return the bookings of this address for which a link is still useful: not yet over, the next first.
 
-    Of an account too, since it may have the address. One query.
+    Includes those of accounts, which may have the address too. One query.
     """
     bookings = Booking.objects.filter(email=email, state=Booking.State.CONFIRMED, show__ends_at__gt=now)
     return list(
@@ -151,7 +151,7 @@ def with_links(email: str, now: datetime) -> list[Booking]:
 
 
 def read_kept_seats(show: Show, now: datetime) -> list[tuple[Booking, list[Ticket]]]:
-    """Return what is kept for the house or reserved in a show, with its places. Two queries."""
+    """Return the house holds and reservations of a show, with their places. Two queries."""
     kept = Booking.objects.filter(
         Q(kind=Booking.Kind.HOUSE) | Q(reservation__isnull=False),
         Q(expires_at__isnull=True) | Q(expires_at__gt=now),
@@ -167,7 +167,7 @@ def read_kept_seats(show: Show, now: datetime) -> list[tuple[Booking, list[Ticke
 
 
 def name_kept_seats(kept: Sequence[tuple[Booking, Sequence[Ticket]]]) -> dict[int, str]:
-    """Say for whom each of these seats is kept, by its pk."""
+    """Return for whom each of these seats is kept, by pk of seat."""
     return {
         ticket.seat_id: booking.note or booking.name
         for booking, places in kept

@@ -1,17 +1,17 @@
-"""What this app tells the apps above it."""
+"""Signals to the apps above this one."""
 
 from django.dispatch import Signal
 
 from lib.after_commit import after_commit
 
-# After the commit, with `show_id`: places of the show came free.
+# With `show_id`, after the commit: places of the show came free.
 places_freed = Signal()
-# With `old` and `new`: the hold of an offer gave way to one for other seats of the same show, on the same terms.
+# With `old` and `new`: the hold of an offer was replaced by one for other seats of the show, on the same terms.
 offer_moved = Signal()
 
 
 def announce_freed(show_id: int) -> None:
-    """Send `places_freed` right after this transaction's commit, and before anything else."""
+    """Send `places_freed` right after this transaction's commit."""
     after_commit(_send_freed, show_id)
 
 

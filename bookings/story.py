@@ -1,7 +1,7 @@
-"""The story of a booking, told from the rows that were written when things happened.
+"""The story of a booking, read from the rows that were written when things happened.
 
-Nothing is kept for it: holds, payments, messages and check-ins carry their own times, and what people
-changed is in the audit log.
+No log of its own is kept: holds, payments, messages and check-ins carry their times, and changes that
+people made are in the audit log.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from notifications.kinds import KINDS
 from notifications.models import Notification
 from payments.models import Payment, Refund
 
-# Other bookings of the same person that the page lists.
+# How many other bookings of the same person the page lists.
 MAX_OTHER_BOOKINGS = 12
 
-# What services write into the audit log as amounts.
+# Facts that services write into the audit log as amounts.
 AMOUNTS = frozenset({"amount", "carried over", "due", "price", "refund", "worth"})
 
 
@@ -43,15 +43,15 @@ class Entry:
     tone: str = ""
     details: tuple[str, ...] = ()
     by: str = ""
-    # A message that staff may send again.
+    # The message, if staff may send it again.
     failed_message: int | None = None
-    # A payment that staff may put right.
+    # The payment, if staff may put it right.
     open_payment: int | None = None
 
 
 @dataclass
 class Story:
-    """All that the page of a booking tells."""
+    """Everything that the page of a booking shows."""
 
     booking: Booking
     tickets: list[Ticket]
@@ -65,7 +65,7 @@ class Story:
 
     @property
     def replaced(self) -> set[int | None]:
-        """The tickets, by pk, that others took over from."""
+        """The tickets, by pk, that others have replaced."""
         return {ticket.moved_from_id for ticket in self.tickets}
 
 
@@ -83,7 +83,7 @@ def read_story(booking: Booking, now: datetime) -> Story:
         )
         .order_by("created_at", "pk")
     )
-    # What was left over from the exchange that it took the place of went back by the other booking.
+    # The rest of an exchange is refunded through the booking that was given back.
     own_refunds = [refund for refund in refunds if refund.payment.booking_id == booking.pk]
     linked = Exchange.objects.filter(Q(booking=booking) | Q(replacement=booking))
     exchanges = list(
@@ -172,7 +172,7 @@ def _tell_payment(payment: Payment) -> list[Entry]:
             )
         )
     elif payment.state in (Payment.State.DECLINED, Payment.State.ABANDONED):
-        # When the gateway said so is not kept; it was after this.
+        # The time of the gateway's answer is not kept; it was later than this.
         told[0] = Entry(
             payment.created_at,
             gettext("Payment of %(amount)s: %(gateway)s") % words,
@@ -208,7 +208,7 @@ def _tell_refund(refund: Refund, booking: Booking) -> list[Entry]:
 
 
 def _tell_outside(refund: Refund, amount: str) -> list[Entry]:
-    """Tell of money that went back without us, and how a chargeback ended."""
+    """Describe money that went back without us, and how a chargeback ended."""
     is_chargeback = refund.source == Refund.Source.CHARGEBACK
     title = gettext("Chargeback of %s") if is_chargeback else gettext("%s given back in the gateway’s own pages")
     entry = Entry(refund.created_at, title % amount, "credit_card_off", "bad", (refund.reference,))
@@ -225,7 +225,7 @@ def _tell_outside(refund: Refund, amount: str) -> list[Entry]:
 
 
 def _say_way(refund: Refund) -> tuple[str, ...]:
-    """Say how staff gave it back, where it was not the way it was paid."""
+    """Describe how staff refunded it, if it was not the way it was paid."""
     if refund.way == Refund.Way.AS_PAID:
         return ()
     return (str(refund.get_way_display()), *([refund.reference] if refund.reference else []))
@@ -288,7 +288,7 @@ def _tell_changes(booking: Booking, payments: list[Payment], refunds: list[Refun
         about |= Q(content_type=types[Refund], object_id__in=[str(refund.pk) for refund in refunds])
     told = []
     for entry in AuditEntry.objects.filter(about).select_related("by"):
-        # Of the three kinds, which are known already.
+        # Only these three kinds can be meant.
         entry.content_type = next(kind for kind in types.values() if kind.pk == entry.content_type_id)
         details = _differences(entry, booking)
         if entry.reason:
@@ -298,7 +298,7 @@ def _tell_changes(booking: Booking, payments: list[Payment], refunds: list[Refun
 
 
 def _differences(entry: AuditEntry, booking: Booking) -> list[str]:
-    """Say what was and what is, a line for each fact."""
+    """Describe what was before and is now, a line for each fact."""
     currency = str(entry.after.get("currency") or entry.before.get("currency") or booking.currency)
 
     def write(name: str, value: Any) -> str | None:

@@ -1,7 +1,7 @@
 """The two counters of a sale: places taken in an area of a show, and uses of a voucher.
 
-Each is moved by one conditional update, whose row count decides, in order of pk. A counter's row
-stays locked until the end of the transaction, so this comes last before the money.
+Each is changed by one conditional update, whose row count decides, in order of pk. A counter's row stays
+locked until the end of the transaction, so this comes last before the money.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Greatest
 from bookings.models import Voucher
 from events.models import ShowArea
 
-# What an area may hold by its limit; it holds more only while more are taken.
+# How many places of an area may be taken. It holds more only while more are taken already.
 AREA_LIMIT = Coalesce(F("limit"), F("capacity"))
 
 

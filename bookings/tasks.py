@@ -1,4 +1,4 @@
-"""When the work of the services is done, and how often it is tried again."""
+"""When the services' work is done, and how often it is tried again."""
 
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ def free_lapsed_holds() -> int:
 
 @shared_task
 def settle_open_payments() -> int:
-    """Ask about payments without an answer, and remind of refunds that wait for another try."""
+    """Settle payments without an answer, and wake refunds that wait for another try."""
     refund.wake_due_refunds()
     return settle.settle_open_payments()
 

@@ -1,4 +1,4 @@
-"""Where gateways send their news: `/webhooks/<gateway>/`."""
+"""Where gateways send their messages: `/webhooks/<gateway>/`."""
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
@@ -15,18 +15,18 @@ from payments.models import Payment, Refund
 
 log = structlog.get_logger(__name__)
 
-# The largest events of Stripe are a few tens of kilobytes.
+# Stripe's largest events are a few tens of kilobytes.
 MAX_WEBHOOK_BYTES = 256 * 1024
 
 
 @csrf_exempt
 @require_POST
 def receive_webhook(request: HttpRequest, gateway: str) -> HttpResponse:
-    """Check the signature before anything else, and act on the news once.
+    """Check the signature before anything else, and act on the message once.
 
-    200 tells the gateway that we have it, also when it is a repetition or about something that we
-    never made; 400 and 413 that it is not acceptable; 503 that it shall come again. Any failure of ours
-    is a 500: it comes again, too.
+    200 tells the gateway that we have it, even if it is a repetition or about something we never made; 400
+    and 413 that it is not acceptable; 503 that it should be sent again. A failure of ours is a 500, after
+    which it is sent again, too.
     """
     try:
         adapter = get_gateway(gateway)

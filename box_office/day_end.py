@@ -1,10 +1,10 @@
-"""What a theater took on one of its days, for all or for one person, and what lay in the drawers.
+"""What a theater took on one of its days, in total or by one person, and what was in the drawers.
 
-Money counts on the local day on which it came or went: takings by `captured_at`, refunds by
-`settled_at`. What an exchange carried over from another booking is no money of the day.
+Money counts on the local day on which it came or went: takings by `captured_at`, refunds by `settled_at`.
+What an exchange carried over from another booking is no money of the day.
 
-The report proves itself (`checks`): what gateways took is what the bookings cost, the cash that
-was taken and given back is what went through drawers, and each closed drawer is its float and entries.
+The report proves itself (`checks`): what gateways took is what the bookings cost, the cash that was taken
+and refunded is what went through drawers, and each closed drawer is its float plus its entries.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Check:
-    """Two ways to the same amount."""
+    """Two ways to compute the same amount."""
 
     label: str | Promise
     one: Decimal
@@ -114,7 +114,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
     currency = theater.currency
 
     def money(amount: Decimal | None) -> Decimal:
-        # SQLite adds up in binary; rounded it is exact again.
+        # SQLite adds up in binary; rounding makes it exact again.
         return round_money(amount or ZERO, currency)
 
     payments = (
@@ -148,13 +148,13 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
     )
     if person is not None:
         payments = payments.filter(made_by=person)
-        # Cash is given back by whose drawer it came out of, everything else by whoever decided it.
+        # A refund in cash belongs to the person whose drawer it came from, any other to the person who decided it.
         refunds = refunds.filter(Q(drawer_entry__drawer__person=person) | Q(drawer_entry__isnull=True, made_by=person))
         entries = entries.filter(drawer__person=person)
         drawers, given = drawers.filter(person=person), given.filter(made_by=person)
 
     bought = payments.filter(state=Payment.State.CAPTURED)
-    # A ticket that moved took its price from the one that was paid.
+    # A moved ticket has the price of the one that was paid.
     tickets = Ticket.objects.filter(
         booking__in=bought.values("booking"),
         state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED],
@@ -204,7 +204,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
 
 
 def sellers_of(theater: Theater, day: date) -> QuerySet[User]:
-    """Return who took money at the counter on that day, or had a drawer. One query."""
+    """Return the people who took money at the counter on that day, or had a drawer. One query."""
     begin, end = day_bounds(day, theater)
     took = Payment.objects.filter(
         booking__show__hall__theater=theater, captured_at__gte=begin, captured_at__lt=end, made_by__isnull=False

@@ -19,7 +19,7 @@ from lib.moment_fields import BrowserMomentField
 from lib.money import smallest_coin, write_for_field
 from payments.models import DrawerEntry, Payment
 
-# Face values of coins and notes, largest first; where a currency is not listed, only the sum is asked for.
+# Face values of coins and notes, largest first. For a currency that is not listed, only the sum is asked for.
 FACE_VALUES: dict[str, tuple[str, ...]] = {
     "EUR": ("200", "100", "50", "20", "10", "5", "2", "1", "0.50", "0.20", "0.10", "0.05", "0.02", "0.01"),
     "GBP": ("50", "20", "10", "5", "2", "1", "0.50", "0.20", "0.10", "0.05", "0.02", "0.01"),
@@ -62,7 +62,7 @@ class BestForm(Form):
 
 
 class PayForm(Form):
-    """How the customer pays, and what they gave."""
+    """How the customer pays, and the cash that they gave."""
 
     gateway = forms.ChoiceField(
         choices=[(way.value, way.label) for way in (Payment.Gateway.CASH, Payment.Gateway.TERMINAL)]
@@ -102,7 +102,7 @@ class BlockForm(Form):
 
 
 class OpenForm(Form):
-    """What is in a drawer at first."""
+    """The cash in a drawer when it is opened."""
 
     def __init__(self, currency: str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
@@ -110,7 +110,7 @@ class OpenForm(Form):
 
 
 class CashForm(Form):
-    """Cash that is paid in or out for something other than tickets."""
+    """Cash that is paid in or out other than for tickets."""
 
     kind = forms.ChoiceField(
         label=_("Movement"),
@@ -130,7 +130,7 @@ class CashForm(Form):
 
 
 class CloseForm(Form):
-    """What was counted: by coins and notes, or as a sum."""
+    """The count of a drawer, by coins and notes or as a sum."""
 
     explanation = forms.CharField(label=_("Why it differs"), max_length=300, required=False)
 
@@ -138,7 +138,7 @@ class CloseForm(Form):
         super().__init__(data)
         self.currency = currency
         self.fields["counted"] = AmountField(currency, required=False, is_cash=True, label=_("Counted"))
-        # What is expected, as the page said after the first count.
+        # The expected amount, as the page showed it after the first count.
         self.fields["expected"] = AmountField(currency, least=None, required=False, is_cash=True)
         for value in self.face_values:
             self.fields[f"pieces-{value}"] = forms.IntegerField(required=False, min_value=0, max_value=MAX_PIECES)

@@ -1,4 +1,4 @@
-"""Keep places out of the sale for the house: a reason, and until when. They are sold out of it, or lifted."""
+"""Keep places off sale for the house, for a reason and until a time. They are sold from there, or released."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,7 +22,7 @@ class EndsInThePast(WrongState):
 
 
 def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Booking:
-    """Make a house hold of a cart; without `until` it stays until somebody lifts it.
+    """Turn a cart into a house hold; without `until` it stays until staff release it.
 
     Raises `ReasonMissing`, `EndsInThePast`, and what `hold_seats` raises.
     """
@@ -39,9 +39,9 @@ def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Bo
 
 
 def lift(*, house: Booking, tickets: Collection[int] | None, by: User) -> Booking | None:
-    """Free these places, by pk of ticket, or all; return the house hold of what is left.
+    """Release these places, by pk of ticket, or all; return the house hold of what is left.
 
-    Raises `NothingChosen`, `HoldExpired` when all are free already.
+    Raises `NothingChosen`, and `HoldExpired` if all are free already.
     """
     with transaction.atomic():
         held = read_held(_check_house(house))
@@ -59,7 +59,7 @@ def lift(*, house: Booking, tickets: Collection[int] | None, by: User) -> Bookin
 def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) -> Booking:
     """Move these places, by pk of ticket, out of a house hold into the seller's cart, at today's prices.
 
-    Nobody else can be faster. Raises `NothingChosen`, `HoldExpired`, and what `hold_seats` raises.
+    No one else can take them in between. Raises `NothingChosen`, `HoldExpired`, and what `hold_seats` raises.
     """
     with transaction.atomic():
         held = read_held(_check_house(house))

@@ -1,4 +1,4 @@
-"""Keep places for somebody who phones and pays later at the counter; whoever is late loses them."""
+"""Keep places for callers who pay later at the counter, until a time at which they are free again."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from bookings.services.details import set_details
 from bookings.services.release_hold import release_hold
 from events.models import Show
 
-# How long before the start a reservation ends where nobody says otherwise.
+# How long before the start a reservation ends by default.
 RESERVATION_ENDS_BEFORE_START = timedelta(minutes=30)
 
 
@@ -30,7 +30,7 @@ class EndOutOfRange(WrongState):
 
 
 def default_until(show: Show, now: datetime) -> datetime:
-    """Return when a reservation ends by default: half an hour before the start; when that is over, in half an hour."""
+    """Return when a reservation ends by default: half an hour before the start, or if that is over, in half an hour."""
     usual = show.starts_at - RESERVATION_ENDS_BEFORE_START
     return usual if usual > now else min(now + RESERVATION_ENDS_BEFORE_START, show.ends_at)
 
@@ -81,5 +81,5 @@ def collect(*, reservation: Reservation, seller: User, cart: str) -> Booking:
 
 
 def give_up(*, reservation: Reservation, seller: User) -> Booking:
-    """Free the places of a reservation whose caller does not want them any more. Repeatable."""
+    """Free the places of a reservation that the caller no longer wants. Repeatable."""
     return release_hold(booking=reservation.booking, by=seller)

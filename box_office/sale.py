@@ -1,7 +1,7 @@
-"""Sell at the counter: hold for the customer who stands there, take the money, or give the tickets away.
+"""Sell at the counter: hold for the customer, take the money, or give the tickets away.
 
-What a seller works on is a cart: a hold of theirs that is found again by a key of the open page. A
-choice that changes holds again in the place of the old one, so that nobody else gets its seats.
+A seller works on a cart: a hold of theirs that the open page finds again by its key. When the choice
+changes, a new hold replaces the old one, so that nobody else gets its seats in between.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,9 +33,9 @@ from events.models import Show
 from payments.drawers import NoOpenDrawer, find_open_drawer
 from payments.models import Payment
 
-# Whoever leaves the page lets go of the seats; a page that is only loaded again comes back sooner.
+# How long the seats stay held after the page is left: a page that is only reloaded comes back sooner.
 LEFT_CART_SECONDS = 15
-# A page that nobody comes back to keeps its seats no longer than this.
+# The longest time for which an open page keeps its seats.
 MAX_CART_MINUTES = 30
 
 
@@ -49,14 +49,14 @@ class Best:
 
 
 def find_cart(seller: User, show: Show, cart: str) -> Booking | None:
-    """Return what the seller works on by this key, as long as it is a hold. One query."""
+    """Return the hold that the seller works on by this key, as long as it is a hold. One query."""
     if not cart:
         return None
     return _carts(seller, cart).filter(show=show, state=Booking.State.HELD).first()
 
 
 def find_finished(seller: User, show: Show, cart: str) -> Booking | None:
-    """Return what a cart has become: what a repeated form finds. One query."""
+    """Return the booking that a cart has become, for a form that is sent twice. One query."""
     return _carts(seller, cart).filter(show=show, state=Booking.State.CONFIRMED).first() if cart else None
 
 
@@ -134,9 +134,9 @@ def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]
 def hold_on_terms(
     hold: Booking, tickets: Sequence[Ticket], seller: User, terms: Terms, *, replaces: bool = True
 ) -> Booking:
-    """Hold these places of a hold on other terms, in its place and for nobody yet. Call it in a transaction.
+    """Hold these places of a hold on other terms, in its place and without its customer. Call it in a transaction.
 
-    With `replaces` off the places are free already. Raises what `hold_seats` raises.
+    With `replaces` off, the places are free already. Raises what `hold_seats` raises.
     """
     chosen = Chosen.of(tickets)
     return hold_seats(
@@ -152,7 +152,7 @@ def hold_on_terms(
 
 
 def read_held(hold: Booking) -> list[Ticket]:
-    """Return the places of a hold in seating order. One query. Raises `HoldExpired` when it has none any more."""
+    """Return the places of a hold in seating order. One query. Raises `HoldExpired` if it has none any more."""
     tickets = hold.tickets.filter(state=Ticket.State.HELD).select_related("seat", "area", "ticket_type", "category")
     found = list(tickets.order_by("seat__run", "seat__position", "pk"))
     if not found:
@@ -161,7 +161,7 @@ def read_held(hold: Booking) -> list[Ticket]:
 
 
 def keep_cart(*, hold: Booking) -> Booking:
-    """Let a cart last while its page is open, for at most `MAX_CART_MINUTES`. Harmless when repeated."""
+    """Extend a cart while its page is open, for at most `MAX_CART_MINUTES`. Harmless when repeated."""
     with transaction.atomic():
         hold = locking.lock_booking(hold.pk)
         now = timezone.now()
@@ -175,7 +175,7 @@ def keep_cart(*, hold: Booking) -> Booking:
 
 
 def leave_cart(*, hold: Booking) -> Booking:
-    """Let go of a cart whose page was left: in a moment, or back to when a reservation ends. Repeatable."""
+    """Let a cart lapse soon after its page was left; a reservation goes back to its own time. Repeatable."""
     with transaction.atomic():
         hold = locking.lock_booking(hold.pk)
         now = timezone.now()
@@ -188,7 +188,7 @@ def leave_cart(*, hold: Booking) -> Booking:
 
 
 def clear_cart(*, hold: Booking, seller: User) -> Booking:
-    """Give the places of a cart back at once; a reservation only goes back to waiting. Repeatable."""
+    """Release the places of a cart at once; a reservation only goes back to waiting. Repeatable."""
     if Reservation.objects.filter(booking=hold).exists():
         return leave_cart(hold=hold)
     return release_hold(booking=hold, by=None if hold.made_by_id == seller.pk else seller)
@@ -197,8 +197,8 @@ def clear_cart(*, hold: Booking, seller: User) -> Booking:
 def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = "") -> Booking:
     """Take the money for a hold in cash or by the card terminal, and issue its tickets. Repeatable.
 
-    Raises `NoOpenDrawer` before any cash has changed hands, `HoldExpired`, `WrongState`,
-    `GatewayNotOffered`. Call it outside a transaction.
+    Raises `NoOpenDrawer` before any cash has changed hands, `HoldExpired`, `WrongState`, `GatewayNotOffered`.
+    Call it outside a transaction.
     """
     hold.refresh_from_db(fields=["state", "expires_at", "total"])
     if hold.state == Booking.State.CONFIRMED:
@@ -210,21 +210,21 @@ def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = ""
     try:
         payment = start_payment(booking=hold, gateway=gateway, return_url="", made_by=seller).payment
     except WrongState:
-        # A second click that came while the first one was at it.
+        # A second click came while the first one was being handled.
         hold.refresh_from_db(fields=["state"])
         if hold.state == Booking.State.CONFIRMED:
             return hold
         raise
     with transaction.atomic():
         locked = locking.lock_booking(hold.pk)
-        # Places that are free again are not taken back here: the customer still has the money.
+        # Places that have become free are not taken again here: the customer still has the money.
         if locked.state == Booking.State.EXPIRED:
             raise HoldExpired
         return confirm_payment(payment=payment, reference=reference.strip()[:255], by=seller)
 
 
 def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email: str = "") -> Booking:
-    """Make complimentary tickets of a cart: free of charge, for a reason.
+    """Turn a cart into complimentary tickets, for a reason.
 
     Raises `ReasonMissing`, and what `hold_seats` raises.
     """
@@ -249,9 +249,9 @@ def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email
 
 
 def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
-    """Send the tickets of a confirmed booking to an address that was not known, or again to the known one.
+    """Send the tickets of a confirmed booking to a new address if it has none, or again to the one it has.
 
-    Raises `WrongState`; another address than the known one is a change for the booking's own page.
+    Raises `WrongState` for any other address: that is a correction, on the booking's own page.
     """
     email = email.strip().lower()
     with transaction.atomic():
@@ -276,7 +276,7 @@ def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
 
 
 def _keep_reservation(earlier: Booking, hold: Booking) -> None:
-    """Let the hold that takes a cart's place be for the same reservation, where it was for one. One query."""
+    """Pass the cart's reservation, if it has one, on to the hold that replaces it. One query."""
     reservation = Reservation.objects.filter(booking=earlier).first()
     if reservation is not None:
         Reservation.objects.create(

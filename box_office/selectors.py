@@ -1,4 +1,4 @@
-"""What the pages of the counter read: shows to sell, and what waits for somebody."""
+"""What the pages of the counter read: shows to sell, reservations, house holds and refunds in cash."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def local_day(moment: datetime, theater: Theater) -> date:
 
 
 def day_bounds(day: date, theater: Theater) -> tuple[datetime, datetime]:
-    """Return when a day of the theater's own begins and ends, across changes of the clock too."""
+    """Return when a day of the theater begins and ends, across changes of the clock too."""
     return _midnight(day, theater), _midnight(day, theater, after=1)
 
 
 def read_reservations(theaters: Iterable[Theater], now: datetime, words: str = "") -> list[Reservation]:
-    """Return open reservations, by all that finds a booking, the first to lapse first. Two queries, more with words."""
+    """Return open reservations, searched as bookings are, the first to lapse first. Two queries, more with words."""
     rows = Reservation.objects.filter(
         booking__state=Booking.State.HELD, booking__show__hall__theater__in=theaters, booking__expires_at__gt=now
     )
@@ -88,7 +88,7 @@ def house_holds(theaters: Iterable[Theater], now: datetime) -> QuerySet[Booking]
 
 
 def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
-    """Return the refunds in cash that wait to be handed out, by all that finds a booking, the oldest first.
+    """Return the refunds in cash that wait to be handed out, searched as bookings are, the oldest first.
 
     What is left over from an exchange is found by the code of either booking. One query, more with words.
     """

@@ -18,7 +18,7 @@ from door.models import CheckIn
 
 
 class ConflictFilter(admin.SimpleListFilter):
-    """Shows whom a device without a network let through, and whose ticket does not admit them."""
+    """Filter the admissions by a device without a network that we would have refused."""
 
     title = _("needs")
     parameter_name = "needs"

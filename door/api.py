@@ -32,15 +32,14 @@ def create_check_in(
     presented: CheckInIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=80)] = None,
 ) -> dict[str, Any]:
-    """Decide about a ticket at the door. Staff of the show's theater only.
+    """Decide about a ticket at the door. Only for staff of the show's theater.
 
-    Whoever is in already, comes too early or is not valid, is no error of the call: `result` says so,
-    and each presentation is written down. Send an `Idempotency-Key` of your own: the same call again,
-    after a lost answer, gets the same answer.
+    A person who is already in, too early or not valid is not an error of the call: `result` says so, and each
+    presentation is recorded. Send an `Idempotency-Key` of your own: the same call again, after a lost answer,
+    gets the same answer.
 
-    A device that was without a network sends `scanned_at` for each person whom it let through. Of two
-    that let in the same ticket, the first to report is its admission; the answer to the other has
-    `is_conflict`.
+    A device that was without a network sends `scanned_at` for each person whom it let through. If two devices let
+    in the same ticket, the first to report makes the admission; the answer to the other has `is_conflict`.
     """
     show = None
     if presented.show:
@@ -63,9 +62,9 @@ def create_check_in(
 
 @door_router.get("/ticket-key", response=KeysOut)
 def get_ticket_key(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
-    """Give the public keys by which a door tells our tickets without asking us (JSON Web Keys).
+    """Return the public keys by which a door verifies our tickets offline (JSON Web Keys).
 
-    A QR code reads `M1.<kid>.<ticket>.<show>.<signature>`: Ed25519 over what is before the last dot, in
+    A QR code reads `M1.<kid>.<ticket>.<show>.<signature>`: Ed25519 over everything before the last dot, in
     base32 without padding. Whether a ticket was canceled or used, only `check-ins` knows.
     """
     patch_cache_control(response, public=True, max_age=TICKET_KEY_CACHE_SECONDS)

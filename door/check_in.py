@@ -33,20 +33,19 @@ def check_in(
     key: str | None = None,
     scanned_at: datetime | None = None,
 ) -> CheckIn:
-    """Decide about a ticket that is presented at a gate, and write it down whatever comes of it.
+    """Decide about a ticket that is presented at a gate, and record it whatever the result.
 
-    A ticket goes in once, and again only after it went out. Of two gates that look at the same moment
-    one admits it. Nobody goes in before the doors open: that is `Show.doors_at`, or `DOORS_HOURS` before
-    the start where nobody said when. With `show`, tickets for others are not valid at this gate.
-    `find_entry` tells when somebody already in came in. Called again with the same `key` by the same
-    person, it returns what the first call decided, and decides nothing.
+    A ticket goes in once, and again only after it went out. If two gates scan it at the same moment, one admits
+    it. Nobody goes in before the doors open: at `Show.doors_at`, or `DOORS_HOURS` before the start if that is
+    not set. With `show`, tickets for other shows are not valid at this gate. `find_entry` returns when someone
+    already inside came in. Called again with the same `key` by the same person, it returns the first decision.
 
-    With `scanned_at` a device without a network has let the person through at that moment, and reports it
-    now. The ticket is judged as of that moment; if it would have been refused, the row is a conflict.
+    With `scanned_at`, a device without a network let the person through at that moment and reports it now. The
+    ticket is judged as of that moment; if it would have been refused, the row is a conflict.
 
-    Raises `InvalidTicketCode` for what we never signed, of which there is nothing to write down,
-    `PermissionDenied` unless `by` may check in at the show's theater, and `IdempotencyKeyReused` when
-    that call was about another ticket. Six queries, one more with a key.
+    Raises `InvalidTicketCode` for what we never signed, which is not recorded, `PermissionDenied` unless `by`
+    may check in at the show's theater, and `IdempotencyKeyReused` if that call was about another ticket. Six
+    queries, one more with a key.
     """
     require(by, Capability.CHECK_IN)
     code = _read(qr, by)
@@ -68,7 +67,7 @@ def check_in(
             scanned_at=scanned_at,
         )
     except IntegrityError:
-        # The same key came with another ticket at the same moment.
+        # The same key was sent with another ticket at the same moment.
         if _find_earlier(key, by) is None:
             raise
         raise IdempotencyKeyReused from None
@@ -87,7 +86,7 @@ def _decide(
     scanned_at: datetime | None,
 ) -> CheckIn:
     with transaction.atomic():
-        # Keeps the ticket from being canceled, and other gates from deciding, until this is written.
+        # Until this is written, the ticket can't be canceled, and other gates can't decide.
         booking = locking.lock_booking(booking_id)
         now = timezone.now()
         earlier = _find_earlier(key, by)
@@ -98,7 +97,7 @@ def _decide(
         ticket = Ticket.objects.select_related("seat", "area", "category", "ticket_type").get(pk=ticket_id)
         ticket.booking, ticket.show = booking, booking.show
         last = ticket.check_ins.filter(result=Result.ADMITTED).order_by("-passage").first()
-        # A clock that is slightly ahead says now.
+        # A device's clock may be slightly ahead.
         at = min(scanned_at or now, now)
         result, reason = _judge(ticket, last, direction, show, at)
         return CheckIn.objects.create(
@@ -117,13 +116,13 @@ def _decide(
 
 
 def find_entry(ticket: Ticket) -> CheckIn | None:
-    """Return how the ticket came in the last time: when, and through which gate. One query."""
+    """Return how the ticket last came in: when, and through which gate. One query."""
     entries = ticket.check_ins.filter(result=Result.ADMITTED, direction=Direction.IN)
     return entries.order_by("-passage").first()
 
 
 def doors_open_at(show: Show) -> datetime:
-    """Return when people are let in to a show."""
+    """Return when the doors of a show open."""
     return show.doors_at or show.starts_at - timedelta(hours=settings.DOORS_HOURS)
 
 
@@ -146,7 +145,7 @@ def _read(qr: str, by: User) -> str:
 
 
 def _is_replaced(ticket: Ticket) -> bool:
-    """Return True if a ticket that is still good took over from this one, also by way of others. One query for each."""
+    """Return True if a ticket that is still valid replaced this one, even by way of others. One query for each."""
     successor = Ticket.objects.filter(moved_from=ticket).first()
     if successor is None or successor.state == Ticket.State.ISSUED:
         return successor is not None

@@ -16,7 +16,7 @@ from bookings.models.bookings import Ticket
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def conflicts(self) -> Self:
-        """Return those that a device without a network let through, and that we would have refused."""
+        """Admissions by a device without a network that we would have refused."""
         return self.filter(received_at__isnull=False).exclude(result=CheckIn.Result.ADMITTED)
 
     def turned_away(self) -> Self:
@@ -26,11 +26,11 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 class CheckIn(models.Model):
     """One presentation of a ticket at a gate, whatever its result.
 
-    Admissions of a ticket are numbered: odd ones go in, even ones out. So nobody goes in twice without
-    coming out, however many gates look at the same moment.
+    Admissions of a ticket are numbered: odd ones go in, even ones out. So nobody goes in twice without coming
+    out, however many gates scan at the same moment.
 
-    A device without a network decides by itself and reports later. Of two that let in the same ticket, the
-    one that is received first is its admission; the other is a conflict.
+    A device without a network decides by itself and reports later. If two let in the same ticket, the report
+    that arrives first makes the admission; the other is a conflict.
     """
 
     class Direction(models.TextChoices):
@@ -58,15 +58,15 @@ class CheckIn(models.Model):
     result = models.CharField(max_length=12, choices=Result.choices)
     # Why it is not valid.
     reason = models.CharField(max_length=15, choices=Reason.choices, blank=True)
-    # The number of this admission of its ticket; empty when nobody was admitted.
+    # The number of this admission of its ticket; empty if it was not admitted.
     passage = models.PositiveSmallIntegerField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    # When the ticket was presented, by the device's clock where it reported later.
+    # When the ticket was presented, by the device's clock if it reported later.
     at = models.DateTimeField(_("time"), default=timezone.now)
-    # When that report came in; empty where we decided ourselves.
+    # When that report came in; empty if we decided ourselves.
     received_at = models.DateTimeField(_("reported"), null=True, blank=True, editable=False)
     device = models.CharField(max_length=80, blank=True)
-    # Given by a device that repeats a call whose answer it never got, so that it finds the first one's.
+    # Sent by a device, so that a repeated call finds the answer of the first one.
     key = models.CharField(max_length=80, null=True, blank=True, editable=False)
 
     objects = CheckInQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""What the door sends and gets by the API."""
+"""What the door sends and receives by the API."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, field_validator
 
 from bookings.schemas import BookingShowOut, Code, Input, Line
 
-# A device without a network reports what it scanned: a festival's weekend, by a clock that is nearly right.
+# A device may report a festival weekend's scans later, by a clock that is nearly right.
 MAX_SCAN_AGE = timedelta(days=2)
 MAX_CLOCK_SKEW = timedelta(minutes=2)
 

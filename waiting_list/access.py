@@ -1,8 +1,8 @@
 """Who may open which entry of a waiting list in the browser. Nothing else decides.
 
-An entry is open to anyone with the signed link from its e-mails, for as long as these go to the same
-address. Its customer and the browser that made it are shown that link in their list. Staff see entries
-in the console by `theaters/access.py`.
+An entry is open to anyone with the signed link from its e-mails, as long as these go to the same address. Its
+customer and the browser that made it see that link in their list. Staff see entries in the console by
+`theaters/access.py`.
 """
 
 from django.conf import settings
@@ -42,9 +42,9 @@ def remember_entry(request: HttpRequest, entry: WaitingListEntry) -> None:
 
 
 def read_own_entries(request: HttpRequest) -> list[WaitingListEntry]:
-    """Return the entries of this browser that wait, the next show first.
+    """Return this browser's waiting entries, the next show first.
 
-    Those that were offered places are found among the bookings. Two queries, and none for somebody unknown.
+    Those that were offered places are among the bookings. Two queries, none for an unknown visitor.
     """
     tokens = _remembered(request)
     whose = Q(code__in=[token.partition("~")[0] for token in tokens]) if tokens else Q()

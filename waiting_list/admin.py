@@ -1,4 +1,4 @@
-"""Who waits for which show; staff may ask somebody before their turn, or take them off, and say why."""
+"""Who waits for which show. Staff may offer places out of turn or take people off the list, with a reason."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from waiting_list.words import describe_wish
 
 _LABELS = {"waiting": "info", "offered": "warning", "booked": "success"}
 
-# What to say of each once it is done.
+# The message after each action.
 _DONE: dict[Callable[..., object], str | Promise] = {
     offer_now: _("The places are held, and the e-mail is on its way."),
     remove: _("Taken off the list."),

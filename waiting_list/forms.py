@@ -13,7 +13,7 @@ from lib.forms import Form
 
 
 class WaitingListForm(Form):
-    """Who waits for which places, and where to write; each is only asked where it makes a difference."""
+    """Who waits for which places, and where to write; each is only asked if it makes a difference."""
 
     party_size = forms.TypedChoiceField(label=_("People"), coerce=int)
     categories = forms.TypedMultipleChoiceField(

@@ -1,4 +1,4 @@
-"""The waiting list of a show: join it and leave it. What is offered to whom: `offer_places.py`."""
+"""Join the waiting list of a show, and leave it. Offers are made by `offers.py`."""
 
 from collections.abc import Collection
 from typing import Any
@@ -46,11 +46,11 @@ def join(
     needs_accessible: bool = False,
     locale: str = "en",
 ) -> WaitingListEntry:
-    """Put a party at the end of the line of a show that has no places for it, and write to it.
+    """Put a party at the end of a show's waiting list, and confirm it by mail.
 
-    Categories are pks of the show's own map; unknown ones are left out, and none means any.
-    Raises `NotOnSale`, `TooManyTickets`, `PlacesAvailable`, and `AlreadyWaiting` for an address that is
-    in the line: its earlier wish and place stay.
+    Categories are pks of the show's own map; unknown ones are ignored, and none means any. Raises `NotOnSale`,
+    `TooManyTickets`, `PlacesAvailable`, and `AlreadyWaiting` for an address that is on the list already: its
+    earlier wish and place stay.
     """
     email = (email.strip() or (customer.email if customer else "")).lower()
     settle_entries(show.pk)
@@ -84,13 +84,13 @@ def join(
 
 
 def leave(*, entry: WaitingListEntry) -> WaitingListEntry:
-    """Leave the line at the customer's wish, and give back at once what was offered. Repeatable."""
+    """Leave the list at the customer's request, and release at once what was offered. Repeatable."""
     _end(entry)
     return entry
 
 
 def remove(*, entry: WaitingListEntry, by: User, reason: str) -> WaitingListEntry:
-    """Take somebody off the list; the caller has checked that `by` may (`Capability.EDIT_BOOKINGS`). Repeatable."""
+    """Take a party off the list; the caller has checked that `by` may (`Capability.EDIT_BOOKINGS`). Repeatable."""
     with transaction.atomic():
         before = entry.state
         if _end(entry):
@@ -122,14 +122,14 @@ def _end(entry: WaitingListEntry) -> bool:
 
 
 def place_in_line(entry: WaitingListEntry) -> int:
-    """Return how many wait before this one, and one. One query."""
+    """Return the entry's place in line, starting at 1. One query."""
     waiting = WaitingListEntry.objects.waiting().filter(show=entry.show_id)
     before = waiting.filter(joined_at__lt=entry.joined_at) | waiting.filter(joined_at=entry.joined_at, pk__lt=entry.pk)
     return before.count() + 1
 
 
 def forget_waiting(entries: QuerySet[WaitingListEntry]) -> None:
-    """Take an erased person's entries off all lists, without anything that tells who it was.
+    """Take an erased person's entries off all lists and remove everything that identifies the person.
 
     Call it in the transaction of the erasure.
     """

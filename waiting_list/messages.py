@@ -1,4 +1,4 @@
-"""What people on a waiting list are told."""
+"""Messages to people on a waiting list."""
 
 from typing import Any
 

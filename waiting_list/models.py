@@ -26,7 +26,7 @@ class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
         return self.filter(state=WaitingListEntry.State.WAITING)
 
     def live(self) -> WaitingListQuerySet:
-        """Entries of people who wait, or who are to answer an offer."""
+        """Entries that are waiting, or have an offer to answer."""
         return self.filter(state__in=WaitingListEntry.LIVE)
 
     def in_line(self) -> WaitingListQuerySet:
@@ -36,15 +36,15 @@ class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
 class WaitingListEntry(models.Model):
     """One party's wish for places of one show; `booking` holds what it was offered.
 
-    Who comes first is served first, but a party that is too large for what is free does not keep a
-    smaller one behind it from it. No category means any; an area belongs to its category.
+    First come, first served, but a party that is too large for what is free does not hold up smaller ones behind
+    it. No category means any; an area belongs to its category.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         OFFERED = "offered", _("offered")
         BOOKED = "booked", _("booked")
-        # The offer was not taken in its time.
+        # The offer was not taken in time.
         LAPSED = "lapsed", _("lapsed")
         # Left by the customer, or taken off by staff.
         LEFT = "left", _("left")
@@ -58,7 +58,7 @@ class WaitingListEntry(models.Model):
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="waiting_list"
     )
-    # In lower case; empty once its owner was erased.
+    # In lower case; empty once its owner is erased.
     email = models.EmailField(_("e-mail"), blank=True)
     party_size = models.PositiveSmallIntegerField(_("people"), validators=between(1, MAX_TICKETS_OF_CUSTOMER))
     categories = models.ManyToManyField(SeatCategory, verbose_name=_("categories"), blank=True, related_name="+")
@@ -120,7 +120,7 @@ class WaitingListEntry(models.Model):
         return self.booking.expires_at if self.booking else None
 
     def state_at(self, now: datetime) -> State:
-        """Return the state that its booking and its show amount to; its own follows within a minute."""
+        """Return the state that follows from its booking and its show; the column follows within a minute."""
         state = self.State(self.state)
         if self.booking is not None and state in (self.State.OFFERED, self.State.LAPSED):
             if self.booking.state in (Booking.State.CONFIRMED, Booking.State.CANCELED):
@@ -132,6 +132,6 @@ class WaitingListEntry(models.Model):
         return state
 
     def is_open_offer(self, now: datetime) -> bool:
-        """Return True if the offer can still be taken; its state follows its booking within a minute."""
+        """Return True if the offer can still be taken; the column follows its booking within a minute."""
         held = self.booking is not None and self.booking.state == Booking.State.HELD
         return self.state == self.State.OFFERED and held and not self.booking.is_lapsed(now)  # type: ignore[union-attr]

@@ -1,16 +1,16 @@
-"""Offer places that came free to those who wait: by really holding them.
+"""Offer places that came free to people who wait, by actually holding them.
 
-An offer is a hold like any other, made by `hold_seats` under its guards, so that nobody is offered a
-seat that somebody else has, and nobody else gets it while the offer stands. It only lasts longer, and
-is told by e-mail.
+An offer is a hold like any other, made by `hold_seats` under its guards, so a seat that is taken is never
+offered, and an offered seat is not sold while the offer stands. It only lasts longer, and is announced by
+e-mail.
 
-First come, first served: each offer looks down the line from its head, under a lock of its own, and
-goes to the first party whose whole wish can be met by what is free. A party that cannot be met stays
-where it is and does not keep those behind it waiting. When an offer lapses or is declined, its places
-are free, and the next in line is offered them; the one that it was for is no longer in the line.
+First come, first served: each offer goes down the line from its head, under a lock of its own, and goes to
+the first party whose whole wish can be met. A party that cannot be seated stays where it is and does not
+hold up those behind it. When an offer lapses or is declined, its places go to the next in line; the party
+that had it is no longer in the line.
 
-Whoever frees places calls this right after the commit (`bookings/signals.py`), and a sweep does each
-minute, for what came free by nobody's doing: holds that lapse, house holds, a larger capacity.
+This runs right after the commit that frees places (`bookings/signals.py`). A sweep each minute covers what
+comes free without a commit of its own: holds that lapse, house holds, a larger capacity.
 """
 
 from collections.abc import Collection
@@ -44,12 +44,12 @@ from waiting_list.models import WaitingListEntry, WaitingListQuerySet
 
 State = WaitingListEntry.State
 
-# With less time there is no use in writing to anybody; what is free then is free for everybody.
+# With less time left, writing is no use; what is free then is free for everyone.
 SHORTEST_OFFER = timedelta(minutes=15)
-# So that near the show there is time to ask others too.
+# An offer takes at most this part of the time left, so that others can be asked too.
 OFFER_SHARE_OF_TIME_LEFT = 4
-# How often to look again for one party after somebody else was faster.
-ATTEMPTS = 3
+# How often one party's offer is tried after others were faster.
+OFFER_ATTEMPTS = 3
 
 
 class NoSuchPlaces(Refusal):
@@ -86,8 +86,8 @@ def wish_of(entry: WaitingListEntry) -> Wish:
 def find_places(show: Show, wish: Wish, availability: Availability, gone: Collection[int] = ()) -> Found | None:
     """Find free places that meet the wish, the best first, or None. At most as many statements as people.
 
-    Whoever takes a wheelchair place gets the companion seat beside it, and the others as near as can
-    be: nobody waits in vain for more.
+    A wheelchair place comes with the companion seat beside it and the others as near as possible, so that
+    nobody waits in vain for more.
     """
     plan = read_seat_plan(show)
     wanted = plan.prices.keys() & wish.categories if wish.categories else set(plan.prices)
@@ -128,13 +128,13 @@ def _find_apart(
 
 
 def look_again(show_id: int) -> Availability:
-    """Return what is taken at this moment, past what pages were told a second ago. One statement."""
+    """Return what is taken at this moment, bypassing the cache. One statement."""
     forget_availability(show_id)
     return read_availability(show_id)
 
 
 def find_until(show: Show, now: datetime) -> datetime | None:
-    """Return how long an offer made now stands, or None where there is no time for one."""
+    """Return how long an offer made now stands, or None if there is no time for one."""
     left = show.sales_end_at - now
     if left < SHORTEST_OFFER:
         return None
@@ -143,15 +143,15 @@ def find_until(show: Show, now: datetime) -> datetime | None:
 
 
 def offer_to_waiting() -> int:
-    """Bring the lists of all shows up to date, and offer what is free; return how many offers were made."""
+    """Update the lists of all shows and offer what is free; return how many offers were made."""
     shows = WaitingListEntry.objects.live().order_by().values_list("show_id", flat=True).distinct()
     return sum(offer_free_places(show_id) for show_id in list(shows))
 
 
 def offer_free_places(show_id: int) -> int:
-    """Make one offer after the other while somebody's wish can be met; return how many. Repeatable.
+    """Make offers until nothing free meets a wish any more; return how many. Repeatable.
 
-    Call it outside a transaction: each offer is one of its own, so that each stands by itself.
+    Call it outside a transaction: each offer is a transaction of its own.
     """
     settle_entries(show_id)
     made = 0
@@ -163,7 +163,7 @@ def offer_free_places(show_id: int) -> int:
 def offer_now(*, entry: WaitingListEntry, by: User, reason: str) -> Booking:
     """Offer places to this party before its turn; the caller has checked that `by` may.
 
-    Raises `NoSuchPlaces`, `WrongState` for one that does not wait, and what `hold_seats` raises.
+    Raises `NoSuchPlaces`, `WrongState` if it is not waiting, and what `hold_seats` raises.
     """
     with transaction.atomic():
         locking.lock_waiting_list(entry.show_id)
@@ -188,7 +188,7 @@ def offer_now(*, entry: WaitingListEntry, by: User, reason: str) -> Booking:
 
 
 def _offer_next(show_id: int) -> bool:
-    """Offer places to the first in line whose wish can be met; say whether there was one."""
+    """Offer places to the first in line whose wish can be met; return True if there was one."""
     with transaction.atomic():
         locking.lock_waiting_list(show_id)
         now = timezone.now()
@@ -196,7 +196,7 @@ def _offer_next(show_id: int) -> bool:
         until = find_until(entries[0].show, now) if entries and entries[0].show.is_on_sale(now) else None
         if until is None:
             return False
-        # One picture for the whole line: what comes free while we look down it is not for those behind.
+        # One snapshot for the whole line: what comes free meanwhile must not go to those further back.
         availability = look_again(show_id)
         hopeless: set[Wish] = set()
         for entry in entries:
@@ -208,7 +208,7 @@ def _offer_next(show_id: int) -> bool:
                     return True
                 hopeless.add(wish)
             except Refusal:
-                # This one may not have them, such as for having all tickets that one person may.
+                # This party may not have them, for example because it has reached the limit of tickets.
                 continue
     return False
 
@@ -224,9 +224,9 @@ def _in_line(show_id: int) -> WaitingListQuerySet:
 
 
 def _offer(entry: WaitingListEntry, availability: Availability, until: datetime, now: datetime) -> Booking | None:
-    """Hold places for the party and tell it; None where there are none. Raises what `hold_seats` raises."""
+    """Hold places for the party and notify it; None if there are none. Raises what `hold_seats` raises."""
     gone: set[int] = set()
-    for _attempt in range(ATTEMPTS):
+    for _attempt in range(OFFER_ATTEMPTS):
         found = find_places(entry.show, wish_of(entry), availability, gone)
         if found is None:
             return None
@@ -252,7 +252,7 @@ def _hold(entry: WaitingListEntry, found: Found, until: datetime, now: datetime)
     )
     waiting = WaitingListEntry.objects.waiting().filter(pk=entry.pk)
     if not waiting.update(state=State.OFFERED, booking=booking, offered_at=now):
-        # Left meanwhile: the hold goes back with this transaction.
+        # The party left meanwhile: the hold is undone with this transaction.
         raise WrongState
     entry.state, entry.booking, entry.offered_at = State.OFFERED, booking, now
     tell_waiting_list_offer(entry)
@@ -260,22 +260,22 @@ def _hold(entry: WaitingListEntry, found: Found, until: datetime, now: datetime)
 
 
 def follow_hold(*, old: Booking, new: Booking, **kwargs: Any) -> None:
-    """Let the entry know the hold that took the place of the one that was offered; receives `offer_moved`."""
+    """Point the entry to the hold that replaced the offered one. Receives `offer_moved`."""
     WaitingListEntry.objects.filter(booking=old, state=State.OFFERED).update(booking=new)
 
 
 def offer_freed(*, show_id: int, **kwargs: Any) -> None:
-    """Offer places that came free to those who wait; receives `places_freed`.
+    """Offer places that came free to people who wait. Receives `places_freed`.
 
-    So a passer-by has no more than the moment after a commit to be faster; what goes wrong then is made
-    good by the sweep of the next minute. One query for a show that nobody waits for.
+    So others have only the moment after the commit to be faster. If it fails, the sweep of the next minute makes
+    up for it. One query for a show that nobody waits for.
     """
     if WaitingListEntry.objects.waiting().filter(show=show_id).exists():
         offer_free_places(show_id)
 
 
 def settle_entries(show_id: int) -> None:
-    """Let entries follow what became of their offers and of the show, and tell whom it concerns. Repeatable."""
+    """Update entries by what became of their offers and of the show, and notify those concerned. Repeatable."""
     now = timezone.now()
     rows = WaitingListEntry.objects.filter(show=show_id)
     taken = [Booking.State.CONFIRMED, Booking.State.CANCELED]
@@ -288,7 +288,7 @@ def settle_entries(show_id: int) -> None:
 
 
 def _close(show_id: int, now: datetime) -> None:
-    """End the list of a show that is off, and of one that has moved for those who joined before."""
+    """End the list of a canceled show, and of one that was moved for those who joined before."""
     show = Show.objects.get(pk=show_id)
     ends = Q(state=State.WAITING) | Q(state=State.OFFERED, booking__state=Booking.State.EXPIRED)
     entries = WaitingListEntry.objects.filter(ends, show=show_id)

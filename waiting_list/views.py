@@ -1,4 +1,4 @@
-"""Wait for places of a show that has none: join, see one's place in line, leave."""
+"""Wait for places of a sold-out show: join, see one's place in line, leave."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from waiting_list.words import describe_wish
 
 
 class JoinView(View):
-    """Say for how many and where; who is told that there are such places is sent to them."""
+    """Ask for how many and where; if there are such places, send the visitor to them."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         page = _read_page(code)
@@ -59,7 +59,7 @@ class JoinView(View):
             if customer is not None:
                 messages.info(request, str(error))
                 return redirect("bookings:list")
-            # Nobody learns here whether somebody else waits.
+            # The answer must not reveal whether that address is on the list.
             return self._thank(request, page.show, email)
         except Refusal as error:
             form.add_error(None, str(error))
@@ -82,7 +82,7 @@ class JoinView(View):
 
 
 class EntryView(View):
-    """One's place in line, or what became of it; to leave is one click."""
+    """One's place in line, or what became of it; leaving takes one click."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         entry = find_entry(token)
@@ -98,7 +98,7 @@ class EntryView(View):
             "now": now,
         }
         response = render(request, "bookings/waiting_list_entry.html", context)
-        # The next page must not tell other sites the link that opens the entry.
+        # Keeps the link that opens the entry from other sites.
         response["Referrer-Policy"] = "same-origin"
         return response
 
@@ -106,7 +106,7 @@ class EntryView(View):
         entry = find_entry(token)
         if request.POST.get("action") == "book" and entry.booking is not None and entry.is_open_offer(timezone.now()):
             if entry.customer is None:
-                # The link came to the same address as the one that opens the booking.
+                # This link was sent to the same address as the one that opens the booking.
                 remember_booking(request, entry.booking)
             elif entry.customer != request.user:
                 return redirect_to_login(reverse("bookings:checkout", args=[entry.booking.code]))

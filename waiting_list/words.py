@@ -1,4 +1,4 @@
-"""A party's wish in words, alike for pages, e-mails and the console."""
+"""A party's wish in words, the same for pages, e-mails and the console."""
 
 from django.utils.translation import gettext, ngettext
 
@@ -6,7 +6,7 @@ from waiting_list.models import WaitingListEntry
 
 
 def describe_wish(entry: WaitingListEntry) -> str:
-    """Say how many want to sit where, in the active language. No query where the categories are at hand."""
+    """Describe how many want to sit where, in the active language. No query if the categories are loaded."""
     people = ngettext("%(count)d person", "%(count)d people", entry.party_size) % {"count": entry.party_size}
     words = [people, *(category.name for category in entry.categories.all())]
     if entry.needs_accessible:

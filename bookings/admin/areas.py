@@ -1,4 +1,4 @@
-"""The standing areas of shows: how many places are taken, and how many may be."""
+"""The standing areas of shows: how many places are taken, and how many may be sold."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from theaters.access import require
 
 
 class AreaForm(ModelForm):
-    """How many places of an area may be sold; fewer than are taken stop its sale."""
+    """How many places of an area may be sold. A limit below what is taken only stops the sale."""
 
     capacity = forms.IntegerField(
         label=_("capacity"),
@@ -53,7 +53,7 @@ class AreaForm(ModelForm):
 
 @admin.register(ShowArea)
 class ShowAreaAdmin(ScopedAdmin):
-    """How many standing places of each show are taken, and may be."""
+    """How many standing places of each show are taken, and how many may be sold."""
 
     theater_path = "show__hall__theater"
     edit = Capability.EDIT_PROGRAMME
@@ -83,4 +83,4 @@ class ShowAreaAdmin(ScopedAdmin):
             self.message_user(request, text % {"taken": row.taken, "most": row.sale_limit}, messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Leave the form alone, which the service has written."""
+        """Save nothing: the service has written the row."""

@@ -1,7 +1,7 @@
-"""What staff do with a booking: each is one page that asks, then one call of a service.
+"""What staff can do with a booking: each action is a page with a form, then one call of a service.
 
-An action says whom it is for by capability and which bookings it makes sense for; its address refuses
-everybody and everything else, so that nothing hangs on a button being hidden.
+An action declares which capability it takes and which bookings it is for. Its address refuses every
+other person and booking, so nothing depends on a button being hidden.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _say_nothing(booking: Booking) -> str:
 
 @dataclass(frozen=True)
 class BookingAction:
-    """`run` does it and says so in a sentence; `explain` says before what will happen."""
+    """One action: `explain` describes what will happen, and `run` does it and returns a sentence about the result."""
 
     slug: str
     title: str | Promise
@@ -195,7 +195,7 @@ def _goodwill(booking: Booking, form: ActionForm, person: User) -> str:
 
 
 def _say_where(booking: Booking, words: str) -> str:
-    """Add where cash is to be had, which nobody sends."""
+    """Add where the customer gets cash, which nothing sends."""
     if not waits_in_cash(booking):
         return words
     return f"{words} {gettext('Cash waits at the box office, under Drawer, until somebody hands it out.')}"

@@ -1,4 +1,4 @@
-"""What staff fill in to act on a booking; each change asks why."""
+"""What staff fill in to act on a booking; each change asks for a reason."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from payments.gateways import offered_gateways
 
 
 class ActionForm(Form):
-    """Ask nothing but what a subclass asks."""
+    """A form about one booking, without fields of its own."""
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
         self.booking = booking
@@ -90,7 +90,7 @@ class NamesForm(ActionReasonForm):
                 initial=ticket.attendee_name,
                 widget=UnfoldAdminTextInputWidget,
             )
-        # A first name passes nothing on.
+        # Naming a ticket for the first time passes it on to nobody.
         self.fields["is_passed_on"].initial = any(ticket.attendee_name for ticket in self.tickets)
         names = [f"ticket-{ticket.pk}" for ticket in self.tickets]
         self.order_fields([*names, "is_passed_on", "send_tickets", "reason"])
@@ -98,7 +98,7 @@ class NamesForm(ActionReasonForm):
             del self.fields["is_passed_on"], self.fields["send_tickets"]
 
     def names(self) -> dict[int, str]:
-        """Return the names that were sent: a second click names tickets that have been replaced since."""
+        """Return the names as sent, by pk of ticket. After a second click, tickets may have been replaced already."""
         sent = {ticket.pk: f"ticket-{ticket.pk}" for ticket in self.tickets}
         return {pk: self.cleaned_data[name] for pk, name in sent.items() if name in self.data}
 

@@ -1,4 +1,4 @@
-"""Bookings and tickets: found by what callers say, told as a story, changed by actions alone."""
+"""Bookings and tickets: found by what callers say, shown as a story, changed only by actions."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ from notifications.admin.outbox import subject_searches
 from notifications.models import Notification
 from notifications.services import send_again
 
-# Places of a booking that a list names; a group of forty is told by its number.
+# How many places of a booking a list names; for larger parties it gives their number.
 MAX_NAMED_PLACES = 6
 
 
 def find_codes(person: User, text: str) -> list[str]:
-    """Return the codes of the bookings that `text` finds, for those who see them."""
+    """Return the codes of the bookings that `text` finds, among those that the person may see."""
     return list(find_bookings(bookings_for_staff(person), text).values_list("code", flat=True))
 
 
@@ -128,7 +128,7 @@ class BookingAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Tell the story of a booking; nothing is changed here."""
+        """Show the story of a booking; nothing is changed here."""
         if request.method == "POST":
             raise PermissionDenied
         booking = self._find(request, object_id)
@@ -163,7 +163,7 @@ class BookingAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/bookings/story.html", context)
 
     def act(self, request: HttpRequest, object_id: str, *, action: BookingAction) -> HttpResponse:
-        """Ask for what the action needs, and do it once it was sent."""
+        """Ask for what the action needs, and run it once the form is sent."""
         booking = self._find(request, object_id)
         if not self._may_act(request, action, booking):
             raise PermissionDenied
@@ -195,7 +195,7 @@ class BookingAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/bookings/act.html", context)
 
     def exchange(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Move tickets to other seats, or exchange them for another show, once places and reason were sent."""
+        """Move tickets to other seats, or exchange them for another show, once places and a reason are sent."""
         booking = self._find(request, object_id)
         if not self._may_edit(request, booking):
             raise PermissionDenied
@@ -224,10 +224,10 @@ class BookingAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/bookings/exchange.html", context)
 
     def _make_exchange(self, request: HttpRequest, desk: Desk, form: HowForm, now: datetime) -> HttpResponse | None:
-        """Make the exchange and say what has become of it; None when the page has to be shown again."""
+        """Make the exchange and describe the result; None if the page has to be shown again."""
         how = request.POST.get("how", "")
         if not desk.chosen:
-            # Also a form that is sent for the second time.
+            # This is also how a form that is sent twice ends.
             self.message_user(
                 request, gettext("These tickets are no longer there: they were moved or given back."), messages.INFO
             )
@@ -249,7 +249,7 @@ class BookingAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[made.pk]))
 
     def send_message_again(self, request: HttpRequest, object_id: str, message_id: int) -> HttpResponse:
-        """Put a message that was given up back into the outbox."""
+        """Put a message that had been given up back into the outbox."""
         booking = self._find(request, object_id)
         if request.method != "POST" or not self._may_edit(request, booking):
             raise PermissionDenied

@@ -1,6 +1,6 @@
 """The page on which staff move tickets to other seats or exchange them for another show.
 
-What is chosen stands in the address; nothing is held before the choice is sent with a reason.
+The choice is kept in the address. Nothing is held until it is sent with a reason.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ LONGEST_LINK_HOURS = 24 * 7
 
 
 class HowForm(ActionReasonForm):
-    """How long a payment link is good, and why the tickets are exchanged."""
+    """How long a payment link is valid, and why the tickets are exchanged."""
 
     hours = forms.IntegerField(
         label=_("The link is good for (hours)"),
@@ -59,7 +59,7 @@ class HowForm(ActionReasonForm):
 
 @dataclass(frozen=True)
 class Place:
-    """A place that is wished for; without a type it gets that of the ticket in its turn."""
+    """A place that is asked for; without a type it gets that of the ticket at the same position."""
 
     place: Seat | Area
     type_id: int | None = None
@@ -67,7 +67,7 @@ class Place:
 
 @dataclass
 class Desk:
-    """What is chosen so far, and what it would come to."""
+    """What is chosen so far, and what it would cost."""
 
     booking: Booking
     tickets: list[Ticket]
@@ -97,12 +97,12 @@ class Desk:
 
     @property
     def own_seats(self) -> set[int]:
-        """The seats of the chosen show that are just being given up."""
+        """The seats of the chosen show that the exchange gives up."""
         return set() if self.is_other_show else {one.seat_id for one in self.chosen if one.seat_id is not None}
 
 
 def read_desk(booking: Booking, asked: QueryDict, now: datetime) -> Desk:
-    """Read what was chosen, in an address or a form, and quote it where it is complete. It holds nothing."""
+    """Read the choice from an address or a form, and quote it if it is complete. Holds nothing."""
     tickets = [ticket for ticket in read_tickets(booking) if ticket.state == Ticket.State.ISSUED]
     codes = asked.getlist("ticket")
     chosen = [ticket for ticket in tickets if not codes or ticket.code in codes]
@@ -141,7 +141,7 @@ def _quote(desk: Desk, *, is_even: bool) -> None:
 
 
 def offered_ways(request: HttpRequest, desk: Desk) -> list[tuple[str, str]]:
-    """Return how this person may settle what the exchange comes to: a name for the form, and words for the button."""
+    """Return how this person may settle the difference: a name for the form, and words for the button."""
     quote, theater_id = desk.quote, desk.booking.show.hall.theater_id
     if quote is None:
         return []
@@ -164,7 +164,7 @@ def offered_ways(request: HttpRequest, desk: Desk) -> list[tuple[str, str]]:
 
 
 def make_exchange(desk: Desk, how: str, form: HowForm, person: User, now: datetime) -> Booking:
-    """Do what was chosen. Raises what `exchange_tickets` raises."""
+    """Carry the choice out. Raises what `exchange_tickets` raises."""
     if desk.wish is None:
         raise WrongState
     until = None
@@ -182,7 +182,7 @@ def make_exchange(desk: Desk, how: str, form: HowForm, person: User, now: dateti
 
 
 def _read_shows(booking: Booking, words: str, now: datetime) -> list[Show]:
-    """Return the booking's own show, then coming ones: of the words asked for, else of the same event."""
+    """Return the booking's own show, then upcoming ones: by the words searched for, or else of the same event."""
     coming = Show.objects.filter(
         hall__theater=booking.show.hall.theater_id, state=Show.State.ON_SALE, ends_at__gt=now
     ).exclude(pk=booking.show_id)
@@ -202,7 +202,7 @@ def _find_show(booking: Booking, code: str | None) -> Show:
 
 
 def _read_places(desk: Desk, asked: QueryDict) -> list[Place]:
-    """Return the places that were chosen on the map, those typed, or the best ones together where none are."""
+    """Return the places chosen on the map, or those typed, or else the best ones together."""
     sent = Chosen.read(asked)
     if not sent.is_empty:
         return _read_sent(desk.show, sent)
@@ -232,7 +232,7 @@ def _read_sent(show: Show, sent: Chosen) -> list[Place]:
 
 
 def _choose(desk: Desk) -> Chosen:
-    """Name the places, and give each its type, or that of the ticket in its turn where it is sold. One query."""
+    """Name the places and give each its ticket type, by default that of the ticket at the same position. One query."""
     found = Price.objects.filter(show=desk.show).select_related("ticket_type")
     prices = {(price.category_id, price.ticket_type_id): price for price in found}
     seats: list[SeatChoice] = []
@@ -251,7 +251,7 @@ def _choose(desk: Desk) -> Chosen:
 
 
 def _describe_map(desk: Desk, now: datetime) -> dict[str, Any]:
-    """Return what the map of the show needs; the seats that are given back can be chosen again."""
+    """Return the context of the show's map; the seats that are given back can be chosen again."""
     chosen = desk.chosen
     page = read_seat_page(desk.show, desk.sent, own_seats=desk.own_seats, limit=len(chosen))
     full = ngettext(
@@ -267,7 +267,7 @@ def _describe_map(desk: Desk, now: datetime) -> dict[str, Any]:
 
 
 def describe(desk: Desk, request: HttpRequest, form: Any) -> dict[str, Any]:
-    """Return what the page says of it."""
+    """Return the context of the page."""
     now = timezone.now()
     return {
         "desk": desk,

@@ -1,4 +1,4 @@
-"""Rows that are found by all that finds their booking."""
+"""Lists whose rows are found by anything that finds their booking."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FOUND_BY = _("Code, name, e-mail, phone, seat with date (B 12 today), ticket cod
 
 
 class FoundByBookingAdmin(ReadOnlyAdmin):
-    """Rows of a booking, found by all that finds the booking, for those who see bookings."""
+    """A list of rows of bookings that is searched as bookings are, by people who may see bookings."""
 
-    # From the row to its booking; "pk" where the row is one.
+    # The path from a row to its booking; "pk" if the row is a booking itself.
     booking_path: ClassVar[str]
 
     def get_search_results(

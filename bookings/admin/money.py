@@ -1,4 +1,4 @@
-"""Payments, refunds, vouchers, and what gateways said."""
+"""Payments, refunds and vouchers, and what gateways reported."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from theaters.forms import TheaterAmountsForm
 
 
 class NeedsFilter(admin.SimpleListFilter):
-    """Shows the payments that somebody has to look at."""
+    """Filter the payments that need attention."""
 
     title = _("needs")
     parameter_name = "needs"
@@ -54,7 +54,7 @@ class NeedsFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=needing_remedy().values("pk")) if self.value() == "remedy" else queryset
 
 
-# What to say of a refund that was made in each way, and then told to the customer.
+# How each way of refunding is reported to the staff member who chose it.
 _DONE = {
     Refund.Way.AS_PAID: _("%s is on its way back."),
     Refund.Way.CASH: _("Hand out %s."),
@@ -64,7 +64,7 @@ _DONE = {
 
 
 class RemedyForm(ReasonForm):
-    """Why, and which remedy was clicked."""
+    """A reason, and which remedy was clicked."""
 
     SEATS = ("same", "equal")
 
@@ -99,7 +99,7 @@ class PaymentAdmin(FoundByBookingAdmin):
     see = Capability.SEE_MONEY
     empty_help = _("Payments come with the bookings that are paid for.")
     list_display = ["created_at", "booking", "gateway", "paid", "came", "went_back", "state_label", "reference"]
-    # By word: choices that are read from 100,000 rows would take longer than the list.
+    # A text field: reading the distinct values of 100,000 rows would take longer than the list.
     list_filter = [
         NeedsFilter, "state", "surplus_reason", "gateway", ("currency", FieldTextFilter),
         ("created_at", RangeDateTimeFilter),
@@ -128,12 +128,12 @@ class PaymentAdmin(FoundByBookingAdmin):
         return format_money(payment.refunded, payment.paid_currency) if payment.refunded else "–"
 
     def has_remedy_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Return True if they may give money back where this payment belongs, and offer it where it needs a remedy."""
+        """Return True if the person may refund money of this payment, and the payment needs a remedy."""
         if object_id is None:
             return may_at(request.user, Capability.REFUND)
         rows = self.scope(Payment.objects.filter(pk=object_id), request.user, Capability.REFUND)
         if request.resolver_match and request.resolver_match.url_name == "payments_payment_remedy":
-            # Who sends it a second time is told that it is done.
+            # A form that is sent twice gets the answer that it is done.
             return bool(rows.exists())
         return bool(rows.filter(pk__in=needing_remedy().values("pk")).exists())
 
@@ -147,13 +147,13 @@ class PaymentAdmin(FoundByBookingAdmin):
 
     @action(description=_("At the bank"), permissions=["at_the_bank"], url_path="bank", icon="account_balance")
     def at_the_bank(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Lead to the sandbox's page, which stands where a gateway's own pages would."""
+        """Lead to the sandbox's page, which stands in for a gateway's own."""
         payment = get_object_or_404(self.get_queryset(request), pk=object_id, gateway=Payment.Gateway.SANDBOX)
         return HttpResponseRedirect(reverse("payments:sandbox", args=[payment.key]))
 
     @action(description=_("Put right"), permissions=["remedy"], url_path="remedy", icon="healing")
     def remedy(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Put a payment right; open to all who may give money back, though they may not see all payments."""
+        """Put a payment right. Open to all who may refund money, even if they may not see all payments."""
         related = ("booking__show__event", "booking__show__hall__theater__city", "booking__customer")
         mine = self.scope(Payment.objects.select_related(*related), request.user, Capability.REFUND)
         payment: Payment = get_object_or_404(mine, pk=object_id)
@@ -193,7 +193,7 @@ class PaymentAdmin(FoundByBookingAdmin):
         return TemplateResponse(request, "admin/bookings/remedy.html", context)
 
     def _do(self, request: HttpRequest, payment: Payment, wish: dict[str, Any]) -> str:
-        """Call the service of the remedy that was clicked; return what to say."""
+        """Call the service of the remedy that was clicked; return a sentence about the result."""
         by, reason = person_of(request), wish["reason"]
         if wish["remedy"] in RemedyForm.SEATS:
             booking = seat_surplus(payment=payment, by=by, reason=reason, equal=wish["remedy"] == "equal")
@@ -210,7 +210,7 @@ class PaymentAdmin(FoundByBookingAdmin):
 
 
 class OpenRefundFilter(admin.SimpleListFilter):
-    """Shows the refunds that failed, or were made without us, and that nobody has put right."""
+    """Filter the refunds that failed, or were made outside the system, and have not been put right."""
 
     title = _("needs")
     parameter_name = "needs"
@@ -284,7 +284,7 @@ class VoucherAdmin(ScopedAdmin):
         return voucher.takes_off
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer ticket types as boxes, each with its theater: every theater has its “Adult”."""
+        """Offer ticket types as checkboxes, each with its theater, since every theater has its own “Adult”."""
         field = super().formfield_for_manytomany(
             db_field, request, widget=UnfoldAdminCheckboxSelectMultipleWidget, **kwargs
         )

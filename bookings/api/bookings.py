@@ -138,7 +138,7 @@ def list_bookings(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]
 
 @booking_router.get("/bookings/{slug:code}", response=BookingOut)
 def get_booking(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Tell all about one of your bookings."""
+    """Return all details of one of your bookings."""
     return _describe(_find(user_of(request), code))
 
 
@@ -182,7 +182,7 @@ def _hold(wish: BookingIn, common: dict[str, Any]) -> Booking:
 
 
 def user_of(request: HttpRequest) -> User:
-    """Return whom the token of a call names."""
+    """Return the user whom the call's token names."""
     return cast("User", request.user)
 
 
@@ -201,7 +201,7 @@ def _describe(booking: Booking, tickets: Iterable[Ticket] | None = None) -> dict
     is_lapsed = booking.is_lapsed(timezone.now())
     return {
         "code": booking.code,
-        # Its places may be anybody's already, swept or not.
+        # Its places may already belong to someone else, even before a sweep.
         "state": Booking.State.EXPIRED if is_lapsed else booking.state,
         "url": f"{settings.SITE_URL}{booking.get_absolute_url()}",
         "show": describe_show(booking.show),

@@ -36,7 +36,7 @@ def get_seats(request: HttpRequest, code: str) -> HttpResponseBase:
     return _answer_json(request, known[1], blake2b(known[1].encode(), digest_size=9).hexdigest())
 
 
-# Not counted: every open seat map asks each few seconds, and many people share an address.
+# Not throttled: every open seat map asks every few seconds, and many people share an address.
 @seat_router.get(
     "/shows/{slug:code}/availability",
     response=AvailabilityOut,
@@ -65,7 +65,7 @@ def _answer_json(request: HttpRequest, content: str, version: str) -> HttpRespon
     etag = f'"{version}"'
     response = HttpResponse(content, content_type="application/json")
     response["ETag"] = etag
-    # Kept, and asked for again each time: a seat that is gone must not be shown as free.
+    # Cached, but revalidated each time: a seat that is gone must not be shown as free.
     patch_cache_control(response, public=True, no_cache=True)
     return get_conditional_response(request, etag=etag, response=response) or response
 

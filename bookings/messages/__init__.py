@@ -1,7 +1,7 @@
-"""What customers are told about their bookings.
+"""Messages to customers about their bookings.
 
-Each function writes one outbox row in the caller's transaction and may be called again: its unique
-key names the fact. A booking without an e-mail address, as at the box office, is told nothing.
+Each function writes one outbox row in the caller's transaction and may be called again, since its unique
+key names the fact. A booking without an e-mail address, as at the box office, gets none.
 """
 
 from bookings.messages.exchanges import tell_moved, tell_surcharge

@@ -1,4 +1,4 @@
-"""What customers are told when their tickets become others."""
+"""Messages about tickets that are moved or exchanged."""
 
 from django.utils import timezone
 

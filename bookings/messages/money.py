@@ -1,4 +1,4 @@
-"""What customers and staff are told about money that went wrong or goes back."""
+"""Messages to customers and staff about money that went wrong or is refunded."""
 
 from django.utils import timezone
 from django.utils.translation import gettext

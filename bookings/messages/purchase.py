@@ -1,4 +1,4 @@
-"""What customers are told about what they booked and gave back."""
+"""Messages to customers about what they booked and gave back."""
 
 import hashlib
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def tell_confirmed(
 
 
 def send_tickets_again(booking: Booking) -> Notification | None:
-    """Send the confirmation with its tickets once more; at most one each minute to the same address."""
+    """Send the confirmation with its tickets again; at most one a minute to the same address."""
     return send_tickets(booking, fact=f"{booking.code}:{booking.link_version}:{timezone.now():%Y%m%d%H%M}")
 
 
@@ -85,7 +85,7 @@ def tell_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | 
 
 
 def _read_parts(refund: Refund, ticket_ids: list[int]) -> list[Refund]:
-    """Return the refunds of these tickets that `refund` is the sum of, where it is not in the database itself."""
+    """Return the refunds of which `refund` is the sum, if it is not in the database itself."""
     if refund.pk:
         return [refund]
     found = Refund.objects.filter(tickets__in=ticket_ids, state=Refund.State.PENDING).distinct()

@@ -1,4 +1,4 @@
-"""What the staff of a theater are told, because it needs somebody."""
+"""Alerts to the staff of a theater about what needs their attention."""
 
 from collections.abc import Callable
 

@@ -30,7 +30,7 @@ def make_ticket_code() -> str:
 
 class BookingQuerySet(KeyedQuerySet["Booking"]):
     def lapsed(self, now: datetime) -> BookingQuerySet:
-        """Holds whose time is over but that nobody has freed yet."""
+        """Holds whose time is over but that have not been freed yet."""
         return self.filter(state=Booking.State.HELD, expires_at__lte=now)
 
     def confirmed(self) -> BookingQuerySet:
@@ -69,7 +69,7 @@ class Booking(Keyed):
     email = models.EmailField(_("e-mail"), blank=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    # By what staff find it; kept by every way of writing a row.
+    # What staff search by; every way of writing a row keeps it up to date.
     name_key = KeyField("name", max_length=400)
     phone_key = KeyField("phone", max_length=40)
     kind = models.CharField(_("kind"), max_length=15, choices=Kind.choices, default=Kind.SALE)
@@ -90,18 +90,18 @@ class Booking(Keyed):
     credit = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     voucher = models.ForeignKey(Voucher, models.PROTECT, null=True, blank=True, related_name="bookings")
     locale = models.CharField(max_length=10, default="en")
-    # By what unpaid holds of one network are counted; see `limit_holds`. Empty once it is paid.
+    # Unpaid holds of one network are counted by this; see `limit_holds`. Empty once it is paid.
     network_key = models.CharField(max_length=24, blank=True, default="", editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     # Given by API clients, so that a repeated call finds the booking that the first one made.
     idempotency_key = models.CharField(max_length=80, null=True, blank=True)
-    # The key of the open page that works on it: the counter's, or a guest's form. By it the page finds its hold again.
+    # The key of the counter's page or of a guest's form, by which it finds its hold again.
     cart = models.CharField(max_length=32, null=True, blank=True, editable=False)
     note = models.TextField(_("note"), max_length=TEXT_LENGTH, blank=True)
-    # Raised to let the links that guests were sent before open it no longer.
+    # Raised to disable the links that guests were sent before.
     link_version = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    # Its tickets with all that they name, where a service has just made them: spares reading them again.
+    # Its tickets with their places, if a service has just made them: spares reading them again.
     made_tickets: list[Ticket] | None = None
     # When its show was moved to another time or hall: from then on everything comes back on
     # cancellation, until the show starts. Of a hold: why it was let go.
@@ -171,15 +171,15 @@ class Booking(Keyed):
 
     @property
     def contact_email(self) -> str:
-        """Where mail about it goes: an account's current address, a guest's own; empty where there is none.
+        """Where mail about it goes: an account's current address, or a guest's own; empty if there is none.
 
-        `email` of an account's booking is only what the address was when it was booked.
+        For an account's booking, `email` is only the address at the time of booking.
         """
         return self.customer.contact_email if self.customer else self.email
 
     @property
     def due(self) -> Decimal:
-        """What is to be paid for it."""
+        """What is still to be paid for it."""
         return self.total - self.credit
 
     def is_lapsed(self, now: datetime) -> bool:
@@ -188,11 +188,11 @@ class Booking(Keyed):
 
 class TicketQuerySet(KeyedQuerySet["Ticket"]):
     def live(self) -> TicketQuerySet:
-        """Tickets that take a place: held or issued."""
+        """Tickets that occupy a place: held or issued."""
         return self.filter(state__in=Ticket.LIVE)
 
     def admitted(self) -> TicketQuerySet:
-        """Keep those that came through the door; `door.CheckIn` says so."""
+        """Tickets that came through the door, according to `door.CheckIn`."""
         return self.filter(check_ins__result="admitted").distinct()
 
     def issued(self) -> TicketQuerySet:
@@ -224,7 +224,7 @@ class Ticket(Keyed):
     code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
     attendee_name = models.CharField(_("name"), max_length=150, blank=True)
     attendee_key = KeyField("attendee_name", max_length=400, db_default="")
-    # The canceled ticket of the same booking that this one took over from, price and all.
+    # The canceled ticket of the same booking that this one replaces at the same price.
     moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
 
     objects = TicketQuerySet.as_manager()
@@ -258,13 +258,13 @@ class Ticket(Keyed):
 
     @property
     def cost(self) -> Decimal:
-        """Return what it cost: its price less its part of the discount, without fees and without tax on top.
+        """Its price less its part of the discount, without fees and without tax on top.
 
-        Tickets that are given away have no price.
+        Complimentary tickets have no price.
         """
         return self.price - self.discount
 
     @property
     def label(self) -> str:
-        """Say the place: the seat's label, or the area's name."""
+        """The place in words: the seat's label, or the area's name."""
         return self.seat.label if self.seat else str(self.area)

@@ -1,4 +1,4 @@
-"""Tickets given back for others: what an exchange is made of."""
+"""Tickets that are given back for others."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from bookings.models.bookings import Booking, Ticket
 
 
 class Exchange(models.Model):
-    """Tickets of a booking that another booking takes the place of, at the difference in price.
+    """Tickets of a booking that another booking replaces, at the difference in price.
 
-    It is open while its replacement is held, made once that is confirmed, and given up when that
-    expires: then the old tickets are as good as before.
+    It is open while its replacement is held, and complete once that is confirmed. If the replacement lapses,
+    the exchange is off, and the old tickets stay as valid as before.
     """
 
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="exchanges")
     replacement = models.OneToOneField(Booking, models.PROTECT, related_name="exchange")
     tickets = models.ManyToManyField(Ticket, related_name="exchanges")
-    # Those of them that only come along, so that who shares a show shares a booking: the replacement has
-    # each of them again, place and price as they were.
+    # Those of them that only come along, so that people who see a show together share a booking: the
+    # replacement has each of them again, with the same place and price.
     kept = models.ManyToManyField(Ticket, related_name="+")
-    # What the old tickets are worth; what of it pays for the replacement is that booking's `credit`.
+    # What the old tickets are worth. The part that pays for the replacement is that booking's `credit`.
     worth = models.DecimalField(max_digits=12, decimal_places=3)
-    # What goes back to the customer, where the old tickets are worth more.
+    # What is refunded if the old tickets are worth more.
     refund = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

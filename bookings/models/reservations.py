@@ -1,4 +1,4 @@
-"""Places kept for somebody who pays later at the counter."""
+"""Places kept for customers who pay later at the counter."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from bookings.models.bookings import Booking
 class Reservation(models.Model):
     """Marks a hold of the box office that waits for its customer until `until`, by name and phone.
 
-    Its booking's own `expires_at` frees it; `until` is what that goes back to when somebody at the
-    counter looked at it and did not sell it.
+    Its booking's own `expires_at` frees it. After a seller has opened it and not sold it, that goes back to `until`.
     """
 
     booking = models.OneToOneField(Booking, models.PROTECT, primary_key=True, related_name="reservation")

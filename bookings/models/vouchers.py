@@ -22,7 +22,7 @@ ENDS_TOO_EARLY = _("A voucher ends after it starts.")
 
 
 def make_voucher_code() -> str:
-    """Return a code that nobody guesses: 10 letters and digits that are told apart on paper."""
+    """Return a code that is hard to guess: 10 letters and digits that look different on paper."""
     return get_random_string(10, CODE_ALPHABET)
 
 
@@ -35,7 +35,7 @@ class Voucher(Keyed):
         default=make_voucher_code,
         help_text=_("Customers may type it in capitals or small letters. A word is easily guessed; this one is not."),
     )
-    # Unique within the theater: another theater's codes are its own affair.
+    # Unique within the theater only.
     code_key = KeyField("code", max_length=200)
     theater = models.ForeignKey(Theater, models.PROTECT, related_name="vouchers")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="+")
@@ -95,13 +95,13 @@ class Voucher(Keyed):
         return self.code
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Compare codes by their key, which is a field of no form."""
+        """Compare codes by their key, which no form has as a field."""
         self.code_key = keys_of(type(self), {"code": self.code})["code_key"]
         super().validate_constraints(exclude={*(exclude or ())} - {"code_key"})
 
     @property
     def takes_off(self) -> str:
-        """Say what it takes off, in the active language: “20 %”, “€5.00”."""
+        """The discount in the active language: “20 %”, “€5.00”."""
         if self.percent is not None:
             return format_percent(self.percent)
         return format_money(self.amount or Decimal(0), self.theater.currency)

@@ -1,1 +1,1 @@
-"""Which places of a show there are, are free, and fit together; and how people choose them."""
+"""The places of a show: which there are, which are free, which fit together, and how people choose them."""

@@ -1,7 +1,7 @@
 """Which places of a show are free, as the seat map page and the API show it.
 
-It is a picture, not a promise: it may be `PAGES_STALE_SECONDS` old, and only `hold_seats` decides
-who gets a seat. A place in a lapsed hold counts as free, because whoever asks for it gets it.
+It is a snapshot, not a promise: it may be `PAGES_STALE_SECONDS` old, and only `hold_seats` decides
+who gets a seat. A place in a lapsed hold counts as free, because the next customer who asks for it gets it.
 """
 
 import hashlib
@@ -23,9 +23,9 @@ _IS_SEAT = -1
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """`taken` holds seat ids in ascending order, `areas` the free places by area id.
+    """`taken` holds seat ids in ascending order, `areas` the number of free places by area id.
 
-    `version` depends on nothing but the content, so that it serves as an ETag.
+    `version` depends only on the content, so it serves as an ETag.
     """
 
     version: str
@@ -44,7 +44,7 @@ def read_availability(show_id: int) -> Availability:
 
 
 def forget_availability(show_id: int) -> None:
-    """Let the next reader see the change that was just committed; call it by `after_commit`."""
+    """Make the next reader see the change that was just committed; call it by `after_commit`."""
     caches["pages"].delete(_key(show_id))
 
 

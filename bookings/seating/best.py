@@ -1,7 +1,7 @@
-"""Best seats for a party, and seats that a choice leaves alone.
+"""Best seats for a party.
 
-Of all ways to seat a party side by side, the one wins that
-1. leaves no single seat alone, where any way does not,
+Of all ways to seat a party side by side, the best one
+1. leaves no single seat alone, if there is such a way,
 2. is in the best category (lowest rank),
 3. costs least: the mean, over its seats, of the distance to the section's best point, in seat widths,
    plus half the distance of the section's front to the middle of the hall's front, plus
@@ -9,8 +9,8 @@ Of all ways to seat a party side by side, the one wins that
    third of the way from its front to its back, for films two thirds; the front is the side where the
    plan has its stage (`theaters/seat_maps/stage.py`).
 
-A party that fits nowhere side by side is split over neighboring runs and rows of one section, in as
-few parts as possible and nobody by themselves if that can be. Wheelchair places and companion seats
+A party that fits nowhere side by side is split over neighboring runs and rows of one section, in as few
+parts as possible, and with nobody alone if that can be avoided. Wheelchair places and companion seats
 are left to those who ask for them, and then come as a pair.
 
 Everything but `find_best_seats` is pure. All functions are linear in the number of seats.
@@ -46,7 +46,7 @@ from theaters.seat_maps.stage import Side
 STAGE_DEPTH = 1 / 3
 SCREEN_DEPTH = 2 / 3
 RESTRICTED_VIEW_COST = 50.0
-# Of the stretches of free seats, how many are tried as the first part of a split party.
+# How many stretches of free seats are tried as the first part of a split party.
 MAX_ANCHORS = 100
 
 _RESERVED = ACCESSIBLE | COMPANION
@@ -56,7 +56,7 @@ _weighed: "dict[tuple[int, float], tuple[list[PlanSection], list[Spot]]]" = {}
 
 
 class Spot(NamedTuple):
-    """A seat with all that decides how good it is; `row` counts within its section, front to back."""
+    """A seat and everything that decides how good it is; `row` counts within its section, front to back."""
 
     id: int
     section: int
@@ -92,13 +92,13 @@ def find_best_seats(
     among: int = 1,
     availability: Availability | None = None,
 ) -> list[Seat]:
-    """Return free seats that have a price, in seating order; none when the party can't be seated.
+    """Return free seats that have a price, in seating order; none if the party can't be seated.
 
-    Ask `are_together` whether the party had to be split. One statement when plan and availability
-    are warm. The seats are not held: somebody else may be faster. Who tries again names the seats
-    that were `gone`, and picks at random `among` so many of the best, so that a crowd does not run
-    after the same seats again. Only categories count that sell all ticket types in `offering`; `own`
-    seats are as good as free. `availability` is a picture that the caller has taken already.
+    Ask `are_together` whether the party had to be split. One statement when plan and availability are warm.
+    The seats are not held, so others may take them first. For another try, pass the seats that were `gone`, and
+    a number to choose `among`: one of so many of the best ways to sit is drawn at random, so that a crowd does
+    not run after the same seats again. Only categories that sell all ticket types in `offering` count; `own`
+    seats are as good as free. `availability` is a snapshot that the caller has read already.
     """
     plan = read_seat_plan(show)
     categories = {pk for pk, amounts in plan.prices.items() if amounts.keys() >= set(offering)}
@@ -115,7 +115,7 @@ def find_best_seats(
 
 
 def _read_spots(plan: HallPlan, depth: float) -> list[Spot]:
-    """Weigh the map's seats once for as long as `plan.py` keeps it drawn."""
+    """Weigh the map's seats once for as long as `plan.py` keeps the map drawn."""
     key = plan.seat_map, depth
     known = _weighed.get(key)
     if known is None or known[0] is not plan.sections:
@@ -187,10 +187,10 @@ def choose(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a stretch of free seats that is open to everybody and of one category."""
+    """A part of a stretch of free seats that is open to everyone and of one category."""
 
     spots: Sequence[Spot]
-    # Free seats of the stretch beyond both ends, up to 2: whether a single one there would be left alone.
+    # Up to 2 free seats of the stretch beyond each end, to see if a single one would be left alone.
     before: Sequence[Spot]
     after: Sequence[Spot]
 
@@ -204,7 +204,7 @@ class Block:
         return count
 
     def closest(self, quantity: int, to: Spot) -> "Part":
-        """Return so many seats side by side, rather leaving nobody's seat alone than close to `to`."""
+        """Return so many seats side by side: first without leaving a seat alone, then close to `to`."""
         starts = range(len(self.spots) - quantity + 1)
         ways = [(self.lone(start, start + quantity), _apart(self.spots[start], to), start) for start in starts]
         lone, _, start = min(ways)
@@ -212,14 +212,14 @@ class Block:
 
 
 class Part(NamedTuple):
-    """Where some of a party sit side by side, and how many single seats that leaves alone."""
+    """Seats side by side for some of the party, and how many single seats they leave alone."""
 
     spots: Sequence[Spot]
     lone: int
 
 
 def _ways(blocks: Iterable[Block], quantity: int) -> Iterator[tuple[tuple[int, int, float], Sequence[Spot]]]:
-    """Yield every way to seat the party side by side; the one with the least key is the best."""
+    """Yield every way to seat the party side by side; the least key is the best."""
     for block in blocks:
         spots = block.spots
         sums = [0.0, *accumulate(spot.cost for spot in spots)]
@@ -244,7 +244,7 @@ def _blocks(stretch: Sequence[Spot], categories: Collection[int]) -> Iterator[Bl
 
 
 def _choose_split(blocks: Sequence[Block], quantity: int) -> Choice | None:
-    """Seat the party in several parts of one section and category: next runs, then next rows."""
+    """Seat the party in several parts of one section and category: in adjacent runs, then adjacent rows."""
     near: dict[tuple[int, int, int], list[Block]] = defaultdict(list)
     for block in blocks:
         near[block.spots[0].section, block.spots[0].category, block.spots[0].row].append(block)
@@ -266,7 +266,7 @@ def _choose_split(blocks: Sequence[Block], quantity: int) -> Choice | None:
 
 
 def _gather(anchor: Block, near: dict[tuple[int, int, int], list[Block]], quantity: int, most: int) -> list[Part]:
-    """Fill the blocks nearest to the anchor, each row next to one in use; none when `most` parts are too few."""
+    """Fill the blocks nearest to the anchor, each in or next to a row in use; none if `most` parts are too few."""
     first = anchor.spots[0]
     middle = anchor.spots[len(anchor.spots) // 2]
     parts: list[Part] = []
@@ -276,7 +276,7 @@ def _gather(anchor: Block, near: dict[tuple[int, int, int], list[Block]], quanti
     block: Block | None = anchor
     while block is not None and len(parts) < most:
         size = min(len(block.spots), left)
-        # Nobody sits alone if one can move over from a fuller part.
+        # Nobody sits alone if someone can move over from a fuller part.
         if left - size == 1 and size > 2:  # noqa: PLR2004
             size -= 1
         parts.append(block.closest(size, middle))
@@ -300,8 +300,8 @@ def _choose_accessible(
 ) -> Choice | None:
     """Choose a wheelchair place, its companion seat beside it, and seats for the rest of the party.
 
-    Better a pair with the others close by than a party side by side that takes a second wheelchair
-    place or goes without the companion seat.
+    A pair with the others close by is better than a party side by side that takes a second wheelchair place
+    or goes without the companion seat.
     """
     best = min(_accessible_ways(stretches, quantity, categories), default=None)
     if best is not None and not best.misses:
@@ -317,7 +317,7 @@ def _choose_accessible(
 class AccessibleWay(NamedTuple):
     """Seats side by side with a wheelchair place among them; the least is the best."""
 
-    # The companion seat is not there, and places that others may need.
+    # Counts a missing companion seat, and reserved places that others may need.
     misses: int
     lone: int
     rank: int
@@ -350,7 +350,7 @@ def _accessible_ways(
 def _choose_near(
     stretches: Sequence[Sequence[Spot]], pair: Sequence[Spot], quantity: int, categories: Collection[int]
 ) -> Choice | None:
-    """Choose seats for the others in the pair's row or one next to it, the closest first."""
+    """Choose seats for the others in the pair's row or the next one, the closest first."""
     place = pair[0]
     close = [
         spot._replace(cost=_apart(spot, place))

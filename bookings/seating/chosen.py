@@ -19,10 +19,10 @@ _AREA = re.compile(r"area-(\d{1,18})(?:-(\d{1,18}))?")
 
 @dataclass(frozen=True)
 class Chosen:
-    """Places as a form or an address names them, alike for both:
+    """Places as a form or an address names them:
 
-    `seat=12` for each seat with `type-12=3` where it has a ticket type, and `area-5-3=2` for two
-    places of area 5 with ticket type 3.
+    `seat=12` for each seat, with `type-12=3` if it has a ticket type, and `area-5-3=2` for two places of
+    area 5 with ticket type 3.
     """
 
     seats: list[SeatChoice] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Chosen:
 
     @classmethod
     def read(cls, data: QueryDict) -> Chosen:
-        """Read what is there; `is_readable` is false when a part of it makes no sense."""
+        """Read a choice; `is_readable` is false if a part of it makes no sense."""
         seats: dict[int, SeatChoice] = {}
         areas: list[AreaChoice] = []
         is_readable = True
@@ -54,7 +54,7 @@ class Chosen:
 
     @classmethod
     def of(cls, tickets: Iterable[Ticket]) -> Chosen:
-        """Choose again what these tickets are for."""
+        """Choose the places of these tickets again."""
         seats: list[SeatChoice] = []
         areas: dict[tuple[int, int], int] = {}
         for ticket in tickets:
@@ -97,7 +97,7 @@ class Chosen:
         return set(self.seats) == set(other.seats) and set(self.areas) == set(other.areas)
 
     def query(self) -> str:
-        """Write it as the query of an address, which `read` understands."""
+        """Write the choice as the query of an address, which `read` understands."""
         pairs: list[tuple[str, int]] = []
         for seat in self.seats:
             pairs.append(("seat", seat.seat_id))
@@ -112,7 +112,7 @@ class Chosen:
 def address_of(show: Show, chosen: Chosen, *, proposal: str = "", people: int = 0) -> str:
     """Return the address of a show's page with this choice.
 
-    `proposal` says that it was proposed, and `people` how many the waiting list is asked for first.
+    `proposal` marks it as proposed by us; `people` is the party size that the page's waiting list link starts with.
     """
     more = {"proposal": proposal} if proposal else {}
     if people:

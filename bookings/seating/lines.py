@@ -1,4 +1,4 @@
-"""The lines of which the page of a show is made: seats, sections and areas to choose from, and the basket."""
+"""The parts of a show's page: seats, sections and areas to choose from, and the lines of the basket."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class PricedCategory(PlanCategory):
-    """A category that is for sale: what its ticket types cost, and the least of it."""
+    """A category that is for sale: what its ticket types cost, and the lowest of these prices."""
 
     offers: list[Offer]
     price: FromPrice | None
@@ -62,7 +62,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Stepper:
-    """How many places of one area and ticket type are wanted."""
+    """How many places of one area and ticket type are chosen."""
 
     name: str
     offer: Offer

@@ -1,4 +1,4 @@
-"""Seats beside each other: unbroken stretches, parties that sit together, and seats left alone. Pure."""
+"""Adjacent seats: unbroken stretches, parties that sit together, and seats left alone. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -14,7 +14,7 @@ class Placed(Protocol):
 
 
 class AnySeat(Placed, Protocol):
-    """What `find_lone_seats` reads; `Seat` and `PlanSeat` both have it."""
+    """What `find_lone_seats` reads; both `Seat` and `PlanSeat` have it."""
 
     @property
     def id(self) -> int: ...
@@ -37,11 +37,11 @@ def are_together(seats: Iterable[Placed]) -> bool:
 
 
 def find_lone_seats(seats: Iterable[S], taken: Collection[int], chosen: Collection[int]) -> list[S]:
-    """Return the single free seats that the choice leaves between taken seats or the end of a run.
+    """Return the single free seats that the choice leaves between taken seats or at the end of a run.
 
-    Not those that were alone before. The last one of a free stretch counts only where the party could
-    fill another gap of the same category exactly: no other choice in that stretch would help. Wheelchair
-    places and companion seats may be alone. `seats` are those of the whole hall, `taken` and `chosen` ids.
+    Seats that were alone before do not count. The last one of a free stretch counts only if the party could
+    fill another gap of the same category exactly, since no other choice in that stretch would help. Wheelchair
+    places and companion seats may be alone. `seats` are those of the whole hall; `taken` and `chosen` are ids.
     """
     taken, chosen = frozenset(taken), frozenset(chosen)
     lone: list[S] = []

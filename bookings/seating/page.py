@@ -52,14 +52,14 @@ class SeatPage:
     availability: Availability
     now: datetime
     chosen: Chosen
-    # What the visitor holds for the show, and the seats that are as good as free to them.
+    # What the visitor holds for the show, and all seats that are as good as free to them.
     hold: Booking | None
     own_seats: frozenset[int]
     # The section whose seats are listed, by its number in the plan.
     section: int | None
     # How many tickets this visitor may still have.
     limit: int
-    # How many people the waiting list is asked for first; 0 where nobody said.
+    # The party size that the waiting list link starts with; 0 for none.
     party_size: int
 
     @cached_property
@@ -81,7 +81,7 @@ class SeatPage:
 
     @property
     def keep_seconds(self) -> int:
-        """How long others may be shown what is written for this visitor: not at all once it is about them."""
+        """How long what is written for this visitor may be shown to others: not at all once it is personal."""
         is_plain = self.hold is None and self.chosen.is_empty and not self.party_size
         is_plain = is_plain and self.limit == self.show.tickets_per_customer
         return settings.PAGES_STALE_SECONDS if is_plain else 0
@@ -98,7 +98,7 @@ class SeatPage:
 
     @cached_property
     def taken(self) -> frozenset[int]:
-        """Seats that this visitor can't have; what they hold themselves is theirs."""
+        """Seats that this visitor can't have; those that they hold themselves are not among them."""
         return frozenset(self.availability.taken) - self.own_seats
 
     @property
@@ -158,7 +158,7 @@ class SeatPage:
 
     @cached_property
     def offers(self) -> dict[int, list[Offer]]:
-        """Ticket types with their price by category, the usual one first; only of categories for sale."""
+        """Ticket types with their prices by category, the default one first; only categories for sale."""
         return {
             category: [
                 Offer(kind.id, kind.name, kind.who, amounts[kind.id])
@@ -178,7 +178,7 @@ class SeatPage:
         ]
 
     def _price(self, offered: Iterable[list[Offer]]) -> FromPrice | None:
-        """Return what places cost at least in categories with these offers, whose first one is the usual one."""
+        """Return the lowest price in categories with these offers; the first offer of each is the default."""
         offered = list(offered)
         usual = min((offers[0].amount for offers in offered), default=None)
         return make_from_price(
@@ -228,7 +228,7 @@ class SeatPage:
 
     @cached_property
     def listed_sections(self) -> list[tuple[ListedSection, list[tuple[str, list[ListedSeat]]]]]:
-        """The sections whose seats the page lists: the one asked for, or all of a small hall."""
+        """The sections whose seats the page lists: the requested one, or all of a small hall."""
         if self.section is not None and 0 <= self.section < len(self.sections):
             wanted = [self.sections[self.section]]
         elif len(self._seats) <= LISTED_AT_ONCE:
@@ -270,13 +270,13 @@ class SeatPage:
 
     @property
     def chosen_elsewhere(self) -> list[tuple[str, str]]:
-        """The choice outside of the listed sections as fields of the list's form."""
+        """The part of the choice outside the listed sections, as fields of the list's form."""
         listed = {seat.id for _section, rows in self.listed_sections for _row, seats in rows for seat in seats}
         return parse_qsl(self.chosen.without(seats=listed).query())
 
     @cached_property
     def lines(self) -> list[Line]:
-        """The chosen seats that can still be had."""
+        """The chosen seats that are still available."""
         lines = []
         for choice in self.chosen.seats:
             if choice.seat_id not in self._seats or choice.seat_id in self.taken:
@@ -303,7 +303,7 @@ class SeatPage:
 
     @cached_property
     def gone(self) -> list[str]:
-        """The chosen seats that somebody else has, by name."""
+        """The chosen seats that others have taken, by name."""
         return [
             self.label(choice.seat_id)
             for choice in self.chosen.seats

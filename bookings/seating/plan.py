@@ -62,7 +62,7 @@ from theaters.seat_maps.stage import Side, draw_stage, find_stage
 ACCESSIBLE, COMPANION, RESTRICTED_VIEW, AISLE = 1, 2, 4, 8
 
 MAP_SECONDS = 86_400
-# Maps that one process keeps drawn. One of 20,000 seats takes 8 MB, of 2,000 seats 0.8 MB.
+# How many maps one process keeps drawn. One of 20,000 seats takes 8 MB, one of 2,000 seats 0.8 MB.
 KEPT_MAPS = 32
 
 _SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -232,9 +232,9 @@ def _to_plain(value: object) -> str | dict[str, Any]:
 
 
 def _read_map(show: Show) -> DrawnMap:
-    """Return what this process drew, as long as the cache vouches for it.
+    """Return the map that this process has drawn, as long as the cache vouches for it.
 
-    Only a token is in the cache: to unpickle 20,000 seats takes longer than to read them again.
+    The cache holds only a token: unpickling 20,000 seats would take longer than reading them again.
     """
     seat_map_id = show.seat_map_id
     pages, key = caches["pages"], f"seat-map:{seat_map_id}"
@@ -343,7 +343,7 @@ def _read_categories(seat_map_id: int) -> tuple[list[PlanCategory], list[_SoldAr
 
 
 def _read_rows(seat_map_id: int) -> Iterator[tuple[str, str, list[PlanSeat]]]:
-    """Yield (section, row, seats); parts of one row that lie in several runs come together."""
+    """Yield (section, row, seats); parts of one row that lie in several runs are merged."""
     rows: dict[str, dict[str, list[PlanSeat]]] = {}
     values = (
         Seat.objects.filter(seat_map_id=seat_map_id)

@@ -1,4 +1,4 @@
-"""Places of a hall as staff type them: “B 12, B 13”, “Stalls B 12–15”, “Floor 2”; and which are free."""
+"""Places of a hall as staff type them: “B 12, B 13”, “Stalls B 12–15”, “Floor 2”; and which ones are free."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from theaters.models import Area, Seat
 _SEATS = re.compile(
     r"(?P<section>.*?)\s*(?P<row>[^\W\d_]{1,3}|\d{1,3}(?=\s*/))?[\s/]*(?P<first>\d{1,4})(?:\s*[-–]\s*(?P<last>\d{1,4}))?"
 )
-# More than any party: a slip of the finger, not a wish.
+# A longer range is a typing error.
 LONGEST_RANGE = 60
 
 
@@ -33,7 +33,7 @@ class UnreadablePlaces(Refusal):
 def read_places(show: Show, text: str) -> list[Seat | Area]:
     """Return the places that are named, an area once for each of its places. Two queries.
 
-    Raises `UnreadablePlaces` for the first that the hall does not have, or has in several sections.
+    Raises `UnreadablePlaces` for the first one that is not in the hall, or is in several sections of it.
     """
     seats = list(show.seat_map.seats.all())
     areas = {normalize(area.name): area for area in show.seat_map.areas.all()}
@@ -90,7 +90,7 @@ class FreeRow:
 
 
 def list_free(show: Show, availability: Availability) -> list[FreeRow]:
-    """Say which seats are free, row by row in seating order. One query."""
+    """Return the free seats, row by row in seating order. One query."""
     taken = frozenset(availability.taken)
     free = [seat for seat in show.seat_map.seats.select_related("category") if seat.pk not in taken]
     free.sort(key=lambda seat: (seat.run, seat.position))
@@ -101,7 +101,7 @@ def list_free(show: Show, availability: Availability) -> list[FreeRow]:
 
 
 def _stretches(seats: Sequence[Seat]) -> str:
-    """Write neighbors as one stretch."""
+    """Write adjacent seats as one range."""
     parts: list[list[Seat]] = []
     for seat in seats:
         if parts and parts[-1][-1].run == seat.run and parts[-1][-1].position + 1 == seat.position:

@@ -1,9 +1,9 @@
-"""Cancel tickets, all or some of a booking, and give back what the show's policy says.
+"""Cancel tickets, all or some of a booking, and refund what the show's policy says.
 
-Policy: until `refund_hours` before the start, customers get `refund_percent` of what each ticket
-cost. Fees are kept; a voucher stays used. Of a show that was canceled, everything comes back, fees
-too; and so of one that was moved, until it starts. Staff may decide otherwise in either direction,
-never above what is left of the payment.
+Policy: until `refund_hours` before the start, customers get `refund_percent` of what each ticket cost.
+Fees are kept; a voucher stays used. For a show that was canceled, everything is refunded, including
+fees; the same holds for one that was moved, until it starts. Staff may decide otherwise in either
+direction, but never above what is left of the payment.
 """
 
 from collections import Counter
@@ -39,9 +39,9 @@ FULL_PERCENT = Decimal(100)
 
 @dataclass(frozen=True)
 class CancellationQuote:
-    """What canceling gives back, in the booking's currency, and by pk of ticket; or why it is not allowed.
+    """What canceling refunds, in the booking's currency and by pk of ticket; or why it is not allowed.
 
-    `until` is the last moment, where there is one.
+    `until` is the last moment, if there is one.
     """
 
     is_allowed: bool
@@ -54,7 +54,7 @@ class CancellationQuote:
 def quote_cancellation(
     booking: Booking, tickets: Iterable[Ticket] | None = None, *, now: datetime
 ) -> CancellationQuote:
-    """Say what its customer gets back for these tickets, or for all that are left. Three queries."""
+    """Return what the customer gets back for these tickets, or for all that are left. Three queries."""
     show = booking.show
     if booking.state == Booking.State.HELD:
         return CancellationQuote(is_allowed=True, until=booking.expires_at)
@@ -78,7 +78,7 @@ def quote_cancellation(
 
 
 def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
-    """Say what these tickets count for in an exchange: what they cost, where it has not gone back. Two queries."""
+    """Return what these tickets count for in an exchange: what they cost and was not refunded. Two queries."""
     by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=FULL_PERCENT)
     return min(sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO), _left_of(find_payments(booking)))
 
@@ -90,7 +90,7 @@ def is_paid_for(booking: Booking, tickets: Iterable[Ticket]) -> bool:
 
 
 def quote_in_full(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
-    """Return everything that these tickets cost, fees too, as far as it is paid and not given back. Two queries."""
+    """Return all that these tickets cost, including fees, as far as it was paid and not refunded. Two queries."""
     by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=FULL_PERCENT, with_fees=True)
     wanted = sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO)
     return min(wanted, _left_of(find_payments(booking)))
@@ -106,8 +106,8 @@ def cancel_tickets(
 ) -> Refund | None:
     """Cancel these tickets, or all that are left, free their places at once and promise the refund.
 
-    Returns the refund, or None when nothing is due or nothing was left to cancel: a second call is
-    harmless. A hold is released. With `amount`, staff decide what is given back, whatever the policy
+    Returns the refund, or None if nothing is due or nothing was left to cancel, so a second call is
+    harmless. A hold is released. With `amount`, staff decide what is refunded, whatever the policy
     says; the caller has checked that they may (`Capability.REFUND`).
 
     Raises `NotCancelable` with the reason, `RefundTooLarge`, and `WrongState` for a ticket of
@@ -146,7 +146,7 @@ def cancel_tickets(
 
 
 def _read_paid_tickets(booking: Booking) -> list[Ticket]:
-    """Return the tickets that the booking's total pays for, canceled ones too, but none that has moved on."""
+    """Return the tickets that the booking's total pays for, including canceled ones, but none that was moved."""
     states = [Ticket.State.ISSUED, Ticket.State.CANCELED]
     return list(booking.tickets.filter(state__in=states, moved_to=None).select_related("seat", "area").order_by("pk"))
 
@@ -161,7 +161,7 @@ def _choose(paid: list[Ticket], tickets: Iterable[Ticket] | None) -> list[Ticket
 def _find_objection(
     show: Show, chosen: list[Ticket], payments: list[Payment], until: datetime | None, now: datetime
 ) -> str:
-    """Say why the customer may not cancel; empty when they may."""
+    """Return why the customer may not cancel; empty if they may."""
     if until is None:
         return gettext("Tickets for this show cannot be returned.")
     if now >= until:
@@ -181,7 +181,7 @@ def _left_of(payments: Iterable[Payment]) -> Decimal:
 def _quote_by_ticket(
     booking: Booking, paid: list[Ticket], *, percent: Decimal, with_fees: bool = False
 ) -> dict[int, Decimal]:
-    """Return what each paid ticket gives back, whatever is canceled with it."""
+    """Return what is refunded for each paid ticket, whatever is canceled with it."""
     amounts = quote_refunds(
         [ticket.cost for ticket in paid],
         total=booking.total,
@@ -193,7 +193,7 @@ def _quote_by_ticket(
 
 
 def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
-    """Cancel issued tickets of a locked booking, free their places, and close the booking with its last one."""
+    """Cancel issued tickets of a locked booking and free their places; its last one closes the booking."""
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(state=Ticket.State.CANCELED)
     in_areas = Counter(ticket.area_id for ticket in chosen if ticket.area_id)
     move_areas({(booking.show_id, area_id): -quantity for area_id, quantity in in_areas.items()})

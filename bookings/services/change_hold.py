@@ -1,4 +1,4 @@
-"""Hold places for a customer, in place of those that they hold for the show already."""
+"""Hold places for a customer in place of those that they already hold for the show."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from events.models import Show
 
 @dataclass(frozen=True)
 class ChangedHold:
-    """The new hold, and why it is without the voucher of the old one; empty where it is not."""
+    """The new hold, and why it lost the voucher of the old one; empty if it did not."""
 
     booking: Booking
     voucher_refusal: str = ""
@@ -40,13 +40,13 @@ def change_hold(
     cart: str = "",
     locale: str = "en",
 ) -> ChangedHold:
-    """Hold these places in place of `replaces`, for the same person and with the same voucher and note.
+    """Hold these places instead of `replaces`, for the same person and with the same voucher and note.
 
-    On the web a voucher that no longer fits is left out, and the answer says why; at the box office it is
-    refused, and the seller decides. An offer of the waiting list keeps its time, for as many people as it
-    was made to. `cart` is the key of a guest's form, or of a seller's page.
+    On the web, a voucher that no longer fits is dropped, and `voucher_refusal` says why. At the box office it is
+    refused, and the seller decides. An offer of the waiting list keeps its time for as many people as it was
+    made to. `cart` is the key of a guest's form, or of a seller's page.
 
-    Raises what `hold_seats` raises, and `replaces` then stays as it was.
+    Raises what `hold_seats` raises; `replaces` then stays as it was.
     """
     offer_until = _keep_offer(replaces, len(seats) + sum(area.quantity for area in areas))
     hold = partial(
@@ -87,7 +87,7 @@ def change_hold(
 
 
 def _keep_offer(hold: Booking | None, people: int) -> datetime | None:
-    """Return until when a hold stands that the waiting list offered; None for any other, or for more people."""
+    """Return how long an offer of the waiting list stands; None for any other hold, or for more people."""
     entry = getattr(hold, "waiting_list_entry", None)
     if hold is None or entry is None or entry.state != entry.State.OFFERED or entry.party_size < people:
         return None

@@ -19,13 +19,16 @@ from payments.models import Payment, Refund
 
 
 def exchange_of(booking: Booking) -> Exchange | None:
-    """Return the exchange that this booking, as `lock_booking` read it, is the replacement of. No query."""
+    """Return the exchange whose replacement this booking, as read by `lock_booking`, is. No query."""
     found: Exchange | None = getattr(booking, "exchange", None)
     return found
 
 
 def object_to_exchange(exchange: Exchange, old: Booking) -> Payment.SurplusReason | None:
-    """Return why the locked old booking no longer gives what was counted on; None when it does. Three queries."""
+    """Return why the locked old booking no longer provides what the exchange counts on; None if it does.
+
+    Three queries.
+    """
     tickets = list(exchange.tickets.all())
     if any(ticket.state != Ticket.State.ISSUED for ticket in tickets):
         return Payment.SurplusReason.EXCHANGE_OFF
@@ -40,7 +43,7 @@ def object_to_exchange(exchange: Exchange, old: Booking) -> Payment.SurplusReaso
 def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: User | None) -> None:
     """Cancel the old tickets and let their money pay for the replacement; both bookings are locked.
 
-    What they are worth more is promised back. `object_to_exchange` has had no objection.
+    If they are worth more, the rest is promised as a refund. `object_to_exchange` has returned None.
     """
     replacement = exchange.replacement
     tickets = list(exchange.tickets.select_related("seat", "area").order_by("pk"))
@@ -67,7 +70,7 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
 
 
 def _bring_along(exchange: Exchange) -> None:
-    """Issue the tickets that only come along again in the replacement: same place, same price."""
+    """Issue the tickets that only come along again in the replacement, with the same place and price."""
     kept = list(exchange.kept.order_by("pk"))
     copies = [
         Ticket(
@@ -85,7 +88,7 @@ def _bring_along(exchange: Exchange) -> None:
         for ticket in kept
     ]
     Ticket.objects.bulk_create(copies)
-    # The places that were just given up: there is room.
+    # There is room: these places have just been given up.
     move_areas(Counter((ticket.show_id, ticket.area_id) for ticket in kept if ticket.area_id))
 
 

@@ -1,4 +1,4 @@
-"""Turn a hold into a booking: money has come, or none is due."""
+"""Turn a hold into a booking, when its money has come or none is due."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -34,7 +34,7 @@ SurplusReason = Payment.SurplusReason
 
 
 class _Late(Exception):
-    """The hold is over, so its customer's other tickets count, and have to be locked first."""
+    """The hold is over, so the customer's other tickets count, and have to be locked first."""
 
 
 def confirm_payment(
@@ -45,13 +45,13 @@ def confirm_payment(
     amount: Decimal | None = None,
     currency: str = "",
 ) -> Booking:
-    """Record that the money has come, and issue the tickets that it pays. Harmless when repeated.
+    """Record that the money has come, and issue the tickets that it pays for. Harmless when repeated.
 
-    `amount` and `currency` are what the gateway says was paid, where it does. A lapsed hold takes
-    its places again if they are free and its customer may still have them. Money that buys nothing
-    becomes a surplus: all that came is refunded and explained, and staff see it. Cash goes into the
-    open drawer of the person who takes it: raises `NoOpenDrawer`. The caller tells by the states of the
-    returned booking and of the payment, which is brought up to date.
+    `amount` and `currency` are what the gateway says was paid, if it does. A lapsed hold takes its places
+    again if they are free and its customer may still have them. Money that buys nothing becomes a surplus:
+    all of it is refunded and explained, and staff see it. Cash goes into the open drawer of the person who
+    takes it; raises `NoOpenDrawer`. The states of the returned booking and of `payment`, which is updated,
+    show the result.
     """
     try:
         with transaction.atomic():
@@ -129,7 +129,7 @@ def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
 
 
 def check_payable(booking: Booking, now: datetime) -> None:
-    """Refuse a booking that is not a live hold, or that nobody can be told about."""
+    """Refuse a booking that is not a live hold, or whose customer can't be reached."""
     if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
         raise HoldExpired
     if booking.state != Booking.State.HELD or booking.show.state != Show.State.ON_SALE:
@@ -139,9 +139,9 @@ def check_payable(booking: Booking, now: datetime) -> None:
 
 
 def mark_confirmed(booking: Booking, now: datetime, by: User | None, *, after_all: bool = False) -> None:
-    """Confirm a locked booking whose tickets are issued, and tell its customer, in the caller's transaction.
+    """Confirm a locked booking whose tickets are issued, and notify its customer, in the caller's transaction.
 
-    `after_all` is for late money that they were told goes back.
+    `after_all` is for late money that the customer was told would be refunded.
     """
     booking.state = Booking.State.CONFIRMED
     booking.confirmed_at, booking.network_key = now, ""
@@ -179,7 +179,7 @@ def _complete(booking: Booking, old: Booking, now: datetime, by: User | None) ->
 
 
 def _find_objection(booking: Booking, old: Booking | None, now: datetime) -> SurplusReason | None:
-    """Return why money can't buy a locked booking, whether or not its places are free."""
+    """Return why money can't buy a locked booking, regardless of whether its places are free."""
     if booking.state == Booking.State.CONFIRMED:
         return SurplusReason.PAID_ALREADY
     if booking.state == Booking.State.CANCELED:
@@ -191,17 +191,17 @@ def _find_objection(booking: Booking, old: Booking | None, now: datetime) -> Sur
     if booking.show.state != Show.State.ON_SALE:
         return SurplusReason.OFF_SALE
     if booking.moved_at is not None and booking.state == Booking.State.EXPIRED:
-        # Let go for it: who pays shall have seen the show where and when it is.
+        # Released because the show moved: customers must see where and when it is before they pay.
         return SurplusReason.SHOW_MOVED
     return _object(booking, old) if old is not None else None
 
 
 def _take_places(booking: Booking, now: datetime) -> SurplusReason | None:
-    """Issue the tickets of a locked booking; return why not."""
+    """Issue the tickets of a locked booking; return why not, if it can't be done."""
     try:
         with transaction.atomic():
             if booking.state == Booking.State.HELD:
-                # Nobody has freed it, so its places are still its own, even when its time is over.
+                # It has not been freed, so it still has its places, even if its time is over.
                 Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
             if _is_late(booking, now):
                 check_limit(booking, now)
@@ -220,7 +220,7 @@ def _take_places(booking: Booking, now: datetime) -> SurplusReason | None:
 
 
 def _return_money(payment: Payment, reason: SurplusReason) -> None:
-    """Promise all that came back, in the currency that it came in, and say so."""
+    """Promise a refund of everything that came, in its own currency, and notify the customer."""
     booking = payment.booking
     record(
         by=None,

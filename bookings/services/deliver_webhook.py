@@ -20,21 +20,21 @@ TIMEOUT_SECONDS = 5
 
 
 def deliver_sandbox_webhook(payment_key: UUID) -> str:
-    """Post the decision about a payment to our own address, and say how it arrived."""
+    """Post the decision about a payment to our own address; return how it arrived."""
     answer = SandboxAnswer.objects.select_related("payment").get(payment__key=payment_key)
     return _deliver(*build_webhook(answer, timezone.now()))
 
 
 def deliver_sandbox_event(event: dict[str, Any]) -> str:
-    """Post what a bank did without being asked, and say how it arrived."""
+    """Post what a bank did on its own to our address; return how it arrived."""
     return _deliver(*sign_event(event, timezone.now()))
 
 
 def _deliver(body: bytes, headers: dict[str, str]) -> str:
     """Post a signed message to our own address.
 
-    Where the worker cannot reach `SITE_URL` (a name that only browsers know, a proxy), or something
-    else answers there, the same signed message is handed in directly.
+    If the worker cannot reach `SITE_URL` (a name that only browsers know, a proxy), or something else answers
+    there, the same signed message is handed in directly.
     """
     url = settings.SITE_URL + reverse("bookings:webhook", args=[Payment.Gateway.SANDBOX])
     try:

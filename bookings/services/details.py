@@ -1,4 +1,4 @@
-"""Write down whom a held booking is for."""
+"""Change whom a booking is for: contact details, its account, the names on its tickets, and the note about it."""
 
 from collections.abc import Mapping
 
@@ -21,9 +21,10 @@ def set_details(
 ) -> Booking:
     """Set name and address of a hold, and the names on its tickets by pk of ticket.
 
-    A guest is known by e-mail address only, so the limit of tickets and that of the voucher are
-    checked here again. An account's booking has the account's address, whatever
-    `email` says. Raises `TooManyTickets`, `VoucherRefused`, `HoldExpired`, `WrongState`.
+    A guest is known only by e-mail address, so the limit of tickets and that of the voucher are checked here
+    again. An account's booking keeps the account's address, whatever `email` says.
+
+    Raises `TooManyTickets`, `VoucherRefused`, `HoldExpired`, `WrongState`.
     """
     email = booking.customer.email if booking.customer else email.strip().lower()
     with transaction.atomic():
@@ -53,8 +54,8 @@ def set_details(
 def assign_customer(*, booking: Booking, user: User) -> Booking:
     """Put a guest's hold into the account of `user`, who has shown that it is theirs. Harmless when repeated.
 
-    One conditional update; nothing happens to a hold that has a customer, or that is none any more. The
-    limit of tickets is checked when the details are set.
+    One conditional update, which leaves alone what has a customer already or is no longer a hold. The limit of
+    tickets is checked when the details are set.
     """
     adopted = Booking.objects.filter(pk=booking.pk, customer=None, state=Booking.State.HELD).update(customer=user)
     if adopted:
@@ -76,15 +77,14 @@ def correct_contact(
     is_passed_on: bool = False,
     send_tickets: bool = False,
 ) -> Booking:
-    """Change who a booking is for and where its mail goes; nothing when all is so already.
+    """Change whom a booking is for and where its mail goes; does nothing if nothing differs.
 
-    With another address the booking passes to the person who reads mail there: it leaves the account that it
-    was in, until an account proves that address; guests' links and the browsers that they let in no
-    longer open it; and its tickets get new codes. So they do where only the name changes and it
-    `is_passed_on`. Names on tickets that were the former name follow. With `send_tickets` the tickets
-    go out again.
+    With another address the booking passes to the person who reads mail there. It leaves its account until an
+    account confirms that address; guests' links, and browsers that opened it by them, no longer work; and its
+    tickets get new codes. If only the name changes, they get new codes if it `is_passed_on`. Names on tickets
+    that equal the former name change too. With `send_tickets` the tickets are sent again.
 
-    Raises `WrongState` for a booking that is over, `DetailsMissing` when the tickets could go nowhere.
+    Raises `WrongState` for a booking that is over, `DetailsMissing` if the tickets could go nowhere.
     """
     with transaction.atomic():
         booking = _lock(booking)
@@ -127,9 +127,9 @@ def name_tickets(
     is_passed_on: bool = False,
     send_tickets: bool = False,
 ) -> Booking:
-    """Change the names on live tickets, by pk of ticket; nothing when all is so already.
+    """Change the names on live tickets, by pk of ticket; does nothing if nothing differs.
 
-    Tickets with another name that are `is_passed_on` get new codes. Raises `WrongState`.
+    If they are `is_passed_on`, renamed tickets get new codes. Raises `WrongState`.
     """
     with transaction.atomic():
         booking = _lock(booking)
@@ -157,7 +157,7 @@ def name_tickets(
 
 
 def write_note(*, booking: Booking, note: str, by: User) -> Booking:
-    """Change what staff noted about a booking, in whatever state it is; nothing when it says so already."""
+    """Change the staff's note about a booking in any state; does nothing if it is the same."""
     with transaction.atomic():
         booking = locking.lock_booking(booking.pk)
         before, booking.note = booking.note, note.strip()

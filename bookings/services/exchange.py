@@ -1,17 +1,17 @@
 """Exchange tickets for others, of the same show or of another one of the theater, at the difference in price.
 
-The new places are held by a booking of their own, the replacement, while the old tickets stay good. What
-these are worth pays for it (`Booking.credit`). Where nothing is left to pay, the exchange is made at
-once; else when the surcharge comes, by whatever way of paying. When it never comes the hold lapses, and
-nothing has changed. Where the old tickets are worth more, the rest goes back through their gateway.
+The new places are held by a booking of their own, the replacement, while the old tickets stay valid. The
+worth of the old tickets pays for it (`Booking.credit`). If nothing is left to pay, the exchange is completed
+at once; otherwise when the surcharge comes, by any way of paying. If it never comes, the hold lapses, and
+nothing has changed. If the old tickets are worth more, the rest is refunded through their gateway.
 
-Who shares a show shares a booking: when some tickets of a booking get other places of the same show at
-another price, the rest come along into the replacement, place and price as they are, unless one of them
-was used or their money was given back. For another show only what is exchanged leaves the booking.
+People who see a show together share a booking: when some tickets of a booking get other places of the same
+show at another price, the others come along into the replacement, with the same place and price, unless one
+of them was used or refunded. For another show, only what is exchanged leaves the booking.
 
-Rules: tickets that were used are not exchanged. Customers may exchange as long as they could cancel, and
-of what is left over get the share that the show's policy gives back; what they give back for other
-tickets counts in full. Staff may always, in full, and may waive the difference.
+Rules: tickets that were used are not exchanged. Customers may exchange for as long as they could cancel.
+Of what is left over they get the share that the show's policy refunds; what they give back for other
+tickets counts in full. Staff may always exchange, in full, and may waive the difference.
 """
 
 from collections import Counter
@@ -62,9 +62,9 @@ class NotExchangeable(Refusal):
 class ExchangeQuote:
     """What an exchange comes to, in the booking's currency: `due` is still to be paid, `refund` goes back.
 
-    `is_move` says that the tickets only get other seats in their booking, at the price that they have;
-    `kept` are its other tickets, which come along where the replacement is for the same show. A voucher
-    stays behind: `lost_discount` is what it took off the tickets that are given back.
+    If `is_move`, the tickets only get other seats in the same booking, at the price that they have. `kept` are
+    its other tickets, which come along if the replacement is for the same show. A voucher stays behind:
+    `lost_discount` is what it took off the tickets that are given back.
     """
 
     worth: Decimal
@@ -79,7 +79,7 @@ class ExchangeQuote:
 
 @dataclass(frozen=True)
 class Wish:
-    """Which tickets are given back, and what for. With `is_even`, the difference is waived, whose ever it is."""
+    """Which tickets are given back, and for what. With `is_even`, the difference is waived in either direction."""
 
     tickets: Sequence[Ticket]
     show: Show
@@ -89,7 +89,7 @@ class Wish:
 
 
 def quote_exchange(booking: Booking, wish: Wish, *, by_customer: bool = False) -> ExchangeQuote:
-    """Say what the exchange would come to at today's prices; it holds nothing and changes nothing.
+    """Return what the exchange would come to at today's prices. Holds and changes nothing.
 
     Raises `NotExchangeable`, `UnknownPlace`, `NoPrice`, `NothingChosen`.
     """
@@ -124,16 +124,15 @@ def exchange_tickets(
     send_link: bool = False,
     by_customer: bool = False,
 ) -> Booking:
-    """Exchange the tickets, or hold what they are to be exchanged for until the surcharge is paid.
+    """Exchange the tickets, or hold their replacement until the surcharge is paid.
 
-    Returns the booking that the customer has then: this one, where its tickets only moved to other
-    seats at the same price; else the replacement, confirmed, or held until `until` (the usual time
-    without it) while it has something `due`; with `send_link`, the customer is sent where to pay it.
-    Called again with the same wish it finds what the first call made; with another one, a replacement
-    that was not paid yet is given up for the new one.
+    Returns the customer's resulting booking: this one, if its tickets only moved to other seats at the same
+    price; otherwise the replacement, confirmed, or held until `until` (the usual time by default) while
+    something is `due`. With `send_link`, the customer is sent a link to pay. Called again with the same wish,
+    it finds what the first call made; called with another wish, it gives up a replacement that is not paid yet.
 
-    Raises what `quote_exchange` and `hold_seats` raise, `WrongState` for tickets that are no longer
-    there, and `TicketUsed`. Nothing is changed then.
+    Raises what `quote_exchange` and `hold_seats` raise, `WrongState` for tickets that are no longer there, and
+    `TicketUsed`. Then nothing has changed.
     """
     with transaction.atomic():
         if by_customer:
@@ -183,7 +182,7 @@ def _check(booking: Booking, wish: Wish, now: datetime, *, by_customer: bool) ->
 
 
 def _is_move(booking: Booking, wish: Wish, lines: Sequence[Line]) -> bool:
-    """Return True if the tickets can stay what they are, in other seats: what they cost does not change."""
+    """Return True if the tickets only change seats, because what they cost stays the same."""
     if wish.show.pk != booking.show_id:
         return False
     kinds = Counter((line.place.category_id, line.ticket_type_id) for line in lines)
@@ -205,7 +204,7 @@ def _weigh(booking: Booking, wish: Wish, price: Decimal, *, by_customer: bool) -
 
 
 def _find_kept(booking: Booking, wish: Wish) -> list[Ticket]:
-    """Return the tickets that come along with those that are exchanged. At most six queries."""
+    """Return the tickets that come along with the exchanged ones. At most six queries."""
     if wish.show.pk != booking.show_id:
         return []
     pks = {ticket.pk for ticket in wish.tickets}
@@ -227,7 +226,7 @@ def _begin(
     until: datetime | None,
     by_customer: bool,
 ) -> Exchange:
-    """Hold the new places for the same person, with what the old tickets are worth to its credit."""
+    """Hold the new places for the same person, with the worth of the old tickets as credit."""
     is_same_show = wish.show.pk == booking.show_id
     replacement = hold_seats(
         show=wish.show,
@@ -283,7 +282,7 @@ def _begin(
 
 
 def _take_along(booking: Booking, replacement: Booking, kept: Sequence[Ticket]) -> Decimal:
-    """Add what the kept tickets cost to the amounts of a new hold, unsaved; return their worth, which pays for it."""
+    """Add the cost of the kept tickets to a new hold, unsaved; return their worth, which pays for it."""
     worth = quote_worth(booking, kept) if kept else ZERO
     if worth:
         costs = sum((ticket.cost for ticket in kept), ZERO)
@@ -296,7 +295,7 @@ def _take_along(booking: Booking, replacement: Booking, kept: Sequence[Ticket]) 
 
 
 def _waive(replacement: Booking, worth: Decimal) -> None:
-    """Take off a new hold what it costs more than the old tickets are worth."""
+    """Discount a new hold by what it costs more than the old tickets are worth."""
     if replacement.total <= worth:
         return
     theater = replacement.show.hall.theater
@@ -316,7 +315,7 @@ def _waive(replacement: Booking, worth: Decimal) -> None:
 
 
 def _find_made(booking: Booking, wish: Wish) -> Booking:
-    """Return what the same wish made before. Raises `WrongState` when the tickets went another way."""
+    """Return what the same wish made before. Raises `WrongState` if the tickets went elsewhere."""
     made = booking.exchanges.filter(tickets__in=[ticket.pk for ticket in wish.tickets]).select_related("replacement")
     for exchange in made.distinct():
         if exchange.replacement.state == Booking.State.CONFIRMED and _is_for(exchange, wish):
@@ -327,13 +326,13 @@ def _find_made(booking: Booking, wish: Wish) -> Booking:
 
 
 def _find_open(booking: Booking, given_back: Sequence[Ticket]) -> list[Exchange]:
-    """Return the exchanges that wait for their surcharge and count on any of these tickets. One query."""
+    """Return the exchanges that wait for a surcharge and count on any of these tickets. One query."""
     held = booking.exchanges.filter(replacement__state=Booking.State.HELD, tickets__in=given_back)
     return list(held.select_related("replacement__show__hall__theater").distinct().order_by("replacement"))
 
 
 def _is_for(exchange: Exchange, wish: Wish) -> bool:
-    """Return True if the replacement has just the places that are wished for, beside those that came along."""
+    """Return True if the replacement has exactly the wished-for places, apart from those that came along."""
     replacement = exchange.replacement
     if replacement.show_id != wish.show.pk:
         return False

@@ -16,16 +16,16 @@ from bookings.services.change_hold import ChangedHold, change_hold
 from bookings.services.hold_seats import hold_seats
 from events.models import Show
 
-# How many of the best ways to sit are drawn from at each try: a crowd that all wants the very best
-# spreads out instead of running after the same seats. Of 38 who ask at the same moment for two of
-# 2,000 seats, the last needs 5 tries; all running after the very best each time, 32.
+# At each try, one of so many of the best ways to sit is drawn at random, so that a crowd that wants the very
+# best spreads out. Of 38 parties that ask at the same moment for two of 2,000 seats, the last one needs 5
+# tries; if all of them ran after the very best each time, 32.
 SPREADS = (1, 16, 64, 256, 1024, 4096)
 
 Held = TypeVar("Held", Booking, ChangedHold)
 
 
 class NoSeatsTogether(SeatsUnavailable):
-    """There may be seats left, but not so many next to each other or in rows next to each other."""
+    """There may be seats left, but not that many next to each other or in adjacent rows."""
 
     def __str__(self) -> str:
         return gettext("There are not so many seats left together.")
@@ -43,10 +43,10 @@ def hold_best_seats(
     idempotency_key: str | None = None,
     **terms: Any,
 ) -> Booking:
-    """Find the best free seats for a party and hold them, again and again while others are faster.
+    """Find the best free seats for a party and hold them, trying again while others are faster.
 
     `terms` is what else `hold_seats` takes. With the same `idempotency_key` it returns the booking that the
-    first call made, whichever seats those are.
+    first call made, whatever its seats are.
 
     Raises `NoSeatsTogether`, and what `hold_seats` raises.
     """
@@ -75,9 +75,9 @@ def change_to_best_seats(
     channel: str = Booking.Channel.WEB,
     **person: Any,
 ) -> ChangedHold:
-    """Hold the best free seats in place of `replaces`, one for each of these ticket types.
+    """Hold the best free seats instead of `replaces`, one for each of these ticket types.
 
-    The party sits in a category that sells all its types; the seats of `replaces` are as good as free.
+    The party sits in a category that sells all of its types; the seats of `replaces` are as good as free.
     `person` is what else `change_hold` takes. Raises `NoSeatsTogether`, and what `hold_seats` raises.
     """
     _check_size(show, len(ticket_type_ids), channel)
@@ -95,13 +95,13 @@ def change_to_best_seats(
 
 
 def _check_size(show: Show, quantity: int, channel: str) -> None:
-    """Spare the search for a party whose hold would be refused. The limit does not bind the box office."""
+    """Refuse a party whose hold would be refused, before searching. The limit does not bind the box office."""
     if channel != Booking.Channel.BOX_OFFICE and quantity > show.tickets_per_customer:
         raise TooManyTickets(show.tickets_per_customer)
 
 
 def _hold_best(show: Show, ticket_type_ids: Sequence[int | None], hold: Callable[..., Held], **wish: Any) -> Held:
-    """Call `hold` with the best seats that meet the wish of `find_best_seats`, and with others when those are lost."""
+    """Call `hold` with the best seats for the wish of `find_best_seats`, and with others while those are lost."""
     gone: set[int] = set()
     lost: SeatsUnavailable | None = None
     for among in SPREADS:

@@ -36,25 +36,25 @@ from theaters.models import Area
 
 __all__ = ["AreaChoice", "SeatChoice", "Terms", "hold_seats"]
 
-# How often to look again after somebody else was faster: the second look names what is gone, the
-# third is for a winner who let go in between.
-ATTEMPTS = 3
+# How often a hold is tried after others were faster. The second try finds what is gone; the third is for
+# the case that a winner let go in between.
+HOLD_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How staff hold places otherwise than a customer does.
+    """Terms of a hold that are not those of a customer's own.
 
-    All but sales are free of charge. `until` takes the place of `HOLD_MINUTES`; a house hold without
-    it stays until somebody lifts it. `cart` finds the hold again while a seller works on it, or when
-    a guest's form comes twice. For customers `until` is how long an offer of the waiting list stands.
+    Everything but a sale is free of charge. `until` replaces `HOLD_MINUTES`; a house hold without it stays until
+    staff lift it, and for customers it is how long an offer of the waiting list stands. By `cart`, a seller's page
+    or a guest's form that is sent twice finds the hold again.
     """
 
     kind: str = Booking.Kind.SALE
     until: datetime | None = None
     note: str = ""
     cart: str | None = None
-    # Tickets for the same show that are given back for these: they do not count against the limit.
+    # Tickets for the same show that are given back for these; they do not count against the limit.
     given_back: int = 0
 
 
@@ -79,7 +79,7 @@ class _Wish:
 
 
 class _Lost(Exception):
-    """Areas filled up between the look and the count."""
+    """Areas filled up between the check and the count."""
 
     def __init__(self, areas: list[Area]) -> None:
         super().__init__()
@@ -104,21 +104,20 @@ def hold_seats(
 ) -> Booking:
     """Hold all of these places for `HOLD_MINUTES` at today's prices, or none of them.
 
-    `replaces` is a hold of the same customer for the same show, which the caller has checked: it is
-    given up in the same transaction, so that its seats may be chosen again, and it stays when this
-    fails. Called again with the same `idempotency_key` by the same customer, it returns the booking
-    that the first call made, whatever has become of it. A new one has its `made_tickets` at hand.
+    `replaces` is a hold of the same customer for the same show, which the caller has checked. It is given up in
+    the same transaction, so that its seats may be chosen again, and stays if this fails. Called again with the
+    same `idempotency_key` by the same customer, it returns the booking that the first call made, whatever its
+    state. A new booking has its `made_tickets` loaded.
 
     `browser` is that of a visitor who is not signed in, for the limits of `limit_holds`. The box office
-    (`channel`) may sell until the show ends and beyond the limits.
-    Of `terms`, customers' own holds only have `cart`, `given_back` and, as an offer, `until`.
-    At most eight queries for a customer who chooses seats.
+    (`channel`) may sell until the show ends and beyond the limits. Of `terms`, customers' own holds use only
+    `cart`, `note`, `given_back` and, for an offer, `until`. At most eight queries for a customer who chooses seats.
 
     Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `AccountNeeded`, `TooManyTickets`,
     `TooManyHolds`, `NothingChosen`, `UnknownPlace`, `NoPrice`, `VoucherRefused`, `IdempotencyKeyReused`.
     """
     email = email.strip().lower() or (customer.email if customer else "")
-    # A key is remembered for its customer; without one it could collide with a stranger's.
+    # Without a customer, a key could collide with a stranger's.
     key = (idempotency_key or None) if customer else None
     code = voucher_code.strip()
     wish = _Wish(show.pk, seats, areas, customer, email, channel, made_by, code, key, locale, replaces, terms, browser)
@@ -131,9 +130,9 @@ def hold_seats(
             earlier = _find_earlier(wish)
             if earlier is not None:
                 return earlier
-            if isinstance(error, _Lost) and attempt == ATTEMPTS:
+            if isinstance(error, _Lost) and attempt == HOLD_ATTEMPTS:
                 raise SeatsUnavailable(areas=error.areas) from None
-            if isinstance(error, Refusal) or attempt == ATTEMPTS:
+            if isinstance(error, Refusal) or attempt == HOLD_ATTEMPTS:
                 raise
             attempt += 1
 
@@ -146,7 +145,7 @@ def _hold(wish: _Wish) -> Booking:
     now = timezone.now()
     show = Show.objects.select_related("event", "hall__theater__city").get(pk=wish.show_id)
     _check_on_sale(show, now, is_box_office=is_box_office)
-    # Who waits in line has shown that the address is theirs, by the link of the offer.
+    # The link of an offer has proved the address of a party from the waiting list.
     if show.needs_account and wish.customer is None and not is_box_office and wish.terms.until is None:
         raise AccountNeeded
     places = quote_places(show, wish.seats, wish.areas)
@@ -179,8 +178,8 @@ def _hold(wish: _Wish) -> Booking:
 
     booking, tickets = _build(wish, show, voucher, places.lines, now=now, lapses_at=lapses_at)
     booking.save(force_insert=True)
-    # Seats that others might take at this moment first, and the own ones when they are let go: whoever
-    # waits for one of those waits for the end of this transaction, and this one no longer for them.
+    # Contested seats first. Our own seats are freed afterwards, so a competitor waits for us and never the
+    # reverse: no deadlock.
     Ticket.objects.bulk_create([ticket for ticket in tickets if ticket.seat_id not in in_the_way.own_seats])
     if own:
         freed.add(free_tickets(own))
@@ -253,7 +252,7 @@ def _build(
 
 
 def _count(booking: Booking, places: Places, freed: Freed, show: Show) -> None:
-    """Move the counters of what was taken and what was let go, together and in their order."""
+    """Update the counters for what was taken and what was released, together and in their order."""
     areas: Counter[tuple[int, int]] = Counter({(show.pk, pk): quantity for pk, quantity in places.wanted.items()})
     areas.subtract(freed.areas)
     short = move_areas(areas)
@@ -266,9 +265,9 @@ def _count(booking: Booking, places: Places, freed: Freed, show: Show) -> None:
 
 
 def _find_earlier(wish: _Wish) -> Booking | None:
-    """Return the booking that this customer made with the same key; one query when there is a key.
+    """Return the booking that this customer made with the same key; one query if there is a key.
 
-    Raises `IdempotencyKeyReused` when that call asked for something else.
+    Raises `IdempotencyKeyReused` if that call asked for something else.
     """
     if wish.idempotency_key is None:
         return None
@@ -281,14 +280,14 @@ def _find_earlier(wish: _Wish) -> Booking | None:
 
 
 def _is_same(earlier: Booking, wish: _Wish) -> bool:
-    """Return True if a booking has the places, ticket types and voucher that are asked for."""
+    """Return True if a booking has the requested places, ticket types and voucher."""
     asked: list[tuple[int | None, int | None, int | None]] = [
         (choice.seat_id, None, choice.ticket_type_id) for choice in wish.seats
     ]
     for choice in wish.areas:
         asked += [(None, choice.area_id, choice.ticket_type_id)] * choice.quantity
     booked = list(earlier.tickets.order_by().values_list("seat_id", "area_id", "ticket_type_id"))
-    # A choice without a ticket type got the default one, whichever that was.
+    # A choice without a ticket type got the default one at that time.
     has_types = Counter(one for one in asked if one[2] is not None) <= Counter(booked)
     has_places = Counter(one[:2] for one in asked) == Counter(one[:2] for one in booked)
     voucher = earlier.voucher.code_key if earlier.voucher else ""

@@ -1,4 +1,4 @@
-"""Take the places of a hold that is over once more, or equal ones, for money that came late."""
+"""Take the places of an expired hold again, or equal ones, for money that came late."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -22,9 +22,9 @@ from theaters.models import Seat
 def reissue(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | None = None) -> None:
     """Issue the released tickets of a locked booking, all or none, in the caller's transaction.
 
-    `instead` names other seats of the same category, by pk of the ticket that they replace: such a
-    ticket stays released, and a new one with its price is issued. Raises `SeatsUnavailable`,
-    `VoucherRefused` when its voucher is used up, or `IntegrityError` when somebody else was faster.
+    `instead` names other seats of the same category, by pk of the ticket that they replace. Such a ticket
+    stays released, and a new one is issued at its price. Raises `SeatsUnavailable`, `VoucherRefused` if its
+    voucher is used up, or `IntegrityError` if others were faster.
     """
     instead = instead or {}
     tickets = read_released(booking)
@@ -33,7 +33,7 @@ def reissue(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | No
     areas, wanted = read_areas(booking, tickets)
     in_the_way = find_in_the_way(booking.show, seats=seats, areas=areas, wanted=wanted, own=None, now=now)
     freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
-    # One by one, in the order in which holds insert theirs, so that no two wait for each other.
+    # One by one, in the order in which holds insert theirs, so that two never wait for each other.
     for ticket in sorted(tickets, key=lambda ticket: wanted_seats[ticket.pk].pk if ticket.seat_id else 0):
         if ticket.pk in instead:
             _issue_instead(ticket, instead[ticket.pk])
@@ -52,9 +52,9 @@ def reissue(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | No
 
 
 def count_with_late(booking: Booking, now: datetime) -> int:
-    """Count the tickets that a customer would have with those of a hold that is over. At most three queries.
+    """Count the tickets that a customer would have together with those of an expired hold. At most three queries.
 
-    What they give back for it, in an exchange for the same show, does not count.
+    Tickets that are given back for it, in an exchange for the same show, do not count.
     """
     exchange = exchange_of(booking)
     given_back = exchange.tickets.filter(show=booking.show_id).count() if exchange else 0
@@ -64,7 +64,7 @@ def count_with_late(booking: Booking, now: datetime) -> int:
 
 
 def check_limit(booking: Booking, now: datetime) -> None:
-    """Refuse a locked hold that is over where others were bought instead; `lock_customer` comes before.
+    """Refuse an expired, locked hold if the customer has bought others instead; call `lock_customer` before.
 
     The box office sells beyond the limit. Raises `TooManyTickets`.
     """
@@ -74,13 +74,13 @@ def check_limit(booking: Booking, now: datetime) -> None:
 
 
 def read_released(booking: Booking) -> list[Ticket]:
-    """Return the tickets that the hold let go, in seating order."""
+    """Return the tickets that the hold released, in seating order."""
     released = Ticket.objects.filter(booking=booking, state=Ticket.State.RELEASED)
     return list(released.select_related("seat", "area").order_by("seat", "pk"))
 
 
 def read_areas(booking: Booking, tickets: Iterable[Ticket]) -> tuple[dict[int, ShowArea], Counter[int]]:
-    """Return the counters of the areas that these tickets want places in, and how many in each."""
+    """Return the counters of the areas of these tickets, and how many places they take in each."""
     wanted = Counter(ticket.area_id for ticket in tickets if ticket.area_id)
     rows = ShowArea.objects.filter(show=booking.show, area__in=wanted).select_related("area") if wanted else ()
     return {row.area_id: row for row in rows}, wanted

@@ -1,4 +1,4 @@
-"""Let fewer people into a standing area of a show, or more again."""
+"""Limit how many people a standing area of a show takes."""
 
 from django.db import transaction
 from django.db.models import F
@@ -14,10 +14,10 @@ from lib.after_commit import after_commit
 
 
 def limit_area(*, show_area: ShowArea, limit: int, by: User) -> ShowArea:
-    """Sell at most so many places of the area, and return it as it is now.
+    """Sell at most so many places of the area, and return its new row.
 
-    Whoever has a place keeps it: where more are taken, the sale stops until fewer than the limit are.
-    Harmless when repeated. Callers check first that `by` may (`theaters/access.py`).
+    Places that are taken stay taken: if there are more of them, the sale stops until they are fewer than the
+    limit. Harmless when repeated. Callers first check that `by` may (`theaters/access.py`).
     """
     with transaction.atomic():
         before = show_area.sale_limit

@@ -1,18 +1,18 @@
-"""How many places of a show one customer may have, and for how long anybody may keep them without paying.
+"""How many places of a show one customer may have, and for how long anyone may keep them without paying.
 
 A hold takes places off sale and costs nothing. So what is held and not paid counts for an hour, in
-place-minutes: the places of each hold times the minutes for which it kept them, or will keep them. What was
-paid costs nothing.
+place-minutes: the places of each hold times the minutes for which it kept or will keep them. What was paid
+does not count.
 
 | Who                                    | Places at once                            | Place-minutes in an hour |
 |----------------------------------------|-------------------------------------------|--------------------------|
-| a person, by account and e-mail address | the show's limit, tickets included        | limit × 30               |
+| a person, by account and e-mail address | the show's limit, including tickets       | limit × 30               |
 | a browser without account              | one hold                                  | limit × 30               |
 | a network, without those with account  | 2 × limit, or a quarter of a larger house | that × 30                |
 
-So from one network nobody keeps more than a quarter of a house of eight limits and more off sale, and that
-for half of the time. A family, an office or a class that pays never meets a limit. Many networks do more: a
-show can ask for an account (`Show.needs_account`), and Today tells staff when places are held and not paid.
+So one network can keep at most a quarter of a house (of eight limits or more) off sale, for half of the
+time. A family, an office or a class that pays never meets a limit. Against many networks, a show can require
+an account (`Show.needs_account`), and Today shows staff when places are held and not paid.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from events.models import Show
 from theaters.models import SeatMap
 
 UNPAID_HOLD_COUNTS_FOR = timedelta(hours=1)
-# For how long of that hour somebody may keep as many places as they may have at once.
+# For how many minutes of that hour a person may keep as many places as they may have at once.
 FULL_HOLD_MINUTES = 30
 SHARE_OF_HOUSE = 4
 
 
 @dataclass(frozen=True)
 class Browser:
-    """A visitor without account: the key of their network, and the codes of bookings that the session remembers."""
+    """A visitor without an account: the key of their network, and the codes of bookings that the session remembers."""
 
     network_key: str = ""
     codes: tuple[str, ...] = ()
@@ -65,9 +65,9 @@ class _Past(NamedTuple):
     places: int
 
     def place_minutes(self, now: datetime, replaces: Booking | None) -> float:
-        """Return for how long its places were kept in the last hour, or will be until the hold lapses.
+        """Return how long its places were kept in the last hour, or will be until the hold lapses.
 
-        Offers and reservations, whose time the theater sets, count as long as a customer's own hold may last.
+        Offers and reservations, whose time the theater sets, count no longer than a customer's own hold may last.
         """
         end = now if replaces is not None and self.pk == replaces.pk else self.expires_at
         if self.is_paid or end is None:
@@ -90,9 +90,9 @@ def check_limits(
 ) -> None:
     """Refuse a hold of so many places, until `lapses_at`, that is more than one customer may have.
 
-    `replaces` is let go for it, and `given_back` tickets are returned. One query, none while nothing tells
-    who it is; one more for the size of the house where many places of a network are held. Raises
-    `TooManyTickets`, `TooManyHolds`.
+    `replaces` is given up for it, and `given_back` tickets are returned. One query, none if nothing identifies
+    the customer; one more for the size of the house if a network holds many places. Raises `TooManyTickets`,
+    `TooManyHolds`.
     """
     limit = show.tickets_per_customer
     if quantity > limit:
@@ -136,8 +136,8 @@ def check_limits(
 
 
 def _seconds_until_open(is_refused: Callable[[datetime], bool], now: datetime) -> int:
-    """Return after how many seconds, in whole minutes, the same hold would no longer be refused."""
-    # Holds only lapse and drop out as time goes by.
+    """Return after how many seconds, in whole minutes, the same hold would be allowed."""
+    # As time goes by, holds only lapse and drop out, so a binary search works.
     steps = range(60, int(UNPAID_HOLD_COUNTS_FOR.total_seconds()) + 60, 60)
     opens = bisect_left(
         steps, x=True, hi=len(steps) - 1, key=lambda seconds: not is_refused(now + timedelta(seconds=seconds))

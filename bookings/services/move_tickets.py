@@ -47,11 +47,11 @@ def move_tickets(
 ) -> Booking:
     """Give each ticket another place of its show, all or none, at the price that it has.
 
-    The old tickets are canceled and new ones with codes of their own issued, so that the old codes
-    admit nobody; the customer is sent the new ones. Called again after it was done, it changes nothing.
+    The old tickets are canceled and new ones issued with new codes, so that the old codes admit nobody. The
+    customer is sent the new ones. Called again, it changes nothing.
 
-    Raises `SeatsUnavailable` with every place that is gone, `WrongState`, `TicketUsed`,
-    `UnknownPlace` when there are not as many places as tickets.
+    Raises `SeatsUnavailable` with every place that is gone, `WrongState`, `TicketUsed`, and `UnknownPlace`
+    if there are not as many places as tickets.
     """
     wanted: list[Seat | Area] = []
     try:
@@ -69,7 +69,7 @@ def move_tickets(
                 if has_moved(tickets, wanted):
                     return booking
                 raise WrongState
-            # A party that moves along by one takes seats that its own tickets are just giving up.
+            # A party that moves over by one seat takes seats that its own tickets give up.
             given_up = {ticket.seat_id for ticket in chosen}
             others = {pk: seat for pk, seat in places.seats.items() if pk not in given_up}
             in_the_way = find_in_the_way(
@@ -92,15 +92,15 @@ def move_tickets(
             after_commit(forget_availability, booking.show_id)
             announce_freed(booking.show_id)
     except IntegrityError:
-        # Somebody else was faster with one of these seats.
+        # Others were faster with one of these seats.
         raise SeatsUnavailable([place for place in wanted if isinstance(place, Seat)]) from None
     return booking
 
 
 def lock_issued(booking: Booking, tickets: Sequence[Ticket]) -> list[Ticket] | None:
-    """Return these tickets of a locked booking as they are now, in order; None when they are no longer issued.
+    """Return these tickets of a locked booking in their current state, in order; None if they are no longer issued.
 
-    Raises `WrongState` for none or a stranger's, `TicketUsed` for one that came through the door.
+    Raises `WrongState` for none or another booking's, `TicketUsed` for one that came through the door.
     """
     pks = [ticket.pk for ticket in tickets]
     found = booking.tickets.select_related("seat", "area", "ticket_type").in_bulk(pks)
@@ -121,14 +121,14 @@ def are_used(tickets: Iterable[Ticket]) -> bool:
 
 
 def has_moved(tickets: Sequence[Ticket], places: Sequence[Seat | Area]) -> bool:
-    """Return True if these tickets were moved to just these places."""
+    """Return True if these tickets were moved to exactly these places."""
     moved = Ticket.objects.filter(moved_from__in=[ticket.pk for ticket in tickets]).values_list("seat_id", "area_id")
     wanted = [(place.pk, None) if isinstance(place, Seat) else (None, place.pk) for place in places]
     return Counter(moved) == Counter(wanted)
 
 
 def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat | Area]) -> list[Ticket]:
-    """Issue a ticket for each of these places in the stead of canceled ones, at their price and with their names."""
+    """Issue a ticket for each of these places to replace canceled ones, with their prices and names."""
     moved = [
         Ticket(
             booking=booking,
@@ -145,7 +145,7 @@ def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat 
         )
         for ticket, place in zip(chosen, places, strict=True)
     ]
-    # In the order in which holds insert theirs, so that no two wait for each other.
+    # In the order in which holds insert theirs, so that two never wait for each other.
     return Ticket.objects.bulk_create(sorted(moved, key=lambda ticket: ticket.seat_id or 0))
 
 
@@ -156,7 +156,7 @@ def _count(
     freed_areas: Counter[tuple[int, int]],
     freed_vouchers: Counter[int],
 ) -> None:
-    """Move the counters of what was taken and of what was let go, together and in their order."""
+    """Update the counters for what was taken and what was released, together and in their order."""
     changes = Counter({(booking.show_id, pk): quantity for pk, quantity in places.wanted.items()})
     changes.subtract((booking.show_id, ticket.area_id) for ticket in chosen if ticket.area_id)
     changes.subtract(freed_areas)

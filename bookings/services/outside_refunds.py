@@ -1,8 +1,8 @@
-"""Money that went back without us: refunds made in a gateway's own pages, and chargebacks.
+"""Money that went back without us: refunds made on a gateway's own pages, and chargebacks.
 
-They are facts, so nothing refuses them. Each becomes a refund of its payment, with its origin, and is in
-the books from then on; a failed refund of ours of the same amount is thereby made. Where the money had
-bought something, staff decide what becomes of the tickets, and until then it stands in their list.
+They are facts, so nothing refuses them. Each becomes a refund of its payment, with its source, and is in the
+books from then on; it also settles a failed refund of ours of the same amount. If the money had bought
+something, staff decide what becomes of the tickets, and until then it is in their list.
 """
 
 import uuid
@@ -30,7 +30,7 @@ class NotReceivedYet(Exception):
 
 
 def open_outside() -> QuerySet[Refund]:
-    """Return what went back without us and asks for a decision about its tickets."""
+    """Return what went back without us and still needs a decision about its tickets."""
     matters = Q(payment__state=Payment.State.CAPTURED) | Q(source=Refund.Source.CHARGEBACK)
     outside = Refund.objects.exclude(source=Refund.Source.HERE).filter(matters, remedy_of__isnull=True)
     return outside.exclude(state=Refund.State.FAILED)
@@ -39,10 +39,10 @@ def open_outside() -> QuerySet[Refund]:
 def receive_refund(gateway: str, news: RefundNews) -> Refund | None:
     """Record what a gateway says about a refund, made by us or there. Harmless when repeated.
 
-    Returns None for one of somebody else's that failed before it was known here. Call it in a
-    transaction. Raises `Refund.DoesNotExist`, `Payment.DoesNotExist`, `NotReceivedYet`.
+    Returns None for a refund made there that failed before we knew it. Call it in a transaction. Raises
+    `Refund.DoesNotExist`, `Payment.DoesNotExist`, `NotReceivedYet`.
     """
-    # Of what an exchange carried over, the gateway is that by which the money came in.
+    # What an exchange carried over belongs to the gateway by which the money came in.
     through = Q(payment__gateway=gateway) | Q(payment__origin__gateway=gateway)
     refunds = Refund.objects.filter(through).select_related("payment__origin")
     if news.key is not None:
@@ -60,10 +60,10 @@ def receive_refund(gateway: str, news: RefundNews) -> Refund | None:
 
 
 def accept_outside(*, refund: Refund, by: User, reason: str, cancels: bool) -> Refund:
-    """Decide what becomes of the tickets whose money went back without us: they stay good, or are canceled.
+    """Decide about the tickets whose money went back without us: they stay valid, or are canceled.
 
-    Nothing more is given back with them. Called again, it returns what was decided first. Raises
-    `ReasonMissing`, and `WrongState` for a refund that asks for nothing.
+    Nothing more is refunded for them. Called again, it returns the first decision. Raises `ReasonMissing`, and
+    `WrongState` for a refund that needs no decision.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -107,14 +107,14 @@ def _lock_bookings(payment: Payment) -> None:
 
 
 def _write(payment: Payment, news: RefundNews) -> Refund:
-    """Write an outside refund down where the money is now."""
+    """Record an outside refund at the payment where the money is now."""
     payment.refresh_from_db()
     if payment.state not in Payment.RECEIVED:
         raise NotReceivedYet
     where = [payment, *Payment.objects.filter(origin=payment).order_by("pk")]
     amount = news.amount
     if news.currency != payment.paid_currency:
-        # Banks may contest in the currency of the card; what they take is the payment.
+        # Banks may contest in the currency of the card, but what they take is the payment.
         amount = payment.received_amount or amount
     holder = next((one for one in where if one.left >= amount), max(where, key=lambda one: one.left))
     state = _STATES[news.outcome.status]

@@ -1,4 +1,4 @@
-"""Pay for a hold, through whichever gateway."""
+"""Pay for a hold through any gateway."""
 
 import uuid
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class StartedPayment:
-    """Where to send the customer: empty when the money is taken here (counter)."""
+    """The payment, and where to send the customer: empty if the money is taken here (counter)."""
 
     payment: Payment
     redirect_url: str
@@ -41,9 +41,9 @@ class StartedPayment:
 def start_payment(*, booking: Booking, gateway: str, return_url: str, made_by: User | None = None) -> StartedPayment:
     """Open a payment of the whole booking at a gateway, and extend the hold once.
 
-    A second start finds the payment that is open there, so that a double click pays once. When the
-    gateway says that it was paid already, it is confirmed, and the customer is sent to `return_url`.
-    Call it outside a transaction. `made_by` is the staff member who takes the money at the counter.
+    A second start finds the payment that is open there, so that a double click pays once. If the gateway says
+    that it was paid already, it is confirmed, and the customer is sent to `return_url`. `made_by` is the staff
+    member who takes the money at the counter. Call it outside a transaction.
 
     Raises `HoldExpired`, `WrongState`, `DetailsMissing`, `NothingToPay`, `GatewayNotOffered`,
     `GatewayUnavailable`.
@@ -63,7 +63,7 @@ def start_payment(*, booking: Booking, gateway: str, return_url: str, made_by: U
 def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User | None = None) -> Booking:
     """Pay at once with a token of the gateway, as API clients do.
 
-    Returns the booking: confirmed, or still held when the gateway answers later by webhook. Raises
+    Returns the booking: confirmed, or still held if the gateway answers later by webhook. Raises
     `PaymentDeclined`, and what `start_payment` raises.
     """
     adapter = get_gateway(gateway)
@@ -78,7 +78,7 @@ def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User 
 
 
 def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> Payment:
-    """Commit the intent to pay, or find it. An open payment at another gateway is closed by the sweep."""
+    """Commit the intent to pay, or find it. The sweep closes an open payment at another gateway."""
     with transaction.atomic(durable=True):
         booking = locking.lock_booking(booking.pk)
         now = timezone.now()
@@ -89,7 +89,7 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> P
             raise GatewayNotOffered
         payment = None
         if booking.is_extended:
-            # One for another amount is from before a voucher was put on the hold.
+            # A payment of another amount is from before a voucher was put on the hold.
             started = booking.payments.filter(gateway=adapter.name, state=Payment.State.STARTED, amount=booking.due)
             payment = started.first()
         if payment is None:

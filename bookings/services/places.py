@@ -1,4 +1,4 @@
-"""Turn what a customer chose into lines with a price, read from the show's own map and prices."""
+"""Turn a choice into lines with prices, read from the show's own map and prices."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from theaters.models import Area, Seat, SeatCategory
 
 @dataclass(frozen=True)
 class Line:
-    """One ticket to be: its place with its category, its ticket type and price."""
+    """A ticket to be issued: its place with its category, its ticket type and price."""
 
     place: Seat | Area
     category: SeatCategory
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Places:
-    """The lines of a choice, those with seats by pk of their seat, and the areas' counters as read."""
+    """The lines of a choice, the areas' counters as read, and how many places of each are wanted."""
 
     lines: list[Line]
     areas: dict[int, ShowArea]
@@ -55,8 +55,8 @@ class Places:
 def quote_places(show: Show, seats: Sequence[SeatChoice], areas: Sequence[AreaChoice]) -> Places:
     """Quote each chosen place. One query for seats, one for areas, one for prices.
 
-    Raises `NothingChosen`, `UnknownPlace` for one that is not on the show's map or was named twice,
-    and `NoPrice` where the ticket type is not sold.
+    Raises `NothingChosen`, `UnknownPlace` for a place that is not on the show's map or was named twice,
+    and `NoPrice` if the ticket type is not sold.
     """
     if not (seats or areas) or any(choice.quantity < 1 for choice in areas):
         raise NothingChosen
@@ -143,9 +143,8 @@ def find_in_the_way(
 ) -> InTheWay:
     """Find the holds that must go before these places can be taken. One query for seats, one for full areas.
 
-    `own` is a hold that the same customer gives up for this one. Raises `SeatsUnavailable` with
-    every place that somebody else really has; a place that is lost after this query is found out by
-    the unique index or the counter.
+    `own` is a hold that the same customer gives up for this one. Raises `SeatsUnavailable` with every place that
+    is really taken; the unique index or the counter catches a place that is lost after this query.
     """
     own_id = own.pk if own else None
     lapsed: set[int] = set()

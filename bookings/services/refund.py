@@ -1,4 +1,4 @@
-"""Give money back: the intent is committed first, then the gateway is called, then its answer recorded."""
+"""Refund money: the intent is committed first, then the gateway is called, then its answer is recorded."""
 
 import uuid
 from collections.abc import Iterable
@@ -40,9 +40,9 @@ def request_refund(
 ) -> Refund:
     """Promise a refund, in the caller's transaction and under the lock of its booking.
 
-    A worker calls the gateway after the commit, unless staff give it back in another `way`, which the
-    caller settles in the same transaction. With a `key` that follows from the reason, a second
-    refund for it is refused by the database. Raises `RefundTooLarge` when less is left of the payment.
+    A worker calls the gateway after the commit, unless staff refund it in another `way`, which the caller
+    settles in the same transaction. With a `key` that follows from the reason, the database refuses a second
+    refund for it. Raises `RefundTooLarge` if less is left of the payment.
     """
     _move_refunded(payment, amount)
     refund = Refund.objects.create(
@@ -62,7 +62,7 @@ def request_refund(
 
 
 def find_payments(booking: Booking) -> list[Payment]:
-    """Return what paid for the booking: the money that came for it, and what exchanges carried over. One query."""
+    """Return what paid for the booking: money that came for it, and what exchanges carried over. One query."""
     captured = booking.payments.filter(state=Payment.State.CAPTURED).select_related("origin")
     return sorted(captured, key=lambda payment: (payment.gateway == Payment.Gateway.EXCHANGE, payment.pk))
 
@@ -77,10 +77,10 @@ def promise_refund(
     key: uuid.UUID | None = None,
     exchange: Exchange | None = None,
 ) -> Refund | None:
-    """Promise an amount of a locked booking's payments, as `request_refund` does for one of them.
+    """Promise to refund an amount of a locked booking's payments, as `request_refund` does for one of them.
 
-    Returns None when it is nothing. Where an exchange left the booking with several payments, each
-    gives its part, and what is returned is their sum, a refund that is not in the database.
+    Returns None for an amount of zero. If an exchange left the booking with several payments, each gives its
+    part, and what is returned is their sum: a refund that is not in the database.
 
     Raises `RefundTooLarge`.
     """
@@ -119,8 +119,8 @@ def settle_refund(refund_id: int) -> Refund:
 def apply_refund_outcome(refund: Refund, outcome: RefundOutcome) -> None:
     """Record what the gateway says about a refund, once for each answer.
 
-    Failure is final: one that was made and comes back, because the account is closed, is owed again.
-    Any other contradiction changes nothing.
+    Failure is final: a refund that was made and comes back, because the account is closed, is owed again. Any
+    other contradiction changes nothing.
     """
     if outcome.status == RefundStatus.PENDING:
         if not refund.is_outside:
@@ -149,7 +149,7 @@ def apply_refund_outcome(refund: Refund, outcome: RefundOutcome) -> None:
 
 
 def _note_failure(refund: Refund) -> None:
-    """Let what was not given back be promised again, and staff know."""
+    """Make the amount refundable again, and alert staff."""
     count_refunded(refund.payment)
     record(
         by=None,
@@ -163,21 +163,21 @@ def _note_failure(refund: Refund) -> None:
 
 
 def count_refunded(payment: Payment) -> None:
-    """Count what is gone or promised of a payment from its refunds, under the lock of its booking. Two queries.
+    """Return what is refunded or promised of a payment, under the lock of its booking. Two queries.
 
-    A bank may take more than was left: that much is not the payment's any more, and staff see it.
+    A bank may take more than was left. That much no longer belongs to the payment, and staff see it.
     """
     live = Refund.objects.filter(payment=payment).exclude(state=Refund.State.FAILED)
-    # Added up here and not in the database, because SQLite would do it in binary.
+    # Added up here because SQLite would do it in binary.
     given = sum(live.values_list("amount", flat=True), Decimal(0))
     payment.refunded = min(given, payment.received_amount or Decimal(0))
     payment.save(update_fields=["refunded"])
 
 
 def match_outside(payment: Payment) -> bool:
-    """Let a refund that was made at the gateway take the place of a failed one of the same amount; say if it did.
+    """Let a refund made at the gateway replace a failed one of the same amount; return True if it did.
 
-    Under the lock of the payment's booking, whichever of the two came first.
+    Call it under the lock of the payment's booking, whichever of the two came first.
     """
     found = False
     outside = Refund.objects.filter(payment=payment, source=Refund.Source.GATEWAY, remedy_of__isnull=True)
@@ -195,8 +195,8 @@ def match_outside(payment: Payment) -> bool:
 def wake_due_refunds(*, now: datetime | None = None) -> int:
     """Wake the refunds whose task was lost or that wait for another try; return how many.
 
-    Pauses double from two minutes to six hours. A refund whose gateway never answers stays pending:
-    nobody knows whether the money has gone, so it is never simply made again.
+    Pauses double from two minutes to six hours. A refund whose gateway never answers stays pending: it is
+    unknown whether the money has gone, so it is never simply made again.
     """
     now = now or timezone.now()
     pending = Refund.objects.filter(state=Refund.State.PENDING, source=Refund.Source.HERE).values_list(
@@ -209,21 +209,21 @@ def wake_due_refunds(*, now: datetime | None = None) -> int:
 
 
 def _pause(attempts: int) -> timedelta:
-    """Return how long after its request a refund is tried once more."""
+    """Return how long after its request a refund is tried again."""
     doubling = sum(min(2 ** (attempt + 1), MAX_PAUSE_MINUTES) for attempt in range(attempts + 1))
     return timedelta(minutes=doubling)
 
 
 def move_payment(payment: Payment, amount: Decimal) -> None:
-    """Count an amount as gone from a payment to another booking. Raises `RefundTooLarge`."""
+    """Count an amount as carried over from a payment to another booking. Raises `RefundTooLarge`."""
     _move_refunded(payment, amount)
 
 
 def _move_refunded(payment: Payment, change: Decimal) -> None:
-    """Add to what is promised of a payment, and bring it up to date. Raises `RefundTooLarge`.
+    """Add to what is promised of a payment, and refresh it. Raises `RefundTooLarge`.
 
-    Added up here and not in the database, because SQLite would do it in binary; the row is only
-    written if it is still as it was read.
+    Added up here because SQLite would do it in binary; the row is only written if it has not changed since it
+    was read.
     """
     payment.refresh_from_db(fields=["received_amount", "refunded"])
     before, after = payment.refunded, payment.refunded + change
@@ -234,12 +234,12 @@ def _move_refunded(payment: Payment, change: Decimal) -> None:
 
 
 def wake_refund(refund_id: int) -> None:
-    """Ask a worker to settle a refund now. A broker that is down delays it until the next sweep."""
+    """Ask a worker to settle a refund now. If the broker is down, the next sweep does."""
     ask_worker("bookings.tasks.settle_refund", refund_id)
 
 
 def hand_out_refund(*, refund: Refund, by: User) -> Refund:
-    """Give a promised refund back in cash, out of the drawer of whoever hands it out. Harmless when repeated.
+    """Pay a promised refund in cash out of the drawer of `by`. Harmless when repeated.
 
     Raises `NoOpenDrawer`, `DrawerShort`, and `WrongState` for a refund that is not in cash.
     """
@@ -280,7 +280,7 @@ def waits_in_cash(booking: Booking) -> bool:
 
 
 def waiting_in_cash() -> QuerySet[Refund]:
-    """Return the refunds that the counter is to hand out."""
+    """Refunds that the counter is to hand out."""
     return Refund.objects.filter(
         Q(payment__gateway=Payment.Gateway.CASH) | Q(payment__origin__gateway=Payment.Gateway.CASH),
         state=Refund.State.PENDING,
@@ -289,9 +289,9 @@ def waiting_in_cash() -> QuerySet[Refund]:
 
 
 def give_goodwill(*, booking: Booking, amount: Decimal, by: User, reason: str, key: uuid.UUID) -> Refund | None:
-    """Promise `amount` back for the sake of good relations; nothing is canceled.
+    """Promise to refund `amount` as goodwill; nothing is canceled.
 
-    `key` names the wish: asked again with the same one, it returns the refund that was made first.
+    `key` names the request: called again with the same one, it returns the refund that was made first.
 
     Raises `RefundTooLarge`, and `WrongState` for a booking that was never paid or is canceled.
     """

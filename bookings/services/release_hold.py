@@ -1,4 +1,4 @@
-"""Give the places of a hold back: because the customer chose otherwise, or because its time is over."""
+"""Release the places of a hold: because the customer chose otherwise, or because its time is over."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ SWEEP_BATCH = 200
 
 @dataclass
 class Freed:
-    """What freed holds leave to be counted down: places by (show, area), uses by voucher."""
+    """What freed holds leave to be subtracted from counters: places by (show, area), uses by voucher."""
 
     areas: Counter[tuple[int, int]] = field(default_factory=Counter)
     vouchers: Counter[int] = field(default_factory=Counter)
@@ -38,10 +38,10 @@ class Freed:
 
 
 def release_hold(*, booking: Booking, by: User | None = None) -> Booking:
-    """Give all places of a hold back at the wish of its customer, or of staff (`by`).
+    """Release all places of a hold at the request of its customer, or of staff (`by`).
 
-    Harmless when the hold is over already. Money that still arrives for it is handled by
-    `confirm_payment`. Raises `WrongState` for a booking that was confirmed.
+    Harmless if the hold is over already. `confirm_payment` handles money that still arrives for it. Raises
+    `WrongState` for a booking that was confirmed.
     """
     with transaction.atomic():
         booking = locking.lock_booking(booking.pk)
@@ -68,17 +68,16 @@ def free_lapsed_holds(*, now: datetime | None = None) -> int:
 
 
 def free_at_once(holds: Sequence[Booking]) -> None:
-    """Free locked holds completely, counters and all."""
+    """Free locked holds completely, including their counters."""
     freed = free_tickets(holds)
     move_areas({key: -count for key, count in freed.areas.items()})
     move_vouchers({key: -count for key, count in freed.vouchers.items()})
 
 
 def free_tickets(holds: Sequence[Booking]) -> Freed:
-    """Let go of the tickets of locked holds, and return the counters that the caller still has to move.
+    """Release the tickets of locked holds, and return the counters that the caller still has to update.
 
-    Counters come last in the order of locks, so whoever takes places in the same transaction moves
-    them together with its own.
+    Counters come last in the order of locks, so a transaction that also takes places updates both together.
     """
     freed = Freed()
     if not holds:
@@ -90,7 +89,7 @@ def free_tickets(holds: Sequence[Booking]) -> Freed:
         freed.areas[show_id, area_id] = quantity
     freed.vouchers.update(hold.voucher_id for hold in holds if hold.voucher_id is not None)
     tickets.update(state=Ticket.State.RELEASED)
-    # From then on `expires_at` says when the places were free again.
+    # From now on, `expires_at` is when the places became free.
     ended_at = Least(F("expires_at"), Value(timezone.now()))
     Booking.objects.filter(pk__in=ids, state=Booking.State.HELD).update(
         state=Booking.State.EXPIRED, expires_at=ended_at

@@ -1,9 +1,9 @@
-"""Put money right that bought nothing or did not go back: staff choose, the services see to it that it happens once.
+"""Put right money that bought nothing or did not go back: staff choose, and the services make it happen once.
 
-A surplus goes back by itself. It stays with us where the gateway refused the refund. Then staff seat
-the customer after all, have the gateway try once more, hand it out in cash, or write down that they
-gave it back in another way. What any refund failed to give back is put right in the same ways. What
-went back without us is decided about (`outside_refunds.py`).
+A surplus is refunded automatically. It stays with us if the gateway refused the refund. Then staff seat the
+customer after all, have the gateway try again, hand it out in cash, or record that they returned it in
+another way. What any other failed refund owes is put right in the same ways. What went back without us
+needs a decision about its tickets (`outside_refunds.py`).
 """
 
 from collections import defaultdict
@@ -61,42 +61,42 @@ class CannotBeSeated(Refusal):
 
 @dataclass(frozen=True)
 class Remedies:
-    """What can be done about a payment at this moment, for staff to choose from; nothing is held for them.
+    """What can be done about a payment at this moment, for staff to choose from; nothing is held for it.
 
-    `same` and `equal` are the places that the customer would get; empty where they can't be had.
-    `objection` says why the payment can't be seated at all.
+    `same` and `equal` are the places that the customer would get; empty if they are not free. `objection`
+    says why the payment can't be seated at all.
     """
 
     left: Decimal
     same: list[str] = field(default_factory=list)
     equal: list[str] = field(default_factory=list)
     objection: str | Promise = ""
-    # What staff knowingly pass over when they seat the customer.
+    # Limits that staff knowingly pass when they seat the customer.
     warnings: list[str] = field(default_factory=list)
     failed: list[Refund] = field(default_factory=list)
     outside: list[Refund] = field(default_factory=list)
 
 
 def open_failures() -> QuerySet[Refund]:
-    """Return the refunds of ours that failed and that nothing has taken the place of."""
+    """Return our refunds that failed and that nothing has replaced."""
     return Refund.objects.filter(state=Refund.State.FAILED, source=Refund.Source.HERE, remedy__isnull=True)
 
 
 def open_refunds() -> QuerySet[Refund]:
-    """Return the refunds that need staff: those that failed, and those that were made without us."""
+    """Return the refunds that need staff: those that failed, and those made without us."""
     return Refund.objects.filter(Q(pk__in=open_failures().values("pk")) | Q(pk__in=open_outside().values("pk")))
 
 
 def needing_remedy() -> QuerySet[Payment]:
-    """Return the payments that need staff: what bought nothing and is here, failed to go back, or went without us."""
-    # Not by "or", for which PostgreSQL reads every payment there is.
+    """Return the payments that need staff: unused money that is here, failed refunds, refunds made without us."""
+    # Not by "or", for which PostgreSQL would read every payment.
     surplus = Payment.objects.filter(state=Payment.State.SURPLUS, refunded__lt=F("received_amount"))
     refunds = (rows.order_by().values("payment") for rows in (open_failures(), open_outside()))
     return Payment.objects.filter(pk__in=surplus.order_by().values("pk").union(*refunds, all=True))
 
 
 def find_remedies(payment: Payment, *, now: datetime | None = None) -> Remedies:
-    """Say what can be done about a payment. Reads only; a fixed number of statements."""
+    """Return what can be done about a payment. Reads only; a fixed number of statements."""
     now = now or timezone.now()
     failed = list(open_failures().filter(payment=payment).order_by("pk"))
     outside = list(open_outside().filter(payment=payment).order_by("pk"))
@@ -114,17 +114,17 @@ def find_remedies(payment: Payment, *, now: datetime | None = None) -> Remedies:
 
 
 def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False) -> Booking:
-    """Let money that bought nothing buy its booking after all: its own places, or `equal` ones.
+    """Let money that bought nothing buy its booking after all, with its own places or `equal` ones.
 
-    Equal places are the best free seats of the same categories, at the prices that were paid. Staff may
-    pass the limits for one customer, of which `find_remedies` warns. Called again for the same payment,
-    it returns the booking as it is.
+    Equal places are the best free seats of the same categories, at the prices that were paid. Staff may pass
+    the limits for one customer, of which `find_remedies` warns. Called again for the same payment, it returns
+    the booking as it is.
 
-    Raises `CannotBeSeated`, `SeatsUnavailable`, `ReasonMissing`, and `VoucherRefused` when its voucher is
+    Raises `CannotBeSeated`, `SeatsUnavailable`, `ReasonMissing`, and `VoucherRefused` if its voucher is
     used up.
     """
     reason = _check_reason(reason)
-    # What is known of free seats may be a few seconds old, and the best are wanted now.
+    # The cached availability may be a few seconds old.
     forget_availability(payment.booking.show_id)
     try:
         with transaction.atomic():
@@ -174,14 +174,14 @@ def give_back(
     way: Refund.Way = Refund.Way.AS_PAID,
     reference: str = "",
 ) -> Refund:
-    """Give back what a surplus has left, or what the refund `failed` did not; the amount follows from that.
+    """Return what is left of a surplus, or what the refund `failed` did not; the amount follows from that.
 
-    As it was paid, the gateway is called. In another way nobody is: cash leaves the open drawer of `by`,
-    a transfer is found by the bank's `reference`, and the customer is told at once. Called again, it
-    returns the refund that the first call made, in whichever way that was.
+    If it goes back as it was paid, the gateway is called. In the other ways it is not: cash leaves the open
+    drawer of `by`, a transfer is found by the bank's `reference`, and the customer is notified at once. Called
+    again, it returns the refund that the first call made, in whichever way that was.
 
-    Raises `WrongState`, `NotInCash`, `ReasonMissing`, `ReferenceMissing`, `RefundTooLarge`, and of
-    the drawer `NoOpenDrawer` and `DrawerShort`; then nothing has changed.
+    Raises `WrongState`, `NotInCash`, `ReasonMissing`, `ReferenceMissing`, `RefundTooLarge`, and of the drawer
+    `NoOpenDrawer` and `DrawerShort`; then nothing has changed.
     """
     reason, reference = _check_reason(reason), reference.strip()
     if way == Refund.Way.TRANSFER and not reference:
@@ -237,7 +237,7 @@ def _find_amount(payment: Payment, failed: Refund | None) -> Decimal:
         if failed.payment_id != payment.pk or not open_failures().filter(pk=failed.pk).exists():
             raise WrongState
         return failed.amount
-    # A failed refund of it is taken up by name, so that it leaves the list.
+    # A failed refund of it is named, so that it leaves the list.
     if payment.state != Payment.State.SURPLUS or not payment.left:
         raise WrongState
     if open_failures().filter(payment=payment).exists():
@@ -246,7 +246,7 @@ def _find_amount(payment: Payment, failed: Refund | None) -> Decimal:
 
 
 def _find_warnings(booking: Booking, now: datetime) -> list[str]:
-    """Say which limits for one customer this booking would pass. At most five queries."""
+    """Return which limits for one customer this booking would pass. At most five queries."""
     warnings = []
     limit = booking.show.tickets_per_customer
     count = count_with_late(booking, now)
@@ -263,7 +263,7 @@ def _find_warnings(booking: Booking, now: datetime) -> list[str]:
 
 
 def _find_objection(payment: Payment, booking: Booking, now: datetime) -> str | Promise:
-    """Say why a payment can't buy its booking after all; empty where it can."""
+    """Return why a payment can't buy its booking after all; empty if it can."""
     if payment.state != Payment.State.SURPLUS:
         return _("It bought its booking.")
     if payment.refunded:
@@ -291,7 +291,7 @@ def _are_free(booking: Booking, tickets: list[Ticket], now: datetime) -> bool:
 
 
 def _choose_equal(booking: Booking, tickets: list[Ticket]) -> dict[int, Seat]:
-    """Choose the best free seats for each category of a party, by pk of ticket; none when they do not suffice."""
+    """Choose the best free seats for each category of a party, by pk of ticket; none if there are not enough."""
     by_category: dict[tuple[int, bool], list[Ticket]] = defaultdict(list)
     for ticket in tickets:
         if ticket.seat:

@@ -1,4 +1,4 @@
-"""Give tickets new codes, so that the ones sent or printed before no longer admit."""
+"""Give tickets new codes, so that those sent or printed before no longer admit anyone."""
 
 from collections.abc import Iterable
 
@@ -7,10 +7,10 @@ from bookings.services.move_tickets import take_over
 
 
 def replace_tickets(*, booking: Booking, tickets: Iterable[int] | None = None) -> dict[str, str]:
-    """Replace the issued tickets of a locked booking, or those of these pks, each by one of the same place and price.
+    """Replace the issued tickets of a locked booking, or those with these pks, by new ones for the same places and prices.
 
-    Returns the new code of each old one. The old code answers at the door as replaced. A ticket that
-    has come through the door keeps its code: it is used. Four queries.
+    Returns the new code for each old one. The door answers an old code as replaced. A ticket that has come
+    through the door is used, and keeps its code. Four queries.
     """
     rows = (
         booking.tickets.issued()

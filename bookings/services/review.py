@@ -1,4 +1,4 @@
-"""Rate and review an event, for those who were there."""
+"""Rate and review an event that one has been to."""
 
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
@@ -40,21 +40,21 @@ def may_review(event: Event, user: Person) -> bool:
 
 
 def find_review(event: Event, user: Person) -> Review | None:
-    """Return what this person wrote about the event, hidden or not. One query, none for guests."""
+    """Return what this person wrote about the event, even if it is hidden. One query, none for guests."""
     return Review.objects.filter(event=event, user=user).first() if isinstance(user, User) else None
 
 
 def save_review(*, event: Event, user: User, stars: int, text: str = "") -> Review:
-    """Write this person's review of the event, or change it, and bring the event's rating up to date.
+    """Write this person's review of the event, or change it, and update the event's rating.
 
-    Saving the same again is harmless. One that staff have hidden stays hidden. Raises `NotYetSeen`, and
+    Saving the same again is harmless. A review that staff have hidden stays hidden. Raises `NotYetSeen`, and
     `ValidationError` for stars other than 1 to 5 or a text that is too long.
     """
     if not may_review(event, user):
         raise NotYetSeen
     fields = {"stars": stars, "text": text.strip()}
     Review(event=event, user=user, stars=stars).clean_fields(exclude=["text"])
-    # A text field checks its length in forms only.
+    # Text fields check their length only in forms.
     MaxLengthValidator(MAX_REVIEW_LENGTH)(text.strip())
     with transaction.atomic():
         review, _is_new = Review.objects.update_or_create(event=event, user=user, defaults=fields)

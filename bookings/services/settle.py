@@ -1,4 +1,4 @@
-"""Make a fact of what a gateway says, whether it came with a call, by webhook or when asked."""
+"""Act on what a gateway says, whether it came with a call, by webhook or on request."""
 
 from datetime import datetime, timedelta
 
@@ -17,17 +17,17 @@ from payments.models import GatewayEvent, Payment
 
 log = structlog.get_logger(__name__)
 
-# A webhook usually comes within seconds; this long after the start the gateway is asked.
+# A webhook usually comes within seconds; if it has not come by then, the gateway is asked.
 ASK_GATEWAY_AFTER = timedelta(minutes=2)
-# One call to the gateway each, of some 300 ms; in no order, so that none keeps others waiting for long.
+# Each takes one call to the gateway, some 300 ms. They are in no order, so none delays the others for long.
 SWEEP_BATCH = 200
 
 
 def settle_payment(*, payment: Payment) -> Payment:
     """Ask the gateway about an open payment and act on the answer; harmless when repeated.
 
-    The page that the customer comes back to calls this, so that it needs no webhook and trusts
-    nothing in its address. Call it outside a transaction. Raises `GatewayUnavailable`.
+    The page to which the customer returns calls this, so it needs no webhook and trusts nothing in its
+    address. Call it outside a transaction. Raises `GatewayUnavailable`.
     """
     if payment.state == Payment.State.STARTED:
         apply_outcome(payment, get_gateway(payment.gateway).fetch(payment))
@@ -35,7 +35,7 @@ def settle_payment(*, payment: Payment) -> Payment:
 
 
 def apply_outcome(payment: Payment, outcome: PaymentOutcome) -> None:
-    """Confirm, decline or give up a payment; nothing while it is open. Brings `payment` up to date."""
+    """Confirm, decline or give up a payment; does nothing while it is open. Updates `payment`."""
     if outcome.status == PaymentStatus.PAID:
         payment.booking = confirm_payment(
             payment=payment, reference=outcome.reference, amount=outcome.amount, currency=outcome.currency
@@ -47,7 +47,7 @@ def apply_outcome(payment: Payment, outcome: PaymentOutcome) -> None:
 
 
 def decline_payment(*, payment: Payment, reference: str = "") -> Payment:
-    """Record that the gateway refused; the hold stays, and another payment may be started. Repeatable."""
+    """Record that the gateway refused. The hold stays, and another payment may be started. Repeatable."""
     with transaction.atomic():
         if _close(payment, Payment.State.DECLINED, reference):
             messages.tell_payment_failed(payment)
@@ -55,11 +55,11 @@ def decline_payment(*, payment: Payment, reference: str = "") -> Payment:
 
 
 def receive_message(gateway: str, message: GatewayMessage) -> bool:
-    """Act on a genuine webhook once, however often it comes; say whether this was the first time.
+    """Act on a genuine webhook once, however often it comes; return True the first time.
 
-    Its event is noted in the transaction of its effect: when one fails, neither stands, and the
-    gateway's next try finds everything as before. Raises `Payment.DoesNotExist` or
-    `Refund.DoesNotExist` for one that we never made, and `NotReceivedYet`, after which it may come again.
+    Its event is recorded in the transaction of its effect: if either fails, neither stands, and the gateway's
+    next try finds everything as before. Raises `Payment.DoesNotExist` or `Refund.DoesNotExist` for one that
+    we never made, and `NotReceivedYet`, after which it may come again.
     """
     with transaction.atomic():
         _event, is_new = GatewayEvent.objects.get_or_create(
@@ -78,10 +78,10 @@ def receive_message(gateway: str, message: GatewayMessage) -> bool:
 
 
 def settle_open_payments(*, now: datetime | None = None) -> int:
-    """Ask about payments whose answer never came, and close those that nobody waits for any more.
+    """Ask about payments whose answer never came, and close those that are no longer needed.
 
-    Those are payments of a hold that is over or paid otherwise, and all but the newest of a booking.
-    Returns how many found an end.
+    These are payments of a hold that is over or paid otherwise, and all but the newest of a booking. Returns
+    how many were settled.
     """
     now = now or timezone.now()
     settled = 0

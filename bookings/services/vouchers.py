@@ -22,10 +22,10 @@ from lib.search_keys import voucher_key
 
 
 def use_voucher(*, booking: Booking, code: str) -> Booking:
-    """Quote a hold again with the voucher `code`, or without one when it is empty; nothing when it is so already.
+    """Quote a hold again with the voucher `code`, or without one if it is empty; does nothing if nothing differs.
 
-    The hold keeps its code, its places, the prices that they were quoted and its time. A payment that
-    was started for the old amount pays for it no longer: money that still comes goes back.
+    The hold keeps its code, its places, its quoted prices and its time. A payment that was started for the old
+    amount no longer pays for it; money that still comes is refunded.
 
     Raises `VoucherRefused`, `HoldExpired`, `WrongState`; the hold stays as it was.
     """
@@ -69,8 +69,8 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
 def find_voucher(code: str, show: Show, now: datetime) -> Voucher:
     """Return the voucher that this code names at the show's theater. One query.
 
-    Raises `UnknownVoucher`, and `VoucherRefused` when it is not valid now or not for this event. Whether it
-    has uses left is decided by `move_vouchers`, when it is redeemed.
+    Raises `UnknownVoucher`, and `VoucherRefused` if it is not valid now or not for this event. Whether it has
+    uses left is decided when it is redeemed, by `move_vouchers`.
     """
     voucher = Voucher.objects.filter(theater=show.hall.theater_id, code_key=voucher_key(code)).first()
     if voucher is None:
@@ -85,7 +85,7 @@ def find_voucher(code: str, show: Show, now: datetime) -> Voucher:
 
 
 class Priced(Protocol):
-    """A ticket, or one to be."""
+    """A ticket, or a line that becomes one."""
 
     @property
     def ticket_type_id(self) -> int: ...
@@ -97,7 +97,7 @@ class Priced(Protocol):
 def quote_voucher(voucher: Voucher, lines: Sequence[Priced], currency: str) -> list[Decimal]:
     """Return the voucher's discount on each line. One query.
 
-    Raises `VoucherRefused` when it is for none of these ticket types.
+    Raises `VoucherRefused` if it is for none of these ticket types.
     """
     ticket_types = set(voucher.ticket_types.values_list("pk", flat=True))
     applies = [not ticket_types or line.ticket_type_id in ticket_types for line in lines]
@@ -113,10 +113,10 @@ def quote_voucher(voucher: Voucher, lines: Sequence[Priced], currency: str) -> l
 
 
 def check_uses_by_customer(booking: Booking, voucher: Voucher, now: datetime) -> None:
-    """Refuse a customer who has used the voucher often enough, or has no account where it asks for one.
+    """Refuse a customer who has used the voucher often enough, or who lacks the account that it requires.
 
-    One query. Call it while the voucher's row is locked. A guest who has not given an e-mail address is
-    checked when they do (`set_details`). At the counter staff see who stands before them.
+    One query. Call it while the voucher's row is locked. A guest without an e-mail address is checked when
+    they give it (`set_details`). At the counter, staff see the customer.
     """
     is_at_counter = booking.channel == Booking.Channel.BOX_OFFICE
     if voucher.needs_account and booking.customer_id is None and not is_at_counter:
@@ -126,7 +126,7 @@ def check_uses_by_customer(booking: Booking, voucher: Voucher, now: datetime) ->
         whose |= Q(email=booking.email)
     if not whose:
         return
-    # A use that was confirmed stays used when the booking is canceled, unless its show was.
+    # A confirmed use stays used when the booking is canceled, unless the show was canceled.
     uses = Q(confirmed_at__isnull=False) | Q(state=Booking.State.HELD, expires_at__gt=now)
     given_back = Q(show_cancellation__isnull=False, state=Booking.State.CANCELED)
     others = Booking.objects.filter(whose, uses, voucher=voucher).exclude(given_back | Q(pk=booking.pk))

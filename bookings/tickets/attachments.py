@@ -1,11 +1,11 @@
-"""The documents that messages about bookings carry, made when the message is sent."""
+"""The documents attached to messages about bookings, made when the message is sent."""
 
 from bookings.models import Booking
 from notifications.attachments import Attachment
 
 
 def tickets(code: str) -> Attachment | None:
-    """Return the booking's tickets, or nothing when all were canceled before the message went out."""
+    """Return the booking's tickets, or nothing if all were canceled before the message was sent."""
     from bookings.tickets.documents import tickets_pdf  # noqa: PLC0415 only workers need the typesetter
 
     booking = _read(code)
@@ -15,20 +15,20 @@ def tickets(code: str) -> Attachment | None:
 
 
 def calendar(code: str) -> Attachment | None:
-    """Return the booking's calendar entry, or nothing when all tickets were canceled before the message went out."""
+    """Return the booking's calendar entry, or nothing if all tickets were canceled before the message was sent."""
     booking = _read(code)
     return _calendar(booking) if booking.tickets.issued().exists() else None
 
 
 def changed_calendar(code: str) -> Attachment:
-    """Return the entry as it is by now, which takes a canceled show or booking out of calendars."""
+    """Return the current entry, which removes a canceled show or booking from calendars."""
     return _calendar(_read(code))
 
 
 def _calendar(booking: Booking) -> Attachment:
     from bookings.tickets.documents import calendar_ics  # noqa: PLC0415
 
-    # Named as an attachment to open, not as an invitation, which mail programs would answer.
+    # An attachment to open, not an invitation, which mail programs would answer.
     return Attachment("calendar.ics", calendar_ics(booking), "text/calendar")
 
 

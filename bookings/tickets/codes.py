@@ -1,13 +1,13 @@
-"""What a ticket's QR code says, and how a door knows that it is ours without asking anybody.
+"""What a ticket's QR code contains, and how a door verifies offline that it is ours.
 
     M1.<key id>.<ticket code>.<show code>.<signature>
 
-The signature is Ed25519 (RFC 8032) over the text before its dot, in base32 without padding, so that
-all of it fits the alphanumeric mode of a QR code. It says nothing about the person. Whether the
-ticket was canceled, or has been used, only the database knows (`services/check_in.py`).
+The signature is Ed25519 (RFC 8032) over the text before its dot, in base32 without padding, so that all of
+it fits the alphanumeric mode of a QR code. It says nothing about the person. Whether the ticket was
+canceled or used, only the database knows (`door/check_in.py`).
 
 `TICKET_SIGNING_KEY` signs. To change it, put the old key's public half (`public_keys` shows it) into
-`TICKET_VERIFY_KEYS`, so that tickets already sent out stay good. An empty one is derived from
+`TICKET_VERIFY_KEYS`, so that tickets already sent stay valid. If it is empty, a key is derived from
 `SECRET_KEY`.
 """
 
@@ -33,7 +33,7 @@ _FORM = re.compile(rf"{VERSION}\.([A-Z2-7]{{6}})\.([A-Z0-9]{{1,16}})\.([A-Z0-9]{
 
 
 class InvalidTicketCode(Exception):
-    """The text was never signed by us: forged, damaged, or the code of something else."""
+    """We never signed the text: it is forged, damaged, or the code of something else."""
 
 
 class SignedTicket(NamedTuple):
@@ -70,7 +70,7 @@ def verify(text: str) -> SignedTicket:
     signature = form[4]
     claim = form[0].removesuffix(f".{signature}")
     raw = b32decode(signature + "=")
-    # Base32 leaves spare bits: only one spelling of a signature is ours.
+    # Base32 leaves spare bits, so accept only one spelling of a signature.
     if b32encode(raw).decode().rstrip("=") != signature:
         raise InvalidTicketCode
     try:

@@ -1,4 +1,4 @@
-"""What customers carry away: tickets to print or show, and the calendar entry.
+"""Documents for customers: tickets to print or show, and the calendar entry.
 
 Both are in the booking's language and in the theater's time zone.
 """
@@ -30,9 +30,9 @@ _JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
 
 
 def tickets_pdf(booking: Booking) -> bytes:
-    """Typeset the booking's issued tickets as PDF/UA, one a page. Two statements when the show is at hand.
+    """Typeset the booking's issued tickets as PDF/UA, one a page. Two statements if the show is loaded.
 
-    The same booking gives the same bytes. Raises `WrongState` when no ticket is issued.
+    The same booking gives the same bytes. Raises `WrongState` if no ticket is issued.
     """
     tickets = _order(booking.tickets.issued())
     if not tickets:
@@ -43,10 +43,10 @@ def tickets_pdf(booking: Booking) -> bytes:
 
 
 def calendar_ics(booking: Booking) -> bytes:
-    """Write the show as a calendar entry (RFC 5545) that later versions of it replace.
+    """Write the show as a calendar entry (RFC 5545) that later versions replace.
 
-    It takes the entry out of the calendar, as RFC 5546 has it, when the booking or its show is canceled,
-    or no ticket is left. Two statements.
+    If the booking or its show is canceled, or no ticket is left, it removes the entry from the calendar (RFC 5546).
+    Two statements.
     """
     with override(booking.locale):
         return bytes(_calendar(booking).to_ical())
@@ -94,7 +94,7 @@ def _describe(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
 
 
 def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> dict[str, Any]:
-    # What is signed names the show, which is the booking's own: no query for each ticket.
+    # The code names the booking's own show: this spares a query for each ticket.
     ticket.show = booking.show
     code = draw_qr(sign(ticket))
     seat = ticket.seat
@@ -137,7 +137,7 @@ def _write_price(booking: Booking, ticket: Ticket) -> str:
 
 
 def _write_date(moment: datetime, show: Show, locale: str) -> str:
-    # In English as the pages write it: the day first.
+    # In English with the day first, as on the pages.
     return str(
         format_date(_local(moment, show), "full", locale="en_GB" if locale == "en" else locale.replace("-", "_"))
     )
@@ -152,7 +152,7 @@ def _local(moment: datetime, show: Show) -> datetime:
 
 
 def _order(tickets: QuerySet[Ticket]) -> list[Ticket]:
-    """Return the tickets with what they print, seats in seating order and then areas."""
+    """Return the tickets with what they print: seats in seating order, then areas."""
     return list(
         tickets.select_related("seat", "area", "category", "ticket_type").order_by(
             F("seat__run").asc(nulls_last=True), "seat__position", "pk"
@@ -199,19 +199,19 @@ def _calendar(booking: Booking) -> icalendar.Calendar:
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if is_canceled else "PUBLISH")
     calendar.add_component(event)
-    # Of the time zone only the years that matter, not all since 1970.
+    # The time zone's rules for the years that matter, not for all since 1970.
     calendar.add_missing_timezones(date(show.starts_at.year - 1, 1, 1), date(show.ends_at.year + 1, 12, 31))
     return calendar
 
 
 def _revision(booking: Booking) -> int:
-    """Return a number that grows with each change, as SEQUENCE must."""
+    """Return a number that grows with each change, as SEQUENCE requires."""
     gone = booking.tickets.filter(state__in=[Ticket.State.CANCELED, Ticket.State.RELEASED]).count()
     return booking.show.revision + gone + (booking.state == Booking.State.CANCELED)
 
 
 def _alarm(show: Show) -> icalendar.Alarm:
-    """Ring when the doors open, or an hour before the start where nobody said when."""
+    """Ring when the doors open, or an hour before the start if that is not known."""
     doors_at = show.doors_at or show.starts_at - timedelta(hours=1)
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import segno
 
-# Light modules around the code that its standard (ISO/IEC 18004) asks for.
+# Light modules around the code, as its standard (ISO/IEC 18004) requires.
 QUIET_ZONE = 4
 
 
@@ -22,7 +22,7 @@ class QrCode(NamedTuple):
 
 
 def draw_qr(text: str) -> QrCode:
-    """Draw one filled path, where a stroke for each row would leave hairlines."""
+    """Draw one filled path; a stroke for each row would leave hairlines."""
     rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
     path = "".join(
         f"M{dark.start() + QUIET_ZONE} {y}h{len(dark[0])}v1h-{len(dark[0])}z"

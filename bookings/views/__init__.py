@@ -1,1 +1,1 @@
-"""The customers' way: choose seats (`show`), pay for them (`checkout`), and what comes after (`after`)."""
+"""The customers' pages: choose seats (`show`, `hold`), pay for them (`checkout`), and what follows (`bookings`)."""

@@ -1,4 +1,4 @@
-"""The best free seats side by side: proposed, held, and what else a party can do where there are none."""
+"""The best free seats side by side: propose them, hold them, and find what else a party can do if there are none."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from events.models import Show
 from lib.templatetags.formats import when
 from theaters.models import Seat
 
-# Of the event's next dates in this city, how many are looked through for a party, and how many offered.
+# How many of the event's next dates in this city are searched for a party, and how many are offered.
 DATES_LOOKED_AT = 8
 DATES_OFFERED = 3
 
 
 class BestSeatsView(HoldView):
-    """Propose the best free seats for a party, and hold others where those were lost.
+    """Propose the best free seats for a party, and hold others if those were lost.
 
-    GET proposes, as JSON for scripts, else chosen on the page of the show, and holds nothing. POST is sent on by
-    `HoldView`: seats were chosen that had been proposed, and somebody else was faster.
+    GET proposes, as JSON for scripts, otherwise chosen on the page of the show; it holds nothing. `HoldView` sends
+    a form on to POST if it names proposed seats that others have taken.
     """
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -74,7 +74,7 @@ class BestSeatsView(HoldView):
         wish = self._read_wish(show, chosen)
         if wish is None:
             return super().hold(show, chosen, **person)
-        # The proposal came from an older picture of what is free.
+        # The proposal was made from an older snapshot of what is free.
         forget_availability(show.pk)
         types = [choice.ticket_type_id for choice in chosen.seats]
         return change_to_best_seats(
@@ -101,9 +101,9 @@ class BestSeatsView(HoldView):
         return redirect(address_of(show, chosen.without_lost(error)))
 
     def _read_wish(self, show: Show, chosen: Chosen) -> Wish | None:
-        """Return the wish behind a choice that is still what was proposed, or None.
+        """Return the wish behind a choice that is still exactly the proposal, or None.
 
-        It is not signed: all that it says is that other seats will do as well.
+        It is not signed: all it says is that other seats will do as well.
         """
         proposal = self.request.POST.get("proposal", "")
         if not chosen.is_proposed_by(proposal):
@@ -113,7 +113,7 @@ class BestSeatsView(HoldView):
 
 
 def write_proposal(wish: Wish, seats: list[Seat]) -> str:
-    """Write a wish and the seats that were proposed for it, as the page carries them to the hold."""
+    """Write a wish and the seats proposed for it, as the page carries them to the hold."""
     data = QueryDict(mutable=True)
     data.update(BestSeatsForm.data_of(wish))
     data.setlist("seat", [str(seat.pk) for seat in seats])
@@ -122,16 +122,16 @@ def write_proposal(wish: Wish, seats: list[Seat]) -> str:
 
 @dataclass(frozen=True)
 class Way:
-    """Something else that a party may do, and the address that leads there."""
+    """Something else that a party may do, and its address."""
 
     words: str
     url: str
 
 
 def find_ways(page: SeatPage, wish: Wish) -> Iterator[Way]:
-    """Yield what a party can do for which no seats are left: another category, apart, another day, wait.
+    """Yield what a party without seats can do: take another category, sit apart, come another day, wait.
 
-    One statement for the dates, and up to three for each that is looked at; one when warm.
+    One statement for the dates, and up to three for each that is searched; one if warm.
     """
     show = page.show
     anywhere: Wish = {**wish, "category_id": None}
@@ -148,13 +148,13 @@ def find_ways(page: SeatPage, wish: Wish) -> Iterator[Way]:
 
 
 def with_ways(words: str, ways: list[Way]) -> str:
-    """Add the links to what can be done to a sentence that says what can't."""
+    """Add links to these ways to a sentence that refuses."""
     links = format_html_join(" · ", '<a href="{}">{}</a>', ((way.url, way.words) for way in ways))
     return format_html("{} {}", words, links) if ways else words
 
 
 def _other_dates(page: SeatPage, wish: Wish) -> Iterator[Show]:
-    """Yield the next dates on which the party sits together; each is looked through only once it is asked for."""
+    """Yield the next dates on which the party can sit together; each is searched only when it is asked for."""
     show, now = page.show, page.now
     city = show.hall.theater.city_id
     shows = Show.objects.public().upcoming(now).filter(event=show.event_id, hall__theater__city=city)
@@ -167,7 +167,7 @@ def _other_dates(page: SeatPage, wish: Wish) -> Iterator[Show]:
 
 
 def _find_apart(show: Show, wish: Wish) -> list[list[Seat]]:
-    """Return seats for the party in two parts, as equal as can be; nothing where there are none."""
+    """Return seats for the party in two parts, as equal as possible; empty if there are none."""
     for small in range(wish["quantity"] // 2, 0, -1):
         larger: Wish = {**wish, "quantity": wish["quantity"] - small}
         if first := find_best_seats(show, **larger):

@@ -124,13 +124,13 @@ class GuestView(View):
             return render(request, "bookings/link.html", {"form": LinkForm(), "is_expired": True}, status=410)
         remember_booking(request, booking)
         response = redirect(booking)
-        # The next page must not tell other sites the link that opens the booking.
+        # Keeps the link that opens the booking from other sites.
         response["Referrer-Policy"] = "no-referrer"
         return response
 
 
 class LinkView(View):
-    """Send a guest new links; the answer never tells whether there was anything to send."""
+    """Send a guest new links. The answer never reveals whether there was anything to send."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "bookings/link.html", {"form": LinkForm()})
@@ -151,7 +151,7 @@ class LinkView(View):
 
 
 class CancelView(View):
-    """Choose tickets, see what comes back, and only then cancel."""
+    """Choose tickets, see what would be refunded, and only then cancel."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
@@ -167,7 +167,7 @@ class CancelView(View):
         codes = request.POST.getlist("ticket")
         chosen = [ticket for ticket in issued if ticket.code in codes]
         if not chosen:
-            # Also a form that is sent for the second time.
+            # This is also how a form that is sent twice ends.
             return redirect(booking)
         quote = quote_cancellation(booking, chosen, now=timezone.now())
         if not quote.is_allowed or quote.amount != _read_amount(request.POST.get("amount", "")):
@@ -215,7 +215,7 @@ def _document(content: bytes, content_type: str, name: str) -> HttpResponse:
 
 
 def _read_key(text: str) -> tuple[datetime, int] | None:
-    """Read the key of the last booking on a page, or nothing where it makes no sense."""
+    """Read the key of the last booking on a page, or None if it makes no sense."""
     moment, _separator, pk = text.partition("_")
     try:
         starts_at = datetime.fromisoformat(moment)

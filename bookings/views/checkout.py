@@ -42,12 +42,12 @@ from payments.errors import GatewayUnavailable
 from payments.gateways import offered_gateways
 from payments.models import Payment
 
-# How often one payment's page makes us ask its gateway, however often the page itself asks.
+# Limits how often a payment's page makes us ask its gateway, however often the page itself asks.
 GATEWAY_QUESTIONS = Throttle("gateway-questions", limit=1, seconds=3)
 
 
 class CheckoutView(View):
-    """Details first, then the payment. Whatever is no hold any more has its own page."""
+    """Details first, then the payment. A booking that is no longer a hold has its own page."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
@@ -96,14 +96,14 @@ class CheckoutView(View):
         voucher_form = voucher_form or VoucherForm(auto_id="voucher-%s")
         code_attrs = voucher_form.fields["code"].widget.attrs
         if form is not None:
-            # Sent together with the details, so that they come back as they were typed.
+            # Sent along with the details, so that those come back as typed.
             code_attrs["form"] = "details-form"
         if voucher_form.errors:
             code_attrs["autofocus"] = True
         context = {
             **booking_context(booking, tickets),
             "form": form,
-            # An exchange has its price already.
+            # The price of an exchange is fixed already.
             "voucher_form": voucher_form if exchange_of(booking) is None else None,
             "gateways": offered_gateways(booking.due),
         }
@@ -111,7 +111,7 @@ class CheckoutView(View):
 
 
 class VoucherView(CheckoutView):
-    """Put a voucher on a hold or take it off, and show the same step again with all that was typed there."""
+    """Put a voucher on a hold or take it off, and show the same step again with everything that was typed."""
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
@@ -139,7 +139,7 @@ class VoucherView(CheckoutView):
 
 
 class PayView(View):
-    """Start the payment, or confirm what costs nothing. Pressed twice, it pays once."""
+    """Start the payment, or confirm a booking that costs nothing. Pressed twice, it pays once."""
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
@@ -160,9 +160,9 @@ class PayView(View):
 
 
 class PaymentReturnView(View):
-    """Where the gateway sends the customer back: says how things stand, and trusts nothing in the address.
+    """Where the gateway sends the customer back: shows the state of the payment, and trusts nothing in the address.
 
-    With `?state`, only the state as JSON, for the page that waits.
+    With `?state` it returns only the state as JSON, for the page that waits.
     """
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -194,7 +194,7 @@ class PaymentReturnView(View):
 
 
 def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
-    """Return what every page of a booking says."""
+    """Return the context that all pages of a booking share."""
     show = booking.show
     return {
         "booking": booking,
@@ -218,9 +218,9 @@ def _has_details(booking: Booking, tickets: list[Ticket]) -> bool:
 
 
 def _warn_of_lone_seats(request: HttpRequest, booking: Booking, tickets: list[Ticket]) -> None:
-    """Point out the seats that a new hold leaves alone, but for those that the page before it named (`advised`).
+    """Point out seats that a new hold leaves alone, unless the page before it has done so (`advised`).
 
-    Of two visitors who hold the seats on both sides of one at the same moment, the later one is told.
+    Of two visitors who hold the seats on both sides of one at the same moment, the later one is warned.
     """
     chosen = Chosen.of(tickets)
     page = read_seat_page(booking.show, chosen, own_seats=chosen.seat_ids)
@@ -241,10 +241,10 @@ def _details_form(request: HttpRequest, booking: Booking, tickets: list[Ticket])
 
 
 def _tell_state(booking: Booking, payment: Payment | None) -> str:
-    """Say in a word what the page of a payment has to tell.
+    """Return in a word what the page of a payment shows.
 
-    settled (has its own page), unpaid, waiting, declined, late (the hold is over, the answer is still
-    to come), returned (the money came and could not be used).
+    settled (has its own page), unpaid, waiting, declined, late (the hold is over, the answer is still to
+    come), returned (the money came and could not be used).
     """
     if booking.state in (Booking.State.CONFIRMED, Booking.State.CANCELED):
         return "settled"

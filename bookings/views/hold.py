@@ -1,4 +1,4 @@
-"""From the choice to the hold, and back: customers hold places, and let them go."""
+"""Hold what was chosen, and let it go again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from lib.refusals import Refusal
 
 
 class HoldView(View):
-    """Hold what was chosen and go on to the checkout, or go back to the page with what is left of the choice."""
+    """Hold the chosen places and go on to the checkout, or back to the page with the rest of the choice."""
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
@@ -74,7 +74,7 @@ class HoldView(View):
 
     def answer_lost(self, request: HttpRequest, show: Show, chosen: Chosen, error: SeatsUnavailable) -> HttpResponse:
         if chosen.is_proposed_by(request.POST.get("proposal", "")):
-            # Many are shown the same seats at the same moment. Others that fit the wish are as good.
+            # Many visitors are shown the same seats at the same moment. Others that fit the wish are as good.
             return redirect("bookings:best", show.code, preserve_request=True)
         messages.error(request, str(error))
         return redirect(address_of(show, chosen.without_lost(error), people=chosen.count))
@@ -95,7 +95,7 @@ class ReleaseView(View):
 
 
 def go_to_checkout(request: HttpRequest, booking: Booking) -> HttpResponse:
-    """Let this browser open the booking, and name the lone seats that its form has pointed out already."""
+    """Let this browser open the booking, and pass on which lone seats its form has pointed out already."""
     remember_booking(request, booking)
     address = reverse("bookings:checkout", args=[booking.code])
     if "advised" in request.POST:
@@ -120,16 +120,16 @@ def _find_own(request: HttpRequest, show: Show) -> Booking | None:
 
 
 def _is_answer(request: HttpRequest, hold: Booking, chosen: Chosen) -> bool:
-    """Return True if `hold` is what this form asks for: for the same places, or made when it was sent before."""
+    """Return True if `hold` is what this form asks for: the same places, or made when it was sent before."""
     is_sent_before = bool(hold.cart) and hold.cart == _form_key(request)
     return is_sent_before or chosen.is_same_as(Chosen.of(hold.tickets.all()))
 
 
 def _find_made(request: HttpRequest, show: Show) -> Booking | None:
-    """Return the hold that this very form made when it was sent before, whose answer never arrived.
+    """Return the hold that this form made when it was sent before, if the answer never arrived.
 
-    A visitor without a session is known by nothing else. The key is theirs alone and stands in the hold's own
-    row, so that a second click which finds its seats taken finds the hold as well.
+    A visitor without a session is known by nothing else. The key is theirs alone and stored with the hold, so
+    that a second click which finds its seats taken finds the hold as well.
     """
     key = _form_key(request)
     if not key:

@@ -1,4 +1,4 @@
-"""Rate and review an event after having been there."""
+"""Rate and review an event after a visit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ReviewView(LoginRequiredMixin, View):
         event = _get_event(slug)
         review = find_review(event, request.user)
         initial = {"stars": review.stars, "text": review.text} if review else {}
-        # The stars in the mail that asks: each leads here with itself chosen.
+        # Each star in the mail that asks for a review leads here with that rating chosen.
         if (stars := request.GET.get("stars")) in {"1", "2", "3", "4", "5"}:
             initial["stars"] = stars
         return self._show(request, event, ReviewForm(initial=initial))

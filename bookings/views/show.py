@@ -64,7 +64,7 @@ class ShowView(View):
 
 
 class PlanView(View):
-    """The hall as JSON. Its address names the content, so browsers may keep it."""
+    """The hall as JSON. Its address names the content, so browsers may cache it."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
@@ -74,7 +74,7 @@ class PlanView(View):
         if packed is None:
             packed = gzip.compress(read_seat_plan_json(show).encode(), 6)
             pages.set(key, packed, PLAN_CACHE_SECONDS)
-        # Nothing in it is secret or reflects the request, so that its length tells nothing.
+        # Compression is safe: nothing in it is secret or reflects the request, so its length reveals nothing.
         is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
         response = HttpResponse(packed if is_packed else gzip.decompress(packed), content_type="application/json")
         if is_packed:
@@ -86,7 +86,7 @@ class PlanView(View):
 
 
 class WordsView(JavaScriptCatalog):
-    """The words of scripts in the active language."""
+    """The texts of scripts in the active language."""
 
     packages = ["bookings"]
 

@@ -23,9 +23,9 @@ from payments.drawers import find_open_drawer
 
 
 class DayEndView(View):
-    """A day of a theater for those who see its money; a seller sees their own part.
+    """A day of a theater for those who may see its money; sellers see their own part.
 
-    A seller's drawer that is still open does not tell what is expected in it.
+    For a seller, a drawer that is still open does not show what is expected in it.
     """
 
     def get(self, request: HttpRequest) -> HttpResponse:

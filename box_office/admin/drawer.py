@@ -31,7 +31,7 @@ from theaters.models import Theater
 
 
 class DrawerView(View):
-    """The person's own drawer in one theater, and the refunds that wait to be handed out there."""
+    """The person's own drawer in one theater, and the refunds to be handed out there."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         theaters = counter_theaters(request, Capability.SELL)
@@ -100,7 +100,7 @@ class DrawerView(View):
             "theater": theater,
             "tz": theater.city.time_zone,
             "drawer": drawer,
-            # Not the sales: what must be in the drawer is told after the count.
+            # Without sales: what should be in the drawer is shown only after the count.
             "moves": drawer.entries.filter(kind__in=others).select_related("by") if drawer else [],
             "open_form": OpenForm(theater.currency),
             "cash_form": CashForm(theater.currency),
@@ -114,7 +114,7 @@ class DrawerView(View):
 
 
 class CloseDrawerView(View):
-    """Count a drawer and close it: one's own, or as a manager one that somebody forgot."""
+    """Count a drawer and close it: one's own, or, as a manager, one that was left open."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         drawer = self._find(request, pk)
@@ -165,7 +165,7 @@ class CloseDrawerView(View):
 
 
 class ClosedDrawerView(View):
-    """A closed drawer with all that moved in it."""
+    """A closed drawer with everything that moved in it."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         drawer = find_drawer(request, pk)
@@ -185,7 +185,7 @@ class ClosedDrawerView(View):
 
 
 def find_drawer(request: HttpRequest, pk: int) -> Drawer:
-    """Return one's own drawer, or any of a theater whose money one sees. Raises `Http404`."""
+    """Return one's own drawer, or any drawer of a theater whose money one may see. Raises `Http404`."""
     person = person_of(request)
     sells: QuerySet[Theater] = theaters_for(person, Capability.SELL)
     sees: QuerySet[Theater] = theaters_for(person, Capability.SEE_MONEY)
@@ -193,7 +193,7 @@ def find_drawer(request: HttpRequest, pk: int) -> Drawer:
     drawers = Drawer.objects.select_related("theater__city", "person", "closed_by").filter(mine)
     drawer = get_object_or_404(drawers, pk=pk)
     if drawer.is_open and drawer.person_id != person.pk and not may_at(person, Capability.SELL, drawer.theater_id):
-        # An accountant looks, and counts nothing.
+        # Accountants may look but not count.
         raise Http404
     return drawer
 

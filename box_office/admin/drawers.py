@@ -1,4 +1,4 @@
-"""Every drawer that there was: who had it, what was in it, and what was found. To read and to export."""
+"""All drawers: who had them, what was in them, and what was counted. To read and to export."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from payments.models import Drawer
 
 
 class DifferenceFilter(admin.SimpleListFilter):
-    """Shows the drawers that are open, or whose count was off."""
+    """Filter the drawers that are open, or whose count was off."""
 
     title = _("count")
     parameter_name = "count"
@@ -46,7 +46,7 @@ class DifferenceFilter(admin.SimpleListFilter):
 
 @admin.register(Drawer)
 class DrawerAdmin(ReadOnlyAdmin):
-    """Every drawer of the theaters whose money one sees: who had it, what was in it, and what was found."""
+    """Every drawer of the theaters whose money one may see: who had it, what was in it, and what was counted."""
 
     theater_path = "theater"
     see = Capability.SEE_MONEY
@@ -65,7 +65,7 @@ class DrawerAdmin(ReadOnlyAdmin):
         return [page, *super().get_urls()]
 
     def export(self, request: HttpRequest) -> StreamingHttpResponse:
-        """Give the drawers that this person's list shows, filters and search included, as CSV while they are read."""
+        """Stream the drawers of this person's list, filters and search included, as CSV."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         drawers = self.get_changelist_instance(request).queryset
@@ -74,7 +74,7 @@ class DrawerAdmin(ReadOnlyAdmin):
         return response
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead to the page of a closed drawer, with all that moved in it; an open one is told in short."""
+        """Redirect to the page of a closed drawer with everything that moved in it; describe an open one in short."""
         drawer = self.get_object(request, object_id)
         if drawer is not None and not drawer.is_open and self.has_view_permission(request, drawer):
             return HttpResponseRedirect(reverse("admin:box_office_drawer_closed", args=[drawer.pk]))

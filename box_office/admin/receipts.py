@@ -24,7 +24,7 @@ from payments.models import Payment
 
 
 class PrintView(View):
-    """The tickets of one booking as PDF, for the printer of the counter."""
+    """The tickets of one booking as PDF, for the counter's printer."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking_of(request, code, Capability.SELL)
@@ -39,7 +39,7 @@ class PrintView(View):
 
 
 class ReceiptView(View):
-    """A receipt as wide as the paper of a till, 80 mm."""
+    """A receipt for till paper, 80 mm wide."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking_of(request, code, Capability.SELL)
@@ -61,7 +61,7 @@ class ReceiptView(View):
 
 
 class SendView(View):
-    """Send the tickets to an address that the customer says afterwards."""
+    """Send the tickets to an address that the customer gives after the sale."""
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking_of(request, code, Capability.SELL)

@@ -1,4 +1,4 @@
-"""The box office: today's shows, and the one screen on which a customer is served."""
+"""The box office: today's shows, and the one page on which a customer is served."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _CART = re.compile(r"[0-9a-f]{32}")
 
 
 class BoxOfficeView(View):
-    """The shows that can be sold now: today's first, others by title or day."""
+    """The shows that can be sold now: today's by default, others by title or day."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         theaters = counter_theaters(request, Capability.SELL, Capability.EDIT_PROGRAMME)
@@ -90,9 +90,9 @@ class BoxOfficeView(View):
 
 
 class SaleView(View):
-    """Serve customers for one show: choose, hold, take the money, and begin again.
+    """Serve customers for one show: choose, hold, take the money, and start over.
 
-    Each form names what it wants by `action`. What is refused comes back as it was sent, with the
+    Each form names what it wants by `action`. A form that is refused comes back as it was sent, with the
     reason on top.
     """
 
@@ -114,8 +114,6 @@ class SaleView(View):
             return self._answer(request, show, cart, refusal.errors, status=422)
         except Refusal as error:
             return self._answer(request, show, cart, [str(error)], status=409)
-
-    # ------------------------------------------------------------ what forms ask for
 
     def _best(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
         plan = read_seat_plan(show)
@@ -221,8 +219,6 @@ class SaleView(View):
             leave_cart(hold=hold)
         return HttpResponse(status=204)
 
-    # ------------------------------------------------------------ the page
-
     def _answer(
         self, request: HttpRequest, show: Show, cart: str, errors: list[str] | None = None, status: int = 200
     ) -> HttpResponse:
@@ -274,7 +270,7 @@ class SaleView(View):
 def _until_of(
     form_class: type[ReserveForm | BlockForm], action: str, values: Any, until: datetime | None = None
 ) -> BoundField:
-    """Return the field of when places are free again: as it was sent, or with what is usual."""
+    """Return the field that says when places are free again: as it was sent, or with the default."""
     sent = values if values.get("action") == action else None
     form = form_class(sent, auto_id=f"bo-{action}-%s", initial={"until": until})
     form.fields["until"].widget.attrs["class"] = "bo-field"
@@ -282,7 +278,7 @@ def _until_of(
 
 
 class _Refused(Exception):
-    """A form that does not hold what it must."""
+    """A form with missing or invalid fields."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__()
@@ -363,7 +359,7 @@ def _rows_of_types(page: SeatPage, values: Any) -> list[dict[str, Any]]:
 
 
 def _find_sold(show: Show, code: str) -> Booking | None:
-    """Return the booking that was just made here, for its printing and its change."""
+    """Return the booking that was just sold here, to print it and to show its change."""
     if not code:
         return None
     return (
@@ -375,7 +371,7 @@ def _find_sold(show: Show, code: str) -> Booking | None:
 
 
 def _read_change(sold: Booking | None, text: str) -> dict[str, Any] | None:
-    """Return what was given and what goes back, where the cash was counted."""
+    """Return what was given and what goes back, if cash was counted."""
     if sold is None or not re.fullmatch(r"\d{1,9}(\.\d{1,3})?", text):
         return None
     given = Decimal(text)

@@ -29,7 +29,7 @@ _PAGES: list[tuple[Any, ...]] = [
 
 
 def counter_theaters(request: HttpRequest, *capabilities: Capability) -> list[Theater]:
-    """Return the theaters where the person may do any of these, by name. Raises `PermissionDenied` for none.
+    """Return the theaters where the person may do any of these, by name. Raises `PermissionDenied` if there are none.
 
     One query.
     """
@@ -40,7 +40,7 @@ def counter_theaters(request: HttpRequest, *capabilities: Capability) -> list[Th
 
 
 def counter_context(request: HttpRequest) -> dict[str, Any]:
-    """Return what every page of the counter needs: the console's own, and those of its pages that may be opened."""
+    """Return the context that all pages of the counter share: the console's, and links to those the person may open."""
     nav = [
         (title, name) for title, name, *capabilities in _PAGES if any(may_at(request.user, one) for one in capabilities)
     ]
@@ -50,7 +50,7 @@ def counter_context(request: HttpRequest) -> dict[str, Any]:
 def choose_theater(request: HttpRequest, theaters: list[Theater]) -> Theater:
     """Return the theater that the address names, or that of the person's open drawer, or the first one.
 
-    The page's clock is then its own. Raises `Http404` for one that is not theirs.
+    Sets the page's clock to the theater's. Raises `Http404` for one that is not theirs.
     """
     theater = _choose(request, theaters)
     timezone.activate(theater.tz)

@@ -1,4 +1,4 @@
-"""What is set aside: reservations that wait for their caller, and seats that are kept for the house."""
+"""What is set aside: reservations for callers, and seats kept for the house."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from lib.refusals import Refusal
 
 
 class ReservationsView(View):
-    """Open reservations, the first to lapse first; each is collected or given up."""
+    """Open reservations, the first to lapse first; each can be collected or given up."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         theaters = counter_theaters(request, Capability.SELL)
@@ -60,7 +60,7 @@ class ReservationsView(View):
 
 
 class HouseView(View):
-    """Seats that are kept for the house: sold out of it one by one, or lifted."""
+    """Seats kept for the house: sold one by one, or released."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         theaters = counter_theaters(request, Capability.SELL, Capability.EDIT_PROGRAMME)

@@ -1,4 +1,4 @@
-"""The waiting list on the pages of other apps."""
+"""The waiting list on other apps' pages."""
 
 from typing import Any
 
@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def own_waiting_list(context: dict[str, Any]) -> list[tuple[WaitingListEntry, str, str]]:
-    """Return the entries of this browser that wait, with their address and what they wait for."""
+    """Return this browser's waiting entries, with their addresses and wishes."""
     return [(entry, entry_path(entry), describe_wish(entry)) for entry in read_own_entries(context["request"])]
