@@ -7,7 +7,7 @@ from bookings.services.move_tickets import take_over
 
 
 def replace_tickets(*, booking: Booking, tickets: Iterable[int] | None = None) -> dict[str, str]:
-    """Replace the issued tickets of a locked booking, or those with these pks, by new ones for the same places and prices.
+    """Replace the issued tickets of a locked booking, or those with these pks, keeping their places and prices.
 
     Returns the new code for each old one. The door answers an old code as replaced. A ticket that has come
     through the door is used, and keeps its code. Four queries.
