@@ -1,8 +1,8 @@
-"""Draw the rows of a console list in one go, as Unfold would draw them.
+"""Draw the rows of a console list at once, exactly as Unfold would.
 
-Unfold makes the heads of all columns again for each row, and asks a template for each label: with 20 rows,
-half of what the page takes. Here heads are made once, and each label that a list repeats is drawn once.
-What these lists do not use is left to Unfold: forms in rows, sections, and rows to drag.
+Unfold makes the heads of all columns again for each row, and renders a template for each label. Here heads
+are made once, and each label that a list repeats is rendered once (`docs/decisions/console-lists.md` has
+figures). Features that our lists do not use are left to Unfold: forms in rows, sections, and rows to drag.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ STRIPES = ("", "bg-base-50 dark:bg-white/[.02]")
 
 
 class Column(NamedTuple):
-    """A column: the field or method, the classes of its cells, and what they are called on a phone."""
+    """A column: its field or method, the classes of its cells, and their label on a phone."""
 
     name: Any
     classes: str
@@ -51,7 +51,7 @@ class Column(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def console_result_list(context: Context, cl: ChangeList) -> str:
-    """Draw the table of a list: its heads, and its rows."""
+    """Draw the table of a list, heads and rows."""
     if cl.formset or any(getattr(cl.model_admin, name, None) for name in ("list_sections", "ordering_field")):
         drawn: str = render_to_string("admin/change_list_results.html", result_list(context.flatten(), cl))
         return drawn
@@ -69,7 +69,7 @@ def console_result_list(context: Context, cl: ChangeList) -> str:
 
 
 class NoRow:
-    """Stands in for a row of a list where only its key and its name count."""
+    """A placeholder for a row, of which only key and name matter."""
 
     pk = "key-of-no-row"
 
@@ -78,7 +78,7 @@ class NoRow:
 
 
 class Rows:
-    """The rows of one list; what templates made of their values is kept for the rows that have the same."""
+    """The rows of one list; rendered values are reused for rows with the same value."""
 
     def __init__(self, cl: ChangeList, headers: list[dict[str, Any]]) -> None:
         self.cl = cl
@@ -93,7 +93,7 @@ class Rows:
         self._drawn: dict[Any, str] = {}
 
     def draw(self, actions: Iterable[Any] | None = None) -> SafeString:
-        """Draw all rows, with the menu of `actions` at the end of each."""
+        """Draw all rows, each with the menu of `actions` at its end."""
         rows = (
             ROW.format(STRIPES[number % 2], "".join(self._draw_cells(row)), _draw_actions(row, actions))
             for number, row in enumerate(self.cl.result_list)
@@ -112,7 +112,7 @@ class Rows:
             yield f'<{tag} class="{classes}" data-label="{column.label}">{conditional_escape(value)}</{tag}>'
 
     def _draw_value(self, row: models.Model, column: Column) -> tuple[Any, str]:
-        """Return what a cell shows, and its classes."""
+        """Return the content of a cell, and its classes."""
         if column.name == "action_checkbox":
             return self._draw_checkbox(row), " ".join(CHECKBOX_CLASSES)
         empty = self.cl.model_admin.get_empty_value_display()
@@ -135,13 +135,13 @@ class Rows:
         return shown, f"{column.classes} nowrap" if is_narrow else column.classes
 
     def _draw_checkbox(self, row: models.Model) -> SafeString:
-        """Put the key and name of a row into the checkbox that was drawn for one that there is not."""
+        """Put the key and name of a row into the checkbox that was drawn for the placeholder."""
         box = self._once(("box", None), lambda: self.cl.model_admin.action_checkbox(NoRow()))
         drawn = box.replace(escape(NoRow.pk), escape(row.pk)).replace(escape(NoRow()), escape(row))
         return mark_safe(drawn)  # noqa: S308
 
     def _draw_answer(self, row: models.Model, column: Column, method: Any, value: Any, empty: str) -> Any:
-        """Draw what a method or property says of the row."""
+        """Draw the value of a method or property."""
         label = getattr(method, "label", False)
         if label:
             return self._once((column.name, str(value)), lambda: display_for_label(value, empty, label))
@@ -160,7 +160,7 @@ class Rows:
 
 
 def _draw_link(cl: ChangeList, row: models.Model, value: Any) -> Any:
-    """Draw the link from a row to its page, or the bare value where it has none."""
+    """Draw the link from a row to its page, or the value alone if it has none."""
     try:
         url = cl.url_for_result(row)
     except NoReverseMatch:
