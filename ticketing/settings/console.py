@@ -13,7 +13,11 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("img/favicon.svg")},
     ],
-    "STYLES": [lambda _request: static("css/fonts.css"), lambda _request: static("css/console/look.css")],
+    "STYLES": [
+        lambda _request: static("css/fonts.css"),
+        lambda _request: static("css/console/tokens.css"),
+        lambda _request: static("css/console/look.css"),
+    ],
     "SCRIPTS": [lambda _request: static("js/console/keyboard.js")],
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "reports.today.dashboard",
