@@ -90,12 +90,12 @@ def read_story(booking: Booking, now: datetime) -> Story:
         linked.select_related("booking", "replacement__show__event", "replacement__show__hall__theater__city")
     )
     entries = [
-        *_tell_hold(booking, payments),
-        *(entry for payment in payments for entry in _tell_payment(payment)),
-        *(entry for refund in refunds for entry in _tell_refund(refund, booking)),
-        *_tell_messages(booking),
-        *_tell_check_ins(tickets),
-        *_tell_changes(booking, payments, own_refunds),
+        *_describe_hold(booking, payments),
+        *(entry for payment in payments for entry in _describe_payment(payment)),
+        *(entry for refund in refunds for entry in _describe_refund(refund, booking)),
+        *_describe_messages(booking),
+        *_describe_check_ins(tickets),
+        *_describe_changes(booking, payments, own_refunds),
     ]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return Story(
@@ -124,7 +124,7 @@ def read_others(booking: Booking, rows: QuerySet[Booking]) -> list[Booking]:
     )
 
 
-def _tell_hold(booking: Booking, payments: list[Payment]) -> list[Entry]:
+def _describe_hold(booking: Booking, payments: list[Payment]) -> list[Entry]:
     by = str(booking.made_by or booking.customer or "")
     until = (gettext("until %(at)s") % {"at": _clock(booking, booking.expires_at)},) if booking.expires_at else ()
     told = [Entry(booking.created_at, gettext("Places held"), "event_seat", details=(*until, _channel(booking)), by=by)]
@@ -143,7 +143,7 @@ def _channel(booking: Booking) -> str:
     return f"{booking.get_channel_display()}, {booking.get_kind_display()}"
 
 
-def _tell_payment(payment: Payment) -> list[Entry]:
+def _describe_payment(payment: Payment) -> list[Entry]:
     amount = format_money(payment.amount, payment.currency)
     by = str(payment.made_by or "")
     if payment.gateway == Payment.Gateway.EXCHANGE and payment.origin is not None:
@@ -184,7 +184,7 @@ def _tell_payment(payment: Payment) -> list[Entry]:
     return told
 
 
-def _tell_refund(refund: Refund, booking: Booking) -> list[Entry]:
+def _describe_refund(refund: Refund, booking: Booking) -> list[Entry]:
     amount = format_money(refund.amount, refund.currency)
     by, reason = str(refund.made_by or ""), (refund.reason,) if refund.reason else ()
     if refund.carried_to is not None:
@@ -192,7 +192,7 @@ def _tell_refund(refund: Refund, booking: Booking) -> list[Entry]:
         title = gettext("%(amount)s carried over to booking %(code)s") % words
         return [Entry(refund.created_at, title, "swap_horiz", details=reason, by=by)]
     if refund.is_outside:
-        return _tell_outside(refund, amount)
+        return _describe_outside(refund, amount)
     if refund.payment.booking_id != booking.pk:
         reason = (gettext("From the exchange of booking %s") % refund.payment.booking.code, *reason)
     elif refund.exchange is not None:
@@ -207,7 +207,7 @@ def _tell_refund(refund: Refund, booking: Booking) -> list[Entry]:
     return told
 
 
-def _tell_outside(refund: Refund, amount: str) -> list[Entry]:
+def _describe_outside(refund: Refund, amount: str) -> list[Entry]:
     """Describe money that went back without us, and how a chargeback ended."""
     is_chargeback = refund.source == Refund.Source.CHARGEBACK
     title = gettext("Chargeback of %s") if is_chargeback else gettext("%s given back in the gateway’s own pages")
@@ -231,7 +231,7 @@ def _say_way(refund: Refund) -> tuple[str, ...]:
     return (str(refund.get_way_display()), *([refund.reference] if refund.reference else []))
 
 
-def _tell_messages(booking: Booking) -> list[Entry]:
+def _describe_messages(booking: Booking) -> list[Entry]:
     told = []
     for message in Notification.objects.filter(about=booking.code).order_by("-created_at")[:100]:
         name = str(KINDS[message.kind].name) if message.kind in KINDS else message.kind
@@ -254,7 +254,7 @@ def _tell_messages(booking: Booking) -> list[Entry]:
     return told
 
 
-def _tell_check_ins(tickets: list[Ticket]) -> list[Entry]:
+def _describe_check_ins(tickets: list[Ticket]) -> list[Entry]:
     prefetch_related_objects(tickets, "check_ins__by")
     labels = {ticket.pk: ticket.label for ticket in tickets}
     told = []
@@ -279,7 +279,7 @@ def _tell_check_ins(tickets: list[Ticket]) -> list[Entry]:
     return told
 
 
-def _tell_changes(booking: Booking, payments: list[Payment], refunds: list[Refund]) -> list[Entry]:
+def _describe_changes(booking: Booking, payments: list[Payment], refunds: list[Refund]) -> list[Entry]:
     types = ContentType.objects.get_for_models(Booking, Payment, Refund)
     about = Q(content_type=types[Booking], object_id=str(booking.pk))
     if payments:

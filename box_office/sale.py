@@ -19,7 +19,7 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking
 from bookings.errors import HoldExpired, NothingChosen, ReasonMissing, WrongState
-from bookings.messages import send_tickets_again, tell_confirmed
+from bookings.messages import notify_confirmed, send_tickets_again
 from bookings.models import Booking, Reservation, Ticket
 from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice
 from bookings.services.change_hold import change_hold
@@ -264,7 +264,7 @@ def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
         else:
             booking.email = email
             booking.save(update_fields=["email"])
-            tell_confirmed(booking)
+            notify_confirmed(booking)
         record(
             by=seller,
             action=Action.SEND_TICKETS,

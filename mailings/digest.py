@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.messages.telling import describe_amount
+from bookings.messages.customers import describe_amount
 from bookings.models import Booking
 from events.models import Event, Review, Show
 from mailings.home_city import living_in

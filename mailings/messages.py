@@ -3,16 +3,16 @@
 from django.conf import settings
 from django.urls import reverse
 
-from bookings.messages.telling import read_tickets, tell
+from bookings.messages.customers import notify_customer, read_tickets
 from bookings.models import Booking, Ticket
 from notifications.models import Notification
 
 
-def tell_hold_lapsing(booking: Booking) -> Notification | None:
+def remind_of_hold(booking: Booking) -> Notification | None:
     """Say until when the places of a hold are kept, once."""
     if booking.expires_at is None:
         return None
-    return tell(
+    return notify_customer(
         booking,
         kind="hold_lapsing",
         fact=booking.code,
@@ -21,9 +21,9 @@ def tell_hold_lapsing(booking: Booking) -> Notification | None:
     )
 
 
-def tell_show_soon(booking: Booking) -> Notification | None:
+def remind_of_show(booking: Booking) -> Notification | None:
     """Remind of the show, once for each time that it has, with tickets and how to get there."""
-    return tell(
+    return notify_customer(
         booking,
         kind="show_reminder",
         fact=reminder_fact(booking),
@@ -40,7 +40,7 @@ def reminder_fact(booking: Booking) -> str:
 def ask_for_review(booking: Booking) -> Notification | None:
     """Ask the customer how it was, once for each event."""
     event = booking.show.event
-    return tell(
+    return notify_customer(
         booking,
         kind="review_ask",
         fact=review_fact(booking),

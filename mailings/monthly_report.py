@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from bookings.messages.telling import describe_amount
+from bookings.messages.customers import describe_amount
 from bookings.models import Booking, Ticket
 from events.models import Review, Show
 from lib.typesetting import typeset

@@ -16,7 +16,7 @@ from django.utils import timezone
 from bookings.models import Booking, Ticket
 from bookings.models.bookings import BookingQuerySet
 from events.models import Review, Show
-from mailings.messages import ask_for_review, reminder_fact, review_fact, tell_hold_lapsing, tell_show_soon
+from mailings.messages import ask_for_review, remind_of_hold, remind_of_show, reminder_fact, review_fact
 from notifications.models import Channel, Notification
 from notifications.preferences import who_want
 from payments.models import Payment
@@ -47,7 +47,7 @@ def remind_of_lapsing_holds(now: datetime | None = None) -> int:
         expires_at__lte=now + left,
         customer__in=who_want("hold_lapsing", Channel.EMAIL),
     ).exclude(Exists(paying))
-    return _tell_each(holds, lambda booking: f"hold_lapsing:{booking.code}", tell_hold_lapsing)
+    return _tell_each(holds, lambda booking: f"hold_lapsing:{booking.code}", remind_of_hold)
 
 
 def remind_of_shows(now: datetime | None = None) -> int:
@@ -66,7 +66,7 @@ def remind_of_shows(now: datetime | None = None) -> int:
         remind_at = find_reminder(show)
         if remind_at is not None and remind_at <= now:
             due[show.pk] = remind_at
-    return _tell_each(_whom_to_remind(due), _reminder_key, tell_show_soon)
+    return _tell_each(_whom_to_remind(due), _reminder_key, remind_of_show)
 
 
 def _reminder_key(booking: Booking) -> str:

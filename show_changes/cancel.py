@@ -48,7 +48,7 @@ from lib.after_commit import after_commit
 from lib.jobs import ask_worker
 from payments.gateways import get_gateway
 from payments.models import Payment, Refund
-from show_changes.messages import tell_show_canceled
+from show_changes.messages import notify_show_canceled
 from show_changes.models import CanceledBooking, ShowCancellation
 
 log = structlog.get_logger(__name__)
@@ -263,7 +263,7 @@ def _give_outcome(row: CanceledBooking) -> None:
     row.amount = sum((refund.amount for refund in refunds), at_counter)
     row.state = State.PAY_OUT if at_counter else State.DONE
     row.is_told = is_canceled_already or bool(
-        tell_show_canceled(
+        notify_show_canceled(
             booking,
             _sum_up(refunds),
             tickets=tickets or None,

@@ -33,7 +33,7 @@ from events.errors import HallTaken, SchedulingError
 from events.locking import claim_shows, lock_halls
 from events.models import Event, SalesRule, Show
 from events.timetable.scheduling import describe
-from show_changes.messages import BeforeMove, tell_show_moved
+from show_changes.messages import BeforeMove, notify_show_moved
 from show_changes.move import is_told
 from theaters.models import City, Hall, Theater
 
@@ -347,4 +347,4 @@ def _tell(lines: Iterable[Line]) -> None:
                 ends_at=was.ends_at,
                 zone=was.hall.theater.tz,
             )
-            tell_show_moved(booking, where, tickets=group)
+            notify_show_moved(booking, where, tickets=group)

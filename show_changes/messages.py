@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bookings.messages.telling import describe_amount, read_tickets, tell
+from bookings.messages.customers import describe_amount, notify_customer, read_tickets
 from bookings.models import Booking, Ticket
 from notifications.models import Notification
 from payments.models import Refund
@@ -29,7 +29,7 @@ class BeforeMove:
     zone: ZoneInfo | None = None
 
 
-def tell_show_moved(
+def notify_show_moved(
     booking: Booking,
     before: BeforeMove,
     *,
@@ -46,7 +46,7 @@ def tell_show_moved(
     show = tickets[0].show if tickets else booking.show
     old_zone, zone = before.zone or show.hall.theater.tz, show.hall.theater.tz
     is_other_length = before.ends_at is not None and before.ends_at - before.starts_at != show.ends_at - show.starts_at
-    return tell(
+    return notify_customer(
         booking,
         kind="show_moved",
         fact=f"{booking.code}:{before.move}",
@@ -73,7 +73,7 @@ def _on_wall(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None)
 
 
-def tell_show_canceled(
+def notify_show_canceled(
     booking: Booking,
     refund: Refund | None,
     *,
@@ -89,7 +89,7 @@ def tell_show_canceled(
     chosen = read_tickets(booking).filter(state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED])
     if tickets is not None:
         chosen = chosen.filter(pk__in=[ticket.pk for ticket in tickets])
-    return tell(
+    return notify_customer(
         booking,
         kind="show_canceled",
         fact=booking.code,

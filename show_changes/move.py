@@ -40,7 +40,7 @@ from events.timetable.scheduling import describe, find_conflicts, read_seat_map
 from lib.after_commit import after_commit
 from lib.refusals import Refusal
 from show_changes.matching import Chair, Fate, Hall, Member, Placement, Space, Zone, lay_out, match_places
-from show_changes.messages import BeforeMove, tell_show_moved
+from show_changes.messages import BeforeMove, notify_show_moved
 from show_changes.models import ShowMove
 from theaters.models import Area, Seat, SeatCategory
 from theaters.models import Hall as HallRow
@@ -393,7 +393,7 @@ def _tell(bookings: Mapping[int, Booking], tickets: Iterable[Ticket], where: Bef
         if is_told(booking):
             booking.show = show
             group.sort(key=_seating_order)
-            tell_show_moved(booking, where, refund_until=show.starts_at, tickets=group)
+            notify_show_moved(booking, where, refund_until=show.starts_at, tickets=group)
 
 
 def _seating_order(ticket: Ticket) -> tuple[int, int, int]:

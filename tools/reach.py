@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 LIMITS = {
     "bookings.services.hold_seats.hold_seats": 17,
     "bookings.views.hold.HoldView.post": 24,
-    "bookings.services.confirm.confirm_payment": 31,
+    "bookings.services.confirm.confirm_payment": 32,
 }
 
 

@@ -20,7 +20,7 @@ from bookings.signals import announce_freed
 from events.models import Show
 from lib.refusals import Refusal
 from theaters.models import SeatCategory
-from waiting_list.messages import tell_waiting_list_joined
+from waiting_list.messages import notify_waiting_list_joined
 from waiting_list.models import WaitingListEntry
 from waiting_list.offers import Wish, find_places, look_again, settle_entries
 
@@ -77,7 +77,7 @@ def join(
                 locale=locale,
             )
             entry.categories.set(wanted)
-            tell_waiting_list_joined(entry)
+            notify_waiting_list_joined(entry)
     except IntegrityError:
         raise AlreadyWaiting from None
     return entry

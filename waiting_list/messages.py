@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import translation
 
-from bookings.messages.telling import describe_amount, describe_show, describe_theater, read_tickets, tell
+from bookings.messages.customers import describe_amount, describe_show, describe_theater, notify_customer, read_tickets
 from bookings.models import Ticket
 from events.models import Show
 from notifications.models import Notification
@@ -14,22 +14,22 @@ from waiting_list.models import WaitingListEntry
 from waiting_list.words import describe_wish
 
 
-def tell_waiting_list_joined(entry: WaitingListEntry) -> Notification | None:
+def notify_waiting_list_joined(entry: WaitingListEntry) -> Notification | None:
     """Say what happens next and how to leave, once."""
-    return _tell(entry, "waiting_list_joined", {})
+    return _notify(entry, "waiting_list_joined", {})
 
 
-def tell_waiting_list_closed(entry: WaitingListEntry) -> Notification | None:
+def notify_waiting_list_closed(entry: WaitingListEntry) -> Notification | None:
     """Say, once, that the list has ended because the show was canceled or moved."""
-    return _tell(entry, "waiting_list_closed", {"is_canceled": entry.show.state == Show.State.CANCELED})
+    return _notify(entry, "waiting_list_closed", {"is_canceled": entry.show.state == Show.State.CANCELED})
 
 
-def tell_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
+def notify_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
     """Say which places are held, until when, and how to take or decline them, once."""
     booking = entry.booking
     if booking is None or booking.expires_at is None:
         return None
-    return tell(
+    return notify_customer(
         booking,
         kind="waiting_list_offer",
         fact=booking.code,
@@ -42,7 +42,7 @@ def tell_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
     )
 
 
-def _tell(entry: WaitingListEntry, kind: str, context: dict[str, Any]) -> Notification | None:
+def _notify(entry: WaitingListEntry, kind: str, context: dict[str, Any]) -> Notification | None:
     if not entry.contact_email:
         return None
     show, customer = entry.show, entry.customer

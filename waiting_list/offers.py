@@ -39,7 +39,7 @@ from bookings.services.hold_seats import Terms, hold_seats
 from events.models import Show
 from lib.refusals import Refusal
 from theaters.models import Seat
-from waiting_list.messages import tell_waiting_list_closed, tell_waiting_list_offer
+from waiting_list.messages import notify_waiting_list_closed, notify_waiting_list_offer
 from waiting_list.models import WaitingListEntry, WaitingListQuerySet
 
 State = WaitingListEntry.State
@@ -255,7 +255,7 @@ def _hold(entry: WaitingListEntry, found: Found, until: datetime, now: datetime)
         # The party left meanwhile: the hold is undone with this transaction.
         raise WrongState
     entry.state, entry.booking, entry.offered_at = State.OFFERED, booking, now
-    tell_waiting_list_offer(entry)
+    notify_waiting_list_offer(entry)
     return booking
 
 
@@ -302,4 +302,4 @@ def _close(show_id: int, now: datetime) -> None:
     for entry in entries.select_related("customer", "show__event", "show__hall__theater__city"):
         with transaction.atomic():
             if WaitingListEntry.objects.filter(pk=entry.pk, state=entry.state).update(state=State.CLOSED, ended_at=now):
-                tell_waiting_list_closed(entry)
+                notify_waiting_list_closed(entry)

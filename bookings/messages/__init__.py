@@ -4,28 +4,28 @@ Each function writes one outbox row in the caller's transaction and may be calle
 key names the fact. A booking without an e-mail address, as at the box office, gets none.
 """
 
-from bookings.messages.exchanges import tell_moved, tell_surcharge
+from bookings.messages.exchanges import notify_moved, notify_surcharge
 from bookings.messages.money import (
-    tell_money_returned,
-    tell_payment_failed,
-    tell_refund_failed,
-    tell_refunded,
-    tell_taken_back,
+    alert_refund_failed,
+    alert_taken_back,
+    notify_money_returned,
+    notify_payment_failed,
+    notify_refunded,
 )
-from bookings.messages.purchase import send_tickets_again, tell_canceled, tell_confirmed, tell_link
-from bookings.messages.staff import tell_staff
+from bookings.messages.purchase import notify_canceled, notify_confirmed, send_booking_link, send_tickets_again
+from bookings.messages.staff import alert_staff
 
 __all__ = [
+    "alert_refund_failed",
+    "alert_staff",
+    "alert_taken_back",
+    "notify_canceled",
+    "notify_confirmed",
+    "notify_money_returned",
+    "notify_moved",
+    "notify_payment_failed",
+    "notify_refunded",
+    "notify_surcharge",
+    "send_booking_link",
     "send_tickets_again",
-    "tell_canceled",
-    "tell_confirmed",
-    "tell_link",
-    "tell_money_returned",
-    "tell_moved",
-    "tell_payment_failed",
-    "tell_refund_failed",
-    "tell_refunded",
-    "tell_staff",
-    "tell_surcharge",
-    "tell_taken_back",
 ]

@@ -2,22 +2,22 @@
 
 from django.utils import timezone
 
+from bookings.messages.customers import describe_amount, notify_customer, read_tickets
 from bookings.messages.purchase import send_tickets
-from bookings.messages.telling import describe_amount, read_tickets, tell
 from bookings.models import Booking, Exchange, Ticket
 from notifications.models import Notification
 
 
-def tell_moved(booking: Booking, newest: Ticket) -> Notification | None:
+def notify_moved(booking: Booking, newest: Ticket) -> Notification | None:
     """Send the tickets for other seats, once for each move; `newest` is one of its tickets."""
     return send_tickets(booking, fact=f"{booking.code}:{newest.code}")
 
 
-def tell_surcharge(exchange: Exchange) -> Notification | None:
+def notify_surcharge(exchange: Exchange) -> Notification | None:
     """Send the link by which the customer pays the difference, once."""
     booking = exchange.replacement
     until = booking.expires_at or timezone.now()
-    return tell(
+    return notify_customer(
         booking,
         kind="exchange_surcharge",
         fact=booking.code,

@@ -3,19 +3,19 @@
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from bookings.messages.staff import tell_staff
-from bookings.messages.telling import describe_amount, read_tickets, tell
+from bookings.messages.customers import describe_amount, notify_customer, read_tickets
+from bookings.messages.staff import alert_staff
 from bookings.models import Booking, Ticket
 from lib.money import format_money
 from notifications.models import Notification
 from payments.models import Payment, Refund
 
 
-def tell_refunded(refund: Refund) -> Notification | None:
+def notify_refunded(refund: Refund) -> Notification | None:
     """Say that a refund was made, in which way, and for which exchange."""
     booking = refund.payment.booking
     way = Refund.Way.CASH if refund.is_in_cash else refund.way
-    return tell(
+    return notify_customer(
         booking,
         kind="booking_refunded",
         fact=str(refund.pk),
@@ -30,10 +30,10 @@ def tell_refunded(refund: Refund) -> Notification | None:
     )
 
 
-def tell_money_returned(payment: Payment) -> Notification | None:
+def notify_money_returned(payment: Payment) -> Notification | None:
     """Explain why a payment bought nothing, and that all that came is to be paid back."""
     booking = payment.booking
-    return tell(
+    return notify_customer(
         booking,
         kind="money_returned",
         fact=str(payment.pk),
@@ -46,12 +46,12 @@ def tell_money_returned(payment: Payment) -> Notification | None:
     )
 
 
-def tell_payment_failed(payment: Payment) -> Notification | None:
+def notify_payment_failed(payment: Payment) -> Notification | None:
     """Say that a payment was declined and until when the places are kept; nothing once they are gone."""
     booking = payment.booking
     if booking.state != Booking.State.HELD or booking.expires_at is None or booking.expires_at <= timezone.now():
         return None
-    return tell(
+    return notify_customer(
         booking,
         kind="payment_failed",
         fact=str(payment.pk),
@@ -63,7 +63,7 @@ def tell_payment_failed(payment: Payment) -> Notification | None:
     )
 
 
-def tell_refund_failed(refund: Refund) -> list[Notification]:
+def alert_refund_failed(refund: Refund) -> list[Notification]:
     """Alert the theater that a refund did not go through."""
     booking = refund.payment.booking
 
@@ -78,10 +78,10 @@ def tell_refund_failed(refund: Refund) -> list[Notification]:
     theater = booking.show.hall.theater
     # Open to everybody who is told, though they may not see all payments.
     path = f"/admin/payments/payment/{refund.payment_id}/remedy/"
-    return tell_staff(theater, fact=f"refund {refund.pk}", words=words, path=path)
+    return alert_staff(theater, fact=f"refund {refund.pk}", words=words, path=path)
 
 
-def tell_taken_back(refund: Refund) -> list[Notification]:
+def alert_taken_back(refund: Refund) -> list[Notification]:
     """Alert the theater that money went back without us, and that its tickets are still good."""
     booking = refund.payment.booking
     is_chargeback = refund.source == Refund.Source.CHARGEBACK
@@ -92,4 +92,4 @@ def tell_taken_back(refund: Refund) -> list[Notification]:
         return title, gettext("Booking %(code)s, %(amount)s. Decide whether its tickets stay good.") % values
 
     path = f"/admin/payments/payment/{refund.payment_id}/remedy/"
-    return tell_staff(booking.show.hall.theater, fact=f"outside {refund.pk}", words=words, path=path)
+    return alert_staff(booking.show.hall.theater, fact=f"outside {refund.pk}", words=words, path=path)

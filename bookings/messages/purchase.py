@@ -5,14 +5,14 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from bookings.messages.telling import describe_amount, read_tickets, tell
+from bookings.messages.customers import describe_amount, notify_customer, read_tickets
 from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO
 from notifications.models import Notification
 from payments.models import Refund
 
 
-def tell_confirmed(
+def notify_confirmed(
     booking: Booking, *, after_all: bool = False, instead_of: Booking | None = None
 ) -> Notification | None:
     """Send the tickets and the calendar entry, once. Two statements.
@@ -34,7 +34,7 @@ def send_tickets(
 ) -> Notification | None:
     """Send the issued tickets, once for each `fact`, with the attachments `more`."""
     tickets = read_tickets(booking).filter(state=Ticket.State.ISSUED)
-    return tell(
+    return notify_customer(
         booking,
         kind="booking_confirmed",
         fact=fact,
@@ -47,9 +47,9 @@ def send_tickets(
     )
 
 
-def tell_link(booking: Booking) -> Notification | None:
+def send_booking_link(booking: Booking) -> Notification | None:
     """Send a guest a new link to the booking; at most one each minute."""
-    return tell(
+    return notify_customer(
         booking,
         kind="booking_link",
         fact=f"{booking.code}:{timezone.now():%Y%m%d%H%M}",
@@ -58,10 +58,10 @@ def tell_link(booking: Booking) -> Notification | None:
     )
 
 
-def tell_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | None) -> Notification | None:
+def notify_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | None) -> Notification | None:
     """Say which tickets are canceled and what is to come back; `tickets` are only those of this cancellation.
 
-    That it is on its way, `tell_refunded` says once it is: a gateway may refuse.
+    That it is on its way, `notify_refunded` says once it is: a gateway may refuse.
     """
     keys = sorted(ticket.pk for ticket in tickets)
     parts = _read_parts(refund, keys) if refund else []
@@ -69,7 +69,7 @@ def tell_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | 
     by_gateway = sum((part.amount for part in parts), ZERO) - at_counter
     digest = hashlib.sha256(repr(keys).encode()).hexdigest()[:16]
     remaining = booking.tickets.filter(state=Ticket.State.ISSUED).exclude(pk__in=keys).count()
-    return tell(
+    return notify_customer(
         booking,
         kind="booking_canceled",
         fact=f"{booking.code}:{digest}",

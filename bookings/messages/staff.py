@@ -7,7 +7,7 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.roles import Capability, roles_with
-from bookings.messages.telling import describe_theater
+from bookings.messages.customers import describe_theater
 from notifications.models import Channel, Notification
 from notifications.preferences import is_wanted
 from notifications.services import known_language, notify
@@ -16,7 +16,7 @@ from theaters.models import Theater
 KIND = "staff_alert"
 
 
-def tell_staff(
+def alert_staff(
     theater: Theater,
     *,
     fact: str,

@@ -132,7 +132,7 @@ def cancel_tickets(
             amount = quote.amount
         free_issued(booking, chosen, now)
         refund = promise_refund(booking, amount, tickets=chosen, by=by, reason=reason)
-        messages.tell_canceled(booking, chosen, refund)
+        messages.notify_canceled(booking, chosen, refund)
         record(
             by=by,
             action=Action.CANCEL_TICKETS,

@@ -147,7 +147,7 @@ def mark_confirmed(booking: Booking, now: datetime, by: User | None, *, after_al
     booking.confirmed_at, booking.network_key = now, ""
     booking.save(update_fields=["state", "confirmed_at", "network_key"])
     exchange = exchange_of(booking)
-    messages.tell_confirmed(booking, after_all=after_all, instead_of=exchange.booking if exchange else None)
+    messages.notify_confirmed(booking, after_all=after_all, instead_of=exchange.booking if exchange else None)
     if by is not None and by.pk != booking.customer_id:
         record(by=by, action=Action.CONFIRM_BOOKING, on=booking, theater_id=booking.show.hall.theater_id)
 
@@ -232,4 +232,4 @@ def _return_money(payment: Payment, reason: SurplusReason) -> None:
     log.warning("surplus_payment", booking=booking.code, payment=str(payment.key), reason=reason.value)
     if payment.left:
         request_refund(payment=payment, amount=payment.left)
-        messages.tell_money_returned(payment)
+        messages.notify_money_returned(payment)

@@ -155,7 +155,7 @@ def exchange_tickets(
         if not exchange.replacement.due:
             return confirm_free(booking=exchange.replacement, by=by)
         if send_link:
-            messages.tell_surcharge(exchange)
+            messages.notify_surcharge(exchange)
     return exchange.replacement
 
 

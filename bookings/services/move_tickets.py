@@ -79,7 +79,7 @@ def move_tickets(
             Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(state=Ticket.State.CANCELED)
             moved = take_over(booking, chosen, wanted)
             _count(booking, chosen, places, freed.areas, freed.vouchers)
-            messages.tell_moved(booking, moved[0])
+            messages.notify_moved(booking, moved[0])
             record(
                 by=by,
                 action=Action.MOVE_TICKETS,

@@ -139,7 +139,7 @@ def _write(payment: Payment, news: RefundNews) -> Refund:
         after={"amount": str(amount), "currency": refund.currency, "reference": refund.reference},
     )
     if not match_outside(holder) and open_outside().filter(pk=refund.pk).exists():
-        messages.tell_taken_back(refund)
+        messages.alert_taken_back(refund)
     if refund.source == Refund.Source.GATEWAY and state == Refund.State.SUCCEEDED:
-        messages.tell_refunded(refund)
+        messages.notify_refunded(refund)
     return refund

@@ -145,7 +145,7 @@ def apply_refund_outcome(refund: Refund, outcome: RefundOutcome) -> None:
         if not has_succeeded:
             _note_failure(refund)
         elif refund.source != Refund.Source.CHARGEBACK:
-            messages.tell_refunded(refund)
+            messages.notify_refunded(refund)
 
 
 def _note_failure(refund: Refund) -> None:
@@ -159,7 +159,7 @@ def _note_failure(refund: Refund) -> None:
         after={"amount": str(refund.amount), "error": refund.error},
     )
     if not refund.is_outside and not match_outside(refund.payment):
-        messages.tell_refund_failed(refund)
+        messages.alert_refund_failed(refund)
 
 
 def count_refunded(payment: Payment) -> None:

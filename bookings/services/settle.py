@@ -50,7 +50,7 @@ def decline_payment(*, payment: Payment, reference: str = "") -> Payment:
     """Record that the gateway refused. The hold stays, and another payment may be started. Repeatable."""
     with transaction.atomic():
         if _close(payment, Payment.State.DECLINED, reference):
-            messages.tell_payment_failed(payment)
+            messages.notify_payment_failed(payment)
     return payment
 
 

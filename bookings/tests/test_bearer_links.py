@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from bookings.messages import send_tickets_again, tell_link
+from bookings.messages import send_booking_link, send_tickets_again
 from bookings.models import Booking
 from bookings.services.details import correct_contact
 from bookings.services.release_hold import release_hold
@@ -75,7 +75,7 @@ def test_an_offer_passes_on_with_its_booking(show: Show, manager: User):
 def test_so_does_what_was_paid_for(show: Show, manager: User):
     booking = make_paid(show, 0, email=OLD)
     send_tickets_again(booking)
-    tell_link(booking)
+    send_booking_link(booking)
     links = mailed_links(OLD)
     assert any(opens(path, booking) for path in links)
     correct_contact(booking=booking, name="Ravi", email=NEW, by=manager, reason="by phone")

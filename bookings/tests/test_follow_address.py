@@ -8,17 +8,17 @@ from django.core import mail
 from django.urls import reverse
 
 from bookings import messages
-from mailings.messages import tell_show_soon
+from mailings.messages import remind_of_show
 from notifications.kinds import KINDS
 from notifications.models import Notification
 from notifications.sending import Outcome, _follow_account, send
 from reports.models import ReportSchedule
-from show_changes.messages import BeforeMove, tell_show_moved
+from show_changes.messages import BeforeMove, notify_show_moved
 from testing.bookings import make_hold, make_paid
 from testing.builders import make_show, make_user
 from testing.codes import read_code
 from testing.messages import write_message
-from waiting_list.messages import tell_waiting_list_closed
+from waiting_list.messages import notify_waiting_list_closed
 from waiting_list.models import WaitingListEntry
 
 pytestmark = pytest.mark.django_db
@@ -40,15 +40,15 @@ def test_news_of_a_show_goes_to_the_account_s_new_address(client, customer):
     change_address(client, customer, "new@example.com")
     booking.refresh_from_db()
     before = BeforeMove(move="1", starts_at=show.starts_at - timedelta(hours=1), hall=show.hall)
-    assert tell_show_moved(booking, before).recipient == "new@example.com"
-    assert tell_show_soon(booking).recipient == "new@example.com"
+    assert notify_show_moved(booking, before).recipient == "new@example.com"
+    assert remind_of_show(booking).recipient == "new@example.com"
 
 
 def test_the_waiting_list_goes_along(client, customer):
     entry = WaitingListEntry.objects.create(show=make_show(), customer=customer, email=customer.email, party_size=2)
     change_address(client, customer, "new@example.com")
     entry.refresh_from_db()
-    assert tell_waiting_list_closed(entry).recipient == "new@example.com"
+    assert notify_waiting_list_closed(entry).recipient == "new@example.com"
 
 
 def test_a_guest_s_mail_goes_to_the_booking_s_address():

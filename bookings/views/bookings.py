@@ -15,7 +15,7 @@ from django.views.generic import View
 from accounts.models import User
 from bookings.access import GuestLinkExpired, find_booking, read_guest_token, remember_booking
 from bookings.forms import LinkForm
-from bookings.messages import tell_link
+from bookings.messages import send_booking_link
 from bookings.models import Booking, Ticket
 from bookings.seating.chosen import Chosen
 from bookings.selectors import (
@@ -142,7 +142,7 @@ class LinkView(View):
         email = form.cleaned_data["email"].strip().lower()
         if may_request_mail(request, "links", email):
             for booking in with_links(email, timezone.now()):
-                tell_link(booking)
+                send_booking_link(booking)
         messages.success(
             request,
             gettext("If there are bookings for %(email)s, a link to each of them is on its way.") % {"email": email},
@@ -180,7 +180,7 @@ class CancelView(View):
         except Refusal as error:
             messages.error(request, str(error))
             return redirect("bookings:cancel", booking.code)
-        _tell_canceled(request, refund)
+        _confirm_canceled(request, refund)
         return redirect(booking)
 
     def _show(self, request: HttpRequest, booking: Booking, codes: list[str]) -> HttpResponse:
@@ -231,7 +231,7 @@ def _read_amount(text: str) -> Decimal | None:
         return None
 
 
-def _tell_canceled(request: HttpRequest, refund: Refund | None) -> None:
+def _confirm_canceled(request: HttpRequest, refund: Refund | None) -> None:
     if refund is None:
         messages.success(request, gettext("Canceled. There is nothing to pay back."))
     else:

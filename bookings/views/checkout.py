@@ -175,7 +175,7 @@ class PaymentReturnView(View):
                 pass
             else:
                 booking = find_booking(request, code)
-        state = _tell_state(booking, payment)
+        state = _name_state(booking, payment)
         if "state" in request.GET:
             return JsonResponse({"state": state})
         if state == "settled":
@@ -240,7 +240,7 @@ def _details_form(request: HttpRequest, booking: Booking, tickets: list[Ticket])
     return DetailsForm(booking, tickets, initial=initial)
 
 
-def _tell_state(booking: Booking, payment: Payment | None) -> str:
+def _name_state(booking: Booking, payment: Payment | None) -> str:
     """Return in a word what the page of a payment shows.
 
     settled (has its own page), unpaid, waiting, declined, late (the hold is over, the answer is still to

@@ -144,7 +144,7 @@ def test_after_a_failure_of_ours_the_next_try_finds_everything_as_before(payment
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(confirm.messages, "tell_confirmed", fail)
+        patch.setattr(confirm.messages, "notify_confirmed", fail)
         assert post(body, headers).status_code == 500
     assert states(payment) == ("started", "held")
     assert not GatewayEvent.objects.exists()

@@ -366,11 +366,11 @@ def test_every_customer_has_one_right_outcome_though_workers_are_killed(theater:
     run_and_kill(
         "from show_changes import cancel\nfrom show_changes.models import CanceledBooking\n"
         f"{DIE}"
-        "tell = cancel.tell_show_canceled\n"
+        "tell = cancel.notify_show_canceled\n"
         "def tell_or_die(*args, **kwargs):\n"
         f"    if CanceledBooking.objects.filter(state='waiting').count() < {PAYERS // 2}: die()\n"
         "    return tell(*args, **kwargs)\n"
-        "cancel.tell_show_canceled = tell_or_die\n"
+        "cancel.notify_show_canceled = tell_or_die\n"
         f"cancel.carry_on({cancellation.pk})\n"
     )
     waiting = CanceledBooking.objects.filter(state=State.WAITING).count()

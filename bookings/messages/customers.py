@@ -15,7 +15,7 @@ from notifications.services import known_language, notify
 from theaters.models import Area, Seat, Theater
 
 
-def tell(
+def notify_customer(
     booking: Booking,
     *,
     kind: str,

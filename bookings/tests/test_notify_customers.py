@@ -26,7 +26,7 @@ from notifications.models import Notification
 from notifications.rendering import render
 from notifications.sending import Outcome, send
 from payments.models import Payment, Refund
-from show_changes.messages import BeforeMove, tell_show_canceled, tell_show_moved
+from show_changes.messages import BeforeMove, notify_show_canceled, notify_show_moved
 from testing.bookings import captured, make_hold, make_paid
 from testing.builders import make_show
 
@@ -94,8 +94,8 @@ def test_a_customer_gets_the_booking_s_own_address(customer):
 
 def test_confirming_twice_tells_once():
     booking = guest_pays(make_show(), 0)
-    messages.tell_confirmed(booking)
-    messages.tell_confirmed(booking)
+    messages.notify_confirmed(booking)
+    messages.notify_confirmed(booking)
     assert Notification.objects.filter(kind="booking_confirmed").count() == 1
 
 
@@ -103,7 +103,7 @@ def test_telling_is_cheap(django_assert_max_num_queries):
     booking = Booking.objects.get(pk=guest_pays(make_show(), 0, 1).pk)
     Notification.objects.all().delete()
     with transaction.atomic(), django_assert_max_num_queries(2):
-        messages.tell_confirmed(booking)
+        messages.notify_confirmed(booking)
 
 
 def test_each_cancellation_is_told_with_its_own_tickets_and_refund(customer):
@@ -142,7 +142,7 @@ def test_money_that_buys_nothing_is_explained_by_each_reason(customer):
         Notification.objects.all().delete()
         booking.show.state = "canceled" if why == "show_canceled" else "on_sale"
         payment.surplus_reason = why
-        text = render("money_returned", messages.tell_money_returned(payment).context, "en").text
+        text = render("money_returned", messages.notify_money_returned(payment).context, "en").text
         assert "€12.50" in text
         sentences.add(text.split("\n\n")[1])
         assert ("has bought no tickets" in text) == (why != "paid_already")
@@ -162,7 +162,7 @@ def test_nobody_is_told_of_a_booking_without_an_address(box_office):
     booking = make_hold(make_show(), 0, made_by=box_office, channel=Booking.Channel.BOX_OFFICE)
     Booking.objects.filter(pk=booking.pk).update(email="")
     booking.refresh_from_db()
-    assert messages.tell_confirmed(booking) is None
+    assert messages.notify_confirmed(booking) is None
     assert not Notification.objects.exists()
 
 
@@ -190,7 +190,7 @@ def test_people_are_greeted_by_name_and_never_by_an_address(name, greeting):
     booking = guest_pays(make_show(), 0)
     Booking.objects.filter(pk=booking.pk).update(name=name)
     Notification.objects.all().delete()
-    messages.tell_confirmed(Booking.objects.get(pk=booking.pk))
+    messages.notify_confirmed(Booking.objects.get(pk=booking.pk))
     assert deliver("booking_confirmed").body.startswith(greeting + "\n")
 
 
@@ -199,7 +199,7 @@ def test_what_people_write_is_text_in_the_message():
     Booking.objects.filter(pk=booking.pk).update(name="<b>Asha</b> {{ code }}")
     Ticket.objects.update(attendee_name="<script>alert(1)</script></mj-text>")
     Notification.objects.all().delete()
-    messages.tell_confirmed(Booking.objects.get(pk=booking.pk))
+    messages.notify_confirmed(Booking.objects.get(pk=booking.pk))
     message = deliver("booking_confirmed")
     html = message.alternatives[0].content
     assert "<script" not in html
@@ -219,8 +219,8 @@ def test_a_moved_show_is_told_with_new_places_and_new_tickets(customer):
     show.save()
     before = BeforeMove("plan 1", old_start, old_hall, {first.pk: old_seat, second.pk: second.seat})
     booking = Booking.objects.get(pk=booking.pk)
-    tell_show_moved(booking, before, refund_until=show.starts_at)
-    tell_show_moved(booking, before, refund_until=show.starts_at)
+    notify_show_moved(booking, before, refund_until=show.starts_at)
+    notify_show_moved(booking, before, refund_until=show.starts_at)
     message = deliver("show_moved")
     for words in [message.body, message.alternatives[0].content]:
         assert "another time:" in words
@@ -228,7 +228,7 @@ def test_a_moved_show_is_told_with_new_places_and_new_tickets(customer):
         assert words.count("instead of Stalls, row A, seat 1") == 1
         assert "all your money back" in words
     assert [name for name, _content, _kind in message.attachments] == ["tickets.pdf", "calendar.ics"]
-    tell_show_moved(booking, replace(before, move="plan 2"))
+    notify_show_moved(booking, replace(before, move="plan 2"))
     assert "money back" not in deliver("show_moved").body
 
 
@@ -238,8 +238,8 @@ def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
     Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
     refund = Refund(payment=captured(booking), amount=Decimal(20))
     booking = Booking.objects.get(pk=booking.pk)
-    tell_show_canceled(booking, refund, message="The lead is ill. <b>")
-    tell_show_canceled(booking, None)
+    notify_show_canceled(booking, refund, message="The lead is ill. <b>")
+    notify_show_canceled(booking, None)
     message = deliver("show_canceled")
     assert "We are returning €20.00 to where the payment came from" in message.body
     assert "The lead is ill. &lt;b&gt;" in message.alternatives[0].content
@@ -250,7 +250,7 @@ def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
 
 def test_what_the_box_office_pays_back_is_said_so(customer):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
-    tell_show_canceled(booking, None, at_counter=Decimal("20.00"))
+    notify_show_canceled(booking, None, at_counter=Decimal("20.00"))
     body = deliver("show_canceled").body
     assert "You paid €20.00 at the box office" in body
     assert "nothing to pay back" not in body
