@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import hypot
@@ -385,10 +385,3 @@ def _last(ways: Iterable[tuple[float, Sequence[Chair]]]) -> Sequence[Chair] | No
     for _cost_of_way, chosen in ways:
         found = chosen
     return found
-
-
-def count_fates(placements: Mapping[int, Placement]) -> dict[Fate, int]:
-    counts = dict.fromkeys(Fate, 0)
-    for placement in placements.values():
-        counts[placement.fate] += 1
-    return counts

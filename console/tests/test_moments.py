@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -37,7 +36,6 @@ from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db
 
-KOLKATA = ZoneInfo("Asia/Kolkata")
 # 05:17 in UTC and 10:47 in Kolkata; all moments of the walk have these minutes.
 UTC_CLOCK, LOCAL_CLOCK = re.compile(r"(?<!\d)0?5:17(?!\d)"), re.compile(r"(?<!\d)10:47(?!\d)")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -99,6 +98,3 @@ def clean_with(field: Any, value: Any) -> Any:
         return field.clean(value, None) if isinstance(field, models.Field) else field.clean(value)
     except ValidationError as error:
         raise CellError(" ".join(error.messages)) from error
-
-
-Reader = Callable[[Any], Any]

@@ -52,9 +52,6 @@ class TimetablePlan:
     nonexistent: list[datetime] = field(default_factory=list)
     past: list[datetime] = field(default_factory=list)
 
-    def clash_of(self, show: Show) -> Clash | None:
-        return next((clash for clash in self.clashes if clash.show is show), None)
-
     @property
     def free(self) -> list[Planned]:
         taken = {id(clash.show) for clash in self.clashes}

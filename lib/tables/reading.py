@@ -40,10 +40,6 @@ class Table:
     # Where the header stands; lines above it were empty.
     line: int = 1
 
-    def name_cells(self, row: Row) -> dict[str, Any]:
-        """Return the cells that are not empty by the names of their columns."""
-        return {name: value for name, value in zip(self.header, row.values, strict=False) if name and value != ""}
-
 
 def read_table(content: bytes, limits: Limits, *, encoding: str = "", country: str = "") -> Table:
     """Read a file with a header by what it contains. Raises `UnreadableTable`, or `DoubtfulLetters` (see `decode`)."""
