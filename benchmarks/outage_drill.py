@@ -1,17 +1,17 @@
-"""Kill page processes, Valkey and PostgreSQL under a running site, and see that it goes on by itself.
+"""Kill page processes, Valkey and PostgreSQL under a running site, and check that it recovers by itself.
 
     python -m benchmarks.outage_drill [--short] [--times 3] [--seconds 20]
 
-Real page processes, worker and scheduler, against a PostgreSQL and a Valkey of its own. While something is away,
-pages and the API are asked all the time, and the drill counts what they answer and how long it takes. The promises:
+It runs real page processes, a worker and a scheduler with a PostgreSQL and a Valkey of its own. During each outage
+it requests pages and the API all the time, and counts the answers and their duration. The promises:
 
-- A killed page process ends no page of the others, and is replaced.
-- Without Valkey every page is answered, bookings can be made and paid, worker and scheduler live, and the mail of
+- When a page process is killed, the others go on, and it is replaced.
+- Without Valkey every page is answered, bookings can be made and paid, worker and scheduler survive, and the mail of
   those bookings is sent once Valkey is back.
-- Without PostgreSQL every answer is a 503 with `Retry-After`, in seconds; `/readyz` says so within three; and
-  all is well again within seconds after its return.
+- Without PostgreSQL every answer is a 503 with `Retry-After`, within seconds; `/readyz` reports it within three; and
+  everything works again within seconds after its return.
 
-`--short`, for tests: on the SQLite of DATABASE_URL, one killed page process and one Valkey, without worker.
+`--short`, for tests: with the SQLite of DATABASE_URL, it kills one page process and Valkey once, without worker.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from tools.test import test_environment
 
 READY_SECONDS = 3
 BACK_SECONDS = 10
-# A connection that nobody takes, while a page process dies.
+# A connection that is not accepted while a page process dies.
 NO_ANSWER = 0
 
 
 class Watch:
-    """Asks some addresses all the time, from a few threads, and keeps what came when."""
+    """Requests some addresses all the time, from a few threads, and records the answers."""
 
     def __init__(self, port: int, paths: list[str], cookie: str = "") -> None:
         self.answers: list[tuple[float, str, int, float, bool]] = []
@@ -61,7 +61,7 @@ class Watch:
 
     def _ask(self, port: int, path: str, cookie: str) -> None:
         while not self._is_over.is_set():
-            # A connection of its own each time, as the visitors behind a proxy have.
+            # A new connection each time, as for visitors behind a proxy.
             client, started = Client("127.0.0.1", port), time.monotonic()
             if cookie:
                 client.cookies["sessionid"] = cookie
@@ -160,11 +160,11 @@ class Drill:
         return ["/", f"/shows/{self.show}/", f"/api/v1/shows/{self.show}", "/readyz"]
 
     def watch(self) -> Watch:
-        # With a cookie, so that the session is read, too.
+        # With a cookie, so that the session is read.
         return Watch(self.port, self.paths, cookie="s" * 32)
 
     def wait(self, seconds: float) -> None:
-        """Wait as long as all processes live."""
+        """Wait, and raise `Trouble` if a process ends meanwhile."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self.supervisor.wait_for_event(min(left, 1))
@@ -194,7 +194,7 @@ class Drill:
             replaced = time.monotonic()
             self.wait(1 if self.is_short else 10)
         watch.say(f"replaced after {replaced - killed:.1f} s; answers", killed)
-        # What the process was at when it died has no answer; whoever comes then is served by the other.
+        # Requests that the process was serving get no answer; later ones are served by the other.
         late = [one for one in watch.since(killed + 0.5) if one[2] != 200]
         self.expect(not late, f"Pages go on when one process dies. {Counter(one[1:3] for one in late)}")
 
@@ -223,7 +223,7 @@ class Drill:
     def book(self) -> str:
         """Hold and pay two seats as a customer of the API; return the booking's code."""
         client, headers = Client("127.0.0.1", self.port), {"Authorization": f"Bearer {self.plan['tokens'][0]}"}
-        # In one show after another, so that no customer has too many tickets.
+        # In one show after the other, so that no customer has too many tickets.
         pair, show = divmod(self.booked, len(self.plan["shows"]))
         seats = self.plan["seats"][2 * pair : 2 * pair + 2]
         wish = {"show": self.plan["shows"][show]["code"], "seats": [{"seat": pk} for pk, _ in seats]}

@@ -1,7 +1,7 @@
 """Fill the benchmark's database: an opera house of the demo season, shows on sale, and customers with tokens.
 
-Prints what the drivers need to know as JSON. Runs in the environment of the site. `--short`: a back room instead of
-an opera house, and few customers.
+Prints as JSON what the drivers need. Runs in the environment of the site. `--short`: a back room instead of an opera
+house, and few customers.
 """
 
 import json
@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import django
 
-# The floor books eight of them, the API and the pages three each, and one is for the rush.
+# The floor books in eight of them, the API and the pages in three each, and one is for the rush.
 SHOWS = 15
 CUSTOMERS, FEW = 400, 4
 

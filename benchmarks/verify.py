@@ -1,4 +1,4 @@
-"""Count by SQL what was sold, beside every service: prints JSON. Runs in the environment of the site."""
+"""Count by SQL what was sold, without the services, and print JSON. Runs in the environment of the site."""
 
 import json
 import os

@@ -1,13 +1,13 @@
-"""Weigh the database of a house of 1,000 seats after a year, and what the nightly pruning leaves of it.
+"""Measure the database of a house of 1,000 seats after a year, and what the nightly pruning leaves of it.
 
     DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.year [--short]
 
-Makes one booking of each kind by the services, then copies its rows by SQL, each time with the codes,
-people, seats and days of another: 250 shows, 70 % sold in bookings of two, half as many holds that lapse,
-each fiftieth booking canceled and refunded, each ticket scanned, three messages and two events of the
-gateway for each booking, a session for each visitor who held something. Prints rows, sizes of tables and
-of their indexes, and both again after `prune`, as it stands a year after the last show. On SQLite it
-prints rows alone. `--short` makes a small year, only to see that it works.
+Makes one booking of each kind by the services, then copies its rows by SQL with other codes, people, seats
+and days: 250 shows, 70 % sold in bookings of two, half as many holds that lapse, each fiftieth booking
+canceled and refunded, each ticket scanned, three messages and two gateway events for each booking, and a
+session for each visitor who held something. Prints rows and the sizes of tables and indexes, and again
+after `prune`, a year after the last show. On SQLite it prints only rows. `--short` makes a small year, to
+see that it works.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from time import perf_counter
 from typing import Any
 
 from accounts.actions import Action
+from benchmarks.copies import copy_row
 
 SEATS, SHOWS, SOLD, DAYS = 1000, 250, 0.7, 365
 SHORT_SEATS, SHORT_SHOWS = 20, 8
@@ -39,7 +40,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
     os.environ.setdefault("SECRET_KEY", "benchmark")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    # The customer of each kind pays at once.
+    # Each customer pays at once.
     os.environ.setdefault("PAYMENT_GATEWAYS", "sandbox")
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("DATA_DIR", folder)
@@ -61,19 +62,19 @@ def main() -> None:
         else:
             fill(SEATS, SHOWS)
         print(f"Filled in {perf_counter() - started:.0f} s.\n\nAfter a year")
-        tell()
+        print_sizes()
         started = perf_counter()
         removed = sum(prune(seconds=3600).values())
         print(f"\n{removed:,} rows pruned in {perf_counter() - started:.0f} s.\n\nWhat stays")
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                # Only to weigh what is left: by itself PostgreSQL keeps the room for rows to come.
+                # To measure what is left: otherwise PostgreSQL keeps the space for new rows.
                 cursor.execute("VACUUM FULL ANALYZE")
-        tell()
+        print_sizes()
 
 
 def fill(seats: int, shows: int) -> None:
-    """Write the rows of a year that ended a year ago."""
+    """Insert the rows of a year that ended a year ago."""
     from allauth.usersessions.models import UserSession
     from django.contrib.sessions.models import Session
     from django.utils import timezone
@@ -125,7 +126,7 @@ def fill(seats: int, shows: int) -> None:
             show = f"{season[0]} + (n - 1) / {bookings // shows}"
             copy_booking(sql, original, first=first, times=int(bookings * share), show=show, per_show=bookings // shows)
         own = {"id": "n + 1000", "payment_id": f"n + {CANCELS}", "key": sql.uuid}
-        sql.copy(Refund, refund.pk, int(bookings * REFUNDED_PER_BOOKING), own)
+        copy_row(Refund, refund.pk, int(bookings * REFUNDED_PER_BOOKING), own)
         copy_messages(sql, message, event, bookings)
         copy_visitors(sql, asha, bookings)
 
@@ -143,24 +144,24 @@ def copy_booking(sql: Sql, original: Any, *, first: int, times: int, show: str, 
     own = {"id": key, "code": f"'B' || ({key})", "show_id": show, "idempotency_key": "NULL", "email": sql.address}
     own |= {"name": "'Asha Customer ' || n", "name_key": "'asha customer ' || n", "created_at": at}
     own |= {column: at for column in ("expires_at", "confirmed_at") if getattr(original, column)}
-    sql.copy(Booking, original.pk, times, own)
+    copy_row(Booking, original.pk, times, own)
     for number, ticket in enumerate(Ticket.objects.filter(booking=original).order_by("pk")):
         key_of_ticket = f"2 * n + {2 * first + number}"
         own = {"id": key_of_ticket, "code": f"'T' || ({key_of_ticket})", "booking_id": key, "show_id": show}
-        sql.copy(Ticket, ticket.pk, times, own | {"seat_id": f"{ticket.seat_id} + 2 * ((n - 1) % {per_show})"})
+        copy_row(Ticket, ticket.pk, times, own | {"seat_id": f"{ticket.seat_id} + 2 * ((n - 1) % {per_show})"})
         for scan in CheckIn.objects.filter(ticket=ticket):
-            sql.copy(CheckIn, scan.pk, times, {"id": key_of_ticket, "ticket_id": key_of_ticket, "at": at})
+            copy_row(CheckIn, scan.pk, times, {"id": key_of_ticket, "ticket_id": key_of_ticket, "at": at})
     for payment in Payment.objects.filter(booking=original):
         own = {"id": key, "booking_id": key, "key": sql.uuid, "created_at": at}
-        sql.copy(Payment, payment.pk, times, own | {"reference": "'pi_3Q1a2b3c4d5e6f7' || n"})
+        copy_row(Payment, payment.pk, times, own | {"reference": "'pi_3Q1a2b3c4d5e6f7' || n"})
     about = ContentType.objects.get_for_model(Booking)
     for number, entry in enumerate(AuditEntry.objects.filter(content_type=about, object_id=str(original.pk))):
         own = {"id": f"n + {first + number * 1_000_000}", "object_id": key, "at": at}
-        sql.copy(AuditEntry, entry.pk, times, own)
+        copy_row(AuditEntry, entry.pk, times, own)
 
 
 def copy_messages(sql: Sql, message: Any, event: Any, times: int) -> None:
-    """Copy what was sent to customers, and what the gateway sent."""
+    """Copy the messages to customers, and the events of the gateway."""
     at = sql.moment(times)
     for number, kind in enumerate(MESSAGES):
         own = {
@@ -174,14 +175,14 @@ def copy_messages(sql: Sql, message: Any, event: Any, times: int) -> None:
             "created_at": at,
             "sent_at": at,
         }
-        sql.copy(type(message), message.pk, times, own)
+        copy_row(type(message), message.pk, times, own)
     for number in range(2):
         own = {"id": f"n + {SALES * (number + 1)}", "event_id": f"'evt_3Q1a2b3c4d5e6f{number}' || n", "received_at": at}
-        sql.copy(type(event), event.pk, times, own)
+        copy_row(type(event), event.pk, times, own)
 
 
 def copy_visitors(sql: Sql, person: Any, bookings: int) -> None:
-    """Copy the sessions of all who held something, and the accounts of some with their devices and sign-ins."""
+    """Copy the sessions of everyone who held something, and the accounts of some with devices and sign-ins."""
     from allauth.usersessions.models import UserSession
     from django.contrib.sessions.models import Session
 
@@ -190,18 +191,18 @@ def copy_visitors(sql: Sql, person: Any, bookings: int) -> None:
     visitors, accounts = int(bookings * (1 + LAPSED_PER_BOOKING)), int(bookings * ACCOUNTS_PER_BOOKING)
     key, session = f"n + {SALES}", f"'session' || (n + {SALES})"
     [source] = Session.objects.filter(session_key="source")
-    sql.copy(Session, source.pk, visitors, {"session_key": session, "expire_date": sql.moment(visitors)})
+    copy_row(Session, source.pk, visitors, {"session_key": session, "expire_date": sql.moment(visitors)})
     at = sql.moment(accounts)
-    sql.copy(User, person.pk, accounts, {"id": key, "email": sql.address, "name": "'Asha Customer ' || n"})
+    copy_row(User, person.pk, accounts, {"id": key, "email": sql.address, "name": "'Asha Customer ' || n"})
     own = {"id": key, "session_key": session, "last_seen_at": at, "created_at": at, "user_id": key}
-    sql.copy(UserSession, UserSession.objects.get().pk, accounts, own)
+    copy_row(UserSession, UserSession.objects.get().pk, accounts, own)
     [entry] = AuditEntry.objects.filter(action=Action.SIGN_IN)
     own = {"id": f"n + {2 * CANCELS}", "by_id": key, "object_id": key, "at": at}
-    sql.copy(AuditEntry, entry.pk, accounts, own)
+    copy_row(AuditEntry, entry.pk, accounts, own)
 
 
 class Sql:
-    """What both databases need said in their own words, where `n` numbers the copies of a row from 1."""
+    """Expressions that differ between the databases; `n` numbers the copies of a row from 1."""
 
     address = "'asha.customer' || n || '@example.com'"
 
@@ -214,29 +215,15 @@ class Sql:
         self.uuid = "gen_random_uuid()" if self.is_postgres else "lower(hex(randomblob(16)))"
 
     def moment(self, times: int) -> str:
-        """Return the moment of copy n of so many, spread over the year."""
+        """Return the moment of copy n, if so many copies are spread over the year."""
         seconds = f"n * {int((self.last - self.first).total_seconds() / times)}"
         if self.is_postgres:
             return f"TIMESTAMPTZ '{self.first.isoformat()}' + {seconds} * INTERVAL '1 second'"
         return f"datetime('{self.first:%Y-%m-%d %H:%M:%S}', '+' || ({seconds}) || ' seconds')"
 
-    def copy(self, model: Any, pk: Any, times: int, changes: dict[str, str]) -> None:
-        """Insert copies of a row by one statement."""
-        series = f"WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {times})"
-        if self.is_postgres:
-            series = f"WITH series(n) AS (SELECT generate_series(1, {times}))"
-        table, key = model._meta.db_table, model._meta.pk.column
-        columns = [field.column for field in model._meta.concrete_fields]
-        values = ", ".join(changes.get(column, f't."{column}"') for column in columns)
-        names = ", ".join(f'"{column}"' for column in columns)
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                f"{series} INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, series WHERE t.{key} = '{pk}'"
-            )
-
     @contextmanager
     def without_guards(self) -> Iterator[None]:
-        """Write without what the guards ask of each row, which is not measured here."""
+        """Insert without the guards' checks of each row, which are not measured here."""
         from django.apps import apps
 
         from lib import guards
@@ -253,7 +240,7 @@ class Sql:
         guards.install(self.connection)
 
 
-def tell() -> None:
+def print_sizes() -> None:
     """Print the largest tables: rows, and on PostgreSQL megabytes of rows and of indexes."""
     from django.apps import apps
     from django.db import connection

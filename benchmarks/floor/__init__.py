@@ -1,1 +1,1 @@
-"""The floor: the least that a Django server can do for the same outcome. A site of its own, without middleware."""
+"""The floor: a bare site, without middleware, that does the least a Django server can for the same outcome."""

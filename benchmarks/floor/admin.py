@@ -1,6 +1,6 @@
 """Time an empty list of Django's own admin, without theme and without rows: the floor of the console's lists.
 
-Prints milliseconds. Runs in a process of its own, because a theme replaces the admin's templates.
+Prints milliseconds. It is a process of its own, because a theme replaces the admin's templates.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The site's own settings, with the floor's addresses, and neither apps, middleware nor context."""
+"""The site's settings with the floor's addresses, without apps, middleware and context."""
 
 from ticketing.settings import *  # noqa: F403
 from ticketing.settings import BASE_DIR

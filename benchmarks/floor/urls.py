@@ -1,7 +1,7 @@
 """Bare views: a template, a constant, and a booking by its minimal statements alone.
 
-The statements are those that must happen for the same rows: no prices quoted, no limits, no
-voucher, no session, no outbox, no audit, no form, no answer but a number.
+They run only the statements without which the same rows could not exist: no quote, limits, voucher,
+session, outbox, audit log or form, and the answer is a number.
 """
 
 import json
