@@ -1,4 +1,4 @@
-"""What runs, tests and proves the project; needs nothing but Python until the environment stands."""
+"""What runs, tests and proves the project. It needs only Python until the environment is made."""
 
 import sys
 

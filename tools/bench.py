@@ -1,7 +1,7 @@
 """`make bench`: the on-sale benchmark, against a PostgreSQL and a Valkey started here, as ratios to bare Django.
 
-`make bench ARGS=--short` only shows that all of it still runs: a moment of each, in a small hall, on SQLite, or on
-what `DATABASE_URL` names. A test does so.
+`make bench ARGS=--short` only shows that everything still runs: a moment of each, in a small hall, on SQLite or the
+database in `DATABASE_URL`. A test does so.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.environment import PYTHON, clean_environment, ensure
+from tools.environment import PYTHON, ensure
+from tools.probe import find_fault
 from tools.processes import PROJECT, Child, Supervisor, Trouble, plain_errors
 from tools.servers import free_port, make_folder, start_postgres, start_valkey
 from tools.test import test_environment
@@ -75,14 +76,8 @@ class Bench:
         if is_pinned and hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
             command = [PYTHON, "-c", _PINNED, *command]
         child = self.supervisor.start("granian", [*command, "ticketing.wsgi:application"], env=env, is_shown=False)
-        probe = [str(PYTHON), "-m", "tools.probe", f"http://127.0.0.1:{port}/{'constant' if is_floor else 'readyz'}"]
-
-        def is_ready() -> bool:
-            return not subprocess.run(
-                probe, cwd=PROJECT, env=clean_environment(), capture_output=True, check=False
-            ).returncode
-
-        self.supervisor.wait_until(is_ready, 60, f"The server did not start:\n{child.quote()}")
+        address = f"http://127.0.0.1:{port}/{'constant' if is_floor else 'readyz'}"
+        self.supervisor.wait_until(lambda: not find_fault(address), 60, f"The server did not start:\n{child.quote()}")
         return child, port
 
     def drive(self, name: str, driver: str, port: int, *rest: str) -> dict[str, Any]:
@@ -177,7 +172,7 @@ def report(figures: dict[str, dict[str, Any]]) -> None:
 
 def main() -> None:
     started = time.monotonic()
-    with plain_errors(), Supervisor(lambda _, line: print(line, flush=True)) as supervisor:
+    with plain_errors(), Supervisor() as supervisor:
         ensure(supervisor, "requirements-dev.txt")
         bench = Bench(supervisor, is_short="--short" in sys.argv)
         bench.run()

@@ -14,7 +14,7 @@ from tools.environment import PYTHON, VENV, ensure
 from tools.processes import PROJECT, Supervisor, plain_errors
 from tools.test import test_environment
 
-# What docs/operations.md asks of a production site; nothing here is connected to.
+# A production site as described in docs/operations.md; no check connects to any of it.
 PRODUCTION = {
     "DEBUG": "0",
     "SECRET_KEY": "of-a-check-and-long-enough-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
@@ -55,7 +55,7 @@ def steps() -> list[Step]:
         Step("format (ruff)", [PYTHON, "-m", "ruff", "format", "--check", "."]),
         Step("lint (ruff)", [PYTHON, "-m", "ruff", "check", "."]),
         Step("direction of imports (import-linter)", [VENV / "bin" / "lint-imports"]),
-        Step("files that a reader meets", [PYTHON, "-m", "tools.reach"]),
+        Step("reach (files to read for a function)", [PYTHON, "-m", "tools.reach"]),
         Step("packages (deptry)", [VENV / "bin" / "deptry", "--config", "deptry.toml", "--no-ansi", "."]),
         Step("template tags (djade)", [VENV / "bin" / "djade", "--check", "--target-version", "5.2", *templates]),
         Step("template markup (djlint)", [PYTHON, "-m", "djlint", "--lint", "--quiet", *templates]),
@@ -85,7 +85,7 @@ def run(step: Step) -> Result:
 
 
 def run_all(chosen: Sequence[Step], show: Callable[[Result], None]) -> list[Result]:
-    """Run the steps, two at a time; `show` gets each result as it comes."""
+    """Run the steps, two at a time, and `show` each result in order."""
     results = []
     with ThreadPoolExecutor(2) as pool:
         for result in pool.map(run, chosen):
@@ -100,12 +100,8 @@ def show(result: Result) -> None:
         print("\n".join(f"       {line}" for line in result.output.splitlines()), flush=True)
 
 
-def print_line(name: str, line: str) -> None:
-    print(line, flush=True)
-
-
 def main() -> None:
-    with plain_errors(), Supervisor(print_line) as supervisor:
+    with plain_errors(), Supervisor() as supervisor:
         ensure(supervisor, "requirements-dev.txt")
     only = sys.argv[1:]
     chosen = [step for step in steps() if not only or any(word in step.name for word in only)]

@@ -1,4 +1,4 @@
-"""Read `docker-compose.yml`, `Dockerfile` and `.dockerignore` as Docker does, as far as ours go."""
+"""Read our `docker-compose.yml`, `Dockerfile` and `.dockerignore` as Docker would."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?:(:?[-?])([^}]*))?\})")
 
 
 def interpolate(text: str, variables: Mapping[str, str]) -> str:
-    """Put variables in, by the rules of `${NAME}`, `${NAME:-default}`, `${NAME:?message}` and `$$`."""
+    """Fill in variables, by the rules of `${NAME}`, `${NAME:-default}`, `${NAME:?message}` and `$$`."""
 
     def replace(match: re.Match[str]) -> str:
         escaped, name, operator, rest = match.groups()
@@ -34,7 +34,7 @@ def interpolate(text: str, variables: Mapping[str, str]) -> str:
 
 
 def read_stack(variables: Mapping[str, str]) -> dict[str, Any]:
-    """Return the services of `docker-compose.yml` with their variables put in."""
+    """Return the services of `docker-compose.yml` with their variables filled in."""
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):
@@ -78,7 +78,7 @@ def files_of_image() -> Iterator[Path]:
 
 
 def _is_ignored(path: Path, patterns: list[str]) -> bool:
-    """Return True if the last pattern that matches the path or a folder above it leaves it out."""
+    """Return True if the last pattern that matches the path, or a folder above it, excludes it."""
     names = [path.as_posix(), *(parent.as_posix() for parent in path.parents if parent.name)]
     is_ignored = False
     for pattern in patterns:

@@ -1,7 +1,7 @@
 """The Python environment in `.venv`, made and kept up to date; nothing is written outside the project.
 
-uv installs where it can be had (on the path, or from the package index), pip elsewhere. What was
-installed is remembered by the hash of its requirements, so that the next start installs nothing.
+uv installs, from the path or the package index, or else pip. The hash of the installed requirements is
+stored, so that the next start installs nothing.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from tools.processes import PROJECT, Supervisor, Trouble
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
-
-# What points to another Python, and what would compile every module again at every start.
+# They point to another Python, or would compile every module again at each start.
 _NOT_PASSED_ON = {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"}
 
 
@@ -42,7 +41,7 @@ def read_setting_names() -> set[str]:
 
 
 def ensure(supervisor: Supervisor, requirements: str = "requirements.txt") -> None:
-    """Make the environment if there is none that works, and install what `requirements` pins."""
+    """Make the environment unless there is one that works, and install what `requirements` pins."""
     _require_writable()
     with _alone():
         if not _works():
@@ -91,7 +90,7 @@ def _alone() -> Iterator[None]:
 
 
 def _works() -> bool:
-    """Return True if `.venv` runs, is at its own place and new enough."""
+    """Return True if `.venv` works, was made for this folder and is new enough."""
     if not PYTHON.exists():
         return False
     code = "import sys; print(sys.prefix, sys.version_info >= (3, 11), sep='\\n')"
@@ -103,13 +102,13 @@ def _works() -> bool:
 
 
 def install(supervisor: Supervisor, requirements: str, venv: Path) -> None:
-    """Make another environment, with just what `requirements` pins."""
+    """Make another environment with only what `requirements` pins."""
     _make(supervisor, venv)
     _install(supervisor, requirements, venv / "bin" / "python")
 
 
 def _make(supervisor: Supervisor, venv: Path) -> None:
-    # Without pip: Debian's Python can't bring it, and uv does not need it.
+    # Without pip: Debian's Python can't install it, and uv does not need it.
     made = supervisor.run("python", [sys.executable, "-m", "venv", "--without-pip", venv], is_shown=False)
     if made.process.returncode:
         raise Trouble(f"{sys.executable} -m venv {venv} failed:\n{made.quote()}")
@@ -145,7 +144,7 @@ def _installer_environment() -> dict[str, str]:
 
 
 def _find_uv(supervisor: Supervisor, python: Path) -> list[str | Path] | None:
-    """Return the command that installs for `python` with uv, after its name; None where uv can't be had."""
+    """Return the name and the command to install for `python` with uv; None if there is no uv."""
     own = VENV / "bin" / "uv"
     for uv in (shutil.which("uv"), own):
         if uv and _answers([uv, "--version"]):

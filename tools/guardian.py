@@ -1,4 +1,4 @@
-"""Outlives its parent by a moment, to end the process groups and remove the folders that it left.
+"""A process that outlives its parent by a moment, to end the process groups and remove the folders it left.
 
 Reads orders from its standard input: `group <id>`, `forget <id>`, `folder <path>`, and `done`.
 When the input ends without `done`, the parent is gone.
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _send(group: int, number: int) -> bool:
-    """Send a signal to the group and say whether there is one; 0 only asks."""
+    """Send a signal to the group (0: none), and return True if the group exists."""
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):

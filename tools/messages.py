@@ -1,8 +1,8 @@
-"""Texts and their translations: `python -m tools.messages` keeps `locale/` in step with the code.
+"""Translations: `python -m tools.messages` keeps `locale/` in step with the code.
 
-It finds what is marked for translation in code, templates and scripts, writes new texts into each
-`.po`, takes out those that are gone, and compiles each `.mo`, which are kept in the repository so
-that nobody needs gettext's tools. `--check` changes nothing and says what is missing.
+It finds the texts marked for translation in code, templates and scripts, adds new ones to each `.po`,
+removes those that are gone, and compiles each `.mo`, which is kept in the repository, so that gettext's
+tools are not needed. `--check` changes nothing and lists what is missing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tools.processes import PROJECT
+
 LOCALE = PROJECT / "locale"
 LANGUAGES = ("de", "hi")
 APPS = sorted(path.parent.name for path in PROJECT.glob("*/apps.py"))
@@ -34,7 +35,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
-# What only staff read: a text that stands nowhere else may still lack its translation.
+# Texts for staff: one that appears nowhere else may lack its translation.
 CONSOLE = re.compile(r"(^|/)(admin|console)\b|/admin_|templates/admin/|/management/|ticketing/checks")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 TAG = re.compile(r"</?\w+")
@@ -60,7 +61,7 @@ def find_texts(domain: str) -> dict[tuple[str | None, str], Found]:
         name = path.relative_to(PROJECT).as_posix()
         source = path.read_text(encoding="utf-8")
         if path.suffix in TEMPLATES:
-            # It blanks everything else out; what is left is Python, but for its indentation.
+            # Everything else is blanked out; what is left is Python, except for its indentation.
             source = "\n".join(line.strip() for line in templatize(source, origin=name).splitlines())
         method = "javascript" if domain == "djangojs" else "python"
         lines = extract(method, io.BytesIO(source.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"})
@@ -132,7 +133,7 @@ def compile_catalog(language: str, domain: str) -> None:
 
 
 def problems(language: str, domain: str) -> list[str]:
-    """Say what is missing or does not agree in the language, one line each."""
+    """Return what is missing or inconsistent in the language, one line each."""
     catalog = read_catalog(language, domain)
     lines = []
     for (context, text), found in find_texts(domain).items():
@@ -170,7 +171,7 @@ def _disagreements(message: Message) -> Iterator[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.messages", description="Keep translations in step.")
-    parser.add_argument("--check", action="store_true", help="change nothing, say what is missing")
+    parser.add_argument("--check", action="store_true", help="change nothing, list what is missing")
     is_check = parser.parse_args().check
     found = []
     for language in LANGUAGES:

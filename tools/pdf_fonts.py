@@ -1,8 +1,8 @@
-"""Cut the typefaces of PDFs out of Noto's: `python -m tools.pdf_fonts FOLDER` reads them in `FOLDER`.
+"""Subset the typefaces of PDFs from Noto: `python -m tools.pdf_fonts FOLDER` reads the originals in `FOLDER`.
 
-They are Debian's `fonts-noto-core` and `fonts-noto-cjk`, and for the files with `[wght]` in their names
-the package `manimgx-fonts` of the Python index, unpacked side by side. Which character a PDF can show is
-read from the results (`lib/typesetting.py`), so nothing else has to be changed with them.
+These are Debian's `fonts-noto-core` and `fonts-noto-cjk` and, for files with `[wght]` in their names, the
+Python package `manimgx-fonts`, all unpacked into one folder. `lib/typesetting.py` reads from the results
+which characters a PDF can show, so nothing else has to change with them.
 """
 
 import sys
@@ -14,13 +14,13 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 FONTS = Path(__file__).parent.parent / "templates" / "pdf" / "fonts"
-# The languages of the world in daily use that have fonts of a few hundred KB; beyond them the limit is size.
+# Scripts in daily use whose fonts have at most a few hundred KB.
 SCRIPTS = [
     "Armenian", "Bengali", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam",
     "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu", "Thai",
 ]  # fmt: skip
 OLDER_SCRIPTS = ["CanadianAboriginal", "Cherokee", "MeeteiMayek", "NKo", "OlChiki", "Thaana", "Tifinagh"]
-# Arrows, shapes, dingbats. The rest of those fonts is for alchemy, games and teletext.
+# Arrows, shapes, dingbats; the rest of those fonts is for alchemy, games and teletext.
 SYMBOLS = [*range(0x2190, 0x2200), *range(0x2300, 0x2400), *range(0x25A0, 0x27C0), *range(0x2B00, 0x2C00)]
 # Syllables of the Ethiopian languages; the later blocks hold those of smaller ones.
 ETHIOPIC = range(0x1200, 0x13A0)
@@ -29,7 +29,7 @@ CJK_VARIANT = 2
 CJK_FEATURES = ["calt", "ccmp", "kern", "liga", "ljmo", "mark", "mkmk", "tjmo", "vjmo"]
 # GB 2312, Big5, JIS X 0208 and KS X 1001.
 CJK_SETS = [("gb2312", 0xA1), ("big5", 0x40), ("euc_jp", 0xA1), ("euc_kr", 0xA1)]
-# Jamo, circled numbers, kana and Bopomofo with what stands around them, Hangul, full-width forms.
+# Jamo, circled numbers, kana and Bopomofo with their symbols, Hangul, full-width forms.
 CJK_BLOCKS = [
     range(0x1100, 0x1200), range(0x2460, 0x2500), range(0x3000, 0x3400), range(0xAC00, 0xD7A4), range(0xFF00, 0xFFF0),
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from django.core.management import call_command
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
     django.setup()
-    # Whether this version can go on with the database.
+    # Refuse a database that this version cannot use.
     if found := [one for one in run_checks(tags=[Tags.database], databases=["default"]) if one.is_serious()]:
         sys.exit("\n".join(f"{one.msg} {one.hint}" for one in found))
     call_command("migrate", verbosity=0)

@@ -1,7 +1,7 @@
 """Processes that end with the one that started them, whatever ends it.
 
-Each child leads a process group of its own. A guardian process knows the groups and the folders
-to remove; it notices that its parent is gone, killed outright too, by the end of a pipe.
+Each child leads a process group of its own. A guardian process knows the groups and the folders to
+remove. It notices by the end of a pipe that its parent is gone, even if it was killed outright.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Account(TypedDict, total=False):
-    """Who a process runs as; empty: as this one."""
+    """The user that a process runs as; empty for that of this one."""
 
     user: int
     group: int
@@ -36,15 +36,15 @@ class Account(TypedDict, total=False):
 
 
 class Trouble(Exception):
-    """What the person at the keyboard can put right; its text says what is wrong and how."""
+    """A problem that the person at the keyboard can solve; the text says what it is and how."""
 
 
 class Interrupted(Exception):
-    """Someone wants everything to end: Ctrl-C, a signal, or the end of `make`."""
+    """A request to end everything: Ctrl-C, a signal, or the end of `make`."""
 
 
 class Child:
-    """A process that leads its own group, and the lines that it writes."""
+    """A process that leads its own group, and its last lines of output."""
 
     def __init__(self, name: str, process: subprocess.Popen[str], end_signal: signal.Signals, is_shown: bool) -> None:
         self.name = name
@@ -66,13 +66,17 @@ class Child:
         return "\n".join(f"    {line}" for line in list(self.last_lines)[-20:])
 
 
-class Supervisor:
-    """Starts processes and ends them all, in the end and at the first signal. One per program.
+def print_line(name: str, line: str) -> None:
+    print(f"{name:>9}  {line}", flush=True)
 
-    `show` is called with a name and a line for what the processes write, from several threads.
+
+class Supervisor:
+    """Starts processes, and ends them all at its own end or at the first signal. One per program.
+
+    `show` is called, from several threads, with a process's name and a line that it wrote.
     """
 
-    def __init__(self, show: Callable[[str, str], None]) -> None:
+    def __init__(self, show: Callable[[str, str], None] = print_line) -> None:
         self.children: list[Child] = []
         self._show = show
         self._events: queue.SimpleQueue[Child | Interrupted] = queue.SimpleQueue()
@@ -96,7 +100,7 @@ class Supervisor:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._is_ending:
-            # The second Ctrl-C: no more waiting for anybody.
+            # The second Ctrl-C: do not wait for any of them.
             for child in self.children:
                 _signal_group(child, signal.SIGKILL)
         else:
@@ -123,7 +127,7 @@ class Supervisor:
     ) -> Child:
         """Start a process that runs until `end_all`; as the user of `account` when this is root.
 
-        What one that is not shown writes appears only when it ends by itself.
+        The output of one that is not shown appears only if it ends by itself.
         """
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -161,7 +165,7 @@ class Supervisor:
         started = time.monotonic()
         child.process.wait()
         child.seconds = time.monotonic() - started
-        # Its own children may hold the pipe open and go on writing.
+        # Its own children may keep the pipe open and go on writing.
         reader.join(1)
         child.has_ended.set()
         self._events.put(child)
@@ -196,7 +200,7 @@ class Supervisor:
         try:
             event = self._events.get(timeout=seconds)
         except queue.Empty:
-            # `make` was killed outright, which sends nobody a signal.
+            # `make` may have been killed outright, which sends us no signal.
             if "MAKELEVEL" in os.environ and os.getppid() != self._parent:
                 raise Interrupted("make has ended") from None
             return
@@ -216,7 +220,7 @@ class Supervisor:
             self.wait_for_event(0.1)
 
     def end(self, child: Child) -> None:
-        """End one process alone, which may take as long as it likes."""
+        """End one process, however long it takes."""
         self.children.remove(child)
         child.process.send_signal(child.end_signal)
         child.has_ended.wait()
@@ -239,7 +243,7 @@ class Supervisor:
         for child in running:
             child.has_ended.wait(max(0.0, deadline - time.monotonic()))
         for child in self.children:
-            # Also what an ended leader has left in its group.
+            # Also what a leader that has ended left in its group.
             _signal_group(child, signal.SIGKILL)
         for child in running:
             child.has_ended.wait(5)

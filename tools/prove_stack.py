@@ -1,8 +1,8 @@
-"""`make prove-stack`: run the production stack by hand, where no container engine is.
+"""`make prove-stack`: run the production stack without a container engine.
 
-Takes files, build commands, variables, commands and health checks from `Dockerfile`,
-`.dockerignore`, `docker-compose.yml` and `.env.example` as they are, changes only the names of hosts
-and folders, and walks a customer through it: from the first page to the tickets in the mail.
+It takes files, build commands, variables, commands and health checks from `Dockerfile`,
+`.dockerignore`, `docker-compose.yml` and `.env.example`, changes only hosts and folders, and walks a
+customer through the site: from the first page to the tickets in the mail.
 """
 
 from __future__ import annotations
@@ -34,15 +34,11 @@ ENDED_BY_SIGNAL = {0, -15, 143}
 PASSWORD = "demo-season"  # noqa: S105 (of the demo season)
 
 
-def show(name: str, line: str) -> None:
-    print(f"{name:>9}  {line}", flush=True)
-
-
 def main() -> None:
-    with plain_errors(), Supervisor(show) as supervisor:
+    with plain_errors(), Supervisor() as supervisor:
         ensure(supervisor, "requirements-dev.txt")
         if Path(sys.prefix) != PYTHON.parent.parent:
-            # It reads YAML and receives mail, for which it needs the packages.
+            # It needs packages, to read YAML and to receive mail.
             os.execve(PYTHON, [str(PYTHON), "-m", "tools.prove_stack"], clean_environment())
         Stack(supervisor).prove()
 
@@ -82,7 +78,7 @@ class Stack:
         self.step("worker is healthy", lambda: self.wait_until_healthy("worker"))
         self.step("the demo season loads", self.load_demo)
         self.step("pages, compressed files for ever, posters", self.look_at_pages)
-        self.step("metrics for who has the token", self.read_metrics)
+        self.step("metrics for the token", self.read_metrics)
         self.step("two tickets are booked and paid through the API", self.book)
         self.step("the worker mails them", lambda: self.receive(mail))
         self.step("beat starts the sweeps", self.see_sweeps)
@@ -147,18 +143,12 @@ class Stack:
         env["PROMETHEUS_MULTIPROC_DIR"] += f"-{name}"
         return {**env, "GRANIAN_PORT": str(self.port), "SITE_URL": self.site}
 
-    def shell(self, command: str, env: dict[str, str]) -> str:
-        done = subprocess.run(
-            command,
-            shell=True,
-            cwd=self.app,
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def try_shell(self, command: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, shell=True, cwd=self.app, env=env, capture_output=True, text=True, check=False)
+
+    def shell(self, command: str, env: dict[str, str]) -> None:
+        done = self.try_shell(command, env)
         self.expect(done.returncode == 0, f"{command} failed:\n{done.stdout}{done.stderr}")
-        return done.stdout
 
     def run_once(self, name: str) -> None:
         self.shell(shlex.join(self.services[name]["command"]), self.environment(name))
@@ -174,19 +164,11 @@ class Stack:
     def wait_until_healthy(self, name: str) -> None:
         kind, *test = self.services[name]["healthcheck"]["test"]
         command = self.place(test[0] if kind == "CMD-SHELL" else shlex.join(test))
-
-        def is_healthy() -> bool:
-            env = self.environment(name)
-            return not subprocess.run(
-                command,
-                shell=True,
-                cwd=self.app,
-                env=env,
-                capture_output=True,
-                check=False,
-            ).returncode
-
-        self.supervisor.wait_until(is_healthy, 60, f"“{name}” did not get healthy:\n{self.children[name].quote()}")
+        self.supervisor.wait_until(
+            lambda: self.try_shell(command, self.environment(name)).returncode == 0,
+            60,
+            f"“{name}” did not get healthy:\n{self.children[name].quote()}",
+        )
 
     def load_demo(self) -> None:
         guide = (PROJECT / "docs" / "operations.md").read_text()
@@ -235,7 +217,7 @@ class Stack:
         self.expect(status == HTTPStatus.NOT_FOUND and b"Traceback" not in page, f"A wrong address answers {status}.")
 
     def read_metrics(self) -> None:
-        self.expect(self.request("/metrics")[0] == HTTPStatus.UNAUTHORIZED, "Metrics are open to everybody.")
+        self.expect(self.request("/metrics")[0] == HTTPStatus.UNAUTHORIZED, "Metrics are open to everyone.")
         token = {"Authorization": f"Bearer {self.env_file['METRICS_TOKEN']}"}
         status, _, figures = self.request("/metrics", headers=token)
         self.expect(status == HTTPStatus.OK and b"django_http_requests" in figures, f"Metrics answer {status}.")
@@ -258,7 +240,7 @@ class Stack:
         self.code = held["code"]
 
     def receive(self, mail: Any) -> None:
-        # Read as a mail program does: a title that is not in Latin letters has the text sent in base64.
+        # Decoded as by a mail program: with a title that is not in Latin letters, the text comes as base64.
         def has_come() -> bool:
             return any(
                 self.code in message.get_body(("plain",)).get_content() and list(message.iter_attachments())

@@ -1,8 +1,7 @@
-"""How many files a reader meets who follows a function: `python -m tools.reach`, and a step of `make check`.
+"""Count the files that one has to read to follow a function: `python -m tools.reach`, a step of `make check`.
 
-A file counts when something in it can be run into: from the function by the names that it uses, and so
-on from each function and class that these names stand for. Models are left aside, as what everybody
-knows, and so are packages that are installed.
+A file counts if the function uses a name from it, or if a function or class does that is used, and so on.
+Models do not count, since everyone knows them, nor do installed packages.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tools.processes import PROJECT
 
-# The function or method, and the most files that following it may take. They may only sink.
+# The most files that each function or method may need. The limits may only sink.
 LIMITS = {
     "bookings.services.hold_seats.hold_seats": 17,
     "bookings.views.hold.HoldView.post": 24,
@@ -27,7 +26,7 @@ LIMITS = {
 class Module:
     path: Path
     definitions: dict[str, ast.AST] = field(default_factory=dict)
-    # Names by what they stand for: a module, or a name in one.
+    # What each imported name stands for: a module and a name in it.
     imports: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -62,7 +61,7 @@ def read(name: str) -> Module | None:
 
 
 def follow(module: str, name: str, seen: set[tuple[str, str]]) -> None:
-    """Add all that `name` in `module` runs into, as pairs of module and name."""
+    """Add everything that `name` in `module` uses, as pairs of module and name."""
     found = read(module)
     if found is None or (module, name) in seen or is_model(found.path):
         return
@@ -87,7 +86,7 @@ def follow_node(module: str, found: Module, node: ast.AST, seen: set[tuple[str, 
 
 
 def files_of(function: str) -> set[str]:
-    """Return the files that a reader of `function` meets, its own among them."""
+    """Return the files needed to follow `function`, including its own."""
     seen: set[tuple[str, str]] = set()
     module, _, name = function.rpartition(".")
     if find_path(module) is not None:

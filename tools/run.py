@@ -1,18 +1,17 @@
-"""`make run`: everything from a fresh machine to a running box office, until Ctrl-C."""
+"""`make run`: from a fresh machine to a running box office, until Ctrl-C."""
 
 from __future__ import annotations
 
-import http.client
 import os
 import re
 import socket
 import sys
 import threading
 import time
-from http import HTTPStatus
 from pathlib import Path
 
 from tools.environment import PYTHON, clean_environment, ensure
+from tools.probe import find_fault
 from tools.processes import PROJECT, Interrupted, Supervisor, Trouble, plain_errors
 
 _COLORS = {"pages": "36", "worker": "33", "schedule": "35"}
@@ -29,7 +28,7 @@ _lock = threading.Lock()
 
 def show(name: str, line: str) -> None:
     if name == "prepare" and (not line or line.startswith(("Sign in", "  ", "Vouchers"))):
-        # The logins are said once everything is ready.
+        # The logins are printed once everything is ready.
         return
     color = _COLORS.get(name)
     label = f"{name:>8}"
@@ -45,12 +44,12 @@ def say(line: str = "") -> None:
 
 
 def read_address() -> tuple[str, int]:
-    """Return HOST and PORT of the environment, once they are known to be usable."""
+    """Return HOST and PORT from the environment. Raises `Trouble` if they cannot be used."""
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
     if not port.isdecimal() or int(port) not in range(1, 65536):
         raise Trouble(f"PORT={port} is not a port: choose a number from 1024 to 65535.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Granian shares a port with whoever has it already, so nobody else would say that it is taken.
+    # Granian shares a port with another program instead of refusing it.
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -85,13 +84,13 @@ def _fails_to_bind(probe: socket.socket, host: str, port: int) -> bool:
 
 
 def make_environment(port: int) -> dict[str, str]:
-    """Return the environment of the site; what the caller or `.env` has set stays."""
+    """Return the environment of the site; what the caller or `.env` sets takes precedence."""
     file = PROJECT / ".env"
     given = set(re.findall(r"(?m)^\s*(?:export\s+)?(\w+)\s*=", file.read_text()) if file.exists() else ())
     defaults = {
         "DEBUG": "1",
         "SITE_URL": f"http://localhost:{port}",
-        # Whitenoise has nothing collected to serve in development, and a root user knows who they are.
+        # In development there are no collected files for Whitenoise, and root knows that it is root.
         "PYTHONWARNINGS": "ignore:No directory at,ignore:You're running the worker with superuser",
     }
     env = clean_environment()
@@ -120,21 +119,14 @@ def start_all(supervisor: Supervisor, host: str, port: int, env: dict[str, str])
         ],
         env=env,
     )
-    # Threads: on one SQLite file more processes would only wait for each other.
+    # Threads: with SQLite, more processes would only wait for each other.
     supervisor.start("worker", [*celery, "worker", "--pool", "threads", "--concurrency", "2"], env=env)
     supervisor.start("schedule", [*celery, "beat", "--pidfile", ""], env=env)
 
 
 def is_ready(port: int, host: str) -> bool:
-    at = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
-    connection = http.client.HTTPConnection(at, port, timeout=5)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    at = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104
+    return not find_fault(f"http://{at}:{port}/readyz")
 
 
 def main() -> None:

