@@ -1,11 +1,11 @@
-"""What services do, as the audit log keeps it and as people read it."""
+"""The actions in the audit log, as it keeps them and as people read them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Action(models.TextChoices):
-    """An action in the audit log. What the console's forms do is called by the model instead: "hall.change"."""
+    """An action of a service. What the console's forms do is named by the model instead: "hall.change"."""
 
     ACCEPT_INVITATION = "accept invitation", _("Invitation accepted")
     ACCEPT_OUTSIDE_REFUND = "accept outside refund", _("Decided after a refund at the gateway or a chargeback")

@@ -1,4 +1,4 @@
-"""What allauth does our way: mail through the outbox, words of our own, secrets kept encrypted."""
+"""How allauth keeps second factors: with our words, and with their secrets encrypted."""
 
 from base64 import urlsafe_b64encode
 from typing import Any, ClassVar
@@ -15,14 +15,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "cannot_delete_authenticator": _("Your account must keep a second factor."),
-        "cannot_generate_recovery_codes": _("Set up a second factor before you make recovery codes."),
-        "incorrect_code": _("This code is not right."),
-        "rate_limited": _("That was too often. Wait a little and try again."),
+        "cannot_generate_recovery_codes": _("Set up a second factor before you create recovery codes."),
+        "incorrect_code": _("This code is wrong."),
+        "rate_limited": _("Too many attempts. Wait a little and try again."),
         "unverified_email": _("Confirm your e-mail address before you set up a second factor."),
     }
 
     def encrypt(self, text: str) -> str:
-        """Encrypt a secret for the database, where a stolen copy of it then signs nobody in."""
+        """Encrypt a secret for the database, so that a stolen copy signs no one in."""
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -36,7 +36,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def _cipher() -> MultiFernet:
-    """Encrypt by SECRET_KEY and read what an earlier one encrypted (SECRET_KEY_FALLBACKS)."""
+    """Return a cipher that encrypts by SECRET_KEY and also decrypts by SECRET_KEY_FALLBACKS."""
     return MultiFernet([Fernet(_derive(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 

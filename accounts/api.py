@@ -1,9 +1,9 @@
-"""Who calls the API: bearer tokens (JWT) by allauth, and a limit for calls without one.
+"""Authentication for the API: bearer tokens (JWT) by allauth, and a rate limit for calls without one.
 
-Tokens stand for a session, which its owner sees under “Devices” and can end there; its tokens are then
-good for nothing, and neither are they after a change of the password. A refresh token works once: it
-brings its successor, and using it a second time ends the session, because one of the two users of it
-must have stolen it (RFC 9700, 4.14.2). Sessions of staff last no longer than in the console.
+Tokens stand for a session, which its owner sees under “Devices” and can end there. That ends its tokens
+too, as does a change of the password. A refresh token works once: it brings its successor, and using it a
+second time ends the session, because one of its two users must have stolen it (RFC 9700, 4.14.2).
+Sessions of staff last no longer than in the console.
 """
 
 import math
@@ -61,7 +61,7 @@ class TokenStrategy(JWTTokenStrategy):
 
 
 class JWTAuth(HttpBearer):
-    """Let in who sends an access token of a living session, and put them into `request.user`. One query."""
+    """Accept an access token of a live session, and set `request.user`. One query."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         claims = internal.decode_token(token, "access")
@@ -85,7 +85,7 @@ jwt_auth = JWTAuth()
 
 @dataclass(frozen=True)
 class RateLimit:
-    """How a caller stands, for the headers of draft-ietf-httpapi-ratelimit-headers-10."""
+    """A caller's rate limit, for the headers of draft-ietf-httpapi-ratelimit-headers-10."""
 
     limit: int
     left: int
@@ -99,7 +99,7 @@ class RateLimit:
 
 
 class AnonymousThrottle(BaseThrottle):
-    """Let each address make so many calls a minute without a token; a call with a valid one is never refused.
+    """Limit the calls per minute of each network without a token; a call with a valid one is never refused.
 
     Counts in the `pages` cache: shared by all processes with Redis, else one process at a time,
     and never a database query.
@@ -107,7 +107,7 @@ class AnonymousThrottle(BaseThrottle):
 
     def allow_request(self, request: HttpRequest) -> bool:
         limit = settings.API_ANONYMOUS_PER_MINUTE
-        # Calls that need no token are not asked for one; one that is sent counts all the same.
+        # Calls that need no token may still send one, and it counts.
         if not limit or getattr(request, "auth", None) is not None or jwt_auth(request):
             return True
         throttle, network = Throttle("api-calls", limit, WINDOW_SECONDS, cache="pages"), client_network(request)
@@ -116,7 +116,7 @@ class AnonymousThrottle(BaseThrottle):
         return left >= 0
 
     def wait(self) -> None:
-        """Leave `Retry-After` to the problem's answer, which knows the request."""
+        """Leave `Retry-After` to the problem response, which knows the request."""
 
 
 class Credentials(Schema):
@@ -158,8 +158,8 @@ def refresh_token(request: HttpRequest, token: RefreshToken) -> Tokens:
     claims = internal.decode_token(token.refresh, "refresh")
     if claims is None:
         raise WrongRefreshToken
-    # The first of several that arrive at once goes on; the session's own record of used tokens
-    # is read before it is written.
+    # Of several that arrive at once, only the first goes on: the session's own record of used tokens is
+    # read before it is written.
     if not cache.add(f"refresh-token-used:{claims['jti']}", 1, settings.HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN):
         _end_session(claims)
         raise WrongRefreshToken
@@ -177,7 +177,7 @@ def refresh_token(request: HttpRequest, token: RefreshToken) -> Tokens:
 
 
 def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
-    """Return who these credentials belong to, or raise the problem; slow attempts down as the website does."""
+    """Return whose credentials these are, or raise why not. Attempts are limited as on the website."""
     email = credentials.email.strip().lower()
     if not ratelimit.consume(request, action=SIGN_IN):
         note_refusal(user=None, what="too many attempts")
@@ -205,7 +205,7 @@ def _authenticate(request: HttpRequest, credentials: Credentials) -> User:
 
 
 def _seconds_until_open(request: HttpRequest, action: str, key: str | None = None) -> int:
-    """Return after how long allauth's limit of an action lets one more through; at least 1."""
+    """Return in how many seconds allauth's limit of an action lets one more through; at least 1."""
     opens_at = now = time.time()
     for rate in rates.get_rates(app="allauth.account", action=action):
         # When it was done, the latest first: the limit opens when the first of the last `amount` drops out.
@@ -216,7 +216,7 @@ def _seconds_until_open(request: HttpRequest, action: str, key: str | None = Non
 
 
 def start_session(user: User, *, address: str = "", user_agent: str = "") -> SessionBase:
-    """Make the session that the tokens stand for; the call itself gets no cookie."""
+    """Create the session that the tokens stand for. No cookie is set."""
     session: SessionBase = new_session()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = getattr(user, "backend", settings.AUTHENTICATION_BACKENDS[0])

@@ -14,9 +14,9 @@ from django.db.models.functions import Cast
 from accounts.actions import Action
 from accounts.models import AuditEntry, User
 
-# What stands in the place of an erased value; the guards of `guards.py` let the log change to nothing else.
+# What an erased value becomes; the guards in `guards.py` let the log change to nothing else.
 ERASED = "erased"
-# Under it stands what a file was asked for by: see `record_download`.
+# The key of what a file was filtered by: see `record_download`.
 _SEARCHED = "query"
 # Entries changed in one statement: some 20 ms.
 FORGET_BATCH = 500
@@ -33,9 +33,9 @@ def record(
     reason: str = "",
     address: str | None = None,
 ) -> AuditEntry:
-    """Write down who did `action` on which object; `by` is None for the system itself.
+    """Record who did `action` on which object; `by` is None for the system itself.
 
-    Call it inside the transaction of the change, so that neither stands without the other.
+    Call it inside the transaction of the change, so that neither exists without the other.
     """
     return AuditEntry.objects.create(
         by=by,
@@ -52,16 +52,16 @@ def record(
 
 
 def record_for_staff(*, by: User | None, action: str, on: User, after: dict[str, Any]) -> None:
-    """Write down what a member of staff did or met, for the managers of each of their theaters to read."""
+    """Record what a member of staff did or met, for the managers of each of their theaters to read."""
     theaters: set[int | None] = set(on.staff_memberships.values_list("theater_id", flat=True))
     for theater_id in theaters or {None}:
         record(by=by, action=action, on=on, theater_id=theater_id, after=after)
 
 
 def record_download(*, by: User, page: str, query: dict[str, str]) -> None:
-    """Write down that a member of staff took a file along.
+    """Record that a member of staff downloaded a file.
 
-    Which rows it holds only those may read who see all theaters that it may be about.
+    Its filters are shown only to people who may see every theater that the file may be about.
     """
     theaters = set(by.staff_memberships.values_list("theater_id", flat=True))
     details = {"page": page, _SEARCHED: query}
@@ -73,7 +73,7 @@ def record_download(*, by: User, page: str, query: dict[str, str]) -> None:
 
 
 def _find_address() -> str | None:
-    """Return the client's address as `ticketing.logs` has bound it for the request; None outside of requests."""
+    """Return the client's address, which `ticketing.logs` binds for the request; None outside of requests."""
     known = structlog.contextvars.get_contextvars().get("ip")
     try:
         return str(ip_address(str(known))) if known else None
@@ -88,7 +88,7 @@ def record_many(
     changes: Iterable[tuple[models.Model, Mapping[str, Any], Mapping[str, Any]]],
     theater_id: int | None,
 ) -> None:
-    """Write down the same action on many objects of one model, each with its before and after, in a few statements."""
+    """Record one action on many objects of a model, each with its before and after, in a few statements."""
     changes = list(changes)
     if not changes:
         return
@@ -118,10 +118,10 @@ def forget(
     addresses: Collection[str],
     personal: Collection[str],
 ) -> None:
-    """Erase a person's values from the log: of entries about their rows, and of others that hold an address of theirs.
+    """Erase a person's values from the log: in entries about their rows, and in others with an address of theirs.
 
-    `about` gives models, primary keys, and whether rows are called by the person; `personal` are the
-    names of values. That something was done, when and by whom stays.
+    `about` has models, primary keys, and whether `str(row)` names the person; `personal` are the keys of
+    values. What was done, when and by whom stays.
     """
     _Forgetting(person, addresses, personal).forget(list(about))
 
@@ -133,7 +133,7 @@ class _Forgetting:
         self.personal = frozenset(personal)
 
     def forget(self, about: list[tuple[type[models.Model], Collection[Any], bool]]) -> None:
-        # Where they acted from is theirs, whatever they did.
+        # The network address that they acted from is personal, whatever they did.
         AuditEntry.objects.filter(by=self.person, address__isnull=False).update(address=None)
         types = ContentType.objects.get_for_models(*{model for model, _keys, _is_named in about})
         rows: dict[int, set[str]] = defaultdict(set)
@@ -143,7 +143,7 @@ class _Forgetting:
             if is_named:
                 named.add(types[model].pk)
         with_address = self._find_by_address(rows)
-        # Of rows that are gone, such as a role that was taken away, only the log itself knows whose they were.
+        # For deleted rows, such as a revoked role, only the log itself knows whose they were.
         gone = self._find_called(named - {ContentType.objects.get_for_model(User).pk})
         for content_type_id, object_id in gone.values_list("content_type_id", "object_id"):
             rows[content_type_id].add(object_id)
@@ -153,7 +153,7 @@ class _Forgetting:
         self._change(with_address, is_theirs=False, is_named=False)
 
     def _find_called(self, content_types: Collection[int]) -> QuerySet[AuditEntry]:
-        """Find entries about what is called by the person's name or address, or was noted to be theirs."""
+        """Find entries about objects that carry the person's name or address, or were recorded as theirs."""
         calls = [call for call in {str(self.person), *self.addresses} if call]
         theirs = Q(object_name__in=calls)
         for call in calls:
@@ -168,7 +168,7 @@ class _Forgetting:
         for address in self.addresses:
             values |= Q(was__icontains=address) | Q(now__icontains=address) | Q(reason__icontains=address)
         if self.person.name:
-            # What staff typed into a search; elsewhere a name may be another person's.
+            # Only where staff searched by name; elsewhere the name may be another person's.
             values |= Q(now__icontains=self.person.name, after__has_key=_SEARCHED)
         texts = {"was": Cast("before", TextField()), "now": Cast("after", TextField())}
         return AuditEntry.objects.filter(content_type__in=list(content_types)).alias(**texts).filter(values)

@@ -1,6 +1,6 @@
-"""What the audit log says, in the reader's words: the field's names, the states' labels, the theater's clock.
+"""Words for the audit log: labels of fields and states, and moments by the theater's clock.
 
-The log itself keeps columns, codes and moments in ISO 8601, which do not change with a language.
+The log itself keeps columns, codes and ISO 8601 moments, which do not depend on a language.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from accounts.actions import Action
 from accounts.audit import ERASED
@@ -30,7 +29,7 @@ FORMS: dict[str, str | Promise] = {
     "change": gettext_lazy("%(what)s changed"),
     "delete": gettext_lazy("%(what)s deleted"),
 }
-# What services write beside the columns of the row.
+# What services record beside the row's own columns.
 FACTS: dict[str, str | Promise] = {
     "amount": gettext_lazy("amount"),
     "booking": gettext_lazy("booking"),
@@ -71,7 +70,7 @@ _CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 
 @dataclass(frozen=True)
 class Difference:
-    """A fact as it was and as it is, in words; not a change where only one of the two was written down."""
+    """A fact before and after, in words; not a change if only one of the two was recorded."""
 
     name: str
     was: str
@@ -80,7 +79,7 @@ class Difference:
 
 
 def name_action(entry: AuditEntry) -> str:
-    """Say what was done: "Hall changed"."""
+    """Return what was done in words: "Hall changed"."""
     what, _dot, verb = entry.action.rpartition(".")
     if what and verb in FORMS:
         model = _model_of(entry)
@@ -89,24 +88,24 @@ def name_action(entry: AuditEntry) -> str:
 
 
 def name_form(verb: str, model: type[models.Model]) -> str:
-    """Say what a form of the console did: "Hall changed"."""
+    """Return what a form of the console did in words: "Hall changed"."""
     return str(FORMS[verb]) % {"what": capfirst(model._meta.verbose_name)}
 
 
 def compare(
     entry: AuditEntry, zone: tzinfo | None, write: Callable[[str, Any], str | None] | None = None
 ) -> list[Difference]:
-    """Return what was and what is, fact by fact; what stayed as it was is left out.
+    """Return the differences, fact by fact, without what stayed the same.
 
-    Moments are by the clock of `zone`. `write` may know better how a fact is written. A query for each
-    row that is meant by its key.
+    Moments are by the clock of `zone`. `write` may word a fact better. One query for each row that a
+    key refers to.
     """
     words = _Words(entry, zone, write)
     found = []
     for name in dict.fromkeys([*entry.before, *entry.after]):
         facts = (entry.before.get(name), entry.after.get(name))
         was, now = (words.write(name, value) for value in facts)
-        # What was erased on both sides was different once.
+        # Facts that were erased on both sides once differed.
         if was != now or ERASED in facts:
             found.append(Difference(words.name(name), was, now, is_change=name in entry.before and name in entry.after))
     return found
@@ -123,7 +122,7 @@ class _Words:
         self.write_specially = write
 
     def _field(self, name: str) -> Any:
-        """Return the column that a fact is about; by its attribute, too: "hall_id"."""
+        """Return the column that a fact is about, also by its attribute: "hall_id"."""
         if self.model is not None:
             with suppress(FieldDoesNotExist):
                 return self.model._meta.get_field(name)
@@ -141,9 +140,9 @@ class _Words:
         if value is None or value == "":
             return NOTHING
         if value == ERASED:
-            return _("erased")
+            return gettext("erased")
         if isinstance(value, bool):
-            return _("yes") if value else _("no")
+            return gettext("yes") if value else gettext("no")
         if self.write_specially and (special := self.write_specially(name, value)) is not None:
             return special
         if isinstance(value, list):
@@ -162,5 +161,5 @@ class _Words:
 
 
 def _spaced(word: str) -> str:
-    """Write a code such as "box_office" as words, where nothing else knows what it is called."""
+    """Write a code such as "box_office" as words, if nothing else names it."""
     return word.replace("_", " ") if _CODE.fullmatch(word) else word

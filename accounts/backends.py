@@ -11,14 +11,14 @@ from accounts.models import User
 
 class PasswordBackend(AuthenticationBackend):
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """Return whose password this is, but not who has signed up and never confirmed the address.
+        """Return the user with these credentials, unless they signed up and never confirmed the address.
 
-        They sign in by an e-mailed code, which confirms it. Otherwise signing up with somebody's address and
-        then signing in would tell whether it has an account. One query more than allauth's own.
+        Those sign in by an e-mailed code, which confirms it. Otherwise, signing up with another person's
+        address and then signing in would reveal whether it has an account. One query more than allauth's own.
         """
         user: User | None = super().authenticate(request, **credentials)
         if user is None:
             return None
         confirmed = EmailAddress.objects.filter(user=user).values_list("verified", flat=True)
-        # Nobody signed up for whom an operator has made an account: it has no address to confirm yet.
+        # An account that an operator made has no address to confirm yet.
         return user if any(confirmed) or not confirmed else None

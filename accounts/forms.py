@@ -13,7 +13,7 @@ from lib.forms import Form, ModelForm
 
 
 class NameForm(Form):
-    """What signing up asks beside address and password; allauth mixes its own fields in."""
+    """What signing up asks beside address and password; allauth adds its own fields."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -45,9 +45,9 @@ class ProfileForm(ModelForm):
         }
         help_texts = {
             "name": _("As it should stand on your bookings."),
-            "phone": _("For the theater, should a show change at short notice."),
+            "phone": _("For the theater, in case a show changes at short notice."),
             "preferred_city": _("What is on there comes first."),
-            "language": _("Of these pages, once you have signed in, and of what we send you."),
+            "language": _("For these pages once you are signed in, and for what we send you."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

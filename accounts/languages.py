@@ -1,4 +1,4 @@
-"""The language that a browser is given."""
+"""The language cookie."""
 
 from django.conf import settings
 from django.http import HttpResponseBase

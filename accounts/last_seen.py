@@ -1,4 +1,4 @@
-"""Remember when a person was last here, exact to a day, for the reminder of those who stay away."""
+"""Remember when a person was last here, exact to a day, for the reminder to those who stay away."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,18 +8,18 @@ from django.utils import timezone
 
 from accounts.models import User
 
-EXACT_TO = timedelta(days=1)
+PRECISION = timedelta(days=1)
 
 
 class LastSeenMiddleware:
-    """Writes at most once a day, and only where the page has looked at who is there anyway."""
+    """Write at most once a day, and only if the page has looked up the user anyway."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        # Where Django keeps the user of a request that has asked for it; asking would cost two queries.
+        # Django's cached user: asking for `request.user` would cost two queries.
         user = getattr(request, "_cached_user", None)
         if isinstance(user, User):
             remember(user)
@@ -28,5 +28,5 @@ class LastSeenMiddleware:
 
 def remember(user: User) -> None:
     now = timezone.now()
-    if user.last_seen_at < now - EXACT_TO:
-        User.objects.filter(pk=user.pk, last_seen_at__lt=now - EXACT_TO).update(last_seen_at=now)
+    if user.last_seen_at < now - PRECISION:
+        User.objects.filter(pk=user.pk, last_seen_at__lt=now - PRECISION).update(last_seen_at=now)

@@ -23,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return KeyedQuerySet(self.model, using=self._db)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create a user who signs in by `email`; without a password only by e-mailed code."""
+        """Create a user who signs in by `email`; without a password, only by an e-mailed code."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=email, **fields)
@@ -39,7 +39,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class Workplace(NamedTuple):
-    """A theater where a person works, and as what; see `theaters/access.py` for what each role may do."""
+    """A theater where a person works, and their role; see `roles.py` for what each role may do."""
 
     theater_id: int
     role: str
@@ -53,7 +53,7 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    # By what the person is found; kept by every way of writing a row.
+    # What the person is found by; every way of writing a row keeps them.
     name_key = KeyField("name", max_length=400)
     phone_key = KeyField("phone", max_length=40)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
@@ -62,9 +62,9 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
-    # Kept by `last_seen.py`, exact to a day.
+    # Written by `last_seen.py`, exact to a day.
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now, editable=False)
-    # When the person was erased: the row stays, nameless, for what points to it.
+    # The row of an erased person stays, without a name, for what points to it.
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -79,7 +79,7 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(email=Lower(F("email"))),
                 name="user_email_lowercase",
-                violation_error_message=_("Write the e-mail address in lower case."),
+                violation_error_message=_("E-mail addresses are kept in lower case."),
             )
         ]
 
@@ -97,7 +97,7 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def workplaces(self) -> list[Workplace]:
-        """The theaters where the person works; one query, remembered for the request."""
+        """The theaters where the person works. One query, cached for the request."""
         rows = self.staff_memberships.values_list(
             "theater_id", "role", "theater__requires_mfa", "theater__city__time_zone"
         )
@@ -105,12 +105,12 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def is_staff(self) -> bool:
-        """Return True if the console is open to this person; at most one query, remembered for the request."""
+        """Return True if the console is open to this person. At most one query, cached for the request."""
         return self.is_superuser or bool(self.workplaces)
 
     @property
-    def is_asked_by_theater(self) -> bool:
-        """Return True if a theater of this person asks its staff for a second factor; see `theaters/access.py`."""
+    def must_use_second_factor(self) -> bool:
+        """Return True if one of the person's theaters requires a second factor of its staff."""
         return any(place.requires_mfa for place in self.workplaces)
 
     @property
@@ -126,14 +126,14 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
 
 
 class AuditEntry(models.Model):
-    """One change that somebody made. Rows are added and never changed, but to erase a person (see `guards.py`)."""
+    """A change that was made. Rows are added and never changed, except to erase a person (see `guards.py`)."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     action = models.CharField(_("action"), max_length=60)
     content_type = models.ForeignKey(ContentType, models.PROTECT, null=True, related_name="+")
     object_id = models.CharField(max_length=40)
     object_name = models.CharField(_("object"), max_length=200)
-    # The theater that the change concerns, by pk: decides who may read it. Empty: platform admins only.
+    # The theater that the change concerns, which decides who may read it; without one, platform admins only.
     theater = models.ForeignKey(
         "theaters.Theater", models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+"
     )

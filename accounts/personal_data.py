@@ -1,4 +1,4 @@
-"""What this app and the framework's keep about people; see `privacy.py`."""
+"""What this app and the framework keep about people; see `privacy.py`."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -26,7 +26,7 @@ def _sign_out(person: Person, rows: QuerySet[UserSession]) -> None:
 
 
 def _about(person: Person, model: type[AuditEntry | LogEntry]) -> QuerySet[AuditEntry | LogEntry]:
-    """Return what a log say about all rows of the person but those of the logs themselves."""
+    """Return the entries of a log about all rows of the person, except the logs' own."""
     about = Q(pk__in=[])
     for holding in holdings():
         if holding.model not in (AuditEntry, LogEntry):
@@ -36,12 +36,12 @@ def _about(person: Person, model: type[AuditEntry | LogEntry]) -> QuerySet[Audit
 
 
 def _keep(person: Person, rows: QuerySet[AuditEntry]) -> None:
-    """Leave the audit log alone: `audit.forget` does it, and the guards of `guards.py` nothing else."""
+    """Leave the audit log to `audit.forget`: the guards in `guards.py` let nothing else change it."""
 
 
 def find_obstacles(person: Person) -> Iterator[Obstacle]:
     if person.user.is_superuser:
-        yield Obstacle(_("You run this platform with this account. Give that to another person first."))
+        yield Obstacle(_("You run this platform with this account. Hand that over to another person first."))
 
 
 HOLDINGS = [
@@ -122,7 +122,7 @@ HOLDINGS = [
     ),
 ]
 
-# Beside the columns: where a message went, whose role was taken away, and whom staff looked for.
+# Beside the columns: where a message went, whose role was revoked, and whom staff searched for.
 AUDIT_KEYS = ["query", "recipient", "user"]
 
 NOT_PERSONAL = {
@@ -131,7 +131,7 @@ NOT_PERSONAL = {
     "admin.LogEntry": ["object_id"],
     "auth": None,
     "contenttypes": None,
-    # Encoded; names the account by number, and is deleted with its row in `UserSession`, or when it is over.
+    # Encoded; refers to the account by number. Deleted with its row in `UserSession`, or when it expires.
     "sessions.Session": ["session_key", "session_data"],
     "django_celery_beat": None,
     "operations": None,

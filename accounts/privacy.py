@@ -1,10 +1,10 @@
-"""What is kept about a person: collected from all apps, handed out, and erased.
+"""Personal data: collected from all apps, exported, and erased.
 
-Each app says in `<app>/personal_data.py` what it holds of people:
+Each app declares in `<app>/personal_data.py` what it holds about people:
 
-* `HOLDINGS`: for each table whose rows are somebody's, which rows, which columns, what becomes of them;
-* `NOT_PERSONAL`: the other columns of its tables that can hold words, so that none is forgotten;
-* `OBSTACLES`: what has to be settled before a person may be erased, because it is owed to them.
+* `HOLDINGS`: for each table about people, which rows and columns are a person's, and what becomes of them;
+* `NOT_PERSONAL`: the other columns of its tables that can hold text, so that none is forgotten;
+* `OBSTACLES`: what must be settled before a person may be erased, because it is owed to them.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 
     Rows = QuerySet[Any]
 
-# Columns that can hold words, and so a name.
-WORDY: tuple[type[Any], ...] = (CharField, TextField, JSONField, GenericIPAddressField, FileField, BinaryField)
+# Columns that can hold text, and so a name.
+TEXT_COLUMNS: tuple[type[Any], ...] = (CharField, TextField, JSONField, GenericIPAddressField, FileField, BinaryField)
 
 
 @dataclass(frozen=True, eq=False)
 class Holding:
-    """What one table holds of a person; a table may have several, for different reasons to be theirs.
+    """What one table holds about a person. A table may have several, one for each way in which rows are theirs.
 
-    An erasure empties the `personal` columns, or sets the values, expressions or results of `becomes`,
-    or deletes the rows, or calls `erase` with the person and the rows. The export tells the personal
-    columns but those `withheld`, with why, and the columns and expressions of `tells`, by the names that it gives them.
+    Erasing empties the `personal` columns and sets what `becomes` has (values, expressions, or functions),
+    or deletes the rows, or calls `erase` with the person and the rows. The export contains the personal
+    columns except those `withheld` for a reason, and `tells`: columns and expressions by their exported names.
     """
 
     model: type[Model]
@@ -55,7 +55,7 @@ class Holding:
     section: str = ""
     tells: Mapping[str, Any] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)
-    # Whether `str(row)` says who it is: then the audit log forgets that too.
+    # True if `str(row)` names the person: then the audit log forgets that too.
     is_named: bool = False
 
     def export(self, person: Person) -> list[dict[str, Any]]:
@@ -83,14 +83,14 @@ class Holding:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """What keeps a person from being erased: `reason` says what to do about it, `bookings` which."""
+    """What keeps a person from being erased: `reason` says what to do about it, `bookings` where."""
 
     reason: str | Promise
     bookings: Collection[Any] = ()
 
 
 class ErasureRefused(Exception):
-    """Something is owed to the person, or they work here; `obstacles` are all the reasons."""
+    """Something is owed to the person, or they work here; `obstacles` names every reason."""
 
     def __init__(self, obstacles: list[Obstacle]) -> None:
         super().__init__(*(str(obstacle.reason) for obstacle in obstacles))
@@ -99,7 +99,7 @@ class ErasureRefused(Exception):
 
 @dataclass(frozen=True)
 class Person:
-    """Whose data it is: the account, and what is proven to be theirs, since anybody may type an address."""
+    """Whose data it is: the account and its confirmed addresses. An address that was only typed proves nothing."""
 
     user: User
     _found: dict[Holding, list[Any]] = field(default_factory=dict)
@@ -110,14 +110,14 @@ class Person:
         return [address.lower() for address in proven.values_list("email", flat=True)]
 
     def find(self, holding: Holding) -> list[Any]:
-        """Return the primary keys of their rows, as they were when first asked for. One query."""
+        """Return the primary keys of their rows, as found the first time. One query."""
         if holding not in self._found:
             self._found[holding] = list(holding.rows(self).values_list("pk", flat=True))
         return self._found[holding]
 
 
 def export_person(user: User) -> dict[str, Any]:
-    """Return all that is kept about a person as plain JSON, by section. Times are UTC, in ISO 8601."""
+    """Return everything that is kept about a person as plain JSON, by section. Times are UTC, in ISO 8601."""
     person = Person(user)
     told: dict[str, Any] = {"exported_at": timezone.now().isoformat()}
     for holding in holdings():
@@ -127,7 +127,7 @@ def export_person(user: User) -> dict[str, Any]:
 
 
 def check_erasable(user: User) -> None:
-    """Raise `ErasureRefused` with everything that would be lost with the person."""
+    """Raise `ErasureRefused` with everything that stands in the way."""
     person = Person(user)
     obstacles = [obstacle for find in _declared("OBSTACLES") for obstacle in find(person)]
     if obstacles:
@@ -136,16 +136,16 @@ def check_erasable(user: User) -> None:
 
 @transaction.atomic
 def erase_person(*, user: User) -> None:
-    """Erase all that tells who `user` is, for good; harmless when repeated. Raises `ErasureRefused`.
+    """Erase everything that identifies `user`, for good. Harmless when repeated. Raises `ErasureRefused`.
 
-    The user's row stays, nameless and closed, because bookings and the audit log point to it.
+    The user's row stays, closed and without a name, because bookings and the audit log point to it.
     """
     if not User.objects.filter(pk=user.pk, erased_at=None).update(erased_at=timezone.now(), is_active=False):
         return
     check_erasable(user)
     person = Person(user)
     audit.forget(
-        # All are found before any is emptied: an erasure takes away what they are found by.
+        # Find all rows before emptying any: erasing removes what they are found by.
         about=[(holding.model, person.find(holding), holding.is_named) for holding in holdings()],
         person=user,
         addresses=person.addresses,
@@ -163,18 +163,18 @@ def holdings() -> list[Holding]:
 
 
 def not_personal() -> dict[str, Collection[str] | None]:
-    """Return the columns that hold nothing of people, by model or, with None for all of them, by app."""
+    """Return the columns that are not personal, by model, or by app with None for all of them."""
     return {name: columns for module in _modules() for name, columns in module.NOT_PERSONAL.items()}
 
 
 def audit_keys() -> list[str]:
-    """Return the names under which personal values stand in the audit log: those of the columns, and others."""
+    """Return the keys of personal values in the audit log: the columns, and others that apps declare."""
     columns = {column for holding in holdings() for column in holding.personal}
     return sorted(columns | set(_declared("AUDIT_KEYS")))
 
 
 def audited_models() -> list[str]:
-    """Return the tables whose changes the audit log may have to forget, as `app_label.model`."""
+    """Return the models whose audit entries may have to forget a person, as `app_label.model`."""
     return sorted({holding.model._meta.label_lower for holding in holdings()})
 
 

@@ -21,7 +21,7 @@ from django_celery_beat.models import (
 from accounts.models import AuditEntry, User
 from operations.retention import Follows, Kept, Pruned, books
 
-_SCHEDULES = "A rhythm of a scheduled job, until somebody deletes it."
+_SCHEDULES = "The rhythm of a scheduled job, until it is deleted."
 
 
 def _is_about_books() -> Q:
@@ -54,7 +54,7 @@ RETENTION = [
     Kept(Group, "Unused: roles decide."),
     Kept(Permission, "The framework's list of what exists."),
     Kept(ContentType, "The framework's list of tables."),
-    Kept(PeriodicTask, "A scheduled job, until somebody deletes it."),
+    Kept(PeriodicTask, "A scheduled job, until it is deleted."),
     Kept(PeriodicTasks, "One row: when a schedule last changed."),
     Kept(ClockedSchedule, _SCHEDULES),
     Kept(CrontabSchedule, _SCHEDULES),

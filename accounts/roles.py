@@ -59,8 +59,8 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.DOOR: frozenset({Capability.SEE_PROGRAMME, Capability.CHECK_IN}),
     Role.ACCOUNTANT: frozenset({Capability.SEE_PROGRAMME, Capability.SEE_BOOKINGS, Capability.SEE_MONEY}),
 }
-# What each capability means, as the page of the roles says it: "may …".
-WORDS: dict[Capability, str | Promise] = {
+# What each capability means, as the roles' page says it: "may …".
+CAPABILITY_WORDS: dict[Capability, str | Promise] = {
     Capability.SEE_PROGRAMME: _("see the programme: events, shows, halls and how full they are"),
     Capability.EDIT_PROGRAMME: _("make and change events, shows, prices and vouchers, and put shows on sale"),
     Capability.EDIT_THEATER: _("change the theater, its halls and its seat maps"),
@@ -76,12 +76,12 @@ WORDS: dict[Capability, str | Promise] = {
     Capability.SEE_AUDIT: _("read the audit log: who changed what, and when"),
 }
 # What counts as a second factor; recovery codes only stand in for one.
-FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 Person = User | AnonymousUser
 
 
 class SecondFactorMissing(PermissionDenied):
-    """The person might do this, but has not set up the second factor that is asked of them."""
+    """The person may do this, but has not set up the second factor that is required of them."""
 
     problem = ProblemType(
         "mfa-setup-required",
@@ -97,9 +97,9 @@ def roles_with(*capabilities: Capability) -> list[str]:
 
 
 def theaters_by_capability(user: User) -> dict[Capability, frozenset[int]]:
-    """Return the pks of the theaters where each capability is theirs, platform admins aside.
+    """Return the pks of the theaters where the person has each capability; not for platform admins.
 
-    Two queries at most, none where the person's workplaces are known and no second factor is asked of them.
+    At most two queries; none if the person's workplaces are cached and no second factor is required.
     """
     found: dict[Capability, set[int]] = {capability: set() for capability in Capability}
     if user.is_active and user.workplaces and not lacks_second_factor(user):
@@ -110,16 +110,16 @@ def theaters_by_capability(user: User) -> dict[Capability, frozenset[int]]:
 
 
 def lacks_second_factor(user: Person) -> bool:
-    """Return True if the site or one of their theaters asks for a second factor that `user` has not set up.
+    """Return True if the site or a theater requires a second factor that `user` has not set up.
 
-    Two queries at most, none for customers of whom it is known that they are no staff.
+    At most two queries; none for people whose workplaces are cached as none.
     """
     return (
         isinstance(user, User)
-        and (_site_asks(user) or user.is_asked_by_theater)
-        and not Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+        and (_site_requires(user) or user.must_use_second_factor)
+        and not Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
     )
 
 
-def _site_asks(user: User) -> bool:
+def _site_requires(user: User) -> bool:
     return (settings.REQUIRE_STAFF_MFA and user.is_staff) or (settings.REQUIRE_ADMIN_MFA and user.is_superuser)

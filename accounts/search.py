@@ -1,4 +1,4 @@
-"""Find people by what is known of them: a name, an address, a phone number, in any spelling."""
+"""Find people by name, e-mail address or phone number, in any spelling."""
 
 import re
 
@@ -6,22 +6,22 @@ from django.db.models import Q
 
 from lib.search_keys import name_words, phone_key
 
-# Fewer digits mean too many numbers.
-LAST_DIGITS = 4
-# So many tell a number apart, with or without its country before them.
-ENOUGH_DIGITS = 9
+# Fewer digits match too many numbers.
+MIN_PHONE_DIGITS = 4
+# Enough to identify a number, with or without its country code.
+MAX_PHONE_DIGITS = 9
 
 _NUMBER = re.compile(r"[\d\s+()/.\-]+")
 
 
 def read_phone(text: str) -> str:
-    """Return the last digits of a phone number, as its key has them; nothing for other text and for fewer digits."""
-    digits = phone_key(text)[:ENOUGH_DIGITS]
-    return digits if _NUMBER.fullmatch(text) and len(digits) >= LAST_DIGITS else ""
+    """Return the last digits of a phone number as its key has them, or "" for other text or too few digits."""
+    digits = phone_key(text)[:MAX_PHONE_DIGITS]
+    return digits if _NUMBER.fullmatch(text) and len(digits) >= MIN_PHONE_DIGITS else ""
 
 
 def match_people(text: str, path: str = "") -> Q:
-    """Return the condition that rows are people whom the text means, or belong to such by `path` ("user").
+    """Return the condition for people who match the text, or for rows that belong to them by `path` ("user").
 
     It takes words of a name, each from its beginning, in any case and without accents; a part of an
     e-mail address; a phone number in any spelling, or its last digits.

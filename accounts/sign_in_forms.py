@@ -1,4 +1,4 @@
-"""allauth's forms in our words, without placeholders that repeat a label and passwords typed twice."""
+"""allauth's forms in our words, without placeholders that repeat a label, and without a second password field."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from lib.forms import Form
 PASSWORD_HELP = _("At least 8 characters, and not one that many people use.")
 
 
-class Worded(Form):
+class LabeledForm(Form):
     """Gives the fields of an allauth form our labels."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,71 +45,71 @@ HELP = {
 }
 
 
-class LoginForm(Worded, account.LoginForm): ...
+class LoginForm(LabeledForm, account.LoginForm): ...
 
 
-class SignupForm(Worded, account.SignupForm):
+class SignupForm(LabeledForm, account.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].label = _("Password")
 
 
-class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm): ...
+class RequestLoginCodeForm(LabeledForm, account.RequestLoginCodeForm): ...
 
 
-class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm): ...
+class ConfirmLoginCodeForm(LabeledForm, account.ConfirmLoginCodeForm): ...
 
 
-class ConfirmEmailForm(Worded, account.ConfirmEmailVerificationCodeForm): ...
+class ConfirmEmailForm(LabeledForm, account.ConfirmEmailVerificationCodeForm): ...
 
 
-class AddEmailForm(Worded, account.AddEmailForm):
+class AddEmailForm(LabeledForm, account.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("New e-mail address")
 
 
-class ChangePasswordForm(Worded, account.ChangePasswordForm): ...
+class ChangePasswordForm(LabeledForm, account.ChangePasswordForm): ...
 
 
-class SetPasswordForm(Worded, account.SetPasswordForm): ...
+class SetPasswordForm(LabeledForm, account.SetPasswordForm): ...
 
 
-class ResetPasswordForm(Worded, account.ResetPasswordForm): ...
+class ResetPasswordForm(LabeledForm, account.ResetPasswordForm): ...
 
 
-class ConfirmPasswordResetCodeForm(Worded, account.ConfirmPasswordResetCodeForm): ...
+class ConfirmPasswordResetCodeForm(LabeledForm, account.ConfirmPasswordResetCodeForm): ...
 
 
-class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm): ...
+class ResetPasswordKeyForm(LabeledForm, account.ResetPasswordKeyForm): ...
 
 
-class ReauthenticateForm(Worded, account.ReauthenticateForm): ...
+class ReauthenticateForm(LabeledForm, account.ReauthenticateForm): ...
 
 
-class AuthenticateForm(Worded, mfa.AuthenticateForm):
+class AuthenticateForm(LabeledForm, mfa.AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = _("From your authenticator app, or one of your recovery codes.")
 
 
-class ReauthenticateByCodeForm(Worded, mfa.ReauthenticateForm):
+class ReauthenticateByCodeForm(LabeledForm, mfa.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = _("From your authenticator app, or one of your recovery codes.")
 
 
-class ActivateAppForm(Worded, totp.ActivateTOTPForm): ...
+class ActivateAppForm(LabeledForm, totp.ActivateTOTPForm): ...
 
 
-class AddKeyForm(Worded, webauthn.AddWebAuthnForm):
+class AddKeyForm(LabeledForm, webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].help_text = _("So that you know it again, such as the name of the device.")
+        self.fields["name"].help_text = _("So that you recognize it, such as the name of the device.")
         self.fields["passwordless"].initial = True
 
 
-class EditKeyForm(Worded, webauthn.EditWebAuthnForm):
+class EditKeyForm(LabeledForm, webauthn.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].help_text = ""

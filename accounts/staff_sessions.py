@@ -1,6 +1,6 @@
-"""How long staff stay signed in to the console: less than customers, who see only what is their own.
+"""How long staff stay signed in to the console: not as long as customers, who see only what is theirs.
 
-Both limits are kept in the session and looked at by every page of the console.
+Both limits are kept in the session, and every page of the console checks them.
 """
 
 import time
@@ -10,8 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 _SINCE, _SEEN = "staff_since", "staff_seen"
-# The session is not written for every click.
-EXACT_SECONDS = 60
+# The session is not written at every click.
+PRECISION_SECONDS = 60
 
 
 def keep(request: HttpRequest) -> bool:
@@ -27,6 +27,6 @@ def keep(request: HttpRequest) -> bool:
     seen = session.get(_SEEN, now)
     if now - since >= settings.STAFF_SESSION_HOURS * 3600 or now - seen >= settings.STAFF_IDLE_MINUTES * 60:
         return False
-    if _SEEN not in session or now - seen >= EXACT_SECONDS:
+    if _SEEN not in session or now - seen >= PRECISION_SECONDS:
         session[_SEEN] = now
     return True

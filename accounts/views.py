@@ -16,7 +16,7 @@ from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from django.views.generic import FormView, TemplateView, UpdateView, View
 
 from accounts.actions import Action
@@ -33,14 +33,14 @@ class ProfileView(LoginRequiredMixin, UpdateView):  # type: ignore[type-arg]
     success_url = reverse_lazy("accounts:profile")
 
     def get_object(self, queryset: Any = None) -> User:
-        # A row of its own: a form that is refused must not change the name in the header.
+        # A separate instance: an invalid form must not change the name in the page's header.
         return User.objects.get(pk=cast(User, self.request.user).pk)
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         translation.activate(form.instance.language)
         remember_language(response, form.instance.language)
-        messages.success(self.request, _("Your profile is saved."))
+        messages.success(self.request, gettext("Your profile is saved."))
         return response
 
 
@@ -51,7 +51,7 @@ class DataView(LoginRequiredMixin, TemplateView):
 @method_decorator(reauthentication_required, name="dispatch")
 class ExportView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Give all that is kept about the person who asks, as one JSON file, and note that they took it."""
+        """Answer with everything that is kept about the person, as a JSON file, and record the download."""
         user = cast(User, request.user)
         record(by=user, action=Action.DOWNLOAD_OWN_DATA, on=user)
         response = JsonResponse(export_person(user), json_dumps_params={"indent": 2, "ensure_ascii": False})
@@ -79,12 +79,12 @@ class EraseView(LoginRequiredMixin, FormView):  # type: ignore[type-arg]
             # The page says why.
             return self.render_to_response(self.get_context_data(form=form), status=409)
         logout(self.request)
-        messages.success(self.request, _("Your account and your personal data are erased."))
+        messages.success(self.request, gettext("Your account and your personal data are erased."))
         return redirect("events:home")
 
 
 class PasskeySignInView(LoginWebAuthnView):
-    """Signs in by passkey and, unlike allauth's own, goes on to where the customer was going."""
+    """Sign in by passkey and, unlike allauth's own view, go on to where the customer was heading."""
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         authenticator = form.cleaned_data["credential"]

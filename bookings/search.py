@@ -17,7 +17,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Reverse, Upper
 from django.utils import timezone
 
-from accounts.search import LAST_DIGITS, read_phone
+from accounts.search import MIN_PHONE_DIGITS, read_phone
 from bookings.models import Booking, Ticket
 from events.models import CODE_ALPHABET, Event
 from lib.search_keys import name_words
@@ -30,7 +30,7 @@ MAX_FOUND = 100
 SEAT_DAYS_BEFORE, SEAT_DAYS_AFTER = 2, 60
 
 _CODE = re.compile(rf"[{CODE_ALPHABET}]{{8}}|[{CODE_ALPHABET}]{{12}}", re.IGNORECASE)
-_LAST_DIGITS = re.compile(rf"\d{{{LAST_DIGITS}}}$")
+_LAST_DIGITS = re.compile(rf"\d{{{MIN_PHONE_DIGITS}}}$")
 _SEAT = re.compile(r"\b(?P<row>[^\W\d_]{1,3}|\d{1,3}(?=\s*[/-]))\s*[-/ ]?\s*(?P<number>\d{1,4})\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DAY_MONTH = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?(?!\d)")
@@ -81,7 +81,7 @@ def _ways(text: str, now: datetime) -> Iterator[Way]:
     digits = read_phone(text)
     if digits:
         yield lambda rows: _by_phone(rows, digits)
-    if " " not in text and any(character.isdigit() for character in text) and len(text) >= LAST_DIGITS:
+    if " " not in text and any(character.isdigit() for character in text) and len(text) >= MIN_PHONE_DIGITS:
         yield lambda rows: _by_reference(rows, text)
     words = name_words(text)
     if words:

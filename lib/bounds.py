@@ -22,7 +22,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 Number = int | float | Decimal
 
@@ -87,13 +87,13 @@ class Bounds:
     def sentence(self) -> str:
         """Say what is allowed."""
         if self.length is not None:
-            return _("This is longer than %(most)d characters.") % {"most": self.length}
+            return gettext("This is longer than %(most)d characters.") % {"most": self.length}
         if isinstance(self.least, date):
-            return _("This lies outside of the years %(first)d to %(last)d.") % {
+            return gettext("This lies outside of the years %(first)d to %(last)d.") % {
                 "first": self.least.year,
                 "last": self.most.year,
             }
-        return _("This is not between %(least)s and %(most)s.") % {"least": self.least, "most": self.most}
+        return gettext("This is not between %(least)s and %(most)s.") % {"least": self.least, "most": self.most}
 
 
 def check(field: models.Field[Any, Any], value: Any) -> None:
@@ -113,7 +113,7 @@ def is_in_time(value: date | datetime) -> bool:
 
 def require_in_time(value: date | datetime) -> None:
     if not is_in_time(value):
-        raise ValidationError(_("This year is too far away."), code="out_of_bounds")
+        raise ValidationError(gettext("This year is too far away."), code="out_of_bounds")
 
 
 def _of_type(field: models.Field[Any, Any]) -> Bounds | None:

@@ -15,7 +15,7 @@ from django.core.signals import got_request_exception
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
@@ -154,7 +154,7 @@ def _answer_unexpected(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _answer_invalid_input(request: HttpRequest, error: Any) -> HttpResponse:
-    detail = _("%(count)d values are wrong.") % {"count": len(error.errors)}
+    detail = gettext("%(count)d values are wrong.") % {"count": len(error.errors)}
     return problem_response(INVALID_INPUT, detail, errors=[_describe_error(one) for one in error.errors])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 if TYPE_CHECKING:
     from unfold.admin import ModelAdmin
@@ -48,7 +48,7 @@ def _free_slug(form: Any, title: str) -> str:
     length = model._meta.get_field("slug").max_length
     stem = slug = make_slug(title, length)
     if not stem and title:
-        raise forms.ValidationError(_("No address can be made of this. Type one, such as “hamlet”."))
+        raise forms.ValidationError(gettext("No address can be made of this. Type one, such as “hamlet”."))
     others = model._default_manager.exclude(pk=form.instance.pk)
     number = 1
     while slug and others.filter(slug=slug).exists():

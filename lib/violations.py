@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import DatabaseError, DataError, IntegrityError, models
 from django.db.models.constants import LOOKUP_SEP
 from django.utils.functional import lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from lib import guards
 from lib.bounds import Bounds, ColumnRule, bounded_fields
@@ -98,7 +98,9 @@ def name_of(error: DatabaseError) -> str:
 def read_violation(error: Exception) -> Violation | None:
     """Return what a statement violated; None where no input can have been the cause."""
     if isinstance(error, DataError):
-        return Violation(_("One of these values is too long or too large, or has characters that cannot be kept."))
+        return Violation(
+            gettext("One of these values is too long or too large, or has characters that cannot be kept.")
+        )
     if not isinstance(error, IntegrityError):
         return None
     name = name_of(error)
@@ -108,7 +110,7 @@ def read_violation(error: Exception) -> Violation | None:
         return found
     state = getattr(_diagnose(error), "sqlstate", "")
     if state == FOREIGN_KEY_STATE or FOREIGN_KEY in str(error):
-        return Violation(_("Something that belongs to this has been deleted or is still in use."))
+        return Violation(gettext("Something that belongs to this has been deleted or is still in use."))
     return None
 
 

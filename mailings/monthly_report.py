@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from accounts.models import User
 from bookings.messages.customers import describe_amount
@@ -209,23 +209,26 @@ def _write(report: dict[str, Any], language: str) -> dict[str, Any]:
     return {
         "language": language.partition("-")[0],
         "site": settings.SITE_NAME,
-        "title": _("Your %(month)s at %(site)s") % {"month": month, "site": settings.SITE_NAME},
+        "title": gettext("Your %(month)s at %(site)s") % {"month": month, "site": settings.SITE_NAME},
         "month": month,
         "name": report["name"],
         "figures": [
-            {"label": _("Shows seen"), "value": str(len(report["seen"]))},
-            {"label": _("Bookings made"), "value": str(len(report["booked"]))},
-            *({"label": _("Spent"), "value": mail.money(amount)} for amount in report["spent"]),
+            {"label": gettext("Shows seen"), "value": str(len(report["seen"]))},
+            {"label": gettext("Bookings made"), "value": str(len(report["booked"]))},
+            *({"label": gettext("Spent"), "value": mail.money(amount)} for amount in report["spent"]),
         ],
-        "chart_title": _("Shows in the last six months"),
+        "chart_title": gettext("Shows in the last six months"),
         "chart": [{**bar, "label": mail.month_name(bar["month"])} for bar in report["chart"]],
         "parts": [
             {"title": title, "lines": lines}
             for title, lines in [
-                (_("Seen"), [line(show) for show in report["seen"]]),
-                (_("Booked"), [line(show, has_time=True) for show in report["booked"]]),
-                (_("Your ratings"), [{"what": row["event"], "where": "★" * row["stars"]} for row in report["rated"]]),
-                (_("Coming"), [line(show, has_time=True) for show in report["coming"]]),
+                (gettext("Seen"), [line(show) for show in report["seen"]]),
+                (gettext("Booked"), [line(show, has_time=True) for show in report["booked"]]),
+                (
+                    gettext("Your ratings"),
+                    [{"what": row["event"], "where": "★" * row["stars"]} for row in report["rated"]],
+                ),
+                (gettext("Coming"), [line(show, has_time=True) for show in report["coming"]]),
             ]
             if lines
         ],

@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import User
 from lib.forms import Form
@@ -72,7 +71,7 @@ class PreferencesForm(Form):
         cleaned = self.cleaned_data
         asks = any(cleaned.get(f"{kind}:{Channel.CHAT}") for kind in self.kinds)
         if asks and not cleaned.get("chat_webhook") and "chat_webhook" not in self.errors:
-            self.add_error("chat_webhook", _("Enter where your chat is, or choose no messages to it."))
+            self.add_error("chat_webhook", gettext("Enter where your chat is, or choose no messages to it."))
         return cleaned
 
     @transaction.atomic

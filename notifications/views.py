@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, View
 
@@ -46,7 +46,7 @@ class PreferencesView(LoginRequiredMixin, FormView):  # type: ignore[type-arg]
         form.save()
         language = form.cleaned_data["language"]
         translation.activate(language)
-        messages.success(self.request, _("Your wishes are saved."))
+        messages.success(self.request, gettext("Your wishes are saved."))
         response = super().form_valid(form)
         remember_language(response, language)
         return response

@@ -31,19 +31,19 @@ class NoOpenDrawer(DrawerError):
 
 
 class DrawerClosed(DrawerError):
-    message = _("This drawer is closed, and no longer changes.")
+    message = _("This drawer is closed and no longer changes.")
 
 
 class DrawerShort(DrawerError):
-    message = _("There is not so much cash in this drawer.")
+    message = _("There is not that much cash in this drawer.")
 
 
 class AmountRefused(DrawerError):
-    message = _("This is not an amount of money in the drawer's currency.")
+    message = _("This is not a valid amount in the drawer's currency.")
 
 
 class CountDiffers(DrawerError):
-    """The count is not what the entries add up to, and nobody has said why."""
+    """The count is not what the entries add up to, and no explanation was given."""
 
     message = _("The count differs from what is expected. Count again, or explain the difference.")
 
@@ -65,7 +65,7 @@ def find_open_drawer(person: User, theater_id: int) -> Drawer | None:
 def open_drawer(*, theater: Theater, person: User, opening_float: Decimal) -> Drawer:
     """Open a drawer with the cash that is in it, in the theater's currency.
 
-    Returns the one that is open already when called again. Raises `AmountRefused`.
+    Called again, it returns the one that is already open. Raises `AmountRefused`.
     """
     amount = _check_amount(opening_float, theater.currency, least=Decimal(0))
     try:
@@ -101,7 +101,7 @@ def move_cash(*, drawer: Drawer, kind: str, amount: Decimal, reason: str, by: Us
         earlier = DrawerEntry.objects.filter(key=key).first()
         if earlier is not None:
             return earlier
-        if kind == DrawerEntry.Kind.PAY_OUT and amount > expect(drawer):
+        if kind == DrawerEntry.Kind.PAY_OUT and amount > expected_cash(drawer):
             raise DrawerShort
         entry = DrawerEntry.objects.create(
             drawer=drawer, kind=kind, amount=amount, reason=reason.strip()[:300], by=by, key=key
@@ -117,7 +117,7 @@ def move_cash(*, drawer: Drawer, kind: str, amount: Decimal, reason: str, by: Us
     return entry
 
 
-def put_in(payment: Payment, by: User | None) -> DrawerEntry:
+def book_cash(payment: Payment, by: User | None) -> DrawerEntry:
     """Book the cash of a payment in its taker's drawer, in the caller's transaction and under its booking's lock.
 
     Raises `NoOpenDrawer`.
@@ -152,16 +152,16 @@ def close_drawer(
 ) -> Drawer:
     """Close a drawer with what was counted in it. A closed one is returned as it is.
 
-    A count that differs is refused once with `CountDiffers`, which tells what is expected, and is
-    written into the audit log; with an `explanation`, and `expected` as it was told then, it stands.
-    Cash that moved in between is told again. Raises `AmountRefused`.
+    A count that differs goes into the audit log and raises `CountDiffers` with the expected amount. Called
+    again with an `explanation` and that amount as `expected`, it is accepted, unless cash has moved in
+    between. Raises `AmountRefused`.
     """
     counted = _check_amount(counted, drawer.currency, least=Decimal(0))
     with transaction.atomic():
         drawer = lock_drawer(drawer.pk)
         if not drawer.is_open:
             return drawer
-        due = expect(drawer)
+        due = expected_cash(drawer)
         is_settled = counted == due or (explanation.strip() and expected == due)
         if is_settled:
             drawer.closed_at = timezone.now()
@@ -183,15 +183,15 @@ def close_drawer(
     return drawer
 
 
-def expect(drawer: Drawer) -> Decimal:
-    """Return what must be in the drawer by its entries. One query."""
-    # Added up here, because SQLite would do it in binary.
+def expected_cash(drawer: Drawer) -> Decimal:
+    """Return how much must be in the drawer by its entries. One query."""
+    # Added up here because SQLite adds in binary.
     entries = drawer.entries.order_by().only("kind", "amount")
     return round_money(sum((entry.change for entry in entries), drawer.opening_float), drawer.currency)
 
 
 def describe_difference(expected: Decimal, counted: Decimal, currency: str) -> str:
-    """Say in words what a count is off by."""
+    """Return in words how far a count is off."""
     if counted == expected:
         return str(_("It balances."))
     words = _("%s too much.") if counted > expected else _("%s missing.")

@@ -1,4 +1,4 @@
-"""How long this app keeps what it holds; see `operations/retention.py`. Payments go with their booking alone."""
+"""How long this app keeps what it holds; see `operations/retention.py`. Payments go only with their booking."""
 
 from operations.retention import Follows, Kept, Pruned
 from payments.models import (

@@ -1,4 +1,4 @@
-"""The sandbox gateway's own page, where the customer decides what the payment comes to."""
+"""The sandbox gateway's own page, where the customer decides what becomes of the payment."""
 
 from typing import Any
 from uuid import UUID
@@ -35,9 +35,9 @@ class SandboxForm(Form):
 
 
 class SandboxView(View):
-    """Ask for a decision and send the customer back. Who knows the payment's key may decide, as with a real one.
+    """Ask for a decision and send the customer back. Anyone who knows the payment's key may decide.
 
-    Once it is paid, the page tells what a bank may do later, without us.
+    Once it is paid, the page offers what a bank may do later, without us.
     """
 
     def get(self, request: HttpRequest, key: UUID) -> HttpResponse:

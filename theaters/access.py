@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Q
 
 from accounts.models import User
-from accounts.roles import FACTORS, Capability, Person, SecondFactorMissing, lacks_second_factor, roles_with
+from accounts.roles import SECOND_FACTORS, Capability, Person, SecondFactorMissing, lacks_second_factor, roles_with
 from theaters.models import StaffMembership, Theater, TheaterQuerySet
 
 
@@ -43,7 +43,7 @@ def require(user: Person, capability: Capability, theater_id: int | None = None)
 
 def _passes_second_factor(user: User) -> Q | Exists:
     """Return the condition of a query, the same for all its rows, that `lacks_second_factor` is False."""
-    has_factor = Exists(Authenticator.objects.filter(user=user, type__in=FACTORS))
+    has_factor = Exists(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS))
     # All who are found by these queries are staff.
     if settings.REQUIRE_STAFF_MFA or (settings.REQUIRE_ADMIN_MFA and user.is_superuser):
         return has_factor

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from accounts.models import User
-from accounts.roles import CAPABILITIES, WORDS, Capability
+from accounts.roles import CAPABILITIES, CAPABILITY_WORDS, Capability
 from accounts.sign_in_forms import PASSWORD_HELP
 from lib.forms import Form
 from theaters.invitations import accept, accept_as_new, find_account, read_link
@@ -96,7 +96,7 @@ class InvitationView(View):
         account = find_account(invitation)
         context = {
             "invitation": invitation,
-            "may": [WORDS[one] for one in Capability if one in CAPABILITIES[invitation.role]],
+            "may": [CAPABILITY_WORDS[one] for one in Capability if one in CAPABILITIES[invitation.role]],
             "has_account": account is not None,
             "is_other": request.user.is_authenticated and request.user != account,
             "form": form,

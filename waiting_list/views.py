@@ -48,7 +48,7 @@ class JoinView(View):
         email = wish.pop("email", "").strip().lower() or (customer.email if customer else "")
         wish.setdefault("sits_together", False)
         if customer is None and not may_request_mail(request, "waiting list", email):
-            form.add_error(None, gettext("That was too often. Please try again in an hour."))
+            form.add_error(None, gettext("Too many attempts. Please try again in an hour."))
             return self._show(request, page, form)
         try:
             entry = join(show=page.show, email=email, customer=customer, locale=get_language() or "en", **wish)

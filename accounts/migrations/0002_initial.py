@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower(models.F('email')))), name='user_email_lowercase', violation_error_message='Write the e-mail address in lower case.'),
+            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower(models.F('email')))), name='user_email_lowercase', violation_error_message='E-mail addresses are kept in lower case.'),
         ),
         migrations.AddIndex(
             model_name='auditentry',

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.audit import ERASED, record
 from accounts.models import AuditEntry, User
-from accounts.privacy import WORDY, Person, erase_person, export_person, holdings, not_personal
+from accounts.privacy import TEXT_COLUMNS, Person, erase_person, export_person, holdings, not_personal
 from bookings.models import Booking
 from bookings.services.details import write_note
 from payments.models import Refund
@@ -45,7 +45,7 @@ def wordy(model):
     return {
         column.name
         for column in model._meta.concrete_fields
-        if isinstance(column, WORDY)
+        if isinstance(column, TEXT_COLUMNS)
         and not column.choices
         and not column.is_relation
         and not hasattr(column, "made_from")

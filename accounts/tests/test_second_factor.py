@@ -43,7 +43,7 @@ def test_signing_in_asks_for_the_code_of_the_app(client, customer, secret):
     assert answer.url.startswith(AUTHENTICATE)
     assert not is_signed_in(client)
     assert "Use a passkey" not in client.get(AUTHENTICATE).content.decode()
-    assert "This code is not right." in client.post(AUTHENTICATE, {"code": "000000"}).content.decode()
+    assert "This code is wrong." in client.post(AUTHENTICATE, {"code": "000000"}).content.decode()
     assert client.post(AUTHENTICATE, {"code": totp(secret)}).url == "/bookings/"
     assert is_signed_in(client)
     assert read_message("account_changed", customer.email).context["what"] == "totp_activated"

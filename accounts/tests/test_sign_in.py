@@ -118,7 +118,7 @@ def test_asking_for_codes_without_end_is_slowed(customer):
     for _ in range(3):
         assert Client().post(BY_CODE, {"email": customer.email}).status_code == 302
     page = Client().post(BY_CODE, {"email": customer.email})
-    assert "That was too often." in page.content.decode()
+    assert "Too many attempts." in page.content.decode()
     assert Notification.objects.filter(kind="sign_in_code").count() == 3
 
 

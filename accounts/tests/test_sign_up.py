@@ -52,7 +52,7 @@ def test_it_goes_on_to_no_other_site(client, elsewhere):
 def test_a_wrong_code_confirms_nothing_and_three_end_it(client):
     client.post(SIGN_UP, ANSWERS)
     page = client.post(CONFIRM, {"code": "WRONG-CODE"})
-    assert "This code is not right." in page.content.decode()
+    assert "This code is wrong." in page.content.decode()
     client.post(CONFIRM, {"code": "WRONG-CODE"})
     assert client.post(CONFIRM, {"code": "WRONG-CODE"}).url == reverse("account_login")
     assert not EmailAddress.objects.get().verified

@@ -87,7 +87,7 @@ def _confirm(
             raise _Late
         reason = _find_objection(booking, old, now) or _take_places(booking, now)
     if payment.gateway == Payment.Gateway.CASH:
-        drawers.put_in(payment, by)
+        drawers.book_cash(payment, by)
     payment.state = Payment.State.SURPLUS if reason else Payment.State.CAPTURED
     payment.surplus_reason = reason or ""
     payment.save(

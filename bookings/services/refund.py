@@ -17,7 +17,7 @@ from bookings.errors import WrongState
 from bookings.models import Booking, Exchange, Ticket
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
-from payments.drawers import DrawerShort, NoOpenDrawer, expect, find_open_drawer, lock_open_drawer
+from payments.drawers import DrawerShort, NoOpenDrawer, expected_cash, find_open_drawer, lock_open_drawer
 from payments.errors import RefundTooLarge
 from payments.gateways import get_gateway
 from payments.gateways.base import RefundOutcome, RefundStatus
@@ -256,7 +256,7 @@ def hand_out_refund(*, refund: Refund, by: User) -> Refund:
         if found is None:
             raise NoOpenDrawer
         drawer = lock_open_drawer(found.pk)
-        if refund.amount > expect(drawer):
+        if refund.amount > expected_cash(drawer):
             raise DrawerShort
         DrawerEntry.objects.create(
             drawer=drawer, kind=DrawerEntry.Kind.REFUND, amount=refund.amount, refund=refund, by=by

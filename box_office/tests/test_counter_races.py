@@ -19,7 +19,7 @@ from bookings.services.pay import start_payment
 from box_office.sale import Best, hold_at_counter, take_money
 from events.models import Show
 from payments import drawers
-from payments.drawers import CountDiffers, NoOpenDrawer, close_drawer, expect, open_drawer
+from payments.drawers import CountDiffers, NoOpenDrawer, close_drawer, expected_cash, open_drawer
 from payments.models import Drawer, DrawerEntry, Payment
 from testing.bookings import choose, make_hold, open_till, race
 from testing.builders import make_hall, make_show
@@ -69,7 +69,7 @@ def test_a_drawer_closes_while_a_sale_is_taken(show: Show, box_office: User):
         assert isinstance(sold, NoOpenDrawer)
         assert hold.state == Booking.State.HELD
         drawer = Drawer.objects.get()
-    assert drawer.expected == expect(drawer)
+    assert drawer.expected == expected_cash(drawer)
     assert DrawerEntry.objects.count() == Payment.objects.filter(state=Payment.State.CAPTURED).count()
 
 
@@ -106,7 +106,7 @@ def test_without_the_lock_cash_would_be_missing(show: Show, box_office: User, mo
     monkeypatch.setattr(DrawerEntry, "save", write)
     race(partial(take_money, hold=hold, gateway="cash", seller=box_office), close)
     drawer.refresh_from_db()
-    assert (drawer.expected, expect(drawer)) == (Decimal(100), Decimal(120))
+    assert (drawer.expected, expected_cash(drawer)) == (Decimal(100), Decimal(120))
 
 
 def test_two_clicks_open_one_drawer(theater: Theater, box_office: User):
@@ -120,4 +120,4 @@ def test_two_clicks_take_the_money_once(show: Show, box_office: User):
     hold = sale_ready(show, box_office)
     click = partial(take_money, hold=hold, gateway="cash", seller=box_office)
     assert all(isinstance(result, Booking) for result in race(click, click))
-    assert expect(drawer) == 120
+    assert expected_cash(drawer) == 120

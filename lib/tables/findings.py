@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 Item = TypeVar("Item")
 # Of findings that are alike, so many are shown with their places.
@@ -54,8 +54,8 @@ class Finding:
     @property
     def place(self) -> str:
         if self.line and self.column:
-            return _("line %(line)d, column “%(column)s”") % {"line": self.line, "column": self.column}
-        return _("line %d") % self.line if self.line else ""
+            return gettext("line %(line)d, column “%(column)s”") % {"line": self.line, "column": self.column}
+        return gettext("line %d") % self.line if self.line else ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.line else self.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 PICTURES = (
     (b"\x89PNG", "PNG"),
@@ -24,24 +24,24 @@ _HEAD = 1000
 def describe_foreign(content: bytes) -> str:
     """Return a sentence about a file that is neither text nor a workbook; "" where it may be one."""
     if picture := _picture(content):
-        return _("This is a picture (%s).") % picture
+        return gettext("This is a picture (%s).") % picture
     head = content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"%pdf"):
-        return _("This is a PDF document.")
+        return gettext("This is a PDF document.")
     if content.startswith(OLD_OFFICE):
-        return _("This is an old Excel file (XLS), or one that is locked with a password.")
+        return gettext("This is an old Excel file (XLS), or one that is locked with a password.")
     if head.startswith(b"{\\rtf"):
-        return _("This is a text document (RTF).")
+        return gettext("This is a text document (RTF).")
     if head.startswith((b"<!doctype html", b"<html", b"<table")):
-        return _("This is a web page (HTML), whatever its name says.")
+        return gettext("This is a web page (HTML), whatever its name says.")
     if b"<svg" in head and head.startswith((b"<svg", b"<?xml", b"<!doctype svg", b"<!--")):
-        return _("This is a picture (%s).") % "SVG"
+        return gettext("This is a picture (%s).") % "SVG"
     if head.startswith(b"<?xml"):
-        return _("This is an XML file.")
+        return gettext("This is an XML file.")
     if content.startswith(ZIP):
         return _archive(content)
     if content.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
-        return _("This is a packed archive. Unpack it first.")
+        return gettext("This is a packed archive. Unpack it first.")
     return ""
 
 
@@ -59,11 +59,11 @@ def _archive(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = set(packed.namelist())
             if "xl/workbook.xml" in names or "_rels/.rels" in names:
-                return _("This is a text document (Word).") if "word/document.xml" in names else ""
+                return gettext("This is a text document (Word).") if "word/document.xml" in names else ""
             if "mimetype" in names:
-                return _("This is an OpenDocument file (ODS).")
+                return gettext("This is an OpenDocument file (ODS).")
             if any(name.startswith("Index/") for name in names):
-                return _("This is a Numbers file.")
+                return gettext("This is a Numbers file.")
     except (zipfile.BadZipFile, OSError, ValueError):
-        return _("This XLSX file is damaged.")
-    return _("This is a packed archive. Unpack it first.")
+        return gettext("This XLSX file is damaged.")
+    return gettext("This is a packed archive. Unpack it first.")

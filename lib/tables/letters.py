@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from lib.tables.findings import UnreadableTable
 
@@ -81,7 +80,7 @@ class DoubtfulLetters(UnreadableTable):
     """The file's letters may be read in several ways; `samples` has each, the likeliest first."""
 
     def __init__(self, samples: list[Sample]) -> None:
-        super().__init__(_("This file is not in UTF-8. Choose how its letters are to be read."))
+        super().__init__(gettext("This file is not in UTF-8. Choose how its letters are to be read."))
         self.samples = samples
 
 
@@ -97,7 +96,7 @@ def decode(content: bytes, *, encoding: str = "", country: str = "") -> str:
         return _decode(content, encoding)
     samples = _samples(content, country)
     if not samples:
-        raise UnreadableTable(_("This is not a text that can be read."))
+        raise UnreadableTable(gettext("This is not a text that can be read."))
     raise DoubtfulLetters(samples)
 
 
@@ -124,10 +123,10 @@ def _decode(content: bytes, codec: str) -> str:
         text = content.decode(codec)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableTable(_("This line has letters that can't be read."), line) from error
+        raise UnreadableTable(gettext("This line has letters that can't be read."), line) from error
     if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
-        raise UnreadableTable(_("This line has characters that no text has. Is the file damaged?"), line)
+        raise UnreadableTable(gettext("This line has characters that no text has. Is the file damaged?"), line)
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from lib.tables.findings import UnreadableTable
 
@@ -20,12 +20,12 @@ class Limits:
 
 
 def too_long(limits: Limits, line: int, place: int) -> UnreadableTable:
-    message = _("This cell has more than %d characters.") % limits.cell
+    message = gettext("This cell has more than %d characters.") % limits.cell
     return UnreadableTable(message, line, column_letters(place))
 
 
 def too_wide(limits: Limits, line: int) -> UnreadableTable:
-    return UnreadableTable(_("The file has more than %d columns.") % limits.columns, line)
+    return UnreadableTable(gettext("The file has more than %d columns.") % limits.columns, line)
 
 
 def column_letters(place: int) -> str:

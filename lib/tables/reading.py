@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from lib.tables.findings import UnreadableTable
 from lib.tables.foreign import ZIP, describe_foreign
@@ -45,20 +45,22 @@ def read_table(content: bytes, limits: Limits, *, encoding: str = "", country: s
     """Read a file with a header by what it contains. Raises `UnreadableTable`, or `DoubtfulLetters` (see `decode`)."""
     rows = list(read_rows(content, limits, encoding=encoding, country=country))
     if not rows:
-        raise UnreadableTable(_("The file is empty."))
+        raise UnreadableTable(gettext("The file is empty."))
     header = [as_text(value) for value in rows[0].values]
     for row in rows[1:]:
         if len(row.values) > len(header):
-            raise UnreadableTable(_("This line has more cells than the header."), row.line, column_letters(len(header)))
+            raise UnreadableTable(
+                gettext("This line has more cells than the header."), row.line, column_letters(len(header))
+            )
     return Table(header, rows[1:], rows[0].line)
 
 
 def read_rows(content: bytes, limits: Limits, *, encoding: str = "", country: str = "") -> Iterator[Row]:
     """Yield the rows that are not empty, of a workbook those of its first sheet. Raises as `read_table` does."""
     if len(content) > limits.size:
-        raise UnreadableTable(_("The file is larger than %d MB.") % (limits.size // 1024**2))
+        raise UnreadableTable(gettext("The file is larger than %d MB.") % (limits.size // 1024**2))
     if kind := describe_foreign(content):
-        raise UnreadableTable(f"{kind} {_('Save the table as XLSX or CSV.')}")
+        raise UnreadableTable(f"{kind} {gettext('Save the table as XLSX or CSV.')}")
     if content.startswith(ZIP):
         lines = read_sheet(content, limits)
     else:
@@ -75,7 +77,7 @@ def _within(lines: Iterable[tuple[int, list[Any]]], limits: Limits) -> Iterator[
             continue
         # The first row is the header.
         if count > limits.rows:
-            message = _("The file has more than %d rows. Split it, and send one part after the other.")
+            message = gettext("The file has more than %d rows. Split it, and send one part after the other.")
             raise UnreadableTable(message % limits.rows, line)
         if len(values) > limits.columns:
             raise too_wide(limits, line)
@@ -98,7 +100,7 @@ def _read_csv(text: str, limits: Limits) -> Iterator[tuple[int, list[Any]]]:
             yield line, [value.strip() for value in values]
             line = skipped + reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableTable(_("This line can't be read: %s.") % error, line) from error
+        raise UnreadableTable(gettext("This line can't be read: %s.") % error, line) from error
 
 
 def find_delimiter(text: str) -> tuple[str, int]:

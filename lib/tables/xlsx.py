@@ -17,7 +17,7 @@ from posixpath import dirname, join, normpath
 from typing import Any
 from xml.parsers import expat
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
@@ -57,9 +57,9 @@ def read_sheet(content: bytes, limits: Limits) -> Iterator[tuple[int, list[Any]]
     except UnreadableTable:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, LookupError, ValueError) as error:
-        raise UnreadableTable(_("This XLSX file can't be read. Save it again, or as CSV.")) from error
+        raise UnreadableTable(gettext("This XLSX file can't be read. Save it again, or as CSV.")) from error
     except expat.ExpatError as error:
-        raise UnreadableTable(_("This XLSX file can't be read. Save it again, or as CSV.")) from error
+        raise UnreadableTable(gettext("This XLSX file can't be read. Save it again, or as CSV.")) from error
 
 
 class _Workbook:
@@ -87,7 +87,7 @@ class _Workbook:
     ) -> Iterator[None]:
         """Parse a part of the zip, one chunk at a step; names lose their namespaces."""
         if self.packed.getinfo(name).file_size > most:
-            raise UnreadableTable(_("This file unpacks to far more than a table of this size."))
+            raise UnreadableTable(gettext("This file unpacks to far more than a table of this size."))
         parser = expat.ParserCreate(namespace_separator="}")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse_entities
@@ -123,7 +123,7 @@ class _Workbook:
     def _open_book(self, book: str) -> str:
         """Note the workbook's epoch, and return the part with its first visible sheet."""
         if book.endswith(".bin"):
-            raise UnreadableTable(_("This is a binary Excel file (XLSB). Save it as XLSX or CSV."))
+            raise UnreadableTable(gettext("This is a binary Excel file (XLSB). Save it as XLSX or CSV."))
         ids: list[str] = []
 
         def start(tag: str, given: dict[str, str]) -> None:
@@ -138,7 +138,7 @@ class _Workbook:
             name = self._find_target(book, "", by_id=sheet_id)
             if "chartsheet" not in name and name in self.packed.namelist():
                 return name
-        raise UnreadableTable(_("This workbook has no sheet with cells."))
+        raise UnreadableTable(gettext("This workbook has no sheet with cells."))
 
     def _read_formats(self, name: str) -> list[str]:
         """Return for each style whether it shows a number as a day or time (“d”), a duration (“t”) or neither."""
@@ -181,7 +181,7 @@ class _Workbook:
                 pieces.clear()
                 length = 0
                 if len(texts) > most:
-                    raise UnreadableTable(_("This file holds far more text than a table of this size."))
+                    raise UnreadableTable(gettext("This file holds far more text than a table of this size."))
 
         def text(piece: str) -> None:
             nonlocal length
@@ -271,7 +271,7 @@ class _Sheet:
 
 
 def _refuse_entities(*_declaration: Any) -> None:
-    raise UnreadableTable(_("This XLSX file declares entities of its own, which no spreadsheet writes."))
+    raise UnreadableTable(gettext("This XLSX file declares entities of its own, which no spreadsheet writes."))
 
 
 def _column(letters: str) -> int:

@@ -16,8 +16,7 @@ from babel.dates import format_skeleton, get_day_names
 from babel.numbers import format_decimal
 from django import template
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext, ngettext
 
 from lib.moments import write_moment
 from lib.money import format_money, format_percent
@@ -114,7 +113,9 @@ def minutes(total: int) -> str:
     hours, rest = divmod(total, 60)
     if not hours:
         return ngettext("%(n)d min", "%(n)d min", rest) % {"n": rest}
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest} if rest else _("%d h") % hours
+    return (
+        gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest} if rest else gettext("%d h") % hours
+    )
 
 
 # Django's `i18n` has a filter `language_name` of its own, which fails for languages that Django is not

@@ -1,4 +1,4 @@
-"""Say once which column of a gateway's table is what; the next files of the gateway are read the same way."""
+"""Choose which column of a gateway's table holds what; the gateway's next files are read the same way."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from lib.tables import DayOrder, Table, as_text, day_order
 from payments.gateways import name_gateway
 from payments.models import ExportMapping, ExportUpload
 from payments.reconciliation import ExportUnreadable, GatewayExport, RefundSigns, read_export, read_header
-from payments.reconciliation.mapping import find_ready
+from payments.reconciliation.mapping import find_known
 from payments.reconciliation.match import keep_mapping, reconcile
 
 # Lines of the file that the page shows, as they are and as they are understood.
-SAMPLE = 8
+SAMPLE_LINES = 8
 _COLUMNS = ("date_column", "time_column", "amount_column", "currency_column", "kind_column", "fee_column")
 
 
 class MappingForm(ModelForm):
-    """Which column says what, of those that the file has."""
+    """Which column of the file holds what."""
 
     reference_columns = forms.MultipleChoiceField(
         label=_("References"),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("By these a line is found in our books: the gateway’s own, or a booking’s payment key."),
+        help_text=_("Lines are found in our books by these: the gateway’s own reference, or a booking’s payment key."),
     )
 
     class Meta:
@@ -62,8 +62,8 @@ class MappingForm(ModelForm):
         }
         help_texts = {
             "kind_column": _("Without one, plus is a payment and minus a refund."),
-            "payment_words": _("One a line, as they stand in the column of kinds. All others are left out."),
-            "default_currency": _("Where the file has no column for it, such as EUR."),
+            "payment_words": _("One per line, as written in the column of kinds. All others are left out."),
+            "default_currency": _("For files without a currency column, such as EUR."),
         }
 
     def __init__(self, header: list[str], data: Any = None, **kwargs: Any) -> None:
@@ -91,7 +91,7 @@ class MappingForm(ModelForm):
 
 
 def choose_columns(request: HttpRequest, upload_id: int, frame: dict[str, Any]) -> HttpResponse:
-    """Show what the file has and what is understood of it; compare it once somebody is content."""
+    """Show the file and how it is understood; keep the columns and compare it when that is right."""
     person = person_of(request)
     upload = get_object_or_404(ExportUpload.objects.select_related("theater__city"), pk=upload_id, made_by=person)
     may_all = upload.theater is None and person.is_superuser
@@ -133,9 +133,9 @@ def choose_columns(request: HttpRequest, upload_id: int, frame: dict[str, Any]) 
         "gateway": name_gateway(upload.gateway),
         "form": form,
         "header": table.header,
-        "sample": [[as_text(value) for value in row.values] for row in table.rows[:SAMPLE]],
+        "sample": [[as_text(value) for value in row.values] for row in table.rows[:SAMPLE_LINES]],
         "problems": problems,
-        "understood": [(line, format_money(line.amount, line.currency)) for line in export.lines[:SAMPLE]]
+        "understood": [(line, format_money(line.amount, line.currency)) for line in export.lines[:SAMPLE_LINES]]
         if export
         else [],
         "export": export,
@@ -145,9 +145,9 @@ def choose_columns(request: HttpRequest, upload_id: int, frame: dict[str, Any]) 
 
 
 def _guess(table: Table, kept: ExportMapping | None) -> dict[str, Any]:
-    """Return what the columns most likely are: as they were chosen before, as a ready mapping has them, or by name."""
+    """Return the likeliest columns: as chosen before, by a known mapping, or by their names."""
     header = [name.lower() for name in table.header]
-    mapping = kept.read() if kept is not None and kept.read().fits(header) else find_ready(header)
+    mapping = kept.read() if kept is not None and kept.read().fits(header) else find_known(header)
     if mapping is not None:
         return {
             "date_column": mapping.date,

@@ -1,4 +1,4 @@
-"""Comparisons with what a gateway says it moved: upload, result, and the result as CSV."""
+"""Reconciliation with a gateway's books: upload, result, and the result as CSV."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ from theaters.access import theaters_for
 from theaters.models import Theater
 
 Result = ReconciliationLine.Result
-# Of each result, so many lines are shown; the file has all.
-SHOWN = 200
-# What to look into first; what matched needs nobody.
+# How many lines of each result the page shows; the CSV has all.
+SHOWN_LINES = 200
+# What to look into comes first.
 ORDER = (Result.DIFFERS, Result.ONLY_OURS, Result.ONLY_GATEWAY, Result.MATCHED)
 
 
@@ -60,7 +60,7 @@ class CompareForm(Form):
         label=_("Choose the columns"),
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text=_("For a table whose columns are read wrongly. One that is not known asks by itself."),
+        help_text=_("For a table whose columns are misread. An unknown table asks by itself."),
     )
 
     def __init__(self, request: HttpRequest, data: Any = None, files: Any = None) -> None:
@@ -93,10 +93,10 @@ class CompareForm(Form):
 
 @admin.register(Reconciliation)
 class ReconciliationAdmin(ReadOnlyAdmin):
-    """What was compared; a row's page is its result."""
+    """The exports that were compared; a row's page is its result."""
 
     theater_path = "theater"
-    empty_help = _("Take the export of a gateway and choose “Compare an export”: it shows what its books and ours say.")
+    empty_help = _("Take a gateway’s export and choose “Compare an export” to see where its books and ours differ.")
     see = Capability.SEE_MONEY
     list_display = ["made_at", "gateway", "file_name", "theater", "made_by", "open_lines"]
     list_filter = ["gateway", "theater"]
@@ -159,7 +159,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/bookings/reconcile.html", context)
 
     def _ask_for_columns(self, request: HttpRequest, sent: dict[str, Any], content: bytes) -> HttpResponse:
-        """Put the file by until somebody has said what its columns are."""
+        """Keep the file until its columns are chosen."""
         person = person_of(request)
         ExportUpload.objects.filter(made_by=person).delete()
         upload = ExportUpload.objects.create(
@@ -180,7 +180,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the result: what needs somebody first, and how much of each."""
+        """Show the result, what needs attention first."""
         done = self._find(request, object_id)
         counts = dict(done.lines.order_by().values_list("result").annotate(Count("pk")))
         parts = [
@@ -198,9 +198,9 @@ class ReconciliationAdmin(ReadOnlyAdmin):
             "opts": self.model._meta,
             "original": done,
             "done": done,
-            "period": [_write(moment, done) for moment in _period(done)],
+            "period": [_write(moment, done) for moment in (done.starts_at, done.ends_at)],
             "parts": parts,
-            "shown": SHOWN,
+            "shown": SHOWN_LINES,
             "fees": [
                 format_money(row["sum"], row["currency"])
                 for row in done.lines.order_by().values("currency").annotate(sum=Sum("fee")).exclude(sum=None)
@@ -209,7 +209,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/bookings/reconciliation.html", context)
 
     def export(self, request: HttpRequest, object_id: int) -> StreamingHttpResponse:
-        """Give all lines as CSV, as they are written."""
+        """Stream all lines as CSV."""
         done = self._find(request, object_id)
         response = StreamingHttpResponse(csv_lines(_rows(done)), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="reconciliation-{done.pk}.csv"'
@@ -254,11 +254,7 @@ def _rows(done: Reconciliation) -> Iterator[list[Any]]:
 
 def _read_lines(done: Reconciliation, result: str) -> QuerySet[ReconciliationLine]:
     lines = ReconciliationLine.objects.filter(reconciliation=done, result=result)
-    return lines.select_related("payment__booking", "refund").order_by("pk")[:SHOWN]
-
-
-def _period(done: Reconciliation) -> tuple[Any, Any]:
-    return done.starts_at, done.ends_at
+    return lines.select_related("payment__booking", "refund").order_by("pk")[:SHOWN_LINES]
 
 
 def _local(moment: Any, done: Reconciliation) -> Any:

@@ -1,9 +1,9 @@
-"""What every payment gateway offers, and what it says.
+"""The interface of a payment gateway, and its answers.
 
-A gateway only talks: it changes no booking. What it says about a payment or a refund becomes a fact
-through `services/settle_payment.py`, whether the answer came with a call, by webhook or when asked.
-Each call may be repeated: a payment's and a refund's `key` tell the gateway that it is the same one.
-Calls raise `GatewayUnavailable` when there is no usable answer.
+A gateway only talks: it changes no booking. `bookings/services/settle.py` acts on what it says about a
+payment or a refund, whether the answer came with a call, by webhook or when asked. Each call may be
+repeated: by the `key` of a payment or refund the gateway knows that it is the same one. Calls raise
+`GatewayUnavailable` when there is no usable answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class PaymentStatus(StrEnum):
 
 @dataclass(frozen=True)
 class PaymentOutcome:
-    """What a gateway says about one payment. Amount and currency are what was really paid, where it tells."""
+    """What a gateway says about one payment. Amount and currency are what was really paid, if it tells."""
 
     status: PaymentStatus
     reference: str = ""
@@ -49,7 +49,7 @@ class RefundOutcome:
 
 @dataclass(frozen=True)
 class RefundNews:
-    """What a gateway says, without being asked, about money that went back.
+    """Unasked news of a gateway about money that went back.
 
     A refund of ours is named by its `key`. Any other was made in the gateway's own pages, or taken by
     the customer's bank: it names the payment by `payment_key` or `payment_reference`.
@@ -68,7 +68,7 @@ class RefundNews:
 class Started:
     """Where to send the customer; `redirect_url` is empty when there is nowhere to go.
 
-    `outcome` is open unless the gateway knew the payment already and its fate.
+    `outcome` is open unless the gateway already knew the payment and what became of it.
     """
 
     reference: str = ""
@@ -101,7 +101,7 @@ class Gateway(Protocol):
 
     @property
     def is_for_staff(self) -> bool:
-        """Whether staff take the money themselves; never offered to customers."""
+        """True if staff take the money themselves; never offered to customers."""
         ...
 
     def start(self, payment: Payment, *, return_url: str) -> Started:

@@ -1,8 +1,8 @@
-"""Money at the box office: cash in the drawer, or a card terminal that stands beside it.
+"""Money at the box office: cash in the drawer, or the card terminal beside it.
 
-Staff see the money themselves, so they confirm the payment (`confirm_payment(by=…)`); there is nobody to
-ask and no webhook. A refund in cash waits until somebody hands it out of a drawer
-(`services/drawer.py`); one by the terminal is made there by hand.
+Staff see the money themselves, so they confirm the payment (`confirm_payment(by=…)`); there is no webhook
+and no one to ask. A refund in cash waits until it is handed out of a drawer (`payments/drawers.py`); one by
+terminal is made there by hand.
 """
 
 from collections.abc import Mapping

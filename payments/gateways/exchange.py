@@ -1,7 +1,7 @@
-"""Money that came in for tickets which were exchanged: it pays for others, and goes back the way it came.
+"""Money of exchanged tickets: it pays for the new ones, and goes back the way it came.
 
-Nobody pays through this gateway. Each of its payments names the one by which the money really came
-(`Payment.origin`), and whoever gives it back speaks to that one's gateway.
+Customers never choose this gateway. Each of its payments names the one that brought the money
+(`Payment.origin`), and a refund goes through that one's gateway.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ class ExchangeGateway:
         origin = refund.payment.origin
         if origin is None:
             raise GatewayNotOffered
-        # By the refund's own key, so that the gateway sees the same one however often it is asked.
+        # With the refund's own key, so that the gateway sees the same one however often it is asked.
         real = copy(refund)
         real.payment = origin
         return self._find(origin.gateway).refund(real)

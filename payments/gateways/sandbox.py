@@ -1,9 +1,9 @@
-"""A gateway to try everything out, with no account anywhere.
+"""A gateway for trying everything out, with no account anywhere.
 
-Its page (`sandbox_views.py`) approves, declines, answers later or never; API clients say the same
-with a token. Once paid, the page also makes the refunds and chargebacks that a bank makes without us. It
-remembers what was decided (`SandboxAnswer`), tells so when asked, and sends signed webhooks like a real
-one: HMAC-SHA256 over the time and the body, refused when older than five minutes.
+Its page (`payments/views.py`) approves, declines, answers later or never; API clients choose the same by
+token. Once paid, the page also makes refunds and chargebacks, as a bank does without us. The gateway
+remembers what was decided (`SandboxAnswer`), answers when asked, and sends signed webhooks like a real one:
+HMAC-SHA256 over the time and the body, refused when older than five minutes.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ from payments.gateways.base import (
 )
 from payments.models import Payment, Refund, SandboxAnswer
 
-# How old a webhook may be: who overhears one cannot send it again after that.
+# The oldest webhook that is accepted: one that was overheard can't be sent again later.
 REPLAY_SECONDS = 300
 LATER_SECONDS = 15
 SIGNATURE_HEADER = "Marquee-Sandbox-Signature"
@@ -74,7 +74,7 @@ class SandboxGateway:
         return _tell(payment, SandboxAnswer.objects.filter(payment=payment).first(), timezone.now())
 
     def abandon(self, payment: Payment) -> PaymentOutcome:
-        """Say what was decided. Like a bank transfer, the sandbox may still be paid when nobody waits for it."""
+        """Return what was decided. Like a bank transfer, the sandbox may still be paid after the wait is over."""
         outcome = self.fetch(payment)
         return outcome if outcome.status != PaymentStatus.OPEN else PaymentOutcome(PaymentStatus.ABANDONED)
 
@@ -112,7 +112,7 @@ def decide(
 ) -> SandboxAnswer:
     """Remember what the customer decided on the sandbox's page; the first decision stands.
 
-    `amount` is what is paid where that is not what was asked for.
+    `amount` is what is paid, if it differs from what was asked for.
     """
     wait = LATER_SECONDS if decision == SandboxAnswer.Decision.LATER else 0
     answer = SandboxAnswer(
@@ -131,14 +131,14 @@ def decide(
 
 
 def schedule_webhook(answer: SandboxAnswer) -> None:
-    """Let a worker deliver the decision; some time later, when that was chosen."""
+    """Let a worker deliver the decision; later, if that was chosen."""
     is_later = answer.decision == SandboxAnswer.Decision.LATER
-    # The sweep asks the sandbox where this is lost.
+    # If this is lost, the sweep asks the sandbox.
     _send("deliver_sandbox_webhook", str(answer.payment.key), countdown=LATER_SECONDS if is_later else 0)
 
 
 def schedule_outside(payment: Payment, kind: str, amount: Decimal) -> None:
-    """Let a worker deliver what a bank does later without being asked; `kind` is one of `OUTSIDE_EVENTS`.
+    """Let a worker deliver what a bank later does by itself; `kind` is one of `OUTSIDE_EVENTS`.
 
     A payment has one chargeback, which can be won or lost, and any number of refunds.
     """
@@ -193,7 +193,7 @@ def check_signature(body: bytes, header: str, now: datetime) -> None:
 
 
 def read_return_url(signed: str) -> str | None:
-    """Return the address that the page leads back to, or None when the parameter is not ours."""
+    """Return the address that the page leads back to, or None if we did not sign it."""
     try:
         return str(signing.loads(signed, salt=_RETURN_SALT))
     except signing.BadSignature:

@@ -61,8 +61,8 @@ _DISPUTE_STATUS = {
     "lost": RefundStatus.SUCCEEDED,
     "won": RefundStatus.FAILED,
 }
-# Refunds of one charge that are listed at once, the most that Stripe gives.
-LISTED = 100
+# Refunds of one charge that are listed at once: the most that Stripe gives.
+LISTED_REFUNDS = 100
 
 
 class StripeGateway:
@@ -85,7 +85,7 @@ class StripeGateway:
 
     def fetch(self, payment: Payment) -> PaymentOutcome:
         if not payment.reference:
-            # The call that should have opened it was cut off, so nobody was ever sent there.
+            # The call that should have opened it was cut off, so no customer was ever sent there.
             return PaymentOutcome(PaymentStatus.OPEN)
         with _answering(payment.key) as client:
             return _read_session(client.v1.checkout.sessions.retrieve(payment.reference).to_dict())
@@ -136,7 +136,7 @@ class StripeGateway:
         if found["type"] == "charge.refunded" and not (about.get("refunds") or {}).get("data"):
             # Newer versions of Stripe's API leave the refunds out.
             with _answering(about["id"]) as client:
-                listed = client.v1.refunds.list(params={"charge": about["id"], "limit": LISTED})
+                listed = client.v1.refunds.list(params={"charge": about["id"], "limit": LISTED_REFUNDS})
             about["refunds"] = listed.to_dict()
         return _read_event(found)
 
@@ -158,7 +158,7 @@ def _digits(currency: str) -> int:
 
 @contextmanager
 def _answering(key: UUID | str) -> Iterator[StripeClient]:
-    """Give a client whose failures become `GatewayUnavailable`; what a refusal means is up to the caller."""
+    """Yield a client whose failures become `GatewayUnavailable`; the caller decides what a refusal means."""
     import stripe  # noqa: PLC0415
 
     try:
@@ -174,7 +174,7 @@ def _answering(key: UUID | str) -> Iterator[StripeClient]:
 
 
 def _create_session(client: StripeClient, payment: Payment, return_url: str) -> Session:
-    """Open a session. The same payment always asks with the same words, as Stripe's idempotency demands."""
+    """Open a session. Repeated calls send the same parameters, as Stripe's idempotency demands."""
     booking = payment.booking
     metadata = {"payment_key": str(payment.key), "booking": booking.code}
     expires_at = payment.created_at + timedelta(minutes=SESSION_MINUTES)
@@ -247,7 +247,7 @@ def _read_dispute(dispute: dict[str, Any]) -> RefundNews:
 
 
 def _read_event(event: dict[str, Any]) -> GatewayMessage:
-    """Read the events about sessions that are ours, refunds and disputes; any other is noted and does nothing."""
+    """Read events about sessions of ours, refunds and disputes; all others are only recorded."""
     kind, about = event["type"], event["data"]["object"]
     metadata = about.get("metadata") or {}
     news = GatewayMessage(

@@ -16,7 +16,7 @@ from theaters.models import Theater
 
 
 class Drawer(models.Model):
-    """One person's cash in one theater, from opening to closing. Closed, it never changes (`bookings/guards.py`)."""
+    """One person's cash in one theater, from opening to closing. Closed, it never changes (`payments/guards.py`)."""
 
     theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="drawers")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person"), related_name="+")
@@ -43,25 +43,25 @@ class Drawer(models.Model):
                 fields=["theater", "person"],
                 condition=Q(closed_at__isnull=True),
                 name="drawer_one_open_per_person",
-                violation_error_message=_("This person has an open drawer in this theater already."),
+                violation_error_message=_("This person already has an open drawer in this theater."),
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True, expected__isnull=True, counted__isnull=True)
                 | Q(closed_at__isnull=False, closed_by__isnull=False, expected__isnull=False, counted__isnull=False),
                 name="drawer_closed_with_count",
-                violation_error_message=_("A drawer closes with a count, by a person, at a time."),
+                violation_error_message=_("A closed drawer needs a count, a person and a time."),
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")),
                 name="drawer_closes_after_opening",
-                violation_error_message=_("A drawer closes after it was opened."),
+                violation_error_message=_("A drawer can’t close before it was opened."),
             ),
             models.CheckConstraint(
                 condition=Q(opening_float__gte=0)
                 & (Q(expected__isnull=True) | Q(expected__gte=0))
                 & (Q(counted__isnull=True) | Q(counted__gte=0)),
                 name="drawer_amounts_not_negative",
-                violation_error_message=_("The amounts of a drawer are not less than zero."),
+                violation_error_message=_("The amounts of a drawer can’t be negative."),
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(counted=F("expected")) | ~Q(explanation=""),
@@ -79,7 +79,7 @@ class Drawer(models.Model):
 
     @property
     def difference(self) -> Decimal | None:
-        """What is too much, or negative what is missing; None while it is open."""
+        """The surplus, negative where cash is missing; None while it is open."""
         if self.counted is None or self.expected is None:
             return None
         return self.counted - self.expected
@@ -115,7 +115,7 @@ class DrawerEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gt=0),
                 name="drawer_entry_amount_positive",
-                violation_error_message=_("A cash movement is more than zero."),
+                violation_error_message=_("A cash movement must be more than zero."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="sale", payment__isnull=False, refund__isnull=True)
@@ -131,5 +131,5 @@ class DrawerEntry(models.Model):
 
     @property
     def change(self) -> Decimal:
-        """What the drawer gained, negative where it lost."""
+        """What the drawer gained; negative if cash went out."""
         return self.amount if self.kind in self.COMES_IN else -self.amount

@@ -1,4 +1,4 @@
-"""Money in, money out, and what gateways said of it."""
+"""Money in, money out, and what gateways said about it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.money import format_money
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def received(self) -> PaymentQuerySet:
-        """Money that came in, whether it bought something or not; nothing that an exchange carried over."""
+        """Money that came in, whether or not it bought anything; not what an exchange carried over."""
         return self.filter(state__in=Payment.RECEIVED).exclude(gateway=Payment.Gateway.EXCHANGE)
 
 
@@ -25,9 +25,9 @@ class Payment(models.Model):
     """Money in through one gateway. One captured payment per booking; `refunded` never exceeds what was received.
 
     `amount` is what was asked for and `received_amount` what came: everything that is kept, owed or given
-    back is reckoned from the latter, in `received_currency`. A captured payment received just what was
+    back is computed from the latter, in `received_currency`. A captured payment received exactly what was
     asked for. What an exchange carries over from another booking is a payment beside it, by the gateway
-    `exchange`; the money itself came in by `origin` and goes back by it.
+    `exchange`; the money itself came in by `origin`, and goes back that way.
     """
 
     class Gateway(models.TextChoices):
@@ -52,8 +52,8 @@ class Payment(models.Model):
     RECEIVED = (State.CAPTURED, State.SURPLUS)
 
     class SurplusReason(models.TextChoices):
-        OTHER_AMOUNT = "other_amount", _("another amount came than was asked for")
-        OTHER_CURRENCY = "other_currency", _("it came in another currency than was asked for")
+        OTHER_AMOUNT = "other_amount", _("a different amount came than was asked for")
+        OTHER_CURRENCY = "other_currency", _("it came in a different currency than was asked for")
         AMOUNT_CHANGED = "amount_changed", _("the amount due had changed")
         PAID_ALREADY = "paid_already", _("the booking was paid already")
         BOOKING_CANCELED = "booking_canceled", _("the booking was canceled")
@@ -62,7 +62,7 @@ class Payment(models.Model):
         SHOW_MOVED = "show_moved", _("the show was moved")
         OFF_SALE = "off_sale", _("the show was no longer on sale")
         PLACES_GONE = "places_gone", _("it came late, and the places were gone")
-        OVER_LIMIT = "over_limit", _("it came late, and the customer had as many tickets as one may have")
+        OVER_LIMIT = "over_limit", _("it came late, and the customer already had as many tickets as allowed")
         VOUCHER_USED = "voucher_used", _("it came late, and the voucher had been used")
         EXCHANGE_OFF = "exchange_off", _("the tickets to be exchanged were gone")
         EXCHANGE_USED = "exchange_used", _("a ticket to be exchanged had been used")
@@ -119,7 +119,7 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gte=0),
                 name="payment_amount_not_negative",
-                violation_error_message=_("A payment is not less than zero."),
+                violation_error_message=_("A payment can’t be negative."),
             ),
             models.CheckConstraint(
                 condition=Q(refunded=0)
@@ -131,12 +131,12 @@ class Payment(models.Model):
                 condition=Q(received_amount__isnull=False, received_amount__gte=0) & ~Q(received_currency="")
                 | ~Q(state__in=["captured", "surplus"]) & Q(received_amount__isnull=True, received_currency=""),
                 name="payment_received_known",
-                violation_error_message=_("A payment that has arrived says how much it was, and in which currency."),
+                violation_error_message=_("A payment that has arrived needs its amount and currency."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="captured") | Q(received_amount=F("amount"), received_currency=F("currency")),
                 name="payment_captured_in_full",
-                violation_error_message=_("A payment that was taken has arrived in full."),
+                violation_error_message=_("A captured payment has arrived in full."),
             ),
             models.CheckConstraint(
                 condition=Q(state="surplus") & ~Q(surplus_reason="") | ~Q(state="surplus") & Q(surplus_reason=""),
@@ -160,12 +160,12 @@ class Payment(models.Model):
         return self.received_currency or self.currency
 
     def may_choose_again(self, now: datetime) -> bool:
-        """Return True if the sender of a surplus may simply choose places of the same show again."""
+        """Return True if the sender of a surplus may simply choose places for the same show again."""
         settled = (self.SurplusReason.PAID_ALREADY, self.SurplusReason.OVER_LIMIT)
         return self.surplus_reason not in settled and self.booking.show.is_on_sale(now)
 
     def receive(self, at: datetime, *, amount: Decimal | None = None, currency: str = "") -> None:
-        """Write down what came and when, unsaved; what was asked for where the gateway does not say."""
+        """Note what came and when, unsaved; what was asked for, if the gateway does not say."""
         self.received_amount = self.amount if amount is None else amount
         self.received_currency = currency or self.currency
         self.captured_at = at
@@ -181,9 +181,9 @@ class SandboxAnswer(models.Model):
 
     payment = models.OneToOneField(Payment, models.CASCADE, related_name="sandbox_answer")
     decision = models.CharField(max_length=10, choices=Decision.choices)
-    # What is paid, where that is not what was asked for.
+    # What is paid, if it differs from what was asked for.
     amount = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
-    # When the decision is known to whoever asks: some time ahead for `later`, which then approves.
+    # From when on the decision is told: some time ahead for `later`, which then approves.
     answers_at = models.DateTimeField()
     refuses_refunds = models.BooleanField(default=False)
 
@@ -209,7 +209,7 @@ class Refund(models.Model):
     """Money out, in the currency that the payment came in.
 
     The intent is committed first, then the gateway is called, then its answer recorded. What was given
-    back or taken at the gateway without us (`source`) is written down as it becomes known.
+    back or taken at the gateway without us (`source`) is recorded as it becomes known.
     """
 
     class State(models.TextChoices):
@@ -224,7 +224,7 @@ class Refund(models.Model):
         TRANSFER = "transfer", _("by bank transfer")
         OUTSIDE = "outside", _("outside the system")
 
-    # By what the money goes back: a gateway, or one of the other ways. Of an exchanged booking as it came in.
+    # How the money goes back: by a gateway, or another way. For an exchanged booking, the way it came in.
     PATH = Case(
         When(way=Way.AS_PAID, then=Coalesce("payment__origin__gateway", "payment__gateway")),
         default=F("way"),
@@ -270,7 +270,7 @@ class Refund(models.Model):
                 fields=["source", "reference"],
                 condition=~Q(source="here"),
                 name="refund_outside_once",
-                violation_error_message=_("This refund of the gateway is noted already."),
+                violation_error_message=_("This refund of the gateway is already recorded."),
             ),
             models.CheckConstraint(
                 condition=Q(source="here") | Q(way="as_paid", carried_to__isnull=True) & ~Q(reference=""),
@@ -280,12 +280,12 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gt=0),
                 name="refund_amount_positive",
-                violation_error_message=_("A refund is more than zero."),
+                violation_error_message=_("A refund must be more than zero."),
             ),
             models.CheckConstraint(
                 condition=Q(carried_to__isnull=True) | Q(state="succeeded"),
                 name="refund_carried_at_once",
-                violation_error_message=_("What an exchange carries over has arrived at once."),
+                violation_error_message=_("What an exchange carries over arrives at once."),
             ),
             models.CheckConstraint(
                 condition=~Q(way="transfer", reference=""),
@@ -295,7 +295,7 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=Q(way="as_paid") | ~Q(state="failed") & Q(carried_to__isnull=True),
                 name="refund_by_hand_succeeds",
-                violation_error_message=_("Money that staff gave back by hand has arrived."),
+                violation_error_message=_("A refund that staff made by hand can’t have failed."),
             ),
         ]
 
@@ -312,7 +312,7 @@ class Refund(models.Model):
 
     @property
     def is_in_cash(self) -> bool:
-        """Whether it comes out of a drawer: of an exchanged booking, money goes back as it came in."""
+        """True if it comes out of a drawer. For an exchanged booking, money goes back the way it came in."""
         if self.way != self.Way.AS_PAID:
             return self.way == self.Way.CASH
         return (self.payment.origin or self.payment).gateway == Payment.Gateway.CASH
@@ -334,7 +334,7 @@ class GatewayEvent(models.Model):
             models.UniqueConstraint(
                 fields=["gateway", "event_id"],
                 name="gateway_event_once",
-                violation_error_message=_("This event of the gateway was received already."),
+                violation_error_message=_("This event of the gateway was already received."),
             )
         ]
 

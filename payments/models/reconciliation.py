@@ -1,4 +1,4 @@
-"""Our payments and refunds held against what a gateway says it moved."""
+"""Our payments and refunds compared with what a gateway says it moved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.tables import DayOrder
 from payments.models.payments import Payment, Refund
-from payments.reconciliation.mapping import ColumnMapping, RefundSigns
+from payments.reconciliation.mapping import ColumnMapping, LineKind, RefundSigns
 from theaters.models import Theater
 
 # Whose books are compared with ours: a gateway's, or those of a theater's own bank, which sends transfers.
@@ -56,11 +56,7 @@ class Reconciliation(models.Model):
 
 
 class ReconciliationLine(models.Model):
-    """One payment or refund: a line of the file, or a row of ours that no line names."""
-
-    class Kind(models.TextChoices):
-        PAYMENT = "payment", _("payment")
-        REFUND = "refund", _("refund")
+    """One payment or refund: a line of the file, or a row of ours that no line named."""
 
     class Result(models.TextChoices):
         MATCHED = "matched", _("matched")
@@ -70,7 +66,7 @@ class ReconciliationLine(models.Model):
 
     reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="lines")
     result = models.CharField(_("result"), max_length=12, choices=Result.choices)
-    kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=7, choices=LineKind.choices)
     # Where it stands in the file; empty for a row of ours that no line names.
     number = models.PositiveIntegerField(_("line"), null=True, blank=True)
     reference = models.CharField(_("gateway reference"), max_length=255, blank=True)
@@ -92,7 +88,7 @@ class ReconciliationLine(models.Model):
             models.UniqueConstraint(
                 fields=["reconciliation", "number"],
                 name="reconciliation_line_once",
-                violation_error_message=_("This line of the file was read already."),
+                violation_error_message=_("This line of the file was already read."),
             ),
             models.CheckConstraint(
                 condition=Q(result="only_ours", number__isnull=True, gateway_amount__isnull=True)
@@ -107,7 +103,7 @@ class ReconciliationLine(models.Model):
 
 
 class ExportMapping(models.Model):
-    """Which column of a gateway's table says what, as staff of a theater chose it; the newest choice stands."""
+    """Which column of a gateway's table holds what, as the theater's staff last chose."""
 
     theater = models.ForeignKey(
         Theater, models.CASCADE, verbose_name=_("theater"), null=True, blank=True, related_name="+"
@@ -150,18 +146,18 @@ class ExportMapping(models.Model):
                 fields=["theater", "gateway"],
                 condition=Q(theater__isnull=False),
                 name="export_mapping_of_theater",
-                violation_error_message=_("The columns of this theater’s files are chosen already."),
+                violation_error_message=_("The columns of this theater’s files are already chosen."),
             ),
             models.UniqueConstraint(
                 fields=["gateway"],
                 condition=Q(theater__isnull=True),
                 name="export_mapping_of_all",
-                violation_error_message=_("The columns of the files for all theaters are chosen already."),
+                violation_error_message=_("The columns of the files for all theaters are already chosen."),
             ),
             models.CheckConstraint(
                 condition=~Q(currency_column="") | ~Q(default_currency=""),
                 name="export_mapping_has_currency",
-                violation_error_message=_("Choose the column of the currency, or write the currency."),
+                violation_error_message=_("Choose the currency column, or enter the currency."),
             ),
         ]
 
@@ -169,7 +165,7 @@ class ExportMapping(models.Model):
         return f"{self.gateway}, {self.theater or ''}"
 
     def read(self) -> ColumnMapping:
-        """Return what the file is read through."""
+        """Return the mapping that reads the file."""
         return ColumnMapping(
             date=self.date_column,
             time=self.time_column,
@@ -192,7 +188,7 @@ def _words(lines: str) -> frozenset[str]:
 
 
 class ExportUpload(models.Model):
-    """A file whose columns nobody has named yet; it goes once it was compared, or with the next one of its sender."""
+    """A file whose columns are not chosen yet; deleted once it is compared, or with its sender's next upload."""
 
     theater = models.ForeignKey(Theater, models.CASCADE, null=True, blank=True, related_name="+")
     gateway = models.CharField(max_length=20, choices=BOOKS)

@@ -12,12 +12,12 @@ from payments.models.payments import Refund
 
 
 class Remedy(models.Model):
-    """What stands in the place of a failed refund, or gives back a surplus that nobody gave back.
+    """What replaces a failed refund, or gives back a surplus that was still here.
 
-    Without a `refund`, the money bought its booking after all. A failed refund has one remedy at most,
-    so that no second click gives the money back twice. The remedy of what was given back outside, or
-    taken, says what somebody decided about its booking; without `made_by`, it is a failed refund that
-    was found to have been made at the gateway.
+    Without a `refund`, the money bought its booking after all. A failed refund has at most one remedy, so
+    that a second click can't give the money back twice. For money that was given back or taken outside, it
+    records what staff decided about the booking. Without `made_by`, a failed refund turned out to have been
+    made at the gateway.
     """
 
     refund = models.OneToOneField(Refund, models.PROTECT, null=True, blank=True, related_name="remedy_of")

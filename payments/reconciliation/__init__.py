@@ -1,7 +1,7 @@
 """Read what a gateway or a bank says it moved.
 
-Tables (CSV, XLSX) are read through a `ColumnMapping`: a ready one that knows the file by its columns, or
-one that staff chose. Statements of banks (CAMT.053, MT940) need none. Nothing here reads the database.
+Tables (CSV, XLSX) are read through a `ColumnMapping`: a known one that fits their columns, or one that staff
+chose. Bank statements (CAMT.053, MT940) need none. Nothing here reads the database.
 """
 
 from payments.reconciliation.lines import ExportLine, ExportUnreadable, GatewayExport, parse_amount

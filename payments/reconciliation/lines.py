@@ -12,28 +12,29 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from django.utils.dateparse import parse_datetime, parse_time
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from lib.tables import CellError, DayOrder, as_text, read_clock, read_day
+from payments.reconciliation.mapping import LineKind
 
 # Amounts are kept with nine digits before the point.
-MOST = Decimal(10) ** 9
+AMOUNT_LIMIT = Decimal(10) ** 9
 
 
 @dataclass(frozen=True, slots=True)
 class ExportLine:
-    """One payment or refund; `references` are all names by which it may be ours, the best first.
+    """One payment or refund; `references` are all the names by which we may know it, the best first.
 
-    `amount` is in major units and plus where it goes the way of its `kind`: a payment of −28.00 took money away.
+    `amount` is in major units, and positive if it went the way of its `kind`: a payment of −28.00 took money away.
     """
 
     number: int
-    kind: str
+    kind: LineKind
     references: tuple[str, ...]
     amount: Decimal
     currency: str
     at: datetime
-    # Whether the file told the hour, or the day alone.
+    # False if the file gives only the day.
     has_time: bool
     fee: Decimal | None = None
 
@@ -42,14 +43,14 @@ class ExportLine:
 class GatewayExport:
     lines: list[ExportLine]
     ignored: Counter[str] = field(default_factory=Counter)
-    # Whether refunds would stand in it at all.
+    # False if such a file never has refunds.
     has_refunds: bool = True
-    # Of a bank's statement, what names nothing of ours is somebody else's business.
+    # Lines of a bank statement that name nothing of ours are not about tickets.
     is_statement: bool = False
 
 
 class ExportUnreadable(Exception):
-    """The file can't be used: `problems` are pairs of line number, or 0 for the whole file, and sentence."""
+    """The file can't be used; `problems` are pairs of a line number (0 for the whole file) and a sentence."""
 
     def __init__(self, problems: Iterable[tuple[int, str]]) -> None:
         super().__init__()
@@ -57,7 +58,7 @@ class ExportUnreadable(Exception):
 
 
 class LineError(Exception):
-    """A line can't be taken; the sentence says why."""
+    """A line can't be read; the sentence says why."""
 
 
 def parse_amount(text: str, currency: str) -> Decimal:
@@ -67,22 +68,24 @@ def parse_amount(text: str, currency: str) -> Decimal:
         grouping = "," if plain.rfind(".") > plain.rfind(",") else "."
         plain = plain.replace(grouping, "").replace(",", ".")
     elif re.fullmatch(r"-?\d{1,3}(,\d{3})+", plain):
-        raise LineError(_("“%s” may be read in two ways. Write it without a comma.") % text)
+        raise LineError(gettext("“%s” can be read in two ways. Write it without a comma.") % text)
     else:
         plain = plain.replace(",", ".")
     try:
         amount = Decimal(plain)
     except InvalidOperation:
-        raise LineError(_("“%s” is not an amount.") % text) from None
-    if not amount.is_finite() or abs(amount) >= MOST:
-        raise LineError(_("“%s” is not an amount.") % text)
+        raise LineError(gettext("“%s” is not an amount.") % text) from None
+    if not amount.is_finite() or abs(amount) >= AMOUNT_LIMIT:
+        raise LineError(gettext("“%s” is not an amount.") % text)
     if amount != round(amount, get_currency_precision(currency)):
-        raise LineError(_("“%(amount)s” has more decimals than %(currency)s.") % {"amount": text, "currency": currency})
+        raise LineError(
+            gettext("“%(amount)s” has more decimals than %(currency)s.") % {"amount": text, "currency": currency}
+        )
     return amount
 
 
 def parse_moment(value: Any, clock: Any, zone: tzinfo, order: DayOrder) -> tuple[datetime, bool]:
-    """Read a day with or without a time, or a day and a time from a cell of its own; say if there was a time.
+    """Return the moment, and whether it has a time: in the cell of the day, or in `clock`, a cell of its own.
 
     Raises `LineError`.
     """
@@ -99,7 +102,7 @@ def parse_moment(value: Any, clock: Any, zone: tzinfo, order: DayOrder) -> tuple
             return datetime.combine(read_day(day, order), _read_time(rest), zone), True
         return datetime.combine(read_day(value, order), time(), zone), False
     except (CellError, ValueError):
-        raise LineError(_("“%s” is not a date. Write it as 2026-11-22 or 2026-11-22 19:30.") % text) from None
+        raise LineError(gettext("“%s” is not a date. Write it as 2026-11-22 or 2026-11-22 19:30.") % text) from None
 
 
 def _read_time(value: Any) -> time:

@@ -1,4 +1,4 @@
-"""Which column of a table says what, and in which words: ready for some gateways, chosen by staff for others."""
+"""Which column of a table holds what, and in which words: known for some gateways, chosen by staff for others."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from lib.tables import DayOrder
 
 
+class LineKind(TextChoices):
+    PAYMENT = "payment", _("payment")
+    REFUND = "refund", _("refund")
+
+
 class RefundSigns(TextChoices):
     MINUS = "minus", _("with a minus")
     PLUS = "plus", _("without a minus")
@@ -19,7 +24,7 @@ class RefundSigns(TextChoices):
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """Columns by their names in lower case; empty where the file has none of the kind.
+    """Columns by their names in lower case; empty where the file has no such column.
 
     Without a `kind`, the sign tells payments from refunds. Kinds are compared in lower case; a line of
     another kind is left out, or refused where the mapping `is_strict`.
@@ -80,7 +85,7 @@ def _stripe(
 _PAID = frozenset(("paid", "refunded", "partially refunded", "partial refund", "succeeded"))
 
 # In the order in which they are tried; the first that fits reads the file.
-READY = (
+KNOWN = (
     # Stripe: the itemized balance report, the balance export, the payments export without refunds of its own.
     _stripe("created_utc", "gross", "reporting_category"),
     *(_stripe(date, "amount", "type") for date in ("created (utc)", "created_utc", "created")),
@@ -122,6 +127,6 @@ READY = (
 )  # fmt: skip
 
 
-def find_ready(header: Collection[str]) -> ColumnMapping | None:
-    """Return the ready mapping for a file with these columns, in lower case; None where there is none."""
-    return next((mapping for mapping in READY if mapping.fits(header)), None)
+def find_known(header: Collection[str]) -> ColumnMapping | None:
+    """Return the known mapping for a file with these columns, in lower case, or None."""
+    return next((mapping for mapping in KNOWN if mapping.fits(header)), None)

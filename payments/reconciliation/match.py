@@ -1,4 +1,4 @@
-"""Hold our payments and refunds against what a gateway says it moved."""
+"""Compare our payments and refunds with what a gateway says it moved."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from accounts.models import User
 from lib.tables import DayOrder, day_order
 from payments.models import ExportMapping, Payment, Reconciliation, ReconciliationLine, Refund
 from payments.reconciliation import ExportLine, read_export
+from payments.reconciliation.mapping import LineKind
 from theaters.models import Theater
 
 Row = TypeVar("Row", Payment, Refund)
@@ -29,7 +30,7 @@ Value = TypeVar("Value", str, int, UUID)
 ZERO = Decimal(0)
 Result = ReconciliationLine.Result
 # References asked for at once: SQLite takes 1,000 values in a statement, and each may be asked twice.
-BATCH = 400
+REFERENCE_BATCH = 400
 _DAY = timedelta(days=1)
 
 
@@ -45,8 +46,8 @@ def reconcile(
 ) -> Reconciliation:
     """Compare the export of a gateway or a bank with our books of one theater, or of all, and keep the result.
 
-    A table is read through the mapping that is kept for the theater and the gateway, if it fits. Our own
-    rows are looked for from `first_day` to `last_day` by the theater's clock; without them, from the
+    A table is read through the mapping that was chosen for the theater and the gateway, if it fits. Our own
+    rows are taken from `first_day` to `last_day` by the theater's clock; without them, from the
     file's first moment to its last. It changes no payment. Raises `ExportUnreadable`, of which
     `UnknownColumns` asks for a mapping.
     """
@@ -74,7 +75,7 @@ def reconcile(
         )
         for line in lines:
             line.reconciliation = done
-        ReconciliationLine.objects.bulk_create(lines, batch_size=BATCH)
+        ReconciliationLine.objects.bulk_create(lines, batch_size=REFERENCE_BATCH)
         record(
             by=by,
             action=Action.RECONCILE,
@@ -86,7 +87,7 @@ def reconcile(
 
 
 def keep_mapping(chosen: ExportMapping, *, theater: Theater | None, gateway: str, by: User) -> ExportMapping:
-    """Keep which column says what, in place of what was chosen before for the same theater and gateway."""
+    """Keep the chosen columns for a theater and gateway, in place of an earlier choice."""
     columns = {
         field.name: getattr(chosen, field.name)
         for field in ExportMapping._meta.fields
@@ -136,10 +137,10 @@ class _Books:
         if theater is not None:
             self.payments = self.payments.filter(booking__show__hall__theater=theater)
             self.refunds = self.refunds.filter(payment__booking__show__hall__theater=theater)
-        self.used: set[tuple[str, int]] = set()
+        self.used: set[tuple[LineKind, int]] = set()
 
     def match(self, lines: list[ExportLine]) -> Iterator[ReconciliationLine]:
-        """Find for each line the row of ours that it names."""
+        """Find the row of ours that each line names."""
         references = {reference for line in lines for reference in line.references}
         payments = _by_name(self._find(self.payments, references))
         refunds = _by_name(self._find(self.refunds, references))
@@ -150,31 +151,31 @@ class _Books:
                 of_payment[row.payment_id].append(row)
         unnamed = self._find_unnamed(lines)
         for line in lines:
-            if line.kind == "payment":
+            if line.kind == LineKind.PAYMENT:
                 named = _first(line, payments)
                 yield self._compare(line, self._take(named or _closest(unnamed, line, self)))
                 continue
             refund = _first(line, refunds)
             payment = _first(line, payments)
             if refund is None and payment is not None:
-                open_refunds = [row for row in of_payment[payment.pk] if ("refund", row.pk) not in self.used]
+                open_refunds = [row for row in of_payment[payment.pk] if (LineKind.REFUND, row.pk) not in self.used]
                 same = [row for row in open_refunds if row.amount == line.amount]
                 if not same and len(open_refunds) > 1 and _sum(open_refunds) == line.amount:
                     # The export gives several refunds of a payment as one sum.
-                    self.used |= {("refund", row.pk) for row in open_refunds}
+                    self.used |= {(LineKind.REFUND, row.pk) for row in open_refunds}
                     yield self._write(line, Result.MATCHED, refund=open_refunds[0], amount=line.amount)
                     continue
                 refund = next(iter([*same, *open_refunds]), None)
             yield self._compare(line, self._take(refund))
 
     def find_missing(self, starts_at: datetime, ends_at: datetime, *, with_refunds: bool) -> list[ReconciliationLine]:
-        """Return the rows of ours in the period that no line named."""
+        """Return our rows of the period that no line named."""
         payments = list(self.payments.filter(captured_at__gte=starts_at, captured_at__lt=ends_at))
         refunds = list(self.refunds.filter(settled_at__gte=starts_at, settled_at__lt=ends_at)) if with_refunds else []
         missing_payments = [
             ReconciliationLine(
                 result=Result.ONLY_OURS,
-                kind="payment",
+                kind=LineKind.PAYMENT,
                 reference=payment.reference,
                 happened_at=payment.captured_at,
                 currency=payment.paid_currency,
@@ -187,7 +188,7 @@ class _Books:
         return missing_payments + [
             ReconciliationLine(
                 result=Result.ONLY_OURS,
-                kind="refund",
+                kind=LineKind.REFUND,
                 reference=refund.reference,
                 happened_at=refund.settled_at,
                 currency=refund.currency,
@@ -200,7 +201,7 @@ class _Books:
         ]
 
     def _find_unnamed(self, lines: list[ExportLine]) -> dict[tuple[Decimal, str, date], list[Payment]]:
-        """Return payments that have no reference, as those by a card terminal, by amount, currency and day."""
+        """Return payments without a reference, such as those by card terminal, by amount, currency and day."""
         first, last = min(line.at for line in lines), max(line.at for line in lines)
         rows = self.payments.filter(reference="", captured_at__gte=first - _DAY, captured_at__lt=last + 2 * _DAY)
         found: dict[tuple[Decimal, str, date], list[Payment]] = defaultdict(list)
@@ -271,7 +272,7 @@ def _closest(
 
 
 def _by_name(rows: Iterable[Row]) -> dict[str, Row]:
-    """Return rows by all that a gateway may call them: its own reference, and our key."""
+    """Return rows by every name that a gateway may know them by: its own reference, and our key."""
     found: dict[str, Row] = {}
     for row in rows:
         found[str(row.key)] = row
@@ -284,8 +285,8 @@ def _first(line: ExportLine, rows: Mapping[str, Row]) -> Row | None:
     return next((rows[reference] for reference in line.references if reference in rows), None)
 
 
-def _name(row: Payment | Refund) -> tuple[str, int]:
-    return ("payment" if isinstance(row, Payment) else "refund"), row.pk
+def _name(row: Payment | Refund) -> tuple[LineKind, int]:
+    return (LineKind.PAYMENT if isinstance(row, Payment) else LineKind.REFUND), row.pk
 
 
 def _sum(refunds: Iterable[Refund]) -> Decimal:
@@ -301,5 +302,5 @@ def _parse_key(reference: str) -> UUID | None:
 
 def _in_batches(values: Iterable[Value]) -> Iterator[list[Value]]:
     rest = iter(values)
-    while some := list(islice(rest, BATCH)):
+    while some := list(islice(rest, REFERENCE_BATCH)):
         yield some

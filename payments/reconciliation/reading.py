@@ -1,14 +1,14 @@
-"""From the bytes of a file to payments and refunds."""
+"""Read payments and refunds from the bytes of a file."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, Literal
 
 from babel.numbers import is_currency
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from lib.tables import DayOrder, DoubtfulLetters, Limits, Row, Table, UnreadableTable, as_text, read_table
 from payments.reconciliation.lines import (
@@ -19,7 +19,7 @@ from payments.reconciliation.lines import (
     parse_amount,
     parse_moment,
 )
-from payments.reconciliation.mapping import ColumnMapping, RefundSigns, find_ready
+from payments.reconciliation.mapping import ColumnMapping, LineKind, RefundSigns, find_known
 from payments.reconciliation.statements import is_camt, is_mt940, read_camt, read_mt940
 
 MAX_BYTES = 10_000_000
@@ -31,34 +31,34 @@ class UnknownColumns(ExportUnreadable):
     """No mapping knows the columns of this table."""
 
     def __init__(self, table: Table) -> None:
-        words = _("The columns of this file are not known yet. Choose which one says what.")
+        words = gettext("The columns of this file are not known yet. Choose what each one holds.")
         super().__init__([(table.line, words)])
 
 
 def read_export(
     content: bytes, zone: tzinfo, *, mapping: ColumnMapping | None = None, order: DayOrder = DayOrder.UNKNOWN
 ) -> GatewayExport:
-    """Read a file: a bank's statement, or a table by `mapping` or else a ready one.
+    """Read a file: a bank statement, or a table by `mapping` or else a known one.
 
-    Times without a zone are of `zone`, or UTC where the mapping says so; `order` is how days are written
-    where the mapping does not say. Raises `ExportUnreadable` with the first problems, each with its line,
-    and `UnknownColumns`.
+    Times without a zone are in `zone`, or in UTC if the mapping says so; `order` is how days are written
+    unless the mapping says. Raises `ExportUnreadable` with the first problems, each with its line, and
+    `UnknownColumns`.
     """
     if is_camt(content) or is_mt940(content):
         if len(content) > MAX_BYTES:
-            raise ExportUnreadable([(0, _("The file is larger than 10 MB. Export a shorter period."))])
+            raise ExportUnreadable([(0, gettext("The file is larger than 10 MB. Export a shorter period."))])
         export = read_camt(content, zone) if is_camt(content) else read_mt940(content, zone)
         return _check(export, [])
     table = _read_table(content)
     header = [name.lower() for name in table.header]
-    mapping = mapping if mapping is not None and mapping.fits(header) else find_ready(header)
+    mapping = mapping if mapping is not None and mapping.fits(header) else find_known(header)
     if mapping is None:
         raise UnknownColumns(table)
     return _read(_Columns(header, mapping, UTC if mapping.is_utc else zone, order), table)
 
 
 def read_header(content: bytes) -> Table | None:
-    """Return the table of a file, for people to say what its columns are; None for a bank's statement.
+    """Return the table of a file, so that people can name its columns; None for a bank statement.
 
     Raises `ExportUnreadable`.
     """
@@ -66,7 +66,7 @@ def read_header(content: bytes) -> Table | None:
 
 
 def _read_table(content: bytes) -> Table:
-    """Read the file in its likeliest encoding: what counts, references and amounts, is the same in each."""
+    """Read the file in its likeliest encoding: references and amounts are the same in each."""
     try:
         try:
             return read_table(content, LIMITS)
@@ -94,7 +94,7 @@ def _read(columns: _Columns, table: Table) -> GatewayExport:
 
 def _check(export: GatewayExport, problems: list[tuple[int, str]]) -> GatewayExport:
     if not problems and not export.lines:
-        problems = [(0, _("The file has no payments and no refunds."))]
+        problems = [(0, gettext("The file has no payments and no refunds."))]
     if problems:
         raise ExportUnreadable(problems)
     return export
@@ -115,37 +115,37 @@ class _Columns:
             return None
         currency = (self._text(row, self.mapping.currency) or self.mapping.default_currency).upper()
         if not is_currency(currency):
-            raise LineError(_("“%s” is not a currency.") % currency)
+            raise LineError(gettext("“%s” is not a currency.") % currency)
         at, has_time = parse_moment(
             self._cell(row, self.mapping.date), self._cell(row, self.mapping.time), self.zone, self.order
         )
         names = (self._text(row, name) for name in self.mapping.references)
         references = tuple(dict.fromkeys(name for name in names if name))
         if not references:
-            raise LineError(_("There is no reference."))
+            raise LineError(gettext("There is no reference."))
         signed = parse_amount(self._text(row, self.mapping.amount), currency)
         if not signed:
             return None
-        kind = said or ("payment" if signed > 0 else "refund")
+        kind = said or (LineKind.PAYMENT if signed > 0 else LineKind.REFUND)
         signs = self.mapping.refund_signs if said else RefundSigns.MINUS
         amount = signed
-        if kind == "refund":
+        if kind == LineKind.REFUND:
             amount = abs(signed) if signs == RefundSigns.EITHER else -signed if signs == RefundSigns.MINUS else signed
         line = ExportLine(row.line, kind, references, amount, currency, at, has_time)
         fee = self._text(row, self.mapping.fee)
         return replace(line, fee=abs(parse_amount(fee, currency))) if fee else line
 
-    def _kind(self, row: Row, ignored: Counter[str]) -> str | None:
+    def _kind(self, row: Row, ignored: Counter[str]) -> LineKind | Literal[""] | None:
         """Return payment or refund, "" where the sign tells, or None for what is left out."""
         if not self.mapping.kind:
             return ""
         said = self._text(row, self.mapping.kind).lower()
         if said in self.mapping.payments:
-            return "payment"
+            return LineKind.PAYMENT
         if said in self.mapping.refunds:
-            return "refund"
+            return LineKind.REFUND
         if self.mapping.is_strict:
-            raise LineError(_("The kind is “%s”, and has to be payment or refund.") % said)
+            raise LineError(gettext("The kind is “%s”; it must be payment or refund.") % said)
         ignored[said[:60] or "–"] += 1
         return None
 

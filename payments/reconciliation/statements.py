@@ -1,7 +1,7 @@
-"""Statements of banks: CAMT.053 (ISO 20022, XML) and MT940 (SWIFT).
+"""Bank statements: CAMT.053 (ISO 20022, XML) and MT940 (SWIFT).
 
 An entry that adds to the account is a payment, one that takes from it a refund; a reversal is the other
-way. All its references and every long word of its text may name something of ours.
+way round. Its references and every long word of its text may name something of ours.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from payments.reconciliation.lines import ExportLine, ExportUnreadable, GatewayExport, LineError, parse_amount
+from payments.reconciliation.mapping import LineKind
 
-# Shorter words of a text are no references.
-LEAST_REFERENCE = 5
+# Shorter words of a text are not taken for references.
+MIN_REFERENCE_LENGTH = 5
 MAX_REFERENCES = 40
 _REFERENCE_TAGS = ("EndToEndId", "TxId", "InstrId", "AcctSvcrRef", "PmtInfId", "Ref", "NtryRef", "UETR")
 
@@ -51,10 +52,10 @@ def read_camt(content: bytes, zone: tzinfo) -> GatewayExport:
 
 
 def _read_entry(entry: Element, number: int, zone: tzinfo) -> Iterator[ExportLine]:
-    """Yield one line, by all that the entry and its details say."""
+    """Yield the line of an entry and its details."""
     amount = entry.find("Amt")
     if amount is None or not amount.text:
-        raise LineError(_("There is no amount."))
+        raise LineError(gettext("There is no amount."))
     currency = amount.get("Ccy", "")
     is_out = (entry.findtext("CdtDbtInd") or "").strip() == "DBIT"
     is_reversal = (entry.findtext("RvslInd") or "").strip() == "true"
@@ -62,7 +63,7 @@ def _read_entry(entry: Element, number: int, zone: tzinfo) -> Iterator[ExportLin
     moment = parse_datetime(said.strip()) if "T" in said else None
     day = parse_date(said.strip()[:10])
     if day is None:
-        raise LineError(_("“%s” is not a date.") % said)
+        raise LineError(gettext("“%s” is not a date.") % said)
     at = moment or datetime.combine(day, time(), zone)
     at = at if at.tzinfo else at.replace(tzinfo=zone)
     texts = [found.text or "" for tag in _REFERENCE_TAGS for found in entry.iter(tag)]
@@ -80,11 +81,13 @@ def _read_entry(entry: Element, number: int, zone: tzinfo) -> Iterator[ExportLin
 
 
 def _parse(content: bytes) -> Element:
-    """Parse XML without namespaces and without any declaration of entities, which could make work without end."""
+    """Parse XML without its namespaces. Entities are refused: they could expand without end."""
     parser, tree = expat.ParserCreate(namespace_separator="}"), TreeBuilder()
 
     def refuse(*_args: object) -> NoReturn:
-        raise ExportUnreadable([(parser.CurrentLineNumber, _("A statement of a bank declares no document type."))])
+        raise ExportUnreadable(
+            [(parser.CurrentLineNumber, gettext("A bank statement must not declare a document type."))]
+        )
 
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
     parser.StartElementHandler = lambda tag, given: tree.start(tag.rpartition("}")[2], given)
@@ -94,7 +97,7 @@ def _parse(content: bytes) -> Element:
         parser.Parse(content, True)  # noqa: FBT003 positional only
         root: Element = tree.close()
     except (expat.ExpatError, AssertionError) as error:
-        raise ExportUnreadable([(parser.CurrentLineNumber, _("This is not XML that can be read."))]) from error
+        raise ExportUnreadable([(parser.CurrentLineNumber, gettext("This XML can't be read."))]) from error
     return root
 
 
@@ -135,7 +138,7 @@ def _fields(text: str) -> Iterator[tuple[str, str, int]]:
 def _read_mt940_entry(body: str, number: int, about: str, currency: str, zone: tzinfo) -> ExportLine:
     match = _ENTRY.match(body)
     if match is None:
-        raise ExportUnreadable([(number, _("This entry of the statement can't be read."))])
+        raise ExportUnreadable([(number, gettext("This entry of the statement can't be read."))])
     try:
         at = datetime.strptime(match["day"], "%y%m%d").replace(tzinfo=zone)
         amount = parse_amount(match["amount"].rstrip(","), currency)
@@ -171,7 +174,7 @@ def _line(
     has_time: bool,
 ) -> ExportLine:
     # A reversal that takes money takes back a payment.
-    kind = "refund" if is_out != is_reversal else "payment"
+    kind = LineKind.REFUND if is_out != is_reversal else LineKind.PAYMENT
     names = (name.strip() for name in texts)
     references = tuple(dict.fromkeys(name for name in names if name and name != "NOTPROVIDED"))[:MAX_REFERENCES]
     return ExportLine(number, kind, references or ("–",), -amount if is_reversal else amount, currency, at, has_time)
@@ -179,4 +182,4 @@ def _line(
 
 def _words(text: str) -> list[str]:
     words = re.split(r"[\s,;:/+()]+", text)
-    return [text.strip(), *(word for word in words if len(word) >= LEAST_REFERENCE)]
+    return [text.strip(), *(word for word in words if len(word) >= MIN_REFERENCE_LENGTH)]

@@ -27,7 +27,7 @@ from payments.drawers import (
     DrawerShort,
     NoOpenDrawer,
     close_drawer,
-    expect,
+    expected_cash,
     find_open_drawer,
     move_cash,
     open_drawer,
@@ -67,7 +67,7 @@ def test_a_day_balances(show: Show, drawer: Drawer, box_office: User):
     move_cash(drawer=drawer, kind=IN, amount=D("5.05"), reason="change from the bank", by=box_office, key=uuid4())
     move_cash(drawer=drawer, kind=OUT, amount=D(20), reason="flowers", by=box_office, key=uuid4())
     # 100 + 3 × 12.10 + 5.05 − 20; on SQLite these do not add up in binary.
-    assert expect(drawer) == D("121.35")
+    assert expected_cash(drawer) == D("121.35")
     closed = close_drawer(drawer=drawer, counted=D("121.35"), by=box_office, denominations={"100": 1})
     assert (closed.expected, closed.counted, closed.difference, closed.explanation) == (D("121.35"), D("121.35"), 0, "")
     assert AuditEntry.objects.filter(action="close drawer", theater_id=show.hall.theater_id).count() == 1
@@ -125,7 +125,7 @@ def test_refunds_in_cash_go_out_of_the_drawer(show: Show, drawer: Drawer, box_of
     for _twice in range(2):
         assert hand_out_refund(refund=refund, by=box_office).state == Refund.State.SUCCEEDED
     assert not waits_in_cash(booking)
-    assert expect(drawer) == 100
+    assert expected_cash(drawer) == 100
 
 
 def test_nothing_goes_out_that_is_not_there(show: Show, drawer: Drawer, box_office: User):
@@ -145,7 +145,7 @@ def test_a_second_click_does_nothing(theater: Theater, drawer: Drawer, box_offic
     for _twice in range(2):
         move_cash(drawer=drawer, kind=IN, amount=D(7), reason="coins", by=box_office, key=key)
         assert open_drawer(theater=theater, person=box_office, opening_float=D(5)) == drawer
-    assert expect(drawer) == 107
+    assert expected_cash(drawer) == 107
 
 
 @pytest.mark.parametrize(("currency", "amount"), [("EUR", "1.005"), ("JPY", "1.5"), ("EUR", "-1"), ("EUR", "NaN")])
@@ -247,7 +247,7 @@ def test_cash_that_an_exchange_carried_over_comes_back_out_of_a_drawer(show: Sho
     other = make_show(hall=make_hall(theater=drawer.theater), price="12.10")
     wish = Wish([booking.tickets.get()], other, choose(other, 0))
     replacement = exchange_tickets(booking=booking, wish=wish, by=box_office)
-    assert expect(drawer) == D("112.10")
+    assert expected_cash(drawer) == D("112.10")
     refund = cancel_tickets(booking=replacement, by=box_office, amount=D(5))
     assert refund is not None
     assert settle_refund(refund.pk).state == Refund.State.PENDING

@@ -68,7 +68,7 @@ def test_amounts_as_people_write_them(written: str, currency: str, amount: str):
         ("x;Infinity;EUR;payment;2026-11-20", "not an amount"),
         ("x;1e12;EUR;payment;2026-11-20", "not an amount"),
         ("x;20;EURO;payment;2026-11-20", "not a currency"),
-        ("x;20;EUR;gift;2026-11-20", "has to be payment or refund"),
+        ("x;20;EUR;gift;2026-11-20", "must be payment or refund"),
         ("x;20;EUR;payment;11/12/2026", "not a date"),
         ("x;20;EUR;payment;2026-02-30", "not a date"),
         (";20;EUR;payment;2026-11-20", "no reference"),
@@ -287,7 +287,7 @@ def test_columns_are_chosen_once_seen_and_kept(theater: Theater, accountant: Use
     assert asked.context["form"].initial["amount_column"] == "betrag"
     assert "pi_0" in asked.content.decode()
     wrong = client.post(address, {**COLUMNS, "default_currency": "", "action": "compare"})
-    assert "write the currency" in wrong.content.decode()
+    assert "enter the currency" in wrong.content.decode()
     wrong = client.post(address, {**COLUMNS, "amount_column": "beleg", "action": "compare"})
     assert wrong.context["problems"]
     assert not Reconciliation.objects.exists()

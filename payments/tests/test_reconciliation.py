@@ -17,7 +17,7 @@ from payments.reconciliation import (
     UnknownColumns,
     read_export,
 )
-from payments.reconciliation.mapping import READY
+from payments.reconciliation.mapping import KNOWN
 
 pytestmark = pytest.mark.once
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -79,9 +79,9 @@ def test_tables_that_are_known_by_their_columns(file: str, references: tuple[str
 
 
 def test_a_ready_mapping_fits_no_file_that_another_was_made_for():
-    for place, mapping in enumerate(READY):
+    for place, mapping in enumerate(KNOWN):
         header = {*mapping.needed(), mapping.references[-1]}
-        found = [one for one in READY if one.fits(header)]
+        found = [one for one in KNOWN if one.fits(header)]
         assert mapping in found, place
         # Those that come first read the same amounts.
         assert found[0].amount == mapping.amount or found[0].kind == mapping.kind

@@ -12,8 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.roles import Capability
@@ -44,8 +43,9 @@ class PlacesForm(Form):
                 f"seat:{entry['seat']}" if entry.get("seat") else f"area:{entry['area']}" if entry.get("area") else ""
             )
             self.fields[str(ticket.pk)] = forms.ChoiceField(
-                label=_("%(ticket)s, until now %(place)s") % {"ticket": ticket.ticket_type, "place": ticket.label},
-                choices=[("", _("no place")), *choices],
+                label=gettext("%(ticket)s, until now %(place)s")
+                % {"ticket": ticket.ticket_type, "place": ticket.label},
+                choices=[("", gettext("no place")), *choices],
                 initial=value,
                 widget=UnfoldAdminSelectWidget,
             )
@@ -98,7 +98,7 @@ def _answer_where(request: HttpRequest, context: dict[str, Any], show: Show) -> 
     if is_sent and form.is_valid():
         starts_at = form.moment()
         if form.cleaned_data["hall"].pk == show.hall_id and starts_at == show.starts_at:
-            form.add_error(None, _("The show is there already."))
+            form.add_error(None, gettext("The show is there already."))
         else:
             try:
                 plan_move(show=show, hall=form.cleaned_data["hall"], starts_at=starts_at, by=person_of(request))
@@ -106,7 +106,7 @@ def _answer_where(request: HttpRequest, context: dict[str, Any], show: Show) -> 
                 form.add_error(None, str(refusal))
             else:
                 return HttpResponseRedirect(context["here"])
-    context |= {"title": _("Move the show with its customers"), "form": form}
+    context |= {"title": gettext("Move the show with its customers"), "form": form}
     return TemplateResponse(request, "admin/move_show/where.html", context, status=422 if form.errors else 200)
 
 
@@ -121,7 +121,7 @@ def _answer_plan(request: HttpRequest, context: dict[str, Any], move: ShowMove) 
             return HttpResponseRedirect(context["here"])
     plan = read_move(move)
     context |= {
-        "title": _("Move the show with its customers"),
+        "title": gettext("Move the show with its customers"),
         "move": move,
         "plan": plan,
         "may_refund": may_refund,
@@ -133,7 +133,7 @@ def _answer_plan(request: HttpRequest, context: dict[str, Any], move: ShowMove) 
 def _do(request: HttpRequest, context: dict[str, Any], move: ShowMove, *, may_refund: bool) -> HttpResponse:
     if "_withdraw" in request.POST:
         withdraw_moves(move.show)
-        messages.success(request, _("The plan is given up. Nothing was changed."))
+        messages.success(request, gettext("The plan is given up. Nothing was changed."))
         return HttpResponseRedirect(context["back"])
     if "_refresh" in request.POST:
         refresh_move(move)
@@ -169,14 +169,16 @@ def _answer_places(request: HttpRequest, context: dict[str, Any], move: ShowMove
             version = int(request.POST.get("version", ""))
             adjust_move(move=move, version=version, places=form.places(), by=person_of(request))
         except ValueError:
-            form.add_error(None, _("Choose a place for each ticket."))
+            form.add_error(None, gettext("Choose a place for each ticket."))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The places of booking %(code)s are changed in the plan.") % {"code": code})
+            messages.success(
+                request, gettext("The places of booking %(code)s are changed in the plan.") % {"code": code}
+            )
             return HttpResponseRedirect(context["here"])
     context |= {
-        "title": _("Places of booking %(code)s in %(hall)s") % {"code": code, "hall": move.hall.name},
+        "title": gettext("Places of booking %(code)s in %(hall)s") % {"code": code, "hall": move.hall.name},
         "move": move,
         "booking": booking,
         "form": form,

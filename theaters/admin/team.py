@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.models import User
-from accounts.roles import CAPABILITIES, WORDS, Capability, Role
+from accounts.roles import CAPABILITIES, CAPABILITY_WORDS, Capability, Role
 from console.people import may_at, person_of
 from console.scoped import ScopedAdmin
 from lib.forms import ModelForm
@@ -153,7 +153,8 @@ class StaffMembershipAdmin(TeamAdmin):
         """Say in words what each role may see and do, as `access.py` has it. For all who work here."""
         own = set() if request.user.is_anonymous else set(_roles_of(request.user))
         roles = [
-            (role.label, [WORDS[one] for one in Capability if one in CAPABILITIES[role]], role in own) for role in Role
+            (role.label, [CAPABILITY_WORDS[one] for one in Capability if one in CAPABILITIES[role]], role in own)
+            for role in Role
         ]
         context = {
             **self.admin_site.each_context(request),

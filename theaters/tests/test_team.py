@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from accounts.roles import WORDS, Capability, Role
+from accounts.roles import CAPABILITY_WORDS, Capability, Role
 from notifications.models import Notification
 from testing.api_client import ApiClient
 from testing.bookings import race
@@ -64,8 +64,8 @@ def test_somebody_new_sets_a_password_and_is_in_the_console(as_manager: Client, 
     guest = Client()
     page = guest.get(link).content.decode()
     assert theater.name in page
-    assert str(WORDS[Capability.SELL]) in page
-    assert str(WORDS[Capability.EDIT_TEAM]) not in page
+    assert str(CAPABILITY_WORDS[Capability.SELL]) in page
+    assert str(CAPABILITY_WORDS[Capability.EDIT_TEAM]) not in page
     assert guest.post(link, {"name": "Nia New", "password": "short"}).status_code == 200
     assert not User.objects.filter(email="new@example.com").exists()
     response = guest.post(link, {"name": "Nia New", "password": PASSWORD})
@@ -253,7 +253,7 @@ def test_others_read_what_roles_may_and_invite_nobody(role: str, request: pytest
     client.force_login(request.getfixturevalue(role))
     page = client.get(address("staffmembership_roles_page")).content.decode()
     assert "your role" in page
-    assert all(str(words) in page for words in WORDS.values())
+    assert all(str(words) in page for words in CAPABILITY_WORDS.values())
     for name in ("invitation_add", "invitation_changelist", "staffmembership_changelist", "staffmembership_add"):
         assert client.get(address(name)).status_code == 403, name
     sent = {"email": "x@example.com", "theater": theater.pk, "role": "manager"}
@@ -262,7 +262,7 @@ def test_others_read_what_roles_may_and_invite_nobody(role: str, request: pytest
 
 @pytest.mark.once
 def test_every_capability_is_put_into_words():
-    assert set(WORDS) == set(Capability)
+    assert set(CAPABILITY_WORDS) == set(Capability)
 
 
 def test_a_theater_asks_its_staff_for_a_second_factor(theater: Theater, manager, other_manager):
