@@ -66,8 +66,8 @@ class Clashes(SchedulingError):
     def __str__(self) -> str:
         count = len(self.clashes)
         text = ngettext(
-            "%(count)d show finds its hall taken. Nothing was made.",
-            "%(count)d shows find their hall taken. Nothing was made.",
+            "%(count)d show needs a hall that is taken. Nothing was created.",
+            "%(count)d shows need a hall that is taken. Nothing was created.",
             count,
         )
         return text % {"count": count}
@@ -122,9 +122,7 @@ class WrongShowState(SchedulingError):
         super().__init__(show)
 
     def __str__(self) -> str:
-        return gettext("This show is %(state)s, so that this can't be changed.") % {
-            "state": self.show.get_state_display()
-        }
+        return gettext("This show is %(state)s, so this can't be changed.") % {"state": self.show.get_state_display()}
 
 
 class InvalidPrices(SchedulingError):

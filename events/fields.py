@@ -58,7 +58,7 @@ class PeopleField(forms.CharField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if len(value) > MAX_PEOPLE:
-            raise ValidationError(_("These are more than %(limit)d people."), params={"limit": MAX_PEOPLE})
+            raise ValidationError(_("This is more than %(limit)d people."), params={"limit": MAX_PEOPLE})
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(self.prepare_value(initial or []) != self.prepare_value(self.to_python(data)))

@@ -228,7 +228,7 @@ def _write(report: dict[str, Any], language: str) -> dict[str, Any]:
                     gettext("Your ratings"),
                     [{"what": row["event"], "where": "★" * row["stars"]} for row in report["rated"]],
                 ),
-                (gettext("Coming"), [line(show, has_time=True) for show in report["coming"]]),
+                (gettext("Coming up"), [line(show, has_time=True) for show in report["coming"]]),
             ]
             if lines
         ],

@@ -32,7 +32,7 @@ _signer = signing.Signer(salt="theaters.invitation")
 class InvitationOver(TeamError):
     """It was accepted or withdrawn, or its time is over."""
 
-    message = _("This invitation is no longer good. Ask for a new one.")
+    message = _("This invitation is no longer valid. Ask for a new one.")
 
 
 class InvitedAlready(TeamError):

@@ -88,7 +88,7 @@ class Theater(models.Model):
         _("how to get there"),
         max_length=TEXT_LENGTH,
         blank=True,
-        help_text=_("Stops, parking; goes into the reminder before a show."),
+        help_text=_("Stops and parking; included in the reminder before a show."),
     )
     reminder_hours = models.PositiveSmallIntegerField(
         _("reminder before a show"),
@@ -98,7 +98,7 @@ class Theater(models.Model):
     )
     is_published = models.BooleanField(_("published"), default=False)
     requires_mfa = models.BooleanField(
-        _("staff need a second factor"), default=False, help_text=_("Who works here sets one up before anything else.")
+        _("staff need a second factor"), default=False, help_text=_("Everyone who works here must set one up first.")
     )
 
     report_domains = models.CharField(
@@ -107,8 +107,8 @@ class Theater(models.Model):
         blank=True,
         validators=[RegexValidator(r"^\s*([\w-]+\.)+\w{2,}(\s+([\w-]+\.)+\w{2,})*\s*$", _("Such as: example.org"))],
         help_text=_(
-            "Reports with customers' addresses are mailed to people of the team, and to any address at these domains. "
-            "Several with spaces between them."
+            "Reports with customers' addresses are mailed to members of the team, and to any address at these domains. "
+            "Separate several with spaces."
         ),
     )
 
@@ -163,7 +163,7 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("invited by"), null=True, related_name="+"
     )
     created_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
-    expires_at = models.DateTimeField(_("good until"), editable=False)
+    expires_at = models.DateTimeField(_("valid until"), editable=False)
     # Raised with each mail: only the newest one's link works.
     version = models.PositiveSmallIntegerField(default=1, editable=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
@@ -217,7 +217,7 @@ class Hall(models.Model):
             models.UniqueConstraint(
                 fields=["theater", "name"],
                 name="hall_name_unique",
-                violation_error_message=_("This theater has a hall of this name already."),
+                violation_error_message=_("This theater already has a hall of this name."),
             )
         ]
 
@@ -281,7 +281,7 @@ class SeatMapUpload(models.Model):
 
     class State(models.TextChoices):
         READING = "reading", _("being read")
-        UNCLEAR = "unclear", _("letters unclear")
+        UNCLEAR = "unclear", _("encoding unclear")
         REFUSED = "refused", _("refused")
         DONE = "done", _("read")
 
@@ -329,7 +329,7 @@ class SeatCategory(models.Model):
             models.UniqueConstraint(
                 fields=["seat_map", "name"],
                 name="seat_category_name_unique",
-                violation_error_message=_("This seat map has a category of this name already."),
+                violation_error_message=_("This seat map already has a category of this name."),
             )
         ]
 

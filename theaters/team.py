@@ -27,7 +27,7 @@ class TeamError(Exception):
 
 
 class LastManager(TeamError):
-    message = _("This is the theater's last manager. Make somebody else a manager first.")
+    message = _("This is the theater's last manager. Make someone else a manager first.")
 
 
 class HasRoleAlready(TeamError):

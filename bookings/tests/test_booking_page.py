@@ -172,4 +172,4 @@ def test_who_has_nothing_is_told_what_to_do(client, customer: User):
     text = client.get(reverse("bookings:list")).content.decode()
     assert "Find your booking" in text
     client.force_login(customer)
-    assert "Nothing booked for the days to come" in client.get(reverse("bookings:list")).content.decode()
+    assert "No upcoming bookings" in client.get(reverse("bookings:list")).content.decode()

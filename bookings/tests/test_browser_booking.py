@@ -52,7 +52,7 @@ def press(page: Page, show: Show, index: int) -> None:
 def give_details(page: Page, name: str = "Asha Guest") -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("E-mail").fill("asha@example.com")
-    page.get_by_role("button", name="Go on to payment").click()
+    page.get_by_role("button", name="Continue to payment").click()
 
 
 def read_codes(pdf: bytes) -> list[str]:
@@ -114,7 +114,7 @@ def test_without_scripts_the_list_books(
     seats = seats_of(show)
     page.locator(f'label:has(input[value="{seats[3].pk}"])').click()
     page.locator(f'label:has(input[value="{seats[4].pk}"])').click()
-    page.get_by_role("button", name="Put into the basket").click()
+    page.get_by_role("button", name="Add to the basket").click()
     page.get_by_label("Ticket type for Stalls, row A, seat 5").select_option(label="Child, €8.00 (under 14)")
     page.get_by_role("button", name="Hold seats").click()
     give_details(page)
@@ -143,7 +143,7 @@ def test_a_large_hall_books_without_scripts_section_by_section(
     expect(page.locator(".seat-chip")).to_have_count(0)
     page.get_by_role("link", name=re.compile("Stalls")).click()
     page.locator(".seat-chip").nth(7).click()
-    page.get_by_role("button", name="Put into the basket").click()
+    page.get_by_role("button", name="Add to the basket").click()
     expect(page.locator(".basket__place")).to_have_text("Stalls, row A, seat 8")
     page.get_by_role("link", name="Remove Stalls, row A, seat 8").click()
     expect(page.locator(".basket__place")).to_have_count(0)

@@ -53,7 +53,9 @@ def test_a_seat_taken_by_somebody_else_turns_gray_without_a_reload(page: Page, l
 
     expect(seat_at(page, show, 6)).to_have_class(is_("taken"), timeout=15_000)
     expect(seat_at(page, show, 7)).to_have_class(is_("taken"))
-    expect(page.locator("#seat-alert")).to_contain_text("Somebody else was faster: Stalls, row A, seat 8.")
+    expect(page.locator("#seat-alert")).to_contain_text(
+        "Someone else was faster, so removed from your choice: Stalls, row A, seat 8."
+    )
     expect(page.locator("[data-lines] > li")).to_have_count(0)
 
 
@@ -162,7 +164,7 @@ def test_a_restricted_view_is_said_when_it_is_chosen(page: Page, live_server: An
     show = make_show(hall=hall)
     open_map(page, live_server, show)
     press(page, show, 2)
-    expect(page.locator("[data-advice]")).to_contain_text("a part of the stage is out of sight")
+    expect(page.locator("[data-advice]")).to_contain_text("Part of the stage cannot be seen from")
     expect(page.locator(".basket__category")).to_have_text("Front · restricted view")
 
 
@@ -232,7 +234,7 @@ def test_standing_places_by_number(page: Page, live_server: Any):
         more.click()
     expect(page.get_by_role("spinbutton")).to_have_value("3")
     expect(page.locator("[data-total]")).to_have_text("€60.00")
-    page.get_by_role("button", name=re.compile("^One less")).click()
+    page.get_by_role("button", name=re.compile("^One fewer")).click()
     page.get_by_role("button", name="Hold seats").click()
     page.wait_for_url(re.compile("/checkout/"))
     assert Ticket.objects.live().count() == 2
@@ -257,9 +259,9 @@ def test_wheel_drag_buttons_and_double_click_move_the_map_and_choose_nothing(pag
     expect(hall).to_have_attribute("style", CLOSER)
     page.get_by_role("button", name="Whole hall").click()
     expect(hall).to_have_attribute("style", WHOLE)
-    page.get_by_role("button", name="Closer").click()
+    page.get_by_role("button", name="Zoom in").click()
     expect(hall).to_have_attribute("style", CLOSER)
-    page.get_by_role("button", name="Farther").click()
+    page.get_by_role("button", name="Zoom out").click()
     expect(hall).to_have_attribute("style", WHOLE)
     page.mouse.dblclick(frame["x"] + 8, frame["y"] + 8)
     expect(hall).to_have_attribute("style", CLOSER)
@@ -362,7 +364,7 @@ def test_where_the_map_cannot_be_had_the_list_stays(page: Page, live_server: Any
     page.goto(live_server.url + show.get_absolute_url())
     expect(page.locator("#seat-map")).to_be_hidden()
     page.locator(f'label:has(input[value="{seats_of(show)[3].pk}"])').click()
-    page.get_by_role("button", name="Put into the basket").click()
+    page.get_by_role("button", name="Add to the basket").click()
     page.get_by_role("button", name="Hold seats").click()
     page.wait_for_url(re.compile("/checkout/"))
 

@@ -84,7 +84,7 @@ def test_names_on_tickets_are_asked_where_the_event_wants_them(client):
     booking = Booking.objects.get()
     first, second = booking.tickets.order_by("pk")
 
-    assert "Who comes?" in client.get(url("checkout", booking)).content.decode()
+    assert "Who is coming?" in client.get(url("checkout", booking)).content.decode()
     client.post(url("checkout", booking), {**DETAILS, f"attendee-{first.pk}": "Asha"})
     first.refresh_from_db()
     assert first.attendee_name == ""

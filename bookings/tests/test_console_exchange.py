@@ -117,9 +117,9 @@ def test_the_page_says_what_becomes_of_the_others(booking: Booking, show: Show, 
         ({"show": show.code, "seats": "A 4"}, "The booking keeps its code."),
         (
             {"show": show.code, "seat": seat.pk, f"type-{seat.pk}": dear.pk},
-            "comes along, so that all of them stay in one booking",
+            "comes along, so everything stays in one booking",
         ),
-        ({"show": dearer.code, "seats": "A 1"}, f"stays in booking {booking.code}: there are two bookings then, one"),
+        ({"show": dearer.code, "seats": "A 1"}, f"stays in booking {booking.code}. That makes two bookings, one"),
     ):
         page = look(client, booking, ticket=ticket, **asked).content.decode()
         assert said in page, said
@@ -133,7 +133,7 @@ def test_an_exchange_paid_by_link(booking: Booking, dearer: Show, box_office: Us
     page = look(client, booking, show=dearer.code, seats="A1, A2")
     assert send(client, page, "link", hours="48").status_code == 302
     assert Notification.objects.get(kind="exchange_surcharge").recipient == "guest@example.com"
-    assert "An exchange waits for its payment" in look(client, booking).content.decode()
+    assert "An exchange is waiting for its payment" in look(client, booking).content.decode()
     assert booking.tickets.issued().count() == 2
 
 

@@ -285,7 +285,7 @@ class TestCash:
         page = client.get(guest_url(made), follow=True).content.decode()
         assert "€30.00" in page
         assert f"from the exchange of booking {box_sale.code}" in page
-        assert "waits for you at the box office" in page
+        assert "waiting for you at the box office" in page
         story = signed_in(manager).get(reverse("admin:bookings_booking_change", args=[made.pk])).content.decode()
         assert f"From the exchange of booking {box_sale.code}" in story
 
@@ -304,8 +304,8 @@ def test_a_voucher_that_stays_behind_is_named_before_and_after(show, later, cust
     assert quote_exchange(booking, Wish(wish.tickets, later, wish.seats, is_even=True)).lost_discount == 0
     asked = {"ticket": wish.tickets[0].code, "show": later.code, "seats": "A 1"}
     page = signed_in(manager).get(reverse("admin:bookings_booking_exchange", args=[booking.pk]), asked)
-    assert "The voucher HALF took €10.00 off the present tickets. It is not carried over" in page.content.decode()
+    assert "Voucher HALF took €10.00 off the current tickets. It does not carry over" in page.content.decode()
     exchange(booking, later, 0, by=manager, send_link=True)
     mail = Notification.objects.get(kind="exchange_surcharge")
-    assert "The voucher HALF is not carried over" in render(mail.kind, mail.context, "en").text
+    assert "Voucher HALF does not carry over" in render(mail.kind, mail.context, "en").text
     assert AuditEntry.objects.get(action="start exchange").after["voucher"] == "HALF stays behind"

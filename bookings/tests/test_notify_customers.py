@@ -145,7 +145,7 @@ def test_money_that_buys_nothing_is_explained_by_each_reason(customer):
         text = render("money_returned", messages.notify_money_returned(payment).context, "en").text
         assert "€12.50" in text
         sentences.add(text.split("\n\n")[1])
-        assert ("has bought no tickets" in text) == (why != "paid_already")
+        assert ("did not buy any tickets" in text) == (why != "paid_already")
         may_choose = why not in ("paid_already", "over_limit", "show_canceled")
         assert ("See which seats are free" in text) == may_choose
     # Three that come of the amount are one to the customer, and three that come of an exchange.
@@ -241,7 +241,7 @@ def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
     notify_show_canceled(booking, refund, message="The lead is ill. <b>")
     notify_show_canceled(booking, None)
     message = deliver("show_canceled")
-    assert "We are returning €20.00 to where the payment came from" in message.body
+    assert "We are refunding €20.00 to where the payment came from" in message.body
     assert "The lead is ill. &lt;b&gt;" in message.alternatives[0].content
     [(name, content, _kind)] = message.attachments
     [entry] = icalendar.Calendar.from_ical(content).walk("VEVENT")

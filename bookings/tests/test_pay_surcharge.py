@@ -79,7 +79,7 @@ def test_the_customer_pays_it_by_the_link(show, later, manager, client):
     held = exchange(booking, later, 2, by=manager, send_link=True)
     url = Notification.objects.get(kind="exchange_surcharge").context["url"]
     page = client.get(url, follow=True).content.decode()
-    for told in ("€35.00", "−€20.00", "Pay €15.00", "Your present tickets stay good"):
+    for told in ("€35.00", "−€20.00", "Pay €15.00", "Your current tickets stay valid"):
         assert told in page, told
     assert "I have a voucher" not in page
     choose_anew = client.get(later.get_absolute_url())
@@ -89,7 +89,7 @@ def test_the_customer_pays_it_by_the_link(show, later, manager, client):
     assert "Booked" in client.get(held.get_absolute_url()).content.decode()
     old = Client()
     assert old.get(Notification.objects.get(about=booking.code).context["url"]).status_code == 302
-    assert "€20.00 count for booking" in old.get(booking.get_absolute_url()).content.decode()
+    assert "€20.00 counted toward booking" in old.get(booking.get_absolute_url()).content.decode()
 
 
 def test_never_paid_it_lapses_and_nothing_has_changed(booking, later, manager):

@@ -177,7 +177,7 @@ def test_no_answer_at_all_ends_with_the_hold(visitor: Visitor, show: Show):
     visitor.decide("never")
     assert "I have not paid yet" in visitor.come_back()
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
-        assert "the payment’s answer is still to come" in visitor.come_back()
+        assert "we have not heard about the payment yet" in visitor.come_back()
         assert visitor.client.get(visitor.booking.get_absolute_url(), follow=True).status_code == 200
         settle_open_payments()
         assert "Your seats are no longer held" in visitor.come_back()
@@ -216,7 +216,7 @@ def test_money_for_a_canceled_show_is_told_so_and_offers_no_seats_of_it(visitor:
     assert visitor.webhook() == 200
     words = visitor.come_back()
     assert "This show is canceled" in words
-    assert "the show had been canceled when it came" in words
+    assert "the show had been canceled when it arrived" in words
     assert "too late" not in words
     assert "Choose other seats" not in words
     mail = Notification.objects.get(kind="money_returned")
@@ -228,7 +228,7 @@ def test_another_amount_goes_back_and_the_live_hold_can_be_paid_again(visitor: V
     gateway = visitor.pay()
     visitor.client.post(gateway, {"decision": "approve", "amount": "26.50"})
     words = visitor.come_back()
-    assert "We pay €26.50 back" in words
+    assert "We are refunding €26.50" in words
     assert "you can pay again" in words
     visitor.client.post(visitor.pay(), {"decision": "approve"})
     assert "Tickets as PDF" in visitor.come_back()

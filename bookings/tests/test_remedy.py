@@ -156,7 +156,7 @@ def test_a_refund_that_fails_again_is_on_the_list_again(orphan: Payment, manager
     ("way", "told_as", "words"),
     [
         ("transfer", "By bank transfer", "bank transfer, with the reference AT-2026-0815"),
-        ("outside", "Outside the system", "We have paid back €40.00 for booking"),
+        ("outside", "Outside the system", "We have refunded €40.00 for booking"),
         ("cash", "Cash", "We have given you €40.00 in cash"),
     ],
 )
@@ -220,7 +220,7 @@ def test_who_is_seated_after_a_refused_refund_is_told_so_and_is_owed_nothing(
 ):
     assert told("booking_refunded") == 0
     returning = read(Notification.objects.get(kind="money_returned"))
-    assert "We are returning €40.00" in returning
+    assert "We are refunding €40.00" in returning
     let_go(show, rival)
     failed = orphan.refunds.get()
     seat_surplus(payment=orphan, by=manager, reason="Called")
@@ -230,7 +230,7 @@ def test_who_is_seated_after_a_refused_refund_is_told_so_and_is_owed_nothing(
         with pytest.raises(WrongState):
             give_back(payment=orphan, failed=failed, by=manager, reason="And the money too", way=way)
     assert told("booking_refunded") == 0
-    assert "nothing is sent back" in read(Notification.objects.get(kind="booking_confirmed"))
+    assert "nothing is refunded" in read(Notification.objects.get(kind="booking_confirmed"))
 
 
 def test_money_in_another_currency_comes_out_of_no_drawer(show: Show, customer: User, manager: User):

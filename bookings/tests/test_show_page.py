@@ -96,7 +96,7 @@ def test_a_chosen_seat_that_is_gone_is_named_and_left_out(client):
 
     response = client.get(show.get_absolute_url(), {"seat": [seats[0].pk, seats[1].pk]})
 
-    assert "No longer free: Stalls, row A, seat 1." in response.content.decode()
+    assert "No longer free, so removed from your choice: Stalls, row A, seat 1." in response.content.decode()
     assert [line.seat.id for line in response.context["page"].lines] == [seats[1].pk]
 
 
@@ -120,7 +120,7 @@ def test_a_restricted_view_is_said_before_the_hold(client):
     show = make_show(hall=hall)
     text = client.get(show.get_absolute_url(), {"seat": seats_of(show)[0].pk}).content.decode()
     assert "Restricted view: Stalls, row A, seat 1." in text
-    assert "by going on you accept it" in text
+    assert "by continuing you accept it" in text
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_show_that_cannot_be_booked_says_why(client, fields, words):
 def test_a_show_without_prices_cannot_be_booked(client):
     show = make_show()
     show.prices.all().delete()
-    assert "Prices for this show are still to come." in client.get(show.get_absolute_url()).content.decode()
+    assert "Prices for this show are not set yet." in client.get(show.get_absolute_url()).content.decode()
 
 
 def test_a_full_show_is_sold_out_except_for_who_holds_it(client):
@@ -201,7 +201,7 @@ def test_a_signed_in_customer_is_told_how_many_are_left(client, customer: User):
 
     make_paid(show, 2, customer=customer)
     text = client.get(show.get_absolute_url()).content.decode()
-    assert "which is the most that one person may book" in text
+    assert "the most that one person may book" in text
 
 
 def test_standing_places_are_chosen_by_number(client):

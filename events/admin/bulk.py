@@ -88,7 +88,7 @@ class PutOnSale(BulkChange):
         text = (
             gettext("goes on sale at once")
             if opens_at is None or opens_at <= timezone.now()
-            else gettext("opens by itself")
+            else gettext("opens at its set time")
         )
         return BulkLine(show, text, " ".join(str(one) for one in missing))
 
@@ -104,9 +104,9 @@ class StopSelling(BulkChange):
     def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
         now = timezone.now()
         return [
-            BulkLine(show, gettext("its sale closes now; bookings stand"))
+            BulkLine(show, gettext("its sale closes now; bookings stay valid"))
             if show.state == Show.State.ON_SALE and show.sales_end_at > now
-            else BulkLine(show, "", gettext("Nothing of it is being sold."))
+            else BulkLine(show, "", gettext("It is not being sold."))
             for show in shows
         ]
 
@@ -133,15 +133,15 @@ class ResumeSelling(BulkChange):
             return BulkLine(show, "", refusal)
         until = find_former_closing(show, now)
         if until is None:
-            return BulkLine(show, gettext("sells again until it starts"))
+            return BulkLine(show, gettext("on sale again until it starts"))
         return BulkLine(
-            show, gettext("sells again until %(time)s") % {"time": write_moment(until, show.hall.theater.tz)}
+            show, gettext("on sale again until %(time)s") % {"time": write_moment(until, show.hall.theater.tz)}
         )
 
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
         for show in shows:
             reopen_sales(show=show, by=by)
-        return ngettext("%d show is sold again.", "%d shows are sold again.", len(shows)) % len(shows)
+        return ngettext("%d show is on sale again.", "%d shows are on sale again.", len(shows)) % len(shows)
 
 
 class ChangePrices(BulkChange):
@@ -159,7 +159,7 @@ class ChangePrices(BulkChange):
             return BulkLine(quote.show, gettext("stays as it is"))
         before, after = min(cell.before for cell in quote.cells), min(cell.after for cell in quote.cells)
         numbers = {"before": form.write(before), "after": form.write(after)}
-        return BulkLine(quote.show, gettext("from %(before)s to %(after)s at the lowest") % numbers)
+        return BulkLine(quote.show, gettext("lowest price from %(before)s to %(after)s") % numbers)
 
     def details(self, shows: Sequence[Show], form: Any) -> dict[str, Any]:
         """Return each grid that changes once, with the number of shows that have it."""
@@ -203,9 +203,9 @@ class ApplyTemplate(BulkChange):
                 notes.append(gettext("without a price: %(names)s") % {"names": ", ".join(fit.uncovered)})
             refusal = _not_coming(show)
             if template.theater_id != show.hall.theater_id:
-                refusal = gettext("The template is another theater's.")
+                refusal = gettext("The template belongs to another theater.")
             elif not fit.prices:
-                refusal = gettext("None of the template's categories is in this hall.")
+                refusal = gettext("This hall has none of the template's categories.")
             elif show.state == Show.State.ON_SALE and fit.uncovered:
                 refusal = gettext("It is on sale, and these would have no price: %(names)s.") % {
                     "names": ", ".join(fit.uncovered)
@@ -231,7 +231,7 @@ class ApplyRule(BulkChange):
         for show in shows:
             rule = books[show.hall.theater_id].find(show.event_id)
             if rule is None:
-                lines.append(BulkLine(show, "", gettext("No rule says anything of it.")))
+                lines.append(BulkLine(show, "", gettext("No rule applies to it.")))
                 continue
             terms = books[show.hall.theater_id].terms(show.event_id)
             said = describe_terms(terms._replace(refunds=None) if show.pk in sold else terms)
@@ -255,8 +255,10 @@ class SetTerms(BulkChange):
         for show in shows:
             is_kept = terms.refunds is not None and show.pk in sold
             said = describe_terms(terms._replace(refunds=None) if is_kept else terms)
-            notes = [gettext("refunds stay, since tickets are sold or held")] if is_kept else []
-            refusal = _not_coming(show) or ("" if said else gettext("Tickets are sold or held: its refunds stay."))
+            notes = [gettext("refunds stay as they are, because tickets are sold or held")] if is_kept else []
+            refusal = _not_coming(show) or (
+                "" if said else gettext("Tickets are sold or held: its refunds stay as they are.")
+            )
             lines.append(BulkLine(show, "; ".join([*said, *notes]), refusal))
         return lines
 

@@ -41,13 +41,13 @@ class TermsForm(ShowsForm):
         required=False,
         min_value=1,
         max_value=MAX_TICKETS_OF_CUSTOMER,
-        help_text=_("Empty: as it is."),
+        help_text=_("Empty: unchanged."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     refunds = forms.ChoiceField(
         label=_("Refunds"),
         required=False,
-        choices=[(LEAVE, _("as they are")), *SalesRule.Refunds.choices],
+        choices=[(LEAVE, _("unchanged")), *SalesRule.Refunds.choices],
         widget=UnfoldAdminSelectWidget,
     )
     refund_hours = forms.IntegerField(
@@ -70,9 +70,9 @@ class TermsForm(ShowsForm):
         cleaned: dict[str, Any] = super().clean() or {}
         until = cleaned.get("refunds") == SalesRule.Refunds.UNTIL
         if until and cleaned.get("refund_hours") is None and not self.errors:
-            self.add_error("refund_hours", _("Say until how many hours before the start tickets may be returned."))
+            self.add_error("refund_hours", _("Enter until how many hours before the start tickets may be returned."))
         if not self.errors and cleaned.get("tickets_per_customer") is None and not cleaned.get("refunds"):
-            raise ValidationError(_("Say what is to change."))
+            raise ValidationError(_("Choose something to change."))
         return cleaned
 
     def terms(self) -> Terms:
@@ -92,14 +92,14 @@ class PriceChangeForm(ShowsForm):
     value = forms.CharField(
         label=_("Change by"),
         max_length=20,
-        help_text=_("Such as 5 to raise, -5 to lower."),
+        help_text=_("For example 5 to raise, -5 to lower."),
         widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "text", "autocomplete": "off"}),
     )
-    by = forms.ChoiceField(label=_("Of what"), choices=PriceChange.By.choices, widget=UnfoldAdminSelectWidget)
+    by = forms.ChoiceField(label=_("Unit"), choices=PriceChange.By.choices, widget=UnfoldAdminSelectWidget)
     step = AmountField(
         label=_("Round to"),
         required=False,
-        help_text=_("Such as 0.50: then prices end in 00 or 50. Empty: to the smallest coin."),
+        help_text=_("For example 0.50: then prices end in 00 or 50. Empty: to the smallest coin."),
         widget=UnfoldAdminTextInputWidget,
     )
     ticket_type = forms.ChoiceField(label=_("Ticket type"), required=False, widget=UnfoldAdminSelectWidget)
@@ -121,9 +121,9 @@ class PriceChangeForm(ShowsForm):
         try:
             value = read_amount(self.cleaned_data["value"].replace("%", ""), self.currency)
         except ValueError as error:
-            raise ValidationError(_("This is not a number that can be read.")) from error
+            raise ValidationError(_("This is not a readable number.")) from error
         if value == 0:
-            raise ValidationError(_("By zero, nothing changes."))
+            raise ValidationError(_("Zero changes nothing."))
         return value
 
     def clean_step(self) -> Decimal:
@@ -135,7 +135,7 @@ class PriceChangeForm(ShowsForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if len({theater.currency for theater in self.theaters.values()}) > 1:
-            raise ValidationError(_("These shows are priced in several currencies. Choose shows of one currency."))
+            raise ValidationError(_("These shows are priced in several currencies. Choose shows in one currency."))
         value = cleaned.get("value")
         if cleaned.get("by") == PriceChange.By.PERCENT and value is not None and not -100 <= value <= MAX_PERCENT:  # noqa: PLR2004
             self.add_error("value", _("Percentages go from -100 to 1000."))

@@ -65,7 +65,7 @@ class EventAdmin(SlugAdmin, AskingFirstMixin, PreviewMixin):
     list_filter = ["kind", "is_published", "theater", "labels"]
     list_select_related = ["theater"]
     search_fields = ["sort_title", "slug"]
-    search_help_text = _("Title, in any spelling of its accents")
+    search_help_text = _("Title, with or without accents")
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["labels", "theater"]
     readonly_fields = ["rating_average", "rating_count"]
@@ -102,7 +102,7 @@ class EventAdmin(SlugAdmin, AskingFirstMixin, PreviewMixin):
         return coming.filter(hall__theater__in=theaters.values("pk")).exists()
 
     @action(
-        description=_("Cancel all coming shows"), permissions=["cancel"], url_path="cancel-shows", icon="event_busy"
+        description=_("Cancel all upcoming shows"), permissions=["cancel"], url_path="cancel-shows", icon="event_busy"
     )
     def cancel_shows(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('admin:cancel_shows')}?event={int(object_id)}")
@@ -111,7 +111,7 @@ class EventAdmin(SlugAdmin, AskingFirstMixin, PreviewMixin):
         """Stay with a new event, where its page can be looked at and its first show be added."""
         if {"_addanother", "_popup", "_continue"} & set(request.POST):
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
-        self.message_user(request, _("The event is saved. Look at its page, then add a show of it."), messages.SUCCESS)
+        self.message_user(request, _("The event is saved. Preview its page, then add a show."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:events_event_change", args=[obj.pk]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -119,7 +119,7 @@ class EventAdmin(SlugAdmin, AskingFirstMixin, PreviewMixin):
         index_event(form.instance)
         forget_catalogue()
 
-    @display(description=_("coming shows"), ordering="coming_shows")
+    @display(description=_("upcoming shows"), ordering="coming_shows")
     def coming(self, event: Event) -> int:
         return int(event.coming_shows)  # type: ignore[attr-defined]
 

@@ -19,8 +19,8 @@ SHOW_TIMES = ("starts_at", "ends_at", "doors_at", "sales_open_at", "sales_close_
 
 
 class EventForm(ModelForm):
-    _codes: ClassVar[Any] = _("Codes such as “de, en”, with commas between them.")
-    _people: ClassVar[Any] = _("One person a line: name, role.")
+    _codes: ClassVar[Any] = _("Codes such as “de, en”, separated by commas.")
+    _people: ClassVar[Any] = _("One person per line: name, role.")
     languages = CodesField(label=_("languages"), required=False, help_text=_codes)
     subtitles = CodesField(label=_("subtitles"), required=False, help_text=_codes)
     cast = PeopleField(label=_("cast"), required=False, help_text=_people)
@@ -68,7 +68,7 @@ class ShowForm(ModelForm):
             if name in self.fields and not self.instance.pk:
                 self.fields[name].required = False
                 self.initial[name] = None
-                self.fields[name].help_text = _("Empty: as the on-sale rule of the event or the theater says.")
+                self.fields[name].help_text = _("Empty: as in the on-sale rule of the event or the theater.")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -52,7 +52,7 @@ class ImportRunAdmin(ScopedAdmin):
     """Files that were imported or wait to be; the page of one shows what becomes of each of its rows."""
 
     theater_path = "theater"
-    empty_help = _("Events and shows come from a spreadsheet too: choose “Import a file”.")
+    empty_help = _("Events and shows can also come from a spreadsheet: choose “Import a file”.")
     see = edit = Capability.EDIT_PROGRAMME
     list_display = [
         "file_name",
@@ -203,11 +203,11 @@ class ImportRunAdmin(ScopedAdmin):
         person = person_of(request)
         if "_dismiss" in request.POST:
             if dismiss_import(run=run, by=person):
-                self.message_user(request, _("The import is put aside; nothing was written."), messages.SUCCESS)
+                self.message_user(request, _("The import is dismissed; nothing was written."), messages.SUCCESS)
             return
         if "_letters" in request.POST:
             if not choose_letters(run=run, encoding=request.POST.get("encoding", "")):
-                self.message_user(request, _("Choose how the letters are to be read."), messages.ERROR)
+                self.message_user(request, _("Choose how to read the letters."), messages.ERROR)
             return
         if not {"_all", "_right"} & set(request.POST):
             return

@@ -40,9 +40,7 @@ class SalesRuleAdmin(ScopedAdmin):
             None,
             {
                 "fields": ["theater", "event"],
-                "description": _(
-                    "New shows follow the rule; shows that are there keep their times until you apply it."
-                ),
+                "description": _("New shows follow the rule; existing shows keep their times until you apply it."),
             },
         ),
         (
@@ -61,8 +59,8 @@ class SalesRuleAdmin(ScopedAdmin):
             {
                 "fields": ["tickets_per_customer", "refunds", ("refund_hours", "refund_percent")],
                 "description": _(
-                    "What an event's rule does not say is as the theater's rule has it. "
-                    "Refunds of a show stay as they are while somebody has a ticket."
+                    "What an event's rule leaves open follows the theater's rule. "
+                    "Refunds of a show stay as they are while anyone has a ticket."
                 ),
             },
         ),
@@ -84,7 +82,10 @@ class SalesRuleAdmin(ScopedAdmin):
         return " ".join([describe_rule(rule, rule.theater.tz), *describe_terms(terms_of(rule))])
 
     @action(
-        description=_("Apply to coming shows"), permissions=["change"], url_path="apply", icon="published_with_changes"
+        description=_("Apply to upcoming shows"),
+        permissions=["change"],
+        url_path="apply",
+        icon="published_with_changes",
     )
     def apply_rule(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what the rule makes of the shows that it is about."""

@@ -139,7 +139,7 @@ class ShowAdmin(BulkMixin):
         """Go on to what a new show lacks: its prices."""
         if {"_addanother", "_popup", "_continue"} & set(request.POST):
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
-        self.message_user(request, _("The show is made as a draft. Set its prices, then put it on sale."))
+        self.message_user(request, _("The show is saved as a draft. Set its prices, then put it on sale."))
         return HttpResponseRedirect(reverse("admin:events_show_edit_prices", args=[obj.pk]))
 
     @display(description=_("starts"), ordering="starts_at")
@@ -202,7 +202,7 @@ class ShowAdmin(BulkMixin):
                     form.add_error(None, _("Give the template a name."))
                     return None
                 save_template(theater=show.hall.theater, name=name, prices=form.by_name(), by=person)
-                text = _("The template “%(name)s” is kept. The prices of this show are as before.") % {"name": name}
+                text = _("The template “%(name)s” is saved. The prices of this show are unchanged.") % {"name": name}
                 self.message_user(request, text, messages.SUCCESS)
                 return None
             set_prices(show=show, prices=form.prices(), by=person)
@@ -245,7 +245,7 @@ class ShowAdmin(BulkMixin):
 
     @action(description=_("Resume selling"), permissions=["resume"], url_path="resume-sale", icon="replay")
     def resume_sale(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask_and_do(request, object_id, reopen_sales, _("Resume selling"), _("The show is sold again."))
+        return self._ask_and_do(request, object_id, reopen_sales, _("Resume selling"), _("The show is on sale again."))
 
     def has_resume_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Return True if this person may sell the show again, and offer it where its sale was closed early."""

@@ -62,7 +62,7 @@ def timetable_url(theater: Theater, day: date | None = None, view: str = "week")
 def show_timetable(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if person.is_superuser and not Theater.objects.exists():
-        messages.info(request, gettext("There is no theater yet. Make the first one here."))
+        messages.info(request, gettext("There is no theater yet. Create the first one here."))
         return HttpResponseRedirect(reverse("admin:theaters_theater_add"))
     theater = find_theater(request, Capability.SEE_PROGRAMME)
     view = request.GET.get("view", "")
@@ -115,7 +115,7 @@ def make_show(request: HttpRequest) -> HttpResponse:
                 form.add_error(None, _describe_clash(clash))
         except SchedulingError as refusal:
             form.add_error(None, str(refusal))
-    return _render_form(request, theater, form, gettext("New show"), button=gettext("Make this show"), day=day)
+    return _render_form(request, theater, form, gettext("New show"), button=gettext("Create this show"), day=day)
 
 
 def repeat_shows(request: HttpRequest) -> HttpResponse:
@@ -134,7 +134,7 @@ def repeat_shows(request: HttpRequest) -> HttpResponse:
         except SchedulingError as refusal:
             form.add_error(None, str(refusal))
     return _render_form(
-        request, theater, form, gettext("Repeat by rule"), button=gettext("Look at the shows"), day=day, plan=plan
+        request, theater, form, gettext("Repeat by rule"), button=gettext("Preview the shows"), day=day, plan=plan
     )
 
 
@@ -160,7 +160,7 @@ def copy_days(request: HttpRequest) -> HttpResponse:
             except SchedulingError as refusal:
                 form.add_error(None, str(refusal))
     return _render_form(
-        request, theater, form, gettext("Copy days"), button=gettext("Look at the shows"), day=day, plan=plan
+        request, theater, form, gettext("Copy days"), button=gettext("Preview the shows"), day=day, plan=plan
     )
 
 
@@ -295,14 +295,14 @@ def _describe_change(change: TimetableChange | None) -> dict[str, Any] | None:
         return None
     if change.kind == TimetableChange.Kind.MADE:
         count = len(change.shows)
-        text = ngettext("Undo: %(count)d show made", "Undo: %(count)d shows made", count) % {"count": count}
+        text = ngettext("Undo: %(count)d show created", "Undo: %(count)d shows created", count) % {"count": count}
     else:
         text = gettext("Undo: a show moved")
     return {"pk": change.pk, "text": text}
 
 
 def _describe_made(shows: list[Show]) -> str:
-    return ngettext("%(count)d show is made.", "%(count)d shows are made.", len(shows)) % {"count": len(shows)}
+    return ngettext("%(count)d show is created.", "%(count)d shows are created.", len(shows)) % {"count": len(shows)}
 
 
 def _back(request: HttpRequest, theater: Theater, day: date, text: str) -> HttpResponse:

@@ -61,8 +61,8 @@ def require_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
         return found[0]
     place = {"time": f"{local:%Y-%m-%d %H:%M}", "zone": zone.key}
     if not found:
-        raise CellError(gettext("%(time)s does not exist in %(zone)s: the clocks are set forward then."), **place)
-    raise CellError(gettext("%(time)s comes twice in %(zone)s: the clocks are set back then."), **place)
+        raise CellError(gettext("%(time)s does not exist in %(zone)s: the clocks go forward then."), **place)
+    raise CellError(gettext("%(time)s occurs twice in %(zone)s: the clocks go back then."), **place)
 
 
 def read_codes(value: Any) -> list[str]:
@@ -86,7 +86,7 @@ def read_choice(value: Any, choices: type[models.TextChoices]) -> str:
         if text in {choice.value.casefold(), choice.value.replace("_", " "), str(choice.label).casefold()}:
             return choice.value
     raise CellError(
-        gettext("“%(text)s” is none of: %(choices)s."),
+        gettext("“%(text)s” is not one of: %(choices)s."),
         text=text[:40],
         choices=", ".join(choice.value.replace("_", " ") for choice in choices),
     )

@@ -35,7 +35,7 @@ EVENT_COLUMNS = [
     Column("title", _("The title, in any script."), "Hamlet", is_required=True),
     Column(
         "slug",
-        _("Its address, by which the event is found again. Empty: made from the title."),
+        _("Its address, which identifies the event. Empty: made from the title."),
         "hamlet",
     ),
     Column("kind", _("film, play, concert, comedy, dance, opera, talk or other."), "play"),
@@ -43,13 +43,13 @@ EVENT_COLUMNS = [
     Column("interval_minutes", _("Minutes; empty: none."), "20", emptied=int),
     Column("tagline", _("One line below the title."), "Something is rotten", emptied=str),
     Column("synopsis", _("What it is about; may have paragraphs."), "A prince comes home.", emptied=str),
-    Column("age_rating", _("As you write it."), "12+", emptied=str),
-    Column("languages", _("Language codes with commas between them."), "de, en", emptied=list),
-    Column("subtitles", _("Language codes with commas between them."), "en", emptied=list),
+    Column("age_rating", _("As you would print it."), "12+", emptied=str),
+    Column("languages", _("Language codes, separated by commas."), "de, en", emptied=list),
+    Column("subtitles", _("Language codes, separated by commas."), "en", emptied=list),
     Column("cast", _("Name: role; name: role."), "Asta Nielsen: Hamlet; Hans Junkermann: Polonius", emptied=list),
     Column("credits", _("Name: task; name: task."), "William Shakespeare: Text", emptied=list),
     Column("trailer_url", _("The address of a video."), "", emptied=str),
-    Column("labels", _("Names of labels that there are, with commas between them."), "", emptied=list),
+    Column("labels", _("Names of existing labels, separated by commas."), "", emptied=list),
     Column("asks_attendee_names", _("yes or no: a name for each ticket."), "no"),
     Column("published", _("yes or no: customers see it."), "no"),
 ]
@@ -58,8 +58,8 @@ SHOW_COLUMNS = [
     Column(
         "key",
         _(
-            "Your own name for the show, or its code in the console. By it the show is found again, even when its "
-            "time changes. Empty: by hall and start."
+            "Your own name for the show, or its code in the console. It identifies the show even when its time "
+            "changes. Empty: by hall and start."
         ),
         "HAM-01",
     ),
@@ -71,7 +71,7 @@ SHOW_COLUMNS = [
     Column("doors", _("When doors open. Empty: half an hour before."), "19:00", emptied=type(None)),
     Column("sales_open", _("Day and time. Empty: by the on-sale rule."), "2026-11-12 10:00", emptied=type(None)),
     Column("sales_close", _("Day and time. Empty: by the on-sale rule."), "", emptied=type(None)),
-    Column("format", _("Such as 35 mm, 3D or concert version."), "", emptied=str),
+    Column("format", _("For example 35 mm, 3D or concert version."), "", emptied=str),
     Column("language", _("A language code. Empty: the event's, if it has one."), "de", emptied=str),
     Column("subtitles", _("A language code. Empty: the event's, if it has one."), "en", emptied=str),
     Column("tickets_per_customer", _("The most that one customer may buy."), "10"),
@@ -81,7 +81,7 @@ SHOW_COLUMNS = [
         "24",
         emptied=type(None),
     ),
-    Column("refund_percent", _("What share they get back."), "100"),
+    Column("refund_percent", _("The percentage they get back."), "100"),
     Column("price_template", _("The name of a price template of the theater."), ""),
     Column("state", _("draft or on sale. Empty: a new show is a draft."), "draft"),
 ]
@@ -113,7 +113,7 @@ def open_rows(table: Table, columns: list[Column]) -> tuple[list[RowPlan], list[
         plans.append(RowPlan(row.line, {name: _shorten(value) for name, value in cells.items()}))
         for column in columns:
             if column.is_required and column.name not in cells:
-                plans[-1].errors[column.name] = gettext("This is needed.")
+                plans[-1].errors[column.name] = gettext("This is required.")
     unread = [header for header, name in zip(table.header, names, strict=True) if header and name is None]
     return plans, rows, unread
 

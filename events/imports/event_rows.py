@@ -130,7 +130,7 @@ def _compare(plan: RowPlan, event: Event | None, theater: Theater) -> None:
                 plan.errors[name] = gettext("A new event needs this.")
         return
     if event.theater_id != theater.pk:
-        plan.errors["slug"] = gettext("This address is another event's, which is not of this theater. Choose another.")
+        plan.errors["slug"] = gettext("This address belongs to an event of another theater. Choose a different one.")
         return
     plan.target = event
     for name, value in plan.values.items():
@@ -146,7 +146,7 @@ def _keep_lengths(plan: RowPlan, coming: Collection[int]) -> None:
         for change in plan.changes:
             if change.column in LENGTH_FIELDS:
                 plan.errors[change.column] = gettext(
-                    "Coming shows have this length. Change it on the event's page, which shows what becomes of them."
+                    "Upcoming shows have this length. Change it on the event's page, which shows what happens to them."
                 )
 
 

@@ -156,7 +156,9 @@ def _write(run: ImportRun, by: User) -> ImportRun:
     except DatabaseError as error:
         if (violation := read_violation(error)) is None:
             raise
-        message = gettext("Nothing was written, perhaps since somebody changed the same things: %(reason)s Look again.")
+        message = gettext(
+            "Nothing was written, perhaps because someone changed the same things: %(reason)s Check again."
+        )
         raise ImportRefused(message % {"reason": violation.sentence}) from error
 
 
@@ -166,7 +168,7 @@ def _finish(run: ImportRun, by: User) -> ImportRun:
         return ImportRun.objects.select_related("theater__city").get(pk=run.pk)
     plan = plan_import(run)
     if plan.count(Outcome.WRONG) and not run.only_right:
-        raise ImportRefused(gettext("Some rows are wrong, so that nothing was written."))
+        raise ImportRefused(gettext("Some rows are wrong, so nothing was written."))
     rows = plan.of(Outcome.NEW, Outcome.CHANGED)
     write = write_events if run.kind == ImportRun.Kind.EVENTS else write_shows
     write(rows, run.theater, by)

@@ -18,7 +18,7 @@ def columns_of(kind: str) -> list[Column]:
 
 def describe_emptying() -> str:
     """Say how a file takes away a value that is there."""
-    return gettext("An empty cell leaves what is there. A cell with nothing but a hyphen (-) takes it away.")
+    return gettext("An empty cell changes nothing. A cell with only a hyphen (-) removes the value.")
 
 
 def sample_csv(kind: str) -> bytes:
@@ -44,9 +44,9 @@ def sample_xlsx(kind: str) -> bytes:
             sheet.write_string(1, index, column.example, text)
             sheet.set_column(index, index, max(len(column.name), len(column.example), 10) + 2, text)
             explained.write_string(index, 0, column.name, bold)
-            explained.write_string(index, 1, str(gettext("needed")) if column.is_required else "")
+            explained.write_string(index, 1, str(gettext("required")) if column.is_required else "")
             explained.write_string(index, 2, str(column.help))
-            explained.write_string(index, 3, str(gettext("may be emptied with “-”")) if column.emptied else "")
+            explained.write_string(index, 3, str(gettext("“-” removes the value")) if column.emptied else "")
         explained.write_string(len(columns_of(kind)) + 1, 2, describe_emptying())
         sheet.freeze_panes(1, 0)
         explained.set_column(0, 0, 24)

@@ -52,7 +52,7 @@ class ShowLookups:
             return titled[0]
         if titled:
             slugs = ", ".join(event.slug for event in titled)
-            raise CellError(gettext("Several events are called so. Write the address: %(slugs)s."), slugs=slugs)
+            raise CellError(gettext("Several events have this title. Use the address: %(slugs)s."), slugs=slugs)
         raise CellError(gettext("There is no event “%(text)s” in this theater."), text=text[:80])
 
     def find_hall(self, text: str) -> Hall:

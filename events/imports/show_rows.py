@@ -179,7 +179,7 @@ def _fit_template(plan: RowPlan, name: str | None, found: ShowValues, lookups: S
     found.fit = fit_template(template, lookups.categories[found.seat_map.pk])
     found.prices = found.fit.prices
     if not found.prices:
-        plan.errors["price_template"] = gettext("None of the template's categories is in this hall.")
+        plan.errors["price_template"] = gettext("This hall has none of the template's categories.")
     if found.fit.unknown:
         plan.notes.append(gettext("Not in this hall: %(names)s.") % {"names": ", ".join(found.fit.unknown)})
 
@@ -250,7 +250,9 @@ def _plan_change(plan: RowPlan, found: ShowValues, lookups: ShowLookups, now: da
     found.show = final
     _check_order(plan, final)
     if moves_hall and found.prices is None and prices:
-        plan.notes.append(gettext("Another hall: the prices go, since they are of the other hall's categories."))
+        plan.notes.append(
+            gettext("Another hall: the prices are removed, because they belong to the old hall's categories.")
+        )
     if found.state == WantedState.ON_SALE and show.state == Show.State.DRAFT:
         kept = {} if moves_hall else prices
         _require_ready(plan, final, found.prices if found.prices is not None else kept, lookups, now)
@@ -261,14 +263,14 @@ def _refuse_change(plan: RowPlan, show: Show, found: ShowValues) -> None:
         return
     if show.state not in (Show.State.DRAFT, Show.State.ON_SALE):
         plan.errors[""] = finding(
-            gettext("The show is %(state)s; nothing of it changes."), state=show.get_state_display()
+            gettext("The show is %(state)s and cannot be changed."), state=show.get_state_display()
         )
         return
     if show.state != Show.State.ON_SALE:
         return
     for name in set(found.details) - set(SALE_DETAILS):
         plan.errors[COLUMN_OF_FIELD.get(name, name)] = gettext(
-            "The show is on sale: move it in the timetable, not by a file."
+            "The show is on sale: move it in the timetable, not with a file."
         )
     if found.prices is not None and found.fit is not None and found.fit.uncovered:
         plan.errors["price_template"] = finding(

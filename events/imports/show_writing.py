@@ -34,7 +34,7 @@ class ChangedMeanwhile(SchedulingError):
     """Somebody changed one of the shows since the file was checked."""
 
     def __str__(self) -> str:
-        return gettext("Somebody has changed one of these shows at this moment. Look at the rows again.")
+        return gettext("Someone has just changed one of these shows. Check the rows again.")
 
 
 def write_shows(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:

@@ -28,7 +28,7 @@ class ImportRun(models.Model):
 
     class State(models.TextChoices):
         READING = "reading", _("being read")
-        UNCLEAR = "unclear", _("letters unclear")
+        UNCLEAR = "unclear", _("encoding unclear")
         UNREADABLE = "unreadable", _("unreadable")
         CHECKED = "checked", _("checked, nothing written")
         WRITING = "writing", _("being imported")
@@ -99,7 +99,7 @@ class ShowKey(models.Model):
             models.UniqueConstraint(
                 fields=["theater", "key"],
                 name="show_key_unique",
-                violation_error_message=_("This theater has a show of this key already."),
+                violation_error_message=_("This theater already has a show with this key."),
             )
         ]
 

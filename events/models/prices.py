@@ -21,8 +21,8 @@ class TicketType(models.Model):
         _("order"),
         default=0,
         help_text=_(
-            "The first one that a category is sold at is the default: it is chosen for customers, and pages give its "
-            "price. The others are told as reductions."
+            "The first one with a price in a category is the default: it is preselected for customers, and pages show "
+            "its price. The others are shown as reductions."
         ),
     )
 
@@ -34,7 +34,7 @@ class TicketType(models.Model):
             models.UniqueConstraint(
                 fields=["theater", "name"],
                 name="ticket_type_name_unique",
-                violation_error_message=_("This theater has a ticket type of this name already."),
+                violation_error_message=_("This theater already has a ticket type of this name."),
             )
         ]
 
@@ -63,7 +63,7 @@ class Price(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gte=0),
                 name="price_not_negative",
-                violation_error_message=_("A price is not less than zero."),
+                violation_error_message=_("A price cannot be less than zero."),
             ),
         ]
 
@@ -86,7 +86,7 @@ class PriceTemplate(models.Model):
             models.UniqueConstraint(
                 fields=["theater", "name"],
                 name="price_template_name_unique",
-                violation_error_message=_("This theater has a price template of this name already."),
+                violation_error_message=_("This theater already has a price template of this name."),
             )
         ]
 
@@ -115,7 +115,7 @@ class TemplatePrice(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gte=0),
                 name="template_price_not_negative",
-                violation_error_message=_("A price of a template is not less than zero."),
+                violation_error_message=_("A template's price cannot be less than zero."),
             ),
         ]
 

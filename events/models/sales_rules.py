@@ -51,7 +51,7 @@ class SalesRule(models.Model):
         null=True,
         blank=True,
         validators=between(0, MAX_DAYS_BEFORE),
-        help_text=_("Days before the show; 42 are six weeks."),
+        help_text=_("Days before the show; 42 is six weeks."),
     )
     opens_clock = models.TimeField(
         _("at this time of day"), null=True, blank=True, help_text=_("Empty: at the time of day that the show starts.")
@@ -115,12 +115,12 @@ class SalesRule(models.Model):
                 condition=Q(refund_hours__isnull=False, refunds="until")
                 | Q(refund_hours=None, refund_percent=None) & ~Q(refunds="until"),
                 name="sales_rule_refund_terms",
-                violation_error_message=_("Say until how many hours before the start tickets may be returned."),
+                violation_error_message=_("Enter until how many hours before the start tickets may be returned."),
             ),
             models.CheckConstraint(
                 condition=Q(closes_at=None) | Q(opens_at=None) | Q(closes_at__gt=F("opens_at")),
                 name="sales_rule_closes_after_opening",
-                violation_error_message=_("The sale ends after it begins."),
+                violation_error_message=_("The sale must end after it begins."),
             ),
         ]
 

@@ -22,10 +22,10 @@ from theaters.models import Area, Hall, SeatMap
 # Without I, L, O, U, 0 and 1, which people misread or misspell.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
-ENDS_TOO_EARLY = _("A show ends after it starts.")
-DOORS_TOO_LATE = _("Doors open before the show starts.")
-SALE_CLOSES_TOO_EARLY = _("The sale ends after it begins.")
-SALE_OPENS_TOO_LATE = _("The sale opens before the show starts.")
+ENDS_TOO_EARLY = _("A show must end after it starts.")
+DOORS_TOO_LATE = _("Doors must open before the show starts.")
+SALE_CLOSES_TOO_EARLY = _("The sale must end after it begins.")
+SALE_OPENS_TOO_LATE = _("The sale must open before the show starts.")
 
 # Hebrew and Arabic letters, with which a text is written from right to left.
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
@@ -87,7 +87,7 @@ class Show(models.Model):
     sales_stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     format = models.CharField(
-        _("format"), max_length=40, blank=True, help_text=_("Such as 35 mm, 3D or concert version.")
+        _("format"), max_length=40, blank=True, help_text=_("For example 35 mm, 3D or concert version.")
     )
     language = models.CharField(_("language"), max_length=20, blank=True)
     subtitles = models.CharField(_("subtitles"), max_length=20, blank=True)
@@ -100,7 +100,7 @@ class Show(models.Model):
         _("only with an account"),
         default=False,
         help_text=_(
-            "Customers sign in before they hold seats. It keeps a rush fair, and stops those "
+            "Customers must sign in before they hold seats. This keeps a rush fair, and stops people "
             "who hold seats again and again without paying."
         ),
     )
@@ -153,7 +153,7 @@ class Show(models.Model):
             models.CheckConstraint(
                 condition=Q(cleared_at__gte=F("ends_at")),
                 name="show_cleared_after_end",
-                violation_error_message=_("A hall is cleared after its show ends, not before."),
+                violation_error_message=_("A hall cannot be cleared before its show ends."),
             ),
             models.CheckConstraint(
                 condition=Q(doors_at=None) | Q(doors_at__lte=F("starts_at")),

@@ -28,7 +28,7 @@ class PricesChanged(SchedulingError):
     """Somebody changed one of these prices since they were looked at."""
 
     def __str__(self) -> str:
-        return gettext("These prices have changed since you looked at them. Nothing was done; look at them again.")
+        return gettext("These prices have changed since you looked at them. Nothing was changed; check them again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def find_wrong_amount(place: str, amount: Decimal, currency: str) -> list[str | 
         return []
     example = format_money(round_charge(amount, currency), currency)
     return [
-        gettext("%(place)s: %(currency)s has no such small coins; did you mean %(example)s?")
+        gettext("%(place)s: %(currency)s has no coins that small; did you mean %(example)s?")
         % {"place": place, "currency": currency, "example": example}
     ]
 

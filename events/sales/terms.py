@@ -64,8 +64,8 @@ def describe_terms(terms: Terms) -> list[str]:
     if terms.tickets_per_customer is not None:
         said.append(
             ngettext(
-                "at most %d ticket for each customer",
-                "at most %d tickets for each customer",
+                "at most %d ticket per customer",
+                "at most %d tickets per customer",
                 terms.tickets_per_customer,
             )
             % terms.tickets_per_customer

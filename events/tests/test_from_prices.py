@@ -119,7 +119,7 @@ def test_another_order_of_ticket_types_is_another_default(theater: Theater, mana
     client.force_login(manager)
     child = TicketType.objects.get(name="Child")
     address = reverse("admin:events_tickettype_change", args=[child.pk])
-    assert "The first one that a category is sold at is the default" in client.get(address).content.decode()
+    assert "The first one with a price in a category is the default" in client.get(address).content.decode()
     client.post(address, {"theater": theater.pk, "name": "Child", "who": "", "order": 0})
     assert range_of(show) == (8, 8)
 

@@ -154,7 +154,7 @@ def test_it_says_what_to_try_when_nothing_fits(client: Client) -> None:
 
     html = client.get("/events/?q=zzzzzz&kind=film").content.decode()
 
-    assert "Nothing fits all of that" in html
+    assert "Nothing matches all of that" in html
     assert "/events/?q=zzzzzz" in html
     assert 'href="/events/"' in html
 

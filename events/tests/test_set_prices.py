@@ -68,7 +68,7 @@ def test_a_repeated_call_is_harmless(show: Show):
         ("-1", "Parkett, Adult: the price must be zero or more."),
         ("1e12", "Parkett, Adult: the price must be zero or more."),
         ("NaN", "Parkett, Adult: the price must be zero or more."),
-        ("12.345", "Parkett, Adult: EUR has no such small coins; did you mean €12.35?"),
+        ("12.345", "Parkett, Adult: EUR has no coins that small; did you mean €12.35?"),
     ],
 )
 def test_a_wrong_amount_is_refused_by_name_and_nothing_changes(show: Show, amount: str, message: str):

@@ -101,5 +101,5 @@ def test_set_twice_is_written_once(hall: Hall, event: Event, manager: User):
 
 
 def test_the_terms_in_words():
-    assert describe_terms(Terms(1, Refunds(None))) == ["at most 1 ticket for each customer", "never returnable"]
+    assert describe_terms(Terms(1, Refunds(None))) == ["at most 1 ticket per customer", "never returnable"]
     assert describe_terms(Terms()) == []

@@ -92,7 +92,7 @@ def test_the_list_groups_theaters_by_city(client: Client, theater: Theater) -> N
     html = client.get("/theaters/").content.decode()
 
     assert html.index('id="city-kyoto"') < html.index("Kamogawa") < html.index('id="city-vienna"')
-    assert "1 show to come" in html
+    assert "1 upcoming show" in html
     assert "No shows planned" in html
     assert "Hidden" not in html
 

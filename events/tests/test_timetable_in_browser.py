@@ -51,8 +51,8 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     expect(dialog.get_by_label("time")).to_have_value("20:00")
     dialog.get_by_label("event").select_option(label="Hamlet")
     assert_accessible(page, inside="#tt-dialog")
-    dialog.get_by_role("button", name="Make this show").click()
-    expect(page.get_by_text("1 show is made.")).to_be_visible()
+    dialog.get_by_role("button", name="Create this show").click()
+    expect(page.get_by_text("1 show is created.")).to_be_visible()
     evening = Show.objects.exclude(pk=show.pk).get()
     assert (wall(evening), evening.hall, evening.prices.count()) == ("20:00", great, 1)
 
@@ -63,7 +63,7 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("status")).to_contain_text("15:05, Great")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("status")).to_contain_text("Given up")
+    expect(page.get_by_role("status")).to_contain_text("Not moved")
     assert wall(show) == "14:00"
 
     # The evening show is in the way, cleaning included: refused, and shown where.
@@ -121,7 +121,7 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     expect(page.get_by_role("status")).to_contain_text("is moved")
     assert (wall(show), show.hall) == ("15:05", great)
 
-    for text in ("Undo: a show moved", "Undo: a show moved", "Undo: a show moved", "Undo: 1 show made"):
+    for text in ("Undo: a show moved", "Undo: a show moved", "Undo: a show moved", "Undo: 1 show created"):
         page.get_by_role("button", name=text).click()
         expect(page.get_by_text("Undone.")).to_be_visible()
     assert (wall(show), Show.objects.count()) == ("14:00", 1)

@@ -86,7 +86,7 @@ class VersionForm(TimetableForm):
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("hall"), widget=UnfoldAdminSelectWidget)
     format = forms.CharField(
         label=_("format"), required=False, max_length=40, widget=UnfoldAdminTextInputWidget,
-        help_text=_("Such as 35 mm, 3D or concert version."),
+        help_text=_("For example 35 mm, 3D or concert version."),
     )  # fmt: skip
     language = forms.CharField(
         label=_("language"), required=False, max_length=20, widget=UnfoldAdminTextInputWidget,
@@ -105,7 +105,7 @@ class VersionForm(TimetableForm):
         self.fields["hall"].label_from_instance = lambda hall: hall.name  # type: ignore[attr-defined]
         templates = PriceTemplate.objects.filter(theater=theater).values_list("pk", "name")
         self.fields["prices"].choices = [  # type: ignore[attr-defined]
-            (LAST_PRICES, _("as the event's last show here")),
+            (LAST_PRICES, _("same as the event's last show here")),
             *((str(pk), name) for pk, name in templates),
             (NO_PRICES, _("none yet")),
         ]
@@ -171,7 +171,7 @@ class RepeatForm(VersionForm):
             elif (until - starts_on).days > MAX_REPEATED_DAYS:
                 self.add_error("until", _("This is more than two years after the first day."))
             elif not self.errors and len(list(self.recurrence().local_times())) > MAX_PLANNED_SHOWS:
-                self.add_error(None, _("These are more than %(limit)d shows.") % {"limit": MAX_PLANNED_SHOWS})
+                self.add_error(None, _("This is more than %(limit)d shows.") % {"limit": MAX_PLANNED_SHOWS})
         return cleaned
 
     def recurrence(self) -> Recurrence:
@@ -185,14 +185,14 @@ class CopyForm(TimetableForm):
     """Days in a row, and where they are copied to."""
 
     starts_on = forms.DateField(label=_("copy from"), widget=DateInput)
-    until = forms.DateField(label=_("until"), widget=DateInput, help_text=_("The same day for a single one."))
+    until = forms.DateField(label=_("until"), widget=DateInput, help_text=_("For a single day, the same date."))
     target = forms.DateField(label=_("to the days from"), widget=DateInput)
     halls = forms.ModelMultipleChoiceField(
         Hall.objects.none(),
         label=_("halls"),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("None chosen: all."),
+        help_text=_("None selected: all halls."),
     )
 
     def __init__(self, theater: Theater, *args: Any, **kwargs: Any) -> None:

@@ -76,7 +76,7 @@ def test_doors_after_the_start_are_refused_at_their_field(state: Show.State, the
         reverse("admin:events_show_change", args=[show.pk]),
         {**sent(show), "doors_at_0": f"{late:%Y-%m-%d}", "doors_at_1": f"{late:%H:%M}"},
     )
-    assert response.context["adminform"].form.errors == {"doors_at": ["Doors open before the show starts."]}
+    assert response.context["adminform"].form.errors == {"doors_at": ["Doors must open before the show starts."]}
     show.refresh_from_db()
     assert show.doors_at is None
 
@@ -88,7 +88,9 @@ def test_a_sale_that_opens_after_the_start_is_refused_at_its_field(theater: Thea
         reverse("admin:events_show_change", args=[show.pk]),
         {**sent(show), "sales_open_at_0": f"{late:%Y-%m-%d}", "sales_open_at_1": f"{late:%H:%M}"},
     )
-    assert response.context["adminform"].form.errors == {"sales_open_at": ["The sale opens before the show starts."]}
+    assert response.context["adminform"].form.errors == {
+        "sales_open_at": ["The sale must open before the show starts."]
+    }
 
 
 def test_a_draft_that_starts_earlier_takes_its_doors_along(theater: Theater, manager: User):

@@ -31,10 +31,10 @@ def test_it_lists_and_shows_what_was_sent(client, captured):
     assert "No account at Marquee with this address" in page
     page = client.get(f"/dev/mail/{captured}/")
     assert "'self'" in page["Content-Security-Policy"].split("frame-src")[1].split(";")[0]
-    assert "Somebody, probably you, tried to sign in" in page.content.decode()
+    assert "Someone, probably you, tried to sign in" in page.content.decode()
     html = client.get(f"/dev/mail/{captured}/html/")
     assert html["X-Frame-Options"] == "SAMEORIGIN"
-    assert "Make an account" in html.content.decode()
+    assert "Create an account" in html.content.decode()
     document = client.get(f"/dev/mail/{captured}/0/")
     assert (document["Content-Type"], document.content) == ("application/pdf", b"%PDF-1.7 tickets")
 

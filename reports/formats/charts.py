@@ -28,7 +28,7 @@ def describe(chart: Chart) -> dict[str, Any]:
     return {
         "kind": chart.kind,
         "title": chart.title,
-        "alt": gettext("Chart: %(title)s. The table below says the same.") % {"title": chart.title},
+        "alt": gettext("Chart: %(title)s. The table below has the same figures.") % {"title": chart.title},
         "zero": place(0),
         "ticks": [{"at": place(tick), "label": write_number(tick)} for tick in ticks],
         "labels": chart.short_labels(),

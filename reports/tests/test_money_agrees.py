@@ -313,7 +313,7 @@ def test_what_is_kept_of_a_booking_and_what_is_owed(busy_day: dict[str, Booking]
             assert balance.kept == 0
             assert (
                 format_money(booking.total, booking.currency, "en")
-                in page.content.decode().split("Still to be given back")[1][:200]
+                in page.content.decode().split("Still to be returned")[1][:200]
             )
         elif name.endswith("stuck"):
             assert balance.owed == balance.surplus == booking.total - 1

@@ -171,7 +171,7 @@ def test_the_form_asks_first(hall: Hall, film: Event, manager: User, client: Cli
     asked = response["Location"]
     response = client.get(asked)
     text = response.content.decode()
-    assert "1 coming show changes" in text
+    assert "1 upcoming show changes" in text
     assert "1 of them has tickets sold or held" in text
     response = client.post(asked, {"seen": response.context["plan"].seen})
     assert response.status_code == 302

@@ -105,7 +105,7 @@ class HallAdmin(AskingFirstMixin):
         """Go on to what a new hall lacks: its seats."""
         if {"_addanother", "_popup", "_continue"} & set(request.POST):
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
-        self.message_user(request, _("The hall is made. Now send its seat map."), messages.SUCCESS)
+        self.message_user(request, _("The hall is created. Now upload its seat map."), messages.SUCCESS)
         return HttpResponseRedirect(f"{reverse('admin:theaters_seatmap_upload')}?hall={obj.pk}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hall]:

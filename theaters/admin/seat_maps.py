@@ -167,7 +167,7 @@ class SeatMapAdmin(ScopedAdmin):
         """Go to the draft, or to the page of an upload that isn't one yet."""
         if upload.state != SeatMapUpload.State.DONE or upload.seat_map_id is None:
             return HttpResponseRedirect(reverse("admin:theaters_seatmap_reading", args=[upload.pk]))
-        self.message_user(request, _("The file is read. Look at it, then publish it."), messages.SUCCESS)
+        self.message_user(request, _("The file is read. Check the seat map, then publish it."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:theaters_seatmap_change", args=[upload.seat_map_id]))
 
     @action(description=_("Publish"), permissions=["edit"], url_path="publish", icon="check_circle")

@@ -141,7 +141,7 @@ class StaffMembershipAdmin(TeamAdmin):
     def email(self, membership: StaffMembership) -> str:
         return membership.user.email
 
-    @action(description=_("Invite somebody"), permissions=["invite"], url_path="invite", icon="person_add")
+    @action(description=_("Invite someone"), permissions=["invite"], url_path="invite", icon="person_add")
     def invite(self, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:theaters_invitation_add"))
 

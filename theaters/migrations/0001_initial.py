@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'seat categories',
                 'ordering': ['seat_map', 'rank'],
                 'constraints': [
-                    models.UniqueConstraint(fields=('seat_map', 'name'), name='seat_category_name_unique', violation_error_message='This seat map has a category of this name already.'),
+                    models.UniqueConstraint(fields=('seat_map', 'name'), name='seat_category_name_unique', violation_error_message='This seat map already has a category of this name.'),
                 ],
             },
         ),
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('state', models.CharField(choices=[('reading', 'being read'), ('unclear', 'letters unclear'), ('refused', 'refused'), ('done', 'read')], default='reading', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('reading', 'being read'), ('unclear', 'encoding unclear'), ('refused', 'refused'), ('done', 'read')], default='reading', max_length=10, verbose_name='state')),
                 ('encoding', models.CharField(blank=True, max_length=20)),
                 ('language', models.CharField(default='en', max_length=10)),
                 ('problems', models.JSONField(blank=True, default=list)),
@@ -174,11 +174,11 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('website', models.URLField(blank=True, verbose_name='website')),
                 ('access_information', models.TextField(blank=True, max_length=20000, verbose_name='access information')),
-                ('travel_information', models.TextField(blank=True, help_text='Stops, parking; goes into the reminder before a show.', max_length=20000, verbose_name='how to get there')),
+                ('travel_information', models.TextField(blank=True, help_text='Stops and parking; included in the reminder before a show.', max_length=20000, verbose_name='how to get there')),
                 ('reminder_hours', models.PositiveSmallIntegerField(default=24, help_text='Hours before the start; 0: no reminder.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(720)], verbose_name='reminder before a show')),
                 ('is_published', models.BooleanField(default=False, verbose_name='published')),
-                ('requires_mfa', models.BooleanField(default=False, help_text='Who works here sets one up before anything else.', verbose_name='staff need a second factor')),
-                ('report_domains', models.CharField(blank=True, help_text="Reports with customers' addresses are mailed to people of the team, and to any address at these domains. Several with spaces between them.", max_length=200, validators=[django.core.validators.RegexValidator('^\\s*([\\w-]+\\.)+\\w{2,}(\\s+([\\w-]+\\.)+\\w{2,})*\\s*$', 'Such as: example.org')], verbose_name='domains for reports')),
+                ('requires_mfa', models.BooleanField(default=False, help_text='Everyone who works here must set one up first.', verbose_name='staff need a second factor')),
+                ('report_domains', models.CharField(blank=True, help_text="Reports with customers' addresses are mailed to members of the team, and to any address at these domains. Separate several with spaces.", max_length=200, validators=[django.core.validators.RegexValidator('^\\s*([\\w-]+\\.)+\\w{2,}(\\s+([\\w-]+\\.)+\\w{2,})*\\s*$', 'Such as: example.org')], verbose_name='domains for reports')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.city', verbose_name='city')),
             ],
             options={
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
                 ('role', models.CharField(choices=[('manager', 'manager'), ('programmer', 'programmer'), ('box_office', 'box office'), ('door', 'door'), ('accountant', 'accountant')], max_length=20, verbose_name='role')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='invited')),
-                ('expires_at', models.DateTimeField(editable=False, verbose_name='good until')),
+                ('expires_at', models.DateTimeField(editable=False, verbose_name='valid until')),
                 ('version', models.PositiveSmallIntegerField(default=1, editable=False)),
                 ('accepted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='accepted')),
                 ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='withdrawn')),
@@ -236,6 +236,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='hall',
-            constraint=models.UniqueConstraint(fields=('theater', 'name'), name='hall_name_unique', violation_error_message='This theater has a hall of this name already.'),
+            constraint=models.UniqueConstraint(fields=('theater', 'name'), name='hall_name_unique', violation_error_message='This theater already has a hall of this name.'),
         ),
     ]

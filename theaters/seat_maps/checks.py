@@ -68,7 +68,7 @@ def _check_categories(layout: Layout) -> Iterator[Problem]:
             yield Problem("unknown-category", message, layout.locate(area.where, "marquee.category"))
     for index, category in enumerate(layout.categories):
         if used and category.name and category.name not in used:
-            message = gettext("No seat or area is of the category “%s”.") % category.name
+            message = gettext("No seat or area is in the category “%s”.") % category.name
             yield Problem("unused-category", message, f"categories[{index}]", is_error=False)
 
 
@@ -79,7 +79,7 @@ def _check_ids(layout: Layout) -> Iterator[Problem]:
             if item.guid and item.guid in first:
                 names = {"id": item.guid, "where": layout.locate(first[item.guid], key)}
                 message = gettext(
-                    "The id “%(id)s” is already used at %(where)s. Without ids they are made from labels."
+                    "The id “%(id)s” is already used at %(where)s. Ids that are left out are made from labels."
                 )
                 message %= names
                 yield Problem("duplicate-id", message, layout.locate(item.where, key))

@@ -96,16 +96,18 @@ class _Table:
             column = cell.strip().lower()
             column = _ALSO_CALLED.get(column, column)
             if column and column in columns:
-                self.report("duplicate-column", line, column, gettext("The column stands twice in the file."))
+                self.report("duplicate-column", line, column, gettext("The column appears twice in the file."))
             elif column and column not in COLUMNS:
                 known = ", ".join(COLUMNS)
-                self.report("unknown-column", line, column, gettext("There is no such column. Known are: %s.") % known)
+                self.report(
+                    "unknown-column", line, column, gettext("There is no such column. The columns are: %s.") % known
+                )
             columns.append(column)
         for column in REQUIRED_COLUMNS:
             if column not in columns:
                 self.report("missing-column", line, column, gettext("The first line must name this column."))
         if ("x" in columns) != ("y" in columns):
-            self.report("missing-column", line, "y" if "x" in columns else "x", gettext("x and y come together."))
+            self.report("missing-column", line, "y" if "x" in columns else "x", gettext("x and y are needed together."))
         if self.problems:
             raise InvalidSeatMap(self.problems)
         return columns
@@ -116,7 +118,7 @@ class _Table:
     def line(self, cells: dict[str, str], line: int) -> None:
         category = cells.get("category", "")
         if not category:
-            self.report("missing", line, "category", gettext("Something must stand here."))
+            self.report("missing", line, "category", gettext("This must not be empty."))
         elif category not in {item["name"] for item in self.document["categories"]}:
             color = CATEGORY_COLORS[len(self.document["categories"]) % len(CATEGORY_COLORS)]
             self.document["categories"].append({"name": category, "color": color})
@@ -146,7 +148,7 @@ class _Table:
         """Read seats from `first` to `last`, from left to right, which may count downwards."""
         for column in ("x", "y", "id"):
             if cells.get(column):
-                message = gettext("A line of several seats has no place and no id of one.")
+                message = gettext("A line for several seats cannot have a position or an id.")
                 self.report("not-empty", line, column, message)
                 return
         count = abs(last - first) + 1
@@ -217,7 +219,10 @@ class _Table:
         for name in names:
             if name not in SEAT_FLAGS:
                 known = ", ".join(SEAT_FLAGS)
-                message = gettext("There is no flag “%(name)s”. Known are: %(known)s.") % {"name": name, "known": known}
+                message = gettext("There is no flag “%(name)s”. The flags are: %(known)s.") % {
+                    "name": name,
+                    "known": known,
+                }
                 self.report("unknown-flag", line, "flags", message)
         return [flag for flag in SEAT_FLAGS if flag in names]
 

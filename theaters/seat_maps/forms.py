@@ -59,7 +59,7 @@ class PublishForm(Form):
         label=_("Stage or screen"),
         choices=STAGE_SIDES,
         widget=UnfoldAdminSelectWidget,
-        help_text=_("The best seats are proposed from the rows that are near it."),
+        help_text=_("The best seats are chosen from the rows near it."),
     )
 
     def __init__(self, layout: Layout, data: Any = None) -> None:
@@ -68,7 +68,7 @@ class PublishForm(Form):
         length = SeatCategory._meta.get_field("name").max_length
         for index, category in enumerate(layout.categories):
             self.fields[f"name_{index}"] = forms.CharField(
-                label=_("Name that customers read"),
+                label=_("Name that customers see"),
                 max_length=length,
                 initial=category.name,
                 widget=UnfoldAdminTextInputWidget,
@@ -100,9 +100,7 @@ class PublishForm(Form):
         for index in range(len(self.layout.categories)):
             name = plain_label(cleaned.get(f"name_{index}", ""))
             if name and not is_plain(name):
-                self.add_error(
-                    f"name_{index}", _("Only plain text may stand here, without “<”, “>” and control characters.")
-                )
+                self.add_error(f"name_{index}", _("Use plain text only, without “<”, “>” or control characters."))
             if name and name.casefold() in seen:
                 self.add_error(f"name_{index}", _("Another category has this name."))
             seen.add(name.casefold())

@@ -56,7 +56,7 @@ def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(item) < len(pairs):
         keys = [key for key, _ in pairs]
         repeated = next(key for key in keys if keys.count(key) > 1)
-        raise _NotAllowed(gettext("The key “%s” stands twice in one object.") % repeated[:60])
+        raise _NotAllowed(gettext("The key “%s” appears twice in one object.") % repeated[:60])
     return item
 
 

@@ -196,7 +196,7 @@ class _Reader:
             value = str(value)
         if value is None or value == "":
             if is_required:
-                self.report("missing", where, path, gettext("Something must stand here."))
+                self.report("missing", where, path, gettext("This must not be empty."))
             return ""
         if not isinstance(value, str):
             self.report("wrong-type", where, path, gettext("This must be text."))
@@ -205,7 +205,7 @@ class _Reader:
         if len(value) > _MAX_LENGTHS[key]:
             self.report("too-long", where, path, gettext("This is longer than %d characters.") % _MAX_LENGTHS[key])
         if not is_plain(value):
-            message = gettext("Only plain text may stand here, without “<”, “>” and control characters.")
+            message = gettext("Use plain text only, without “<”, “>” or control characters.")
             self.report("not-plain-text", where, path, message)
         return value
 
@@ -272,7 +272,7 @@ class _Reader:
         if color is None:
             color = CATEGORY_COLORS[(rank - 1) % len(CATEGORY_COLORS)]
             if item.get("color") not in (None, ""):
-                message = gettext("This is not a color such as #8c2f39; %s is used.") % color
+                message = gettext("This is not a color such as #8c2f39; %s is used instead.") % color
                 self.report("unknown-color", where, "color", message, is_error=False)
         for_sale = self.extension(item, where).get("for_sale", True)
         if not isinstance(for_sale, bool):

@@ -24,7 +24,7 @@ def shape_faults(area: dict[str, Any]) -> Iterator[Fault]:
     shape = area.get("shape")
     if shape is not None and shape not in SHAPES:
         known = ", ".join(SHAPES)
-        yield Fault("shape", gettext("This shape is not drawn. Known are: %s.") % known)
+        yield Fault("shape", gettext("This shape cannot be drawn. The shapes are: %s.") % known)
     elif isinstance(shape, str) and shape != "text":
         yield from _geometry(shape, area.get(shape))
     if "rotation" in area and not _is_finite(area["rotation"]):
@@ -42,7 +42,7 @@ def _is_finite(value: Any) -> TypeGuard[float]:
 
 def _geometry(shape: str, sides: Any) -> Iterator[Fault]:
     if not isinstance(sides, dict):
-        yield Fault(shape, gettext("The shape says “%s”, so its measures must stand here.") % shape)
+        yield Fault(shape, gettext("The shape is “%s”, so its dimensions must be given here.") % shape)
         return
     if shape == "polygon":
         yield from _points(sides.get("points"))

@@ -226,7 +226,7 @@ def test_looks_and_labels_only_warn():
         ('{"size": {"width": -Infinity}}', "Infinity"),
         ('{"size": {"width": 1e999}}', "too large"),
         (f'{{"size": {{"width": 1{"0" * 5000}}}}}', "too large"),
-        ('{"name": "a", "name": "b"}', "“name” stands twice"),
+        ('{"name": "a", "name": "b"}', "“name” appears twice"),
         ('{"zones": [{"name": "a\\u0000b"}]}', "zones[0].name: This text has characters"),
         ('{"name": "\\ud800"}', "name: This text has characters"),
         ('{"x\\u0000": 1}', "A key has characters"),

@@ -102,7 +102,7 @@ def test_an_unsound_draft_is_refused_and_nothing_changes(theater):
     with pytest.raises(InvalidSeatMap) as refusal:
         publish_seat_map(seat_map=draft, by=None)
     assert [str(problem) for problem in refusal.value.errors] == [
-        "zones[0].rows[0].seats[0].category: Something must stand here."
+        "zones[0].rows[0].seats[0].category: This must not be empty."
     ]
     draft.refresh_from_db()
     assert draft.state == SeatMap.State.DRAFT

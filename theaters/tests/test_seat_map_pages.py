@@ -110,7 +110,7 @@ def test_what_a_worker_refuses_is_told_on_the_page(send: Any, client: Client, mo
     monkeypatch.setattr(uploads, "MAX_BYTES_READ_AT_ONCE", 10)
     page = send(CSV + "Stalls,A,<9>,c1\n")["Location"]
     uploads.work_on_upload(SeatMapUpload.objects.get().pk)
-    assert "line 4, column “number”: Only plain text" in client.get(page).content.decode()
+    assert "line 4, column “number”: Use plain text only" in client.get(page).content.decode()
     assert not SeatMap.objects.exists()
 
 
@@ -142,7 +142,7 @@ def test_publishing_settles_names_sale_and_stage(draft: SeatMap, client: Client,
     [
         ({"name_1": " parkett "}, "Another category has this name."),
         ({"name_0": ""}, "This field is required."),
-        ({"name_0": "<b>"}, "Only plain text"),
+        ({"name_0": "<b>"}, "Use plain text only"),
         ({"name_0": "x" * 81}, "at most 80"),
         ({"sale_0": ""}, "Leave at least one category for sale."),
         ({"stage": "behind"}, "Select a valid choice"),

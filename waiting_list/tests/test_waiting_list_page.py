@@ -62,7 +62,7 @@ def test_a_guest_joins_looks_and_leaves(show: Show, client: Client) -> None:
     assert "guest@example.com" in answer.content.decode()
     assert entry_path(entry) in answer.content.decode()
     page = client.get(entry_path(entry))
-    assert "You are the first in line" in page.content.decode()
+    assert "You are first in line" in page.content.decode()
     assert (page["Cache-Control"].count("no-store"), page["Referrer-Policy"]) == (1, "same-origin")
     # From the mail, in any browser.
     left = Client().post(entry_path(entry), {"action": "leave"}, follow=True)
@@ -113,7 +113,7 @@ def test_nobody_waits_where_there_is_nothing_to_wait_for(theater: Theater, clien
 
 def test_a_customer_finds_the_offer_and_changes_the_ticket_types(show: Show, client: Client, customer: User) -> None:
     client.force_login(customer)
-    assert "You are the first in line" in send(client, show).content.decode()
+    assert "You are first in line" in send(client, show).content.decode()
     entry = offer(show, WaitingListEntry.objects.get(customer=customer))
     assert entry.booking is not None
     assert entry.booking.code in client.get(reverse("bookings:list")).content.decode()
@@ -234,8 +234,8 @@ class TestConsole:
     [
         ({"state": "confirmed", "confirmed_at": timedelta(0)}, "You have booked", "booked"),
         ({"state": "canceled"}, "You have booked", "booked"),
-        ({"state": "expired"}, "The time for these places is over", "lapsed"),
-        ({"expires_at": -timedelta(hours=1)}, "The time for these places is over", "lapsed"),
+        ({"state": "expired"}, "Your time for these places is up", "lapsed"),
+        ({"expires_at": -timedelta(hours=1)}, "Your time for these places is up", "lapsed"),
         ({}, "Places are held for you", "offered"),
     ],
 )

@@ -149,8 +149,8 @@ export class Basket {
       notices.push(
         this.#notice(
           ngettext(
-            "From %(seats)s a part of the stage is out of sight. The price takes that into account; by going on you accept it.",
-            "From %(seats)s a part of the stage is out of sight. The prices take that into account; by going on you accept it.",
+            "Part of the stage cannot be seen from %(seats)s. The price takes that into account; by continuing you accept it.",
+            "Part of the stage cannot be seen from %(seats)s. The prices take that into account; by continuing you accept it.",
             restricted.length,
             { seats: labels },
           ),

@@ -184,7 +184,7 @@ export class HallDrawing {
   /** @param {Element} root */
   #drawSeats(root) {
     const grid = element("g", { class: "hall__seats", role: "grid", "aria-multiselectable": "true" }, root);
-    grid.setAttribute("aria-label", gettext("Seats. Arrow keys walk from seat to seat, Enter chooses."));
+    grid.setAttribute("aria-label", gettext("Seats. Arrow keys move from seat to seat, Enter chooses."));
     const size = this.hall.pitch * 0.58;
     for (const section of this.hall.sections) {
       const sectionGroup = element("g", { role: "rowgroup" }, grid);

@@ -94,8 +94,8 @@ async function start() {
     if (refusal === "limit") {
       warn(
         page.full ?? ngettext(
-          "One person may have %(count)s ticket for this show. Give a seat back to take another one.",
-          "One person may have %(count)s tickets for this show. Give a seat back to take another one.",
+          "One person may have %(count)s ticket for this show. Remove a seat to take another one.",
+          "One person may have %(count)s tickets for this show. Remove a seat to take another one.",
           choice.limit,
         ),
       );
@@ -127,12 +127,12 @@ async function start() {
     remember(choice);
     const lost = [...(change.lost ?? []).map((seat) => hall.label(seat)), ...(change.lostAreas ?? [])];
     if (lost.length) {
-      warn(gettext("Somebody else was faster: %(places)s. We took it out of your choice.", { places: joinWords(lost) }));
+      warn(gettext("Someone else was faster, so removed from your choice: %(places)s.", { places: joinWords(lost) }));
     }
     const total = formatMoney(choice.total, hall.currency);
     const count = ngettext("%(count)s ticket", "%(count)s tickets", choice.count);
     if (change.added) say(gettext("%(seat)s chosen. %(count)s, %(total)s.", { seat: hall.label(change.added), count, total }));
-    if (change.removed) say(gettext("%(seat)s given back. %(count)s, %(total)s.", { seat: hall.label(change.removed), count, total }));
+    if (change.removed) say(gettext("%(seat)s removed. %(count)s, %(total)s.", { seat: hall.label(change.removed), count, total }));
   });
 
   view.addEventListener("rest", () => drawing.number(view.sight, view.pitch));
@@ -372,7 +372,7 @@ function listenToBest(choice, hall, say, warn, onFound) {
       say(found.message);
       onFound(found.seats.flatMap((id) => hall.seats.get(id) ?? []));
     } catch {
-      warn(gettext("The server does not answer. Please try again in a moment."));
+      warn(gettext("The server is not answering. Please try again in a moment."));
     } finally {
       button?.removeAttribute("aria-disabled");
     }
