@@ -124,7 +124,7 @@ class TooManyHolds(Refusal):
     def __str__(self) -> str:
         if self.is_network:
             return str(_("Many places for this show are held from your network and not paid for."))
-        return str(_("You have held places for this show often without paying. Try again in an hour."))
+        return str(_("You have often held places for this show without paying. Try again in an hour."))
 
 
 class AccountNeeded(Refusal):
@@ -164,12 +164,12 @@ class UnknownVoucher(VoucherRefused):
     """No voucher of this theater has that code: a typing error, or a guess."""
 
     def __init__(self) -> None:
-        super().__init__(_("There is no such voucher."))
+        super().__init__(_("This voucher does not exist."))
 
 
 class TooManyWrongCodes(Refusal):
     problem = TOO_MANY_REQUESTS
-    message = _("Too many codes were wrong. Try again in ten minutes.")
+    message = _("Too many wrong codes. Try again in ten minutes.")
 
     def __init__(self, retry_seconds: int) -> None:
         super().__init__()
@@ -193,7 +193,7 @@ class HoldExpired(Refusal):
         _("The hold is over and its seats were freed."),
         _("Make a new booking. Money that came too late is refunded."),
     )
-    message = _("The time to complete this booking is over, and its places are free again.")
+    message = _("The time to complete this booking has run out, and its places are free again.")
 
 
 class WrongState(Refusal):
@@ -203,17 +203,17 @@ class WrongState(Refusal):
         _("The booking is not in a state that allows this."),
         _("Read the booking again: another call may have changed it."),
     )
-    message = _("This can no longer be done with this booking.")
+    message = _("This is no longer possible for this booking.")
 
 
 class DetailsMissing(WrongState):
     problem = ProblemType(
         "details-missing",
         422,
-        _("An e-mail address is needed, to send the tickets to."),
+        _("The tickets need an e-mail address to go to."),
         _("Sign in with an account that has one."),
     )
-    message = _("An e-mail address is needed, to send the tickets to.")
+    message = _("The tickets need an e-mail address to go to.")
 
 
 class NothingToPay(WrongState):
@@ -240,4 +240,4 @@ class NotCancelable(Refusal):
 
 
 class ReasonMissing(Refusal):
-    message = _("Say why: the reason is kept in the audit log.")
+    message = _("Give a reason; it is kept in the audit log.")

@@ -67,14 +67,14 @@ class DetailsForm(Form):
     )
     email = forms.EmailField(
         label=_("E-mail"),
-        help_text=_("Your tickets go there."),
+        help_text=_("We send your tickets there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     phone = forms.CharField(
         label=_("Phone"),
         required=False,
         max_length=40,
-        help_text=_("Only if the show changes at short notice."),
+        help_text=_("We call only if the show changes at short notice."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
 

@@ -54,7 +54,7 @@ GUARDS = [
         "(OLD.state = 'canceled' AND NEW.state <> 'canceled') "
         "OR (OLD.state = 'issued' AND NEW.state NOT IN ('issued', 'canceled')) "
         "OR (OLD.state = 'released' AND NEW.state NOT IN ('released', 'issued'))",
-        _("A ticket goes from held to issued to canceled; one that was released is only issued by late money."),
+        _("A ticket goes from held to issued to canceled; a released one is issued only by late money."),
     ),
     Guard(
         "booking_state_forward",
@@ -95,6 +95,6 @@ GUARDS = [
         "NEW.currency <> OLD.currency AND EXISTS (SELECT 1 FROM bookings_booking b "
         "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
         "WHERE h.theater_id = NEW.id)",
-        _("A theater that has sold something keeps its currency."),
+        _("A theater keeps its currency once it has sold something."),
     ),
 ]

@@ -50,15 +50,15 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
     cash, refunds = waiting_in_cash(), Refund.objects.filter(state=Refund.State.PENDING)
     for reason, which in (
         (
-            _("You have tickets for shows to come. Cancel them, or come back after the show."),
+            _("You have tickets for upcoming shows. Cancel them, or come back after the show."),
             Q(pk__in=issued.values("booking")),
         ),
         (
-            _("You are in the middle of a booking. Finish it or let it go first."),
+            _("You are in the middle of a booking. Finish it or release it first."),
             open_hold | Q(payments__state=Payment.State.STARTED),
         ),
         (
-            _("A refund waits for you in cash at the box office. Fetch it, and come back then."),
+            _("A cash refund is waiting for you at the box office. Collect it, then come back."),
             Q(payments__in=cash.values("payment")),
         ),
         (
@@ -66,7 +66,7 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
             Q(payments__in=refunds.exclude(pk__in=cash.values("pk")).values("payment")),
         ),
         (
-            _("Money of yours could not be sent back. Ask the box office how you get it, and come back then."),
+            _("A refund to you failed. Ask the box office how to get your money, then come back."),
             Q(payments__in=open_failures().values("payment"))
             | Q(payments__state=Payment.State.SURPLUS, payments__refunded__lt=F("payments__received_amount")),
         ),

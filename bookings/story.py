@@ -129,13 +129,13 @@ def _describe_hold(booking: Booking, payments: list[Payment]) -> list[Entry]:
     until = (gettext("until %(at)s") % {"at": _clock(booking, booking.expires_at)},) if booking.expires_at else ()
     told = [Entry(booking.created_at, gettext("Places held"), "event_seat", details=(*until, _channel(booking)), by=by)]
     if booking.is_extended and payments:
-        told.append(Entry(payments[0].created_at, gettext("Hold extended, because a payment began"), "more_time"))
+        told.append(Entry(payments[0].created_at, gettext("Hold extended because a payment was started"), "more_time"))
     if booking.confirmed_at:
         told.append(Entry(booking.confirmed_at, gettext("Confirmed"), "check_circle", "good"))
     if booking.canceled_at:
         told.append(Entry(booking.canceled_at, gettext("Canceled, with its last ticket"), "cancel", "bad"))
     if booking.state == Booking.State.EXPIRED and booking.expires_at:
-        told.append(Entry(booking.expires_at, gettext("Hold over, places free again"), "timer_off", "bad"))
+        told.append(Entry(booking.expires_at, gettext("Hold expired, places free again"), "timer_off", "bad"))
     return told
 
 
@@ -154,11 +154,11 @@ def _describe_payment(payment: Payment) -> list[Entry]:
     reference = (payment.reference,) if payment.reference else ()
     words = {"amount": amount, "gateway": gateway}
     told = [
-        Entry(payment.created_at, gettext("Payment of %(amount)s begun: %(gateway)s") % words, "credit_card", by=by)
+        Entry(payment.created_at, gettext("Payment of %(amount)s started: %(gateway)s") % words, "credit_card", by=by)
     ]
     if payment.captured_at and payment.received_amount is not None:
         is_surplus = payment.state == Payment.State.SURPLUS
-        title = gettext("%(amount)s received, which bought nothing") if is_surplus else gettext("%(amount)s received")
+        title = gettext("%(amount)s received, but bought nothing") if is_surplus else gettext("%(amount)s received")
         words["amount"] = format_money(payment.received_amount, payment.paid_currency)
         told.append(
             Entry(
@@ -196,11 +196,11 @@ def _describe_refund(refund: Refund, booking: Booking) -> list[Entry]:
     if refund.payment.booking_id != booking.pk:
         reason = (gettext("From the exchange of booking %s") % refund.payment.booking.code, *reason)
     elif refund.exchange is not None:
-        reason = (gettext("What the exchanged tickets were worth more"), *reason)
+        reason = (gettext("The surplus value of the exchanged tickets"), *reason)
     told = [Entry(refund.created_at, gettext("Refund of %s promised") % amount, "undo", details=reason, by=by)]
     if refund.settled_at:
         if refund.state == Refund.State.SUCCEEDED:
-            told.append(Entry(refund.settled_at, gettext("%s given back") % amount, "undo", "good", _say_way(refund)))
+            told.append(Entry(refund.settled_at, gettext("%s refunded") % amount, "undo", "good", _say_way(refund)))
         else:
             entry = Entry(refund.settled_at, gettext("Refund of %s failed") % amount, "error", "bad", (refund.error,))
             told.append(entry if hasattr(refund, "remedy") else replace(entry, open_payment=refund.payment_id))
@@ -210,16 +210,16 @@ def _describe_refund(refund: Refund, booking: Booking) -> list[Entry]:
 def _describe_outside(refund: Refund, amount: str) -> list[Entry]:
     """Describe money that went back without us, and how a chargeback ended."""
     is_chargeback = refund.source == Refund.Source.CHARGEBACK
-    title = gettext("Chargeback of %s") if is_chargeback else gettext("%s given back in the gateway’s own pages")
+    title = gettext("Chargeback of %s") if is_chargeback else gettext("%s refunded on the gateway’s own pages")
     entry = Entry(refund.created_at, title % amount, "credit_card_off", "bad", (refund.reference,))
     is_open = not hasattr(refund, "remedy_of") and refund.state != Refund.State.FAILED
     told = [replace(entry, open_payment=refund.payment_id) if is_open else entry]
     if refund.settled_at and refund.settled_at != refund.created_at:
         is_lost = refund.state == Refund.State.SUCCEEDED
         if is_chargeback:
-            title = gettext("Chargeback of %s lost: the money is gone") if is_lost else gettext("Chargeback of %s won")
+            title = gettext("Chargeback of %s lost; the money is gone") if is_lost else gettext("Chargeback of %s won")
         else:
-            title = gettext("%s given back") if is_lost else gettext("Refund of %s failed")
+            title = gettext("%s refunded") if is_lost else gettext("Refund of %s failed")
         told.append(Entry(refund.settled_at, title % amount, "gavel", "bad" if is_lost else "good", (refund.error,)))
     return told
 

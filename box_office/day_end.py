@@ -247,18 +247,18 @@ def _check(
     money: _Money,
 ) -> Iterable[Check]:
     owed = _total(report.by_type) + report.fees + report.tax - report.carried + report.surplus
-    yield Check(_("Takings are what the bookings cost"), report.taken, owed)
-    yield Check(_("Tickets by show are tickets by type"), _total(report.by_show), _total(report.by_type))
+    yield Check(_("Takings equal what the bookings cost"), report.taken, owed)
+    yield Check(_("Tickets by show equal tickets by type"), _total(report.by_show), _total(report.by_type))
 
     def moved(kind: str) -> Decimal:
         return money(entries.filter(kind=kind).aggregate(Sum("amount"))["amount__sum"])
 
     cash = money(payments.filter(gateway=Payment.Gateway.CASH).aggregate(sum=Sum("received_amount"))["sum"])
-    yield Check(_("Cash that was taken lay in drawers"), cash, moved(DrawerEntry.Kind.SALE))
-    yield Check(_("Cash that was given back came out of drawers"), cash_back, moved(DrawerEntry.Kind.REFUND))
+    yield Check(_("Cash taken went into drawers"), cash, moved(DrawerEntry.Kind.SALE))
+    yield Check(_("Cash refunded came out of drawers"), cash_back, moved(DrawerEntry.Kind.REFUND))
     closed = [one for one in report.drawers if one.drawer.expected is not None]
     yield Check(
-        _("Closed drawers expected their float and what moved"),
+        _("Closed drawers expected their float plus movements"),
         sum((money(one.drawer.expected) for one in closed), ZERO),
         sum((money(one.expected) for one in closed), ZERO),
     )

@@ -57,7 +57,7 @@ class BestForm(Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not any(cleaned.get(f"quantity-{type_id}") for type_id in self.type_ids):
-            raise ValidationError(_("Say how many tickets."))
+            raise ValidationError(_("Enter how many tickets."))
         return cleaned
 
 
@@ -168,8 +168,8 @@ class CloseForm(Form):
         total = sum((Decimal(value) * count for value, count in self.denominations.items()), Decimal(0))
         if cleaned.get("counted") is None:
             if not self.denominations:
-                self.add_error("counted", _("Count the cash, and write down what is there."))
+                self.add_error("counted", _("Count the cash and enter what is there."))
             cleaned["counted"] = total
         elif self.denominations and cleaned["counted"] != total:
-            self.add_error("counted", _("The coins and notes add up to something else."))
+            self.add_error("counted", _("The coins and notes add up to a different amount."))
         return cleaned

@@ -18,7 +18,7 @@ from box_office.sale import hold_on_terms, read_held
 
 
 class EndsInThePast(WrongState):
-    message = _("This moment is over already.")
+    message = _("This time has already passed.")
 
 
 def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Booking:

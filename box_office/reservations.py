@@ -26,7 +26,7 @@ class CallerUnknown(WrongState):
 
 
 class EndOutOfRange(WrongState):
-    message = _("A reservation ends before the show does, and later than now.")
+    message = _("A reservation must end before the show does, and in the future.")
 
 
 def default_until(show: Show, now: datetime) -> datetime:

@@ -24,7 +24,7 @@ class ConflictFilter(admin.SimpleListFilter):
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("look", _("somebody: let through without a network"))]
+        return [("look", _("attention: let through without a network"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
         return queryset.filter(pk__in=CheckIn.objects.conflicts()) if self.value() == "look" else queryset
@@ -34,7 +34,7 @@ class ConflictFilter(admin.SimpleListFilter):
 class CheckInAdmin(FoundByBookingAdmin):
     theater_path = "ticket__show__hall__theater"
     see = Capability.CHECK_IN
-    empty_help = _("Each ticket that is scanned at a door stands here.")
+    empty_help = _("Every ticket scanned at a door is listed here.")
     list_display = ["at", "ticket", "gate", "direction", "result_label", "by"]
     list_filter = [ConflictFilter, "result", "direction", ("at", RangeDateTimeFilter)]
     list_select_related = ["ticket", "by"]

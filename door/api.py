@@ -97,7 +97,7 @@ def _describe_unknown() -> dict[str, Any]:
         **nothing,
         "result": CheckIn.Result.NOT_VALID,
         "reason": "unknown",
-        "detail": gettext("This is none of our tickets."),
+        "detail": gettext("This is not one of our tickets."),
         "is_early": False,
         "is_conflict": False,
     }

@@ -48,7 +48,7 @@ class CheckIn(models.Model):
         REPLACED = "replaced", _("The ticket was replaced: only the newest one admits.")
         SHOW_CANCELED = "show_canceled", _("The show is canceled.")
         OTHER_SHOW = "other_show", _("The ticket is for another show.")
-        TOO_EARLY = "too_early", _("Too early: the doors of its show are not open yet.")
+        TOO_EARLY = "too_early", _("Too early: the doors are not open yet.")
         OVER = "over", _("The show is over.")
         NOT_INSIDE = "not_inside", _("The ticket is not inside.")
 
@@ -95,12 +95,12 @@ class CheckIn(models.Model):
                 | (Q(passage__isnull=False, result="admitted", direction="in") & Q(Exact(F("passage") % 2, 1)))
                 | (Q(passage__isnull=False, result="admitted", direction="out") & Q(Exact(F("passage") % 2, 0))),
                 name="check_in_passage_alternates",
-                violation_error_message=_("A ticket goes in and out by turns."),
+                violation_error_message=_("A ticket goes in and out in turns."),
             ),
             models.CheckConstraint(
                 condition=Q(received_at__isnull=True) | Q(at__lte=F("received_at")),
                 name="check_in_at_before_received",
-                violation_error_message=_("A ticket is scanned before that is reported."),
+                violation_error_message=_("A ticket is scanned before the scan is reported."),
             ),
         ]
 

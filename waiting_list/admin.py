@@ -49,8 +49,8 @@ class WaitingListAdmin(FoundByBookingAdmin):
     search_fields = ["email", "code", "show__code", "show__event__sort_title"]
     search_people = ["customer"]
     booking_path = "booking"
-    search_help_text = _("Name, e-mail, phone, title, or the code of the show or of what was offered")
-    empty_help = _("People join from the page of a show that is full.")
+    search_help_text = _("Name, e-mail, phone, title, or the code of the show or of the offer")
+    empty_help = _("People join on the page of a show that is full.")
     fields = ["show_title", "who", "wish", "place", "state", "since", "offer"]
     actions_detail = ["offer_now", "take_off"]
 
@@ -118,12 +118,12 @@ class WaitingListAdmin(FoundByBookingAdmin):
     @action(description=_("Offer now"), permissions=["offer_now"], url_path="offer", icon="event_seat")
     def offer_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Offer places before this party's turn."""
-        explanation = _("What is free at this moment is held for this party, though others came before it.")
+        explanation = _("What is free now is held for this party, ahead of others in the line.")
         return self._act(request, object_id, offer_now, _("Offer now"), explanation)
 
     @action(description=_("Take off the list"), permissions=["take_off"], url_path="remove", icon="person_remove")
     def take_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = _("What was offered is free again at once. Nothing is written to the customer.")
+        explanation = _("What was offered becomes free at once. The customer is not notified.")
         return self._act(request, object_id, remove, _("Take off the list"), explanation)
 
     def _act(

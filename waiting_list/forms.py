@@ -18,7 +18,7 @@ class WaitingListForm(Form):
     party_size = forms.TypedChoiceField(label=_("People"), coerce=int)
     categories = forms.TypedMultipleChoiceField(
         label=_("Where"),
-        help_text=_("Choose all that would suit you. Nothing chosen: anywhere."),
+        help_text=_("Choose all that would suit you; choose none for anywhere."),
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -26,12 +26,12 @@ class WaitingListForm(Form):
     sits_together = forms.BooleanField(label=_("Only seats side by side"), required=False, initial=True)
     needs_accessible = forms.BooleanField(
         label=_("With a wheelchair place"),
-        help_text=_("With the companion’s seat beside it, and the others as near as can be."),
+        help_text=_("With the companion seat beside it, and the others as close as possible."),
         required=False,
     )
     email = forms.EmailField(
         label=_("E-mail"),
-        help_text=_("We write there when places come free."),
+        help_text=_("We write to you there when places become free."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

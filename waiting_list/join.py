@@ -28,11 +28,11 @@ State = WaitingListEntry.State
 
 
 class PlacesAvailable(Refusal):
-    message = _("There are such places at this moment: book them before they are gone.")
+    message = _("Such places are available right now: book them before they are gone.")
 
 
 class AlreadyWaiting(Refusal):
-    message = _("This address is on the waiting list of this show already.")
+    message = _("This address is already on the waiting list of this show.")
 
 
 def join(

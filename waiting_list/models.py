@@ -88,22 +88,22 @@ class WaitingListEntry(models.Model):
                 fields=["show", "email"],
                 condition=Q(state__in=["waiting", "offered"]) & ~Q(email=""),
                 name="waiting_list_once",
-                violation_error_message=_("This address is on the waiting list of this show already."),
+                violation_error_message=_("This address is already on the waiting list of this show."),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["offered", "booked", "lapsed"]) | Q(booking__isnull=False),
                 name="waiting_list_offer_has_booking",
-                violation_error_message=_("An offer needs the places that it holds."),
+                violation_error_message=_("An offer needs the booking that holds its places."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="waiting") | Q(booking__isnull=True),
                 name="waiting_list_waits_without_booking",
-                violation_error_message=_("Who waits holds no places yet."),
+                violation_error_message=_("A waiting entry holds no places yet."),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["waiting", "offered"]) | ~Q(email=""),
                 name="waiting_list_live_has_address",
-                violation_error_message=_("Who waits needs an address to write to."),
+                violation_error_message=_("A live entry needs an e-mail address."),
             ),
         ]
 

@@ -53,7 +53,7 @@ OFFER_ATTEMPTS = 3
 
 
 class NoSuchPlaces(Refusal):
-    message = _("There are no free places for this party at this moment.")
+    message = _("There are currently no free places for this party.")
 
 
 @dataclass(frozen=True)

@@ -67,11 +67,13 @@ class JoinView(View):
         if customer is None:
             remember_entry(request, entry)
             return self._thank(request, page.show, email)
-        messages.success(request, gettext("You are on the waiting list. We write to you when such places come free."))
+        messages.success(
+            request, gettext("You are on the waiting list. We will write to you when such places become free.")
+        )
         return redirect(entry_path(entry))
 
     def _thank(self, request: HttpRequest, show: Show, email: str) -> HttpResponse:
-        words = gettext("You are on the waiting list. We write to %(email)s when such places come free.")
+        words = gettext("You are on the waiting list. We will write to %(email)s when such places become free.")
         messages.success(request, words % {"email": email})
         return redirect("bookings:list")
 

@@ -27,7 +27,7 @@ class AreaForm(ModelForm):
         label=_("capacity"),
         min_value=0,
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text=_("With fewer than are taken, nothing more is sold, and nobody loses a place."),
+        help_text=_("If more places are taken already, nothing more is sold and everyone keeps their place."),
     )
 
     class Meta:
@@ -42,7 +42,7 @@ class AreaForm(ModelForm):
         capacity: int = self.cleaned_data["capacity"]
         if capacity > self.instance.area.capacity:
             raise ValidationError(
-                _("The seat map gives this area %(count)d places at most."),
+                _("The seat map gives this area at most %(count)d places."),
                 params={"count": self.instance.area.capacity},
             )
         return capacity
@@ -78,7 +78,8 @@ class ShowAreaAdmin(ScopedAdmin):
         obj.capacity, obj.limit = row.capacity, row.limit
         if row.taken > row.sale_limit:
             text = _(
-                "%(taken)d places are taken, and all are kept. Nothing more is sold until fewer than %(most)d are."
+                "%(taken)d places are taken, and all stay taken. Nothing more is sold until there are "
+                "fewer than %(most)d."
             )
             self.message_user(request, text % {"taken": row.taken, "most": row.sale_limit}, messages.WARNING)
 

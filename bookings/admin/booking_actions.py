@@ -84,7 +84,7 @@ def _resend(booking: Booking, form: ActionForm, person: User) -> str:
     with transaction.atomic():
         sent = send_tickets_again(booking)
         if sent is None:
-            return gettext("There is no address.")
+            return gettext("This booking has no e-mail address.")
         audit.record(
             by=person,
             action=Action.SEND_TICKETS,
@@ -99,7 +99,7 @@ def _explain_resend(booking: Booking) -> str:
     address = booking.contact_email
     if not address:
         return gettext("This booking has no e-mail address yet. Give it one first.")
-    return gettext("The tickets and the calendar entry go to %s once more.") % address
+    return gettext("The tickets and the calendar entry are sent to %s again.") % address
 
 
 def _contact(booking: Booking, form: ActionForm, person: User) -> str:
@@ -114,18 +114,19 @@ def _contact(booking: Booking, form: ActionForm, person: User) -> str:
         send_tickets=given.get("send_tickets", False),
         by=person,
     )
-    return gettext("Name and address are kept.")
+    return gettext("Name and address were saved.")
 
 
 def _explain_contact(booking: Booking) -> str:
     return gettext(
-        "With another e-mail address, tickets and links that were sent before are no longer good, and the booking "
-        "leaves the account that it was in. Customers who have another address change it in their account."
+        "With another e-mail address, tickets and links that were sent before stop working, "
+        "and the booking leaves its account. Customers whose address has changed should "
+        "change it in their account."
     )
 
 
 def _explain_release(booking: Booking) -> str:
-    return gettext("Its places are free again at once.")
+    return gettext("Its places become free at once.")
 
 
 def _names(booking: Booking, form: NamesForm, person: User) -> str:
@@ -138,12 +139,12 @@ def _names(booking: Booking, form: NamesForm, person: User) -> str:
         send_tickets=given.get("send_tickets", False),
         by=person,
     )
-    return gettext("The names on the tickets are kept.")
+    return gettext("The names on the tickets were saved.")
 
 
 def _note(booking: Booking, form: ActionForm, person: User) -> str:
     write_note(booking=booking, note=form.cleaned_data["note"], by=person)
-    return gettext("The note is kept.")
+    return gettext("The note was saved.")
 
 
 def _release(booking: Booking, form: ActionForm, person: User) -> str:
@@ -160,7 +161,7 @@ def _collect(booking: Booking, form: ActionForm, person: User) -> str:
 
 
 def _explain_collect(booking: Booking) -> str:
-    return gettext("To pay: %s") % format_money(booking.due, booking.currency)
+    return gettext("To be paid: %s") % format_money(booking.due, booking.currency)
 
 
 def _is_due(booking: Booking, now: datetime) -> bool:
@@ -182,28 +183,28 @@ def _cancel(booking: Booking, form: ActionForm, person: User) -> str:
 def _explain_cancel(booking: Booking) -> str:
     quote = quote_cancellation(booking, now=timezone.now())
     if not quote.is_allowed:
-        return f"{quote.reason} {gettext('You may still cancel with an amount of your own.')}"
+        return f"{quote.reason} {gettext('You can still cancel with an amount that you set yourself.')}"
     amount = format_money(quote.amount, booking.currency)
-    return gettext("By the show's policy, all tickets together give back %s.") % amount
+    return gettext("By the show's policy, %s is refunded for all tickets together.") % amount
 
 
 def _goodwill(booking: Booking, form: ActionForm, person: User) -> str:
     given = form.cleaned_data
     give_goodwill(booking=booking, amount=given["amount"], reason=given["reason"], key=given["key"], by=person)
     amount = format_money(given["amount"], booking.currency)
-    return _say_where(booking, gettext("%s is on its way back. The tickets stay good.") % amount)
+    return _say_where(booking, gettext("%s is on its way back. The tickets stay valid.") % amount)
 
 
 def _say_where(booking: Booking, words: str) -> str:
     """Add where the customer gets cash, which nothing sends."""
     if not waits_in_cash(booking):
         return words
-    return f"{words} {gettext('Cash waits at the box office, under Drawer, until somebody hands it out.')}"
+    return f"{words} {gettext('Cash waits at the box office, under Drawer, to be handed out.')}"
 
 
 def _explain_goodwill(booking: Booking) -> str:
     left = sum(payment.left for payment in find_payments(booking))
-    return gettext("The tickets stay good. At most %s can be given back.") % format_money(left, booking.currency)  # type: ignore[arg-type]
+    return gettext("The tickets stay valid. At most %s can be refunded.") % format_money(left, booking.currency)  # type: ignore[arg-type]
 
 
 ACTIONS: dict[str, BookingAction] = {
@@ -228,7 +229,7 @@ ACTIONS: dict[str, BookingAction] = {
         ),
         BookingAction(
             "goodwill", gettext_lazy("Refund without canceling"), "volunteer_activism", Capability.REFUND,
-            GoodwillForm, _is_paid, _goodwill, _explain_goodwill, gettext_lazy("Give back"),
+            GoodwillForm, _is_paid, _goodwill, _explain_goodwill, gettext_lazy("Refund"),
         ),
         BookingAction(
             "collect", gettext_lazy("Take the payment"), "point_of_sale", Capability.SELL,

@@ -49,7 +49,7 @@ def send_again_field() -> forms.BooleanField:
 def passed_on_field() -> forms.BooleanField:
     return forms.BooleanField(
         label=_("The tickets go to another person"),
-        help_text=_("They get new codes, and those sent or printed before no longer admit."),
+        help_text=_("They get new codes, and tickets sent or printed before stop working."),
         required=False,
         initial=True,
         widget=UnfoldBooleanWidget,
@@ -146,7 +146,7 @@ class CancelForm(ActionReasonForm):
     amount = AmountField(
         label=_("Refund"),
         required=False,
-        help_text=_("Empty: what the show's refund policy says."),
+        help_text=_("Leave empty to follow the show's refund policy."),
         widget=UnfoldAdminTextInputWidget,
     )
 

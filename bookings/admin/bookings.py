@@ -59,7 +59,7 @@ subject_searches.append(find_codes)
 class BookingAdmin(ReadOnlyAdmin):
     theater_path = "show__hall__theater"
     see = Capability.SEE_BOOKINGS
-    empty_help = _("Bookings come from the public pages, from the box office and by the API.")
+    empty_help = _("Bookings come from the public pages, the box office and the API.")
     list_display = ["code", "who", "show_title", "places", "price", "state_label", "channel", "made"]
     list_filter = ["state", "kind", "channel", "show__hall__theater", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["show__event", "show__hall__theater__city", "customer"]
@@ -169,7 +169,7 @@ class BookingAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         back = reverse("admin:bookings_booking_change", args=[booking.pk])
         if not action.applies(booking, timezone.now()):
-            self.message_user(request, gettext("This can no longer be done with this booking."), messages.WARNING)
+            self.message_user(request, gettext("This is no longer possible for this booking."), messages.WARNING)
             return HttpResponseRedirect(back)
         form = action.form(booking, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
@@ -208,7 +208,7 @@ class BookingAdmin(ReadOnlyAdmin):
             if made is not None:
                 return made
         elif booking.state != Booking.State.CONFIRMED:
-            self.message_user(request, gettext("This can no longer be done with this booking."), messages.WARNING)
+            self.message_user(request, gettext("This is no longer possible for this booking."), messages.WARNING)
             return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
@@ -229,7 +229,7 @@ class BookingAdmin(ReadOnlyAdmin):
         if not desk.chosen:
             # This is also how a form that is sent twice ends.
             self.message_user(
-                request, gettext("These tickets are no longer there: they were moved or given back."), messages.INFO
+                request, gettext("These tickets no longer exist: they were moved or returned."), messages.INFO
             )
             return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[desk.booking.pk]))
         if how not in dict(offered_ways(request, desk)) or not form.is_valid():
@@ -242,7 +242,7 @@ class BookingAdmin(ReadOnlyAdmin):
         if made.state == Booking.State.CONFIRMED:
             self.message_user(request, gettext("Done. The new tickets are on their way."), messages.SUCCESS)
         elif how == "link":
-            text = gettext("The places are held, and the link to pay went to %s.") % made.contact_email
+            text = gettext("The places are held, and the payment link was sent to %s.") % made.contact_email
             self.message_user(request, text, messages.SUCCESS)
         else:
             return HttpResponseRedirect(reverse("admin:bookings_booking_collect", args=[made.pk]))

@@ -48,7 +48,7 @@ class HowForm(ActionReasonForm):
     """How long a payment link is valid, and why the tickets are exchanged."""
 
     hours = forms.IntegerField(
-        label=_("The link is good for (hours)"),
+        label=_("The link works for (hours)"),
         min_value=1,
         max_value=LONGEST_LINK_HOURS,
         initial=LINK_HOURS,
@@ -135,7 +135,7 @@ def _quote(desk: Desk, *, is_even: bool) -> None:
     quote = quote_exchange(desk.booking, wish)
     again = {choice.seat_id for choice in wish.seats} & desk.own_seats
     if again and not quote.is_move:
-        desk.problem = gettext("The party's own seats can be taken again only where the price stays as it is.")
+        desk.problem = gettext("The party's own seats can only be chosen again if the price stays the same.")
         return
     desk.quote, desk.wish = quote, replace(wish, is_even=is_even)
 
@@ -150,7 +150,7 @@ def offered_ways(request: HttpRequest, desk: Desk) -> list[tuple[str, str]]:
     if quote.is_move:
         ways.append(("now", gettext("Move the tickets")))
     elif not quote.due:
-        text = gettext("Exchange, and give %s back") % format_money(quote.refund, currency)
+        text = gettext("Exchange, and refund %s") % format_money(quote.refund, currency)
         ways.append(("now", text if quote.refund else gettext("Exchange the tickets")))
     else:
         due = format_money(quote.due, currency)
@@ -216,7 +216,7 @@ def _read_places(desk: Desk, asked: QueryDict) -> list[Place]:
         seats = find_best_seats(desk.show, len(desk.chosen), category_id=category.pk if category else None)
         if seats:
             return [Place(seat) for seat in seats]
-    desk.problem = gettext("There are not so many seats left together. Type which ones it shall be.")
+    desk.problem = gettext("There are not that many seats left together. Type the seats that you want.")
     return []
 
 
@@ -255,8 +255,8 @@ def _describe_map(desk: Desk, now: datetime) -> dict[str, Any]:
     chosen = desk.chosen
     page = read_seat_page(desk.show, desk.sent, own_seats=desk.own_seats, limit=len(chosen))
     full = ngettext(
-        "That is as many places as tickets: %(count)d. Give one back to take another.",
-        "These are as many places as tickets: %(count)d. Give one back to take another.",
+        "You have chosen as many places as tickets: %(count)d. Remove one to take another.",
+        "You have chosen as many places as tickets: %(count)d. Remove one to take another.",
         len(chosen),
     ) % {"count": len(chosen)}
     return {

@@ -48,7 +48,7 @@ class NeedsFilter(admin.SimpleListFilter):
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("remedy", _("somebody: bought nothing, not refunded, or taken back at the gateway"))]
+        return [("remedy", _("attention: bought nothing, not refunded, or charged back"))]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Payment]) -> models.QuerySet[Payment]:
         return queryset.filter(pk__in=needing_remedy().values("pk")) if self.value() == "remedy" else queryset
@@ -58,8 +58,8 @@ class NeedsFilter(admin.SimpleListFilter):
 _DONE = {
     Refund.Way.AS_PAID: _("%s is on its way back."),
     Refund.Way.CASH: _("Hand out %s."),
-    Refund.Way.TRANSFER: _("%s is written down as given back by bank transfer."),
-    Refund.Way.OUTSIDE: _("%s is written down as given back outside the system."),
+    Refund.Way.TRANSFER: _("%s is recorded as refunded by bank transfer."),
+    Refund.Way.OUTSIDE: _("%s is recorded as refunded outside the system."),
 }
 
 
@@ -89,7 +89,7 @@ class RemedyForm(ReasonForm):
         if cleaned.get("remedy") == Refund.Way.TRANSFER and not cleaned.get("reference"):
             self.add_error("reference", str(ReferenceMissing.message))
         if cleaned.get("remedy") in self.DECISIONS and not cleaned.get("outside") and "outside" not in self.errors:
-            self.add_error("outside", _("Choose which."))
+            self.add_error("outside", _("Choose which one."))
         return cleaned
 
 
@@ -97,7 +97,7 @@ class RemedyForm(ReasonForm):
 class PaymentAdmin(FoundByBookingAdmin):
     theater_path = "booking__show__hall__theater"
     see = Capability.SEE_MONEY
-    empty_help = _("Payments come with the bookings that are paid for.")
+    empty_help = _("Payments appear as bookings are paid.")
     list_display = ["created_at", "booking", "gateway", "paid", "came", "went_back", "state_label", "reference"]
     # A text field: reading the distinct values of 100,000 rows would take longer than the list.
     list_filter = [
@@ -164,7 +164,7 @@ class PaymentAdmin(FoundByBookingAdmin):
         else:
             back = reverse("admin:bookings_booking_change", args=[payment.booking_id])
         if not needing_remedy().filter(pk=payment.pk).exists():
-            self.message_user(request, _("There is nothing left to put right."), messages.INFO)
+            self.message_user(request, _("Nothing is left to put right."), messages.INFO)
             return HttpResponseRedirect(back)
         form = RemedyForm(payment, request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -201,7 +201,7 @@ class PaymentAdmin(FoundByBookingAdmin):
         if wish["remedy"] in RemedyForm.DECISIONS:
             cancels = wish["remedy"] == "cancel"
             accept_outside(refund=wish["outside"], by=by, reason=reason, cancels=cancels)
-            return str(_("The tickets are canceled.") if cancels else _("The tickets stay good."))
+            return str(_("The tickets are canceled.") if cancels else _("The tickets stay valid."))
         way = Refund.Way(wish["remedy"])
         refund = give_back(
             payment=payment, failed=wish["failed"], by=by, reason=reason, way=way, reference=wish["reference"]
@@ -216,7 +216,7 @@ class OpenRefundFilter(admin.SimpleListFilter):
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("remedy", _("somebody: failed, or made at the gateway"))]
+        return [("remedy", _("attention: failed, or made at the gateway"))]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Refund]) -> models.QuerySet[Refund]:
         return queryset.filter(pk__in=open_refunds().values("pk")) if self.value() == "remedy" else queryset
@@ -226,7 +226,7 @@ class OpenRefundFilter(admin.SimpleListFilter):
 class RefundAdmin(FoundByBookingAdmin):
     theater_path = "payment__booking__show__hall__theater"
     see = Capability.SEE_MONEY
-    empty_help = _("Refunds come when tickets are canceled, or when money is given back on a booking’s page.")
+    empty_help = _("Refunds appear when tickets are canceled, or when money is refunded on a booking’s page.")
     list_display = ["created_at", "payment", "given_back", "state_label", "source", "reason", "made_by", "error"]
     list_filter = [OpenRefundFilter, "state", "source", ("created_at", RangeDateTimeFilter)]
     list_select_related = ["payment__booking", "made_by"]

@@ -89,7 +89,7 @@ def alert_taken_back(refund: Refund) -> list[Notification]:
     def words() -> tuple[str, str]:
         values = {"code": booking.code, "amount": format_money(refund.amount, refund.currency)}
         title = gettext("A payment was charged back") if is_chargeback else gettext("A refund was made at the gateway")
-        return title, gettext("Booking %(code)s, %(amount)s. Decide whether its tickets stay good.") % values
+        return title, gettext("Booking %(code)s, %(amount)s. Decide whether its tickets stay valid.") % values
 
     path = f"/admin/payments/payment/{refund.payment_id}/remedy/"
     return alert_staff(booking.show.hall.theater, fact=f"outside {refund.pk}", words=words, path=path)

@@ -148,7 +148,7 @@ class Booking(Keyed):
                 fields=["customer", "idempotency_key"],
                 condition=Q(idempotency_key__isnull=False),
                 name="booking_idempotency",
-                violation_error_message=_("This call has made a booking already."),
+                violation_error_message=_("This call has already made a booking."),
             ),
             # The unique constraint binds no rows without a customer: to SQL, no two NULLs are the same.
             models.CheckConstraint(
@@ -159,7 +159,7 @@ class Booking(Keyed):
             models.CheckConstraint(
                 condition=~Q(cart=""),
                 name="booking_cart_not_empty",
-                violation_error_message=_("The key of a cart is not empty."),
+                violation_error_message=_("The key of a cart cannot be empty."),
             ),
         ]
 

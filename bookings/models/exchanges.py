@@ -42,7 +42,7 @@ class Exchange(models.Model):
             models.CheckConstraint(
                 condition=Q(worth__gte=0) & Q(refund__gte=0) & Q(refund__lte=models.F("worth")),
                 name="exchange_amounts_range",
-                violation_error_message=_("An exchange gives back no more than the tickets are worth."),
+                violation_error_message=_("An exchange refunds no more than the tickets are worth."),
             ),
             models.CheckConstraint(
                 condition=~Q(booking=models.F("replacement")),

@@ -33,7 +33,7 @@ class Voucher(Keyed):
         _("code"),
         max_length=40,
         default=make_voucher_code,
-        help_text=_("Customers may type it in capitals or small letters. A word is easily guessed; this one is not."),
+        help_text=_("Customers may type it in capitals or small letters. Words are easily guessed; this code is not."),
     )
     # Unique within the theater only.
     code_key = KeyField("code", max_length=200)
@@ -50,14 +50,14 @@ class Voucher(Keyed):
         default=1,
         validators=between(1, MAX_USES),
         help_text=_(
-            "Counted by account and by e-mail address. Guests can type another address: "
-            "a limit that must hold needs “only with an account”."
+            "Counted by account and by e-mail address. Guests can type another address, so a "
+            "strict limit needs “only with an account”."
         ),
     )
     needs_account = models.BooleanField(
         _("only with an account"),
         default=False,
-        help_text=_("Customers sign in to use it, with an e-mail address that they have confirmed."),
+        help_text=_("Customers have to sign in to use it, with a confirmed e-mail address."),
     )
     used = models.PositiveIntegerField(default=0, editable=False)
     starts_at = models.DateTimeField(null=True, blank=True)

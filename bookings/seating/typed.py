@@ -55,10 +55,10 @@ def _read_area(part: str, areas: dict[str, Area]) -> list[Seat | Area]:
 def _read_seats(part: str, seats: Sequence[Seat]) -> list[Seat | Area]:
     match = _SEATS.fullmatch(normalize(part))
     if match is None:
-        raise UnreadablePlaces(gettext("“%s” is no seat. Write “B 12”, or “B 12-15” for several.") % part)
+        raise UnreadablePlaces(gettext("“%s” is not a seat. Write “B 12”, or “B 12-15” for several.") % part)
     first, last = int(match["first"]), int(match["last"] or match["first"])
     if not 0 <= last - first < LONGEST_RANGE:
-        raise UnreadablePlaces(gettext("“%s” is no seat. Write “B 12”, or “B 12-15” for several.") % part)
+        raise UnreadablePlaces(gettext("“%s” is not a seat. Write “B 12”, or “B 12-15” for several.") % part)
     section, row = match["section"].rstrip(" ,"), match["row"] or ""
     return [_find_seat(part, section, row, str(number), seats) for number in range(first, last + 1)]
 

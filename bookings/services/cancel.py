@@ -170,7 +170,7 @@ def _find_objection(
     if Ticket.objects.admitted().filter(pk__in=[ticket.pk for ticket in chosen]).exists():
         return gettext("A ticket that was used cannot be returned.")
     if any(get_gateway((payment.origin or payment).gateway).is_for_staff for payment in payments):
-        return gettext("These tickets were paid at the box office, which also takes them back.")
+        return gettext("These tickets were paid for at the box office; please return them there.")
     return ""
 
 

@@ -169,12 +169,12 @@ def _check(booking: Booking, wish: Wish, now: datetime, *, by_customer: bool) ->
     if booking.state != Booking.State.CONFIRMED:
         raise NotExchangeable(_("Only a confirmed booking can be exchanged."))
     if wish.show.hall.theater_id != booking.show.hall.theater_id:
-        raise NotExchangeable(_("Tickets are exchanged for shows of the same theater only."))
+        raise NotExchangeable(_("Tickets can only be exchanged for shows of the same theater."))
     places = len(wish.seats) + sum(choice.quantity for choice in wish.areas)
     if places != len(wish.tickets):
         raise UnknownPlace
     if booking.show.state == Show.State.CANCELED:
-        raise NotExchangeable(_("The show is canceled, and its tickets are paid back in full."))
+        raise NotExchangeable(_("The show is canceled, and its tickets are refunded in full."))
     if by_customer:
         quote = quote_cancellation(booking, wish.tickets, now=now)
         if not quote.is_allowed:

@@ -28,7 +28,7 @@ class NoSeatsTogether(SeatsUnavailable):
     """There may be seats left, but not that many next to each other or in adjacent rows."""
 
     def __str__(self) -> str:
-        return gettext("There are not so many seats left together.")
+        return gettext("There are not that many seats left together.")
 
 
 def hold_best_seats(

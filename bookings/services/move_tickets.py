@@ -33,7 +33,7 @@ class TicketUsed(Refusal):
         _("A ticket was used at the door."),
         _("Leave it out, and try again with the others."),
     )
-    message = _("A ticket that was used at the door can neither be moved nor exchanged.")
+    message = _("A ticket that was used at the door can be neither moved nor exchanged.")
 
 
 def move_tickets(

@@ -46,11 +46,11 @@ _ACTIONS = {
 
 
 class ReferenceMissing(Refusal):
-    message = _("Give the reference of the transfer, so that it can be found in the bank's statement.")
+    message = _("Give the reference of the transfer, so that it can be found on the bank statement.")
 
 
 class NotInCash(Refusal):
-    message = _("It came in another currency, which no drawer has.")
+    message = _("It came in another currency, which the drawers do not hold.")
 
 
 class CannotBeSeated(Refusal):
@@ -251,7 +251,7 @@ def _find_warnings(booking: Booking, now: datetime) -> list[str]:
     limit = booking.show.tickets_per_customer
     count = count_with_late(booking, now)
     if count > limit:
-        words = gettext("The customer would have %(count)d tickets for this show, where one may have %(limit)d.")
+        words = gettext("The customer would have %(count)d tickets for this show; the limit is %(limit)d.")
         warnings.append(words % {"count": count, "limit": limit})
     if booking.voucher is not None:
         try:
@@ -269,11 +269,11 @@ def _find_objection(payment: Payment, booking: Booking, now: datetime) -> str | 
     if payment.refunded:
         return _("Some of it is on its way back already.")
     if (payment.received_amount, payment.received_currency) != (payment.amount, payment.currency):
-        return _("Another amount came than was asked for.")
+        return _("The amount that came is not what was asked for.")
     if booking.state != Booking.State.EXPIRED:
         return _("Its booking is %s.") % booking.get_state_display()
     if Exchange.objects.filter(replacement=booking).exists():
-        return _("It was part of an exchange, which has to be made again.")
+        return _("It was part of an exchange, which has to be started again.")
     show = booking.show
     if show.state != Show.State.ON_SALE or now >= show.ends_at:
         return _("The show is over or no longer on sale.")

@@ -105,7 +105,7 @@ def test_a_free_booking_gives_nothing_back_and_says_so(client, customer: User):
     confirm_free(booking=booking)
     assert "€0.00" in client.get(url(booking), {"ticket": codes(booking)}).content.decode()
     response = client.post(url(booking), {"ticket": codes(booking), "amount": "0"}, follow=True)
-    assert "There is nothing to pay back." in response.content.decode()
+    assert "There is nothing to refund." in response.content.decode()
 
 
 def test_a_canceled_show_gives_everything_back_even_after_the_deadline(client, booking: Booking, show: Show):

@@ -140,7 +140,7 @@ def test_attendee_names_stay_with_their_seats_when_a_voucher_is_used(client):
     assert {t.seat_id: t.attendee_name for t in hold.tickets.all()} == {seats[0].pk: "Asha", seats[1].pk: "Ruben"}
 
 
-@pytest.mark.parametrize(("code", "words"), [("NOPE", "There is no such voucher."), ("", "This field is required.")])
+@pytest.mark.parametrize(("code", "words"), [("NOPE", "This voucher does not exist."), ("", "This field is required.")])
 def test_a_refused_voucher_says_why_and_leaves_the_hold(client, booking: Booking, code, words):
     response = client.post(url("voucher", booking), {"code": code}, follow=True)
     assert words in response.content.decode()
@@ -156,7 +156,7 @@ def test_a_voucher_leaves_what_was_typed_beside_it(client, show: Show, booking: 
     refused = client.post(url("voucher", booking), {**typed, "code": "SPRNG"})
     assert [refused.context["form"][name].value() for name in typed] == list(typed.values())
     field = refused.context["voucher_form"]["code"]
-    assert (field.value(), field.errors) == ("SPRNG", ["There is no such voucher."])
+    assert (field.value(), field.errors) == ("SPRNG", ["This voucher does not exist."])
     assert '<details class="summary__voucher" open>' in refused.content.decode()
     assert "autofocus" in str(field)
 
@@ -168,7 +168,7 @@ def test_a_voucher_leaves_what_was_typed_beside_it(client, show: Show, booking: 
 def test_guesses_are_slowed_down(client, show: Show, booking: Booking):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
     for number in range(WRONG_CODES.limit):
-        assert "There is no such voucher." in client.post(url("voucher", booking), {"code": number}).content.decode()
+        assert "This voucher does not exist." in client.post(url("voucher", booking), {"code": number}).content.decode()
 
     for code in ("WRONG", "SPRING"):
         assert "Try again in ten minutes." in client.post(url("voucher", booking), {"code": code}).content.decode()

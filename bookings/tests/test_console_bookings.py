@@ -49,7 +49,7 @@ def test_a_page_tells_the_whole_story(booking: Booking, manager: User, door_staf
     Notification.objects.filter(about=booking.code).update(state="failed", error="Mailbox full")
     page = signed_in(manager).get(page_of(booking)).content.decode()
     for told in (
-        "Places held", "Payment of €40.00 begun: Test payment", "€40.00 received", "Confirmed", "Mailbox full",
+        "Places held", "Payment of €40.00 started: Test payment", "€40.00 received", "Confirmed", "Mailbox full",
         "At the door: Stalls, row A, seat 1", "North", "door@example.com", ticket.code, "guest@example.com", "Hamlet",
     ):  # fmt: skip
         assert told in page, told

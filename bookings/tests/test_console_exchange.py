@@ -150,7 +150,7 @@ def test_what_cannot_be_is_said_and_nothing_changes(booking: Booking, show: Show
     make_hold(show, 3, email="rival@example.com")
     for asked, said in (
         ({"show": show.code, "seats": "Z 9"}, "The hall has no seat “Z 9”."),
-        ({"show": show.code, "seats": "somewhere"}, "is no seat"),
+        ({"show": show.code, "seats": "somewhere"}, "is not a seat"),
         ({"show": show.code, "seats": "A 5"}, "Choose 2 places, as many as there are tickets"),
     ):
         page = look(client, booking, **asked)

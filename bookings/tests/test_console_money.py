@@ -73,7 +73,7 @@ def test_a_failed_refund_is_tried_again_by_the_gateway(orphan: Payment, manager:
     assert client.post(address(orphan), sent).status_code == 302
     assert sorted(orphan.refunds.values_list("state", flat=True)) == ["failed", "pending"]
     again = client.post(address(orphan), {**sent, "remedy": "outside"}, follow=True)
-    assert "nothing left to put right" in again.content.decode()
+    assert "Nothing is left to put right" in again.content.decode()
     assert orphan.refunds.count() == 2
     assert money_concerns(client) == []
 

@@ -180,7 +180,7 @@ def test_it_is_refused_while_a_refund_has_failed(seen, customer, manager):
     refund = promise_refund(seen, Decimal(5), by=manager, reason="a broken seat", key=uuid4())
     Refund.objects.filter(payment__booking=seen).update(state=Refund.State.FAILED, settled_at=timezone.now())
     found = refused(customer)
-    assert "could not be sent back" in str(found.reason)
+    assert "A refund to you failed" in str(found.reason)
     assert found.bookings == [seen]
     assert refund is not None
 
@@ -197,7 +197,7 @@ def test_it_is_refused_while_money_that_bought_nothing_is_still_here(seen, custo
         surplus_reason=Payment.SurplusReason.PAID_ALREADY,
         key=uuid4(),
     )
-    assert "could not be sent back" in str(refused(customer).reason)
+    assert "A refund to you failed" in str(refused(customer).reason)
     Payment.objects.filter(pk=late.pk).update(refunded=5)
     erase_person(user=customer)
 
@@ -210,7 +210,7 @@ def test_it_is_refused_while_cash_waits_at_the_box_office(customer, box_office, 
     Booking.objects.filter(pk=booking.pk).update(customer=customer)
     cancel_tickets(booking=booking, by=box_office, reason="ill", amount=Decimal(20))
     found = refused(customer)
-    assert "cash at the box office" in str(found.reason)
+    assert "cash refund is waiting for you at the box office" in str(found.reason)
     assert found.bookings == [booking]
 
 

@@ -125,7 +125,7 @@ def test_a_party_for_which_nothing_is_left_is_offered_other_ways(client, show: S
     response = hold(client, show, found)
     assert not is_held(response)
     text = client.get(response.url).content.decode()
-    assert "There are not so many seats left together." in text
+    assert "There are not that many seats left together." in text
     assert "Sit apart: 2 + 2</a>" in text
 
 

@@ -73,11 +73,11 @@ def test_the_form_says_what_happens(show: Show, manager: User):
     page = reverse("admin:events_showarea_change", args=[show.areas.get().pk])
     assert page in client.get(reverse("admin:events_show_change", args=[show.pk])).content.decode()
     response = client.post(page, {"capacity": 3}, follow=True)
-    assert "4 places are taken, and all are kept" in response.content.decode()
+    assert "4 places are taken, and all stay taken" in response.content.decode()
     assert show.areas.get().limit == 3
     response = client.post(page, {"capacity": 11})
     assert response.context["adminform"].form.errors == {
-        "capacity": ["The seat map gives this area 10 places at most."]
+        "capacity": ["The seat map gives this area at most 10 places."]
     }
     assert show.areas.get().limit == 3
 

@@ -89,7 +89,7 @@ class BestSeatsView(HoldView):
         seats = [ticket.seat for ticket in in_seating_order(booking.made_tickets or []) if ticket.seat is not None]
         if {seat.pk for seat in seats} <= chosen.seat_ids:
             return go_to_checkout(request, booking)
-        words = gettext("Others were faster, so we hold the best seats that are left for you: %(places)s.")
+        words = gettext("Others were faster, so we are holding the best seats left for you: %(places)s.")
         messages.warning(request, words % {"places": "; ".join(seat.label for seat in seats)})
         remember_booking(request, booking)
         return redirect("bookings:checkout", booking.code)
@@ -185,10 +185,10 @@ def _best_address(show: Show, wish: Wish) -> str:
 
 def describe_seats(page: SeatPage, seats: list[Seat], quantity: int) -> str:
     if not seats:
-        return ngettext("No such seat is free any more.", "There are no %(quantity)d such seats left.", quantity) % {
+        return ngettext("No such seat is left.", "There are no %(quantity)d such seats left.", quantity) % {
             "quantity": quantity
         }
     places = "; ".join(page.label(seat.pk) for seat in seats)
     if are_together(seats):
         return gettext("The best seats for you: %(places)s.") % {"places": places}
-    return gettext("Not all of you can sit side by side any more. As near as can be: %(places)s.") % {"places": places}
+    return gettext("You can no longer all sit side by side. As close as possible: %(places)s.") % {"places": places}

@@ -145,7 +145,7 @@ class LinkView(View):
                 send_booking_link(booking)
         messages.success(
             request,
-            gettext("If there are bookings for %(email)s, a link to each of them is on its way.") % {"email": email},
+            gettext("If there are bookings for %(email)s, a link to each is on its way.") % {"email": email},
         )
         return redirect("bookings:list")
 
@@ -171,7 +171,9 @@ class CancelView(View):
             return redirect(booking)
         quote = quote_cancellation(booking, chosen, now=timezone.now())
         if not quote.is_allowed or quote.amount != _read_amount(request.POST.get("amount", "")):
-            messages.warning(request, gettext("What you would get back has changed. Nothing was canceled; look again."))
+            messages.warning(
+                request, gettext("What you would get back has changed. Nothing was canceled; please check again.")
+            )
             return self._show(request, booking, codes)
         try:
             refund = cancel_tickets(
@@ -233,6 +235,6 @@ def _read_amount(text: str) -> Decimal | None:
 
 def _confirm_canceled(request: HttpRequest, refund: Refund | None) -> None:
     if refund is None:
-        messages.success(request, gettext("Canceled. There is nothing to pay back."))
+        messages.success(request, gettext("Canceled. There is nothing to refund."))
     else:
         messages.success(request, gettext("Canceled. The money is on its way back to you, as shown below."))

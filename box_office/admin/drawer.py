@@ -62,7 +62,7 @@ class DrawerView(View):
                         by=person,
                         key=cash.used_key,
                     )
-                    messages.success(request, gettext("Written down."))
+                    messages.success(request, gettext("Recorded."))
                     return _back(theater)
             elif action == "refund":
                 self._hand_out(request, theater)

@@ -56,7 +56,7 @@ class DrawerAdmin(ReadOnlyAdmin):
     search_fields = ["explanation"]
     search_people = ["person"]
     list_before_template = "admin/list_export.html"
-    empty_help = _("Drawers are opened at the box office, by whoever sells for cash.")
+    empty_help = _("Drawers are opened at the box office by those who sell for cash.")
     search_help_text = _("Person, or how a difference was explained")
     fields = ["theater", "person", "opened", "until", "float", "due", "found", "off", "explanation", "closed_by"]
 

@@ -72,7 +72,7 @@ class SendView(View):
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         except Refusal:
-            messages.error(request, gettext("This booking has another address. Change it on its own page."))
+            messages.error(request, gettext("This booking has a different address. Change it on the booking’s page."))
         else:
             messages.success(request, gettext("The tickets are on their way to %s.") % email)
         return HttpResponseRedirect(f"{reverse('admin:box_office_sale', args=[booking.show.code])}?sold={booking.code}")

@@ -154,7 +154,7 @@ class SaleView(View):
         """Put the voucher on the cart that was typed in, or take it off again."""
         code = "" if "off" in request.POST else request.POST.get("voucher", "").strip()
         if not code and "off" not in request.POST:
-            raise _Refused([gettext("Type the voucher's code.")])
+            raise _Refused([gettext("Enter the voucher code.")])
         use_voucher(booking=_require_cart(request, show, cart), code=code)
         return _back(show, cart=cart)
 

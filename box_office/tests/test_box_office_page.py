@@ -204,10 +204,10 @@ def count_and_close(till: Till, drawer_page: str) -> None:
 
 def test_what_cannot_be_had_is_said_plainly(show: Show, box_office: User):
     till = Till(box_office, show)
-    assert "Say how many tickets." in till.best(0).content.decode()
+    assert "Enter how many tickets." in till.best(0).content.decode()
     response = till.best(50)
     assert response.status_code == 409
-    assert "There are not so many seats left together." in response.content.decode()
+    assert "There are not that many seats left together." in response.content.decode()
     make_hold(show, 0)
     response = till.send("chosen", seat=[seats_of(show)[0].pk])
     assert response.status_code == 409

@@ -47,7 +47,7 @@ def test_it_is_taken_off_at_once_and_paid_for(till: Till, show: Show, theater: T
     till.send("best", **{f"quantity-{adult(show)}": "2"})
     page = till.client.get(sale(show), {"cart": till.cart}).content.decode()
     assert 'data-way="v"' in page
-    for code, words in (("", "Type the voucher"), ("NEVER", "There is no such voucher.")):
+    for code, words in (("", "Enter the voucher code"), ("NEVER", "This voucher does not exist.")):
         refused = till.send("voucher", voucher=code)
         assert words in refused.content.decode()
         assert refused.status_code in (409, 422)

@@ -22,7 +22,7 @@ PUBLISHED = {
     "account-needed": (401, "This show is for customers with an account."),
     "bad-request": (400, "The request could not be read."),
     "busy": (503, "Too many people want the same thing at this moment."),
-    "details-missing": (422, "An e-mail address is needed, to send the tickets to."),
+    "details-missing": (422, "The tickets need an e-mail address to go to."),
     "email-not-verified": (403, "The e-mail address is not confirmed yet."),
     "forbidden": (403, "You may not do this."),
     "gateway-not-offered": (422, "This way of paying is not offered."),

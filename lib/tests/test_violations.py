@@ -216,7 +216,7 @@ def test_what_only_the_database_knows_is_told_in_the_form(platform_admin: User, 
     page = client.post(address, {**values, **inline, "currency": "USD"})
     assert page.status_code == 200
     assert page.context["adminform"].form.errors == {
-        "currency": ["A theater that has sold something keeps its currency."]
+        "currency": ["A theater keeps its currency once it has sold something."]
     }
     theater.refresh_from_db()
     assert theater.currency == "EUR"

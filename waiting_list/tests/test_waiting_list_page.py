@@ -183,7 +183,7 @@ class TestConsole:
         assert "2 people, side by side" in listed
         second = line[1]
         offer_page = self.page(second, "offer_now")
-        assert "There are no free places" in client.post(offer_page, {"reason": "a friend"}).content.decode()
+        assert "There are currently no free places" in client.post(offer_page, {"reason": "a friend"}).content.decode()
         release_hold(booking=show.bookings.get(email="a@example.com"))
         assert "This field is required" in client.post(offer_page, {}).content.decode()
         assert client.post(offer_page, {"reason": "wheelchair"}).status_code == 302
