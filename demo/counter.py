@@ -1,4 +1,4 @@
-"""What the demo's box office has set aside: seats for the house, and a reservation by phone."""
+"""What the demo's box office set aside: seats for the house, and a reservation by phone."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ _SELLER = next(login for login in LOGINS if login.role == "box_office")
 
 
 def load_set_aside(now: datetime) -> int:
-    """Set seats of one coming show aside, once; return how many bookings that makes."""
+    """Set seats of one coming show aside, once; return the number of bookings."""
     seller = User.objects.get(email=_SELLER.email)
     adult = TicketType.objects.filter(theater__slug=_SELLER.theater).order_by("order", "name").first()
     if adult is None or Booking.objects.filter(made_by=seller, kind=Booking.Kind.HOUSE).exists():

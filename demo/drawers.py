@@ -1,4 +1,4 @@
-"""The cash of the past days: each day's drawer of a theater, opened, filled by its sales and counted."""
+"""The cash of past days: a theater's drawer of each day, opened, filled by its sales and counted."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from lib.money import round_money
 from payments.models import Drawer, DrawerEntry, Payment, Refund
 from theaters.models import Theater
 
-# What cash there is to give change with, in units of the smallest note or coin that a seat costs.
-FLOAT = {"EUR": Decimal(150), "INR": Decimal(2000)}
+# The cash for change in a drawer, by currency.
+OPENING_FLOATS = {"EUR": Decimal(150), "INR": Decimal(2000)}
 
 
 def write_drawers(theater: Theater, seller: User, payments: Sequence[Payment], refunds: Sequence[Refund]) -> None:
-    """Book cash payments, which are still open, and pending refunds of cash, day by day."""
+    """Enter open cash payments and pending cash refunds into drawers, day by day."""
     dice = Random(f"drawers {theater.slug}")  # noqa: S311 (no secret)
     days: dict[date, list[DrawerEntry]] = defaultdict(list)
     for payment in payments:
@@ -34,7 +34,7 @@ def write_drawers(theater: Theater, seller: User, payments: Sequence[Payment], r
 
 def _write_day(theater: Theater, seller: User, entries: list[DrawerEntry], dice: Random) -> None:
     entries.sort(key=lambda entry: entry.at)
-    opening = FLOAT.get(theater.currency, Decimal(200))
+    opening = OPENING_FLOATS.get(theater.currency, Decimal(200))
     given = sum((entry.amount for entry in entries if entry.kind == DrawerEntry.Kind.REFUND), Decimal(0))
     drawer = Drawer.objects.create(
         theater=theater,
@@ -51,13 +51,13 @@ def _write_day(theater: Theater, seller: User, entries: list[DrawerEntry], dice:
     drawer.expected = drawer.counted = drawer.opening_float + sum((entry.change for entry in entries), Decimal(0))
     if dice.random() < 0.2:  # noqa: PLR2004
         drawer.counted -= round_money(opening / 100, theater.currency)
-        drawer.explanation = "Demo: somebody got too much change."
+        drawer.explanation = "Demo: a customer got too much change."
     drawer.closed_at, drawer.closed_by = entries[-1].at + timedelta(seconds=30), seller
     drawer.save()
 
 
 def hold_back(payments: Sequence[Payment], refunds: Sequence[Refund]) -> tuple[list[Payment], list[Refund]]:
-    """Let cash wait for its drawer: captured payments become open again, and refunds pending. Returns those."""
+    """Make cash payments open and cash refunds pending again until they are in a drawer; return these."""
     cash = Payment.Gateway.CASH
     taken = [p for p in payments if p.gateway == cash and p.state == Payment.State.CAPTURED]
     given = [refund for refund in refunds if refund.payment.gateway == cash and refund.state == Refund.State.SUCCEEDED]

@@ -93,7 +93,7 @@ def cinema(name: str, *, rows: int, seats: int, prefix: str) -> Document:
 
 
 def proscenium(name: str, *, stalls: int, circle: int, balcony: int, width: int, numbering: Numbering) -> Document:
-    """A proscenium theater: stalls, dress circle and balcony around one center, odd and even sides.
+    """A proscenium theater: stalls, dress circle and balcony around one center.
 
     `stalls`, `circle` and `balcony` are numbers of rows; `width` is the seats of the front row.
     """
@@ -155,7 +155,7 @@ def _boxes(tier: str, *, prefix: str, count: int, out: float, category: str, sta
         x, y = side * (out + 46 * sin(pi * step / count)), 74.0 * step
         seats = []
         for seat in range(5):
-            # Three at the rail, two behind them; a box is turned a little towards the stage.
+            # Three seats at the rail and two behind; the box is turned a little towards the stage.
             away, along = (0.0, 20.0 * (seat - 1)) if seat < 3 else (20.0, 20.0 * (seat - 3.5))  # noqa: PLR2004
             dx, dy = side * away, along
             seats.append(
@@ -297,7 +297,7 @@ def club(name: str) -> Document:
 
 
 def recital_hall(name: str) -> Document:
-    """A shoebox for music: a flat floor and a raised rear terrace."""
+    """A shoebox for music: a flat floor and a raised terrace at the rear."""
     floor = arrange_rows(
         [str(row + 1) for row in range(14)], [[5, 12, 5]] * 14, category="Floor", prefix="floor", row_pitch=25
     )

@@ -1,4 +1,4 @@
-"""Who signs in to the demo season. Everybody is named for what they do there; nobody is invented."""
+"""The logins of the demo season, named for their roles."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from accounts.roles import Role
 from notifications.models import NotificationPreference
 from theaters.models import City, StaffMembership, Theater
 
-PASSWORD = "demo-season"  # noqa: S105 (printed for everybody who runs the demo)
+PASSWORD = "demo-season"  # noqa: S105 (printed when the demo is loaded)
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,17 @@ LOGINS = (
     Login("opera@example.com", "Demo opera manager", Role.MANAGER, "north-quay-opera"),
     Login("admin@example.com", "Demo platform admin", is_superuser=True),
 )
-CUSTOMERS = 240
+CUSTOMER_COUNT = 240
 
 
 def load_logins() -> int:
-    """Add the missing logins; the password of one that exists is left alone. Returns how many are new."""
+    """Add the missing logins; passwords of existing ones stay. Return how many are new."""
     password = ""
     added = 0
     for login in LOGINS:
         if User.objects.filter(email=login.email).exists():
             continue
-        # Half a second, which a start that adds nobody does not need.
+        # Hashing takes half a second, which a start without new logins does not need.
         password = password or make_password(PASSWORD)
         user = User.objects.create(
             email=login.email, name=login.name, password=password, is_superuser=login.is_superuser
@@ -63,8 +63,8 @@ def load_logins() -> int:
 
 
 def load_customers() -> list[User]:
-    """Return the customers of past sales, adding the missing ones; they have no password."""
-    emails = [f"customer-{number}@example.com" for number in range(1, CUSTOMERS + 1)]
+    """Return the customers of past sales, after adding the missing ones; they have no password."""
+    emails = [f"customer-{number}@example.com" for number in range(1, CUSTOMER_COUNT + 1)]
     known = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
     cities = list(City.objects.order_by("pk"))
     password = make_password(None)
@@ -79,7 +79,7 @@ def load_customers() -> list[User]:
         if email not in known
     )
     users = list(User.objects.filter(email__in=emails).order_by("pk"))
-    # Nobody reads their mail: the first start would ask hundreds how it was.
+    # No one reads their mail; otherwise the first start would ask hundreds for a review.
     NotificationPreference.objects.bulk_create(
         (NotificationPreference(user=user, kind="review_ask", is_wanted=False) for user in users), ignore_conflicts=True
     )

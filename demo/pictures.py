@@ -1,4 +1,4 @@
-"""Put the posters and façades where pages find them. They were drawn for the demo season and belong to it."""
+"""Store the posters and façades, which were drawn for the demo season, where pages find them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,12 +13,12 @@ _HERE = Path(__file__).resolve().parent
 # By the slug of the event or theater.
 POSTERS = {path.stem: path for path in sorted((_HERE / "posters").glob("*.webp"))}
 FACADES = {path.stem: path for path in sorted((_HERE / "facades").glob("*.webp"))}
-# Encoding is done outside Python, so that two threads halve the time on two cores.
+# Encoding runs outside of Python's lock, so that two threads take half the time on two cores.
 THREADS = 2
 
 
 def load_pictures(loaded: Loaded) -> None:
-    """Store the posters and pictures that are missing; one that somebody uploaded stays."""
+    """Store the missing posters and façades; uploaded ones stay."""
     events = list(Event.objects.filter(slug__in=POSTERS, poster=""))
     theaters = list(Theater.objects.filter(slug__in=FACADES, photo=""))
 
@@ -28,7 +28,7 @@ def load_pictures(loaded: Loaded) -> None:
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(store, [*events, *theaters]))
-    # Only the picture is written: whatever else was edited meanwhile stays.
+    # Only the picture is saved, so that other edits made meanwhile stay.
     for event in events:
         Event.objects.filter(pk=event.pk, poster="").update(poster=event.poster.name)
     for theater in theaters:

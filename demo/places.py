@@ -26,7 +26,7 @@ class CityPlan:
 
 @dataclass(frozen=True)
 class HallPlan:
-    """A hall; `fill` is the usual share of its seats that is sold in the end."""
+    """A hall; `fill` is the share of its seats that is usually sold in the end."""
 
     key: str
     name: str
@@ -37,7 +37,7 @@ class HallPlan:
 
 @dataclass(frozen=True)
 class TheaterPlan:
-    """A theater; `price_unit` is what all its prices are multiples of, `price_level` an adult's middle seat."""
+    """A theater; all prices are multiples of `price_unit`; `price_level` is an adult's price in the middle."""
 
     slug: str
     name: str

@@ -1,7 +1,7 @@
-"""When the demo season plays what: a weekly pattern for each hall, in its own time zone.
+"""The programme of the demo season: a weekly pattern for each hall, in its own time zone.
 
-The pattern depends on the date alone, so that a later run of `manage.py demo` goes on where the
-first one ended. Times leave room for the longest title of a slot and for cleaning.
+The pattern depends only on the date, so that a later run of `manage.py demo` continues the first one.
+Times leave room for the longest title of a slot and for cleaning.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ WEEKEND = frozenset({SATURDAY, SUNDAY})
 
 @dataclass(frozen=True)
 class Slot:
-    """A time at which a hall plays one of `titles` on each of `days`, in turn."""
+    """A time at which a hall plays one of `titles`, in turn, on each of `days`."""
 
     days: frozenset[int]
     at: time
@@ -98,7 +98,7 @@ PROGRAMME: dict[tuple[str, str], tuple[Slot, ...]] = {
 
 
 def titles_on(hall: tuple[str, str], day: date) -> Iterator[tuple[Slot, str]]:
-    """Yield what a hall plays on a day, by slot."""
+    """Yield the slots of a hall on a day, each with its title."""
     for number, slot in enumerate(PROGRAMME[hall]):
         if day.weekday() in slot.days:
             turn = _plays_before(slot, day) + number
@@ -106,6 +106,6 @@ def titles_on(hall: tuple[str, str], day: date) -> Iterator[tuple[Slot, str]]:
 
 
 def _plays_before(slot: Slot, day: date) -> int:
-    """Count the times that a slot has come since the beginning of the calendar, so that its titles take turns."""
+    """Count how often a slot has come since the beginning of the calendar, so that its titles take turns."""
     weeks, weekday = divmod(day.toordinal() - 1, 7)
     return weeks * len(slot.days) + sum(1 for other in slot.days if other < weekday)

@@ -1,4 +1,4 @@
-"""Stars, and a few words, from demo customers who held a ticket."""
+"""Reviews by demo customers who had a ticket."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from demo.titles import TITLES
 from events.models import Event, Review, Show
 from events.reviews import refresh_rating
 
-PER_EVENT = 34
+MAX_REVIEWS_PER_EVENT = 34
 _WORDS = {
     "film": (
         "A clean print, and loud enough at the back.",
@@ -48,7 +48,7 @@ _BY_KIND = {"film": "film", "play": "play", "opera": "music", "concert": "music"
 
 
 def load_reviews(shows: Sequence[Show], now: datetime) -> int:
-    """Add reviews by some who have seen one of these shows; return how many."""
+    """Add reviews by some customers who have seen one of these shows; return how many."""
     liking = {plan.slug: plan.liking for plan in TITLES}
     tickets = (
         Ticket.objects.issued()
@@ -70,7 +70,7 @@ def load_reviews(shows: Sequence[Show], now: datetime) -> int:
         chance = dice("reviews", event.slug, len(have))
         words = _WORDS[_BY_KIND.get(event.kind, "other")]
         people = [user_id for user_id in seen[event.pk] if user_id not in have]
-        room = max(0, PER_EVENT - len(have))
+        room = max(0, MAX_REVIEWS_PER_EVENT - len(have))
         for user_id in chance.sample(people, min(len(people) // 3, room)):
             stars = min(5, max(1, round(chance.gauss(liking[event.slug], 0.8))))
             reviews.append(

@@ -1,8 +1,8 @@
-"""What was sold: bookings as they would have come in, written in bulk.
+"""The demo season's sales: realistic bookings, inserted in bulk.
 
-The services cannot sell into the past, and one by one they would take minutes. So the rows are built
-here as the services build them (prices from the show's own list, totals and refunds from
-`bookings/pricing.py`), and the database's constraints and guards check each of them.
+The services cannot sell in the past, and would take minutes. So the rows are built here as the services
+build them (prices from the show's list, totals and refunds by `bookings/pricing.py`), and the database's
+constraints and guards check each of them.
 """
 
 from collections import defaultdict
@@ -29,22 +29,21 @@ from theaters.models import Seat, SeatMap, Theater
 # People book about a week ahead on average, and not before sales open.
 LEAD_DAYS = 6.0
 PARTY_SIZES, PARTY_WEIGHTS = (1, 2, 3, 4, 5), (16, 50, 13, 16, 5)
-# Halls up to this size sell out now and then.
-SELLS_OUT = 450
-SURE_TO_SELL_OUT, SATURDAY = 90, 5
+# Halls up to the first size sell out now and then, and up to the second every Saturday.
+MAX_SEATS_TO_SELL_OUT, MAX_SEATS_TO_SELL_OUT_WEEKLY, SATURDAY = 450, 90, 5
 CHECK_IN_DAYS = 5
-# 10,000 tickets take 1.5 s of one core on SQLite; larger batches gain nothing.
-BATCH = 1000
+# 10,000 tickets take one core 1.5 s on SQLite; larger batches gain nothing.
+ROWS_PER_STATEMENT = 1000
 
 
 def _code(length: int) -> str:
-    """Return a code as the models make them, for a tenth of the time: one draw instead of one per letter."""
+    """Return a code like the models', in a tenth of the time: one draw instead of one for each letter."""
     return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in token_bytes(length))
 
 
 @dataclass(frozen=True)
 class Place:
-    """A seat that can be sold; `is_kept` while it waits for somebody who needs it."""
+    """A seat that can be sold; `is_kept` for wheelchair places and companion seats."""
 
     seat_id: int
     category_id: int
@@ -53,7 +52,7 @@ class Place:
 
 @dataclass
 class Ledger:
-    """Rows to write, parents first."""
+    """Rows to insert, parents first."""
 
     bookings: list[Booking] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
@@ -65,23 +64,23 @@ class Ledger:
 
     def write(self, theater: Theater, seller: User | None) -> None:
         cash = hold_back(self.payments, self.refunds)
-        Booking.objects.bulk_create(self.bookings, batch_size=BATCH)
-        Ticket.objects.bulk_create(self.tickets, batch_size=BATCH)
-        Payment.objects.bulk_create(self.payments, batch_size=BATCH)
-        Refund.objects.bulk_create(self.refunds, batch_size=BATCH)
+        Booking.objects.bulk_create(self.bookings, batch_size=ROWS_PER_STATEMENT)
+        Ticket.objects.bulk_create(self.tickets, batch_size=ROWS_PER_STATEMENT)
+        Payment.objects.bulk_create(self.payments, batch_size=ROWS_PER_STATEMENT)
+        Refund.objects.bulk_create(self.refunds, batch_size=ROWS_PER_STATEMENT)
         if seller is not None:
             write_drawers(theater, seller, *cash)
         through = Refund.tickets.through
         through.objects.bulk_create(
             through(refund_id=refund.pk, ticket_id=ticket.pk) for refund, tickets in self.refunded for ticket in tickets
         )
-        CheckIn.objects.bulk_create(self.check_ins, batch_size=BATCH)
+        CheckIn.objects.bulk_create(self.check_ins, batch_size=ROWS_PER_STATEMENT)
         for (show_id, area_id), quantity in self.taken.items():
             ShowArea.objects.filter(show_id=show_id, area_id=area_id).update(taken=F("taken") + quantity)
 
 
 def read_runs(seat_map: SeatMap) -> list[list[Place]]:
-    """Return the places of a map in stretches of neighbors, the best category first."""
+    """Return the places of a map in runs of neighbors, the best category first."""
     runs: dict[int, list[Place]] = defaultdict(list)
     rows = Seat.objects.filter(seat_map=seat_map).order_by("category__rank", "run", "position")
     for run, *place in rows.values_list("run", "pk", "category_id", "is_accessible", "is_companion"):
@@ -91,7 +90,7 @@ def read_runs(seat_map: SeatMap) -> list[list[Place]]:
 
 
 class BoxOffice:
-    """Sells the shows of one hall, as far as they have been sold by now."""
+    """Sells for the shows of one hall what would have been sold by now."""
 
     def __init__(
         self,
@@ -107,7 +106,7 @@ class BoxOffice:
         self.fill = fill
         self.customers = customers
         self.now = now
-        # One drawer a day and theater: that of the counter of one hall.
+        # A theater has one drawer a day, at the counter of one hall.
         self.takes_cash = takes_cash
         self.hall = f"{theater.slug} {seat_map.hall.name}"
         self.runs = read_runs(seat_map)
@@ -129,7 +128,7 @@ class BoxOffice:
 
 
 class _Evening:
-    """One show's sale."""
+    """The sale of one show."""
 
     def __init__(self, office: BoxOffice, show: Show, prices: dict[tuple[int, int], Decimal]) -> None:
         self.office = office
@@ -139,7 +138,7 @@ class _Evening:
         self.customers = list(office.customers)
         self.dice.shuffle(self.customers)
         self.guests = 0
-        # Nobody gives tickets back to a show that is sold out: it would not be.
+        # No one cancels at a sold-out show, or it would not be sold out.
         self.is_in_demand = False
 
     def sell(self) -> None:
@@ -163,12 +162,12 @@ class _Evening:
                 self._book(area_id=area.pk, category_id=area.category_id, quantity=size)
 
     def _demand(self, capacity: int) -> tuple[float, int]:
-        """Return the share that is sold by now, and, of a show in demand, how many seats are left over."""
+        """Return the share sold by now, and for a show in demand the number of seats left."""
         days = max(0.0, (self.show.starts_at - self.office.now).total_seconds() / 86_400)
         chance = self.dice.random()
-        if capacity <= SELLS_OUT and 0 < days < 8:  # noqa: PLR2004 (nothing sells out a fortnight ahead)
-            # So that there is one on any day.
-            is_sure = capacity <= SURE_TO_SELL_OUT and self.show.starts_at.weekday() == SATURDAY
+        if capacity <= MAX_SEATS_TO_SELL_OUT and 0 < days < 8:  # noqa: PLR2004 (nothing sells out a fortnight ahead)
+            # So that there is a sold-out show on any day.
+            is_sure = capacity <= MAX_SEATS_TO_SELL_OUT_WEEKLY and self.show.starts_at.weekday() == SATURDAY
             if is_sure or chance < 0.05:  # noqa: PLR2004
                 return 1.0, 0
             if chance < 0.12:  # noqa: PLR2004
@@ -180,7 +179,7 @@ class _Evening:
         return self.dice.choices(PARTY_SIZES, PARTY_WEIGHTS)[0]
 
     def _find_party(self, free: list[list[Place]]) -> list[Place]:
-        """Take neighbors out of a row: rather in a good row, and beside those who are there already."""
+        """Take neighbors out of a row, preferably a good one, and next to places that are taken."""
         size = self._party_size()
         for _ in range(12):
             row = free[int(len(free) * self.dice.random() ** 1.4)]
@@ -190,7 +189,7 @@ class _Evening:
             start = self.dice.choice((0, len(row) - size, (len(row) - size) // 2))
             party = row[start : start + size]
             if not any(place.is_kept for place in party):
-                # What lies on either side are no neighbors any more, but a party is found again at once.
+                # Its two sides are not neighbors, though the list now says so: good enough for a demo.
                 del row[start : start + size]
                 return party
         return []
@@ -238,16 +237,16 @@ class _Evening:
             office.ledger.taken[show.pk, area_id] += quantity
 
     def _moment(self) -> datetime | None:
-        """Return when this booking was made: while sales were open, and not in the future."""
+        """Return when this booking was made, while sales were open and in the past; None if that is impossible."""
         show = self.show
         opens = (show.sales_open_at or show.starts_at - timedelta(days=30)) + timedelta(minutes=1)
         latest = min(self.office.now, show.starts_at) - timedelta(minutes=5)
         if latest <= opens:
             return None
         lead = timedelta(days=self.dice.expovariate(1 / LEAD_DAYS))
-        # Whoever would have come before sales opened comes soon after.
+        # Customers who would have booked before sales opened book soon after.
         at = max(latest - lead, opens + (latest - opens) * self.dice.uniform(0, 0.2))
-        # Hardly anybody books at night.
+        # Few people book at night.
         return at + timedelta(hours=9) if at.hour < 6 and at + timedelta(hours=9) < latest else at  # noqa: PLR2004
 
     def _name_customer(self, booking: Booking) -> None:
@@ -303,7 +302,7 @@ class _Evening:
         booking.expires_at = at + timedelta(minutes=20)
         is_final = is_box_office or self.is_in_demand
         if not is_final and chance < 0.02 and booking.expires_at < self.office.now:  # noqa: PLR2004
-            # The card was declined and they gave up.
+            # The card was declined, and the customer gave up.
             payment.state = Payment.State.DECLINED
             booking.state = Booking.State.EXPIRED
             for ticket in tickets:
@@ -322,7 +321,7 @@ class _Evening:
             self._check_in(tickets)
 
     def _cancel(self, booking: Booking, tickets: Sequence[Ticket], payment: Payment, *, is_off: bool) -> None:
-        """Cancel the whole booking: because the show was, or at the customer's wish while the policy allows it."""
+        """Cancel the whole booking, because the show was canceled or because the customer wished so in time."""
         until = self.show.refund_until()
         last = min(self.office.now, self.show.starts_at if is_off or until is None else until)
         begin = payment.captured_at or booking.created_at
@@ -362,7 +361,7 @@ class _Evening:
         if opens > now or show.starts_at < now - timedelta(days=CHECK_IN_DAYS):
             return
         arrival = opens + timedelta(minutes=self.dice.triangular(0, 50, 30))
-        if arrival > now or self.dice.random() < 0.05:  # noqa: PLR2004 (who did not come)
+        if arrival > now or self.dice.random() < 0.05:  # noqa: PLR2004 (no-shows)
             return
         gate = self.dice.choice(("Main entrance", "Side entrance"))
         for number, ticket in enumerate(tickets):

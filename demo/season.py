@@ -1,4 +1,4 @@
-"""Load the season: what exists is left as it is, what is missing is added."""
+"""Load the season: add what is missing, and leave the rest as it is."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from theaters.seat_maps.publish import publish_seat_map, save_draft
 
 DAYS_BEFORE = 8
 DAYS_AHEAD = 15
-# What a category costs beside the theater's level; halls of one category charge the level itself.
+# The price of a category, relative to the theater's level; halls with one category charge the level itself.
 _CATEGORY_FACTORS = {
     "Box": Decimal("2.2"),
     "Parterre I": Decimal("1.8"),
@@ -42,14 +42,14 @@ _BY_TITLE = {plan.slug: plan for plan in TITLES}
 
 @dataclass
 class Loaded:
-    """What a run added, by name, and the shows that it added."""
+    """The number of rows that a run added, by name, and its new shows."""
 
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     shows: list[Show] = field(default_factory=list)
 
 
 def dice(*facts: object) -> Random:
-    """Return chance that falls the same way for the same facts, run after run."""
+    """Return a random generator that gives the same results for the same facts in every run."""
     return Random(" ".join(map(str, facts)))  # noqa: S311 (nothing secret is drawn from it)
 
 
@@ -76,7 +76,7 @@ def load_places(loaded: Loaded) -> None:
                 "access_information": plan.access_information,
                 "phone": plan.phone,
                 "email": f"{plan.slug}@example.com",
-                # Else the first start writes to five hundred people who are not there.
+                # Otherwise the first start would write to five hundred people who do not exist.
                 "reminder_hours": 0,
                 "is_published": True,
             },
@@ -136,7 +136,7 @@ def load_events(loaded: Loaded) -> None:
 def load_shows(now: datetime, customers: Sequence[User], loaded: Loaded) -> None:
     """Add the missing shows from a week before `now` to two weeks after, with prices and what was sold.
 
-    A slot is left empty where any show stands in its way, and where a show once stood at its time.
+    A slot stays empty if another show is in its way, or if there once was a show at its time.
     """
     events = Event.objects.in_bulk(field_name="slug")
     for theater_plan in THEATERS:
@@ -157,7 +157,7 @@ def load_shows(now: datetime, customers: Sequence[User], loaded: Loaded) -> None
                     events=events,
                     now=now,
                 )
-                # Together, so that no show is ever left without the sales that it should have had.
+                # In one transaction, so that no show is left without its sales.
                 with transaction.atomic():
                     _add(shows, theater_plan, types, seat_map)
                     office = BoxOffice(
@@ -231,12 +231,12 @@ def _show(event: Event, seat_map: SeatMap, slot: Slot, starts_at: datetime) -> S
 
 
 def _set_state(show: Show, plan: HallPlan, day: date, now: datetime) -> None:
-    """Give the show its place in the season: ended, on sale, not yet on sale, or canceled."""
+    """Set the show's state and opening of sales: ended, on sale, not yet on sale, or canceled."""
     chance = dice("state", plan.key, show.starts_at.isoformat()).random()
     days = (show.starts_at - now).days
     show.sales_open_at = show.starts_at - timedelta(days=35)
     show.state = Show.State.ENDED if show.ends_at <= now else Show.State.ON_SALE
-    # One show in fifty falls ill, and one each week for sure.
+    # One show in fifty is canceled, and one each week for certain.
     is_off = chance < 0.02 or (plan.key, day.weekday()) == ("saal-3", TUESDAY)  # noqa: PLR2004
     if is_off:
         show.state = Show.State.CANCELED
@@ -245,7 +245,7 @@ def _set_state(show: Show, plan: HallPlan, day: date, now: datetime) -> None:
 
 
 def amounts(plan: TheaterPlan, event: EventPlan, category: str, is_only: bool) -> dict[str, Decimal]:
-    """Return what each ticket type costs in a category."""
+    """Return the price of each ticket type in a category."""
     factor = Decimal(1) if is_only else _CATEGORY_FACTORS.get(category, Decimal(1))
     adult = plan.price_level * factor * Decimal(str(event.price_factor))
     shares = {"Adult": Decimal(1)} | {name: share for name, _who, share in plan.reduced}

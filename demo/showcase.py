@@ -1,4 +1,4 @@
-"""What somebody who signs in to the demo finds: bookings of their own, ahead and behind them, and vouchers."""
+"""What people find who sign in to the demo: their own coming and past bookings, and vouchers."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -34,13 +34,13 @@ TERMS = (
     ("the-magic-flute", "north-quay-opera", "Demo Opera Ensemble", 70, 2000),
 )
 # How often each voucher was used, and how long ago.
-_USES, _USED = 3, timedelta(days=2)
-# Parties that wait for a sold-out show, and whether only side by side; and for how many shows.
+_VOUCHER_USES, _VOUCHERS_USED_AGO = 3, timedelta(days=2)
+# The size of parties that wait for a sold-out show, if only for places side by side; and for how many shows.
 _WAITING, _FULL_SHOWS = ((4, True), (2, True), (2, False), (1, True)), 6
-# Two coming bookings, each of the first event that has a show with seats left; then of whatever else there is.
-_AHEAD = (("a-dolls-house", "hamlet", "antigone"), ("metropolis", "the-general", "nosferatu"))
-# Past bookings of so many events, of these before others.
-_SEEN, _BEHIND = 3, ("hamlet", "the-general", "nosferatu")
+# Two coming bookings, each for the first of these events with seats left, or else for any other.
+_COMING_EVENTS = (("a-dolls-house", "hamlet", "antigone"), ("metropolis", "the-general", "nosferatu"))
+# The number of events with past bookings, and the preferred ones.
+_PAST_BOOKINGS, _PAST_EVENTS = 3, ("hamlet", "the-general", "nosferatu")
 
 
 def load_vouchers() -> int:
@@ -56,13 +56,13 @@ def load_vouchers() -> int:
 
 
 def load_redemptions(now: datetime) -> int:
-    """Let guests at the counter use each voucher, once, for some coming shows; return how many did.
+    """Let guests at the counter use each voucher for some coming shows, once; return how many did.
 
-    By the services, and then dated back, because reports of the last days end yesterday.
+    Booked by the services and then backdated, because reports of “the last days” end yesterday.
     """
     if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS:
         return 0
-    made, before = 0, now - _USED
+    made, before = 0, now - _VOUCHERS_USED_AGO
     for voucher in Voucher.objects.filter(code__in=[code for code, _theater, _off in VOUCHERS], used=0):
         shows = _on_sale(now + timedelta(hours=1), now).filter(hall__theater=voucher.theater, sales_open_at__lte=before)
         uses = 0
@@ -77,7 +77,7 @@ def load_redemptions(now: datetime) -> int:
             Booking.objects.filter(pk=hold.pk).update(created_at=before, confirmed_at=before)
             Payment.objects.filter(booking=hold).update(created_at=before, captured_at=before)
             uses += 1
-            if uses == _USES:
+            if uses == _VOUCHER_USES:
                 break
         made += uses
     return made
@@ -105,9 +105,9 @@ def load_terms() -> int:
 
 
 def load_waiting(now: datetime) -> int:
-    """Let people wait for places of the shows that are sold out, once; return how many do.
+    """Put people on the waiting lists of sold-out shows, once; return how many.
 
-    Past the service, which would write to people who are not there.
+    Not by the service, which would write to people who do not exist.
     """
     if WaitingListEntry.objects.exists():
         return 0
@@ -136,9 +136,9 @@ def load_waiting(now: datetime) -> int:
 
 
 def load_customers_bookings(now: datetime) -> int:
-    """Book for the demo customer, once: some shows to come, by the services, and some that are over.
+    """Give the demo customer bookings, once: new ones by the services for coming shows, and past ones.
 
-    Those that are over were somebody else’s until now. Returns how many bookings the customer got.
+    The past ones belonged to guests before. Return how many bookings the customer got.
     """
     customer = User.objects.get(email=LOGINS[0].email)
     if Booking.objects.confirmed().filter(customer=customer).exists():
@@ -150,7 +150,7 @@ def _book_ahead(customer: User, now: datetime) -> int:
     if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS:
         return 0
     made = 0
-    for slugs in _AHEAD:
+    for slugs in _COMING_EVENTS:
         shows = _on_sale(now + timedelta(days=3), now).exclude(bookings__customer=customer)
         for show in sorted(shows, key=lambda show: (_rank(show.event.slug, slugs), show.starts_at)):
             try:
@@ -164,12 +164,12 @@ def _book_ahead(customer: User, now: datetime) -> int:
 
 
 def _rank(slug: str, first: Sequence[str]) -> int:
-    """Return the place of an event among those that come first, or behind all of them."""
+    """Return the position of an event among the preferred ones, or the position after them."""
     return first.index(slug) if slug in first else len(first)
 
 
 def _take_over(customer: User, now: datetime) -> int:
-    """Give the customer past bookings of guests; the first one is reviewed, the others wait for it."""
+    """Give the customer past bookings of guests, and review the first one."""
     of_guests = (
         Booking.objects.confirmed()
         .filter(show__ends_at__lte=now, show__state=Show.State.ENDED)
@@ -177,7 +177,7 @@ def _take_over(customer: User, now: datetime) -> int:
         .order_by("-show__starts_at", "pk")
     )
     slugs = set(of_guests.order_by().values_list("show__event__slug", flat=True).distinct())
-    seen = sorted(slugs, key=lambda slug: (_rank(slug, _BEHIND), slug))[:_SEEN]
+    seen = sorted(slugs, key=lambda slug: (_rank(slug, _PAST_EVENTS), slug))[:_PAST_BOOKINGS]
     for slug in seen:
         booking = of_guests.filter(show__event__slug=slug)[0]
         Booking.objects.filter(pk=booking.pk).update(customer=customer, email=customer.email, name=customer.name)

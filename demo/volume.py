@@ -1,8 +1,7 @@
-"""Fill a database with very many events and shows, to see how fast pages stay.
+"""Fill a database with very many events and shows, to see if pages stay fast.
 
-Titles are put together from two words, halls are small and all alike, and nothing of it is art. The
-halls belong to theaters of their own, so that the season's stay what they are. A run that was
-interrupted goes on where it ended: halls that have shows already are passed over.
+Titles are made of two words; halls are small and all alike, in theaters of their own, so that the season's
+stay as they are. An interrupted run can be continued: halls that already have shows are skipped.
 """
 
 from collections.abc import Callable
@@ -28,10 +27,10 @@ HALLS_PER_THEATER = 5
 SHOWS_PER_HALL = 1000
 SHOWS_PER_DAY = 4
 DAYS_BEFORE = 30
-# One hall in ten also sells tickets for its shows of the next days.
-SELLS, SELLS_DAYS = 10, 3
-# 10,000 rows of 1,000 a statement take 0.6 s of one core on SQLite.
-BATCH = 1000
+# One hall in ten sells tickets for its shows of the next days.
+HALLS_PER_SELLING_HALL, SELLING_DAYS = 10, 3
+# 10,000 rows take one core 0.6 s on SQLite.
+ROWS_PER_STATEMENT = 1000
 
 _FIRST = (
     "Paper", "Silver", "Quiet", "Burning", "Northern", "Glass", "Second", "Hollow", "Winter", "Amber", "Distant",
@@ -59,20 +58,20 @@ class Size:
     shows_per_hall: int = SHOWS_PER_HALL
 
 
-def load_volume(size: Size, now: datetime, tell: Callable[[str], object]) -> None:
-    """Add what is missing to the wanted size; `tell` hears of the progress."""
-    events = _load_events(size.events, tell)
-    halls = _load_halls(ceil(size.shows / size.shows_per_hall), tell)
+def load_volume(size: Size, now: datetime, report: Callable[[str], object]) -> None:
+    """Add what is missing to the wanted size; `report` is called with lines about the progress."""
+    events = _load_events(size.events, report)
+    halls = _load_halls(ceil(size.shows / size.shows_per_hall), report)
     for number, seat_map in enumerate(halls):
         if not Show.objects.filter(hall=seat_map.hall_id).exists():
             with transaction.atomic():
                 _load_shows(number, seat_map, events, size, now)
                 forget_catalogue()
         if (number + 1) % 10 == 0 or number + 1 == len(halls):
-            tell(f"  {Show.objects.count():,} shows")
+            report(f"  {Show.objects.count():,} shows")
 
 
-def _load_events(count: int, tell: Callable[[str], object]) -> list[Event]:
+def _load_events(count: int, report: Callable[[str], object]) -> list[Event]:
     slugs = [f"volume-{number:06}" for number in range(count)]
     known = set(Event.objects.filter(slug__startswith="volume-").values_list("slug", flat=True))
     labels = [
@@ -82,15 +81,15 @@ def _load_events(count: int, tell: Callable[[str], object]) -> list[Event]:
     through = Event.labels.through
     missing = [number for number, slug in enumerate(slugs) if slug not in known]
     with transaction.atomic():
-        events = Event.objects.bulk_create((_event(number) for number in missing), batch_size=BATCH)
+        events = Event.objects.bulk_create((_event(number) for number in missing), batch_size=ROWS_PER_STATEMENT)
         through.objects.bulk_create(
             (through(event_id=event.pk, label_id=labels[index % len(labels)].pk) for index, event in enumerate(events)),
-            batch_size=BATCH,
+            batch_size=ROWS_PER_STATEMENT,
         )
-    tell(f"  {len(slugs):,} events")
+    report(f"  {len(slugs):,} events")
     if events:
         index_events(Event.objects.filter(slug__in=slugs))
-        tell("  indexed for search")
+        report("  indexed for search")
     return list(Event.objects.filter(slug__in=slugs).order_by("slug").only("pk", "running_minutes", "interval_minutes"))
 
 
@@ -120,7 +119,7 @@ def _roman(number: int) -> str:
     return written
 
 
-def _load_halls(count: int, tell: Callable[[str], object]) -> list[SeatMap]:
+def _load_halls(count: int, report: Callable[[str], object]) -> list[SeatMap]:
     seat_maps = []
     layout = studio("Hall", rows=8, seats=12)
     cities = [
@@ -151,7 +150,7 @@ def _load_halls(count: int, tell: Callable[[str], object]) -> list[SeatMap]:
                 draft = save_draft(hall=hall, document=layout, source="demo volume", by=None)
                 seat_map = publish_seat_map(seat_map=draft, by=None)
         seat_maps.append(seat_map)
-    tell(f"  {count:,} halls")
+    report(f"  {count:,} halls")
     return seat_maps
 
 
@@ -163,11 +162,11 @@ def _load_shows(number: int, seat_map: SeatMap, events: list[Event], size: Size,
     shows = []
     for index in range(size.shows_per_hall):
         day, slot = divmod(index, SHOWS_PER_DAY)
-        # Three hours and ten minutes apart: the longest event and its cleaning fit in.
+        # Three hours and ten minutes apart: enough for the longest event and cleaning.
         opens = datetime.combine(first + timedelta(days=day), time(10), hall.theater.tz)
         starts_at = opens + slot * timedelta(hours=3, minutes=10)
         shows.append(_show(hall, seat_map, events[(number * 31 + index * 7) % len(events)], starts_at, now))
-    Show.objects.bulk_create(shows, batch_size=BATCH)
+    Show.objects.bulk_create(shows, batch_size=ROWS_PER_STATEMENT)
     Price.objects.bulk_create(
         (
             Price(show_id=show.pk, category_id=category.pk, ticket_type_id=ticket_type.pk, amount=amount)
@@ -177,10 +176,10 @@ def _load_shows(number: int, seat_map: SeatMap, events: list[Event], size: Size,
                 (concession, show.lowest_price or 0),
             )
         ),
-        batch_size=BATCH,
+        batch_size=ROWS_PER_STATEMENT,
     )
-    if number % SELLS == 0:
-        soon = [show for show in shows if now < show.starts_at < now + timedelta(days=SELLS_DAYS)]
+    if number % HALLS_PER_SELLING_HALL == 0:
+        soon = [show for show in shows if now < show.starts_at < now + timedelta(days=SELLING_DAYS)]
         office = BoxOffice(hall.theater, seat_map, 0.6, customers=[], now=now)
         office.sell(soon).write(hall.theater, office.seller)
 

@@ -54,7 +54,7 @@ def test_it_prints_what_it_added_and_the_logins(demo_season):
 
 def test_a_second_run_changes_nothing():
     before = count()
-    assert "nothing: all of it is there" in load_demo()
+    assert "nothing: everything was there" in load_demo()
     assert count() == before
 
 

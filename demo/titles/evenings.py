@@ -1,4 +1,4 @@
-"""Comedy, talks and whatever else fills a cellar."""
+"""Comedy, talks and other evenings."""
 
 from demo.titles.plan import EventPlan
 

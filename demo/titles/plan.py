@@ -1,4 +1,4 @@
-"""What the demo season knows of one title."""
+"""The titles' data, and the labels of the demo season."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class EventPlan:
     cast: tuple[tuple[str, str], ...] = ()
     theater: str = ""
     price_factor: float = 1.0
-    # How well it is liked, as the stars that most of its reviews give.
+    # How well it is liked: the stars of most of its reviews.
     liking: float = 4.0
 
 

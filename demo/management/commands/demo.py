@@ -1,4 +1,4 @@
-"""`manage.py demo`: load the demo season, or fill a database to the brim."""
+"""`manage.py demo`: load the demo season, or fill a database with very many shows."""
 
 from argparse import ArgumentParser
 from time import monotonic
@@ -15,21 +15,20 @@ from events.catalogue import forget_catalogue
 
 class Command(BaseCommand):
     help = (
-        "Load the demo season: theaters, halls, events with posters, shows from a week ago to two weeks ahead, what "
-        "was sold of them, reviews and logins. What exists is left as it is; a run on a later day adds the shows of "
-        "the days since."
+        "Load the demo season: theaters, halls, events with posters, shows from a week ago to two weeks ahead, their "
+        "sales, reviews and logins. Existing rows stay as they are; a later run adds the shows of the days since."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--yes-this-is-a-demo",
             action="store_true",
-            help="Load it although DEBUG is off. Its logins have a password that everybody knows.",
+            help="Load it although DEBUG is off. Its logins have a public password.",
         )
         parser.add_argument(
             "--volume",
             action="store_true",
-            help=f"Instead, add {volume.EVENTS:,} events and {volume.SHOWS:,} shows, to see how fast pages stay.",
+            help=f"Instead, add {volume.EVENTS:,} events and {volume.SHOWS:,} shows, to see if pages stay fast.",
         )
         parser.add_argument("--events", type=int, default=volume.EVENTS, help="How many events --volume adds.")
         parser.add_argument("--shows", type=int, default=volume.SHOWS, help="How many shows --volume adds.")
@@ -38,7 +37,7 @@ class Command(BaseCommand):
         if not settings.DEBUG and not options["yes_this_is_a_demo"]:
             raise CommandError(
                 "The demo season brings logins with a known password, and DEBUG is off. "
-                "If this really is a demo, say --yes-this-is-a-demo."
+                "If this really is a demo, add --yes-this-is-a-demo."
             )
         started = monotonic()
         if options["volume"]:
@@ -59,9 +58,9 @@ class Command(BaseCommand):
         loaded.counts["settlement terms"] = showcase.load_terms()
         self.stdout.write("Posters …")
         pictures.load_pictures(loaded)
-        self.stdout.write("Shows, and who came …")
+        self.stdout.write("Shows and sales …")
         season.load_shows(now, people.load_customers(), loaded)
-        # What the services below ask is slow while the tables count as empty.
+        # Queries of the services below are slow while PostgreSQL takes the tables for empty.
         _update_statistics()
         loaded.counts["reviews"] = reviews.load_reviews(loaded.shows, now)
         loaded.counts["bookings"] += showcase.load_customers_bookings(now)
@@ -70,7 +69,7 @@ class Command(BaseCommand):
         loaded.counts["bookings"] += counter.load_set_aside(now)
         forget_catalogue()
         added = ", ".join(f"{count:,} {name}" for name, count in loaded.counts.items() if count)
-        self.stdout.write(f"Added {added or 'nothing: all of it is there'}.")
+        self.stdout.write(f"Added {added or 'nothing: everything was there'}.")
         self.stdout.write(f"\nSign in with the password “{people.PASSWORD}”:")
         for login in people.LOGINS:
             self.stdout.write(f"  {login.email:<26} {login.may}")
@@ -85,9 +84,9 @@ class Command(BaseCommand):
 
 
 def _update_statistics() -> None:
-    """Tell PostgreSQL what its tables hold now.
+    """Update PostgreSQL's statistics of its tables.
 
-    By itself it looks a minute later; until then it takes tables for empty, and a report takes minutes.
+    It does so by itself a minute later. Until then it takes tables for empty, and a report takes minutes.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
