@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.roles import Capability
-from console.asking_first import AskingFirstMixin
+from console.confirm_first import ConfirmFirstMixin
 from console.people import may_at, person_of
 from console.scoped import ScopedAdmin
 from events.admin.forms import EventForm
@@ -52,7 +52,7 @@ class LabelAdmin(SlugAdmin, ScopedAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(SlugAdmin, AskingFirstMixin, PreviewMixin):
+class EventAdmin(SlugAdmin, ConfirmFirstMixin, PreviewMixin):
     """Titles of a theater, and those that all share, which only platform admins change."""
 
     theater_path = "theater"

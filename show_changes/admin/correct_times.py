@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.roles import Capability
-from console.asking_first import SOURCES
+from console.confirm_first import SHOW_SOURCES
 from console.people import person_of
 from console.site import add_page
 from events.errors import SchedulingError, describe_occupancy
@@ -123,7 +123,7 @@ def _read_wishes(sent: Any, person: User) -> list[Wish]:
     wishes = []
     for key, text in sent.items():
         found = _KEY.fullmatch(key)
-        if found is None or found[3] not in SOURCES[found[1]][1]:
+        if found is None or found[3] not in SHOW_SOURCES[found[1]][1]:
             continue
         row: Any = _MODELS[found[1]]._default_manager.filter(pk=int(found[2])).first()
         if row is None:

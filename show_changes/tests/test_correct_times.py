@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from bookings.models import Voucher
-from console.asking_first import SOURCES, AskingFirstMixin
+from console.confirm_first import SHOW_SOURCES, ConfirmFirstMixin
 from events.imports.columns import FILE_LIMITS
 from events.imports.event_rows import plan_events
 from events.models import Event, SalesRule, Show
@@ -246,13 +246,13 @@ def test_an_address_that_asks_for_nothing_is_not_found(query: str, platform_admi
 
 
 def test_whatever_shows_are_derived_from_asks_first():
-    """A column that a show's times are computed from is in `SOURCES`, and its form asks."""
+    """A column that a show's times are computed from is in `SHOW_SOURCES`, and its form asks."""
     sources = {"event": Event, "hall": Hall, "theater": Theater, "city": City}
-    assert set(SOURCES) == set(sources)
+    assert set(SHOW_SOURCES) == set(sources)
     for name, model in sources.items():
-        assert isinstance(admin.site._registry[model], AskingFirstMixin), name
+        assert isinstance(admin.site._registry[model], ConfirmFirstMixin), name
         lengths = {field.name for field in model._meta.fields if field.name.endswith(("_minutes", "time_zone"))}
-        assert lengths <= set(SOURCES[name][1]), name
+        assert lengths <= set(SHOW_SOURCES[name][1]), name
 
 
 def test_a_file_does_not_change_a_length_that_coming_shows_have(hall: Hall, film: Event, manager: User):

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from accounts.roles import Capability
-from console.asking_first import AskingFirstMixin, put_off
+from console.confirm_first import ConfirmFirstMixin, defer_changes
 from lib.forms import ModelForm
 from lib.slugs import SlugAdmin
 from theaters.models import City, Hall, Theater
 
 
 @admin.register(City)
-class CityAdmin(SlugAdmin, AskingFirstMixin):
+class CityAdmin(SlugAdmin, ConfirmFirstMixin):
     edit = Capability.EDIT_THEATER
     list_display = ["name", "country", "time_zone"]
     list_filter = ["country"]
@@ -57,7 +57,7 @@ class HallInline(TabularInline):
 
 
 @admin.register(Theater)
-class TheaterAdmin(SlugAdmin, AskingFirstMixin):
+class TheaterAdmin(SlugAdmin, ConfirmFirstMixin):
     """Theaters are opened by platform admins, and kept by their managers."""
 
     theater_path = "pk"
@@ -87,12 +87,12 @@ class TheaterAdmin(SlugAdmin, AskingFirstMixin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Ask first about the cleaning times of halls, too."""
         for one in formset.initial_forms:
-            put_off(request, one)
+            defer_changes(request, one)
         super().save_formset(request, form, formset, change)
 
 
 @admin.register(Hall)
-class HallAdmin(AskingFirstMixin):
+class HallAdmin(ConfirmFirstMixin):
     theater_path = "theater"
     edit = Capability.EDIT_THEATER
     list_display = ["name", "theater", "cleaning_minutes"]

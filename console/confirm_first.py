@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from console.scoped import ScopedAdmin
 
 # What coming shows depend on: the lookup from a row of each model to its shows, and the fields.
-SOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+SHOW_SOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "event": ("shows", ("running_minutes", "interval_minutes")),
     "hall": ("shows", ("cleaning_minutes",)),
     "theater": ("halls__shows", ("city",)),
@@ -26,31 +26,31 @@ SOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-class AskingFirstMixin(ScopedAdmin):
+class ConfirmFirstMixin(ScopedAdmin):
     """Saves a form without those fields, then redirects to the page that confirms them (`admin:correct_times`)."""
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
         if change:
-            put_off(request, form)
+            defer_changes(request, form)
         super().save_model(request, obj, form, change)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
-        asked = ask(request)
-        if asked and not request.__dict__["_saves_more"]:
+        confirming = redirect_to_confirm(request)
+        if confirming and not request.__dict__["_saves_more"]:
             # Nothing was saved yet, so there is no message that the row was changed.
-            return asked
+            return confirming
         answer: HttpResponse = super().response_change(request, obj)
-        return asked or answer
+        return confirming or answer
 
 
-def put_off(request: HttpRequest, form: ModelForm[Any]) -> None:
+def defer_changes(request: HttpRequest, form: ModelForm[Any]) -> None:
     """Take the fields that coming shows depend on out of a valid form, if there are such shows, and remember them."""
     row = form.instance
-    path, names = SOURCES[row._meta.model_name or ""]
+    path, names = SHOW_SOURCES[row._meta.model_name or ""]
     changed = [name for name in names if name in form.changed_data]
     if not changed or not _has_coming_shows(row, path):
         return
-    wanted: dict[str, str] = request.__dict__.setdefault("_put_off", {})
+    wanted: dict[str, str] = request.__dict__.setdefault("_deferred_changes", {})
     before = type(row)._default_manager.get(pk=row.pk)
     for name in changed:
         value = form.cleaned_data[name]
@@ -60,9 +60,9 @@ def put_off(request: HttpRequest, form: ModelForm[Any]) -> None:
     request.__dict__["_saves_more"] = bool(form.changed_data)
 
 
-def ask(request: HttpRequest) -> HttpResponse | None:
+def redirect_to_confirm(request: HttpRequest) -> HttpResponse | None:
     """Return the redirect to the page that confirms what was deferred; None if nothing was."""
-    wanted = request.__dict__.get("_put_off")
+    wanted = request.__dict__.get("_deferred_changes")
     if not wanted:
         return None
     messages.warning(request, _("Coming shows depend on this change. Look at what it does to them first."))
