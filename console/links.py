@@ -23,7 +23,7 @@ class PlainName:
         return self.shown
 
 
-def link_what_opens(form: AdminForm, site: AdminSite, request: HttpRequest) -> None:
+def remove_forbidden_links(form: AdminForm, site: AdminSite, request: HttpRequest) -> None:
     """Remove the links to related rows whose pages would refuse the person."""
     plain: dict[Any, PlainName] = {}
     row = form.form.instance

@@ -137,11 +137,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 items.append({"title": name, "icon": icon, "link": link})
         if items:
             menu.append({"title": title, "separator": True, "items": items})
-    _mark_where_it_is(menu, request.path)
+    _mark_active(menu, request.path)
     return menu
 
 
-def _mark_where_it_is(menu: list[dict[str, Any]], path: str) -> None:
+def _mark_active(menu: list[dict[str, Any]], path: str) -> None:
     """Mark only the entry with the longest link above `path`: some pages are below others."""
     entries = [entry for group in menu for entry in group["items"]]
     above = [entry for entry in entries if path.startswith(entry["link"]) and entry["link"] != reverse("admin:index")]

@@ -36,7 +36,7 @@ from accounts.models import User
 from accounts.roles import Capability, Person
 from accounts.search import match_people
 from console.deletion import Deleted, name_deleted
-from console.links import link_what_opens
+from console.links import remove_forbidden_links
 from console.moments import ZONE_PATH, MomentColumn, MomentFilter, has_moments, with_zone, zone_of_row
 from console.paging import ListPaginator
 from console.people import may_at, own_zone, person_of, require_at, theaters_of
@@ -183,7 +183,7 @@ class ScopedAdmin(ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Name the clock of the times unless it is the reader's own, and link only what they may open."""
-        link_what_opens(context["adminform"], self.admin_site, request)
+        remove_forbidden_links(context["adminform"], self.admin_site, request)
         zone = timezone.get_current_timezone_name()
         is_open = bool(self.theater_path) and not context.get("original") and request.method != "POST"
         context |= {

@@ -64,8 +64,10 @@ def _read_database() -> Iterator[Metric]:
     yield from _read_outbox(now)
     yield from _read_holds(now)
     yield from _read_money(now, day)
-    yield _by("marquee_open_exports", "Exports that wait or are being written.", _open(Export), ["state"], Export.OPEN)
-    yield _by(
+    yield _count_by(
+        "marquee_open_exports", "Exports that wait or are being written.", _open(Export), ["state"], Export.OPEN
+    )
+    yield _count_by(
         "marquee_open_report_runs",
         "Scheduled reports that wait or are being made.",
         _open(ReportRun),
@@ -96,7 +98,7 @@ def _read_jobs(now: datetime) -> Iterator[Metric]:
 
 def _read_outbox(now: datetime) -> Iterator[Metric]:
     states = (Notification.State.WAITING, Notification.State.SENDING, Notification.State.FAILED)
-    yield _by(
+    yield _count_by(
         "marquee_outbox_messages",
         "Messages that are not sent yet, or were given up.",
         Notification.objects.filter(state__in=states),
@@ -121,7 +123,7 @@ def _read_holds(now: datetime) -> Iterator[Metric]:
 
 def _read_money(now: datetime, day: datetime) -> Iterator[Metric]:
     today = Payment.objects.filter(created_at__gte=day)
-    yield _by("marquee_payments_today", "Payments begun since midnight UTC.", today, ["gateway", "state"])
+    yield _count_by("marquee_payments_today", "Payments begun since midnight UTC.", today, ["gateway", "state"])
     sales = _gauge("marquee_sales_today", "Money received for payments begun since midnight UTC.", labels=["currency"])
     rows = today.received().order_by().values_list("received_currency").annotate(total=Sum("received_amount"))
     for currency, total in rows:
@@ -167,7 +169,7 @@ def _gauge(name: str, text: str, value: float | None = None, labels: list[str] |
     return GaugeMetricFamily(name, text, value=value, labels=labels)
 
 
-def _by(
+def _count_by(
     name: str, text: str, rows: QuerySet[Any], columns: list[str], always: tuple[str, ...] = ()
 ) -> GaugeMetricFamily:
     """Count rows by columns; values in `always` without rows count as 0."""
