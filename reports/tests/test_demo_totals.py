@@ -15,7 +15,6 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Event
-from reports import curves
 from reports.catalog import REPORTS
 from reports.models import SettlementTerms
 from reports.periods import Period
@@ -232,7 +231,7 @@ def test_advance_sales():
 
 def test_forecast(monkeypatch: pytest.MonkeyPatch):
     # Three days have few shows.
-    monkeypatch.setattr(curves, "MIN_SHOWS", 2)
+    monkeypatch.setattr("reports.forecast.MIN_SIMILAR_SHOWS", 2)
     now = timezone.now()
     titles = ("Places", "Taken now", "Forecast", "Past error, points", "From shows")
     found = by_show(build("occupancy", "forecast", now=now), *titles)
