@@ -23,7 +23,7 @@ from bookings.models import Booking
 from events.models import Event, Review, Show
 from mailings.home_city import living_in
 from notifications.models import Channel, Notification
-from notifications.preferences import who_want
+from notifications.preferences import people_who_want
 from notifications.services import known_language, notify
 from theaters.models import City
 
@@ -102,7 +102,7 @@ def _tell_people(city: City, offers: list[Offer], today: date, now: datetime) ->
     since = now - timedelta(days=settings.DIGEST_AFTER_DAYS)
     has_booked = Booking.objects.filter(customer=OuterRef("pk"), created_at__gt=since)
     for channel in (Channel.EMAIL, Channel.CHAT):
-        people = living_in(who_want(KIND, channel), [city.pk]).filter(last_seen_at__lte=since)
+        people = living_in(people_who_want(KIND, channel), [city.pk]).filter(last_seen_at__lte=since)
         people = people.exclude(Exists(has_booked)).order_by("pk")
         last = 0
         while batch := list(people.filter(pk__gt=last)[:BATCH]):

@@ -24,7 +24,7 @@ from events.models import Review, Show
 from lib.typesetting import typeset
 from mailings.home_city import at_home_nowhere, living_in
 from notifications.models import Channel, MailSettings, Notification
-from notifications.preferences import report_format, who_want
+from notifications.preferences import people_who_want, report_format
 from notifications.services import notify
 from notifications.templatetags import mail
 from payments.models import Payment, Refund
@@ -66,7 +66,7 @@ def find_due_month(now: datetime, zone: ZoneInfo) -> date | None:
 def _tell_people(cities: Iterable[int | None], zone: str, month: date, now: datetime) -> int:
     pks = [pk for pk in cities if pk is not None]
     _starts_at, ends_at = _limits(month, ZoneInfo(zone))
-    people = who_want(KIND, Channel.EMAIL).filter(joined_at__lt=ends_at).order_by("pk")
+    people = people_who_want(KIND, Channel.EMAIL).filter(joined_at__lt=ends_at).order_by("pk")
     groups = [living_in(people, pks)]
     if None in cities:
         groups.append(at_home_nowhere(people))

@@ -18,7 +18,7 @@ from bookings.models.bookings import BookingQuerySet
 from events.models import Review, Show
 from mailings.messages import ask_for_review, remind_of_hold, remind_of_show, reminder_fact, review_fact
 from notifications.models import Channel, Notification
-from notifications.preferences import who_want
+from notifications.preferences import people_who_want
 from payments.models import Payment
 from theaters.models import Theater
 
@@ -45,7 +45,7 @@ def remind_of_lapsing_holds(now: datetime | None = None) -> int:
         state=Booking.State.HELD,
         expires_at__gt=now + TOO_LATE,
         expires_at__lte=now + left,
-        customer__in=who_want("hold_lapsing", Channel.EMAIL),
+        customer__in=people_who_want("hold_lapsing", Channel.EMAIL),
     ).exclude(Exists(paying))
     return _tell_each(holds, lambda booking: f"hold_lapsing:{booking.code}", remind_of_hold)
 
@@ -136,7 +136,7 @@ def _who_were_there(shows: list[int]) -> BookingQuerySet:
     came = Exists(admitted.filter(booking=OuterRef("pk")))
     return (
         _with_tickets(shows)
-        .filter(~Q(show__in=checked) | came, customer__in=who_want("review_ask", Channel.EMAIL))
+        .filter(~Q(show__in=checked) | came, customer__in=people_who_want("review_ask", Channel.EMAIL))
         .exclude(Exists(asked) | Exists(reviewed))
     )
 

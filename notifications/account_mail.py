@@ -1,4 +1,4 @@
-"""Sign-in and sign-up by allauth, whose mail goes through the outbox."""
+"""How allauth signs people in and up: with our words, and with its mail in the outbox."""
 
 import time
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.sign_ins import note_refusal, note_wrong_password
 from notifications.services import notify
 
-# allauth names a message by its template; those that are not here tell of a change of the account.
+# Kinds by allauth's templates; every other template is about a change of the account.
 KINDS = {
     "email_confirmation": "email_confirmation",
     "email_confirmation_signup": "email_confirmation",
@@ -34,18 +34,18 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed."),
-        "duplicate_email": _("This is your address already."),
+        "duplicate_email": _("This is already your address."),
         "email_password_mismatch": _(
-            "The e-mail address or the password is not right. If you have not confirmed your address yet, "
-            "let a code be sent to it."
+            "The e-mail address or password is wrong. If you have not confirmed your address yet, "
+            "have a code sent to it."
         ),
-        "email_taken": _("There is an account with this e-mail address already."),
+        "email_taken": _("There is already an account with this e-mail address."),
         "enter_current_password": _("This is not your current password."),
         "incorrect_code": _("This code is wrong."),
-        "incorrect_password": _("This password is not right."),
-        "invalid_or_expired_key": _("This link is not valid any more."),
+        "incorrect_password": _("This password is wrong."),
+        "invalid_or_expired_key": _("This link is no longer valid."),
         "invalid_login": _("Signing in did not work."),
-        "invalid_password_reset": _("This link is not valid any more."),
+        "invalid_password_reset": _("This link is no longer valid."),
         "rate_limited": _("Too many attempts. Wait a little and try again."),
         "same_as_current": _("This is the same as before."),
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes and try again."),
@@ -54,7 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write allauth's message into the outbox: no request waits for a mail server."""
+        """Write allauth's message into the outbox, so that no request waits for a mail server."""
         name = template_prefix.rsplit("/", 1)[-1]
         user = context.get("user")
         if not isinstance(user, User):
@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         notify(
             kind=KINDS.get(name, "account_changed"),
             recipient=email,
-            # Each is a message of its own, with a code of its own.
+            # Each message is new, with a code of its own.
             unique_key=f"account:{uuid4()}",
             user=user,
             language=get_language() or settings.LANGUAGE_CODE,
@@ -81,14 +81,14 @@ class AccountAdapter(DefaultAccountAdapter):
         note_wrong_password(email=credentials.get("email", ""))
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """Ask again who it is, unless the person has just signed in."""
+        """Require it unless the person has just signed in."""
         records = get_authentication_records(self.request, self.request.user)
         latest = max((record["at"] for record in records), default=0)
         is_recent = time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
         return not is_recent and bool(super().is_reauthentication_required(app=app))
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase:
-        """Go on in the language that the person has chosen in the profile."""
+        """Continue in the language of the person's profile."""
         translation.activate(user.language)
         response: HttpResponseBase = super().post_login(request, user, **kwargs)
         remember_language(response, user.language)
@@ -96,7 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def describe_change(what: str, context: dict[str, Any]) -> dict[str, str]:
-    """Return what the messages may say, as plain JSON. Addresses are built from SITE_URL, never from the request."""
+    """Return the context of account messages as plain JSON. URLs are built from SITE_URL, never from the request."""
     at = context.get("timestamp")
     return {
         "what": what,

@@ -1,8 +1,8 @@
 """Documents that a message may carry, by name.
 
-The app that can make a document registers a builder in its `ready()`; the outbox row names the
-builder and its arguments, so that the document is made when the message is sent and never in a
-request: `notify(…, attachments=[("tickets.pdf", booking.code)])`.
+The app that makes a document registers a builder in its `ready()`. The outbox row names the builder and
+its arguments, so that the document is made when the message is sent and never in a request:
+`notify(…, attachments=[("tickets.pdf", booking.code)])`.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ class Attachment:
     mime_type: str
 
 
-# Returns None when there is nothing to attach any more: the message then goes without it.
+# Returns None if there is nothing left to attach: the message is then sent without it.
 Builder = Callable[..., Attachment | None]
 
 _builders: dict[str, Builder] = {}
@@ -27,5 +27,5 @@ def register(name: str, builder: Builder) -> None:
 
 
 def build(name: str, *arguments: str) -> Attachment | None:
-    """Make the document that was registered as `name`; `LookupError` when none was."""
+    """Make the document registered as `name`. Raises `LookupError` for an unknown name."""
     return _builders[name](*arguments)

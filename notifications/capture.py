@@ -1,6 +1,6 @@
 """Development: keep e-mails as files instead of sending them; `development.py` shows them.
 
-Files, because the worker that sends and the web process that shows are two processes.
+Files, because the worker that sends them and the web server that shows them are two processes.
 """
 
 import time
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-KEPT = 500
+MAX_KEPT_MAILS = 500
 
 
 def folder() -> Path:
@@ -23,11 +23,11 @@ def folder() -> Path:
 
 class CaptureBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Write each message into a file of its own, which appears at once and whole."""
+        """Write each message into a file of its own, atomically."""
         for message in email_messages:
             unfinished = folder() / f".{uuid4().hex}"
             unfinished.write_bytes(message.message().as_bytes())
             unfinished.rename(folder() / f"{time.time_ns()}-{uuid4().hex[:8]}.eml")
-        for old in sorted(folder().glob("*.eml"))[:-KEPT]:
+        for old in sorted(folder().glob("*.eml"))[:-MAX_KEPT_MAILS]:
             old.unlink(missing_ok=True)
         return len(email_messages)

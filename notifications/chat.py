@@ -1,8 +1,8 @@
 """The chat channel: Google Chat and Slack, by the incoming webhooks that their rooms offer.
 
-A message's recipient is a name, never an address: “room:…” of the setting CHAT_ROOMS, or
-“person:…” for the webhook that a person has entered. The address is a secret and is read when the
-message is sent; only those two services are ever spoken to, so that nobody can aim us elsewhere.
+A message's recipient is a name, never an address: “room:…” of the setting CHAT_ROOMS, or “person:…” for
+the webhook that a person has entered. The address is a secret, read when the message is sent. Only those
+two services are ever contacted, so that no one can aim us elsewhere.
 """
 
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from notifications.preferences import links
 from notifications.rendering import render_chat
 
 HOSTS = frozenset({"chat.googleapis.com", "hooks.slack.com"})
-TIMEOUT = 10
-# What both take at once, and more than anybody reads.
-LONGEST = 3800
-# HTTP: the room or the message is not theirs any more; 429 asks to try later.
+TIMEOUT_SECONDS = 10
+# Both services accept this much, and no one reads more.
+MAX_CHARACTERS = 3800
+# HTTP: the room or the message is refused for good; 408 and 429 ask to try later.
 REFUSED = frozenset(range(400, 500)) - {408, 429}
 
 
@@ -34,7 +34,7 @@ class ChatMessage:
 
 
 def is_webhook(url: str) -> bool:
-    """Return True if `url` is a webhook of Google Chat or Slack: nothing else is ever spoken to."""
+    """Return True if `url` is a webhook of Google Chat or Slack."""
     try:
         parts = urlsplit(url)
         is_known = parts.scheme == "https" and parts.hostname in HOSTS and parts.port in (None, 443)
@@ -50,7 +50,7 @@ def check_webhook(url: str) -> None:
 
 
 def find_webhook(recipient: str) -> str:
-    """Return the address behind a recipient's name, or "" when there is none any more."""
+    """Return the webhook behind a recipient's name, or "" if it is gone."""
     what, _colon, name = recipient.partition(":")
     if what == "room":
         return str(settings.CHAT_ROOMS.get(name, {}).get("url", ""))
@@ -61,28 +61,30 @@ def find_webhook(recipient: str) -> str:
 
 
 def compose(notification: Notification) -> ChatMessage:
-    """Make the message; speaks to nobody."""
+    """Build the message, without any network call."""
     check_useful(notification)
     url = find_webhook(notification.recipient)
     if not url:
-        raise NotWorthSending("Its chat is not connected any more.")
+        raise NotWorthSending("Its chat is no longer connected.")
     if not is_webhook(url):
-        raise NotWorthSending("Its chat has no address that we write to.")
+        raise NotWorthSending("Its chat is not at Google Chat or Slack.")
     text = render_chat(notification.kind, {**notification.context, **links(notification)}, notification.language)
-    return ChatMessage(url, text[:LONGEST])
+    return ChatMessage(url, text[:MAX_CHARACTERS])
 
 
 def deliver(message: ChatMessage) -> str:
-    """Post the message. Raises `Refused`, `AnswerLost`, and what else `requests` raises.
+    """Post the message. Raises `Refused`, `AnswerLost` and `ConnectionError`.
 
     A redirect is not followed: it would lead away from the known hosts.
     """
     try:
-        response = requests.post(message.url, json={"text": message.text}, timeout=TIMEOUT, allow_redirects=False)
+        response = requests.post(
+            message.url, json={"text": message.text}, timeout=TIMEOUT_SECONDS, allow_redirects=False
+        )
     except requests.exceptions.ReadTimeout:
         raise AnswerLost("The chat did not answer.") from None
     except requests.exceptions.RequestException as error:
-        # Its words hold the address, which is a secret.
+        # Its text holds the address, which is a secret.
         raise ConnectionError(type(error).__name__) from None
     if response.status_code in REFUSED or response.is_redirect:
         raise Refused(f"The chat answered {response.status_code}.")

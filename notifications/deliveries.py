@@ -1,4 +1,4 @@
-"""What became of messages after the provider took them."""
+"""What became of messages after the provider accepted them."""
 
 from typing import Any
 
@@ -23,20 +23,20 @@ OUTCOMES = {
     EventType.FAILED: Delivery.BOUNCED,
     EventType.COMPLAINED: Delivery.COMPLAINED,
 }
-# Later news never take back what is worse: providers tell in any order, and again.
+# A later event never undoes a worse one: providers report in any order, and repeatedly.
 _RANK = {"": 0, Delivery.DELIVERED: 1, Delivery.OPENED: 2, Delivery.BOUNCED: 3, Delivery.COMPLAINED: 4}
-# Other reasons are about the message, the moment or us, and say nothing against the address.
-_DEAD = {RejectReason.BOUNCED, RejectReason.INVALID, None}
-# Where providers write what kind of bounce it was: Postmark; Brevo and Mandrill; MailerSend; Amazon SES.
+# Other reasons are about the message, the moment or us, not about the address.
+_DEAD_REASONS = {RejectReason.BOUNCED, RejectReason.INVALID, None}
+# Where providers put the kind of a bounce: Postmark; Brevo and Mandrill; MailerSend; Amazon SES.
 _BOUNCE_NAMES = ("Type", "event", "type", "bounceType")
 
 
 def record_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> None:
-    """Write down one event of a provider; harmless when repeated. Connected to anymail's `tracking` signal."""
+    """Record an event of a provider; receives anymail's `tracking` signal. Harmless when repeated."""
     recipient = (event.recipient or "").strip().lower()
     notification = _find(event.message_id, recipient)
     if notification is None:
-        # Somebody else's mail by the same provider, or a row that is gone.
+        # Other mail through the same provider, or a row that is gone.
         log.info("delivery_of_unknown_message", provider=esp_name, event_type=event.event_type)
         return
     outcome = OUTCOMES.get(event.event_type)
@@ -56,16 +56,16 @@ def record_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwar
 
 
 def _is_dead(event: AnymailTrackingEvent) -> bool:
-    """Return True if the address itself is no good; a full mailbox may have room tomorrow."""
+    """Return True if the address itself is dead; a full mailbox may have room tomorrow."""
     said = event.esp_event if isinstance(event.esp_event, dict) else {}
     bounce = said.get("bounce")
     places = [said, bounce if isinstance(bounce, dict) else {}]
     names = " ".join(str(place.get(name, "")) for place in places for name in _BOUNCE_NAMES).lower()
-    return event.reject_reason in _DEAD and "soft" not in names and "transient" not in names
+    return event.reject_reason in _DEAD_REASONS and "soft" not in names and "transient" not in names
 
 
 def _find(message_id: str | None, recipient: str) -> Notification | None:
-    """Return the message by the provider's id; the address has to fit, since an id may be guessed."""
+    """Return the message by the provider's id; the address must match, since an id may be guessed."""
     if not message_id:
         return None
     rows = Notification.objects.select_related("user").filter(gateway_id=message_id)

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from notifications.capture import folder
 
-SHOWN = 100
+SHOWN_MAILS = 100
 View = Callable[..., HttpResponseBase]
 
 
 def in_development(view: View) -> View:
-    """Answer 404 wherever DEBUG is off: captured mail holds everybody's codes and tickets."""
+    """Answer 404 unless DEBUG is on: captured mail holds codes and tickets."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -35,7 +35,7 @@ def in_development(view: View) -> View:
 @in_development
 @require_safe
 def captured_list(request: HttpRequest) -> HttpResponse:
-    names = sorted((file.stem for file in folder().glob("*.eml")), reverse=True)[:SHOWN]
+    names = sorted((file.stem for file in folder().glob("*.eml")), reverse=True)[:SHOWN_MAILS]
     mails = [{"name": name, "message": _read(name)} for name in names]
     return render(request, "notifications/captured_list.html", {"mails": mails})
 

@@ -26,14 +26,14 @@ from notifications.models import Notification
 from notifications.preferences import links
 from notifications.rendering import render
 
-# RFC 5321: what a server will not take at any time.
+# RFC 5321: permanent failures.
 REFUSED = range(500, 600)
-# HTTP: 401 and 403 are a wrong key, 408 and 429 ask to try later.
+# HTTP: 401 and 403 mean a wrong key; 408 and 429 ask to try later.
 REFUSED_BY_PROVIDER = frozenset(range(400, 500)) - {401, 403, 408, 429}
 
 
 def compose(notification: Notification) -> EmailMultiAlternatives:
-    """Make the message with its documents; speaks to nobody."""
+    """Build the message with its documents, without any network call."""
     check_useful(notification)
     if not notification.recipient:
         raise NotWorthSending("Its recipient was erased.")
@@ -46,9 +46,9 @@ def compose(notification: Notification) -> EmailMultiAlternatives:
         to=[notification.recipient],
         reply_to=[reply_to] if reply_to else None,
         headers={
-            # The same for every attempt, so that a mail program shows a message once that came twice.
+            # The same at every attempt, so that mail programs show a message once that came twice.
             "Message-ID": make_message_id(notification),
-            # RFC 3834: nobody's holiday reply answers it.
+            # RFC 3834: keeps holiday replies away.
             "Auto-Submitted": "auto-generated",
             **_list_headers(notification, ways_out),
         },
@@ -68,7 +68,7 @@ def check_useful(notification: Notification) -> None:
 
 
 def _list_headers(notification: Notification, ways_out: dict[str, str]) -> dict[str, str]:
-    """Let mail programs offer to unsubscribe by one click, where that is what the message is (RFC 8058)."""
+    """Let mail programs offer to unsubscribe from marketing by one click (RFC 8058)."""
     choice = choice_of(notification.kind)
     if choice is None or not choice.is_marketing:
         return {}
@@ -79,13 +79,13 @@ def _list_headers(notification: Notification, ways_out: dict[str, str]) -> dict[
 
 
 def deliver(message: EmailMultiAlternatives, connection: BaseEmailBackend | None = None) -> str:
-    """Hand the message to the mail server and return the id by which its answers name it.
+    """Hand the message to the mail server and return the id that its events will carry.
 
-    Raises `AnswerLost` when the server may have taken it.
+    Raises `AnswerLost` if the server may have taken it.
     """
     given = connection is not None
     connection = connection or get_connection()
-    # Opened here, so that the backend does not close it: a server that hangs up on QUIT has the message.
+    # Opened here so that the backend does not close it: a server that hangs up on QUIT has the message.
     connection.open()
     try:
         connection.send_messages([message])
@@ -102,13 +102,13 @@ def deliver(message: EmailMultiAlternatives, connection: BaseEmailBackend | None
 
 
 def close(connection: BaseEmailBackend) -> None:
-    """Hang up; whatever goes wrong now says nothing about the messages."""
+    """Hang up. An error now says nothing about the messages."""
     with suppress(OSError):
         connection.close()
 
 
 def _is_answer(error: Exception) -> bool:
-    """Return True if the server, or our side before it, has refused; else the connection broke midway."""
+    """Return True if the server, or our side before it, refused; otherwise the connection broke midway."""
     if isinstance(error, AnymailAPIError):
         return error.status_code is not None
     return (
@@ -124,7 +124,7 @@ def make_message_id(notification: Notification) -> str:
 def is_permanent(error: Exception) -> bool:
     """Return True if trying again can't help: the address or the message itself is refused.
 
-    A server that is down, busy or wrongly set up is never the message's fault.
+    That a server is down, busy or misconfigured is never the message's fault.
     """
     match error:
         case smtplib.SMTPRecipientsRefused():
@@ -149,9 +149,9 @@ def is_permanent(error: Exception) -> bool:
 
 
 def find_dead_address(error: Exception) -> str:
-    """Return what the server said, when it refused because there is no such mailbox; else "".
+    """Return the server's answer if it refused because the mailbox does not exist; otherwise "".
 
-    Only an enhanced status code 5.1.x says so (RFC 3463): other refusals may be about us.
+    Only an enhanced status code 5.1.x says so (RFC 3463); other refusals may be about us.
     """
     if not isinstance(error, smtplib.SMTPRecipientsRefused):
         return ""

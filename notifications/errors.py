@@ -1,13 +1,13 @@
-"""What may become of sending a message, beside what mail backends raise."""
+"""How sending a message may fail, beside what mail backends raise."""
 
 
 class NotWorthSending(Exception):
-    """The message says something that is no longer of use, such as a lapsed code."""
+    """The message is no longer of use, such as an expired code."""
 
 
 class AnswerLost(Exception):
-    """The connection broke while the server was given the message; it may have taken it."""
+    """The connection broke while the message was being handed over; the server may have taken it."""
 
 
 class Refused(Exception):
-    """The other side will not take it, now or later."""
+    """The other side refuses the message for good."""

@@ -1,4 +1,4 @@
-"""What people say about the messages that they want."""
+"""The form of a person's message preferences."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from lib.forms import Form
 from notifications.chat import check_webhook
 from notifications.kinds import KINDS
 from notifications.models import Channel, MailSettings
-from notifications.preferences import choose, wishes
+from notifications.preferences import choose, read_preferences
 
 
 class PreferencesForm(Form):
-    """Every kind that one may choose, on every channel that it has, and how they come."""
+    """Every kind that can be chosen, on each of its channels, and how messages come."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     report_format = forms.ChoiceField(
@@ -49,19 +49,19 @@ class PreferencesForm(Form):
         self.kinds = [
             kind for kind, facts in KINDS.items() if facts.choice and (user.is_staff or not facts.choice.is_for_staff)
         ]
-        wanted = wishes(user)
+        wanted = read_preferences(user)
         for kind in self.kinds:
             choice = KINDS[kind].choice
             for channel in choice.channels if choice else ():
                 self.fields[f"{kind}:{channel}"] = forms.BooleanField(
-                    # What a screen reader says of the box, which stands in a table.
+                    # For screen readers: the box stands in a table.
                     label=f"{choice.what if choice else ''}: {Channel(channel).label}",
                     required=False,
                     initial=wanted[kind, channel],
                 )
 
     def rows(self) -> Iterator[tuple[object, list[Any]]]:
-        """Yield each kind in words, with its box for each channel or None."""
+        """Yield each kind in words, with a checkbox or None for each channel."""
         for kind in self.kinds:
             names = [f"{kind}:{channel}" for channel in Channel.values]
             choice = KINDS[kind].choice
@@ -71,7 +71,7 @@ class PreferencesForm(Form):
         cleaned = self.cleaned_data
         asks = any(cleaned.get(f"{kind}:{Channel.CHAT}") for kind in self.kinds)
         if asks and not cleaned.get("chat_webhook") and "chat_webhook" not in self.errors:
-            self.add_error("chat_webhook", gettext("Enter where your chat is, or choose no messages to it."))
+            self.add_error("chat_webhook", gettext("Enter the address of your chat, or choose no messages for it."))
         return cleaned
 
     @transaction.atomic

@@ -1,7 +1,6 @@
-"""Every kind of message, with what sending has to know of it.
+"""Every kind of message, with what sending must know about it.
 
-A kind's words are in `templates/emails/<kind>.subject.txt`, `.txt` and `.mjml`, and where it goes to
-a chat too, in `.chat.txt`.
+A kind's text is in `templates/emails/<kind>.subject.txt`, `.txt` and `.mjml`, and for chats in `.chat.txt`.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person may decide about a kind; `what` says it on the page of their preferences."""
+    """How a person may choose a kind; `what` describes it on the preferences page."""
 
     what: Translated
-    # Whether it comes by e-mail to people who have not said anything. To a chat only if they ask.
+    # True if it comes by e-mail to people who have not chosen. To a chat only if they ask.
     is_default: bool
-    # Carries a one-click unsubscribe (RFC 8058), which nothing does that people need.
+    # Carries a one-click unsubscribe (RFC 8058); nothing that people need does.
     is_marketing: bool = False
     channels: tuple[str, ...] = (Channel.EMAIL,)
     is_for_staff: bool = False
@@ -34,17 +33,17 @@ class Choice:
 @dataclass(frozen=True)
 class Kind:
     name: Translated
-    # Holds a code or link that signs somebody in: emptied as soon as it was sent or given up.
+    # Holds a code or link that signs a person in: emptied once it is sent or given up.
     is_secret: bool = False
-    # Not worth sending when it is older, such as a code that lapsed.
+    # Not worth sending once older, such as an expired code.
     useful_for: timedelta | None = None
-    # None: it always comes, because it answers something that the person did.
+    # None: it is always sent, because it answers something that the person did.
     choice: Choice | None = None
-    # About an address or a sign-in: it goes where it was written to, not to the account's address of the moment.
+    # About an address or a sign-in: it goes to the address it was written to, not to the account's current one.
     is_for_address: bool = False
 
 
-# As long as allauth takes a code: ACCOUNT_…_TIMEOUT in the settings.
+# As long as allauth accepts a code: ACCOUNT_…_TIMEOUT in the settings.
 CODE_LIFETIME = timedelta(minutes=15)
 
 KINDS: dict[str, Kind] = {
@@ -64,7 +63,7 @@ KINDS: dict[str, Kind] = {
     "hold_lapsing": Kind(
         _("seats about to go"),
         useful_for=timedelta(minutes=5),
-        choice=Choice(_("When seats that I am booking are about to go to others"), is_default=False),
+        choice=Choice(_("When the seats that I am booking are about to be released"), is_default=False),
     ),
     "show_reminder": Kind(
         _("reminder of a show"),
@@ -80,7 +79,7 @@ KINDS: dict[str, Kind] = {
         _("evening reminder"),
         useful_for=timedelta(hours=12),
         choice=Choice(
-            _("In the evening: what is new in my city, when I have not been here for a while"),
+            _("In the evening: what is new in my city, if I have not been here for a while"),
             is_default=False,
             is_marketing=True,
             channels=(Channel.EMAIL, Channel.CHAT),
@@ -97,7 +96,7 @@ KINDS: dict[str, Kind] = {
     "staff_alert": Kind(
         _("alert for staff"),
         choice=Choice(
-            _("What needs somebody at my theater, such as a refund that failed"),
+            _("What needs attention at my theater, such as a refund that failed"),
             is_default=True,
             channels=(Channel.EMAIL, Channel.CHAT),
             is_for_staff=True,
@@ -113,7 +112,7 @@ KINDS: dict[str, Kind] = {
     ),
     "sign_in_code": Kind(_("sign-in code"), is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True),
     "password_reset": Kind(_("password reset"), is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True),
-    "account_exists": Kind(_("account exists already"), is_for_address=True),
+    "account_exists": Kind(_("account already exists"), is_for_address=True),
     "account_unknown": Kind(_("no account with this address"), is_for_address=True),
     "account_changed": Kind(_("change of an account"), is_for_address=True),
 }

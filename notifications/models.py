@@ -1,7 +1,7 @@
 """The outbox: every message that leaves the system is a row here first.
 
-A row is written in the same transaction as what it tells about, and knows that only as plain
-JSON. `tasks.py` sends it afterwards, once, whatever is repeated or killed.
+A row is written in the same transaction as what it reports, which it knows only as plain JSON.
+`tasks.py` sends it afterwards, once, whatever is repeated or killed.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ class Notification(models.Model):
         SENT = "sent", _("sent")
         # Given up after the last attempt; staff may send it again.
         FAILED = "failed", _("failed")
-        # Not sent because the recipient does not want it, or their address bounces.
+        # Not sent: the recipient does not want it, or the address bounces.
         SUPPRESSED = "suppressed", _("suppressed")
 
     class Delivery(models.TextChoices):
-        """What became of it after the mail server took it, where the provider tells."""
+        """What became of it after the mail server took it, if the provider reports it."""
 
         DELIVERED = "delivered", _("delivered")
         OPENED = "opened", _("opened")
@@ -49,11 +49,11 @@ class Notification(models.Model):
     # Names of documents to attach with their arguments: see `attachments.py`.
     attachments = models.JSONField(default=list, blank=True)
     unique_key = models.CharField(max_length=160, unique=True)
-    # The theater that it concerns, by pk: decides which staff may see it.
+    # The theater that it concerns: decides which staff may see it.
     theater = models.ForeignKey(
         "theaters.Theater", models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+"
     )
-    # What it tells about, by a code such as a booking's, so that its story can be read.
+    # The code of what it is about, such as a booking's, for that booking's history.
     about = models.CharField(max_length=40, blank=True, db_index=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -77,12 +77,12 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        # Without the person, who may ask to be forgotten: the audit log keeps it.
+        # Without the person, who may ask to be erased: the audit log keeps this text.
         return f"{self.kind.replace('_', ' ')} {self.pk}"
 
 
 class NotificationPreference(models.Model):
-    """What a person has decided about one kind on one channel; without a row its default holds."""
+    """A person's choice about one kind on one channel; without a row the default holds."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_preferences")
     kind = models.CharField(max_length=40)
@@ -96,7 +96,7 @@ class NotificationPreference(models.Model):
             models.UniqueConstraint(
                 fields=["user", "kind", "channel"],
                 name="preference_unique",
-                violation_error_message=_("There is a choice for this kind of message already."),
+                violation_error_message=_("There is already a choice for this kind of message."),
             )
         ]
 
@@ -115,7 +115,7 @@ class MailSettings(models.Model):
     report_format = models.CharField(
         _("monthly report"), max_length=4, choices=ReportFormat.choices, default=ReportFormat.HTML
     )
-    # A secret: whoever has it can write into the chat.
+    # A secret: anyone who has it can write into the chat.
     chat_webhook = models.URLField(_("chat webhook"), max_length=500, blank=True)
 
     class Meta:
@@ -127,7 +127,7 @@ class MailSettings(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that gets nothing more, or nothing of one kind, until somebody lifts it."""
+    """An address that gets no more messages, or none of one kind, until this is lifted."""
 
     class Reason(models.TextChoices):
         BOUNCED = "bounced", _("bounces")
@@ -149,25 +149,25 @@ class Suppression(models.Model):
             models.UniqueConstraint(
                 fields=["address", "kind"],
                 name="suppression_once",
-                violation_error_message=_("This address is already kept from such messages."),
+                violation_error_message=_("This address is already suppressed."),
             ),
             models.CheckConstraint(
                 condition=Q(address=Lower(F("address"))),
                 name="suppression_lowercase",
-                violation_error_message=_("Write the suppressed address in lower case."),
+                violation_error_message=_("Suppressed addresses are kept in lower case."),
             ),
         ]
 
     def __str__(self) -> str:
-        # Without the address, which the audit log would keep.
+        # Without the address: the audit log keeps this text.
         return f"{self.get_reason_display()} {self.pk}"
 
 
 class Pace(models.Model):
-    """How far the allowance of one mail server or chat is used up: see `pace.py`."""
+    """How much of the allowance of a mail server or chat is used up: see `pace.py`."""
 
     name = models.CharField(max_length=120, unique=True)
-    # Seconds since 1970: when all that was sent so far would be sent at exactly the allowed pace.
+    # Seconds since 1970: until when the messages sent so far would take at exactly the allowed pace.
     used_until = models.FloatField(default=0, validators=between(0, LATEST.timestamp()))
 
     class Meta:

@@ -1,8 +1,8 @@
-"""Give a mail server or a chat no more messages than its owner allows, however many workers there are.
+"""Rate limits of mail servers and chats, kept across all workers.
 
-One number for each says until when its allowance is used up at the allowed pace (the "generic cell
-rate algorithm", ITU-T I.371). Sending moves it by one message's worth, in one conditional update
-whose row count decides; it may run ahead of the clock by `BURST_SECONDS`.
+One number for each says until when its allowance is used up (the "generic cell rate algorithm", ITU-T
+I.371). Sending moves it by one message's worth, in a conditional update whose row count decides. It may
+run ahead of the clock by `BURST_SECONDS`.
 """
 
 import time
@@ -14,17 +14,17 @@ from django.db.models.functions import Greatest
 from notifications.models import Channel, Notification, Pace
 
 BURST_SECONDS = 10
-# Slack and Google Chat take one message a second for each webhook.
+# Slack and Google Chat accept one message per second and webhook.
 CHAT_PER_MINUTE = 60
 
 
 def take(notification: Notification) -> float:
-    """Use up one message of the allowance; return 0, or after how many seconds to ask again."""
+    """Use up one message of the allowance and return 0; or return in how many seconds to ask again."""
     name, per_minute = _find_limit(notification)
     if per_minute <= 0:
         return 0
     interval = 60 / per_minute
-    # A server that allows one message every minute gets one now, not none until the burst is wide enough.
+    # At least one message's worth, so that a slow server gets its first message at once.
     burst = max(BURST_SECONDS, interval)
     now = time.time()
     taken = Pace.objects.filter(name=name, used_until__lte=now + burst - interval)

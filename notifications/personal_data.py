@@ -12,7 +12,7 @@ State = Notification.State
 
 
 def _forget_messages(person: Person, rows: QuerySet[Notification]) -> None:
-    """Empty them; what was not sent yet is not sent any more."""
+    """Empty them. Messages that are still waiting are no longer sent."""
     rows.filter(state__in=[State.WAITING, State.SENDING]).update(state=State.SUPPRESSED)
     rows.update(
         recipient="",
@@ -21,7 +21,7 @@ def _forget_messages(person: Person, rows: QuerySet[Notification]) -> None:
         attachments=[],
         error="",
         gateway_id="",
-        # Keeps a fact from being told twice, but for a key that names the recipient.
+        # The key keeps a fact from being told twice; one that names the recipient goes.
         unique_key=Case(
             When(unique_key__contains="@", then=Concat(Value("erased:"), Cast("pk", CharField()))),
             default=F("unique_key"),
@@ -30,7 +30,7 @@ def _forget_messages(person: Person, rows: QuerySet[Notification]) -> None:
 
 
 def messages(rows: Callable[[Person], QuerySet[Notification]], *, section: str = "") -> Holding:
-    """Declare messages that are a person's, by whatever makes them so; told in the export under `section`."""
+    """Declare messages that are a person's, by `rows`; exported under `section`."""
     return Holding(
         Notification,
         rows,

@@ -1,7 +1,7 @@
-"""What people want to be sent, and the signed links by which they say so without signing in.
+"""Which messages people want, and the signed links by which they say so without signing in.
 
-A kind without a `Choice` always comes. For the others the person's own word holds, then the kind's
-default; a guest, who has no preferences, unsubscribes an address.
+A kind without a `Choice` is always sent. For the others the person's own choice holds, then the kind's
+default. A guest has no preferences, and unsubscribes an address.
 """
 
 from dataclasses import dataclass
@@ -20,20 +20,20 @@ _SALT = "notifications.unsubscribe"
 
 
 def is_wanted(user: User | None, kind: str, channel: str) -> bool:
-    """Return True if `user` wants messages of `kind` by `channel`. One query for kinds that one may choose."""
+    """Return True if `user` wants messages of `kind` by `channel`. One query, if there is a choice."""
     choice = choice_of(kind)
     if choice is None:
         return channel == Channel.EMAIL
     if user is None:
-        # A guest's address, or a room of the settings, whose owner asked for it there.
+        # A guest's address, or a room in the settings, which asks for it there.
         return choice.is_default or channel == Channel.CHAT
     rows = NotificationPreference.objects.filter(user=user, kind=kind, channel=channel)
     said = rows.values_list("is_wanted", flat=True).first()
     return _by_default(kind, channel) if said is None else said
 
 
-def wishes(user: User) -> dict[tuple[str, str], bool]:
-    """Return what `user` wants, by kind and channel, for every kind that one may choose. One query."""
+def read_preferences(user: User) -> dict[tuple[str, str], bool]:
+    """Return what `user` wants, by kind and channel, for every kind with a choice. One query."""
     said = {
         (kind, channel): is_wanted
         for kind, channel, is_wanted in NotificationPreference.objects.filter(user=user).values_list(
@@ -48,8 +48,8 @@ def wishes(user: User) -> dict[tuple[str, str], bool]:
     }
 
 
-def who_want(kind: str, channel: str) -> QuerySet[User]:
-    """Return the people who want messages of `kind` by `channel`. Lazy, no query."""
+def people_who_want(kind: str, channel: str) -> QuerySet[User]:
+    """Return the people who want messages of `kind` by `channel`. Lazy."""
     is_default = _by_default(kind, channel)
     said = NotificationPreference.objects.filter(
         user=OuterRef("pk"), kind=kind, channel=channel, is_wanted=not is_default
@@ -59,7 +59,7 @@ def who_want(kind: str, channel: str) -> QuerySet[User]:
 
 
 def choose(*, user: User, kind: str, channel: str, is_wanted: bool) -> None:
-    """Write down what `user` wants; harmless when repeated."""
+    """Record what `user` wants. Harmless when repeated."""
     if choice_of(kind) is None:
         raise LookupError(f"“{kind}” is not a matter of choice.")
     NotificationPreference.objects.update_or_create(
@@ -74,7 +74,7 @@ def report_format(user: User) -> str:
 
 @dataclass(frozen=True)
 class Subscription:
-    """What a link from a message speaks for: one kind, sent to a person or to a guest's address."""
+    """What a link in a message stands for: one kind, sent to a person or to a guest's address."""
 
     kind: str
     channel: str
@@ -87,7 +87,7 @@ class Subscription:
         return not Suppression.objects.filter(address=self.address, kind=self.kind).exists()
 
     def set(self, *, is_on: bool) -> None:
-        """End the subscription or take it up again; harmless when repeated."""
+        """End the subscription or resume it. Harmless when repeated."""
         if self.user is not None:
             choose(user=self.user, kind=self.kind, channel=self.channel, is_wanted=is_on)
         elif is_on:
@@ -97,7 +97,7 @@ class Subscription:
 
 
 def links(notification: Notification) -> dict[str, str]:
-    """Return the addresses that a message offers to those who want no more of its kind."""
+    """Return the links for people who want no more messages of this kind."""
     if choice_of(notification.kind) is None:
         return {}
     unsubscribe = reverse("notifications:unsubscribe", args=[make_token(notification)])
@@ -108,13 +108,13 @@ def links(notification: Notification) -> dict[str, str]:
 
 
 def make_token(notification: Notification) -> str:
-    """Sign whom the message goes to and its kind. It never expires: old mail lies around, and stays stoppable."""
+    """Sign the recipient and the kind. It never expires, so that old mail can still be unsubscribed from."""
     whom = notification.user_id or notification.recipient.lower()
     return signing.dumps([whom, notification.kind, notification.channel], salt=_SALT).replace(":", "~")
 
 
 def read_token(token: str) -> Subscription | None:
-    """Return what the token speaks for, or None when it was never ours or the person is gone."""
+    """Return what the token stands for, or None if we did not sign it or the person is gone."""
     try:
         whom, kind, channel = signing.loads(token.replace("~", ":"), salt=_SALT)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""Which of anymail's providers the site sends by, and whether what it reports can be believed."""
+"""Which of anymail's providers the site sends by, and whether its reports can be trusted."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,12 +14,12 @@ def name_provider(backend: str) -> str:
 
 
 def find_tracking_view(backend: str, secrets: Mapping[str, Any]) -> Callable[..., HttpResponseBase] | None:
-    """Return anymail's view for what the provider reports of messages.
+    """Return anymail's view for the provider's reports about messages.
 
-    None where it reports nothing, or where nothing would prove that it is the provider: neither its own
-    signature nor the secret ANYMAIL["WEBHOOK_SECRET"], which then is a part of the webhook's address.
+    None if it reports nothing, or if nothing proves that it is the provider: neither its own signature nor
+    the secret ANYMAIL["WEBHOOK_SECRET"], which is then part of the webhook's URL.
     """
-    from anymail import urls  # noqa: PLC0415 it needs the apps
+    from anymail import urls  # noqa: PLC0415 (needs the apps)
 
     name = name_provider(backend)
     for url in urls.urlpatterns:

@@ -1,7 +1,7 @@
-"""Turn a message's kind and context into words: subject, plain text and HTML.
+"""Render a message: subject, plain text and HTML.
 
-The MJML template is rendered by Django first, which escapes what people wrote, and then compiled,
-which takes a fifth of a millisecond and needs no cache.
+Django renders the MJML template first, which escapes what people wrote. Compiling it then takes a fifth of
+a millisecond, so it needs no cache.
 """
 
 import re
@@ -34,7 +34,7 @@ def render(kind: str, context: dict[str, Any], language: str) -> Rendered:
 
 
 def render_chat(kind: str, context: dict[str, Any], language: str) -> str:
-    """Render what goes to a chat: plain text with bare addresses, which both services make into links."""
+    """Render the text for a chat, with bare URLs: both services make them links."""
     values = {**context, "LANGUAGE": language, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
     with translation.override(language):
         return _BLANK_LINES.sub("\n\n", render_to_string(f"emails/{kind}.chat.txt", values)).strip()

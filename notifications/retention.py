@@ -15,7 +15,7 @@ RETENTION = [
         "KEEP_MESSAGE_DAYS",
         "created_at",
         when=lambda: Q(state__in=_ENDED),
-        # A message is not sent again while its row is there: evening reminders ask about the last two months.
+        # The row keeps a message from being sent again; evening reminders look back two months.
         least=62,
     ),
     Follows(NotificationPreference, User),

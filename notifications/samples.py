@@ -1,4 +1,4 @@
-"""A context for every kind of message, as their senders write them: what the console’s preview shows."""
+"""A sample context for every kind of message, for the preview in the console."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ _SEEN = {
     "theater": "Riverside",
 }
 _LEAVE_URL = "http://localhost:8000/waiting-list/token/"
-OWN: dict[str, dict[str, Any]] = {
+KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     "show_moved": {"tickets": [_MOVED, _TICKET]},
     "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},
     "waiting_list_joined": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side"},
@@ -155,7 +155,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 def sample_context(kind: str) -> dict[str, Any]:
     is_of_booking = kind.startswith(("booking", "exchange", "money", "show", "hold", "payment", "review", "waiting"))
-    context = {**(_BOOKING if is_of_booking else _ACCOUNT), **OWN.get(kind, {})}
+    context = {**(_BOOKING if is_of_booking else _ACCOUNT), **KIND_CONTEXTS.get(kind, {})}
     if choice_of(kind) is not None:
         context |= {
             "unsubscribe_url": "http://localhost:8000/accounts/messages/stop/token/",

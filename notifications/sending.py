@@ -1,19 +1,18 @@
-"""Send one message once, whatever is repeated, killed or down.
+"""Send each message once, whatever is repeated, killed or down.
 
-Sending is: claim, address, ask whether it may go, render, hold, deliver, record.
+1. Claim: a conditional update of a due row, whose row count decides who sends. It counts the attempt and
+   leases the row: a row in state `sending` is due again only when its lease is over.
+2. Address: mail of an account goes to its current address.
+3. Object: the person wants no such message, the address bounces, or the server's allowance is used up
+   (`preferences.py`, `suppression.py`, `pace.py`). In the last case the message waits.
+4. Render.
+5. Renew the lease right before contacting the mail server, so that a worker that was slow and has lost
+   its row sends nothing.
+6. Deliver.
+7. Record the outcome, only while the claim is still ours.
 
-* A claim is a conditional update of a due row; its row count decides who sends. It counts the
-  attempt and leases the row: only when the lease is over is a row in state `sending` due again.
-* Mail of an account goes to its address of that moment.
-* It may go unless the person wants no such message, the address bounces, or the server's allowance
-  is used up (`preferences.py`, `suppression.py`, `pace.py`); in the last case it waits.
-* A hold renews the lease right before the mail server is spoken to, so that a worker that was
-  slow and lost its row meanwhile sends nothing.
-* The outcome is recorded only by whoever still owns the claim.
-
-A worker that is killed before the server took the message delays it by the lease. Only where the
-server took it and the answer was lost is it sent a second time, with the same Message-ID, and
-the row says so.
+A worker that is killed before the server took the message delays it by the lease. Only if the server took
+it and the answer was lost is it sent twice, with the same Message-ID, and the row says so.
 """
 
 import random
@@ -46,23 +45,23 @@ State = Notification.State
 SEND_SECONDS = 120
 # Longer than any process may work on one message, so that an expired lease means a dead worker.
 LEASE = timedelta(seconds=2 * SEND_SECONDS)
-# With the delays of `backoff` about two days.
+# About two days, with the delays of `backoff`.
 MAX_ATTEMPTS = 15
 FIRST_DELAY = timedelta(seconds=60)
-LONGEST_DELAY = timedelta(hours=6)
-# Clocks of two machines differ; a message that was just written is not due later for that.
+MAX_DELAY = timedelta(hours=6)
+# The clocks of two machines differ; a message that was just written is due all the same.
 CLOCK_TOLERANCE = timedelta(seconds=5)
 # Primary keys read at once by the sweep, by the index `notification_due`: under 1 ms.
 SWEEP_BATCH = 100
-# After so many failures in a row the sweep leaves the server alone until the next one.
+# After this many failures in a row, the sweep leaves the server alone until the next sweep.
 SWEEP_FAILURES = 3
 RECORD_ATTEMPTS = 3
-MAY_BE_TWICE = "The answer of the mail server was lost; it may have arrived twice."
+MAY_BE_TWICE = "The mail server's answer was lost; the message may have arrived twice."
 
 
 class Outcome(Enum):
     SENT = auto()
-    # Somebody else is at it, or it is not due.
+    # Another worker has it, or it is not due.
     SKIPPED = auto()
     DELAYED = auto()
     FAILED = auto()
@@ -79,7 +78,7 @@ class Claim:
 
 
 def send(pk: int, *, connection: BaseEmailBackend | None = None, patient_until: float = 0) -> Outcome:
-    """Send the message if it is due, may go and nobody else is at it.
+    """Send the message if it is due, wanted, and not claimed by another worker.
 
     `patient_until`, by the monotonic clock, is how long to wait for the server's allowance.
     """
@@ -96,7 +95,7 @@ def send(pk: int, *, connection: BaseEmailBackend | None = None, patient_until: 
         return _put_back(Claim(notification, claimed_at), seconds)
     try:
         message = _compose(notification)
-        held_at = _hold(pk, claimed_at)
+        held_at = _renew_lease(pk, claimed_at)
         if held_at is None:
             log.warning("notification_claim_lost", notification=pk)
             return Outcome.SKIPPED
@@ -109,7 +108,7 @@ def send(pk: int, *, connection: BaseEmailBackend | None = None, patient_until: 
 
 
 def send_due(*, seconds: float) -> int:
-    """Send due messages over one connection until none is left or the time is over; return how many."""
+    """Send due messages over one connection until none is left or the time is up; return how many."""
     _give_up_stuck()
     ends_at = time.monotonic() + seconds
     sent = failures = 0
@@ -120,7 +119,7 @@ def send_due(*, seconds: float) -> int:
                 if time.monotonic() >= ends_at or failures == SWEEP_FAILURES:
                     return sent
                 if channel == Channel.EMAIL and not _open(connection):
-                    # It learns of the failure and waits; the others need not find that out one by one.
+                    # This one records the failure and waits; the others need not find out one by one.
                     send(pk)
                     return sent
                 outcome = send(pk, connection=connection, patient_until=ends_at)
@@ -135,13 +134,13 @@ def send_due(*, seconds: float) -> int:
 
 
 def backoff(attempts: int) -> timedelta:
-    """Return how long to wait after that many attempts: doubling, half of it by chance."""
-    longest: timedelta = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
-    return longest * random.uniform(0.5, 1)  # noqa: S311 spreads the load, guards nothing
+    """Return how long to wait after that many attempts: doubling, with up to half of it random."""
+    longest: timedelta = min(FIRST_DELAY * 2 ** (attempts - 1), MAX_DELAY)
+    return longest * random.uniform(0.5, 1)  # noqa: S311 (spreads the load, guards nothing)
 
 
 def _due(now: datetime) -> Q:
-    """Rows to send: waiting ones whose time has come, and claimed ones whose lease is over."""
+    """Return the condition for rows to send: waiting and due, or claimed with the lease over."""
     return Q(state__in=[State.WAITING, State.SENDING], next_attempt_at__lte=now)
 
 
@@ -160,7 +159,7 @@ def _open(connection: BaseEmailBackend) -> bool:
 
 
 def _claim(pk: int) -> datetime | None:
-    """Lease the row and return the claim's token, or None when it is not ours to send."""
+    """Lease the row and return the claim's token, or None if it is not ours to send."""
     now = timezone.now()
     waiting = Q(state=State.WAITING, next_attempt_at__lte=now + CLOCK_TOLERANCE)
     left_behind = Q(state=State.SENDING, next_attempt_at__lte=now)
@@ -172,7 +171,7 @@ def _claim(pk: int) -> datetime | None:
 
 
 def _follow_account(notification: Notification) -> None:
-    """Send an account's mail to its address of the moment, which may have changed since it was written."""
+    """Send an account's mail to its current address, which may have changed since it was written."""
     if notification.user is None or notification.channel != Channel.EMAIL or is_for_address(notification.kind):
         return
     address = notification.user.contact_email
@@ -182,7 +181,7 @@ def _follow_account(notification: Notification) -> None:
 
 
 def _find_objection(notification: Notification) -> str:
-    """Say why the message must not go; empty when it may. Asked now, not when it was written."""
+    """Return why the message must not be sent, or "". Checked when it is sent, not when it was written."""
     if not is_wanted(notification.user, notification.kind, notification.channel):
         return "The person wants no such messages."
     if notification.channel == Channel.EMAIL and (found := find_suppression(notification)):
@@ -191,7 +190,7 @@ def _find_objection(notification: Notification) -> str:
 
 
 def _wait_for_allowance(notification: Notification, patient_until: float) -> float:
-    """Take the message's part of the server's allowance; return how many seconds are missing."""
+    """Take one message from the server's allowance; return how many seconds are missing."""
     while seconds := pace.take(notification):
         if time.monotonic() + seconds > patient_until:
             return seconds
@@ -200,7 +199,7 @@ def _wait_for_allowance(notification: Notification, patient_until: float) -> flo
 
 
 def _compose(notification: Notification) -> Callable[[BaseEmailBackend | None], str]:
-    """Make the message and return what delivers it."""
+    """Build the message and return the function that delivers it."""
     if notification.channel == Channel.CHAT:
         text = chat.compose(notification)
         return lambda _connection: chat.deliver(text)
@@ -217,7 +216,7 @@ def _record_suppressed(claim: Claim, objection: str) -> Outcome:
 
 
 def _put_back(claim: Claim, seconds: float) -> Outcome:
-    """Let the message wait for the allowance; that was no attempt."""
+    """Let the message wait for the allowance; this does not count as an attempt."""
     Notification.objects.filter(_owned(claim.notification.pk, claim.claimed_at)).update(
         state=State.WAITING,
         claimed_at=None,
@@ -231,7 +230,7 @@ def _owned(pk: int, claimed_at: datetime) -> Q:
     return Q(pk=pk, state=State.SENDING, claimed_at=claimed_at)
 
 
-def _hold(pk: int, claimed_at: datetime) -> datetime | None:
+def _renew_lease(pk: int, claimed_at: datetime) -> datetime | None:
     now = timezone.now()
     held = Notification.objects.filter(_owned(pk, claimed_at)).update(claimed_at=now, next_attempt_at=now + LEASE)
     return now if held else None
@@ -251,7 +250,7 @@ def _record_sent(claim: Claim, gateway_id: str) -> None:
         try:
             recorded = Notification.objects.filter(_owned(claim.notification.pk, claim.claimed_at)).update(**values)
         except OperationalError:
-            # The server has the message: a database that hiccups now would have it sent twice.
+            # The server has the message: giving up now would send it twice.
             if attempt + 1 == RECORD_ATTEMPTS:
                 raise
             close_old_connections()
@@ -288,7 +287,7 @@ def _record_failure(claim: Claim, error: Exception) -> Outcome:
 
 
 def _give_up_stuck() -> None:
-    """Give up the messages whose every attempt ended with a dead worker."""
+    """Give up messages whose last attempt ended with a dead worker."""
     Notification.objects.filter(
         state=State.SENDING, next_attempt_at__lte=timezone.now(), attempts__gte=MAX_ATTEMPTS
     ).update(state=State.FAILED, claimed_at=None, error=MAY_BE_TWICE)

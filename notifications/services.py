@@ -1,4 +1,4 @@
-"""Write messages into the outbox, and put those back that were given up."""
+"""Write messages into the outbox, and put back those that were given up."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -35,15 +35,15 @@ def notify(
 ) -> Notification:
     """Write one message into the outbox, in the caller's transaction, and wake a worker after its commit.
 
-    `unique_key` names the fact that is told: a second call with the same key changes nothing and
-    returns the row that the first one made (its pk; the other fields are as given now). `context`
-    is plain JSON; `attachments` are rows of a builder's name and its arguments, see
-    `attachments.py`; `about` is the code of what it tells about. One statement.
+    `unique_key` names the fact that is reported: a second call with the same key changes nothing and returns
+    the row that the first one made (its pk; the other fields are as given now). `context` is plain JSON;
+    `attachments` are a builder's name and its arguments, see `attachments.py`; `about` is the code of what
+    it is about. One statement.
     """
     if kind not in KINDS:
         raise LookupError(f"There is no kind of message “{kind}”.")
     if channel not in TRANSPORTS:
-        raise ValueError(f"Nobody sends by “{channel}”.")
+        raise ValueError(f"There is no channel “{channel}”.")
     notification = Notification(
         kind=kind,
         channel=channel,
@@ -56,7 +56,7 @@ def notify(
         theater_id=theater_id,
         about=about,
     )
-    # An insert that, on a repeat, writes the same key again: only so does the database give the pk back.
+    # On a repeat, the insert writes the same key again: only then does the database return the pk.
     Notification.objects.bulk_create(
         [notification], update_conflicts=True, unique_fields=["unique_key"], update_fields=["unique_key"]
     )
@@ -65,7 +65,7 @@ def notify(
 
 
 def known_language(language: str) -> str:
-    """Return the offered language that serves `language` best: “de” for “de-at”."""
+    """Return the offered language closest to `language`: “de” for “de-at”."""
     offered = [code for code, _ in settings.LANGUAGES]
     for candidate in (language.lower(), language.lower().split("-")[0]):
         if candidate in offered:
@@ -74,17 +74,17 @@ def known_language(language: str) -> str:
 
 
 def send_again(*, notification: Notification) -> bool:
-    """Put a message that was given up back into the outbox; say whether it was one."""
-    changed = Notification.objects.filter(pk=notification.pk, state=Notification.State.FAILED).update(**_anew())
+    """Put a message that was given up back into the outbox; return True if it was one."""
+    changed = Notification.objects.filter(pk=notification.pk, state=Notification.State.FAILED).update(**_as_waiting())
     if changed:
         after_commit(tasks.wake, notification.pk)
     return bool(changed)
 
 
 def lift_suppression(*, notification: Notification, by: User) -> bool:
-    """Write to the message's address again, which somebody has corrected, and send the message.
+    """Lift the suppression of the message's address and send the message.
 
-    Says whether the address was suppressed. What the person does not want stays unsent.
+    Returns True if the address was suppressed. What the person does not want stays unsent.
     """
     with transaction.atomic():
         found = find_suppression(notification)
@@ -99,13 +99,13 @@ def lift_suppression(*, notification: Notification, by: User) -> bool:
             before={"reason": found.reason},
         )
         states = [Notification.State.SUPPRESSED, Notification.State.FAILED]
-        changed = Notification.objects.filter(pk=notification.pk, state__in=states).update(**_anew())
+        changed = Notification.objects.filter(pk=notification.pk, state__in=states).update(**_as_waiting())
         if changed:
             after_commit(tasks.wake, notification.pk)
     return True
 
 
-def _anew() -> dict[str, Any]:
+def _as_waiting() -> dict[str, Any]:
     return {
         "state": Notification.State.WAITING,
         "attempts": 0,

@@ -1,11 +1,11 @@
-"""When messages are sent: at once after their commit, and by a sweep for whatever was left behind."""
+"""When messages are sent: right after their commit, and by a sweep for what was left behind."""
 
 from celery import shared_task
 
 from lib.jobs import ask_worker
 from notifications import sending
 
-# The sweep stops taking further messages after this, so that its own time limit is never met.
+# The sweep takes no more messages after this, so that it never meets its own time limit.
 SWEEP_SECONDS = 45
 
 
@@ -16,7 +16,7 @@ def send(pk: int) -> None:
 
 @shared_task(time_limit=SWEEP_SECONDS + sending.SEND_SECONDS)
 def send_waiting() -> int:
-    """Send what is due: retries, and messages whose worker was killed or whose wake-up got lost."""
+    """Send what is due: retries, and messages whose worker was killed or whose wake-up was lost."""
     return sending.send_due(seconds=SWEEP_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""The page of a person's messages, and the link that ends one kind of them."""
+"""The page of message preferences, and the link that ends one kind of message."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PreferencesView(LoginRequiredMixin, FormView):  # type: ignore[type-arg]
         form.save()
         language = form.cleaned_data["language"]
         translation.activate(language)
-        messages.success(self.request, gettext("Your wishes are saved."))
+        messages.success(self.request, gettext("Your preferences are saved."))
         response = super().form_valid(form)
         remember_language(response, language)
         return response
@@ -54,9 +54,9 @@ class PreferencesView(LoginRequiredMixin, FormView):  # type: ignore[type-arg]
 
 @method_decorator(csrf_exempt, name="dispatch")
 class UnsubscribeView(View):
-    """Ends one kind of message, without signing in: the signed link is the permission.
+    """End one kind of message, without signing in: the signed link is the permission.
 
-    Looking changes nothing, since mail programs and scanners open every link. A mail program that
+    A GET changes nothing, since mail programs and scanners open every link. A mail program that
     unsubscribes by itself posts `List-Unsubscribe=One-Click` here (RFC 8058); a person presses a button.
     """
 

@@ -1,7 +1,7 @@
-"""Receive what a mail provider says of messages that it has taken: delivered, opened, bounced, complained.
+"""Receive what a mail provider reports about messages: delivered, opened, bounced, complained.
 
-Anymail verifies and reads them. Only the provider that the site sends by is listened to, and only
-where it proves itself: by its own signature, or by the secret ANYMAIL["WEBHOOK_SECRET"].
+Anymail verifies and reads the reports. Only the provider that the site sends by is heard, and only if it
+proves itself: by its own signature, or by the secret ANYMAIL["WEBHOOK_SECRET"].
 """
 
 from django.conf import settings

@@ -35,7 +35,7 @@ def test_an_address_of_somebody_else_is_not_taken_and_not_given_away(signed_in, 
     assert answer.url == CONFIRM
     # Only the rival reads the code, and even that does not give the address away.
     page = signed_in.post(CONFIRM, {"code": read_code("email_confirmation", rival.email)})
-    assert "There is an account with this e-mail address already." in page.content.decode()
+    assert "There is already an account with this e-mail address." in page.content.decode()
     customer.refresh_from_db()
     assert customer.email == "customer@example.com"
     assert EmailAddress.objects.get(email=rival.email).user == rival
@@ -43,7 +43,7 @@ def test_an_address_of_somebody_else_is_not_taken_and_not_given_away(signed_in, 
 
 def test_the_own_address_is_refused(signed_in, customer):
     page = signed_in.post(CHANGE, {"action_add": "", "email": customer.email})
-    assert "This is your address already." in page.content.decode()
+    assert "This is already your address." in page.content.decode()
 
 
 def test_nobody_else_gets_in(client):

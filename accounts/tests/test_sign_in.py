@@ -29,7 +29,7 @@ def test_a_wrong_password_is_refused_in_words_that_tell_nothing(client, customer
     wrong = client.post(SIGN_IN, {"login": customer.email, "password": "wrong"}).content.decode()
     unknown = client.post(SIGN_IN, {"login": "nobody@example.com", "password": "wrong"}).content.decode()
     for page in [wrong, unknown]:
-        assert "The e-mail address or the password is not right." in page
+        assert "The e-mail address or password is wrong." in page
     assert not is_signed_in(client)
 
 

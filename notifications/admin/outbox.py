@@ -1,4 +1,4 @@
-"""Messages that left the system or are about to, and the addresses that get none."""
+"""The outbox, and the addresses that get no messages."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from notifications.kinds import KINDS
 from notifications.models import Notification, NotificationPreference, Suppression
 from notifications.services import lift_suppression, send_again
 
-# Each takes a person and what they typed, and returns what `about` holds of the subjects found. Apps add their own.
+# Functions of a person and a search text that return values of `about`. Apps add their own.
 subject_searches: list[Callable[[User, str], Iterable[str]]] = []
 
 
 class KindFilter(admin.SimpleListFilter):
-    """Offers the kinds that there are, without reading which of them the outbox has."""
+    """Offer all kinds, without reading which of them the outbox has."""
 
     title = _("kind")
     parameter_name = "kind"
@@ -39,7 +39,7 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(Notification)
 class NotificationAdmin(ScopedAdmin):
-    """The outbox. What a message says stays out of sight: it may hold a sign-in code."""
+    """The outbox. The text of a message is not shown: it may hold a sign-in code."""
 
     theater_path = "theater"
     see = Capability.SEE_BOOKINGS
@@ -57,7 +57,7 @@ class NotificationAdmin(ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find also what is about a subject, by all that finds the subject."""
+        """Also find messages about bookings and the like, by whatever finds those."""
         found, repeats = super().get_search_results(request, queryset, search_term)
         if search_term.strip():
             subjects = {one for find in subject_searches for one in find(person_of(request), search_term)}
@@ -80,7 +80,7 @@ class NotificationAdmin(ScopedAdmin):
     @admin.action(description=_("The address is right: write to it again"), permissions=["correct"])
     def lift_suppression(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
         person = person_of(request)
-        # Only of theaters where they may, whatever else is in the list.
+        # Only for theaters where the person may, whatever else is selected.
         own = self.scope(rows, person, Capability.EDIT_BOOKINGS)
         lifted = sum(lift_suppression(notification=row, by=person) for row in own)
         text = ngettext("%d address is written to again.", "%d addresses are written to again.", lifted) % lifted
@@ -89,7 +89,7 @@ class NotificationAdmin(ScopedAdmin):
 
 @admin.register(Suppression)
 class SuppressionAdmin(PlatformAdmin):
-    """Addresses that get nothing more. Of everybody's customers, so for platform admins; theaters lift by message."""
+    """Suppressed addresses of all theaters' customers, so for platform admins only; theaters lift them by message."""
 
     may_delete = True
     edit = Capability.EDIT_BOOKINGS

@@ -1,4 +1,4 @@
-"""What every kind of message looks like: with sample data, in each language, on a phone and a desk."""
+"""Previews of every kind of message: with sample data, in each language, on phone and desktop."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from notifications.samples import sample_context
 
 FRAMES = {"phone": _("Phone"), "desktop": _("Desktop")}
 SCHEMES = {"light": _("Light"), "dark": _("Dark")}
-# Gmail hides what is longer.
+# Gmail clips longer messages.
 CLIP_KB = 102
 
 
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
-    """Show one kind in a frame of its own, and its text twin. Nothing is sent, nobody's data is read."""
+    """Show a kind of message in a frame, and its text twin. Nothing is sent, and no customer's data is read."""
     if not may_at(request.user, Capability.SEE_BOOKINGS):
         raise PermissionDenied
     languages = dict(settings.LANGUAGES)

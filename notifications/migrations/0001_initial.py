@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'suppressed address',
                 'verbose_name_plural': 'suppressed addresses',
                 'ordering': ['-created_at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('address', 'kind'), name='suppression_once', violation_error_message='This address is already kept from such messages.'), models.CheckConstraint(condition=models.Q(('address', django.db.models.functions.text.Lower(models.F('address')))), name='suppression_lowercase', violation_error_message='Write the suppressed address in lower case.')],
+                'constraints': [models.UniqueConstraint(fields=('address', 'kind'), name='suppression_once', violation_error_message='This address is already suppressed.'), models.CheckConstraint(condition=models.Q(('address', django.db.models.functions.text.Lower(models.F('address')))), name='suppression_lowercase', violation_error_message='Suppressed addresses are kept in lower case.')],
             },
         ),
         migrations.CreateModel(
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'notification preference',
                 'verbose_name_plural': 'notification preferences',
-                'constraints': [models.UniqueConstraint(fields=('user', 'kind', 'channel'), name='preference_unique', violation_error_message='There is a choice for this kind of message already.')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'kind', 'channel'), name='preference_unique', violation_error_message='There is already a choice for this kind of message.')],
             },
         ),
     ]

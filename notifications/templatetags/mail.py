@@ -1,4 +1,4 @@
-"""Write times and money of a message's context, which is plain JSON, in the active language."""
+"""Format times and money of a message's context, which is plain JSON, in the active language."""
 
 import re
 from datetime import datetime
@@ -14,26 +14,26 @@ from lib.templatetags import formats
 
 register = template.Library()
 
-# What a mail program would turn into a link, so that nobody's mail carries an address that we did not write.
+# What mail programs turn into a link: our mail must not carry an address that a visitor typed as a name.
 _LOOKS_LIKE_ADDRESS = re.compile(r"[/@\\]|www\.|\w\.\w{2}", re.IGNORECASE)
 
 
 @register.filter
 def day(moment: str, time_zone: str) -> str:
-    """Write the day of an ISO moment with its year, as mail lies around: “Saturday 10 October 2026”."""
+    """Format the day of an ISO moment, with its year, since mail is kept: “Saturday 10 October 2026”."""
     locale = "en_GB" if (language := get_language() or "en") == "en" else language.replace("-", "_")
     return format_date(datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone)), "full", locale=locale)
 
 
 @register.filter
 def clock(moment: str, time_zone: str) -> str:
-    """Write the time of day of an ISO moment: “19:30”."""
+    """Format the time of day of an ISO moment: “19:30”."""
     return formats.clock(datetime.fromisoformat(moment), time_zone)
 
 
 @register.filter
 def month_name(date: str) -> str:
-    """Write the month of an ISO date: “October 2026”."""
+    """Format the month of an ISO date: “October 2026”."""
     return format_date(datetime.fromisoformat(date), "LLLL y", locale=(get_language() or "en").replace("-", "_"))
 
 
@@ -44,5 +44,5 @@ def money(amount: dict[str, str]) -> str:
 
 @register.filter
 def salutation(name: str) -> str:
-    """Return the name to greet with, or nothing where somebody's “name” is an address."""
+    """Return the name for the greeting, or "" if the “name” looks like an address."""
     return "" if _LOOKS_LIKE_ADDRESS.search(name) else " ".join(name.split())

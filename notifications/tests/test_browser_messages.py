@@ -18,7 +18,7 @@ def test_wishes_are_chosen_by_keyboard_and_stopped_by_the_link(page, live_server
     page.keyboard.press("Space")
     expect(box).to_be_checked()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Your wishes are saved.")).to_be_visible()
+    expect(page.get_by_text("Your preferences are saved.")).to_be_visible()
     assert is_wanted(customer, "digest", "email")
 
     page.context.clear_cookies()

@@ -58,7 +58,7 @@ def test_without_mail_it_says_what_to_try(client, settings, tmp_path):
 
 def test_only_the_newest_are_kept(settings, tmp_path, monkeypatch):
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr("notifications.capture.KEPT", 2)
+    monkeypatch.setattr("notifications.capture.MAX_KEPT_MAILS", 2)
     connection = get_connection("notifications.capture.CaptureBackend")
     for _ in range(3):
         connection.send_messages([email.compose(write_code())])

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from notifications.kinds import KINDS
 from notifications.models import MailSettings, Notification, NotificationPreference, Suppression
-from notifications.preferences import choose, is_wanted, report_format, who_want
+from notifications.preferences import choose, is_wanted, people_who_want, report_format
 from notifications.samples import sample_context
 from notifications.sending import Outcome, send
 from notifications.services import notify
@@ -48,8 +48,8 @@ def test_the_page_keeps_what_is_chosen_and_repeats_harmlessly(signed_in, custome
     assert is_wanted(customer, "digest", "email")
     # A box that is on by default and was left empty.
     assert not is_wanted(customer, "show_reminder", "email")
-    assert list(who_want("digest", "email")) == [customer]
-    assert customer not in who_want("show_reminder", "email")
+    assert list(people_who_want("digest", "email")) == [customer]
+    assert customer not in people_who_want("show_reminder", "email")
 
 
 @pytest.mark.parametrize(
