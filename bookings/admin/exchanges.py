@@ -27,7 +27,8 @@ from bookings.models import Booking, Ticket
 from bookings.seating.availability import read_availability
 from bookings.seating.best import find_best_seats
 from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice
-from bookings.seating.page import data_for_scripts, read_seat_page
+from bookings.seating.page import read_seat_page
+from bookings.seating.script_data import data_for_scripts
 from bookings.seating.typed import FreeRow, list_free, read_places
 from bookings.selectors import name_kept_seats, read_kept_seats, read_tickets
 from bookings.services.exchange import ExchangeQuote, Wish, exchange_tickets, quote_exchange

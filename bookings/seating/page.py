@@ -9,7 +9,6 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
@@ -26,7 +25,7 @@ from bookings.seating.lines import Line, ListedArea, ListedSeat, ListedSection, 
 from bookings.seating.neighbors import find_lone_seats
 from bookings.seating.plan import ACCESSIBLE, RESTRICTED_VIEW, PlanCategory, PlanSeat, SeatPlan, read_seat_plan
 from events.catalogue import FromPrice, make_from_price
-from events.models import Event, Show
+from events.models import Show
 from lib.money import format_money
 
 # Without scripts the list shows one section at a time, unless the whole hall is no longer than this.
@@ -348,14 +347,6 @@ class SeatPage:
     def lone_labels(self) -> list[str]:
         return [self.label(seat.id) for seat in self.lone]
 
-    @property
-    def choice_for_scripts(self) -> dict[str, Any]:
-        """The choice as scripts read it, without what is gone."""
-        return {
-            "seats": [[line.seat.id, line.type_id] for line in self.lines],
-            "areas": [[choice.area_id, choice.ticket_type_id, choice.quantity] for choice in self.chosen.areas],
-        }
-
 
 def read_seat_page(
     show: Show,
@@ -401,20 +392,3 @@ def _remarks(seat: PlanSeat) -> list[str]:
 def waiting_list_address(show: Show, party_size: int = 0) -> str:
     address = reverse("waiting_list:join", args=[show.code])
     return f"{address}?people={party_size}" if party_size else address
-
-
-def data_for_scripts(page: SeatPage) -> dict[str, object]:
-    """Return what the seat map's scripts need to begin with."""
-    show = page.show
-    is_film = show.event.kind == Event.Kind.FILM
-    now = page.availability
-    return {
-        "plan": f"{reverse('bookings:plan', args=[show.code])}?v={page.plan.digest}",
-        "availability": f"/api/v1/shows/{show.code}/availability",
-        "limit": page.limit,
-        "stage": gettext("Screen") if is_film else gettext("Stage"),
-        "own": sorted(page.own_seats),
-        "ownAreas": page.own_areas,
-        "choice": page.choice_for_scripts,
-        "now": {"version": now.version, "taken": now.taken, "areas": now.areas},
-    }

@@ -269,7 +269,7 @@ def _find_objection(payment: Payment, booking: Booking, now: datetime) -> str | 
     if payment.refunded:
         return _("Some of it is on its way back already.")
     if (payment.received_amount, payment.received_currency) != (payment.amount, payment.currency):
-        return _("The amount that came is not what was asked for.")
+        return _("A different amount came than was asked for.")
     if booking.state != Booking.State.EXPIRED:
         return _("Its booking is %s.") % booking.get_state_display()
     if Exchange.objects.filter(replacement=booking).exists():

@@ -18,8 +18,9 @@ from accounts.models import User
 from bookings.forms import BestSeatsForm
 from bookings.models import Booking
 from bookings.seating.chosen import Chosen, read_number
-from bookings.seating.page import data_for_scripts, read_seat_page
+from bookings.seating.page import read_seat_page
 from bookings.seating.plan import read_seat_plan, read_seat_plan_json
+from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import find_hold, get_show_or_404
 from bookings.services.places import count_live_tickets
 from events.models import Show

@@ -26,8 +26,9 @@ from accounts.roles import Capability
 from bookings.errors import HoldExpired, UnknownPlace
 from bookings.models import Booking, Reservation, Ticket
 from bookings.seating.chosen import AreaChoice, Chosen
-from bookings.seating.page import SeatPage, data_for_scripts, read_seat_page
+from bookings.seating.page import SeatPage, read_seat_page
 from bookings.seating.plan import read_seat_plan
+from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import name_kept_seats, read_kept_seats
 from bookings.services.details import set_details
 from bookings.services.vouchers import use_voucher
