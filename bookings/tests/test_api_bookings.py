@@ -75,7 +75,7 @@ def test_the_best_seats_are_found_and_held(show, api):
     assert len(rows) == 1
 
 
-def test_a_party_that_fits_nowhere_is_told(show, api):
+def test_a_party_that_fits_nowhere_is_refused(show, api):
     for number in range(0, 18, 2):
         make_hold(show, number, email=f"{number}@example.com")
     response = api.post("/bookings", {"show": show.code, "best_available": {"quantity": 10}})
@@ -172,7 +172,7 @@ def test_unreadable_bodies_are_refused(api):
     assert problem(api.post("/bookings", "[]"))[0] == 422
 
 
-def test_guessing_vouchers_is_slowed_down(show, api):
+def test_guessing_vouchers_is_throttled(show, api):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=50)
     for number in range(WRONG_CODES.limit):
         assert problem(api.post("/bookings", wish(show, 0, voucher=str(number)))) == (422, "voucher-refused")
@@ -210,7 +210,7 @@ def test_a_declined_payment_keeps_the_hold(show, api):
     assert api.post(f"/bookings/{code}/pay", APPROVE).json()["state"] == "confirmed"
 
 
-def test_an_answer_that_comes_later(show, api):
+def test_a_later_answer_confirms(show, api):
     code = api.post("/bookings", wish(show, 0)).json()["code"]
     response = api.post(f"/bookings/{code}/pay", APPROVE | {"token": "later"})
     assert (response.status_code, response.json()["state"]) == (202, "held")
@@ -227,7 +227,7 @@ def test_a_lapsed_hold_cannot_be_paid(show, api, customer):
     assert not Payment.objects.exists()
 
 
-def test_what_costs_nothing_is_confirmed(api):
+def test_a_free_booking_is_confirmed(api):
     show = make_show(price=0)
     code = api.post("/bookings", wish(show, 0)).json()["code"]
     assert api.post(f"/bookings/{code}/pay", APPROVE).json()["state"] == "confirmed"
@@ -245,7 +245,7 @@ def test_what_costs_nothing_is_confirmed(api):
         ({}, "invalid-input"),
     ],
 )
-def test_other_ways_to_pay_are_refused(payment, slug, show, api, customer):
+def test_other_gateways_are_refused(payment, slug, show, api, customer):
     booking = make_hold(show, 0, customer=customer)
     assert problem(api.post(f"/bookings/{booking.code}/pay", payment)) == (422, slug)
     booking.refresh_from_db()
@@ -267,7 +267,7 @@ def test_ones_own_bookings_are_listed_in_pages(show, api, customer, rival):
 
 
 @pytest.mark.parametrize(("method", "path"), [("get", ""), ("delete", ""), ("post", "/pay")])
-def test_nobody_else_reads_pays_or_cancels(method, path, show, customer, request):
+def test_others_cannot_read_pay_or_cancel(method, path, show, customer, request):
     booking = make_hold(show, 0, customer=customer)
     guest = make_hold(show, 1, email="rival@example.com")
     body = {"body": APPROVE} if method == "post" else {}
@@ -314,7 +314,7 @@ def test_some_tickets_are_canceled(show, api, customer):
     assert third.state == Ticket.State.ISSUED
 
 
-def test_what_may_not_be_canceled_stays(api, customer):
+def test_tickets_that_may_not_be_canceled_stay(api, customer):
     booking = make_paid(make_show(refund_hours=None), 0, customer=customer)
     assert problem(api.delete(f"/bookings/{booking.code}")) == (409, "not-cancelable")
     booking.refresh_from_db()
@@ -355,7 +355,7 @@ def test_statements(show, api, customer, django_assert_max_num_queries):
         assert len(statements) <= limit, statements
 
 
-def test_what_was_just_made_is_told_as_it_is_read_later(show, api):
+def test_a_new_booking_is_described_as_when_it_is_read_later(show, api):
     area = show.areas.get().area_id
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=50)
     made = api.post("/bookings", wish(show, 7, 2, areas=[{"area": area, "quantity": 2}], voucher="SPRING")).json()
@@ -365,7 +365,7 @@ def test_what_was_just_made_is_told_as_it_is_read_later(show, api):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_ask_for_one_seat_one_gets_it():
+def test_one_of_two_customers_gets_the_seat():
     show = make_show()
     clients = [ApiClient(make_user(f"{number}@example.com")) for number in range(2)]
     answers = race(*[lambda client=client: client.post("/bookings", wish(show, 0, 1)) for client in clients])

@@ -37,7 +37,7 @@ def test_flags_and_categories_without_price():
     assert [bool(category["prices"]) for category in body["categories"]] == [True, False]
 
 
-def test_availability_tells_once_and_then_only_what_changed():
+def test_availability_is_sent_once_and_then_only_when_it_changed():
     show = make_show(hall=make_hall(standing=30))
     client = ApiClient()
     first = client.get(f"/shows/{show.code}/availability")
@@ -67,7 +67,7 @@ def test_a_hold_shows_at_once():
 
 
 @pytest.mark.parametrize("call", ["seats", "availability"])
-def test_nobody_sees_a_show_that_is_not_public(call):
+def test_a_show_that_is_not_public_is_not_found(call):
     draft = make_show(state=Show.State.DRAFT)
     hidden = make_show()
     hidden.event.is_published = False

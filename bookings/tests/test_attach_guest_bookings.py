@@ -14,7 +14,7 @@ from testing.builders import make_hall, make_show
 pytestmark = pytest.mark.django_db
 
 
-def test_bookings_of_proven_addresses_are_joined(customer):
+def test_bookings_of_confirmed_addresses_are_attached(customer):
     show = make_show()
     EmailAddress.objects.create(user=customer, email="Second@Example.com", verified=True)
     mine = [make_paid(show, 0, email=customer.email), make_paid(show, 1, email="second@example.com")]
@@ -23,14 +23,14 @@ def test_bookings_of_proven_addresses_are_joined(customer):
     assert attach_guest_bookings(user=customer) == 0
 
 
-def test_an_unproven_address_joins_nothing(customer):
+def test_an_unconfirmed_address_attaches_nothing(customer):
     EmailAddress.objects.filter(user=customer).update(verified=False)
     make_paid(make_show(), 0, email=customer.email)
     assert attach_guest_bookings(user=customer) == 0
     assert not customer.bookings.exists()
 
 
-def test_nobody_takes_what_is_not_theirs(customer, rival):
+def test_bookings_of_others_are_not_attached(customer, rival):
     show = make_show()
     make_paid(show, 0, email="guest@example.com")
     theirs = make_paid(show, 1, customer=rival, email=customer.email)
@@ -41,7 +41,7 @@ def test_nobody_takes_what_is_not_theirs(customer, rival):
     assert theirs.customer == rival
 
 
-def test_it_happens_when_the_address_is_confirmed(customer):
+def test_confirming_the_address_attaches_them(customer):
     booking = make_paid(make_show(), 0, email=customer.email)
     address = EmailAddress.objects.get(user=customer)
     email_confirmed.send(sender=EmailAddress, request=None, email_address=address)
@@ -49,7 +49,7 @@ def test_it_happens_when_the_address_is_confirmed(customer):
     assert booking.customer == customer
 
 
-def test_it_happens_at_each_sign_in(customer):
+def test_each_sign_in_attaches_them(customer):
     booking = make_paid(make_show(hall=make_hall()), 0, email=customer.email)
     user_logged_in.send(sender=User, request=None, user=customer)
     booking.refresh_from_db()

@@ -50,7 +50,7 @@ def test_it_shows_each_ticket_with_its_code(client, booking: Booking):
     assert reverse("bookings:cancel", args=[booking.code]) in text
 
 
-def test_a_canceled_ticket_is_no_stub_any_more_and_its_refund_is_shown(client, booking: Booking, customer: User):
+def test_a_canceled_ticket_loses_its_stub_and_shows_its_refund(client, booking: Booking, customer: User):
     gone, kept = booking.tickets.order_by("pk")
     cancel_tickets(booking=booking, tickets=[gone], by=customer)
     text = client.get(booking.get_absolute_url()).content.decode()
@@ -69,7 +69,7 @@ def test_a_canceled_booking_has_no_tickets_and_leaves_the_calendar(client, booki
     assert b"METHOD:CANCEL" in client.get(reverse("bookings:calendar", args=[booking.code])).content
 
 
-def test_a_canceled_show_is_said_on_the_booking(client, booking: Booking, show: Show):
+def test_the_booking_says_that_its_show_is_canceled(client, booking: Booking, show: Show):
     Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
     assert "This show is canceled" in client.get(booking.get_absolute_url()).content.decode()
 
@@ -168,7 +168,7 @@ def test_a_broken_key_is_the_first_page(client, booking: Booking, key):
     assert response.context["upcoming"] == [booking]
 
 
-def test_who_has_nothing_is_told_what_to_do(client, customer: User):
+def test_an_empty_list_explains_what_to_do(client, customer: User):
     text = client.get(reverse("bookings:list")).content.decode()
     assert "Find your booking" in text
     client.force_login(customer)

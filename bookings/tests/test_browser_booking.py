@@ -207,7 +207,7 @@ def test_declined_and_then_approved(page: Page, live_server: Any, show: Show):
     expect(page.get_by_role("link", name="Tickets as PDF")).to_be_visible()
 
 
-def test_an_answer_that_comes_later_is_shown_without_a_reload(page: Page, live_server: Any, show: Show):
+def test_a_later_answer_is_shown_without_a_reload(page: Page, live_server: Any, show: Show):
     open_map(page, live_server, show)
     press(page, show, 5)
     page.get_by_role("button", name="Hold seats").click()
@@ -219,7 +219,7 @@ def test_an_answer_that_comes_later_is_shown_without_a_reload(page: Page, live_s
     expect(page.get_by_role("link", name="Tickets as PDF")).to_be_visible(timeout=20_000)
 
 
-def test_who_comes_back_finds_the_hold_and_may_change_it(
+def test_a_returning_visitor_finds_the_hold_and_may_change_it(
     page: Page, live_server: Any, show: Show, sign_in: Callable[[User], None], customer: User
 ):
     sign_in(customer)
@@ -242,7 +242,7 @@ def test_who_comes_back_finds_the_hold_and_may_change_it(
     expect(page.locator(".seats__hold")).to_contain_text("You are holding 2 tickets")
 
 
-def test_time_running_out_is_told_and_its_end_explained(page: Page, live_server: Any, show: Show):
+def test_the_countdown_warns_and_its_end_is_explained(page: Page, live_server: Any, show: Show):
     open_map(page, live_server, show)
     press(page, show, 12)
     page.get_by_role("button", name="Hold seats").click()

@@ -44,7 +44,7 @@ def is_(state: str) -> re.Pattern[str]:
     return re.compile(rf"\bis-{state}\b")
 
 
-def test_a_seat_taken_by_somebody_else_turns_gray_without_a_reload(page: Page, live_server: Any, show: Show):
+def test_a_seat_taken_by_another_visitor_turns_gray_without_a_reload(page: Page, live_server: Any, show: Show):
     open_map(page, live_server, show)
     press(page, show, 7)
     expect(seat_at(page, show, 6)).to_have_class(is_("free"))
@@ -59,7 +59,7 @@ def test_a_seat_taken_by_somebody_else_turns_gray_without_a_reload(page: Page, l
     expect(page.locator("[data-lines] > li")).to_have_count(0)
 
 
-def test_of_two_browsers_that_press_at_the_same_moment_one_gets_the_seat(
+def test_one_of_two_browsers_that_press_at_once_gets_the_seat(
     browser: Browser, browser_context_args: dict[str, Any], live_server: Any, show: Show
 ):
     pages = []
@@ -115,7 +115,7 @@ def test_a_proposal_that_others_take_is_made_again(page: Page, live_server: Any,
     assert not first & set(re.findall(r"seat=(\d+)", page.url))
 
 
-def test_a_party_that_does_not_fit_is_told(page: Page, live_server: Any):
+def test_a_party_that_does_not_fit_is_offered_other_ways(page: Page, live_server: Any):
     show = make_show(hall=make_hall(rows=1, seats=3))
     open_map(page, live_server, show)
     page.locator(".best > summary").click()
@@ -158,7 +158,7 @@ def test_no_more_than_the_limit_and_why(page: Page, live_server: Any):
     expect(page.locator("#seat-alert")).to_contain_text("One person may have 2 tickets for this show.")
 
 
-def test_a_restricted_view_is_said_when_it_is_chosen(page: Page, live_server: Any):
+def test_a_restricted_view_is_pointed_out_when_chosen(page: Page, live_server: Any):
     seats = [f"Stalls,A,{number},Front,{'restricted' if number == 3 else ''}" for number in range(1, 9)]
     hall = make_listed_hall("\n".join(["section,row,number,category,flags", *seats]))
     show = make_show(hall=hall)
@@ -370,7 +370,7 @@ def test_where_the_map_cannot_be_had_the_list_stays(page: Page, live_server: Any
 
 
 @pytest.mark.provokes("status of 503")
-def test_a_server_that_stops_answering_is_said(page: Page, live_server: Any, show: Show):
+def test_a_server_that_stops_answering_is_reported(page: Page, live_server: Any, show: Show):
     open_map(page, live_server, show)
     page.route("**/availability", lambda route: route.fulfill(status=503))
     expect(page.locator("#seat-offline")).to_be_visible(timeout=15_000)

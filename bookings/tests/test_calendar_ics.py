@@ -128,7 +128,7 @@ def test_however_a_show_changes_its_entry_is_a_later_one(change):
     assert int(read(Booking.objects.get(pk=booking.pk))["sequence"]) == before + 1
 
 
-def test_what_calendars_do_not_show_is_no_new_entry():
+def test_changes_that_calendars_do_not_show_make_no_new_entry():
     show = make_show()
     show.tickets_per_customer = 3
     show.save()
@@ -143,7 +143,7 @@ def moved(show: Show) -> Show:
     return show
 
 
-def test_who_cancels_takes_it_out_of_the_calendar(client, customer):
+def test_canceling_takes_it_out_of_the_calendar(client, customer):
     booking = make_paid(make_show(), 0, customer=customer)
     client.force_login(customer)
     cancel_tickets(booking=booking, by=customer)
@@ -155,7 +155,7 @@ def test_who_cancels_takes_it_out_of_the_calendar(client, customer):
     assert b"METHOD:CANCEL" in client.get(page).content
 
 
-def test_what_was_never_booked_has_no_entry(client, customer):
+def test_a_hold_has_no_entry(client, customer):
     client.force_login(customer)
     booking = make_hold(make_show(), 0, customer=customer)
     assert client.get(reverse("bookings:calendar", args=[booking.code])).status_code == 404

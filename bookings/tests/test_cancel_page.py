@@ -38,7 +38,7 @@ def codes(booking: Booking) -> list[str]:
     return list(booking.tickets.order_by("pk").values_list("code", flat=True))
 
 
-def test_it_says_what_each_ticket_gives_back(client, booking: Booking):
+def test_it_shows_the_refund_of_each_ticket(client, booking: Booking):
     text = client.get(url(booking)).content.decode()
     assert text.count("€16.00 back") == 2
     assert "You can cancel until" in text
@@ -77,7 +77,7 @@ def test_sent_twice_it_is_canceled_once(client, booking: Booking):
 
 
 @pytest.mark.parametrize("amount", ["20", "", "x", "NaN"])
-def test_nothing_is_canceled_for_another_amount_than_was_shown(client, booking: Booking, amount):
+def test_nothing_is_canceled_if_the_amount_shown_has_changed(client, booking: Booking, amount):
     response = client.post(url(booking), {"ticket": codes(booking)[0], "amount": amount})
     assert "Nothing was canceled" in response.content.decode()
     assert Ticket.objects.issued().count() == 2
@@ -99,7 +99,7 @@ def test_a_show_without_returns_says_so(client, booking: Booking, show: Show):
     assert "Tickets for this show cannot be returned." in client.get(url(booking)).content.decode()
 
 
-def test_a_free_booking_gives_nothing_back_and_says_so(client, customer: User):
+def test_a_free_booking_has_no_refund_and_says_so(client, customer: User):
     client.force_login(customer)
     booking = make_hold(make_show(price="0"), 0, customer=customer)
     confirm_free(booking=booking)
@@ -108,7 +108,7 @@ def test_a_free_booking_gives_nothing_back_and_says_so(client, customer: User):
     assert "There is nothing to refund." in response.content.decode()
 
 
-def test_a_canceled_show_gives_everything_back_even_after_the_deadline(client, booking: Booking, show: Show):
+def test_a_canceled_show_refunds_everything_even_after_the_deadline(client, booking: Booking, show: Show):
     Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED, refund_hours=24 * 30)
     client.post(url(booking), {"ticket": codes(booking), "amount": "40"})
     assert Refund.objects.get().amount == Decimal(40)

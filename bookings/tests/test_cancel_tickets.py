@@ -48,7 +48,7 @@ def quote(booking: Booking, tickets=None, *, before_start: timedelta = timedelta
     return quote_cancellation(booking, tickets, now=booking.show.starts_at - before_start)
 
 
-def test_it_frees_the_seats_and_promises_the_money(
+def test_it_frees_the_seats_and_promises_the_refund(
     booking: Booking, customer, rival, django_capture_on_commit_callbacks
 ):
     show = booking.show
@@ -104,7 +104,7 @@ def test_some_tickets_may_be_canceled(booking: Booking, customer):
 
 
 @pytest.mark.parametrize("percent", [0, 33, 50, 100])
-def test_parts_give_back_as_much_as_the_whole(show: Show, customer, rival, percent: int):
+def test_parts_refund_as_much_as_the_whole(show: Show, customer, rival, percent: int):
     Show.objects.update(refund_percent=percent)
     Voucher.objects.create(code="TEN", theater=show.hall.theater, percent=D("7.7"), limit=2)
     whole = make_paid(show, 0, 1, 2, customer=customer, voucher_code="TEN")
@@ -123,7 +123,7 @@ def test_places_of_an_area_are_counted_down(show: Show, customer):
     assert show.areas.get().taken == 1
 
 
-def test_tax_on_top_comes_back_too(show: Show, customer):
+def test_tax_on_top_is_refunded_too(show: Show, customer):
     Theater.objects.update(prices_include_tax=False)
     booking = make_paid(show, 0, 1, customer=customer)
     assert booking.total == D("21.98")
@@ -140,7 +140,7 @@ def test_fees_are_kept_unless_the_show_is_off(show: Show, customer, monkeypatch)
     assert quote(booking).amount == D("21.48")
 
 
-def test_the_policy_says_until_when(booking: Booking, customer):
+def test_the_policy_sets_a_deadline(booking: Booking, customer):
     show = booking.show
     until = show.starts_at - timedelta(hours=24)
     quoted = quote(booking, before_start=timedelta(hours=24, seconds=1))
@@ -154,7 +154,7 @@ def test_the_policy_says_until_when(booking: Booking, customer):
     assert not Refund.objects.exists()
 
 
-def test_the_policy_may_be_never(booking: Booking, customer):
+def test_the_policy_may_rule_out_refunds(booking: Booking, customer):
     Show.objects.update(refund_hours=None)
     booking = Booking.objects.get()
     assert not quote(booking).is_allowed
@@ -172,7 +172,7 @@ def test_a_ticket_that_was_used_is_kept(booking: Booking, customer):
     assert cancel_tickets(booking=booking, tickets=[second], by=customer) is not None
 
 
-def test_what_was_paid_at_the_box_office_goes_back_there(show: Show, customer, box_office):
+def test_tickets_paid_at_the_box_office_are_returned_there(show: Show, customer, box_office):
     booking = make_hold(show, 0, channel=Booking.Channel.BOX_OFFICE, made_by=box_office, customer=customer)
     payment = start_payment(booking=booking, gateway="cash", return_url="", made_by=box_office).payment
     open_till(box_office, show.hall.theater)
@@ -197,7 +197,7 @@ def test_staff_may_decide_otherwise(booking: Booking, box_office):
     assert AuditEntry.objects.filter(by=box_office, action="cancel tickets").count() == 2
 
 
-def test_what_staff_gave_back_before_is_not_given_back_again(booking: Booking, customer, box_office):
+def test_earlier_goodwill_is_not_refunded_again(booking: Booking, customer, box_office):
     first, *_ = booking.tickets.order_by("pk")
     cancel_tickets(booking=booking, tickets=[first], by=box_office, amount=D("20.00"))
     assert quote(booking).amount == D("9.97")
@@ -205,7 +205,7 @@ def test_what_staff_gave_back_before_is_not_given_back_again(booking: Booking, c
     assert captured(booking).refunded == D("29.97")
 
 
-def test_of_a_show_that_is_off_everything_comes_back(booking: Booking, customer):
+def test_a_canceled_show_refunds_everything(booking: Booking, customer):
     Show.objects.update(state=Show.State.CANCELED, refund_hours=None, refund_percent=10)
     booking = Booking.objects.get()
     assert quote(booking, before_start=timedelta(hours=-1)).amount == D("29.97")
@@ -238,7 +238,7 @@ def test_tickets_of_another_booking_are_refused(show: Show, booking: Booking, cu
     assert states(other) == ("confirmed", ["issued"])
 
 
-def test_nothing_left_is_said_so(booking: Booking, customer):
+def test_a_booking_with_nothing_left_says_so(booking: Booking, customer):
     cancel_tickets(booking=booking, by=customer)
     booking.refresh_from_db()
     quoted = quote(booking)

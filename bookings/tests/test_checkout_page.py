@@ -53,7 +53,7 @@ def test_a_guest_gives_details_and_goes_on_to_payment(client, booking: Booking):
     assert 'value="Asha Guest"' in client.get(url("checkout", booking) + "?edit").content.decode()
 
 
-def test_it_says_how_long_the_hold_lasts_and_is_kept_by_no_cache(client, booking: Booking):
+def test_it_says_how_long_the_hold_lasts_and_is_not_cached(client, booking: Booking):
     response = client.get(url("checkout", booking))
     assert f'data-countdown="{booking.expires_at.isoformat()[:19]}' in response.content.decode()
     assert "no-store" in response["Cache-Control"]
@@ -78,7 +78,7 @@ def test_unfinished_details_are_refused_and_kept(client, booking: Booking, data)
     assert booking.email == ""
 
 
-def test_names_on_tickets_are_asked_where_the_event_wants_them(client):
+def test_names_on_tickets_are_asked_for_if_the_event_wants_them(client):
     show = make_show(event=make_event(asks_attendee_names=True))
     client.post(reverse("bookings:hold", args=[show.code]), {"seat": [seat.pk for seat in seats_of(show)[:2]]})
     booking = Booking.objects.get()
@@ -94,7 +94,7 @@ def test_names_on_tickets_are_asked_where_the_event_wants_them(client):
     assert "राम" in client.get(url("checkout", booking)).content.decode()
 
 
-def test_a_guest_over_the_limit_is_told(client):
+def test_a_guest_over_the_limit_is_refused(client):
     show = make_show(tickets_per_customer=2)
     make_paid(show, 4, 5, email="asha@example.com")
     client.post(reverse("bookings:hold", args=[show.code]), {"seat": seats_of(show)[0].pk})
@@ -165,7 +165,7 @@ def test_a_voucher_leaves_what_was_typed_beside_it(client, show: Show, booking: 
     assert "Voucher SPRING" in used.content.decode()
 
 
-def test_guesses_are_slowed_down(client, show: Show, booking: Booking):
+def test_guesses_are_throttled(client, show: Show, booking: Booking):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
     for number in range(WRONG_CODES.limit):
         assert "This voucher does not exist." in client.post(url("voucher", booking), {"code": number}).content.decode()
@@ -181,7 +181,7 @@ def test_guesses_are_slowed_down(client, show: Show, booking: Booking):
     assert elsewhere.post(url("voucher", booking), {"code": "SPRING"}).status_code == 302
 
 
-def test_right_codes_are_never_slowed_down(client, show: Show, booking: Booking):
+def test_right_codes_are_never_throttled(client, show: Show, booking: Booking):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
     for _ in range(WRONG_CODES.limit + 1):
         client.post(url("voucher", booking), {"code": "SPRING"})
@@ -189,7 +189,7 @@ def test_right_codes_are_never_slowed_down(client, show: Show, booking: Booking)
     assert client.post(url("voucher", booking), {"code": "SPRING"}).status_code == 302
 
 
-def test_a_voucher_may_ask_for_an_account(client, show: Show, booking: Booking, customer):
+def test_a_voucher_may_require_an_account(client, show: Show, booking: Booking, customer):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5, needs_account=True)
     assert "Sign in to use this voucher" in client.post(url("voucher", booking), {"code": "SPRING"}).content.decode()
 
@@ -248,7 +248,7 @@ def test_what_costs_nothing_is_confirmed_at_once(client):
     assert not Payment.objects.exists()
 
 
-def test_an_expired_hold_says_so_on_every_way(client, show: Show, booking: Booking):
+def test_an_expired_hold_says_so_on_every_path(client, show: Show, booking: Booking):
     client.post(url("checkout", booking), DETAILS)
     lapse(booking)
     seats = [ticket.seat_id for ticket in booking.tickets.all()]
@@ -307,7 +307,7 @@ def test_the_hold_goes_with_the_visitor_who_signs_in(client, booking: Booking, c
         assert booking.customer == customer
 
 
-def test_a_hold_that_has_a_customer_is_adopted_by_nobody_else(client, show: Show, customer: User, rival: User):
+def test_a_hold_that_has_a_customer_is_assigned_to_no_other(client, show: Show, customer: User, rival: User):
     booking = make_hold(show, 0, customer=customer)
     assign_customer(booking=booking, user=rival)
     booking.refresh_from_db()

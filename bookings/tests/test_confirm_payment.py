@@ -69,7 +69,7 @@ def assert_returned(payment: Payment, why: str, *, amount: Decimal | None = None
     assert AuditEntry.objects.filter(action="surplus payment").count() == 1
 
 
-def test_it_issues_the_tickets_and_tells(booking: Booking):
+def test_it_issues_the_tickets_and_notifies_the_customer(booking: Booking):
     payment = start(booking)
     confirmed = confirm_payment(payment=payment, reference="abc", amount=Decimal(40), currency="EUR")
     assert confirmed.state == Booking.State.CONFIRMED
@@ -93,7 +93,7 @@ def test_paying_in_the_sandbox_takes_at_most_twelve_statements(booking: Booking)
     assert len(statements) <= 12, statements
 
 
-def test_a_lapsed_hold_that_nobody_freed_is_still_its_own(booking: Booking):
+def test_a_lapsed_hold_keeps_its_places_until_it_is_freed(booking: Booking):
     payment = start(booking)
     lapse(booking)
     confirm_payment(payment=payment)
@@ -137,7 +137,7 @@ def test_late_money_takes_places_from_a_hold_that_lapsed_too(show: Show, custome
 
 
 @pytest.mark.parametrize("place", ["seat", "area"])
-def test_late_money_goes_back_when_a_place_is_gone(show: Show, customer, rival, place: str):
+def test_late_money_is_refunded_if_a_place_is_gone(show: Show, customer, rival, place: str):
     booking = make_hold(show, 0, 1, customer=customer, areas=choose_standing(show, 2))
     payment = start(booking)
     release_hold(booking=booking)
@@ -158,7 +158,7 @@ def test_late_money_goes_back_when_a_place_is_gone(show: Show, customer, rival, 
     assert_returned(payment, "places_gone")
 
 
-def test_a_second_payment_of_a_booking_goes_back(booking: Booking, settings):
+def test_a_second_payment_of_a_booking_is_refunded(booking: Booking, settings):
     settings.PAYMENT_GATEWAYS = ["sandbox", "stripe"]
     first = start(booking)
     decline_payment(payment=first)
@@ -174,14 +174,14 @@ def test_a_second_payment_of_a_booking_goes_back(booking: Booking, settings):
 
 
 @pytest.mark.parametrize("state", [Payment.State.DECLINED, Payment.State.ABANDONED])
-def test_money_counts_even_when_nobody_expected_it_any_more(booking: Booking, state: str):
+def test_money_counts_even_after_it_was_given_up(booking: Booking, state: str):
     payment = start(booking)
     Payment.objects.update(state=state)
     confirm_payment(payment=payment)
     assert_confirmed(booking, payment)
 
 
-def test_money_for_a_canceled_booking_goes_back(show: Show, customer):
+def test_money_for_a_canceled_booking_is_refunded(show: Show, customer):
     booking = make_hold(show, 0, customer=customer)
     payment = start(booking)
     pay_with_token(booking=booking, gateway="sandbox", token="approve")
@@ -196,21 +196,21 @@ def test_money_for_a_canceled_booking_goes_back(show: Show, customer):
 
 
 @pytest.mark.parametrize(("state", "why"), [("canceled", "show_canceled"), ("ended", "off_sale")])
-def test_money_for_a_show_that_will_not_be_goes_back(booking: Booking, state: str, why: str):
+def test_money_for_a_canceled_show_is_refunded(booking: Booking, state: str, why: str):
     payment = start(booking)
     Show.objects.update(state=state)
     confirm_payment(payment=payment)
     assert_returned(payment, why)
 
 
-def test_money_that_comes_after_the_show_goes_back(show: Show, booking: Booking):
+def test_money_that_comes_after_the_show_is_refunded(show: Show, booking: Booking):
     payment = start(booking)
     with time_machine.travel(show.ends_at + timedelta(seconds=1)):
         confirm_payment(payment=payment)
     assert_returned(payment, "show_over")
 
 
-def test_a_wrong_amount_buys_nothing_and_goes_back(booking: Booking):
+def test_a_wrong_amount_buys_nothing_and_is_refunded(booking: Booking):
     payment = start(booking)
     confirm_payment(payment=payment, amount=Decimal("39.99"), currency="EUR")
     assert_returned(payment, "other_amount", amount=Decimal("39.99"))
@@ -219,7 +219,7 @@ def test_a_wrong_amount_buys_nothing_and_goes_back(booking: Booking):
 
 
 @pytest.mark.parametrize("came", ["26.50", "50"])
-def test_of_a_wrong_amount_goes_back_what_came_and_no_cent_more(booking: Booking, manager, came: str):
+def test_a_wrong_amount_is_refunded_to_the_cent(booking: Booking, manager, came: str):
     payment = start(booking)
     confirm_payment(payment=payment, amount=Decimal(came), currency="EUR")
     assert_returned(payment, "other_amount", amount=Decimal(came))
@@ -229,7 +229,7 @@ def test_of_a_wrong_amount_goes_back_what_came_and_no_cent_more(booking: Booking
     assert Refund.objects.count() == 1
 
 
-def test_what_came_is_given_back_in_its_own_currency(booking: Booking):
+def test_money_is_refunded_in_its_own_currency(booking: Booking):
     payment = start(booking)
     confirm_payment(payment=payment, amount=Decimal(44), currency="USD")
     assert_returned(payment, "other_currency", amount=Decimal(44))
@@ -273,7 +273,7 @@ def test_late_money_of_a_guest_keeps_to_the_limit_too(show: Show, how: str):
 
 @pytest.mark.parametrize("how", ["freed", "not freed yet"])
 @pytest.mark.parametrize("limit", [1, 2])
-def test_late_money_uses_a_voucher_no_second_time(show: Show, customer, how: str, limit: int):
+def test_late_money_does_not_use_a_voucher_twice(show: Show, customer, how: str, limit: int):
     voucher = Voucher.objects.create(code="ONCE", theater=show.hall.theater, percent=50, limit=limit)
     booking = make_hold(show, 0, customer=customer, voucher_code="ONCE")
     start(booking)
@@ -289,7 +289,7 @@ def test_late_money_uses_a_voucher_no_second_time(show: Show, customer, how: str
     assert voucher.used == Ticket.objects.issued().count() + (how == "not freed yet" and limit == 2)
 
 
-def test_late_money_at_the_box_office_passes_the_limit(show: Show, customer, box_office):
+def test_late_money_at_the_box_office_may_exceed_the_limit(show: Show, customer, box_office):
     Show.objects.update(tickets_per_customer=1)
     booking = make_hold(show, 0, 1, customer=customer, channel=Booking.Channel.BOX_OFFICE, made_by=box_office)
     start(booking)
@@ -297,7 +297,7 @@ def test_late_money_at_the_box_office_passes_the_limit(show: Show, customer, box
     assert_confirmed(booking, booking.payments.get())
 
 
-def test_staff_who_take_money_are_written_down(show: Show, box_office):
+def test_staff_who_take_money_are_recorded(show: Show, box_office):
     booking = make_hold(show, 0, channel=Booking.Channel.BOX_OFFICE, made_by=box_office)
     payment = start(booking, gateway="cash", made_by=box_office)
     open_till(box_office, show.hall.theater)
@@ -318,14 +318,14 @@ def test_free_tickets_are_issued_without_a_payment(show: Show, customer):
     assert not Payment.objects.exists()
 
 
-def test_what_costs_something_is_not_free(booking: Booking):
+def test_a_booking_that_costs_something_is_not_free(booking: Booking):
     with pytest.raises(WrongState):
         confirm_free(booking=booking)
     booking.refresh_from_db()
     assert booking.state == Booking.State.HELD
 
 
-def test_a_free_hold_that_is_over_or_nobodys_is_refused(show: Show, customer):
+def test_a_free_hold_that_is_over_or_anonymous_is_refused(show: Show, customer):
     Voucher.objects.create(code="FREE", theater=show.hall.theater, percent=100, limit=2)
     guest = make_hold(show, 1, voucher_code="FREE")
     with pytest.raises(DetailsMissing):

@@ -43,7 +43,7 @@ def act(client: Client, booking: Booking, slug: str, **data: Any) -> Any:
     return client.post(reverse(f"admin:bookings_booking_{slug}", args=[booking.pk]), data)
 
 
-def test_a_page_tells_the_whole_story(booking: Booking, manager: User, door_staff: User):
+def test_the_page_shows_the_whole_story(booking: Booking, manager: User, door_staff: User):
     ticket = booking.tickets.first()
     CheckIn.objects.create(ticket=ticket, gate="North", result="admitted", passage=1, by=door_staff)
     Notification.objects.filter(about=booking.code).update(state="failed", error="Mailbox full")
@@ -60,7 +60,7 @@ def test_a_page_tells_the_whole_story(booking: Booking, manager: User, door_staf
     assert AuditEntry.objects.filter(action="send message").count() == 1
 
 
-def test_who_sells_prints_the_tickets_of_any_booking(booking: Booking, show: Show, box_office: User, accountant: User):
+def test_sellers_print_the_tickets_of_any_booking(booking: Booking, show: Show, box_office: User, accountant: User):
     printing = reverse("admin:box_office_print", args=[booking.code])
     client = signed_in(box_office)
     assert printing in client.get(page_of(booking)).content.decode()
@@ -98,7 +98,7 @@ def test_the_list_says_who_where_and_which_seats(booking: Booking, manager: User
         ("other_manager", None),
     ],
 )
-def test_who_may_do_what(role: str, may: set[str] | None, booking: Booking, request: pytest.FixtureRequest):
+def test_each_role_may_do_its_part(role: str, may: set[str] | None, booking: Booking, request: pytest.FixtureRequest):
     client = signed_in(request.getfixturevalue(role))
     assert client.get(page_of(booking)).status_code == (404 if may is None else 200)
     before = (Notification.objects.count(), AuditEntry.objects.count(), Refund.objects.count())
@@ -143,7 +143,7 @@ def test_a_forged_version_opens_nothing(booking: Booking, client: Client):
     assert client.get(reverse("bookings:guest", args=[forged])).status_code == 404
 
 
-def test_a_reason_is_asked_for(booking: Booking, manager: User):
+def test_a_reason_is_required(booking: Booking, manager: User):
     client = signed_in(manager)
     cases = {
         "contact": {"email": "new@example.com"},
@@ -190,7 +190,7 @@ def test_goodwill_is_given_once_and_never_too_much(booking: Booking, manager: Us
     assert Refund.objects.count() == 1
 
 
-def test_what_the_state_forbids_is_refused(show: Show, manager: User):
+def test_actions_that_the_state_forbids_are_refused(show: Show, manager: User):
     client = signed_in(manager)
     hold = make_hold(show, 3, email="hold@example.com")
     for slug in ("resend", "cancel", "goodwill"):

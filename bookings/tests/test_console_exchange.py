@@ -107,7 +107,7 @@ def test_an_exchange_paid_at_the_counter(booking: Booking, dearer: Show, theater
         assert told in story, told
 
 
-def test_the_page_says_what_becomes_of_the_others(booking: Booking, show: Show, dearer: Show, manager: User):
+def test_the_page_explains_what_happens_to_the_other_tickets(booking: Booking, show: Show, dearer: Show, manager: User):
     client = signed_in(manager)
     ticket = booking.tickets.issued().order_by("pk")[0].code
     seat = show.seat_map.seats.get(row="B", number="1")
@@ -145,7 +145,9 @@ def test_a_waived_difference_costs_nothing(booking: Booking, dearer: Show, manag
     assert Refund.objects.filter(carried_to=None).count() == 0
 
 
-def test_what_cannot_be_is_said_and_nothing_changes(booking: Booking, show: Show, dearer: Show, manager: User):
+def test_impossible_exchanges_are_explained_and_change_nothing(
+    booking: Booking, show: Show, dearer: Show, manager: User
+):
     client = signed_in(manager)
     make_hold(show, 3, email="rival@example.com")
     for asked, said in (
@@ -186,7 +188,7 @@ def test_seats_are_chosen_on_the_map(booking: Booking, show: Show, dearer: Show,
 @pytest.mark.parametrize(
     ("role", "status"), [("programmer", 403), ("accountant", 403), ("door_staff", 404), ("other_manager", 404)]
 )
-def test_who_may_not(role: str, status: int, booking: Booking, show: Show, request: pytest.FixtureRequest):
+def test_other_roles_may_not(role: str, status: int, booking: Booking, show: Show, request: pytest.FixtureRequest):
     client = signed_in(request.getfixturevalue(role))
     assert look(client, booking).status_code == status
     assert client.post(address(booking), {"how": "now", "reason": "x"}).status_code == status

@@ -100,7 +100,7 @@ def test_the_box_office_hands_it_out_or_writes_down_a_transfer(orphan: Payment, 
     "role",
     ["accountant", "programmer", "door_staff", "other_manager"],
 )
-def test_who_may_not_put_right(role: str, orphan: Payment, request: pytest.FixtureRequest):
+def test_other_roles_may_not_put_it_right(role: str, orphan: Payment, request: pytest.FixtureRequest):
     client = signed_in(request.getfixturevalue(role))
     sent = {"remedy": "outside", "failed": orphan.refunds.get().pk, "reason": "Mine now"}
     for response in (client.get(address(orphan)), client.post(address(orphan), sent)):

@@ -55,7 +55,7 @@ def everything():
     return json.dumps(rows, ensure_ascii=False)
 
 
-def test_nothing_tells_who_it_was_and_the_books_stay(visited, customer):
+def test_nothing_identifies_the_person_and_the_books_stay(visited, customer):
     before = list(Payment.objects.order_by("pk").values("amount", "state"))
     assert "Asha" in everything()
     erase_person(user=customer)
@@ -75,7 +75,7 @@ def test_repeating_it_is_harmless(visited, customer):
     assert AuditEntry.objects.filter(action="erase person").count() == 1
 
 
-def test_nobody_signs_in_any_more(visited, customer):
+def test_the_account_can_no_longer_sign_in(visited, customer):
     other = Client()
     other.post(reverse("account_login"), {"login": customer.email, "password": "correct horse battery"})
     Authenticator.objects.create(user=customer, type="totp", data={"secret": "x"})
@@ -90,7 +90,7 @@ def test_nobody_signs_in_any_more(visited, customer):
     assert other.get(reverse("accounts:profile")).status_code == 302
 
 
-def test_messages_that_were_not_sent_are_not_sent_any_more(visited, customer):
+def test_unsent_messages_are_not_sent(visited, customer):
     assert Notification.objects.filter(state=Notification.State.WAITING).exists()
     erase_person(user=customer)
     assert set(Notification.objects.values_list("state", "recipient")) == {(Notification.State.SUPPRESSED, "")}
@@ -102,7 +102,7 @@ def test_the_address_is_free_for_a_new_account(visited, customer, client):
     assert User.objects.filter(email="customer@example.com").count() == 1
 
 
-def test_an_address_that_was_never_proven_erases_nothing(visited, customer, rival):
+def test_an_unconfirmed_address_erases_nothing(visited, customer, rival):
     EmailAddress.objects.create(user=customer, email="victim@example.com", verified=False)
     stranger = make_hold(make_show(), 0, email="victim@example.com")
     message = write_message(recipient="victim@example.com")
@@ -152,7 +152,7 @@ def test_it_is_refused_to_staff(manager):
     assert "team" in str(refused(manager).reason)
 
 
-def test_it_is_refused_to_who_runs_the_platform(platform_admin):
+def test_it_is_refused_to_platform_admins(platform_admin):
     assert "platform" in str(refused(platform_admin).reason)
 
 
@@ -172,7 +172,7 @@ def seen(customer):
     return booking
 
 
-def test_what_is_over_keeps_nobody(seen, customer):
+def test_past_bookings_are_no_obstacle(seen, customer):
     erase_person(user=customer)
 
 
@@ -223,7 +223,7 @@ def test_it_is_refused_while_a_canceled_show_is_not_settled(seen, customer, mana
     erase_person(user=customer)
 
 
-def test_all_that_stands_in_the_way_is_told_at_once(seen, customer, manager):
+def test_all_obstacles_are_named_at_once(seen, customer, manager):
     make_hold(make_show(), 0, customer=customer)
     make_paid(make_show(), 0, customer=customer)
     promise_refund(seen, Decimal(5), by=manager, reason="a broken seat", key=uuid4())
@@ -232,7 +232,7 @@ def test_all_that_stands_in_the_way_is_told_at_once(seen, customer, manager):
     assert len(refusal.value.obstacles) == 3
 
 
-def test_nothing_that_comes_later_is_written_to_who_is_gone(seen, customer):
+def test_nothing_is_sent_to_an_erased_person_later(seen, customer):
     erase_person(user=customer)
     seen.refresh_from_db()
     assert messages.send_tickets_again(seen) is None
@@ -247,7 +247,7 @@ def test_links_sent_before_no_longer_open_the_booking(seen, customer, client):
     assert client.get(seen.get_absolute_url()).status_code == 404
 
 
-def test_the_pages_ask_who_it_is_and_whether_it_is_meant(visited, customer, client):
+def test_the_pages_ask_for_the_password_and_a_confirmation(visited, customer, client):
     erase = reverse("accounts:erase")
     client.force_login(customer)
     assert client.get(erase).url.startswith(reverse("account_reauthenticate"))
@@ -260,7 +260,7 @@ def test_the_pages_ask_who_it_is_and_whether_it_is_meant(visited, customer, clie
     assert client.get(reverse("accounts:profile")).status_code == 302
 
 
-def test_the_page_names_what_stands_in_the_way(customer, client):
+def test_the_page_names_the_obstacles(customer, client):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
     client.post(reverse("account_login"), {"login": customer.email, "password": "correct horse battery"})
     page = client.get(reverse("accounts:erase")).content.decode()
@@ -270,7 +270,7 @@ def test_the_page_names_what_stands_in_the_way(customer, client):
     assert User.objects.get(pk=customer.pk).is_active
 
 
-def test_the_export_is_a_file_for_those_who_show_who_they_are(visited, customer, client):
+def test_the_export_is_a_file_for_those_who_confirm_their_identity(visited, customer, client):
     export = reverse("accounts:export")
     client.force_login(customer)
     assert client.get(export).url.startswith(reverse("account_reauthenticate"))

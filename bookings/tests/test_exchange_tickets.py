@@ -88,7 +88,7 @@ class TestMove:
         results = [check_in(qr=sign(ticket), gate="", by=manager).result for ticket in [*old, *issued(booking)]]
         assert results == ["not_valid", "not_valid", "admitted", "admitted"]
 
-    def test_what_a_moved_ticket_gives_back_is_what_it_cost(self, booking, show, manager, customer):
+    def test_a_moved_ticket_refunds_what_it_cost(self, booking, show, manager, customer):
         exchange(booking, show, 3, tickets=issued(booking)[:1], by=manager)
         assert quote_cancellation(booking, now=timezone.now()).amount == Decimal(40)
         refund = cancel_tickets(booking=booking, tickets=issued(booking)[-1:], by=customer)
@@ -127,7 +127,7 @@ class TestMove:
 
 
 class TestCredit:
-    def test_what_is_left_goes_back_through_the_gateway(self, show, customer, manager):
+    def test_the_rest_is_refunded_through_the_gateway(self, show, customer, manager):
         booking = make_paid(show, 6, 7, customer=customer)
         made = exchange(booking, show, 0, 1, by=manager)
         assert (made.state, made.total) == ("confirmed", Decimal(40))
@@ -137,7 +137,7 @@ class TestCredit:
         assert taken(show) == [0, 1]
         assert_settled(booking, made)
 
-    def test_canceled_later_the_money_goes_back_the_way_it_came(self, booking, later, customer, manager):
+    def test_a_later_cancellation_refunds_the_money_the_way_it_came(self, booking, later, customer, manager):
         held = exchange(booking, later, 2, 3, by=manager)
         held = confirm_payment(
             payment=start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
@@ -247,7 +247,7 @@ def test_the_database_keeps_both_sides_of_an_exchange_equal(booking, later, mana
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_want_the_same_seat_one_gets_it_and_the_other_keeps_theirs(show, customer, rival, manager):
+def test_one_of_two_customers_gets_the_seat_and_the_other_keeps_theirs(show, customer, rival, manager):
     mine, theirs = make_paid(show, 0, customer=customer), make_paid(show, 1, customer=rival)
     results = race(
         lambda: exchange(mine, show, 4, by=manager),
@@ -280,7 +280,7 @@ class TestCash:
         page = signed_in(box_office).get(reverse("admin:box_office_drawer"), {"q": made.code}).content.decode()
         assert f"exchanged for {made.code}" in page
 
-    def test_the_new_booking_tells_what_goes_back(self, box_sale, show, box_office, manager, client):
+    def test_the_new_booking_shows_the_refund(self, box_sale, show, box_office, manager, client):
         made = exchange(box_sale, show, 0, 1, by=box_office)
         page = client.get(guest_url(made), follow=True).content.decode()
         assert "€30.00" in page

@@ -83,7 +83,7 @@ def test_a_choice_is_free_complete_and_open_to_all(situation):
 
 
 @given(situations())
-def test_a_party_sits_together_and_leaves_no_single_seat_where_that_can_be(situation):
+def test_a_party_sits_together_and_leaves_no_single_seat_if_possible(situation):
     spots, taken, quantity = situation
     before = singles(spots, taken)
     ways = {}
@@ -104,7 +104,7 @@ def test_a_party_sits_together_and_leaves_no_single_seat_where_that_can_be(situa
 
 
 @given(situations())
-def test_who_asks_for_a_wheelchair_place_gets_one_with_its_companion_seat(situation):
+def test_a_wheelchair_place_comes_with_its_companion_seat(situation):
     spots, taken, quantity = situation
     choice = choose(spots, taken, quantity, categories={1, 2}, accessible=True)
     free = {(spot.run, spot.position): spot for spot in spots if spot.id not in taken}
@@ -160,7 +160,7 @@ def test_a_party_that_fits_nowhere_is_split_over_rows_next_to_each_other():
     assert rows in ([0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
 
 
-def test_nobody_of_a_split_party_sits_alone():
+def test_no_member_of_a_split_party_sits_alone():
     seats, _ = pick(draw_spots("...", "..."), 4)
     assert sorted((pk - 1) // 3 for pk in seats) == [0, 0, 1, 1]
 

@@ -46,7 +46,7 @@ def is_open(request: HttpRequest, booking: Booking) -> bool:
     return found == booking
 
 
-def test_its_customer_opens_it_and_nobody_else(customer, rival, platform_admin):
+def test_only_its_customer_opens_it(customer, rival, platform_admin):
     booking = make_booking(make_show(), customer=customer)
     assert is_open(make_request(customer), booking)
     assert not is_open(make_request(rival), booking)
@@ -103,7 +103,7 @@ def test_a_guest_link_opens_its_booking():
     assert booking.code in guest_url(booking)
 
 
-def test_a_guest_link_expires_and_says_whose_it_was(settings):
+def test_a_guest_link_expires_and_names_its_booking(settings):
     settings.GUEST_LINK_DAYS = 5
     booking = make_booking(make_show())
     token = guest_token(booking)

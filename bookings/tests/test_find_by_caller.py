@@ -66,11 +66,11 @@ def test_by_codes_however_they_are_typed(booking: Booking):
 
 
 @pytest.mark.parametrize("said", ["nobody", "customer@elsewhere.example", "999999", "B 6", "A 3 macbeth", "+", "%"])
-def test_what_nobody_has_is_not_found(booking: Booking, said: str):
+def test_unknown_values_find_nothing(booking: Booking, said: str):
     assert find(said) == []
 
 
-def test_nothing_said_keeps_all(booking: Booking):
+def test_an_empty_search_keeps_all(booking: Booking):
     assert len(find("  ")) == 3
 
 
@@ -83,7 +83,7 @@ def test_a_seat_is_of_the_day_in_the_theaters_own_time(booking: Booking, show: S
     assert find("A3 today") == ["customer@example.com"]
 
 
-def test_who_has_a_seat_comes_before_who_had_it(booking: Booking, show: Show, rival: User):
+def test_present_holders_of_a_seat_come_before_former_ones(booking: Booking, show: Show, rival: User):
     booking.tickets.update(state="canceled")
     assert find("A 3") == ["customer@example.com"]
     make_paid(show, 2, customer=rival)
@@ -128,7 +128,7 @@ def test_by_the_name_on_a_ticket_after_every_way_of_writing_it(booking: Booking)
     assert find("jurgen") == []
 
 
-def test_by_the_title_alone_where_nobody_is_called_so(booking: Booking):
+def test_by_the_title_alone_if_it_is_no_name(booking: Booking):
     assert sorted(find("hamlet")) == ["customer@example.com", "desh@example.com", "rival@example.com"]
     Booking.objects.filter(pk=booking.pk).update(name="Hamlet Smith")
     assert find("hamlet") == ["customer@example.com"]

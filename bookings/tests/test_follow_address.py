@@ -34,7 +34,7 @@ def change_address(client, customer, email):
     assert customer.email == email
 
 
-def test_news_of_a_show_goes_to_the_account_s_new_address(client, customer):
+def test_mail_about_a_show_goes_to_the_account_s_new_address(client, customer):
     show = make_show()
     booking = make_paid(show, 0, customer=customer, email=customer.email)
     change_address(client, customer, "new@example.com")
@@ -68,7 +68,7 @@ def test_signed_in_customers_are_told_where_the_tickets_go_and_not_asked(client,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_was_written_before_is_sent_to_the_address_of_the_moment(kind, customer):
+def test_messages_are_sent_to_the_current_address(kind, customer):
     """Every kind of mail, but those that are about an address itself."""
     row = write_message(user=customer, recipient="old@example.com")
     Notification.objects.filter(pk=row.pk).update(kind=kind)
@@ -103,7 +103,7 @@ def test_scheduled_reports_go_along(client, manager, theater):
     assert other.recipients == ["new@example.com", "board@example.com"]
 
 
-def test_an_address_that_the_console_sets_is_to_be_confirmed_and_the_former_proves_nothing(
+def test_an_address_set_in_the_console_has_to_be_confirmed_and_the_former_proves_nothing(
     client, platform_admin, customer
 ):
     client.force_login(platform_admin)

@@ -78,13 +78,13 @@ def test_new_links_go_to_the_address_of_the_booking(booking: Booking, show: Show
     assert mail.context["code"] == booking.code
 
 
-def test_the_answer_does_not_tell_whether_there_is_a_booking(booking: Booking):
+def test_the_answer_does_not_reveal_whether_there_is_a_booking(booking: Booking):
     known, unknown = ask("guest@example.com"), ask("nobody@example.com")
     assert known.replace("guest@", "") == unknown.replace("nobody@", "")
     assert not Notification.objects.filter(kind="booking_link", recipient="nobody@example.com").exists()
 
 
-def test_an_address_that_is_none_is_refused(client):
+def test_an_invalid_address_is_refused(client):
     response = client.post(reverse("bookings:link"), {"email": "nowhere"})
     assert response.status_code == 200
     assert "Enter a valid email address." in response.content.decode()

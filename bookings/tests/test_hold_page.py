@@ -50,7 +50,7 @@ def test_it_holds_seats_and_places_and_goes_to_the_checkout(client, show: Show):
     assert sorted(booking.tickets.values_list("ticket_type__name", flat=True)) == ["Adult", "Child", "Child", "Child"]
 
 
-def test_it_belongs_to_who_is_signed_in(client, show: Show, customer: User):
+def test_it_belongs_to_the_signed_in_customer(client, show: Show, customer: User):
     client.force_login(customer)
     client.post(hold_url(show), {"seat": seats_of(show)[0].pk})
     booking = Booking.objects.get()
@@ -71,7 +71,7 @@ def test_a_lost_seat_is_named_and_the_rest_of_the_choice_kept(client, show: Show
     assert "seat 1;" not in words
 
 
-def test_who_loses_a_seat_can_join_the_waiting_list_with_the_whole_party(client):
+def test_after_losing_a_seat_the_whole_party_can_join_the_waiting_list(client):
     show = make_show(hall=make_hall(rows=1, seats=6))
     make_hold(show, 0)
     response = client.post(hold_url(show), {"seat": [seat.pk for seat in seats_of(show)[:3]]})
@@ -90,7 +90,7 @@ def test_who_loses_a_seat_can_join_the_waiting_list_with_the_whole_party(client)
         ({"seat": "999999"}, "do not belong to this show"),
     ],
 )
-def test_a_choice_that_makes_no_sense_is_refused_in_words(client, show: Show, data, words):
+def test_a_choice_that_makes_no_sense_is_explained(client, show: Show, data, words):
     client.post(hold_url(show), data)
     assert not Booking.objects.exists()
     assert words in messages_of(client, show)
@@ -118,7 +118,7 @@ def test_another_choice_takes_the_place_of_the_hold(client, show: Show):
     assert set(Ticket.objects.live().values_list("seat_id", flat=True)) == {seats[1].pk, seats[2].pk}
 
 
-def test_seats_held_on_both_sides_of_one_say_so_to_the_later():
+def test_the_later_of_two_neighbors_is_warned_of_the_seat_between():
     show = make_show(hall=make_hall(rows=1, seats=8))
     first, later = Client(), Client()
     seats = seats_of(show)
@@ -133,7 +133,7 @@ def test_seats_held_on_both_sides_of_one_say_so_to_the_later():
     assert f'href="{show.get_absolute_url()}"' in text
 
 
-def test_a_seat_left_alone_is_said_once(client):
+def test_a_seat_left_alone_is_pointed_out_once(client):
     show = make_show(hall=make_hall(rows=1, seats=8))
     make_hold(show, 3)
     seats = seats_of(show)
@@ -208,7 +208,7 @@ def test_letting_go_frees_the_seats(client, show: Show):
     assert not Ticket.objects.live().exists()
 
 
-def test_nobody_else_can_let_it_go(client, show: Show, rival: User):
+def test_others_cannot_let_it_go(client, show: Show, rival: User):
     booking = make_hold(show, 0)
     client.force_login(rival)
     assert client.post(reverse("bookings:release", args=[booking.code])).status_code == 404
@@ -230,7 +230,7 @@ def test_get_and_forged_posts_are_refused(show: Show):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_send_at_the_same_moment_one_gets_the_seat_and_the_other_its_name():
+def test_one_of_two_forms_gets_the_seat_and_the_other_is_told_its_name():
     show = make_show(hall=make_hall(rows=1, seats=4, theater=make_theater()))
     seats = seats_of(show)
     clients = [Client(), Client()]

@@ -89,7 +89,7 @@ def test_a_full_area_gives_back_what_lapsed(show: Show, customer, rival):
     assert (lapsed.state, live.state) == (Booking.State.EXPIRED, Booking.State.HELD)
 
 
-def test_what_lapsed_stays_while_there_is_room(show: Show, customer, rival):
+def test_lapsed_holds_stay_while_there_is_room(show: Show, customer, rival):
     lapsed = stand(show, 3, customer=rival)
     lapse(lapsed)
     stand(show, 2, customer=customer)
@@ -108,7 +108,7 @@ def test_lapsed_holds_that_do_not_suffice_stay(show: Show, customer, rival):
     assert taken(show) == 5
 
 
-def test_choosing_again_reuses_the_own_places(show: Show, customer, rival):
+def test_choosing_again_reuses_ones_own_places(show: Show, customer, rival):
     stand(show, 1, customer=rival)
     first = stand(show, 3, customer=customer)
     second = stand(show, 4, customer=customer, replaces=first)

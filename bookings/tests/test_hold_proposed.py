@@ -63,7 +63,7 @@ def show(db: None) -> Show:
     return make_show(hall=make_hall(rows=3, seats=6))
 
 
-def test_who_is_second_gets_the_next_best_and_is_told(client, show: Show):
+def test_the_second_party_gets_the_next_best_and_is_told(client, show: Show):
     child = TicketType.objects.create(theater=show.hall.theater, name="Child", order=3)
     Price.objects.create(show=show, category=show.seat_map.categories.get(), ticket_type=child, amount=7)
     found = propose(client, show)
@@ -109,7 +109,7 @@ def test_a_changed_proposal_is_a_choice_of_ones_own(client, show: Show):
 
 
 @pytest.mark.parametrize("proposal", ["", "quantity=2", "quantity=999&seat={0}&seat={1}", "seat={0}&seat={1}"])
-def test_what_was_not_proposed_is_not_held_otherwise(client, show: Show, proposal: str):
+def test_a_forged_proposal_holds_no_other_seats(client, show: Show, proposal: str):
     make_hold(show, 0)
     seats = [seat.pk for seat in seats_of(show)[:2]]
     response = client.post(
@@ -119,7 +119,7 @@ def test_what_was_not_proposed_is_not_held_otherwise(client, show: Show, proposa
     assert "This place is no longer free: Stalls, row A, seat 1." in client.get(response.url).content.decode()
 
 
-def test_a_party_for_which_nothing_is_left_is_offered_other_ways(client, show: Show):
+def test_a_party_without_seats_is_offered_other_ways(client, show: Show):
     found = propose(client, show, quantity=4)
     make_hold(show, *range(2, 16), channel=Booking.Channel.BOX_OFFICE)
     response = hold(client, show, found)
@@ -170,7 +170,7 @@ class TestWays:
         assert len(self.words(client, full, quantity=5)) == 2
         assert len(client.get(dates[0]["url"], headers={"accept": "text/html"}, follow=True).context["page"].lines) == 5
 
-    def test_pages_say_it_with_links(self, client, full: Show):
+    def test_pages_show_them_as_links(self, client, full: Show):
         url = reverse("bookings:best", args=[full.code])
         page = client.get(url, {"quantity": 4}, headers={"accept": "text/html"}, follow=True)
         assert "Sit apart: 2 + 2</a>" in page.content.decode()

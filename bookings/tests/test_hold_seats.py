@@ -148,7 +148,7 @@ def test_a_seat_whose_ticket_was_canceled_is_free_again(show: Show, customer, ri
     assert make_hold(show, 0, customer=customer).state == Booking.State.HELD
 
 
-def test_what_others_see_changes_with_the_commit(show: Show, django_capture_on_commit_callbacks):
+def test_availability_changes_with_the_commit(show: Show, django_capture_on_commit_callbacks):
     seat = seats_of(show)[0]
     assert read_availability(show.pk).taken == []
     with django_capture_on_commit_callbacks(execute=True):
@@ -196,7 +196,7 @@ def test_places_that_the_show_does_not_have_are_refused(show: Show):
     assert not Booking.objects.exists()
 
 
-def test_nothing_is_refused(show: Show):
+def test_an_empty_choice_is_refused(show: Show):
     for areas in ([], [AreaChoice(1, 0)], [AreaChoice(1, -1)]):
         with pytest.raises(NothingChosen):
             hold_seats(show=show, areas=areas)
@@ -232,7 +232,7 @@ def limited(show: Show) -> Show:
     return show
 
 
-def test_a_customer_may_have_so_many_tickets(limited: Show, customer, rival):
+def test_a_customer_is_limited(limited: Show, customer, rival):
     with pytest.raises(TooManyTickets) as caught:
         make_hold(limited, 0, 1, 2, 3)
     assert caught.value.limit == 3
@@ -256,7 +256,7 @@ def test_a_customers_guest_bookings_count_by_address(limited: Show, customer):
     make_hold(limited, 2, customer=customer)
 
 
-def test_what_is_over_does_not_count(limited: Show, customer):
+def test_past_holds_do_not_count(limited: Show, customer):
     lapsed = make_hold(limited, 0, 1, 2, customer=customer)
     lapse(lapsed)
     canceled = make_paid(limited, 3, 4, 5, customer=customer)

@@ -36,7 +36,7 @@ def free(show: Show) -> int:
     return left
 
 
-def test_fewer_than_are_taken_stop_the_sale_and_take_nobodys_place(show: Show, manager: User):
+def test_a_limit_below_what_is_taken_only_stops_the_sale(show: Show, manager: User):
     first, second = take(show, 4), take(show, 3)
     limit_area(show_area=show.areas.get(), limit=5, by=manager)
     assert Ticket.objects.live().filter(show=show).count() == 7
@@ -67,7 +67,7 @@ def test_a_repeated_call_is_harmless(show: Show, manager: User):
     assert AuditEntry.objects.filter(action="limit area").count() == 1
 
 
-def test_the_form_says_what_happens(show: Show, manager: User):
+def test_the_form_explains_the_effect(show: Show, manager: User):
     take(show, 4)
     client = signed_in(manager)
     page = reverse("admin:events_showarea_change", args=[show.areas.get().pk])
@@ -83,7 +83,7 @@ def test_the_form_says_what_happens(show: Show, manager: User):
 
 
 @pytest.mark.parametrize("role", ["other_manager", "box_office", "door_staff", "accountant"])
-def test_who_may_not_is_refused(role: str, show: Show, request: pytest.FixtureRequest):
+def test_other_roles_are_refused(role: str, show: Show, request: pytest.FixtureRequest):
     client = signed_in(request.getfixturevalue(role))
     response = client.post(reverse("admin:events_showarea_change", args=[show.areas.get().pk]), {"capacity": 3})
     assert response.status_code in (302, 403)

@@ -88,7 +88,7 @@ def test_addresses_of_one_household_are_one_network(show: Show):
     assert len(free_seats(show)) == 38 - 2 * LIMIT
 
 
-def test_who_is_refused_is_told_the_way_and_keeps_the_choice(show: Show, customer: User):
+def test_a_refused_visitor_is_shown_a_way_and_keeps_the_choice(show: Show, customer: User):
     take_all(show)
     client = Client()
     page = client.get(hold(client, show, *free_seats(show)[:2]).url)
@@ -163,7 +163,7 @@ def test_the_box_office_is_not_bound(show: Show):
         booking.tickets.update(state=Ticket.State.RELEASED)
 
 
-def test_an_address_that_is_not_public_counts_for_nobody(show: Show):
+def test_an_address_that_is_not_public_does_not_count(show: Show):
     """Behind a proxy that the settings do not name, all visitors would be one network."""
     for address in ("10.0.0.7", "127.0.0.1", "", "fd00::1"):
         hold(Client(), show, free_seats(show)[0], address=address)
@@ -210,11 +210,11 @@ class TestAccountNeeded:
         assert "before you hold seats" not in signed_in.content.decode()
         assert "/checkout/" in hold(client, show, 0, 1).url
 
-    def test_the_counter_sells_it_all_the_same(self, show: Show):
+    def test_the_counter_still_sells_it(self, show: Show):
         assert make_hold(show, 0, channel=Booking.Channel.BOX_OFFICE)
 
 
-def test_today_tells_staff_of_places_that_are_held_and_not_paid(client, show: Show):
+def test_today_shows_staff_the_places_that_are_held_and_not_paid(client, show: Show):
     manager = make_user("manager@example.com")
     StaffMembership.objects.create(user=manager, theater=show.hall.theater, role=Role.MANAGER)
     today = signed_in(manager)

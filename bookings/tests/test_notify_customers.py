@@ -92,21 +92,21 @@ def test_a_customer_gets_the_booking_s_own_address(customer):
     assert f"/bookings/{booking.code}/" in deliver("booking_confirmed").body
 
 
-def test_confirming_twice_tells_once():
+def test_confirming_twice_notifies_once():
     booking = guest_pays(make_show(), 0)
     messages.notify_confirmed(booking)
     messages.notify_confirmed(booking)
     assert Notification.objects.filter(kind="booking_confirmed").count() == 1
 
 
-def test_telling_is_cheap(django_assert_max_num_queries):
+def test_notifying_is_cheap(django_assert_max_num_queries):
     booking = Booking.objects.get(pk=guest_pays(make_show(), 0, 1).pk)
     Notification.objects.all().delete()
     with transaction.atomic(), django_assert_max_num_queries(2):
         messages.notify_confirmed(booking)
 
 
-def test_each_cancellation_is_told_with_its_own_tickets_and_refund(customer):
+def test_each_cancellation_has_a_message_with_its_own_tickets_and_refund(customer):
     show = make_show()
     booking = make_paid(show, 0, 1, 2, customer=customer, email=customer.email)
     deliver("booking_confirmed")
@@ -122,7 +122,7 @@ def test_each_cancellation_is_told_with_its_own_tickets_and_refund(customer):
     assert "1 other ticket " in deliver("booking_canceled").body
 
 
-def test_a_refund_is_told_when_it_was_made(customer):
+def test_a_refund_is_announced_when_it_was_made(customer):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
     refund = cancel_tickets(booking=booking, by=customer)
     assert not Notification.objects.filter(kind="booking_refunded").exists()
@@ -158,7 +158,7 @@ def test_tickets_that_were_canceled_before_the_mail_went_out_are_not_attached(cu
     assert deliver("booking_confirmed").attachments == []
 
 
-def test_nobody_is_told_of_a_booking_without_an_address(box_office):
+def test_a_booking_without_an_address_gets_no_message(box_office):
     booking = make_hold(make_show(), 0, made_by=box_office, channel=Booking.Channel.BOX_OFFICE)
     Booking.objects.filter(pk=booking.pk).update(email="")
     booking.refresh_from_db()
@@ -166,7 +166,7 @@ def test_nobody_is_told_of_a_booking_without_an_address(box_office):
     assert not Notification.objects.exists()
 
 
-def test_it_is_told_in_the_language_of_the_booking():
+def test_messages_are_in_the_language_of_the_booking():
     guest_pays(make_show(), 0, locale="de")
     row = Notification.objects.get()
     assert row.language == "de"
@@ -194,7 +194,7 @@ def test_people_are_greeted_by_name_and_never_by_an_address(name, greeting):
     assert deliver("booking_confirmed").body.startswith(greeting + "\n")
 
 
-def test_what_people_write_is_text_in_the_message():
+def test_what_people_write_is_escaped_in_the_message():
     booking = guest_pays(make_show(), 0)
     Booking.objects.filter(pk=booking.pk).update(name="<b>Asha</b> {{ code }}")
     Ticket.objects.update(attendee_name="<script>alert(1)</script></mj-text>")
@@ -207,7 +207,7 @@ def test_what_people_write_is_text_in_the_message():
     assert "<script>alert(1)</script>" in message.body
 
 
-def test_a_moved_show_is_told_with_new_places_and_new_tickets(customer):
+def test_a_moved_show_is_announced_with_new_places_and_new_tickets(customer):
     show = make_show()
     booking = make_paid(show, 0, 1, customer=customer, email=customer.email)
     first, second = booking.tickets.order_by("seat__position")
@@ -232,7 +232,7 @@ def test_a_moved_show_is_told_with_new_places_and_new_tickets(customer):
     assert "money back" not in deliver("show_moved").body
 
 
-def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
+def test_a_canceled_show_is_announced_once_with_the_way_of_the_refund(customer):
     show = make_show()
     booking = make_paid(show, 0, customer=customer, email=customer.email)
     Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
@@ -248,7 +248,7 @@ def test_a_canceled_show_is_told_once_with_the_way_of_the_money(customer):
     assert (name, entry["status"]) == ("calendar.ics", "CANCELLED")
 
 
-def test_what_the_box_office_pays_back_is_said_so(customer):
+def test_refunds_at_the_box_office_are_explained(customer):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
     notify_show_canceled(booking, None, at_counter=Decimal("20.00"))
     body = deliver("show_canceled").body

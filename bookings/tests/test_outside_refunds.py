@@ -78,7 +78,7 @@ def states(payment: Payment) -> tuple[Decimal, Decimal, bool]:
     return payment.refunded, payment.left, needing_remedy().filter(pk=payment.pk).exists()
 
 
-def test_a_refund_at_the_gateway_is_in_the_books_and_needs_somebody(
+def test_a_refund_at_the_gateway_is_in_the_books_and_needs_a_decision(
     paid: Payment, show: Show, bank: Bank, manager: User
 ):
     bank(paid, "refund.made", "15")
@@ -126,7 +126,7 @@ def test_a_chargeback_that_was_won_is_over(paid: Payment, bank: Bank, manager: U
     assert "Chargeback of €40.00 won" in [entry.title for entry in read_story(paid.booking, timezone.now()).entries]
 
 
-def test_news_of_the_end_alone_tells_all(paid: Payment, bank: Bank):
+def test_a_message_about_the_end_alone_suffices(paid: Payment, bank: Bank):
     bank(paid, "chargeback.won")
     assert not Refund.objects.exists()
     assert states(paid) == (0, 40, False)
@@ -146,7 +146,7 @@ def test_staff_cancel_the_tickets_and_nothing_more_is_paid(paid: Payment, bank: 
     assert AuditEntry.objects.filter(action="accept outside refund", by=manager).count() == 1
 
 
-def test_who_cancels_later_gets_only_what_is_left(paid: Payment, bank: Bank, customer: User):
+def test_a_later_cancellation_refunds_only_what_is_left(paid: Payment, bank: Bank, customer: User):
     bank(paid, "refund.made", "30")
     refund = cancel_tickets(booking=paid.booking, by=customer)
     assert refund is not None
@@ -171,7 +171,7 @@ def test_a_refused_refund_that_was_made_at_the_gateway_is_settled(
     assert (made.source, Refund.objects.count()) == ("gateway", 2)
 
 
-def test_a_surplus_that_is_given_back_at_the_gateway_needs_nobody(show: Show, customer: User, bank: Bank):
+def test_a_surplus_refunded_at_the_gateway_needs_no_decision(show: Show, customer: User, bank: Bank):
     booking = make_hold(show, 0, customer=customer)
     payment = start_payment(booking=booking, gateway="sandbox", return_url="https://a.example/").payment
     sandbox.decide(payment, SandboxAnswer.Decision.APPROVE, amount=Decimal(19), refuses_refunds=True)
@@ -195,7 +195,9 @@ def test_a_bank_may_take_more_than_is_left(paid: Payment, bank: Bank, customer: 
     assert states(paid) == (30, 10, False)
 
 
-def test_what_an_exchange_carried_over_is_taken_from_where_it_is(paid: Payment, show: Show, bank: Bank, manager: User):
+def test_money_that_an_exchange_carried_over_is_taken_from_where_it_is(
+    paid: Payment, show: Show, bank: Bank, manager: User
+):
     later = make_show(hall=show.hall, in_hours=200)
     wish = Wish(list(paid.booking.tickets.all()), later, choose(later, 3, 4))
     made = exchange_tickets(booking=paid.booking, wish=wish, by=manager)
@@ -205,7 +207,7 @@ def test_what_an_exchange_carried_over_is_taken_from_where_it_is(paid: Payment, 
     assert states(refund.payment) == (40, 0, True)
 
 
-def test_news_before_the_payment_itself_comes_again(show: Show, customer: User, monkeypatch: pytest.MonkeyPatch):
+def test_a_message_before_the_payment_itself_comes_again(show: Show, customer: User, monkeypatch: pytest.MonkeyPatch):
     booking = make_hold(show, 0, customer=customer)
     payment = start_payment(booking=booking, gateway="sandbox", return_url="https://a.example/").payment
     sent: list[dict[str, object]] = []
@@ -258,7 +260,7 @@ def test_the_database_keeps_what_was_taken(paid: Payment, bank: Bank):
 
 
 @pytest.mark.parametrize("role", ["other_manager", "accountant", "door_staff"])
-def test_who_may_not_decide(role: str, paid: Payment, bank: Bank, request: pytest.FixtureRequest):
+def test_other_roles_may_not_decide(role: str, paid: Payment, bank: Bank, request: pytest.FixtureRequest):
     bank(paid, "refund.made", "15")
     client = signed_in(request.getfixturevalue(role))
     form = {"remedy": "cancel", "reason": "Mine", "outside": Refund.objects.get().pk}

@@ -112,7 +112,7 @@ def test_late_money_still_makes_it_while_the_seats_are_free(booking, later, mana
     assert_settled(held)
 
 
-def test_late_money_for_seats_that_are_gone_goes_back_and_the_old_stay(booking, later, manager, rival):
+def test_late_money_for_lost_seats_is_refunded_and_the_old_stay(booking, later, manager, rival):
     old = issued(booking)
     held = exchange(booking, later, 2, 3, by=manager)
     payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
@@ -125,7 +125,7 @@ def test_late_money_for_seats_that_are_gone_goes_back_and_the_old_stay(booking, 
 
 
 @pytest.mark.parametrize("gone", ["tickets", "money"])
-def test_what_was_given_back_meanwhile_pays_for_nothing(gone, booking, later, manager):
+def test_tickets_or_money_returned_meanwhile_pay_for_nothing(gone, booking, later, manager):
     held = exchange(booking, later, 2, 3, by=manager)
     payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
     if gone == "tickets":
@@ -147,7 +147,7 @@ def test_another_wish_takes_the_place_of_one_that_is_not_paid(booking, show, lat
     assert taken(later) == [3, 4]
 
 
-def test_who_shares_a_show_shares_a_booking(booking, show, manager, client):
+def test_people_who_share_a_show_share_a_booking(booking, show, manager, client):
     """A better seat for one of two: the other comes along, with place and price."""
     old = issued(booking)
     Ticket.objects.filter(pk=old[1].pk).update(attendee_name="Asha")
@@ -209,7 +209,7 @@ def test_for_another_show_the_others_stay(booking, show, later, manager):
     assert (issued(booking), taken(show), taken(later)) == ([second], [1], [0])
 
 
-def test_who_came_in_meanwhile_does_not_come_again(booking, show, later, manager):
+def test_a_ticket_used_meanwhile_is_not_exchanged(booking, show, later, manager):
     held = exchange(booking, later, 2, 3, by=manager)
     payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
     Show.objects.filter(pk=show.pk).update(doors_at=timezone.now())

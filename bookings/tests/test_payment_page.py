@@ -142,7 +142,7 @@ def test_a_webhook_that_comes_twice(visitor: Visitor):
     assert Notification.objects.filter(kind="booking_confirmed").count() == 1
 
 
-def test_an_answer_that_comes_later_is_waited_for(visitor: Visitor):
+def test_a_later_answer_is_waited_for(visitor: Visitor):
     visitor.decide("later")
     words = visitor.come_back()
     assert "One moment, please" in words
@@ -155,7 +155,7 @@ def test_an_answer_that_comes_later_is_waited_for(visitor: Visitor):
         assert "Tickets as PDF" in visitor.come_back()
 
 
-def test_a_webhook_that_never_comes_is_made_up_for_by_asking(visitor: Visitor):
+def test_asking_makes_up_for_a_lost_webhook(visitor: Visitor):
     visitor.decide("later")
     assert "One moment, please" in visitor.come_back()
     with time_machine.travel(timezone.now() + timedelta(seconds=30)):
@@ -192,7 +192,7 @@ def test_money_that_comes_late_takes_the_same_seats_again(visitor: Visitor):
     assert visitor.booking.tickets.issued().count() == 2
 
 
-def test_money_that_comes_too_late_is_returned_and_said(visitor: Visitor, show: Show):
+def test_money_that_comes_too_late_is_returned_and_explained(visitor: Visitor, show: Show):
     visitor.pay()
     lapse(visitor.booking)
     make_hold(show, 0)
@@ -210,7 +210,7 @@ def test_money_that_comes_too_late_is_returned_and_said(visitor: Visitor, show: 
     assert "Your payment came too late" in words
 
 
-def test_money_for_a_canceled_show_is_told_so_and_offers_no_seats_of_it(visitor: Visitor, show: Show):
+def test_money_for_a_canceled_show_is_explained_without_offering_its_seats(visitor: Visitor, show: Show):
     visitor.pay()
     Show.objects.filter(pk=show.pk).update(state="canceled")
     assert visitor.webhook() == 200
@@ -224,7 +224,7 @@ def test_money_for_a_canceled_show_is_told_so_and_offers_no_seats_of_it(visitor:
     assert "See which seats are free" not in render(mail.kind, mail.context, "en").text
 
 
-def test_another_amount_goes_back_and_the_live_hold_can_be_paid_again(visitor: Visitor):
+def test_another_amount_is_refunded_and_the_live_hold_can_be_paid_again(visitor: Visitor):
     gateway = visitor.pay()
     visitor.client.post(gateway, {"decision": "approve", "amount": "26.50"})
     words = visitor.come_back()
@@ -274,5 +274,5 @@ def test_asking_is_limited_however_often_the_page_asks(visitor: Visitor, monkeyp
     assert len(asked) == 1
 
 
-def test_the_state_is_told_to_nobody_else(visitor: Visitor):
+def test_the_state_is_not_shown_to_others(visitor: Visitor):
     assert Client().get(visitor.url("payment-return") + "?state").status_code == 404

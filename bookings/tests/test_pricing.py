@@ -33,7 +33,7 @@ D = Decimal
         ("0.00", ["0", "0"], ["0", "0"]),
     ],
 )
-def test_split_gives_what_is_left_over_to_the_largest_remainders(
+def test_split_gives_leftover_units_to_the_largest_remainders(
     amount: str, weights: list[str], parts: list[str]
 ) -> None:
     assert split(D(amount), [D(weight) for weight in weights], "EUR") == [D(part) for part in parts]
@@ -135,7 +135,7 @@ def test_refunds_by_ticket_add_up_to_the_policy_and_never_to_more_than_was_paid(
     assert all(refund >= 0 for refund in refunds)
 
 
-def test_a_ticket_gives_back_the_same_whatever_is_canceled_with_it() -> None:
+def test_a_ticket_refunds_the_same_whatever_is_canceled_with_it() -> None:
     refunds = quote_refunds([D(10), D(10), D(10)], total=D("29.99"), fees=D(0), percent=D(50), currency="EUR")
     assert refunds == [D("5.00"), D("5.00"), D("5.00")]
     assert sum(refunds) == round_charge(D("29.99") / 2, "EUR")

@@ -123,7 +123,7 @@ def read_without_lock(monkeypatch: pytest.MonkeyPatch, racers: int) -> None:
 # The last seat
 
 
-def test_one_customer_gets_the_seats_and_the_others_are_told_which(show: Show, crowd: list[User]):
+def test_one_customer_gets_the_seats_and_the_others_learn_which(show: Show, crowd: list[User]):
     results = race(*map(holders(show, 0, 1), crowd))
     (winner,) = won(results)
     for refusal in lost(results, SeatsUnavailable):
@@ -150,7 +150,7 @@ def test_the_unique_index_alone_decides(show: Show, crowd: list[User], monkeypat
     assert Booking.objects.count() == 1
 
 
-def test_control_without_the_index_a_seat_is_sold_to_everybody(show: Show, crowd: list[User], monkeypatch):
+def test_control_without_the_index_a_seat_is_sold_to_all(show: Show, crowd: list[User], monkeypatch):
     look_away(monkeypatch)
     with without(Ticket, "ticket_one_live_per_seat"):
         results = race(*map(holders(show, 0, 1), crowd))
@@ -245,7 +245,7 @@ def test_the_last_use_of_a_voucher(show: Show, theater: Theater, crowd: list[Use
     assert Voucher.objects.get().used == Booking.objects.count() == Ticket.objects.count() == 1
 
 
-def test_control_without_the_condition_a_voucher_is_used_by_everybody(
+def test_control_without_the_condition_a_voucher_is_used_by_all(
     show: Show, theater: Theater, crowd: list[User], monkeypatch
 ):
     def add(changes: dict[int, int]) -> list[int]:
@@ -344,7 +344,7 @@ def two_payments(show: Show, customer: User) -> tuple[Payment, Payment]:
     return Payment.objects.get(), start(first.booking)
 
 
-def test_of_two_payments_one_counts_and_the_other_goes_back(show: Show, customer):
+def test_one_of_two_payments_counts_and_the_other_is_refunded(show: Show, customer):
     payments = two_payments(show, customer)
     results = race(*(partial(confirm_payment, payment=payment) for payment in payments))
     assert [result.state for result in results] == ["confirmed"] * 2
@@ -458,7 +458,7 @@ def test_control_without_the_lock_they_come_back_twice(show: Show, customer, mon
     assert sum(refund.amount for refund in Refund.objects.all()) == Decimal(40)
 
 
-def test_a_refund_that_is_settled_twice_at_once_is_told_once(show: Show, customer):
+def test_a_refund_that_is_settled_twice_at_once_is_announced_once(show: Show, customer):
     booking = make_paid(show, 0, customer=customer)
     refund = request_refund(payment=captured(booking), amount=Decimal(5))
     results = race(*[partial(settle_refund, refund.pk)] * RACERS)

@@ -124,7 +124,7 @@ def test_it_may_be_for_some_ticket_types(show: Show, voucher: Voucher, customer)
     ],
     ids=["code", "not yet", "no longer", "used up"],
 )
-def test_one_that_is_not_valid_is_refused_and_nothing_is_held(
+def test_an_invalid_one_is_refused_and_nothing_is_held(
     show: Show, voucher: Voucher, customer, change: dict[str, object]
 ):
     Voucher.objects.update(**from_now(change))
@@ -168,7 +168,7 @@ def test_a_customer_uses_it_once(show: Show, voucher: Voucher, customer):
     make_hold(show, 1, customer=customer, voucher_code="SPRING")
 
 
-def test_a_guest_is_known_once_the_address_is(show: Show, voucher: Voucher, customer):
+def test_a_guest_is_recognized_by_address(show: Show, voucher: Voucher, customer):
     make_paid(show, 0, customer=customer, voucher_code="SPRING")
     guest = make_hold(show, 1, voucher_code="SPRING")
     with pytest.raises(VoucherRefused):
@@ -178,7 +178,7 @@ def test_a_guest_is_known_once_the_address_is(show: Show, voucher: Voucher, cust
     set_details(booking=guest, name="Ruben", email="rival@example.com")
 
 
-def test_it_is_given_back_when_the_hold_is_over(show: Show, voucher: Voucher, customer, rival):
+def test_its_use_returns_when_the_hold_is_over(show: Show, voucher: Voucher, customer, rival):
     make_hold(show, 1, customer=rival, voucher_code="SPRING")
     hold = make_hold(show, 0, customer=customer, voucher_code="SPRING")
     for _again in range(2):

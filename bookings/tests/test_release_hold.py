@@ -30,7 +30,7 @@ def states(booking: Booking) -> tuple[str, set[str]]:
     return booking.state, set(booking.tickets.values_list("state", flat=True))
 
 
-def test_it_gives_all_places_back(show: Show, customer, rival, django_capture_on_commit_callbacks):
+def test_it_releases_all_places(show: Show, customer, rival, django_capture_on_commit_callbacks):
     booking = make_hold(show, 0, 1, customer=customer, areas=choose_standing(show, 2))
     assert len(read_availability(show.pk).taken) == 2
     with django_capture_on_commit_callbacks(execute=True):
@@ -61,14 +61,14 @@ def test_a_booking_that_was_paid_is_refused(show: Show, customer):
         release_hold(booking=booking)
 
 
-def test_staff_who_release_a_hold_are_written_down(show: Show, customer, box_office):
+def test_staff_who_release_a_hold_are_recorded(show: Show, customer, box_office):
     booking = make_hold(show, 0, customer=customer)
     release_hold(booking=booking, by=box_office)
     entry = AuditEntry.objects.get()
     assert (entry.by, entry.action, entry.theater_id) == (box_office, "release hold", show.hall.theater_id)
 
 
-def test_the_sweep_frees_what_lapsed_and_nothing_else(show: Show, customer, monkeypatch):
+def test_the_sweep_frees_only_lapsed_holds(show: Show, customer, monkeypatch):
     monkeypatch.setattr(module, "SWEEP_BATCH", 2)
     lapsed = [make_hold(show, seat, areas=choose_standing(show, 1)) for seat in range(3)]
     live, paid = make_hold(show, 3), make_paid(show, 4, customer=customer)

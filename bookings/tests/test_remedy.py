@@ -96,7 +96,7 @@ def test_the_same_seats_are_taken_when_they_are_free_again(orphan: Payment, show
     assert orphan not in needing_remedy().filter(state=Payment.State.SURPLUS)
 
 
-def test_seats_that_another_has_are_refused_and_equal_ones_given(orphan: Payment, manager: User):
+def test_taken_seats_are_refused_and_equal_ones_given(orphan: Payment, manager: User):
     found = find_remedies(orphan)
     assert (found.same, found.objection) == ([], "")
     assert len(found.equal) == 2
@@ -127,7 +127,7 @@ def test_a_standing_place_comes_back_with_its_seat(show: Show, customer: User, r
     assert show.areas.get().taken == 2
 
 
-def test_a_failed_refund_is_tried_once_more_and_only_once(orphan: Payment, manager: User):
+def test_a_failed_refund_is_tried_again_only_once(orphan: Payment, manager: User):
     failed = orphan.refunds.get()
     assert list(open_failures()) == [failed]
     with pytest.raises(WrongState):
@@ -160,7 +160,7 @@ def test_a_refund_that_fails_again_is_on_the_list_again(orphan: Payment, manager
         ("cash", "Cash", "We have given you €40.00 in cash"),
     ],
 )
-def test_staff_give_back_by_hand_once_and_the_customer_is_told_how(
+def test_staff_refund_by_hand_once_and_the_customer_is_told_how(
     way: str, told_as: str, words: str, orphan: Payment, manager: User
 ):
     reference = "AT-2026-0815" if way == "transfer" else ""
@@ -215,7 +215,7 @@ def test_a_transfer_needs_its_reference_and_none_is_written_without(orphan: Paym
         Refund.objects.filter(pk=handed.pk).update(way="cash")
 
 
-def test_who_is_seated_after_a_refused_refund_is_told_so_and_is_owed_nothing(
+def test_a_customer_seated_after_a_refused_refund_is_notified_and_owed_nothing(
     orphan: Payment, show: Show, rival: User, manager: User
 ):
     assert told("booking_refunded") == 0
@@ -249,7 +249,7 @@ def test_money_in_another_currency_comes_out_of_no_drawer(show: Show, customer: 
     assert "$25.00" in read(Notification.objects.get(kind="booking_refunded"))
 
 
-def test_a_wrong_amount_seats_nobody(show: Show, customer: User, manager: User):
+def test_a_wrong_amount_cannot_be_seated(show: Show, customer: User, manager: User):
     booking = make_hold(show, 0, customer=customer)
     payment = start_payment(booking=booking, gateway="sandbox", return_url="https://example.com/").payment
     lapse(booking)
@@ -318,7 +318,7 @@ def test_the_database_keeps_one_remedy_for_a_failed_refund(orphan: Payment, show
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_of_the_staff_give_back_once(show: Show, customer: User, rival: User, manager: User, box_office: User):
+def test_two_staff_members_refund_once(show: Show, customer: User, rival: User, manager: User, box_office: User):
     orphan = make_orphan(show, customer, 0, 1, taken_by=rival)
     failed = orphan.refunds.get()
 

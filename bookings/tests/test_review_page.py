@@ -48,7 +48,7 @@ def test_it_is_written_and_changed(client, show: Show, customer: User):
 
 
 @pytest.mark.parametrize("data", [{}, {"stars": "0"}, {"stars": "6"}, {"stars": "4", "text": "x" * 4001}])
-def test_what_is_no_review_is_refused_and_kept(client, show: Show, customer: User, data):
+def test_an_invalid_review_is_refused_and_kept(client, show: Show, customer: User, data):
     with time_machine.travel(show.starts_at + timedelta(hours=1)):
         client.force_login(customer)
         response = client.post(url(show), data)

@@ -37,7 +37,7 @@ def make_seen(user, event: Event | None = None) -> Event:
     return show.event
 
 
-def test_who_was_there_rates_and_reviews(customer):
+def test_visitors_rate_and_review(customer):
     event = make_seen(customer)
     review = save_review(event=event, user=customer, stars=4, text="  Worth the trip.  ")
     assert (review.stars, review.text, review.state) == (4, "Worth the trip.", Review.State.PUBLISHED)
@@ -46,7 +46,7 @@ def test_who_was_there_rates_and_reviews(customer):
     assert (event.rating_average, event.rating_count) == (Decimal("4.00"), 1)
 
 
-def test_everybodys_stars_count(customer, rival):
+def test_the_rating_is_the_average(customer, rival):
     event = make_seen(customer)
     make_seen(rival, event)
     third = make_user("third@example.com")

@@ -35,7 +35,7 @@ def test_it_sets_them_and_may_be_repeated(show: Show):
     assert list(booking.tickets.values_list("attendee_name", flat=True)) == ["", "Ruben"]
 
 
-def test_a_name_on_somebody_elses_ticket_is_not_set(show: Show):
+def test_a_name_on_another_bookings_ticket_is_not_set(show: Show):
     booking, other = make_hold(show, 0), make_hold(show, 1)
     set_details(booking=booking, name="A", email="a@example.com", attendee_names={other.tickets.get().pk: "Eve"})
     assert other.tickets.get().attendee_name == ""
@@ -70,11 +70,11 @@ def test_a_guest_who_has_enough_tickets_is_refused(show: Show, customer):
     set_details(booking=guest, name="Asha", email="other@example.com")
 
 
-def test_the_own_tickets_do_not_count_twice(show: Show, customer):
+def test_ones_own_tickets_do_not_count_twice(show: Show, customer):
     booking = make_hold(show, 0, 1, 2, customer=customer)
     set_details(booking=booking, name="Asha", email=customer.email)
 
 
-def test_the_box_office_may_write_down_a_group(show: Show):
+def test_the_box_office_may_set_details_of_a_group(show: Show):
     booking = make_hold(show, 0, 1, 2, 3, channel=Booking.Channel.BOX_OFFICE)
     set_details(booking=booking, name="School", email="school@example.com")

@@ -46,7 +46,7 @@ def after_a_while() -> time_machine.travel:
     return time_machine.travel(timezone.now() + ASK_GATEWAY_AFTER)
 
 
-def test_what_was_decided_becomes_a_fact_and_asking_again_changes_nothing(payment: Payment):
+def test_the_answer_is_recorded_and_asking_again_changes_nothing(payment: Payment):
     decide(payment, Decision.APPROVE)
     for _again in range(2):
         assert settle_payment(payment=payment).state == Payment.State.CAPTURED

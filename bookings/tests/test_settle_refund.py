@@ -38,7 +38,7 @@ def refunded(refund: Refund) -> Decimal:
     return refund.payment.refunded
 
 
-def test_it_is_promised_before_anybody_is_called(booking: Booking, refund: Refund):
+def test_it_is_promised_before_the_gateway_is_called(booking: Booking, refund: Refund):
     assert (refund.state, refund.attempts, refunded(refund)) == (Refund.State.PENDING, 0, 15)
     with pytest.raises(RefundTooLarge):
         request_refund(payment=captured(booking), amount=Decimal("25.01"))
@@ -47,7 +47,7 @@ def test_it_is_promised_before_anybody_is_called(booking: Booking, refund: Refun
     assert refunded(refund) == 40
 
 
-def test_it_is_made_and_told_once(refund: Refund):
+def test_it_is_made_and_announced_once(refund: Refund):
     for _again in range(2):
         settled = settle_refund(refund.pk)
         assert (settled.state, settled.attempts) == (Refund.State.SUCCEEDED, 1)
@@ -71,7 +71,7 @@ def test_one_that_fails_is_seen_and_may_be_promised_again(booking: Booking, refu
     assert refunded(refund) == 40
 
 
-def test_what_comes_back_after_all_is_owed_again_and_failure_is_final(refund: Refund):
+def test_a_returned_refund_is_owed_again_and_failure_is_final(refund: Refund):
     settle_refund(refund.pk)
     for status in (RefundStatus.FAILED, RefundStatus.SUCCEEDED, RefundStatus.PENDING):
         apply_refund_outcome(refund, RefundOutcome(status, error="account closed"))

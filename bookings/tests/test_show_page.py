@@ -115,7 +115,7 @@ def test_a_seat_that_is_left_alone_is_pointed_out(client):
     assert "This leaves Stalls, row A, seat 1 by itself" in response.content.decode()
 
 
-def test_a_restricted_view_is_said_before_the_hold(client):
+def test_a_restricted_view_is_pointed_out_before_the_hold(client):
     hall = make_listed_hall("section,row,number,category,flags\nStalls,A,1,Front,restricted\nStalls,A,2,Front,\n")
     show = make_show(hall=hall)
     text = client.get(show.get_absolute_url(), {"seat": seats_of(show)[0].pk}).content.decode()
@@ -150,7 +150,7 @@ def test_a_show_without_prices_cannot_be_booked(client):
     assert "Prices for this show are not set yet." in client.get(show.get_absolute_url()).content.decode()
 
 
-def test_a_full_show_is_sold_out_except_for_who_holds_it(client):
+def test_a_full_show_is_sold_out_except_for_its_holders(client):
     show = make_show(hall=make_hall(rows=1, seats=2))
     hold = hold_in(client, show, 0, 1)
 
@@ -177,7 +177,7 @@ def test_a_show_that_is_not_public_does_not_exist(client, hidden):
     assert client.post(reverse("bookings:hold", args=[show.code])).status_code == 404
 
 
-def test_who_comes_back_finds_the_hold(client):
+def test_a_returning_visitor_finds_the_hold(client):
     show = make_show()
     hold = hold_in(client, show, 0, 1)
 
@@ -193,7 +193,7 @@ def test_who_comes_back_finds_the_hold(client):
     assert "You are holding" not in stranger.content.decode()
 
 
-def test_a_signed_in_customer_is_told_how_many_are_left(client, customer: User):
+def test_a_signed_in_customer_sees_how_many_are_left(client, customer: User):
     show = make_show(tickets_per_customer=3)
     make_paid(show, 0, 1, customer=customer)
     client.force_login(customer)

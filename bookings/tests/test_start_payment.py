@@ -94,7 +94,7 @@ def test_a_guest_gives_an_address_first(show: Show):
         start(make_hold(show, 0))
 
 
-def test_nothing_is_not_paid(show: Show, customer):
+def test_a_free_booking_is_not_paid(show: Show, customer):
     Voucher.objects.create(code="FREE", theater=show.hall.theater, percent=100)
     with pytest.raises(NothingToPay):
         start(make_hold(show, 0, customer=customer, voucher_code="FREE"))
@@ -110,7 +110,7 @@ def test_only_what_is_offered_may_be_used(booking: Booking, settings):
     assert not Payment.objects.exists()
 
 
-def test_what_was_answered_meanwhile_counts_on_the_way_back(booking: Booking):
+def test_an_answer_meanwhile_counts_on_return(booking: Booking):
     payment = start(booking).payment
     decide(payment, SandboxAnswer.Decision.APPROVE)
     again = start(booking)

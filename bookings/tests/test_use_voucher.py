@@ -74,7 +74,7 @@ def test_a_payment_that_was_started_before_pays_for_it_no_longer(show: Show, vou
     assert confirm_payment(payment=new).state == Booking.State.CONFIRMED
 
 
-def test_what_is_refused_leaves_everything(show: Show, voucher: Voucher, customer: User, rival: User, manager: User):
+def test_a_refusal_changes_nothing(show: Show, voucher: Voucher, customer: User, rival: User, manager: User):
     for index, person in enumerate((customer, rival)):
         make_hold(show, index, customer=person, voucher_code="SPRING")
     hold = make_hold(show, 3, customer=manager)

@@ -202,7 +202,7 @@ def count_and_close(till: Till, drawer_page: str) -> None:
     assert "a coin fell down" in page
 
 
-def test_what_cannot_be_had_is_said_plainly(show: Show, box_office: User):
+def test_impossible_requests_are_explained(show: Show, box_office: User):
     till = Till(box_office, show)
     assert "Enter how many tickets." in till.best(0).content.decode()
     response = till.best(50)
@@ -233,7 +233,7 @@ def test_what_cannot_be_had_is_said_plainly(show: Show, box_office: User):
         ("customer", set()),
     ],
 )
-def test_who_opens_which_page(role: str, pages: set, show: Show, request: pytest.FixtureRequest):
+def test_each_role_opens_its_pages(role: str, pages: set, show: Show, request: pytest.FixtureRequest):
     client = signed_in(request.getfixturevalue(role))
     addresses = {
         "shows": reverse("admin:box_office"),

@@ -57,7 +57,7 @@ def test_customers_are_not_offered_it(booking: Booking, box_office):
     assert booking.state == Booking.State.HELD
 
 
-def test_money_that_nobody_took_is_given_up_with_the_hold(booking: Booking, box_office):
+def test_a_payment_that_was_not_taken_is_given_up_with_the_hold(booking: Booking, box_office):
     payment = start(booking, "cash", made_by=box_office)
     release_hold(booking=booking, by=box_office)
     assert get_gateway("cash").abandon(payment).status == "abandoned"

@@ -120,7 +120,7 @@ def test_a_lapsed_cart_is_not_paid(show: Show, box_office: User):
     assert not Payment.objects.filter(state=Payment.State.CAPTURED).exists()
 
 
-def test_complimentary_tickets_cost_nothing_and_say_why(show: Show, box_office: User):
+def test_complimentary_tickets_cost_nothing_and_carry_a_reason(show: Show, box_office: User):
     booking = hold(show, box_office, 0, 1)
     with pytest.raises(ReasonMissing):
         give_away(hold=booking, reason=" ", seller=box_office)
@@ -158,7 +158,7 @@ def test_a_reservation_waits_is_collected_and_paid(show: Show, box_office: User,
         reservations.collect(reservation=fewer.reservation, seller=manager, cart="page-3")
 
 
-def test_who_is_late_loses_a_reservation(show: Show, box_office: User):
+def test_a_late_caller_loses_the_reservation(show: Show, box_office: User):
     booking = hold(show, box_office, 0)
     until = timezone.now() + timedelta(minutes=40)
     reservation = reservations.reserve(hold=booking, name="Ada", phone="0123", until=until, seller=box_office)

@@ -72,7 +72,7 @@ def test_it_is_taken_off_at_once_and_paid_for(till: Till, show: Show, theater: T
     assert (report.taken, report.is_balanced) == (D("9.57"), True), report.checks
 
 
-def test_what_it_is_not_for_stays_as_it_was(till: Till, show: Show, theater: Theater):
+def test_a_cart_that_it_does_not_fit_stays_as_it_was(till: Till, show: Show, theater: Theater):
     voucher = Voucher.objects.create(code="ADULTS", theater=theater, amount=5)
     voucher.ticket_types.add(adult(show))
     child = theater.ticket_types.get(name="Child")
@@ -88,7 +88,7 @@ def test_what_it_is_not_for_stays_as_it_was(till: Till, show: Show, theater: The
 
 
 @pytest.mark.parametrize("role", ["programmer", "other_manager", "door_staff"])
-def test_only_who_sells_may_use_one(role: str, till: Till, show: Show, theater: Theater, request: Any):
+def test_only_sellers_may_use_one(role: str, till: Till, show: Show, theater: Theater, request: Any):
     voucher = Voucher.objects.create(code="SPRING", theater=theater, percent=50)
     till.send("best", **{f"quantity-{adult(show)}": "1"})
     stranger = Till(request.getfixturevalue(role), show)

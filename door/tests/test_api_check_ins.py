@@ -84,7 +84,7 @@ def test_too_early(ticket, door):
     assert body["detail"].startswith("Too early")
 
 
-def test_what_is_none_of_ours(ticket, door):
+def test_a_code_that_is_not_ours(ticket, door):
     body = door.post("/check-ins", {"qr": "https://example.com/\x01", "gate": "North"}).json()
     assert (body["result"], body["reason"], body["ticket"], body["seat"]) == ("not_valid", "unknown", None, None)
 

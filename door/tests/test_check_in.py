@@ -64,7 +64,7 @@ def test_a_standing_place_lets_in(show, door_staff):
     assert found.ticket.label == "Floor"
 
 
-def test_who_went_out_comes_in_again(ticket, door_staff):
+def test_a_visitor_who_went_out_comes_in_again(ticket, door_staff):
     qr = sign(ticket)
     results = [
         check_in(qr=qr, gate="", by=door_staff, direction=direction).result
@@ -93,7 +93,7 @@ def test_an_unpaid_ticket_does_not_let_in(show, door_staff):
     assert (found.result, found.reason) == (Result.NOT_VALID, Reason.NOT_ISSUED)
 
 
-def test_a_canceled_or_finished_show_lets_nobody_in(ticket, show, door_staff):
+def test_a_canceled_or_finished_show_admits_nobody(ticket, show, door_staff):
     with time_machine.travel(show.ends_at + timedelta(minutes=1)):
         found = check_in(qr=sign(ticket), gate="", by=door_staff)
     assert (found.result, found.reason) == (Result.NOT_VALID, Reason.OVER)
@@ -197,7 +197,7 @@ def test_of_two_devices_the_first_to_report_has_the_entry(ticket, show, door_sta
     assert list(CheckIn.objects.turned_away()) == [online]
 
 
-def test_who_came_before_the_ticket_was_canceled_is_a_conflict(show, manager):
+def test_an_entry_before_the_ticket_was_canceled_is_a_conflict(show, manager):
     later = make_show(hall=show.hall, in_hours=30)
     ticket = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
     cancel_tickets(booking=ticket.booking, by=None)

@@ -18,7 +18,7 @@ def entry(customer: User) -> WaitingListEntry:
     return WaitingListEntry.objects.create(show=make_show(), email=customer.email, party_size=2)
 
 
-def test_entries_of_proven_addresses_are_joined(entry, customer, django_assert_num_queries):
+def test_entries_of_confirmed_addresses_are_attached(entry, customer, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert attach_entries(user=customer) == 1
     assert attach_entries(user=customer) == 0
@@ -26,19 +26,19 @@ def test_entries_of_proven_addresses_are_joined(entry, customer, django_assert_n
     assert entry.customer == customer
 
 
-def test_an_unproven_address_joins_nothing(entry, customer):
+def test_an_unconfirmed_address_attaches_nothing(entry, customer):
     EmailAddress.objects.filter(user=customer).update(verified=False)
     assert attach_entries(user=customer) == 0
 
 
-def test_it_happens_when_the_address_is_confirmed(entry, customer):
+def test_confirming_the_address_attaches_them(entry, customer):
     address = EmailAddress.objects.get(user=customer)
     email_confirmed.send(sender=EmailAddress, request=None, email_address=address)
     entry.refresh_from_db()
     assert entry.customer == customer
 
 
-def test_it_happens_at_each_sign_in(entry, customer):
+def test_each_sign_in_attaches_them(entry, customer):
     user_logged_in.send(sender=User, request=None, user=customer)
     entry.refresh_from_db()
     assert entry.customer == customer

@@ -79,7 +79,7 @@ def picky_tickets(entry: WaitingListEntry) -> list[Ticket]:
 
 
 class TestJoin:
-    def test_it_works_and_says_so_once(self, show: Show, customer: User) -> None:
+    def test_it_works_and_confirms_once(self, show: Show, customer: User) -> None:
         first = wait(show, "first")
         entry = join(show=show, party_size=3, email="", customer=customer, locale="de")
         assert (entry.state, entry.email, place_in_line(entry)) == (State.WAITING, customer.email, 2)
@@ -95,7 +95,7 @@ class TestJoin:
         leave(entry=entry)
         assert wait(show, "first").state == State.WAITING
 
-    def test_nobody_waits_for_what_is_free(self, show: Show) -> None:
+    def test_free_places_cannot_be_waited_for(self, show: Show) -> None:
         give_back(show, 0)
         with pytest.raises(PlacesAvailable):
             wait(show, "first", 2)
@@ -147,7 +147,7 @@ class TestTheDatabase:
 
 
 class TestOffer:
-    def test_what_is_given_back_is_held_for_the_first(self, show: Show, run_after_commit: Any) -> None:
+    def test_returned_places_are_held_for_the_first(self, show: Show, run_after_commit: Any) -> None:
         first, second = wait(show, "first"), wait(show, "second")
         sold = pay_with_token(booking=show.bookings.get(email="had-1@example.com"), gateway="sandbox", token="approve")
         with run_after_commit():
@@ -170,7 +170,7 @@ class TestOffer:
         # Nothing is left, so nothing happens.
         assert offer_to_waiting() == 0
 
-    def test_a_larger_party_keeps_its_place_and_blocks_nobody(self, show: Show) -> None:
+    def test_a_larger_party_keeps_its_place_and_blocks_no_other(self, show: Show) -> None:
         large, small, single = wait(show, "large", 4), wait(show, "small"), wait(show, "single", 1)
         give_back(show, 0)
         assert offer_free_places(show.pk) == 1
@@ -223,7 +223,7 @@ class TestOffer:
         hold.refresh_from_db()
         assert hold.state == Booking.State.EXPIRED
 
-    def test_who_has_all_they_may_have_is_passed_over(self, show: Show) -> None:
+    def test_a_party_at_its_limit_is_passed_over(self, show: Show) -> None:
         first, second = wait(show, "first"), wait(show, "second")
         Show.objects.filter(pk=show.pk).update(tickets_per_customer=2)
         show.bookings.filter(email="had-3@example.com").update(email="first@example.com")
@@ -276,7 +276,7 @@ class TestAfterTheOffer:
             leave(entry=offered)
         assert states(offered, second) == [State.LEFT, State.OFFERED]
 
-    def test_a_canceled_show_closes_the_list_and_says_so_once(
+    def test_a_canceled_show_closes_the_list_and_announces_it_once(
         self, show: Show, offered: WaitingListEntry, manager: User
     ) -> None:
         second = wait(show, "second")

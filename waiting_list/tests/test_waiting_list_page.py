@@ -70,7 +70,7 @@ def test_a_guest_joins_looks_and_leaves(show: Show, client: Client) -> None:
     assert entry_path(entry) not in client.get(reverse("bookings:list")).content.decode()
 
 
-def test_a_second_time_tells_nothing_and_gives_nothing_away(show: Show, client: Client) -> None:
+def test_a_second_time_reveals_nothing(show: Show, client: Client) -> None:
     entry = join(show=show, party_size=2, email="guest@example.com")
     answer = send(client, show, email="guest@example.com", party_size=3)
     assert "You are on the waiting list" in answer.content.decode()
@@ -80,9 +80,7 @@ def test_a_second_time_tells_nothing_and_gives_nothing_away(show: Show, client: 
     assert Notification.objects.filter(kind="waiting_list_joined").count() == 1
 
 
-def test_strangers_do_not_make_us_write_without_end(
-    show: Show, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mail_for_strangers_is_throttled(show: Show, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttles, "MAIL_FOR_NETWORK", replace(throttles.MAIL_FOR_NETWORK, limit=3))
     for number in range(5):
         answer = send(client, show, email=f"guest-{number}@example.com")
@@ -90,7 +88,7 @@ def test_strangers_do_not_make_us_write_without_end(
     assert WaitingListEntry.objects.count() == 3
 
 
-def test_what_is_wrong_is_said(show: Show, client: Client, customer: User) -> None:
+def test_invalid_input_is_explained(show: Show, client: Client, customer: User) -> None:
     assert "field--invalid" in send(client, show, email="nobody").content.decode()
     client.force_login(customer)
     Show.objects.filter(pk=show.pk).update(tickets_per_customer=2)
@@ -103,7 +101,7 @@ def test_what_is_wrong_is_said(show: Show, client: Client, customer: User) -> No
         assert client.get(path).status_code == 404
 
 
-def test_nobody_waits_where_there_is_nothing_to_wait_for(theater: Theater, client: Client) -> None:
+def test_a_show_with_free_places_has_no_list(theater: Theater, client: Client) -> None:
     free = make_show(hall=make_hall(theater=theater, rows=2, seats=10))
     assert address(free) not in client.get(free.get_absolute_url()).content.decode()
     assert client.get(address(free)).url == free.get_absolute_url()
@@ -195,7 +193,7 @@ class TestConsole:
         # A second click finds that it is done.
         assert client.post(offer_page, {"reason": "again"}).status_code in (302, 403)
 
-    def test_staff_take_somebody_off(self, line: list[WaitingListEntry], client: Client, box_office: User) -> None:
+    def test_staff_take_a_party_off(self, line: list[WaitingListEntry], client: Client, box_office: User) -> None:
         client.force_login(box_office)
         assert client.post(self.page(line[0], "take_off"), {"reason": "asked by phone"}).status_code == 302
         line[0].refresh_from_db()
@@ -203,7 +201,7 @@ class TestConsole:
         assert AuditEntry.objects.get(action="take off the waiting list").reason == "asked by phone"
 
     @pytest.mark.parametrize("who", ["other_manager", "door_staff", "accountant", "customer"])
-    def test_nobody_else_may(
+    def test_other_roles_may_not(
         self, who: str, line: list[WaitingListEntry], client: Client, request: pytest.FixtureRequest
     ) -> None:
         client.force_login(request.getfixturevalue(who))
@@ -239,7 +237,7 @@ class TestConsole:
         ({}, "Places are held for you", "offered"),
     ],
 )
-def test_what_became_of_an_offer_is_said_at_once(
+def test_the_fate_of_an_offer_shows_at_once(
     became: tuple[dict[str, object], str, str], show: Show, client: Client, manager: User
 ) -> None:
     """Entries follow their bookings within a minute; what is read of them does not wait for it."""

@@ -77,7 +77,7 @@ def test_the_line_is_kept_among_workers(show, monkeypatch):
     assert third.state == State.OFFERED
 
 
-def test_nobody_is_offered_what_a_buyer_has(show, monkeypatch):
+def test_places_that_a_buyer_has_are_not_offered(show, monkeypatch):
     holds = fill(show)
     [entry] = wait(show, "first")
     free(holds[:1], monkeypatch)
@@ -91,7 +91,7 @@ def test_nobody_is_offered_what_a_buyer_has(show, monkeypatch):
     assert Ticket.objects.live().filter(show=show).count() == 4
 
 
-def test_who_leaves_while_being_asked_holds_nothing(show, monkeypatch):
+def test_a_party_that_leaves_while_being_asked_holds_nothing(show, monkeypatch):
     holds = fill(show)
     [entry] = wait(show, "first")
     free(holds, monkeypatch)
