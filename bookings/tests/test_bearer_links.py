@@ -1,4 +1,4 @@
-"""Every link that was mailed opens nothing any more once mail goes to another address."""
+"""Mailed links open nothing once the booking's mail goes to another address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole way of a booking in a real browser: on the map, from the list without scripts, by keys."""
+"""The whole path of a booking in a real browser: on the map, from the list without scripts, by keyboard."""
 
 from __future__ import annotations
 

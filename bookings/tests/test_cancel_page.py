@@ -1,4 +1,4 @@
-"""Cancel by pages: choose, see what comes back, confirm."""
+"""Cancel by pages: choose, see the refund, confirm."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Cancel tickets: the places are free at once, the money comes back by the show's policy, to the cent."""
+"""Cancel tickets: the places are free at once, and the refund follows the show's policy, to the cent."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Money has come: it buys the tickets, or it goes back and is explained. Nobody pays and gets nothing."""
+"""Money has come: it buys the tickets, or it is refunded and explained. Nobody pays and gets nothing."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -196,7 +196,7 @@ def test_money_for_a_canceled_booking_is_refunded(show: Show, customer):
 
 
 @pytest.mark.parametrize(("state", "why"), [("canceled", "show_canceled"), ("ended", "off_sale")])
-def test_money_for_a_canceled_show_is_refunded(booking: Booking, state: str, why: str):
+def test_money_for_a_show_that_is_off_is_refunded(booking: Booking, state: str, why: str):
     payment = start(booking)
     Show.objects.update(state=state)
     confirm_payment(payment=payment)

@@ -1,4 +1,4 @@
-"""The desk: a booking's story in the console, and what staff do with it, as each role may."""
+"""A booking's story in the console, and what staff can do with it, by role."""
 
 import uuid
 from decimal import Decimal

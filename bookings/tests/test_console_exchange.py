@@ -173,7 +173,7 @@ def test_seats_are_chosen_on_the_map(booking: Booking, show: Show, dearer: Show,
     page = look(client, booking, show=show.code, map="1")
     told = page.context["seat_scripts"]
     assert (told["own"], told["limit"], len(told["types"])) == (seats, 2, 2)
-    # One seat along: what the party gives up is theirs to take.
+    # One seat over: the party may take seats that it gives up.
     chosen = [seats[1], seats[1] + 1]
     page = look(client, booking, show=show.code, map="1", seat=chosen)
     assert ways(page) == ["now"]

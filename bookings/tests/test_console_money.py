@@ -1,4 +1,4 @@
-"""Money in the console: what is put right by a click, and who may click."""
+"""Money in the console: what is put right by a click, and by whom."""
 
 from __future__ import annotations
 

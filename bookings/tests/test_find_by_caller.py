@@ -1,4 +1,4 @@
-"""Staff find a booking by whatever a caller says."""
+"""Staff find a booking by anything a caller says."""
 
 from datetime import timedelta
 

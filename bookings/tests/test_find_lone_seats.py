@@ -1,4 +1,4 @@
-"""Single seats that a choice leaves over."""
+"""Single seats that a choice leaves alone."""
 
 import pytest
 from hypothesis import given

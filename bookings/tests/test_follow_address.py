@@ -1,4 +1,4 @@
-"""Mail follows the person: an account's to its present address, a guest's to the one that was typed in."""
+"""Mail follows the person: an account's current address, a guest's own."""
 
 from datetime import timedelta
 

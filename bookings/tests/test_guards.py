@@ -1,4 +1,4 @@
-"""The database refuses what the services would never do: each test writes past them."""
+"""The database refuses what the services never do: each test writes past them."""
 
 import uuid
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Guests reach their bookings by signed links, and get new ones without learning what is not theirs."""
+"""Guests reach their bookings by signed links, and get new ones without learning about other bookings."""
 
 from datetime import timedelta
 

@@ -78,7 +78,7 @@ def test_after_losing_a_seat_the_whole_party_can_join_the_waiting_list(client):
     waiting = f"{reverse('waiting_list:join', args=[show.code])}?people=3"
     assert f'href="{waiting}"' in client.get(response.url).content.decode()
     assert 'value="3" selected' in client.get(waiting).content.decode()
-    # Nobody else is shown that address.
+    # Other visitors are not shown that address.
     assert "people=3" not in Client().get(show.get_absolute_url()).content.decode()
 
 

@@ -1,4 +1,4 @@
-"""Seats that many are shown at the same moment: everybody gets some, as long as there are any."""
+"""Many are shown the same best seats at the same moment: everyone gets some, as long as there are any."""
 
 from functools import partial
 from typing import Any

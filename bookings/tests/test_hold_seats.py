@@ -114,7 +114,7 @@ def test_it_frees_a_lapsed_hold_of_the_same_seats_only(show: Show, customer, riv
     other.refresh_from_db()
     assert lapsed.state == Booking.State.EXPIRED
     assert set(lapsed.tickets.values_list("state", flat=True)) == {Ticket.State.RELEASED}
-    # Nobody wanted it: the sweep will free it.
+    # The sweep will free the seat that was not asked for.
     assert other.state == Booking.State.HELD
     assert live_seats(show) == sorted([booking.tickets.get().seat_id, other.tickets.get().seat_id])
 
@@ -324,7 +324,7 @@ def test_the_same_key_finds_the_first_booking(show: Show, customer, rival):
     assert make_hold(show, 0, 1, customer=customer, idempotency_key="abc") == first
     with pytest.raises(IdempotencyKeyReused):
         make_hold(show, 2, customer=customer, idempotency_key="abc")
-    # Somebody else's key is another key.
+    # Another customer's key is a different key.
     assert make_hold(show, 2, customer=rival, idempotency_key="abc") != first
     assert live_seats(show) == [seat.pk for seat in seats_of(show)[:3]]
 

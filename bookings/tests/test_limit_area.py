@@ -1,4 +1,4 @@
-"""A standing area is made smaller while it is on sale: sales stop, nobody loses a place, and it stays small."""
+"""A standing area is limited while it is on sale: sales stop, and everyone keeps their place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seats that are held and not paid for: how many one visitor can keep off sale, and who never notices."""
+"""Seats that are held and not paid: how many one visitor can keep off sale, and who never notices the limit."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,7 +129,7 @@ def test_changing_seats_for_ever_keeps_them_half_of_the_time(show: Show):
             first = turn % 2
             held += "/checkout/" in hold(client, show, *range(first, first + LIMIT), address="127.0.0.1").url
             clock.shift(timedelta(minutes=5))
-        # Half of the hour, and what a last hold lasts.
+        # Half of the hour, plus the length of one more hold.
         assert 5 <= held <= 8
 
 

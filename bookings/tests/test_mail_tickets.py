@@ -1,4 +1,4 @@
-"""From a paid booking to the tickets in somebody's mailbox, through a real worker and a real SMTP server."""
+"""From a paid booking to the tickets in a mailbox, through a real worker and a real SMTP server."""
 
 from io import BytesIO
 

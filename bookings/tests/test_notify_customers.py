@@ -1,4 +1,4 @@
-"""What customers are told by e-mail, and that it is told once."""
+"""What customers are sent by e-mail, and that it is sent once."""
 
 from dataclasses import replace
 from datetime import timedelta

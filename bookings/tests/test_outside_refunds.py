@@ -1,4 +1,4 @@
-"""Money that goes back without us: it is in the books, in the story and in the list, until somebody decided."""
+"""Money that goes back without us is in the books, the story and the list, until staff decide."""
 
 from __future__ import annotations
 

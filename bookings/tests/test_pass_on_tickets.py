@@ -1,4 +1,4 @@
-"""Tickets that pass to another person get new codes; those sent before no longer admit."""
+"""Tickets that pass to another person get new codes, and the old ones no longer admit anyone."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Tickets are exchanged for dearer ones: the new places are held until the difference is paid."""
+"""Tickets are exchanged for more expensive ones: the new places are held until the difference is paid."""
 
 from datetime import timedelta
 from decimal import Decimal

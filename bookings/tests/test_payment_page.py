@@ -161,7 +161,7 @@ def test_asking_makes_up_for_a_lost_webhook(visitor: Visitor):
     with time_machine.travel(timezone.now() + timedelta(seconds=30)):
         # Redis does not travel along: it would still know that the gateway has just been asked.
         cache.clear()
-        # The page itself asks the gateway; nobody has sent anything.
+        # The page itself asks the gateway; no webhook has come.
         assert "Tickets as PDF" in visitor.come_back()
 
 

@@ -1,4 +1,4 @@
-"""What the seat map page is told about free places."""
+"""What the seat map page learns about free places."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The picture of a hall for one show."""
+"""The plan of a hall for one show."""
 
 import json
 from decimal import Decimal

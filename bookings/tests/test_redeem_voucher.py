@@ -1,4 +1,4 @@
-"""Vouchers: off the right tickets, for the right people, never more often than allowed."""
+"""Vouchers: on the right tickets, for the right people, never more often than allowed."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Money that bought nothing, or did not go back: seated after all, given back once more, or outside the system."""
+"""Money that bought nothing or did not go back is put right: seated after all, or refunded in one way or another."""
 
 from __future__ import annotations
 

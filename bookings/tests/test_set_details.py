@@ -1,4 +1,4 @@
-"""Write down whom a hold is for."""
+"""Set whom a hold is for."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Ask the gateway what has become of a payment, when it did not tell."""
+"""Ask the gateway what became of a payment that it did not report."""
 
 from datetime import timedelta
 

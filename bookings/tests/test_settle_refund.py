@@ -1,4 +1,4 @@
-"""Give money back: promised once, tried until the gateway answers, and failures are seen."""
+"""Refunds: promised once, tried until the gateway answers, and failures are seen."""
 
 from datetime import timedelta
 from decimal import Decimal

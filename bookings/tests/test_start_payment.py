@@ -1,4 +1,4 @@
-"""Start a payment: once, however often it is asked for."""
+"""Start a payment: once, however often it is requested."""
 
 from datetime import timedelta
 

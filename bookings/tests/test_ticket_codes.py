@@ -1,4 +1,4 @@
-"""What a ticket's QR code says, and that nobody else can say it."""
+"""What a ticket's QR code contains, and that nobody else can sign one."""
 
 import json
 from base64 import b32decode, b64encode, urlsafe_b64decode

@@ -1,4 +1,4 @@
-"""The PDF that people hold in their hands, read back as a scanner and as a reader would."""
+"""The PDF that people carry, read back as a scanner and a reader would."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The box office by its addresses: a day of selling, and who may do what."""
+"""The box office by its pages: a day of selling, and who may do what."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Till:
         self.client, self.show, self.cart = signed_in(user), show, uuid4().hex
 
     def send(self, action: str, **fields: Any) -> Any:
-        # No commit of a test's tells the cache what was sold.
+        # A test's transaction never commits, so the cache does not learn what was sold.
         caches["pages"].clear()
         return self.client.post(sale(self.show), {"action": action, "cart": self.cart, **fields})
 
@@ -275,13 +275,13 @@ def test_strangers_change_nothing(show: Show, box_office: User, request: pytest.
             assert response.status_code in (403, 404)
         page = till.client.get(reverse("admin:box_office_day_end"), {"theater": theater.slug})
         assert page.status_code in (403, 404)
-    # Who plans keeps seats for the house, and takes no money.
+    # Programmers keep seats for the house and take no money.
     till = Till(programmer, show)
     till.best(2)
     for action in ("pay", "reserve", "give"):
         assert till.send(action, gateway="terminal", reason="x").status_code == 403
     assert till.send("block", reason="stage", until="").status_code == 302
-    # Who keeps the books looks at the day, and counts no drawer.
+    # Accountants look at the day and count no drawer.
     client = signed_in(accountant)
     assert client.post(reverse("admin:box_office_close", args=[drawer.pk]), {"counted": "1"}).status_code == 404
     assert Booking.objects.filter(state="confirmed").get() == sold
@@ -358,11 +358,11 @@ def test_the_day_end_is_what_the_tables_say(show: Show, box_office: User, manage
         "GROUP BY d.opening_float",
         drawers[1].pk,
     ) == D("70.92")
-    # People's parts, with what came in by the web, are the whole.
+    # The parts of all people and of the web add up to the whole.
     parts = [read_day_end(theater, day, person=person) for person in (box_office, manager)]
     assert all(part.is_balanced for part in parts)
     assert [part.taken for part in parts] == [D("72.60"), D("24.20")]
-    # A cash refund is of the drawer that it came out of, whoever decided it.
+    # A cash refund belongs to the drawer that it came from, regardless of who decided it.
     assert [part.given_back for part in parts] == [D("10.07"), 0]
     assert not read_day_end(theater, day - timedelta(days=1)).takings
     assert Refund.objects.get().state == Refund.State.SUCCEEDED

@@ -99,7 +99,7 @@ def choose_from_the_list(page: Page) -> None:
 
 
 def reserve_and_collect(page: Page, home: str) -> None:
-    """For somebody on the phone, who comes and pays."""
+    """For a caller who comes and pays later."""
     page.get_by_role("button", name="Hold these").press("Enter")
     expect(page.locator("#bo-total")).to_have_text("€20.00")
     page.keyboard.press("r")
@@ -118,12 +118,12 @@ def reserve_and_collect(page: Page, home: str) -> None:
 
 
 def leave(page: Page, home: str) -> None:
-    """Whoever leaves the page lets go of the seats."""
+    """Leaving the page releases the seats."""
     hold_one(page)
     left = Booking.objects.get(state="held")
     page.goto(f"{home}drawer/")
     soon = timezone.now() + timedelta(minutes=1)
-    # The page says so as it goes, and nobody waits for that.
+    # The page reports it while it unloads, and waits for no answer.
     for _each in range(50):
         expect(page.get_by_text("Your drawer is open", exact=True)).to_be_visible()
         left.refresh_from_db()

@@ -36,12 +36,12 @@ def test_staff_take_money_and_give_it_back(booking: Booking, box_office, gateway
     open_till(box_office, booking.show.hall.theater)
     payment = start(booking, gateway, made_by=box_office)
     assert payment.made_by == box_office
-    # Nobody but the one at the drawer knows.
+    # Only the person at the drawer knows.
     assert settle_payment(payment=payment).state == Payment.State.STARTED
     assert confirm_payment(payment=payment, by=box_office).state == Booking.State.CONFIRMED
     refund = cancel_tickets(booking=booking, by=box_office, amount=booking.total)
     assert refund is not None
-    # Cash waits until somebody hands it out.
+    # Cash waits to be handed out.
     assert settle_refund(refund.pk).state == (Refund.State.PENDING if gateway == "cash" else Refund.State.SUCCEEDED)
 
 

@@ -1,4 +1,4 @@
-"""The counter: carts, money, tickets that are given away, reservations, and seats for the house."""
+"""The counter: carts, money, complimentary tickets, reservations, and seats for the house."""
 
 from datetime import timedelta
 from decimal import Decimal as D  # noqa: N817
@@ -145,7 +145,7 @@ def test_a_reservation_waits_is_collected_and_paid(show: Show, box_office: User,
     assert free_lapsed_holds() == 0
     # Leaving the page does not end it.
     assert leave_cart(hold=booking).expires_at == until
-    # Somebody else hands it out, to fewer people than had phoned.
+    # Another seller hands it out, to fewer people than announced.
     cart = reservations.collect(reservation=reservation, seller=manager, cart="page-2")
     dropped = cart.tickets.first()
     assert dropped is not None

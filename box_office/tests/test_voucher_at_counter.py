@@ -1,4 +1,4 @@
-"""A voucher at the counter: taken off at once, kept while the cart changes, given back with it."""
+"""A voucher at the counter: discounted at once, kept while the cart changes, returned with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door's calls."""
+"""The door's API."""
 
 from base64 import b32decode, urlsafe_b64decode
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""At the door: who gets in, once, and who may let them in."""
+"""At the door: who gets in, once, and who may let people in."""
 
 from datetime import timedelta
 from threading import Barrier
@@ -192,7 +192,7 @@ def test_of_two_devices_the_first_to_report_has_the_entry(ticket, show, door_sta
         )
     assert (first.result, second.result, online.result) == (Result.ADMITTED, Result.ALREADY_IN, Result.ALREADY_IN)
     assert (again.pk, find_entry(ticket)) == (first.pk, first)
-    # Whoever was sent away is no conflict; whoever came in by the other device is.
+    # A person who was sent away is no conflict; one whom the other device let in is.
     assert list(CheckIn.objects.conflicts()) == [second]
     assert list(CheckIn.objects.turned_away()) == [online]
 

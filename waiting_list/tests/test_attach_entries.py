@@ -1,4 +1,4 @@
-"""A guest's places on waiting lists join the account that proves the address."""
+"""A guest's waiting list entries are attached to the account that confirms the address."""
 
 import pytest
 from allauth.account.models import EmailAddress

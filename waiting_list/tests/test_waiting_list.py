@@ -1,4 +1,4 @@
-"""Wait for places of a show that has none, be offered those that come free, take or decline them."""
+"""Wait for places of a full show, be offered those that come free, take or decline them."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ class TestOffer:
         _stalls, balcony = show.seat_map.categories.order_by("rank")
         stranger = make_hall(theater=theater).seat_maps.get().categories.get()
         held = [make_hold(show, start, start + 1) for start in (0, 2)]
-        # What is of another map is left out, so that nobody waits for what can never come.
+        # Categories of another map are ignored: no place of theirs could ever come free.
         picky = wait(show, "picky", categories=[balcony.pk, stranger.pk])
         easy = wait(show, "easy")
         assert list(picky.categories.all()) == [balcony]
@@ -267,7 +267,7 @@ class TestAfterTheOffer:
             free_lapsed_holds()
         assert states(offered, second) == [State.LAPSED, State.OFFERED]
         assert offered_seats(second) == offered_seats(offered)
-        # Who was late may join again, and is told nothing about it twice.
+        # A party that was too late may join again, and is not notified twice.
         assert place_in_line(wait(show, "first")) == 1
 
     def test_declining_frees_at_once(self, show: Show, offered: WaitingListEntry, run_after_commit: Any) -> None:

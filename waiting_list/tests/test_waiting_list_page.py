@@ -115,7 +115,7 @@ def test_a_customer_finds_the_offer_and_changes_the_ticket_types(show: Show, cli
     entry = offer(show, WaitingListEntry.objects.get(customer=customer))
     assert entry.booking is not None
     assert entry.booking.code in client.get(reverse("bookings:list")).content.decode()
-    # Who has only the link is asked to sign in: the booking is the account's.
+    # With only the link, the visitor has to sign in: the booking is the account's.
     assert "/login/" in Client().post(entry_path(entry), {"action": "book"}).url
     checkout = client.post(entry_path(entry), {"action": "book"})
     assert checkout.url == reverse("bookings:checkout", args=[entry.booking.code])

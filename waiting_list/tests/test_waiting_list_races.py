@@ -1,4 +1,4 @@
-"""Places that came free, and many who want them at the same moment: one has them, and the line is kept."""
+"""Places that came free, wanted by many at the same moment: one party gets them, and the line is kept."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_line_is_kept_among_workers(show, monkeypatch):
     for entry, state in ((first, State.OFFERED), (second, State.WAITING), (third, State.WAITING)):
         entry.refresh_from_db()
         assert entry.state == state
-    # Nothing else is needed but that somebody lets go: the next are asked with its commit.
+    # Releasing places is enough: the next in line are asked with the commit.
     release_hold(booking=holds[1])
     second.refresh_from_db()
     assert second.state == State.OFFERED
