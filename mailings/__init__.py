@@ -1,1 +1,1 @@
-"""Mail that goes out by itself: reminders, the evening's overview, the month's report."""
+"""Mail that goes out by itself: reminders, the evening digest, the monthly report."""

@@ -1,4 +1,4 @@
-"""Documents that these mails carry."""
+"""The documents of these mails."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from notifications.attachments import Attachment
 
 
 def monthly_report(person: str, month: str, zone: str) -> Attachment | None:
-    from mailings.monthly_report import monthly_report_pdf  # noqa: PLC0415 only workers need the typesetter
+    from mailings.monthly_report import monthly_report_pdf  # noqa: PLC0415 (only workers need the typesetter)
 
     user = User.objects.filter(pk=person, is_active=True).first()
     if user is None:

@@ -1,8 +1,8 @@
-"""The evening reminder: what is on in the city of somebody who has stayed away, by their taste.
+"""The evening digest: what is on in the city of a person who has stayed away, by their taste.
 
-It goes to those who asked for it and have neither been here nor booked for `DIGEST_AFTER_DAYS`, at
-six in the evening of their city, and says nothing twice: when all was told, nothing is sent. The
-outbox's unique key holds person and local date, so nobody gets two a day whatever is repeated.
+It goes to people who asked for it and have neither been here nor booked for `DIGEST_AFTER_DAYS`, at six in
+the evening in their city. No event is mentioned twice; if there is nothing new, nothing is sent. The
+outbox's unique key holds person and local date, so that no one gets two a day, whatever is repeated.
 """
 
 from collections import Counter, defaultdict
@@ -21,24 +21,24 @@ from accounts.models import User
 from bookings.messages.customers import describe_amount
 from bookings.models import Booking
 from events.models import Event, Review, Show
-from mailings.home_city import living_in
+from mailings.home_city import with_home_city_in
 from notifications.models import Channel, Notification
 from notifications.preferences import people_who_want
 from notifications.services import known_language, notify
 from theaters.models import City
 
 KIND = "digest"
-EVENING = time(18)
-# A scheduler that was down until the evening is over waits for the next one.
-NIGHT = time(21)
-AHEAD = timedelta(days=30)
-# What was told once is news again after so long.
-FORGOTTEN = timedelta(days=60)
-LONGEST = 6
+SEND_FROM = time(18)
+# A scheduler that was down until then waits for the next evening.
+SEND_UNTIL = time(21)
+SHOWS_AHEAD = timedelta(days=30)
+# An event that was mentioned may be mentioned again after this.
+REPEAT_AFTER = timedelta(days=60)
+MAX_EVENTS = 6
 # People whose taste is read at once, in four queries.
-BATCH = 200
-# How much a booking tells of somebody's taste, against each star above or below three.
-BOOKED, STAR = 2, 1
+PEOPLE_BATCH = 200
+# The weight of a booking for a person's taste, and that of each star above or below three.
+BOOKING_WEIGHT, STAR_WEIGHT = 2, 1
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,17 @@ class Offer:
     created_at: datetime
     starts_at: datetime
     labels: frozenset[int]
-    # As the message says it.
+    # For the message.
     words: dict[str, object]
 
 
 def send_digests(now: datetime | None = None) -> int:
-    """Write the reminders of every city where it is evening; return how many."""
+    """Write the digests for every city where it is evening; return how many."""
     now = now or timezone.now()
     told = 0
     for city in City.objects.filter(theaters__is_published=True).distinct():
         local = now.astimezone(city.tz)
-        if EVENING <= local.time() < NIGHT and (offers := read_offers(city, now)):
+        if SEND_FROM <= local.time() < SEND_UNTIL and (offers := read_offers(city, now)):
             told += _tell_people(city, offers, local.date(), now)
             told += _tell_rooms(city, offers, local.date(), now)
     return told
@@ -70,7 +70,7 @@ def read_offers(city: City, now: datetime) -> list[Offer]:
     shows = (
         Show.objects.public()
         .upcoming(now)
-        .filter(state=Show.State.ON_SALE, starts_at__lt=now + AHEAD, hall__theater__city=city)
+        .filter(state=Show.State.ON_SALE, starts_at__lt=now + SHOWS_AHEAD, hall__theater__city=city)
         .select_related("hall__theater")
         .order_by("starts_at", "pk")
     )
@@ -102,10 +102,10 @@ def _tell_people(city: City, offers: list[Offer], today: date, now: datetime) ->
     since = now - timedelta(days=settings.DIGEST_AFTER_DAYS)
     has_booked = Booking.objects.filter(customer=OuterRef("pk"), created_at__gt=since)
     for channel in (Channel.EMAIL, Channel.CHAT):
-        people = living_in(people_who_want(KIND, channel), [city.pk]).filter(last_seen_at__lte=since)
+        people = with_home_city_in(people_who_want(KIND, channel), [city.pk]).filter(last_seen_at__lte=since)
         people = people.exclude(Exists(has_booked)).order_by("pk")
         last = 0
-        while batch := list(people.filter(pk__gt=last)[:BATCH]):
+        while batch := list(people.filter(pk__gt=last)[:PEOPLE_BATCH]):
             last = batch[-1].pk
             told += _tell_batch(batch, channel, city, offers, today, now=now)
     return told
@@ -118,7 +118,9 @@ def _tell_batch(
     known = set(Notification.objects.filter(unique_key__in=keys).values_list("unique_key", flat=True))
     people = [person for key, person in keys.items() if key not in known]
     taste, seen = read_tastes(people)
-    earlier = Notification.objects.filter(user__in=people, kind=KIND, channel=channel, created_at__gt=now - FORGOTTEN)
+    earlier = Notification.objects.filter(
+        user__in=people, kind=KIND, channel=channel, created_at__gt=now - REPEAT_AFTER
+    )
     for person_id, context in earlier.values_list("user_id", "context"):
         seen[person_id].update(context.get("event_ids", []))
     told = 0
@@ -140,14 +142,14 @@ def _tell_batch(
 
 
 def _tell_rooms(city: City, offers: list[Offer], today: date, now: datetime) -> int:
-    """Write to the chat rooms of the settings that belong to the city."""
+    """Write to the city's chat rooms in the settings."""
     told = 0
     for name, room in settings.CHAT_ROOMS.items():
         if room.get("city") != city.slug:
             continue
         recipient = f"room:{name}"
         key = f"{KIND}:{recipient}:{today}"[:160]
-        earlier = Notification.objects.filter(kind=KIND, recipient=recipient, created_at__gt=now - FORGOTTEN)
+        earlier = Notification.objects.filter(kind=KIND, recipient=recipient, created_at__gt=now - REPEAT_AFTER)
         rows = list(earlier.values_list("unique_key", "context"))
         seen = {event_id for _key, context in rows for event_id in context.get("event_ids", [])}
         chosen = choose(offers, Counter(), seen, now)
@@ -165,7 +167,7 @@ def _tell_rooms(city: City, offers: list[Offer], today: date, now: datetime) -> 
 
 
 def read_tastes(people: Sequence[User]) -> tuple[dict[int, Counter[int]], dict[int, set[int]]]:
-    """Return, by person, how much they like each label, and the events that they have booked. Three queries."""
+    """Return by person how much they like each label, and which events they have booked. Three queries."""
     taste: dict[int, Counter[int]] = defaultdict(Counter)
     seen: dict[int, set[int]] = defaultdict(set)
     bookings = Booking.objects.confirmed().filter(customer__in=people)
@@ -178,21 +180,21 @@ def read_tastes(people: Sequence[User]) -> tuple[dict[int, Counter[int]], dict[i
         labels[event_id].append(label_id)
     for person_id, booked in seen.items():
         for event_id in booked:
-            taste[person_id].update(dict.fromkeys(labels[event_id], BOOKED))
+            taste[person_id].update(dict.fromkeys(labels[event_id], BOOKING_WEIGHT))
     for person_id, event_id, stars in reviews:
-        taste[person_id].update(dict.fromkeys(labels[event_id], (stars - 3) * STAR))
+        taste[person_id].update(dict.fromkeys(labels[event_id], (stars - 3) * STAR_WEIGHT))
     return taste, seen
 
 
 def choose(offers: Iterable[Offer], taste: Counter[int], seen: set[int], since: datetime) -> list[Offer]:
-    """Return what to tell: nothing booked or told before, new things first, then by taste, then the soonest."""
+    """Return what to mention: nothing booked or mentioned before; new events first, then by taste, then the soonest."""
 
     def rank(offer: Offer) -> tuple[bool, Decimal, datetime]:
-        # The mean, so that an event with many labels is not liked more for that.
+        # The mean, so that many labels do not make an event more liked.
         liking = Decimal(sum(taste[label] for label in offer.labels)) / max(len(offer.labels), 1)
         return offer.created_at <= since, -liking, offer.starts_at
 
-    return sorted((offer for offer in offers if offer.event_id not in seen), key=rank)[:LONGEST]
+    return sorted((offer for offer in offers if offer.event_id not in seen), key=rank)[:MAX_EVENTS]
 
 
 def _context(city: City, chosen: list[Offer], since: datetime, *, name: str) -> dict[str, object]:

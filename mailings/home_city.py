@@ -1,4 +1,4 @@
-"""Where a person is at home: the city of their profile, or else that of their latest booking."""
+"""A person's home city: that of their profile, or else that of their latest booking."""
 
 from collections.abc import Collection
 from typing import Any, cast
@@ -10,13 +10,13 @@ from accounts.models import User
 from bookings.models import Booking
 
 
-def living_in(people: QuerySet[User], cities: Collection[int]) -> QuerySet[User]:
-    """Keep those who are at home in one of these cities, by pk. Lazy, no query."""
+def with_home_city_in(people: QuerySet[User], cities: Collection[int]) -> QuerySet[User]:
+    """Keep people whose home is one of these cities, by pk. Lazy."""
     return cast(QuerySet[User], _with_home(people).filter(home_city__in=cities))
 
 
-def at_home_nowhere(people: QuerySet[User]) -> QuerySet[User]:
-    """Keep those of whom nobody knows a city. Lazy, no query."""
+def without_home_city(people: QuerySet[User]) -> QuerySet[User]:
+    """Keep people without a known home city. Lazy."""
     return cast(QuerySet[User], _with_home(people).filter(home_city=None))
 
 

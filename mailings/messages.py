@@ -1,4 +1,4 @@
-"""What customers are told around their visit: before their hold lapses, before the show and after it."""
+"""Messages to customers around their visit: before their hold lapses, before the show and after it."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +9,7 @@ from notifications.models import Notification
 
 
 def remind_of_hold(booking: Booking) -> Notification | None:
-    """Say until when the places of a hold are kept, once."""
+    """Remind the customer, once, until when the places of a hold are kept."""
     if booking.expires_at is None:
         return None
     return notify_customer(
@@ -22,7 +22,7 @@ def remind_of_hold(booking: Booking) -> Notification | None:
 
 
 def remind_of_show(booking: Booking) -> Notification | None:
-    """Remind of the show, once for each time that it has, with tickets and how to get there."""
+    """Remind the customer of the show, with tickets and directions, once for each starting time."""
     return notify_customer(
         booking,
         kind="show_reminder",

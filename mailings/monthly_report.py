@@ -1,7 +1,7 @@
 """The monthly report: what a customer booked, saw, rated and spent, and what is coming.
 
-It is written on the first of the month in the morning of the customer's own city, for the month
-before, to those who want it; once, by the outbox's unique key.
+It is written on the first of the month, in the morning of the customer's own city, for the month before,
+to people who want it: once, by the outbox's unique key.
 """
 
 from collections import Counter, defaultdict
@@ -22,7 +22,7 @@ from bookings.messages.customers import describe_amount
 from bookings.models import Booking, Ticket
 from events.models import Review, Show
 from lib.typesetting import typeset
-from mailings.home_city import at_home_nowhere, living_in
+from mailings.home_city import with_home_city_in, without_home_city
 from notifications.models import Channel, MailSettings, Notification
 from notifications.preferences import people_who_want, report_format
 from notifications.services import notify
@@ -31,18 +31,18 @@ from payments.models import Payment, Refund
 from theaters.models import City
 
 KIND = "monthly_report"
-MORNING = time(9)
-# A scheduler that was down on the first catches up until here.
+SEND_FROM = time(9)
+# A scheduler that was down on the first catches up until this day.
 LAST_DAY = 3
-BATCH = 200
+PEOPLE_BATCH = 200
 MONTHS_SHOWN = 6
 COMING_SHOWN = 10
-# The longest bar leaves room for its number.
-WIDEST = 85
+# In percent: the longest bar leaves room for its number.
+MAX_BAR_WIDTH = 85
 
 
 def send_monthly_reports(now: datetime | None = None) -> int:
-    """Write the reports of every zone where it is the morning of the first; return how many."""
+    """Write the reports for every zone where it is the morning of the first; return how many."""
     now = now or timezone.now()
     cities: dict[str, list[int | None]] = defaultdict(list)
     cities[settings.TIME_ZONE].append(None)
@@ -56,9 +56,9 @@ def send_monthly_reports(now: datetime | None = None) -> int:
 
 
 def find_due_month(now: datetime, zone: ZoneInfo) -> date | None:
-    """Return the first day of the month that is reported now in that zone, or None."""
+    """Return the first day of the month that is due to be reported in that zone, or None."""
     local = now.astimezone(zone)
-    if local.day > LAST_DAY or (local.day == 1 and local.time() < MORNING):
+    if local.day > LAST_DAY or (local.day == 1 and local.time() < SEND_FROM):
         return None
     return _first_before(local.date())
 
@@ -67,13 +67,13 @@ def _tell_people(cities: Iterable[int | None], zone: str, month: date, now: date
     pks = [pk for pk in cities if pk is not None]
     _starts_at, ends_at = _limits(month, ZoneInfo(zone))
     people = people_who_want(KIND, Channel.EMAIL).filter(joined_at__lt=ends_at).order_by("pk")
-    groups = [living_in(people, pks)]
+    groups = [with_home_city_in(people, pks)]
     if None in cities:
-        groups.append(at_home_nowhere(people))
+        groups.append(without_home_city(people))
     told = 0
     for group in groups:
         last = 0
-        while batch := list(group.filter(pk__gt=last)[:BATCH]):
+        while batch := list(group.filter(pk__gt=last)[:PEOPLE_BATCH]):
             last = batch[-1].pk
             keys = {make_key(person, month): person for person in batch}
             known = set(Notification.objects.filter(unique_key__in=keys).values_list("unique_key", flat=True))
@@ -103,9 +103,9 @@ def _tell(person: User, zone: str, month: date, now: datetime) -> None:
 
 
 def describe_month(person: User, month: date, zone: str, now: datetime) -> dict[str, Any]:
-    """Return what the report says, as plain JSON. Seven queries.
+    """Return the report's contents as plain JSON. Seven queries.
 
-    Money is what was paid in the month, less what came back in it, for each currency by itself.
+    Money is what was paid in the month less what came back in it, for each currency.
     """
     starts_at, ends_at = _limits(month, ZoneInfo(zone))
     bookings = Booking.objects.filter(customer=person)
@@ -145,7 +145,7 @@ def _describe(show: Show) -> dict[str, str]:
 
 
 def _add_up(person: User, starts_at: datetime, ends_at: datetime) -> list[tuple[str, Decimal]]:
-    """Return what was spent in each currency. Added up here, because SQLite would do it in binary."""
+    """Return what was spent in each currency. Added up here because SQLite adds in binary."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     paid = Payment.objects.received().filter(
         booking__customer=person, captured_at__gte=starts_at, captured_at__lt=ends_at
@@ -173,7 +173,7 @@ def _chart(shows: Any, month: date, zone: ZoneInfo, now: datetime) -> list[dict[
     counts = Counter(start.astimezone(zone).date().replace(day=1) for start in starts)
     highest = max(counts.values(), default=1)
     return [
-        {"month": first.isoformat(), "count": counts[first], "percent": counts[first] * WIDEST // highest}
+        {"month": first.isoformat(), "count": counts[first], "percent": counts[first] * MAX_BAR_WIDTH // highest}
         for first in months
     ]
 

@@ -1,4 +1,4 @@
-"""When mail goes out by itself."""
+"""The jobs of these mails."""
 
 from celery import shared_task
 
@@ -12,7 +12,7 @@ def remind_of_lapsing_holds() -> int:
 
 @shared_task
 def remind_of_visits() -> int:
-    """Remind of shows to come, and ask about those that were."""
+    """Remind customers of coming shows, and ask about past ones."""
     return reminders.remind_of_shows() + reminders.ask_for_reviews()
 
 

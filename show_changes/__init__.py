@@ -1,1 +1,1 @@
-"""A show that is moved, canceled, or gets other times, with all its bookings."""
+"""Moving and canceling a show, and correcting its times, with all its bookings."""

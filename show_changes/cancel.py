@@ -1,20 +1,19 @@
 """Cancel a show: its sale stops at once, then each booking gets its outcome in the background.
 
-`cancel_show` commits in one transaction that the show is off, that its holds are free, and a row for
-each booking (`CanceledBooking`). `carry_on` then gives each row its outcome in a transaction of its
-own: tickets canceled, places and voucher given back, the refund promised, the customer told. So a
-worker that is killed loses at most the booking that it was at, of which nothing stands, and the sweep
-lets another go on with the rows that still wait.
+`cancel_show` commits, in one transaction, that the show is off, that its holds are free, and a row for each
+booking (`CanceledBooking`). `carry_on` then gives each row its outcome in a transaction of its own: tickets
+canceled, places and voucher given back, the refund promised, the customer notified. So a worker that is
+killed loses at most the transaction of one booking, and the sweep lets another go on with the rows that
+still wait.
 
-Nobody is refunded twice: a row leaves `waiting` by a conditional update in that same transaction, the
-key of its refund follows from the booking and the number of the try, and the gateway is called with
-that key by `settle_refund` alone. The row is claimed before its booking is locked, and nothing else
-locks it.
+No one is refunded twice: a row leaves `waiting` by a conditional update in that same transaction, the key of
+its refund follows from the booking and the number of the try, and only `settle_refund` calls the gateway,
+with that key. The row is claimed before its booking is locked, and nothing else locks it.
 
-All money that is left of a payment comes back, fees too, whatever the show's refund policy and
-whatever was kept of tickets that were returned before. What the box office took is not refunded by a
-gateway but paid out by hand, when the customer comes (`pay_out`). A refund that its gateway refused is
-put right as any other (`services/remedy.py`), and the row follows it.
+All the money that is left of a payment comes back, fees too, whatever the show's refund policy and whatever
+was kept for tickets returned before. What the box office took is not refunded by a gateway but paid out by
+hand when the customer comes (`pay_out`). A refund that its gateway refused is remedied like any other
+(`bookings/services/remedy.py`), and the row follows it.
 """
 
 import time
@@ -55,23 +54,23 @@ log = structlog.get_logger(__name__)
 
 State = CanceledBooking.State
 
-# Rows read at once; each is a transaction of its own of 20 statements, so that no lock is held for long.
-BATCH = 50
+# Rows read at once; each is a transaction of 20 statements, so that no lock is held for long.
+ROW_BATCH = 50
 # One run stops taking rows after this and wakes the next, well before a job's time limit.
 RUN_SECONDS = 240
-# A run that has not said anything for so long is dead: it says something with each batch.
-SILENCE = timedelta(seconds=60)
-# A payment that was being confirmed while the show was canceled may finish a moment later.
-STRAGGLERS = timedelta(days=1)
+# A run notes each batch; one that was silent for this long is dead.
+DEAD_AFTER = timedelta(seconds=60)
+# A payment that was being confirmed while the show was canceled may finish later.
+LATE_BOOKINGS_WITHIN = timedelta(days=1)
 _KEYS = uuid.UUID("6f0d4e0e-3c5e-4d0b-9a5e-8a1f5c6f7b21")
 
 
 def cancel_shows(
     *, shows: Iterable[Show], by: User, reason: str, message: str = "", batch: uuid.UUID
 ) -> list[ShowCancellation]:
-    """Cancel these shows together or none of them, each as `cancel_show` does; their page is that of `batch`.
+    """Cancel all of these shows or none, each as `cancel_show` does; their common page is that of `batch`.
 
-    Raises `WrongShowState` when one is a draft.
+    Raises `WrongShowState` if one is a draft.
     """
     with transaction.atomic():
         return [
@@ -83,12 +82,12 @@ def cancel_shows(
 def cancel_show(
     *, show: Show, by: User, reason: str, message: str = "", batch: uuid.UUID | None = None
 ) -> ShowCancellation:
-    """Stop the sale of a show for good, free its holds, and let workers see to its bookings.
+    """Stop the sale of a show for good, free its holds, and let workers handle its bookings.
 
-    The caller has checked that `by` may (`Capability.CANCEL_SHOW`). A second call returns the
-    cancellation that the first one made. `reason` stands in the audit log and on each refund;
-    `message` is what the theater tells its customers. Money that arrives for a freed hold is
-    returned by `confirm_payment`. Raises `WrongShowState` for a draft.
+    The caller has checked that `by` may (`Capability.CANCEL_SHOW`). A second call returns the cancellation
+    that the first one made. `reason` goes into the audit log and on each refund; `message` is what the
+    theater writes to its customers. Money that arrives for a freed hold is returned by `confirm_payment`.
+    Raises `WrongShowState` for a draft.
     """
     with transaction.atomic():
         try:
@@ -104,7 +103,7 @@ def cancel_show(
         )
         holds = locking.lock_holds_of_show(show.pk)
         free_at_once(holds)
-        # Who reserved with the box office is told; who is still choosing on the page sees it there.
+        # Customers with a reservation are notified; those still choosing on the page see it there.
         reserved = [hold for hold in holds if hold.channel == Booking.Channel.BOX_OFFICE and _is_named(hold)]
         _enlist(cancellation, [*(hold.pk for hold in reserved), *_find_unlisted(cancellation)])
         record(
@@ -123,7 +122,7 @@ def cancel_show(
 
 
 def carry_on(cancellation_id: int, *, seconds: float = RUN_SECONDS) -> int:
-    """Give waiting bookings their outcome until none is left or the time is over; return how many got one.
+    """Give waiting bookings their outcome until none is left or the time is up; return how many got one.
 
     Call it outside a transaction. Several runs at once share the work.
     """
@@ -132,7 +131,7 @@ def carry_on(cancellation_id: int, *, seconds: float = RUN_SECONDS) -> int:
     waiting = cancellation.bookings.filter(state=State.WAITING)
     ends_at = time.monotonic() + seconds
     done = 0
-    while batch := list(waiting.values_list("pk", flat=True)[:BATCH]):
+    while batch := list(waiting.values_list("pk", flat=True)[:ROW_BATCH]):
         ShowCancellation.objects.filter(pk=cancellation_id).update(worked_at=timezone.now())
         for pk in batch:
             if time.monotonic() >= ends_at:
@@ -144,11 +143,11 @@ def carry_on(cancellation_id: int, *, seconds: float = RUN_SECONDS) -> int:
 
 
 def wake_silent(*, now: datetime | None = None) -> int:
-    """Wake workers for cancellations that wait and that nobody is at; return how many. Run each minute."""
+    """Wake workers for cancellations that wait without a live run; return how many. Run each minute."""
     now = now or timezone.now()
-    for cancellation in ShowCancellation.objects.filter(started_at__gt=now - STRAGGLERS):
+    for cancellation in ShowCancellation.objects.filter(started_at__gt=now - LATE_BOOKINGS_WITHIN):
         _enlist(cancellation, _find_unlisted(cancellation))
-    is_silent = Q(worked_at__isnull=True) | Q(worked_at__lte=now - SILENCE)
+    is_silent = Q(worked_at__isnull=True) | Q(worked_at__lte=now - DEAD_AFTER)
     waiting = ShowCancellation.objects.filter(is_silent, bookings__state=State.WAITING, started_at__lte=now).distinct()
     woken = 0
     for pk in waiting.values_list("pk", flat=True):
@@ -160,9 +159,9 @@ def wake_silent(*, now: datetime | None = None) -> int:
 
 
 def try_again(*, row: CanceledBooking, by: User) -> bool:
-    """Let a booking that failed, or a refund that its gateway refused, be tried once more; say whether there was one.
+    """Try a failed booking, or a refund that its gateway refused, once more; return True if there was one.
 
-    A second call is harmless. Raises `RefundTooLarge` when something else has given the money back.
+    A second call is harmless. Raises `RefundTooLarge` if the money was given back in another way.
     """
     with transaction.atomic():
         rows = CanceledBooking.objects.filter(pk=row.pk)
@@ -177,10 +176,10 @@ def try_again(*, row: CanceledBooking, by: User) -> bool:
 
 
 def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
-    """Record that the box office gives back by hand what it took; cash leaves the open drawer of `by`.
+    """Record that the box office pays back by hand what it took; cash leaves the open drawer of `by`.
 
-    Call it outside a transaction. Returns the refunds that were made: none by a second call. Raises
-    `NoOpenDrawer` and `DrawerShort`, after which nothing has changed.
+    Call it outside a transaction. Returns the refunds that were made; none when called again. Raises
+    `NoOpenDrawer` and `DrawerShort`; then nothing has changed.
     """
     with transaction.atomic():
         if not CanceledBooking.objects.filter(pk=row.pk, state=State.PAY_OUT).update(state=State.DONE):
@@ -212,7 +211,7 @@ def _is_named(hold: Booking) -> bool:
 
 
 def _find_unlisted(cancellation: ShowCancellation) -> list[int]:
-    """Return the confirmed bookings of the show that no row is for."""
+    """Return the confirmed bookings of the show that have no row yet."""
     confirmed = Booking.objects.filter(show=cancellation.show_id, state=Booking.State.CONFIRMED)
     return list(confirmed.filter(show_cancellation__isnull=True).order_by("pk").values_list("pk", flat=True))
 
@@ -223,14 +222,14 @@ def _enlist(cancellation: ShowCancellation, booking_ids: Iterable[int]) -> None:
 
 
 def _settle_booking(pk: int) -> bool:
-    """Give one row its outcome; say whether it was this call that did."""
+    """Give one row its outcome; return True if this call did."""
     try:
         with transaction.atomic():
             if not CanceledBooking.objects.filter(pk=pk, state=State.WAITING).update(state=State.DONE):
                 return False
             _give_outcome(_read(pk))
     except OperationalError:
-        # The database is busy or gone: the sweep goes on later.
+        # The database is busy or down: the sweep goes on later.
         raise
     except Exception as error:  # one booking must not keep the others waiting
         log.exception("canceling_failed", row=pk)
@@ -249,7 +248,7 @@ def _give_outcome(row: CanceledBooking) -> None:
     cancellation = row.cancellation
     booking = locking.lock_booking(row.booking_id)
     tickets = list(booking.tickets.filter(state=Ticket.State.ISSUED).order_by("pk"))
-    # Its customer may have been faster, with the same full refund, and has been told so.
+    # The customer may have been faster, with the same full refund, and was notified then.
     is_canceled_already = booking.state == Booking.State.CANCELED
     if tickets:
         free_issued(booking, tickets, timezone.now())
@@ -306,7 +305,7 @@ def _promise(
 
 
 def _sum_up(refunds: list[Refund]) -> Refund | None:
-    """Return one refund for the message to tell of, where several payments go back."""
+    """Return one refund for the message to mention, if several payments go back."""
     if len(refunds) <= 1:
         return refunds[0] if refunds else None
     return Refund(payment=refunds[0].payment, amount=sum((refund.amount for refund in refunds), ZERO))
@@ -317,12 +316,12 @@ def _left(payment: Payment) -> Decimal:
 
 
 def _is_by_hand(payment: Payment) -> bool:
-    """Return True if the box office took the money, for this booking or for the one that it was exchanged for."""
+    """Return True if the box office took the money, for this booking or for the one that it was exchanged from."""
     return get_gateway((payment.origin or payment).gateway).is_for_staff
 
 
 def _finish(cancellation_id: int) -> None:
-    """Note when every booking had its outcome."""
+    """Record when the last booking got its outcome."""
     open_rows = CanceledBooking.objects.filter(cancellation=cancellation_id, state__in=[State.WAITING, State.FAILED])
     if not open_rows.exists():
         now = timezone.now()

@@ -1,9 +1,9 @@
-"""Correct what coming shows are derived from: an event's length, a hall's cleaning time, a city's clock.
+"""Correct what times of coming shows follow from: an event's length, a hall's cleaning time, a city's clock.
 
-The correction is looked at first, show by show (`plan_correction`), and then made with all of its shows
-or not at all (`correct_times`). A show whose end is its own keeps it. Where a clock was wrong, local
-times stay as they are: 17:30 stays 17:30. No hall is ever taken twice: the database decides. Customers
-whose show ends at another time, or whose calendar had another moment, are told.
+The correction is reviewed first, show by show (`plan_correction`), and then made for all shows or not at all
+(`correct_times`). A show whose end was set by hand keeps it. If a clock was wrong, local times stay as they
+are: 17:30 stays 17:30. The database lets no hall be taken twice. Customers whose show ends at another time,
+or whose calendar had the wrong moment, are notified.
 
 Callers check first that `by` may (`theaters/access.py`).
 """
@@ -38,28 +38,28 @@ from show_changes.move import is_told
 from theaters.models import City, Hall, Theater
 
 TIMES = ("starts_at", "ends_at", "cleared_at", "doors_at", "sales_open_at", "sales_close_at")
-# The most that two clocks of the world differ by.
-CLOCKS_DIFFER = timedelta(hours=26)
+# The most that two clocks in the world differ by.
+MAX_CLOCK_DIFFERENCE = timedelta(hours=26)
 
 
 class CorrectionOutdated(SchedulingError):
-    """Shows were made, moved or sold since the correction was looked at."""
+    """Shows were created, moved or sold since the correction was reviewed."""
 
     def __str__(self) -> str:
-        return str(_("Something has changed meanwhile. Please look at the shows again."))
+        return str(_("Something has changed in the meantime. Please check the shows again."))
 
 
 class HallsTaken(SchedulingError):
     """Some shows would need their hall while another show has it."""
 
     def __str__(self) -> str:
-        return str(_("Some shows would need their hall while another one has it. Move those first."))
+        return str(_("Some shows would need their hall while another show has it. Move those first."))
 
 
 @dataclass(frozen=True)
 class Correction:
-    """What is to be instead, by pk: an event's running time and interval, a hall's cleaning time, a city's
-    time zone, a theater's city.
+    """The new values by pk: an event's running time and interval, a hall's cleaning time, a city's time zone,
+    a theater's city.
     """
 
     lengths: Mapping[int, tuple[int, int]] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A show as it is and as it would be; `others` are those that need its hall then."""
+    """A show as it is and as it would be; `others` are those that need its hall at that time."""
 
     show: Show
     wanted: Show
@@ -89,7 +89,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Plan:
-    """`lines` are all coming shows that hang on what is corrected, the earliest first."""
+    """`lines` are all coming shows that depend on the correction, the earliest first."""
 
     correction: Correction
     lines: list[Line]
@@ -104,7 +104,7 @@ class Plan:
 
     @property
     def seen(self) -> str:
-        """What somebody has looked at, in short: it differs when anything of it does."""
+        """A hash of what was reviewed: it changes when anything does."""
         said = [
             (
                 line.show.pk,
@@ -118,14 +118,14 @@ class Plan:
 
 
 def plan_correction(correction: Correction, now: datetime) -> Plan:
-    """Return what becomes of each coming show. Five queries at most, however many shows."""
+    """Return what becomes of each coming show. At most five queries, however many shows."""
     zones = _read_zones(correction)
     depends = (
         Q(event__in=list(correction.lengths)) | Q(hall__in=list(correction.cleaning)) | Q(hall__theater__in=list(zones))
     )
     found = (
         Show.objects.filter(
-            depends, state__in=[Show.State.DRAFT, Show.State.ON_SALE], starts_at__gt=now - CLOCKS_DIFFER
+            depends, state__in=[Show.State.DRAFT, Show.State.ON_SALE], starts_at__gt=now - MAX_CLOCK_DIFFERENCE
         )
         .select_related("event", "hall__theater__city")
         .order_by("starts_at", "pk")
@@ -150,10 +150,10 @@ def plan_correction(correction: Correction, now: datetime) -> Plan:
 
 
 def correct_times(*, correction: Correction, seen: str, by: User, leaves_out: bool = False) -> Plan:
-    """Make the correction and change all coming shows with it, and return what was done.
+    """Make the correction, change all coming shows with it, and return what was done.
 
     With `leaves_out`, shows that would need a taken hall keep their times. Raises `CorrectionOutdated`
-    unless it is what was `seen`, and `HallsTaken`; nothing has changed then.
+    unless the plan is still the one that was `seen`, and `HallsTaken`; then nothing has changed.
     """
     with transaction.atomic():
         plan = plan_correction(correction, timezone.now())
@@ -208,14 +208,14 @@ def _correct(show: Show, correction: Correction, zones: Mapping[int, ZoneInfo]) 
         length, cleared = wanted.ends_at - wanted.starts_at, wanted.cleared_at - wanted.ends_at
         for name in TIMES:
             setattr(wanted, name, keep_clock(getattr(wanted, name), show.hall.theater.tz, zone))
-        # A show takes as long as it takes, whatever night the clocks change in.
+        # A show keeps its length, even in a night in which the clocks change.
         wanted.ends_at = wanted.starts_at + length
         wanted.cleared_at = wanted.ends_at + cleared
     return wanted
 
 
 def keep_clock(moment: datetime | None, old: ZoneInfo, new: ZoneInfo) -> datetime | None:
-    """Return when the clocks of `new` show what those of `old` do at a moment. Pure."""
+    """Return when the clocks of `new` show what those of `old` show at a moment. Pure."""
     return moment and moment.astimezone(old).replace(tzinfo=new).astimezone(UTC)
 
 
@@ -225,13 +225,13 @@ def _count_tickets(shows: Iterable[Show]) -> dict[int, int]:
 
 
 def _find_clashes(pairs: list[tuple[Show, Show]]) -> dict[int, list[Show]]:
-    """Return by show the others that would be in its hall at the same time, as they would be then. One query."""
+    """Return by show the others, as they would be, that would be in its hall at the same time. One query."""
     if not pairs:
         return {}
     wanted = {new.pk: new for _show, new in pairs}
     halls = {show.hall_id for show, _new in pairs}
-    first = min(min(show.starts_at, new.starts_at) for show, new in pairs) - CLOCKS_DIFFER
-    last = max(max(show.cleared_at, new.cleared_at) for show, new in pairs) + CLOCKS_DIFFER
+    first = min(min(show.starts_at, new.starts_at) for show, new in pairs) - MAX_CLOCK_DIFFERENCE
+    last = max(max(show.cleared_at, new.cleared_at) for show, new in pairs) + MAX_CLOCK_DIFFERENCE
     live = Show.objects.live().filter(hall__in=halls, cleared_at__gt=first, starts_at__lt=last).select_related("event")
     by_hall: dict[int, list[Show]] = defaultdict(list)
     for show in live:
@@ -277,7 +277,7 @@ def _write_sources(correction: Correction, by: User) -> None:
 
 
 def _write_shows(lines: list[Line]) -> None:
-    """Write the new times; those that move later from the last on, so that none meets one that has yet to move."""
+    """Write the new times, those that move later from the last one on, so that no show meets one yet to be moved."""
     later = [line for line in reversed(lines) if line.wanted.starts_at >= line.show.starts_at]
     earlier = [line for line in lines if line.wanted.starts_at < line.show.starts_at]
     for line in (*later, *earlier):
@@ -305,7 +305,7 @@ def _read_clocks(zones: Mapping[int, ZoneInfo]) -> list[Clock]:
 
 
 def _keep_clocks(clocks: Iterable[Clock]) -> None:
-    """Let fixed local times of these theaters' rules, vouchers and reservations stay what they are."""
+    """Keep the local times of these theaters' rules, vouchers and reservations."""
     for clock in clocks:
         held = Booking.objects.filter(show__hall__theater=clock.theater, state=Booking.State.HELD)
         kept = list(held.filter(Q(kind=Booking.Kind.HOUSE) | Q(reservation__isnull=False)).values_list("pk", flat=True))
@@ -321,7 +321,7 @@ def _keep_clocks(clocks: Iterable[Clock]) -> None:
 
 
 def _tell(lines: Iterable[Line]) -> None:
-    """Tell who has tickets that their show ends at another time, or that their calendar had a wrong moment."""
+    """Notify ticket holders that their show ends at another time, or that their calendar had a wrong moment."""
     before = {
         line.show.pk: line.show
         for line in lines

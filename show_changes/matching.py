@@ -1,10 +1,10 @@
-"""Finds for everybody of one hall the best equal place in another one. Pure.
+"""Find the best equal places in another hall for all parties of a show. Pure.
 
-Equal is: the same category (`events/timetable/relocate.py` says which stands for which), a party that sat side
-by side does so again, a wheelchair place for whoever had one, with the companion beside it. Among
-equal places the nearest to where they sat: halls are laid over each other, front on front, and a
-section of the same name counts as near. First everybody is placed in their own category, wheelchair
-places and large parties before others, and only then does anybody get a seat of another category.
+Equal means: the same category (`events/timetable/relocate.py` says which stands for which); a party that sat
+side by side does so again; a wheelchair place for a wheelchair place, with the companion beside it. Among
+equal places, the nearest to the old one: halls are laid over each other, front on front, and a section of
+the same name counts as near. First everyone is placed in their own category, wheelchair places and large
+parties first; only then does anyone get a seat in another category.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from typing import NamedTuple
 
 from bookings.seating.neighbors import are_together, stretches_of
 
-# Costs in widths of the hall: how far somebody would rather be moved than get such a seat.
+# Costs in widths of the hall: how far people would rather be moved than get such a seat.
 OTHER_SECTION = 0.35
 RESTRICTED_VIEW = 0.5
-# A single seat left alone beside the party, which hardly anybody buys.
+# A single seat left alone beside the party, which hardly sells.
 LONE_SEAT = 0.1
-# A wheelchair place or companion seat that somebody else would take, or a companion on another seat.
+# A wheelchair or companion seat that another guest would take, or a companion in another seat.
 WASTED = 2.0
 
 
@@ -33,7 +33,7 @@ class Fate(StrEnum):
     """What a ticket gets, from best to worst."""
 
     EQUAL = "equal"
-    # In an equal category, but not side by side any more.
+    # In an equal category, but no longer side by side.
     APART = "apart"
     BETTER = "better"
     LESSER = "lesser"
@@ -55,7 +55,7 @@ class Chair(NamedTuple):
     has_restricted_view: bool
 
 
-# Where people who stood would rather sit.
+# The best place for people who stood before.
 CENTER = Chair(0, 0, "", 0, 0, x=0.5, y=0.5, is_accessible=False, is_companion=False, has_restricted_view=False)
 
 
@@ -77,9 +77,9 @@ class Zone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One ticket, its seat or the name of its area, and the category that stands for its own in the new hall.
+    """A ticket with its seat or the name of its area, and the category that stands for its own in the new hall.
 
-    `rank` is of the category that it has.
+    `rank` is that of its present category.
     """
 
     ticket: int
@@ -99,19 +99,19 @@ class Placement:
 
 @dataclass
 class Hall:
-    """What is still free in the new hall."""
+    """The new hall, and what is still free in it."""
 
     chairs: Collection[Chair]
     spaces: Sequence[Space]
     zones: Sequence[Zone]
-    gone: set[int] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
     left: dict[int, int] = field(default_factory=dict)
     _runs: dict[int, dict[int, list[Chair]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         by_category: dict[int, dict[int, list[Chair]]] = defaultdict(lambda: defaultdict(list))
         for chair in sorted(self.chairs, key=attrgetter("run", "position")):
-            if chair.id not in self.gone:
+            if chair.id not in self.taken:
                 by_category[chair.category][chair.run].append(chair)
         self._runs = by_category
         for space in self.spaces:
@@ -119,12 +119,12 @@ class Hall:
 
     def take(self, chairs: Iterable[Chair]) -> None:
         for chair in chairs:
-            self.gone.add(chair.id)
+            self.taken.add(chair.id)
             self._runs[chair.category][chair.run].remove(chair)
 
     def put_back(self, chairs: Iterable[Chair]) -> None:
         for chair in chairs:
-            self.gone.discard(chair.id)
+            self.taken.discard(chair.id)
             insort(self._runs[chair.category][chair.run], chair, key=attrgetter("position"))
 
     def rank(self, category: int) -> int:
@@ -136,7 +136,7 @@ class Hall:
     def windows(
         self, category: int, size: int, near: Chair, *, wheelchairs: int = 0, companions: int = 0
     ) -> Iterator[tuple[float, Sequence[Chair]]]:
-        """Yield ways to seat so many side by side, with what each costs; the last one yielded is the best."""
+        """Yield ways to seat `size` people side by side, with the cost of each; the last one is the best."""
         best = float("inf")
         for run in self.runs(category):
             if len(run) < size or _depth_between(run, near.y) >= best:
@@ -157,7 +157,7 @@ class Hall:
 
 
 def match_places(parties: Iterable[Sequence[Member]], hall: Hall) -> dict[int, Placement]:
-    """Return a placement for every ticket; a party that finds no room has the fate `NONE` as a whole group."""
+    """Return a placement for every ticket; a group that finds no room gets the fate `NONE` as a whole."""
     groups = [group for party in parties for group in _groups(party)]
     groups.sort(key=_urgency)
     found: dict[int, Placement] = {}
@@ -174,7 +174,7 @@ def match_places(parties: Iterable[Sequence[Member]], hall: Hall) -> dict[int, P
 
 
 def lay_out(rows: Iterable[tuple[int, int, str, int, int, float, float, bool, bool, bool]]) -> list[Chair]:
-    """Return chairs with their coordinates as shares of the hall that all of them make."""
+    """Return chairs with their coordinates as shares of the hall's width and depth."""
     rows = list(rows)
     if not rows:
         return []
@@ -188,7 +188,7 @@ def lay_out(rows: Iterable[tuple[int, int, str, int, int, float, float, bool, bo
 
 
 def _groups(party: Sequence[Member]) -> Iterator[list[Member]]:
-    """Split a party into those who are placed together: seats by category, and each area."""
+    """Split a party into groups that are placed together: seats by category, and each area."""
     seated: dict[int, list[Member]] = defaultdict(list)
     standing: dict[tuple[int, str], list[Member]] = defaultdict(list)
     has_wheelchair = any(member.chair and member.chair.is_accessible for member in party)
@@ -212,7 +212,7 @@ def _urgency(group: Sequence[Member]) -> tuple[bool, int, int, float, int]:
 
 
 def _place(group: list[Member], hall: Hall, category: int) -> dict[int, Placement] | None:
-    """Place a group in one category, or return None when it does not fit there."""
+    """Place a group in one category, or return None if it does not fit."""
     if group[0].chair is None:
         return _place_standing(group, hall, category)
     wheelchairs = [member for member in group if member.chair and member.chair.is_accessible]
@@ -225,7 +225,7 @@ def _place(group: list[Member], hall: Hall, category: int) -> dict[int, Placemen
 
 
 def _find_seats(hall: Hall, category: int, size: int, near: Chair) -> list[Chair] | None:
-    """Find seats for so many side by side, or else in as few parts as there are; nothing is taken yet."""
+    """Find seats for `size` people side by side, or else in as few parts as possible. Takes none of them."""
     together = _last(hall.windows(category, size, near))
     if together is not None:
         return list(together)
@@ -244,7 +244,7 @@ def _find_seats(hall: Hall, category: int, size: int, near: Chair) -> list[Chair
         found += part
         hall.take(part)
         near = part[0]
-    # Only looked for: the caller takes what it wants.
+    # Only a search: the caller takes what it wants.
     hall.put_back(found)
     return found if len(found) == size else None
 
@@ -252,7 +252,7 @@ def _find_seats(hall: Hall, category: int, size: int, near: Chair) -> list[Chair
 def _place_wheelchairs(
     group: list[Member], wheelchairs: list[Member], hall: Hall, category: int
 ) -> dict[int, Placement] | None:
-    """Place wheelchair places first, with companions beside them; whoever else is of the party comes near."""
+    """Place wheelchairs first, with companions beside them, and the rest of the party nearby."""
     near = wheelchairs[0].chair
     if near is None:
         return None
@@ -286,7 +286,7 @@ def _count_companions(group: Iterable[Member]) -> int:
 
 
 def _in_order(group: Sequence[Member], chosen: Sequence[Chair]) -> list[Member]:
-    """Put wheelchairs on wheelchair places, companions beside them, and the others on what is left."""
+    """Order a group by its chairs: wheelchairs, then companions beside them, then the others."""
     waiting = list(group)
     order: dict[int, Member] = {}
 
@@ -312,7 +312,7 @@ def _place_standing(group: list[Member], hall: Hall, category: int) -> dict[int,
 
 
 def _place_elsewhere(group: list[Member], hall: Hall) -> dict[int, Placement]:
-    """Place a group that found no room in its own category: in a better one, in a lesser one, or nowhere."""
+    """Place a group that found no room in its own category: in a better one, a lesser one, or nowhere."""
     own = group[0].rank
     zones = sorted(hall.zones, key=lambda zone: (zone.rank > own, abs(zone.rank - own)))
     has_wheelchair = any(member.chair and member.chair.is_accessible for member in group)
@@ -351,7 +351,7 @@ def _compare(rank: int, own: int) -> Fate:
 
 
 def _middle(group: Sequence[Member]) -> Chair:
-    """Return the chair that a group sat around, with the section that most of them sat in."""
+    """Return the middle of a group's chairs."""
     chairs = [member.chair for member in group if member.chair]
     middle = chairs[len(chairs) // 2]
     x = sum(chair.x for chair in chairs) / len(chairs)
@@ -371,7 +371,7 @@ def _cost(stretch: Sequence[Chair], start: int, size: int, near: Chair) -> float
 
 
 def _depth_between(run: Sequence[Chair], y: float) -> float:
-    """Return how far a run is from a depth at least, to pass by runs that cannot be the best."""
+    """Return the least distance of a run from a depth, to skip runs that cannot be the best."""
     front, back = min(run[0].y, run[-1].y), max(run[0].y, run[-1].y)
     return max(0.0, front - y, y - back) if front == back else 0.0
 

@@ -1,4 +1,4 @@
-"""What customers are told when the theater changes a show that they have booked."""
+"""Messages to customers when the theater changes a show that they have booked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ from theaters.models import Area, Hall, Seat
 
 @dataclass(frozen=True)
 class BeforeMove:
-    """Where and when a show was, before `move`: a name of that move of its own, such as its plan's pk.
+    """Where and when a show was before `move`, a unique name of the move such as its plan's pk.
 
-    `places` are what each ticket, by pk, had; those that keep their place may be left out. `ends_at` is
-    when it was to end and `zone` its theater's clock, where these may have changed.
+    `places` are the former places by pk of ticket, for tickets that change place. `ends_at` is when the show
+    was to end, and `zone` its theater's clock, if these may have changed.
     """
 
     move: str
@@ -38,8 +38,8 @@ def notify_show_moved(
 ) -> Notification | None:
     """Send the new time, hall and tickets, once for each move.
 
-    `refund_until` is how long the customer may give the tickets back for all their money, if at all.
-    `tickets` are its issued ones, from a caller who has them with their places, types and show at hand.
+    `refund_until` is how long the customer may return the tickets for a full refund, if at all. `tickets` are
+    the issued ones, if the caller has them with their places, types and show at hand.
     """
     if tickets is None:
         tickets = list(read_tickets(booking).filter(state=Ticket.State.ISSUED))
@@ -59,7 +59,7 @@ def notify_show_moved(
                 "hall": before.hall.name,
                 "time_zone": old_zone.key,
             },
-            # What the clock on the wall shows: a clock that was wrong is corrected without another time of day.
+            # By the clock on the wall: correcting a wrong time zone does not change the time of day.
             "is_other_time": _on_wall(before.starts_at, old_zone) != _on_wall(show.starts_at, zone),
             "ends_at": show.ends_at.isoformat() if is_other_length else "",
             "is_other_clock": old_zone != zone,
@@ -81,10 +81,10 @@ def notify_show_canceled(
     at_counter: Decimal | None = None,
     message: str = "",
 ) -> Notification | None:
-    """Say, once for each booking, that the show is canceled and how the money comes back.
+    """Notify the customer, once for each booking, that the show is canceled and how the money comes back.
 
-    `tickets` are those of this cancellation, all issued or canceled ones where nobody says;
-    `at_counter` is what only the box office can pay back, and `message` the theater's own words.
+    `tickets` are those of this cancellation; by default all issued or canceled ones. `at_counter` is what only
+    the box office can pay back, and `message` the theater's own words.
     """
     chosen = read_tickets(booking).filter(state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED])
     if tickets is not None:

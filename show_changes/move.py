@@ -1,10 +1,10 @@
-"""Move a show with the people who have tickets to another time or another hall.
+"""Move a show, with its tickets, to another time or another hall.
 
-First a plan is made and looked at (`plan_move`, `adjust_move`), then it is carried out as a whole or
-not at all (`apply_move`). Tickets keep their codes and prices. Everybody who has booked is told, and
-may give the tickets back for all their money until the show starts. Reservations and house holds
-move too; what customers are just choosing or paying on the web is let go, since nobody shall pay for
-another show than the one they saw: money that still comes for it is returned and explained.
+A plan is made and reviewed first (`plan_move`, `adjust_move`), and then applied as a whole or not at all
+(`apply_move`). Tickets keep their codes and prices. Everyone who has booked is notified, and may return
+the tickets for a full refund until the show starts. Reservations and house holds move too. Holds of
+customers who are still choosing or paying on the web are released, since no one should pay for another show
+than the one they saw; money that still comes for them is returned and explained.
 
 Callers check first that `by` may (`theaters/access.py`).
 """
@@ -53,15 +53,15 @@ SEAT_COLUMNS = (
 
 
 class PlanOutdated(Refusal):
-    """Tickets were bought or given back since the plan was looked at; it is mapped again."""
+    """Tickets were sold or returned since the plan was reviewed; it is made again."""
 
-    message = _("Tickets were sold or given back meanwhile. The plan is made again; please look at it again.")
+    message = _("Tickets were sold or returned in the meantime. The plan was made again; please check it once more.")
 
 
-class NotEverybodyPlaced(Refusal):
-    """Some tickets have no place in the new hall, and nobody has said that they are paid back."""
+class TicketsUnplaced(Refusal):
+    """Some tickets have no place in the new hall, and are not to be refunded."""
 
-    message = _("Some tickets have no place in the new hall. Choose one for each, or pay those back.")
+    message = _("Some tickets have no place in the new hall. Choose a place for each, or refund them.")
 
 
 class PlaceTaken(Refusal):
@@ -71,7 +71,7 @@ class PlaceTaken(Refusal):
 
 
 def plan_move(*, show: Show, hall: HallRow, starts_at: datetime, by: User) -> ShowMove:
-    """Make the one open plan of a show; an earlier one is withdrawn.
+    """Make a show's only open plan; an earlier one is withdrawn.
 
     Raises `WrongShowState`, `InThePast`, `NoSeatMap`, or `HallTaken` with every show in the way.
     """
@@ -98,9 +98,9 @@ def withdraw_moves(show: Show) -> None:
 
 
 def refresh_move(move: ShowMove) -> bool:
-    """Map tickets that were sold since the plan was made, forget those given back; say whether any were.
+    """Add tickets that were sold since the plan was made, drop returned ones; return True if there were any.
 
-    Everybody who is in the plan already keeps the place that it gives them.
+    Tickets that are already in the plan keep their place in it.
     """
     plan = _match(move)
     if plan == move.plan:
@@ -112,7 +112,7 @@ def refresh_move(move: ShowMove) -> bool:
 def adjust_move(*, move: ShowMove, version: int, places: Mapping[int, tuple[str, int]], by: User) -> None:
     """Give tickets, by pk, other places of the new hall: ("seat", pk) or ("area", pk), chosen by hand.
 
-    Raises `PlaceTaken`, `PlanOutdated` when somebody has changed the plan since `version`.
+    Raises `PlaceTaken`, and `PlanOutdated` if the plan has changed since `version`.
     """
     if move.version != version or move.state != ShowMove.State.PLANNED:
         raise PlanOutdated
@@ -156,12 +156,11 @@ def adjust_move(*, move: ShowMove, version: int, places: Mapping[int, tuple[str,
 
 
 def apply_move(*, move: ShowMove, version: int, by: User, pays_back: bool = False) -> ShowMove:
-    """Carry a plan out, all of it in one transaction; a second call does nothing.
+    """Apply a plan, all of it in one transaction. A second call does nothing.
 
-    With `pays_back`, tickets that have no place in the new hall are canceled and fully refunded.
-    Raises `PlanOutdated` when it is not what the person has seen any more (it is mapped again then),
-    `NotEverybodyPlaced`, `HallTaken`, `WrongShowState`, `InThePast`, or `WrongState` for a plan that
-    was withdrawn.
+    With `pays_back`, tickets that have no place in the new hall are canceled and fully refunded. Raises
+    `PlanOutdated` if it is no longer what the person has seen (it is then made again), `TicketsUnplaced`,
+    `HallTaken`, `WrongShowState`, `InThePast`, or `WrongState` for a plan that was withdrawn.
     """
     try:
         with transaction.atomic():
@@ -233,7 +232,7 @@ def _apply(move: ShowMove, by: User, *, pays_back: bool) -> None:
 
 
 def read_moving(show: Show) -> QuerySet[Ticket]:
-    """Return the tickets that take places in a show, with who has them. One query."""
+    """Return the tickets that take places in a show, with their bookings and customers. One query."""
     return (
         Ticket.objects.live()
         .filter(show=show)
@@ -243,13 +242,13 @@ def read_moving(show: Show) -> QuerySet[Ticket]:
 
 
 def is_let_go(booking: Booking) -> bool:
-    """Return True if a booking is only a hold of somebody who is choosing or paying on the web."""
+    """Return True if the booking is a hold of a customer who is choosing or paying on the web."""
     is_web = booking.channel in (Booking.Channel.WEB, Booking.Channel.API)
     return booking.state == Booking.State.HELD and booking.kind == Booking.Kind.SALE and is_web
 
 
 def is_told(booking: Booking) -> bool:
-    """Return True if a booking has tickets that its customer is to be told about."""
+    """Return True if the booking has tickets whose holder is to be notified."""
     return booking.state == Booking.State.CONFIRMED and booking.kind != Booking.Kind.HOUSE
 
 
@@ -269,13 +268,13 @@ def _save_plan(move: ShowMove, plan: dict[str, Any]) -> None:
 
 
 def _count_unplaced(plan: Mapping[str, Any]) -> int:
-    """Return how many bookings have a ticket without a place. One query, none where all have one."""
+    """Return how many bookings have a ticket without a place. One query; none if every ticket has one."""
     tickets = [int(key) for key, entry in plan.items() if entry["fate"] == Fate.NONE]
     return Ticket.objects.filter(pk__in=tickets).values("booking").distinct().count() if tickets else 0
 
 
 def _match(move: ShowMove) -> dict[str, Any]:
-    """Return the plan for all tickets of now; those that it has already keep what it gives them. Seven queries."""
+    """Return the plan for all current tickets; those in it already keep their place. Seven queries."""
     if move.seat_map_id == move.show.seat_map_id:
         return {}
     tickets = [ticket for ticket in read_moving(move.show) if not is_let_go(ticket.booking)]
@@ -290,7 +289,7 @@ def _match(move: ShowMove) -> dict[str, Any]:
         chairs=_read_chairs(move.seat_map_id).values(),
         spaces=[Space(area.pk, area.category_id, area.name, area.capacity) for area in areas],
         zones=[Zone(zone.pk, zone.rank) for zone in zones],
-        gone={entry["seat"] for entry in kept.values() if entry["seat"]},
+        taken={entry["seat"] for entry in kept.values() if entry["seat"]},
         left={area.pk: area.capacity - standing[area.pk] for area in areas},
     )
     old = SeatCategory.objects.filter(seat_map=move.show.seat_map_id)
@@ -333,21 +332,21 @@ def _pay_back_unplaced(
         if move.plan[str(ticket.pk)]["fate"] == Fate.NONE:
             unplaced[ticket.booking_id].append(ticket)
     if unplaced and not pays_back:
-        raise NotEverybodyPlaced
+        raise TicketsUnplaced
     for booking_id, group in sorted(unplaced.items()):
         booking = bookings[booking_id]
         is_confirmed = booking.state == Booking.State.CONFIRMED
         amount = quote_in_full(booking, group) if is_confirmed else None
         cancel_tickets(booking=booking, tickets=group, by=by, amount=amount, reason=str(_("No place in the new hall")))
         if not is_confirmed:
-            # A reservation without a place for everybody is let go as a whole.
+            # A reservation that does not fit as a whole is released.
             unplaced[booking_id] = [ticket for ticket in tickets if ticket.booking_id == booking_id]
     canceled = {ticket.pk for group in unplaced.values() for ticket in group}
     return [ticket for ticket in tickets if ticket.pk not in canceled]
 
 
 def _shift_deadlines(bookings: Mapping[int, Booking], gone: Collection[int], shift: timedelta) -> None:
-    """Let reservations and house holds end as long before the start as they did."""
+    """Keep the deadlines of reservations and house holds at the same distance from the start."""
     kept = {pk for pk, booking in bookings.items() if booking.state == Booking.State.HELD} - set(gone)
     if kept and shift:
         waiting = Booking.objects.filter(Q(kind=Booking.Kind.HOUSE) | Q(reservation__isnull=False), pk__in=kept)
@@ -361,7 +360,7 @@ def _read_places(tickets: Iterable[Ticket]) -> dict[int, Seat | Area]:
 
 
 def _take_places(move: ShowMove, tickets: list[Ticket]) -> None:
-    """Write the new places of all tickets, and count those who stand."""
+    """Write the new places of all tickets, and count the standing ones."""
     seats = Seat.objects.in_bulk(
         [move.plan[str(ticket.pk)]["seat"] for ticket in tickets if move.plan[str(ticket.pk)]["seat"]]
     )
@@ -374,7 +373,7 @@ def _take_places(move: ShowMove, tickets: list[Ticket]) -> None:
         ticket.area = areas[entry["area"]] if entry["area"] else None
         place = ticket.seat or ticket.area
         if place is None:
-            raise NotEverybodyPlaced
+            raise TicketsUnplaced
         ticket.category = categories[place.category_id]
         if ticket.area_id is not None:
             standing[ticket.area_id] += 1

@@ -10,12 +10,12 @@ from show_changes.models import CanceledBooking
 
 
 def find_obstacles(person: Person) -> Iterator[Obstacle]:
-    """Yield the bookings of canceled shows that are not settled yet. One query."""
+    """Yield bookings of canceled shows that are not settled yet. One query."""
     unsettled = CanceledBooking.objects.exclude(state=CanceledBooking.State.DONE)
     found = bookings_of(person).filter(show_cancellation__in=unsettled.values("pk"))
     bookings = list(found.select_related("show__event", "show__hall__theater__city"))
     if bookings:
-        reason = _("A show that you booked was canceled, and your tickets are not settled yet. Come back in a while.")
+        reason = _("A show that you booked was canceled, and your tickets are not settled yet. Please come back later.")
         yield Obstacle(reason, bookings)
 
 
@@ -29,7 +29,7 @@ HOLDINGS = [
     ),
 ]
 
-# Of a show, not of a booking.
+# About a show, not about a person.
 NOT_PERSONAL = {
     "show_changes.ShowCancellation": ["reason", "message"],
     "show_changes.ShowMove": ["plan", "before"],

@@ -1,4 +1,4 @@
-"""What the page of a show's move reads: who is affected, who sits where there, and who cannot be told."""
+"""Read a show's move for its page: who is affected, who sits where, and who cannot be notified."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FATES: dict[str, str | Promise] = {
     Fate.LESSER: _("a lesser category"),
     Fate.NONE: _("no place"),
 }
-# Worst first: that is what staff look at.
+# Worst first: that is what staff check.
 BY_URGENCY = [Fate.NONE, Fate.LESSER, Fate.APART, Fate.BETTER, Fate.EQUAL]
 
 
@@ -51,7 +51,7 @@ class BookingRow:
 
     @property
     def contact(self) -> str:
-        """The address that is told; none for reservations and house holds, which have no tickets to send."""
+        """The address to notify; none for reservations and house holds, which have no tickets to send."""
         if not is_told(self.booking):
             return ""
         return self.booking.contact_email
@@ -63,7 +63,7 @@ class BookingRow:
 
 @dataclass(frozen=True)
 class MovePlan:
-    """`rows` have the worst fates first; `is_outdated` says that tickets were sold or given back since."""
+    """`rows` have the worst fates first. `is_outdated`: tickets were sold or returned since."""
 
     rows: list[BookingRow]
     fates: Counter[str]
@@ -94,7 +94,7 @@ class MovePlan:
 
 
 def read_move(move: ShowMove) -> MovePlan:
-    """Return who gets what by this plan. Three queries, two where the hall stays."""
+    """Return who gets what by this plan. Three queries; two if the hall stays the same."""
     keeps_places = move.seat_map_id == move.show.seat_map_id
     places: dict[tuple[str, int], Seat | Area] = {}
     if not keeps_places:
@@ -124,7 +124,7 @@ def read_move(move: ShowMove) -> MovePlan:
 
 
 def read_free_places(move: ShowMove, besides: Iterable[Ticket]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return what can be chosen for these tickets, by category: values such as "seat:7" with labels. Two queries."""
+    """Return the choices for these tickets, by category: values such as "seat:7" with labels. Two queries."""
     own = {str(ticket.pk) for ticket in besides}
     others = [entry for key, entry in move.plan.items() if key not in own]
     taken = {entry["seat"] for entry in others}

@@ -1,4 +1,4 @@
-"""What staff read of a show that is to be canceled, or that was: who gets what, how far it is, what failed."""
+"""Read a cancellation for its pages: who would get what, how far it is, and what failed."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from show_changes.models import CanceledBooking, ShowCancellation
 
 State = CanceledBooking.State
 
-# Rows of one list on the page; the others are counted.
-SHOWN = 200
+# Rows of each list on the page.
+SHOWN_ROWS = 200
 
 
 @dataclass
@@ -48,17 +48,17 @@ class Preview:
     # Names of languages, with how many mails go out in each.
     mails: list[tuple[str, int]]
     without_address: list[Booking]
-    # Bookings whose money the box office took, with what is to be paid out.
+    # Bookings whose money the box office took, and how much is to be paid out.
     at_counter: list[tuple[Booking, Decimal]]
 
 
 def preview_cancellation(show: Show) -> Preview:
-    """Say what `cancel_show` would do to the bookings of a show as they are now. Three queries."""
+    """Return what `cancel_show` would do to the bookings of a show as they are now. Three queries."""
     return preview_cancellations([show])[show.pk]
 
 
 def preview_cancellations(shows: Sequence[Show]) -> dict[int, Preview]:
-    """Say by show what canceling would do to its bookings as they are now. Three queries for all of them."""
+    """Return by show what canceling would do to its bookings as they are now. Three queries for all shows."""
     alive = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.HELD)
     paid = Prefetch("payments", _captured(), "captured")
     issued = Count("tickets", filter=Q(tickets__state=Ticket.State.ISSUED))
@@ -107,7 +107,7 @@ def _preview(rows: list[Any]) -> Preview:
 
 
 def add_up(previews: Iterable[Preview]) -> Preview:
-    """Return what the previews of several shows come to together."""
+    """Return the previews of several shows added up."""
     money: dict[tuple[str, str], MoneyLine] = {}
     mails: Counter[str] = Counter()
     rows = list(previews)
@@ -142,7 +142,7 @@ def _has_address(booking: Booking) -> bool:
 
 @dataclass
 class Share:
-    """How many bookings had one outcome, and how much money that is."""
+    """How many bookings have one outcome, and how much money that is."""
 
     bookings: int = 0
     amount: Decimal = ZERO
@@ -154,7 +154,7 @@ class Share:
 
 @dataclass
 class Progress:
-    """How far a cancellation is. Each booking is counted once, by what is still open of it."""
+    """How far a cancellation is. Each booking is counted once, by what is still open."""
 
     total: int
     currency: str
@@ -185,7 +185,7 @@ def read_progress(cancellation: ShowCancellation) -> Progress:
 
 
 def read_progresses(cancellations: Sequence[ShowCancellation]) -> dict[int, Progress]:
-    """Count the outcomes of each cancellation. Two queries for all of them."""
+    """Count the outcomes of each cancellation. Two queries for all."""
     refunds: dict[int, set[str]] = {}
     listed = Refund.objects.filter(show_cancellations__cancellation__in=cancellations).order_by()
     for row_id, state in listed.values_list("show_cancellations", "state"):
@@ -221,17 +221,17 @@ def _rows(cancellation: ShowCancellation) -> QuerySet[CanceledBooking]:
 
 
 def read_failed(cancellation: ShowCancellation) -> list[CanceledBooking]:
-    """Return what can be tried again, with its refunds: outcomes that failed, and refunds that were refused."""
+    """Return rows that can be tried again, with their refunds: failed outcomes and refused refunds."""
     refused = CanceledBooking.objects.filter(cancellation=cancellation, refunds__state=Refund.State.FAILED)
-    return list(_rows(cancellation).filter(Q(state=State.FAILED) | Q(pk__in=refused.values("pk")))[:SHOWN])
+    return list(_rows(cancellation).filter(Q(state=State.FAILED) | Q(pk__in=refused.values("pk")))[:SHOWN_ROWS])
 
 
 def read_pay_outs(cancellation: ShowCancellation) -> list[tuple[CanceledBooking, Decimal]]:
-    """Return who has money waiting at the counter, and how much."""
-    rows = _rows(cancellation).filter(state=State.PAY_OUT)[:SHOWN]
+    """Return the rows with money to be paid out at the counter, and how much."""
+    rows = _rows(cancellation).filter(state=State.PAY_OUT)[:SHOWN_ROWS]
     return [(row, row.amount - sum((refund.amount for refund in row.refunds.all()), ZERO)) for row in rows]
 
 
 def read_untold(cancellation: ShowCancellation) -> list[CanceledBooking]:
-    """Return whom no mail could tell."""
-    return list(_rows(cancellation).filter(is_told=False).exclude(state=State.WAITING)[:SHOWN])
+    """Return the rows whose customers no mail could reach."""
+    return list(_rows(cancellation).filter(is_told=False).exclude(state=State.WAITING)[:SHOWN_ROWS])

@@ -1,4 +1,4 @@
-"""When the bookings of a canceled show are worked on."""
+"""The jobs that settle the bookings of a canceled show."""
 
 from celery import shared_task
 
@@ -7,7 +7,7 @@ from show_changes import cancel
 
 @shared_task
 def carry_on_canceling(cancellation_id: int) -> int:
-    """See to the bookings of a canceled show; the sweep wakes another when this one is killed."""
+    """Settle the bookings of a canceled show; if this is killed, the sweep wakes another."""
     return cancel.carry_on(cancellation_id)
 
 

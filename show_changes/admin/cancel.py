@@ -1,4 +1,4 @@
-"""Cancel a show: who gets what is shown first, then it runs in the background and can be followed."""
+"""Cancel a show: preview who gets what, then follow it while it runs in the background."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from show_changes.cancel import cancel_show, pay_out, try_again
 from show_changes.models import CanceledBooking, ShowCancellation
 from show_changes.progress import preview_cancellation, read_failed, read_pay_outs, read_progress, read_untold
 
-# How often the page asks how far it is: while bookings wait, and while only a gateway is awaited.
-SECONDS_WORKING, SECONDS_AWAITING = 2, 15
+# How often the page asks for progress: while bookings wait, and while only gateways have yet to answer.
+POLL_SECONDS_WORKING, POLL_SECONDS_AWAITING = 2, 15
 
 
 class CancellationForm(ReasonForm):
@@ -42,18 +42,16 @@ class CancellationForm(ReasonForm):
         max_length=2000,
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-        help_text=_("In your own words. How the money comes back, the mail says by itself."),
+        help_text=_("In your own words. The mail itself says how the money comes back."),
     )
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["reason"].help_text = _(
-            "For the audit log. It also stands on each refund, where customers read it."
-        )
+        self.fields["reason"].help_text = _("For the audit log. It is also on each refund, where customers read it.")
 
 
 class CancelShowForm(CancellationForm):
-    """Also the show's code typed in, so that no click alone does it."""
+    """The show's code must be typed in, so that a click alone is not enough."""
 
     code = forms.CharField(label=_("Confirm"), max_length=12, widget=UnfoldAdminTextInputWidget)
 
@@ -72,7 +70,7 @@ class CancelShowForm(CancellationForm):
 
 
 def answer_cancel(request: HttpRequest, context: dict[str, Any], show: Show) -> HttpResponse:
-    """Show what canceling would do, or do it; a show that is canceled already leads to how far it is."""
+    """Preview canceling, or do it; for a canceled show, redirect to its progress."""
     theater = show.hall.theater
     if not may_at(request.user, Capability.CANCEL_SHOW, theater.pk):
         raise PermissionDenied
@@ -107,7 +105,7 @@ def _page_of(cancellation: ShowCancellation) -> str:
 
 @admin.register(ShowCancellation)
 class ShowCancellationAdmin(ReadOnlyAdmin):
-    """Shows that were canceled, how far each is, and what is left to do by hand."""
+    """Canceled shows, how far each is, and what is left to do by hand."""
 
     theater_path = "show__hall__theater"
     see = Capability.REFUND
@@ -145,7 +143,7 @@ class ShowCancellationAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request, cancellation):
             raise PermissionDenied
         progress = read_progress(cancellation)
-        seconds = SECONDS_WORKING if progress.waiting.bookings else SECONDS_AWAITING
+        seconds = POLL_SECONDS_WORKING if progress.waiting.bookings else POLL_SECONDS_AWAITING
         context = {
             "cancellation": cancellation,
             "show": cancellation.show,
@@ -172,7 +170,7 @@ class ShowCancellationAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/cancel_show/progress.html", context)
 
     def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Try one booking again, or all that failed."""
+        """Try one booking again, or all failed ones."""
         cancellation = self._find(request, pk)
         rows = [row for row in read_failed(cancellation) if request.POST.get("row", str(row.pk)) == str(row.pk)]
         tried = 0

@@ -1,4 +1,4 @@
-"""Cancel several shows together: who gets what of all of them on one page, one reason, and one page to follow it."""
+"""Cancel several shows together: one preview, one reason, and one page to follow them all."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from console.site import add_page
 from events.errors import SchedulingError
 from events.models import Show
 from lib.refusals import Refusal
-from show_changes.admin.cancel import SECONDS_AWAITING, SECONDS_WORKING, CancellationForm
+from show_changes.admin.cancel import POLL_SECONDS_AWAITING, POLL_SECONDS_WORKING, CancellationForm
 from show_changes.cancel import cancel_shows, try_again
 from show_changes.models import ShowCancellation
 from show_changes.progress import Preview, Progress, Share, add_up, preview_cancellations, read_failed, read_progresses
 from theaters.access import theaters_for
 
-# All their sales stop in one transaction, which is to be short; a longer list is canceled in parts.
+# All their sales stop in one transaction, which must be short; longer lists are canceled in parts.
 MAX_SHOWS = 100
 
 
 class CancelShowsForm(CancellationForm):
-    """Why, what customers are told, and how many shows it is, typed in, so that no click alone does it."""
+    """The number of shows must be typed in, so that a click alone is not enough."""
 
     batch = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     count = forms.CharField(label=_("Confirm"), max_length=4, widget=UnfoldAdminTextInputWidget)
@@ -64,7 +64,7 @@ class CancelShowsForm(CancellationForm):
 
 @dataclass(frozen=True)
 class Line:
-    """A show that was chosen, and what canceling would do to it, or why it is left out."""
+    """A chosen show, with what canceling would do to it or why it is left out."""
 
     show: Show
     preview: Preview | None = None
@@ -79,7 +79,7 @@ def _mine(request: HttpRequest) -> QuerySet[Show]:
 
 
 class CancelShowsView(View):
-    """Preview and cancel the shows of `shows`, pks with commas, or the coming ones of `event`."""
+    """Preview and cancel `shows`, pks with commas, or the coming shows of `event`."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._answer(request, None)
@@ -95,7 +95,7 @@ class CancelShowsView(View):
         shows = list(rows.order_by("starts_at", "pk")[: MAX_SHOWS + 1])
         if not shows or len(shows) > MAX_SHOWS:
             text = (
-                _("There is no show among these that you can cancel.")
+                _("None of these shows can be canceled by you.")
                 if not shows
                 else _("Cancel at most %d shows at once.") % MAX_SHOWS
             )
@@ -148,14 +148,14 @@ class CancelShowsView(View):
 
 
 class CanceledTogetherView(View):
-    """How far the shows of a batch are, with the way to what is left to do at each."""
+    """Show how far the shows of a batch are, with links to what is left to do for each."""
 
     def get(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         rows = self._find(request, batch)
         progresses = read_progresses(rows)
         all_of_them = list(progresses.values())
         is_moving = any(one.is_moving for one in all_of_them)
-        seconds = SECONDS_WORKING if any(one.waiting.bookings for one in all_of_them) else SECONDS_AWAITING
+        seconds = POLL_SECONDS_WORKING if any(one.waiting.bookings for one in all_of_them) else POLL_SECONDS_AWAITING
         context: dict[str, Any] = {
             "rows": [(row, progresses[row.pk]) for row in rows],
             "totals": _add_up(all_of_them),
@@ -174,7 +174,7 @@ class CanceledTogetherView(View):
         return TemplateResponse(request, "admin/cancel_shows/progress.html", context)
 
     def post(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
-        """Try everything again that failed."""
+        """Try everything that failed again."""
         tried = 0
         for cancellation in self._find(request, batch):
             for row in read_failed(cancellation):
@@ -198,7 +198,7 @@ class CanceledTogetherView(View):
 
 
 def _add_up(progresses: list[Progress]) -> list[Progress]:
-    """Return the sums of each currency, those without any booking in none."""
+    """Return the sums by currency; shows without bookings count in none."""
     sums: dict[str, Progress] = {}
     for one in progresses:
         if not one.currency:
@@ -215,8 +215,8 @@ def _add_up(progresses: list[Progress]) -> list[Progress]:
 
 def _refuse(show: Show) -> Any:
     if show.state == Show.State.DRAFT:
-        return _("Nobody has seen this draft yet: delete it instead.")
-    return _("It is canceled already.")
+        return _("This draft has not been published yet: delete it instead.")
+    return _("It is already canceled.")
 
 
 def _find_batch(text: Any) -> uuid.UUID | None:
@@ -228,7 +228,7 @@ def _find_batch(text: Any) -> uuid.UUID | None:
 
 
 def _read_pk(text: str) -> int:
-    """Return the pk that is written there, or 0, which no row has."""
+    """Return the pk in a text, or 0, which no row has."""
     fits = text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 (fits 64 bits)
     return int(text) if fits else 0
 

@@ -1,4 +1,4 @@
-"""A change of what coming shows are derived from: what it does to each of them, and only then all at once."""
+"""Correct what times of coming shows follow from: preview every show, then change them all at once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MODELS: dict[str, type[Model]] = {"event": Event, "hall": Hall, "theater": Thea
 
 @dataclass(frozen=True)
 class Wish:
-    """One field of one row, and what it is to be."""
+    """A field of a row, and its new value."""
 
     row: Any
     name: str
@@ -81,7 +81,7 @@ class Row:
 
 
 def show_correction(request: HttpRequest) -> HttpResponse:
-    """Show what becomes of each coming show, and make the correction when the page is sent."""
+    """Show what becomes of each coming show, and make the correction when the form is sent."""
     person = person_of(request)
     wishes = _read_wishes(request.GET, person)
     correction = _gather(wishes)
@@ -119,7 +119,7 @@ def show_correction(request: HttpRequest) -> HttpResponse:
 
 
 def _read_wishes(sent: Any, person: User) -> list[Wish]:
-    """Return what the address asks for, from rows that the person may change."""
+    """Return the changes that the address asks for, on rows that the person may change."""
     wishes = []
     for key, text in sent.items():
         found = _KEY.fullmatch(key)
@@ -141,7 +141,7 @@ def _read_wishes(sent: Any, person: User) -> list[Wish]:
 
 
 def _require(person: User, row: Any) -> None:
-    """Refuse those who may not change the row."""
+    """Raise `PermissionDenied` unless the person may change the row."""
     theater_id = row.pk if isinstance(row, Theater) else getattr(row, "theater_id", None)
     if theater_id is None:
         # Cities, and events that theaters share.

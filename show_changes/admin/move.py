@@ -1,4 +1,4 @@
-"""Move a show with its customers: where to, who gets which place there, and only then all at once."""
+"""Move a show with its customers: choose where to, review who gets which place, then apply it all at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from show_changes.plan import read_free_places, read_move
 
 
 class PlacesForm(Form):
-    """A free place of the new hall for each ticket of one booking."""
+    """A free place in the new hall for each ticket of a booking."""
 
     def __init__(self, move: ShowMove, booking: Booking, data: Any = None) -> None:
         super().__init__(data)
@@ -59,7 +59,7 @@ class PlacesForm(Form):
 
 
 def answer_move(request: HttpRequest, context: dict[str, Any], show: Show) -> HttpResponse:
-    """Show where a show may go, or the plan that is open, and do what a button says."""
+    """Ask where to move a show, or show its open plan and act on it."""
     theater_id = show.hall.theater_id
     needed = (Capability.EDIT_PROGRAMME, Capability.SEE_BOOKINGS)
     if not all(may_at(request.user, capability, theater_id) for capability in needed):
@@ -76,7 +76,7 @@ def answer_move(request: HttpRequest, context: dict[str, Any], show: Show) -> Ht
     }
     if move is None or {"_elsewhere", "_plan"} & set(request.POST):
         return _answer_where(request, context, show)
-    # The row that the admin read: the plan compares with it.
+    # The instance that the admin read: the plan compares with it.
     move.show = show
     if code := request.GET.get("booking"):
         return _answer_places(request, context, move, code)
@@ -98,7 +98,7 @@ def _answer_where(request: HttpRequest, context: dict[str, Any], show: Show) -> 
     if is_sent and form.is_valid():
         starts_at = form.moment()
         if form.cleaned_data["hall"].pk == show.hall_id and starts_at == show.starts_at:
-            form.add_error(None, gettext("The show is there already."))
+            form.add_error(None, gettext("The show is already there."))
         else:
             try:
                 plan_move(show=show, hall=form.cleaned_data["hall"], starts_at=starts_at, by=person_of(request))
@@ -111,7 +111,7 @@ def _answer_where(request: HttpRequest, context: dict[str, Any], show: Show) -> 
 
 
 def _answer_plan(request: HttpRequest, context: dict[str, Any], move: ShowMove) -> HttpResponse:
-    """Show who gets what, and carry it out, make it again or give it up."""
+    """Show who gets what; apply the plan, make it again or withdraw it."""
     may_refund = may_at(request.user, Capability.REFUND, move.hall.theater_id)
     if request.method == "POST":
         try:
@@ -133,7 +133,7 @@ def _answer_plan(request: HttpRequest, context: dict[str, Any], move: ShowMove) 
 def _do(request: HttpRequest, context: dict[str, Any], move: ShowMove, *, may_refund: bool) -> HttpResponse:
     if "_withdraw" in request.POST:
         withdraw_moves(move.show)
-        messages.success(request, gettext("The plan is given up. Nothing was changed."))
+        messages.success(request, gettext("The plan is withdrawn. Nothing was changed."))
         return HttpResponseRedirect(context["back"])
     if "_refresh" in request.POST:
         refresh_move(move)
@@ -147,8 +147,8 @@ def _do(request: HttpRequest, context: dict[str, Any], move: ShowMove, *, may_re
         moving = read_move(move)
         apply_move(move=move, version=version, by=person_of(request), pays_back=pays_back)
         text = ngettext(
-            "The show has moved. %(count)d customer is told.",
-            "The show has moved. %(count)d customers are told.",
+            "The show has moved. %(count)d customer is notified.",
+            "The show has moved. %(count)d customers are notified.",
             moving.told,
         )
         messages.success(request, text % {"count": moving.told})

@@ -1,4 +1,4 @@
-"""A show's page with the two things that concern all its bookings: to move it, and to cancel it."""
+"""A show's page, with the two actions that concern all its bookings: move and cancel."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ admin.site.unregister(Show)
 
 @admin.register(Show)
 class ChangingShowAdmin(ShowAdmin):
-    """What `ShowAdmin` offers, and moving and canceling."""
+    """`ShowAdmin` with moving and canceling."""
 
     list_filter: Any = [*ShowAdmin.list_filter, MoveFilter]
     actions_detail = [*ShowAdmin.actions_detail, "move", "cancel"]

@@ -14,18 +14,18 @@ from payments.models.payments import Refund
 
 
 class ShowCancellation(models.Model):
-    """Why and by whom a show was canceled; its bookings follow in the background, see `services/cancel_show.py`."""
+    """Why and by whom a show was canceled; its bookings follow in the background, see `cancel.py`."""
 
     show = models.OneToOneField(Show, models.PROTECT, related_name="cancellation")
     reason = models.CharField(_("reason"), max_length=300)
     message = models.TextField(_("message to customers"), max_length=2000, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(_("canceled at"), default=timezone.now, editable=False)
-    # Of shows that were canceled together: their page shows them all.
+    # Shared by shows that were canceled together: one page shows them all.
     batch = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
-    # When a worker was last at it: one that is silent for a while was killed, and another goes on.
+    # When a worker last made progress: if that is a while ago, it was killed, and another goes on.
     worked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # When every booking had its outcome; refunds may still be on their way through the gateway.
+    # When every booking had its outcome; refunds may still be under way at the gateway.
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -38,11 +38,11 @@ class ShowCancellation(models.Model):
 
 
 class CanceledBooking(models.Model):
-    """What becomes of one booking of a canceled show. It leaves `waiting` together with what it tells of."""
+    """The outcome of one booking of a canceled show. It leaves `waiting` in the transaction of that outcome."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
-        # Tickets are canceled, the customer is told; the money, if any, is promised in `refunds`.
+        # Tickets are canceled and the customer is notified; any money is promised in `refunds`.
         DONE = "done", _("done")
         # The same, but the box office took money and has to pay it out by hand.
         PAY_OUT = "pay_out", _("to be paid at the counter")
@@ -51,13 +51,13 @@ class CanceledBooking(models.Model):
     cancellation = models.ForeignKey(ShowCancellation, models.PROTECT, related_name="bookings")
     booking = models.OneToOneField(Booking, models.PROTECT, related_name="show_cancellation")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    # What the customer gets back in all by this cancellation, in the booking's currency.
+    # What the customer gets back in total, in the booking's currency.
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3, default=0)
-    # One for each payment; a refused one leaves this list for the one that takes its place (`Remedy`).
+    # One for each payment; a refused one is replaced by its remedy (`Remedy`).
     refunds = models.ManyToManyField(Refund, blank=True, related_name="show_cancellations")
     # How often refunds were asked for: part of the next ones' keys.
     tries = models.PositiveSmallIntegerField(default=0)
-    # Whether there was an address to write to; somebody has to call the others.
+    # False if there was no address to write to: staff have to call.
     is_told = models.BooleanField(default=False)
     error = models.CharField(_("error"), max_length=300, blank=True)
 

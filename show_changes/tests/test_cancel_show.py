@@ -169,7 +169,7 @@ class TestOutcomes:
         # As if its transaction had begun before and ended after.
         hold.tickets.update(state=Ticket.State.ISSUED)
         Booking.objects.filter(pk=hold.pk).update(state=Booking.State.CONFIRMED, confirmed_at=timezone.now())
-        assert wake_silent(now=timezone.now() + 2 * canceling.SILENCE) == 1
+        assert wake_silent(now=timezone.now() + 2 * canceling.DEAD_AFTER) == 1
         assert wake_silent() == 0
         assert carry_on(cancellation.pk) == 1
 
@@ -381,7 +381,7 @@ def test_every_customer_has_one_right_outcome_though_workers_are_killed(theater:
         "from bookings.services import refund\n"
         f"{DIE}refund.apply_refund_outcome = die\nrefund.settle_refund({pending.pk})\n"
     )
-    assert wake_silent(now=timezone.now() + 2 * canceling.SILENCE) == 1
+    assert wake_silent(now=timezone.now() + 2 * canceling.DEAD_AFTER) == 1
     assert carry_on(cancellation.pk) == waiting
     assert wake_due_refunds(now=timezone.now() + timedelta(minutes=30)) == Refund.objects.count()
     settle_all()

@@ -27,7 +27,7 @@ from lib import guards
 from notifications.models import Notification
 from payments.models import Payment, Refund
 from show_changes.models import ShowMove
-from show_changes.move import NotEverybodyPlaced, PlaceTaken, PlanOutdated, adjust_move, apply_move, plan_move
+from show_changes.move import PlaceTaken, PlanOutdated, TicketsUnplaced, adjust_move, apply_move, plan_move
 from show_changes.tests.audience import fill_show, make_great_hall
 from testing.bookings import choose_standing, make_hold, make_paid, race, seats_of
 from testing.builders import make_hall, make_show
@@ -160,7 +160,7 @@ def test_who_finds_no_place_is_paid_back_in_full_once_staff_say_so(theater: Thea
     there = make_hall(theater=theater, rows=1, seats=3)
     move = plan_there(show, manager, hall=there)
     assert [move.plan[str(ticket.pk)]["fate"] for ticket in small.tickets.all()] == ["none"]
-    with pytest.raises(NotEverybodyPlaced):
+    with pytest.raises(TicketsUnplaced):
         apply_move(move=move, version=move.version, by=manager)
     assert Ticket.objects.issued().count() == 4
     apply_move(move=move, version=move.version, by=manager, pays_back=True)
