@@ -16,7 +16,7 @@ from events.models import Review
 from lib.forms import Form
 
 
-class Wish(TypedDict):
+class PartyWish(TypedDict):
     """What a party that leaves the choice of seats to us asks for, as `find_best_seats` takes it."""
 
     quantity: int
@@ -40,7 +40,7 @@ class BestSeatsForm(Form):
         names.choices = [("", _("Any category")), *((category.id, category.name) for category in categories)]
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> PartyWish:
         cleaned = self.cleaned_data
         return {
             "quantity": cleaned["quantity"],
@@ -49,7 +49,7 @@ class BestSeatsForm(Form):
         }
 
     @staticmethod
-    def data_of(wish: Wish) -> dict[str, str]:
+    def data_of(wish: PartyWish) -> dict[str, str]:
         """Return the data of a form that asks for `wish`."""
         data = {"quantity": str(wish["quantity"])}
         if wish["category_id"] is not None:

@@ -20,7 +20,7 @@ MAX_PLACES = 100
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Quantity = Annotated[int, Field(ge=1, le=MAX_PLACES)]
 # PostgreSQL stores no NUL, and people do not type other control characters.
-Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", strip_whitespace=True)]
+SingleLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", strip_whitespace=True)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")]
 
 BookingState = Literal["held", "confirmed", "canceled", "expired"]
@@ -153,7 +153,7 @@ class BookingIn(Input):
     seats: list[SeatIn] = Field([], max_length=MAX_PLACES)
     areas: list[AreaIn] = Field([], max_length=MAX_PLACES)
     best_available: BestAvailableIn | None = None
-    voucher: Line = Field("", max_length=40)
+    voucher: SingleLine = Field("", max_length=40)
 
     @model_validator(mode="after")
     def _choose_one_way(self) -> Self:
@@ -167,8 +167,8 @@ class BookingIn(Input):
 class PaymentIn(Input):
     """The sandbox's tokens are `approve`, `decline` and `later`."""
 
-    gateway: Line = Field(max_length=20, examples=["sandbox"])
-    token: Line = Field(max_length=200, examples=["approve"])
+    gateway: SingleLine = Field(max_length=20, examples=["sandbox"])
+    token: SingleLine = Field(max_length=200, examples=["approve"])
 
 
 class TicketOut(Schema):

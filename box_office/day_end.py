@@ -33,7 +33,7 @@ _Money = Callable[[Decimal | None], Decimal]
 
 
 @dataclass(frozen=True)
-class Line:
+class DayEndLine:
     label: str
     count: int
     amount: Decimal
@@ -74,10 +74,10 @@ class DayEnd:
     theater: Theater
     day: date
     person: User | None
-    takings: list[Line]
-    refunds: list[Line]
-    by_show: list[Line]
-    by_type: list[Line]
+    takings: list[DayEndLine]
+    refunds: list[DayEndLine]
+    by_show: list[DayEndLine]
+    by_type: list[DayEndLine]
     # Beside the tickets: fees, tax on top of prices, less what exchanges carried over.
     fees: Decimal
     tax: Decimal
@@ -161,21 +161,21 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         moved_from__isnull=True,
     ).order_by()
     takings = [
-        Line(name_gateway(name), count, money(amount))
+        DayEndLine(name_gateway(name), count, money(amount))
         for name, count, amount in payments.values_list("gateway").annotate(Count("pk"), Sum("received_amount"))
     ]
     ways = list(refunds.values_list("path").annotate(Count("pk"), Sum("amount")))
-    back = [Line(name_gateway(name), count, money(amount)) for name, count, amount in ways]
+    back = [DayEndLine(name_gateway(name), count, money(amount)) for name, count, amount in ways]
     cash_back = sum((money(amount) for name, _count, amount in ways if name == Payment.Gateway.CASH), ZERO)
     costs = Sum(F("price") - F("discount"))
     by_show = [
-        Line(title, count, money(amount), starts_at)
+        DayEndLine(title, count, money(amount), starts_at)
         for _pk, title, starts_at, count, amount in tickets.values_list(
             "show", "show__event__title", "show__starts_at"
         ).annotate(Count("pk"), costs=costs)
     ]
     by_type = [
-        Line(name, count, money(amount))
+        DayEndLine(name, count, money(amount))
         for _pk, name, count, amount in tickets.values_list("ticket_type", "ticket_type__name").annotate(
             Count("pk"), costs=costs
         )
@@ -264,9 +264,9 @@ def _check(
     )
 
 
-def _total(lines: Iterable[Line]) -> Decimal:
+def _total(lines: Iterable[DayEndLine]) -> Decimal:
     return sum((line.amount for line in lines), ZERO)
 
 
-def _sorted(lines: Iterable[Line]) -> list[Line]:
+def _sorted(lines: Iterable[DayEndLine]) -> list[DayEndLine]:
     return sorted(lines, key=lambda line: (-line.amount, line.label))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Field, Schema
 from pydantic import AwareDatetime, field_validator
 
-from bookings.schemas import BookingShowOut, Code, Input, Line
+from bookings.schemas import BookingShowOut, Code, Input, SingleLine
 
 # A device may report a festival weekend's scans later, by a clock that is nearly right.
 MAX_SCAN_AGE = timedelta(days=2)
@@ -32,9 +32,9 @@ CheckInReason = Literal[
 
 class CheckInIn(Input):
     qr: str = Field(max_length=300)
-    gate: Line = Field("", max_length=60)
+    gate: SingleLine = Field("", max_length=60)
     direction: Literal["in", "out"] = "in"
-    device: Line = Field("", max_length=80)
+    device: SingleLine = Field("", max_length=80)
     show: Code | None = Field(None, description="Admit to this show only.")
     scanned_at: AwareDatetime | None = Field(
         None,

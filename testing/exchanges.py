@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bookings.models import Booking, Ticket
 from bookings.services.confirm import confirm_payment
-from bookings.services.exchange import Wish, exchange_tickets
+from bookings.services.exchange import ExchangeWish, exchange_tickets
 from bookings.services.pay import start_payment
 from events.models import Price, Show
 from payments.models import Payment
@@ -50,7 +50,7 @@ def issued(booking: Booking) -> list[Ticket]:
 
 def exchange(booking: Booking, show: Show, *indices: int, tickets: Any = None, by: Any = None, **more: Any) -> Booking:
     is_even = more.pop("is_even", False)
-    wish = Wish(tickets or issued(booking), show, choose(show, *indices), is_even=is_even)
+    wish = ExchangeWish(tickets or issued(booking), show, choose(show, *indices), is_even=is_even)
     return exchange_tickets(booking=booking, wish=wish, by=by, **more)
 
 

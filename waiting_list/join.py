@@ -22,7 +22,7 @@ from lib.refusals import Refusal
 from theaters.models import SeatCategory
 from waiting_list.messages import notify_waiting_list_joined
 from waiting_list.models import WaitingListEntry
-from waiting_list.offers import Wish, find_places, look_again, settle_entries
+from waiting_list.offers import WaitingWish, find_places, look_again, settle_entries
 
 State = WaitingListEntry.State
 
@@ -62,7 +62,7 @@ def join(
     if not party_size >= 1 or party_size + count_live_tickets(show, customer, email, now) > limit:
         raise TooManyTickets(limit)
     wanted = list(SeatCategory.objects.filter(seat_map=show.seat_map_id, pk__in=categories))
-    wish = Wish(party_size, frozenset(one.pk for one in wanted), sits_together, needs_accessible)
+    wish = WaitingWish(party_size, frozenset(one.pk for one in wanted), sits_together, needs_accessible)
     if find_places(show, wish, look_again(show.pk)) is not None:
         raise PlacesAvailable
     try:

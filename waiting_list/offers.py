@@ -57,7 +57,7 @@ class NoSuchPlaces(Refusal):
 
 
 @dataclass(frozen=True)
-class Wish:
+class WaitingWish:
     """What a party waits for. No category means any."""
 
     party_size: int
@@ -74,8 +74,8 @@ class Found:
     area_id: int | None = None
 
 
-def wish_of(entry: WaitingListEntry) -> Wish:
-    return Wish(
+def wish_of(entry: WaitingListEntry) -> WaitingWish:
+    return WaitingWish(
         entry.party_size,
         frozenset(category.pk for category in entry.categories.all()),
         entry.sits_together,
@@ -83,7 +83,7 @@ def wish_of(entry: WaitingListEntry) -> Wish:
     )
 
 
-def find_places(show: Show, wish: Wish, availability: Availability, gone: Collection[int] = ()) -> Found | None:
+def find_places(show: Show, wish: WaitingWish, availability: Availability, gone: Collection[int] = ()) -> Found | None:
     """Find free places that meet the wish, the best first, or None. At most as many statements as people.
 
     A wheelchair place comes with the companion seat beside it and the others as near as possible, so that
@@ -114,7 +114,7 @@ def find_places(show: Show, wish: Wish, availability: Availability, gone: Collec
 
 
 def _find_apart(
-    show: Show, wish: Wish, wanted: Collection[int], availability: Availability, gone: Collection[int]
+    show: Show, wish: WaitingWish, wanted: Collection[int], availability: Availability, gone: Collection[int]
 ) -> list[Seat]:
     """Find single seats anywhere for people who do not mind, or none at all."""
     found: list[Seat] = []
@@ -198,7 +198,7 @@ def _offer_next(show_id: int) -> bool:
             return False
         # One snapshot for the whole line: what comes free meanwhile must not go to those further back.
         availability = look_again(show_id)
-        hopeless: set[Wish] = set()
+        hopeless: set[WaitingWish] = set()
         for entry in entries:
             wish = wish_of(entry)
             if wish in hopeless:

@@ -31,7 +31,7 @@ from bookings.seating.page import read_seat_page
 from bookings.seating.script_data import data_for_scripts
 from bookings.seating.typed import FreeRow, list_free, read_places
 from bookings.selectors import name_kept_seats, read_kept_seats, read_tickets
-from bookings.services.exchange import ExchangeQuote, Wish, exchange_tickets, quote_exchange
+from bookings.services.exchange import ExchangeQuote, ExchangeWish, exchange_tickets, quote_exchange
 from console.people import may_at
 from events.models import Price, Show
 from lib.money import format_money
@@ -84,7 +84,7 @@ class Desk:
     # The places as a form names them, alike whether they were typed or chosen on the map.
     sent: Chosen = field(default_factory=Chosen)
     quote: ExchangeQuote | None = None
-    wish: Wish | None = None
+    wish: ExchangeWish | None = None
     problem: str = ""
     free: list[FreeRow] = field(default_factory=list)
 
@@ -132,7 +132,7 @@ def _quote(desk: Desk, *, is_even: bool) -> None:
             count,
         ) % {"count": count}
         return
-    wish = Wish(desk.chosen, desk.show, desk.sent.seats, desk.sent.areas)
+    wish = ExchangeWish(desk.chosen, desk.show, desk.sent.seats, desk.sent.areas)
     quote = quote_exchange(desk.booking, wish)
     again = {choice.seat_id for choice in wish.seats} & desk.own_seats
     if again and not quote.is_move:

@@ -46,7 +46,7 @@ class ListedSection:
 
 
 @dataclass(frozen=True)
-class Line:
+class BasketLine:
     """One seat in the basket."""
 
     seat: PlanSeat

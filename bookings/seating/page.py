@@ -21,7 +21,7 @@ from django.utils.translation import get_language, gettext
 from bookings.models import Booking
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen
-from bookings.seating.lines import Line, ListedArea, ListedSeat, ListedSection, Offer, PricedCategory, Stepper
+from bookings.seating.lines import BasketLine, ListedArea, ListedSeat, ListedSection, Offer, PricedCategory, Stepper
 from bookings.seating.neighbors import find_lone_seats
 from bookings.seating.plan import ACCESSIBLE, RESTRICTED_VIEW, PlanCategory, PlanSeat, SeatPlan, read_seat_plan
 from events.catalogue import FromPrice, make_from_price
@@ -274,7 +274,7 @@ class SeatPage:
         return parse_qsl(self.chosen.without(seats=listed).query())
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[BasketLine]:
         """The chosen seats that are still available."""
         lines = []
         for choice in self.chosen.seats:
@@ -287,7 +287,7 @@ class SeatPage:
                 category = self._category[seat.category]
                 rest = self.chosen.without(seats=[seat.id]).query()
                 lines.append(
-                    Line(
+                    BasketLine(
                         seat,
                         self.label(seat.id),
                         category,

@@ -37,7 +37,7 @@ from bookings.services.cancel import is_paid_for, quote_cancellation, quote_wort
 from bookings.services.confirm import confirm_free
 from bookings.services.hold_seats import Terms, hold_seats
 from bookings.services.move_tickets import are_used, lock_issued, move_tickets
-from bookings.services.places import Line, quote_places
+from bookings.services.places import QuotedLine, quote_places
 from bookings.services.release_hold import release_hold
 from events.models import Show
 from lib.money import round_charge
@@ -78,7 +78,7 @@ class ExchangeQuote:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExchangeWish:
     """Which tickets are given back, and for what. With `is_even`, the difference is waived in either direction."""
 
     tickets: Sequence[Ticket]
@@ -88,7 +88,7 @@ class Wish:
     is_even: bool = False
 
 
-def quote_exchange(booking: Booking, wish: Wish, *, by_customer: bool = False) -> ExchangeQuote:
+def quote_exchange(booking: Booking, wish: ExchangeWish, *, by_customer: bool = False) -> ExchangeQuote:
     """Return what the exchange would come to at today's prices. Holds and changes nothing.
 
     Raises `NotExchangeable`, `UnknownPlace`, `NoPrice`, `NothingChosen`.
@@ -117,7 +117,7 @@ def quote_exchange(booking: Booking, wish: Wish, *, by_customer: bool = False) -
 def exchange_tickets(
     *,
     booking: Booking,
-    wish: Wish,
+    wish: ExchangeWish,
     by: User | None,
     reason: str = "",
     until: datetime | None = None,
@@ -165,7 +165,7 @@ def find_open_exchanges(booking: Booking) -> list[Exchange]:
     return list(held.select_related("replacement__show__event", "replacement__show__hall__theater__city"))
 
 
-def _check(booking: Booking, wish: Wish, now: datetime, *, by_customer: bool) -> None:
+def _check(booking: Booking, wish: ExchangeWish, now: datetime, *, by_customer: bool) -> None:
     if booking.state != Booking.State.CONFIRMED:
         raise NotExchangeable(_("Only a confirmed booking can be exchanged."))
     if wish.show.hall.theater_id != booking.show.hall.theater_id:
@@ -181,7 +181,7 @@ def _check(booking: Booking, wish: Wish, now: datetime, *, by_customer: bool) ->
             raise NotExchangeable(quote.reason)
 
 
-def _is_move(booking: Booking, wish: Wish, lines: Sequence[Line]) -> bool:
+def _is_move(booking: Booking, wish: ExchangeWish, lines: Sequence[QuotedLine]) -> bool:
     """Return True if the tickets only change seats, because what they cost stays the same."""
     if wish.show.pk != booking.show_id:
         return False
@@ -192,7 +192,7 @@ def _is_move(booking: Booking, wish: Wish, lines: Sequence[Line]) -> bool:
     return wish.is_even or is_free or is_same_kind or sum((line.price for line in lines), ZERO) == costs
 
 
-def _weigh(booking: Booking, wish: Wish, price: Decimal, *, by_customer: bool) -> ExchangeQuote:
+def _weigh(booking: Booking, wish: ExchangeWish, price: Decimal, *, by_customer: bool) -> ExchangeQuote:
     worth = quote_worth(booking, wish.tickets)
     if wish.is_even:
         return ExchangeQuote(worth, price, min(worth, price), ZERO, ZERO)
@@ -203,7 +203,7 @@ def _weigh(booking: Booking, wish: Wish, price: Decimal, *, by_customer: bool) -
     return ExchangeQuote(worth, price, credit, price - credit, refund)
 
 
-def _find_kept(booking: Booking, wish: Wish) -> list[Ticket]:
+def _find_kept(booking: Booking, wish: ExchangeWish) -> list[Ticket]:
     """Return the tickets that come along with the exchanged ones. At most six queries."""
     if wish.show.pk != booking.show_id:
         return []
@@ -217,7 +217,7 @@ def _find_kept(booking: Booking, wish: Wish) -> list[Ticket]:
 
 def _begin(
     booking: Booking,
-    wish: Wish,
+    wish: ExchangeWish,
     chosen: Sequence[Ticket],
     kept: Sequence[Ticket],
     *,
@@ -314,7 +314,7 @@ def _waive(replacement: Booking, worth: Decimal) -> None:
     replacement.save(update_fields=["discount", "total", "tax"])
 
 
-def _find_made(booking: Booking, wish: Wish) -> Booking:
+def _find_made(booking: Booking, wish: ExchangeWish) -> Booking:
     """Return what the same wish made before. Raises `WrongState` if the tickets went elsewhere."""
     made = booking.exchanges.filter(tickets__in=[ticket.pk for ticket in wish.tickets]).select_related("replacement")
     for exchange in made.distinct():
@@ -331,7 +331,7 @@ def _find_open(booking: Booking, given_back: Sequence[Ticket]) -> list[Exchange]
     return list(held.select_related("replacement__show__hall__theater").distinct().order_by("replacement"))
 
 
-def _is_for(exchange: Exchange, wish: Wish) -> bool:
+def _is_for(exchange: Exchange, wish: ExchangeWish) -> bool:
     """Return True if the replacement has exactly the wished-for places, apart from those that came along."""
     replacement = exchange.replacement
     if replacement.show_id != wish.show.pk:

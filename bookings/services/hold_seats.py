@@ -24,7 +24,7 @@ from bookings.pricing import ZERO, quote_booking
 from bookings.seating.availability import forget_availability
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.limit_holds import UNKNOWN_BROWSER, Browser, check_limits
-from bookings.services.places import Line, Places, find_in_the_way, quote_places
+from bookings.services.places import Places, QuotedLine, find_in_the_way, quote_places
 from bookings.services.release_hold import Freed, free_tickets
 from bookings.services.vouchers import check_uses_by_customer, find_voucher, quote_voucher
 from bookings.tallies import move_areas, move_vouchers
@@ -62,7 +62,7 @@ CUSTOMER_TERMS = Terms()
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _HoldRequest:
     show_id: int
     seats: Sequence[SeatChoice]
     areas: Sequence[AreaChoice]
@@ -120,7 +120,9 @@ def hold_seats(
     # Without a customer, a key could collide with a stranger's.
     key = (idempotency_key or None) if customer else None
     code = voucher_code.strip()
-    wish = _Wish(show.pk, seats, areas, customer, email, channel, made_by, code, key, locale, replaces, terms, browser)
+    wish = _HoldRequest(
+        show.pk, seats, areas, customer, email, channel, made_by, code, key, locale, replaces, terms, browser
+    )
     attempt = 1
     while True:
         try:
@@ -137,7 +139,7 @@ def hold_seats(
             attempt += 1
 
 
-def _hold(wish: _Wish) -> Booking:
+def _hold(wish: _HoldRequest) -> Booking:
     is_box_office = wish.channel == Booking.Channel.BOX_OFFICE
     if not is_box_office:
         whose = (wish.email, wish.customer.email if wish.customer else "", wish.browser.network_key)
@@ -200,7 +202,13 @@ def _check_on_sale(show: Show, now: datetime, *, is_box_office: bool) -> None:
 
 
 def _build(
-    wish: _Wish, show: Show, voucher: Voucher | None, lines: Sequence[Line], *, now: datetime, lapses_at: datetime
+    wish: _HoldRequest,
+    show: Show,
+    voucher: Voucher | None,
+    lines: Sequence[QuotedLine],
+    *,
+    now: datetime,
+    lapses_at: datetime,
 ) -> tuple[Booking, list[Ticket]]:
     theater, terms = show.hall.theater, wish.terms
     is_house = terms.kind == Booking.Kind.HOUSE
@@ -264,7 +272,7 @@ def _count(booking: Booking, places: Places, freed: Freed, show: Show) -> None:
         raise VoucherRefused(gettext("This voucher is used up."))
 
 
-def _find_earlier(wish: _Wish) -> Booking | None:
+def _find_earlier(wish: _HoldRequest) -> Booking | None:
     """Return the booking that this customer made with the same key; one query if there is a key.
 
     Raises `IdempotencyKeyReused` if that call asked for something else.
@@ -279,7 +287,7 @@ def _find_earlier(wish: _Wish) -> Booking | None:
     return earlier
 
 
-def _is_same(earlier: Booking, wish: _Wish) -> bool:
+def _is_same(earlier: Booking, wish: _HoldRequest) -> bool:
     """Return True if a booking has the requested places, ticket types and voucher."""
     asked: list[tuple[int | None, int | None, int | None]] = [
         (choice.seat_id, None, choice.ticket_type_id) for choice in wish.seats

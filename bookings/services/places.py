@@ -18,7 +18,7 @@ from theaters.models import Area, Seat, SeatCategory
 
 
 @dataclass(frozen=True)
-class Line:
+class QuotedLine:
     """A ticket to be issued: its place with its category, its ticket type and price."""
 
     place: Seat | Area
@@ -43,7 +43,7 @@ class Line:
 class Places:
     """The lines of a choice, the areas' counters as read, and how many places of each are wanted."""
 
-    lines: list[Line]
+    lines: list[QuotedLine]
     areas: dict[int, ShowArea]
     wanted: dict[int, int]
 
@@ -96,7 +96,9 @@ def _read_prices(show: Show) -> dict[int, dict[int, Price]]:
     return prices
 
 
-def _quote(prices: dict[int, dict[int, Price]], place: Seat | Area, ticket_type_id: int | None, show: Show) -> Line:
+def _quote(
+    prices: dict[int, dict[int, Price]], place: Seat | Area, ticket_type_id: int | None, show: Show
+) -> QuotedLine:
     offered = prices.get(place.category_id, {})
     if ticket_type_id is None:
         ticket_type_id = next(iter(offered), None)
@@ -104,7 +106,7 @@ def _quote(prices: dict[int, dict[int, Price]], place: Seat | Area, ticket_type_
         raise NoPrice
     price = offered[ticket_type_id]
     amount = round_money(price.amount, show.hall.theater.currency)
-    return Line(place, price.category, price.ticket_type, amount)
+    return QuotedLine(place, price.category, price.ticket_type, amount)
 
 
 def count_live_tickets(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.confirm import confirm_payment
-from bookings.services.exchange import Wish, exchange_tickets
+from bookings.services.exchange import ExchangeWish, exchange_tickets
 from bookings.services.hold_seats import hold_seats
 from bookings.services.outside_refunds import NotReceivedYet, accept_outside, open_outside, receive_refund
 from bookings.services.pay import start_payment
@@ -131,7 +131,7 @@ class Walk:
             standing = self.random.randint(0, len(chosen))
             places = self.random.sample(range(8), len(chosen) - standing)
             areas = choose_standing(self.show, standing) if standing else ()
-            wish = Wish(chosen, self.show, choose(self.show, *places), areas)
+            wish = ExchangeWish(chosen, self.show, choose(self.show, *places), areas)
             exchange_tickets(booking=booking, wish=wish, by=self.random.choice(self.people))
 
     def refund(self) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
-from bookings.services.exchange import Wish, exchange_tickets
+from bookings.services.exchange import ExchangeWish, exchange_tickets
 from bookings.tickets.documents import calendar_ics
 from events.models import Show
 from notifications.models import Notification
@@ -165,7 +165,7 @@ def test_an_exchange_takes_the_old_entry_out(customer, manager, theater):
     hall = make_hall(theater=theater)
     booking = make_paid(make_show(hall=hall), 0, customer=customer)
     other = make_show(hall=hall, in_hours=200)
-    wish = Wish(list(booking.tickets.all()), other, choose(other, 0))
+    wish = ExchangeWish(list(booking.tickets.all()), other, choose(other, 0))
     replacement = exchange_tickets(booking=booking, wish=wish, by=manager)
     message = Notification.objects.filter(kind="booking_confirmed").latest("pk")
     assert ["changed-calendar.ics", booking.code] in message.attachments

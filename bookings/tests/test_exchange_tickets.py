@@ -16,7 +16,7 @@ from bookings.errors import NoPrice, SeatsUnavailable, UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.confirm import confirm_payment
-from bookings.services.exchange import NotExchangeable, Wish, exchange_tickets, quote_exchange
+from bookings.services.exchange import ExchangeWish, NotExchangeable, exchange_tickets, quote_exchange
 from bookings.services.move_tickets import TicketUsed, move_tickets
 from bookings.services.pay import start_payment
 from bookings.services.refund import hand_out_refund, settle_refund, waits_in_cash
@@ -100,10 +100,10 @@ class TestMove:
         Voucher.objects.create(code="HALF", theater=show.hall.theater, percent=50)
         booking = make_paid(show, 0, customer=customer, voucher_code="HALF")
         assert exchange(booking, show, 2, by=manager).pk == booking.pk
-        assert quote_exchange(booking, Wish(issued(booking), later, choose(later, 0))).due == Decimal(25)
+        assert quote_exchange(booking, ExchangeWish(issued(booking), later, choose(later, 0))).due == Decimal(25)
 
     def test_between_seats_and_standing_room(self, booking, show, manager):
-        wish = Wish(issued(booking), show, areas=choose_standing(show, 2))
+        wish = ExchangeWish(issued(booking), show, areas=choose_standing(show, 2))
         assert exchange_tickets(booking=booking, wish=wish, by=manager).pk == booking.pk
         assert show.areas.get().taken == 2
         exchange(booking, show, 0, 1, by=manager)
@@ -299,9 +299,9 @@ class TestCash:
 def test_a_voucher_that_stays_behind_is_named_before_and_after(show, later, customer, manager):
     Voucher.objects.create(code="HALF", theater=show.hall.theater, percent=50)
     booking = make_paid(show, 0, customer=customer, voucher_code="HALF")
-    wish = Wish(issued(booking), later, choose(later, 0))
+    wish = ExchangeWish(issued(booking), later, choose(later, 0))
     assert quote_exchange(booking, wish).lost_discount == Decimal(10)
-    assert quote_exchange(booking, Wish(wish.tickets, later, wish.seats, is_even=True)).lost_discount == 0
+    assert quote_exchange(booking, ExchangeWish(wish.tickets, later, wish.seats, is_even=True)).lost_discount == 0
     asked = {"ticket": wish.tickets[0].code, "show": later.code, "seats": "A 1"}
     page = signed_in(manager).get(reverse("admin:bookings_booking_exchange", args=[booking.pk]), asked)
     assert "Voucher HALF took €10.00 off the current tickets. It does not carry over" in page.content.decode()

@@ -17,7 +17,7 @@ from bookings.errors import ReasonMissing
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
 from bookings.services.deliver_webhook import deliver_sandbox_event
-from bookings.services.exchange import Wish, exchange_tickets
+from bookings.services.exchange import ExchangeWish, exchange_tickets
 from bookings.services.outside_refunds import accept_outside, open_outside
 from bookings.services.pay import start_payment
 from bookings.services.refund import apply_refund_outcome, settle_refund
@@ -199,7 +199,7 @@ def test_money_that_an_exchange_carried_over_is_taken_from_where_it_is(
     paid: Payment, show: Show, bank: Bank, manager: User
 ):
     later = make_show(hall=show.hall, in_hours=200)
-    wish = Wish(list(paid.booking.tickets.all()), later, choose(later, 3, 4))
+    wish = ExchangeWish(list(paid.booking.tickets.all()), later, choose(later, 3, 4))
     made = exchange_tickets(booking=paid.booking, wish=wish, by=manager)
     bank(paid, "chargeback.lost")
     refund = Refund.objects.get(source="chargeback")

@@ -12,7 +12,7 @@ from accounts.models import AuditEntry, User
 from bookings.models import Booking, Exchange, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.confirm import confirm_payment
-from bookings.services.exchange import Wish, quote_exchange
+from bookings.services.exchange import ExchangeWish, quote_exchange
 from bookings.services.pay import start_payment
 from bookings.services.refund import give_goodwill
 from bookings.services.release_hold import free_lapsed_holds, release_hold
@@ -177,7 +177,7 @@ def test_it_is_one_booking_with_tax_on_top_a_voucher_and_standing_room(show, cus
     pay(hold)
     booking = Booking.objects.get(pk=hold.pk)
     held = exchange(booking, show, 6, tickets=issued(booking)[:1], by=manager)
-    assert held.due == quote_exchange(booking, Wish(issued(booking)[:1], show, choose(show, 6))).due
+    assert held.due == quote_exchange(booking, ExchangeWish(issued(booking)[:1], show, choose(show, 6))).due
     pay(held)
     assert (taken(show), show.areas.get().taken) == ([1, 6], 1)
     net = sum((ticket.price - ticket.discount for ticket in issued(held)), Decimal(0))

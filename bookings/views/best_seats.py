@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 
 from bookings.access import remember_booking
 from bookings.errors import SeatsUnavailable
-from bookings.forms import BestSeatsForm, Wish
+from bookings.forms import BestSeatsForm, PartyWish
 from bookings.models import Booking
 from bookings.seating.availability import forget_availability
 from bookings.seating.best import find_best_seats
@@ -100,7 +100,7 @@ class BestSeatsView(HoldView):
         messages.error(request, with_ways(str(error), ways))
         return redirect(address_of(show, chosen.without_lost(error)))
 
-    def _read_wish(self, show: Show, chosen: Chosen) -> Wish | None:
+    def _read_wish(self, show: Show, chosen: Chosen) -> PartyWish | None:
         """Return the wish behind a choice that is still exactly the proposal, or None.
 
         It is not signed: all it says is that other seats will do as well.
@@ -112,7 +112,7 @@ class BestSeatsView(HoldView):
         return form.wish if form.is_valid() and form.wish["quantity"] == chosen.count else None
 
 
-def write_proposal(wish: Wish, seats: list[Seat]) -> str:
+def write_proposal(wish: PartyWish, seats: list[Seat]) -> str:
     """Write a wish and the seats proposed for it, as the page carries them to the hold."""
     data = QueryDict(mutable=True)
     data.update(BestSeatsForm.data_of(wish))
@@ -128,13 +128,13 @@ class Way:
     url: str
 
 
-def find_ways(page: SeatPage, wish: Wish) -> Iterator[Way]:
+def find_ways(page: SeatPage, wish: PartyWish) -> Iterator[Way]:
     """Yield what a party without seats can do: take another category, sit apart, come another day, wait.
 
     One statement for the dates, and up to three for each that is searched; one if warm.
     """
     show = page.show
-    anywhere: Wish = {**wish, "category_id": None}
+    anywhere: PartyWish = {**wish, "category_id": None}
     if wish["category_id"] is not None and find_best_seats(show, **anywhere):
         yield Way(gettext("Any category"), _best_address(show, anywhere))
     elif apart := _find_apart(show, wish):
@@ -153,7 +153,7 @@ def with_ways(words: str, ways: list[Way]) -> str:
     return format_html("{} {}", words, links) if ways else words
 
 
-def _other_dates(page: SeatPage, wish: Wish) -> Iterator[Show]:
+def _other_dates(page: SeatPage, wish: PartyWish) -> Iterator[Show]:
     """Yield the next dates on which the party can sit together; each is searched only when it is asked for."""
     show, now = page.show, page.now
     city = show.hall.theater.city_id
@@ -166,18 +166,18 @@ def _other_dates(page: SeatPage, wish: Wish) -> Iterator[Show]:
                 yield other
 
 
-def _find_apart(show: Show, wish: Wish) -> list[list[Seat]]:
+def _find_apart(show: Show, wish: PartyWish) -> list[list[Seat]]:
     """Return seats for the party in two parts, as equal as possible; empty if there are none."""
     for small in range(wish["quantity"] // 2, 0, -1):
-        larger: Wish = {**wish, "quantity": wish["quantity"] - small}
+        larger: PartyWish = {**wish, "quantity": wish["quantity"] - small}
         if first := find_best_seats(show, **larger):
-            smaller: Wish = {**wish, "quantity": small, "accessible": False}
+            smaller: PartyWish = {**wish, "quantity": small, "accessible": False}
             if second := find_best_seats(show, **smaller, gone=[seat.pk for seat in first]):
                 return [first, second]
     return []
 
 
-def _best_address(show: Show, wish: Wish) -> str:
+def _best_address(show: Show, wish: PartyWish) -> str:
     data = QueryDict(mutable=True)
     data.update(BestSeatsForm.data_of(wish))
     return f"{reverse('bookings:best', args=[show.code])}?{data.urlencode()}"

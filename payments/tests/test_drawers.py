@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
-from bookings.services.exchange import Wish, exchange_tickets
+from bookings.services.exchange import ExchangeWish, exchange_tickets
 from bookings.services.pay import start_payment
 from bookings.services.refund import hand_out_refund, settle_refund, waits_in_cash
 from box_office.day_end import read_day_end
@@ -245,7 +245,7 @@ def test_cash_moves_through_drawers_alone(show: Show, drawer: Drawer, box_office
 def test_cash_that_an_exchange_carried_over_comes_back_out_of_a_drawer(show: Show, drawer: Drawer, box_office: User):
     booking = sell(show, box_office, 0)
     other = make_show(hall=make_hall(theater=drawer.theater), price="12.10")
-    wish = Wish([booking.tickets.get()], other, choose(other, 0))
+    wish = ExchangeWish([booking.tickets.get()], other, choose(other, 0))
     replacement = exchange_tickets(booking=booking, wish=wish, by=box_office)
     assert expected_cash(drawer) == D("112.10")
     refund = cancel_tickets(booking=replacement, by=box_office, amount=D(5))

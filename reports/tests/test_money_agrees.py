@@ -22,7 +22,7 @@ from bookings.seating.best import find_best_seats
 from bookings.seating.chosen import SeatChoice
 from bookings.services.cancel import cancel_tickets
 from bookings.services.confirm import confirm_payment
-from bookings.services.exchange import Wish, exchange_tickets
+from bookings.services.exchange import ExchangeWish, exchange_tickets
 from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import settle_refund
@@ -87,7 +87,7 @@ def find_shows(currency: str) -> list[Show]:
 
 def exchange(booking: Booking, show: Show, tickets: list[Ticket]) -> Booking:
     places = [SeatChoice(seat.pk) for seat in find_best_seats(show, len(tickets))]
-    made = exchange_tickets(booking=booking, wish=Wish(tickets, show, places), by=None)
+    made = exchange_tickets(booking=booking, wish=ExchangeWish(tickets, show, places), by=None)
     if made.state == Booking.State.HELD:
         made = confirm_payment(
             payment=start_payment(booking=made, gateway="sandbox", return_url="https://a.example/").payment

@@ -21,7 +21,7 @@ from bookings.errors import HoldExpired
 from bookings.models import Booking, Ticket, Voucher
 from bookings.services.cancel import cancel_tickets
 from bookings.services.confirm import confirm_free, confirm_payment
-from bookings.services.exchange import Wish, exchange_tickets
+from bookings.services.exchange import ExchangeWish, exchange_tickets
 from bookings.services.hold_seats import hold_seats
 from bookings.services.pay import start_payment
 from bookings.services.refund import settle_refund, wake_due_refunds
@@ -234,7 +234,7 @@ class TestOutcomes:
         first = start_payment(booking=hold, gateway=paid, return_url="/", made_by=box_office).payment
         booking = confirm_payment(payment=first, by=box_office)
         dearer = make_show(hall=show.hall, price="15.00", in_hours=200)
-        wish = Wish([booking.tickets.get()], dearer, choose(dearer, 0))
+        wish = ExchangeWish([booking.tickets.get()], dearer, choose(dearer, 0))
         replacement = exchange_tickets(booking=booking, wish=wish, by=manager)
         payment = start_payment(booking=replacement, gateway="sandbox", return_url="/").payment
         confirm_payment(payment=payment)
@@ -252,7 +252,7 @@ class TestOutcomes:
     def test_an_exchange_that_waits_for_its_surcharge_ends_with_the_old_show(self, show: Show, customer, manager):
         booking = make_paid(show, 0, customer=customer)
         dearer = make_show(hall=show.hall, price="15.00", in_hours=200)
-        wish = Wish([booking.tickets.get()], dearer, choose(dearer, 0))
+        wish = ExchangeWish([booking.tickets.get()], dearer, choose(dearer, 0))
         replacement = exchange_tickets(booking=booking, wish=wish, by=manager)
         carry_on(cancel(show, manager).pk)
         payment = start_payment(booking=replacement, gateway="sandbox", return_url="/").payment
