@@ -85,11 +85,13 @@ def read_newest_payment(booking: Booking) -> Payment | None:
 
     If there is none, the newest. One query.
     """
-    tells = (Payment.State.CAPTURED, Payment.State.STARTED, Payment.State.SURPLUS)
+    decisive = (Payment.State.CAPTURED, Payment.State.STARTED, Payment.State.SURPLUS)
     payments = list(booking.payments.order_by("-created_at", "-pk"))
     for payment in payments:
         payment.booking = booking
-    return min(payments, key=lambda one: tells.index(one.state) if one.state in tells else len(tells), default=None)
+    return min(
+        payments, key=lambda one: decisive.index(one.state) if one.state in decisive else len(decisive), default=None
+    )
 
 
 def read_refunds(booking: Booking) -> list[Refund]:

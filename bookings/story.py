@@ -127,16 +127,20 @@ def read_others(booking: Booking, rows: QuerySet[Booking]) -> list[Booking]:
 def _describe_hold(booking: Booking, payments: list[Payment]) -> list[Entry]:
     by = str(booking.made_by or booking.customer or "")
     until = (gettext("until %(at)s") % {"at": _clock(booking, booking.expires_at)},) if booking.expires_at else ()
-    told = [Entry(booking.created_at, gettext("Places held"), "event_seat", details=(*until, _channel(booking)), by=by)]
+    entries = [
+        Entry(booking.created_at, gettext("Places held"), "event_seat", details=(*until, _channel(booking)), by=by)
+    ]
     if booking.is_extended and payments:
-        told.append(Entry(payments[0].created_at, gettext("Hold extended because a payment was started"), "more_time"))
+        entries.append(
+            Entry(payments[0].created_at, gettext("Hold extended because a payment was started"), "more_time")
+        )
     if booking.confirmed_at:
-        told.append(Entry(booking.confirmed_at, gettext("Confirmed"), "check_circle", "good"))
+        entries.append(Entry(booking.confirmed_at, gettext("Confirmed"), "check_circle", "good"))
     if booking.canceled_at:
-        told.append(Entry(booking.canceled_at, gettext("Canceled, with its last ticket"), "cancel", "bad"))
+        entries.append(Entry(booking.canceled_at, gettext("Canceled, with its last ticket"), "cancel", "bad"))
     if booking.state == Booking.State.EXPIRED and booking.expires_at:
-        told.append(Entry(booking.expires_at, gettext("Hold expired, places free again"), "timer_off", "bad"))
-    return told
+        entries.append(Entry(booking.expires_at, gettext("Hold expired, places free again"), "timer_off", "bad"))
+    return entries
 
 
 def _channel(booking: Booking) -> str:
@@ -153,14 +157,14 @@ def _describe_payment(payment: Payment) -> list[Entry]:
     gateway = payment.get_gateway_display()
     reference = (payment.reference,) if payment.reference else ()
     words = {"amount": amount, "gateway": gateway}
-    told = [
+    entries = [
         Entry(payment.created_at, gettext("Payment of %(amount)s started: %(gateway)s") % words, "credit_card", by=by)
     ]
     if payment.captured_at and payment.received_amount is not None:
         is_surplus = payment.state == Payment.State.SURPLUS
         title = gettext("%(amount)s received, but bought nothing") if is_surplus else gettext("%(amount)s received")
         words["amount"] = format_money(payment.received_amount, payment.paid_currency)
-        told.append(
+        entries.append(
             Entry(
                 payment.captured_at,
                 title % words,
@@ -173,7 +177,7 @@ def _describe_payment(payment: Payment) -> list[Entry]:
         )
     elif payment.state in (Payment.State.DECLINED, Payment.State.ABANDONED):
         # The time of the gateway's answer is not kept; it was later than this.
-        told[0] = Entry(
+        entries[0] = Entry(
             payment.created_at,
             gettext("Payment of %(amount)s: %(gateway)s") % words,
             "credit_card_off",
@@ -181,7 +185,7 @@ def _describe_payment(payment: Payment) -> list[Entry]:
             details=(payment.get_state_display(), *reference),
             by=by,
         )
-    return told
+    return entries
 
 
 def _describe_refund(refund: Refund, booking: Booking) -> list[Entry]:
@@ -197,14 +201,14 @@ def _describe_refund(refund: Refund, booking: Booking) -> list[Entry]:
         reason = (gettext("From the exchange of booking %s") % refund.payment.booking.code, *reason)
     elif refund.exchange is not None:
         reason = (gettext("The surplus value of the exchanged tickets"), *reason)
-    told = [Entry(refund.created_at, gettext("Refund of %s promised") % amount, "undo", details=reason, by=by)]
+    entries = [Entry(refund.created_at, gettext("Refund of %s promised") % amount, "undo", details=reason, by=by)]
     if refund.settled_at:
         if refund.state == Refund.State.SUCCEEDED:
-            told.append(Entry(refund.settled_at, gettext("%s refunded") % amount, "undo", "good", _say_way(refund)))
+            entries.append(Entry(refund.settled_at, gettext("%s refunded") % amount, "undo", "good", _say_way(refund)))
         else:
             entry = Entry(refund.settled_at, gettext("Refund of %s failed") % amount, "error", "bad", (refund.error,))
-            told.append(entry if hasattr(refund, "remedy") else replace(entry, open_payment=refund.payment_id))
-    return told
+            entries.append(entry if hasattr(refund, "remedy") else replace(entry, open_payment=refund.payment_id))
+    return entries
 
 
 def _describe_outside(refund: Refund, amount: str) -> list[Entry]:
@@ -213,15 +217,15 @@ def _describe_outside(refund: Refund, amount: str) -> list[Entry]:
     title = gettext("Chargeback of %s") if is_chargeback else gettext("%s refunded on the gateway’s own pages")
     entry = Entry(refund.created_at, title % amount, "credit_card_off", "bad", (refund.reference,))
     is_open = not hasattr(refund, "remedy_of") and refund.state != Refund.State.FAILED
-    told = [replace(entry, open_payment=refund.payment_id) if is_open else entry]
+    entries = [replace(entry, open_payment=refund.payment_id) if is_open else entry]
     if refund.settled_at and refund.settled_at != refund.created_at:
         is_lost = refund.state == Refund.State.SUCCEEDED
         if is_chargeback:
             title = gettext("Chargeback of %s lost; the money is gone") if is_lost else gettext("Chargeback of %s won")
         else:
             title = gettext("%s refunded") if is_lost else gettext("Refund of %s failed")
-        told.append(Entry(refund.settled_at, title % amount, "gavel", "bad" if is_lost else "good", (refund.error,)))
-    return told
+        entries.append(Entry(refund.settled_at, title % amount, "gavel", "bad" if is_lost else "good", (refund.error,)))
+    return entries
 
 
 def _say_way(refund: Refund) -> tuple[str, ...]:
@@ -232,7 +236,7 @@ def _say_way(refund: Refund) -> tuple[str, ...]:
 
 
 def _describe_messages(booking: Booking) -> list[Entry]:
-    told = []
+    entries = []
     for message in Notification.objects.filter(about=booking.code).order_by("-created_at")[:100]:
         name = str(KINDS[message.kind].name) if message.kind in KINDS else message.kind
         is_failed = message.state == Notification.State.FAILED
@@ -241,7 +245,7 @@ def _describe_messages(booking: Booking) -> list[Entry]:
             details.append(message.get_delivery_display())
         if is_failed and message.error:
             details.append(message.error)
-        told.append(
+        entries.append(
             Entry(
                 message.sent_at or message.created_at,
                 gettext("Message: %s") % name,
@@ -251,18 +255,18 @@ def _describe_messages(booking: Booking) -> list[Entry]:
                 failed_message=message.pk if is_failed else None,
             )
         )
-    return told
+    return entries
 
 
 def _describe_check_ins(tickets: list[Ticket]) -> list[Entry]:
     prefetch_related_objects(tickets, "check_ins__by")
     labels = {ticket.pk: ticket.label for ticket in tickets}
-    told = []
+    entries = []
     for found in (check_in for ticket in tickets for check_in in ticket.check_ins.all()):
         result = found.get_reason_display() if found.reason else found.get_result_display()
         is_out = found.direction == found.Direction.OUT
         gate = (found.gate,) if found.gate else ()
-        told.append(
+        entries.append(
             Entry(
                 found.at,
                 (gettext("At the door, out: %s") if is_out else gettext("At the door: %s")) % labels[found.ticket_id],
@@ -276,7 +280,7 @@ def _describe_check_ins(tickets: list[Ticket]) -> list[Entry]:
                 str(found.by or ""),
             )
         )
-    return told
+    return entries
 
 
 def _describe_changes(booking: Booking, payments: list[Payment], refunds: list[Refund]) -> list[Entry]:
@@ -286,15 +290,15 @@ def _describe_changes(booking: Booking, payments: list[Payment], refunds: list[R
         about |= Q(content_type=types[Payment], object_id__in=[str(payment.pk) for payment in payments])
     if refunds:
         about |= Q(content_type=types[Refund], object_id__in=[str(refund.pk) for refund in refunds])
-    told = []
+    entries = []
     for entry in AuditEntry.objects.filter(about).select_related("by"):
         # Only these three kinds can be meant.
         entry.content_type = next(kind for kind in types.values() if kind.pk == entry.content_type_id)
         details = _differences(entry, booking)
         if entry.reason:
             details.append(gettext("Reason: %s") % entry.reason)
-        told.append(Entry(entry.at, name_action(entry), "edit", details=tuple(details), by=str(entry.by or "")))
-    return told
+        entries.append(Entry(entry.at, name_action(entry), "edit", details=tuple(details), by=str(entry.by or "")))
+    return entries
 
 
 def _differences(entry: AuditEntry, booking: Booking) -> list[str]:

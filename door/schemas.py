@@ -67,9 +67,9 @@ class CheckInOut(Schema):
     name: str | None
     show: BookingShowOut | None
     is_early: bool = Field(description="The doors are not open yet: `reason` is `too_early`.")
-    entered: EntryOut | None = Field(description="When and where somebody came in with this ticket before.")
+    entered: EntryOut | None = Field(description="When and where this ticket was admitted before.")
     is_conflict: bool = Field(
-        description="A device without a network let somebody through whom this ticket does not admit. Staff see it."
+        description="A device without a network let a person through whom this ticket does not admit. Staff see it."
     )
 
 

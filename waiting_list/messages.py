@@ -15,17 +15,17 @@ from waiting_list.words import describe_wish
 
 
 def notify_waiting_list_joined(entry: WaitingListEntry) -> Notification | None:
-    """Say what happens next and how to leave, once."""
+    """Explain what happens next and how to leave, once."""
     return _notify(entry, "waiting_list_joined", {})
 
 
 def notify_waiting_list_closed(entry: WaitingListEntry) -> Notification | None:
-    """Say, once, that the list has ended because the show was canceled or moved."""
+    """Explain, once, that the list has ended because the show was canceled or moved."""
     return _notify(entry, "waiting_list_closed", {"is_canceled": entry.show.state == Show.State.CANCELED})
 
 
 def notify_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
-    """Say which places are held, until when, and how to take or decline them, once."""
+    """Name the places that are held, until when, and how to take or decline them, once."""
     booking = entry.booking
     if booking is None or booking.expires_at is None:
         return None

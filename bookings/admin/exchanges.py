@@ -60,7 +60,7 @@ class HowForm(ActionReasonForm):
 
 @dataclass(frozen=True)
 class Place:
-    """A place that is asked for; without a type it gets that of the ticket at the same position."""
+    """A place that is data for; without a type it gets that of the ticket at the same position."""
 
     place: Seat | Area
     type_id: int | None = None
@@ -102,20 +102,20 @@ class Desk:
         return set() if self.is_other_show else {one.seat_id for one in self.chosen if one.seat_id is not None}
 
 
-def read_desk(booking: Booking, asked: QueryDict, now: datetime) -> Desk:
+def read_desk(booking: Booking, data: QueryDict, now: datetime) -> Desk:
     """Read the choice from an address or a form, and quote it if it is complete. Holds nothing."""
     tickets = [ticket for ticket in read_tickets(booking) if ticket.state == Ticket.State.ISSUED]
-    codes = asked.getlist("ticket")
+    codes = data.getlist("ticket")
     chosen = [ticket for ticket in tickets if not codes or ticket.code in codes]
-    words = " ".join(asked.get("words", "").split())[:80]
+    words = " ".join(data.get("words", "").split())[:80]
     shows = _read_shows(booking, words, now)
-    show = next((one for one in shows if one.code == asked.get("show")), None) or _find_show(booking, asked.get("show"))
-    desk = Desk(booking, tickets, chosen, shows, show, words, asked.get("seats", "")[:500], is_on_map="map" in asked)
-    if "show" in asked and chosen:
+    show = next((one for one in shows if one.code == data.get("show")), None) or _find_show(booking, data.get("show"))
+    desk = Desk(booking, tickets, chosen, shows, show, words, data.get("seats", "")[:500], is_on_map="map" in data)
+    if "show" in data and chosen:
         try:
-            desk.places = _read_places(desk, asked)
+            desk.places = _read_places(desk, data)
             if desk.places:
-                _quote(desk, is_even=asked.get("how") == "waive")
+                _quote(desk, is_even=data.get("how") == "waive")
         except Refusal as error:
             desk.problem = str(error)
     desk.free = list_free(show, read_availability(show.pk))
@@ -202,14 +202,14 @@ def _find_show(booking: Booking, code: str | None) -> Show:
     return shows.select_related("event", "hall__theater__city", "seat_map").first() or booking.show
 
 
-def _read_places(desk: Desk, asked: QueryDict) -> list[Place]:
+def _read_places(desk: Desk, data: QueryDict) -> list[Place]:
     """Return the places chosen on the map, or those typed, or else the best ones together."""
-    sent = Chosen.read(asked)
+    sent = Chosen.read(data)
     if not sent.is_empty:
         return _read_sent(desk.show, sent)
     if desk.text.strip():
         return [Place(place) for place in read_places(desk.show, desk.text)]
-    if "best" not in asked:
+    if "best" not in data:
         return []
     ranks = {ticket.category.name for ticket in desk.chosen}
     same = next((one for one in desk.show.seat_map.categories.all() if one.name in ranks), None)
@@ -238,9 +238,9 @@ def _choose(desk: Desk) -> Chosen:
     prices = {(price.category_id, price.ticket_type_id): price for price in found}
     seats: list[SeatChoice] = []
     areas: Counter[tuple[int, int | None]] = Counter()
-    for index, wished in enumerate(desk.places):
-        place = wished.place
-        wanted = wished.type_id or (desk.chosen[index].ticket_type_id if index < len(desk.chosen) else None)
+    for index, asked in enumerate(desk.places):
+        place = asked.place
+        wanted = asked.type_id or (desk.chosen[index].ticket_type_id if index < len(desk.chosen) else None)
         price = prices.get((place.category_id, wanted)) if wanted else None
         type_id = price.ticket_type_id if price else None
         desk.lines.append((place.label if isinstance(place, Seat) else place.name, price))

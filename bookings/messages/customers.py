@@ -25,9 +25,9 @@ def notify_customer(
     attachments: Iterable[tuple[str, str]] = (),
     former_places: Mapping[int, Seat | Area] | None = None,
 ) -> Notification | None:
-    """Write the message to whoever booked, in the booking's language; to nobody where there is no address.
+    """Write the message to the customer in the booking's language; write none if there is no address.
 
-    `fact` makes the unique key; `former_places` are what tickets, by pk, had before.
+    `fact` makes the unique key; `former_places` are the former places of tickets, by pk.
     """
     customer = booking.customer
     recipient = booking.contact_email

@@ -12,7 +12,7 @@ from payments.models import Payment, Refund
 
 
 def notify_refunded(refund: Refund) -> Notification | None:
-    """Say that a refund was made, in which way, and for which exchange."""
+    """Announce a refund that was made: in which way, and for which exchange."""
     booking = refund.payment.booking
     way = Refund.Way.CASH if refund.is_in_cash else refund.way
     return notify_customer(
@@ -47,7 +47,7 @@ def notify_money_returned(payment: Payment) -> Notification | None:
 
 
 def notify_payment_failed(payment: Payment) -> Notification | None:
-    """Say that a payment was declined and until when the places are kept; nothing once they are gone."""
+    """Explain that a payment was declined and until when the places are kept; nothing once they are gone."""
     booking = payment.booking
     if booking.state != Booking.State.HELD or booking.expires_at is None or booking.expires_at <= timezone.now():
         return None
@@ -76,7 +76,7 @@ def alert_refund_failed(refund: Refund) -> list[Notification]:
         return gettext("A refund did not go through"), gettext("Booking %(code)s, %(amount)s: %(error)s") % values
 
     theater = booking.show.hall.theater
-    # Open to everybody who is told, though they may not see all payments.
+    # Open to everyone who gets the alert, even if they may not see all payments.
     path = f"/admin/payments/payment/{refund.payment_id}/remedy/"
     return alert_staff(theater, fact=f"refund {refund.pk}", words=words, path=path)
 

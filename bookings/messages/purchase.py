@@ -17,8 +17,8 @@ def notify_confirmed(
 ) -> Notification | None:
     """Send the tickets and the calendar entry, once. Two statements.
 
-    `after_all` says that the money stays, to somebody who was told that it goes back. What was exchanged for it
-    (`instead_of`) changes in the calendar too.
+    `after_all` tells a customer who was promised the money back that it stays. The calendar entry of the booking
+    that was exchanged for it (`instead_of`) changes too.
     """
     more = [("changed-calendar.ics", instead_of.code)] if instead_of else []
     return send_tickets(booking, fact=booking.code, after_all=after_all, more=more)
@@ -59,9 +59,9 @@ def send_booking_link(booking: Booking) -> Notification | None:
 
 
 def notify_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | None) -> Notification | None:
-    """Say which tickets are canceled and what is to come back; `tickets` are only those of this cancellation.
+    """List the canceled tickets and the refund to come; `tickets` are only those of this cancellation.
 
-    That it is on its way, `notify_refunded` says once it is: a gateway may refuse.
+    `notify_refunded` follows once the refund is made, since a gateway may refuse.
     """
     keys = sorted(ticket.pk for ticket in tickets)
     parts = _read_parts(refund, keys) if refund else []

@@ -24,11 +24,10 @@ def alert_staff(
     path: str = "",
     capability: Capability = Capability.REFUND,
 ) -> list[Notification]:
-    """Alert everybody who has `capability` in the theater, and its chat room, once for each `fact`.
+    """Alert everyone who has `capability` in the theater, and its chat room, once for each `fact`.
 
-    `words` returns title and text in the active language, and is asked in each reader's own; `path`
-    leads to the page of the console where it is mended. A theater without such staff alerts the
-    platform admins: somebody has to know.
+    `words` returns title and text in the active language, and is called in each reader's own. `path` leads to the
+    page of the console that deals with it. A theater without such staff alerts the platform admins.
     """
     people = User.objects.filter(is_active=True)
     staff = list(

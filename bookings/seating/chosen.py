@@ -85,7 +85,7 @@ class Chosen:
         )
 
     def without_lost(self, error: SeatsUnavailable) -> Chosen:
-        """Return the choice without the places that somebody else has."""
+        """Return the choice without the places that are taken."""
         return self.without(seats=[seat.pk for seat in error.seats], areas=[area.pk for area in error.areas])
 
     def is_proposed_by(self, proposal: str) -> bool:

@@ -289,14 +289,14 @@ def _find_earlier(wish: _HoldRequest) -> Booking | None:
 
 def _is_same(earlier: Booking, wish: _HoldRequest) -> bool:
     """Return True if a booking has the requested places, ticket types and voucher."""
-    asked: list[tuple[int | None, int | None, int | None]] = [
+    requested: list[tuple[int | None, int | None, int | None]] = [
         (choice.seat_id, None, choice.ticket_type_id) for choice in wish.seats
     ]
     for choice in wish.areas:
-        asked += [(None, choice.area_id, choice.ticket_type_id)] * choice.quantity
+        requested += [(None, choice.area_id, choice.ticket_type_id)] * choice.quantity
     booked = list(earlier.tickets.order_by().values_list("seat_id", "area_id", "ticket_type_id"))
     # A choice without a ticket type got the default one at that time.
-    has_types = Counter(one for one in asked if one[2] is not None) <= Counter(booked)
-    has_places = Counter(one[:2] for one in asked) == Counter(one[:2] for one in booked)
+    has_types = Counter(one for one in requested if one[2] is not None) <= Counter(booked)
+    has_places = Counter(one[:2] for one in requested) == Counter(one[:2] for one in booked)
     voucher = earlier.voucher.code_key if earlier.voucher else ""
     return has_places and has_types and voucher == voucher_key(wish.voucher_code)

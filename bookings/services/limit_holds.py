@@ -107,10 +107,10 @@ def check_limits(
     if emails and others + quantity - given_back > limit:
         raise TooManyTickets(limit)
 
-    asked = _place_minutes(quantity, now, min(lapses_at, now + _longest()))
+    requested = _place_minutes(quantity, now, min(lapses_at, now + _longest()))
 
     def kept(rows: Iterable[_Past], moment: datetime) -> float:
-        return asked + sum(row.place_minutes(moment, replaces) for row in rows)
+        return requested + sum(row.place_minutes(moment, replaces) for row in rows)
 
     own = [row for row in past if is_mine(row) or row.code in browser.codes]
 

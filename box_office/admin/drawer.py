@@ -123,7 +123,7 @@ class CloseDrawerView(View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         drawer = self._find(request, pk)
         form = CloseForm(drawer.currency, request.POST)
-        told: CountDiffers | None = None
+        miscount: CountDiffers | None = None
         if form.is_valid():
             try:
                 closed = close_drawer(
@@ -135,20 +135,25 @@ class CloseDrawerView(View):
                     denominations=form.denominations,
                 )
             except CountDiffers as difference:
-                told = difference
+                miscount = difference
             except Refusal as error:
                 form.add_error(None, str(error))
             else:
                 words = describe_difference(closed.expected, closed.counted, closed.currency)  # type: ignore[arg-type]
                 messages.success(request, f"{gettext('The drawer is closed.')} {words}")
                 return HttpResponseRedirect(reverse("admin:box_office_drawer_closed", args=[closed.pk]))
-        return self._answer(request, drawer, form, told, status=422)
+        return self._answer(request, drawer, form, miscount, status=422)
 
     def _find(self, request: HttpRequest, pk: int) -> Drawer:
         return find_drawer(request, pk)
 
     def _answer(
-        self, request: HttpRequest, drawer: Drawer, form: CloseForm, told: CountDiffers | None = None, status: int = 200
+        self,
+        request: HttpRequest,
+        drawer: Drawer,
+        form: CloseForm,
+        miscount: CountDiffers | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         if not drawer.is_open:
             return HttpResponseRedirect(reverse("admin:box_office_drawer_closed", args=[drawer.pk]))
@@ -158,8 +163,8 @@ class CloseDrawerView(View):
             "drawer": drawer,
             "theater": drawer.theater,
             "form": form,
-            "told": told,
-            "difference": describe_difference(told.expected, told.counted, drawer.currency) if told else "",
+            "miscount": miscount,
+            "difference": describe_difference(miscount.expected, miscount.counted, drawer.currency) if miscount else "",
         }
         return TemplateResponse(request, "admin/box_office/close.html", context, status=status)
 

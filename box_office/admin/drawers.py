@@ -110,8 +110,8 @@ class DrawerAdmin(ReadOnlyAdmin):
     @display(description=_("day end"))
     def day_end(self, drawer: Drawer) -> str:
         day = local_day(drawer.opened_at, drawer.theater)
-        said = urlencode({"theater": drawer.theater.slug, "day": day.isoformat(), "person": drawer.person_id})
-        address = f"{reverse('admin:box_office_day_end')}?{said}"
+        query = urlencode({"theater": drawer.theater.slug, "day": day.isoformat(), "person": drawer.person_id})
+        address = f"{reverse('admin:box_office_day_end')}?{query}"
         return format_html('<a href="{}" class="underline">{}</a>', address, date_format(day, "SHORT_DATE_FORMAT"))
 
 

@@ -325,10 +325,10 @@ def _require_cart(request: HttpRequest, show: Show, cart: str) -> Booking:
     return hold
 
 
-def _back(show: Show, **query: str) -> HttpResponseRedirect:
-    said = urlencode({name: value for name, value in query.items() if value})
+def _back(show: Show, **values: str) -> HttpResponseRedirect:
+    query = urlencode({name: value for name, value in values.items() if value})
     address = reverse("admin:box_office_sale", args=[show.code])
-    return HttpResponseRedirect(f"{address}?{said}" if said else address)
+    return HttpResponseRedirect(f"{address}?{query}" if query else address)
 
 
 def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen) -> SeatPage:
