@@ -13,7 +13,7 @@ from events.models import Show
 def record_shows(
     *, by: User | None, action: str, changes: Iterable[tuple[Show, dict[str, Any], dict[str, Any]]]
 ) -> None:
-    """Record what changed of each show, before and after, under the show's theater."""
+    """Record each show's values before and after, under its theater."""
     by_theater: dict[int, list[tuple[Show, dict[str, Any], dict[str, Any]]]] = {}
     for change in changes:
         by_theater.setdefault(change[0].hall.theater_id, []).append(change)

@@ -1,4 +1,4 @@
-"""Why a show can't be scheduled, priced or put on sale; each message is a sentence for staff."""
+"""Reasons why a show can't be scheduled, priced or put on sale; each message is a sentence for staff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from theaters.models import Hall
 
 
 class SchedulingError(Exception):
-    """A change to the programme was refused, and nothing of it was done."""
+    """A change to the programme was refused; nothing has changed."""
 
 
 class HallTaken(SchedulingError):
@@ -37,7 +37,7 @@ class HallTaken(SchedulingError):
 
 
 def describe_occupancy(show: Show, hall: Hall) -> str:
-    """Say how long a show needs its hall, by the clock there."""
+    """Describe when a show needs its hall, by the clock there."""
     zone = hall.theater.tz
     starts_at, cleared_at = (timezone.localtime(at, zone) for at in (show.starts_at, show.cleared_at))
     return gettext("“%(title)s” on %(day)s from %(start)s, cleared at %(end)s") % {
@@ -50,14 +50,14 @@ def describe_occupancy(show: Show, hall: Hall) -> str:
 
 @dataclass(frozen=True)
 class Clash:
-    """A show that cannot be where it is wanted, and the shows that need its hall then, saved or not."""
+    """A show whose hall is taken, and the shows that need the hall then, saved or not."""
 
     show: Show
     others: list[Show]
 
 
 class Clashes(SchedulingError):
-    """Some of many shows find their hall taken; `clashes` are all of them."""
+    """Some of many shows need a hall that is taken; `clashes` are all of them."""
 
     def __init__(self, clashes: list[Clash]) -> None:
         self.clashes = clashes
@@ -74,7 +74,7 @@ class Clashes(SchedulingError):
 
 
 class TicketsSold(SchedulingError):
-    """These shows have tickets, held or sold, so that their customers come first."""
+    """These shows have held or sold tickets."""
 
     def __init__(self, shows: Iterable[Show]) -> None:
         self.shows = list(shows)
@@ -91,7 +91,7 @@ class InThePast(SchedulingError):
 
 
 class NothingToUndo(SchedulingError):
-    """There is no change left to take back, or somebody has changed its shows since."""
+    """There is no change left to undo, or its shows have changed since."""
 
     def __init__(self, show: Show | None = None) -> None:
         self.show = show
@@ -126,7 +126,7 @@ class WrongShowState(SchedulingError):
 
 
 class InvalidPrices(SchedulingError):
-    """Some amounts or their places are wrong; `problems` names every one."""
+    """Some amounts are wrong or in the wrong cell; `problems` names every one."""
 
     def __init__(self, problems: list[str | Promise]) -> None:
         self.problems = problems
@@ -148,7 +148,7 @@ class NotReadyForSale(SchedulingError):
 
 
 class ShowInUse(SchedulingError):
-    """A draft has bookings, so that it can't go."""
+    """A draft has bookings, so it can't be deleted."""
 
     def __init__(self, show: Show) -> None:
         self.show = show

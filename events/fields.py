@@ -1,4 +1,4 @@
-"""Form fields of what an event has several of: languages, people."""
+"""Form fields for an event's languages and people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_PEOPLE = 200
 
 
 class CodesField(forms.CharField):
-    """Language codes, with commas or spaces between them, as a list."""
+    """A list of language codes, typed with commas or spaces between them."""
 
     widget = UnfoldAdminTextInputWidget
 
@@ -38,7 +38,7 @@ class CodesField(forms.CharField):
 
 
 class PeopleField(forms.CharField):
-    """People, one on each line: the name, and after a comma what they do, as a list of objects."""
+    """A list of people, typed one per line: the name and, after a comma, the role."""
 
     widget = UnfoldAdminTextareaWidget
 

@@ -1,4 +1,4 @@
-"""The filters of the programme, as they stand in its address."""
+"""The programme's filter form, read from the URL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RATING_CHOICES = [("", _("Any")), ("3", _("3 and better")), ("4", _("4 and bette
 
 
 class EventFilterForm(Form):
-    """Reads the address. A part that makes no sense is refused by name, and the rest still counts."""
+    """Reads the URL. Invalid parts are reported by name; the rest still applies."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -46,7 +46,7 @@ class EventFilterForm(Form):
     min_rating = forms.ChoiceField(label=_("Rating"), required=False, choices=RATING_CHOICES)
     sort = forms.ChoiceField(label=_("Sort by"), required=False)
 
-    # Nothing in a filter is required, so that no field needs to say so.
+    # Every filter is optional, so no field needs to say so.
     hides_optional = True
 
     def __init__(self, data: QueryDict, *, choices: FilterChoices) -> None:
@@ -69,7 +69,7 @@ class EventFilterForm(Form):
         return values
 
     def to_filters(self) -> EventFilters:
-        """Return what the valid fields ask for."""
+        """Return the filters from the valid fields."""
         self.is_valid()
         values = self.cleaned_data
         rating = values.get("min_rating")
@@ -90,5 +90,5 @@ class EventFilterForm(Form):
 
 
 def _day(value: date | None) -> date | None:
-    """Drop days that no calendar of ours can add to."""
+    """Drop days too far away for date arithmetic."""
     return value if value and 1900 < value.year < 2200 else None  # noqa: PLR2004

@@ -1,8 +1,8 @@
-"""The locks of this app: a show, while its prices, times or state change, or while it moves, and halls.
+"""The locks of this app: on a show while its prices, times or state change or it moves, and on halls.
 
-While `claim_show` is held nothing else is locked, so that it may come before or after any lock of
+Nothing else is locked while `claim_show` is held, so it may come before or after any lock of
 `bookings/locking.py`. `lock_show_alone` comes after the locks of bookings. Halls are locked before
-`claim_show`, and after `lock_show_alone`, which leaves nothing behind that a writer would wait for.
+`claim_show`, and after `lock_show_alone`, behind which no writer of a hall can be waiting.
 """
 
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ from theaters.models import Hall
 
 
 def claim_show(show: Show, *states: Show.State) -> Show:
-    """Wait for whoever is changing the show, lock its row and return it as it is now.
+    """Wait until no one else is changing the show, lock its row and return it as it is now.
 
-    Raises `WrongShowState` unless it is in one of `states`. A conditional update and no `SELECT …
+    Raises `WrongShowState` unless it is in one of `states`. A conditional update, not `SELECT …
     FOR UPDATE`, because it decides and locks in one statement on both databases.
     """
     claimed = Show.objects.filter(pk=show.pk, state__in=states).update(lowest_price=F("lowest_price"))
@@ -29,9 +29,9 @@ def claim_show(show: Show, *states: Show.State) -> Show:
 
 
 def claim_shows(shows: Iterable[Show], *states: Show.State) -> list[Show]:
-    """Do for many shows what `claim_show` does for one, in two statements; return them in their order of keys.
+    """Claim many shows as `claim_show` does one, in two statements; return them by pk.
 
-    Raises `WrongShowState` for the first that is in none of `states`.
+    Raises `WrongShowState` for the first one that is not in `states`.
     """
     pks = [show.pk for show in shows]
     Show.objects.filter(pk__in=pks, state__in=states).update(lowest_price=F("lowest_price"))
@@ -44,10 +44,10 @@ def claim_shows(shows: Iterable[Show], *states: Show.State) -> list[Show]:
 
 
 def lock_show_alone(show_id: int) -> Show:
-    """Lock a show against everybody, those who are just taking its seats too, and return it as it is now.
+    """Lock a show exclusively, even against transactions that are taking its seats, and return it as it is now.
 
-    Whoever inserts a ticket shares the row until the end of their transaction (guard `ticket_place_shared`),
-    so this waits for them, and they for it. Come after the locks of bookings, which they have by then.
+    A transaction that inserts a ticket shares the row until it ends (guard `ticket_place_shared`),
+    so each waits for the other. Take it after the locks of bookings, which such a transaction already has.
     Raises `Show.DoesNotExist`.
     """
     return (
@@ -58,10 +58,10 @@ def lock_show_alone(show_id: int) -> Show:
 
 
 def lock_halls(hall_ids: Iterable[int]) -> None:
-    """Let those who put shows into these halls take turns, until the transaction ends. One query on PostgreSQL.
+    """Serialize writers that put shows into these halls, until the transaction ends. One query on PostgreSQL.
 
-    The exclusion constraint decides who gets a hall. But of two who insert at the same moment each can
-    find the other's row and wait for its end, which the database then calls a deadlock.
+    The exclusion constraint decides who gets a hall. But of two simultaneous inserts, each can
+    find the other's row and wait for its transaction, which is a deadlock.
     """
     if connection.vendor == "postgresql":
         halls = Hall.objects.filter(pk__in=set(hall_ids)).order_by("pk")

@@ -35,5 +35,5 @@ RETENTION = [
     Pruned(TimetableChange, "changes of a timetable, to be undone", "KEEP_UPLOAD_DAYS", "created_at"),
 ]
 
-# Prices and refund terms are decided here.
+# Prices and refund terms.
 BOOKS = [Event, Show, Price, PriceTemplate, SalesRule, TicketType]

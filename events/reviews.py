@@ -1,4 +1,4 @@
-"""Reading reviews; they are written by `bookings/services/review.py`, which knows who was there."""
+"""Ratings and moderation. Reviews are written by `bookings/services/review.py`, which knows who was there."""
 
 from django.db import transaction
 from django.db.models import Avg, Count, F, OuterRef, Subquery
@@ -12,9 +12,9 @@ from events.models import Event, Review
 
 
 def refresh_rating(event_id: int) -> None:
-    """Write the event's average and count again from its published reviews; call it in the same transaction.
+    """Recompute the event's average and count from its published reviews; call it in the same transaction.
 
-    Two statements. Of two reviews at the same moment, both are counted: the first statement waits for
+    Two statements. Two simultaneous reviews are both counted: the first statement waits for
     the other transaction, and the second sees what it wrote.
     """
     event = Event.objects.filter(pk=event_id)
@@ -27,7 +27,7 @@ def refresh_rating(event_id: int) -> None:
 
 
 def set_review_state(*, review: Review, state: Review.State, by: User) -> bool:
-    """Hide a review or show it again, and say whether that changed anything."""
+    """Hide a review or show it again, and return True if that changed anything."""
     with transaction.atomic():
         if not Review.objects.filter(pk=review.pk).exclude(state=state).update(state=state):
             return False

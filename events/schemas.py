@@ -1,4 +1,4 @@
-"""How events and shows look to API clients, and what they may be asked for."""
+"""API schemas of events and shows, and their query parameters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Paging(Schema):
 
 
 class EventQuery(Paging):
-    """Filters narrow the list together; a repeated parameter means either."""
+    """Filters are combined; a repeated parameter matches any of its values."""
 
     q: str = Field("", max_length=100, description="Words of title, tagline, people, labels, theater or city.")
     city: Slug = Field("", description="Slug of a city.")
@@ -44,7 +44,7 @@ class EventQuery(Paging):
 
 
 class ShowQuery(Paging):
-    """Without dates, coming shows only; with `date_from`, also those since then."""
+    """Without dates, upcoming shows only; with `date_from`, also those since then."""
 
     event: Slug = Field("", description="Slug of an event.")
     theater: Slug = Field("", description="Slug of a theater.")
@@ -60,7 +60,7 @@ class LabelOut(Schema):
 
 
 class FromPriceOut(Schema):
-    """What tickets cost at least: at the default ticket type, and reduced, where that is less."""
+    """The lowest price: at the default ticket type, and reduced if that is lower."""
 
     currency: str
     amount: Decimal
@@ -68,9 +68,9 @@ class FromPriceOut(Schema):
 
 
 class EventOut(Schema):
-    """`from_prices` and `next_show_at` are of coming shows that match the filters; a price for each currency.
+    """`from_prices` and `next_show_at` are those of upcoming shows that match the filters; one price per currency.
 
-    `lowest_price`, in `currency`, is that of the next show's currency with reductions, which not everybody may use.
+    `lowest_price` is in `currency`, the next show's, and includes reductions, which not everyone may use.
     """
 
     slug: str

@@ -1,4 +1,4 @@
-"""What runs by itself: see `CELERY_BEAT_SCHEDULE`."""
+"""Celery tasks; see `CELERY_BEAT_SCHEDULE`."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -4,7 +4,7 @@ A person works in a theater by `StaffMembership`; a role is a set of capabilitie
 admin (superuser) has all of them everywhere. Ask `may` for one theater, `theaters_for` to scope a
 query, and `require` to refuse.
 
-Who has to use a second factor and has none set up has no capability anywhere, by whatever way they come.
+A person who must use a second factor but has none set up has no capability anywhere, in pages or the API.
 """
 
 from allauth.mfa.models import Authenticator
@@ -36,15 +36,15 @@ def may(user: Person, capability: Capability, theater_id: int | None = None) -> 
 
 
 def require(user: Person, capability: Capability, theater_id: int | None = None) -> None:
-    """Raise `PermissionDenied` unless `may` says yes; `SecondFactorMissing` where that is why."""
+    """Raise `PermissionDenied` unless `may` allows it; `SecondFactorMissing` if that is the reason."""
     if not may(user, capability, theater_id):
         raise SecondFactorMissing if lacks_second_factor(user) else PermissionDenied
 
 
 def _passes_second_factor(user: User) -> Q | Exists:
-    """Return the condition of a query, the same for all its rows, that `lacks_second_factor` is False."""
+    """Return a query condition, the same for all rows, that `lacks_second_factor` is False."""
     has_factor = Exists(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS))
-    # All who are found by these queries are staff.
+    # Everyone these queries find is staff.
     if settings.REQUIRE_STAFF_MFA or (settings.REQUIRE_ADMIN_MFA and user.is_superuser):
         return has_factor
     asked = Exists(StaffMembership.objects.filter(user=user, theater__requires_mfa=True))

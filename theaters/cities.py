@@ -1,7 +1,7 @@
-"""Cities with something to visit, and which of them a visitor has chosen.
+"""Cities with published theaters, and the one that a visitor has chosen.
 
-The choice comes from the address (`?city=`), else a cookie, else the profile. A cookie and not the
-session, so that a page costs a visitor without an account no query.
+The choice comes from the URL (`?city=`), otherwise a cookie, otherwise the profile. A cookie, not the
+session, so that a page costs no query for a visitor without an account.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from accounts.models import User
 from theaters.models import City
 
 CITY_COOKIE = "city"
-# Says that the visitor wants to see all cities, against a profile that names one.
+# Means that the visitor wants all cities, even if the profile names one.
 ALL_CITIES = "all"
 CITIES_CACHE_SECONDS = 60
 CITY_COOKIE_SECONDS = 365 * 24 * 3600
@@ -56,7 +56,7 @@ def find_city(slug: str) -> CityItem | None:
 
 
 def choose_city(request: HttpRequest) -> CityItem | None:
-    """Return the city whose programme this visitor wants, or None for all; an unknown slug counts as none given."""
+    """Return the city that this visitor has chosen, or None for all; an unknown slug is ignored."""
     for slug in (request.GET.get("city", ""), request.COOKIES.get(CITY_COOKIE, "")):
         if slug == ALL_CITIES:
             return None
@@ -69,7 +69,7 @@ def choose_city(request: HttpRequest) -> CityItem | None:
 
 
 def remember_city(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Keep a city that the address names for the visits to come."""
+    """Remember the city that the URL names for later visits."""
     slug = request.GET.get("city", "")
     if slug and slug != request.COOKIES.get(CITY_COOKIE) and (slug == ALL_CITIES or find_city(slug)):
         response.set_cookie(

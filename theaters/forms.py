@@ -1,4 +1,4 @@
-"""Forms of what a theater has."""
+"""Forms of a theater's rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from theaters.models import Theater
 
 
 class TheaterAmountsForm(ModelForm):
-    """A form of something that a theater has: its amounts are in the currency of the theater that is chosen in it."""
+    """A form with a theater and amounts in that theater's currency."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,8 +1,8 @@
-"""Invitations to a team: sent by e-mail, good for a while and once, and for nobody but the address.
+"""Invitations to a team: sent by e-mail, valid for a while, once, and only for the invited address.
 
-The link is signed and names the invitation and the number of its mail, so that a newer mail, a
-withdrawal, an acceptance or its time end it. Whoever opens it has read the mail, so that an account
-that is made by it has a confirmed address. Callers check first that `by` may (`access.py`), and
+The link is signed and names the invitation and its version, so that a newer e-mail, a
+withdrawal, an acceptance or its expiry ends it. Opening it proves that the e-mail was read, so an account
+created with it has a confirmed address. Callers check first that `by` may (`access.py`), and
 send the mail in the same transaction.
 """
 
@@ -30,7 +30,7 @@ _signer = signing.Signer(salt="theaters.invitation")
 
 
 class InvitationOver(TeamError):
-    """It was accepted or withdrawn, or its time is over."""
+    """It was accepted or withdrawn, or has expired."""
 
     message = _("This invitation is no longer valid. Ask for a new one.")
 
@@ -44,13 +44,13 @@ class OtherAddress(TeamError):
 
 
 def invite(*, theater: Theater, email: str, role: str, by: User) -> Invitation:
-    """Write an invitation, good for `INVITATION_LIFETIME`. Raises `HasRoleAlready` and `InvitedAlready`."""
+    """Create an invitation that is valid for `INVITATION_LIFETIME`. Raises `HasRoleAlready` and `InvitedAlready`."""
     email = email.strip().lower()
     now = timezone.now()
     if StaffMembership.objects.filter(user__email=email, theater=theater, role=role).exists():
         raise HasRoleAlready
     with transaction.atomic():
-        # One whose time is over makes room.
+        # An expired invitation makes room.
         _open(theater=theater, email=email, role=role).filter(expires_at__lte=now).update(withdrawn_at=now)
         try:
             with transaction.atomic():
@@ -77,7 +77,7 @@ def renew(*, invitation: Invitation, by: User) -> Invitation:
 
 
 def withdraw(*, invitation: Invitation, by: User) -> bool:
-    """End an open invitation; say whether it was one."""
+    """End an open invitation, and return True if it was open."""
     with transaction.atomic():
         if not _open(pk=invitation.pk).update(withdrawn_at=timezone.now()):
             return False
@@ -92,7 +92,7 @@ def link_to(invitation: Invitation) -> str:
 
 
 def read_link(token: str) -> Invitation | None:
-    """Return the invitation that a link names, open or not; None for a link that was never ours or was replaced."""
+    """Return the invitation that a link names, open or not; None for a forged or replaced link."""
     try:
         pk, _dot, version = _signer.unsign(token.replace("~", ":")).partition(".")
     except signing.BadSignature:
@@ -102,9 +102,9 @@ def read_link(token: str) -> Invitation | None:
 
 
 def find_account(invitation: Invitation) -> User | None:
-    """Return the account that the invited address is proven to belong to.
+    """Return the account with the invited address, if it is confirmed.
 
-    An account with an address that nobody has confirmed may be somebody else's: it is not returned,
+    An account with an unconfirmed address may be someone else's: it is not returned,
     and `accept_as_new` takes it over.
     """
     proven = EmailAddress.objects.filter(email=invitation.email, verified=True, user__is_active=True)
@@ -113,7 +113,7 @@ def find_account(invitation: Invitation) -> User | None:
 
 
 def accept(*, invitation: Invitation, user: User) -> StaffMembership:
-    """Make a person who is signed in staff, once. Raises `InvitationOver` and `OtherAddress`."""
+    """Make a signed-in person a member of staff, once. Raises `InvitationOver` and `OtherAddress`."""
     with transaction.atomic():
         invitation = _lock(invitation)
         now = timezone.now()
@@ -131,10 +131,10 @@ def accept(*, invitation: Invitation, user: User) -> StaffMembership:
 
 
 def accept_as_new(*, invitation: Invitation, name: str, password: str, language: str) -> User:
-    """Make an account for the invited address, with this password, and join the team. Raises `InvitationOver`.
+    """Create an account for the invited address, with this password, and join the team. Raises `InvitationOver`.
 
-    An account that was begun with the address and never confirmed becomes theirs: its password no
-    longer opens it.
+    An account that was created with the address and never confirmed becomes theirs: its old password no
+    longer works.
     """
     with transaction.atomic():
         locked = _lock(invitation)
@@ -142,7 +142,7 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str, language:
             raise InvitationOver
         user = User.objects.filter(email=locked.email).first() or User(email=locked.email)
         if not user.is_active or user.is_superuser:
-            # Closed by a platform admin, or one themselves: no mail opens that.
+            # Closed by a platform admin, or a platform admin's own: an e-mail must not open that.
             raise InvitationOver
         user.name = name or user.name
         user.language = language

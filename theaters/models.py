@@ -154,7 +154,7 @@ class StaffMembership(models.Model):
 
 
 class Invitation(models.Model):
-    """An e-mail that makes its reader staff of a theater, once; see `invitations.py`."""
+    """An e-mailed invitation to join a theater's staff, once; see `invitations.py`."""
 
     theater = models.ForeignKey(Theater, models.CASCADE, verbose_name=_("theater"), related_name="invitations")
     email = models.EmailField(_("e-mail"))
@@ -226,7 +226,7 @@ class Hall(models.Model):
 
 
 class SeatMap(models.Model):
-    """One version of a hall's seating. Only a draft may change; guards in `guards.py` see to it.
+    """One version of a hall's seating. Only a draft may change; `guards.py` enforces it.
 
     `layout` is an open seating-plan JSON document (see `seat_maps/`), kept with every key that it
     came with. Publishing makes the `SeatCategory`, `Seat` and `Area` rows from it.
@@ -244,7 +244,7 @@ class SeatMap(models.Model):
     capacity = models.PositiveIntegerField(_("capacity"), default=0, validators=between(0, MAX_PLACES_OF_HALL))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # The last column: SQLite walks through all of a long one to reach what stands behind it, and the
+    # The last column: SQLite reads all of a long one to reach the columns after it, and the
     # guards read `state` for every seat.
     layout = models.JSONField(_("layout"), default=dict)
 
@@ -277,7 +277,7 @@ class SeatMap(models.Model):
 
 
 class SeatMapUpload(models.Model):
-    """A file that becomes a draft: large ones are read by a worker, and doubtful letters are asked about."""
+    """A file that becomes a draft. Large ones are read by a worker; a person chooses a doubtful encoding."""
 
     class State(models.TextChoices):
         READING = "reading", _("being read")
@@ -291,14 +291,14 @@ class SeatMapUpload(models.Model):
     )
     file_name = models.CharField(_("file"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.READING)
-    # How its letters are to be read, where a person had to say so.
+    # The encoding, if a person had to choose it.
     encoding = models.CharField(max_length=20, blank=True)
-    # In what language a worker says what it finds: code, message, place and whether it is an error.
+    # The language of `problems`, each a list of code, message, place and whether it is an error.
     language = models.CharField(max_length=10, default="en")
     problems = models.JSONField(default=list, blank=True)
     seat_map = models.ForeignKey(SeatMap, models.SET_NULL, null=True, related_name="+")
     percent = models.PositiveSmallIntegerField(default=0, validators=between(0, 100))
-    # When a worker was asked to go on, or gave a sign.
+    # When a worker was last asked to continue or reported progress.
     woken_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("uploaded"), default=timezone.now)
     # The file itself, until it is read.
@@ -381,7 +381,7 @@ class Seat(models.Model):
 
     @property
     def label(self) -> str:
-        """Say where the seat is, as printed on a ticket: “Stalls, row C, seat 12”."""
+        """The seat's label as printed on a ticket: “Stalls, row C, seat 12”."""
         parts = [self.section, _("row %(row)s") % {"row": self.row} if self.row else ""]
         return ", ".join(str(part) for part in [*parts, _("seat %(number)s") % {"number": self.number}] if part)
 

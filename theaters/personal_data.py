@@ -16,7 +16,7 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
 
 
 def _forget_invitations(person: Person, rows: QuerySet[Invitation]) -> None:
-    """Empty them, and withdraw the open ones."""
+    """Replace the addresses, and withdraw open invitations."""
     rows.filter(accepted_at=None).update(withdrawn_at=Coalesce(F("withdrawn_at"), Now()))
     rows.update(email=Concat(Value("erased-"), Cast("pk", CharField()), Value("@erased.invalid")))
 
@@ -43,7 +43,7 @@ HOLDINGS = [
 
 NOT_PERSONAL = {
     "theaters.City": ["name", "slug", "country", "time_zone"],
-    # How the public reaches a theater.
+    # A theater's public contact.
     "theaters.Theater": [
         "name",
         "slug",

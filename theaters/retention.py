@@ -27,5 +27,5 @@ RETENTION = [
     Pruned(SeatMapUpload, "files of seat maps", "KEEP_UPLOAD_DAYS", "created_at"),
 ]
 
-# Tax and currency are the theater's.
+# Its tax rate and currency matter for the books.
 BOOKS = [Theater]

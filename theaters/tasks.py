@@ -1,4 +1,4 @@
-"""What a worker does for this app."""
+"""Celery tasks of this app."""
 
 from celery import shared_task
 

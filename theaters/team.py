@@ -1,8 +1,8 @@
-"""Who works in a theater: roles changed and taken away. Callers check first that `by` may (`access.py`).
+"""Changes to a theater's team: roles changed and revoked. Callers check first that `by` may (`access.py`).
 
-What somebody may do follows from their memberships at every request, so that both count at once, in
-sessions that are open and for tokens of the API. A theater never loses its last manager: changes of
-its managers take turns by a lock on their memberships, in order of pk.
+Permissions follow from memberships at every request, so changes apply at once, in
+open sessions and for API tokens. A theater never loses its last manager: changes of
+its managers are serialized by a lock on their memberships, in order of pk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from theaters.models import StaffMembership
 
 
 class TeamError(Exception):
-    """A change to a team was refused, and nothing has changed."""
+    """A change to a team was refused; nothing has changed."""
 
     message = _("This cannot be done.")
 
@@ -45,7 +45,7 @@ def is_last_manager(membership: StaffMembership) -> bool:
 
 
 def change_role(*, membership: StaffMembership, role: str, by: User) -> StaffMembership:
-    """Give somebody another role in the same theater, at once. Harmless when repeated.
+    """Change a person's role in a theater. Harmless when repeated.
 
     Raises `LastManager` and `HasRoleAlready`.
     """
@@ -72,7 +72,7 @@ def change_role(*, membership: StaffMembership, role: str, by: User) -> StaffMem
 
 
 def revoke(*, membership: StaffMembership, by: User) -> bool:
-    """Take a role away, at once; say whether it was there. Raises `LastManager`."""
+    """Revoke a role, and return True if it existed. Raises `LastManager`."""
     with transaction.atomic():
         try:
             membership = _lock(membership)

@@ -1,4 +1,4 @@
-"""The page where somebody who is invited joins the team of a theater."""
+"""The page where an invited person joins a theater's team."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from theaters.team import TeamError
 
 
 class NewAccountForm(Form):
-    """What somebody invited says who has no account yet."""
+    """Name and password of an invited person without an account."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -55,7 +55,7 @@ class NewAccountForm(Form):
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 class InvitationView(View):
-    """Shows what somebody is invited to, and lets them join: with an account, or with a new one."""
+    """Shows an invitation and lets the person join, with their account or a new one."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         invitation = self._find(token)

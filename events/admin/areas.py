@@ -1,4 +1,4 @@
-"""The standing areas of a show, to read."""
+"""The standing areas of a show, read-only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from events.models import ShowArea
 
 
 class AreaInline(ReadOnlyInline):
-    """The standing areas of a show, to read; each is changed on a page of its own."""
+    """The standing areas of a show, read-only; each has a page where it is changed."""
 
     model = ShowArea
     fields = ["area", "taken", "capacity"]

@@ -1,4 +1,4 @@
-"""Changes of many shows at once: each is looked at on a page of its own before anything happens."""
+"""Changes to many shows at once; each has a page that previews it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from events.timetable.drafts import delete_drafts
 from lib.moments import write_moment
 from theaters.models import SeatCategory
 
-# 1,000 shows of four prices each are priced again in 6 s on a busy machine.
+# 1,000 shows of four prices each are repriced in 6 s on a busy machine.
 MAX_BULK_SHOWS = 1000
 
 
@@ -53,7 +53,7 @@ class BulkLine:
 
 
 class BulkChange(ABC):
-    """One thing that can be done to many shows. `plan` only looks; `do` gets the shows that were not refused."""
+    """A change to many shows. `plan` only previews; `do` gets the shows that were not refused."""
 
     slug: ClassVar[str]
     title: ClassVar[str | Promise]
@@ -61,11 +61,11 @@ class BulkChange(ABC):
 
     @abstractmethod
     def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
-        """Say for each show what would happen to it."""
+        """Describe for each show what would happen to it."""
 
     @abstractmethod
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:
-        """Do it and say in a sentence what was done."""
+        """Make the change and return a sentence that reports it."""
 
     def details(self, shows: Sequence[Show], form: Any) -> dict[str, Any]:
         return {}
@@ -312,7 +312,7 @@ def _not_coming(show: Show) -> str:
 
 
 class BulkMixin(ScopedAdmin):
-    """Adds the changes of `BULK_CHANGES` to the list of shows, as actions that lead to their pages."""
+    """Adds `BULK_CHANGES` to the list of shows, as actions that lead to their pages."""
 
     def get_urls(self) -> list[Any]:
         own = [
@@ -327,7 +327,7 @@ class BulkMixin(ScopedAdmin):
         return own + super().get_urls()
 
     def bulk_view(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """Show what the change would do to the shows of `shows`, pks with commas, or do it."""
+        """Preview or make the change to the shows whose pks `shows` lists, separated by commas."""
         if not self.has_change_permission(request):
             return HttpResponse(status=403)
         asked = request.POST.get("shows") or request.GET.get("shows", "")
@@ -394,7 +394,7 @@ class BulkMixin(ScopedAdmin):
 
 
 def _hand_over(model_admin: BulkMixin, request: HttpRequest, rows: QuerySet[Show]) -> HttpResponse | None:
-    """Lead to the page that cancels one show, or to the one that cancels several together."""
+    """Redirect to the page that cancels one show, or to the one that cancels several."""
     mine = model_admin.scope(rows, person_of(request), Capability.CANCEL_SHOW).exclude(state=Show.State.DRAFT)
     shows = list(mine.order_by("starts_at", "pk").values_list("pk", flat=True)[: MAX_BULK_SHOWS + 1])
     if not shows:

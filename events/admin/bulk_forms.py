@@ -1,4 +1,4 @@
-"""What staff say when they change many shows at once."""
+"""Forms of changes to many shows at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_PERCENT = 1000
 
 
 class ShowsForm(Form):
-    """Nothing to say but for which shows."""
+    """No fields; only knows the shows."""
 
     def __init__(self, shows: Sequence[Show], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,7 +32,7 @@ class ShowsForm(Form):
 
 
 class TermsForm(ShowsForm):
-    """What is to hold for all of these shows; what is left empty stays."""
+    """Terms for all of these shows; empty fields stay as they are."""
 
     LEAVE = ""
 
@@ -87,7 +87,7 @@ class TermsForm(ShowsForm):
 
 
 class PriceChangeForm(ShowsForm):
-    """By how much, rounded to what, for which ticket types."""
+    """By how much prices change, how they are rounded, and for which ticket types."""
 
     value = forms.CharField(
         label=_("Change by"),
@@ -159,7 +159,7 @@ class PriceChangeForm(ShowsForm):
 
 
 class TemplateForm(ShowsForm):
-    """Which template."""
+    """A price template to apply."""
 
     template = forms.ModelChoiceField(
         PriceTemplate.objects.none(), label=_("Template"), widget=UnfoldAdminSelectWidget, empty_label=None

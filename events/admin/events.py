@@ -1,4 +1,4 @@
-"""Events, their labels, and the words that find them."""
+"""Events and their labels."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from theaters.access import theaters_for
 
 @admin.register(Label)
 class LabelAdmin(SlugAdmin, ScopedAdmin):
-    """Labels belong to all theaters: whoever makes a programme may add one, platform admins tidy up."""
+    """Labels are shared by all theaters: programmers may add them, platform admins maintain them."""
 
     edit = Capability.EDIT_PROGRAMME
     may_delete = True
@@ -53,7 +53,7 @@ class LabelAdmin(SlugAdmin, ScopedAdmin):
 
 @admin.register(Event)
 class EventAdmin(SlugAdmin, ConfirmFirstMixin, PreviewMixin):
-    """Titles of a theater, and those that all share, which only platform admins change."""
+    """Events of a theater, and shared ones, which only platform admins may change."""
 
     theater_path = "theater"
     edit = Capability.EDIT_PROGRAMME
@@ -89,7 +89,7 @@ class EventAdmin(SlugAdmin, ConfirmFirstMixin, PreviewMixin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         if "theater" in form.base_fields:
-            # Only platform admins may make a title that all theaters share.
+            # Only platform admins may create an event that all theaters share.
             form.base_fields["theater"].required = not getattr(request.user, "is_superuser", False)
         return form
 
@@ -108,7 +108,7 @@ class EventAdmin(SlugAdmin, ConfirmFirstMixin, PreviewMixin):
         return HttpResponseRedirect(f"{reverse('admin:cancel_shows')}?event={int(object_id)}")
 
     def response_add(self, request: HttpRequest, obj: Event, post_url_continue: str | None = None) -> HttpResponse:
-        """Stay with a new event, where its page can be looked at and its first show be added."""
+        """Stay on a new event's page, where it can be previewed and its first show added."""
         if {"_addanother", "_popup", "_continue"} & set(request.POST):
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
         self.message_user(request, _("The event is saved. Preview its page, then add a show."), messages.SUCCESS)

@@ -1,4 +1,4 @@
-"""Forms of the console for events and shows: what staff type, as the services want it."""
+"""The console's forms for events and shows."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class EventForm(ModelForm):
 class ShowForm(ModelForm):
     """A show; its times are by the clock of the page, which is its theater's.
 
-    `refusal` is why a service refused what was sent before; the form then shows it.
+    `refusal` is the error of a service that refused the previous submission; the form shows it.
     """
 
     refusal: ClassVar[Exception | None] = None
@@ -79,7 +79,7 @@ class ShowForm(ModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        """Leave the row to the service, which alone decides on hall and times."""
+        """Leave the instance alone: the service decides on hall and times."""
 
     def _check_values(self, cleaned: dict[str, Any]) -> None:
         for name in set(cleaned) & set(SHOW_DETAILS):
@@ -89,7 +89,7 @@ class ShowForm(ModelForm):
                 self.add_error(name, error)
 
     def _check_order(self, cleaned: dict[str, Any]) -> None:
-        """Check the rules between times, whichever of them the form may change; what it may not stays as it is."""
+        """Check the order of times, of those in the form together with those that it may not change."""
         typed = {name: cleaned[name] for name in SHOW_TIMES if name in cleaned}
         wrong = [name for name in SHOW_TIMES if name in self.fields and name not in cleaned]
         starts_at = typed.get("starts_at", self.instance.starts_at)
@@ -103,7 +103,7 @@ class ShowForm(ModelForm):
             typed = follow_start(show, changed)
         for name, value in typed.items():
             setattr(show, name, value)
-        # A new show without an end has the running time, which is never nothing.
+        # A new show without an end gets the running time, which is never zero.
         show.ends_at = show.ends_at or starts_at + timedelta(minutes=1)
         for name, sentence in show.find_misordered_times().items():
             self.add_error(name, sentence)

@@ -1,4 +1,4 @@
-"""Imports of events and shows: a file is sent, looked at row by row, and then written or put aside."""
+"""Imports of events and shows: a file is uploaded, reviewed row by row, and then written or dismissed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ SAMPLE_FORMATS = {
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ScopedAdmin):
-    """Files that were imported or wait to be; the page of one shows what becomes of each of its rows."""
+    """Imported and pending files; the page of a file shows the outcome of each row."""
 
     theater_path = "theater"
     empty_help = _("Events and shows can also come from a spreadsheet: choose “Import a file”.")
@@ -122,7 +122,7 @@ class ImportRunAdmin(ScopedAdmin):
         return TemplateResponse(request, "admin/events/import_upload.html", context)
 
     def sample(self, request: HttpRequest) -> HttpResponse:
-        """Give a file to begin with: `?kind=shows&format=xlsx`."""
+        """Return a sample file: `?kind=shows&format=xlsx`."""
         if not self.has_upload_permission(request):
             raise PermissionDenied
         kind, form = request.GET.get("kind", "events"), request.GET.get("format", "csv")
@@ -136,7 +136,7 @@ class ImportRunAdmin(ScopedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show what becomes of each row, or do what was asked."""
+        """Show the outcome of each row, or act on a button."""
         if not object_id.isdigit():
             raise Http404
         rows = self.get_queryset(request).select_related("theater__city")
@@ -227,7 +227,7 @@ class ImportRunAdmin(ScopedAdmin):
 
 
 def _group_errors(plan: ImportPlan) -> list[dict[str, Any]]:
-    """Put together what is wrong in the same way with many rows, so that staff mend it once."""
+    """Group errors that many rows share, so that staff see each of them once."""
     errors = [(row.line, column, text) for row in plan.rows for column, text in row.errors.items()]
     groups = group_alike(errors, key=lambda error: (error[1], kind_of(error[2])))
     return [{"errors": group.first, "more": group.more, "column": group.first[0][1]} for group in groups if group.more]

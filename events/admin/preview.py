@@ -1,4 +1,4 @@
-"""What customers will see of an event, before it is published or saved: the page itself, in a frame."""
+"""Preview of an event's public page, in a frame, before it is published or saved."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ POSTER_WIDTH = 800
 class PreviewMixin(ScopedAdmin):
     """Adds the preview to the form of an event; only those who may change the event see it.
 
-    The frame holds the whole page as text, so that nothing of a draft has an address of its own; it
+    The frame holds the whole page inline, so that no draft has a URL of its own; it
     runs no scripts.
     """
 
@@ -40,7 +40,7 @@ class PreviewMixin(ScopedAdmin):
         ]
 
     def preview_new(self, request: HttpRequest) -> HttpResponse:
-        """Show the page of an event that is being made; it is nothing but the form that was sent."""
+        """Preview an unsaved event from the submitted form."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -48,7 +48,7 @@ class PreviewMixin(ScopedAdmin):
         return self._answer(request, None)
 
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show the page of an event as it is saved, or by POST as the form has it. Nothing is written."""
+        """Preview an event as it is saved, or, for a POST, as the form has it. Nothing is written."""
         event: Event = get_object_or_404(self.get_queryset(request).select_related("theater"), pk=object_id)
         if not self.has_change_permission(request, event):
             raise PermissionDenied
@@ -81,7 +81,7 @@ class PreviewMixin(ScopedAdmin):
 
 
 def _draw_poster(value: Any) -> str:
-    """Return the address of what a form holds of a poster: stored, just sent, or none."""
+    """Return the URL of a form's poster: stored, just uploaded, or none."""
     if not value:
         return ""
     if isinstance(value, UploadedFile):

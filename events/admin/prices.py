@@ -1,4 +1,4 @@
-"""Ticket types, prices, and grids of prices that are used again."""
+"""Ticket types, prices and price templates."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TicketTypeAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():
             super().save_model(request, obj, form, change)
-            # Another one may be the first now.
+            # Another ticket type may be the default now.
             refresh_price_ranges(
                 Show.objects.upcoming(timezone.now()).filter(hall__theater=obj.theater_id).values("pk")
             )
@@ -50,7 +50,7 @@ class TicketTypeAdmin(ScopedAdmin):
 
 @admin.register(Price)
 class PriceAdmin(ScopedAdmin):
-    """Prices to search in; they are set on their show's page."""
+    """Prices, read-only and searchable; they are set on their show's page."""
 
     theater_path = "show__hall__theater"
     list_display = ["show", "category", "ticket_type", "money"]
@@ -67,7 +67,7 @@ class PriceAdmin(ScopedAdmin):
 
 @admin.register(PriceTemplate)
 class PriceTemplateAdmin(ScopedAdmin):
-    """Grids of prices to use again. A theater is chosen once; the grid has a page of its own."""
+    """Price templates. The theater is chosen once; the grid has a page of its own."""
 
     theater_path = "theater"
     edit = Capability.EDIT_PROGRAMME

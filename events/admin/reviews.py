@@ -1,4 +1,4 @@
-"""What people wrote."""
+"""Moderation of reviews."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from events.reviews import set_review_state
 
 @admin.register(Review)
 class ReviewAdmin(ScopedAdmin):
-    """What people wrote. Staff hide what breaks the rules; nobody writes in another's name."""
+    """Customers' reviews. Staff may hide them, but not write or edit them."""
 
     theater_path = "event__theater"
     has_shared_rows = True

@@ -1,4 +1,4 @@
-"""When shows go on sale and stop selling, as rules that new shows follow."""
+"""On-sale rules: when new shows go on sale and stop selling."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from events.sales.terms import describe_terms, terms_of
 
 @admin.register(SalesRule)
 class SalesRuleAdmin(ScopedAdmin):
-    """One rule for a theater, and one for each event that differs. New shows get their sale times by it."""
+    """One rule for a theater, and one for each event that differs. New shows get their sale times from it."""
 
     theater_path = "theater"
     edit = Capability.EDIT_PROGRAMME
@@ -88,7 +88,7 @@ class SalesRuleAdmin(ScopedAdmin):
         icon="published_with_changes",
     )
     def apply_rule(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what the rule makes of the shows that it is about."""
+        """Preview the rule for the upcoming shows that it covers."""
         rule: SalesRule = get_object_or_404(self.get_queryset(request), pk=object_id)
         states = [Show.State.DRAFT, Show.State.ON_SALE]
         shows = Show.objects.filter(hall__theater=rule.theater_id, starts_at__gt=timezone.now(), state__in=states)

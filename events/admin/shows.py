@@ -38,7 +38,7 @@ TIMES_HELP = _("By the clock of the theater. Without an end, the running time de
 
 
 class PriceInline(ReadOnlyInline):
-    """The prices of a show, to read; they are set all together."""
+    """The prices of a show, read-only; they are set together on a page of their own."""
 
     model = Price
     fields = ["category", "ticket_type", "money"]
@@ -55,7 +55,7 @@ class PriceInline(ReadOnlyInline):
 
 @admin.register(Show)
 class ShowAdmin(BulkMixin):
-    """Shows: made as drafts, priced, put on sale. The services decide; what they refuse is shown in the form."""
+    """Shows: made as drafts, priced, put on sale. The services decide; the form shows their refusals."""
 
     theater_path = "hall__theater"
     edit = Capability.EDIT_PROGRAMME
@@ -89,7 +89,7 @@ class ShowAdmin(BulkMixin):
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Show | None = None) -> list[Any]:
-        """Show standing areas where there are any."""
+        """Show standing areas if there are any."""
         has_areas = obj is not None and obj.areas.exists()
         return [*self.inlines, AreaInline] if has_areas else list(self.inlines)
 
@@ -131,12 +131,12 @@ class ShowAdmin(BulkMixin):
         obj.__dict__.update(saved.__dict__)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Leave the form alone, which the service has written; its formsets are read-only."""
+        """Do not save the form, which the service has written; save only its read-only formsets."""
         for formset in formsets:
             self.save_formset(request, form, formset, change=change)
 
     def response_add(self, request: HttpRequest, obj: Show, post_url_continue: str | None = None) -> HttpResponse:
-        """Go on to what a new show lacks: its prices."""
+        """Continue to what a new show lacks: its prices."""
         if {"_addanother", "_popup", "_continue"} & set(request.POST):
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
         self.message_user(request, _("The show is saved as a draft. Set its prices, then put it on sale."))
@@ -193,7 +193,7 @@ class ShowAdmin(BulkMixin):
         return TemplateResponse(request, "admin/events/prices.html", context)
 
     def _keep_prices(self, request: HttpRequest, show: Show, form: PricesForm) -> HttpResponse | None:
-        """Save what was sent as the show's prices or as a template; None when the form has to be shown again."""
+        """Save the form as the show's prices or as a template; return None if it has to be shown again."""
         person = person_of(request)
         try:
             if "_save_template" in request.POST:
@@ -220,7 +220,7 @@ class ShowAdmin(BulkMixin):
         return HttpResponseRedirect(reverse("admin:events_show_change", args=[show.pk]))
 
     def _explain(self, show: Show, refusal: SchedulingError) -> str:
-        """Say why, with links to what is to be published first."""
+        """Explain a refusal, with links to what must be published first."""
         if not isinstance(refusal, NotReadyForSale):
             return str(refusal)
         theater = show.hall.theater
@@ -248,7 +248,7 @@ class ShowAdmin(BulkMixin):
         return self._ask_and_do(request, object_id, reopen_sales, _("Resume selling"), _("The show is on sale again."))
 
     def has_resume_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Return True if this person may sell the show again, and offer it where its sale was closed early."""
+        """Return True if this person may resume selling, and the show's sale was closed early."""
         if object_id is None:
             return may_at(request.user, Capability.EDIT_PROGRAMME)
         now = timezone.now()
@@ -259,14 +259,14 @@ class ShowAdmin(BulkMixin):
         return bool(rows.exists())
 
     def has_cancel_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Return True if this show, or any, may be canceled by this person; a draft is deleted instead."""
+        """Return True if this person may cancel this show, or any; a draft is deleted instead."""
         if object_id is None:
             return may_at(request.user, Capability.CANCEL_SHOW)
         show = Show.objects.select_related("hall").filter(pk=object_id).exclude(state=Show.State.DRAFT).first()
         return show is not None and may_at(request.user, Capability.CANCEL_SHOW, show.hall.theater_id)
 
     def _ask_and_do(self, request: HttpRequest, object_id: str, service: Any, name: Any, done: Any) -> HttpResponse:
-        """Ask once, because a link alone must not change anything; then call the service and say what came of it."""
+        """Ask for confirmation, because a GET must not change anything; then call the service and report."""
         show = self.find(request, object_id)
         back = reverse("admin:events_show_change", args=[show.pk])
         if request.method == "POST":

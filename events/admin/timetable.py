@@ -1,4 +1,4 @@
-"""The timetable: days and weeks of all halls of a theater, where shows are made, repeated, copied and moved."""
+"""The timetable: all halls of a theater by day or week, where shows are made, repeated, copied and moved."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ DAYS_OF_VIEW = {"week": 7, "day": 1}
 
 
 def find_theater(request: HttpRequest, capability: Capability) -> Theater:
-    """Return the theater that the address names, or the person's first one; 404 for one that is not theirs.
+    """Return the theater that the URL names, or the person's first one; raise 404 for one that is not theirs.
 
-    The page's clock is then its own.
+    Activates its time zone.
     """
     theaters = theaters_for(person_of(request), capability).select_related("city").order_by("name", "pk")
     slug = request.GET.get("theater") or request.POST.get("theater")
@@ -95,7 +95,7 @@ def show_timetable(request: HttpRequest) -> HttpResponse:
 
 
 def make_show(request: HttpRequest) -> HttpResponse:
-    """One show, from a small form that a click has filled in with hall and time."""
+    """Make one show; a click in the timetable has filled in hall and time."""
     theater = find_theater(request, Capability.EDIT_PROGRAMME)
     day = parse_day(request.GET.get("day", "")) or timezone.localdate(timezone=theater.tz)
     initial = {"hall": request.GET.get("hall"), "day": day, "time": read_time(request.GET.get("time", ""))}
@@ -119,7 +119,7 @@ def make_show(request: HttpRequest) -> HttpResponse:
 
 
 def repeat_shows(request: HttpRequest) -> HttpResponse:
-    """Shows by rule: looked at first, then written."""
+    """Make recurring shows: previewed first, then written."""
     theater = find_theater(request, Capability.EDIT_PROGRAMME)
     day = parse_day(request.GET.get("day", "")) or timezone.localdate(timezone=theater.tz)
     initial = {"hall": request.GET.get("hall"), "starts_on": day, "until": day + timedelta(days=27)}
@@ -139,7 +139,7 @@ def repeat_shows(request: HttpRequest) -> HttpResponse:
 
 
 def copy_days(request: HttpRequest) -> HttpResponse:
-    """A day or a week once more, from another day on: looked at first, then written."""
+    """Copy days to another date: previewed first, then written."""
     theater = find_theater(request, Capability.EDIT_PROGRAMME)
     day = parse_day(request.GET.get("day", "")) or timezone.localdate(timezone=theater.tz)
     length = DAYS_OF_VIEW.get(request.GET.get("view", ""), DAYS_OF_VIEW["week"])
@@ -167,7 +167,7 @@ def copy_days(request: HttpRequest) -> HttpResponse:
 def move_show(request: HttpRequest, pk: int) -> HttpResponse:
     """Move one show: by a form, or by the page's script, which is answered in JSON.
 
-    Where tickets are sold, the answer leads to the page that moves their customers too.
+    If tickets are sold, redirects to the page that moves their customers too.
     """
     shows = Show.objects.select_related("event", "hall__theater__city")
     mine = theaters_for(person_of(request), Capability.EDIT_PROGRAMME)
@@ -206,7 +206,7 @@ def move_show(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def undo_change(request: HttpRequest) -> HttpResponse:
-    """Take back what the page named as this person's last change; a second press finds nothing to undo."""
+    """Undo this person's last change, if it is still the one that the page named."""
     person = person_of(request)
     theater = find_theater(request, Capability.EDIT_PROGRAMME)
     change = read_last_change(theater, person)

@@ -16,13 +16,13 @@ from lib.pictures import picture_url
 
 router = Router(tags=["catalogue"])
 
-# Shows in the answer about one event.
+# How many shows the answer about one event lists.
 EVENT_SHOWS = 50
 
 
 @router.get("/events", response=EventsOut)
 def list_events(request: HttpRequest, query: Query[EventQuery]) -> dict[str, Any]:
-    """List events: by title, or the best match first. Those without a coming show too, unless a filter asks for one."""
+    """List events, by title or best match first; also those without an upcoming show, unless a filter needs one."""
     filters = catalogue.EventFilters(
         q=query.q,
         city=query.city,
@@ -42,7 +42,7 @@ def list_events(request: HttpRequest, query: Query[EventQuery]) -> dict[str, Any
 
 @router.get("/events/{slug:slug}", response=EventDetailOut)
 def get_event(request: HttpRequest, slug: str) -> dict[str, Any]:
-    """Tell all about an event, with its next shows."""
+    """Return an event with its next shows."""
     event = catalogue.read_event(slug)
     if event is None:
         raise Http404
@@ -62,7 +62,7 @@ def get_event(request: HttpRequest, slug: str) -> dict[str, Any]:
 
 @router.get("/shows", response=ShowsOut)
 def list_shows(request: HttpRequest, query: Query[ShowQuery]) -> dict[str, Any]:
-    """List shows in the order of their start, canceled ones included."""
+    """List shows by their start, including canceled ones."""
     page = catalogue.list_shows(
         event=query.event,
         theater=query.theater,
@@ -78,7 +78,7 @@ def list_shows(request: HttpRequest, query: Query[ShowQuery]) -> dict[str, Any]:
 
 @router.get("/shows/{slug:code}", response=ShowOut)
 def get_show(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Tell all about a show, with its prices and how many places are left."""
+    """Return a show with its prices and how many places are left."""
     show = catalogue.read_show(code)
     if show is None:
         raise Http404

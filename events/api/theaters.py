@@ -102,7 +102,7 @@ def list_theaters(request: HttpRequest, query: Query[TheaterQuery]) -> dict[str,
 
 @router.get("/theaters/{slug:slug}", response=TheaterDetailOut)
 def get_theater(request: HttpRequest, slug: str) -> dict[str, Any]:
-    """Tell all about a theater."""
+    """Return a theater with its halls."""
     found = read_theater(slug)
     if found is None:
         raise Http404

@@ -1,10 +1,10 @@
 """What the pages and the API of the catalogue read, as plain frozen data.
 
-Nothing here depends on who asks, so that an answer can be cached in the `pages` cache for
-`cache.CACHE_SECONDS`: a warm page costs no query. A `now` that is given is for tests, and goes past the
+Nothing here depends on the visitor, so answers are kept in the `pages` cache for
+`cache.CACHE_SECONDS`: a warm page costs no query. An explicit `now` is for tests, and bypasses the
 cache. Only published events in published theaters are ever returned.
 
-Everything starts from one statement over the index `show_catalogue`, which finds the events with a
+Every read starts with one statement over the index `show_catalogue`, which finds the events with a
 matching coming show; details are then read for the few events of the page. The number of statements
 does not depend on the size of the catalogue, and tests pin it.
 """

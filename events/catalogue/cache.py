@@ -1,4 +1,4 @@
-"""Keeps what selectors found, for seconds, in the `pages` cache.
+"""Caches the selectors' answers for seconds, in the `pages` cache.
 
 Keys carry a version that `forget_catalogue` renews, so that a change by staff shows at once: in all
 processes where they share Redis, else in the one that made it and elsewhere after `CACHE_SECONDS`.
@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 
 def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[datetime, P], R]], Callable[..., R]]:
-    """Make `read(now, …)` a selector that takes `now` by keyword, and keep its answers by the other arguments."""
+    """Turn `read(now, …)` into a selector with `now` as a keyword, and cache its answers by the other arguments."""
 
     def decorate(read: Callable[Concatenate[datetime, P], R]) -> Callable[..., R]:
         @wraps(read)
@@ -45,10 +45,10 @@ def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[da
 
 
 def catalogue_version() -> str:
-    """Return what changes with every `forget_catalogue`, to keep what was made of the answers by."""
+    """Return a version that changes with every `forget_catalogue`, for cache keys."""
     return str(caches["pages"].get(_VERSION, ""))
 
 
 def forget_catalogue() -> None:
-    """Let the next page read again, once the current transaction is committed."""
+    """Invalidate cached answers once the current transaction is committed."""
     transaction.on_commit(lambda: caches["pages"].set(_VERSION, get_random_string(12), None))

@@ -16,7 +16,7 @@ REFRESH_INTERVAL = timedelta(hours=1)
 
 
 def write_calendar(theater: TheaterItem, shows: Iterable[Showtime]) -> bytes:
-    """Return the feed. Times are in UTC, which every program shows in its reader's own zone."""
+    """Return the feed. Times are in UTC, which programs show in the reader's own zone."""
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.SITE_NAME}//Programme//EN")
     calendar.add("version", "2.0")

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event, Label, Show, ShowQuerySet
 from theaters.models import Hall
 
-# How few places are “few left”: whichever is more.
+# Up to how many places are “few left”: the larger of a number and a share of the capacity.
 FEW_PLACES = 10
 FEW_PERCENT = 10
-# How many showtimes a card carries.
+# How many showtimes a card shows.
 CARD_SHOWS = 4
 
 
@@ -34,7 +34,7 @@ class ShowState(TextChoices):
 
 
 class FromPrice(NamedTuple):
-    """What tickets cost at least: those of the default ticket type, and reduced ones where these cost less."""
+    """The lowest price: at the default ticket type, and reduced if that is lower."""
 
     currency: str
     amount: Decimal
@@ -49,7 +49,7 @@ def make_from_price(currency: str, amount: Decimal | None, lowest: Decimal | Non
 
 @dataclass(frozen=True, slots=True)
 class Showtime:
-    """One show as lists show it; times are aware, `time_zone` is where the theater is."""
+    """One show as lists show it; times are aware, `time_zone` is the theater's."""
 
     code: str
     event_slug: str
@@ -101,9 +101,9 @@ class LabelItem:
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
-    """An event as lists show it. `prices` and `show_count` tell of its matching coming shows.
+    """An event as lists show it. `prices` and `show_count` cover its matching upcoming shows.
 
-    There is a price for each currency, that of the first of `next_shows` first.
+    There is one price per currency, the currency of the first of `next_shows` first.
     """
 
     slug: str
@@ -132,7 +132,7 @@ class EventCard:
 
 
 def find_prices(shows: Iterable[Showtime]) -> tuple[FromPrice, ...]:
-    """Return what these shows cost at least, in the order in which their currencies come. Pure."""
+    """Return the lowest prices of these shows, in the order in which their currencies appear. Pure."""
     amounts: dict[str, tuple[list[Decimal], list[Decimal]]] = {}
     for price in (show.price for show in shows if show.price):
         usual, of_all = amounts.setdefault(price.currency, ([], []))
@@ -171,7 +171,7 @@ def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = 
         pk=OuterRef("pk"), tickets__state__in=("held", "issued"), tickets__seat__isnull=False
     ).order_by()
     areas = Show.objects.filter(pk=OuterRef("pk"), areas__isnull=False).order_by()
-    # What staff let nobody into (`ShowArea.limit`) is no more free than what is taken.
+    # Places that staff closed (`ShowArea.limit`) are no more free than those taken.
     closed = Sum(F("areas__taken") + F("areas__area__capacity") - F("areas__capacity"))
     rows = shows.order_by("starts_at", "pk").values(
         "event_id",
@@ -254,7 +254,7 @@ def find_show_state(
     left: int,
     now: datetime,
 ) -> ShowState:
-    """Say what a customer should know about a show. Pure."""
+    """Return the state of a show that customers see. Pure."""
     sales_end_at = sales_close_at or starts_at
     if state == Show.State.CANCELED:
         return ShowState.CANCELED
@@ -270,7 +270,7 @@ def find_show_state(
 
 
 class ShowSummary(NamedTuple):
-    """What the matching coming shows of one event: their number, and what they cost by currency."""
+    """The matching upcoming shows of one event: their number, and their lowest prices by currency."""
 
     first_at: datetime
     show_count: int

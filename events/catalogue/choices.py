@@ -1,4 +1,4 @@
-"""What the filters of the list can be set to."""
+"""The choices that the list's filters offer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FilterChoices:
 
 @cached(seconds=CHOICES_CACHE_SECONDS)
 def read_filter_choices(now: datetime) -> FilterChoices:
-    """Return what there is to choose from. Two queries."""
+    """Return the choices. Two queries."""
     rows = list(upcoming_shows(now).order_by().values_list("language").annotate(Max("from_price")))
     prices = [price for _language, price in rows if price is not None]
     labels = Label.objects.values_list("slug", "name", "kind")

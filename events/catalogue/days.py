@@ -1,4 +1,4 @@
-"""Local days: a day begins and ends by the clock of the place, whatever the server's clock says."""
+"""Local days: a day begins and ends by the clock of the place, not the server's."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-# Days beyond cannot be told in every time zone and on every database; nobody plays then.
+# Later and earlier days do not exist in every time zone and database, and have no shows.
 EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2500, 1, 1)
 
 
 def start_of_day(day: date, time_zone: str) -> datetime:
-    """Return the moment when `day` begins there, in UTC; right on days that have 23 or 25 hours."""
+    """Return the moment when `day` begins there, in UTC; also on days of 23 or 25 hours."""
     return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)
 
 
@@ -22,7 +22,7 @@ def today_in(time_zone: str, now: datetime) -> date:
 def starts_within(first: date | None, last: date | None, time_zones: Iterable[str]) -> Q:
     """Return the condition that a show starts on a local day from `first` to `last`, both included.
 
-    `time_zones` are those of the halls that are asked for; with several, each hall's own decides.
+    `time_zones` are those of the halls in question; with several, each hall's own decides.
     """
     zones = sorted(set(time_zones))
     if (first is None and last is None) or not zones:

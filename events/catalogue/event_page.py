@@ -25,7 +25,7 @@ from events.catalogue.cards import (
 from events.catalogue.reviews import ReviewItem, count_stars, read_reviews
 from events.models import Event, Label, Show
 
-# A series may have thousands of dates; the page carries the next ones.
+# A series may have thousands of dates; the page shows the next ones.
 EVENT_PAGE_SHOWS = 300
 EVENT_PAGE_REVIEWS = 10
 
@@ -38,9 +38,9 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class EventDetail:
-    """`shows` are the coming ones and those of today that have begun, canceled ones included.
+    """`shows` are the upcoming ones and those of today that have begun, canceled ones included.
 
-    `last_show_at` tells when it was on for an event without any.
+    `last_show_at` is when an event without upcoming shows was last on.
     """
 
     pk: int
@@ -60,9 +60,9 @@ class EventDetail:
     last_show_at: datetime | None
 
     def by_theater(self) -> list[tuple[Showtime, list[tuple[date, list[Showtime]]]]]:
-        """Return the shows by theater, the one with the soonest first, and in it by local day.
+        """Return the shows by theater, the one with the soonest show first, and then by local day.
 
-        A theater is told by its first showtime.
+        A theater is represented by its first showtime.
         """
         theaters: dict[str, list[Showtime]] = {}
         for show in self.shows:
@@ -89,7 +89,7 @@ def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | Non
 
 
 def read_draft(event: Event, labels: Iterable[Label], *, poster: str, now: datetime) -> EventDetail:
-    """Return what the page of an event would say if it were published as `event` stands here, saved or not.
+    """Return what the page would show if `event` were published as it is, saved or not.
 
     `poster` is the name of a stored picture or a data URI. Nothing is cached. Eight queries at most.
     """
@@ -100,7 +100,7 @@ def read_draft(event: Event, labels: Iterable[Label], *, poster: str, now: datet
 
 
 def describe(event: Event, public: QuerySet[Show], now: datetime, *, city: str = "") -> EventDetail:
-    """Put together the page of an event from those of its shows that customers may see."""
+    """Build the page of an event from those of its shows that customers may see."""
     shows = public.filter(hall__theater__city__slug=city) if city else public
     recent = shows.filter(starts_at__gt=now - timedelta(days=1))
     near = [showtime for _pk, showtime in read_showtimes(recent, now, limit=EVENT_PAGE_SHOWS + 1)]

@@ -1,4 +1,4 @@
-"""What a visitor may ask the list of events for."""
+"""The filters of the list of events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from events.catalogue.days import starts_within
 from events.models import Event, EventQuerySet, ShowQuerySet
 from theaters.cities import find_city, read_cities
 
-# What the columns can hold.
+# The bounds of the columns.
 MAX_PRICE, MAX_RATING = Decimal(999_999_999), Decimal("9.99")
 
 
@@ -30,8 +30,8 @@ class EventSort(TextChoices):
 class EventFilters:
     """All filters are optional and narrow the list together; several values of one are alternatives.
 
-    Dates are local days of the theater; both ends are included. `price_max` means a show that
-    costs so much at most, at its from-price, in the theater's own currency. An unknown city or label finds nothing.
+    Dates are local days of the theater; both ends are included. `price_max` matches a show that
+    costs at most that much, at its from-price, in the theater's own currency. An unknown city or label finds nothing.
     """
 
     q: str = ""
@@ -43,19 +43,19 @@ class EventFilters:
     languages: tuple[str, ...] = ()
     price_max: Decimal | None = None
     min_rating: Decimal | None = None
-    # Also events without a coming show, where no filter asks for one.
+    # Also events without an upcoming show, if no filter needs one.
     with_idle: bool = False
-    # Empty: by relevance where `q` is given, else the soonest first.
+    # Empty: by relevance if `q` is given, otherwise the soonest first.
     sort: str = ""
 
     @property
     def asks_for_shows(self) -> bool:
-        """Return True if only events with a coming show can match."""
+        """Return True if only events with an upcoming show can match."""
         dated = self.date_from is not None or self.date_to is not None
         return bool(self.city or dated or self.languages or self.price_max is not None)
 
     def events(self) -> EventQuerySet:
-        """Return the published events that match, whatever their shows; `q` is not looked at. No query."""
+        """Return the published events that match, regardless of their shows and `q`. No query."""
         events = Event.objects.published()
         if self.kinds:
             events = events.filter(kind__in=self.kinds)
@@ -70,7 +70,7 @@ class EventFilters:
         return bool(self.kinds or self.labels or self.min_rating is not None)
 
     def shows(self, now: datetime) -> ShowQuerySet:
-        """Return the coming shows that match, of whatever event."""
+        """Return the upcoming shows that match, of any event."""
         city = find_city(self.city) if self.city else None
         if self.city and city is None:
             return upcoming_shows(now).none()
@@ -78,7 +78,7 @@ class EventFilters:
         zones = [city.time_zone] if city else [one.time_zone for one in read_cities()]
         shows = shows.filter(starts_within(self.date_from, self.date_to, zones))
         if self.languages:
-            # A show that names no language is in one of its event's.
+            # A show without a language is in one of its event's.
             spoken = Q(language__in=self.languages)
             for language in self.languages:
                 spoken |= Q(language="", event__languages__icontains=f'"{language}"')

@@ -85,8 +85,8 @@ def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) 
 
 
 def _opening(now: datetime, city: CityItem | None) -> QuerySet[Show, Any]:
-    """Return the pks of the shows whose sale begins next, as a part of a union."""
-    # Does not ask when they start, so that SQLite chooses the index on the beginning of the sale.
+    """Return the pks of the shows whose sale opens next, as part of a union."""
+    # Does not filter by start, so that SQLite uses the index on `sales_open_at`.
     shows = Show.objects.public().filter(state=Show.State.ON_SALE, sales_stopped_at=None, sales_open_at__gt=now)
     if city:
         shows = shows.filter(hall__theater__city=city.pk)
@@ -107,6 +107,6 @@ def _count_kinds(shows: ShowQuerySet) -> tuple[tuple[str, int], ...]:
 
 
 def _choose_lead(events: tuple[EventCard, ...]) -> EventCard | None:
-    """Choose what the page opens with: it has a poster and can be booked; then the best rated, then the busiest."""
+    """Choose the lead: a bookable event with a poster, the best rated, then the one with most shows."""
     candidates = [card for card in events if card.poster and card.is_bookable]
     return max(candidates, key=lambda card: (card.rating_average or Decimal(0), card.show_count), default=None)

@@ -1,7 +1,7 @@
 """The list of events: filtered, sorted, paged by key.
 
-A page is continued by the sort key of its last event, so that no event is skipped or seen twice when
-others come or go. An event whose next show has passed meanwhile has moved on to the one after.
+A page continues from the sort key of its last event, so that no event is skipped or repeated when
+others come or go. An event whose next show has passed in the meantime moves on to the following one.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One page of pks with one more if the list goes on, and what was read on the way."""
+    """One page of pks, with one more if the list continues, and what was read on the way."""
 
     keys: list[tuple[str, int]]
     count: int
@@ -62,13 +62,13 @@ class _Found:
 def search_events(
     now: datetime, filters: EventFilters, *, after: str = "", offset: int = 0, limit: int = EVENTS_PER_PAGE
 ) -> EventPage:
-    """Return the events that match, after the one where `after` says that the last page ended.
+    """Return the events that match, after the one at which the last page ended (`after`).
 
     API clients give an `offset` instead.
 
-    By relevance, events without a coming show are found too and come last, unless the filters ask
-    for shows; otherwise only events with a matching coming show. An `after` that makes no sense
-    begins again. Six queries besides the cities and, in a new process, the vocabulary of the search.
+    By relevance, events without an upcoming show are found too and come last, unless the filters need
+    shows; otherwise only events with a matching upcoming show. An invalid `after`
+    starts over. Six queries besides the cities and, in a new process, the search vocabulary.
     """
     sort = _find_sort(filters)
     cursor = _read_cursor(after, sort)
@@ -108,7 +108,7 @@ def _find_sort(filters: EventFilters) -> EventSort:
 
 
 def _by_first_show(matching: ShowQuerySet, begin: Start, limit: int) -> _Found:
-    """Sort by the first matching show. One query, whose rows give the count besides."""
+    """Sort by the first matching show. One query, whose rows also give the count."""
     firsts = matching.order_by().values_list("event_id").annotate(first=Min("starts_at"))
     rows = sorted((first, pk) for pk, first in firsts)
     start = begin if isinstance(begin, int) else bisect_right(rows, (datetime.fromisoformat(begin[0]), begin[1]))
@@ -117,7 +117,7 @@ def _by_first_show(matching: ShowQuerySet, begin: Start, limit: int) -> _Found:
 
 
 def _by_relevance(scores: dict[int, int], summaries: dict[int, ShowSummary], begin: Start, limit: int) -> _Found:
-    """Sort by what can be visited, then by how well it matches."""
+    """Sort events with upcoming shows first, then by how well they match."""
     rows = sorted((0 if pk in summaries else 1, -scores[pk], pk) for pk in scores)
     if isinstance(begin, int):
         start = begin

@@ -12,7 +12,7 @@ from events.models import Review
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """`author` is how the public may know the person: the first name and an initial, or nothing."""
+    """`author` is the public form of the person's name: the first name and an initial, or nothing."""
 
     stars: int
     text: str

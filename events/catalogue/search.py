@@ -1,10 +1,10 @@
-"""Search that forgives accents, case and a typing slip, the same on every database.
+"""Search that forgives accents, case and typos, the same on every database.
 
-`SearchWord` rows say by which words an event is found and how much each counts; theaters and cities
-are found by their names, and stand for what is coming there. A query word stands for every known word
-that equals it, begins with it, or differs from it by a slip. That is decided here, on sorted lists
+`SearchWord` rows hold the words that find an event and the weight of each; theaters and cities
+are found by their names, and stand for the upcoming shows there. A query word matches every known word
+that equals it, begins with it, or differs from it by a typo. That is decided here, on sorted lists
 that each process keeps, so that the database only compares for equality. An event must match every
-word of the query; if none does, one word may be missing.
+word of the query; if no event does, one word may be missing.
 """
 
 from __future__ import annotations
@@ -28,43 +28,43 @@ from events.models import Event, SearchWord, Show
 from lib.words import MAX_WORD_LENGTH, index_words, normalize, query_words
 from theaters.models import Theater
 
-# What a word counts, by where it stands.
+# The weight of a word, by where it appears.
 TITLE_WEIGHT, PERSON_WEIGHT, TAGLINE_WEIGHT, LABEL_WEIGHT, PLACE_WEIGHT = 8, 4, 3, 3, 2
-# What a match counts, by how it was found, and the bonus for the title as a whole.
+# The score of a match, by how it was found, and the bonus for the title as a whole.
 EXACT_SCORE, PREFIX_SCORE, SLIP_SCORE = 30, 20, 8
 WHOLE_TITLE_BONUS, TITLE_PREFIX_BONUS = 2000, 600
-# Shorter words mean too much else when one letter is wrong; longer ones may have two slips.
+# Shorter words match too much when one letter may be wrong; longer ones may have two typos.
 SLIP_LENGTH, TWO_SLIPS_LENGTH = 4, 8
 MAX_QUERY_WORDS = 8
-# How many words a query word may stand for, and how many events are found at most.
+# How many words a query word may match, and how many events are found at most.
 MAX_WORD_MATCHES = 150
 MAX_FOUND_EVENTS = 300
-# Rows from which on it pays to look only at events with the rarest of the words.
+# With more rows than this, only events with the rarest of the words are considered.
 MAX_UNNARROWED_ROWS = 3000
-# How long a process may not know of new words where it shares no Redis with the one that wrote them.
+# How long a process without a shared Redis may miss words that another process wrote.
 VOCABULARY_SECONDS = 30
 # 500 events with some 8,000 words take 0.4 s on SQLite and 0.5 s on PostgreSQL.
 INDEX_BATCH = 500
 
 _VERSION = "search-vocabulary"
-# Begins the entry of a whole title among the words; no word contains it.
+# Prefix of a whole title among the words; no word contains it.
 _TITLE_MARK = "="
-# Begins the name of a row that stands for a place.
+# Prefix of a row that stands for a place.
 _PLACE_MARK = "@"
 
-# Words that a query word stands for, with what each match counts.
+# Words that a query word matches, with the score of each.
 Matches = dict[str, int]
 # Event, word and weight.
 Row = tuple[int, str, int]
 
 
 def index_event(event: Event) -> None:
-    """Write the words of one event again; call it in the transaction that changed its title, cast or labels."""
+    """Reindex one event; call it in the transaction that changed its title, cast or labels."""
     index_events(Event.objects.filter(pk=event.pk))
 
 
 def index_events(events: QuerySet[Event]) -> int:
-    """Write the words of these events again, in batches, and return how many events that were."""
+    """Reindex these events in batches, and return how many there were."""
     pks = list(events.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), INDEX_BATCH):
         with transaction.atomic():
@@ -94,7 +94,7 @@ def _index_batch(pks: list[int]) -> None:
 
 
 def forget_words() -> None:
-    """Let searches know of new words, theaters and cities once the current transaction is committed."""
+    """Have searches reload words, theaters and cities once the current transaction is committed."""
     transaction.on_commit(lambda: caches["pages"].set(_VERSION, get_random_string(12), None))
 
 
@@ -121,7 +121,7 @@ def find_events(query: str, *, now: datetime | None = None) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """What one query word stands for: words of events, and theaters; `place` is what the latter count."""
+    """What one query word matches: words of events, and theaters, which score `place`."""
 
     words: Matches
     theaters: frozenset[int]
@@ -132,7 +132,7 @@ class _Meaning:
 
 
 def _score(rows: Iterable[Row], titles: Matches, meanings: list[_Meaning], needed: int) -> dict[int, int]:
-    """Add up what each event's words count; events that match fewer than `needed` query words are left out."""
+    """Add up the scores of each event's words, leaving out events that match fewer than `needed` query words."""
     bonus: dict[int, int] = {}
     points: list[dict[int, int]] = [{} for _meaning in meanings]
     for event_id, word, weight in rows:
@@ -156,7 +156,7 @@ def _score(rows: Iterable[Row], titles: Matches, meanings: list[_Meaning], neede
 def _read_rows(
     titles: Matches, meanings: list[_Meaning], needed: int, vocabulary: _Vocabulary, now: datetime
 ) -> Iterable[Row]:
-    """Return all that matches; a place's word is “@” and the query word's index."""
+    """Return all matching rows; a place's word is “@” and the query word's index."""
     words = {word for matches in (titles, *(meaning.words for meaning in meanings)) for word in matches}
     rows = SearchWord.objects.filter(event__is_published=True, word__in=words).order_by()
     if len(meanings) == needed > 1 and vocabulary.count(words) > MAX_UNNARROWED_ROWS:
@@ -189,7 +189,7 @@ class _Words:
         self.sorted = sorted(counts)
 
     def match(self, word: str) -> Matches:
-        """Return the words that `word` may stand for, and what each match counts."""
+        """Return the words that `word` matches, with the score of each."""
         found = {
             other: PREFIX_SCORE * (len(word) + len(other)) // (2 * len(other))
             for other in _beginning_with(word, self.sorted)
@@ -225,7 +225,7 @@ class _Vocabulary:
 
     def understand(self, word: str) -> _Meaning:
         places = self.places.match(word)
-        # Of several places the best meant ones: “vienna” is the city, not everything that sounds like it.
+        # Of several places, only the best matches: “vienna” is the city, not everything that sounds like it.
         best = max(places.values(), default=0)
         theaters = [
             self.theaters[place] for place, value in places.items() if value == best or value >= PREFIX_SCORE // 2
@@ -255,7 +255,7 @@ def _mark_title(title: str) -> str:
 
 
 class _Keeper:
-    """Holds this process's vocabulary, and reads it again when it has changed."""
+    """Holds this process's vocabulary, and reloads it when it has changed."""
 
     def __init__(self) -> None:
         self.vocabulary: _Vocabulary | None = None

@@ -1,4 +1,4 @@
-"""Shows by themselves, with their prices."""
+"""Shows with their prices, for the API."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def list_shows(
     offset: int = 0,
     limit: int = 20,
 ) -> ShowPage:
-    """Return public shows by their start, narrowed by slugs and local days; without `date_from`, coming ones.
+    """Return public shows by their start, narrowed by slugs and local days; without `date_from`, upcoming ones.
 
     Two queries, and the cities.
     """

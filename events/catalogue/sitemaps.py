@@ -1,4 +1,4 @@
-"""What search engines should know of: the pages of the catalogue."""
+"""Sitemaps of the catalogue's pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from theaters.models import Theater
 
 
 class CatalogueSitemap(Sitemap):  # type: ignore[type-arg]
-    # Half of what the protocol allows in one file, so that none takes long to make.
+    # Half of what the protocol allows in one file, so that none takes long to build.
     limit = 25_000
 
     def get_domain(self, site: object = None) -> str:
@@ -45,7 +45,7 @@ class EventSitemap(CatalogueSitemap):
         return item.created_at
 
     def get_latest_lastmod(self) -> datetime | None:
-        """Ask the database, where Django would read every event."""
+        """Ask the database; Django would read every event."""
         newest: datetime | None = Event.objects.published().aggregate(newest=Max("created_at"))["newest"]
         return newest
 

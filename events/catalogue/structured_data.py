@@ -1,4 +1,4 @@
-"""Describe events and theaters to search engines, in the words of schema.org."""
+"""Structured data about events and theaters for search engines (schema.org)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _AVAILABILITY = {
 
 
 def describe_event(event: EventDetail, *, image_url: str) -> SafeString:
-    """Return JSON-LD for a `<script>`: the film, and each coming show with its offer."""
+    """Return JSON-LD for a `<script>`: the film, and each upcoming show with its offer."""
     card = event.card
     graph: list[dict[str, Any]] = []
     work: dict[str, Any] = {}
@@ -141,7 +141,7 @@ def _url(name: str, key: str) -> str:
 
 
 def _dump(data: dict[str, Any]) -> SafeString:
-    """Write JSON that cannot end the script element that it stands in."""
+    """Return JSON that cannot close the script element it is in."""
     text = json.dumps(_without_empty(data), ensure_ascii=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")

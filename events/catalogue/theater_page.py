@@ -1,4 +1,4 @@
-"""The pages of theaters: where they are, how one gets in, and what is on."""
+"""The pages of theaters: where they are, how to get in, and what is on."""
 
 from __future__ import annotations
 
@@ -80,13 +80,13 @@ def read_theater(now: datetime, slug: str) -> TheaterDetail | None:
 
 @cached()
 def read_theater_calendar(now: datetime, slug: str) -> TheaterDetail | None:
-    """Return the published theater with all of its coming shows, at most `CALENDAR_SHOWS`, or None. Six queries."""
+    """Return the published theater with all of its upcoming shows, at most `CALENDAR_SHOWS`, or None. Six queries."""
     return _read_theater(slug, now, days=None, limit=CALENDAR_SHOWS)
 
 
 @cached()
 def read_theaters(now: datetime) -> tuple[tuple[CityItem, tuple[TheaterItem, ...]], ...]:
-    """Return the published theaters by city, with the number of coming shows. Four queries with the cities."""
+    """Return the published theaters by city, with the number of upcoming shows. Four queries with the cities."""
     by_hall = dict(upcoming_shows(now).order_by().values_list("hall_id").annotate(Count("pk")))
     counts: dict[int, int] = {}
     for hall_id, theater_id in Hall.objects.filter(pk__in=by_hall).values_list("pk", "theater_id"):

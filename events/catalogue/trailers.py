@@ -1,4 +1,4 @@
-"""Which trailers can be played in the page: those of hosts that our content policy lets in a frame."""
+"""Trailers that can play in the page: those of hosts that our content policy allows in a frame."""
 
 from __future__ import annotations
 

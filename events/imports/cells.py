@@ -71,7 +71,7 @@ def read_codes(value: Any) -> list[str]:
 
 
 def read_people(value: Any) -> list[dict[str, str]]:
-    """Read “Asta Nielsen: Hamlet; Eduard von Winterstein: Claudius”, or one person a line."""
+    """Read “Asta Nielsen: Hamlet; Eduard von Winterstein: Claudius”, or one person per line."""
     people = []
     for part in re.split(r"[;\n]", read_text(value)):
         name, _colon, role = (piece.strip() for piece in part.partition(":"))

@@ -1,4 +1,4 @@
-"""Finds which rows of a file lack a free hall, because of shows that there are or of each other."""
+"""Finds rows of a file whose hall is taken, by existing shows or by each other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from theaters.models import Theater
 
 
 class Occupancy(NamedTuple):
-    """How long something needs a hall; `line` is 0 for a show that no row is about."""
+    """When a hall is needed; `line` is 0 for a show that is not in the file."""
 
     starts_at: datetime
     cleared_at: datetime
@@ -27,10 +27,10 @@ class Occupancy(NamedTuple):
 
 
 def mark_clashes(plans: Sequence[RowPlan], theater: Theater) -> None:
-    """Make rows wrong that clash. One query.
+    """Mark rows that clash as wrong. One query.
 
-    Of two rows in each other's way, the later one is wrong. A show whose row is wrong stays where it
-    is, and may then be in the way of another row: so this looks again until nothing new is found.
+    Of two rows that clash, the later one is wrong. A show whose row is wrong stays where it
+    is, and may then clash with another row, so this repeats until nothing new is found.
     """
     finals = {plan.line: final for plan in plans if (final := _final(plan)) is not None}
     plans = [plan for plan in plans if plan.line in finals]
@@ -49,14 +49,14 @@ def mark_clashes(plans: Sequence[RowPlan], theater: Theater) -> None:
 
 
 def _final(plan: RowPlan) -> Show | None:
-    """Return the show as the row leaves it, or None where it needs no hall."""
+    """Return the show as the row leaves it, or None if it needs no hall."""
     values = plan.values.get("show")
     final: Show | None = values.show if values is not None else None
     return None if final is None or final.state == Show.State.CANCELED else final
 
 
 def _look(plans: Sequence[RowPlan], finals: dict[int, Show], there: dict[int, Show]) -> bool:
-    """Look once through all rows; say whether one became wrong."""
+    """Check all rows once, and return True if one became wrong."""
     right = [plan for plan in plans if not plan.errors]
     moved = {plan.target.pk for plan in right if plan.target is not None}
     stays: dict[int, list[Occupancy]] = defaultdict(list)
@@ -64,7 +64,7 @@ def _look(plans: Sequence[RowPlan], finals: dict[int, Show], there: dict[int, Sh
         if show.pk not in moved:
             insort(stays[show.hall_id], Occupancy(show.starts_at, show.cleared_at, 0, show.pk))
     found = False
-    # Shows that stay come first: whoever wants their place is the one who clashes.
+    # Shows that stay come first: a show that moves into their place is the one that clashes.
     for plan in sorted(right, key=lambda plan: (_moves(plan, finals[plan.line]), plan.line)):
         show = finals[plan.line]
         stay = Occupancy(show.starts_at, show.cleared_at, plan.line, show.pk or 0)
@@ -85,7 +85,7 @@ def _place(show: Show) -> tuple[int, datetime, datetime]:
 
 
 def _find_overlap(stays: list[Occupancy], stay: Occupancy) -> Occupancy | None:
-    """Return one that overlaps; `stays` are sorted and free of overlaps among themselves."""
+    """Return one that overlaps; `stays` are sorted and do not overlap each other."""
     index = bisect_left(stays, stay)
     for near in stays[max(index - 1, 0) : index + 1]:
         if near.starts_at < stay.cleared_at and stay.starts_at < near.cleared_at:

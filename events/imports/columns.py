@@ -1,4 +1,4 @@
-"""The columns that files of events and shows have, with what staff are told of them."""
+"""The columns of files of events and shows, with their explanations for staff."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lib.tables import CellError, Limits, Table, UnreadableTable, as_text
 
 # 2,000 new shows are checked and written in 4 s, 3,000 in 6 s.
 FILE_LIMITS = Limits(size=5 * 1024**2, rows=3_000)
-# An empty cell leaves what is there, since most files say only what they are about; one of these takes it away.
+# An empty cell changes nothing, because most files hold only some columns; one of these removes the value.
 EMPTYING_TEXTS = frozenset({"-", "–", "—"})
-# How much of a cell is shown again.
+# How much of a cell is shown.
 MAX_SHOWN_CHARACTERS = 200
 
 
@@ -27,7 +27,7 @@ class Column:
     help: str | Promise
     example: str
     is_required: bool = False
-    # Makes what stands in the place of a value that a file takes away; None where it may not.
+    # Makes the value that replaces a removed one; None if it may not be removed.
     emptied: Callable[[], Any] | None = None
 
 
@@ -88,9 +88,9 @@ SHOW_COLUMNS = [
 
 
 def open_rows(table: Table, columns: list[Column]) -> tuple[list[RowPlan], list[dict[str, Any]], list[str]]:
-    """Match the header with the columns; return a plan for each row, its cells by column name, and unknown columns.
+    """Match the header with the columns; return a plan per row, its cells by column name, and unknown columns.
 
-    Raises `UnreadableTable` when a column is missing that every row needs, or stands there twice.
+    Raises `UnreadableTable` if a required column is missing or appears twice.
     """
     known = {column.name: column.name for column in columns}
     names = [known.get(_plain(header)) for header in table.header]
@@ -121,7 +121,7 @@ def open_rows(table: Table, columns: list[Column]) -> tuple[list[RowPlan], list[
 def read_cells(
     plan: RowPlan, cells: dict[str, Any], columns: Sequence[Column], readers: dict[str, Any]
 ) -> dict[str, Any]:
-    """Read those of the cells that have a reader; what can't be read becomes an error of the plan."""
+    """Read the cells that have a reader; one that can't be read becomes an error of the plan."""
     emptied = {column.name: column.emptied for column in columns}
     values = {}
     for name, read in readers.items():

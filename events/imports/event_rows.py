@@ -1,4 +1,4 @@
-"""Events from a file: what each row would do, and the writing of it."""
+"""Events from a file: plans what each row would do, and writes them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SLUG_LENGTH = Event._meta.get_field("slug").max_length or 0
 SORT_LENGTH = Event._meta.get_field("sort_title").max_length
 NEEDED_FOR_NEW = ("kind", "running_minutes")
 LENGTH_FIELDS = ("running_minutes", "interval_minutes")
-# What the file calls otherwise than the model.
+# Fields whose name differs between file and model.
 FIELD_OF_COLUMN = {"published": "is_published"}
 
 
@@ -62,7 +62,7 @@ READERS: dict[str, Any] = {
 
 
 def plan_events(table: Table, theater: Theater) -> ImportPlan:
-    """Say what each row would do. Four queries."""
+    """Plan what each row would do. Four queries."""
     plans, rows, unread = open_rows(table, EVENT_COLUMNS)
     labels = {name.casefold(): label for label in Label.objects.all() for name in (label.name, label.slug)}
     readers = {**READERS, "labels": partial(_read_labels, labels)}
@@ -91,7 +91,7 @@ def plan_events(table: Table, theater: Theater) -> ImportPlan:
 
 
 def _read_known(plans: Sequence[RowPlan], theater: Theater) -> dict[str, Event]:
-    """Return the events that the rows may mean, by slug; rows without an address get that of the event so titled."""
+    """Return the events that the rows may mean, by slug; a row without a slug gets that of the event with its title."""
     named = {plan.values["slug"] for plan in plans if "slug" in plan.values}
     titled = {plan.values["title"] for plan in plans if "slug" not in plan.cells and "title" in plan.values}
     asked = Q(slug__in=named) | Q(theater=theater, title__in=titled)
@@ -141,7 +141,7 @@ def _compare(plan: RowPlan, event: Event | None, theater: Theater) -> None:
 
 
 def _keep_lengths(plan: RowPlan, coming: Collection[int]) -> None:
-    """Refuse another length where coming shows have it: the event's own page asks what becomes of them."""
+    """Refuse to change the length of an event with upcoming shows: its own page asks what happens to them."""
     if plan.target is not None and plan.target.pk in coming:
         for change in plan.changes:
             if change.column in LENGTH_FIELDS:
@@ -189,7 +189,7 @@ def write_events(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
 
 
 def _change(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
-    """Write what changes of these events in a few statements, and one by one only their labels."""
+    """Write the changes in a few statements; only labels are written one by one."""
     fields: set[str] = set()
     for row in rows:
         for change in row.changes:

@@ -1,4 +1,4 @@
-"""What staff send to import their programme."""
+"""The upload form of an import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from theaters.models import Theater
 
 
 class ImportForm(Form):
-    """A file, what it holds, and the theater that it is for."""
+    """A file, what it contains, and its theater."""
 
     kind = forms.ChoiceField(label=_("What it holds"), choices=ImportRun.Kind.choices, widget=UnfoldAdminSelectWidget)
     theater = forms.ModelChoiceField(

@@ -25,10 +25,10 @@ class CellChange:
 
 @dataclass
 class RowPlan:
-    """One row: what it says, and what becomes of it.
+    """One row: its cells and its outcome.
 
     `errors` are by column, "" for the row as a whole; `target` is the row of the database that it
-    changes, `values` what is written.
+    changes, `values` is what will be written.
     """
 
     line: int
@@ -51,7 +51,7 @@ class RowPlan:
 
 @dataclass
 class ImportPlan:
-    """All rows; `unread` are the file's columns that nobody knows."""
+    """All rows; `unread` are the file's unknown columns."""
 
     columns: list[str]
     rows: list[RowPlan]

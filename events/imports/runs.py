@@ -30,14 +30,14 @@ from theaters.models import Theater
 MAX_KEPT_ERRORS = 200
 # A larger file, of some 600 rows, is read and written by a worker: 3,000 rows take up to 6 s.
 MAX_BYTES_READ_AT_ONCE = 64 * 1024
-# The share of the work that is done when the file is a table.
+# The share of the work that is done once the table is read.
 PERCENT_WHEN_READ = 20
-# What reading sets on a run.
+# The fields that reading sets on a run.
 READ_FIELDS = ("state", "refusal", "content", "percent", "rows", "new", "changed", "unchanged", "wrong", "errors")
 
 
 class ImportRefused(Exception):
-    """The import was not done and nothing of it is written; the message says why."""
+    """The import was refused and nothing was written; the message says why."""
 
     def __init__(self, message: str | Promise) -> None:
         self.message = message
@@ -48,10 +48,10 @@ class ImportRefused(Exception):
 
 
 def start_import(*, kind: ImportRun.Kind, theater: Theater, file_name: str, content: bytes, by: User) -> ImportRun:
-    """Keep a file and check it, to be looked at and imported; nothing else is written.
+    """Save a file and check it, for review; nothing else is written.
 
-    A file of more than `MAX_BYTES_READ_AT_ONCE` bytes is checked by a worker. Raises `UnreadableTable`, and then it
-    is not kept.
+    A file of more than `MAX_BYTES_READ_AT_ONCE` bytes is checked by a worker. If it raises `UnreadableTable`, it
+    is not saved.
     """
     run = ImportRun(
         kind=kind, theater=theater, by=by, file_name=file_name[:200], content=content, language=get_language() or "en"
@@ -88,7 +88,7 @@ def samples_of(run: ImportRun) -> list[Sample]:
 
 
 def plan_import(run: ImportRun, report_progress: Callable[[int], object] = bool) -> ImportPlan:
-    """Say what the kept file would do now; `report_progress` hears how far it is. Raises `UnreadableTable`."""
+    """Plan what the saved file would do now; calls `report_progress` with a percentage. Raises `UnreadableTable`."""
     table = read_table(bytes(run.content), FILE_LIMITS, encoding=run.encoding, country=run.theater.city.country)
     report_progress(PERCENT_WHEN_READ)
     plan = plan_events if run.kind == ImportRun.Kind.EVENTS else plan_shows
@@ -96,7 +96,7 @@ def plan_import(run: ImportRun, report_progress: Callable[[int], object] = bool)
 
 
 def work_on_import(run_id: int) -> bool:
-    """Do what a file waits for: read it, or write it. Return True if this call did; a second one is harmless."""
+    """Read or write a waiting file, and return True if this call did; a second one is harmless."""
     run = ImportRun.objects.select_related("theater__city", "by").get(pk=run_id)
     with override(run.language):
         if run.state == ImportRun.State.READING:
@@ -115,24 +115,24 @@ def work_on_import(run_id: int) -> bool:
 
 
 def wake_import(run_id: int) -> None:
-    """Ask a worker to go on with an import. If the broker is down, its page asks again (`wake_lost`)."""
+    """Ask a worker to continue an import. If the broker is down, its page asks again (`wake_lost`)."""
     ask_worker("events.tasks.work_on_import", run_id)
 
 
 def wake_lost(run: ImportRun) -> None:
-    """Ask again for a worker if the one that was asked gives no sign."""
+    """Ask for a worker again if there was no sign of the last one."""
     ask_if_lost(ImportRun.objects.filter(pk=run.pk, state__in=ImportRun.WORKING), wake_import)
 
 
 def finish_import(*, run: ImportRun, by: User, only_right: bool = False) -> ImportRun:
-    """Write what the file says, all of it, or with `only_right` its right rows; a worker does it for a large file.
+    """Write the file: all of it, or with `only_right` the right rows; a worker does it for a large file.
 
-    Raises `ImportRefused`, and then nothing is written. An import that is done already is returned
+    Raises `ImportRefused`, and then nothing is written. An import that is already done is returned
     as it is.
     """
     with transaction.atomic():
         checked = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.CHECKED)
-        # Takes the row, so that of two who press the button at once the second finds nothing left to do.
+        # Claims the row, so that of two simultaneous clicks the second finds nothing to do.
         claimed = checked.update(
             state=ImportRun.State.WRITING, by=by, only_right=only_right, refusal="", percent=0, woken_at=timezone.now()
         )
@@ -187,7 +187,7 @@ def _finish(run: ImportRun, by: User) -> ImportRun:
 
 
 def dismiss_import(*, run: ImportRun, by: User) -> bool:
-    """Put an import aside that was not done, with its file, and return True if that changed anything."""
+    """Dismiss a pending import with its file, and return True if that changed anything."""
     with transaction.atomic():
         waiting = ImportRun.objects.filter(pk=run.pk, state__in=set(ImportRun.OPEN) - {ImportRun.State.WRITING})
         if not waiting.update(state=ImportRun.State.DISMISSED, content=b""):
@@ -197,7 +197,7 @@ def dismiss_import(*, run: ImportRun, by: User) -> bool:
 
 
 def _read(run: ImportRun, report_progress: Callable[[int], object] = bool) -> None:
-    """Set what the file says on the run, without saving it."""
+    """Set the file's results on the run, without saving it."""
     run.percent = 100
     try:
         plan = plan_import(run, report_progress)

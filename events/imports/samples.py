@@ -1,4 +1,4 @@
-"""Files to begin with: the header, one true row, and what each column means."""
+"""Sample files: the header, one valid row, and what each column means."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def columns_of(kind: str) -> list[Column]:
 
 
 def describe_emptying() -> str:
-    """Say how a file takes away a value that is there."""
+    """Explain how a file removes a value."""
     return gettext("An empty cell changes nothing. A cell with only a hyphen (-) removes the value.")
 
 
 def sample_csv(kind: str) -> bytes:
-    """Return a CSV with the mark that lets spreadsheets know UTF-8."""
+    """Return a CSV with the byte order mark by which spreadsheets recognize UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(column.name for column in columns_of(kind))

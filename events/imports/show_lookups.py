@@ -1,4 +1,4 @@
-"""What a file of shows is checked against, read once for all of its rows."""
+"""What rows of a file of shows are checked against, read once for all of them."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ class ShowLookups:
         return hall
 
     def find_show(self, key: str, hall_id: int, starts_at: datetime, event_id: int) -> Show | None:
-        """Return the show that a row is about: by its key or code, else by hall and start.
+        """Return the show that a row means: by its key or code, otherwise by hall and start.
 
-        A row with a key that nobody has is a new show, unless the same event is there already.
+        A row with an unknown key is a new show, unless the same event is there already.
         """
         if key and (found := self.by_key.get(key) or self.by_code.get(key)):
             return found
@@ -82,7 +82,7 @@ class ShowLookups:
         return self._used[seat_map_id]
 
     def changed(self, show: Show, changes: dict[str, Any], seat_map: SeatMap) -> Show:
-        """Return the show as it will be, without touching the one that is."""
+        """Return the show as it will be, without touching the given one."""
         final = copy.copy(show)
         final._state = copy.copy(show._state)
         final._state.fields_cache = dict(show._state.fields_cache)
@@ -109,7 +109,7 @@ def read_lookups(theater: Theater, plans: Iterable[RowPlan]) -> ShowLookups:
     plans = list(plans)
     halls = {hall.name.casefold(): hall for hall in Hall.objects.filter(theater=theater)}
     for hall in halls.values():
-        # So that no row asks for it again.
+        # Saves a query for each row.
         hall.theater = theater
     published = SeatMap.objects.filter(hall__theater=theater, state=SeatMap.State.PUBLISHED).defer("layout")
     maps = {seat_map.hall_id: seat_map for seat_map in published}

@@ -1,4 +1,4 @@
-"""Shows from a file: what each row would do."""
+"""Shows from a file: plans what each row would do."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from theaters.models import Hall, SeatMap, Theater
 
 
 class WantedState(models.TextChoices):
-    """What a file may say of a show's state."""
+    """The states that a file may give a show."""
 
     DRAFT = "draft", _("draft")
     ON_SALE = "on_sale", _("on sale")
@@ -56,7 +56,7 @@ READERS: dict[str, Any] = {
     "price_template": cells.read_text,
     "state": lambda value: cells.read_choice(value, WantedState),
 }
-# What the file calls otherwise than the model.
+# Columns whose name differs between file and model.
 COLUMN_OF_FIELD = {
     "starts_at": "time",
     "ends_at": "ends",
@@ -68,7 +68,7 @@ COLUMN_OF_FIELD = {
 
 @dataclass
 class ShowValues:
-    """What a row says of a show: `details` only what its cells hold."""
+    """A row's values for a show; `details` has only those of cells in the file."""
 
     event: Event
     hall: Hall
@@ -76,16 +76,16 @@ class ShowValues:
     starts_at: datetime
     key: str = ""
     details: dict[str, Any] = field(default_factory=dict)
-    # None where the row names no template.
+    # None if the row names no template.
     prices: dict[PriceKey, Any] | None = None
     fit: Fit | None = None
     state: str = ""
-    # The show as it will be; of a new one the row itself, not written yet.
+    # The show as it will be; a new one is not saved yet.
     show: Show | None = None
 
 
 def plan_shows(table: Table, theater: Theater) -> ImportPlan:
-    """Say what each row would do. A dozen queries, and one for each seat map."""
+    """Plan what each row would do. A dozen queries, and one for each seat map."""
     plans, rows, unread = open_rows(table, SHOW_COLUMNS)
     zone = theater.tz
     order = day_order(theater.city.country)
@@ -122,7 +122,7 @@ def _find_start(plan: RowPlan, theater: Theater) -> None:
 
 
 def _gather(plan: RowPlan, lookups: ShowLookups) -> ShowValues | None:
-    """Put together what the row says; None, with the errors in the plan, where too little of it can be read."""
+    """Collect the row's values; return None, with the errors in the plan, if too little of it can be read."""
     values = plan.values
     for column, find in (("event", lookups.find_event), ("hall", lookups.find_hall)):
         if column in values:
@@ -238,7 +238,7 @@ def _plan_change(plan: RowPlan, found: ShowValues, lookups: ShowLookups, now: da
     else:
         found.prices = None
     if found.state == WantedState.DRAFT:
-        # What a new show begins as; it takes no show off sale.
+        # Only the initial state of a new show; it takes no show off sale.
         found.state = ""
     if found.state and found.state != show.state:
         plan.changes.append(CellChange("state", show.get_state_display(), str(WantedState(found.state).label)))

@@ -1,4 +1,4 @@
-"""Writes shows that were planned from a file. Call it in a transaction."""
+"""Writes shows that were planned from a file."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ WRITE_BATCH = 100
 
 
 class ChangedMeanwhile(SchedulingError):
-    """Somebody changed one of the shows since the file was checked."""
+    """One of the shows has changed since the file was checked."""
 
     def __str__(self) -> str:
         return gettext("Someone has just changed one of these shows. Check the rows again.")
 
 
 def write_shows(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
-    """Write the new and changed rows. Raises what the services raise, a `SchedulingError`."""
+    """Write the new and changed rows; call it in a transaction. Raises the services' `SchedulingError`s."""
     lock_halls(Hall.objects.filter(theater=theater).values_list("pk", flat=True))
     _change_shows([row for row in rows if row.outcome == Outcome.CHANGED], by)
     new = [row for row in rows if row.outcome == Outcome.NEW]
@@ -56,7 +56,7 @@ def _values(row: RowPlan) -> ShowValues:
 
 
 def _change_shows(rows: list[RowPlan], by: User) -> None:
-    """Change the shows: all that keep their hall together, then what is left of each."""
+    """Change the shows: those that keep their hall in one go, then the rest one by one."""
     staying = [row for row in rows if _values(row).details and "hall" not in _values(row).details]
     try:
         with transaction.atomic():
@@ -64,7 +64,7 @@ def _change_shows(rows: list[RowPlan], by: User) -> None:
     except IntegrityError as error:
         if not name_of(error).startswith("show_hall_free"):
             raise
-        # One of them waits for a hall that another row leaves: then one by one.
+        # One of them needs a hall that another row leaves: change them one by one.
         staying = []
     together = {row.line for row in staying}
     _change_in_turn([row for row in rows if row.line not in together], by)
@@ -77,15 +77,15 @@ def _change_shows(rows: list[RowPlan], by: User) -> None:
 
 
 def _change_together(rows: list[RowPlan], by: User) -> None:
-    """Write what changes of these shows in a few statements. Raises `ChangedMeanwhile`.
+    """Write the changes of these shows in a few statements. Raises `ChangedMeanwhile`.
 
-    Those that move leave their halls first, so that two may change places.
+    Shows that move leave their halls first, so that two can swap places.
     """
     if not rows:
         return
     states = (Show.State.DRAFT, Show.State.ON_SALE)
     asked = Show.objects.filter(pk__in=[row.target.pk for row in rows], state__in=states)
-    # Takes the rows, so that nobody changes them between this look and the writing.
+    # Locks the rows, so that they do not change between this check and the writing.
     asked.update(lowest_price=F("lowest_price"))
     current = asked.select_related("event").in_bulk()
     fields: set[str] = set()
@@ -107,14 +107,14 @@ def _change_together(rows: list[RowPlan], by: User) -> None:
         changes.append((final, describe(before), describe(final)))
     Show.objects.filter(pk__in=moving).update(state=Show.State.CANCELED)
     Show.objects.bulk_update(finals, sorted(fields), batch_size=WRITE_BATCH)
-    # Only drafts move; what is on sale was refused by the plan. Here the database looks for clashes.
+    # Only drafts move; the plan refused shows on sale. Here the database checks for clashes.
     Show.objects.filter(pk__in=moving).update(state=Show.State.DRAFT)
     audit.record_many(by=by, action=Action.CHANGE_SHOW, changes=changes, theater_id=rows[0].target.hall.theater_id)
     forget_catalogue()
 
 
 def _change_in_turn(rows: list[RowPlan], by: User) -> None:
-    """Change the shows one by one, again and again while some wait for a hall that another leaves."""
+    """Change the shows one by one, retrying those that need a hall that another one leaves."""
     waiting = [row for row in rows if _values(row).details]
     while waiting:
         taken: HallTaken | None = None
@@ -132,7 +132,7 @@ def _change_in_turn(rows: list[RowPlan], by: User) -> None:
 
 
 def _keep_keys(rows: Sequence[RowPlan], theater: Theater) -> None:
-    """Remember the names that the file gives its shows; a show's own code is none."""
+    """Save the keys that the file gives its shows; a show's own code is not a key."""
     kept = []
     for row in rows:
         if row.outcome in (Outcome.NEW, Outcome.CHANGED):

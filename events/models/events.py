@@ -1,4 +1,4 @@
-"""Titles: labels, events, the words that find them, and what people wrote of them."""
+"""Events, their labels, search words and reviews."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Label(models.Model):
 
 
 class SortTitleField(SortTitleBase):
-    """The title as lists are sorted by it, set whenever a row is written, `bulk_create` included."""
+    """The title in the form that lists sort by, set whenever a row is written, even by `bulk_create`."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         value = normalize(model_instance.title)[: self.max_length]  # type: ignore[attr-defined]
@@ -133,7 +133,7 @@ class Event(models.Model):
 
 
 class SearchWord(models.Model):
-    """One word by which an event is found, kept by `search.index_events`; the more weight, the better a find."""
+    """One word that finds an event, written by `search.index_events`; more weight means a better match."""
 
     word = models.CharField(max_length=MAX_WORD_LENGTH)
     event = models.ForeignKey(Event, models.CASCADE, related_name="search_words", db_index=False)

@@ -1,4 +1,4 @@
-"""Files with which staff bring their programme in."""
+"""Uploaded files of events and shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from theaters.models import Theater
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     def awaiting_decision(self) -> ImportRunQuerySet:
-        """Imports that were left with wrong rows and nothing written."""
+        """Return imports with wrong rows that were neither written nor dismissed."""
         return self.filter(state=ImportRun.State.CHECKED, wrong__gt=0)
 
 
@@ -35,7 +35,7 @@ class ImportRun(models.Model):
         DONE = "done", _("imported")
         DISMISSED = "dismissed", _("dismissed")
 
-    # What a worker has to do, and what waits for a person.
+    # States in which a worker is busy, and those that are still open.
     WORKING = (State.READING, State.WRITING)
     OPEN = (*WORKING, State.UNCLEAR, State.CHECKED)
 
@@ -49,17 +49,17 @@ class ImportRun(models.Model):
     changed = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     wrong = models.PositiveIntegerField(_("wrong"), default=0)
-    # The first of what is wrong, as lists of line and sentence.
+    # The first errors, as lists of line, column and sentence.
     errors = models.JSONField(_("errors"), default=list, blank=True)
-    # How its letters are to be read, where a person had to say so.
+    # The encoding, if a person had to choose it.
     encoding = models.CharField(max_length=20, blank=True, editable=False)
     # Why it could not be read, or was not written.
     refusal = models.CharField(_("why not"), max_length=500, blank=True, editable=False)
-    # In what language a worker says what it finds.
+    # The language of the worker's messages.
     language = models.CharField(max_length=10, default="en", editable=False)
-    # Only the right rows are to be written.
+    # Write only the right rows.
     only_right = models.BooleanField(default=False, editable=False)
-    # How far a worker is with it, and when it was asked to go on.
+    # How far a worker is, and when it was last asked to continue or reported progress.
     percent = models.PositiveSmallIntegerField(default=0, editable=False, validators=between(0, 100))
     woken_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
@@ -86,7 +86,7 @@ class ImportRun(models.Model):
 
 
 class ShowKey(models.Model):
-    """The name that a theater's files give a show, so that the same file finds it again when its time has changed."""
+    """The key that a theater's files give a show, so that a file finds it even after its time has changed."""
 
     theater = models.ForeignKey(Theater, models.CASCADE, related_name="show_keys")
     key = models.CharField(_("key"), max_length=60)

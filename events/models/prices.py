@@ -1,4 +1,4 @@
-"""What tickets cost."""
+"""Ticket types, prices and price templates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from theaters.models import SeatCategory, Theater
 
 
 class TicketType(models.Model):
-    """Who pays what. The first one that a category is sold at is its default: see `prices/ranges.py`."""
+    """Adult, child, concession … The first one with a price in a category is its default: see `prices/ranges.py`."""
 
     theater = models.ForeignKey(Theater, models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=60)
@@ -72,7 +72,7 @@ class Price(models.Model):
 
 
 class PriceTemplate(models.Model):
-    """A named grid of prices, by category *name*, so that it fits every hall whose categories are called so."""
+    """A named grid of prices by category *name*, so that it fits every hall with categories of these names."""
 
     theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="price_templates")
     name = models.CharField(_("name"), max_length=80)

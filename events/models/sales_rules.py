@@ -18,17 +18,17 @@ MAX_DAYS_BEFORE = 730
 
 
 class SaleTimes(NamedTuple):
-    """When a sale opens and closes; None is at once, and at the start."""
+    """When a sale opens and closes; None means at once, and at the start."""
 
     opens_at: datetime | None
     closes_at: datetime | None
 
 
 class SalesRule(models.Model):
-    """How shows of an event, or all of a theater, are sold, unless a show says otherwise.
+    """How shows of an event, or all of a theater, are sold, unless a show differs.
 
     Each end of the sale is a fixed moment, or relative to the start, or neither: at once, and at the
-    start. Of the ticket limit and of refunds an event's rule may say nothing, and leave it to the theater's.
+    start. An event's rule may leave the ticket limit and refunds to the theater's rule.
     """
 
     class Refunds(models.TextChoices):

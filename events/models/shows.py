@@ -19,7 +19,7 @@ from events.models.events import Event
 from lib.bounds import HOURS_OF_A_YEAR, MAX_PLACES_OF_HALL, MAX_TICKETS_OF_CUSTOMER, between
 from theaters.models import Area, Hall, SeatMap
 
-# Without I, L, O, U, 0 and 1, which people misread or misspell.
+# Without I, L, O, U, 0 and 1, which are easily misread or misspelled.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 ENDS_TOO_EARLY = _("A show must end after it starts.")
@@ -27,7 +27,7 @@ DOORS_TOO_LATE = _("Doors must open before the show starts.")
 SALE_CLOSES_TOO_EARLY = _("The sale must end after it begins.")
 SALE_OPENS_TOO_LATE = _("The sale must open before the show starts.")
 
-# Hebrew and Arabic letters, with which a text is written from right to left.
+# Hebrew and Arabic letters, which run from right to left.
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
 
@@ -35,24 +35,24 @@ def make_show_code() -> str:
     return get_random_string(8, CODE_ALPHABET)
 
 
-# What the calendar entry of a booking says of its show.
+# The fields of a show that a booking's calendar entry shows.
 CALENDAR_FIELDS = {"starts_at", "ends_at", "doors_at", "hall", "hall_id", "state"}
 
 
 class ShowQuerySet(models.QuerySet["Show"]):
     def live(self) -> ShowQuerySet:
-        """Shows that occupy their hall: everything but canceled ones."""
+        """Return shows that occupy their hall: all but canceled ones."""
         return self.exclude(state=Show.State.CANCELED)
 
     def public(self) -> ShowQuerySet:
-        """Shows that customers may see, canceled ones included."""
+        """Return shows that customers may see, including canceled ones."""
         return self.filter(event__is_published=True, hall__theater__is_published=True).exclude(state=Show.State.DRAFT)
 
     def upcoming(self, now: datetime) -> ShowQuerySet:
         return self.filter(starts_at__gt=now)
 
     def update(self, **values: Any) -> int:
-        """Count a change of what calendars show as a new revision."""
+        """Raise `revision` when a field that calendars show changes."""
         if CALENDAR_FIELDS & values.keys():
             values.setdefault("revision", F("revision") + 1)
         return super().update(**values)
@@ -83,7 +83,7 @@ class Show(models.Model):
     doors_at = models.DateTimeField(_("doors open"), null=True, blank=True)
     sales_open_at = models.DateTimeField(_("sales open"), null=True, blank=True, help_text=_("Empty: at once."))
     sales_close_at = models.DateTimeField(_("sales close"), null=True, blank=True, help_text=_("Empty: at the start."))
-    # When staff stopped the sale by hand; empty while they let it be.
+    # When staff stopped the sale by hand; empty if they did not.
     sales_stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     format = models.CharField(
@@ -116,15 +116,15 @@ class Show(models.Model):
     refund_percent = models.PositiveSmallIntegerField(
         _("refunded share"), default=100, validators=between(0, 100), help_text=_("Percent.")
     )
-    # What it costs in any category, kept by `prices/ranges.py` for lists; empty without prices. The lowest price
-    # of the default ticket type, and of all of them, reductions included.
+    # Written by `prices/ranges.py` for lists; empty without prices. The lowest price in any category
+    # at the default ticket type, and at any ticket type, reductions included.
     from_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
     lowest_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
 
-    # Grows with each change of what calendars show, so that they know the later entry.
+    # Grows with each change that calendars show, so that they recognize the later entry.
     revision = models.PositiveIntegerField(default=0, editable=False)
 
-    # What calendars show of the row as it was read or written last.
+    # The calendar fields as they were last read or written.
     _shown: dict[str, Any] = {}
 
     objects = ShowQuerySet.as_manager()
@@ -138,7 +138,7 @@ class Show(models.Model):
             models.Index(fields=["event", "starts_at"], name="show_event_start"),
             models.Index(fields=["hall", "starts_at"], name="show_hall_start"),
             models.Index(fields=["sales_open_at"], condition=Q(sales_open_at__isnull=False), name="show_opening"),
-            # Holds all that a list asks of 200,000 shows, so that it reads no row of the table.
+            # Covers everything that a list needs of 200,000 shows, so that it reads no row of the table.
             models.Index(
                 fields=["state", "event", "starts_at", "hall", "from_price", "lowest_price", "language"],
                 name="show_catalogue",
@@ -176,7 +176,7 @@ class Show(models.Model):
     def __str__(self) -> str:
         title = str(self.event)
         if _RIGHT_TO_LEFT.search(title):
-            # Unicode's isolates: otherwise the time that follows is turned round with the title.
+            # Unicode isolates: otherwise the time that follows would be reversed with the title.
             title = f"\u2068{title}\u2069"
         return f"{title}, {timezone.localtime(self.starts_at, self.hall.theater.tz):%Y-%m-%d %H:%M}"
 
@@ -198,17 +198,17 @@ class Show(models.Model):
         return show
 
     def _in_calendars(self) -> dict[str, Any]:
-        """Return what is loaded of the fields that calendars show."""
+        """Return the loaded fields that calendars show."""
         return {name: value for name, value in self.__dict__.items() if name in CALENDAR_FIELDS}
 
     def set_times(self) -> None:
-        """Let the end follow from the running time unless it is given, and the clearing from the end."""
+        """Set the end from the running time unless it is given, and `cleared_at` from the end."""
         if self.ends_at is None:
             self.ends_at = self.starts_at + self.event.duration
         self.cleared_at = self.ends_at + timedelta(minutes=self.hall.cleaning_minutes)
 
     def find_misordered_times(self) -> dict[str, str | Promise]:
-        """Return a sentence for each time that comes before one that it may not, by field; as the constraints have it.
+        """Return a sentence for each time that is out of order, by field, as the constraints have it.
 
         Pure. Needs the end (`set_times`).
         """
@@ -236,21 +236,21 @@ class Show(models.Model):
         )
 
     def refund_until(self) -> datetime | None:
-        """Return the last moment of a refund at the customer's wish, or None when there is none."""
+        """Return until when customers may cancel for a refund, or None if never."""
         if self.refund_hours is None:
             return None
         return self.starts_at - timedelta(hours=self.refund_hours)
 
 
 class ShowArea(models.Model):
-    """How many places of a standing area are taken in one show; made when the show goes on sale."""
+    """How many places of a standing area are taken in one show; created when the show goes on sale."""
 
     show = models.ForeignKey(Show, models.CASCADE, related_name="areas")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     capacity = models.PositiveIntegerField(validators=between(0, MAX_PLACES_OF_HALL))
     taken = models.PositiveIntegerField(default=0, validators=between(0, MAX_PLACES_OF_HALL))
-    # How many may be sold since staff lowered it; empty while nobody has. While more are taken, `capacity`
-    # is what is taken and falls with it (`bookings/tallies.py`), so that nobody loses a place.
+    # How many may be sold if staff lowered it; otherwise empty. While more are taken, `capacity`
+    # equals `taken` and falls with it (`bookings/tallies.py`), so that no one loses a place.
     limit = models.PositiveIntegerField(null=True, blank=True, validators=between(0, MAX_PLACES_OF_HALL))
 
     class Meta:
@@ -274,5 +274,5 @@ class ShowArea(models.Model):
 
     @property
     def sale_limit(self) -> int:
-        """How many places may be taken before the sale of the area stops."""
+        """How many places may be taken before sales for the area stop."""
         return self.capacity if self.limit is None else self.limit

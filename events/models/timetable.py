@@ -1,4 +1,4 @@
-"""What somebody did in the timetable, so that it can be taken back."""
+"""Changes to the timetable, kept so that they can be undone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from theaters.models import Theater
 
 
 class TimetableChange(models.Model):
-    """One change of a theater's timetable: shows that were made together, or one that was moved.
+    """One change to a theater's timetable: shows that were made together, or one that was moved.
 
-    `shows` are the pks of shows made; `before` and `after` say where a moved one was and is: its pk,
-    hall, seat map and times.
+    `shows` are the pks of the shows; `before` and `after` are where a moved one was and is: its
+    hall, seat map and start.
     """
 
     class Kind(models.TextChoices):

@@ -1,1 +1,1 @@
-"""Prices of shows: the grid, its templates and changes for many."""
+"""Prices of shows: the grid, templates, and changes to many shows."""

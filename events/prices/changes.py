@@ -1,4 +1,4 @@
-"""Raises or lowers the prices of many shows at once, looked at before it is done.
+"""Raises or lowers the prices of many shows at once, with a preview.
 
 Tickets and holds keep what they were quoted. Free places stay free. Callers check first that `by`
 may (`theaters/access.py`).
@@ -25,7 +25,7 @@ from lib.money import round_charge
 
 
 class PricesChanged(SchedulingError):
-    """Somebody changed one of these prices since they were looked at."""
+    """One of these prices has changed since the preview."""
 
     def __str__(self) -> str:
         return gettext("These prices have changed since you looked at them. Nothing was changed; check them again.")
@@ -50,7 +50,7 @@ class PriceChange:
 
 
 def quote_change(amount: Decimal, change: PriceChange, currency: str) -> Decimal:
-    """Return what `amount` becomes; below zero where the change takes away more than there is."""
+    """Return the changed `amount`; negative if the change takes off more than it."""
     if amount == 0:
         return amount
     if change.by == PriceChange.By.PERCENT:
@@ -71,7 +71,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class ShowQuote:
-    """What a change makes of one show's prices; `refusal` says why it can't be."""
+    """One show's prices after a change; `refusal` says why it can't be made."""
 
     show: Show
     cells: tuple[Cell, ...]
@@ -84,7 +84,7 @@ class ShowQuote:
 
 
 def quote_shows(shows: Sequence[Show], change: PriceChange) -> list[ShowQuote]:
-    """Return what the change makes of each of these shows. One query."""
+    """Return the prices of each of these shows after the change. One query."""
     found: dict[int, list[Price]] = {show.pk: [] for show in shows}
     rows = Price.objects.filter(show__in=list(found)).select_related("category", "ticket_type")
     for price in rows.order_by("category__rank", "ticket_type__order", "pk"):
@@ -109,7 +109,7 @@ def _quote(show: Show, rows: list[Price], change: PriceChange) -> ShowQuote:
 
 
 def fingerprint(quotes: Iterable[ShowQuote]) -> str:
-    """Return what tells whether the prices that a person looked at are still the same."""
+    """Return a hash of the current prices, to detect changes since a preview."""
     seen = [
         (quote.show.pk, [(*cell_key, str(cell.before.normalize())) for cell_key, cell in _keyed(quote)])
         for quote in quotes
@@ -122,13 +122,13 @@ def _keyed(quote: ShowQuote) -> list[tuple[PriceKey, Cell]]:
 
 
 def change_prices(*, shows: Sequence[Show], change: PriceChange, seen: str, by: User | None) -> int:
-    """Change the prices of these shows, all or none, and return of how many.
+    """Change the prices of these shows, all or none, and return how many shows changed.
 
-    `seen` is the `fingerprint` of what was looked at: raises `PricesChanged` unless the prices are
-    still those, so that a repeated call changes nothing twice. Raises what `set_many_prices` raises.
+    `seen` is the `fingerprint` of the preview: raises `PricesChanged` unless the prices are
+    still the same, so that a repeated call changes nothing twice. Raises what `set_many_prices` raises.
     """
     with transaction.atomic():
-        # Takes the rows, so that nobody sets prices between the look and the change.
+        # Locks the rows, so that no prices are set between the check and the change.
         Show.objects.filter(pk__in=[show.pk for show in shows]).order_by().update(lowest_price=models.F("lowest_price"))
         quotes = quote_shows(shows, change)
         if fingerprint(quotes) != seen or any(quote.refusal for quote in quotes):

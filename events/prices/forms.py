@@ -40,7 +40,7 @@ class GridForm(Form):
         proposed: Mapping[tuple[str, int], Decimal] | None = None,
         data: Any = None,
     ) -> None:
-        """Show `proposed` instead of `known`, with the cells marked that it would change."""
+        """Show `proposed` instead of `known`, marking the cells that it would change."""
         super().__init__(data)
         self.grid_rows = rows
         self.ticket_types = ticket_types
@@ -81,7 +81,7 @@ class GridForm(Form):
 
 
 class PricesForm(GridForm):
-    """The prices of one show; with `fit`, what a template gives it, to be looked at and saved."""
+    """The prices of one show; with `fit`, those that a template proposes."""
 
     def __init__(self, show: Show, data: Any = None, fit: Fit | None = None) -> None:
         self.categories = list(SeatCategory.objects.filter(seat_map=show.seat_map_id))
@@ -99,7 +99,7 @@ class PricesForm(GridForm):
         return {(int(key), ticket_type_id): amount for (key, ticket_type_id), amount in self.amounts().items()}
 
     def by_name(self) -> dict[tuple[str, int], Decimal]:
-        """Return the amounts as a template keeps them."""
+        """Return the amounts by category name, as a template stores them."""
         names = {row.key: row.name for row in self.grid_rows}
         return {(names[key], ticket_type_id): amount for (key, ticket_type_id), amount in self.amounts().items()}
 

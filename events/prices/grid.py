@@ -26,7 +26,7 @@ PriceKey = tuple[int, int]
 
 
 def set_prices(*, show: Show, prices: Mapping[PriceKey, Decimal], by: User | None) -> None:
-    """Make `prices`, by (category pk, ticket type pk), all the prices of the show.
+    """Replace all prices of the show by `prices`, by (category pk, ticket type pk).
 
     A pair that is left out is not sold. Amounts are in the theater's currency. Tickets and holds keep
     what they were quoted. Raises `InvalidPrices` with every problem, and then nothing has changed; a
@@ -66,7 +66,7 @@ def set_prices(*, show: Show, prices: Mapping[PriceKey, Decimal], by: User | Non
 
 
 def used_categories(seat_map_id: int) -> QuerySet[SeatCategory]:
-    """Return the categories of a map that have a place."""
+    """Return the categories of a map that have places."""
     has_place = Exists(Seat.objects.filter(category=OuterRef("pk"))) | Exists(
         Area.objects.filter(category=OuterRef("pk"))
     )
@@ -95,14 +95,14 @@ def _check_prices(show: Show, prices: Mapping[PriceKey, Decimal]) -> None:
 
 
 def check_amounts(amounts: Mapping[str, Decimal], currency: str) -> None:
-    """Raise `InvalidPrices` with every amount, named by its place, that is none in this currency."""
+    """Raise `InvalidPrices` with every amount, named by its cell, that is invalid in this currency."""
     problems = [problem for place, amount in amounts.items() for problem in find_wrong_amount(place, amount, currency)]
     if problems:
         raise InvalidPrices(problems)
 
 
 def find_wrong_amount(place: str, amount: Decimal, currency: str) -> list[str | Promise]:
-    """Say what is wrong with a price at `place` of the grid; nothing for one that this currency has."""
+    """Return what is wrong with a price at `place` of the grid, as a list that is empty for a valid one."""
     if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
         return [gettext("%(place)s: the price must be zero or more.") % {"place": place}]
     if round_charge(amount, currency) == amount:

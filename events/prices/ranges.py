@@ -1,8 +1,8 @@
-"""What a show costs, for lists: kept beside its prices, so that a catalogue reads no price.
+"""The price range of a show, stored on it so that lists need not read prices.
 
 The *default ticket type* of a category is the first one, by the theater's order, that the category is
-sold at: it is chosen for a customer who says nothing else, and “from” is its price. What only some
-may use, a child's price or a student's, is told as a reduction and never as the price.
+sold at: it is preselected for customers, and “from” is its price. What only some
+may use, such as a child's or student's price, is shown as a reduction and never as the price.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from events.models import Price, Show
 
 
 def refresh_price_ranges(shows: Iterable[int] | QuerySet[Show, Any]) -> None:
-    """Write from their prices what these shows, by pk, cost: `from_price` and `lowest_price`. One statement.
+    """Set `from_price` and `lowest_price` of these shows, by pk, from their prices. One statement.
 
     Call it in the transaction that changes prices, or the order of ticket types.
     """

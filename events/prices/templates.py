@@ -1,4 +1,4 @@
-"""Grids of prices that are used again: kept by category *name*, and put onto the categories of a show's own map.
+"""Price templates: stored by category *name*, and applied to the categories of a show's own map.
 
 Callers check first that `by` may (`theaters/access.py`).
 """
@@ -22,10 +22,10 @@ from theaters.models import SeatCategory, Theater
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What a template gives the categories of one map.
+    """The prices that a template gives the categories of one map.
 
-    `unknown` are the template's categories that the map does not have, `uncovered` the map's that
-    the template says nothing of.
+    `unknown` are the template's categories that the map lacks, `uncovered` are the map's that
+    the template lacks.
     """
 
     prices: dict[PriceKey, Decimal] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Fit:
 
 
 def fit_template(rows: Iterable[TemplatePrice], categories: Iterable[SeatCategory]) -> Fit:
-    """Put the prices of a template onto these categories of one map; names count whatever their case. No query."""
+    """Match the prices of a template with the categories of one map by name, ignoring case. No query."""
     by_name = {category.name.casefold(): category for category in categories}
     fit = Fit()
     for row in rows:
@@ -49,12 +49,12 @@ def fit_template(rows: Iterable[TemplatePrice], categories: Iterable[SeatCategor
 
 
 def fit_show(template: PriceTemplate, show: Show) -> Fit:
-    """Return what the template gives this show. Two queries."""
+    """Return the prices that the template gives this show. Two queries."""
     return fit_template(template.prices.all(), SeatCategory.objects.filter(seat_map=show.seat_map_id))
 
 
 def apply_template(*, template: PriceTemplate, shows: Iterable[Show], by: User | None) -> None:
-    """Make the template's prices all the prices of these shows of its theater; all of them, or none.
+    """Replace all prices of these shows by the template's; all shows, or none.
 
     Raises what `set_many_prices` raises. Applying again changes nothing.
     """
@@ -70,7 +70,7 @@ def apply_template(*, template: PriceTemplate, shows: Iterable[Show], by: User |
 def save_template(
     *, theater: Theater, name: str, prices: Mapping[tuple[str, int], Decimal], by: User | None
 ) -> PriceTemplate:
-    """Make `prices`, by (category name, ticket type pk), the template of this name, replacing what it held.
+    """Save `prices`, by (category name, ticket type pk), as the template of this name, replacing its contents.
 
     Raises `InvalidPrices` with every amount that the theater's currency does not have.
     """

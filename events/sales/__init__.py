@@ -1,1 +1,1 @@
-"""When shows are on sale: rules for many, and one opened or closed by hand."""
+"""When and how shows are sold: on-sale rules, terms, opening and closing."""

@@ -22,7 +22,7 @@ from events.timetable.relocate import make_areas
 
 
 def find_missing_by_show(shows: Sequence[Show], now: datetime) -> dict[int, list[str | Promise]]:
-    """Return by show what keeps it from going on sale. A query for each seat map, and one for all prices."""
+    """Return, by show pk, what keeps it from going on sale. A query for each seat map, and one for all prices."""
     priced: dict[int, set[int]] = {show.pk: set() for show in shows}
     for show_id, category_id in Price.objects.filter(show__in=list(priced)).order_by().values_list("show", "category"):
         priced[show_id].add(category_id)

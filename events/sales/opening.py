@@ -1,4 +1,4 @@
-"""Prices a show, puts it on sale and takes it off. Callers check first that `by` may (`theaters/access.py`)."""
+"""Puts a show on sale, stops and resumes its sale. Callers check first that `by` may (`theaters/access.py`)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def open_sales(*, show: Show, by: User | None) -> Show:
 
 
 def close_sales(*, show: Show, by: User | None) -> Show:
-    """Stop selling a show now; bookings and holds stand. Harmless when its sale is closed already."""
+    """Stop selling a show now; bookings and holds stay. Harmless when its sale is already closed."""
     with transaction.atomic():
         show = claim_show(show, Show.State.ON_SALE)
         now = timezone.now()
@@ -57,7 +57,7 @@ def close_sales(*, show: Show, by: User | None) -> Show:
 
 
 def reopen_sales(*, show: Show, by: User | None) -> Show:
-    """Sell a show again whose sale was closed: until it was to close before, else until the start.
+    """Resume selling a show: until its former closing time, otherwise until the start.
 
     Harmless when it is being sold. Raises `WrongShowState`, and `InThePast` for one that has begun.
     """
@@ -84,7 +84,7 @@ def reopen_sales(*, show: Show, by: User | None) -> Show:
 
 
 def find_former_closing(show: Show, now: datetime) -> datetime | None:
-    """Return when a sale that is resumed closes: as it was to, or None for at the start where that is over. Pure."""
+    """Return when a resumed sale closes: at its former time, or None (at the start) if that has passed. Pure."""
     former = show.sales_close_at
     return former if former and now < former < show.starts_at else None
 
@@ -95,9 +95,9 @@ def end_past_shows(now: datetime) -> int:
 
 
 def find_missing(show: Show, now: datetime, *, unpriced: Iterable[SeatCategory] | None = None) -> list[str | Promise]:
-    """Return a sentence for each thing that a sale of this show needs and that is not there.
+    """Return a sentence for each thing that this show lacks to be sold.
 
-    `unpriced` are its categories without a price, where the caller knows them.
+    `unpriced` are its categories without a price, if the caller knows them.
     """
     if unpriced is None:
         unpriced = used_categories(show.seat_map_id).exclude(pk__in=show.prices.values("category"))

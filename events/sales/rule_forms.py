@@ -1,4 +1,4 @@
-"""What staff say when they write an on-sale rule."""
+"""The form of an on-sale rule."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""When shows open and close their sale: the rules of a theater, applied to new shows and to many at once.
+"""On-sale rules of a theater: when sales open and close, for new shows and applied to many at once.
 
-A rule is copied into each show, where staff see it and may change it; a later change of the rule
-moves only the shows that it is applied to. Callers check first that `by` may (`theaters/access.py`).
+A rule's times are copied into each show, where staff see and may change them; a later change of the rule
+affects only the shows that it is applied to. Callers check first that `by` may (`theaters/access.py`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class RuleBook:
         return self.by_event.get(event_id, self.default)
 
     def terms(self, event_id: int) -> Terms:
-        """Return the terms of sale of an event: of its own rule, or else of the theater's."""
+        """Return the terms of sale of an event: its own rule's, otherwise the theater's."""
         return terms_of(self.by_event.get(event_id), self.default)
 
     def times(self, event_id: int, starts_at: datetime, zone: ZoneInfo) -> SaleTimes:
@@ -58,7 +58,7 @@ def read_rules(theater_id: int) -> RuleBook:
 
 
 def describe_rule(rule: SalesRule, zone: ZoneInfo) -> str:
-    """Say the rule in words: “Opens 6 weeks before at 10:00 and closes 30 minutes before the start.”"""
+    """Put the rule into words: “Opens 6 weeks before at 10:00 and closes 30 minutes before the start.”"""
     return gettext("%(opens)s, and %(closes)s.") % {
         "opens": _describe_opening(rule, zone),
         "closes": _describe_closing(rule, zone),

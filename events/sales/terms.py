@@ -1,8 +1,8 @@
-"""How many tickets a customer may buy, and until when they may be returned: by rule, and for many shows at once.
+"""Terms of sale: how many tickets a customer may buy, and until when they may be returned.
 
-A show's terms are its own. New shows take them from the rule of their event, or else of their theater,
-for each term that the rule says; what neither says is as the models have it: never returnable. Who has
-a ticket bought it under the terms of its show, so that refunds change only while nobody has one.
+A show has its own terms. New shows take them from the rule of their event, otherwise of their theater,
+term by term; what neither sets is the models' default: never returnable. Tickets are
+bought under the terms of their show, so its refund terms change only while no one has a ticket.
 Callers check first that `by` may (`theaters/access.py`).
 """
 
@@ -25,20 +25,20 @@ WRITE_BATCH = 500
 
 
 class Refunds(NamedTuple):
-    """Until how many hours before the start tickets may be returned, for how many percent; never without hours."""
+    """Until how many hours before the start tickets may be returned, and for what percentage; without hours, never."""
 
     hours: int | None
     percent: int = 100
 
 
 class Terms(NamedTuple):
-    """What is said of the terms of a show; None of what is not."""
+    """Terms of a show; None for those that are left open."""
 
     tickets_per_customer: int | None = None
     refunds: Refunds | None = None
 
     def values(self) -> dict[str, Any]:
-        """Return the columns of a show that are said."""
+        """Return the columns of a show that these terms set."""
         found: dict[str, Any] = {}
         if self.tickets_per_customer is not None:
             found["tickets_per_customer"] = self.tickets_per_customer
@@ -48,7 +48,7 @@ class Terms(NamedTuple):
 
 
 def terms_of(*rules: SalesRule | None) -> Terms:
-    """Return what these rules say together; of two that say something of the same term, the first one counts. Pure."""
+    """Return the combined terms of these rules; for each term the first rule that sets it counts. Pure."""
     limits = [rule.tickets_per_customer for rule in rules if rule and rule.tickets_per_customer is not None]
     refunds = [
         Refunds(rule.refund_hours, 100 if rule.refund_percent is None else rule.refund_percent)
@@ -59,7 +59,7 @@ def terms_of(*rules: SalesRule | None) -> Terms:
 
 
 def describe_terms(terms: Terms) -> list[str]:
-    """Say the terms in words: “at most 6 tickets for each customer”, “never returnable”."""
+    """Put the terms into words: “at most 6 tickets per customer”, “never returnable”."""
     said = []
     if terms.tickets_per_customer is not None:
         said.append(
@@ -85,13 +85,13 @@ def describe_refunds(refunds: Refunds) -> str:
 
 
 def find_shows_with_tickets(shows: Iterable[Show]) -> set[int]:
-    """Return the pks of the shows of which somebody has a ticket. One query."""
+    """Return the pks of the shows that have held or issued tickets. One query."""
     live = Show.objects.filter(pk__in=[show.pk for show in shows], tickets__state__in=("held", "issued"))
     return set(live.values_list("pk", flat=True))
 
 
 def set_terms(*, terms: dict[int, Terms], by: User | None, action: str = Action.SET_TERMS) -> int:
-    """Give shows, by pk, these terms, all or none, and return how many changed.
+    """Set these terms on shows, by pk, all or none, and return how many changed.
 
     For drafts and shows on sale; refunds stay where tickets are sold or held. Raises `WrongShowState`.
     Setting them again changes nothing.

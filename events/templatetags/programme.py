@@ -1,4 +1,4 @@
-"""What templates say of events and their shows."""
+"""Template tags and filters for events and their shows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ register = template.Library()
 MAX_NAMED_THEATERS = 2
 # The longest words that `static/css/components/programme.css` has sizes for.
 TITLE_SIZES = (8, 10, 12, 14, 18, 24)
-# Where a line may end: between words, after a hyphen, and around each sign of Chinese and Japanese.
+# Where a line may break: between words, after a hyphen, and around each Chinese or Japanese character.
 _BREAKS = re.compile(r"[\s\-–—/]+|(?=[\u3040-\u30ff\u3400-\u9fff])")
 
 
@@ -43,8 +43,8 @@ def places(card: EventCard, city: CityItem | None) -> SafeString:
 
 @register.filter
 def title_size(title: str) -> str:
-    """Return the class that sets a large title so small that its longest word fits into its column."""
-    # Accents and many vowel signs stand above or below, not beside.
+    """Return the class that makes a large title small enough for its longest word to fit its column."""
+    # Accents and many vowel signs take no width of their own.
     longest = max(sum(category(sign) != "Mn" for sign in word) for word in _BREAKS.split(title))
     return next((f"title-{limit}" for limit in TITLE_SIZES if longest <= limit), "title-long")
 
@@ -61,9 +61,9 @@ class CachedNode(template.Node):
 
     def render(self, context: template.Context) -> SafeString:
         if context.get("is_preview"):
-            # What only staff see must never be cached for customers.
+            # A preview for staff must never be cached for customers.
             return self.nodelist.render(context)
-        # A module of selectors that is half written must not break templates that show no events.
+        # A broken selector must not break templates that show no events.
         from events.catalogue import catalogue_version  # noqa: PLC0415
 
         pages = caches["pages"]
@@ -79,10 +79,10 @@ class CachedNode(template.Node):
 
 @register.tag
 def cached(parser: Parser, token: Token) -> CachedNode:
-    """Keep what is inside for seconds, for everybody: `{% cached "home" city.slug day %}…{% endcached %}`.
+    """Cache the content for seconds, for all visitors: `{% cached "home" city.slug day %}…{% endcached %}`.
 
-    What it shows may depend only on the values that are named, the language and the catalogue. It is cached from
-    the second time on that it is asked for within those seconds, so that a crawler's walk fills no memory.
+    It may depend only on the named values, the language and the catalogue. It is cached from the
+    second request within those seconds, so that a crawler does not fill the memory.
     """
     _name, *parts = token.split_contents()
     nodelist = parser.parse(("endcached",))

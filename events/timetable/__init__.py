@@ -1,1 +1,1 @@
-"""Which show is in which hall at what time."""
+"""Shows in halls: scheduling, moving, copying and repeating."""

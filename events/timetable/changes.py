@@ -1,4 +1,4 @@
-"""Writes planned shows, moves those that nobody has booked, and takes the last change back.
+"""Writes planned shows, moves shows without bookings, and undoes the last change.
 
 Callers check first that `by` may (`theaters/access.py`).
 """
@@ -45,8 +45,8 @@ def make_shows(
 ) -> list[Show]:
     """Write the shows of a plan, all of one theater, together with their prices, as one change that can be undone.
 
-    With a clash or a time that does not exist nothing is written, unless `leaves_out`: then those are
-    left out. With `is_on_sale` they are sold at once. A dozen statements for a batch of shows.
+    If there is a clash, nothing is written, unless `leaves_out`: then clashing shows are
+    left out. With `is_on_sale` they are put on sale at once. A dozen statements for a batch of shows.
     Raises `Clashes`, `NotReadyForSale`.
     """
     with transaction.atomic():
@@ -64,7 +64,7 @@ def make_shows(
         except IntegrityError as error:
             if not name_of(error).startswith("show_hall_free"):
                 raise
-            # Somebody was faster since the look: name what is in the way now.
+            # Another writer was faster since the check: name what is in the way now.
             for show in shows:
                 show.pk = None
             raise Clashes(find_clashes(shows)) from error
@@ -86,7 +86,7 @@ def make_shows(
 
 
 def move_unsold(*, show: Show, hall: Hall, starts_at: datetime, by: User) -> Show:
-    """Move a show that nobody has booked; nothing is written when it is there already.
+    """Move a show without tickets; nothing is written if it is already there.
 
     Raises `TicketsSold`, `WrongShowState`, `InThePast`, `NoSeatMap`, or `HallTaken` with every show
     that is in the way.
@@ -128,10 +128,10 @@ def read_last_change(theater: Theater, by: User) -> TimetableChange | None:
 
 
 def undo(*, change: TimetableChange, by: User) -> bool:
-    """Take one change back as a whole, or none of it; say whether this call did it.
+    """Undo one change completely or not at all, and return True if this call did.
 
-    Shows that were made go away and a show that was moved goes back, unless somebody has tickets
-    (`TicketsSold`), changed them since (`NothingToUndo`, `WrongShowState`), or its hall is taken
+    Shows that were made are deleted and a show that was moved goes back, unless there are tickets
+    (`TicketsSold`), they have changed since (`NothingToUndo`, `WrongShowState`), or the hall is taken
     now (`HallTaken`).
     """
     with transaction.atomic():
@@ -154,7 +154,7 @@ def undo(*, change: TimetableChange, by: User) -> bool:
 
 
 def _open_sales(planned: list[Planned]) -> None:
-    """Let unsaved shows be on sale. Raises `NotReadyForSale` with all that any of them lacks."""
+    """Put unsaved shows on sale. Raises `NotReadyForSale` with everything that any of them lacks."""
     used: dict[int, list[SeatCategory]] = {}
     missing = {}
     now = timezone.now()
@@ -198,7 +198,7 @@ def _unmake(change: TimetableChange) -> None:
         with transaction.atomic():
             shows.delete()
     except (ProtectedError, IntegrityError) as error:
-        # Booked between the look and now.
+        # Booked since the check.
         raise TicketsSold(shows.select_related("event")) from error
 
 

@@ -20,7 +20,7 @@ from events.timetable.scheduling import describe
 def delete_drafts(*, shows: Iterable[Show], by: User | None) -> int:
     """Delete these drafts with their prices, all or none, and return how many there were.
 
-    One that is gone already is passed over. Raises `WrongShowState` for a show that is no draft, or
+    Drafts that are already gone are skipped. Raises `WrongShowState` for a show that is not a draft, or
     `ShowInUse`.
     """
     deleted = 0

@@ -1,4 +1,4 @@
-"""Forms of the timetable: what staff type, by the clock of the theater."""
+"""Forms of the timetable; times are by the clock of the theater."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class DatesField(forms.CharField):
 
 
 class TimetableForm(Form):
-    """Writes labels as sentences begin, as the model's own forms do."""
+    """Capitalizes labels, as model forms do."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +80,7 @@ class TimetableForm(Form):
 
 
 class VersionForm(TimetableForm):
-    """What is shown and how: shared by a single show and a rule."""
+    """The event, hall and version: shared by a single show and recurring ones."""
 
     event = forms.ModelChoiceField(Event.objects.none(), label=_("event"), widget=UnfoldAdminSelectWidget)
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("hall"), widget=UnfoldAdminSelectWidget)
@@ -111,7 +111,7 @@ class VersionForm(TimetableForm):
         ]
 
     def prices_of(self) -> Show | PriceTemplate | None:
-        """Return where the prices come from. One query, two where the hall differs."""
+        """Return the show or template that prices are copied from. One query, two if the hall differs."""
         chosen = self.cleaned_data["prices"]
         if chosen == NO_PRICES:
             return None
@@ -145,7 +145,7 @@ class MakeForm(MomentFormMixin, VersionForm):
 
 
 class RepeatForm(VersionForm):
-    """Shows by rule."""
+    """Recurring shows."""
 
     times = TimesField(label=_("times"), help_text=_("One or more, such as 17:00, 20:30."))
     starts_on = forms.DateField(label=_("from"), widget=DateInput)
@@ -182,7 +182,7 @@ class RepeatForm(VersionForm):
 
 
 class CopyForm(TimetableForm):
-    """Days in a row, and where they are copied to."""
+    """Consecutive days, and the date that they are copied to."""
 
     starts_on = forms.DateField(label=_("copy from"), widget=DateInput)
     until = forms.DateField(label=_("until"), widget=DateInput, help_text=_("For a single day, the same date."))
@@ -218,7 +218,7 @@ class CopyForm(TimetableForm):
 
 
 class MoveForm(MomentFormMixin, TimetableForm):
-    """Where and when a show is to be."""
+    """The new hall and start of a show."""
 
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("hall"), widget=UnfoldAdminSelectWidget)
     day = forms.DateField(label=_("day"), widget=DateInput)
@@ -237,7 +237,7 @@ class MoveForm(MomentFormMixin, TimetableForm):
 
 
 def format_local(moments: Iterable[datetime]) -> str:
-    """Write local dates and times, one after the other."""
+    """Return local dates and times, separated by commas."""
     return ", ".join(f"{date_format(at, 'SHORT_DATE_FORMAT')} {date_format(at, 'TIME_FORMAT')}" for at in moments)
 
 

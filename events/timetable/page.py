@@ -1,4 +1,4 @@
-"""What the console's timetable shows: each hall of a theater, day by day, with what needs it and how full it is."""
+"""The data of the console's timetable: each hall of a theater, day by day, with its shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from events.models import Show
 from events.timetable.changes import MOVABLE_STATES
 from theaters.models import Hall, Theater
 
-# The hours that are drawn even where nothing is on.
+# The hours that are drawn even if nothing is on.
 FIRST_HOUR, LAST_HOUR = 9, 24
 
 
@@ -29,14 +29,14 @@ class Block:
     starts_at: datetime
     ends_at: datetime
     cleared_at: datetime
-    # What it is made of, in minutes: the first half, the interval, the second half, and cleaning.
+    # Its parts, in minutes: the first half, the interval, the second half, and cleaning.
     first: int
     interval: int
     second: int
     cleaning: int
     sold: int
     capacity: int
-    # Its page in the console, and where it is moved by whoever may; empty where nobody may.
+    # Its page in the console, and the one that moves it; empty if the person may not.
     url: str
     move_url: str
 
@@ -71,7 +71,7 @@ class Timetable:
 
     @property
     def hours(self) -> list[int]:
-        """The hours to be named, more of them than 24 after midnight."""
+        """The hours of the day to label; they start again at 0 after midnight."""
         return [hour % 24 for hour in range(self.first_hour, self.last_hour)]
 
     def blocks(self) -> Iterator[Block]:
@@ -81,7 +81,7 @@ class Timetable:
 
 
 def read_timetable(theater: Theater, first: date, days: int, *, may_edit: bool) -> Timetable:
-    """Return these local days of a theater. Two queries, however many shows."""
+    """Return these local days of a theater. Two queries, for any number of shows."""
     page, move = (_address(name) for name in ("change", "reschedule"))
     halls = list(Hall.objects.filter(theater=theater).order_by("name"))
     rows = {
@@ -113,7 +113,7 @@ def read_timetable(theater: Theater, first: date, days: int, *, may_edit: bool) 
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A page to which a block's menu leads: its address with 0 for the show's pk, and the states that it is for."""
+    """An entry of a block's menu: its URL with 0 for the show's pk, and the states that it applies to."""
 
     label: str | Promise
     url: str
@@ -121,7 +121,7 @@ class MenuItem:
 
 
 def list_menu(*, may_edit: bool, may_cancel: bool) -> list[MenuItem]:
-    """Return where the menu of a block leads somebody who may do so much."""
+    """Return the menu of a block for a person with these permissions."""
     live, on_sale = "draft on_sale", "on_sale"
     items = [("change", _("Open"), f"{live} ended canceled")]
     if may_edit:
@@ -156,7 +156,7 @@ def _read_shows(theater: Theater, first: date, days: int) -> QuerySet[Show]:
 
 
 def _address(name: str) -> str:
-    """Return the address of a page of any show, with %d for its pk: reversing each takes as long as drawing it."""
+    """Return the URL of a show's page with %d for its pk: reversing each takes as long as drawing it."""
     return reverse(f"admin:events_show_{name}", args=[0]).replace("/0/", "/%d/")
 
 

@@ -1,7 +1,7 @@
-"""Plans many shows at once, by a rule or as a copy of other days, before anything is written.
+"""Plans many shows at once, recurring or copied from other days, before anything is written.
 
-That a hall is free is decided by the database (`show_hall_free`) when the shows are written; the look
-before only finds every clash, to be named all together.
+The database decides that a hall is free (`show_hall_free`) when the shows are written; the check
+before only finds all clashes, to report them together.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from events.timetable.scheduling import build_show, read_seat_map
 from lib.moments import to_moment
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
 
-# What one rule or copy may make: more is a slip of the pen, and nobody could look through it.
+# How many shows one recurrence or copy may make: more is a typo, and too many to review.
 MAX_PLANNED_SHOWS = 1_000
 
 
 @dataclass
 class Planned:
-    """A show that is not written yet (`scheduling.build_show`), and its prices."""
+    """An unsaved show (`scheduling.build_show`), and its prices."""
 
     show: Show
     prices: Mapping[PriceKey, Decimal] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Planned:
 
 @dataclass
 class TimetablePlan:
-    """What would be made: shows, those of them that find their hall taken, and times that do not exist.
+    """What would be made: shows, clashes, times that do not exist, and times in the past.
 
     A local time does not exist when clocks go forward over it.
     """
@@ -59,9 +59,9 @@ class TimetablePlan:
 
 
 def find_clashes(shows: Iterable[Show]) -> list[Clash]:
-    """Find which of these unsaved shows lack a free hall, because of live shows or of each other. One query.
+    """Find which of these unsaved shows clash with live shows or with each other. One query.
 
-    Of two that are in each other's way, the later one clashes.
+    Of two that clash with each other, the later one is returned.
     """
     wanted: dict[int, list[Show]] = defaultdict(list)
     for show in shows:
@@ -130,7 +130,7 @@ def plan_recurrence(
 def plan_copies(
     *, theater: Theater, source: Sequence[date], target: date, halls: Collection[int] = ()
 ) -> TimetablePlan:
-    """Plan the shows of these days in a row again from `target` on, at the same times of day, as drafts.
+    """Plan copies of the shows of these consecutive days from `target` on, at the same times, as drafts.
 
     Canceled shows are left out. A show keeps its length, version and sale relative to the start, and
     its prices, on the map that its hall has now. Five queries.
@@ -210,7 +210,7 @@ def _read_prices(source: Show | PriceTemplate | None, seat_map: SeatMap) -> dict
 
 
 def _match_prices(planned: list[Planned], source_maps: Collection[int]) -> None:
-    """Let copied prices name the categories of the maps that the halls have now. One query."""
+    """Map copied prices to the categories of the halls' current maps. One query."""
     categories: dict[int, list[SeatCategory]] = defaultdict(list)
     maps = {one.show.seat_map_id for one in planned} | set(source_maps)
     for category in SeatCategory.objects.filter(seat_map__in=maps):

@@ -1,8 +1,8 @@
 """Shows that recur: at these times, on these weekdays, from one day until another, with exceptions.
 
-Times are by the clock on the wall of the theater, so that a show at 17:00 stays at 17:00 when clocks
-change. In the hour that is left out in spring there is no such time; of the hour that comes twice in
-autumn, the first is meant, unless the time has a `fold`. Pure.
+Times are by the theater's local clock, so that a show at 17:00 stays at 17:00 when clocks
+change. Times in the hour skipped in spring do not exist; in the hour that occurs twice in
+autumn, the first one is meant, unless the time has a `fold`. Pure.
 """
 
 from __future__ import annotations

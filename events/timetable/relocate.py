@@ -1,6 +1,6 @@
-"""Carries a show to another time or another hall: its prices and counters follow to the equal categories there.
+"""Moves a show to another time or hall; its prices and counters follow to the matching categories there.
 
-Who sits where is the business of `show_changes/move.py`.
+Tickets are moved by `show_changes/move.py`.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from theaters.models import Area, Hall, SeatCategory, SeatMap
 
 @dataclass(frozen=True, slots=True)
 class CategoryMatch:
-    """The category that stands for another one; equal when it has its name or its rank."""
+    """The category that corresponds to another one; equal if it has its name or rank."""
 
     category: SeatCategory
     is_equal: bool
 
 
 def match_categories(old: Iterable[SeatCategory], new: Iterable[SeatCategory]) -> dict[int, CategoryMatch]:
-    """Find for each old category, by pk, the new one that stands for it. Pure.
+    """Find for each old category, by pk, the new one that corresponds to it. Pure.
 
-    That is the one of the same name, whatever its case; else one of the same rank that no name has
-    claimed; else the nearest in rank, the better of two.
+    That is the one of the same name, ignoring case; otherwise one of the same rank that no name has
+    claimed; otherwise the nearest in rank, the better of two.
     """
     old, new = list(old), list(new)
     by_name = {category.name.casefold(): category for category in new}
@@ -56,8 +56,8 @@ def relocate_show(show: Show, *, hall: Hall, seat_map: SeatMap, starts_at: datet
     """Put a locked show into this hall at this time. Raises `HallTaken`.
 
     Doors and the end keep their distance from the start, and so do the opening and closing of the
-    sale unless they have passed. On another map each category takes the prices of the one that it
-    stands for, and a show on sale gets empty counters for the areas.
+    sale unless they have passed. On another map each category takes the prices of the one it
+    corresponds to, and a show on sale gets empty counters for the areas.
     """
     is_other_map = seat_map.pk != show.seat_map_id
     prices = _match_prices(show, seat_map) if is_other_map else []
@@ -101,7 +101,7 @@ def make_areas(shows: Iterable[Show]) -> None:
 
 
 def _match_prices(show: Show, seat_map: SeatMap) -> list[Price]:
-    """Return what the prices of a show are on another map, unsaved. Three queries."""
+    """Return the prices of a show on another map, unsaved. Three queries."""
     old = list(SeatCategory.objects.filter(seat_map=show.seat_map_id))
     new = list(SeatCategory.objects.filter(seat_map=seat_map))
     known = list(show.prices.all())

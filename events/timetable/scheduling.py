@@ -1,6 +1,6 @@
 """Puts shows into halls. Callers check first that `by` may (`theaters/access.py`).
 
-That a hall is free is decided by the database at the moment of writing, never by a look before:
+The database decides at the moment of writing that a hall is free, never a check before it:
 by an exclusion constraint on PostgreSQL and a guard on SQLite, both called `show_hall_free`.
 """
 
@@ -23,9 +23,9 @@ from events.sales.rules import RuleBook, read_rules
 from lib.violations import name_of
 from theaters.models import Hall, SeatMap
 
-# When doors open before a show, where nothing else is said.
+# How long before a show doors open by default.
 DOORS_MINUTES = 30
-# What staff may say about a show when they make it; the rest follows from event and hall.
+# What staff may set when they create a show; the rest follows from event and hall.
 SHOW_DETAILS = (
     "ends_at",
     "doors_at",
@@ -39,7 +39,7 @@ SHOW_DETAILS = (
     "refund_hours",
     "refund_percent",
 )
-# What of that may still change once a show is on sale.
+# Which of these may still change once a show is on sale.
 SALE_DETAILS = (
     "doors_at",
     "sales_open_at",
@@ -53,7 +53,7 @@ SALE_DETAILS = (
 
 
 def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | None, **details: Any) -> Show:
-    """Make a draft show on the hall's published seat map, and say so in the audit log.
+    """Create a draft on the hall's published seat map, and record it in the audit log.
 
     `details` are as `build_show` takes them. Raises `NoSeatMap`, or `HallTaken` with every show that
     is in the way.
@@ -71,10 +71,10 @@ def create_show(*, event: Event, hall: Hall, starts_at: datetime, by: User | Non
 def build_show(
     *, event: Event, hall: Hall, seat_map: SeatMap, starts_at: datetime, rules: RuleBook, **details: Any
 ) -> Show:
-    """Return a draft that is not written yet; `details` are of `SHOW_DETAILS`.
+    """Return an unsaved draft; `details` are of `SHOW_DETAILS`.
 
-    Left out or empty, the end follows from the running time, doors open `DOORS_MINUTES` before, the
-    sale and its terms are by the theater's rules, and language and subtitles are the event's where it
+    If left out or empty, the end follows from the running time, doors open `DOORS_MINUTES` before, the
+    sale and its terms follow the theater's rules, and language and subtitles are the event's if it
     has just one.
     """
     show = Show(event=event, hall=hall, seat_map=seat_map, starts_at=starts_at)
@@ -108,9 +108,9 @@ def read_seat_map(hall: Hall) -> SeatMap:
 
 
 def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
-    """Change event, hall, start or details of a show that is not on sale yet; nothing is written if nothing differs.
+    """Change event, hall, start or details of a draft; nothing is written if nothing differs.
 
-    A new hall brings its published seat map, and takes the prices away, whose categories are the old
+    A new hall brings its published seat map, and removes the prices, whose categories are the old
     map's. A new start moves the end and the doors, unless they are given too. Raises `WrongShowState`, `NoSeatMap` or
     `HallTaken`.
     """
@@ -139,14 +139,14 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
 
 
 def follow_start(show: Show, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the changes with the end and the doors that move with a new start, unless they are given. Pure."""
+    """Return the changes, with end and doors shifted along with a new start unless they are given. Pure."""
     shift = changes.get("starts_at", show.starts_at) - show.starts_at
     moved = {"ends_at": show.ends_at + shift, "doors_at": show.doors_at and show.doors_at + shift} if shift else {}
     return {**moved, **changes}
 
 
 def change_sale(*, show: Show, by: User | None, **changes: Any) -> Show:
-    """Change when and how a show is sold, for a show on sale; neither its start nor its refunds.
+    """Change when and how a show on sale is sold, but not its start or refunds.
 
     Nothing is written if nothing differs. Raises `WrongShowState` for a show that is not on sale.
     """
@@ -178,7 +178,7 @@ def find_conflicts(hall: Hall, starts_at: datetime, cleared_at: datetime, *, bes
 
 
 def describe(show: Show) -> dict[str, Any]:
-    """Return what the audit log keeps of a show."""
+    """Return the values of a show that the audit log records."""
     described = {name: getattr(show, name) for name in ("starts_at", *SHOW_DETAILS)}
     described = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in described.items()}
     return {**described, "event": show.event.title, "hall": show.hall.name, "state": show.state}

@@ -1,4 +1,4 @@
-"""Pages of the catalogue. Each reads one selector and says how it looks to this visitor."""
+"""Pages of the catalogue. Each reads one selector and adapts it to the visitor."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from lib.templatetags.formats import day as write_day
 from lib.templatetags.formats import language_name
 from theaters.cities import ALL_CITIES, CityItem, choose_city, find_city, remember_city
 
-# Days of one theater that an event page shows at once; the later ones unfold.
+# How many days of one theater an event page shows at once; later ones unfold.
 UNFOLDED_DAYS = 7
 
 
 class PartialMixin(TemplateView):
-    """Answers htmx with `partial_template_name` alone; a page from the browser's history is whole again."""
+    """Answers htmx with `partial_template_name` only, except when it restores a page from history."""
 
     partial_template_name = ""
 
@@ -76,7 +76,7 @@ class HomeView(PartialMixin):
 
 
 def _read_day(text: str, *, city: CityItem | None, now: datetime) -> date | None:
-    """Return the day that the address names, if the strip of days can show it."""
+    """Return the day that the URL names, if the strip of days can show it."""
     day = parse_day(text)
     if day is None:
         return None
@@ -133,7 +133,7 @@ class EventListView(PartialMixin):
 
 
 def _in_chosen_city(request: HttpRequest) -> QueryDict:
-    """Return what the address asks for; where it names no city, that of the visitor counts."""
+    """Return the query of the URL, with the visitor's city if it names none."""
     city = choose_city(request)
     if "city" in request.GET or city is None:
         return request.GET
@@ -143,7 +143,7 @@ def _in_chosen_city(request: HttpRequest) -> QueryDict:
 
 
 def _active_filters(form: EventFilterForm, query: QueryDict) -> list[dict[str, str]]:
-    """Return each filter that counts, with the address that goes on without it."""
+    """Return each active filter, with the URL that removes it."""
     active: list[dict[str, str]] = []
     for name in ("city", "kind", "label", "language", "date_from", "date_to", "price_max", "min_rating"):
         value = form.cleaned_data.get(name)
@@ -210,7 +210,7 @@ def _quick_dates(query: QueryDict, filters: catalogue.EventFilters, now: datetim
 
 
 def _with(query: QueryDict, changes: dict[str, Any]) -> str:
-    """Return the address of the list with some parameters changed, from its start, and without empty ones."""
+    """Return the URL of the list's first page with some parameters changed and empty ones removed."""
     changed = query.copy()
     changed.pop("after", None)
     for name, value in changes.items():
@@ -232,7 +232,7 @@ def _address(path: str, parameters: dict[str, str]) -> str:
 
 
 class TheaterDates(NamedTuple):
-    """The days of one theater; the theater is told by a show of it."""
+    """The days of one theater, which is represented by one of its shows."""
 
     theater: catalogue.Showtime
     soon: list[tuple[date, list[catalogue.Showtime]]]

@@ -16,7 +16,7 @@ from events.catalogue.calendars import write_calendar
 from events.catalogue.structured_data import describe_theater
 from lib.pictures import picture_url
 
-# Days that the page shows at once; the later ones unfold.
+# How many days the page shows at once; later ones unfold.
 UNFOLDED_DAYS = 7
 
 
@@ -68,7 +68,7 @@ class TheaterCalendarView(View):
 
 
 def _map_url(theater: TheaterItem) -> str:
-    """Return where OpenStreetMap shows the theater: its point, or a search for its address."""
+    """Return a link to the theater on OpenStreetMap: its point, or a search for its address."""
     if theater.latitude is not None and theater.longitude is not None:
         point = f"mlat={theater.latitude}&mlon={theater.longitude}#map=17/{theater.latitude}/{theater.longitude}"
         return f"https://www.openstreetmap.org/?{point}"

@@ -1,4 +1,4 @@
-"""The console's pages for places."""
+"""The console's pages for cities, theaters and halls."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class HallInline(TabularInline):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
-            # The column's head is no label to those who hear the page.
+            # The column's heading is no label for screen readers.
             field.widget.attrs["aria-label"] = str(field.label)
         return field
 
@@ -58,7 +58,7 @@ class HallInline(TabularInline):
 
 @admin.register(Theater)
 class TheaterAdmin(SlugAdmin, ConfirmFirstMixin):
-    """Theaters are opened by platform admins, and kept by their managers."""
+    """Theaters are created by platform admins and maintained by their managers."""
 
     theater_path = "pk"
     edit = Capability.EDIT_THEATER
@@ -85,7 +85,7 @@ class TheaterAdmin(SlugAdmin, ConfirmFirstMixin):
         return bool(getattr(request.user, "is_superuser", False))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Ask first about the cleaning times of halls, too."""
+        """Ask for confirmation of changed cleaning times, too."""
         for one in formset.initial_forms:
             defer_changes(request, one)
         super().save_formset(request, form, formset, change)
@@ -102,7 +102,7 @@ class HallAdmin(ConfirmFirstMixin):
     autocomplete_fields = ["theater"]
 
     def response_add(self, request: HttpRequest, obj: Hall, post_url_continue: str | None = None) -> HttpResponse:
-        """Go on to what a new hall lacks: its seats."""
+        """Continue to what a new hall lacks: its seats."""
         if {"_addanother", "_popup", "_continue"} & set(request.POST):
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
         self.message_user(request, _("The hall is created. Now upload its seat map."), messages.SUCCESS)

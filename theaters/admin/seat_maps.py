@@ -1,4 +1,4 @@
-"""The console's pages for seat maps: they arrive as files, are looked at, and are published."""
+"""The console's pages for seat maps: uploading, reviewing and publishing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from theaters.seat_maps.uploads import choose_letters, problems_of, samples_of, 
 
 @admin.register(SeatMap)
 class SeatMapAdmin(ScopedAdmin):
-    """Versions of halls. A draft is replaced by the next upload; what is published stays."""
+    """Versions of seat maps. A draft is replaced by the next upload; a published version stays."""
 
     theater_path = "hall__theater"
     list_display = ["hall", "version", "state_label", "places", "shows", "published_at"]
@@ -56,7 +56,7 @@ class SeatMapAdmin(ScopedAdmin):
         pinned = SeatMap.objects.filter(pk=OuterRef("pk")).order_by().values("pk").values_list(Count("shows"))
         rows: QuerySet[SeatMap] = super().get_queryset(request).select_related("hall__theater")
         rows = rows.annotate(show_count=Coalesce(Subquery(pinned), 0))
-        # The layout of a large hall is a megabyte; only the page of one map needs it.
+        # The layout of a large hall takes a megabyte; only the page of one map needs it.
         return rows.defer("layout")
 
     def has_edit_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -66,7 +66,7 @@ class SeatMapAdmin(ScopedAdmin):
         return row is not None and may_at(request.user, Capability.EDIT_THEATER, row.hall.theater_id)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Offer publishing for drafts alone."""
+        """Offer publishing only for drafts."""
         actions: list[Any] = super().get_actions_detail(request, object_id)
         is_draft = SeatMap.objects.filter(pk=object_id, state=SeatMap.State.DRAFT).exists()
         return [one for one in actions if is_draft or not one.action_name.endswith("_publish")]
@@ -129,7 +129,7 @@ class SeatMapAdmin(ScopedAdmin):
         return TemplateResponse(request, "admin/theaters/upload.html", context)
 
     def read_upload(self, request: HttpRequest, upload_id: int) -> HttpResponse:
-        """Show how far a large file is, ask for its letters, or say what is wrong with it."""
+        """Show the progress of a large file, ask for its encoding, or list its problems."""
         rows = SeatMapUpload.objects.select_related("hall__theater__city")
         upload = get_object_or_404(rows, pk=upload_id)
         if not may_at(request.user, Capability.EDIT_THEATER, upload.hall.theater_id):
@@ -164,7 +164,7 @@ class SeatMapAdmin(ScopedAdmin):
         return TemplateResponse(request, "admin/theaters/reading.html", context)
 
     def _go_on(self, request: HttpRequest, upload: SeatMapUpload) -> HttpResponse:
-        """Go to the draft, or to the page of an upload that isn't one yet."""
+        """Redirect to the draft, or to the page of an unfinished upload."""
         if upload.state != SeatMapUpload.State.DONE or upload.seat_map_id is None:
             return HttpResponseRedirect(reverse("admin:theaters_seatmap_reading", args=[upload.pk]))
         self.message_user(request, _("The file is read. Check the seat map, then publish it."), messages.SUCCESS)
@@ -172,7 +172,7 @@ class SeatMapAdmin(ScopedAdmin):
 
     @action(description=_("Publish"), permissions=["edit"], url_path="publish", icon="check_circle")
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what will be sold from, let staff settle names, sale and stage, and publish it."""
+        """Preview the seat map, let staff decide on names, sale and stage, and publish it."""
         seat_map = self._find(request, object_id)
         back = reverse("admin:theaters_seatmap_change", args=[seat_map.pk])
         if not self.has_edit_permission(request, object_id):
@@ -214,7 +214,7 @@ class SeatMapAdmin(ScopedAdmin):
 
 
 class _Reading:
-    """What a page says of one layout, each part reckoned once."""
+    """What pages show of one layout, each part computed once."""
 
     def __init__(self, seat_map: SeatMap) -> None:
         self.layout = read_layout(seat_map.layout)
@@ -229,7 +229,7 @@ class _Reading:
 
 
 def _read(seat_map: SeatMap) -> _Reading:
-    """Read a map once for each time that it is fetched: the console asks for every field several times."""
+    """Read a map once per fetched row: the console asks for every field several times."""
     found: _Reading | None = getattr(seat_map, "_reading", None)
     if found is None:
         found = _Reading(seat_map)
@@ -238,7 +238,7 @@ def _read(seat_map: SeatMap) -> _Reading:
 
 
 class SeatMapPartAdmin(ScopedAdmin):
-    """What publishing made of a map; read-only, since a published map never changes."""
+    """Rows that publishing made from a map; read-only, since a published map never changes."""
 
     theater_path = "seat_map__hall__theater"
 

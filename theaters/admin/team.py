@@ -1,4 +1,4 @@
-"""The console's pages for the people who work in a theater: invited, given roles, taken off again."""
+"""The console's pages for a theater's team: staff, roles and invitations."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ROLE_COLORS = {
 
 
 def send_invitation(invitation: Invitation) -> None:
-    """Write the mail with the link, in the caller's transaction and the language of the person, else of who invites."""
+    """Write the e-mail with the link, in the caller's transaction and the person's language, or else the inviter's."""
     known = User.objects.filter(email=invitation.email).first()
     theater = invitation.theater
     notify(
@@ -62,7 +62,7 @@ def send_invitation(invitation: Invitation) -> None:
 
 
 class RefusingForm(ModelForm):
-    """Shows what a service has refused, as an error of the form."""
+    """Shows a service's refusal as an error of the form."""
 
     refusal: TeamError | None = None
 
@@ -78,7 +78,7 @@ class RefusingForm(ModelForm):
 
 
 class TeamAdmin(ScopedAdmin):
-    """What both lists share: the services write, and what they refuse stands in the form."""
+    """Shared by both lists: the services write, and the form shows their refusals."""
 
     theater_path = "theater"
     see = edit = Capability.EDIT_TEAM
@@ -102,7 +102,7 @@ class TeamAdmin(ScopedAdmin):
         return form.instance
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Leave the rows alone, which the services have written."""
+        """Save nothing: the services have written the rows."""
 
     @display(description=_("role"), ordering="role", label=ROLE_COLORS)
     def role_label(self, row: Any) -> tuple[str, str]:
@@ -126,7 +126,7 @@ class StaffMembershipAdmin(TeamAdmin):
         return [roles, *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody is added unasked: people are invited."""
+        """Refuse: people are invited, not added."""
         return False
 
     def has_invite_permission(self, request: HttpRequest) -> bool:
@@ -150,7 +150,7 @@ class StaffMembershipAdmin(TeamAdmin):
         return HttpResponseRedirect(reverse("admin:theaters_staffmembership_roles_page"))
 
     def roles_view(self, request: HttpRequest) -> HttpResponse:
-        """Say in words what each role may see and do, as `access.py` has it. For all who work here."""
+        """List in words what each role may see and do, as `accounts/roles.py` has it. Open to all staff."""
         own = set() if request.user.is_anonymous else set(_roles_of(request.user))
         roles = [
             (role.label, [CAPABILITY_WORDS[one] for one in Capability if one in CAPABILITIES[role]], role in own)
@@ -206,7 +206,7 @@ class InvitationAdmin(TeamAdmin):
         return obj is None and super().has_change_permission(request, obj)
 
     def has_open_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Return True if this person may still do something with the invitation."""
+        """Return True if the invitation is open and this person may manage it."""
         if object_id is None:
             return may_at(request.user, Capability.EDIT_TEAM)
         found = Invitation.objects.filter(pk=object_id, accepted_at__isnull=True, withdrawn_at__isnull=True).first()
@@ -225,7 +225,7 @@ class InvitationAdmin(TeamAdmin):
         return str(self.state(invitation)[1])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Offer the role with the least rights first, and the theater where there is just one."""
+        """Preselect the role with the fewest rights, and the theater if there is only one."""
         own = list(theaters_for(person_of(request), Capability.EDIT_TEAM).values_list("pk", flat=True)[:2])
         return {"role": Role.DOOR, **({"theater": own[0]} if len(own) == 1 else {})}
 
@@ -249,7 +249,7 @@ class InvitationAdmin(TeamAdmin):
         return self._ask_and_do(request, object_id, withdraw, _("Withdraw"), done)
 
     def _ask_and_do(self, request: HttpRequest, object_id: str, service: Any, name: Any, done: Any) -> HttpResponse:
-        """Ask once, because a link alone must not change anything."""
+        """Ask for confirmation, because a GET must not change anything."""
         invitation: Invitation = get_object_or_404(self.get_queryset(request), pk=object_id)
         back = reverse("admin:theaters_invitation_change", args=[invitation.pk])
         if request.method == "POST":

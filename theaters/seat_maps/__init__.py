@@ -1,9 +1,9 @@
 """Read, complete, check and write seat maps.
 
 A seat map is an open seating-plan JSON document: categories, zones, their rows of seats, and
-areas. The document itself is what is kept, with every key that it came with; `Layout` is a view of
+areas. The document itself is stored, with every key that it came with; `Layout` is a view of
 it with absolute positions. What the open format lacks is under the key `marquee` (see
-`docs/seat-maps.md`), which other programs leave alone. A CSV file is read into such a document.
+`docs/seat-maps.md`), which other programs ignore. A CSV file is read into such a document.
 """
 
 from theaters.seat_maps.checks import check

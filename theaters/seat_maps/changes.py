@@ -1,4 +1,4 @@
-"""What staff settle when they publish a plan: names of categories, which are for sale, where the stage is."""
+"""What staff decide when they publish a plan: names of categories, which are for sale, where the stage is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class CategoryChange:
 
 @dataclass(frozen=True, slots=True)
 class PlanChanges:
-    """`categories` are by the name that they have in the plan."""
+    """`categories` are keyed by their name in the plan."""
 
     categories: Mapping[str, CategoryChange] = field(default_factory=dict)
     stage: Side | None = None

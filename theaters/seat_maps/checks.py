@@ -1,4 +1,4 @@
-"""What a seat map must be like before it can be sold from."""
+"""Checks that a seat map must pass before it is published."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from theaters.seat_maps.geometry import Grid
 from theaters.seat_maps.layout import MAX_SEATS, MAX_SEATS_IN_ROW, Layout
 from theaters.seat_maps.problems import Problem
 
-# How far a companion may sit from the wheelchair place, in usual distances.
+# How far a companion may sit from the wheelchair place, in multiples of the usual spacing.
 COMPANION_REACH = 2.2
 
 
@@ -102,7 +102,7 @@ def _check_overlaps(layout: Layout) -> Iterator[Problem]:
     for index, seat in enumerate(layout.seats):
         other = next((other for other, square in grid.near(seat.x, seat.y) if square < size * size), None)
         if other is None:
-            # One that overlaps is left out, so that a heap of seats costs no more than a row.
+            # An overlapping seat is left out, so that a heap of seats costs no more than a row.
             grid.add(index, seat.x, seat.y)
             continue
         message = gettext("The seat overlaps the one at %s.") % layout.locate(layout.seats[other].where, "position")

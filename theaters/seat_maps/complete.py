@@ -1,7 +1,7 @@
 """Add to a document what a file may leave out: ids, positions and the plan's size.
 
-Additions depend on the document alone, so that the same file gives the same seats every time.
-Whatever has a wrong type is passed over here and reported when the document is read.
+Additions depend only on the document, so that the same file gives the same seats every time.
+Values of a wrong type are skipped here and reported when the document is read.
 """
 
 from collections import Counter
@@ -16,30 +16,30 @@ from theaters.seat_maps.geometry import Point, bounds
 from theaters.seat_maps.runs import aisle_breaks
 
 PLAN_MARGIN = 40.0
-# Beyond these nobody draws a plan.
+# Larger values are mistakes.
 MAX_SPACING = 10_000
 MAX_PLAN_SIZE = 1_000_000
 # A polygon of fewer corners has no inside.
 MIN_CORNERS = 3
 _ZONE_GAP = 60.0
-# The longest id that still leaves room for a number that tells it from its like.
+# The longest stem of an id that leaves room for a distinguishing number.
 _ID_STEM = 56
 
 
 def objects(item: Any, key: str) -> list[dict[str, Any]]:
-    """Return the JSON objects in the list under `key`, leaving out what is none."""
+    """Return the JSON objects in the list under `key`, leaving out anything else."""
     found = item.get(key) if isinstance(item, dict) else None
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
 def extension_of(item: dict[str, Any]) -> dict[str, Any]:
-    """Return what this project keeps in an object beside the open format."""
+    """Return this project's extension of an object of the open format."""
     extension = item.get("marquee")
     return extension if isinstance(extension, dict) else {}
 
 
 def is_for_sale(area: dict[str, Any]) -> bool:
-    """Return True for an area that tickets are sold for; others are drawn only: a stage, a bar, words."""
+    """Return True for an area that tickets are sold for; others are only drawn: a stage, a bar, text."""
     return bool({"capacity", "category"} & extension_of(area).keys())
 
 
@@ -64,7 +64,7 @@ def complete(document: dict[str, Any]) -> None:
 
 
 def _identified(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Yield everything with an id, the id's key, and the text that a new one is made of."""
+    """Yield everything with an id, the id's key, and the text that a new id is made from."""
     for zone in objects(document, "zones"):
         for row in objects(zone, "rows"):
             for seat in objects(row, "seats"):
@@ -78,7 +78,7 @@ def _identified(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str,
 
 
 def _replace_repeated_ids(document: dict[str, Any]) -> None:
-    """Take a seat's `uuid` for its id where its `seat_guid` stands more than once.
+    """Use a seat's `uuid` as its id where its `seat_guid` is repeated.
 
     Editors that copy a block of seats repeat its `seat_guid`s, and give each seat a `uuid` of its own.
     """
@@ -167,7 +167,7 @@ def _corners(area: dict[str, Any]) -> list[Point]:
         rx, ry = (radius.get("x"), radius.get("y")) if isinstance(radius, dict) else (radius, radius)
         rx, ry = (rx if is_number(rx) else 0), (ry if is_number(ry) else 0)
         return [(x - rx, y - ry), (x + rx, y + ry)]
-    # Older files say width and height on the area itself.
+    # Older files have width and height on the area itself.
     width, height = shape.get("width", area.get("width")), shape.get("height", area.get("height"))
     return [(x, y), (x + (width if is_number(width) else 0), y + (height if is_number(height) else 0))]
 

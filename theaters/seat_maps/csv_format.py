@@ -1,7 +1,7 @@
 """Seat maps as a table: one line per seat, one per standing area.
 
-Columns, in any order: section, row, number (12, or 1-20 for twenty seats), category; and, where
-there are any: x, y, flags, capacity, id. A line with a capacity and no row and number is an area
+Columns, in any order: section, row, number (12, or 1-20 for twenty seats), category; and, if
+given: x, y, flags, capacity, id. A line with a capacity and no row or number is an area
 that is named by its section.
 """
 
@@ -30,7 +30,7 @@ _ALSO_CALLED = {
     "guid": "id",
 }
 _RANGE = re.compile(r"(\d{1,5})\s*(?:-|–|—|\.\.+|…)\s*(\d{1,5})", re.ASCII)
-# A line for each seat and area, of labels that the database holds.
+# One line per seat or area.
 FILE_LIMITS = Limits(size=20 * 1024**2, rows=MAX_SEATS, cell=1000)
 _AREA_SIZE = {"width": 320, "height": 160}
 
@@ -239,7 +239,7 @@ class _Table:
         return position
 
     def number_lines(self) -> None:
-        """Note from which line each seat and area came, once all are in their place."""
+        """Record which line each seat and area came from, once all are placed."""
         for z, zone in enumerate(self.document["zones"]):
             for r, row in enumerate(zone["rows"]):
                 for s, seat in enumerate(row["seats"]):

@@ -1,7 +1,7 @@
-"""What is drawn of a seat map beside its seats: shapes, labels of rows, and the frame around all of it.
+"""What is drawn of a seat map besides its seats: shapes, row labels, and the frame around all of it.
 
-Shapes are plain dicts, as pages get them. A shape is known by its place in the document, and an area
-that is for sale by its id among those: files from editors repeat one id on many shapes.
+Shapes are plain dicts, as pages get them. A shape is identified by its place in the document, an area
+for sale by its id among those: editors repeat one id on many shapes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def read_shapes(document: Any) -> list[DrawnShape]:
 
 
 def split_shapes(document: Any, area_guids: Iterable[str]) -> tuple[dict[str, Shape], list[Shape]]:
-    """Return the shapes of these areas by their ids, as far as there are any, and all others."""
+    """Return the shapes of these areas by id, where they have one, and all other shapes."""
     wanted = set(area_guids)
     of_areas: dict[str, DrawnShape] = {}
     drawn = read_shapes(document)
@@ -61,7 +61,7 @@ def split_shapes(document: Any, area_guids: Iterable[str]) -> tuple[dict[str, Sh
 
 
 def place_shapeless(names: Sequence[str], box: Sequence[float], pitch: float) -> list[Shape]:
-    """Return rectangles below the drawing for areas that have no shape, so that what is sold is seen."""
+    """Return rectangles below the drawing for areas without a shape, so that everything for sale is visible."""
     left, bottom = box[0], box[1] + box[3]
     return [
         {
@@ -79,7 +79,7 @@ def place_shapeless(names: Sequence[str], box: Sequence[float], pitch: float) ->
 
 
 def _shape(area: dict[str, Any], left: float, top: float) -> Shape | None:
-    """Read an area of the open format as far as it can be drawn; no file is refused for its looks."""
+    """Read an area of the open format as far as it can be drawn; bad shapes never refuse a file."""
     x, y = _xy(area.get("position"))
     kind = area.get("shape", "rectangle")
     size = area.get(str(kind))
@@ -94,7 +94,7 @@ def _shape(area: dict[str, Any], left: float, top: float) -> Shape | None:
     }
     match kind:
         case "rectangle":
-            # Older files say width and height on the area itself.
+            # Older files have width and height on the area itself.
             shape |= {side: _number(size.get(side, area.get(side))) for side in ("width", "height")}
         case "circle" | "ellipse":
             radius = size.get("radius")
@@ -141,7 +141,7 @@ def _xy(point: Any) -> tuple[float, float]:
 
 
 def corners(shape: Shape) -> Iterator[tuple[float, float]]:
-    """Yield points that the shape does not reach beyond, its rotation left aside."""
+    """Yield points that bound the shape, ignoring its rotation."""
     x, y = shape["x"], shape["y"]
     match shape["kind"]:
         case "rectangle":
@@ -157,7 +157,7 @@ def corners(shape: Shape) -> Iterator[tuple[float, float]]:
 
 
 def blocked_seats(document: Any) -> list[list[float]]:
-    """Return where the seats stand that are in the plan and never for sale."""
+    """Return the positions of seats that are never for sale."""
     blocked = {
         item.get("name") for item in objects(document, "categories") if extension_of(item).get("for_sale") is False
     }
@@ -206,7 +206,7 @@ def frame(points: Sequence[Sequence[float]], margin: float) -> list[float]:
 
 
 def neighbors(seats: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
-    """Yield the pairs of seats in the order of a row that are beside each other in a run."""
+    """Yield pairs of neighbors: seats side by side in a run."""
     for a, b in pairwise(seats):
         if a.run == b.run and b.position - a.position == 1:
             yield a, b

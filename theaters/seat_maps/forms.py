@@ -1,4 +1,4 @@
-"""What staff send and settle of a seat map."""
+"""Forms to upload and publish a seat map."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STAGE_SIDES = [
 
 
 class SeatMapUploadForm(Form):
-    """A file, and the hall that it is of."""
+    """A file and its hall."""
 
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("Hall"), widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
@@ -53,7 +53,7 @@ class SeatMapUploadForm(Form):
 
 
 class PublishForm(Form):
-    """What a plan doesn't say in customers' words: its categories, and where the stage is."""
+    """What a plan can't know: customers' names of its categories, which are for sale, and where the stage is."""
 
     stage = forms.ChoiceField(
         label=_("Stage or screen"),

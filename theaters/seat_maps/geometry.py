@@ -1,4 +1,4 @@
-"""Points on a plan: which lie near each other, without comparing all with all."""
+"""Points on a plan: finds near ones without comparing all with all."""
 
 from collections import defaultdict
 from collections.abc import Iterator

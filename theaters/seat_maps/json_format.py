@@ -15,9 +15,9 @@ MAX_NUMBER_DIGITS = 100
 
 
 def parse_json(text: str) -> Layout:
-    """Read a seating plan; raise `InvalidSeatMap` when it is no JSON object at all.
+    """Read a seating plan; raise `InvalidSeatMap` if it is not a JSON object at all.
 
-    Every key survives. What is wrong inside is in `Layout.problems` and told by `check`.
+    Every key survives. Problems inside are in `Layout.problems` and found by `check`.
     """
     document = _load(text.removeprefix("\ufeff"))
     if not isinstance(document, dict):
@@ -26,7 +26,7 @@ def parse_json(text: str) -> Layout:
 
 
 def to_json(layout: Layout) -> str:
-    """Write the document with every key that it came with, and what reading filled in."""
+    """Return the document with every key that it came with, and what reading filled in."""
     return json.dumps(layout.document, ensure_ascii=False, indent=1, allow_nan=False)
 
 

@@ -1,13 +1,13 @@
-"""Labels as people type them: what is printed on tickets, in any script."""
+"""Labels as people type them and tickets print them, in any script."""
 
 import unicodedata
 
-# What joins letters, or keeps them apart, in Persian, Malayalam, Sinhala and others.
+# Joiners and non-joiners, which Persian, Malayalam, Sinhala and others need.
 JOINERS = "\u200c\u200d"
 
 
 def plain_label(text: str) -> str:
-    """Return a label with plain spaces for those of every kind, and without marks of direction or soft hyphens."""
+    """Return a label with ordinary spaces only, and without direction marks or soft hyphens."""
     if text.isascii():
         return text.strip()
     signs = (
@@ -19,7 +19,7 @@ def plain_label(text: str) -> str:
 
 
 def is_plain(label: str) -> bool:
-    """Return False for what might be markup, or can't be printed."""
+    """Return False for a label that might be markup or can't be printed."""
     return not ({"<", ">"} & set(label)) and (
         label.isprintable() or all(sign.isprintable() or sign in JOINERS for sign in label)
     )

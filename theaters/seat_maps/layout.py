@@ -1,6 +1,6 @@
 """A document seen as seats and areas with absolute positions.
 
-Reading never stops at the first fault: what cannot be read is left out and noted as a problem.
+Reading never stops at the first error: what cannot be read is left out and reported as a problem.
 """
 
 from collections.abc import Mapping
@@ -19,13 +19,13 @@ from theaters.seat_maps.problems import Problem
 from theaters.seat_maps.runs import RowSeats, split_row
 from theaters.seat_maps.shape_checks import shape_faults
 
-# What a customer may be shown in place of an unreadable color; also the colors of CSV categories.
+# Colors in place of unreadable ones, and of categories from CSV files.
 CATEGORY_COLORS = ("#8c2f39", "#b5762b", "#3d6b57", "#34597f", "#6b4a7d", "#4a4a48", "#a3475f", "#7a8450")
 SEAT_FLAGS = ("accessible", "companion", "restricted", "aisle")
 MAX_SEATS = 60_000
 MAX_SEATS_IN_ROW = 500
 _MAX_AREA_CAPACITY = 1_000_000
-# The columns of the database.
+# The lengths of the database columns.
 _MAX_LENGTHS = {
     "seat_guid": 64,
     "uuid": 64,
@@ -67,7 +67,7 @@ class PlacedSeat:
 
 @dataclass(frozen=True)
 class PlacedArea:
-    """Standing or unreserved space. `capacity` is None when the file does not say it."""
+    """Standing or unreserved space. `capacity` is None if the file gives none."""
 
     guid: str
     name: str
@@ -87,12 +87,12 @@ class Layout:
     areas: tuple[PlacedArea, ...]
     tables: frozenset[int]
     problems: tuple[Problem, ...] = ()
-    # Where the parts of a document stand in the CSV file that it was made from.
+    # The line of each part in the CSV file that the document was made from.
     lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def capacity(self) -> int:
-        """How many people can be sold a place; seats that are never for sale don't count."""
+        """How many places can be sold; seats that are never for sale don't count."""
         seats = sum(seat.category not in self.blocked for seat in self.seats)
         return seats + sum(area.capacity or 0 for area in self.areas if area.category not in self.blocked)
 
@@ -120,10 +120,10 @@ class Layout:
 
     @cached_property
     def least_spacing(self) -> float:
-        """Seats nearer than this to each other overlap, however few there are to compare with."""
+        """Seats closer than this overlap."""
         steps = [step for row in self._rows.values() for step in row.steps]
-        # Half of what is usual in most rows, and a quarter of what is usual in the plan: two heaps of
-        # seats in a small hall would else be what is usual.
+        # Half of the usual spacing, and at least a quarter of the usual step between seats in the file:
+        # otherwise two heaps of seats in a small hall would define the usual spacing.
         return max(self.spacing * SEAT_SIZE, median_high(steps) * SEAT_SIZE / 2 if steps else 0)
 
     @cached_property
@@ -142,7 +142,7 @@ class Layout:
         return frozenset(found)
 
     def locate(self, where: str, key: str) -> str:
-        """Name the place of one value in the file that the document came from."""
+        """Return where a value is in the file that the document came from."""
         return locate(self.lines, where, key)
 
 
@@ -170,7 +170,7 @@ def locate(lines: Mapping[str, int], where: str, key: str) -> str:
 
 
 def read_layout(document: dict[str, Any], lines: Mapping[str, int] | None = None) -> Layout:
-    """Read a document. What may be left out is filled in, in the document itself (see `complete.py`)."""
+    """Read a document. Fills in what may be left out, in the document itself (see `complete.py`)."""
     complete(document)
     return _Reader(lines or {}).read(document)
 
@@ -189,7 +189,7 @@ class _Reader:
         self.problems.append(Problem(code, message, locate(self.lines, where, key), is_error))
 
     def text(self, item: dict[str, Any], key: str, where: str, *, is_required: bool = False, within: str = "") -> str:
-        """Read a text; whole numbers are taken as text, since files number their seats with them."""
+        """Read a text; whole numbers are accepted, since files use them as seat numbers."""
         value = item.get(key)
         path = f"{within}.{key}" if within else key
         if isinstance(value, int) and not isinstance(value, bool) and "_number" in key:
@@ -337,7 +337,7 @@ class _Reader:
         )
 
     def area(self, area: dict[str, Any], where: str, section: str) -> None:
-        """Read an area. Without a capacity or category of ours it is drawn only: a stage, a bar, a text."""
+        """Read an area. Without a capacity or category it is only drawn: a stage, a bar, a text."""
         self.point(area, where)
         for fault in shape_faults(area):
             self.report("bad-shape", where, fault.key, fault.message, is_error=False)
@@ -363,7 +363,7 @@ class _Reader:
         )
 
     def area_text(self, area: dict[str, Any], where: str) -> str:
-        """Read what is written on an area; in older files the text stands there by itself."""
+        """Read the text on an area; in older files it is a plain string."""
         written = area.get("text")
         return self.text(written if isinstance(written, dict) else {"text": written}, "text", where)
 

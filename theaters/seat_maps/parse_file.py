@@ -1,4 +1,4 @@
-"""Tell what an uploaded file is, and read it."""
+"""Recognizes the format of an uploaded file, and reads it."""
 
 from pathlib import PurePath
 
@@ -15,7 +15,7 @@ MAX_FILE_BYTES = FILE_LIMITS.size
 
 
 def parse_file(file_name: str, content: bytes, *, encoding: str = "", country: str = "") -> Layout:
-    """Read a seat map by what it contains, JSON or a table as CSV or XLSX.
+    """Read a seat map from JSON, CSV or XLSX, recognized by its content.
 
     Raises `InvalidSeatMap` with every problem, and `DoubtfulLetters` where `encoding` has to be chosen.
     """

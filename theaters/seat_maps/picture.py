@@ -1,4 +1,4 @@
-"""The picture of a layout for the console: the whole plan as one SVG, before there are rows for it.
+"""Draws a layout for the console: the whole plan as one SVG, before there are rows for it.
 
 It shows what customers will see: stage, areas, rows with their labels, categories by color and mark,
 signs, seats that are never for sale. A map of 20,000 seats is drawn in 0.3 s and takes 1 MB: seats of a
@@ -28,7 +28,7 @@ from theaters.seat_maps.drawing import (
 from theaters.seat_maps.layout import Layout, PlacedSeat
 from theaters.seat_maps.stage import draw_stage, find_stage
 
-# Half a seat, as a part of the distance between two seats' centers.
+# Half a seat's width, as a share of the distance between two seats' centers.
 SEAT_RADIUS = 0.41
 # In larger maps a number in each seat can't be read, and costs 60 bytes.
 MAX_NUMBERED_SEATS = 3_000
@@ -89,7 +89,7 @@ def draw_picture(layout: Layout) -> SafeString:
 
 
 def describe_size(layout: Layout) -> str:
-    """Return how many seats and areas a plan has, and how many people that is."""
+    """Describe how many seats and areas a plan has, and for how many people."""
     parts = []
     if layout.seats:
         parts.append(ngettext("%d seat", "%d seats", len(layout.seats)) % len(layout.seats))
@@ -119,7 +119,7 @@ def _section_names(seats: Iterable[PlacedSeat], pitch: float) -> Iterator[tuple[
 
 
 def _draw_seats(layout: Layout, pitch: float) -> SafeString:
-    """Draw the seats of each category as one path, and signs on those that have some."""
+    """Draw the seats of each category as one path, with their signs."""
     radius = pitch * SEAT_RADIUS
     by_category: dict[str, list[str]] = {}
     outlines = {
@@ -151,7 +151,7 @@ def _draw_seats(layout: Layout, pitch: float) -> SafeString:
 
 
 SEAT_SIGNS = ("accessible", "restricted")
-# Style sheets don't reach into what is used; so each symbol says its own colors.
+# Style sheets don't reach into `<use>`, so each symbol has its own colors.
 _SYMBOLS = SafeString(
     '<symbol id="map-accessible" viewBox="0 0 24 24"><g fill="none" stroke="#fff" stroke-width="2.6">'
     '<path d="M10 7.500v6.500h6l3 5.5M10 10h5M7.500 11.500a5.2 5.2 0 1 0 7 7"></path>'

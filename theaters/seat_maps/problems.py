@@ -1,4 +1,4 @@
-"""What is wrong with a seat map, each with its place in the file."""
+"""Problems of a seat map, each with its place in the file."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Problem:
 
 
 def group_problems(problems: Iterable[Problem]) -> list[Group[Problem]]:
-    """Put together problems of one kind, errors first, so that a thousand alike are told once."""
+    """Group problems of one kind, errors first, so that a thousand alike are shown once."""
     ordered = sorted(problems, key=lambda problem: not problem.is_error)
     return group_alike(ordered, key=lambda problem: (problem.code, problem.is_error))
 

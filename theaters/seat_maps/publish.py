@@ -1,4 +1,4 @@
-"""What changes a hall's seat maps. Callers check first that `by` may (`access.py`)."""
+"""Services that change a hall's seat maps. Callers check first that `by` may (`access.py`)."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class SeatMapRetired(Exception):
 
 
 def import_seat_map(*, hall: Hall, file_name: str, content: bytes, by: User | None) -> SeatMap:
-    """Make the uploaded file the hall's draft: the one that there is, or else the next version.
+    """Make the uploaded file the hall's draft, replacing the current draft or as the next version.
 
     Raises `InvalidSeatMap` with every problem of the file, and then nothing has changed. Importing
     the same file again changes nothing.
@@ -45,11 +45,11 @@ def import_layout(*, hall: Hall, layout: Layout, file_name: str, by: User | None
 
 
 def save_draft(*, hall: Hall, document: dict[str, Any], source: str, by: User | None) -> SeatMap:
-    """Put a document into the hall's draft, making one where there is none. It need not be sound yet."""
+    """Save a document as the hall's draft, creating one if needed. It need not be valid yet."""
     try:
         return _save_draft(hall, document, source, by)
     except IntegrityError:
-        # Somebody else made the draft between our look and our insert; now there is one to replace.
+        # Another request created the draft since our check; now there is one to replace.
         return _save_draft(hall, document, source, by)
 
 
@@ -59,7 +59,7 @@ def _save_draft(hall: Hall, document: dict[str, Any], source: str, by: User | No
         if draft is not None:
             if draft.layout == document:
                 return draft
-            # None is updated when it was published meanwhile: then the file is the next version.
+            # Nothing is updated if it has been published in the meantime: then the file is the next version.
             if SeatMap.objects.filter(pk=draft.pk, state=SeatMap.State.DRAFT).update(layout=document):
                 draft.layout = document
                 _record(draft, Action.REPLACE_SEAT_MAP_DRAFT, by, source)
@@ -81,17 +81,17 @@ def _record(seat_map: SeatMap, action: str, by: User | None, source: str) -> Non
 
 
 def publish_seat_map(*, seat_map: SeatMap, by: User | None, changes: PlanChanges | None = None) -> SeatMap:
-    """Make the draft the version that new shows get: its seats and areas become rows, for good.
+    """Publish the draft as the version for new shows: its seats and areas become permanent rows.
 
-    `changes` are made to the draft first. Seats of a category that is never for sale become no rows: they are
+    `changes` are applied to the draft first. Seats of a category that is never for sale get no rows: they are
     only drawn.
 
     The version published before is retired; its shows keep it. Raises `InvalidSeatMap` when the
     draft has errors and `SeatMapRetired`; nothing has changed then. Publishing it again is harmless.
     """
     with transaction.atomic():
-        # Takes the row, so that of two who publish at once the second finds nothing left to do,
-        # and an import that comes meanwhile makes the next version.
+        # Claims the row, so that of two simultaneous calls the second finds nothing to do,
+        # and a concurrent import makes the next version.
         claimed = SeatMap.objects.filter(pk=seat_map.pk, state=SeatMap.State.DRAFT).update(published_at=timezone.now())
         seat_map = SeatMap.objects.select_related("hall").get(pk=seat_map.pk)
         if not claimed:

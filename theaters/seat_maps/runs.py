@@ -1,6 +1,6 @@
 """Which seats are neighbors: unbroken stretches of a row, called runs.
 
-Seats are joined by where they stand, not by their numbers: rows are numbered odd and even, from
+Seats are joined by position, not by their numbers: rows are numbered odd and even, from
 the middle, or skip numbers, and exports split one row into several. A gap of more than
 `AISLE_GAP` times the row's usual spacing is an aisle, and so is a pair of seats flagged as aisle
 seats in the middle of a row.
@@ -20,13 +20,13 @@ AISLE_GAP = 1.6
 # go around a table, but pieces of two parallel rows with the same label must not join at their ends.
 _TURN_WITHIN_ROW = -0.6
 _TURN_BETWEEN_PIECES = 0.5
-# A row of fewer seats does not say how wide its seats are; the whole plan does.
+# In a row of fewer seats the spacing is unreliable; the whole plan's is used.
 _MIN_SEATS_FOR_SPACING = 4
 
 
 @dataclass
 class RowSeats:
-    """The seats of one row, perhaps in several pieces. All lists have one entry per seat."""
+    """The seats of one row, possibly in several pieces. All lists have one entry per seat."""
 
     indexes: list[int] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)

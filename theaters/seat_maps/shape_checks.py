@@ -1,6 +1,6 @@
-"""Whether an area of the plan can be drawn: a stage, a bar, a standing floor, words.
+"""Checks whether an area of the plan can be drawn: a stage, a bar, a standing floor, text.
 
-No file is refused for its looks: what is said here are warnings.
+Bad shapes never refuse a file; these are warnings.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class Fault(NamedTuple):
 
 
 def shape_faults(area: dict[str, Any]) -> Iterator[Fault]:
-    """Yield what keeps an area from being drawn as the file says. Files without shapes are older, and fine."""
+    """Yield what keeps an area from being drawn as the file describes. Older files have no shapes, which is fine."""
     shape = area.get("shape")
     if shape is not None and shape not in SHAPES:
         known = ", ".join(SHAPES)

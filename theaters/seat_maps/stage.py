@@ -1,7 +1,7 @@
-"""On which side of the seats the stage is: there the front rows are, and the best seats near them.
+"""Finds the side of the seats where the stage is, and thus the front rows and the best seats.
 
-A plan says it (`stage` under its key `marquee`), the publisher may set it, and otherwise it is
-where a shape is drawn that is called a stage or a screen. Failing all of that it is at the top, as the
+A plan may name it (`stage` under its key `marquee`), the publisher may set it; otherwise it is
+where a shape is labeled as a stage or screen. Failing all that, it is at the top, as the
 open format has it.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from theaters.seat_maps.complete import extension_of
 from theaters.seat_maps.drawing import SeatPoint, Shape, corners, read_shapes
 
-# What a drawn stage or screen is called, in the languages of plans that we have seen.
+# Labels of a drawn stage or screen, in the languages of plans we have seen.
 STAGE_WORDS = frozenset(
     word
     for words in (
@@ -58,13 +58,13 @@ def find_stage(document: dict[str, Any], seats: Sequence[SeatPoint]) -> Side:
 
 
 def draw_stage(box: Sequence[float], side: Side, pitch: float) -> Shape:
-    """Return a stage for a plan that draws none, before the front row; `box` is the frame around the seats.
+    """Return a stage in front of the first row, for a plan that draws none; `box` is the frame around the seats.
 
-    Its place is the middle of its front edge, and `half` half of that edge's length. Unturned it is above.
+    Its position is the middle of its front edge, `half` is half that edge's length. Unrotated, it is above.
     """
     left, top, width, height = box
     half = min((width if side in (Side.TOP, Side.BOTTOM) else height) * 0.36, pitch * 14)
-    # As far as the curve of its back edge reaches.
+    # How far the curve of its back edge reaches.
     depth, gap = pitch * 2.45, pitch * 0.2
     x, y = left + width / 2, top + height / 2
     match side:
@@ -90,7 +90,7 @@ def draw_stage(box: Sequence[float], side: Side, pitch: float) -> Shape:
 
 
 def set_stage(document: dict[str, Any], side: Side) -> None:
-    """Write into the document where its stage is."""
+    """Record in the document where its stage is."""
     document["marquee"] = {**extension_of(document), "stage": side.value}
 
 

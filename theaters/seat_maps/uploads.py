@@ -20,17 +20,17 @@ from theaters.seat_maps.parse_file import parse_file
 from theaters.seat_maps.problems import Problem
 from theaters.seat_maps.publish import import_layout
 
-# A larger file is read by a worker: a plan of 20,000 seats has 2 MB and takes 2 s.
+# Larger files are read by a worker: a plan of 20,000 seats has 2 MB and takes 2 s.
 MAX_BYTES_READ_AT_ONCE = 256 * 1024
 MAX_KEPT_PROBLEMS = 2_000
-# The share of the work that is done when the file is a plan.
+# The share of the work that is done once the file is parsed.
 PERCENT_WHEN_READ = 60
 
 State = SeatMapUpload.State
 
 
 def start_upload(*, hall: Hall, file_name: str, content: bytes, by: User) -> SeatMapUpload:
-    """Read a file into the hall's draft, or have a worker do it, or wait for a person to choose its letters.
+    """Read a file into the hall's draft, have a worker do it, or wait for a person to choose its encoding.
 
     Raises `InvalidSeatMap` with every problem of a file that is read at once; nothing has changed then.
     """
@@ -67,7 +67,7 @@ def samples_of(upload: SeatMapUpload) -> list[Sample]:
 
 
 def work_on_upload(upload_id: int) -> bool:
-    """Read a file that waits for it, and return True if this call did; a second one is harmless."""
+    """Read a waiting file, and return True if this call did; a second one is harmless."""
     upload = SeatMapUpload.objects.select_related("hall__theater__city", "by").get(pk=upload_id)
     if upload.state != State.READING:
         return False
@@ -97,7 +97,7 @@ def wake_upload(upload_id: int) -> None:
 
 
 def wake_lost(upload: SeatMapUpload) -> None:
-    """Ask again for a worker if the one that was asked gives no sign."""
+    """Ask for a worker again if there was no sign of the last one."""
     ask_if_lost(SeatMapUpload.objects.filter(pk=upload.pk, state=State.READING), wake_upload)
 
 
