@@ -1,7 +1,7 @@
 /**
- * Counts down how long a hold lasts, by the server's clock: an element says `data-countdown` (the end)
- * and `data-now` (the server's time when it wrote the page). Two minutes and one minute before the end
- * it is said aloud; at the end the page is asked for anew, which tells what has become of the hold.
+ * Counts down a hold by the server's clock: an element has `data-countdown` (the end) and `data-now` (the
+ * server's time when it wrote the page). It is announced two minutes and one minute before the end; at the
+ * end the page reloads and shows the state of the hold.
  */
 import { gettext, ngettext } from "./seat-map/words.js";
 

@@ -1,6 +1,6 @@
 /**
- * Sends a form marked `data-once` only once, however often its button is pressed. The server takes a
- * second one in its stride too; this spares the visitor the wait for it.
+ * Sends a form marked `data-once` only once, however often its button is pressed. A second one would be
+ * harmless, but the visitor would wait for it.
  */
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
@@ -17,7 +17,7 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   });
 }
 
-// Back from the next page, the form is as good as new.
+// After going back from the next page, the form can be sent again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     form.removeAttribute("data-sent");

@@ -1,6 +1,6 @@
 /**
- * Waits for a payment's answer: asks for the state of the page that it is on, less and less often, and
- * loads the page anew once there is something else to say. Without scripts the page reloads itself.
+ * Waits for a payment's answer: polls the state of its page, less and less often, and reloads it once the
+ * state has changed. Without scripts the page reloads itself.
  */
 const FIRST = 1500;
 const AT_MOST = 15_000;
@@ -22,7 +22,7 @@ async function ask() {
       }
     }
   } catch {
-    // No answer is no news: go on asking.
+    // No answer is no news: keep asking.
   }
   const patient = document.querySelector("[data-patience]");
   if (patient instanceof HTMLElement && Date.now() - started > PATIENCE) patient.hidden = false;

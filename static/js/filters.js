@@ -1,4 +1,4 @@
-// The filter form sends itself when a choice changes, and keeps empty fields out of the address.
+// The filter form submits itself when a choice changes, and keeps empty fields out of the URL.
 
 /** @param {FormData} data */
 function dropEmpty(data) {

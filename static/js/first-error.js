@@ -1,6 +1,6 @@
 /**
- * Puts the focus on what was refused: the summary above a form, or its first wrong field. A reader hears it
- * at once, and nobody looks for it below the fold.
+ * Moves the focus to the errors: the summary above a form, or its first invalid field. Screen readers
+ * announce it at once, and no one has to look for it below the fold.
  */
 function focusFirstError() {
   const first = document.querySelector("main form .errors, main form [aria-invalid='true']");

@@ -41,7 +41,7 @@ async function send(form, webauthn) {
     field.value = JSON.stringify(credential);
     form.submit();
   } catch (reason) {
-    // Closed by the person, lapsed, or refused by the device: all the same to do.
+    // Closed by the person, timed out, or refused by the device: the same follows.
     console.warn(reason);
     error?.removeAttribute("hidden");
   } finally {

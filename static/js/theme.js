@@ -10,7 +10,7 @@
   }
   if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
 
-  // Whoever goes on before the change of pages has faded through skips it: nothing that has failed.
+  // A click during the transition between pages skips it, which is not an error.
   for (const name of ["pageswap", "pagereveal"]) {
     window.addEventListener(name, ({ viewTransition }) => {
       for (const promise of [viewTransition?.ready, viewTransition?.finished]) promise?.catch(() => {});

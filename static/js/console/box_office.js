@@ -1,10 +1,10 @@
 /**
- * The counter by keyboard and finger: single keys, steppers, change to give back, and a cart that is
- * kept while its page is open and let go when it is left. Every form works without it.
+ * The counter by keyboard and touch: single keys, steppers, change to give back, and a cart that is held
+ * while its page is open and released when it is left. Every form works without it.
  */
 
 const STORE = "box-office-keys";
-/** How often an open page says that it still is. */
+/** How often an open page reports that it is still open. */
 const KEEP_EVERY = 120_000;
 
 /** @param {string} selector @returns {HTMLElement | null} */
@@ -25,7 +25,7 @@ if (keysOn) {
 /** @param {EventTarget | null} target */
 function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
-  // No letter has a meaning in a field of numbers, so that keys work from there too.
+  // Letters mean nothing in a number field, so the keys work from there too.
   if (target instanceof HTMLInputElement && ["number", "checkbox", "radio"].includes(target.type)) return false;
   return target.matches("input, select, textarea, [contenteditable]");
 }
@@ -64,7 +64,7 @@ document.addEventListener("keydown", (event) => {
     else target.click();
     return;
   }
-  // A figure starts a choice anew, wherever the focus is.
+  // A digit starts a new choice, wherever the focus is.
   const quantity = /** @type {HTMLInputElement | null} */ (document.querySelector("#bo-best input[type=number]"));
   if (quantity && /[0-9]/.test(key)) {
     quantity.focus();
@@ -82,7 +82,7 @@ for (const way of document.querySelectorAll("details.bo-way > summary")) {
   });
 }
 
-// Steppers, and choices that are sent as soon as they are made
+// Steppers, and choices that submit their form at once
 
 for (const button of document.querySelectorAll("#bo-best [data-step]")) {
   button.addEventListener("click", () => {
@@ -160,14 +160,14 @@ if (sale?.dataset.cart) {
   });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    // To the map and back the cart comes along.
+    // The cart stays on the way to the map and back.
     if (link?.search.includes("cart=")) isSending = true;
   });
   window.addEventListener("pagehide", () => {
     if (!isSending) say("leave");
   });
 }
-// A page from the browser's memory knows nothing of what was sold since.
+// A page from the browser's cache does not know what was sold since.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });

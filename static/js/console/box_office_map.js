@@ -1,6 +1,6 @@
 /**
- * What staff see on the map beside what customers do: places that are kept for the house or reserved,
- * in a color of their own, and for whom.
+ * What staff see on the map besides what customers see: places reserved or kept for the house, in a color
+ * of their own, and for whom.
  */
 const kept = /** @type {Record<string, string>} */ (JSON.parse(document.querySelector("#kept-seats")?.textContent ?? "{}"));
 

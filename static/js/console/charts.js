@@ -24,7 +24,7 @@ addEventListener("load", async () => {
   const family = getComputedStyle(document.body).fontFamily;
   const text = Object.values(charts.instances).flatMap((chart) => chart.data.labels.flat());
   await document.fonts.load(`12px ${family}`, text.join(" "));
-  // Ticks take their letters from here, whatever a chart's own options say.
+  // Ticks take their font from here, regardless of a chart's own options.
   charts.defaults.font.family = family;
   redraw(charts);
   new MutationObserver(() => redraw(charts)).observe(document.documentElement, { attributeFilter: ["class"] });

@@ -1,5 +1,5 @@
 // @ts-check
-/** While the map is open, other tickets or another show bring the map that belongs to them. */
+/** While the map is open, choosing other tickets or another show loads the matching map. */
 const form = document.querySelector("#desk-choice[data-on-map]");
 if (form instanceof HTMLFormElement) {
   form.addEventListener("change", ({ target }) => {

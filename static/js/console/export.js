@@ -1,6 +1,6 @@
 /**
- * Follow an export on its page: ask how far it is, and show the page anew when it has ended.
- * Without this script the page says it when it is loaded again.
+ * Follow an export on its page: poll its progress, and reload the page when it has ended. Without this
+ * script, reload by hand.
  */
 const PAUSE = 1500;
 
@@ -24,7 +24,7 @@ if (page instanceof HTMLElement) {
         if (bar && state.percent !== null) bar.value = state.percent;
       }
     } catch {
-      // The network is away for a moment; the next question may be answered.
+      // The network is down for a moment; the next request may succeed.
     }
     setTimeout(ask, PAUSE);
   };

@@ -1,8 +1,8 @@
-// What Unfold leaves out for those who use keys or hear the page.
+// What Unfold lacks for keyboards and screen readers.
 //
-// It hangs clicks on texts and signs that no key reaches: its menus, its filters, its colors. Here keys press them.
-// Its signs are words of an icon font, which are read out in English: here they are silent, or named by what they do.
-// And the fields that Select2 draws over lists of choices get their labels' names.
+// It puts click handlers on texts and icons that no key reaches: its menus, filters and colors. Here keys press them.
+// Its icons are words of an icon font, which are read out in English: here they are silent, or named by what they do.
+// The fields that Select2 draws over lists of choices get the names of their labels.
 
 const PRESSED = "[x-on\\:click]:not(button, input, select, textarea, a[href], label, [role=button])";
 const REACHED = "a[href], button, input, select, textarea, [tabindex]";
@@ -17,7 +17,7 @@ function mend() {
     }
   }
   for (const area of document.querySelectorAll("[data-simplebar]:not([data-simplebar-aria-label])")) {
-    // Simplebar, which comes later, calls every one of them “scrollable content”.
+    // Simplebar, which runs later, names every one of them “scrollable content”.
     const name = area.id === "nav-sidebar-apps" ? word("menu") : area.parentElement?.querySelector("h2, h3")?.textContent;
     if (name) area.setAttribute("data-simplebar-aria-label", name.trim());
   }
@@ -61,7 +61,7 @@ function nameChoices() {
       part.removeAttribute("aria-labelledby");
       part.setAttribute("aria-label", label);
     }
-    // Backspace does the same, and a list holds entries alone.
+    // Backspace does the same, and a list may hold only entries.
     for (const sign of drawn.querySelectorAll(".select2-selection__clear")) sign.setAttribute("aria-hidden", "true");
   }
 }

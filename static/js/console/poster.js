@@ -1,4 +1,4 @@
-// Shows a poster as soon as it is chosen, cut as the pages will cut it, and says when it is too small or too wide.
+// Shows a poster as soon as it is chosen, cropped as on the pages, and warns if it is too small or too wide.
 const SHAPE = 2 / 3;
 const WIDTH = 800;
 

@@ -1,4 +1,4 @@
-// Makes the desktop view of the preview as small as its place asks for, so that the whole width is seen.
+// Scales the desktop preview down to its place, so that its whole width is visible.
 // Without this module it scrolls.
 const DESKTOP = 1280;
 

@@ -1,4 +1,4 @@
-// The price grid: arrow keys walk, a block from a spreadsheet is pasted, a cell is filled down or to the right.
+// The price grid: arrow keys move, a block from a spreadsheet can be pasted, a cell can be filled down or right.
 // Without this module the grid is a table of plain fields that saves as well.
 
 /** @typedef {{ row: number, column: number }} Place */

@@ -1,16 +1,16 @@
 // @ts-check
 /**
- * Drags a show's block: with a mouse or a pen at once, with a finger after a long press, since a finger
- * that goes on at once means to scroll. One that rests and goes nowhere asks for the menu.
+ * Drags a show's block: with a mouse or pen at once, by touch after a long press, since a finger that
+ * moves at once means to scroll. A long press without moving opens the menu.
  */
 import { openMenu } from "./timetable-menu.js";
 import { begin, giveUp, isDrawn, isMoving, keep, shiftTo } from "./timetable-move.js";
 
-/** So far a pointer goes before a press is a drag; and so far a finger trembles while it rests. */
+/** How far a pointer moves before a press is a drag, and how far a resting finger may tremble. */
 const THRESHOLD = 4;
 const TREMBLE = 10;
 const LONG_PRESS = 400;
-/** Near the upper or lower edge of the window the page scrolls along, by so much for each move. */
+/** How near the window's upper or lower edge the page scrolls along, and by how much for each move. */
 const EDGE = 48;
 const SCROLL_STEP = 12;
 
@@ -24,11 +24,11 @@ export function moveByPointer(event) {
   const { clientX, clientY, pointerId } = event;
   const isFinger = event.pointerType === "touch";
   let isCarried = !isFinger;
-  // Where in the block it was taken.
+  // Where the block was grabbed.
   const grip = clientX - block.getBoundingClientRect().left;
   const listening = new AbortController();
   const press = isFinger ? setTimeout(lift, LONG_PRESS) : 0;
-  // A finger belongs to what it touched first, which the drag takes out of its row.
+  // Touch events belong to the element touched first, which the drag takes out of its row.
   if (target.hasPointerCapture?.(pointerId)) {
     target.releasePointerCapture(pointerId);
   }
@@ -72,7 +72,7 @@ export function moveByPointer(event) {
     }
     end();
     if (isMoving()) {
-      // The click that follows would open the show.
+      // The click that follows a drag would open the show.
       addEventListener("click", stop, { capture: true, once: true });
       setTimeout(() => removeEventListener("click", stop, { capture: true }));
       if (isCarried) {
@@ -118,10 +118,10 @@ export function moveByPointer(event) {
   document.addEventListener("pointerup", drop, { signal });
   document.addEventListener("pointercancel", cancel, { signal });
   document.addEventListener("keydown", escape, { signal, capture: true });
-  // What is touched is where touches are told, wherever it is moved; the page must not scroll under them.
+  // Touch events go to the touched element, wherever it moves; the page must not scroll under them.
   target.addEventListener("touchmove", holdStill, { signal, passive: false });
   document.addEventListener("contextmenu", noMenu, { signal, capture: true });
-  // A link that is pressed long would be dragged by the browser itself, which takes the pointer away.
+  // The browser itself would drag a link on a long press, which takes the pointer away.
   document.addEventListener("dragstart", stop, { signal, capture: true });
 }
 

@@ -16,7 +16,7 @@ export async function openForm(url) {
 }
 
 /**
- * Put the form of a page into the dialog.
+ * Load the form of a page into the dialog.
  * @param {string} html
  * @returns {boolean} whether it had one
  */
@@ -56,7 +56,7 @@ async function send(event) {
   }
   try {
     const response = await fetch(form.action, { method: "POST", body, redirect: "manual" });
-    // It is made: the page that comes next says so.
+    // It is created: the next page says so.
     if (response.type === "opaqueredirect") {
       location.reload();
     } else {

@@ -5,7 +5,7 @@
 export const find = () => document.querySelector("#tt");
 
 /**
- * Draw what the server has sent: the style of each block says where it begins and how long it is.
+ * Draw what the server has sent: each block's style holds where it begins and how long it is.
  * @param {HTMLElement} table
  */
 export function draw(table) {
@@ -58,7 +58,7 @@ export function asTime(minutes) {
 }
 
 /**
- * Say something where it is seen and read out.
+ * Show a message where it is seen and read out.
  * @param {string} text
  * @param {{ isWrong?: boolean, url?: string }} [how]
  */
@@ -74,7 +74,7 @@ export function say(text, { isWrong = false, url = "" } = {}) {
   }
 }
 
-/** Read the page again and show its table and its buttons, of which one undoes what was done. */
+/** Reload the page's table and buttons, one of which undoes the change. */
 export async function refresh() {
   const response = await fetch(location.href, { credentials: "same-origin" });
   if (!response.ok) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** What else can be done with a show: a menu at its block, of links to pages that ask before anything happens. */
+/** A menu at a show's block, with links to pages that ask before anything happens. */
 
 const GAP = 4;
 

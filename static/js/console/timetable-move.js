@@ -7,7 +7,7 @@ const LARGE_STEP = 60;
 const LAST_MINUTE = 1440 - STEP;
 
 /**
- * The move that is going on; there is one at most.
+ * The current move, if any.
  * @typedef {object} Move
  * @property {HTMLElement} table
  * @property {HTMLElement} block
@@ -19,7 +19,7 @@ const LAST_MINUTE = 1440 - STEP;
 /** @type {Move | null} */
 let move = null;
 
-/** Whether there is room for blocks along the hours; else they are a list, with a link that moves each. */
+/** Whether there is room for blocks along the hours; otherwise they are a list, with a link to move each. */
 export const isDrawn = () => matchMedia("(width >= 64rem)").matches;
 
 export const isMoving = () => move !== null;
@@ -67,7 +67,7 @@ function focus(block) {
 }
 
 /**
- * Put the block that moves under a point of the page.
+ * Put the moving block under a point of the page.
  * @param {number} x of the block's beginning
  * @param {number} y
  */
@@ -86,7 +86,7 @@ export function shiftTo(x, y) {
 }
 
 /**
- * Let the show stay where it was.
+ * Leave the show where it was.
  * @param {{ isSaid?: boolean }} [how] whether it is told, to somebody who meant it
  */
 export function giveUp({ isSaid = false } = {}) {
@@ -123,7 +123,7 @@ export async function keep() {
     time: asTime(kept.start),
   });
   const token = /** @type {HTMLInputElement} */ (document.querySelector("#tt-token [name=csrfmiddlewaretoken]")).value;
-  // No longer moving, so that leaving the block while the server thinks does not give it up.
+  // No longer moving, so that leaving the block while waiting for the server does not cancel the move.
   move = null;
   try {
     const response = await fetch(kept.block.dataset.move ?? "", {

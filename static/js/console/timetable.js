@@ -1,12 +1,12 @@
 // @ts-check
-/** The timetable of the console: its lists are drawn as blocks along the hours, where shows are made and moved. */
+/** The console's timetable: its lists are drawn as blocks along the hours, where shows are created and moved. */
 import { moveByPointer } from "./timetable-drag.js";
 import { openForm } from "./timetable-form.js";
 import { asTime, draw, find, minuteAt } from "./timetable-grid.js";
 import { openMenuOf } from "./timetable-menu.js";
 import { moveByKeyboard } from "./timetable-move.js";
 
-/** A click makes a show at the quarter of an hour before it. */
+/** A click creates a show at the quarter of an hour before it. */
 const CLICK_STEP = 15;
 
 /** @param {MouseEvent} event */

@@ -1,6 +1,6 @@
 /**
- * Keeps the basket beside the map: a line with ticket type and price for each seat, the total, what to
- * think of. Its fields are those of the form that is sent, so that nothing has to be collected later.
+ * Keeps the basket beside the map: a line with ticket type and price for each seat, the total, and hints.
+ * Its fields belong to the form that is sent, so nothing has to be collected later.
  */
 import { RESTRICTED_VIEW } from "./hall.js";
 import { fillGap, findLoneSeats, shiftTowards } from "./lone.js";
@@ -32,7 +32,7 @@ export class Basket {
       const button = event.target instanceof Element ? event.target.closest("[data-remove]") : null;
       const line = button?.closest("[data-seat]");
       if (!line) return;
-      // A line that the server wrote has a link there.
+      // A line written by the server has a link there.
       event.preventDefault();
       const next = line.nextElementSibling ?? line.previousElementSibling;
       const nextId = next?.getAttribute("data-seat");
@@ -158,7 +158,7 @@ export class Basket {
       );
     }
     const lones = findLoneSeats(hall, choice.taken, chosen);
-    // What this page has pointed out, the next one need not repeat.
+    // The next page need not repeat what this one has pointed out.
     const advised = this.form.querySelector("[name=advised]");
     if (advised instanceof HTMLInputElement) advised.value = lones.map(({ id }) => id).join(" ");
     const [lone] = lones;

@@ -1,6 +1,6 @@
 /**
- * What the visitor has chosen and what others have taken: the one state behind the map, the list and
- * the basket. Every change is an event `change` on the choice itself, told to all of them alike.
+ * What the visitor has chosen and what others have taken: the one state behind the map, the list and the
+ * basket. Every change dispatches a `change` event on the choice itself, to all of them alike.
  */
 
 /** @typedef {import("./hall.js").Hall} Hall */
@@ -80,7 +80,7 @@ export class Choice extends EventTarget {
   }
 
   /**
-   * Choose a free seat or give a chosen one back; say why where that can't be.
+   * Choose a free seat or remove a chosen one; return why if that is not possible.
    * @param {number} id
    * @returns {Refusal | null}
    */
@@ -139,7 +139,7 @@ export class Choice extends EventTarget {
   }
 
   /**
-   * Set how many places of one type are wanted in an area; returns what was possible.
+   * Set how many places of one type are wanted in an area; return how many were possible.
    * @param {number} area
    * @param {number} type
    * @param {number} quantity
@@ -159,7 +159,7 @@ export class Choice extends EventTarget {
   }
 
   /**
-   * Take in what is taken now, without what this visitor holds.
+   * Update what is taken now, without what this visitor holds.
    * @param {number[]} taken
    * @param {Record<string, number>} areas  free places by area
    */

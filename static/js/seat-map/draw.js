@@ -17,7 +17,7 @@ import { formatMoney, gettext } from "./words.js";
 const SVG = "http://www.w3.org/2000/svg";
 /** Half a seat, as a part of the distance between two seats' centers. */
 const RADIUS = 0.41;
-/** On screen, pixels between two seats from which numbers can be read inside them. */
+/** From how many pixels on screen between two seats numbers are readable inside them. */
 const NUMBERED_FROM = 30;
 
 /**
@@ -79,7 +79,7 @@ export class HallDrawing {
     svg.replaceChildren(root);
   }
 
-  /** Give each category its color, and let one be picked out, by a style sheet of this hall's own. */
+  /** Color the categories, and highlight one of them, by a style sheet made for this hall. */
   #color() {
     const sheet = new CSSStyleSheet();
     const rules = this.hall.categories.map(
@@ -125,7 +125,7 @@ export class HallDrawing {
       group,
     );
     const text = element("text", { class: "hall__stage-name", "font-size": pitch * 1.05 }, group);
-    // Nobody reads upside down.
+    // Text must not be upside down.
     text.setAttribute("transform", `translate(0 ${-pitch * 1.35})rotate(${rotation === 180 ? 180 : 0})`);
     text.textContent = stageName;
   }
@@ -241,7 +241,7 @@ export class HallDrawing {
 
   /**
    * Return how far the seat is turned along its row, in degrees, so that curved rows look curved. Seats
-   * around a table or in a box stand straight.
+   * around a table or in a box are not turned.
    * @param {Seat} seat
    */
   #turn(seat) {
@@ -250,7 +250,7 @@ export class HallDrawing {
     const angles = [
       before && slope(before, seat),
       after && slope(seat, after),
-      // At the end of a run, its next two seats tell whether it is a line at all.
+      // At the end of a run, its next two seats show whether it is a line at all.
       before && !after && slope(run?.get(seat.position - 2) ?? before, before),
       after && !before && slope(after, run?.get(seat.position + 2) ?? after),
     ].filter((angle) => typeof angle === "number");
@@ -334,7 +334,7 @@ export class HallDrawing {
   }
 
   /**
-   * Say everything about a seat in one sentence, for its accessible name.
+   * Describe a seat in one sentence, for its accessible name.
    * @param {Seat} seat
    */
   describe(seat) {

@@ -204,7 +204,7 @@ export class Hall {
   }
 
   /**
-   * Say what is special about a seat, for people who can't see its sign.
+   * Describe what is special about a seat, for people who can't see its sign.
    * @param {Seat} seat
    */
   remarks(seat) {

@@ -1,6 +1,6 @@
 /**
- * Walks the map by keys. Exactly one seat can be reached by Tab; arrow keys move that place from seat to
- * seat as the eye would, Home and End along the row, Page Up and Page Down from section to section.
+ * Moves around the map by keys. Exactly one seat can be reached by Tab; arrow keys move from seat to seat
+ * as the eye would, Home and End along the row, Page Up and Page Down from section to section.
  */
 
 /** @typedef {import("./hall.js").Hall} Hall */
@@ -25,7 +25,7 @@ export function nextSeat(hall, from, right, down) {
     const ahead = right ? dx * right : dy * down;
     const aside = Math.abs(right ? dy : dx);
     if (ahead < hall.pitch * 0.25 || aside > ahead * (right ? 1 : 2.5) + hall.pitch * 0.3) continue;
-    // Sideways the row counts before the distance, across an aisle as well.
+    // Sideways, the same row counts before distance, even across an aisle.
     const cost = ahead + aside * 2 + (right && seat.row !== from.row ? hall.pitch * 40 : 0);
     if (cost < bestCost) {
       best = seat;
@@ -104,12 +104,12 @@ export function listenToKeys(hall, drawing, view, onChoose) {
     event.preventDefault();
     if (next) go(next);
   });
-  // Heard on the frame: an SVG that listens to the focus becomes a stop of the Tab key itself, without a name.
+  // Listens on the frame: an SVG with a focus listener becomes a tab stop itself, without a name.
   const frame = drawing.svg.parentElement ?? drawing.svg;
   frame.addEventListener("focusin", (event) => {
     const seat = seatOf(event.target);
     if (!seat || !(event.target instanceof Element)) return;
-    // A click on a seat moves the place where keys go on from.
+    // A click on a seat moves the position that keys start from.
     if (seat !== current) go(seat);
     if (!event.target.matches(":focus-visible")) return;
     drawing.mark(seat);

@@ -1,6 +1,6 @@
 /**
- * The same choice as a list: sections that open, rows in them, a checkbox for each seat. It takes the
- * place of the list that the server wrote, and fills a section when it is first opened.
+ * The same choice as a list: sections that open, rows in them, a checkbox for each seat. It replaces the
+ * list that the server wrote, and fills a section when it is first opened.
  */
 import { formatMoney, gettext, ngettext } from "./words.js";
 

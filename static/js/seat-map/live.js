@@ -1,7 +1,4 @@
-/**
- * Asks again and again which places are taken while somebody looks at the page: less often when the
- * server has trouble, and not at all while the page is hidden.
- */
+/** Polls which places are taken while the page is visible: less often when the server has trouble. */
 
 const EVERY = 3000;
 const AT_MOST = 60_000;
@@ -22,7 +19,7 @@ export function watchAvailability(url, known, onNews, onReach) {
 
   const plan = () => {
     clearTimeout(timer);
-    // Spread out, so that a full house does not ask all at once.
+    // Jitter, so that a full house does not ask all at once.
     if (!document.hidden) timer = window.setTimeout(ask, wait * (0.85 + Math.random() * 0.3));
   };
 

@@ -1,6 +1,6 @@
 /**
- * Seats that a choice leaves alone, by the rule of `bookings/seating/neighbors.py: find_lone_seats`, told at once
- * and without asking the server. It is a hint and never hinders.
+ * Seats that a choice leaves alone, by the rule of `bookings/seating/neighbors.py: find_lone_seats`, shown
+ * at once, without asking the server. It is a hint and prevents nothing.
  */
 import { ACCESSIBLE, COMPANION } from "./hall.js";
 
@@ -76,7 +76,7 @@ function findGap(hall, taken, chosen, party) {
 }
 
 /**
- * Return the choice moved into a gap that it fills, for the party beside the seat that is left alone, or null.
+ * Return the choice with the party beside the lone seat moved into a gap that it fills, or null.
  * @param {Hall} hall
  * @param {Set<number>} taken
  * @param {Set<number>} chosen

@@ -1,6 +1,6 @@
 /**
- * Puts the seat page together: fetches the hall, draws it, and lets map, list and basket show the one
- * choice. Until this has run, and wherever it can't, the page is a list in a form that books as well.
+ * Sets up the seat page: fetches the hall, draws it, and has map, list and basket show the one choice.
+ * Until this has run, and wherever it can't, the page is a list in a form that books as well.
  */
 import { Basket } from "./basket.js";
 import { Choice } from "./choice.js";
@@ -30,9 +30,9 @@ import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
  * @property {number[]} [types]  ticket types to give to seats in turn
  */
 
-/** On screen, pixels between two seats under which people miss the one that they mean (WCAG 2.5.8). */
+/** Below this many pixels on screen between two seats, people miss the one they mean (WCAG 2.5.8). */
 const TOO_NEAR = 24;
-/** Pixels between two seats that a first click on a crowded map leads to. */
+/** Pixels between two seats to which a first click on a crowded map zooms. */
 const COMFORTABLE = 36;
 
 /** Pixels below the map that stay free in the window. */
@@ -44,8 +44,8 @@ function find(selector) {
 }
 
 /**
- * Let the whole map be in view at first sight: from where it begins to the window's end, or to the basket
- * where that lies over it.
+ * Fit the whole map into view at first: from its top to the bottom of the window, or to the basket where
+ * it covers the map.
  * @param {HTMLElement} frame
  * @param {HTMLElement} basket
  */
@@ -157,7 +157,7 @@ async function start() {
     const { point, isTouch, isShifted } = /** @type {CustomEvent} */ (event).detail;
     const at = view.toMap(point.x, point.y);
     const seat = hall.nearest(at.x, at.y, hall.pitch * 0.55);
-    // Two neighbors in quick succession are two choices; one seat twice is one, that a second tap must not undo.
+    // Two neighbors in quick succession are two choices; one seat twice is one, which the second tap must not undo.
     const isNear = view.pitch >= TOO_NEAR;
     if (seat && seat !== tapped && isNear) choose(seat);
     else if (!seat || view.pitch < TOO_NEAR) view.zoomSmoothly(isShifted ? 0.5 : 2, point);
@@ -240,11 +240,11 @@ function restore(choice, wanted) {
 }
 
 /**
- * Keep the choice in the address, so that reloading, going back and sharing it bring it back.
+ * Keep the choice in the URL, so that reloading, going back and sharing restore it.
  * @param {Choice} choice
  */
 function remember(choice) {
-  // The counter's page has an address of its own.
+  // The counter's page has its own URL.
   if (document.querySelector("#hold-form[data-keeps-address]")) return;
   const query = new URLSearchParams();
   for (const [id, type] of choice.seats) {
@@ -384,12 +384,12 @@ function listenToBest(choice, hall, say, warn, onFound) {
   choice.addEventListener("change", (event) => {
     const { lost = [] } = /** @type {CustomEvent<Change>} */ (event).detail;
     const left = new Set([...choice.seats.keys(), ...lost.map(({ id }) => id)]);
-    // Others took seats that were proposed and that nothing was changed of since: others are as good.
+    // Proposed seats that the visitor has not changed since were taken: other ones will do as well.
     if (lost.length && left.size === proposed.length && proposed.every((id) => left.has(id))) void find();
   });
 }
 
-// A page from the browser's memory knows nothing of a hold made since.
+// A page from the browser's cache does not know of a hold made since.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });

@@ -1,6 +1,6 @@
 /**
- * Finds a place for the name of each section, where it hides no seat: above or below the seats, beside
- * them for a tall strip such as a row of boxes, and over them only when there is no other way.
+ * Finds a place for each section's name where it hides no seat: above or below the seats, beside them for
+ * a tall strip such as a row of boxes, and over them only if nothing else fits.
  */
 
 /** @typedef {import("./hall.js").Hall} Hall */
@@ -34,8 +34,8 @@ function boxOf(seats) {
 }
 
 /**
- * Split the seats of a section where nothing of it stands for more than six seats' width, such as boxes
- * to the left and to the right.
+ * Split the seats of a section at gaps wider than six seats, such as between boxes on the left and on the
+ * right.
  * @param {Seat[]} seats
  * @param {number} pitch
  */

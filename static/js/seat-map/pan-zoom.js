@@ -17,7 +17,7 @@ const STEP = 1.6;
 /** Milliseconds without movement after which the map is at rest. */
 const REST = 160;
 const DOUBLE_TAP = 320;
-/** Milliseconds after which a page that was scrolled stands still. */
+/** Milliseconds after which a scrolled page is at rest. */
 const SCROLLING = 350;
 
 export class PanZoom extends EventTarget {
@@ -113,7 +113,7 @@ export class PanZoom extends EventTarget {
 
   /** @param {MouseEvent} event @returns {Point} */
   place(event) {
-    // Measured once in a gesture: to ask in each of its frames would lay the page out each time.
+    // Measured once per gesture: measuring in each frame would force a layout each time.
     if (!this.pointers.size) this.edge = this.frame.getBoundingClientRect();
     return { x: event.clientX - this.edge.left, y: event.clientY - this.edge.top };
   }
@@ -169,7 +169,7 @@ export class PanZoom extends EventTarget {
   }
 
   /**
-   * Move just so far that a point of the map is in sight.
+   * Move just far enough to bring a point of the map into view.
    * @param {number} x
    * @param {number} y
    */
@@ -297,7 +297,7 @@ export class PanZoom extends EventTarget {
   #wheel(event) {
     const delta = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
     if ((delta > 0 && this.scale <= 1) || (delta < 0 && this.scale >= this.closest)) return;
-    // A page that is being scrolled goes on past the map.
+    // A page that is being scrolled continues past the map.
     if (!event.ctrlKey && this.scale <= 1 && event.timeStamp - this.scrolledAt < SCROLLING) return;
     event.preventDefault();
     this.svg.classList.remove("is-gliding");

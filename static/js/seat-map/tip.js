@@ -20,7 +20,7 @@ export class Tip {
     this.box = document.createElement("div");
     this.box.className = "seat-tip";
     this.box.hidden = true;
-    // The seat's own accessible name says the same.
+    // The seat's accessible name has the same text.
     this.box.setAttribute("aria-hidden", "true");
     this.words = ["seat-tip__place", "seat-tip__category", "seat-tip__prices"].map((className) => {
       const line = document.createElement("p");

@@ -34,7 +34,7 @@ export function gettext(text, values = {}) {
 }
 
 /**
- * Translate with the plural form that `count` asks for; `%(count)s` is at hand.
+ * Translate with the plural form for `count`; `%(count)s` is available.
  * @param {string} one
  * @param {string} many
  * @param {number} count
