@@ -12,7 +12,7 @@ from accounts.audit import record
 from accounts.models import User
 from bookings.errors import NothingChosen, ReasonMissing, WrongState
 from bookings.models import Booking
-from bookings.services.hold_seats import Terms
+from bookings.services.hold_seats import HoldTerms
 from bookings.services.release_hold import release_hold
 from box_office.sale import hold_on_terms, read_held
 
@@ -32,7 +32,7 @@ def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Bo
         raise EndsInThePast
     with transaction.atomic():
         tickets = read_held(hold)
-        terms = Terms(kind=Booking.Kind.HOUSE, note=reason.strip(), until=until, cart=hold.cart)
+        terms = HoldTerms(kind=Booking.Kind.HOUSE, note=reason.strip(), until=until, cart=hold.cart)
         house = hold_on_terms(hold, tickets, by, terms)
         _record(Action.BLOCK_SEATS, house, by, [ticket.label for ticket in tickets])
     return house
@@ -68,7 +68,7 @@ def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) 
             raise NothingChosen
         staying = [ticket for ticket in held if ticket not in going]
         _record(Action.SELL_FROM_HOUSE_HOLD, house, by, [ticket.label for ticket in going])
-        hold = hold_on_terms(house, going, by, Terms(cart=cart))
+        hold = hold_on_terms(house, going, by, HoldTerms(cart=cart))
         if staying:
             hold_on_terms(house, staying, house.made_by or by, _terms(house), replaces=False)
     return hold
@@ -80,8 +80,8 @@ def _check_house(house: Booking) -> Booking:
     return house
 
 
-def _terms(house: Booking) -> Terms:
-    return Terms(kind=Booking.Kind.HOUSE, note=house.note, until=house.expires_at)
+def _terms(house: Booking) -> HoldTerms:
+    return HoldTerms(kind=Booking.Kind.HOUSE, note=house.note, until=house.expires_at)
 
 
 def _record(action: str, house: Booking, by: User, labels: list[str]) -> None:

@@ -26,7 +26,7 @@ from bookings.services.change_hold import change_hold
 from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.details import set_details
 from bookings.services.hold_best import change_to_best_seats
-from bookings.services.hold_seats import Terms, hold_seats
+from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.pay import start_payment
 from bookings.services.release_hold import release_hold
 from events.models import Show
@@ -132,7 +132,7 @@ def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]
 
 
 def hold_on_terms(
-    hold: Booking, tickets: Sequence[Ticket], seller: User, terms: Terms, *, replaces: bool = True
+    hold: Booking, tickets: Sequence[Ticket], seller: User, terms: HoldTerms, *, replaces: bool = True
 ) -> Booking:
     """Hold these places of a hold on other terms, in its place and without its customer. Call it in a transaction.
 
@@ -232,7 +232,7 @@ def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email
     if not reason:
         raise ReasonMissing
     with transaction.atomic():
-        terms = Terms(kind=Booking.Kind.COMPLIMENTARY, note=reason, cart=hold.cart)
+        terms = HoldTerms(kind=Booking.Kind.COMPLIMENTARY, note=reason, cart=hold.cart)
         fresh = hold_on_terms(hold, read_held(hold), seller, terms)
         if name or email:
             fresh = set_details(booking=fresh, name=name, email=email)

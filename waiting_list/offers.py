@@ -35,7 +35,7 @@ from bookings.seating.best import find_best_seats
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.seating.neighbors import are_together
 from bookings.seating.plan import read_seat_plan
-from bookings.services.hold_seats import Terms, hold_seats
+from bookings.services.hold_seats import HoldTerms, hold_seats
 from events.models import Show
 from lib.refusals import Refusal
 from theaters.models import Seat
@@ -248,7 +248,7 @@ def _hold(entry: WaitingListEntry, found: Found, until: datetime, now: datetime)
         customer=entry.customer,
         email=entry.email,
         locale=entry.locale,
-        terms=Terms(until=until),
+        terms=HoldTerms(until=until),
     )
     waiting = WaitingListEntry.objects.waiting().filter(pk=entry.pk)
     if not waiting.update(state=State.OFFERED, booking=booking, offered_at=now):

@@ -32,7 +32,7 @@ from lib.money import format_money
 LISTED_AT_ONCE = 100
 
 
-class Sale(StrEnum):
+class SaleState(StrEnum):
     OPEN = "open"
     SOLD_OUT = "sold_out"
     NOT_YET = "not_yet"
@@ -62,21 +62,21 @@ class SeatPage:
     party_size: int
 
     @cached_property
-    def sale(self) -> Sale:
+    def sale(self) -> SaleState:
         show, now = self.show, self.now
         if show.state == Show.State.CANCELED:
-            return Sale.CANCELED
+            return SaleState.CANCELED
         if show.state == Show.State.ENDED or show.starts_at <= now:
-            return Sale.PAST
+            return SaleState.PAST
         if now >= show.sales_end_at:
-            return Sale.CLOSED
+            return SaleState.CLOSED
         if show.sales_open_at is not None and now < show.sales_open_at:
-            return Sale.NOT_YET
+            return SaleState.NOT_YET
         if not self.plan.prices:
-            return Sale.UNPRICED
+            return SaleState.UNPRICED
         if self.hold is None and not self.has_places:
-            return Sale.SOLD_OUT
-        return Sale.OPEN
+            return SaleState.SOLD_OUT
+        return SaleState.OPEN
 
     @property
     def keep_seconds(self) -> int:
@@ -93,7 +93,7 @@ class SeatPage:
 
     @property
     def is_open(self) -> bool:
-        return self.sale is Sale.OPEN
+        return self.sale is SaleState.OPEN
 
     @cached_property
     def taken(self) -> frozenset[int]:
@@ -118,9 +118,9 @@ class SeatPage:
     @cached_property
     def may_wait(self) -> bool:
         """Return True if a category for sale is full, or too full for a large party."""
-        if self.sale is Sale.SOLD_OUT:
+        if self.sale is SaleState.SOLD_OUT:
             return True
-        if self.sale is not Sale.OPEN:
+        if self.sale is not SaleState.OPEN:
             return False
         free = Counter(seat.category for seat in self.plan.seats() if seat.id not in self.taken)
         for area in self.plan.areas:

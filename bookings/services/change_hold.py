@@ -13,7 +13,7 @@ from accounts.models import User
 from bookings.errors import VoucherRefused
 from bookings.models import Booking
 from bookings.seating.chosen import AreaChoice, SeatChoice
-from bookings.services.hold_seats import Terms, hold_seats
+from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.limit_holds import UNKNOWN_BROWSER, Browser
 from bookings.signals import offer_moved
 from events.models import Show
@@ -60,7 +60,7 @@ def change_hold(
         made_by=made_by,
         locale=locale,
         replaces=replaces,
-        terms=Terms(
+        terms=HoldTerms(
             until=offer_until,
             note=replaces.note if replaces else "",
             cart=(cart or None) if customer is None else None,

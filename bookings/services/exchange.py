@@ -35,7 +35,7 @@ from bookings.pricing import ZERO, quote_booking, split
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.cancel import is_paid_for, quote_cancellation, quote_worth
 from bookings.services.confirm import confirm_free
-from bookings.services.hold_seats import Terms, hold_seats
+from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.move_tickets import are_used, lock_issued, move_tickets
 from bookings.services.places import QuotedLine, quote_places
 from bookings.services.release_hold import release_hold
@@ -237,7 +237,7 @@ def _begin(
         channel=Booking.Channel.WEB if by_customer else Booking.Channel.BOX_OFFICE,
         made_by=None if by_customer else by,
         locale=booking.locale,
-        terms=Terms(kind=booking.kind, until=until, given_back=len(chosen) if is_same_show else 0),
+        terms=HoldTerms(kind=booking.kind, until=until, given_back=len(chosen) if is_same_show else 0),
     )
     if wish.is_even:
         _waive(replacement, quote_worth(booking, chosen))

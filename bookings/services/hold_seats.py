@@ -34,15 +34,13 @@ from lib.refusals import Refusal
 from lib.search_keys import voucher_key
 from theaters.models import Area
 
-__all__ = ["AreaChoice", "SeatChoice", "Terms", "hold_seats"]
-
 # How often a hold is tried after others were faster. The second try finds what is gone; the third is for
 # the case that a winner let go in between.
 HOLD_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
-class Terms:
+class HoldTerms:
     """Terms of a hold that are not those of a customer's own.
 
     Everything but a sale is free of charge. `until` replaces `HOLD_MINUTES`; a house hold without it stays until
@@ -58,7 +56,7 @@ class Terms:
     given_back: int = 0
 
 
-CUSTOMER_TERMS = Terms()
+CUSTOMER_TERMS = HoldTerms()
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ class _HoldRequest:
     idempotency_key: str | None
     locale: str
     replaces: Booking | None
-    terms: Terms
+    terms: HoldTerms
     browser: Browser
 
 
@@ -99,7 +97,7 @@ def hold_seats(
     idempotency_key: str | None = None,
     locale: str = "en",
     replaces: Booking | None = None,
-    terms: Terms = CUSTOMER_TERMS,
+    terms: HoldTerms = CUSTOMER_TERMS,
     browser: Browser = UNKNOWN_BROWSER,
 ) -> Booking:
     """Hold all of these places for `HOLD_MINUTES` at today's prices, or none of them.

@@ -13,21 +13,12 @@ from bookings import locking
 from bookings.errors import NothingToPay
 from bookings.models import Booking
 from bookings.services.complete_exchange import exchange_of
-from bookings.services.confirm import check_payable, confirm_free, confirm_payment
-from bookings.services.settle import apply_outcome, decline_payment
+from bookings.services.confirm import check_payable
+from bookings.services.settle import apply_outcome
 from payments.errors import GatewayNotOffered, PaymentDeclined
 from payments.gateways import get_gateway, offered_gateways
 from payments.gateways.base import Gateway, PaymentStatus
 from payments.models import Payment
-
-__all__ = [
-    "StartedPayment",
-    "confirm_free",
-    "confirm_payment",
-    "decline_payment",
-    "pay_with_token",
-    "start_payment",
-]
 
 
 @dataclass(frozen=True)
