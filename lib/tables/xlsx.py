@@ -18,8 +18,6 @@ from typing import Any
 from xml.parsers import expat
 
 from django.utils.translation import gettext
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from lib.tables.findings import UnreadableTable
 from lib.tables.limits import Limits, too_long, too_wide
@@ -31,6 +29,8 @@ MAX_UNPACKED = 100 * 1024**2
 MAX_PART = 8 * 1024**2
 # Bare numbers in these bounds are days (1954 to 2173), and below one they are times.
 FIRST_SERIAL, LAST_SERIAL = 20_000, 100_000
+# The day that a workbook counts as its first, by its program's descent.
+WINDOWS_EPOCH, MAC_EPOCH = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 (a workbook knows no zones)
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -154,7 +154,7 @@ class _Workbook:
                 own[int(given.get("numFmtId", 0))] = given.get("formatCode", "")
             elif tag == "xf" and within == "cellXfs":
                 number = int(given.get("numFmtId", 0))
-                kinds.append(_kind_of_format(own.get(number) or BUILTIN_FORMATS.get(number, ""), number))
+                kinds.append(_kind_of_format(own.get(number, ""), number))
 
         for _step in self._parse(name, start) if name in self.packed.namelist() else ():
             pass
@@ -282,6 +282,9 @@ def _column(letters: str) -> int:
 
 
 def _kind_of_format(code: str, number: int) -> str:
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format  # noqa: PLC0415 (brings NumPy)
+
+    code = code or BUILTIN_FORMATS.get(number, "")
     # Days in the formats that East Asian workbooks have built in.
     if 27 <= number <= 36 or 50 <= number <= 58:  # noqa: PLR2004
         return "d"
@@ -291,6 +294,8 @@ def _kind_of_format(code: str, number: int) -> str:
 
 
 def _from_serial(number: float, epoch: datetime, *, is_duration: bool = False) -> Moment | None:
+    from openpyxl.utils.datetime import from_excel  # noqa: PLC0415 (half a second, which most processes never need)
+
     try:
         moment: Moment | None = from_excel(number, epoch, timedelta=is_duration)
     except (ValueError, OverflowError):
