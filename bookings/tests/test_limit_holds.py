@@ -59,6 +59,7 @@ def take_all(show: Show, address: str = ATTACKER) -> int:
     return before - len(free_seats(show))
 
 
+@pytest.mark.once
 def test_one_network_keeps_half_of_a_small_house_half_of_the_time(show: Show):
     with time_machine.travel(datetime.now().astimezone(), tick=False) as clock:
         kept = [take_all(show)]
@@ -121,6 +122,7 @@ def test_a_family_that_changes_its_mind_never_meets_the_limit(show: Show):
             clock.shift(timedelta(minutes=2))
 
 
+@pytest.mark.once
 def test_changing_seats_for_ever_keeps_them_half_of_the_time(show: Show):
     client = Client()
     with time_machine.travel(datetime.now().astimezone(), tick=False) as clock:

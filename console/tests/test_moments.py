@@ -110,6 +110,7 @@ def addresses_of(theater: Theater, booking: Booking) -> list[str]:
     return urls
 
 
+@pytest.mark.once
 def test_every_page_is_by_the_theaters_clock(kolkata: Theater, manager_there: User):
     booking = fill(kolkata, "Mine")
     set_all_clocks(kolkata)
@@ -127,6 +128,7 @@ def test_every_page_is_by_the_theaters_clock(kolkata: Theater, manager_there: Us
     assert local > 40
 
 
+@pytest.mark.once
 def test_lists_of_several_zones_name_them(kolkata: Theater, platform_admin: User):
     fill(kolkata, "Mine")
     set_all_clocks(kolkata)
@@ -147,6 +149,7 @@ def subclasses(of: type[Any]) -> set[type[Any]]:
     return {one for direct in of.__subclasses__() for one in {direct, *subclasses(direct)}}
 
 
+@pytest.mark.once
 def test_every_form_asks_for_moments_in_one_way(rf: RequestFactory, platform_admin: User):
     """No form of the project reads a moment by itself: what comes twice could not be entered there."""
     request = rf.get("/")

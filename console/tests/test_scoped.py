@@ -49,6 +49,7 @@ def find_rows(user: User, model: type[Any], query: dict[str, str]) -> list[Any]:
     return list(response.context_data["cl"].result_list)
 
 
+@pytest.mark.once
 def test_nobody_finds_anything_of_another_theater(
     two_theaters: tuple, other_theater: Theater, request: pytest.FixtureRequest
 ):
@@ -115,6 +116,7 @@ def test_what_belongs_to_another_theater_cannot_be_chosen(two_theaters: tuple, m
     assert not Hall.objects.filter(name="X").exists()
 
 
+@pytest.mark.once
 def test_actions_on_another_theater_are_refused(
     two_theaters: tuple, other_theater: Theater, request: pytest.FixtureRequest
 ):

@@ -206,6 +206,7 @@ def test_the_demo_customer_has_bookings_ahead_and_behind():
     assert customer.reviews.count() == 1
 
 
+@pytest.mark.once
 def test_the_audit_log_says_all_in_words():
     entries = AuditEntry.objects.select_related("content_type")
     assert entries
@@ -213,6 +214,7 @@ def test_the_audit_log_says_all_in_words():
         assert_plain(f"{name_action(entry)}: {compare(entry, UTC)}".replace("is_change", ""))
 
 
+@pytest.mark.once
 def test_pictures_are_stored_in_the_widths_of_pages():
     for slug in DRAWN:
         event = Event.objects.get(slug=slug)
@@ -221,6 +223,7 @@ def test_pictures_are_stored_in_the_widths_of_pages():
     assert Theater.objects.get(slug="the-undercroft").photo.width == 1200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["/", "/events/", "/events/?q=hamlet", "/events/?city=mumbai", "/theaters/"])
 def test_pages_have_something_to_show(address):
     response = Client().get(address)

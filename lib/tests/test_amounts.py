@@ -93,6 +93,7 @@ def make_forms(theater: Theater) -> Iterator[forms.BaseForm]:
     yield SandboxForm(Payment(currency=theater.currency))
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("currency", WRONG)
 def test_each_form_refuses_what_its_currency_does_not_have(currency: str):
@@ -135,6 +136,7 @@ def test_a_voucher_is_worth_what_its_theater_has(platform_admin: User, client: A
     assert "¥1,500" in client.get("/admin/bookings/voucher/").content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_the_console_asks_for_every_amount_by_that_field(platform_admin: User):
     request = RequestFactory().get("/admin/")

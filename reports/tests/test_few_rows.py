@@ -29,6 +29,7 @@ def period(request: pytest.FixtureRequest, theater: Theater, customer: User) -> 
     return ALWAYS if request.param == "one ticket" else BEFORE
 
 
+@pytest.mark.once
 def test_each_report_is_written_in_each_format(theater: Theater, period: Period):
     typeset = set()
     for slug, group_by in WAYS:

@@ -70,6 +70,7 @@ def read_csv(client: Client, slug: str, **query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(response.getvalue().decode("utf-8-sig"), newline="")))
 
 
+@pytest.mark.once
 def test_each_opens_with_own_figures_only(sold: tuple, manager: User):
     client = signed_in(manager)
     for slug, group_by in WAYS:
@@ -166,6 +167,7 @@ def test_another_theater_cannot_be_chosen(sold: tuple, manager: User):
     assert client.get(address("sales"), {**CUSTOM, "theater": mine.hall.theater_id}).context["rows"]
 
 
+@pytest.mark.once
 def test_money_is_shown_to_those_alone_who_may_see_it(sold: tuple, request: pytest.FixtureRequest):
     for role in ("programmer", "box_office", "door_staff", "customer"):
         client = signed_in(request.getfixturevalue(role))
