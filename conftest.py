@@ -14,6 +14,7 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
 # isort: split
+import gc
 from typing import Any
 
 import pytest
@@ -34,6 +35,12 @@ pytest_plugins = [
 # A property is about values: a busy machine must not fail it.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported out of the garbage collector's sight, which else looks through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

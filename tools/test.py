@@ -1,8 +1,8 @@
 """`make test`: every test on SQLite, and beside it on a PostgreSQL and a Valkey, started here.
 
 Arguments go to pytest. What takes long and depends on no database runs on the first one only: tests in a browser,
-and those marked `once`. `make test-fast` runs those on SQLite alone that need neither browser nor worker and are
-not given more time than others.
+and those marked `once`. `make test-fast` runs on SQLite alone what needs neither browser nor worker, is not `slow`
+and is not given more time than others.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from tools.servers import start_postgres, start_valkey
 OUTPUT = PROJECT / ".run" / "test-results"
 NO_TESTS_COLLECTED = 5
 FAST = "--fast"
+# For each of the two databases.
+WORKERS = max(2, (os.cpu_count() or 2) // 2)
 
 
 @dataclass
@@ -52,7 +54,7 @@ def start_pytest(supervisor: Supervisor, name: str, env: dict[str, str], argumen
     return supervisor.start(
         name,
         [
-            *(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
+            *(PYTHON, "-m", "pytest", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"),
             f"--junitxml={report}",
             f"--color={'yes' if sys.stdout.isatty() else 'no'}",
             *arguments,
@@ -112,7 +114,7 @@ def main() -> None:
         ensure(supervisor, "requirements-dev.txt")
         title = "SQLite, caches in the database, jobs over a folder"
         if is_fast:
-            arguments = ["-m", "not browser and not worker and not timeout", *arguments]
+            arguments = ["-m", "not browser and not worker and not slow and not timeout", *arguments]
             started = {title: start_pytest(supervisor, "sqlite", test_environment(), arguments)}
         else:
             database = os.environ.get("TEST_DATABASE_URL") or start_postgres(supervisor)

@@ -114,6 +114,7 @@ def test_the_life_leaves_traces_in_every_declared_column(asha):
         assert not unlived, f"{holding.model._meta.label}: {sorted(unlived)}"
 
 
+@pytest.mark.slow
 def test_after_an_erasure_nothing_anywhere_tells_who_it_was(asha):
     before = read_everything()
     assert sum(any(trace in rows for trace in TRACES) for rows in before.values()) > 15
@@ -125,6 +126,7 @@ def test_after_an_erasure_nothing_anywhere_tells_who_it_was(asha):
     assert {label: found for label, found in left.items() if found} == {}
 
 
+@pytest.mark.slow
 def test_the_books_and_the_log_of_who_did_what_stay(asha, manager):
     def read_books():
         entries = AuditEntry.objects.exclude(action="erase person").order_by("pk")
@@ -148,6 +150,7 @@ def test_the_books_and_the_log_of_who_did_what_stay(asha, manager):
     assert schedule.recipients == ["board@example.com"]
 
 
+@pytest.mark.slow
 def test_other_people_s_values_stay(asha, manager, rival):
     booking = make_paid(make_show(), 0, customer=rival)
     write_note(booking=booking, note="wants an early supper", by=manager)
@@ -162,6 +165,7 @@ def test_other_people_s_values_stay(asha, manager, rival):
     assert (booking.note, booking.email) == ("wants an early supper", rival.email)
 
 
+@pytest.mark.slow
 def test_the_export_tells_every_personal_value_but_those_withheld_for_a_reason(asha):
     told = json.dumps(export_person(asha), ensure_ascii=False).lower()
     person = Person(asha)
@@ -173,12 +177,14 @@ def test_the_export_tells_every_personal_value_but_those_withheld_for_a_reason(a
     assert all(reason for holding in holdings() for reason in holding.withheld.values())
 
 
+@pytest.mark.slow
 def test_the_export_tells_of_nobody_else(asha, rival):
     make_paid(make_show(), 0, customer=rival)
     assert "rival" not in json.dumps(export_person(asha)).lower()
     assert "board@example.com" not in json.dumps(export_person(asha))
 
 
+@pytest.mark.slow
 def test_the_export_asks_a_fixed_number_of_statements(asha, django_assert_max_num_queries):
     with django_assert_max_num_queries(2 * len(holdings()) + 25):
         export_person(asha)
@@ -251,6 +257,7 @@ def test_an_erased_reason_does_not_come_back(entry):
         AuditEntry.objects.filter(pk=entry.pk).update(reason="she asked")
 
 
+@pytest.mark.slow
 def test_nobody_signs_in_any_more_by_page_or_api(asha):
     assert UserSession.objects.filter(user=asha).exists()
     Authenticator.objects.all().delete()

@@ -84,6 +84,7 @@ def silent_pages(answers: dict[str, Any]) -> set[str]:
     return {name for name, body in bodies.items() if "<body" in body and TEST_SITE not in body}
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_what_names_a_customer_is_not_stored(client: Client, customer: User, booking: Booking, show: Show):
     User.objects.filter(pk=customer.pk).update(name="Wilhelmina Personal", phone="+43 660 1234567")
@@ -102,6 +103,7 @@ def test_what_names_a_customer_is_not_stored(client: Client, customer: User, boo
     assert [name for name, answer in personal.items() if not is_kept_by_nobody(answer)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_nor_is_what_a_guest_sees(client: Client, show: Show):
     booking = make_paid(show, 0, email="guest@example.com")
@@ -113,6 +115,7 @@ def test_nor_is_what_a_guest_sees(client: Client, show: Show):
     assert [name for name, answer in personal.items() if not is_kept_by_nobody(answer)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_nor_is_what_the_console_shows(client: Client, platform_admin: User, booking: Booking):
     client.force_login(platform_admin)
@@ -150,6 +153,7 @@ def test_nor_is_what_the_api_tells_somebody(customer: User, booking: Booking):
     assert [name for name in personal if not is_kept_by_nobody(answers[name])] == []
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_what_is_the_same_for_everybody_may_be_kept(client: Client, booking: Booking):
     answers = every_answer(client, booking)
@@ -157,6 +161,7 @@ def test_what_is_the_same_for_everybody_may_be_kept(client: Client, booking: Boo
     assert "public" in answers["events:theater-calendar"]["Cache-Control"]
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_every_page_says_that_payments_are_not_real(client: Client, booking: Booking, settings: Any):
     settings.PAYMENT_GATEWAYS = ["sandbox"]

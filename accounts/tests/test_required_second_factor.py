@@ -92,6 +92,7 @@ def test_the_api_lets_nobody_check_in_without_it(theater: Theater, door_staff: U
     assert ApiClient(door_staff).post("/check-ins", scan).json()["result"] == "admitted"
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_no_page_of_the_console_opens_without_it(theater: Theater, platform_admin: User, settings: Any):
     settings.REQUIRE_ADMIN_MFA = True

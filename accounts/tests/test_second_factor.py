@@ -49,6 +49,7 @@ def test_signing_in_asks_for_the_code_of_the_app(client, customer, secret):
     assert read_message("account_changed", customer.email).context["what"] == "totp_activated"
 
 
+@pytest.mark.slow
 def test_a_recovery_code_works_once(client, customer, secret):
     client.post(SIGN_IN, {"login": customer.email, "password": PASSWORD})
     [code, *_rest] = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
@@ -93,6 +94,7 @@ def test_what_guards_the_account_changes_only_after_signing_in_lately(client, cu
     assert client.get(ACTIVATE).status_code == 200
 
 
+@pytest.mark.slow
 def test_guessing_codes_is_stopped(client, customer, secret):
     client.post(SIGN_IN, {"login": customer.email, "password": PASSWORD})
     for _ in range(5):

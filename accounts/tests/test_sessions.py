@@ -113,6 +113,7 @@ def test_the_console_ends_when_nobody_is_there(clock: Any, manager: User):
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.slow
 def test_it_ends_after_a_long_day_whatever_happens(clock: Any, manager: User):
     client = browse(manager)
     for _visit in range(12):

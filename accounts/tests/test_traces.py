@@ -97,6 +97,7 @@ def test_too_many_attempts_are_in_the_log(customer: User):
     assert "too many attempts" in [line.get("what") for line in lines]
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_every_file_of_the_console_leaves_an_entry(manager: User, theater: Theater):
     client = Client()

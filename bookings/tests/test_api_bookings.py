@@ -373,6 +373,7 @@ def test_one_of_two_customers_gets_the_seat():
     assert Ticket.objects.live().count() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_crowd_that_asks_for_the_best_seats_is_seated():
     show = make_show(hall=make_hall(rows=6, seats=10))

@@ -138,6 +138,7 @@ def test_my_bookings_are_upcoming_past_and_held(client, customer: User, rival: U
     assert lapsed.code not in response.content.decode()
 
 
+@pytest.mark.slow
 def test_past_bookings_are_paged_by_key(client, customer: User, django_assert_max_num_queries):
     client.force_login(customer)
     hall = make_hall(rows=2, seats=PAGE_SIZE)

@@ -211,6 +211,7 @@ def assert_balanced(show: Show) -> None:
     assert not twice.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [4, 5, 7])
 def test_the_books_balance_after_every_step(theater: Theater, customer, rival, manager, seed: int):
     show = make_show(hall=make_hall(theater=theater, standing=4), price="9.99", refund_percent=67)

@@ -81,6 +81,7 @@ def test_tickets_move_to_typed_seats(booking: Booking, show: Show, box_office: U
     assert AuditEntry.objects.get(action="move tickets").reason == "asked by phone"
 
 
+@pytest.mark.slow
 def test_an_exchange_paid_at_the_counter(booking: Booking, dearer: Show, theater: Theater, box_office: User):
     client = signed_in(box_office)
     found = look(client, booking, words="macb").content.decode()

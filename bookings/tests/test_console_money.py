@@ -41,6 +41,7 @@ def address(payment: Payment) -> str:
     return reverse("admin:payments_payment_remedy", args=[payment.pk])
 
 
+@pytest.mark.slow
 def test_from_today_to_the_remedy(orphan: Payment, show: Show, rival: User, manager: User):
     client = signed_in(manager)
     [concern] = money_concerns(client)
@@ -78,6 +79,7 @@ def test_a_failed_refund_is_tried_again_by_the_gateway(orphan: Payment, manager:
     assert money_concerns(client) == []
 
 
+@pytest.mark.slow
 def test_the_box_office_hands_it_out_or_writes_down_a_transfer(orphan: Payment, box_office: User, theater: Theater):
     client = signed_in(box_office)
     story = reverse("admin:bookings_booking_change", args=[orphan.booking_id])

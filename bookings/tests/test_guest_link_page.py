@@ -90,6 +90,7 @@ def test_an_invalid_address_is_refused(client):
     assert "Enter a valid email address." in response.content.decode()
 
 
+@pytest.mark.slow
 def test_one_address_gets_only_so_many(booking: Booking):
     sent = []
     for minute in range(7):

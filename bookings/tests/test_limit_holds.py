@@ -59,6 +59,7 @@ def take_all(show: Show, address: str = ATTACKER) -> int:
     return before - len(free_seats(show))
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_one_network_keeps_half_of_a_small_house_half_of_the_time(show: Show):
     with time_machine.travel(datetime.now().astimezone(), tick=False) as clock:
@@ -102,6 +103,7 @@ def test_a_refused_visitor_is_shown_a_way_and_keeps_the_choice(show: Show, custo
     assert "/checkout/" in hold(client, show, *free_seats(show)[:2]).url
 
 
+@pytest.mark.slow
 def test_a_class_that_pays_never_meets_the_limit(show: Show):
     """Nineteen pupils behind one address, each with a seat of a friend, one after the other within minutes."""
     for number in range(19):
@@ -151,6 +153,7 @@ def test_a_person_with_account_is_bound_by_the_hour_too(show: Show, customer: Us
         assert make_hold(show, *range(LIMIT), customer=customer)
 
 
+@pytest.mark.slow
 def test_letting_go_at_once_costs_next_to_nothing(show: Show, customer: User):
     for _ in range(20):
         release_hold(booking=make_hold(show, *range(LIMIT), customer=customer))

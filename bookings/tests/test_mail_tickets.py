@@ -13,6 +13,7 @@ from testing.bookings import make_hold
 from testing.builders import make_show
 
 
+@pytest.mark.slow
 @pytest.mark.worker
 def test_the_tickets_arrive_by_mail(celery_worker_process, smtp_server):
     booking = make_hold(make_show(), 0, 1, email="guest@example.com")

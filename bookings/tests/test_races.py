@@ -158,6 +158,7 @@ def test_control_without_the_index_a_seat_is_sold_to_all(show: Show, crowd: list
         assert Ticket.objects.live().filter(seat=seats_of(show)[0]).count() == RACERS
 
 
+@pytest.mark.slow
 def test_overlapping_choices_never_wait_for_each_other_in_a_circle(show: Show, crowd: list[User]):
     for round_ in range(4):
         runners = [
@@ -369,6 +370,7 @@ def test_control_without_lock_and_index_both_count(show: Show, customer, monkeyp
         assert Payment.objects.filter(state=Payment.State.CAPTURED).count() == 2
 
 
+@pytest.mark.slow
 def test_money_that_comes_while_the_hold_is_swept_away_is_not_lost(show: Show, crowd: list[User]):
     for i, user in enumerate(crowd):
         booking = make_hold(show, i, customer=user, areas=choose_standing(show, 1) if i < 5 else ())
@@ -393,6 +395,7 @@ def test_control_a_sweep_that_trusts_what_it_read_takes_paid_tickets_away(show: 
         Ticket.objects.filter(booking__in=stale).update(state=Ticket.State.RELEASED)
 
 
+@pytest.mark.slow
 def test_late_money_and_a_rival_who_want_the_same_seat(show: Show, customer, rival):
     for round_ in range(4):
         booking = make_hold(show, round_, round_ + 10, customer=customer)

@@ -75,6 +75,7 @@ class Till:
         return Booking.objects.get(cart=self.cart, state=Booking.State.HELD)
 
 
+@pytest.mark.slow
 def test_a_day_at_the_counter(show: Show, box_office: User):
     till = Till(box_office, show)
     drawer_page = f"{reverse('admin:box_office_drawer')}?theater={show.hall.theater.slug}"
@@ -253,6 +254,7 @@ def test_each_role_opens_its_pages(role: str, pages: set, show: Show, request: p
     assert opened == pages
 
 
+@pytest.mark.slow
 def test_strangers_change_nothing(show: Show, box_office: User, request: pytest.FixtureRequest):
     other_manager, programmer, accountant, door_staff = (
         request.getfixturevalue(role) for role in ("other_manager", "programmer", "accountant", "door_staff")
@@ -306,6 +308,7 @@ def one(sql: str, *parameters: object) -> D:
         return D(str(cursor.fetchone()[0] or 0)).quantize(D("0.01"))
 
 
+@pytest.mark.slow
 def test_the_day_end_is_what_the_tables_say(show: Show, box_office: User, manager: User, other_theater: Theater):
     """Sums by SQL of the test's own, over a day with everything in it."""
     theater = show.hall.theater
@@ -374,6 +377,7 @@ def test_the_day_end_is_what_the_tables_say(show: Show, box_office: User, manage
     assert re.match(r"attachment; filename=\"day-end-", response["Content-Disposition"])
 
 
+@pytest.mark.slow
 def test_the_statements_of_the_pages_do_not_grow(
     show: Show, box_office: User, manager: User, django_assert_max_num_queries: Any
 ):

@@ -33,6 +33,7 @@ def show(theater: Theater) -> Show:
     return make_show(hall=make_hall(theater=theater, rows=1, seats=2))
 
 
+@pytest.mark.slow
 def test_two_counters_reach_for_the_last_seats(show: Show, box_office: User, manager: User):
     adult = show.hall.theater.ticket_types.get()
     results = race(
@@ -52,6 +53,7 @@ def sale_ready(show: Show, seller: User) -> Booking:
     return hold
 
 
+@pytest.mark.slow
 def test_a_drawer_closes_while_a_sale_is_taken(show: Show, box_office: User):
     drawer = open_till(box_office, show.hall.theater)
     hold = sale_ready(show, box_office)

@@ -40,6 +40,7 @@ def used(voucher: Voucher) -> int:
     return voucher.used
 
 
+@pytest.mark.slow
 def test_it_is_taken_off_at_once_and_paid_for(till: Till, show: Show, theater: Theater, box_office: User):
     voucher = Voucher.objects.create(code="SPRING", theater=theater, percent=50, limit=1)
     child = theater.ticket_types.get(name="Child")

@@ -58,6 +58,7 @@ def find_raw(html: str, pattern: re.Pattern[str]) -> list[str]:
     return [text.strip() for text in words.found if pattern.search(text)]
 
 
+@pytest.mark.slow
 def test_no_page_shows_a_raw_amount(theater: Theater, platform_admin: User, manager: User):
     rows = fill_and_find(theater, "Mine")
     Theater.objects.filter(pk=theater.pk).update(tax_rate="8.875")

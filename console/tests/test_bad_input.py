@@ -211,6 +211,7 @@ def public_addresses(show: Show, hold: Booking) -> Iterator[str]:
             yield ARGUMENT.sub(value, route)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_known", [True, False], ids=["customer", "stranger"])
 def test_no_public_page_fails(customer: User, is_known: bool):
@@ -227,6 +228,7 @@ BODIES = ["", "null", "[]", '"text"', "{", "1e400", '{"a":' * 200, "\udcff", "Na
 WORDS = ["\0", "\ud800", "x" * 20_500, "9" * 30, "", -1, 10**30, 1.5, None, True, [], {}]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_call_of_the_api_fails(customer: User, platform_admin: User):
     show = make_show()

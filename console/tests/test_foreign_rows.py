@@ -42,6 +42,8 @@ LETTERS = {Role.MANAGER: "M", Role.BOX_OFFICE: "B", Role.DOOR: "D", Role.ACCOUNT
 FAILURE = 500
 Query = list[tuple[str, str]]
 
+pytestmark = pytest.mark.slow
+
 
 class Form:
     """What one form of a page sends as it stands, and what else it offers."""

@@ -54,6 +54,7 @@ def is_open(user: User, path: str) -> bool:
     return related.get_object(request, match.kwargs["object_id"]) is not None and related.has_view_permission(request)
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.parametrize("role", ROLES)
 def test_every_link_of_a_form_opens(role: str, theater: Theater, request: pytest.FixtureRequest):

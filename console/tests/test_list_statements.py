@@ -25,6 +25,7 @@ EXCEPTIONS: dict[str, int] = {}
 MANY = 40
 
 
+@pytest.mark.slow
 def test_the_statements_of_a_list_do_not_grow(theater: Theater, other_theater: Theater, platform_admin: User):
     if connection.vendor != "sqlite":
         pytest.skip("copies rows past the guards, which only SQLite takes away for a while")

@@ -41,6 +41,7 @@ def squeeze(html: str) -> str:
     return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", html))
 
 
+@pytest.mark.slow
 def test_rows_are_what_unfold_draws(platform_admin: User) -> None:
     booking = make_paid(make_show(), 0, 1, customer=platform_admin)
     Booking.objects.filter(pk=booking.pk).update(name="Ann <b>O'Hara</b>")
@@ -55,6 +56,7 @@ def test_rows_are_what_unfold_draws(platform_admin: User) -> None:
         assert squeeze(console_result_list(context, cl)) == squeeze(expected), model
 
 
+@pytest.mark.slow
 def test_a_long_list_is_counted_once_a_minute_for_each_who_sees_other_rows(
     manager: User, platform_admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

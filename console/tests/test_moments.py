@@ -110,6 +110,7 @@ def addresses_of(theater: Theater, booking: Booking) -> list[str]:
     return urls
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_every_page_is_by_the_theaters_clock(kolkata: Theater, manager_there: User):
     booking = fill(kolkata, "Mine")
@@ -128,6 +129,7 @@ def test_every_page_is_by_the_theaters_clock(kolkata: Theater, manager_there: Us
     assert local > 40
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_lists_of_several_zones_name_them(kolkata: Theater, platform_admin: User):
     fill(kolkata, "Mine")

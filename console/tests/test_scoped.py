@@ -22,7 +22,7 @@ from testing.bookings import captured
 from testing.console import base, fill, registered, rows_of, signed_in
 from theaters.models import Hall, SeatMap, Theater
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 ROLES = ["manager", "programmer", "box_office", "door_staff", "accountant"]
 VIEWS = ("changelist", "add", "change", "delete", "history")

@@ -42,6 +42,7 @@ def find(client, model, text):
     return set(page.context["cl"].queryset.values_list("pk", flat=True))
 
 
+@pytest.mark.slow
 def test_every_list_of_something_personal_finds_the_person_in_any_spelling(asha, platform_admin):
     client = Client()
     client.force_login(platform_admin)
@@ -112,6 +113,7 @@ def test_who_sees_no_bookings_finds_nobody_among_the_entries_at_the_door(asha, d
         assert bool(find(client, CheckIn, "asha")) is sees
 
 
+@pytest.mark.slow
 def test_another_theater_s_people_are_not_found(asha, other_manager):
     client = Client()
     client.force_login(other_manager)

@@ -77,6 +77,7 @@ def add_event(send: Any) -> Event:
     return event
 
 
+@pytest.mark.slow
 def test_from_a_theater_to_a_show_on_sale_by_hand(send: Any, client: Client):
     seat_map, event = open_theater(send), add_event(send)
     hall = seat_map.hall
@@ -127,6 +128,7 @@ def test_a_show_on_sale_changes_how_it_is_sold_and_not_when_it_is(send: Any, the
     assert timezone.localtime(show.sales_close_at, theater.tz).hour == 17
 
 
+@pytest.mark.slow
 def test_every_step_is_in_the_audit_log(send: Any):
     open_theater(send)
     add_event(send)
@@ -134,6 +136,7 @@ def test_every_step_is_in_the_audit_log(send: Any):
     assert {"city.add", "theater.add", "import seat map", "publish seat map", "event.add"} <= actions
 
 
+@pytest.mark.slow
 def test_booking_search_by_what_a_caller_says(manager: User, theater: Theater):
     booking = fill(theater, "Mine")
     Booking.objects.filter(pk=booking.pk).update(phone="+43 1 234567")

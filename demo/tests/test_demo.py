@@ -58,6 +58,7 @@ def test_a_second_run_changes_nothing():
     assert count() == before
 
 
+@pytest.mark.slow
 def test_a_later_run_adds_the_days_since():
     last = Show.objects.latest("starts_at").starts_at
     before = Show.objects.count()
@@ -223,6 +224,7 @@ def test_pictures_are_stored_in_the_widths_of_pages():
     assert Theater.objects.get(slug="the-undercroft").photo.width == 1200
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.parametrize("address", ["/", "/events/", "/events/?q=hamlet", "/events/?city=mumbai", "/theaters/"])
 def test_pages_have_something_to_show(address):
@@ -231,6 +233,7 @@ def test_pages_have_something_to_show(address):
     assert b"poster" in response.content or b"theaters/" in response.content
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_every_event_theater_and_kind_of_show_has_a_page():
     client = Client()

@@ -18,6 +18,7 @@ def fill(events: int, shows: int) -> str:
     return out.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_it_fills_and_tells(monkeypatch):
     monkeypatch.setattr(volume, "SHOWS_PER_HALL", 140)

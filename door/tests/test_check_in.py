@@ -212,6 +212,7 @@ def test_no_scan_is_later_than_its_report(ticket):
         CheckIn.objects.create(ticket=ticket, result=Result.NOT_VALID, at=now + timedelta(seconds=1), received_at=now)
 
 
+@pytest.mark.slow
 def test_staff_see_conflicts(ticket, show, door_staff, manager):
     with time_machine.travel(show.starts_at):
         for gate in ("North", "South"):

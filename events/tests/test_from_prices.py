@@ -124,6 +124,7 @@ def test_another_order_of_ticket_types_is_another_default(theater: Theater, mana
     assert range_of(show) == (8, 8)
 
 
+@pytest.mark.slow
 def test_every_page_gives_the_price_of_the_default_type(client: Client, theater: Theater):
     show = make_priced(theater, event=make_event("Hamlet"))
     slug = show.event.slug

@@ -218,6 +218,7 @@ def make_catalogue(count: int) -> None:
             make_show(hall=hall, event=event, in_hours=24 * day + number % 20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2, 30])
 def test_it_asks_the_database_as_often_whatever_the_size(
     client: Client, django_assert_max_num_queries, count: int

@@ -46,6 +46,7 @@ def test_it_finds_by_words_with_a_slip(client: Client) -> None:
     assert 'value="tartufe"' in page.content.decode()
 
 
+@pytest.mark.slow
 def test_it_filters_by_all_that_the_address_names(client: Client) -> None:
     label = Label.objects.create(name="For families", slug="families", kind=Label.Kind.AUDIENCE)
     kyoto = make_hall(theater=make_theater(city=make_city("Kyoto", "Asia/Tokyo")))

@@ -50,6 +50,7 @@ def test_an_unpublished_event_is_shown_as_it_will_be(client: Client, programmer:
     assert f'srcdoc="{html.escape(page)[:40]}' in response.content.decode()
 
 
+@pytest.mark.slow
 def test_what_stands_in_the_form_is_shown_and_not_saved(client: Client, programmer: User, draft: Event):
     Event.objects.filter(pk=draft.pk).update(is_published=True)
     label = Label.objects.create(name="Classic", slug="classic")

@@ -173,6 +173,7 @@ def test_choices_are_what_there_is(programme: dict[str, Event]):
     assert "opera" in choices.kinds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("filters", "queries"),
     [

@@ -64,6 +64,7 @@ def test_applied_to_shows_that_are_there_refunds_stay_where_tickets_are_sold(
     assert (terms(sold), terms(unsold)) == ((6, 24, 100), (6, None, 100))
 
 
+@pytest.mark.slow
 def test_many_shows_at_once(hall: Hall, event: Event, manager: User):
     sold, unsold = (make_show(hall=hall, event=event, in_hours=hours) for hours in (72, 96))
     make_paid(sold, 0, email="guest@example.com")
@@ -81,6 +82,7 @@ def test_many_shows_at_once(hall: Hall, event: Event, manager: User):
     assert "refund_hours" in response.context["form"].errors
 
 
+@pytest.mark.slow
 def test_a_rule_without_hours_is_refused_at_its_field(theater: Theater, manager: User):
     sent = {"theater": theater.pk, "refunds": UNTIL}
     response = signed_in(manager).post(reverse("admin:events_salesrule_add"), sent)

@@ -115,6 +115,7 @@ def test_the_feed_carries_every_coming_show(client: Client, theater: Theater) ->
     assert str(entries["Canceled: Faust"]["uid"]).startswith(canceled.code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shows", [1, 25])
 def test_it_asks_the_database_as_often_whatever_the_size(
     client: Client, django_assert_max_num_queries, theater: Theater, shows: int

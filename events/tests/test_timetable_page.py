@@ -45,6 +45,7 @@ def wish(event: Event, hall: Hall, **fields: Any) -> dict[str, Any]:
     return {"event": event.pk, "hall": hall.pk, "prices": "", **fields}
 
 
+@pytest.mark.slow
 def test_the_week_shows_what_each_show_needs_and_how_full_it_is(
     hall: Hall, event: Event, manager: User, customer: User, django_assert_max_num_queries
 ):
@@ -69,6 +70,7 @@ def test_the_week_shows_what_each_show_needs_and_how_full_it_is(
     assert len(list(page.context["table"].blocks())) == 1
 
 
+@pytest.mark.slow
 def test_a_show_is_made_and_a_clash_is_named(theater: Theater, hall: Hall, event: Event, manager: User):
     client, day = signed_in(manager), next_monday()
     address = reverse("admin:timetable_make") + f"?theater={theater.slug}&hall={hall.pk}&day={day}&time=17:00"
@@ -88,6 +90,7 @@ def test_a_show_is_made_and_a_clash_is_named(theater: Theater, hall: Hall, event
     assert Show.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_shows_by_rule_are_looked_at_and_then_made_with_a_template(
     theater: Theater, hall: Hall, event: Event, manager: User
 ):
@@ -122,6 +125,7 @@ def test_shows_by_rule_are_looked_at_and_then_made_with_a_template(
     assert made.all().count() == 9
 
 
+@pytest.mark.slow
 def test_a_week_is_copied_and_undone(theater: Theater, hall: Hall, event: Event, manager: User):
     client, day = signed_in(manager), next_monday()
     for number in range(3):
@@ -200,6 +204,7 @@ def test_nothing_leads_into_another_theater(theater: Theater, hall: Hall, event:
     assert Show.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_a_season_of_two_thousand_shows_stays_quick(
     theater: Theater, event: Event, manager: User, django_assert_max_num_queries
 ):

@@ -93,6 +93,7 @@ def make_forms(theater: Theater) -> Iterator[forms.BaseForm]:
     yield SandboxForm(Payment(currency=theater.currency))
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("currency", WRONG)

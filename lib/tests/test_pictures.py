@@ -119,6 +119,7 @@ def test_a_photo_of_an_iphone_is_taken_by_the_form_and_the_model() -> None:
     assert picture.getpixel((60, 5))[2] > 250
 
 
+@pytest.mark.slow
 def test_the_same_picture_is_stored_once(event: Event) -> None:
     event.poster.save("a.png", draw())
     other = make_event()
@@ -148,6 +149,7 @@ def test_it_refuses_what_is_no_picture(event: Event, content: bytes, code: str) 
     assert not event.poster
 
 
+@pytest.mark.slow
 def test_it_refuses_a_picture_that_would_fill_the_memory(event: Event) -> None:
     with pytest.raises(ValidationError) as refused:
         event.poster.save("bomb.png", draw(20_000, 2_001))

@@ -308,6 +308,7 @@ ROOT = Path(__file__).resolve().parents[2]
 READERS = {"reader", "DictReader", "Sniffer", "load_workbook", "read_csv", "read_excel", "ExcelFile", "chardet"}
 
 
+@pytest.mark.slow
 def test_no_other_module_reads_tables():
     """All product code, found on the disk: a second reader would differ in encodings, bounds and dates."""
     apps = [path.parent for path in ROOT.glob("*/apps.py")]

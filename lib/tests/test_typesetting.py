@@ -199,6 +199,7 @@ def test_every_typeface_is_named_and_licensed():
         assert family in licenses, family
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("maker", MAKERS)
@@ -216,6 +217,7 @@ def test_names_in_every_script_are_readable(maker: str, customer: User):
         assert letters(name) <= letters(text), script
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("maker", MAKERS)
@@ -243,6 +245,7 @@ def test_words_of_any_length_stay_on_the_page(maker: str, customer: User):
         pdf.close()
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_what_is_shown_can_be_typeset():
     every = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
@@ -254,6 +257,7 @@ def test_what_is_shown_can_be_typeset():
     assert count_missing(content) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(PIECES), min_size=60, max_size=60))

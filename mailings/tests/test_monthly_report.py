@@ -46,6 +46,7 @@ def reader(customer):
     return customer
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_it_tells_the_month_once_and_true_to_the_cent(reader, time_machine):
     city = reader.preferred_city

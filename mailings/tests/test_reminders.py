@@ -81,6 +81,7 @@ def show(db):
     return show
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_reminder_goes_once_to_each_confirmed_booking_with_tickets(show, customer, rival, time_machine):
     now = timezone.now()
@@ -115,6 +116,7 @@ def test_a_reminder_goes_once_to_each_confirmed_booking_with_tickets(show, custo
     assert remind_of_visits() == 3
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_to_look_whom_to_remind_takes_as_many_statements_for_more_shows(show, customer, time_machine):
     def remind() -> tuple[int, int]:

@@ -11,6 +11,7 @@ from testing.messages import write_code, write_message
 State = Notification.State
 
 
+@pytest.mark.slow
 @pytest.mark.worker
 def test_a_message_is_sent_right_after_its_commit(celery_worker_process, smtp_server):
     with transaction.atomic():
@@ -34,6 +35,7 @@ def test_what_was_rolled_back_is_never_sent(celery_worker_process, smtp_server):
     assert [message["To"] for message in smtp_server.messages] == [after.recipient]
 
 
+@pytest.mark.slow
 @pytest.mark.worker
 def test_the_worker_and_the_sweep_do_not_send_twice(celery_worker_process, smtp_server):
     recipients = {write_message().recipient for _ in range(20)}

@@ -95,6 +95,7 @@ def test_a_message_that_kills_every_worker_is_given_up(db):
     assert mail.outbox == []
 
 
+@pytest.mark.slow
 @pytest.mark.real_clock
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("moment", ["compose", "deliver"])

@@ -62,6 +62,7 @@ def test_each_part_is_late_after_its_time(client: Client, db: None, part: Heartb
     assert read_jobs(client) == (200, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", Part)
 def test_platform_admins_read_on_today_what_is_late(
     db: None, part: Heartbeat.Part, platform_admin: User, manager: User, theater: Theater

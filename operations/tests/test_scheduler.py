@@ -62,6 +62,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Any:
         yield found, run
 
 
+@pytest.mark.slow
 def test_the_minute_is_kept(scheduler: tuple[Sent, Run]):
     found, run = scheduler
     run(timedelta(minutes=10))
@@ -70,6 +71,7 @@ def test_the_minute_is_kept(scheduler: tuple[Sent, Run]):
     assert all(at.second == 0 for at in starts)
 
 
+@pytest.mark.slow
 def test_idle_it_asks_the_database_little(scheduler: tuple[Sent, Run]):
     _found, run = scheduler
     run(timedelta(minutes=1))
@@ -78,6 +80,7 @@ def test_idle_it_asks_the_database_little(scheduler: tuple[Sent, Run]):
     assert len(queries) / 30 < 15, queries.captured_queries[-40:]
 
 
+@pytest.mark.slow
 def test_what_somebody_changes_is_seen_within_a_minute(scheduler: tuple[Sent, Run]):
     found, run = scheduler
     run(timedelta(minutes=3))
@@ -97,6 +100,7 @@ def test_it_shows_that_it_works(scheduler: tuple[Sent, Run]):
     assert timezone.now() - Heartbeat.objects.get(part="scheduler").at < timedelta(minutes=1)
 
 
+@pytest.mark.slow
 def test_what_ran_is_saved_and_no_change_of_the_schedule(scheduler: tuple[Sent, Run]):
     found, run = scheduler
     run(timedelta(minutes=10))

@@ -220,6 +220,7 @@ def test_from_the_file_to_the_result_and_back_to_a_file(theater: Theater, accoun
     assert len(rows) == ReconciliationLine.objects.count()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["box_office", "programmer", "door_staff", "other_manager", "customer"])
 def test_who_may_not_look(role: str, theater: Theater, manager: User, paid: list[Payment], request: Any):
@@ -275,6 +276,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_columns_are_chosen_once_seen_and_kept(theater: Theater, accountant: User, paid: list[Payment]):
     client = signed_in(accountant)

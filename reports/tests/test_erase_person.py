@@ -21,6 +21,7 @@ from theaters.models import Theater
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_no_file_names_who_was_erased(
     theater: Theater, other_theater: Theater, customer: User, manager: User, django_capture_on_commit_callbacks: Any
 ):

@@ -40,6 +40,7 @@ def show(theater: Theater, customer: User) -> Any:
     return sell(theater, "Mine", customer)
 
 
+@pytest.mark.slow
 def test_from_asking_to_the_file(show: Any, manager: User, accountant: User, other_manager: User, box_office: User):
     client = signed_in(manager)
     export = start(client, group_by="event")

@@ -18,7 +18,7 @@ from testing.bookings import make_paid
 from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 BEFORE, ALWAYS = Period(date(2019, 1, 1), date(2019, 12, 31)), Period(date(2020, 1, 1), date(2029, 12, 31))
 
 

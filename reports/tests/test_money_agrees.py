@@ -192,6 +192,7 @@ def day_ends(read: Callable[[Any], Decimal]) -> dict[str, Decimal]:
     return add_up([(one.currency, read(read_day_end(one, now.astimezone(one.tz).date()))) for one in theaters])
 
 
+@pytest.mark.slow
 def test_what_came_in_today_and_what_went_back(busy_day: dict[str, Booking], platform_admin: User):
     scope = read_scope(platform_admin, timezone.now())
     today = read_money(scope)
@@ -220,6 +221,7 @@ def test_what_came_in_today_and_what_went_back(busy_day: dict[str, Booking], pla
     assert set(lived) <= set(went["today"])
 
 
+@pytest.mark.slow
 def test_what_was_refunded_of_sales_is_what_went_back_or_will(busy_day: dict[str, Booking]):
     always = Period(datetime(2020, 1, 1, tzinfo=UTC).date(), datetime(2035, 12, 31, tzinfo=UTC).date())
     surplus = add_up([
@@ -244,6 +246,7 @@ def test_what_was_refunded_of_sales_is_what_went_back_or_will(busy_day: dict[str
     })  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_a_ticket_cost(buyer: User, platform_admin: User):
     for voucher in Voucher.objects.filter(event=None).select_related("theater"):
         show = find_shows(voucher.theater.currency)[0]
@@ -295,6 +298,7 @@ def report_of_tickets(booking: Booking) -> dict[str, Decimal]:
     return {row.cells[code]: row.cells[paid] for row in result.rows if row.cells[code] in mine}
 
 
+@pytest.mark.slow
 def test_what_is_kept_of_a_booking_and_what_is_owed(busy_day: dict[str, Booking], platform_admin: User):
     client = Client()
     client.force_login(platform_admin)

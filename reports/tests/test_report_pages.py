@@ -70,6 +70,7 @@ def read_csv(client: Client, slug: str, **query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(response.getvalue().decode("utf-8-sig"), newline="")))
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_each_opens_with_own_figures_only(sold: tuple, manager: User):
     client = signed_in(manager)
@@ -101,6 +102,7 @@ def test_sales_say_what_was_sold_and_given_back(sold: tuple, accountant: User):
     assert row["Ticket type"] == "Adult"
 
 
+@pytest.mark.slow
 def test_a_settlement_splits_the_net_box_office(sold: tuple, accountant: User):
     client = signed_in(accountant)
     (row,) = read_csv(client, "settlement")
@@ -167,6 +169,7 @@ def test_another_theater_cannot_be_chosen(sold: tuple, manager: User):
     assert client.get(address("sales"), {**CUSTOM, "theater": mine.hall.theater_id}).context["rows"]
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_money_is_shown_to_those_alone_who_may_see_it(sold: tuple, request: pytest.FixtureRequest):
     for role in ("programmer", "box_office", "door_staff", "customer"):
@@ -177,6 +180,7 @@ def test_money_is_shown_to_those_alone_who_may_see_it(sold: tuple, request: pyte
             assert {answer.status_code for answer in answers} <= {302, 403}, (role, slug)
 
 
+@pytest.mark.slow
 def test_statements_do_not_grow_with_what_was_sold(
     theater: Theater, manager: User, customer: User, django_assert_max_num_queries: Any
 ):

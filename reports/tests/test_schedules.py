@@ -47,6 +47,7 @@ def schedule(theater: Theater, manager: User, customer: User) -> ReportSchedule:
     return make_schedule(theater, manager, recipients=["boss@example.com"])
 
 
+@pytest.mark.slow
 def test_from_the_reports_page_to_the_mail(
     theater: Theater, manager: User, customer: User, other_manager: User, accountant: User
 ):
@@ -206,6 +207,7 @@ def test_a_worker_that_was_killed_is_replaced_until_it_is_too_often(schedule: Re
     assert len(mails()) == 1
 
 
+@pytest.mark.slow
 def test_run_now_pause_and_delete(schedule: ReportSchedule, manager: User, box_office: User):
     client = signed_in(manager)
     for _ in range(2):
@@ -228,6 +230,7 @@ def test_run_now_pause_and_delete(schedule: ReportSchedule, manager: User, box_o
     assert {f"{verb} report schedule" for verb in ("run", "pause", "resume", "delete")} <= actions
 
 
+@pytest.mark.slow
 def test_a_manager_pauses_and_takes_over_what_a_colleague_left(
     schedule: ReportSchedule, manager: User, accountant: User, other_manager: User, other_theater: Theater
 ):
@@ -298,6 +301,7 @@ def test_closed_to_customers_and_strangers(path: str, customer: User):
         assert client.get(address(path)).status_code in (302, 403, 404)
 
 
+@pytest.mark.slow
 def test_an_owner_who_loses_a_theater_goes_on_with_the_others(
     theater: Theater, other_theater: Theater, manager: User, other_manager: User, accountant: User
 ):

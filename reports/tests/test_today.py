@@ -193,6 +193,7 @@ HINTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["manager", "programmer", "box_office", "door_staff", "accountant", "platform_admin"])
 def test_who_hears_of_what_needs_somebody(role: str, troubled: Show, request: pytest.FixtureRequest):
     user = request.getfixturevalue(role)
@@ -241,6 +242,7 @@ def test_a_new_platform_begins_with_a_city(platform_admin: User):
     assert way.next.url == reverse("admin:theaters_city_add")
 
 
+@pytest.mark.slow
 def test_the_statements_of_the_first_page_do_not_grow(
     theater: Theater, manager: User, platform_admin: User, troubled: Show
 ):

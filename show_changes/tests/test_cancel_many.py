@@ -104,6 +104,7 @@ def test_no_show_of_an_address_leads_back(client: Client, manager: User, name: s
     assert "None of these shows can be canceled by you." in page.content.decode()
 
 
+@pytest.mark.slow
 def test_they_are_followed_on_one_page_to_the_last_refund(
     client: Client, manager: User, scene: Scene, django_assert_max_num_queries
 ):

@@ -225,6 +225,7 @@ class TestOutcomes:
         assert refund == Refund.objects.get() == row_of(booking).refunds.get()
         assert (refund.amount, refund.state, refund.made_by) == (D("9.99"), "succeeded", box_office)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("paid", ["sandbox", "cash"])
     def test_both_payments_of_an_exchange_come_back_as_they_came(
         self, paid: str, show: Show, customer, manager, box_office
@@ -249,6 +250,7 @@ class TestOutcomes:
         told = Notification.objects.get(kind="show_canceled").context
         assert D(told["refund"]["amount"]) == (D("5.01") if paid == "cash" else D("15.00"))
 
+    @pytest.mark.slow
     def test_an_exchange_that_waits_for_its_surcharge_ends_with_the_old_show(self, show: Show, customer, manager):
         booking = make_paid(show, 0, customer=customer)
         dearer = make_show(hall=show.hall, price="15.00", in_hours=200)
@@ -434,6 +436,7 @@ def test_two_workers_share_the_work_and_do_nothing_twice(theater: Theater, manag
     assert Notification.objects.filter(kind="show_canceled").count() == 15
 
 
+@pytest.mark.slow
 @pytest.mark.worker
 def test_a_real_worker_does_it_all_by_itself(celery_worker_process):
     show = make_show(hall=make_hall(rows=2, seats=10))

@@ -86,6 +86,7 @@ def test_nothing_happens_without_a_reason_and_the_code(sent: dict, field: str, a
     assert not ShowCancellation.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_all_is_seen_to_from_the_page(as_manager: Client, show: Show, customer, box_office):
     make_paid(show, 0, customer=customer)

@@ -44,6 +44,7 @@ def live(show: Show) -> list[Ticket]:
     return list(Ticket.objects.live().filter(show=show).select_related("seat__category", "area", "category", "booking"))
 
 
+@pytest.mark.slow
 def test_three_hundred_bookings_move_to_another_hall(theater: Theater, manager: User, customer: User):
     old, new = make_great_hall(theater, "Great"), make_great_hall(theater, "New", rows=22)
     show = make_show(hall=old, refund_hours=None)
@@ -95,6 +96,7 @@ def test_three_hundred_bookings_move_to_another_hall(theater: Theater, manager: 
     assert AuditEntry.objects.filter(action="move show with tickets").count() == 1
 
 
+@pytest.mark.slow
 def test_only_the_time_moves_and_everybody_keeps_the_seat(theater: Theater, manager: User, customer: User):
     show = make_show(hall=make_hall(theater=theater, standing=5))
     booking = make_paid(show, 0, 1, customer=customer)

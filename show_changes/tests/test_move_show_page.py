@@ -43,6 +43,7 @@ def there(theater: Theater) -> Hall:
     return make_hall(theater=theater, name="Other")
 
 
+@pytest.mark.slow
 def test_from_the_timetable_over_the_plan_to_the_customers(show: Show, there: Hall, manager: User, customer: User):
     booking = make_paid(show, 0, 1, customer=customer)
     hold = make_hold(show, 5, email="choosing@example.com")
@@ -92,6 +93,7 @@ def test_from_the_timetable_over_the_plan_to_the_customers(show: Show, there: Ha
     assert "has just moved this show" in guest.get(hold.get_absolute_url()).content.decode()
 
 
+@pytest.mark.slow
 def test_only_who_may_refund_pays_back_those_without_a_place(
     show: Show, theater: Theater, programmer: User, manager: User
 ):
@@ -109,6 +111,7 @@ def test_only_who_may_refund_pays_back_those_without_a_place(
     assert (booking.state, Show.objects.get(pk=show.pk).hall) == (Booking.State.CANCELED, small)
 
 
+@pytest.mark.slow
 def test_a_plan_is_mapped_anew_changed_and_given_up(show: Show, there: Hall, manager: User, customer: User):
     make_paid(show, 0, customer=customer)
     client = signed_in(manager)
@@ -126,6 +129,7 @@ def test_a_plan_is_mapped_anew_changed_and_given_up(show: Show, there: Hall, man
     assert "form" in client.get(address_of(show)).context
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["box_office", "door_staff", "accountant", "other_manager"])
 def test_nobody_else_moves_it(role: str, show: Show, there: Hall, manager: User, request: pytest.FixtureRequest):
     make_paid(show, 0, email="guest@example.com")
@@ -138,6 +142,7 @@ def test_nobody_else_moves_it(role: str, show: Show, there: Hall, manager: User,
     assert Show.objects.get(pk=show.pk).hall == show.hall
 
 
+@pytest.mark.slow
 def test_the_statements_of_the_plan_do_not_grow(
     show: Show, there: Hall, manager: User, django_assert_max_num_queries: Any
 ):

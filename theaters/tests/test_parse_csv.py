@@ -153,6 +153,7 @@ _SEAT = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(_SEAT, min_size=1, max_size=20), st.booleans())
 @settings(max_examples=80, deadline=None)
 def test_a_table_comes_back_as_it_went(seats, is_placed):

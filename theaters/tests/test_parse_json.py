@@ -252,6 +252,7 @@ _KNOWN = {
 _EXTRA = st.dictionaries(_TEXT.filter(lambda key: key not in _KNOWN), _ANYTHING, max_size=3)
 
 
+@pytest.mark.slow
 @given(_EXTRA, _EXTRA, _EXTRA, _EXTRA, _EXTRA)
 @settings(max_examples=60, deadline=None)
 def test_unknown_keys_survive_anywhere(top, zone, row, one, place):

@@ -166,6 +166,7 @@ def test_arranged_rows_bend_around_the_stage_and_keep_their_aisles():
     assert len({seat.guid for seat in layout.seats}) == 42
 
 
+@pytest.mark.slow
 @given(
     # Blocks of one say nothing about the pitch: they must be the fewer seats.
     st.lists(st.integers(1, 12), min_size=1, max_size=4).filter(lambda blocks: 2 * blocks.count(1) < sum(blocks)),

@@ -37,6 +37,7 @@ def season(transactional_db: None, theater: Theater, customer: Any, door_staff: 
     assert StaffMembership.objects.filter(user=door_staff, theater=theater).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.real_clock
 def test_its_commands_run_and_answer_as_it_says(live_server: Any, season: None):
     assert len(BLOCKS) > 7

@@ -52,6 +52,7 @@ def test_a_refused_sign_in_says_when_the_next_one_is_read(customer: User):
         assert sign_in(customer.email).status_code == 401
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_head_works_wherever_get_does(client: Client, db: None):
     """At every address of the API, as the resolver knows it."""
@@ -117,6 +118,7 @@ def ask_from_other_sites(folder: Path, **env: str) -> list[list[str | None]]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_other_sites_may_read_the_api_where_they_are_named(tmp_path: Path):
     read, asked, strange, page = ask_from_other_sites(tmp_path, CORS_ALLOWED_ORIGINS="https://www.example.org")
@@ -127,6 +129,7 @@ def test_other_sites_may_read_the_api_where_they_are_named(tmp_path: Path):
     assert page[0] is None
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_no_other_site_reads_anything_by_default(tmp_path: Path):
     assert ask_from_other_sites(tmp_path) == [[None] * 3] * 4

@@ -41,7 +41,7 @@ CALLS = [
     or any(parameter["in"] == "query" for parameter in operation.get("parameters", []))
 ]
 
-pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ GZIP = {"Accept-Encoding": "gzip"}
 PACKED = ("image/", "font/", "application/pdf", "application/zip", "application/vnd.")
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_every_text_is_compressed(platform_admin: User):
     """At every address without parameters, of the site, the console and the API."""

@@ -37,6 +37,7 @@ def test_every_setting_is_in_the_guide():
     assert rows("Settings") == read_setting_names() | stack_variables()
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_a_first_start_as_described_gets_no_message(tmp_path):
     """The shell block that writes `.env`, word for word, then the check in the environment of the stack."""

@@ -54,6 +54,7 @@ def exported() -> set[str]:
     return set(re.findall(r"(?m)^# TYPE (\w+) ", read_text()))
 
 
+@pytest.mark.slow
 def test_a_site_without_anything_gives_every_figure(db: None):
     figures = read_figures()
     assert figures["marquee_database_up"] == figures["marquee_broker_up"] == 1
@@ -62,6 +63,7 @@ def test_a_site_without_anything_gives_every_figure(db: None):
     assert figures["marquee_outbox_oldest_seconds"] == figures["marquee_holds"] == 0
 
 
+@pytest.mark.slow
 def test_what_the_figures_say(db: None, customer: User):
     show = make_show()
     make_hold(show, 0)
@@ -93,6 +95,7 @@ def test_what_the_figures_say(db: None, customer: User):
     assert figures['marquee_pruned_rows_total{model="sessions.session"}'] == 12
 
 
+@pytest.mark.slow
 def test_jobs_in_line_are_counted(db: None):
     app.control.purge()
     before = read_figures()["marquee_queued_jobs"]
@@ -101,6 +104,7 @@ def test_jobs_in_line_are_counted(db: None):
     app.control.purge()
 
 
+@pytest.mark.slow
 def test_a_scrape_asks_a_fixed_number_of_statements(db: None, django_assert_max_num_queries: Any, customer: User):
     show = make_show()
     for place in range(4):
@@ -109,6 +113,7 @@ def test_a_scrape_asks_a_fixed_number_of_statements(db: None, django_assert_max_
         read_text()
 
 
+@pytest.mark.slow
 def test_without_its_database_a_scrape_says_so_and_does_not_fail(db: None):
     def refuse(*args: Any) -> None:
         raise OperationalError("secret-host refused")
@@ -119,6 +124,7 @@ def test_without_its_database_a_scrape_says_so_and_does_not_fail(db: None):
     assert "marquee_holds" not in figures
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_several_processes_are_added_up(tmp_path: Path):
     """Two processes that share a folder count together, and the site's own figures are there once.
@@ -156,12 +162,14 @@ def test_several_processes_are_added_up(tmp_path: Path):
     assert len(re.findall(r"(?m)^marquee_database_up ", done.stdout)) == 1
 
 
+@pytest.mark.slow
 def test_every_metric_is_in_the_guide_and_no_other(db: None):
     told = set(re.findall(r"(?m)^\| `(\w+)` \|", (GUIDE / "README.md").read_text()))
     found = {name for name in exported() if not name.endswith("_created")}
     assert told == found, sorted(told ^ found)
 
 
+@pytest.mark.slow
 def test_dashboard_and_alerts_ask_for_what_there_is(db: None):
     alerts = yaml.safe_load((GUIDE / "alerts.yml").read_text())
     dashboard = json.loads((GUIDE / "dashboard.json").read_text())
@@ -184,6 +192,7 @@ def test_every_figure_of_the_site_is_shown_or_watched():
     assert [name for name in sorted(told) if name not in text] == []
 
 
+@pytest.mark.slow
 def test_a_payment_without_an_answer_is_watched(db: None):
     booking = make_hold(make_show(), 0)
     Payment.objects.create(

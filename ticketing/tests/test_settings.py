@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 READ = """
 import json
 from ticketing import settings

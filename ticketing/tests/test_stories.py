@@ -53,6 +53,7 @@ def strings_of(value: ast.expr) -> Iterator[str]:
         yield from strings_of(value.orelse)
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_every_action_has_words():
     """An action is a member of `Action`; only what the console's forms do is called by the model."""

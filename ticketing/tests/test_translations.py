@@ -21,6 +21,7 @@ def test_each_offered_language_has_a_catalog():
     assert {"en", *LANGUAGES} == {code for code, _name in settings.LANGUAGES}
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -38,6 +39,7 @@ def test_what_is_compiled_is_what_is_written(language, domain):
     assert catalog_path(language, domain).with_suffix(".mo").read_bytes() == fresh.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_texts_are_found_in_code_templates_mail_and_scripts():
     texts = find_texts("django")

@@ -11,7 +11,7 @@ from django.db import connection
 from tools.processes import PROJECT
 from tools.test import test_environment as site_environment
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 def module_of(path) -> str:

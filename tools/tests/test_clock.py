@@ -36,6 +36,7 @@ def test_a_fixture_of_the_module_finds_the_caches_empty(kept):
     assert kept is None
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_demo_is_not_loaded_while_the_clock_runs(monkeypatch):
     # They are drawn before the shows, and take longest.

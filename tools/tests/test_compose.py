@@ -79,6 +79,7 @@ def test_there_are_no_secrets_in_the_files():
         assert set(re.findall(rf"\w*{name}\w*[=:] *(\S+)", text)) <= {"of-the-build"}
 
 
+@pytest.mark.slow
 def test_the_image_is_not_root_and_has_what_it_needs():
     text = (PROJECT / "Dockerfile").read_text()
     assert re.search(r"(?m)^USER marquee$", text.rpartition("FROM")[2])

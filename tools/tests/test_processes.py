@@ -107,6 +107,7 @@ def test_the_search_finds_them(start):
     wait_until(lambda: len(processes_with(program.mark)) == 6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_all(start, number):
     program = start(WITH_GRANDCHILD)
@@ -115,6 +116,7 @@ def test_a_signal_ends_all(start, number):
     assert program.is_gone()
 
 
+@pytest.mark.slow
 def test_being_killed_ends_all(start):
     program = start(WITH_GRANDCHILD)
     program.process.kill()
@@ -131,6 +133,7 @@ def test_a_second_signal_ends_what_does_not_listen(start):
     assert program.is_gone()
 
 
+@pytest.mark.slow
 def test_the_end_of_a_child_ends_all(start):
     program = start(WITH_GRANDCHILD)
     [*_, last] = sorted(set(processes_with(program.mark)) - {program.process.pid})

@@ -210,6 +210,7 @@ class TestConsole:
         line[0].refresh_from_db()
         assert line[0].state == State.WAITING
 
+    @pytest.mark.slow
     def test_the_list_asks_a_fixed_number_of_statements(
         self,
         show: Show,
