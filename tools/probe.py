@@ -17,4 +17,4 @@ def find_fault(address: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(find_fault(sys.argv[1]))
+    sys.exit(find_fault(sys.argv[1]) or 0)
