@@ -1,4 +1,4 @@
-"""What is done after a commit, which it can't undo: forget what is cached, wake a worker."""
+"""Side effects that follow a commit and can't undo it: clear a cache, wake a worker."""
 
 from collections.abc import Callable
 from functools import partial, update_wrapper
@@ -8,9 +8,9 @@ from django.db import transaction
 
 
 def after_commit(function: Callable[..., Any], *arguments: object) -> None:
-    """Call `function` when this transaction is committed. What it raises is logged, and harms nobody.
+    """Call `function` once this transaction is committed. What it raises is only logged.
 
-    Django logs it by the function's name, which a bare `partial` lacks: a cache that is down would then
-    be an error for somebody who has booked.
+    Django logs the function's name, which a bare `partial` lacks: a cache that is down would then become an
+    error for a customer who has booked.
     """
     transaction.on_commit(update_wrapper(partial(function, *arguments), function), robust=True)

@@ -1,4 +1,4 @@
-"""The one field for amounts of money that people type: it knows the currency, and refuses what that does not have."""
+"""The form field for amounts of money: it knows the currency, and refuses amounts that it does not have."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_AMOUNT = Decimal(100_000_000)
 
 
 def check_amount(amount: Decimal, currency: str, *, is_cash: bool = False) -> None:
-    """Raise `ValidationError` with the nearest amount, unless this one may be charged, or with `is_cash`, counted."""
+    """Raise `ValidationError` with the nearest amount unless this one can be charged or, with `is_cash`, counted."""
     nearest = (round_money if is_cash else round_charge)(amount, currency)
     if nearest == amount:
         return
@@ -29,8 +29,7 @@ def check_amount(amount: Decimal, currency: str, *, is_cash: bool = False) -> No
 class AmountField(forms.CharField):
     """An amount as people type it or paste it from a spreadsheet: 12.50, 12,50, € 12; empty is None.
 
-    Where a form learns its currency from what is sent, it sets `currency` before it is cleaned
-    (`TheaterAmountsForm`).
+    A form whose currency depends on its input sets `currency` before it is cleaned (`TheaterAmountsForm`).
     """
 
     def __init__(
@@ -59,7 +58,7 @@ class AmountField(forms.CharField):
             amount = read_amount(text, self.currency)
         except ValueError:
             raise ValidationError(
-                _("“%(text)s” is not an amount that can be read. Write it like %(example)s."),
+                _("“%(text)s” can’t be read as an amount. Write it like %(example)s."),
                 code="invalid",
                 params={"text": text, "example": write_for_field(Decimal(12), self.currency)},
             ) from None

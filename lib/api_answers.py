@@ -1,7 +1,7 @@
-"""What the OpenAPI document says of the answers of each call, beside its results.
+"""What the OpenAPI document says about each call's answers, beside its results.
 
-Most problems follow from what a call takes; those of its own it names by `may_answer`. Tests refuse an answer
-that is not documented (`testing/fixtures/api_answers.py`).
+Most problems follow from a call's parameters; `may_answer` names the others. Tests refuse an answer that is
+not documented (`testing/fixtures/api_answers.py`).
 """
 
 from typing import Any
@@ -30,12 +30,12 @@ _IS_LIMITED = "x-is-limited"
 
 
 def may_answer(*slugs: str, has_etag: bool = False, is_limited: bool = True) -> dict[str, Any]:
-    """Return the `openapi_extra` of a call with problems of its own."""
+    """Return the `openapi_extra` for a call with problems of its own."""
     return {_PROBLEMS: slugs, _HAS_ETAG: has_etag, _IS_LIMITED: is_limited}
 
 
 def describe_answers(operation: dict[str, Any]) -> None:
-    """Write into an operation of the document what its call may answer."""
+    """Add the possible answers to an operation of the document."""
     own, has_etag, is_limited = (
         operation.pop(_PROBLEMS, ()),
         operation.pop(_HAS_ETAG, False),

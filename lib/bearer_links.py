@@ -1,6 +1,6 @@
-"""Addresses that open by themselves, such as a guest's link: no log, error report or cache may keep them.
+"""Links that need no sign-in, such as a guest's: no log, error report or cache may keep them.
 
-What opens something stands in an address as `<token>` or `<key>`; every other parameter is public.
+The secret stands in the URL pattern as `<token>` or `<key>`; every other parameter is public.
 """
 
 import re
@@ -15,27 +15,27 @@ SECRET_PARAMETERS = frozenset({"token", "key"})
 _SECRET = re.compile(rf"\(\?P<(?:{'|'.join(sorted(SECRET_PARAMETERS))})>")
 _PUBLIC = re.compile(r"\(\?P<\w+>[^()]*\)")
 _SLASH = "(?:/|%2F)"
-# Up to the next slash, however it is written, or the end of the address.
+# Up to the next slash, in either spelling, or the end of the address.
 _VALUE = r"(?:(?!%2F)[^/?&#\s\"'<>])+"
 
-# What stands before each secret, as `learn` found it in the site's addresses.
+# What precedes each secret, as `learn` found it in the site's URL patterns.
 _known: list[re.Pattern[str]] = []
 
 
 def learn(patterns: Sequence[URLPattern | URLResolver]) -> None:
-    """Find the bearer links among the site's addresses; called by them as soon as they are known."""
+    """Find the bearer links among the site's URL patterns, which call this once they are complete."""
     before = sorted(set(_find(patterns, "/")))
     _known[:] = [re.compile(f"({'|'.join(before)}){_VALUE}", re.IGNORECASE)] if before else []
 
 
 def opens_by_link(request: HttpRequest) -> bool:
-    """Return True if the address of this request is a bearer link."""
+    """Return True if this request's address is a bearer link."""
     match = request.resolver_match
     return match is not None and not SECRET_PARAMETERS.isdisjoint(match.kwargs)
 
 
 def hide_secrets(value: Any) -> Any:
-    """Return a text, or what holds texts, with the secret of every bearer link in it replaced by “…”."""
+    """Return a text, or a structure of texts, with the secret of every bearer link replaced by “…”."""
     if isinstance(value, str):
         for pattern in _known:
             value = pattern.sub(r"\1…", value)

@@ -1,10 +1,10 @@
-"""What values can be, declared once on the field of a model and kept wherever a value comes in.
+"""Bounds of values, declared once on a model's field and enforced wherever a value comes in.
 
-A field says it by `max_length`, its digits, or `validators=between(1, 500)`; dates and times all lie
-between `EARLIEST` and `LATEST`. The rest follows from `Bounds.of`: forms, the console, API schemas,
-imports, and the database itself. PostgreSQL's column types refuse some of it, SQLite's nothing, so
-each column gets what its type lacks after every `migrate`: checks on PostgreSQL, triggers on SQLite.
-Checks are NOT VALID: adding them reads no row, and a row from before is refused only when it is written.
+A field declares them by `max_length`, its digits, or `validators=between(1, 500)`; dates and times all lie
+between `EARLIEST` and `LATEST`. The rest follows from `Bounds.of`: forms, the console, API schemas, imports,
+and the database itself. PostgreSQL's column types enforce some of it and SQLite's nothing, so after every
+`migrate` each column gets what its type lacks: checks on PostgreSQL, triggers on SQLite. The checks are NOT
+VALID: adding them reads no rows, and an older row is refused only when it is written.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from django.utils.translation import gettext
 Number = int | float | Decimal
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-# Near enough that adding days, zones or months to it overflows nothing.
+# Near enough that adding days, zones or months never overflows.
 LATEST = datetime(2199, 12, 31, tzinfo=UTC)
-# SMTP takes no longer address (RFC 5321, 4.5.3.1.3).
+# The longest address that SMTP accepts (RFC 5321, 4.5.3.1.3).
 EMAIL_LENGTH = 254
 # More than any hall in the world holds.
 MAX_PLACES_OF_HALL = 250_000
@@ -41,13 +41,13 @@ TEXT_LENGTH = 20_000
 
 
 def between(least: Number, most: Number) -> list[Any]:
-    """Return the validators of a number from `least` to `most`, both included."""
+    """Return validators for a number from `least` to `most`, both included."""
     return [MinValueValidator(least), MaxValueValidator(most)]
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a column holds: from `least` to `most`, both included, or a text of so many characters."""
+    """What a column may hold: from `least` to `most`, both included, or text of up to `length` characters."""
 
     least: Any = None
     most: Any = None
@@ -55,7 +55,7 @@ class Bounds:
 
     @classmethod
     def of(cls, field: models.Field[Any, Any]) -> Bounds | None:
-        """Return the bounds of a model's field, or None for a kind that needs none, such as a key or a flag."""
+        """Return the bounds of a model's field, or None if its kind needs none, such as keys and flags."""
         if field.is_relation or isinstance(field, models.AutoField | models.BooleanField | models.UUIDField):
             return None
         if isinstance(field, models.CharField | models.TextField | models.FileField):
@@ -80,16 +80,16 @@ class Bounds:
             return len(str(value)) <= self.length
         if isinstance(value, date):
             return is_in_time(value)
-        # Columns of other packages may have no bounds on one side, or none at all.
+        # Columns of other packages may be unbounded on one side or both.
         return (self.least is None or self.least <= value) and (self.most is None or value <= self.most)
 
     @property
     def sentence(self) -> str:
-        """Say what is allowed."""
+        """Explain what is allowed."""
         if self.length is not None:
             return gettext("This is longer than %(most)d characters.") % {"most": self.length}
         if isinstance(self.least, date):
-            return gettext("This lies outside of the years %(first)d to %(last)d.") % {
+            return gettext("This is outside the years %(first)d to %(last)d.") % {
                 "first": self.least.year,
                 "last": self.most.year,
             }
@@ -97,14 +97,14 @@ class Bounds:
 
 
 def check(field: models.Field[Any, Any], value: Any) -> None:
-    """Raise a `ValidationError` unless a field's value is within its bounds; an empty one always is."""
+    """Raise a `ValidationError` unless a value is within its field's bounds; an empty one always is."""
     bounds = Bounds.of(field)
     if bounds is not None and value not in field.empty_values and not bounds.hold(value):
         raise ValidationError(bounds.sentence, code="out_of_bounds")
 
 
 def is_in_time(value: date | datetime) -> bool:
-    """Return True if a day or a moment lies within what the database takes."""
+    """Return True if a day or a moment lies between `EARLIEST` and `LATEST`."""
     if isinstance(value, datetime):
         # Compared by the day, so that the zone does not matter.
         value = value.date()
@@ -117,7 +117,7 @@ def require_in_time(value: date | datetime) -> None:
 
 
 def _of_type(field: models.Field[Any, Any]) -> Bounds | None:
-    """Return what PostgreSQL's type of this column holds."""
+    """Return the bounds of this column's type in PostgreSQL."""
     if isinstance(field, models.DecimalField):
         most = Decimal(10) ** (field.max_digits - field.decimal_places) - Decimal(10) ** -field.decimal_places
         return Bounds(-most, most)
@@ -128,7 +128,7 @@ def _of_type(field: models.Field[Any, Any]) -> Bounds | None:
 
 @dataclass(frozen=True)
 class ColumnRule:
-    """What the database has to keep of one column beyond its type."""
+    """A rule that the database enforces on a column beyond its type."""
 
     table: str
     column: str
@@ -136,21 +136,21 @@ class ColumnRule:
 
     @property
     def name(self) -> str:
-        """The name of the check, and how the triggers' message begins."""
+        """The name of the check, and the message of the triggers."""
         return f"{self.table}_{self.column}_bounds"
 
 
 def bounded_fields() -> Iterator[models.Field[Any, Any]]:
-    """Yield each field of this project's models that has bounds."""
+    """Yield the fields of this project's models that have bounds."""
     for config in apps.get_app_configs():
-        # All other apps are installed packages, whose tables are theirs.
+        # All other apps are installed packages, and their tables are their own.
         if config.label in settings.OWN_APPS:
             for model in config.get_models(include_auto_created=True):
                 yield from (field for field in model._meta.local_concrete_fields if Bounds.of(field) is not None)
 
 
 def column_rules(connection: BaseDatabaseWrapper) -> Iterator[ColumnRule]:
-    """Yield what this database's column types do not keep by themselves."""
+    """Yield the rules that this database's column types do not enforce."""
     is_sqlite = connection.vendor == "sqlite"
     for field in bounded_fields():
         bounds = Bounds.of(field)
@@ -168,13 +168,13 @@ def column_rules(connection: BaseDatabaseWrapper) -> Iterator[ColumnRule]:
 
 
 def _is_unbounded_text(field: models.Field[Any, Any], bounds: Bounds) -> bool:
-    """Return False for a text whose length is part of its column's type."""
+    """Return False for text whose length is part of the column's type."""
     return bounds.length is None or isinstance(field, models.TextField)
 
 
 def _literal(value: Any, is_sqlite: bool) -> str:
     if isinstance(value, datetime):
-        # SQLite keeps moments as texts in UTC, which sort like the moments.
+        # SQLite keeps moments as UTC text, which sorts in the same order.
         return f"'{value:%Y-%m-%d %H:%M:%S}'" if is_sqlite else f"TIMESTAMPTZ '{value.isoformat()}'"
     if isinstance(value, date):
         return f"'{value.isoformat()}'" if is_sqlite else f"DATE '{value.isoformat()}'"
@@ -182,7 +182,7 @@ def _literal(value: Any, is_sqlite: bool) -> str:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make the database keep all bounds; harmless when repeated."""
+    """Make the database enforce all bounds. Harmless when repeated."""
     rules: dict[str, list[ColumnRule]] = {}
     tables = set(connection.introspection.table_names())
     for rule in column_rules(connection):
@@ -207,9 +207,9 @@ def _make_triggers(connection: BaseDatabaseWrapper, rules: dict[str, list[Column
 
 
 def _make_checks(connection: BaseDatabaseWrapper, rules: dict[str, list[ColumnRule]]) -> None:
-    """Add what is missing and replace what has changed, with one lock for each table concerned.
+    """Add missing checks and replace changed ones, with one lock for each table concerned.
 
-    What a check says is kept as its comment, since PostgreSQL writes conditions in words of its own.
+    A check's condition is kept as its comment, since PostgreSQL rewrites conditions.
     """
     with connection.cursor() as cursor:
         cursor.execute(

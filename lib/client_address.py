@@ -1,7 +1,7 @@
 """Which address a request comes from. Nothing else reads proxies' headers.
 
-The middleware comes before everything else and settles it in `REMOTE_ADDR`: libraries, logs, limits
-and the audit log then all have the same answer, and no header that a client made up can reach them.
+The middleware runs before everything else and puts the answer into `REMOTE_ADDR`, so that libraries, logs,
+limits and the audit log all agree, and no header that a client made up can reach them.
 """
 
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-# One household or office has at least this much of IPv6, and may use another address for each request.
+# A household or office has at least this much of IPv6, and may use a new address for each request.
 IPV6_PREFIX = 64
 
-# Where proxies write the client's address; libraries look at some of these by themselves.
+# Where proxies put the client's address; libraries read some of these by themselves.
 FORWARDING_HEADERS = (
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED",
@@ -39,7 +39,7 @@ class ClientAddressMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         proxies = settings.TRUSTED_PROXIES
-        # With fewer entries than proxies the request came past one of them: only the connection itself is certain.
+        # Fewer entries than proxies: the request bypassed one of them, and only the connection itself is certain.
         told = _parse(hops[-proxies]) if 0 < proxies <= len(hops) else None
         address = told or _parse(request.META.get("REMOTE_ADDR", ""))
         request.META["REMOTE_ADDR"] = str(address) if address else ""
@@ -49,7 +49,7 @@ class ClientAddressMiddleware:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the IP address that the request comes from; empty where a socket file has none."""
+    """Return the IP address that the request comes from, or "" for a Unix socket."""
     address: str = request.META.get("REMOTE_ADDR", "")
     return address
 
@@ -63,7 +63,7 @@ def client_network(request: HttpRequest) -> str:
 
 
 def _parse(text: str) -> IPv4Address | IPv6Address | None:
-    """Read an address as proxies write it: with a port, in brackets, or IPv4 mapped into IPv6."""
+    """Parse an address as proxies write it: with a port, in brackets, or IPv4 mapped into IPv6."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

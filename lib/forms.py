@@ -1,8 +1,8 @@
-"""The forms of the site: they take what the database takes, and look like its pages.
+"""The base classes of all forms: they accept what the database accepts, and look like the site's pages.
 
-`Form` and `ModelForm` refuse what no column holds, whatever a form's fields say: texts without end,
-characters that can't be kept, years far away, numbers past counting. A `ModelForm` also checks every
-constraint of its model that any of its fields takes part in, and tells it at that field.
+`Form` and `ModelForm` refuse what no column can hold, whatever their fields allow: endless text, characters
+that can't be stored, years far away, huge numbers. A `ModelForm` also checks every constraint of its model
+that involves any of its fields, and reports it at that field.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib import bounds
 from lib.bounds import EMAIL_LENGTH, TEXT_LENGTH, Bounds
-from lib.violations import Violation, fields_of, tell
+from lib.violations import Violation, describe_violation, fields_of
 
 if TYPE_CHECKING:
     ModelFormBase = forms.ModelForm[Any]
@@ -29,7 +29,7 @@ else:
     ModelFormBase = forms.ModelForm
 
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
-# What the largest column of numbers holds.
+# The most that any number column holds.
 LARGEST_NUMBER = 2**63 - 1
 
 
@@ -41,11 +41,11 @@ class PageRenderer(TemplatesSetting):
 
 
 def refuse_outlandish(value: Any) -> None:
-    """Raise a `ValidationError` for a value that no column could hold, or anything in it that none could."""
+    """Raise a `ValidationError` for a value that no column could hold, or that contains one."""
     if isinstance(value, str):
-        # PostgreSQL keeps no NUL, and nothing can be encoded that is half of a character.
+        # PostgreSQL stores no NUL, and half a character can't be encoded.
         if _UNKEEPABLE.search(value):
-            raise ValidationError(_("This has characters that cannot be kept."), code="characters")
+            raise ValidationError(_("This has characters that can’t be stored."), code="characters")
     elif isinstance(value, date):
         bounds.require_in_time(value)
     elif isinstance(value, int | float | Decimal):
@@ -59,7 +59,7 @@ def refuse_outlandish(value: Any) -> None:
 
 
 class _LengthOfText(MaxLengthValidator):
-    """Passes by what a field has made of a text, such as a list of days."""
+    """Ignores what is no longer text, such as a list of days that a field has made of it."""
 
     def clean(self, x: Any) -> int:
         return len(x) if isinstance(x, str) else 0
@@ -74,7 +74,7 @@ class _Bounded(forms.BaseForm):
                 field.widget.attrs["maxlength"] = EMAIL_LENGTH
 
     def full_clean(self) -> None:
-        """Give each field the bounds that hold for all."""
+        """Add the bounds that hold for every field."""
         for field in self.fields.values():
             if refuse_outlandish not in field.validators:
                 field.validators.append(refuse_outlandish)
@@ -84,7 +84,7 @@ class _Bounded(forms.BaseForm):
 
 
 def _longest(field: forms.CharField) -> int | None:
-    """Return how long a text may be where the field itself leaves it open."""
+    """Return how long a text may be if the field itself does not say."""
     if isinstance(field, forms.EmailField):
         return EMAIL_LENGTH
     return TEXT_LENGTH if field.max_length is None and not isinstance(field, forms.JSONField) else None
@@ -104,7 +104,7 @@ class DateInput(forms.DateInput):
 
 
 class ModelForm(_Bounded, ModelFormBase):
-    # What the database refused when an earlier try was saved.
+    # What the database refused when this was saved before.
     violation: Violation | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -120,8 +120,8 @@ class ModelForm(_Bounded, ModelFormBase):
         return {field.name: field for field in self._meta.model._meta.concrete_fields}
 
     def _post_clean(self) -> None:
-        # Django's own look at the constraints leaves out those that read a column which is not in the form,
-        # and tells the others above it.
+        # Django's own check skips constraints that read a column which is not in the form, and reports the
+        # others above the form.
         self.instance.validate_constraints = _leave_to_us
         try:
             super()._post_clean()  # type: ignore[misc]
@@ -149,10 +149,10 @@ class ModelForm(_Bounded, ModelFormBase):
                 try:
                     constraint.validate(model, self.instance, exclude=wrong)
                 except ValidationError:
-                    self.add_violation(tell(constraint, model))
+                    self.add_violation(describe_violation(constraint, model))
 
     def add_violation(self, violation: Violation) -> None:
-        """Tell it at the first field of the form that it is about, or above the form."""
+        """Report it at the first of its fields that the form has, or above the form."""
         place = first_of(violation.fields, self.fields)
         if place is None or not self.has_error(place):
             self.add_error(place, ValidationError(violation.sentence, code="violation"))

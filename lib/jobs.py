@@ -1,4 +1,4 @@
-"""Asking a worker for a job now. What has to be done for certain has a sweep, or a page that asks again."""
+"""Asking a worker to do a job now. Jobs that must not be lost have a sweep, or a page that asks again."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,17 +15,16 @@ from lib.circuit_breaker import CircuitBreaker
 log = structlog.get_logger(__name__)
 
 BROKER_REST_SECONDS = 30
-# A worker that gave no sign for so long is asked again by the page that waits for it.
+# A page that waits for a worker asks again after this long without a sign of it.
 LOST_AFTER = timedelta(minutes=1)
-
 
 broker = CircuitBreaker(rest_seconds=BROKER_REST_SECONDS, log_seconds=BROKER_REST_SECONDS)
 
 
 def ask_worker(task: str, *arguments: object, countdown: float | None = None) -> bool:
-    """Queue a task by its name, after the commit of what it is about; return False if the broker is down.
+    """Queue a task by name, after the commit of its subject. Return False if the broker is down.
 
-    That is no error of the caller, whose work is done already.
+    That is no error for the caller, whose work is already done.
     """
     if not broker.may_try():
         return False
@@ -42,7 +41,7 @@ def ask_worker(task: str, *arguments: object, countdown: float | None = None) ->
 
 
 def ask_if_lost(waiting: QuerySet[Any], ask: Callable[[int], object]) -> None:
-    """Ask again for each row whose worker gave no sign; `woken_at` is its last one. Of many pages one asks."""
+    """Ask again for each row without a sign of its worker since `woken_at`. Of many pages, only one asks."""
     now = timezone.now()
     for pk in waiting.filter(woken_at__lt=now - LOST_AFTER).values_list("pk", flat=True):
         if waiting.filter(pk=pk, woken_at__lt=now - LOST_AFTER).update(woken_at=now):

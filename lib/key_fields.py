@@ -1,4 +1,4 @@
-"""Columns that a row is found by, made from another of its fields whenever that is written."""
+"""Search keys: columns that are derived from another field whenever that is written."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MAKERS: dict[str, Callable[[str], str]] = {
 
 
 class KeyField(KeyBase):
-    """A search key, kept true by every way of writing the rows of a `Keyed` model with a `KeyedQuerySet`."""
+    """A search key. A `Keyed` model with a `KeyedQuerySet` keeps it up to date in every way of writing."""
 
     def __init__(self, made_from: str, **kwargs: Any) -> None:
         self.made_from = made_from
@@ -46,7 +46,7 @@ class KeyField(KeyBase):
 
 
 def keys_of(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, str]:
-    """Return the keys of `model` that follow from `values`, by column."""
+    """Return the search keys of `model` that follow from `values`, by column."""
     return {
         field.attname: field.make(values[field.made_from])
         for field in model._meta.concrete_fields
@@ -55,10 +55,10 @@ def keys_of(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, s
 
 
 class KeyedQuerySet(models.QuerySet[Row]):
-    """Keeps the search keys of its rows true to what they are made of."""
+    """Keep the search keys of its rows up to date."""
 
     def update(self, **values: Any) -> int:
-        # Nothing follows from an expression here; `bulk_update` gives those of the keys, too.
+        # No key follows from an expression; `bulk_update` passes those of the keys, too.
         written = {name: value for name, value in values.items() if isinstance(value, str)}
         return super().update(**(keys_of(self.model, written) | values))
 

@@ -1,7 +1,7 @@
 """Form fields for moments, typed by the clock of the page (`timezone.get_current_timezone`).
 
-Where clocks show the typed time twice, the field asks which one is meant: the question appears with
-the error and stays while the value needs it.
+Where clocks show the typed time twice, the field asks which one is meant. The question appears with the
+error, and stays while the value needs it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from lib.moments import Which, list_choices, read_moment, which_of
 
 _BROWSER = "%Y-%m-%dT%H:%M"
 _BROWSER_FORMATS = [_BROWSER, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-# What people have not chosen yet.
+# The choice before one is made.
 _UNSAID = [("", _("Choose which one"))]
 
 
 class MomentWidget(UnfoldAdminSplitDateTimeWidget):
-    """Date, time, and where the clocks show that time twice, which one."""
+    """Date, time and, if the clocks show that time twice, which one."""
 
     template_name = "widgets/moment.html"
     widgets: list[Any]
@@ -75,7 +75,7 @@ class MomentField(forms.SplitDateTimeField):
 
 
 class BrowserMomentWidget(forms.MultiWidget):
-    """One input with the browser's own picker, and which one is meant where a time comes twice."""
+    """One input with the browser's own picker and, if a time comes twice, which one."""
 
     template_name = "widgets/browser_moment.html"
     widgets: list[Any]
@@ -101,7 +101,7 @@ class BrowserMomentWidget(forms.MultiWidget):
 
 
 class BrowserMomentField(forms.MultiValueField):
-    """A moment as browsers ask for it, in one input."""
+    """A moment as browsers ask for it, in a single input."""
 
     widget = BrowserMomentWidget
 
@@ -125,7 +125,7 @@ class NaiveField(forms.DateTimeField):
 
 
 class MomentFormMixin(Form):
-    """For forms with a `day` and a `time` of one theater: adds `which` where the clocks show that time twice.
+    """For forms with a `day` and a `time` of one theater: adds `which` if the clocks show that time twice.
 
     The cleaned `time` then has the `fold` that was chosen.
     """
@@ -133,7 +133,7 @@ class MomentFormMixin(Form):
     zone: ZoneInfo
 
     def add_which(self, zone: ZoneInfo) -> None:
-        """Ask which one is meant, if what was sent, or what is shown at first, comes twice in this zone."""
+        """Ask which one is meant if the time that was sent, or is initially shown, comes twice in this zone."""
         self.zone = zone
         choices = _choices_of(self["day"].value(), self["time"].value(), self.zone)
         if choices:
@@ -161,11 +161,11 @@ class MomentFormMixin(Form):
 
 
 def _choices_of(day: Any, clock: Any, zone: ZoneInfo | None = None) -> list[tuple[str, str]]:
-    """Return the choices for a date and a time, typed or read, where they come twice."""
-    read_day, read_clock = _read(forms.DateField(), day), _read(forms.TimeField(), clock)
-    if not isinstance(read_day, date) or not isinstance(read_clock, time):
+    """Return the choices for a date and time, typed or parsed, that come twice; otherwise none."""
+    local_day, local_time = _read(forms.DateField(), day), _read(forms.TimeField(), clock)
+    if not isinstance(local_day, date) or not isinstance(local_time, time):
         return []
-    return list_choices(datetime.combine(read_day, read_clock), zone or timezone.get_current_timezone())
+    return list_choices(datetime.combine(local_day, local_time), zone or timezone.get_current_timezone())
 
 
 def _read(field: forms.Field, value: Any) -> Any:

@@ -1,8 +1,8 @@
-"""What a local time means as a moment, and how a moment is written for staff.
+"""Which moment a local time means, and how moments are written for staff.
 
-Where clocks are set forward, a local time may not exist; where they are set back, it comes twice.
-Moments are aware and in UTC. The clock of a page is the active time zone: while a row is open, its
-theater's; otherwise that of the reader's theaters where they share one, else UTC, which is nobody's.
+Where clocks are set forward, a local time may not exist; where they are set back, it comes twice. Moments
+are aware and in UTC. The clock of a page is the active time zone: that of the theater whose row is open;
+otherwise the one that all of the reader's theaters share; otherwise UTC.
 """
 
 from __future__ import annotations
@@ -67,18 +67,18 @@ def parse_day(text: str) -> date | None:
 def read_moment(local: datetime, zone: tzinfo, which: str = "") -> datetime:
     """Return the moment at which the clocks of `zone` show `local`; `which` decides between two.
 
-    Raises a `ValidationError` for a time that the clocks leave out (code "left_out"), and for one
-    that they show twice while `which` is empty (code "twice"), and for a year far away (code "out_of_bounds").
+    Raises a `ValidationError` for a time that the clocks skip (code "left_out"), for one that they show twice
+    while `which` is empty (code "twice"), and for a year far away (code "out_of_bounds").
     """
     require_in_time(local)
     found = find_moments(local, zone)
     if not found:
-        raise ValidationError(_("On that day the clocks go forward over this time."), code="left_out")
+        raise ValidationError(_("On that day the clocks skip this time."), code="left_out")
     if len(found) == 1:
         return found[0]
     if which not in set(Which):
         raise ValidationError(
-            _("In that night the clocks show %(clock)s twice. Choose which one you mean."),
+            _("On that night the clocks show %(clock)s twice. Choose which one you mean."),
             code="twice",
             params={"clock": f"{local:%H:%M}"},
         )
@@ -86,7 +86,7 @@ def read_moment(local: datetime, zone: tzinfo, which: str = "") -> datetime:
 
 
 def list_choices(local: datetime | None, zone: tzinfo) -> list[tuple[str, str]]:
-    """Return the two choices for a local time that comes twice, nothing for any other."""
+    """Return the two choices for a local time that comes twice, otherwise none."""
     found = find_moments(local, zone) if local is not None else []
     if len(found) != 2:  # noqa: PLR2004
         return []
@@ -100,7 +100,7 @@ def list_choices(local: datetime | None, zone: tzinfo) -> list[tuple[str, str]]:
 
 
 def which_of(moment: datetime, zone: tzinfo) -> str:
-    """Return which of two a moment is, or "" where clocks show its time once."""
+    """Return which of the two a moment is, or "" if clocks show its time once."""
     local = moment.astimezone(zone)
     found = find_moments(local, zone)
     return list(Which)[found.index(moment.astimezone(UTC))].value if len(found) == 2 else ""  # noqa: PLR2004
@@ -110,12 +110,12 @@ def name_zone(moment: datetime, zone: tzinfo) -> str:
     """Return the short name of a zone at a moment: “CET”, “IST”, “UTC+07:00”."""
     local = moment.astimezone(zone)
     name = f"{local:%Z}"
-    # Many zones have a number for a name.
+    # Many zones have a number instead of a name.
     return name if name.isalpha() else f"UTC{local.isoformat()[-6:]}"
 
 
 def write_moment(moment: datetime, zone: tzinfo | None = None, style: str = "DATETIME_FORMAT") -> str:
-    """Write a moment by the clock of `zone`, and name the zone unless it is the page's own clock."""
+    """Format a moment by the clock of `zone`, and name the zone unless it is the page's clock."""
     own = timezone.get_current_timezone()
     zone = zone or own
     written = date_format(moment.astimezone(zone), style)
@@ -123,7 +123,7 @@ def write_moment(moment: datetime, zone: tzinfo | None = None, style: str = "DAT
 
 
 class ClockMiddleware:
-    """Begins and ends each request without a clock of its own, so that none is left to the next one."""
+    """Run each request without an inherited time zone, so that none leaks into the next one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Amounts of money: rounded to their currency's own digits and written as people there write them.
+"""Amounts of money: rounding to the currency's digits, reading and formatting.
 
 Amounts are `Decimal` in major units (euros, not cents), everywhere.
 """
@@ -9,19 +9,19 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_decimal_symbol
 from django.utils.translation import get_language
 
-# Digits behind the point that cards are charged with.
+# Decimals that cards can be charged with.
 CARD_DIGITS = 2
 
 
 def smallest_coin(currency: str) -> Decimal:
-    """Return the smallest amount that a currency has: 0.01 for EUR, 1 for JPY, 0.001 for KWD."""
+    """Return the smallest amount of a currency: 0.01 for EUR, 1 for JPY, 0.001 for KWD."""
     return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
 def smallest_charge(currency: str) -> Decimal:
-    """Return what every amount is a multiple of that may be charged: 0.01 for EUR, 1 for JPY, 0.010 for KWD.
+    """Return the step of amounts that can be charged: 0.01 for EUR, 1 for JPY, 0.010 for KWD.
 
-    Card networks take currencies of three digits with a zero as the last one
+    In currencies of three digits, card networks require the last one to be zero
     (https://docs.stripe.com/currencies#three-decimal).
     """
     coin = smallest_coin(currency)
@@ -29,23 +29,23 @@ def smallest_charge(currency: str) -> Decimal:
 
 
 def round_charge(amount: Decimal, currency: str) -> Decimal:
-    """Round half up to what may be charged; for prices, discounts, taxes and refunds."""
+    """Round half up to an amount that can be charged: for prices, discounts, taxes and refunds."""
     step = smallest_charge(currency)
     return (amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step
 
 
 def round_money(amount: Decimal, currency: str) -> Decimal:
-    """Round half up to the currency's digits: 2 for EUR, 0 for JPY, 3 for KWD; for sums, whatever they are of."""
+    """Round half up to the currency's digits, 2 for EUR, 0 for JPY, 3 for KWD: for sums."""
     return amount.quantize(smallest_coin(currency), ROUND_HALF_UP)
 
 
 def format_money(amount: Decimal, currency: str, language: str | None = None) -> str:
-    """Write an amount for people, in the given or the active language."""
+    """Format an amount for people, in the given or the active language."""
     return format_currency(amount, currency, locale=_locale(language))
 
 
 def format_percent(number: Decimal, language: str | None = None) -> str:
-    """Write a percentage for people, with the decimals that it has, four at most: “20 %”, “8.875 %”."""
+    """Format a percentage for people, with at most four decimals: “20 %”, “8.875 %”."""
     return f"{format_decimal(number, '#,##0.####', locale=_locale(language))} %"
 
 
@@ -54,12 +54,12 @@ def _locale(language: str | None) -> str:
 
 
 def write_for_field(amount: Decimal, currency: str) -> str:
-    """Write an amount into a field of a page, as people type it in the active language: 12,50, 4000."""
+    """Format an amount for an input field, as people type it in the active language: 12,50, 4000."""
     return write_plain(amount, currency).replace(".", get_decimal_symbol(_locale(None)))
 
 
 def write_plain(amount: Decimal, currency: str) -> str:
-    """Write an amount for a file, with the currency's own digits and a point: 12.50, 4000."""
+    """Format an amount for a file, with the currency's digits and a point: 12.50, 4000."""
     digits = get_currency_precision(currency)
     return f"{amount.quantize(Decimal(1).scaleb(-digits)) if round_money(amount, currency) == amount else amount:f}"
 
@@ -67,8 +67,8 @@ def write_plain(amount: Decimal, currency: str) -> str:
 def read_amount(text: str, currency: str) -> Decimal:
     """Read an amount as people and spreadsheets write it: 12.50, 12,50, 1.234,50, 1 234.50, € 12.
 
-    Raises `ValueError` for what is no number, and for 1.234 where it may mean either of two amounts:
-    only a currency with three digits, or with none, says which.
+    Raises `ValueError` for anything that is not a number, and for 1.234 where it is ambiguous: only a currency
+    with three digits, or with none, decides it.
     """
     digits = get_currency_precision(currency)
     bare = re.sub(r"[\s'’_\u00a0\u202f]", "", text).upper().replace(currency, "")
@@ -96,7 +96,7 @@ def read_amount(text: str, currency: str) -> Decimal:
 
 
 def to_minor_units(amount: Decimal, currency: str) -> int:
-    """Return the amount in the smallest unit, as payment gateways count: 12.50 EUR is 1250."""
+    """Return the amount in the currency's smallest unit, as payment gateways count: 12.50 EUR is 1250."""
     return int(round_money(amount, currency).scaleb(get_currency_precision(currency)))
 
 

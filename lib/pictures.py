@@ -1,8 +1,8 @@
-"""Pictures that people upload: checked by content and size, and stored again in the widths that pages use.
+"""Uploaded pictures: checked by content and size, and encoded again in the widths that pages use.
 
-Nothing of the uploaded file itself is kept: decoding and encoding again drops metadata (also the
-place where a photo was taken) and whatever hides behind the picture. Files are named for their
-content, so that browsers may keep them for ever and the same picture is stored once.
+Nothing of the uploaded file itself is kept. Decoding and encoding drops metadata, including where a photo
+was taken, and whatever hides behind the picture. Files are named for their content, so that browsers may
+keep them forever and the same picture is stored once.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 10 * 1024 * 1024
-# A picture of a few kilobytes can decode to gigabytes.
+# A picture of a few kilobytes can decode into gigabytes.
 MAX_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
 QUALITY = 82
 
 
 def open_picture(content: Any) -> Image.Image:
-    """Decode an uploaded picture, upright and in RGB; raise `ValidationError` unless it is a good one."""
+    """Decode an uploaded picture, upright and in RGB. Raises `ValidationError` if it can't be used."""
     if content.size > MAX_BYTES:
         raise ValidationError(
-            _("The picture has %(size)s. The most that is accepted is %(limit)s."),
+            _("The picture is %(size)s. The largest accepted is %(limit)s."),
             code="too-large",
             params={"size": filesizeformat(content.size), "limit": filesizeformat(MAX_BYTES)},
         )
     content.seek(0)
     try:
-        _learn_heif()
+        _register_heif()
         picture = Image.open(content, formats=FORMATS)
         if picture.width * picture.height > MAX_PIXELS:
             raise ValidationError(
@@ -49,7 +49,7 @@ def open_picture(content: Any) -> Image.Image:
         upright = ImageOps.exif_transpose(picture)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise ValidationError(
-            _("This is not a picture that can be read. Use a JPEG, PNG, WebP, AVIF or HEIC file."), code="unreadable"
+            _("This picture can’t be read. Use a JPEG, PNG, WebP, AVIF or HEIC file."), code="unreadable"
         ) from error
     if upright.mode.startswith("I"):
         return _from_deep_gray(upright)
@@ -61,13 +61,13 @@ def open_picture(content: Any) -> Image.Image:
 
 
 def _from_deep_gray(picture: Image.Image) -> Image.Image:
-    """Return a gray picture of 16 bits in 8: Pillow's own conversion makes all but the darkest 256 tones white."""
+    """Reduce a gray picture from 16 bits to 8; Pillow's own conversion turns all but 256 tones white."""
     return picture.convert("I").point(lambda tone: tone / 256).convert("L").convert("RGB")
 
 
 @cache
-def _learn_heif() -> None:
-    """Let Pillow read the photos of iPhones; the library is only loaded when a picture comes."""
+def _register_heif() -> None:
+    """Let Pillow read iPhone photos. The library is loaded only when a picture arrives."""
     from pi_heif import register_heif_opener  # noqa: PLC0415 (3 MB that most processes never need)
 
     register_heif_opener()
@@ -111,15 +111,15 @@ def _store(storage: Storage, name: str, data: bytes) -> None:
     if not storage.exists(name):
         written = storage.save(name, ContentFile(data))
         if written != name:
-            # Someone stored the same picture at the same moment, under the name that it should have.
+            # Another request stored the same picture at the same moment, under this very name.
             storage.delete(written)
 
 
 class PictureFormField(forms.ImageField):
-    """Takes every format of `FORMATS`; Django asks Pillow about the file before the model does."""
+    """Accept every format of `FORMATS`: Django opens the file with Pillow before the model does."""
 
     def to_python(self, data: Any) -> Any:
-        _learn_heif()
+        _register_heif()
         return super().to_python(data)
 
 
@@ -149,7 +149,7 @@ class PictureField(ImageField):
 
 
 def picture_url(name: str) -> str:
-    """Return where the stored picture is; a data URI, of one that is not stored yet, is its own address."""
+    """Return the URL of a stored picture; the data URI of one not stored yet is its own URL."""
     if name.startswith("data:"):
         return name
     return default_storage.url(name)

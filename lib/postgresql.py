@@ -1,4 +1,4 @@
-"""What only PostgreSQL has: on SQLite a migration passes over it, and a guard keeps the same rule."""
+"""Migrations for PostgreSQL only. SQLite skips them; a guard keeps the same rule there."""
 
 from typing import Any
 

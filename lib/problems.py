@@ -1,8 +1,8 @@
 """Errors of the API as `application/problem+json` (RFC 9457).
 
-Each problem has a stable `type`: an address under `/api/v1/problems/` that explains it to people.
-Whatever goes wrong under `/api/`, the answer has this shape; `ProblemMiddleware` sees to what Django
-answers before a call is reached, such as an unknown address.
+Each problem has a stable `type`: an address under `/api/v1/problems/` that explains it to people. Every
+error under `/api/` has this shape; `ProblemMiddleware` covers what Django answers before a call is reached,
+such as an unknown address.
 """
 
 import logging
@@ -42,17 +42,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
-# Where nothing says better.
+# Unless the problem says.
 RETRY_SECONDS = 60
 RETRY_STATUSES = {429, 503}
 
 
-# What an error page or an answer of the API framework is told as, by its status; `BUSY` is one of ours.
+# For error pages and the framework's own errors, by status; 503 is `UNAVAILABLE`.
 _BY_STATUS = {problem.status: problem for problem in HTTP_PROBLEMS if problem is not BUSY}
 
 
 class ProblemDocument(Schema):
-    """How a problem looks to a client; some types add members of their own."""
+    """A problem as clients see it; some types add members of their own."""
 
     type: str
     title: str
@@ -61,7 +61,7 @@ class ProblemDocument(Schema):
 
 
 class Problem(Exception):
-    """Raise inside an API call to answer with a problem that no `Refusal` stands for."""
+    """Raise in an API call to answer with a problem that is not a `Refusal`."""
 
     def __init__(
         self, problem: ProblemType, detail: str | Promise = "", *, retry_seconds: int = RETRY_SECONDS, **members: Any
@@ -74,7 +74,7 @@ class Problem(Exception):
 
 
 def problem_types() -> dict[str, ProblemType]:
-    """Return all types of problems by slug: those of HTTP, and those of all refusals."""
+    """Return all problem types by slug: those of HTTP, and those of exceptions."""
     refusals = (*_subclasses(Refusal), *_subclasses(PermissionDenied))
     named = [problem for kind in refusals if (problem := getattr(kind, "problem", None))]
     return {problem.slug: problem for problem in (*HTTP_PROBLEMS, *named)}
@@ -94,9 +94,9 @@ def problem_response(
     retry_seconds: int = RETRY_SECONDS,
     **members: Any,
 ) -> HttpResponse:
-    """Answer with a problem of that type; `members` are added to the document.
+    """Return the response for a problem; `members` are added to the document.
 
-    `retry_seconds` is told where waiting helps: with 429 and 503.
+    `retry_seconds` is sent with 429 and 503, where waiting helps.
     """
     status = status or problem.status
     document = {"type": problem.uri, "title": str(problem.title), "status": status, **members}
@@ -111,14 +111,14 @@ def problem_response(
 
 
 def _describe_error(error: dict[str, Any]) -> dict[str, str]:
-    """Say what is wrong where: {"pointer": "#/seats/0/seat"} in a body, {"parameter": "limit"} elsewhere."""
+    """Return what is wrong where: {"pointer": "#/seats/0/seat"} in a body, {"parameter": "limit"} elsewhere."""
     source, *path = error["loc"]
     described = {"detail": error["msg"], "code": error["type"]}
     if source == "body":
         # The first step is the name of the call's own parameter, which the client never sees.
         described["pointer"] = "#" + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path[1:])
     else:
-        # Without the name of the call's own parameter before it, and the place in a list after it.
+        # Without the name of the call's own parameter before it, and the index in a list after it.
         described["parameter"] = next((step for step in reversed(path) if isinstance(step, str)), "")
         described["in"] = source
     return described
@@ -132,7 +132,7 @@ def _answer_refusal(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _answer_forbidden(request: HttpRequest, error: Any) -> HttpResponse:
-    """Answer with the problem that the exception names, or else that this is forbidden."""
+    """Answer with the exception's own problem, or else with `FORBIDDEN`."""
     return problem_response(getattr(error, "problem", FORBIDDEN))
 
 
@@ -146,7 +146,7 @@ def _answer_http_error(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _answer_unexpected(request: HttpRequest, error: Any) -> HttpResponse:
-    """Record the failure as Django does with its own, and tell the client nothing of it."""
+    """Log the failure as Django does, and tell the client nothing about it."""
     logger.error("API call failed: %s %s", request.method, request.path, exc_info=error)
     if sys.exc_info()[0] is not None:
         got_request_exception.send(sender=None, request=request)
@@ -163,13 +163,13 @@ def _answer_problem(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _answer_violation(request: HttpRequest, error: Any) -> HttpResponse:
-    """Tell a rule that the database kept; whatever else it refused is our own fault."""
+    """Answer with the rule that the database enforced; any other refusal of it is our own fault."""
     found = read_violation(error)
     return _answer_unexpected(request, error) if found is None else problem_response(INVALID_INPUT, found.sentence)
 
 
 def _answer_outage(request: HttpRequest, error: Any) -> HttpResponse:
-    """Ask the client to come back; what no outage explains is our own fault."""
+    """Ask the client to come back; an error that is not an outage is our own fault."""
     outage = find_outage(error)
     if outage is None:
         return _answer_unexpected(request, error)
@@ -203,7 +203,7 @@ def add_problem_handlers(api: NinjaAPI) -> None:
 class ProblemMiddleware:
     """Turn error pages under `/api/` into problems: unknown addresses, wrong methods, oversized bodies.
 
-    A HEAD there is answered as the GET that it stands for, and a caller is told of the limit that counts the call.
+    A HEAD is answered like the GET that it stands for, and the rate limit is sent in headers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -217,7 +217,7 @@ class ProblemMiddleware:
             request.method = "GET"
         response = self._answer(request)
         if is_head:
-            # The server leaves out the body.
+            # The server drops the body.
             request.method = "HEAD"
         if limit := getattr(request, "rate_limit", None):
             for name, value in limit.headers().items():

@@ -1,6 +1,6 @@
 """Names, phone numbers and voucher codes, reduced to what is the same in any spelling.
 
-The keys are columns of the row that they find, so that no statement is needed to keep them.
+The keys are columns of the row that they find, so that keeping them costs no statement.
 """
 
 import re
@@ -14,7 +14,7 @@ _JOINERS = re.compile(r"['’ʼ‘`\-‐‑–.]+")
 
 
 def spellings(text: str) -> list[str]:
-    """Return the text as it was typed and, if that is another, as titles are kept for sorting and searching."""
+    """Return the text as typed and, if different, normalized as titles are for sorting and searching."""
     return list(dict.fromkeys([text, normalize(text)]))
 
 
@@ -24,14 +24,14 @@ def name_words(text: str) -> list[str]:
 
 
 def name_key(name: str) -> str:
-    """Return the words of a name, each after a space; joined ones (“O'Brien”) also as one word."""
+    """Return the words of a name, each after a space; joined ones (“O'Brien”) also as a single word."""
     words = name_words(name)
     joined = [word for word in _JOINERS.sub("", normalize(name)).split() if word not in words]
     return "".join(f" {word}" for word in [*words, *joined])[:400]
 
 
 def phone_key(phone: str) -> str:
-    """Return the digits of a number, the last first: numbers end alike, however their beginning is spelled."""
+    """Return the digits of a number, the last one first: numbers end alike, however they begin."""
     # A leading 0 or 00 stands for what others write as +43, and (0) for nothing.
     digits = "".join(str(int(digit)) for digit in _DIGIT.findall(phone.replace("(0)", ""))).lstrip("0")
     return digits[::-1][:40]

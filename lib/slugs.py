@@ -1,4 +1,4 @@
-"""Addresses made of names and titles in any script."""
+"""Slugs for names and titles in any script."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ else:
 
 
 def make_slug(text: str, max_length: int) -> str:
-    """Return the address of a title, in Latin letters whatever its script; "" where it has no letter or digit."""
+    """Return the slug of a title, in Latin letters whatever its script; "" if it has no letter or digit."""
     if not text.isascii():
         from anyascii import anyascii  # noqa: PLC0415 (tables of all scripts, which most processes never need)
 
@@ -25,7 +25,7 @@ def make_slug(text: str, max_length: int) -> str:
 
 
 class SlugAdmin(ModelAdmin):
-    """Makes the address of `prepopulated_fields` where a browser's script could not, or there is none."""
+    """Make the slug of `prepopulated_fields` on the server, if the browser's script could not."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -43,12 +43,12 @@ class SlugAdmin(ModelAdmin):
 
 
 def _free_slug(form: Any, title: str) -> str:
-    """Make a slug that no other row has."""
+    """Return a slug that no other row has."""
     model = form._meta.model
     length = model._meta.get_field("slug").max_length
     stem = slug = make_slug(title, length)
     if not stem and title:
-        raise forms.ValidationError(gettext("No address can be made of this. Type one, such as “hamlet”."))
+        raise forms.ValidationError(gettext("No address can be made from this. Type one, such as “hamlet”."))
     others = model._default_manager.exclude(pk=form.instance.pk)
     number = 1
     while slug and others.filter(slug=slug).exists():

@@ -1,7 +1,7 @@
-"""CSV as spreadsheets read it: in UTF-8 with its mark, without a text that they would take for a formula.
+"""CSV for spreadsheets: UTF-8 with a byte order mark, and no text that they would take for a formula.
 
-A text that begins like a formula gets an apostrophe before it (OWASP, “CSV Injection”). Numbers are
-not for `disarm`, so that −5.00 stays one.
+A text that begins like a formula gets an apostrophe in front (OWASP, “CSV Injection”). Numbers do not go
+through `disarm`, so that −5.00 stays a number.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-# Also in the wide forms that some spreadsheets read as the narrow ones.
+# Including the full-width forms that some spreadsheets read alike.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -22,7 +22,7 @@ def disarm(text: str) -> str:
 
 
 def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Yield the rows as lines, for an answer that is sent while they are read; texts are the caller's to disarm."""
+    """Yield the rows as lines, for a streaming response. The caller disarms texts."""
     writer = csv.writer(_Echo())
     yield "\ufeff"
     for row in rows:
@@ -30,7 +30,7 @@ def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file that returns what is written to it."""
 
     def write(self, value: str) -> str:
         return value

@@ -1,7 +1,7 @@
-"""Rate limits: how often a thing may be done in a stretch of time.
+"""Rate limits: how often something may be done within a window of time.
 
-Counted in a cache, so that a limit holds for all processes that share it. A subject's stretch begins with
-the first time that it is counted.
+Counts are in a cache, so that a limit holds for all processes that share it. A subject's window begins
+when it is first counted.
 """
 
 import math
@@ -25,25 +25,25 @@ class Throttle:
     def count(self, *subjects: str) -> bool:
         """Count each subject once more; return True if all of them are within the limit.
 
-        Counting comes before what is limited, so that many tries at the same moment are no way around.
+        Count before doing what is limited, so that many attempts at the same moment are no way around it.
         """
-        # All are counted, whichever of them is over.
+        # Count all of them, even if one is over.
         counts = [self._count(self._key(subject)) for subject in subjects]
         return max(counts) <= self.limit
 
     def spend(self, subject: str) -> int:
-        """Count a subject once more; return how often it may still be counted, or a negative number if it is over."""
+        """Count a subject once more; return how often it may still be counted, negative if it is over."""
         return self.limit - self._count(self._key(subject))
 
     def uncount(self, *subjects: str) -> None:
-        """Take back what `count` has counted, for what turned out not to be limited."""
+        """Undo `count`, for something that turned out not to be limited."""
         for subject in subjects:
-            # Its stretch may have ended in between.
+            # Its window may have ended in between.
             with suppress(ValueError):
                 self._cache.decr(self._key(subject))
 
     def seconds_left(self, subject: str) -> int:
-        """Return the seconds until a subject that is over its limit is counted from zero; at least 1."""
+        """Return the seconds until the subject is counted from zero again; at least 1."""
         ends_at: float = self._cache.get(_end(self._key(subject)), 0)
         return max(1, math.ceil(ends_at - time.time()))
 
@@ -61,7 +61,7 @@ class Throttle:
         try:
             return self._cache.incr(key)
         except ValueError:
-            # Its stretch ended in between.
+            # Its window ended in between.
             return 1
 
 

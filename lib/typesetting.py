@@ -1,8 +1,8 @@
-"""PDFs, set by typst from the templates in `templates/pdf/` as PDF/UA, in typefaces of our own.
+"""PDFs: typst sets the templates in `templates/pdf/` as PDF/UA, in typefaces of our own.
 
-Those of the system are never used, since they differ from one machine to the next. The lists that say
-which typeface comes first are in `templates/pdf/house.typ`; `tools/pdf_fonts.py` says where the files
-come from. A character that none of them has is shown as �.
+The system's typefaces are never used, since they differ from machine to machine. `templates/pdf/house.typ`
+lists ours in their order; `tools/pdf_fonts.py` says where the files come from. A character that none of
+them has is shown as �.
 """
 
 import json
@@ -27,20 +27,20 @@ INVISIBLE = [
     (0xE0000, 0xE0FFF),
 ]  # fmt: skip
 WIDE_OR_UNBREAKABLE = "\u00a0\u202f\u3000"
-# They change the sign before them, as combining marks do, though Unicode's category does not say so.
+# They modify the character before them, as combining marks do, though their category does not say so.
 MODIFIERS = {*map(chr, range(0x1F3FB, 0x1F400)), "\uff9e", "\uff9f"}
 logger = logging.getLogger(__name__)
 
 
 def typeset(template: str, content: dict[str, Any], *, made_at: datetime | None = None) -> bytes:
-    """Return the PDF that the template makes of the content. The same content and moment give the same bytes."""
+    """Return the template's PDF of the content. The same content and moment give the same bytes."""
     return _compile_or_warn(template, json.dumps(_showable(content), ensure_ascii=False), made_at)
 
 
 def show(text: str) -> str:
     """Return the text as our typefaces can show it.
 
-    A letter and its marks have to be in one typeface. Control characters are left out, or become spaces.
+    A letter and its marks must be in the same typeface. Control characters are dropped, or become spaces.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -79,7 +79,7 @@ def _compile_or_warn(template: str, data: str, made_at: datetime | None) -> byte
     try:
         return _compile(template, data, made_at, ["ua-1"])
     except typst.TypstError:
-        # A ticket that shows a box is better than none; `show` should have left no reason for it.
+        # A ticket with a box in it is better than none; `show` should have left no reason for one.
         logger.exception("%s can't be set as PDF/UA", template)
         return _compile(template, data, made_at, [])
 
@@ -103,7 +103,7 @@ def _fonts() -> Any:
 
 @cache
 def _typefaces() -> dict[int, int]:
-    """Return for each code point the typefaces that have it, one bit for each. Takes some 0.3 s once a process."""
+    """Return by code point the typefaces that have it, one bit for each. Takes 0.3 s, once per process."""
     having: dict[int, int] = {}
     for bit, path in enumerate(sorted(FONTS.glob("*.[ot]tf"))):
         with TTFont(path, lazy=True) as font:

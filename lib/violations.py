@@ -1,7 +1,7 @@
-"""What the database has refused, as a sentence for people and the fields that it is about.
+"""What the database refused, as a sentence for people and the fields that it is about.
 
-Constraints say theirs by `violation_error_message`, guards by `message`, columns by their bounds.
-The console, forms and the API all ask here, so that a rule is told alike wherever it is broken.
+Constraints have their sentence in `violation_error_message`, guards in `message`, columns in their bounds.
+The console, forms and the API all ask here, so that a rule reads the same wherever it is broken.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _UNIQUE = "UNIQUE constraint failed: "
 _CHECK = "CHECK constraint failed: "
-# What PostgreSQL says of “Key (theater_id, code_key)=(1, A) already exists.”
+# In PostgreSQL's detail: “Key (theater_id, code_key)=(1, A) already exists.”
 _KEY = re.compile(r"Key \((.*?)\)=")
 FOREIGN_KEY = "FOREIGN KEY constraint failed"
 FOREIGN_KEY_STATE = "23503"
@@ -33,7 +33,7 @@ FOREIGN_KEY_STATE = "23503"
 
 @dataclass(frozen=True)
 class Violation:
-    """A rule that was broken; it is told at the first of `fields` that a form has."""
+    """A rule that was broken; it is reported at the first of `fields` that a form has."""
 
     sentence: StrOrPromise
     model: type[models.Model] | None = None
@@ -62,26 +62,26 @@ def _names_in(part: Any) -> list[str]:
     return []
 
 
-def tell(constraint: models.BaseConstraint, model: type[models.Model]) -> Violation:
-    """Return what to say when a constraint of that model is violated.
+def describe_violation(constraint: models.BaseConstraint, model: type[models.Model]) -> Violation:
+    """Return the violation of a constraint of that model.
 
-    It is said at a field that people fill in rather than at one that they choose from a list: of a
-    hall whose name is taken in its theater, the name is wrong and not the theater.
+    Fields that people type come before those that they choose from a list: if a hall's name is taken in its
+    theater, the name is wrong, not the theater.
     """
     fields = {field.name: field for field in model._meta.concrete_fields}
-    # A key is made from what people see.
+    # A key stands for the field that people see.
     names = [getattr(fields.get(name), "made_from", name) for name in fields_of(constraint)]
     names.sort(key=lambda name: name in fields and fields[name].is_relation)
     return Violation(constraint.violation_error_message or constraint.name, model, tuple(names))
 
 
 def has_sentence(constraint: models.BaseConstraint) -> bool:
-    """Return True if the constraint says more than its name."""
+    """Return True if the constraint has a sentence of its own."""
     return constraint.violation_error_message != constraint.default_violation_error_message
 
 
 def name_of(error: DatabaseError) -> str:
-    """Return the name of the constraint, guard or bounds that refused a statement; empty where it has none."""
+    """Return the name of the constraint, guard or bounds that refused a statement, or ""."""
     found = _diagnose(error)
     if found is not None:
         return found.constraint_name or ""
@@ -96,10 +96,10 @@ def name_of(error: DatabaseError) -> str:
 
 
 def read_violation(error: Exception) -> Violation | None:
-    """Return what a statement violated; None where no input can have been the cause."""
+    """Return what a statement violated, or None if no input can have been the cause."""
     if isinstance(error, DataError):
         return Violation(
-            gettext("One of these values is too long or too large, or has characters that cannot be kept.")
+            gettext("One of these values is too long or too large, or has characters that can’t be stored.")
         )
     if not isinstance(error, IntegrityError):
         return None
@@ -115,12 +115,12 @@ def read_violation(error: Exception) -> Violation | None:
 
 
 def _diagnose(error: DatabaseError) -> Any:
-    """Return what PostgreSQL says of an error; None on SQLite, which has nothing but a text."""
+    """Return PostgreSQL's diagnosis of an error; None on SQLite, which has only a text."""
     return getattr(error.__cause__, "diag", None)
 
 
 def _read_unique(error: IntegrityError) -> Violation | None:
-    """Return the violation of a column that is unique by itself."""
+    """Return the violation of a unique column."""
     found = _diagnose(error)
     if found is None:
         model, names = _columns(str(error)) if str(error).startswith(_UNIQUE) else (None, ())
@@ -135,7 +135,7 @@ def _read_unique(error: IntegrityError) -> Violation | None:
 
 
 def _columns(text: str) -> tuple[type[models.Model] | None, tuple[str, ...]]:
-    """Read “UNIQUE constraint failed: events_event.slug”."""
+    """Parse “UNIQUE constraint failed: events_event.slug”."""
     parts = [part.strip().split(".") for part in text.removeprefix(_UNIQUE).split(",")]
     model = _models().get(parts[0][0])
     return model, tuple(_field_name(model, part[-1]) for part in parts) if model else ()
@@ -157,9 +157,12 @@ def _constraints(model: type[models.Model] | None) -> list[models.BaseConstraint
 
 @cache
 def _named() -> dict[str, Violation]:
-    """Return all rules that have a name, by it."""
+    """Return all named rules by name."""
     known = {
-        one.name: tell(one, model) for model in _models().values() for one in _constraints(model) if has_sentence(one)
+        one.name: describe_violation(one, model)
+        for model in _models().values()
+        for one in _constraints(model)
+        if has_sentence(one)
     }
     for guard in guards.declared():
         model = _models().get(guard.table)
@@ -171,6 +174,6 @@ def _named() -> dict[str, Violation]:
         found, table = Bounds.of(field), field.model._meta.db_table
         if found is not None:
             name = ColumnRule(table, field.column or field.attname, "").name
-            # Translated when it is shown, so not now.
+            # Lazy: translated when it is shown.
             known[name] = Violation(lazy(lambda of=found: of.sentence, str)(), field.model, (field.name,))
     return known

@@ -1,4 +1,4 @@
-"""Text in any script, reduced to what people mean by it: one case, no accents, split into words.
+"""Text in any script, normalized for searching: lower case, no accents, split into words.
 
 Accents are dropped by canonical combining class, not by category: Latin, Greek and Cyrillic
 diacritics, Hebrew and Arabic points and the nukta go, because people leave them out; vowel signs
@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-# Letters that Unicode does not decompose, as people type them without.
+# Letters that Unicode does not decompose, as people type them without their marks.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "ĸ": "k"}
 )
@@ -38,7 +38,7 @@ def normalize(text: str) -> str:
 
 
 def index_words(text: str) -> set[str]:
-    """Return every word that `text` can be found by; joined words both whole and in parts."""
+    """Return every word that `text` can be found by; joined words as a whole and in parts."""
     words: set[str] = set()
     for compound in _compounds(normalize(text)):
         parts = [part for part in compound if part]
@@ -49,7 +49,7 @@ def index_words(text: str) -> set[str]:
 
 
 def query_words(text: str) -> list[str]:
-    """Return the words to look for, in their order and without repetition; of joined words the parts."""
+    """Return the words to search for, in order and without repetition; joined words as their parts."""
     words: dict[str, None] = {}
     for compound in _compounds(normalize(text)):
         pieces = [piece for part in compound for piece in _pieces(part)]

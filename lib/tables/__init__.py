@@ -1,12 +1,11 @@
-"""Read the tables that people bring: CSV in any encoding, and XLSX.
+"""Read tables that people upload: CSV in any encoding, and XLSX.
 
-`read_table` is the one reader of such files: imports of the programme, seat maps as tables, and what
-gateways export. Its work is bounded before it begins (`Limits`), and what it can't read it says with
-line and column. Where a file's letters may be read in several ways it asks: `DoubtfulLetters` carries
-a sample in each encoding that is possible.
+`read_table` reads all such files: programme imports, seat maps as tables, and gateways' exports. Its work is
+bounded from the start (`Limits`), and it names line and column of what it can't read. If a file's letters
+can be read in several ways, it asks: `DoubtfulLetters` carries a sample in each possible encoding.
 
-Cells are text, or what a workbook says they are: days, times, and numbers that may be either. A text
-that begins with “=” is a text; of a formula counts what it shows.
+Cells are text, or what a workbook says they are: days, times, and numbers that may be either. Text that
+begins with “=” is text; a formula counts as what it shows.
 """
 
 from lib.tables.dates import DayOrder, day_order, read_clock, read_day

@@ -1,7 +1,7 @@
 """Days and times as people of different countries write them.
 
-Whether 05/06/2027 is in May or June depends on the country of the theater (from Unicode's locale data). Where
-a country writes the year first, or none is known, only what can't be misread is taken.
+Whether 05/06/2027 is in May or June depends on the theater's country (by Unicode's locale data). If a country
+writes the year first, or is unknown, only dates that can't be misread are accepted.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def read_clock(value: Any) -> time:
 
 
 def plain_digits(text: str) -> str:
-    """Return the text with the digits of every script as 0 to 9, and its marks of direction left out."""
+    """Return the text with the digits of every script as 0 to 9, without direction marks."""
     if text.isascii():
         return text
     signs = (str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)

@@ -1,4 +1,4 @@
-"""What is wrong with a file, each with its place in it, and a thousand alike as one."""
+"""What is wrong with a file, with its place in it; a thousand similar findings count as one."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 Item = TypeVar("Item")
-# Of findings that are alike, so many are shown with their places.
+# How many similar findings are shown with their places.
 SHOWN_ALIKE = 3
 
 
 class _Sentence(str):
-    """A sentence that remembers what it was made from, so that those alike are known without reading them."""
+    """A sentence that knows what it was made from, so that similar ones are recognized without reading them."""
 
     __slots__ = ("kind",)
     kind: str
 
 
 def finding(template: str | Promise, **values: Any) -> str:
-    """Fill in a sentence; `kind_of` tells it from others of its kind."""
+    """Fill in a sentence; `kind_of` distinguishes it from others."""
     sentence = _Sentence(str(template) % values if values else str(template))
     sentence.kind = str(template)
     return sentence
@@ -33,7 +33,7 @@ def kind_of(sentence: str) -> str:
 
 
 class CellError(Exception):
-    """A cell can't be taken; `sentence` says why, for the person who wrote it."""
+    """A cell can't be accepted; `sentence` explains why to the person who wrote it."""
 
     def __init__(self, template: str | Promise, **values: Any) -> None:
         self.sentence = finding(template, **values)
@@ -62,7 +62,7 @@ class Finding:
 
 
 class UnreadableTable(Exception):
-    """The file as a whole can't be taken; `finding` says why and where, for the person who sent it."""
+    """The file as a whole can't be accepted; `finding` explains why and where to the person who sent it."""
 
     def __init__(self, message: str | Promise, line: int = 0, column: str = "") -> None:
         self.finding = Finding(str(message), line, column)
@@ -74,14 +74,14 @@ class UnreadableTable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Group(Generic[Item]):
-    """Findings that are alike: the `first` few, and how many `more` there are."""
+    """Similar findings: the `first` few, and how many `more` there are."""
 
     first: list[Item]
     more: int
 
 
 def group_alike(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[Group[Item]]:
-    """Put together what has the same key, in the order in which each kind comes first."""
+    """Group findings with the same key, in the order in which each kind first comes."""
     kinds: dict[Hashable, list[Item]] = {}
     for item in items:
         kinds.setdefault(key(item), []).append(item)

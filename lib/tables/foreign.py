@@ -1,4 +1,4 @@
-"""Tell what a file is that is no table, so that people learn what they sent."""
+"""Recognize files that are not tables, so that people learn what they sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEAD = 1000
 
 
 def describe_foreign(content: bytes) -> str:
-    """Return a sentence about a file that is neither text nor a workbook; "" where it may be one."""
+    """Return a sentence about a file that is neither text nor a workbook; "" if it may be one."""
     if picture := _picture(content):
         return gettext("This is a picture (%s).") % picture
     head = content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -41,7 +41,7 @@ def describe_foreign(content: bytes) -> str:
     if content.startswith(ZIP):
         return _archive(content)
     if content.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
-        return gettext("This is a packed archive. Unpack it first.")
+        return gettext("This is an archive. Unpack it first.")
     return ""
 
 
@@ -54,7 +54,7 @@ def _picture(content: bytes) -> str:
 
 
 def _archive(content: bytes) -> str:
-    """Say what a zip holds that is not a workbook we read."""
+    """Return a sentence about a zip that is not a workbook we read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = set(packed.namelist())
@@ -66,4 +66,4 @@ def _archive(content: bytes) -> str:
                 return gettext("This is a Numbers file.")
     except (zipfile.BadZipFile, OSError, ValueError):
         return gettext("This XLSX file is damaged.")
-    return gettext("This is a packed archive. Unpack it first.")
+    return gettext("This is an archive. Unpack it first.")

@@ -1,7 +1,7 @@
-"""Find out in which encoding a text is written, or show people what it would say in each.
+"""Find out a text's encoding, or show people how it reads in each.
 
-A mark (BOM), UTF-16 without one and valid UTF-8 are sure. Every older encoding is a guess: any bytes
-are a text in a dozen of them. Then the sender of the file chooses by samples, the likeliest first.
+A byte order mark, UTF-16 without one and valid UTF-8 are certain. Every older encoding is a guess: any bytes
+are text in a dozen of them. The sender of the file then chooses by samples, the likeliest first.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What lines with doubtful letters are looked at, and how much of them is shown.
+# How many lines with doubtful letters are examined, and how much of them is shown.
 LOOKED_AT = 100_000
 SAMPLE_LINES = 3
 SAMPLE_LENGTH = 60
@@ -69,7 +69,7 @@ CODECS = frozenset(encoding.codec for encoding in ENCODINGS)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Some lines of a file as they read in one encoding."""
+    """Some lines of a file, as they read in one encoding."""
 
     codec: str
     name: str
@@ -77,18 +77,18 @@ class Sample:
 
 
 class DoubtfulLetters(UnreadableTable):
-    """The file's letters may be read in several ways; `samples` has each, the likeliest first."""
+    """The file's letters can be read in several ways; `samples` has each, the likeliest first."""
 
     def __init__(self, samples: list[Sample]) -> None:
-        super().__init__(gettext("This file is not in UTF-8. Choose how its letters are to be read."))
+        super().__init__(gettext("This file is not in UTF-8. Choose how to read its letters."))
         self.samples = samples
 
 
 def decode(content: bytes, *, encoding: str = "", country: str = "") -> str:
-    """Return the text of a file, in the `encoding` that was chosen where its letters are doubtful.
+    """Return the text of a file; if its letters are doubtful, in the chosen `encoding`.
 
-    Raises `DoubtfulLetters` where they are and none was chosen, and `UnreadableTable` for what is no text.
-    The samples are in the order of likelihood in `country` (ISO 3166-1).
+    Raises `DoubtfulLetters` if none was chosen, and `UnreadableTable` for what is not text. Samples are
+    ordered by likelihood in `country` (ISO 3166-1).
     """
     if codec := _sure_codec(content):
         return _decode(content, codec)
@@ -96,12 +96,12 @@ def decode(content: bytes, *, encoding: str = "", country: str = "") -> str:
         return _decode(content, encoding)
     samples = _samples(content, country)
     if not samples:
-        raise UnreadableTable(gettext("This is not a text that can be read."))
+        raise UnreadableTable(gettext("This text can’t be read."))
     raise DoubtfulLetters(samples)
 
 
 def show_samples(content: bytes, country: str) -> list[Sample]:
-    """Return what a file with doubtful letters says in each encoding that is possible."""
+    """Return how a file with doubtful letters reads in each possible encoding."""
     return [] if _sure_codec(content) else _samples(content, country)
 
 
@@ -123,10 +123,10 @@ def _decode(content: bytes, codec: str) -> str:
         text = content.decode(codec)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableTable(gettext("This line has letters that can't be read."), line) from error
+        raise UnreadableTable(gettext("This line has letters that can’t be read."), line) from error
     if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
-        raise UnreadableTable(gettext("This line has characters that no text has. Is the file damaged?"), line)
+        raise UnreadableTable(gettext("This line has characters that never occur in text. Is the file damaged?"), line)
     return text
 
 
@@ -156,9 +156,9 @@ def _samples(content: bytes, country: str) -> list[Sample]:
 
 
 def _oddness(text: str) -> float | None:
-    """Return which share of the letters in doubt looks wrong, in tenths; None where one can't be in a text at all.
+    """Return the share of doubtful letters that look wrong, in tenths; None if one can't be in a text at all.
 
-    Wrong are signs that are no letters, and letters of another script beside plain Latin ones.
+    Symbols look wrong, and so do letters of another script beside plain Latin ones.
     """
     doubtful = odd = 0
     before = " "

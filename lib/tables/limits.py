@@ -1,4 +1,4 @@
-"""How much of a file is taken, and what is said of more."""
+"""How much of a file is accepted, and the refusals of more."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def too_wide(limits: Limits, line: int) -> UnreadableTable:
 
 
 def column_letters(place: int) -> str:
-    """Return what a spreadsheet calls a column: A, B … AA; `place` counts from 0."""
+    """Return a spreadsheet's name for a column: A, B … AA; `place` counts from 0."""
     letters = ""
     place += 1
     while place:

@@ -1,4 +1,4 @@
-"""From the bytes of a file to rows of cells, within bounds."""
+"""Read the bytes of a file into rows of cells, within limits."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Table:
 
 
 def read_table(content: bytes, limits: Limits, *, encoding: str = "", country: str = "") -> Table:
-    """Read a file with a header by what it contains. Raises `UnreadableTable`, or `DoubtfulLetters` (see `decode`)."""
+    """Read a file with a header, by its content. Raises `UnreadableTable`, or `DoubtfulLetters` (see `decode`)."""
     rows = list(read_rows(content, limits, encoding=encoding, country=country))
     if not rows:
         raise UnreadableTable(gettext("The file is empty."))
@@ -56,7 +56,7 @@ def read_table(content: bytes, limits: Limits, *, encoding: str = "", country: s
 
 
 def read_rows(content: bytes, limits: Limits, *, encoding: str = "", country: str = "") -> Iterator[Row]:
-    """Yield the rows that are not empty, of a workbook those of its first sheet. Raises as `read_table` does."""
+    """Yield the rows that are not empty; of a workbook, those of its first sheet. Raises as `read_table` does."""
     if len(content) > limits.size:
         raise UnreadableTable(gettext("The file is larger than %d MB.") % (limits.size // 1024**2))
     if kind := describe_foreign(content):
@@ -104,9 +104,9 @@ def _read_csv(text: str, limits: Limits) -> Iterator[tuple[int, list[Any]]]:
 
 
 def find_delimiter(text: str) -> tuple[str, int]:
-    """Return what stands between cells, and how many lines at the top say only that (`sep=;`).
+    """Return the delimiter, and how many lines at the top only declare it (`sep=;`).
 
-    Without such a line it is the sign that the first line with content has most of, outside quotes.
+    Without such a line, it is the candidate that the first line has most of, outside quotes.
     """
     if match := _SEPARATOR_LINE.match(text):
         return match[1], 1
@@ -119,7 +119,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        # As many digits as a spreadsheet has.
+        # The precision of spreadsheets.
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"  # noqa: PLR2004
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"

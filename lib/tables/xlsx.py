@@ -1,8 +1,8 @@
-"""Read the first sheet of a workbook as a stream, and no more of it than the limits allow.
+"""Read the first sheet of a workbook as a stream, and no more than the limits allow.
 
-A workbook is a zip of XML: 200 KB may hold a sheet of gigabytes, a million styles or one cell of 40 MB,
-and a reader that builds objects for all of it takes minutes. Here each part is parsed as it is
-unpacked; it ends at the first cell, row or text too many, and what isn't needed is never unpacked.
+A workbook is a zip of XML: 200 KB may hold a sheet of gigabytes, a million styles or a cell of 40 MB, and a
+reader that builds objects for all of it takes minutes. Here each part is parsed while it is unpacked, stops
+at the first cell, row or text too many, and is never unpacked if not needed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lib.tables.limits import Limits, too_long, too_wide
 CHUNK = 64 * 1024
 # Of one part; a sheet of 60,000 rows and nine columns unpacks to 25 MB.
 MAX_UNPACKED = 100 * 1024**2
-# A part that tells of the workbook itself, such as its styles.
+# A part about the workbook itself, such as its styles.
 MAX_PART = 8 * 1024**2
 # Bare numbers in these bounds are days (1954 to 2173), and below one they are times.
 FIRST_SERIAL, LAST_SERIAL = 20_000, 100_000
@@ -43,7 +43,7 @@ class SheetNumber(float):
     epoch: datetime = WINDOWS_EPOCH
 
     def as_moment(self) -> Moment | None:
-        """Return the day or time that the number stands for in its workbook (1900 or 1904), if it may be one."""
+        """Return the day or time that the number means in its workbook (1900 or 1904), if it may be one."""
         if 0 <= self < 1 or FIRST_SERIAL <= self < LAST_SERIAL:
             return _from_serial(float(self), self.epoch)
         return None
@@ -85,7 +85,7 @@ class _Workbook:
         text: Callable[[str], None] | None = None,
         most: int = MAX_PART,
     ) -> Iterator[None]:
-        """Parse a part of the zip, one chunk at a step; names lose their namespaces."""
+        """Parse a part of the zip chunk by chunk; names lose their namespaces."""
         if self.packed.getinfo(name).file_size > most:
             raise UnreadableTable(gettext("This file unpacks to far more than a table of this size."))
         parser = expat.ParserCreate(namespace_separator="}")
@@ -104,7 +104,7 @@ class _Workbook:
             yield
 
     def _find_target(self, source: str, kind: str, by_id: str = "") -> str:
-        """Return the part that `source` names as its `kind`, or under an id; "" where there is none."""
+        """Return the part that `source` names as its `kind`, or under an id; "" if there is none."""
         folder, base = dirname(source), source.rpartition("/")[2]
         name = join(folder, "_rels", f"{base}.rels")
         found: list[str] = []
@@ -121,7 +121,7 @@ class _Workbook:
         return found[0] if found else ""
 
     def _open_book(self, book: str) -> str:
-        """Note the workbook's epoch, and return the part with its first visible sheet."""
+        """Read the workbook's epoch, and return the part with its first visible sheet."""
         if book.endswith(".bin"):
             raise UnreadableTable(gettext("This is a binary Excel file (XLSB). Save it as XLSX or CSV."))
         ids: list[str] = []
@@ -141,7 +141,7 @@ class _Workbook:
         raise UnreadableTable(gettext("This workbook has no sheet with cells."))
 
     def _read_formats(self, name: str) -> list[str]:
-        """Return for each style whether it shows a number as a day or time (“d”), a duration (“t”) or neither."""
+        """Return for each style if it shows a number as a day or time (“d”), a duration (“t”) or neither."""
         kinds: list[str] = []
         own: dict[int, str] = {}
         within = ""
@@ -161,7 +161,7 @@ class _Workbook:
         return kinds
 
     def _read_texts(self, name: str) -> list[str]:
-        """Return the workbook's shared texts, without the readings that stand above Japanese ones."""
+        """Return the workbook's shared texts, without the phonetic readings above Japanese ones."""
         texts: list[str] = []
         pieces: list[str] = []
         most = self.limits.rows * self.limits.columns
@@ -186,7 +186,7 @@ class _Workbook:
         def text(piece: str) -> None:
             nonlocal length
             if depth["t"] and not depth["rPh"] and length <= self.limits.cell:
-                # One character too many is kept, so that the cell that uses the text is refused.
+                # Keep one character too many, so that the cell that uses the text is refused.
                 pieces.append(piece[: self.limits.cell + 1 - length])
                 length += len(piece)
 
@@ -196,7 +196,7 @@ class _Workbook:
 
 
 class _Sheet:
-    """Collects rows while a sheet is parsed; `take` gives those that are complete."""
+    """Collects rows while a sheet is parsed; `take` returns the complete ones."""
 
     def __init__(self, book: _Workbook) -> None:
         self.book = book

@@ -1,7 +1,7 @@
-"""Write days, times, money and languages as people who read the active language do.
+"""Format days, times, money and languages for readers of the active language.
 
-A moment is an aware `datetime` and needs the time zone that it is told in, which is the theater's:
-`{{ show.starts_at|day:"Europe/Vienna" }}`. A `date` stands for itself.
+A moment is an aware `datetime`, and needs the time zone to show it in, which is the theater's:
+`{{ show.starts_at|day:"Europe/Vienna" }}`. A `date` needs none.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ register = template.Library()
 
 @register.filter
 def clock(moment: datetime, time_zone: str = "UTC") -> str:
-    """Write the time of day: “19:30”."""
+    """Format the time of day: “19:30”."""
     local = moment.astimezone(ZoneInfo(time_zone))
     return _write("Hm", datetime(2000, 1, 1, local.hour, local.minute), _locale())  # noqa: DTZ001
 
 
 @register.filter
 def day(moment: datetime | date, time_zone: str = "UTC") -> str:
-    """Write the day in short, with the year unless it is this or the next few months': “Sat 28 Nov”."""
+    """Format the day, with the year if it is more than some months away: “Sat 28 Nov”."""
     local = _date(_local(moment, time_zone))
     is_near = abs((local - localdate()).days) < 300  # noqa: PLR2004
     return _write("MMMEd" if is_near else "yMMMEd", local, _locale())
@@ -41,7 +41,7 @@ def day(moment: datetime | date, time_zone: str = "UTC") -> str:
 
 @register.filter
 def long_day(moment: datetime | date, time_zone: str = "UTC") -> str:
-    """Write the day out: “Saturday 28 November”."""
+    """Format the day in full: “Saturday 28 November”."""
     local = _local(moment, time_zone)
     weekday = get_day_names("wide", locale=_locale())[local.weekday()]
     return f"{weekday}{' ' if _locale().startswith('en') else ', '}{_write('MMMMd', _date(local), _locale())}"
@@ -49,13 +49,13 @@ def long_day(moment: datetime | date, time_zone: str = "UTC") -> str:
 
 @register.filter
 def when(moment: datetime, time_zone: str = "UTC") -> str:
-    """Write day and time: “Sat 28 Nov, 19:30”."""
+    """Format day and time: “Sat 28 Nov, 19:30”."""
     return f"{day(moment, time_zone)}, {clock(moment, time_zone)}"
 
 
 @register.filter
 def by_clock(moment: datetime, style: str = "DATETIME_FORMAT") -> str:
-    """Write a moment as the console does, by the clock of its own zone, or of the page where it is in UTC.
+    """Format a moment as the console does, by the clock of its own zone, or of the page if it is in UTC.
 
     The zone is named unless it is the page's. `style` is one of Django's formats.
     """
@@ -64,13 +64,13 @@ def by_clock(moment: datetime, style: str = "DATETIME_FORMAT") -> str:
 
 @register.filter
 def weekday(moment: datetime | date, time_zone: str = "UTC") -> str:
-    """Write the day of the week in short: “Sat”."""
+    """Format the day of the week: “Sat”."""
     return _write("E", _date(_local(moment, time_zone)), _locale()).rstrip(".")
 
 
 @register.filter
 def month(moment: datetime | date, time_zone: str = "UTC") -> str:
-    """Write the month in short: “Nov”."""
+    """Format the month: “Nov”."""
     return _write("MMM", _date(_local(moment, time_zone)), _locale()).rstrip(".")
 
 
@@ -92,7 +92,7 @@ def money(amount: Decimal, currency: str) -> str:
 
 @register.filter
 def decimals(number: Decimal | float, digits: int = 1) -> str:
-    """Write a number with so many decimals: “4.6”, “4,6”."""
+    """Format a number with this many decimals: “4.6”, “4,6”."""
     return format_decimal(number, f"0.{'0' * digits}", locale=_locale())
 
 
@@ -109,7 +109,7 @@ def star_row(stars: int) -> list[bool]:
 
 @register.filter
 def minutes(total: int) -> str:
-    """Write a running time: “2 h 20 min”."""
+    """Format a running time: “2 h 20 min”."""
     hours, rest = divmod(total, 60)
     if not hours:
         return ngettext("%(n)d min", "%(n)d min", rest) % {"n": rest}
@@ -122,7 +122,7 @@ def minutes(total: int) -> str:
 # translated into, and which of the two a template gets depends on the order of its `load`.
 @register.filter("named_language")
 def language_name(code: str) -> str:
-    """Write the language of a BCP 47 code in the active one: “German”; an unknown code stays as it is."""
+    """Return the name of a BCP 47 code in the active language: “German”; an unknown code as it is."""
     try:
         return str(Locale.parse(code, sep="-").get_display_name(_locale()) or code)
     except (UnknownLocaleError, ValueError):
@@ -136,7 +136,7 @@ def language_names(codes: list[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _write(skeleton: str, local: datetime | date, locale: str) -> str:
-    """Remember what is written again and again: a list has a hundred times of day, and ten different ones."""
+    """Format by a skeleton, cached: a list has a hundred times of day, but ten different ones."""
     return format_skeleton(skeleton, local, locale=locale)
 
 

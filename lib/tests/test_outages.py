@@ -19,7 +19,7 @@ from psycopg import errors
 from accounts.api import make_access_token
 from accounts.models import User
 from bookings.models import Booking
-from lib.outages import AWAY, BUSY, find_outage
+from lib.outages import BUSY, DOWN, find_outage
 from testing.addresses import patterns
 from testing.builders import make_show
 from tools.servers import free_port
@@ -106,17 +106,17 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
 @pytest.mark.parametrize(
     ("error", "outage"),
     [
-        (failing(psycopg.OperationalError("connection refused")), AWAY),
-        (failing(errors.AdminShutdown()), AWAY),
-        (failing(errors.CannotConnectNow()), AWAY),
-        (failing(errors.TooManyConnections()), AWAY),
-        (failing(errors.IdleInTransactionSessionTimeout(), DatabaseError), AWAY),
+        (failing(psycopg.OperationalError("connection refused")), DOWN),
+        (failing(errors.AdminShutdown()), DOWN),
+        (failing(errors.CannotConnectNow()), DOWN),
+        (failing(errors.TooManyConnections()), DOWN),
+        (failing(errors.IdleInTransactionSessionTimeout(), DatabaseError), DOWN),
         (failing(errors.QueryCanceled()), BUSY),
         (failing(errors.LockNotAvailable()), BUSY),
         (failing(errors.DeadlockDetected()), BUSY),
         (failing(sqlite_error(sqlite3.SQLITE_BUSY)), BUSY),
         (failing(sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT)), BUSY),
-        (failing(sqlite_error(sqlite3.SQLITE_CANTOPEN)), AWAY),
+        (failing(sqlite_error(sqlite3.SQLITE_CANTOPEN)), DOWN),
         # Faults of our own.
         (failing(errors.UndefinedTable(), ProgrammingError), None),
         (failing(sqlite_error(sqlite3.SQLITE_ERROR)), None),
