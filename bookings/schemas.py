@@ -1,4 +1,4 @@
-"""How seats, bookings, tickets and check-ins look to API clients, and what they may send."""
+"""How seats, bookings and tickets look to API clients, and what they may send."""
 
 from __future__ import annotations
 
@@ -228,6 +228,3 @@ class CancellationOut(BookingOut):
 
 class CancelQuery(Schema):
     ticket: list[Code] = Field([], max_length=MAX_PLACES, description="Code of a ticket, repeatable. Without any: all.")
-
-
-# ------------------------------------------------------------ at the door

@@ -37,9 +37,6 @@ def wish(show: Show, *indices: int, **more: object) -> dict[str, object]:
     return {"show": show.code, "seats": [{"seat": seats_of(show)[index].pk} for index in indices], **more}
 
 
-# ------------------------------------------------------------ hold
-
-
 def test_seats_are_held(show, api, customer):
     response = api.post("/bookings", wish(show, 0, 1))
     body = response.json()
@@ -183,9 +180,6 @@ def test_guessing_vouchers_is_throttled(show, api):
     assert api.post("/bookings", wish(show, 0)).status_code == 201
 
 
-# ------------------------------------------------------------ pay
-
-
 def test_a_hold_is_paid_and_its_tickets_carry_codes(show, api):
     code = api.post("/bookings", wish(show, 0, 1)).json()["code"]
     response = api.post(f"/bookings/{code}/pay", APPROVE)
@@ -250,9 +244,6 @@ def test_other_gateways_are_refused(payment, slug, show, api, customer):
     assert problem(api.post(f"/bookings/{booking.code}/pay", payment)) == (422, slug)
     booking.refresh_from_db()
     assert booking.state == Booking.State.HELD
-
-
-# ------------------------------------------------------------ read and cancel
 
 
 def test_ones_own_bookings_are_listed_in_pages(show, api, customer, rival):
@@ -328,9 +319,6 @@ def test_amounts_have_the_digits_of_their_currency(api):
     show.hall.theater.save()
     body = api.post("/bookings", wish(show, 0)).json()
     assert (body["total"], body["currency"], body["tickets"][0]["price"]) == ("1500", "JPY", "1500")
-
-
-# ------------------------------------------------------------ statements and races
 
 
 def test_statements(show, api, customer, django_assert_max_num_queries):
