@@ -133,6 +133,28 @@ def test_without_scripts_the_list_books(
     context.close()
 
 
+def test_without_scripts_a_lost_proposal_is_held_elsewhere(
+    browser: Browser, browser_context_args: dict[str, Any], live_server: Any, show: Show
+):
+    context = browser.new_context(**{**browser_context_args, "java_script_enabled": False})
+    page = context.new_page()
+    page.goto(live_server.url + show.get_absolute_url())
+    page.get_by_text("Best seats together", exact=True).click()
+    page.get_by_role("button", name="Find seats").click()
+    proposed = {int(value) for value in re.findall(r"seat=(\d+)", page.url.partition("proposal")[0])}
+    assert len(proposed) == 2
+    make_hold(show, *[at for at, seat in enumerate(seats_of(show)) if seat.pk in proposed])
+
+    page.get_by_role("button", name="Hold seats").click()
+
+    page.wait_for_url(re.compile("/checkout/"))
+    expect(page.get_by_text("Others were faster")).to_be_visible()
+    held = Booking.objects.latest("pk").tickets.values_list("seat_id", flat=True)
+    assert len(held) == 2
+    assert not proposed & set(held)
+    context.close()
+
+
 def test_a_large_hall_books_without_scripts_section_by_section(
     browser: Browser, browser_context_args: dict[str, Any], live_server: Any
 ):

@@ -98,7 +98,7 @@ class BestSeatsView(HoldView):
         wish = self._read_wish(show, chosen)
         ways = list(find_ways(read_seat_page(show), wish)) if wish is not None else []
         messages.error(request, with_ways(str(error), ways))
-        return redirect(address_of(show, chosen.without_lost(error)))
+        return redirect(address_of(show, chosen.without_lost(error), people=chosen.count))
 
     def _read_wish(self, show: Show, chosen: Chosen) -> PartyWish | None:
         """Return the wish behind a choice that is still exactly the proposal, or None.

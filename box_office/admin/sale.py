@@ -25,7 +25,7 @@ from django.views.generic import View
 from accounts.roles import Capability
 from bookings.errors import HoldExpired, UnknownPlace
 from bookings.models import Booking, Reservation, Ticket
-from bookings.seating.chosen import AreaChoice, Chosen
+from bookings.seating.chosen import AreaChoice, Chosen, read_number
 from bookings.seating.page import SeatPage, read_seat_page
 from bookings.seating.plan import read_seat_plan
 from bookings.seating.script_data import data_for_scripts
@@ -120,10 +120,8 @@ class SaleView(View):
         plan = read_seat_plan(show)
         form = BestForm([kind.id for kind in plan.ticket_types], request.POST)
         _check(form)
-        area_id = request.POST.get("area", "")
-        areas: list[AreaChoice] = []
-        if area_id.isascii() and area_id.isdigit() and len(area_id) < 19:  # noqa: PLR2004 (fits 64 bits)
-            areas = [AreaChoice(int(area_id), count, type_id) for type_id, count in form.quantities.items()]
+        area_id = read_number(request.POST.get("area", ""))
+        areas = [AreaChoice(area_id, count, type_id) for type_id, count in form.quantities.items()] if area_id else []
         return self._hold(request, show, cart, **({"areas": areas} if areas else {"best": form.best}))
 
     def _chosen(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
