@@ -1,1 +1,1 @@
-"""What tests share: builders, fixtures and helpers for pages."""
+"""Shared by tests: builders, fixtures and page helpers."""

@@ -1,4 +1,4 @@
-"""Every address of the site, read from the resolver, with what it stands for filled in."""
+"""Every URL of the site, read from the resolver, with its parameters filled in."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 
 def patterns(*, under: str = "") -> Iterator[tuple[str, str, set[str]]]:
-    """Yield route, full name and parameters of each named address."""
+    """Yield route, full name and parameters of each named URL."""
     yield from _walk(get_resolver(), "", [])
 
 
 def addresses(values: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """Return the address of each name whose parameters are known; `values` are looked up by the route's beginning."""
+    """Return the URL of each name whose parameters are known; `values` are looked up by the route's prefix."""
     found = {}
     for route, name, parameters in patterns():
         known = next((known for start, known in values.items() if route.startswith(start)), {})

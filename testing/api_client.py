@@ -1,4 +1,4 @@
-"""A client of the REST API who is signed in, as clients are: by token."""
+"""A REST API client, signed in by token."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 class ApiClient:
-    """Calls under `/api/v1`; what comes back has `status`, `json` and headers by name."""
+    """Calls under `/api/v1`; an answer has `status`, `json` and headers by name."""
 
     def __init__(self, user: User | None = None) -> None:
         self.client = Client()

@@ -55,19 +55,19 @@ def captured(booking: Booking) -> Payment:
 
 
 def lapse(booking: Booking) -> None:
-    """Let the time of a hold be over, and so of what was read meanwhile."""
+    """Let a hold lapse, in the database and in `booking`, and forget what was read in the meantime."""
     forget_availability(booking.show_id)
     Booking.objects.filter(pk=booking.pk).update(expires_at=booking.created_at)
     booking.refresh_from_db()
 
 
 def race(*runners: Callable[[], Any]) -> list[Any]:
-    """Run all at the same moment, each on a connection of its own; return results and exceptions in order."""
+    """Run all at the same moment, each on its own connection; return results and exceptions in order."""
     start = Barrier(len(runners), timeout=30)
 
     def run(runner: Callable[[], Any]) -> Any:
         try:
-            # Connected before the start, so that nobody is late.
+            # Connected before the start, so that none is late.
             connection.ensure_connection()
             start.wait()
             return runner()

@@ -1,4 +1,4 @@
-"""Builders of what tests meet: plain functions, with what most tests need as their defaults."""
+"""Builders of test data: plain functions, with defaults that suit most tests."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def make_show(
 
 
 def from_now(fields: dict[str, Any]) -> dict[str, Any]:
-    """Turn lengths of time into moments, so many from now: a list of cases is written before any test's clock runs."""
+    """Turn lengths of time into moments from now: parametrized cases are written before a test's clock runs."""
     now = timezone.now()
     return {name: now + value if isinstance(value, timedelta) else value for name, value in fields.items()}
 

@@ -1,4 +1,4 @@
-"""What people are sent when they sign in."""
+"""Codes that people are sent to sign in."""
 
 from notifications.models import Notification
 

@@ -41,7 +41,7 @@ def signed_in(user: User) -> Client:
 
 
 def fill(theater: Theater, name: str) -> Booking:
-    """Make one row of everything in a theater, with `name` on all that has a name."""
+    """Make one row of every model of a theater, named `name` where it has a name."""
     hall = make_hall(theater=theater, name=f"{name} hall", standing=5)
     event = make_event(f"{name} event", theater=theater)
     event.labels.add(Label.objects.get_or_create(name="Classic", slug="classic")[0])
@@ -83,7 +83,7 @@ def fill(theater: Theater, name: str) -> Booking:
 
 
 def rows_of(theater: Theater) -> dict[Any, Any]:
-    """Return a row of that theater for each model that has one, by the admins' own paths."""
+    """Return a row of that theater for each model, found by the admins' own paths."""
     found = {}
     for model, model_admin in admin.site._registry.items():
         path = getattr(model_admin, "theater_path", "")

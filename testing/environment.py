@@ -1,7 +1,7 @@
 """The environment of a test process, set before the settings are read (the root `conftest.py` imports it first).
 
-Every process has a data folder of its own (database file, queue, media) and, with Redis, two
-databases of its own: one for the caches, which tests empty, and one for the queue. The
+Every process has its own data folder (database file, queue, media) and, with Redis, two
+databases: one for the caches, which tests empty, and one for the queue. The
 developer's `.env` and development data are left alone.
 """
 
@@ -21,7 +21,7 @@ os.environ.setdefault("DEBUG", "1")
 # Playwright's loop runs in the main thread for the rest of the process, and Django takes that for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-# For the processes that xdist starts: what their parent had been given.
+# For the processes that xdist starts: what their parent was given.
 _base = Path(os.environ.setdefault("PYTEST_DATA_DIR", os.environ.get("DATA_DIR", str(PROJECT / ".run"))))
 _data = _base / ("test" + (f"-{_worker}" if _worker else ""))
 os.environ["DATA_DIR"] = str(_data)

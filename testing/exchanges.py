@@ -1,4 +1,4 @@
-"""What the tests of exchanges share: shows at different prices, and what an exchange leaves behind."""
+"""Shared by tests of exchanges: shows at different prices, and checks of the result."""
 
 from decimal import Decimal
 from typing import Any
@@ -59,13 +59,13 @@ def pay(held: Booking) -> None:
 
 
 def taken(show: Show) -> list[int]:
-    """Return which seats are taken, by their place in the hall."""
+    """Return which seats are taken, by their index in the hall."""
     pks = {seat.pk: index for index, seat in enumerate(seats_of(show))}
     return sorted(pks[pk] for pk in Ticket.objects.live().filter(show=show).values_list("seat_id", flat=True) if pk)
 
 
 def assert_settled(*bookings: Booking) -> None:
-    """Whatever was exchanged: each booking's payments pay for it, and nobody's money was made or lost."""
+    """Check that each booking is paid by its payments, and that no money was created or lost."""
     for booking in bookings:
         booking.refresh_from_db()
         paid = booking.payments.filter(state=Payment.State.CAPTURED)

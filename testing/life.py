@@ -1,4 +1,4 @@
-"""A person's life with a theater, which leaves something in every table that holds anything of people."""
+"""A person's life with a theater, which leaves rows in every table with personal data."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -36,12 +36,12 @@ from waiting_list.models import WaitingListEntry
 
 
 def live(theater, manager, platform_admin, door_staff):
-    """Yield somebody who has left something in every table that holds anything of people; all of it is over."""
+    """Yield a person with rows in every table with personal data; everything is settled."""
     asha = make_user("asha@example.com", "Asha Customer", phone="+43 66012345")
     show = make_show(hall=make_hall(theater=theater, rows=2, seats=6), in_hours=1, refund_hours=0)
     _work_here(asha, theater, manager)
     _book(asha, show, manager, door_staff)
-    # Somebody takes a list of the tickets, and has one sent.
+    # Someone downloads a list of the tickets, and has one sent.
     keep_export(theater, manager, "tickets")
     keep_run(theater, manager, "tickets", "sent")
     _write_and_be_written_to(asha, show, theater, manager)
@@ -64,7 +64,7 @@ def _work_here(asha, theater, manager):
 
 
 def _book(asha, show, manager, door_staff):
-    # Booked as a guest, with a slip of the pen that staff put right; then joined with the account.
+    # Booked as a guest, with a typo that staff corrected; then joined with the account.
     guest = make_paid(show, 0, email="asha@exmaple.com")
     correct_contact(
         booking=guest, name="Asha", email="asha@example.com", phone="66012345", by=manager, reason="asha phoned",
@@ -96,7 +96,7 @@ def _book(asha, show, manager, door_staff):
     entry = WaitingListEntry.objects.create(show=show, customer=asha, email="asha@example.com", party_size=2)
     entry.categories.set(show.seat_map.categories.all())
     remove(entry=entry, by=manager, reason="asha found others")
-    # Staff took files along, after they had looked for the person.
+    # Staff downloaded files, after searching for the person.
     for words in ("asha@example.com", "asha customer-smith"):
         record(by=manager, action=Action.DOWNLOAD, on=manager, after={"page": "audit", "query": {"q": words}})
     record(by=asha, action=Action.CANCEL_TICKETS, on=booking, address="203.0.113.7")

@@ -1,4 +1,4 @@
-"""Many rows of any model, copied from those there are: enough to see whether a page asks for each of them."""
+"""Many rows of any model, copied from existing ones: enough to detect a query per row."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.utils import timezone
 
 
 def multiply(found: Iterable[type[Any]], count: int) -> None:
-    """Copy rows of these models until there are `count` of each, those that others lead to first.
+    """Copy rows of these models until there are `count` of each, referenced rows first.
 
-    A copy differs from its original in what must be unique, and leads to the same rows wherever it may.
-    What no copy can be made of is named in an AssertionError. Copies pass by all guards, which must be down.
+    A copy differs from its original in unique fields, and refers to the same rows wherever possible.
+    Raises an AssertionError that names rows that cannot be copied. Guards must be switched off.
     """
     for model in _in_order(set(found)):
         originals = list(model._default_manager.order_by("pk")) or [_make(model)]
@@ -43,7 +43,7 @@ def _in_order(found: set[type[Any]]) -> Iterator[type[Any]]:
 
 
 def _must_differ(model: type[Any]) -> list[tuple[str, ...]]:
-    """Return the sets of fields of which no two rows may have the same values; conditions are passed over."""
+    """Return the sets of fields that must be unique together; conditions are ignored."""
     alone = [(field.name,) for field in model._meta.concrete_fields if field.unique and not field.primary_key]
     together = [tuple(names) for names in model._meta.unique_together]
     constraints = [
@@ -75,7 +75,7 @@ def _copy(original: Any, number: int, originals: list[Any]) -> Any:
 
 
 def _other(field: Any, original: Any, number: int, originals: list[Any]) -> Any:
-    """Return a value of a field that no original has and no other number gets, or None where there is none."""
+    """Return a value of a field that no original has and no other number gets, or None if there is none."""
     value = getattr(original, field.attname)
     taken = {getattr(row, field.attname) for row in originals} - {None}
     if isinstance(field, models.ForeignKey):
@@ -94,7 +94,7 @@ def _other(field: Any, original: Any, number: int, originals: list[Any]) -> Any:
 
 
 def _make(model: type[Any]) -> Any:
-    """Make a row of a model of which there is none, from what its fields ask for."""
+    """Make the first row of a model, from what its fields require."""
     row = model()
     for field in model._meta.concrete_fields:
         if field.primary_key or field.null or field.has_default() or (field.blank and field.empty_strings_allowed):

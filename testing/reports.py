@@ -1,4 +1,4 @@
-"""Scheduled reports, and the files that they leave."""
+"""Scheduled reports and their files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of pages that are kept for everybody."""
+"""Parts of pages that are cached for all visitors."""
 
 import pytest
 from django.template import Context, Template
@@ -16,14 +16,14 @@ def render(tell: str, city: str = "") -> str:
 
 
 @pytest.mark.once
-def test_it_is_kept_once_it_was_asked_for_twice() -> None:
+def test_it_is_cached_from_the_second_request_on() -> None:
     assert render("first") == "first"
     assert render("second") == "second"
     assert render("third") == "second"
 
 
 @pytest.mark.once
-def test_it_is_kept_for_each_value_and_language() -> None:
+def test_it_is_cached_by_value_and_language() -> None:
     for _time in range(3):
         render("all")
 
@@ -34,7 +34,7 @@ def test_it_is_kept_for_each_value_and_language() -> None:
 
 
 @pytest.mark.once
-def test_what_it_keeps_stays_escaped_once() -> None:
+def test_cached_text_is_escaped_once() -> None:
     assert [render("<b>&") for _time in range(3)] == ["&lt;b&gt;&amp;"] * 3
 
 

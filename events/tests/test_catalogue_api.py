@@ -115,11 +115,11 @@ def test_shows(client: Client):
 
 
 @pytest.mark.parametrize("path", ["events/nothing", "shows/NOTHING", "theaters/nothing", "nothing", "events/%00"])
-def test_what_is_not_there(client: Client, path: str):
+def test_missing_rows_are_not_found(client: Client, path: str):
     assert get(client, path, 404)["type"] == "http://localhost:8000/api/v1/problems/not-found"
 
 
-def test_what_is_not_public(client: Client):
+def test_unpublished_rows_are_not_found(client: Client):
     show = make_show(state=Show.State.DRAFT)
     get(client, f"shows/{show.code}", 404)
     Event.objects.update(is_published=False)
@@ -143,7 +143,7 @@ def test_what_is_not_public(client: Client):
         ("shows", {"city": "\x01"}, "city"),
     ],
 )
-def test_wrong_parameters_are_named(client: Client, path: str, query: dict, parameter: str):
+def test_invalid_parameters_are_named(client: Client, path: str, query: dict, parameter: str):
     problem = get(client, path, 422, **query)
     assert problem["type"].endswith("/invalid-input")
     assert [(error["in"], error["parameter"]) for error in problem["errors"]] == [("query", parameter)]

@@ -1,4 +1,4 @@
-"""The pages of the catalogue as people use them: by hand, by keyboard, with and without scripts."""
+"""The pages of the catalogue in use: by mouse, by keyboard, with and without scripts."""
 
 import re
 from collections.abc import Callable
@@ -67,7 +67,9 @@ ADDRESSES = [
 
 
 @pytest.mark.provokes("/no-such-page/")
-def test_nobody_meets_a_barrier(live_server, phone_page: Page, season, assert_accessible_everywhere: Callable) -> None:
+def test_every_page_is_accessible(
+    live_server, phone_page: Page, season, assert_accessible_everywhere: Callable
+) -> None:
     page, errors = phone_page, []
 
     def note(message: ConsoleMessage) -> None:
@@ -105,7 +107,7 @@ def test_the_keyboard_reaches_everything(live_server, page: Page, season) -> Non
     expect(summary).to_be_focused()
 
 
-def test_a_chosen_scheme_stays(live_server, page: Page, season) -> None:
+def test_a_chosen_color_scheme_stays(live_server, page: Page, season) -> None:
     page.emulate_media(color_scheme="light")
     page.goto(f"{live_server.url}/")
 
@@ -156,7 +158,7 @@ def test_filters_apply_as_they_are_chosen(live_server, page: Page, viewport: str
     assert parse_qs(urlsplit(page.url).query) == {"city": ["vienna"]}
 
 
-def test_more_events_come_and_take_the_focus(live_server, page: Page, transactional_db) -> None:
+def test_more_events_are_loaded_and_take_the_focus(live_server, page: Page, transactional_db) -> None:
     hall = make_hall()
     for number in range(26):
         make_show(hall=hall, event=make_event(f"Event {number:02}"), in_hours=24 + number * 4)
@@ -169,7 +171,7 @@ def test_more_events_come_and_take_the_focus(live_server, page: Page, transactio
     expect(page.get_by_role("link", name="Show more")).to_have_count(0)
 
 
-def test_a_trailer_is_asked_for_only_on_a_click(live_server, page: Page, season) -> None:
+def test_a_trailer_is_loaded_only_on_a_click(live_server, page: Page, season) -> None:
     asked: list[str] = []
 
     def answer(route) -> None:
@@ -187,7 +189,7 @@ def test_a_trailer_is_asked_for_only_on_a_click(live_server, page: Page, season)
     assert asked == ["https://www.youtube-nocookie.com/embed/abcDEF12345?autoplay=1"]
 
 
-def test_all_of_it_works_without_scripts(live_server, browser: Browser, season) -> None:
+def test_everything_works_without_scripts(live_server, browser: Browser, season) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(f"{live_server.url}/")

@@ -1,4 +1,4 @@
-"""Many shows at once: put on sale, stopped, priced again, given a template or a rule, deleted."""
+"""Many shows at once: put on sale, stopped, repriced, given a template or a rule, deleted."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def local(text: str) -> datetime:
         ("3.00", ("amount", "-5", "0"), "EUR", "-2.00"),
     ],
 )
-def test_a_change_is_rounded_as_asked(amount: str, change: tuple[str, str, str], currency: str, after: str):
+def test_a_price_change_is_rounded_to_the_step(amount: str, change: tuple[str, str, str], currency: str, after: str):
     by, value, step = change
     made = PriceChange(by=PriceChange.By(by), value=Decimal(value), step=Decimal(step))
     assert quote_change(Decimal(amount), made, currency) == Decimal(after)
@@ -85,7 +85,7 @@ def test_a_change_is_rounded_as_asked(amount: str, change: tuple[str, str, str],
         ),
     ],
 )
-def test_a_rule_says_when_a_sale_opens_and_closes(
+def test_a_rule_sets_when_a_sale_opens_and_closes(
     rule: dict, starts: str, opens: str | None, closes: str | None, words: str | None
 ):
     made = SalesRule(**rule)
@@ -138,7 +138,7 @@ def lowest(show: Show) -> Decimal:
     return Price.objects.filter(show=show).get().amount
 
 
-def test_prices_change_as_looked_at_and_only_once(bulk: Any, shows: dict, customer: User):
+def test_prices_change_as_previewed_and_only_once(bulk: Any, shows: dict, customer: User):
     booking = make_paid(shows["on_sale"], 0, customer=customer)
     change = {"value": "5", "by": "percent", "step": "0,50", "ticket_type": ""}
     page = bulk("prices", shows, **change, _look="1")
@@ -156,7 +156,7 @@ def test_prices_change_as_looked_at_and_only_once(bulk: Any, shows: dict, custom
     assert lowest(shows["draft"]) == lowest(shows["on_sale"]) == 21
     assert lowest(shows["over"]) == 20
     assert booking.tickets.get().price == 20
-    # A second click raises nothing again.
+    # A second click changes nothing.
     again = bulk("prices", shows, **change, seen=seen, _do="1")
     assert "have changed since" in again.content.decode()
     assert lowest(shows["draft"]) == 21
@@ -175,7 +175,7 @@ def test_prices_never_fall_below_zero_and_keep_to_one_ticket_type(bulk: Any, sho
     assert amounts == {"Adult": Decimal("19.9"), "Child": Decimal("2.5")}
 
 
-def test_shows_go_on_sale_stop_and_drafts_go(bulk: Any, shows: dict):
+def test_shows_go_on_sale_and_stop_and_drafts_are_deleted(bulk: Any, shows: dict):
     said = outcomes(bulk("on_sale", shows), shows)
     assert said["draft"] == ""
     assert "no price" in said["bare"]
@@ -194,7 +194,7 @@ def test_shows_go_on_sale_stop_and_drafts_go(bulk: Any, shows: dict):
     assert [actions.count(one) for one in ("open sales", "close sales", "delete show")] == [1, 2, 1]
 
 
-def test_a_template_says_what_it_does_to_each_show(bulk: Any, shows: dict, theater: Theater):
+def test_a_template_previews_its_effect_on_each_show(bulk: Any, shows: dict, theater: Theater):
     template = PriceTemplate.objects.create(theater=theater, name="Week")
     adult = TicketType.objects.get(theater=theater, name="Adult")
     TemplatePrice.objects.create(template=template, category_name="PARKETT", ticket_type=adult, amount=11)
@@ -205,7 +205,7 @@ def test_a_template_says_what_it_does_to_each_show(bulk: Any, shows: dict, theat
     assert {name: lowest(show) for name, show in shows.items()} == {"draft": 11, "on_sale": 11, "bare": 11, "over": 20}
 
 
-def test_new_shows_follow_the_rule_and_others_when_it_is_applied(
+def test_new_shows_follow_the_rule_and_existing_ones_when_it_is_applied(
     bulk: Any, shows: dict, theater: Theater, client: Client
 ):
     sent = {"theater": theater.pk, "opens_days_before": "7", "opens_clock": "10:00", "closes_minutes_before": "45"}
@@ -255,7 +255,7 @@ def test_a_rule_opens_and_closes_in_one_way(theater: Theater):
 
 @pytest.mark.parametrize("slug", ["on_sale", "stop_sale", "prices", "template", "sales_rule", "delete"])
 def test_shows_of_another_theater_are_never_touched(slug: str, bulk: Any, other_theater: Theater, manager: User):
-    """A manager here who only sells tickets there sees its shows, and changes none."""
+    """A manager of one theater who only sells tickets in another sees its shows, but changes none."""
     role = Role.BOX_OFFICE
     StaffMembership.objects.create(user=manager, theater=other_theater, role=role)
     hall: Hall = make_hall(theater=other_theater)
@@ -268,7 +268,7 @@ def test_shows_of_another_theater_are_never_touched(slug: str, bulk: Any, other_
     assert Show.objects.filter(pk=foreign.pk).values().get() == before
 
 
-def test_who_may_not_edit_sees_no_actions(client: Client, box_office: User, shows: dict):
+def test_without_the_right_to_edit_there_are_no_actions(client: Client, box_office: User, shows: dict):
     client.force_login(box_office)
     for slug in ("on_sale", "delete"):
         sent = {"shows": str(shows["draft"].pk), "_do": "1"}
@@ -278,7 +278,7 @@ def test_who_may_not_edit_sees_no_actions(client: Client, box_office: User, show
     assert Show.objects.get(pk=shows["draft"].pk).state == Show.State.DRAFT
 
 
-def test_canceling_is_handed_to_its_own_page(client: Client, manager: User, shows: dict):
+def test_canceling_redirects_to_its_own_page(client: Client, manager: User, shows: dict):
     client.force_login(manager)
 
     def choose(*names: str) -> Any:
@@ -294,7 +294,7 @@ def test_canceling_is_handed_to_its_own_page(client: Client, manager: User, show
     assert Show.objects.filter(state=Show.State.CANCELED).count() == 0
 
 
-def test_a_closed_sale_is_resumed_until_it_was_to_close(client: Client, manager: User, shows: dict):
+def test_a_closed_sale_resumes_until_its_former_closing_time(client: Client, manager: User, shows: dict):
     show: Show = shows["on_sale"]
     closes_at = show.starts_at - timedelta(minutes=30)
     Show.objects.filter(pk=show.pk).update(sales_close_at=closes_at)

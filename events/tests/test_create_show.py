@@ -1,4 +1,4 @@
-"""Shows come into halls: once at a time, whoever writes."""
+"""Shows in halls: one at a time, for every writer."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -96,7 +96,7 @@ def test_two_shows_never_overlap_cleaning_included(offset: int, minutes: int, is
 
 
 @pytest.mark.django_db
-def test_the_refusal_names_all_that_is_in_the_way_by_the_clock_there():
+def test_the_refusal_names_all_conflicts_by_the_clock_there():
     hall = make_hall(theater=make_theater(city=make_city("Tokyo", "Asia/Tokyo")))
     create_show(event=make_event("Hamlet"), hall=hall, starts_at=START, by=None)
     create_show(event=make_event("Faust"), hall=hall, starts_at=START + 140 * MINUTE, by=None)
@@ -107,7 +107,7 @@ def test_the_refusal_names_all_that_is_in_the_way_by_the_clock_there():
 
 
 @pytest.mark.django_db
-def test_canceled_shows_and_other_halls_are_not_in_the_way():
+def test_canceled_shows_and_other_halls_do_not_conflict():
     hall = make_hall()
     make_show(hall=hall, starts_at=START, state=Show.State.CANCELED)
     make_show(starts_at=START)
@@ -164,7 +164,7 @@ def schedule_twice() -> list[object]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_the_same_moment_one_gets_the_hall():
+def test_of_two_simultaneous_shows_one_gets_the_hall():
     outcomes = schedule_twice()
     assert {type(outcome) for outcome in outcomes} == {Show, HallTaken}
     (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, HallTaken)]
@@ -227,7 +227,7 @@ def test_a_draft_is_not_moved_onto_another_show():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", [Show.State.ON_SALE, Show.State.ENDED, Show.State.CANCELED])
-def test_a_show_that_people_know_of_is_not_moved_here(state: Show.State):
+def test_a_show_on_sale_is_not_moved_as_a_draft(state: Show.State):
     show = make_show(starts_at=START, state=state)
     with pytest.raises(WrongShowState):
         change_draft(show=show, by=None, starts_at=START + MINUTE)

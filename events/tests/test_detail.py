@@ -34,7 +34,7 @@ def row_of(html: str, show: Show) -> str:
     return rows[0]
 
 
-def test_it_tells_all_about_the_event(client: Client) -> None:
+def test_it_shows_everything_about_the_event(client: Client) -> None:
     event = make_event(
         "Hamlet",
         tagline="Something is rotten.",
@@ -108,7 +108,7 @@ def test_only_shows_that_can_be_booked_lead_to_booking(client: Client) -> None:
         assert (f'href="/shows/{show.code}/"' in row) == (show in (on_sale, few)), text
 
 
-def test_it_says_that_a_show_of_today_has_begun(client: Client) -> None:
+def test_a_show_of_today_that_has_begun_is_marked(client: Client) -> None:
     # Where it is about noon now; such names count westwards.
     city = make_city("Noon", f"Etc/GMT{timezone.now().hour - 12:+d}")
     show = make_show(hall=make_hall(theater=make_theater(city=city)), in_hours=-0.2)
@@ -138,7 +138,7 @@ def test_it_groups_shows_by_theater_and_day(client: Client) -> None:
     assert str(timezone.localtime(first.starts_at, first.hall.theater.tz).date()) in html
 
 
-def test_it_unfolds_days_far_ahead(client: Client) -> None:
+def test_later_days_unfold(client: Client) -> None:
     event, hall = make_event(), make_hall()
     for day in range(1, 12):
         make_show(event=event, hall=hall, in_hours=24 * day)
@@ -149,7 +149,7 @@ def test_it_unfolds_days_far_ahead(client: Client) -> None:
     assert html.count('class="listing__day"') == 11
 
 
-def test_it_says_so_when_there_are_no_dates(client: Client) -> None:
+def test_without_dates_it_says_so(client: Client) -> None:
     announced = make_event("Announced")
     over = make_show(event=make_event("Over"), in_hours=-24 * 30)
 
@@ -232,9 +232,7 @@ def make_series(shows: int) -> Event:
 
 
 @pytest.mark.parametrize("shows", [1, 20])
-def test_it_asks_the_database_as_often_whatever_the_size(
-    client: Client, django_assert_max_num_queries, shows: int
-) -> None:
+def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_num_queries, shows: int) -> None:
     event = make_series(shows)
     caches["pages"].clear()
 
@@ -263,5 +261,5 @@ def test_a_warm_page_costs_no_query(client: Client, django_assert_num_queries) -
         ("", "title-8"),
     ],
 )
-def test_the_longest_word_of_a_title_decides_how_large_it_is(title: str, size: str) -> None:
+def test_the_longest_word_of_a_title_sets_its_size(title: str, size: str) -> None:
     assert title_size(title) == size

@@ -1,4 +1,4 @@
-"""Search: what finds what, and in which order."""
+"""Search: what is found, and in which order."""
 
 from datetime import timedelta
 
@@ -78,21 +78,21 @@ def test_it_finds_nothing(programme: dict[str, Event], query: str):
     assert titles(query) == (["Hamlet", "The Hamlet Machine"] if query == "=hamlet" else [])
 
 
-def test_a_whole_title_comes_before_its_beginning_and_that_before_a_slip(programme: dict[str, Event]):
+def test_a_whole_title_ranks_above_its_beginning_and_that_above_a_typo(programme: dict[str, Event]):
     make_event("Hamlets Return")
     make_event("Harlet")
     index_events(Event.objects.all())
     assert titles("hamlet") == ["Hamlet", "Hamlets Return", "The Hamlet Machine", "Harlet"]
 
 
-def test_a_match_in_the_title_comes_before_one_in_the_cast():
+def test_a_match_in_the_title_ranks_above_one_in_the_cast():
     by_name = make_event("Recital", cast=[{"name": "Carmen Amaya", "role": "Dance"}])
     by_title = make_event("The Story of Carmen")
     index_events(Event.objects.all())
     assert list(find_events("carmen")) == [by_title.pk, by_name.pk]
 
 
-def test_theaters_and_cities_stand_for_what_is_coming_there():
+def test_theaters_and_cities_find_the_events_there():
     graz = make_theater("Schauspielhaus", city=make_city("Graz"))
     there = make_show(hall=make_hall(theater=graz), event=make_event("Faust")).event
     make_show(event=make_event("Faust, too"))

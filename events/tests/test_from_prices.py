@@ -1,4 +1,4 @@
-"""“From” is the price of the default ticket type, wherever it stands; what a child pays is a reduction."""
+"""“From” is the price of the default ticket type on every page; a child's price is a reduction."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_types(theater: Theater) -> tuple[TicketType, TicketType]:
-    """Make a child's type before the usual one, which is the first by the theater's order all the same."""
+    """Create the child's type before the usual one, which still comes first in the theater's order."""
     child = TicketType.objects.create(theater=theater, name="Child", order=2)
     adult = TicketType.objects.get_or_create(theater=theater, name="Adult", defaults={"order": 1})[0]
     TicketType.objects.filter(pk=adult.pk).update(order=1)
@@ -107,7 +107,7 @@ def move_hall(show: Show, manager: User) -> Show:
         (move_hall, ("16.50", "8")),
     ],
 )
-def test_each_way_of_pricing_keeps_them(
+def test_each_way_of_pricing_updates_the_range(
     write: Callable[[Show, User], Show], found: tuple[str, str], theater: Theater, manager: User
 ):
     assert range_of(write(make_priced(theater), manager)) == tuple(Decimal(amount) for amount in found)
@@ -170,7 +170,7 @@ def test_a_filter_by_price_goes_by_the_same_price(client: Client, theater: Theat
     assert "Hamlet" in client.get("/events/?price_max=16.50").content.decode()
 
 
-def test_the_legend_of_the_map_says_what_most_people_pay(client: Client, theater: Theater):
+def test_the_legend_of_the_map_shows_the_default_price(client: Client, theater: Theater):
     show = make_priced(theater)
     dear = SeatCategory.objects.get(seat_map=show.seat_map)
     html = client.get(show.get_absolute_url()).content.decode()

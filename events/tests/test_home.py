@@ -36,7 +36,7 @@ def test_it_shows_what_is_on(client: Client) -> None:
     assert show.hall.theater.name in html
 
 
-def test_it_tells_times_in_the_zone_of_the_theater(client: Client) -> None:
+def test_times_are_in_the_zone_of_the_theater(client: Client) -> None:
     hall = make_hall(theater=make_theater(city=make_city("Mumbai", "Asia/Kolkata")))
     starts_at = (timezone.now() + timedelta(days=3)).replace(hour=12, minute=45)
     make_show(hall=hall, starts_at=starts_at)
@@ -70,7 +70,7 @@ def test_it_shows_all_cities_again(client: Client) -> None:
         assert "Tartuffe" in html
 
 
-def test_it_begins_with_the_city_of_the_profile(client: Client, customer) -> None:
+def test_it_starts_with_the_city_of_the_profile(client: Client, customer) -> None:
     make_show(event=make_event("Antigone"))
     kyoto = make_city("Kyoto", "Asia/Tokyo")
     make_show(event=make_event("Tartuffe"), hall=make_hall(theater=make_theater(city=kyoto)))
@@ -86,7 +86,7 @@ def test_it_begins_with_the_city_of_the_profile(client: Client, customer) -> Non
     assert "Antigone" in client.get("/").content.decode()
 
 
-def test_it_ignores_a_city_that_it_does_not_know(client: Client) -> None:
+def test_it_ignores_an_unknown_city(client: Client) -> None:
     make_show(event=make_event("Antigone"))
 
     page = client.get("/?city=atlantis")
@@ -116,7 +116,7 @@ def test_it_ignores_a_day_that_it_does_not_show(client: Client, day: str) -> Non
     assert f"/shows/{show.code}/" in page.content.decode()
 
 
-def test_it_answers_htmx_with_the_days_alone(client: Client) -> None:
+def test_it_answers_htmx_with_only_the_days(client: Client) -> None:
     show = make_show()
 
     part = client.get("/", headers={"HX-Request": "true"})
@@ -128,7 +128,7 @@ def test_it_answers_htmx_with_the_days_alone(client: Client) -> None:
     assert "HX-Request" in part["Vary"]
 
 
-def test_it_counts_the_seats_that_are_left(client: Client) -> None:
+def test_it_counts_the_seats_left(client: Client) -> None:
     hall = make_hall(rows=4, seats=10)
     many = make_show(hall=hall, event=make_event("Antigone"), in_hours=48)
     few = make_show(hall=hall, event=make_event("Tartuffe"), in_hours=72)
@@ -146,7 +146,7 @@ def test_it_counts_the_seats_that_are_left(client: Client) -> None:
     assert "sold out" in html
 
 
-def test_it_tells_when_sales_open(client: Client) -> None:
+def test_it_shows_when_sales_open(client: Client) -> None:
     show = make_show(sales_open_at=timezone.now() + timedelta(days=1))
 
     html = client.get("/").content.decode()
@@ -166,7 +166,7 @@ def test_it_shows_no_drafts(client: Client) -> None:
     assert "Hidden" not in client.get("/").content.decode()
 
 
-def test_it_says_what_to_try_when_nothing_is_on(client: Client) -> None:
+def test_it_suggests_what_to_try_when_nothing_is_on(client: Client) -> None:
     make_theater()
 
     html = client.get("/?city=vienna").content.decode()
@@ -198,7 +198,7 @@ def test_it_lists_kinds_with_their_number_of_events(client: Client) -> None:
     assert re.search(r'kind=film">Film<span class="kinds__count">.*?</span>1<', html)
 
 
-def test_it_has_nothing_that_the_content_policy_forbids(client: Client) -> None:
+def test_it_obeys_the_content_policy(client: Client) -> None:
     show = make_show()
 
     for address in ("/", "/events/", f"/events/{show.event.slug}/", "/theaters/", show.hall.theater.get_absolute_url()):
@@ -220,9 +220,7 @@ def make_catalogue(count: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [2, 30])
-def test_it_asks_the_database_as_often_whatever_the_size(
-    client: Client, django_assert_max_num_queries, count: int
-) -> None:
+def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_num_queries, count: int) -> None:
     make_catalogue(count)
 
     with django_assert_max_num_queries(8):

@@ -1,4 +1,4 @@
-"""Events and shows come in from files: each row is looked at, then written or not, and never twice."""
+"""Imports of events and shows: each row is reviewed, then written or not, and never twice."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def workbook(*rows: list[Any]) -> bytes:
 
 
 @pytest.mark.once
-def test_local_times_that_do_not_exist_or_come_twice_are_refused():
+def test_local_times_that_do_not_exist_or_occur_twice_are_refused():
     assert require_moment(date(2026, 10, 25), time(1, 59), VIENNA) == datetime(2026, 10, 24, 23, 59, tzinfo=UTC)
     assert require_moment(date(2026, 10, 25), time(3), VIENNA) == datetime(2026, 10, 25, 2, tzinfo=UTC)
     with pytest.raises(CellError, match="occurs twice"):
@@ -89,7 +89,7 @@ def press(client: Client) -> Callable[..., Any]:
     return post
 
 
-def fates(run: ImportRun) -> list[str]:
+def outcomes(run: ImportRun) -> list[str]:
     return [row.outcome.value for row in plan_import(run).rows]
 
 
@@ -101,7 +101,7 @@ EVENTS = (
 )
 
 
-def test_events_come_in_once(send: Any, press: Any, theater: Theater, client: Client):
+def test_events_are_imported_once(send: Any, press: Any, theater: Theater, client: Client):
     Label.objects.create(name="Wagner", slug="wagner")
     run = send("events", EVENTS)
     assert (run.state, run.rows, run.new, run.wrong) == ("checked", 3, 3, 0)
@@ -120,7 +120,7 @@ def test_events_come_in_once(send: Any, press: Any, theater: Theater, client: Cl
 
     before = list(Event.objects.order_by("pk").values())
     again = send("events", EVENTS)
-    assert fates(again) == ["unchanged"] * 3
+    assert outcomes(again) == ["unchanged"] * 3
     press(again, "_all")
     press(run, "_all")
     assert list(Event.objects.order_by("pk").values()) == before
@@ -128,26 +128,26 @@ def test_events_come_in_once(send: Any, press: Any, theater: Theater, client: Cl
     changed = send(
         "events", EVENTS.replace(";270;", ";280;").replace("Brünnhilde", "Kundry").replace("sa;;no", "sa;;yes")
     )
-    assert fates(changed) == ["changed", "unchanged", "changed"]
+    assert outcomes(changed) == ["changed", "unchanged", "changed"]
     press(changed, "_all")
     opera.refresh_from_db()
     assert (opera.running_minutes, opera.cast) == (280, [{"name": "Frida Leider", "role": "Kundry"}])
     assert Event.objects.get(slug="clay-cart").is_published
 
 
-def test_a_hyphen_takes_away_what_an_empty_cell_leaves(send: Any, press: Any, theater: Theater, hall: Hall):
+def test_a_hyphen_removes_a_value_and_an_empty_cell_keeps_it(send: Any, press: Any, theater: Theater, hall: Hall):
     classic = Label.objects.create(name="Classic", slug="classic")
     full = {"tagline": "Whispers", "interval_minutes": 20, "cast": [{"name": "Asta", "role": ""}], "languages": ["de"]}
     event = make_event("Ghosts", theater=theater, slug="ghosts", **full)
     event.labels.add(classic)
     header = "title,slug,tagline,interval_minutes,cast,languages,labels,running_minutes\n"
-    assert fates(send("events", f"{header}Ghosts,ghosts,,,,,,\n")) == ["unchanged"]
+    assert outcomes(send("events", f"{header}Ghosts,ghosts,,,,,,\n")) == ["unchanged"]
     run = send("events", f"{header}Ghosts,ghosts,-,–,—,-,-,\n")
     press(run, "_all")
     event.refresh_from_db()
     assert (event.tagline, event.interval_minutes, event.cast, event.languages) == ("", 0, [], [])
     assert not event.labels.exists()
-    # What every event has is not taken away.
+    # Required values are not removed.
     assert "is not a whole number" in plan_import(send("events", f"{header}Ghosts,ghosts,,,,,,-\n")).rows[0].errors[
         "running_minutes"
     ]  # fmt: skip
@@ -159,13 +159,13 @@ def test_a_hyphen_takes_away_what_an_empty_cell_leaves(send: Any, press: Any, th
     local = timezone.localtime(show.starts_at, theater.tz)
     row = f"{show.code},ghosts,{hall.name},{local:%Y-%m-%d},{local:%H:%M}"
     shows = "key,event,hall,date,time,sales_close,format,refund_hours,doors\n"
-    assert fates(send("shows", f"{shows}{row},,,,\n")) == ["unchanged"]
+    assert outcomes(send("shows", f"{shows}{row},,,,\n")) == ["unchanged"]
     press(send("shows", f"{shows}{row},-,-,-,-\n"), "_all")
     show.refresh_from_db()
     assert (show.sales_close_at, show.format, show.refund_hours, show.doors_at) == (None, "", None, None)
 
 
-def test_wrong_rows_are_told_by_cell_and_nothing_is_written_unless_asked(
+def test_wrong_rows_are_reported_by_cell_and_right_ones_written_on_request(
     send: Any, press: Any, client: Client, other_theater: Theater
 ):
     make_event("Foreign", slug="foreign", theater=other_theater)
@@ -182,7 +182,7 @@ def test_wrong_rows_are_told_by_cell_and_nothing_is_written_unless_asked(
         "!!!,,play,90,,,\n"
         ",empty,play,90,,,\n",
     )
-    assert fates(run) == ["new", *["wrong"] * 7]
+    assert outcomes(run) == ["new", *["wrong"] * 7]
     errors = {(line, column) for line, column, _text in run.errors}
     assert {(4, name) for name in ("kind", "running_minutes", "labels", "published", "trailer_url")} <= errors
     assert {(3, "kind"), (5, "slug"), (6, "slug"), (7, "slug"), (8, "slug"), (9, "title")} <= errors
@@ -217,14 +217,14 @@ def day(offset: int) -> date:
 HEADER = "key,event,hall,date,time,doors,sales_close,price_template,state,tickets_per_customer\n"
 
 
-def test_shows_come_in_once_with_prices_and_on_sale(send: Any, press: Any, hall: Hall):
+def test_shows_are_imported_once_with_prices_and_on_sale(send: Any, press: Any, hall: Hall):
     text = HEADER + (
         f"A,hamlet,main,{day(30)},19:30,19:00,{day(30)} 18:00,week,on sale,4\n"
         f"B,Hamlet,Main,{day(31):%d.%m.%Y},7:30 pm,,,Week,,\n"
         f",HAMLET,Main,{day(32)},19.30,,,,draft,\n"
     )
     run = send("shows", text)
-    assert fates(run) == ["new"] * 3
+    assert outcomes(run) == ["new"] * 3
     assert not Show.objects.exists()
     press(run, "_all")
     first, second, third = Show.objects.order_by("starts_at")
@@ -237,16 +237,16 @@ def test_shows_come_in_once_with_prices_and_on_sale(send: Any, press: Any, hall:
     assert ShowArea.objects.filter(show=first).get().capacity == 10
     assert not third.prices.exists()
     again = send("shows", text)
-    assert fates(again) == ["unchanged"] * 3
+    assert outcomes(again) == ["unchanged"] * 3
     press(again, "_all")
     assert Show.objects.count() == 3
 
-    # By its key a show is found when its time changes; two may change places.
+    # Its key identifies a show when its time changes; two can swap places.
     swapped = HEADER + (
         f"B,hamlet,Main,{day(32)},19:30,,,,,\n{third.code},hamlet,Main,{day(33)},19:30,,,Week,on sale,\n"
     )
     moved = send("shows", swapped)
-    assert fates(moved) == ["changed", "changed"]
+    assert outcomes(moved) == ["changed", "changed"]
     press(moved, "_all")
     assert moved.state == "done"
     second.refresh_from_db()
@@ -256,7 +256,7 @@ def test_shows_come_in_once_with_prices_and_on_sale(send: Any, press: Any, hall:
     assert Show.objects.count() == 3
 
 
-def test_clashes_and_what_cannot_be_are_refused_by_row(send: Any, press: Any, hall: Hall):
+def test_clashes_and_invalid_values_are_refused_by_row(send: Any, press: Any, hall: Hall):
     there = make_show(hall=hall, event=Event.objects.get(), starts_at=require_moment(day(40), time(19), VIENNA))
     bare = Hall.objects.create(theater=hall.theater, name="Bare")
     text = HEADER + (
@@ -298,7 +298,7 @@ def test_clashes_and_what_cannot_be_are_refused_by_row(send: Any, press: Any, ha
     assert timezone.localtime(there.starts_at, VIENNA).time() == time(19)
 
 
-def test_a_spreadsheet_says_days_and_times_itself(send: Any, hall: Hall):
+def test_a_spreadsheet_has_days_and_times_of_its_own(send: Any, hall: Hall):
     start = day(50)
     book = workbook(
         ["Event", "Hall", "Date", "Time", "Sales open", "refund-hours"],
@@ -342,7 +342,7 @@ def test_an_import_belongs_to_its_theater(send: Any, press: Any, other_manager: 
     assert ImportRun.objects.count() == 1
 
 
-def test_one_is_put_aside_and_the_samples_can_be_imported(
+def test_an_import_is_dismissed_and_the_samples_can_be_imported(
     send: Any, press: Any, hall: Hall, client: Client, box_office: User
 ):
     Event.objects.all().delete()
@@ -377,7 +377,7 @@ def test_days_are_read_as_the_theaters_country_writes_them(send: Any, hall: Hall
     assert (starts_at.day, starts_at.month, f"{starts_at:%H:%M}") == (day, month, "19:30")
 
 
-def test_letters_in_doubt_are_chosen_on_the_page(send: Any, press: Any, client: Client):
+def test_a_doubtful_encoding_is_chosen_on_the_page(send: Any, press: Any, client: Client):
     run = send("events", "title,kind,running_minutes\nKönigskinder,opera,170\n".encode("cp1252"))
     assert run.state == ImportRun.State.UNCLEAR
     page = reverse("admin:events_importrun_change", args=[run.pk])
@@ -429,7 +429,7 @@ def test_a_large_file_is_read_and_written_by_a_worker(
     assert tasks.work_on_import.name == "events.tasks.work_on_import"
 
 
-def test_what_a_worker_cannot_read_or_write_is_told_on_the_page(
+def test_what_a_worker_cannot_read_or_write_is_reported_on_the_page(
     send: Any, press: Any, client: Client, monkeypatch: Any
 ):
     monkeypatch.setattr(runs, "MAX_BYTES_READ_AT_ONCE", 10)
@@ -447,7 +447,7 @@ def test_what_a_worker_cannot_read_or_write_is_told_on_the_page(
 
 
 @pytest.mark.usefixtures("hall")
-def test_a_thousand_faults_alike_are_told_once(send: Any, client: Client):
+def test_a_thousand_similar_errors_are_shown_once(send: Any, client: Client):
     rows = "".join(f"hamlet,Main,soon {number},19:30\n" for number in range(200))
     run = send("shows", "event,hall,date,time\n" + rows)
     page = client.get(reverse("admin:events_importrun_change", args=[run.pk])).content.decode()
@@ -455,7 +455,7 @@ def test_a_thousand_faults_alike_are_told_once(send: Any, client: Client):
     assert "and 197 more rows with the same problem" in page
 
 
-def test_titles_of_every_script_get_an_address_and_are_found_again(send: Any, press: Any, theater: Theater):
+def test_titles_in_every_script_get_a_slug_and_are_found_again(send: Any, press: Any, theater: Theater):
     make_event("Große Oper", slug="groe-oper", theater=theater)
     file = "title,kind,running_minutes\nहैमलेट,play,120\n七人の侍,film,207\nГамлет,play,120\nGroße Oper,opera,120\n"
     run = send("events", file)
@@ -467,7 +467,7 @@ def test_titles_of_every_script_get_an_address_and_are_found_again(send: Any, pr
     assert {row.outcome for row in plan_import(send("events", file)).rows} == {Outcome.UNCHANGED}
 
 
-def test_what_the_world_does_not_have_is_told_at_its_cell(send: Any, press: Any, hall: Hall):
+def test_impossible_values_are_reported_at_their_cell(send: Any, press: Any, hall: Hall):
     run = send("events", "title,kind,running_minutes\nZero,film,0\nGood,film,90\nLong,film,99999\n")
     assert [set(row.errors) for row in plan_import(run).rows] == [{"running_minutes"}, set(), {"running_minutes"}]
     assert press(run, "_right").status_code == 200

@@ -1,4 +1,4 @@
-"""The programme: search and filters, all of them in the address."""
+"""The programme: search and filters, all of them in the URL."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -36,7 +36,7 @@ def test_it_lists_events(client: Client) -> None:
     assert "2 events" in page.content.decode()
 
 
-def test_it_finds_by_words_with_a_slip(client: Client) -> None:
+def test_it_finds_by_words_with_a_typo(client: Client) -> None:
     make_show(event=make_findable("Antigone"))
     make_show(event=make_findable("Tartuffe"))
 
@@ -47,7 +47,7 @@ def test_it_finds_by_words_with_a_slip(client: Client) -> None:
 
 
 @pytest.mark.slow
-def test_it_filters_by_all_that_the_address_names(client: Client) -> None:
+def test_it_filters_by_everything_in_the_url(client: Client) -> None:
     label = Label.objects.create(name="For families", slug="families", kind=Label.Kind.AUDIENCE)
     kyoto = make_hall(theater=make_theater(city=make_city("Kyoto", "Asia/Tokyo")))
     right = make_event("Right", kind=Event.Kind.FILM, rating_average=Decimal("4.5"), rating_count=3, languages=["de"])
@@ -83,7 +83,7 @@ def test_it_filters_by_all_that_the_address_names(client: Client) -> None:
         assert f"<bdi>{chip}</bdi>" in html
 
 
-def test_it_offers_to_take_each_filter_away(client: Client) -> None:
+def test_each_filter_can_be_removed(client: Client) -> None:
     make_show(event=make_event("Antigone"))
 
     page = client.get("/events/?q=&kind=play&kind=film&city=vienna&sort=title&after=zzz")
@@ -98,7 +98,7 @@ def test_it_offers_to_take_each_filter_away(client: Client) -> None:
     assert all(escape(address) in html for address in addresses)
 
 
-def test_it_refuses_by_name_what_makes_no_sense_and_uses_the_rest(client: Client) -> None:
+def test_invalid_filters_are_reported_and_the_rest_applies(client: Client) -> None:
     make_show(event=make_event("Antigone"))
     make_show(event=make_event("Metropolis", kind=Event.Kind.FILM))
 
@@ -131,13 +131,13 @@ def test_it_refuses_days_in_the_wrong_order(client: Client) -> None:
         "kind=play&kind=play",
     ],
 )
-def test_it_survives_any_address(client: Client, query: str) -> None:
+def test_it_survives_any_url(client: Client, query: str) -> None:
     make_show()
 
     assert client.get(f"/events/?{query}").status_code == 200
 
 
-def test_what_no_text_can_have_is_refused(client: Client) -> None:
+def test_impossible_characters_are_refused(client: Client) -> None:
     assert client.get("/events/?q=%00").status_code == 400
 
 
@@ -150,7 +150,7 @@ def test_it_offers_days_in_one_click(client: Client) -> None:
     assert f"/events/?kind=play&amp;city=vienna&amp;date_from={today}&amp;date_to={today}" in page.content.decode()
 
 
-def test_it_says_what_to_try_when_nothing_fits(client: Client) -> None:
+def test_it_suggests_what_to_try_when_nothing_matches(client: Client) -> None:
     make_show(event=make_findable("Antigone"))
 
     html = client.get("/events/?q=zzzzzz&kind=film").content.decode()
@@ -160,7 +160,7 @@ def test_it_says_what_to_try_when_nothing_fits(client: Client) -> None:
     assert 'href="/events/"' in html
 
 
-def test_it_answers_htmx_with_the_results_alone(client: Client) -> None:
+def test_it_answers_htmx_with_only_the_results(client: Client) -> None:
     make_show(event=make_event("Antigone"))
 
     html = client.get("/events/?kind=play", headers={"HX-Request": "true", "HX-Target": "results"}).content.decode()
@@ -204,9 +204,7 @@ def test_more_comes_as_cards_and_takes_the_focus(client: Client) -> None:
 
 
 @pytest.mark.parametrize("count", [2, 30])
-def test_it_asks_the_database_as_often_whatever_the_size(
-    client: Client, django_assert_max_num_queries, count: int
-) -> None:
+def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_num_queries, count: int) -> None:
     make_catalogue(count)
 
     with django_assert_max_num_queries(8):
@@ -224,7 +222,7 @@ def test_a_warm_list_costs_no_query(client: Client, django_assert_num_queries) -
         client.get("/events/?kind=play")
 
 
-def test_the_chosen_city_holds_for_the_programme(client: Client) -> None:
+def test_the_chosen_city_applies_to_the_programme(client: Client) -> None:
     vienna, kyoto = make_hall(), make_hall(theater=make_theater(city=make_city("Kyoto", "Asia/Tokyo")))
     make_show(hall=vienna, event=make_event("Faust"))
     make_show(hall=kyoto, event=make_event("Tartuffe"))

@@ -40,7 +40,7 @@ def test_a_repeated_call_is_harmless(draft: Show):
     assert AuditEntry.objects.count() == 1
 
 
-def test_it_is_refused_with_all_that_is_missing():
+def test_it_is_refused_with_everything_that_is_missing():
     event = make_event("Faust", is_published=False)
     show = make_show(event=event, hall=make_hall(), state=Show.State.DRAFT, in_hours=-1)
     theater = show.hall.theater

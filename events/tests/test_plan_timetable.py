@@ -1,4 +1,4 @@
-"""Many shows at once: by rule, by copy, moved and taken back."""
+"""Many shows at once: recurring, copied, moved and undone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def local(theater: Theater, day: date, hour: int, minute: int = 0) -> datetime:
     return moment
 
 
-def test_a_season_by_rule_is_one_change_of_few_statements(theater: Theater, manager: User):
+def test_a_recurring_season_is_one_change_of_few_statements(theater: Theater, manager: User):
     hall = make_hall(theater=theater, standing=10)
     event = make_event(theater=theater)
     model = make_show(hall=hall, event=event, in_hours=24 * 300)
@@ -71,7 +71,7 @@ def test_a_season_by_rule_is_one_change_of_few_statements(theater: Theater, mana
     assert read_last_change(theater, manager) is None
 
 
-def test_nothing_is_made_while_one_show_clashes_unless_it_is_left_out(theater: Theater, manager: User):
+def test_nothing_is_created_while_one_show_clashes_unless_it_is_left_out(theater: Theater, manager: User):
     hall = make_hall(theater=theater)
     event = make_event(running_minutes=100, interval_minutes=20)
     start = next_week()
@@ -79,7 +79,7 @@ def test_nothing_is_made_while_one_show_clashes_unless_it_is_left_out(theater: T
     there = make_show(hall=hall, starts_at=local(theater, start + timedelta(days=1), 14, 45))
     recurrence = Recurrence(times=[time(17), time(18)], starts_on=start, until=start + timedelta(days=2))
     plan = plan_recurrence(event=event, hall=hall, recurrence=recurrence)
-    # Of each day the second show is in the way of the first, and on Tuesday the first finds the hall unclean.
+    # Each day the second show clashes with the first, and on Tuesday the first one with the cleaning.
     assert len(plan.clashes) == 3
     assert any(clash.others == [there] for clash in plan.clashes)
     with pytest.raises(Clashes) as refusal:
@@ -90,7 +90,7 @@ def test_nothing_is_made_while_one_show_clashes_unless_it_is_left_out(theater: T
     assert [f"{timezone.localtime(show.starts_at, theater.tz):%H:%M}" for show in made] == ["17:00", "18:00", "17:00"]
 
 
-def test_the_database_decides_when_somebody_was_faster(theater: Theater, manager: User, monkeypatch):
+def test_the_database_decides_when_another_writer_was_faster(theater: Theater, manager: User, monkeypatch):
     hall = make_hall(theater=theater)
     start = next_week()
     plan = plan_recurrence(
@@ -157,7 +157,7 @@ def test_a_show_moves_to_another_hall_and_back_with_its_prices(theater: Theater,
     assert not show.areas.exists()
 
 
-def test_what_cannot_be_moved_or_taken_back_stays(theater: Theater, manager: User, customer: User):
+def test_what_cannot_be_moved_or_undone_stays(theater: Theater, manager: User, customer: User):
     hall = make_hall(theater=theater)
     show = make_show(hall=hall)
     other = make_show(hall=hall, in_hours=80)

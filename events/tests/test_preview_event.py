@@ -46,12 +46,12 @@ def test_an_unpublished_event_is_shown_as_it_will_be(client: Client, programmer:
     assert "Saved words" in page
     assert "Dates and tickets" in page
     assert draft.theater.name in page
-    # It stands in the frame as text, which can't break out of its attribute.
+    # It is in the frame as text, which can't break out of its attribute.
     assert f'srcdoc="{html.escape(page)[:40]}' in response.content.decode()
 
 
 @pytest.mark.slow
-def test_what_stands_in_the_form_is_shown_and_not_saved(client: Client, programmer: User, draft: Event):
+def test_the_form_is_previewed_and_not_saved(client: Client, programmer: User, draft: Event):
     Event.objects.filter(pk=draft.pk).update(is_published=True)
     label = Label.objects.create(name="Classic", slug="classic")
     client.force_login(programmer)
@@ -71,13 +71,13 @@ def test_what_stands_in_the_form_is_shown_and_not_saved(client: Client, programm
         assert "<script>alert" not in page
         assert "Classic" in page
         assert 'src="data:image/webp;base64,' in page
-        # Parts of public pages are kept for everybody: nothing of a draft may be among them.
+        # Parts of public pages are cached for all visitors: nothing of a draft may be among them.
         assert "New words" not in client.get(public).content.decode()
     draft.refresh_from_db()
     assert (draft.tagline, draft.poster.name, draft.labels.count()) == ("Saved words", "", 0)
 
 
-def test_a_new_event_is_shown_before_it_exists(client: Client, programmer: User, theater: Theater):
+def test_a_new_event_is_previewed_before_it_exists(client: Client, programmer: User, theater: Theater):
     client.force_login(programmer)
     address = reverse("admin:events_event_preview_new")
     assert client.get(address).status_code == 302

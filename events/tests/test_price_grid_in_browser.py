@@ -59,7 +59,7 @@ def test_prices_are_set_by_keyboard_and_paste(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Balcony, Child")).to_be_focused()
-    # A block from a spreadsheet; what hangs over the edge is told.
+    # A block from a spreadsheet; what does not fit is reported.
     circle = page.get_by_label("Circle, Adult")
     circle.focus()
     circle.evaluate("(cell, text) => (" + PASTE + ")([cell, text])", "25.00\t12.00\t9\r\n18.00\t\r\n")

@@ -92,7 +92,7 @@ def prices_of(show: Show) -> dict[tuple[str, str], Decimal]:
     return {(category, ticket_type): amount for category, ticket_type, amount in rows}
 
 
-def test_a_grid_is_kept_as_a_template_and_fills_another_show(client: Client, show: Show):
+def test_a_grid_is_saved_as_a_template_and_fills_another_show(client: Client, show: Show):
     page = reverse("admin:events_show_edit_prices", args=[show.pk])
     grid = cells(show, Parkett_Adult="30,50", Parkett_Child="15", Balcony_Adult="", Balcony_Child="")
     unnamed = client.post(page, {**grid, "_save_template": "1", "template_name": " "})
@@ -121,7 +121,7 @@ def test_a_grid_is_kept_as_a_template_and_fills_another_show(client: Client, sho
     }
 
 
-def test_a_template_goes_onto_all_shows_or_none(show: Show, manager: User):
+def test_a_template_is_applied_to_all_shows_or_none(show: Show, manager: User):
     adult = TicketType.objects.get(name="Adult")
     draft = make_show(hall=make_hall(theater=show.hall.theater), state=Show.State.DRAFT)
     template = save_template(
@@ -142,7 +142,7 @@ def test_a_template_goes_onto_all_shows_or_none(show: Show, manager: User):
     assert fit_show(template, draft).unknown == []
 
 
-def test_a_template_holds_only_amounts_of_its_currency(client: Client, show: Show):
+def test_a_template_has_only_amounts_of_its_currency(client: Client, show: Show):
     client.post(reverse("admin:events_pricetemplate_add"), {"theater": show.hall.theater_id, "name": "Matinee"})
     template = PriceTemplate.objects.get(name="Matinee")
     page = reverse("admin:events_pricetemplate_edit_template", args=[template.pk])

@@ -20,7 +20,7 @@ NOW = datetime(2026, 5, 1, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def test_it_tells_all_about_an_event():
+def test_it_has_everything_about_an_event():
     theater = make_theater("Riverside")
     event = make_event(
         "शकुन्तला",
@@ -65,7 +65,7 @@ def test_shows_are_grouped_by_theater_and_its_own_days():
     assert [show.city_name for show in read_event(event.slug, city="tokyo", now=NOW).shows] == ["Tokyo"]
 
 
-def test_it_shows_what_cannot_be_booked_and_why():
+def test_shows_that_cannot_be_booked_say_why():
     event = make_event()
     halls = [make_hall() for _ in range(6)]
     make_show(event=event, hall=halls[0], starts_at=NOW - HOUR)

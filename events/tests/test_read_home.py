@@ -1,4 +1,4 @@
-"""The home page: by city and day, whatever the clock there says."""
+"""The home page: by city and day, by the clock there."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -45,7 +45,7 @@ def titles(home) -> list[str]:
     return [card.title for card in home.events]
 
 
-def test_it_shows_what_is_on_by_the_next_show():
+def test_events_are_sorted_by_their_next_show():
     late, soon = make_event("Late"), make_event("Soon")
     make_show(event=late, starts_at=NOW + timedelta(days=3))
     make_show(event=soon, starts_at=NOW + timedelta(days=2), price="12.50")
@@ -71,7 +71,7 @@ def test_it_shows_what_is_on_by_the_next_show():
         ),
     ],
 )
-def test_it_hides_what_is_not_public_or_not_coming_soon(hide):
+def test_it_hides_what_is_not_public_or_not_soon(hide):
     show = make_show(starts_at=NOW + timedelta(days=1))
     assert titles(read_home(city=None, now=NOW)) == ["Hamlet"]
     hide(show)
@@ -146,7 +146,7 @@ def test_the_lead_has_a_poster_and_can_be_booked():
     assert read_home(city=None, now=NOW).lead.title == "Good"
 
 
-def test_sales_that_open_soon_are_told():
+def test_sales_that_open_soon_are_listed():
     show = make_show(
         event=make_event("Gala"), starts_at=NOW + timedelta(days=60), sales_open_at=NOW + timedelta(days=2)
     )

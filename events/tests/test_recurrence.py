@@ -41,6 +41,6 @@ def test_daily_at_two_times_but_mondays():
         (ZoneInfo("Asia/Kolkata"), "2027-03-28 17:00", "2027-03-28 11:30"),
     ],
 )
-def test_the_clock_on_the_wall_stays_the_same(zone: ZoneInfo, local: str, moment: str | None):
+def test_local_times_stay_the_same(zone: ZoneInfo, local: str, moment: str | None):
     expected = datetime.fromisoformat(moment).replace(tzinfo=UTC) if moment else None
     assert to_moment(datetime.fromisoformat(local), zone) == expected

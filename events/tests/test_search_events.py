@@ -95,7 +95,7 @@ def test_filters_and_orders(programme: dict[str, Event], filters: dict, titles: 
     assert found(**filters) == titles
 
 
-def test_cards_tell_of_the_shows_that_match(programme: dict[str, Event]):
+def test_cards_summarize_the_shows_that_match(programme: dict[str, Event]):
     (card,) = search_events(EventFilters(q="hamlet", languages=("de",)), now=NOW).events
     assert [show.language for show in card.next_shows] == ["de"]
     assert (card.show_count, card.prices) == (1, (FromPrice("EUR", Decimal(15)),))
@@ -136,7 +136,7 @@ def test_every_event_is_on_exactly_one_page(sort: str):
     assert [card.slug for events in by_offset for card in events] == whole
 
 
-def test_a_page_goes_on_where_it_ended_though_events_came_and_went():
+def test_a_page_continues_where_the_last_one_ended_though_events_came_and_went():
     events = [make_event(f"Event {letter}") for letter in "ABCDEF"]
     for event in events:
         make_show(event=event, starts_at=NOW + DAY)
@@ -160,12 +160,12 @@ def test_a_page_goes_on_where_it_ended_though_events_came_and_went():
         _write_cursor(EventSort.SOONEST, "2026-05-01T00:00:00", 1),
     ],
 )
-def test_a_senseless_place_in_the_list_begins_anew(programme: dict[str, Event], after: str):
+def test_an_invalid_cursor_starts_over(programme: dict[str, Event], after: str):
     page = search_events(EventFilters(sort="soonest"), after=after, limit=2, now=NOW)
     assert [card.title for card in page.events] == ["Metropolis", "Hamlet"]
 
 
-def test_choices_are_what_there_is(programme: dict[str, Event]):
+def test_choices_are_those_that_exist(programme: dict[str, Event]):
     choices = read_filter_choices(now=NOW)
     assert [label.slug for label in choices.labels] == ["family", "silent"]
     assert choices.languages == ("de", "en")

@@ -42,7 +42,7 @@ def test_it_works(show: Show, manager: User):
     )
 
 
-def test_what_is_left_out_is_not_sold_any_more(show: Show):
+def test_what_is_left_out_is_no_longer_sold(show: Show):
     adult, child = key(show), key(show, "Child")
     set_prices(show=show, prices={adult: Decimal(25), child: Decimal(12)}, by=None)
     set_prices(show=show, prices={adult: Decimal(25)}, by=None)

@@ -1,4 +1,4 @@
-"""What a customer is told about a show."""
+"""The state of a show that customers see."""
 
 from datetime import UTC, datetime, timedelta
 

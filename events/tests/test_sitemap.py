@@ -1,4 +1,4 @@
-"""What machines read of the site: sitemaps, robots.txt and the manifest."""
+"""Pages for machines: sitemaps, robots.txt and the manifest."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def test_the_index_reads_no_events(client: Client, django_assert_max_num_queries
         client.get("/sitemap.xml")
 
 
-def test_robots_stay_out_of_what_is_private(client: Client) -> None:
+def test_robots_stay_out_of_private_pages(client: Client) -> None:
     text = client.get("/robots.txt").content.decode()
 
     assert "Disallow: /bookings/" in text

@@ -53,7 +53,7 @@ def test_a_show_takes_its_own_terms_then_the_events_then_the_theaters(hall: Hall
     assert terms(new_show(hall, event, 5, tickets_per_customer=2, refund_hours=24)) == (2, 24, 100)
 
 
-def test_applied_to_shows_that_are_there_refunds_stay_where_tickets_are_sold(
+def test_applied_to_existing_shows_refunds_stay_where_tickets_are_sold(
     hall: Hall, event: Event, theater: Theater, manager: User
 ):
     sold, unsold = (make_show(hall=hall, event=event, in_hours=hours) for hours in (72, 96))
@@ -95,7 +95,7 @@ def test_a_rule_without_hours_is_refused_at_its_field(theater: Theater, manager:
     assert (rule.refund_hours, rule.refund_percent, rule.tickets_per_customer) == (24, None, 5)
 
 
-def test_set_twice_is_written_once(hall: Hall, event: Event, manager: User):
+def test_setting_terms_twice_writes_once(hall: Hall, event: Event, manager: User):
     show = make_show(hall=hall, event=event)
     for _ in range(2):
         set_terms(terms={show.pk: Terms(4, Refunds(None))}, by=manager)

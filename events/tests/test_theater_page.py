@@ -25,7 +25,7 @@ def house(theater: Theater) -> Theater:
     return theater
 
 
-def test_it_tells_where_the_theater_is_and_how_one_gets_in(client: Client, house: Theater) -> None:
+def test_it_shows_where_the_theater_is_and_how_to_get_in(client: Client, house: Theater) -> None:
     make_hall(theater=house, name="Great Hall", rows=3, seats=5)
 
     html = client.get(f"/theaters/{house.slug}/").content.decode()
@@ -42,7 +42,7 @@ def test_it_tells_where_the_theater_is_and_how_one_gets_in(client: Client, house
         assert text in html, text
 
 
-def test_its_map_looks_for_the_address_where_there_is_no_point(client: Client, theater: Theater) -> None:
+def test_its_map_searches_for_the_address_without_coordinates(client: Client, theater: Theater) -> None:
     html = client.get(f"/theaters/{theater.slug}/").content.decode()
 
     assert "https://www.openstreetmap.org/search?query=1%20River%20Street%2C%20Vienna" in html
@@ -62,7 +62,7 @@ def test_it_shows_what_is_on_by_day(client: Client, house: Theater, other_theate
         assert title not in html
 
 
-def test_it_says_what_to_try_when_nothing_is_on(client: Client, house: Theater) -> None:
+def test_it_suggests_what_to_try_when_nothing_is_on(client: Client, house: Theater) -> None:
     html = client.get(f"/theaters/{house.slug}/").content.decode()
 
     assert "The stage is dark" in html
@@ -97,7 +97,7 @@ def test_the_list_groups_theaters_by_city(client: Client, theater: Theater) -> N
     assert "Hidden" not in html
 
 
-def test_the_feed_carries_every_coming_show(client: Client, theater: Theater) -> None:
+def test_the_feed_has_every_upcoming_show(client: Client, theater: Theater) -> None:
     hall = make_hall(theater=theater)
     first = make_show(hall=hall, event=make_event("Antigone; a, tragedy"), in_hours=48)
     canceled = make_show(hall=hall, event=make_event("Faust"), in_hours=24 * 40, state=Show.State.CANCELED)
@@ -117,7 +117,7 @@ def test_the_feed_carries_every_coming_show(client: Client, theater: Theater) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shows", [1, 25])
-def test_it_asks_the_database_as_often_whatever_the_size(
+def test_the_number_of_queries_does_not_grow(
     client: Client, django_assert_max_num_queries, theater: Theater, shows: int
 ) -> None:
     hall = make_hall(theater=theater)

@@ -1,4 +1,4 @@
-"""The timetable as staff use it: by click, by mouse, by finger and by keyboard alone."""
+"""The timetable as staff use it: by click, by mouse, by touch and by keyboard."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def touch(finger: CDPSession, kind: str, *at: float) -> None:
 
 
 @pytest.mark.provokes("status of 409")
-def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journey
+def test_shows_are_created_moved_refused_and_undone(  # noqa: PLR0915 one journey
     live_server: Any, page: Page, sign_in: Any, manager: User, assert_accessible: Any
 ):
     theater = Theater.objects.get(staff_memberships__user=manager)
@@ -56,7 +56,7 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     evening = Show.objects.exclude(pk=show.pk).get()
     assert (wall(evening), evening.hall, evening.prices.count()) == ("20:00", great, 1)
 
-    # By keyboard: an hour and five minutes later, and given up again.
+    # By keyboard: an hour and five minutes later, then canceled.
     block = page.locator(f'.tt-block[data-pk="{show.pk}"]')
     block.get_by_role("link", name="Hamlet").focus()
     page.keyboard.press("Shift+ArrowRight")
@@ -66,7 +66,7 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     expect(page.get_by_role("status")).to_contain_text("Not moved")
     assert wall(show) == "14:00"
 
-    # The evening show is in the way, cleaning included: refused, and shown where.
+    # The evening show is in the way, cleaning included: refused, and highlighted.
     for _hour in range(4):
         page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Enter")
@@ -93,7 +93,7 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     expect(page.get_by_role("status")).to_contain_text("is moved")
     assert (wall(show), show.hall) == ("14:05", great)
 
-    # What else there is to do with it stands in its menu.
+    # Other actions are in its menu.
     block.get_by_role("button", name="More about “Hamlet”").focus()
     page.keyboard.press("Enter")
     menu = page.get_by_role("dialog", name="Hamlet")
@@ -105,7 +105,7 @@ def test_shows_are_made_moved_refused_and_taken_back(  # noqa: PLR0915 one journ
     page.keyboard.press("Escape")
     expect(block.get_by_role("button", name="More about “Hamlet”")).to_be_focused()
 
-    # By finger: who goes on at once scrolls, who rests a while takes the show along, an hour later.
+    # By touch: moving at once scrolls, a long press drags the show, an hour later.
     finger = page.context.new_cdp_session(page)
     box = block.bounding_box()
     assert box is not None

@@ -1,4 +1,4 @@
-"""The timetable by its addresses: looking, making, repeating, copying, moving and undoing, and who may."""
+"""The timetable by its URLs: reading, creating, repeating, copying, moving and undoing, and who may."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_week_shows_what_each_show_needs_and_how_full_it_is(
 
 
 @pytest.mark.slow
-def test_a_show_is_made_and_a_clash_is_named(theater: Theater, hall: Hall, event: Event, manager: User):
+def test_a_show_is_created_and_a_clash_is_named(theater: Theater, hall: Hall, event: Event, manager: User):
     client, day = signed_in(manager), next_monday()
     address = reverse("admin:timetable_make") + f"?theater={theater.slug}&hall={hall.pk}&day={day}&time=17:00"
     form = client.get(address).context["form"]
@@ -91,7 +91,7 @@ def test_a_show_is_made_and_a_clash_is_named(theater: Theater, hall: Hall, event
 
 
 @pytest.mark.slow
-def test_shows_by_rule_are_looked_at_and_then_made_with_a_template(
+def test_recurring_shows_are_previewed_and_then_created_with_a_template(
     theater: Theater, hall: Hall, event: Event, manager: User
 ):
     client, day = signed_in(manager), next_monday()
@@ -146,7 +146,7 @@ def test_a_week_is_copied_and_undone(theater: Theater, hall: Hall, event: Event,
         assert Show.objects.count() == 3
 
 
-def test_the_script_moves_a_show_and_is_told_of_a_clash(theater: Theater, hall: Hall, event: Event, manager: User):
+def test_the_script_moves_a_show_and_gets_its_clashes(theater: Theater, hall: Hall, event: Event, manager: User):
     client, day = signed_in(manager), next_monday()
     show = make_show(hall=hall, event=event, starts_at=at(theater, day, 14))
     there = make_show(hall=hall, event=event, starts_at=at(theater, day, 20))
@@ -165,7 +165,7 @@ def test_the_script_moves_a_show_and_is_told_of_a_clash(theater: Theater, hall: 
 
 
 @pytest.mark.parametrize("role", ["programmer", "box_office", "door_staff", "accountant"])
-def test_who_may_look_and_who_may_change(
+def test_who_may_read_and_who_may_change(
     role: str, hall: Hall, event: Event, manager: User, request: pytest.FixtureRequest
 ):
     theater = hall.theater
@@ -188,7 +188,7 @@ def test_who_may_look_and_who_may_change(
         assert status == 302 if may_edit else status in (403, 404), address
 
 
-def test_nothing_leads_into_another_theater(theater: Theater, hall: Hall, event: Event, other_manager: User):
+def test_no_action_reaches_another_theater(theater: Theater, hall: Hall, event: Event, other_manager: User):
     client, day = signed_in(other_manager), next_monday()
     show = make_show(hall=hall, event=event, starts_at=at(theater, day, 20))
     for name in ("timetable", "timetable_make", "timetable_repeat", "timetable_copy"):
@@ -205,7 +205,7 @@ def test_nothing_leads_into_another_theater(theater: Theater, hall: Hall, event:
 
 
 @pytest.mark.slow
-def test_a_season_of_two_thousand_shows_stays_quick(
+def test_a_season_of_two_thousand_shows_stays_fast(
     theater: Theater, event: Event, manager: User, django_assert_max_num_queries
 ):
     halls = [make_hall(theater=theater, name=f"Hall {number}") for number in range(5)]

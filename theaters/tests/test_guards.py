@@ -28,7 +28,7 @@ def test_a_published_map_never_changes():
 
 
 @pytest.mark.django_db
-def test_a_seat_stands_once_on_its_map():
+def test_a_seat_is_unique_on_its_map():
     hall = make_hall()
     draft = SeatMap.objects.create(hall=hall, version=2)
     category = SeatCategory.objects.create(seat_map=draft, name="I", color="#112233", rank=1)
@@ -49,7 +49,7 @@ def test_a_seat_stands_once_on_its_map():
 
 
 @pytest.mark.django_db
-def test_a_retired_map_stays_retired_and_stays():
+def test_a_retired_map_stays_retired_and_is_not_deleted():
     seat_map = make_hall().seat_maps.get()
     SeatMap.objects.filter(pk=seat_map.pk).update(state=SeatMap.State.RETIRED)
     refused = [

@@ -1,4 +1,4 @@
-"""Uploads become the hall's draft, or are refused with all that is wrong with them."""
+"""Uploads become the hall's draft, or are refused with all of their problems."""
 
 import json
 
@@ -83,7 +83,7 @@ def test_a_published_map_comes_back_as_json_and_goes_in_again(hall):
         (b"<html><body>Not found</body></html>", "not-a-seat-map"),
     ],
 )
-def test_what_is_no_seat_map_is_refused_and_nothing_changes(hall, content, code):
+def test_a_file_that_is_not_a_seat_map_is_refused_and_nothing_changes(hall, content, code):
     draft = upload(hall, CSV)
     with pytest.raises(InvalidSeatMap) as refusal:
         upload(hall, content)
@@ -92,7 +92,7 @@ def test_what_is_no_seat_map_is_refused_and_nothing_changes(hall, content, code)
     assert AuditEntry.objects.count() == 1
 
 
-def test_every_problem_is_told(hall):
+def test_every_problem_is_reported(hall):
     with pytest.raises(InvalidSeatMap) as refusal:
         upload(hall, "section,row,number,category,id\nS,A,<1>,I,x\nS,A,2,I,x\nS,A,3,II,x\n")
     assert codes(refusal) == ["not-plain-text", "duplicate-id", "duplicate-id"]
@@ -118,7 +118,7 @@ def test_warnings_do_not_refuse(hall):
     assert upload(hall, "section,row,number,category,flags\nS,A,1,I,companion\n").version == 1
 
 
-def test_a_draft_made_by_somebody_else_meanwhile_is_replaced(hall, monkeypatch):
+def test_a_draft_created_concurrently_is_replaced(hall, monkeypatch):
     """Two uploads at once both see no draft; the second insert meets the unique index."""
     plain, calls = publish._save_draft, []
 

@@ -113,7 +113,7 @@ def test_sections_without_places_lie_below_one_another():
         ),
     ],
 )  # fmt: skip
-def test_faults_are_told_with_line_and_column(text, expected):
+def test_errors_are_reported_with_line_and_column(text, expected):
     assert refused(text) == expected
 
 
@@ -130,7 +130,7 @@ def test_faults_are_told_with_line_and_column(text, expected):
         (HEAD + "S,A,1,I,0,0,,,\nS,A,2,I,20,0,,,\nS,A,3,I,40,0,,,\nS,B,1,I,1,1,,,\n", ["line 5, column “x”: overlap"]),
     ],
 )
-def test_what_a_check_finds_is_told_with_line_and_column(text, expected):
+def test_problems_of_checks_are_reported_with_line_and_column(text, expected):
     assert [f"{problem.where}: {problem.code}" for problem in check(parse_csv(text))] == expected
 
 
@@ -156,7 +156,7 @@ _SEAT = st.tuples(
 @pytest.mark.slow
 @given(st.lists(_SEAT, min_size=1, max_size=20), st.booleans())
 @settings(max_examples=80, deadline=None)
-def test_a_table_comes_back_as_it_went(seats, is_placed):
+def test_a_table_survives_a_round_trip(seats, is_placed):
     lines = [
         f'"{section}",{row},{number},{category},{x if is_placed else ""},{y if is_placed else ""},{"|".join(flags)},,'
         for section, row, number, category, x, y, flags in seats

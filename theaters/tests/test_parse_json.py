@@ -1,4 +1,4 @@
-"""The open seating-plan format: read with care, given back whole."""
+"""The open seating-plan format: read defensively, written completely."""
 
 import copy
 import json
@@ -18,7 +18,7 @@ def seat(number: str, x: float = 0, **more: Any) -> dict[str, Any]:
 
 
 def plan(**changes: Any) -> dict[str, Any]:
-    """Return a sound plan of one row of three seats, with the given top-level keys replaced."""
+    """Return a valid plan of one row of three seats, with the given top-level keys replaced."""
     return {
         "name": "Main",
         "categories": [{"name": "I", "color": "#aa3344"}],
@@ -53,7 +53,7 @@ def with_area(**area: Any) -> dict[str, Any]:
 
 
 def found(document: Any) -> list[str]:
-    """Return where and what each problem is, with the path of the only row and zone shortened."""
+    """Return the place and code of each problem, with the path of the only row and zone shortened."""
     lines = [f"{problem.where}: {problem.code}" for problem in check(parse_json(json.dumps(document)))]
     return [line.replace("zones[0].rows[0].", "").replace("zones[0].areas", "areas") for line in lines]
 
@@ -94,7 +94,7 @@ def test_a_number_of_a_row_or_seat_may_be_written_as_one():
     assert layout.document == document
 
 
-def test_a_byte_order_mark_is_no_matter():
+def test_a_byte_order_mark_is_ignored():
     assert parse_json("\ufeff" + json.dumps(plan())).name == "Main"
 
 
@@ -127,7 +127,7 @@ def test_a_row_with_places_but_no_position_of_its_own_starts_at_its_zone():
     assert parse_json(json.dumps(document)).seats[0].x == 100
 
 
-def test_the_size_is_worked_out_where_it_is_missing():
+def test_a_missing_size_is_computed():
     document = plan()
     del document["size"]
     assert parse_json(json.dumps(document)).document["size"] == {"width": 190, "height": 95}
@@ -182,11 +182,11 @@ def test_the_size_is_worked_out_where_it_is_missing():
         (with_area(rotation="left"), ["areas[0].rotation: bad-shape"]),
     ],
 )  # fmt: skip
-def test_each_fault_is_told_with_its_path(document, expected):
+def test_each_error_is_reported_with_its_path(document, expected):
     assert found(document) == expected
 
 
-def test_every_problem_is_told_not_only_the_first():
+def test_every_problem_is_reported_not_only_the_first():
     document = with_seats(seat("1", category="V"), seat("1", seat_number=""), seat("3", 80, position={"x": 0}))
     document["zones"][0]["name"] = "\u0007"
     problems = check(parse_json(json.dumps(document)))
@@ -201,7 +201,7 @@ def test_areas_may_not_share_an_id():
     assert found(document) == ["areas[1].uuid: duplicate-id"]
 
 
-def test_looks_and_labels_only_warn():
+def test_shapes_and_labels_only_warn():
     warned = [
         with_seats(seat("1", marquee={"companion": True})),
         with_area(shape="blob"),
@@ -234,11 +234,11 @@ def test_looks_and_labels_only_warn():
         ('{"more": ' + "[" * 200_000 + "]" * 200_000 + "}", "nested more than 40 levels"),
     ],
 )
-def test_what_is_no_plan_at_all_is_refused(text, says):
+def test_a_file_that_is_not_a_plan_is_refused(text, says):
     assert any(says in line for line in refused(text)), refused(text)
 
 
-# Anything that JSON can say, without what a database cannot keep.
+# Any JSON, without what a database cannot store.
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 _ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.floats(-1e9, 1e9) | _TEXT,
@@ -269,7 +269,7 @@ def test_unknown_keys_survive_anywhere(top, zone, row, one, place):
 
 @given(_ANYTHING, st.sampled_from(["zones", "categories", "size", "name"]))
 @settings(max_examples=100, deadline=None)
-def test_whatever_stands_at_a_key_reading_ends_in_problems_not_in_an_exception(value, key):
+def test_any_value_at_a_key_ends_in_problems_not_in_an_exception(value, key):
     check(parse_json(json.dumps(plan(**{key: value}))))
     deep = plan()
     deep["zones"][0]["rows"] = [{"seats": [value, {"position": value, "seat_number": value, "marquee": value}]}]

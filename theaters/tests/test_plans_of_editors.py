@@ -1,4 +1,4 @@
-"""Plans as editors and spreadsheets really write them, down to what customers see and are sold."""
+"""Plans as editors and spreadsheets really write them, down to what customers see and buy."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_no_shape_of_a_plan_is_lost():
         *({"shape": kind, kind: {"radius": -5, "points": [{"x": 0, "y": 0}]}} for kind in SHAPES),
     ],
 )
-def test_every_area_that_is_sold_is_seen(shape: dict[str, Any]):
+def test_every_area_for_sale_is_drawn(shape: dict[str, Any]):
     layout = read(plan([{"uuid": "u2", "position": {"x": 0, "y": 120}, "marquee": SOLD, **shape}]))
     assert errors(layout) == []
     shapes, _others = split_shapes(layout.document, ["u2"])
@@ -118,7 +118,7 @@ def test_a_stage_is_where_it_is_drawn(y: float, side: Side):
     assert find_stage(layout.document, layout.seats) == side
 
 
-def test_a_plan_may_say_where_its_stage_is_and_is_right():
+def test_a_plan_may_name_the_side_of_its_stage():
     layout = read(plan([area(y=-60, text="Stage")], marquee={"stage": "left"}))
     assert find_stage(layout.document, layout.seats) == Side.LEFT
     assert find_stage(plan(), []) == Side.TOP
@@ -134,7 +134,7 @@ def test_turned_to_its_stage_a_plan_is_the_same(side: Side):
     assert side.turn(*left) == (-9, 0)
 
 
-def test_ids_that_stand_twice_give_way_to_those_that_don_t():
+def test_repeated_ids_are_replaced_by_unique_ones():
     document = plan()
     for number, row in enumerate(document["zones"][0]["rows"]):
         for index, seat in enumerate(row["seats"]):
@@ -146,7 +146,7 @@ def test_ids_that_stand_twice_give_way_to_those_that_don_t():
     assert set(errors(read(document))) == {"duplicate-id"}
 
 
-def test_seats_that_are_never_for_sale_are_no_places():
+def test_seats_that_are_never_for_sale_do_not_count():
     document = plan()
     document["categories"][0]["marquee"] = {"for_sale": False}
     layout = read(document)
@@ -183,7 +183,7 @@ def test_labels_that_might_be_markup_are_refused(label: str):
 
 
 @pytest.mark.parametrize("written", ["1-20", "1 - 20", "1–20", "1…20", "1..20"])
-def test_a_range_of_numbers_is_so_many_seats(written: str):
+def test_a_range_of_numbers_is_that_many_seats(written: str):
     layout = parse_csv(f"section,row,number,category\nS,A,{written},I\nS,B,12a-b,I\n")
     assert [seat.number for seat in layout.seats] == [*map(str, range(1, 21)), "12a-b"]
     assert errors(layout) == []
@@ -233,7 +233,7 @@ def test_a_table_may_be_a_workbook_and_name_its_delimiter():
         assert layout.areas[0].capacity == 40
 
 
-def test_letters_in_doubt_are_asked_about():
+def test_a_doubtful_encoding_is_asked_about():
     content = "section;row;number;category\nGroße Loge;A;1;Preisgruppe 1\n".encode("cp1252")
     with pytest.raises(DoubtfulLetters):
         parse_file("seats.csv", content, country="AT")
@@ -245,13 +245,13 @@ def test_letters_in_doubt_are_asked_about():
 @pytest.mark.parametrize(
     ("content", "said"), [(b"\x89PNG\r\n\x1a\n", "picture (PNG)"), (b"<svg/>", "picture (SVG)"), (b"%PDF-1", "PDF")]
 )
-def test_what_is_no_seat_map_is_named(content: bytes, said: str):
+def test_a_foreign_file_is_named(content: bytes, said: str):
     with pytest.raises(InvalidSeatMap) as refusal:
         parse_file("hall", content)
     assert said in str(refusal.value)
 
 
-def test_a_thousand_problems_alike_are_told_once():
+def test_a_thousand_similar_problems_are_shown_once():
     layout = parse_csv("section,row,number,category\n" + "".join(f"S,A{row // 100},<{row}>,I\n" for row in range(1000)))
     [group] = group_problems(check(layout))
     assert (len(group.first), group.more, group.first[0].where) == (3, 997, "line 2, column “number”")
@@ -278,7 +278,7 @@ def test_the_picture_shows_what_customers_will_see():
     assert box[1] + box[3] >= 260
 
 
-def test_the_picture_writes_no_markup_of_a_file():
+def test_the_picture_escapes_the_file():
     document = plan([area(text="<script>alert(1)</script>", color='red" onload="x')])
     picture = draw_picture(read_layout(document))
     assert "<script" not in picture

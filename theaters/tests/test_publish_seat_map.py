@@ -1,4 +1,4 @@
-"""Publishing turns a draft into seats and areas, once and for good."""
+"""Publishing turns a draft into seats and areas, once and permanently."""
 
 import json
 
@@ -95,7 +95,7 @@ def test_a_retired_version_is_refused(theater, draft):
     assert draft.hall.seat_maps.get(state=SeatMap.State.PUBLISHED) == other
 
 
-def test_an_unsound_draft_is_refused_and_nothing_changes(theater):
+def test_an_invalid_draft_is_refused_and_nothing_changes(theater):
     hall = make_hall(theater=theater)
     document = {"name": "x", "categories": [], "zones": [{"name": "S", "rows": [{"seats": [{"seat_number": "1"}]}]}]}
     draft = save_draft(hall=hall, document=document, source="editor", by=None)

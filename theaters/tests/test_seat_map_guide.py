@@ -14,14 +14,14 @@ def example(kind: str) -> str:
     return text
 
 
-def test_the_table_is_sound():
+def test_the_table_is_valid():
     layout = parse_csv(example("csv"))
     assert check(layout) == []
     assert [len(run) for run in layout.runs] == [3, 2, 2]
     assert layout.capacity == 307
 
 
-def test_the_document_is_sound():
+def test_the_document_is_valid():
     layout = parse_json(example("json"))
     assert check(layout) == []
     assert (len(layout.seats), layout.areas[0].capacity) == (2, 300)

@@ -1,4 +1,4 @@
-"""The console's way of a seat map from the file to its publication."""
+"""A seat map in the console, from the file to publication."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def test_a_small_file_becomes_the_draft_at_once(send: Any, client: Client):
     assert "This map can be published" in page
 
 
-def test_problems_alike_are_told_once_and_nothing_changes(send: Any):
+def test_similar_problems_are_shown_once_and_nothing_changes(send: Any):
     page = send("section,row,number,category\n" + "".join(f"S,A,<{n}>,I\n" for n in range(200))).content.decode()
     assert "and 197 more of this kind" in page
     assert not SeatMap.objects.exists()
     assert not SeatMapUpload.objects.exists()
 
 
-def test_letters_in_doubt_are_chosen_on_the_page(send: Any, client: Client):
+def test_a_doubtful_encoding_is_chosen_on_the_page(send: Any, client: Client):
     page = send(CSV.replace("Stalls", "Große Loge").encode("cp1252"))["Location"]
     assert "Große Loge" in client.get(page).content.decode()
     assert client.post(page, {"encoding": "rot13"})["Location"] == page
@@ -106,7 +106,7 @@ def test_a_large_file_is_read_by_a_worker(
     assert client.get(page)["Location"] == reverse("admin:theaters_seatmap_change", args=[draft.pk])
 
 
-def test_what_a_worker_refuses_is_told_on_the_page(send: Any, client: Client, monkeypatch: Any):
+def test_what_a_worker_refuses_is_shown_on_the_page(send: Any, client: Client, monkeypatch: Any):
     monkeypatch.setattr(uploads, "MAX_BYTES_READ_AT_ONCE", 10)
     page = send(CSV + "Stalls,A,<9>,c1\n")["Location"]
     uploads.work_on_upload(SeatMapUpload.objects.get().pk)
@@ -114,7 +114,7 @@ def test_what_a_worker_refuses_is_told_on_the_page(send: Any, client: Client, mo
     assert not SeatMap.objects.exists()
 
 
-def test_an_upload_is_seen_by_those_of_its_theater(send: Any, client: Client, other_manager: User):
+def test_an_upload_is_visible_only_to_its_theater(send: Any, client: Client, other_manager: User):
     page = send(CSV.replace("Stalls", "Große Loge").encode("cp1252"))["Location"]
     client.force_login(other_manager)
     assert client.get(page).status_code == 404
@@ -122,7 +122,7 @@ def test_an_upload_is_seen_by_those_of_its_theater(send: Any, client: Client, ot
     assert not SeatMap.objects.exists()
 
 
-def test_publishing_settles_names_sale_and_stage(draft: SeatMap, client: Client, manager: User):
+def test_publishing_sets_names_sale_and_stage(draft: SeatMap, client: Client, manager: User):
     client.force_login(manager)
     page = reverse("admin:theaters_seatmap_publish", args=[draft.pk])
     shown = client.get(page).content.decode()
@@ -148,7 +148,7 @@ def test_publishing_settles_names_sale_and_stage(draft: SeatMap, client: Client,
         ({"stage": "behind"}, "Select a valid choice"),
     ],
 )
-def test_what_cannot_be_settled_is_told_at_its_field(
+def test_errors_of_publishing_are_shown_at_their_field(
     draft: SeatMap, client: Client, manager: User, change: dict[str, str], said: str
 ):
     client.force_login(manager)

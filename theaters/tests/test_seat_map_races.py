@@ -1,4 +1,4 @@
-"""Two people at one hall's seat map at the same moment."""
+"""Two people changing one hall's seat map at the same moment."""
 
 import pytest
 

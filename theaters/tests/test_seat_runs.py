@@ -1,4 +1,4 @@
-"""Which seats are neighbors, whatever their numbers and wherever their rows bend."""
+"""Which seats are neighbors, regardless of their numbers and how their rows bend."""
 
 from itertools import pairwise
 from math import cos, hypot, pi, sin
@@ -58,7 +58,7 @@ def test_a_gap_is_an_aisle():
     assert {layout.seats[index].number for index in layout.aisle_seats} == {"4", "5"}
 
 
-def test_a_wider_step_that_is_no_aisle_is_none():
+def test_a_slightly_wider_step_is_not_an_aisle():
     assert numbers_of(layout_of(line(4) + line(3, start=90))) == ["1 2 3 4 5 6 7"]
 
 
@@ -96,16 +96,16 @@ def test_a_row_that_closes_to_a_circle_is_cut_open_once():
     assert [len(run) for run in layout.runs] == [12]
 
 
-def test_a_row_that_goes_away_from_the_stage_is_one_run():
+def test_a_row_leading_away_from_the_stage_is_one_run():
     assert numbers_of(layout_of([(0, 20 * n) for n in range(5)])) == ["1 2 3 4 5"]
 
 
-def test_two_seats_far_apart_are_no_neighbors_although_they_are_all_of_their_row():
+def test_two_seats_far_apart_are_not_neighbors_even_as_a_whole_row():
     layout = layout_of(line(6), [(0, 30), (100, 30)])
     assert numbers_of(layout) == ["1 2 3 4 5 6", "7", "8"]
 
 
-def test_those_at_one_table_sit_together_and_tables_never_join():
+def test_seats_at_one_table_are_together_and_tables_never_join():
     tables = [[(x + dx, dy) for dx, dy in place_table(4)] for x in (0, 45)]
     layout = layout_of(*tables, marquee={"table": True})
     assert numbers_of(layout) == ["1 2 3 4", "5 6 7 8"]
@@ -136,7 +136,7 @@ def test_a_pair_of_aisle_seats_is_an_aisle(flags, breaks):
     assert aisle_breaks([flag == "*" for flag in flags]) == breaks
 
 
-def test_row_letters_leave_out_what_looks_like_a_digit():
+def test_row_letters_leave_out_lookalikes_of_digits():
     labels = row_labels(26)
     assert labels[7:10] == ["H", "J", "K"]
     assert "O" not in labels
@@ -153,7 +153,7 @@ def test_row_letters_leave_out_what_looks_like_a_digit():
         ("even left, odd right", "4 2 1 3 5"),
     ],
 )
-def test_seats_are_numbered_as_the_house_does(numbering, expected):
+def test_seats_are_numbered_in_each_way(numbering, expected):
     assert " ".join(seat_numbers([2, 3], numbering)) == expected
 
 
@@ -168,7 +168,7 @@ def test_arranged_rows_bend_around_the_stage_and_keep_their_aisles():
 
 @pytest.mark.slow
 @given(
-    # Blocks of one say nothing about the pitch: they must be the fewer seats.
+    # Blocks of one have no pitch: they must be the minority.
     st.lists(st.integers(1, 12), min_size=1, max_size=4).filter(lambda blocks: 2 * blocks.count(1) < sum(blocks)),
     st.sampled_from(["left to right", "odd left, even right"]),
     st.sampled_from([None, 150.0, 600.0]),

@@ -1,4 +1,4 @@
-"""Who works in a theater: invited by e-mail, given another role, taken off again, all at once and on record."""
+"""A theater's team: invited by e-mail, given another role, removed; at once and on record."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def roles_of(email: str) -> list[str]:
     return list(StaffMembership.objects.filter(user__email=email).values_list("role", flat=True))
 
 
-def test_somebody_new_sets_a_password_and_is_in_the_console(as_manager: Client, theater: Theater):
+def test_a_new_person_sets_a_password_and_is_in_the_console(as_manager: Client, theater: Theater):
     link = send(as_manager, theater, "New@Example.com", "box_office")
     mail = Notification.objects.get(kind="staff_invitation")
     assert (mail.recipient, mail.theater_id) == ("new@example.com", theater.pk)
@@ -85,7 +85,7 @@ def test_somebody_new_sets_a_password_and_is_in_the_console(as_manager: Client, 
     ]
 
 
-def test_somebody_with_an_account_signs_in_and_joins(as_manager: Client, theater: Theater, customer, rival):
+def test_a_person_with_an_account_signs_in_and_joins(as_manager: Client, theater: Theater, customer, rival):
     link = send(as_manager, theater, customer.email)
     stranger = Client()
     page = stranger.get(link)
@@ -105,7 +105,7 @@ def test_somebody_with_an_account_signs_in_and_joins(as_manager: Client, theater
     assert own.get(reverse("admin:index")).status_code == 200
 
 
-def test_an_account_that_nobody_confirmed_is_taken_from_whoever_began_it(as_manager: Client, theater: Theater):
+def test_an_unconfirmed_account_passes_to_the_invited_person(as_manager: Client, theater: Theater):
     squatter = User.objects.create_user("new@example.com", "the password of a stranger")
     EmailAddress.objects.create(user=squatter, email=squatter.email, verified=False, primary=True)
     session = Client()
@@ -118,7 +118,9 @@ def test_an_account_that_nobody_confirmed_is_taken_from_whoever_began_it(as_mana
 
 
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"is_superuser": True}])
-def test_a_mail_opens_no_closed_account_and_no_platform_admins(as_manager: Client, theater: Theater, fields: dict):
+def test_an_invitation_opens_neither_closed_accounts_nor_platform_admins(
+    as_manager: Client, theater: Theater, fields: dict
+):
     user = User.objects.create_user("new@example.com", **fields)
     link = send(as_manager, theater, user.email)
     Client().post(link, {"name": "Nia New", "password": PASSWORD})
@@ -127,7 +129,7 @@ def test_a_mail_opens_no_closed_account_and_no_platform_admins(as_manager: Clien
     assert roles_of(user.email) == []
 
 
-def test_a_newer_mail_a_withdrawal_and_time_end_a_link(as_manager: Client, theater: Theater):
+def test_a_newer_mail_a_withdrawal_or_expiry_ends_a_link(as_manager: Client, theater: Theater):
     old = send(as_manager, theater, "new@example.com")
     invitation = Invitation.objects.get()
     again = address("invitation_send_again", invitation.pk)
@@ -149,7 +151,7 @@ def test_a_newer_mail_a_withdrawal_and_time_end_a_link(as_manager: Client, theat
     assert send(as_manager, theater, "new@example.com")
 
 
-def test_what_cannot_be_is_said_in_the_form(as_manager: Client, theater: Theater, other_theater: Theater, door_staff):
+def test_refusals_are_shown_in_the_form(as_manager: Client, theater: Theater, other_theater: Theater, door_staff):
     send(as_manager, theater, "new@example.com")
     for email, where, field in (
         ("new@example.com", theater, "email"),
@@ -161,7 +163,7 @@ def test_what_cannot_be_is_said_in_the_form(as_manager: Client, theater: Theater
     assert Invitation.objects.count() == Notification.objects.filter(kind="staff_invitation").count() == 1
 
 
-def test_another_role_counts_at_once(as_manager: Client, theater: Theater, box_office, manager):
+def test_another_role_applies_at_once(as_manager: Client, theater: Theater, box_office, manager):
     session = Client()
     session.force_login(box_office)
     bookings = reverse("admin:bookings_booking_changelist")
@@ -173,7 +175,7 @@ def test_another_role_counts_at_once(as_manager: Client, theater: Theater, box_o
     assert (entry.by, entry.before, entry.after) == (manager, {"role": "box_office"}, {"role": "door"})
 
 
-def test_revoked_is_revoked_for_open_sessions_and_tokens(as_manager: Client, theater: Theater, door_staff, manager):
+def test_revoking_applies_to_open_sessions_and_tokens(as_manager: Client, theater: Theater, door_staff, manager):
     session = Client()
     session.force_login(door_staff)
     assert session.get(reverse("admin:index")).status_code == 200
@@ -199,7 +201,7 @@ def test_the_last_manager_stays(as_manager: Client, theater: Theater, manager, p
     with pytest.raises(LastManager):
         revoke(membership=membership, by=platform_admin)
     assert roles_of(manager.email) == [Role.MANAGER]
-    # One who cannot sign in is no manager to leave it to.
+    # A manager who cannot sign in does not count.
     StaffMembership.objects.create(user=make_user("off@example.com", is_active=False), theater=theater, role="manager")
     with pytest.raises(LastManager):
         change_role(membership=membership, role=Role.DOOR, by=manager)
@@ -219,7 +221,7 @@ def test_two_managers_cannot_remove_each_other_at_the_same_moment(theater: Theat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_link_that_is_used_twice_at_once_works_once(theater: Theater, manager, customer):
+def test_a_link_used_twice_simultaneously_works_once(theater: Theater, manager, customer):
     invitation = invite(theater=theater, email=customer.email, role=Role.DOOR, by=manager)
     results = race(*[lambda: accept(invitation=invitation, user=customer)] * 2)
     assert [isinstance(result, TeamError) for result in results].count(True) == 1
@@ -248,7 +250,7 @@ def test_another_theaters_team_is_out_of_reach(theater: Theater, manager, other_
 
 
 @pytest.mark.parametrize("role", ["programmer", "box_office", "door_staff", "accountant"])
-def test_others_read_what_roles_may_and_invite_nobody(role: str, request: pytest.FixtureRequest, theater: Theater):
+def test_other_staff_read_the_roles_and_cannot_invite(role: str, request: pytest.FixtureRequest, theater: Theater):
     client = Client()
     client.force_login(request.getfixturevalue(role))
     page = client.get(address("staffmembership_roles_page")).content.decode()
@@ -265,7 +267,7 @@ def test_every_capability_is_put_into_words():
     assert set(CAPABILITY_WORDS) == set(Capability)
 
 
-def test_a_theater_asks_its_staff_for_a_second_factor(theater: Theater, manager, other_manager):
+def test_a_theater_requires_a_second_factor_of_its_staff(theater: Theater, manager, other_manager):
     Theater.objects.filter(pk=theater.pk).update(requires_mfa=True)
     own, other = Client(), Client()
     own.force_login(manager)
