@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,16 +84,6 @@ def run(step: Step) -> Result:
     return Result(step, done.returncode, done.stdout.strip(), time.monotonic() - started)
 
 
-def run_all(chosen: Sequence[Step], show: Callable[[Result], None]) -> list[Result]:
-    """Run the steps, two at a time, and `show` each result in order."""
-    results = []
-    with ThreadPoolExecutor(2) as pool:
-        for result in pool.map(run, chosen):
-            show(result)
-            results.append(result)
-    return results
-
-
 def show(result: Result) -> None:
     print(f"{'red  ' if result.status else 'green'}  {result.step.name}: {result.seconds:.1f} seconds", flush=True)
     if result.status:
@@ -105,7 +95,11 @@ def main() -> None:
         ensure(supervisor, "requirements-dev.txt")
     only = sys.argv[1:]
     chosen = [step for step in steps() if not only or any(word in step.name for word in only)]
-    failed = [result.step.name for result in run_all(chosen, show) if result.status]
+    failed = []
+    with ThreadPoolExecutor(2) as pool:
+        for result in pool.map(run, chosen):
+            show(result)
+            failed += [result.step.name] if result.status else []
     if failed:
         sys.exit("\nRed: " + "; ".join(failed))
     print("\nEverything is green.")

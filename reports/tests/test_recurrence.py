@@ -11,7 +11,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.clock_drill import LOST, STOPS, ZONES, Stop
+from benchmarks.clock_stops import LOST, STOPS, ZONES, Stop
 from reports.schedules.recurrence import Recurrence, Rhythm, moment_of_run
 
 pytestmark = pytest.mark.once
