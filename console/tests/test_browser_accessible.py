@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from theaters.models import Theater
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
+PASSWORD = "correct horse battery"
 # One of each sort: lists are made alike, and so are their forms.
 LOOKED_AT = {
     "bookings_booking_change",
@@ -40,6 +42,18 @@ def looked_at(theater: Theater, manager: User, sign_in: Callable[[User], None]) 
     found = {stop.name: stop.address for stop in every if stop.name in LOOKED_AT}
     assert set(found) == LOOKED_AT
     return found
+
+
+def test_signing_in_to_the_console_logs_no_error(page: Page, live_server: Any, manager: User):
+    # Where pages fade into each other, as they do for people who don't mind motion.
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto(live_server.url + reverse("admin:index"))
+    page.get_by_label("E-mail").fill(manager.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(live_server.url + reverse("admin:index"))
+    page.wait_for_load_state("networkidle")
+    page.emulate_media(reduced_motion="reduce")
 
 
 def test_the_console_on_a_phone(
