@@ -22,7 +22,6 @@ from bookings.balance import Balance, find_balance
 from bookings.models import Booking, Exchange, Ticket
 from bookings.selectors import read_tickets
 from lib.money import format_money
-from notifications.kinds import KINDS
 from notifications.models import Notification
 from payments.models import Payment, Refund
 
@@ -238,7 +237,7 @@ def _say_way(refund: Refund) -> tuple[str, ...]:
 def _describe_messages(booking: Booking) -> list[Entry]:
     entries = []
     for message in Notification.objects.filter(about=booking.code).order_by("-created_at")[:100]:
-        name = str(KINDS[message.kind].name) if message.kind in KINDS else message.kind
+        name = message.get_kind_display()
         is_failed = message.state == Notification.State.FAILED
         details = [message.recipient, message.get_state_display()]
         if message.delivery:
@@ -309,8 +308,8 @@ def _differences(entry: AuditEntry, booking: Booking) -> list[str]:
         if name in AMOUNTS:
             with suppress(InvalidOperation):
                 return format_money(Decimal(value), currency)
-        if name == "kind" and value in KINDS:
-            return str(KINDS[value].name)
+        if name == "kind" and value in Notification.Kind:
+            return str(Notification.Kind(value).label)
         return None
 
     return [

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from accounts.roles import Role
-from notifications.models import NotificationPreference
+from notifications.models import Notification, NotificationPreference
 from theaters.models import City, StaffMembership, Theater
 
 PASSWORD = "demo-season"  # noqa: S105 (printed when the demo is loaded)
@@ -81,7 +81,8 @@ def load_customers() -> list[User]:
     users = list(User.objects.filter(email__in=emails).order_by("pk"))
     # No one reads their mail; otherwise the first start would ask hundreds for a review.
     NotificationPreference.objects.bulk_create(
-        (NotificationPreference(user=user, kind="review_ask", is_wanted=False) for user in users), ignore_conflicts=True
+        (NotificationPreference(user=user, kind=Notification.Kind.REVIEW_ASK, is_wanted=False) for user in users),
+        ignore_conflicts=True,
     )
     have_address = set(EmailAddress.objects.filter(user__in=users).values_list("user_id", flat=True))
     EmailAddress.objects.bulk_create(

@@ -27,7 +27,7 @@ from notifications.preferences import people_who_want
 from notifications.services import known_language, notify
 from theaters.models import City
 
-KIND = "digest"
+KIND = Notification.Kind.DIGEST
 SEND_FROM = time(18)
 # A scheduler that was down until then waits for the next evening.
 SEND_UNTIL = time(21)

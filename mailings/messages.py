@@ -14,7 +14,7 @@ def remind_of_hold(booking: Booking) -> Notification | None:
         return None
     return notify_customer(
         booking,
-        kind="hold_lapsing",
+        kind=Notification.Kind.HOLD_LAPSING,
         fact=booking.code,
         tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
         context={"until": booking.expires_at.isoformat()},
@@ -25,7 +25,7 @@ def remind_of_show(booking: Booking) -> Notification | None:
     """Remind the customer of the show, with tickets and directions, once for each starting time."""
     return notify_customer(
         booking,
-        kind="show_reminder",
+        kind=Notification.Kind.SHOW_REMINDER,
         fact=reminder_fact(booking),
         tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED),
         attachments=[("tickets.pdf", booking.code)],
@@ -42,7 +42,7 @@ def ask_for_review(booking: Booking) -> Notification | None:
     event = booking.show.event
     return notify_customer(
         booking,
-        kind="review_ask",
+        kind=Notification.Kind.REVIEW_ASK,
         fact=review_fact(booking),
         tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED),
         context={"review_url": settings.SITE_URL + reverse("bookings:review", args=[event.slug])},

@@ -30,7 +30,7 @@ from notifications.templatetags import mail
 from payments.models import Payment, Refund
 from theaters.models import City
 
-KIND = "monthly_report"
+KIND = Notification.Kind.MONTHLY_REPORT
 SEND_FROM = time(9)
 # A scheduler that was down on the first catches up until this day.
 LAST_DAY = 3

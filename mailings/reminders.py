@@ -45,7 +45,7 @@ def remind_of_lapsing_holds(now: datetime | None = None) -> int:
         state=Booking.State.HELD,
         expires_at__gt=now + MIN_TIME_TO_READ,
         expires_at__lte=now + left,
-        customer__in=people_who_want("hold_lapsing", Channel.EMAIL),
+        customer__in=people_who_want(Notification.Kind.HOLD_LAPSING, Channel.EMAIL),
     ).exclude(Exists(paying))
     return _tell_each(holds, lambda booking: f"hold_lapsing:{booking.code}", remind_of_hold)
 
@@ -78,7 +78,7 @@ def _bookings_to_remind(due: dict[int, datetime]) -> BookingQuerySet:
     if not due:
         return Booking.objects.none()
     rows = _with_tickets(due)
-    sent = Notification.objects.filter(kind="show_reminder", about__in=rows.values("code"))
+    sent = Notification.objects.filter(kind=Notification.Kind.SHOW_REMINDER, about__in=rows.values("code"))
     told = set(sent.values_list("unique_key", flat=True))
     booked = rows.select_related("show").only("code", "confirmed_at", "show", "show__starts_at")
     wanted = [
@@ -130,13 +130,13 @@ def _bookings_to_ask(shows: list[int]) -> BookingQuerySet:
     If tickets were checked at the door, only of customers who came. Two queries.
     """
     reviewed = Review.objects.filter(event=OuterRef("show__event"), user=OuterRef("customer"))
-    asked = Notification.objects.filter(about=OuterRef("code"), kind="review_ask")
+    asked = Notification.objects.filter(about=OuterRef("code"), kind=Notification.Kind.REVIEW_ASK)
     admitted = Ticket.objects.admitted()
     checked = set(admitted.filter(show__in=shows).values_list("show_id", flat=True))
     came = Exists(admitted.filter(booking=OuterRef("pk")))
     return (
         _with_tickets(shows)
-        .filter(~Q(show__in=checked) | came, customer__in=people_who_want("review_ask", Channel.EMAIL))
+        .filter(~Q(show__in=checked) | came, customer__in=people_who_want(Notification.Kind.REVIEW_ASK, Channel.EMAIL))
         .exclude(Exists(asked) | Exists(reviewed))
     )
 

@@ -17,16 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.languages import remember_language
 from accounts.models import User
 from accounts.sign_ins import note_refusal, note_wrong_password
+from notifications.models import Notification
 from notifications.services import notify
 
 # Kinds by allauth's templates; every other template is about a change of the account.
-KINDS = {
-    "email_confirmation": "email_confirmation",
-    "email_confirmation_signup": "email_confirmation",
-    "login_code": "sign_in_code",
-    "password_reset_code": "password_reset",
-    "account_already_exists": "account_exists",
-    "unknown_account": "account_unknown",
+_KINDS = {
+    "email_confirmation": Notification.Kind.EMAIL_CONFIRMATION,
+    "email_confirmation_signup": Notification.Kind.EMAIL_CONFIRMATION,
+    "login_code": Notification.Kind.SIGN_IN_CODE,
+    "password_reset_code": Notification.Kind.PASSWORD_RESET,
+    "account_already_exists": Notification.Kind.ACCOUNT_EXISTS,
+    "unknown_account": Notification.Kind.ACCOUNT_UNKNOWN,
 }
 
 
@@ -61,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
             user = self.request.user if self.request and self.request.user.is_authenticated else None
         about = {"name": user.name if user else "", "recipient": email, "code": context.get("code", "")}
         notify(
-            kind=KINDS.get(name, "account_changed"),
+            kind=_KINDS.get(name, Notification.Kind.ACCOUNT_CHANGED),
             recipient=email,
             # Each message is new, with a code of its own.
             unique_key=f"account:{uuid4()}",

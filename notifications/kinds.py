@@ -1,4 +1,4 @@
-"""Every kind of message, with what sending must know about it.
+"""What sending must know about each kind of message.
 
 A kind's text is in `templates/emails/<kind>.subject.txt`, `.txt` and `.mjml`, and for chats in `.chat.txt`.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Channel
+from notifications.models import Channel, Notification
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Translated
@@ -31,8 +31,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Kind:
-    name: Translated
+class Rules:
     # Holds a code or link that signs a person in: emptied once it is sent or given up.
     is_secret: bool = False
     # Not worth sending once older, such as an expired code.
@@ -46,37 +45,23 @@ class Kind:
 # As long as allauth accepts a code: ACCOUNT_…_TIMEOUT in the settings.
 CODE_LIFETIME = timedelta(minutes=15)
 
-KINDS: dict[str, Kind] = {
-    "booking_confirmed": Kind(_("booking confirmed")),
-    "booking_canceled": Kind(_("booking canceled")),
-    "booking_refunded": Kind(_("refund made")),
-    "money_returned": Kind(_("payment returned")),
-    "payment_failed": Kind(_("payment failed"), useful_for=timedelta(minutes=15)),
-    "show_moved": Kind(_("show moved")),
-    "show_canceled": Kind(_("show canceled")),
-    "booking_link": Kind(_("link to a booking")),
-    "exchange_surcharge": Kind(_("difference to pay for an exchange")),
-    "waiting_list_joined": Kind(_("on the waiting list")),
+_RULES = {
+    Notification.Kind.PAYMENT_FAILED: Rules(useful_for=timedelta(minutes=15)),
     # By then the offer is over.
-    "waiting_list_offer": Kind(_("places for the waiting list"), useful_for=timedelta(hours=12)),
-    "waiting_list_closed": Kind(_("waiting list closed")),
-    "hold_lapsing": Kind(
-        _("seats about to go"),
+    Notification.Kind.WAITING_LIST_OFFER: Rules(useful_for=timedelta(hours=12)),
+    Notification.Kind.HOLD_LAPSING: Rules(
         useful_for=timedelta(minutes=5),
         choice=Choice(_("When the seats that I am booking are about to be released"), is_default=False),
     ),
-    "show_reminder": Kind(
-        _("reminder of a show"),
+    Notification.Kind.SHOW_REMINDER: Rules(
         useful_for=timedelta(hours=12),
         choice=Choice(_("A reminder before a show that I have booked, with how to get there"), is_default=True),
     ),
-    "review_ask": Kind(
-        _("how was it?"),
+    Notification.Kind.REVIEW_ASK: Rules(
         useful_for=timedelta(days=3),
         choice=Choice(_("The morning after a show: how was it?"), is_default=True, is_marketing=True),
     ),
-    "digest": Kind(
-        _("evening reminder"),
+    Notification.Kind.DIGEST: Rules(
         useful_for=timedelta(hours=12),
         choice=Choice(
             _("In the evening: what is new in my city, if I have not been here for a while"),
@@ -85,16 +70,14 @@ KINDS: dict[str, Kind] = {
             channels=(Channel.EMAIL, Channel.CHAT),
         ),
     ),
-    "monthly_report": Kind(
-        _("monthly report"),
+    Notification.Kind.MONTHLY_REPORT: Rules(
         choice=Choice(
             _("On the first of the month: what I saw, rated and spent, and what is coming"),
             is_default=False,
             is_marketing=True,
         ),
     ),
-    "staff_alert": Kind(
-        _("alert for staff"),
+    Notification.Kind.STAFF_ALERT: Rules(
         choice=Choice(
             _("What needs attention at my theater, such as a refund that failed"),
             is_default=True,
@@ -102,20 +85,15 @@ KINDS: dict[str, Kind] = {
             is_for_staff=True,
         ),
     ),
-    "report_delivery": Kind(_("report delivered")),
-    "export_ready": Kind(_("export ready")),
-    "staff_invitation": Kind(
-        _("invitation to a team"), is_secret=True, useful_for=timedelta(days=7), is_for_address=True
-    ),
-    "email_confirmation": Kind(
-        _("confirmation of an e-mail address"), is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True
-    ),
-    "sign_in_code": Kind(_("sign-in code"), is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True),
-    "password_reset": Kind(_("password reset"), is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True),
-    "account_exists": Kind(_("account already exists"), is_for_address=True),
-    "account_unknown": Kind(_("no account with this address"), is_for_address=True),
-    "account_changed": Kind(_("change of an account"), is_for_address=True),
+    Notification.Kind.STAFF_INVITATION: Rules(is_secret=True, useful_for=timedelta(days=7), is_for_address=True),
+    Notification.Kind.EMAIL_CONFIRMATION: Rules(is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True),
+    Notification.Kind.SIGN_IN_CODE: Rules(is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True),
+    Notification.Kind.PASSWORD_RESET: Rules(is_secret=True, useful_for=CODE_LIFETIME, is_for_address=True),
+    Notification.Kind.ACCOUNT_EXISTS: Rules(is_for_address=True),
+    Notification.Kind.ACCOUNT_UNKNOWN: Rules(is_for_address=True),
+    Notification.Kind.ACCOUNT_CHANGED: Rules(is_for_address=True),
 }
+KINDS: dict[str, Rules] = {kind.value: _RULES.get(kind, Rules()) for kind in Notification.Kind}
 
 
 def is_secret(kind: str) -> bool:

@@ -22,6 +22,37 @@ class Channel(models.TextChoices):
 
 
 class Notification(models.Model):
+    class Kind(models.TextChoices):
+        """Each has its rules in `kinds.py`, and its text in `templates/emails/`."""
+
+        BOOKING_CONFIRMED = "booking_confirmed", _("booking confirmed")
+        BOOKING_CANCELED = "booking_canceled", _("booking canceled")
+        BOOKING_REFUNDED = "booking_refunded", _("refund made")
+        MONEY_RETURNED = "money_returned", _("payment returned")
+        PAYMENT_FAILED = "payment_failed", _("payment failed")
+        SHOW_MOVED = "show_moved", _("show moved")
+        SHOW_CANCELED = "show_canceled", _("show canceled")
+        BOOKING_LINK = "booking_link", _("link to a booking")
+        EXCHANGE_SURCHARGE = "exchange_surcharge", _("difference to pay for an exchange")
+        WAITING_LIST_JOINED = "waiting_list_joined", _("on the waiting list")
+        WAITING_LIST_OFFER = "waiting_list_offer", _("places for the waiting list")
+        WAITING_LIST_CLOSED = "waiting_list_closed", _("waiting list closed")
+        HOLD_LAPSING = "hold_lapsing", _("seats about to go")
+        SHOW_REMINDER = "show_reminder", _("reminder of a show")
+        REVIEW_ASK = "review_ask", _("how was it?")
+        DIGEST = "digest", _("evening reminder")
+        MONTHLY_REPORT = "monthly_report", _("monthly report")
+        STAFF_ALERT = "staff_alert", _("alert for staff")
+        REPORT_DELIVERY = "report_delivery", _("report delivered")
+        EXPORT_READY = "export_ready", _("export ready")
+        STAFF_INVITATION = "staff_invitation", _("invitation to a team")
+        EMAIL_CONFIRMATION = "email_confirmation", _("confirmation of an e-mail address")
+        SIGN_IN_CODE = "sign_in_code", _("sign-in code")
+        PASSWORD_RESET = "password_reset", _("password reset")
+        ACCOUNT_EXISTS = "account_exists", _("account already exists")
+        ACCOUNT_UNKNOWN = "account_unknown", _("no account with this address")
+        ACCOUNT_CHANGED = "account_changed", _("change of an account")
+
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         SENDING = "sending", _("sending")
@@ -39,7 +70,7 @@ class Notification(models.Model):
         BOUNCED = "bounced", _("bounced")
         COMPLAINED = "complained", _("marked as spam")
 
-    kind = models.CharField(_("kind"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.EMAIL)
     # An address; for a chat, the name of its webhook (see `chat.py`).
     recipient = models.CharField(_("recipient"), max_length=320)
@@ -85,7 +116,7 @@ class NotificationPreference(models.Model):
     """A person's choice about one kind on one channel; without a row the default holds."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_preferences")
-    kind = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40, choices=Notification.Kind.choices)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
     is_wanted = models.BooleanField(default=True)
 
@@ -136,7 +167,7 @@ class Suppression(models.Model):
 
     address = models.CharField(_("address"), max_length=320)
     # Empty: of every kind.
-    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    kind = models.CharField(_("kind"), max_length=40, choices=Notification.Kind.choices, blank=True)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
     detail = models.CharField(_("what the server said"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)

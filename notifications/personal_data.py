@@ -82,9 +82,7 @@ HOLDINGS = [
 ]
 
 NOT_PERSONAL = {
-    "notifications.Notification": ["kind", "language", "about"],
-    "notifications.NotificationPreference": ["kind"],
-    "notifications.Suppression": ["kind"],
+    "notifications.Notification": ["language", "about"],
     # Names of mail servers and chat rooms.
     "notifications.Pace": ["name"],
 }

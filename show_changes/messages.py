@@ -48,7 +48,7 @@ def notify_show_moved(
     is_other_length = before.ends_at is not None and before.ends_at - before.starts_at != show.ends_at - show.starts_at
     return notify_customer(
         booking,
-        kind="show_moved",
+        kind=Notification.Kind.SHOW_MOVED,
         fact=f"{booking.code}:{before.move}",
         tickets=tickets,
         former_places=before.places,
@@ -91,7 +91,7 @@ def notify_show_canceled(
         chosen = chosen.filter(pk__in=[ticket.pk for ticket in tickets])
     return notify_customer(
         booking,
-        kind="show_canceled",
+        kind=Notification.Kind.SHOW_CANCELED,
         fact=booking.code,
         tickets=chosen,
         attachments=[("changed-calendar.ics", booking.code)],

@@ -16,12 +16,14 @@ from waiting_list.words import describe_wish
 
 def notify_waiting_list_joined(entry: WaitingListEntry) -> Notification | None:
     """Explain what happens next and how to leave, once."""
-    return _notify(entry, "waiting_list_joined", {})
+    return _notify(entry, Notification.Kind.WAITING_LIST_JOINED, {})
 
 
 def notify_waiting_list_closed(entry: WaitingListEntry) -> Notification | None:
     """Explain, once, that the list has ended because the show was canceled or moved."""
-    return _notify(entry, "waiting_list_closed", {"is_canceled": entry.show.state == Show.State.CANCELED})
+    return _notify(
+        entry, Notification.Kind.WAITING_LIST_CLOSED, {"is_canceled": entry.show.state == Show.State.CANCELED}
+    )
 
 
 def notify_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
@@ -31,7 +33,7 @@ def notify_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
         return None
     return notify_customer(
         booking,
-        kind="waiting_list_offer",
+        kind=Notification.Kind.WAITING_LIST_OFFER,
         fact=booking.code,
         tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
         context={

@@ -19,7 +19,7 @@ def notify_surcharge(exchange: Exchange) -> Notification | None:
     until = booking.expires_at or timezone.now()
     return notify_customer(
         booking,
-        kind="exchange_surcharge",
+        kind=Notification.Kind.EXCHANGE_SURCHARGE,
         fact=booking.code,
         tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
         context={

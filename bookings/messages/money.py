@@ -17,7 +17,7 @@ def notify_refunded(refund: Refund) -> Notification | None:
     way = Refund.Way.CASH if refund.is_in_cash else refund.way
     return notify_customer(
         booking,
-        kind="booking_refunded",
+        kind=Notification.Kind.BOOKING_REFUNDED,
         fact=str(refund.pk),
         tickets=read_tickets(booking),
         context={
@@ -35,7 +35,7 @@ def notify_money_returned(payment: Payment) -> Notification | None:
     booking = payment.booking
     return notify_customer(
         booking,
-        kind="money_returned",
+        kind=Notification.Kind.MONEY_RETURNED,
         fact=str(payment.pk),
         tickets=read_tickets(booking),
         context={
@@ -53,7 +53,7 @@ def notify_payment_failed(payment: Payment) -> Notification | None:
         return None
     return notify_customer(
         booking,
-        kind="payment_failed",
+        kind=Notification.Kind.PAYMENT_FAILED,
         fact=str(payment.pk),
         tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
         context={

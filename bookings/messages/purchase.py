@@ -36,7 +36,7 @@ def send_tickets(
     tickets = read_tickets(booking).filter(state=Ticket.State.ISSUED)
     return notify_customer(
         booking,
-        kind="booking_confirmed",
+        kind=Notification.Kind.BOOKING_CONFIRMED,
         fact=fact,
         tickets=tickets,
         attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code), *more],
@@ -51,7 +51,7 @@ def send_booking_link(booking: Booking) -> Notification | None:
     """Send a guest a new link to the booking; at most one each minute."""
     return notify_customer(
         booking,
-        kind="booking_link",
+        kind=Notification.Kind.BOOKING_LINK,
         fact=f"{booking.code}:{timezone.now():%Y%m%d%H%M}",
         tickets=read_tickets(booking).filter(state__in=Ticket.LIVE),
         context={},
@@ -71,7 +71,7 @@ def notify_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund 
     remaining = booking.tickets.filter(state=Ticket.State.ISSUED).exclude(pk__in=keys).count()
     return notify_customer(
         booking,
-        kind="booking_canceled",
+        kind=Notification.Kind.BOOKING_CANCELED,
         fact=f"{booking.code}:{digest}",
         tickets=read_tickets(booking).filter(pk__in=keys),
         attachments=[("changed-calendar.ics", booking.code)],

@@ -13,7 +13,7 @@ from notifications.preferences import is_wanted
 from notifications.services import known_language, notify
 from theaters.models import Theater
 
-KIND = "staff_alert"
+KIND = Notification.Kind.STAFF_ALERT
 
 
 def alert_staff(

@@ -16,25 +16,11 @@ from accounts.models import User
 from accounts.roles import Capability
 from console.people import may_at, person_of
 from console.scoped import PlatformAdmin, ScopedAdmin
-from notifications.kinds import KINDS
 from notifications.models import Notification, NotificationPreference, Suppression
 from notifications.services import lift_suppression, send_again
 
 # Functions of a person and a search text that return values of `about`. Apps add their own.
 subject_searches: list[Callable[[User, str], Iterable[str]]] = []
-
-
-class KindFilter(admin.SimpleListFilter):
-    """Offer all kinds, without reading which of them the outbox has."""
-
-    title = _("kind")
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return sorted(((slug, str(kind.name)) for slug, kind in KINDS.items()), key=lambda choice: choice[1])
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(Notification)
@@ -43,8 +29,8 @@ class NotificationAdmin(ScopedAdmin):
 
     theater_path = "theater"
     see = Capability.SEE_BOOKINGS
-    list_display = ["created_at", "kind_name", "recipient", "state", "delivery", "error", "attempts", "sent_at"]
-    list_filter = ["state", "delivery", KindFilter, "channel", ("created_at", RangeDateTimeFilter)]
+    list_display = ["created_at", "kind", "recipient", "state", "delivery", "error", "attempts", "sent_at"]
+    list_filter = ["state", "delivery", "kind", "channel", ("created_at", RangeDateTimeFilter)]
     search_fields = ["recipient", "about", "gateway_id"]
     search_people = ["user"]
     fields = [
@@ -63,10 +49,6 @@ class NotificationAdmin(ScopedAdmin):
             subjects = {one for find in subject_searches for one in find(person_of(request), search_term)}
             found = queryset.filter(Q(pk__in=found.order_by().values("pk")) | Q(about__in=subjects))
         return found, repeats
-
-    @admin.display(description=_("kind"), ordering="kind")
-    def kind_name(self, row: Notification) -> str:
-        return str(KINDS[row.kind].name) if row.kind in KINDS else row.kind
 
     @admin.action(description=_("Send again what was given up"), permissions=["view"])
     def send_again(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
@@ -112,7 +94,7 @@ class SuppressionAdmin(PlatformAdmin):
 @admin.register(NotificationPreference)
 class NotificationPreferenceAdmin(PlatformAdmin):
     list_display = ["user", "kind", "channel", "is_wanted"]
-    list_filter = [KindFilter, "channel", "is_wanted"]
+    list_filter = ["kind", "channel", "is_wanted"]
     list_select_related = ["user"]
     search_fields = ["kind"]
     search_people = ["user"]

@@ -14,7 +14,7 @@ from accounts.roles import Capability
 from console.people import may_at
 from console.site import add_page
 from notifications.kinds import KINDS
-from notifications.models import Channel
+from notifications.models import Channel, Notification
 from notifications.rendering import render, render_chat
 from notifications.samples import sample_context
 
@@ -54,7 +54,7 @@ def preview(request: HttpRequest) -> HttpResponse:
             "size": -(-len(rendered.html.encode()) // 1024),
             "clip": CLIP_KB,
             "choice": choice,
-            "kinds": [(name, facts.name) for name, facts in KINDS.items()],
+            "kinds": Notification.Kind.choices,
             "bars": [
                 ("language", _("Language"), languages.items()),
                 ("frame", _("Frame"), FRAMES.items()),

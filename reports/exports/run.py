@@ -28,6 +28,7 @@ from accounts.models import User
 from lib.after_commit import after_commit
 from lib.bounds import TEXT_LENGTH
 from lib.jobs import ask_worker
+from notifications.models import Notification
 from notifications.services import notify
 from reports.catalog import REPORTS, Report
 from reports.exports.write import write_report
@@ -178,7 +179,7 @@ def _finish(export: Export, report: Report, name: str, rows: int) -> None:
         if not is_ours:
             raise Stopped
         notify(
-            kind="export_ready",
+            kind=Notification.Kind.EXPORT_READY,
             recipient=export.asked_by.contact_email,
             user=export.asked_by,
             unique_key=f"export_ready:{export.code}",

@@ -38,6 +38,7 @@ from lib.after_commit import after_commit
 from lib.bounds import TEXT_LENGTH
 from lib.jobs import ask_worker
 from notifications.attachments import Attachment
+from notifications.models import Notification
 from notifications.services import notify
 from reports.access import refused_recipients, stranded_schedules
 from reports.catalog import REPORTS, Report
@@ -318,7 +319,7 @@ def _deliver(run: ReportRun, request: ReportRequest, written: Written, size: int
         is_owner = recipient == schedule.owner.contact_email
         has_link = is_owner or not is_attached
         notify(
-            kind="report_delivery",
+            kind=Notification.Kind.REPORT_DELIVERY,
             recipient=recipient,
             user=schedule.owner if is_owner else None,
             unique_key=f"report_delivery:{run.code}:{recipient}"[:160],
@@ -355,7 +356,7 @@ def _fail(run: ReportRun, error: str, *, pauses: bool = False, trace: str = "") 
             return
         report = REPORTS.get(schedule.report)
         notify(
-            kind="report_delivery",
+            kind=Notification.Kind.REPORT_DELIVERY,
             recipient=schedule.owner.contact_email,
             user=schedule.owner,
             unique_key=f"report_failed:{run.code}",

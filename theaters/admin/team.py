@@ -23,6 +23,7 @@ from accounts.roles import CAPABILITIES, CAPABILITY_WORDS, Capability, Role
 from console.people import may_at, person_of
 from console.scoped import ScopedAdmin
 from lib.forms import ModelForm
+from notifications.models import Notification
 from notifications.services import notify
 from theaters.access import theaters_for
 from theaters.invitations import INVITATION_LIFETIME, invite, link_to, renew, withdraw
@@ -43,7 +44,7 @@ def send_invitation(invitation: Invitation) -> None:
     known = User.objects.filter(email=invitation.email).first()
     theater = invitation.theater
     notify(
-        kind="staff_invitation",
+        kind=Notification.Kind.STAFF_INVITATION,
         recipient=invitation.email,
         user=known,
         unique_key=f"staff_invitation:{invitation.pk}:{invitation.version}",
