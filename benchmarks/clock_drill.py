@@ -33,13 +33,13 @@ from benchmarks.mail_drill import Processes, Sink
 from tools.servers import free_port
 
 # From the start of the processes to the moment: on two busy cores they need ten to twenty seconds.
-LEAD = timedelta(seconds=30)
+START_LEAD = timedelta(seconds=30)
 # Each process writes here when it is up, by its clock.
-READY = "ready.txt"
+READY_FILE = "ready.txt"
 # What is due has to come within this time.
-MINUTE = timedelta(minutes=1)
+MAX_DELAY = timedelta(minutes=1)
 # How long to wait for a mail.
-PATIENCE = timedelta(minutes=3)
+MAIL_PATIENCE = timedelta(minutes=3)
 PROCESSES = 3
 BEGIN = datetime(2027, 3, 11, 12, tzinfo=UTC)
 
@@ -104,7 +104,7 @@ def run_celery(ahead: float, arguments: list[str]) -> None:
     from ticketing.celery import app
 
     def note(**_signal: Any) -> None:
-        with Path(os.environ["DATA_DIR"], READY).open("a") as file:
+        with Path(os.environ["DATA_DIR"], READY_FILE).open("a") as file:
             file.write(f"{datetime.now(UTC).isoformat()}\n")
 
     for signal_of in (worker_ready, beat_init):
@@ -159,11 +159,11 @@ def drill(stops: list[Stop], clock: Clock, sink: DatedSink, processes: ShiftedPr
     wrong = 0
     for stop in stops:
         if stop.before is not None:
-            with time_machine.travel(stop.due - MINUTE, tick=True):
+            with time_machine.travel(stop.due - MAX_DELAY, tick=True):
                 stop.before(stop)
-        ready = Path(processes.folder, READY)
+        ready = Path(processes.folder, READY_FILE)
         ready.unlink(missing_ok=True)
-        clock.set(stop.due - LEAD)
+        clock.set(stop.due - START_LEAD)
         for name in ("worker", "scheduler", "scheduler 2"):
             processes.start(name)
         came = wait_for(stop, scene, clock, sink)
@@ -172,7 +172,7 @@ def drill(stops: list[Stop], clock: Clock, sink: DatedSink, processes: ShiftedPr
         up = [datetime.fromisoformat(line) for line in ready.read_text().split()] if ready.exists() else []
         was_up = len(up) == PROCESSES and max(up) < stop.due
         local = f"{stop.due.astimezone(ZoneInfo(ZONES[stop.place])):%a %H:%M %z}"
-        is_right = local == stop.local and (stop.due <= came < stop.due + MINUTE if came else not stop.is_sent)
+        is_right = local == stop.local and (stop.due <= came < stop.due + MAX_DELAY if came else not stop.is_sent)
         wrong += not (is_right and was_up)
         after = f"{(came - stop.due).total_seconds():.1f} s" if came else "nothing"
         result = "right" if is_right else "WRONG"
@@ -189,7 +189,7 @@ def start_once(clock: Clock, processes: ShiftedProcesses) -> int:
     clock.set(BEGIN)
     for name in ("worker", "scheduler", "scheduler 2"):
         processes.start(name)
-    ready, until = Path(processes.folder, READY), time.monotonic() + PATIENCE.total_seconds()
+    ready, until = Path(processes.folder, READY_FILE), time.monotonic() + MAIL_PATIENCE.total_seconds()
     while time.monotonic() < until:
         up = [datetime.fromisoformat(line) for line in ready.read_text().split()] if ready.exists() else []
         if len(up) == PROCESSES:
@@ -204,8 +204,8 @@ def wait_for(stop: Stop, scene: Scene, clock: Clock, sink: DatedSink) -> datetim
     from reports.models import ReportRun
 
     # What must not come would come at the start of the minute.
-    least = stop.due + (timedelta(seconds=3) if stop.is_sent else MINUTE / 2)
-    while clock.now() < stop.due + PATIENCE:
+    least = stop.due + (timedelta(seconds=3) if stop.is_sent else MAX_DELAY / 2)
+    while clock.now() < stop.due + MAIL_PATIENCE:
         time.sleep(0.5)
         came = find_arrival(stop, scene, sink)
         is_quiet = not (
@@ -222,7 +222,7 @@ def find_arrival(stop: Stop, scene: Scene, sink: DatedSink) -> datetime | None:
     from notifications.email import make_message_id
     from notifications.models import Notification
 
-    since = stop.due - LEAD
+    since = stop.due - START_LEAD
     kind, _space, hour = stop.what.partition(" ")
     rows = Notification.objects.filter(created_at__gte=since, unique_key__startswith=kind_prefix(kind))
     if kind in (REPORT, LOST):

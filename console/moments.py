@@ -18,7 +18,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from lib.moments import find_moments, write_moment
 
 # The annotation with the name of a row's time zone; None if it belongs to no theater.
-ZONE = "console_zone"
+ZONE_ANNOTATION = "console_zone"
 # The lookup from a theater to its zone.
 ZONE_PATH = "city__time_zone"
 
@@ -29,7 +29,7 @@ def has_moments(model: type[Model]) -> bool:
 
 def with_zone(rows: QuerySet[Any], theater_path: str) -> QuerySet[Any]:
     """Annotate each row with the zone of its theater, for `zone_of_row`."""
-    annotated: QuerySet[Any] = rows.annotate(**{ZONE: F(zone_path(theater_path))})
+    annotated: QuerySet[Any] = rows.annotate(**{ZONE_ANNOTATION: F(zone_path(theater_path))})
     return annotated
 
 
@@ -40,7 +40,7 @@ def zone_path(theater_path: str) -> str:
 
 def zone_of_row(row: Model) -> ZoneInfo | None:
     """Return the zone with which `with_zone` annotated the row; None if it has none."""
-    key: str | None = getattr(row, ZONE, None)
+    key: str | None = getattr(row, ZONE_ANNOTATION, None)
     return ZoneInfo(key) if key else None
 
 

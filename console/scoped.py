@@ -46,11 +46,11 @@ from lib.search_keys import spellings
 from lib.violations import read_violation
 
 # Next to the title there is room for so many buttons at 1280 px, in every language.
-MAX_BUTTONS = 3
+MAX_ACTION_BUTTONS = 3
 # Choices in a filter by related rows; to find others, people search.
-MAX_CHOICES = 200
+MAX_FILTER_CHOICES = 200
 # Every number with so many digits fits into 64 bits.
-KEY_DIGITS = 18
+MAX_KEY_DIGITS = 18
 
 
 class ScopedRelatedFilter(RelatedDropdownFilter):
@@ -63,7 +63,7 @@ class ScopedRelatedFilter(RelatedDropdownFilter):
             rows = related.scope(rows, request.user, related.see)
             if related.list_select_related:
                 rows = rows.select_related(*related.list_select_related)
-        return [(row.pk, str(row)) for row in rows[:MAX_CHOICES]]
+        return [(row.pk, str(row)) for row in rows[:MAX_FILTER_CHOICES]]
 
 
 class NumberField(forms.DecimalField):
@@ -231,7 +231,7 @@ class ScopedAdmin(ModelAdmin):
             return None
         first, *others = self.theater_path.split("__")
         sent = request.POST.get(first, "")
-        if sent.isascii() and sent.isdigit() and len(sent) <= KEY_DIGITS and first != "pk":
+        if sent.isascii() and sent.isdigit() and len(sent) <= MAX_KEY_DIGITS and first != "pk":
             field = self.model._meta.get_field(first)
             path = "__".join([*(step for step in others if step != "pk"), ZONE_PATH])
             related: Any = field.related_model
@@ -367,9 +367,9 @@ class PlatformAdmin(ScopedAdmin):
 
 def _fold_actions(actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Keep the first actions of a page next to its title, and put the others into a menu if there are many."""
-    if len(actions) <= MAX_BUTTONS:
+    if len(actions) <= MAX_ACTION_BUTTONS:
         return actions
-    shown = MAX_BUTTONS - 1
+    shown = MAX_ACTION_BUTTONS - 1
     more = {
         "title": _("More"),
         "icon": "more_horiz",

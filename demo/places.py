@@ -6,11 +6,11 @@ from typing import Any
 
 from demo import halls
 
-LEVEL = (
+LEVEL_ACCESS = (
     "Step-free from the street to the foyer and to the wheelchair places. Accessible toilet on the ground floor. "
     "Hearing loop in the hall. Assistance dogs are welcome."
 )
-LIFT = (
+LIFT_ACCESS = (
     "A lift serves every level. Wheelchair places are at the ends of rows, each with a companion seat beside it. "
     "Infrared hearing assistance: ask for a receiver at the cloakroom. Assistance dogs are welcome."
 )
@@ -85,7 +85,7 @@ THEATERS = (
             "ideas in the studio next door, and a foyer bar that stays open after the curtain."
         ),
         travel_information="Trams stop at the bridge. The garage under the market is open until midnight.",
-        access_information=LIFT,
+        access_information=LIFT_ACCESS,
         halls=(
             HallPlan(
                 "grosses-haus",
@@ -116,7 +116,7 @@ THEATERS = (
             "and a projection booth that still threads 35 mm."
         ),
         travel_information="Trams stop at the market. Bicycle stands by the door.",
-        access_information=LEVEL,
+        access_information=LEVEL_ACCESS,
         halls=(
             HallPlan("saal-1", "Saal 1", halls.cinema("Saal 1", rows=13, seats=20, prefix="s1"), 0.2),
             HallPlan("saal-2", "Saal 2", halls.cinema("Saal 2", rows=12, seats=16, prefix="s2"), 0.18),
@@ -140,7 +140,7 @@ THEATERS = (
             "balconies, where the seats furthest up are the cheapest and, some say, sound the best."
         ),
         travel_information="Buses stop on the quay. The car park behind the house opens two hours before the curtain.",
-        access_information=LIFT,
+        access_information=LIFT_ACCESS,
         halls=(HallPlan("auditorium", "Auditorium", halls.opera_house("Auditorium"), 0.18, cleaning_minutes=60),),
         phone="0131 496 0120",
         reduced=(_CONCESSION, ("Under 26", "With proof of age", Decimal("0.4"))),
@@ -188,7 +188,7 @@ THEATERS = (
             "and a black box for the experiments. The tea stall outside is older than the building."
         ),
         travel_information="Dadar station, west side, then ten minutes on foot towards the sea.",
-        access_information=LEVEL,
+        access_information=LEVEL_ACCESS,
         halls=(
             HallPlan(
                 "main-stage",
@@ -217,7 +217,7 @@ THEATERS = (
             "late shows with live tabla, and popcorn with curry leaves."
         ),
         travel_information="Matunga station, east side, across the road.",
-        access_information=LEVEL,
+        access_information=LEVEL_ACCESS,
         halls=(
             HallPlan("screen-1", "Screen 1", halls.cinema("Screen 1", rows=14, seats=24, prefix="a"), 0.16),
             HallPlan("screen-2", "Screen 2", halls.cinema("Screen 2", rows=11, seats=18, prefix="b"), 0.18),
@@ -240,7 +240,7 @@ THEATERS = (
             "No amplification, no latecomers between movements, and green tea in the interval."
         ),
         travel_information="Along the river from the station. Bicycles are parked by the gate.",
-        access_information=LEVEL,
+        access_information=LEVEL_ACCESS,
         halls=(HallPlan("hall", "Great Hall", halls.recital_hall("Great Hall"), 0.45),),
         reduced=(("Student", "With a student card", Decimal("0.5")),),
     ),

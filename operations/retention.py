@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 # Rows deleted in one transaction. Measured on PostgreSQL on a busy machine: 30 ms for messages, half a second for
 # lapsed bookings with their dependents.
-BATCH = 200
+PRUNE_BATCH_ROWS = 200
 # One night's pruning; the next night takes up what is left. Below the time limit of tasks.
 PRUNE_SECONDS = 300
 
@@ -137,7 +137,7 @@ def _prune_one(kind: Pruned, *, until: float) -> int:
     while True:
         count = _prune_batch(kind, cutoff)
         removed += count
-        if count < BATCH or time.monotonic() >= until:
+        if count < PRUNE_BATCH_ROWS or time.monotonic() >= until:
             return removed
 
 
@@ -145,7 +145,7 @@ def _prune_one(kind: Pruned, *, until: float) -> int:
 def _prune_batch(kind: Pruned, cutoff: datetime) -> int:
     # Locked, so that none is revived meanwhile, such as a lapsed booking whose payment arrives.
     rows = kind.rows(cutoff).order_by(kind.since).select_for_update(skip_locked=True, of=("self",))
-    pks = list(rows.values_list("pk", flat=True)[:BATCH])
+    pks = list(rows.values_list("pk", flat=True)[:PRUNE_BATCH_ROWS])
     if not pks:
         return 0
     label = kind.model._meta.label_lower

@@ -25,7 +25,7 @@ from theaters.models import Theater
 # With fewer shows, a mean says nothing.
 MIN_SIMILAR_SHOWS = 5
 # Older shows say little about today's. Every ticket of these is read: some 200,000 a second.
-HISTORY_AGE = timedelta(days=400)
+MAX_SHOW_AGE = timedelta(days=400)
 MAX_EARLIER_SHOWS = 600
 FRIDAY = 4
 
@@ -89,7 +89,7 @@ def read_earlier(theaters: Sequence[Theater], now: datetime) -> list[BookingCurv
     found = []
     for theater in theaters:
         shows = with_places(
-            Show.objects.filter(hall__theater=theater, starts_at__lte=now, starts_at__gt=now - HISTORY_AGE)
+            Show.objects.filter(hall__theater=theater, starts_at__lte=now, starts_at__gt=now - MAX_SHOW_AGE)
         )
         live = shows.filter(state__in=[Show.State.ON_SALE, Show.State.ENDED], seat_map__capacity__gt=0)
         found += read_curves(live.order_by("-starts_at")[:MAX_EARLIER_SHOWS])

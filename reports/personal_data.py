@@ -17,7 +17,7 @@ from reports.models.exports import private_storage
 from reports.retention import delete_with_files
 from theaters.models import Theater
 
-_NAMING = [slug for slug, report in REPORTS.items() if report.names_customers]
+_NAMING_CUSTOMERS = [slug for slug, report in REPORTS.items() if report.names_customers]
 
 
 def _schedules(person: Person) -> QuerySet[ReportSchedule]:
@@ -35,12 +35,12 @@ def _forget_schedules(person: Person, rows: QuerySet[ReportSchedule]) -> None:
 
 
 def _exports(person: Person) -> QuerySet[Export]:
-    named = Export.objects.filter(report__in=_NAMING, theaters__in=_theaters(person))
+    named = Export.objects.filter(report__in=_NAMING_CUSTOMERS, theaters__in=_theaters(person))
     return Export.objects.filter(pk__in=named.values("pk"), state__in=[*Export.OPEN, Export.State.READY])
 
 
 def _runs(person: Person) -> QuerySet[ReportRun]:
-    named = ReportRun.objects.filter(schedule__report__in=_NAMING, theaters__in=_theaters(person))
+    named = ReportRun.objects.filter(schedule__report__in=_NAMING_CUSTOMERS, theaters__in=_theaters(person))
     return ReportRun.objects.filter(pk__in=named.values("pk"))
 
 

@@ -14,7 +14,7 @@ from events.models import Event
 from reports.periods import Period
 from theaters.models import Theater
 
-LABEL_LENGTH = 22
+MAX_LABEL_LENGTH = 22
 
 Cell = str | int | Decimal | date | datetime | None
 
@@ -70,7 +70,7 @@ class Chart:
 
     def short_labels(self) -> list[str]:
         """Return the labels, cut to fit below a chart; the table has them in full."""
-        return [Truncator(label).chars(LABEL_LENGTH) for label in self.labels]
+        return [Truncator(label).chars(MAX_LABEL_LENGTH) for label in self.labels]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 # How long a Redis that did not answer is left alone, so that no page waits for it more than once.
 RETRY_SECONDS = 5
-LOG_SECONDS = 60
+LOG_PAUSE_SECONDS = 60
 
 
 _breakers: dict[str, CircuitBreaker] = {}
@@ -31,7 +31,9 @@ class FallbackRedisCache(BaseCache):
         self._redis: BaseCache = RedisCache(url, params)
         self._own: BaseCache = LocMemCache(f"instead of {url}", {**params, "OPTIONS": {"MAX_ENTRIES": 10_000}})
         # One per server: Django makes a cache for each thread.
-        self._breaker = _breakers.setdefault(url, CircuitBreaker(rest_seconds=RETRY_SECONDS, log_seconds=LOG_SECONDS))
+        self._breaker = _breakers.setdefault(
+            url, CircuitBreaker(rest_seconds=RETRY_SECONDS, log_seconds=LOG_PAUSE_SECONDS)
+        )
 
     def ask_server(self) -> None:
         """Raise `RedisError` unless the server answers."""

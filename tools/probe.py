@@ -3,14 +3,14 @@
 import sys
 import urllib.request
 
-SECONDS = 4
+TIMEOUT_SECONDS = 4
 
 
 def find_fault(address: str) -> str:
     """Return why an address does not answer well; an empty string if it does."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        opener.open(address, timeout=SECONDS).close()
+        opener.open(address, timeout=TIMEOUT_SECONDS).close()
     except OSError as error:
         return f"{address}: {error}"
     return ""

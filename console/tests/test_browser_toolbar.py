@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from console.scoped import MAX_BUTTONS
+from console.scoped import MAX_ACTION_BUTTONS
 from testing.console import base, fill, rows_of, signed_in
 
 pytestmark = [pytest.mark.django_db]
@@ -21,7 +21,7 @@ def test_no_page_has_more_buttons_than_fit(theater, platform_admin):
             page = client.get(reverse(f"{base(model)}_change", args=[row.pk]))
             counts[model] = len((page.context or {}).get("actions_detail") or [])
     assert len(counts) > 4
-    assert max(counts.values()) == MAX_BUTTONS
+    assert max(counts.values()) == MAX_ACTION_BUTTONS
 
 
 @pytest.mark.browser

@@ -303,7 +303,7 @@ def test_no_other_session_can_delete_while_the_job_runs(transactional_db: None):
 def test_batches_are_bounded_and_the_next_night_goes_on(db: None, monkeypatch: pytest.MonkeyPatch):
     for _ in range(5):
         MAKERS["sessions.Session"](old(Session))
-    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(retention, "PRUNE_BATCH_ROWS", 2)
     # Without any time each table has one batch.
     assert prune(seconds=0)["sessions.Session"] == 2
     assert prune()["sessions.Session"] == 3

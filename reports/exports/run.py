@@ -45,9 +45,9 @@ WORKER_GONE_AFTER = timedelta(minutes=5)
 # A task that has not begun by then is lost, or waits behind others: then the second one finds nothing to do.
 TASK_LOST_AFTER = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
-GIVEN_UP = _("The file could not be written. Try again, or choose fewer days.")
+WRITE_FAILED = _("The file could not be written. Try again, or choose fewer days.")
 # For platform admins, as tracebacks are.
-WORKER_GONE = "%d workers began and gave no sign any more: killed, out of memory, or longer than their time limit."
+WORKER_GONE = "%d workers began and fell silent: killed, out of memory, or longer than their time limit."
 NOT_ALLOWED = _("What you asked for no longer exists, or you may no longer see its figures.")
 
 
@@ -99,7 +99,7 @@ def run_export(export_id: int) -> bool:
         return False
     except Exception:
         log.exception("export_failed", export=export.code)
-        _fail(export, str(GIVEN_UP), trace=format_exc())
+        _fail(export, str(WRITE_FAILED), trace=format_exc())
         return False
     return True
 
@@ -120,7 +120,7 @@ def resume_exports(*, now: datetime | None = None) -> int:
     for export in gone:
         log.error("export_worker_gone", export=export.code, attempt=export.attempts, seen_at=export.seen_at.isoformat())
     gone.filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=Export.State.FAILED, error=str(GIVEN_UP), trace=WORKER_GONE % MAX_ATTEMPTS, finished_at=now
+        state=Export.State.FAILED, error=str(WRITE_FAILED), trace=WORKER_GONE % MAX_ATTEMPTS, finished_at=now
     )
     gone.update(state=Export.State.WAITING, seen_at=now - TASK_LOST_AFTER)
     lost = Export.objects.filter(state=Export.State.WAITING, seen_at__lte=now - TASK_LOST_AFTER)

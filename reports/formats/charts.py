@@ -11,9 +11,9 @@ from reports.formats.words import write_number
 from reports.results import Chart
 
 # A chart as high as a hand has room for about this many.
-LINES = 5
+MAX_LINES = 5
 # Round steps between the lines of an axis.
-STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+ROUND_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
 def describe(chart: Chart) -> dict[str, Any]:
@@ -44,9 +44,9 @@ def find_ticks(values: list[Decimal]) -> list[Decimal]:
     low, high = min([*values, Decimal(0)]), max([*values, Decimal(0)])
     if low == high:
         high = low + 1
-    raw = (high - low) / LINES
+    raw = (high - low) / MAX_LINES
     power = Decimal(1).scaleb(raw.adjusted())
-    step = next(step * power for step in STEPS if step * power >= raw)
+    step = next(step * power for step in ROUND_STEPS if step * power >= raw)
     first, last = (low / step).to_integral_value("ROUND_FLOOR"), (high / step).to_integral_value("ROUND_CEILING")
     ticks = [(first + number) * step for number in range(int(last - first) + 1)]
     # Without trailing zeros, which steps of 2.5 leave, and without exponents.

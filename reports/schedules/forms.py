@@ -26,10 +26,10 @@ from reports.schedules.recurrence import LAST, WORKDAYS, Rhythm
 
 MAX_RECIPIENTS = 20
 # Runs are counted one by one from the first day.
-EARLIEST = date(2020, 1, 1)
-LATEST = timedelta(days=2 * 366)
+EARLIEST_START = date(2020, 1, 1)
+MAX_START_AHEAD = timedelta(days=2 * 366)
 # The choice for “any workday”, after the seven days of the week.
-WORKDAY = 7
+ANY_WORKDAY = 7
 MONTHLY = frozenset({Rhythm.MONTHLY_DAY, Rhythm.MONTHLY_LAST, Rhythm.MONTHLY_WEEKDAY})
 
 
@@ -89,7 +89,7 @@ class ScheduleForm(Form):
     )
     weekday = forms.TypedChoiceField(
         label=_("Day of the week"),
-        choices=[*WEEKDAYS.items(), (WORKDAY, _("weekday, Monday to Friday"))],
+        choices=[*WEEKDAYS.items(), (ANY_WORKDAY, _("weekday, Monday to Friday"))],
         coerce=int,
         required=False,
         widget=UnfoldAdminSelectWidget,
@@ -98,7 +98,7 @@ class ScheduleForm(Form):
     start_on = forms.DateField(
         label=_("First day"),
         required=False,
-        validators=[MinValueValidator(EARLIEST)],
+        validators=[MinValueValidator(EARLIEST_START)],
         widget=DateInput,
         help_text=_("It does not run before this day. Empty: from today."),
     )
@@ -115,7 +115,7 @@ class ScheduleForm(Form):
 
     def clean_start_on(self) -> date | None:
         found: date | None = self.cleaned_data["start_on"]
-        if found is not None and found > timezone.localdate() + LATEST:
+        if found is not None and found > timezone.localdate() + MAX_START_AHEAD:
             raise ValidationError(_("Choose a day within two years."))
         return found
 
@@ -145,7 +145,7 @@ class ScheduleForm(Form):
         schedule.at = wish["at"]
         schedule.start_on = wish["start_on"] or schedule.start_on
         if schedule.rhythm == Rhythm.MONTHLY_WEEKDAY:
-            schedule.weekdays = sorted(WORKDAYS) if wish["weekday"] == WORKDAY else [wish["weekday"] or 0]
+            schedule.weekdays = sorted(WORKDAYS) if wish["weekday"] == ANY_WORKDAY else [wish["weekday"] or 0]
         else:
             schedule.weekdays = wish["weekdays"] or [0]
         every = {Rhythm.WEEKLY: wish["every"], **dict.fromkeys(MONTHLY, wish["months"])}
@@ -177,6 +177,6 @@ def _read(schedule: ReportSchedule) -> dict[str, Any]:
         **DEFAULTS,
         **{name: getattr(schedule, name) for name in names},
         "months" if schedule.rhythm in MONTHLY else "every": schedule.every,
-        "weekday": days[0] if len(days) == 1 else WORKDAY,
+        "weekday": days[0] if len(days) == 1 else ANY_WORKDAY,
         "recipients": "\n".join(schedule.recipients),
     }

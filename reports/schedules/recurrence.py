@@ -25,7 +25,7 @@ from lib.moments import to_moment
 WORKDAYS = frozenset(range(5))
 LAST = -1
 # Every month has this day; if a month lacks a later one, its last day stands in.
-SHORTEST = 28
+SHORTEST_MONTH_DAYS = 28
 
 
 class Rhythm(TextChoices):
@@ -99,7 +99,7 @@ class Recurrence:
             case Rhythm.WEEKLY:
                 return rrule(WEEKLY, dtstart=start, interval=self.every, wkst=MO, byweekday=sorted(self.weekdays))
             case Rhythm.MONTHLY_DAY:
-                days = list(range(min(self.month_day, SHORTEST), self.month_day + 1))
+                days = list(range(min(self.month_day, SHORTEST_MONTH_DAYS), self.month_day + 1))
                 return rrule(MONTHLY, dtstart=start, interval=self.every, bymonthday=days, bysetpos=LAST)
             case Rhythm.MONTHLY_LAST:
                 return rrule(MONTHLY, dtstart=start, interval=self.every, bymonthday=LAST)
@@ -123,7 +123,7 @@ class Recurrence:
                 return gettext("%(weeks)s on %(days)s") % {"weeks": weeks, "days": days}
             case Rhythm.MONTHLY_DAY:
                 words = {"months": months, "day": self.month_day}
-                if self.month_day > SHORTEST:
+                if self.month_day > SHORTEST_MONTH_DAYS:
                     return gettext("%(months)s on day %(day)d, or the last day of a shorter month") % words
                 return gettext("%(months)s on day %(day)d") % words
             case Rhythm.MONTHLY_LAST:

@@ -20,11 +20,11 @@ from lib.moments import write_moment
 from reports.today.scope import Scope
 from reports.today.selling import SellingShow
 
-WEEKS = 12
+OCCUPANCY_WEEKS = 12
 # The past changes little: no need to read twelve weeks again each minute.
-KEPT_SECONDS = 900
+OCCUPANCY_CACHE_SECONDS = 900
 MAX_SHOWS = 6000
-LEVELS = 5
+HEAT_LEVELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Cell:
     @property
     def level(self) -> int:
         """From 1, nearly empty, to 5, nearly full."""
-        return min(self.percent * LEVELS // 100 + 1, LEVELS)
+        return min(self.percent * HEAT_LEVELS // 100 + 1, HEAT_LEVELS)
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ class Occupancy:
 
     hours: list[str]
     rows: list[tuple[str, list[Cell]]]
-    weeks: int = WEEKS
+    weeks: int = OCCUPANCY_WEEKS
 
 
 def read_occupancy(scope: Scope) -> Occupancy:
     """Read how full the shows of the last weeks were, by the clocks of their theaters. One statement."""
-    filled = scope.keep("occupancy", Capability.SEE_BOOKINGS, lambda: _add_up(scope), KEPT_SECONDS)
+    filled = scope.keep("occupancy", Capability.SEE_BOOKINGS, lambda: _add_up(scope), OCCUPANCY_CACHE_SECONDS)
     hours = sorted({hour for _weekday, hour in filled})
     # 0 is Sunday in the languages' formats, and Monday in dates.
     first = (int(get_format("FIRST_DAY_OF_WEEK")) - 1) % 7
@@ -91,7 +91,7 @@ def _add_up(scope: Scope) -> dict[tuple[int, int], tuple[int, int, int]]:
         Show.objects.filter(
             hall__theater__in=scope.ids(Capability.SEE_BOOKINGS),
             state__in=(Show.State.ON_SALE, Show.State.ENDED),
-            starts_at__gte=scope.now - timedelta(weeks=WEEKS),
+            starts_at__gte=scope.now - timedelta(weeks=OCCUPANCY_WEEKS),
             starts_at__lt=scope.now,
         )
         .order_by("-starts_at", "pk")

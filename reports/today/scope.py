@@ -20,7 +20,7 @@ from theaters.models import Theater
 
 T = TypeVar("T")
 
-KEPT_SECONDS = 60
+FIGURES_CACHE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Scope:
         ]
         return Case(*cases, output_field=DateField())
 
-    def keep(self, name: str, capability: Capability, read: Callable[[], T], seconds: int = KEPT_SECONDS) -> T:
+    def keep(self, name: str, capability: Capability, read: Callable[[], T], seconds: int = FIGURES_CACHE_SECONDS) -> T:
         """Return what `read` returns, cached for everyone who sees the same theaters."""
         seen = ",".join(str(pk) for pk in self.ids(capability))
         days = ",".join(str(self.today(zone)) for zone in self.zones)
