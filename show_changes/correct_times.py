@@ -149,10 +149,10 @@ def plan_correction(correction: Correction, now: datetime) -> Plan:
     )
 
 
-def correct_times(*, correction: Correction, seen: str, by: User, leaves_out: bool = False) -> Plan:
+def correct_times(*, correction: Correction, seen: str, by: User, skips_clashes: bool = False) -> Plan:
     """Make the correction, change all coming shows with it, and return what was done.
 
-    With `leaves_out`, shows that would need a taken hall keep their times. Raises `CorrectionOutdated`
+    With `skips_clashes`, shows that would need a taken hall keep their times. Raises `CorrectionOutdated`
     unless the plan is still the one that was `seen`, and `HallsTaken`; then nothing has changed.
     """
     with transaction.atomic():
@@ -162,7 +162,7 @@ def correct_times(*, correction: Correction, seen: str, by: User, leaves_out: bo
         plan = plan_correction(correction, timezone.now())
         if plan.seen != seen:
             raise CorrectionOutdated
-        if plan.clashes and (correction.moves_clocks or not leaves_out):
+        if plan.clashes and (correction.moves_clocks or not skips_clashes):
             raise HallsTaken
         lines = [line for line in plan.changed if not line.others]
         clocks = _read_clocks(_read_zones(correction))

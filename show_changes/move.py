@@ -83,7 +83,7 @@ def plan_move(*, show: Show, hall: HallRow, starts_at: datetime, by: User) -> Sh
             event=show.event, hall=hall, starts_at=starts_at, ends_at=starts_at + (show.ends_at - show.starts_at)
         )
         wanted.set_times()
-        if conflicts := find_conflicts(hall, wanted.starts_at, wanted.cleared_at, besides=show.pk):
+        if conflicts := find_conflicts(hall, wanted.starts_at, wanted.cleared_at, except_pk=show.pk):
             raise HallTaken(hall, conflicts)
         withdraw_moves(show)
         move = ShowMove(show=show, hall=hall, seat_map=seat_map, starts_at=starts_at, made_by=by)

@@ -349,9 +349,9 @@ class BulkMixin(ScopedAdmin):
             )
             self.message_user(request, text, messages.WARNING)
             return HttpResponseRedirect(back)
-        is_told = request.method == "POST" and {"_look", "_do"} & set(request.POST)
+        is_submitted = request.method == "POST" and {"_look", "_do"} & set(request.POST)
         asks = change.form_class is not ShowsForm
-        form = change.form_class(shows, request.POST if is_told or not asks else None)
+        form = change.form_class(shows, request.POST if is_submitted or not asks else None)
         lines: list[BulkLine] = []
         details: dict[str, Any] = {}
         if form.is_valid():
@@ -389,11 +389,11 @@ class BulkMixin(ScopedAdmin):
             for change in BULK_CHANGES.values():
                 actions[change.slug] = (_make_action(change), change.slug, change.title)
         if may_at(request.user, Capability.CANCEL_SHOW):
-            actions["cancel_shows"] = (_hand_over, "cancel_shows", _("Cancel"))
+            actions["cancel_shows"] = (_redirect_to_cancel, "cancel_shows", _("Cancel"))
         return actions
 
 
-def _hand_over(model_admin: BulkMixin, request: HttpRequest, rows: QuerySet[Show]) -> HttpResponse | None:
+def _redirect_to_cancel(model_admin: BulkMixin, request: HttpRequest, rows: QuerySet[Show]) -> HttpResponse | None:
     """Redirect to the page that cancels one show, or to the one that cancels several."""
     mine = model_admin.scope(rows, person_of(request), Capability.CANCEL_SHOW).exclude(state=Show.State.DRAFT)
     shows = list(mine.order_by("starts_at", "pk").values_list("pk", flat=True)[: MAX_BULK_SHOWS + 1])

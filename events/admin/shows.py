@@ -171,7 +171,7 @@ class ShowAdmin(BulkMixin):
         fit = fit_show(template, show) if template else None
         form = PricesForm(show, request.POST or None, fit)
         if request.method == "POST" and form.is_valid():
-            answer = self._keep_prices(request, show, form)
+            answer = self._save_prices(request, show, form)
             if answer is not None:
                 return answer
         context = {
@@ -192,7 +192,7 @@ class ShowAdmin(BulkMixin):
         }
         return TemplateResponse(request, "admin/events/prices.html", context)
 
-    def _keep_prices(self, request: HttpRequest, show: Show, form: PricesForm) -> HttpResponse | None:
+    def _save_prices(self, request: HttpRequest, show: Show, form: PricesForm) -> HttpResponse | None:
         """Save the form as the show's prices or as a template; return None if it has to be shown again."""
         person = person_of(request)
         try:

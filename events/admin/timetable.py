@@ -235,8 +235,10 @@ def _plan_recurrence(form: MakeForm | RepeatForm) -> TimetablePlan:
 def _make_planned(
     request: HttpRequest, theater: Theater, plan: TimetablePlan, *, is_on_sale: bool = False
 ) -> list[Show]:
-    leaves_out = "leaves_out" in request.POST
-    return make_shows(theater=theater, plan=plan, by=person_of(request), leaves_out=leaves_out, is_on_sale=is_on_sale)
+    skips_clashes = "skips_clashes" in request.POST
+    return make_shows(
+        theater=theater, plan=plan, by=person_of(request), skips_clashes=skips_clashes, is_on_sale=is_on_sale
+    )
 
 
 def _render_form(
@@ -260,7 +262,7 @@ def _render_form(
         "free": len(plan.free) if plan else 0,
         "nonexistent": format_local(plan.nonexistent) if plan else "",
         "past": format_local(plan.past) if plan else "",
-        "leaves_out": "leaves_out" in request.POST,
+        "skips_clashes": "skips_clashes" in request.POST,
         "back": timetable_url(theater, day),
     }
     return TemplateResponse(request, "admin/timetable/form.html", context, status=422 if form.errors else 200)

@@ -47,7 +47,7 @@ def write_shows(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
         planned = [Planned(one.show, one.prices or {}) for one in chosen if one.show is not None]
         if planned:
             make_shows(theater=theater, plan=TimetablePlan(planned), by=by, is_on_sale=is_on_sale)
-    _keep_keys(rows, theater)
+    _save_keys(rows, theater)
 
 
 def _values(row: RowPlan) -> ShowValues:
@@ -131,15 +131,15 @@ def _change_in_turn(rows: list[RowPlan], by: User) -> None:
         waiting = blocked
 
 
-def _keep_keys(rows: Sequence[RowPlan], theater: Theater) -> None:
+def _save_keys(rows: Sequence[RowPlan], theater: Theater) -> None:
     """Save the keys that the file gives its shows; a show's own code is not a key."""
-    kept = []
+    keys = []
     for row in rows:
         if row.outcome in (Outcome.NEW, Outcome.CHANGED):
             values = _values(row)
             show = row.target or values.show
             if values.key and show is not None and values.key != show.code:
-                kept.append(ShowKey(theater=theater, key=values.key, show=show))
+                keys.append(ShowKey(theater=theater, key=values.key, show=show))
     ShowKey.objects.bulk_create(
-        kept, update_conflicts=True, unique_fields=["show"], update_fields=["key"], batch_size=500
+        keys, update_conflicts=True, unique_fields=["show"], update_fields=["key"], batch_size=500
     )

@@ -116,7 +116,7 @@ def test_recurring_shows_are_previewed_and_then_created_with_a_template(
     page = client.post(address, {**sent, "_make": "1"})
     assert (page.status_code, Show.objects.count()) == (422, 1)
     assert [row["clash"] != "" for row in page.context["rows"]] == [True] + [False] * 9
-    assert client.post(address, {**sent, "_make": "1", "leaves_out": "1"}).status_code == 302
+    assert client.post(address, {**sent, "_make": "1", "skips_clashes": "1"}).status_code == 302
     made = Show.objects.exclude(pk=there.pk)
     assert {(show.state, show.lowest_price) for show in made} == {("on_sale", 15)}
     assert made.count() == 9

@@ -41,17 +41,17 @@ MOVABLE_STATES = (Show.State.DRAFT, Show.State.ON_SALE)
 
 
 def make_shows(
-    *, theater: Theater, plan: TimetablePlan, by: User, leaves_out: bool = False, is_on_sale: bool = False
+    *, theater: Theater, plan: TimetablePlan, by: User, skips_clashes: bool = False, is_on_sale: bool = False
 ) -> list[Show]:
     """Write the shows of a plan, all of one theater, together with their prices, as one change that can be undone.
 
-    If there is a clash, nothing is written, unless `leaves_out`: then clashing shows are
+    If there is a clash, nothing is written, unless `skips_clashes`: then clashing shows are
     left out. With `is_on_sale` they are put on sale at once. A dozen statements for a batch of shows.
     Raises `Clashes`, `NotReadyForSale`.
     """
     with transaction.atomic():
         check_plan(plan)
-        if plan.clashes and not leaves_out:
+        if plan.clashes and not skips_clashes:
             raise Clashes(plan.clashes)
         planned = plan.free
         if is_on_sale:

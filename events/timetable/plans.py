@@ -191,7 +191,7 @@ def _copy(source: Show, seat_map: SeatMap, starts_at: datetime) -> Planned:
         refund_hours=source.refund_hours,
         refund_percent=source.refund_percent,
     )
-    shift_times(show, starts_at - source.starts_at, even_passed=True)
+    shift_times(show, starts_at - source.starts_at, includes_passed=True)
     show.set_times()
     prices = {(price.category_id, price.ticket_type_id): price.amount for price in source.prices.all()}
     return Planned(show, prices)

@@ -75,9 +75,9 @@ def relocate_show(show: Show, *, hall: Hall, seat_map: SeatMap, starts_at: datet
             make_areas([show])
 
 
-def shift_times(show: Show, shift: timedelta, *, even_passed: bool = False) -> None:
-    """Shift all times of a show; those of its sale that have passed stay, unless `even_passed`."""
-    passed = datetime.min.replace(tzinfo=UTC) if even_passed else timezone.now()
+def shift_times(show: Show, shift: timedelta, *, includes_passed: bool = False) -> None:
+    """Shift all times of a show; those of its sale that have passed stay, unless `includes_passed`."""
+    passed = datetime.min.replace(tzinfo=UTC) if includes_passed else timezone.now()
     show.starts_at += shift
     show.ends_at += shift
     if show.doors_at is not None:

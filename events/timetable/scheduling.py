@@ -171,10 +171,10 @@ def change_sale(*, show: Show, by: User | None, **changes: Any) -> Show:
     return current
 
 
-def find_conflicts(hall: Hall, starts_at: datetime, cleared_at: datetime, *, besides: int = 0) -> list[Show]:
+def find_conflicts(hall: Hall, starts_at: datetime, cleared_at: datetime, *, except_pk: int = 0) -> list[Show]:
     """Return the live shows that need the hall between these moments. One query."""
     shows = Show.objects.live().filter(hall=hall, starts_at__lt=cleared_at, cleared_at__gt=starts_at)
-    return list(shows.exclude(pk=besides).select_related("event").order_by("starts_at"))
+    return list(shows.exclude(pk=except_pk).select_related("event").order_by("starts_at"))
 
 
 def describe(show: Show) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def save_in_hall(show: Show) -> None:
         if not name_of(error).startswith("show_hall_free"):
             raise
         raise HallTaken(
-            show.hall, find_conflicts(show.hall, show.starts_at, show.cleared_at, besides=show.pk or 0)
+            show.hall, find_conflicts(show.hall, show.starts_at, show.cleared_at, except_pk=show.pk or 0)
         ) from error
 
 

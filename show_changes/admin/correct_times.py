@@ -95,7 +95,7 @@ def show_correction(request: HttpRequest) -> HttpResponse:
                 correction=correction,
                 seen=request.POST.get("seen", ""),
                 by=person,
-                leaves_out="leaves_out" in request.POST,
+                skips_clashes="skips_clashes" in request.POST,
             )
         except SchedulingError as refusal:
             problem = str(refusal)

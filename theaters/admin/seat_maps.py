@@ -118,7 +118,7 @@ class SeatMapAdmin(ScopedAdmin):
             except InvalidSeatMap as refusal:
                 groups = group_problems(refusal.problems)
             else:
-                return self._go_on(request, upload)
+                return self._redirect_to_result(request, upload)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Upload a seat map"),
@@ -139,7 +139,7 @@ class SeatMapAdmin(ScopedAdmin):
                 choose_letters(upload=upload, encoding=request.POST.get("encoding", ""))
             finally:
                 upload.refresh_from_db()
-            return self._go_on(request, upload)
+            return self._redirect_to_result(request, upload)
         is_working = upload.state == SeatMapUpload.State.READING
         if "part" in request.GET:
             response = TemplateResponse(request, "admin/theaters/_upload_progress.html", {"upload": upload})
@@ -147,7 +147,7 @@ class SeatMapAdmin(ScopedAdmin):
                 response["HX-Refresh"] = "true"
             return response
         if upload.state == SeatMapUpload.State.DONE:
-            return self._go_on(request, upload)
+            return self._redirect_to_result(request, upload)
         if is_working:
             wake_lost(upload)
         context = {
@@ -163,7 +163,7 @@ class SeatMapAdmin(ScopedAdmin):
         }
         return TemplateResponse(request, "admin/theaters/reading.html", context)
 
-    def _go_on(self, request: HttpRequest, upload: SeatMapUpload) -> HttpResponse:
+    def _redirect_to_result(self, request: HttpRequest, upload: SeatMapUpload) -> HttpResponse:
         """Redirect to the draft, or to the page of an unfinished upload."""
         if upload.state != SeatMapUpload.State.DONE or upload.seat_map_id is None:
             return HttpResponseRedirect(reverse("admin:theaters_seatmap_reading", args=[upload.pk]))
