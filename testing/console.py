@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,15 @@ from testing.bookings import captured, make_paid
 from testing.builders import make_event, make_hall, make_show, make_user
 from theaters.models import Invitation, StaffMembership, Theater
 from waiting_list.models import WaitingListEntry
+
+_SNAKE_CASE = re.compile(r"\b[a-z]+(_[a-z]+)+\b")
+_ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
+
+
+def assert_plain(text: str) -> None:
+    """Fail if people would read the name of a field, or a moment in a machine's form."""
+    assert not _SNAKE_CASE.search(text), text
+    assert not _ISO_MOMENT.search(text), text
 
 
 def base(model: type[Any]) -> str:

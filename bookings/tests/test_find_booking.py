@@ -22,7 +22,7 @@ from bookings.access import (
     remember_booking,
 )
 from bookings.models import Booking
-from bookings.tests.test_read_availability import make_booking
+from bookings.tests.seating.test_read_availability import make_booking
 from testing.builders import make_hall, make_show
 
 pytestmark = pytest.mark.django_db

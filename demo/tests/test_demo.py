@@ -25,10 +25,10 @@ from events.models import Event, Price, Review, Show, ShowArea
 from mailings.reminders import ask_for_reviews, remind_of_shows
 from notifications.models import Notification
 from payments.models import Payment, Refund
+from testing.console import assert_plain
 from testing.fixtures.season import load_demo
 from theaters.access import may
 from theaters.models import City, Hall, Seat, SeatMap, Theater
-from ticketing.tests.test_stories import assert_plain
 
 MODELS = (
     City, Theater, Hall, SeatMap, Seat, User, Event, Show, Price, ShowArea, Booking, Ticket, Payment, Refund, CheckIn,

@@ -21,7 +21,7 @@ from payments.models import Refund, SandboxAnswer
 from show_changes import cancel as canceling
 from show_changes.cancel import cancel_shows, carry_on, wake_silent
 from show_changes.models import ShowCancellation
-from show_changes.tests.test_cancel_show_page import sell_for_cash, settle_all
+from show_changes.tests.admin.test_cancel_show_page import sell_for_cash, settle_all
 from testing.bookings import make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater

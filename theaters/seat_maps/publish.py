@@ -13,7 +13,6 @@ from accounts.models import User
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
 from theaters.seat_maps import InvalidSeatMap, Layout, check, read_layout
 from theaters.seat_maps.changes import PlanChanges, apply_changes
-from theaters.seat_maps.parse_file import parse_file
 
 # 20,000 seats take 3.5 s of one core to publish, on SQLite and PostgreSQL, in batches of 200 to 5,000
 # alike; a batch of 1,000 stays within the 32,766 parameters that an SQLite statement may have.
@@ -27,15 +26,6 @@ class SeatMapRetired(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
-
-
-def import_seat_map(*, hall: Hall, file_name: str, content: bytes, by: User | None) -> SeatMap:
-    """Make the uploaded file the hall's draft, replacing the current draft or as the next version.
-
-    Raises `InvalidSeatMap` with every problem of the file, and then nothing has changed. Importing
-    the same file again changes nothing.
-    """
-    return import_layout(hall=hall, layout=parse_file(file_name, content), file_name=file_name, by=by)
 
 
 def import_layout(*, hall: Hall, layout: Layout, file_name: str, by: User | None) -> SeatMap:

@@ -20,13 +20,11 @@ from bookings.services.cancel import cancel_tickets
 from bookings.story import read_story
 from testing.bookings import make_paid
 from testing.builders import make_hall, make_show
-from testing.console import fill, signed_in
+from testing.console import assert_plain, fill, signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
 APPS = settings.OWN_APPS
-SNAKE_CASE = re.compile(r"\b[a-z]+(_[a-z]+)+\b")
-ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
 
 
 def actions_in_code() -> Iterator[str]:
@@ -62,11 +60,6 @@ def test_every_action_has_words():
     code = "".join(path.read_text() for app in APPS for path in (Path(settings.BASE_DIR) / app).rglob("*.py"))
     for action in Action:
         assert f"Action.{action.name}" in code, f"Nothing does “{action.label}”."
-
-
-def assert_plain(text: str) -> None:
-    assert not SNAKE_CASE.search(text), text
-    assert not ISO_MOMENT.search(text), text
 
 
 def tell(entry: AuditEntry) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bookings.tests.test_read_seat_plan import make_drawn_hall
+from bookings.tests.seating.test_read_seat_plan import make_drawn_hall
 from events.models import Show
 from testing.api_client import ApiClient, problem
 from testing.bookings import choose_standing, make_hold, seats_of

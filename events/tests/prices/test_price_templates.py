@@ -16,8 +16,9 @@ from events.prices.templates import apply_template, fit_show, save_template
 from lib.money import read_amount, write_plain
 from testing.bookings import make_paid
 from testing.builders import make_hall, make_show
+from testing.seat_maps import import_seat_map
 from theaters.models import Hall, SeatCategory, Theater
-from theaters.seat_maps.publish import import_seat_map, publish_seat_map
+from theaters.seat_maps.publish import publish_seat_map
 
 EUR = "EUR"
 

@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from events.models import Price, PriceTemplate, Show, TicketType
 from testing.builders import make_show
+from testing.seat_maps import import_seat_map
 from theaters.models import Hall, Theater
-from theaters.seat_maps.publish import import_seat_map, publish_seat_map
+from theaters.seat_maps.publish import publish_seat_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bookings.seating.best import Spot, choose, find_best_seats, weigh
 from bookings.seating.neighbors import are_together
 from bookings.seating.plan import ACCESSIBLE, COMPANION, read_seat_plan
-from bookings.tests.test_read_availability import add_ticket, make_booking
+from bookings.tests.seating.test_read_availability import add_ticket, make_booking
 from events.models import Price
 from testing.builders import make_event, make_hall, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap

@@ -17,8 +17,8 @@ from reports.access import refused_recipients
 from reports.catalog import REPORTS
 from reports.models import ReportSchedule
 from reports.schedules.run import make_run, run_now, save_schedule
+from reports.tests.schedules.test_schedules import address
 from reports.tests.test_report_pages import signed_in
-from reports.tests.test_schedules import address
 from testing.builders import make_user
 from testing.reports import WISH, make_schedule
 from theaters.models import StaffMembership, Theater

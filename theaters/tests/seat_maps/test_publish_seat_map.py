@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
 from testing.builders import make_hall, make_show
+from testing.seat_maps import import_seat_map
 from theaters.models import Area, Hall, Seat, SeatMap, Theater
 from theaters.seat_maps import InvalidSeatMap
-from theaters.seat_maps.publish import SeatMapRetired, import_seat_map, publish_seat_map, save_draft
+from theaters.seat_maps.publish import SeatMapRetired, publish_seat_map, save_draft
 
 CSV = (
     "section,row,number,category,flags,capacity\n"

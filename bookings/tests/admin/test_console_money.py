@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from bookings.models import Voucher
-from bookings.tests.test_remedy import let_go, make_orphan
+from bookings.tests.services.test_remedy import let_go, make_orphan
 from events.models import Show, TicketType
 from payments.drawers import open_drawer
 from payments.models import Payment, Refund

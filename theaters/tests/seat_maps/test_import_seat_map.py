@@ -7,10 +7,11 @@ from django.db import IntegrityError
 
 from accounts.models import AuditEntry
 from testing.builders import make_hall
+from testing.seat_maps import import_seat_map
 from theaters.models import Hall, SeatMap, Theater
 from theaters.seat_maps import InvalidSeatMap, parse_json, publish, to_json
 from theaters.seat_maps.parse_file import MAX_FILE_BYTES
-from theaters.seat_maps.publish import import_seat_map, publish_seat_map
+from theaters.seat_maps.publish import publish_seat_map
 
 CSV = "section,row,number,category\nStalls,A,1,Front\nStalls,A,2,Front\n"
 

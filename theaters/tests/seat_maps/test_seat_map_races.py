@@ -5,8 +5,9 @@ import pytest
 from accounts.models import AuditEntry
 from testing.bookings import race
 from testing.builders import make_theater
+from testing.seat_maps import import_seat_map
 from theaters.models import Hall, Seat, SeatMap
-from theaters.seat_maps.publish import import_seat_map, publish_seat_map
+from theaters.seat_maps.publish import publish_seat_map
 
 HEAD = "section,row,number,category\n"
 

@@ -16,12 +16,13 @@ from events.models import Price, TicketType
 from events.sales.opening import find_missing
 from lib.jobs import LOST_AFTER
 from testing.builders import make_show
+from testing.seat_maps import import_seat_map
 from theaters import tasks
 from theaters.models import Hall, SeatMap, SeatMapUpload, Theater
 from theaters.seat_maps import layout as layout_module
 from theaters.seat_maps import uploads
-from theaters.seat_maps.publish import import_seat_map, publish_seat_map
-from theaters.tests.test_plans_of_editors import SOLD, area, plan
+from theaters.seat_maps.publish import publish_seat_map
+from theaters.tests.seat_maps.test_plans_of_editors import SOLD, area, plan
 
 pytestmark = pytest.mark.django_db
 CSV = "section,row,number,category\nStalls,A,1-3,c1\nStalls,B,1-2,c2\n"
