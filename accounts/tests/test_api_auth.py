@@ -181,7 +181,7 @@ def test_nonsense_is_refused(client: Client, db: None, token: str):
     assert who(token or "-") is None
 
 
-def test_a_token_signed_by_somebody_else_is_refused(client: Client, customer: User):
+def test_a_token_with_a_foreign_signature_is_refused(client: Client, customer: User):
     tokens = sign_in(client, customer)
     claims = jwt.decode(tokens["access"], options={"verify_signature": False})
     for forged in (jwt.encode(claims, "x" * 32, algorithm="HS256"), jwt.encode(claims, None, algorithm="none")):
@@ -200,7 +200,7 @@ def test_tokens_end(client: Client, customer: User):
         ask(client, "refresh", 401, refresh=tokens["refresh"])
 
 
-def test_someone_made_inactive_is_out_at_once(client: Client, customer: User):
+def test_a_deactivated_user_is_out_at_once(client: Client, customer: User):
     tokens = sign_in(client, customer)
     User.objects.filter(pk=customer.pk).update(is_active=False)
     assert who(tokens["access"]) is None

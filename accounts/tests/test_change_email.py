@@ -30,7 +30,7 @@ def test_it_changes_once_the_new_address_is_confirmed(signed_in, customer):
     assert told.context["to_email"] == "new@example.com"
 
 
-def test_an_address_of_somebody_else_is_not_taken_and_not_given_away(signed_in, customer, rival):
+def test_an_address_in_use_is_neither_taken_nor_revealed(signed_in, customer, rival):
     answer = signed_in.post(CHANGE, {"action_add": "", "email": rival.email})
     assert answer.url == CONFIRM
     # Only the rival reads the code, and even that does not give the address away.

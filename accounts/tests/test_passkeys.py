@@ -68,7 +68,7 @@ def test_a_passkey_is_the_second_factor_of_a_password(page, live_server, custome
     expect(page.get_by_text("You are signed in.")).to_be_visible()
 
 
-def test_a_passkey_that_is_not_used_says_so_and_leaves_the_other_ways(page, live_server, customer, authenticator):
+def test_a_canceled_passkey_explains_itself_and_leaves_other_ways(page, live_server, customer, authenticator):
     authenticator(verified=False)
     page.goto(live_server.url + reverse("account_login"))
     page.get_by_role("button", name="Use a passkey").click()

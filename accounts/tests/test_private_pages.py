@@ -1,4 +1,4 @@
-"""Nothing that shows somebody's data may be stored, whichever page it is on."""
+"""No page with personal data may be stored by browsers or caches."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def silent_pages(answers: dict[str, Any]) -> set[str]:
 
 @pytest.mark.slow
 @pytest.mark.once
-def test_what_names_a_customer_is_not_stored(client: Client, customer: User, booking: Booking, show: Show):
+def test_a_page_with_a_customers_name_is_not_stored(client: Client, customer: User, booking: Booking, show: Show):
     User.objects.filter(pk=customer.pk).update(name="Wilhelmina Personal", phone="+43 660 1234567")
     client.post(reverse("account_login"), {"login": customer.email, "password": "correct horse battery"})
     personal = {
@@ -105,7 +105,7 @@ def test_what_names_a_customer_is_not_stored(client: Client, customer: User, boo
 
 @pytest.mark.slow
 @pytest.mark.once
-def test_nor_is_what_a_guest_sees(client: Client, show: Show):
+def test_a_guests_page_is_not_stored(client: Client, show: Show):
     booking = make_paid(show, 0, email="guest@example.com")
     entered = client.get(reverse("bookings:guest", args=[guest_token(booking)]))
     assert is_kept_by_nobody(entered)
@@ -117,7 +117,7 @@ def test_nor_is_what_a_guest_sees(client: Client, show: Show):
 
 @pytest.mark.slow
 @pytest.mark.once
-def test_nor_is_what_the_console_shows(client: Client, platform_admin: User, booking: Booking):
+def test_a_page_of_the_console_is_not_stored(client: Client, platform_admin: User, booking: Booking):
     client.force_login(platform_admin)
     answers = every_answer(client, booking, only="admin:")
     assert len(answers) > 20
@@ -126,7 +126,7 @@ def test_nor_is_what_the_console_shows(client: Client, platform_admin: User, boo
     assert silent_pages(answers) == set()
 
 
-def test_nor_is_what_a_link_opens(client: Client, theater: Theater, manager: User):
+def test_a_page_behind_a_link_is_not_stored(client: Client, theater: Theater, manager: User):
     show = make_show(hall=make_hall(theater=theater, rows=1, seats=2), event=make_event("Full"))
     make_hold(show, 0, 1)
     entry = join(show=show, party_size=1, email="waits@example.com")
@@ -144,7 +144,7 @@ def test_nor_is_what_a_link_opens(client: Client, theater: Theater, manager: Use
         assert is_kept_by_nobody(client.get(link if link.startswith("/") else f"/{link}")), link
 
 
-def test_nor_is_what_the_api_tells_somebody(customer: User, booking: Booking):
+def test_an_api_answer_about_a_person_is_not_stored(customer: User, booking: Booking):
     cache.clear()
     client = Client(headers=ApiClient(customer).headers)
     answers = every_answer(client, booking, only="api:")
@@ -155,7 +155,7 @@ def test_nor_is_what_the_api_tells_somebody(customer: User, booking: Booking):
 
 @pytest.mark.slow
 @pytest.mark.once
-def test_what_is_the_same_for_everybody_may_be_kept(client: Client, booking: Booking):
+def test_a_page_that_is_the_same_for_everyone_may_be_stored(client: Client, booking: Booking):
     answers = every_answer(client, booking)
     assert not is_kept_by_nobody(answers["events:home"])
     assert "public" in answers["events:theater-calendar"]["Cache-Control"]

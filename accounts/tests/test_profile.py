@@ -42,7 +42,7 @@ def test_bad_input_is_refused_and_nothing_changes(client, customer):
     assert customer.name == "Asha Customer"
 
 
-def test_it_changes_nobody_else(client, customer, rival):
+def test_it_changes_no_other_person(client, customer, rival):
     client.force_login(rival)
     client.post(PROFILE, {"name": "Ruben", "language": "en", "pk": customer.pk, "email": "x@example.com"})
     customer.refresh_from_db()
@@ -51,5 +51,5 @@ def test_it_changes_nobody_else(client, customer, rival):
 
 
 @pytest.mark.parametrize("name", ["profile", "data", "export", "erase"])
-def test_it_is_for_those_who_are_signed_in(client, name):
+def test_it_requires_sign_in(client, name):
     assert client.get(reverse(f"accounts:{name}")).url.startswith(reverse("account_login"))

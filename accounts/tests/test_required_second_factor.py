@@ -71,7 +71,9 @@ def test_no_capability_is_left_until_it_is_set_up(
 
 
 @pytest.mark.parametrize("asks", [ask_admins, lambda *_: None])
-def test_who_is_not_asked_goes_on(asks: Callable[..., None], theater: Theater, manager: User, settings: Any):
+def test_people_without_the_requirement_go_on(
+    asks: Callable[..., None], theater: Theater, manager: User, settings: Any
+):
     asks(settings, theater)
     assert may(User.objects.get(pk=manager.pk), Capability.EDIT_TEAM, theater.pk)
 
@@ -81,7 +83,7 @@ def test_customers_are_never_asked(customer: User, settings: Any):
     assert not lacks_second_factor(customer)
 
 
-def test_the_api_lets_nobody_check_in_without_it(theater: Theater, door_staff: User):
+def test_the_api_allows_no_check_in_without_it(theater: Theater, door_staff: User):
     booking = make_paid(make_show(hall=make_hall(theater=theater), in_hours=1), 0, email="guest@example.com")
     scan = {"qr": sign(booking.tickets.get()), "gate": "main"}
     ask_by_theater(None, theater)

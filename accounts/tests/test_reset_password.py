@@ -40,13 +40,13 @@ def test_it_needs_the_code(client, customer):
     assert customer.check_password("correct horse battery")
 
 
-def test_nobody_learns_from_it_who_has_an_account(client, customer):
+def test_it_does_not_reveal_who_has_an_account(client, customer):
     unknown = client.post(RESET, {"email": "nobody@example.com"})
     assert unknown.url == Client().post(RESET, {"email": customer.email}).url
     assert Notification.objects.get(recipient="nobody@example.com").kind == "account_unknown"
 
 
-def test_the_password_can_be_changed_and_the_change_is_told(client, customer):
+def test_the_password_can_be_changed_and_its_owner_is_notified(client, customer):
     client.force_login(customer)
     change = reverse("account_change_password")
     page = client.post(change, {"oldpassword": "wrong", "password1": "a whole new phrase"}).content.decode()

@@ -86,7 +86,7 @@ def test_it_can_be_turned_off(client, customer, secret):
     assert not Authenticator.objects.filter(type="totp").exists()
 
 
-def test_what_guards_the_account_changes_only_after_signing_in_lately(client, customer):
+def test_credentials_change_only_after_a_recent_sign_in(client, customer):
     client.force_login(customer)
     assert client.get(ACTIVATE).url.startswith(reverse("account_reauthenticate"))
     answer = client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": ACTIVATE})

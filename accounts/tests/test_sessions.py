@@ -74,7 +74,7 @@ ENDINGS = [
 
 
 @pytest.mark.parametrize("end", ENDINGS)
-def test_what_ends_other_sessions_ends_those_of_applications(
+def test_ending_other_sessions_ends_those_of_applications(
     customer: User, end: Callable[[Client, User], None], django_capture_on_commit_callbacks: Any
 ):
     owner, other = browse(customer), browse(customer)
@@ -101,7 +101,7 @@ def clock() -> Any:
         yield clock
 
 
-def test_the_console_ends_when_nobody_is_there(clock: Any, manager: User):
+def test_the_console_session_ends_when_idle(clock: Any, manager: User):
     client = browse(manager)
     for _visit in range(3):
         clock.shift(timedelta(minutes=90))
@@ -124,7 +124,7 @@ def test_it_ends_after_a_long_day_whatever_happens(clock: Any, manager: User):
     assert client.get(CONSOLE).status_code == 302
 
 
-def test_who_signed_in_days_ago_as_a_customer_signs_in_again(clock: Any, manager: User):
+def test_a_customer_session_of_days_ago_needs_a_new_sign_in_for_the_console(clock: Any, manager: User):
     client = browse(manager)
     clock.shift(timedelta(days=3))
     assert client.get(reverse("accounts:profile")).status_code == 200

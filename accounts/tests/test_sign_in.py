@@ -25,7 +25,7 @@ def test_by_password(client, customer):
     assert is_signed_in(client)
 
 
-def test_a_wrong_password_is_refused_in_words_that_tell_nothing(client, customer):
+def test_a_wrong_password_is_refused_without_revealing_anything(client, customer):
     wrong = client.post(SIGN_IN, {"login": customer.email, "password": "wrong"}).content.decode()
     unknown = client.post(SIGN_IN, {"login": "nobody@example.com", "password": "wrong"}).content.decode()
     for page in [wrong, unknown]:
@@ -49,7 +49,7 @@ def test_it_goes_on_to_where_the_customer_was_going(client, customer):
     assert answer.url == "/bookings/ABC/checkout/"
 
 
-def test_what_the_browser_booked_as_a_guest_stays_with_it(client, customer):
+def test_bookings_as_a_guest_stay_with_the_browser(client, customer):
     session = client.session
     session["bookings"] = ["ABC"]
     session.save()
@@ -107,7 +107,7 @@ def test_a_code_works_only_in_the_window_that_asked(client, customer):
     assert not is_signed_in(other)
 
 
-def test_an_unknown_address_is_told_so_by_mail_only(client):
+def test_an_unknown_address_learns_so_by_mail_only(client):
     answer = client.post(BY_CODE, {"email": "nobody@example.com"})
     assert answer.url == CONFIRM
     assert read_message("account_unknown", "nobody@example.com").context["sign_up_url"].endswith("/accounts/signup/")

@@ -68,7 +68,7 @@ def test_a_new_code_can_be_sent(client, settings):
     assert client.get(reverse("accounts:profile")).status_code == 200
 
 
-def test_who_mistyped_the_address_starts_again(client):
+def test_a_mistyped_address_can_be_started_over(client):
     client.post(SIGN_UP, {**ANSWERS, "email": "nwe@example.com"})
     client.post(reverse("account_logout"))
     client.post(SIGN_UP, ANSWERS)
@@ -76,7 +76,7 @@ def test_who_mistyped_the_address_starts_again(client):
     assert "new@example.com" in client.get(reverse("account_email")).content.decode()
 
 
-def test_nobody_learns_from_it_who_has_an_account(client):
+def test_it_does_not_reveal_who_has_an_account(client):
     make_user("new@example.com")
     known = client.post(SIGN_UP, ANSWERS)
     unknown = Client().post(SIGN_UP, {**ANSWERS, "email": "other@example.com"})

@@ -1,4 +1,4 @@
-"""What sign-ins and downloads leave behind: an entry in the audit log for staff, a line in the log for everybody."""
+"""The traces of sign-ins and downloads: an audit entry for staff, a log line for everyone."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_every_file_of_the_console_leaves_an_entry(manager: User, theater: Theat
     assert entry.after["page"].startswith("/admin/")
 
 
-def test_what_was_in_a_file_of_several_theaters_stays_with_the_platform(theater: Theater, other_theater: Theater):
+def test_the_filters_of_a_file_of_several_theaters_are_for_the_platform_only(theater: Theater, other_theater: Theater):
     both = make_user("both@example.com")
     for place in (theater, other_theater):
         StaffMembership.objects.create(user=both, theater=place, role=Role.MANAGER)

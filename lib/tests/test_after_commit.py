@@ -10,7 +10,7 @@ from lib.after_commit import after_commit
 pytestmark = pytest.mark.django_db
 
 
-def test_what_goes_wrong_after_a_commit_is_logged_and_the_rest_is_done(
+def test_an_error_after_a_commit_is_logged_and_the_rest_goes_on(
     django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture
 ):
     done: list[int] = []

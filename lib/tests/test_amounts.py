@@ -54,14 +54,14 @@ def test_the_field_knows_the_currency(currency: str):
 
 
 @pytest.mark.once
-def test_coins_are_finer_than_what_cards_are_charged():
+def test_coins_are_finer_than_card_charges():
     assert AmountField("KWD", is_cash=True).clean("1.005") == Decimal("1.005")
     with pytest.raises(ValidationError):
         AmountField("KWD", is_cash=True).clean("1.0005")
 
 
 @pytest.mark.once
-def test_what_is_reckoned_can_be_charged_too():
+def test_computed_amounts_can_be_charged():
     discounts = quote_discounts([Decimal("1.550"), Decimal("2.330")], currency="KWD", percent=Decimal("12.5"))
     quote = quote_booking(
         [Decimal("1.550"), Decimal("2.330")], discounts, currency="KWD", tax_rate=Decimal(5), includes_tax=False
@@ -97,7 +97,7 @@ def make_forms(theater: Theater) -> Iterator[forms.BaseForm]:
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("currency", WRONG)
-def test_each_form_refuses_what_its_currency_does_not_have(currency: str):
+def test_each_form_refuses_amounts_that_its_currency_lacks(currency: str):
     wrong, right = WRONG[currency]
     seen = set()
     for form in make_forms(make_theater(currency=currency)):
@@ -123,7 +123,7 @@ def test_prices_change_by_amounts_that_there_are_and_by_any_percentage(value: st
 
 
 @pytest.mark.django_db
-def test_a_voucher_is_worth_what_its_theater_has(platform_admin: User, client: Any):
+def test_a_voucher_has_the_currency_of_its_theater(platform_admin: User, client: Any):
     tokyo = make_theater("Kabuki-za", currency="JPY")
     client.force_login(platform_admin)
     sent = {"code": "SUMMER", "theater": tokyo.pk, "limit": 1, "limit_per_customer": 1, "amount": "500.5"}

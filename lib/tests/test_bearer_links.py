@@ -82,6 +82,6 @@ def test_they_are_hidden_in_error_reports():
 
 
 @pytest.mark.once
-def test_what_is_no_secret_stays():
+def test_public_parameters_stay():
     line = "GET /shows/ABC/waiting-list/?people=2 /bookings/XYZ/ /team/ 1/b"
     assert hide_secrets(line) == line

@@ -83,7 +83,7 @@ def is_refused(field: Any, table: str, value: Any, *, is_within: bool = False) -
 
 
 @pytest.mark.django_db
-def test_the_database_refuses_what_is_past_the_bounds():
+def test_the_database_refuses_values_out_of_bounds():
     slips = []
     for model, fields in groupby(FIELDS, key=lambda field: field.model):
         with lone_columns(model) as table:
@@ -97,7 +97,7 @@ def test_the_database_refuses_what_is_past_the_bounds():
 
 @pytest.mark.once
 @pytest.mark.parametrize("field", FIELDS, ids=name)
-def test_a_field_has_bounds_and_refuses_what_is_past_them(field: Any):
+def test_a_field_refuses_values_out_of_its_bounds(field: Any):
     found = Bounds.of(field)
     assert found is not None
     assert found.length is not None or None not in (found.least, found.most), "Say its bounds: between(least, most)."
@@ -118,7 +118,7 @@ def test_a_change_is_refused_as_an_insert_is():
 
 @pytest.mark.django_db
 @pytest.mark.postgres
-def test_checks_follow_what_the_fields_say(monkeypatch: pytest.MonkeyPatch):
+def test_checks_follow_the_fields(monkeypatch: pytest.MonkeyPatch):
     def conditions() -> dict[str, str]:
         with connection.cursor() as cursor:
             cursor.execute(

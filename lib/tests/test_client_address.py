@@ -46,7 +46,7 @@ def find(settings: Any, proxies: int, peer: str = PROXY, **headers: str) -> tupl
         (1, "[2001:db8::1]:4711", "2001:db8::1"),
     ],
 )
-def test_only_what_trusted_proxies_say_is_believed(settings: Any, proxies: int, forwarded: str, expected: str):
+def test_only_trusted_proxies_are_believed(settings: Any, proxies: int, forwarded: str, expected: str):
     assert find(settings, proxies, HTTP_X_FORWARDED_FOR=forwarded)[0] == expected
 
 
@@ -127,7 +127,7 @@ def test_visitors_behind_one_proxy_have_limits_of_their_own(
 
 
 @pytest.mark.django_db
-def test_made_up_addresses_do_not_help_who_guesses_passwords(behind_proxy: dict[str, str], client: Client):
+def test_made_up_addresses_do_not_help_to_guess_passwords(behind_proxy: dict[str, str], client: Client):
     def guess(number: int) -> int:
         headers = {**behind_proxy, "HTTP_X_FORWARDED_FOR": f"192.0.2.{number}, {CLIENT}"}
         credentials = {"email": f"person-{number}@example.com", "password": "guess"}

@@ -34,7 +34,7 @@ def test_every_declared_guard_stands():
 
 
 @pytest.mark.postgres
-def test_a_guard_that_is_declared_no_longer_goes_and_what_others_made_stays():
+def test_an_undeclared_guard_is_dropped_and_foreign_triggers_stay():
     with connection.cursor() as cursor:
         for name in ("guard_of_yesterday", "somebody_elses"):
             cursor.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$")

@@ -1,4 +1,4 @@
-"""A broker that is down is no error of who asks for a job, and keeps nobody waiting twice."""
+"""A broker that is down is no error for the caller, and keeps no request waiting twice."""
 
 import re
 

@@ -104,7 +104,7 @@ def test_a_time_that_is_left_out_is_refused(fill):
 
 @pytest.mark.parametrize("form_class", [ConsoleForm, BrowserForm])
 @pytest.mark.parametrize(("which", "moment"), [("first", FIRST), ("second", SECOND)])
-def test_what_is_there_is_shown_as_it_is(form_class: type[forms.Form], which: str, moment: datetime):
+def test_an_existing_value_is_shown(form_class: type[forms.Form], which: str, moment: datetime):
     with timezone.override(VIENNA):
         form = form_class(initial={"at": moment})
         assert f'<option value="{which}" selected' in form.as_p()

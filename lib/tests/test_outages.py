@@ -1,4 +1,4 @@
-"""While the database is away or too busy, whatever is asked for answers 503 and says when to come back."""
+"""While the database is down or too busy, every request answers 503 with a time to come back."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_every_address_answers_503_while_the_database_is_away(no_database: None,
 
 
 @pytest.mark.once
-def test_the_page_says_what_has_happened(no_database: None):
+def test_the_page_explains_the_outage(no_database: None):
     page = Client(raise_request_exception=False).get("/events/")
     assert page.status_code == 503
     assert "A short intermission" in page.content.decode()
@@ -126,7 +126,7 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
     ],
     ids=repr,
 )
-def test_what_is_an_outage(error: Exception, outage: object):
+def test_which_errors_are_outages(error: Exception, outage: object):
     assert find_outage(error) is outage
 
 
@@ -145,7 +145,7 @@ def locked_tickets() -> Iterator[None]:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_a_buyer_who_meets_a_lock_is_asked_to_try_again_and_can(customer: User):
+def test_a_buyer_who_meets_a_lock_can_try_again(customer: User):
     show = make_show()
     seats = show.seat_map.seats.all()
     wish = {"show": show.code, "seats": [{"seat": seats[0].pk}]}

@@ -139,7 +139,7 @@ def test_the_same_picture_is_stored_once(event: Event) -> None:
         (b"\0" * (pictures.MAX_BYTES + 1), "too-large"),
     ],
 )
-def test_it_refuses_what_is_no_picture(event: Event, content: bytes, code: str) -> None:
+def test_it_refuses_other_files(event: Event, content: bytes, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
         event.poster.save("poster.png", ContentFile(content))
 
@@ -157,7 +157,7 @@ def test_it_refuses_a_picture_that_would_fill_the_memory(event: Event) -> None:
     assert refused.value.code == "too-many-pixels"
 
 
-def test_a_form_says_what_is_wrong_before_anything_is_stored(event: Event) -> None:
+def test_a_form_reports_errors_before_anything_is_stored(event: Event) -> None:
     event.poster = ContentFile(b"no picture", name="poster.png")
 
     with pytest.raises(ValidationError) as refused:

@@ -112,7 +112,7 @@ def test_errors_become_problems(error: Exception, status: int, slug: str):
     assert problem["title"]
 
 
-def test_members_tell_more():
+def test_members_are_in_the_document():
     assert answer(TooManyTickets(4)).json()["limit"] == 4
     problem = answer(Problem(INVALID_INPUT, "It is used up.", left=0)).json()
     assert (problem["detail"], problem["left"]) == ("It is used up.", 0)
@@ -127,7 +127,7 @@ def test_seats_that_are_gone_are_named():
     assert problem["areas"] == [{"id": area.pk, "label": "Floor"}]
 
 
-def test_an_unexpected_error_is_recorded_and_tells_nothing(caplog):
+def test_an_unexpected_error_is_logged_and_reveals_nothing(caplog):
     with caplog.at_level(logging.ERROR):
         response = answer(ZeroDivisionError("the secret is 42"))
     assert response.status_code == 500

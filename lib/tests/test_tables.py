@@ -150,7 +150,7 @@ def test_a_wrong_choice_of_letters_names_the_line():
         (workbook(["a"] * 11), "more than 10 columns", 1),
     ],
 )
-def test_what_is_no_table_or_too_much_is_refused_with_a_reason_and_its_place(content: bytes, message: str, line: int):
+def test_a_file_that_is_no_table_or_too_large_is_refused_with_reason_and_place(content: bytes, message: str, line: int):
     with pytest.raises(UnreadableTable, match=message) as refusal:
         read_table(content, LIMITS)
     assert refusal.value.finding.line == line
@@ -173,7 +173,7 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&
     ],
     ids=["cell of 40 MB", "rows", "blank", "entities", "texts", "styles"],
 )  # fmt: skip
-def test_what_unpacks_to_far_too_much_costs_little(part: str, old: bytes, new: bytes, monkeypatch: Any):
+def test_a_zip_bomb_costs_little(part: str, old: bytes, new: bytes, monkeypatch: Any):
     """Each of these held a worker for up to 93 s and 654 MB; the memory of reading it is bounded now."""
     content = replace_part(workbook(["title"], ["Hamlet"]), part, old, new)
     assert len(content) < LIMITS.size
@@ -190,7 +190,7 @@ def test_what_unpacks_to_far_too_much_costs_little(part: str, old: bytes, new: b
 
 
 @pytest.mark.parametrize("is_1904", [False, True])
-def test_a_workbook_says_days_and_times_and_bare_numbers_may_be_both(is_1904: bool):
+def test_a_workbook_marks_days_and_times_and_bare_numbers_may_be_either(is_1904: bool):
     moment = datetime.fromisoformat("2027-12-24 19:30")
     serial = 46_745.8125 - (1462 if is_1904 else 0)
     formats = {date: "yyyy-mm-dd", time: "hh:mm", datetime: 'dd". "mmmm yyyy hh:mm'}
@@ -296,7 +296,7 @@ def test_times_are_read_as_people_write_them(text: str, clock: time | None):
         assert read_clock(text) == clock
 
 
-def test_findings_alike_are_told_once():
+def test_similar_findings_are_grouped():
     findings = [finding("“%(text)s” is not a day.", text=number) for number in range(1000)] + ["Something else."]
     groups = group_alike(findings, kind_of)
     assert [(len(group.first), group.more) for group in groups] == [(3, 997), (1, 0)]

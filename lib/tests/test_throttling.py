@@ -26,14 +26,14 @@ def test_each_subject_has_so_many(throttle: Throttle):
     assert not throttle.count("b")
 
 
-def test_what_is_taken_back_does_not_count(throttle: Throttle):
+def test_an_undone_count_does_not_count(throttle: Throttle):
     for _ in range(4):
         assert throttle.count("a")
         throttle.uncount("a")
     throttle.uncount("never counted")
 
 
-def test_it_says_how_long_a_stretch_goes_on(throttle: Throttle):
+def test_it_returns_the_seconds_left_of_a_window(throttle: Throttle):
     throttle.count("a")
     assert 595 <= throttle.seconds_left("a") <= 600
     assert throttle.seconds_left("never counted") == 1

@@ -247,7 +247,7 @@ def test_words_of_any_length_stay_on_the_page(maker: str, customer: User):
 
 @pytest.mark.slow
 @pytest.mark.once
-def test_what_is_shown_can_be_typeset():
+def test_shown_text_can_be_typeset():
     every = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
     marks = [letter for letter in every if unicodedata.category(letter).startswith("M")]
     shown = show(" ".join([*every[::SAMPLE], *marks[::4]]))
@@ -282,7 +282,7 @@ def test_letters_and_marks_of_any_script_can_meet(pieces: list[str]):
         ("㋿" + "\U0002a6d6", "㋿" + MISSING),
     ],
 )
-def test_what_no_typeface_has_is_shown_as_missing(text: str, shown: str):
+def test_characters_without_a_typeface_are_shown_as_missing(text: str, shown: str):
     assert show(text) == shown
 
 

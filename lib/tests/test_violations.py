@@ -66,7 +66,7 @@ def refusal(write: Callable[[], Any]) -> IntegrityError:
     return caught.value
 
 
-def test_what_the_database_says_is_read_alike_on_both(theater: Theater):
+def test_violations_read_the_same_on_both_databases(theater: Theater):
     show = make_show(hall=make_hall(theater=theater))
     make_hold(show, 0)
     voucher = Voucher.objects.create(code="A", theater=theater, percent=10, limit=3, used=2)
@@ -88,18 +88,18 @@ def test_what_the_database_says_is_read_alike_on_both(theater: Theater):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_row_that_is_gone_is_told_too(theater: Theater):
+def test_a_missing_row_is_reported_too(theater: Theater):
     found = read_violation(refusal(lambda: Hall.objects.create(theater_id=theater.pk + 999, name="Nowhere")))
     assert found is not None
     assert "deleted" in str(found.sentence)
 
 
-def test_what_no_input_can_have_caused_stays_a_failure(theater: Theater):
+def test_an_error_that_no_input_can_cause_stays_a_failure(theater: Theater):
     error = refusal(lambda: Theater.objects.filter(pk=theater.pk).update(name=None))
     assert read_violation(error) is None
 
 
-def test_a_sentence_is_said_in_the_language_of_whoever_asks(db: None):
+def test_a_sentence_is_in_the_readers_language(db: None):
     error = refusal(lambda: make_event(running_minutes=5000))
     with translation.override("de"):
         found = read_violation(error)
@@ -181,7 +181,7 @@ class EverythingForm(own.Form):
         ("json", '{"\\ud800": 1}', "{}"),
     ],
 )
-def test_a_form_takes_what_a_column_takes(name: str, wrong: str, right: str):
+def test_a_form_accepts_what_a_column_accepts(name: str, wrong: str, right: str):
     assert set(EverythingForm({name: wrong}).errors) == {name}
     assert not EverythingForm({name: right}).errors
 
@@ -189,7 +189,7 @@ def test_a_form_takes_what_a_column_takes(name: str, wrong: str, right: str):
 # ------------------------------------------------------------ pages
 
 
-def test_a_rule_is_told_at_its_field_of_the_console(manager: User, theater: Theater):
+def test_a_rule_is_reported_at_its_field_in_the_console(manager: User, theater: Theater):
     voucher = Voucher.objects.create(code="SPRING", theater=theater, percent=10, limit=9, limit_per_customer=9, used=5)
     client = signed_in(manager)
     address = reverse("admin:bookings_voucher_change", args=[voucher.pk])
@@ -205,7 +205,9 @@ def test_a_rule_is_told_at_its_field_of_the_console(manager: User, theater: Thea
     assert (voucher.limit, voucher.amount) == (9, None)
 
 
-def test_what_only_the_database_knows_is_told_in_the_form(platform_admin: User, theater: Theater, customer: User):
+def test_a_rule_that_only_the_database_checks_is_reported_in_the_form(
+    platform_admin: User, theater: Theater, customer: User
+):
     make_paid(make_show(hall=make_hall(theater=theater)), 0, customer=customer)
     client = signed_in(platform_admin)
     address = reverse("admin:theaters_theater_change", args=[theater.pk])

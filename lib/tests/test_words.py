@@ -23,7 +23,7 @@ from lib.words import MAX_WORD_LENGTH, index_words, normalize, query_words
         ("Cafe\u0301", "cafe"),
     ],
 )
-def test_normalize_forgives_what_people_leave_out(written: str, meant: str):
+def test_normalize_forgives_omitted_accents(written: str, meant: str):
     assert normalize(written) == meant
 
 

@@ -74,7 +74,7 @@ def test_it_comes_from_the_minute_of_six_on_every_day_of_a_change_of_clocks(zone
             assert bool(asked) is is_evening, (zone, now)
 
 
-def test_it_tells_once_a_day_and_nothing_twice():
+def test_it_is_sent_once_a_day_and_repeats_nothing():
     city = make_city()
     reader = make_reader(city)
     on_in(city, "Hamlet")
@@ -93,7 +93,7 @@ def test_it_tells_once_a_day_and_nothing_twice():
     assert "€20.00" in mail.outbox[0].body
 
 
-def test_only_those_get_it_who_asked_and_stayed_away():
+def test_only_people_who_asked_and_stayed_away_get_it():
     city, elsewhere = make_city(), make_city("Graz")
     on_in(city)
     on_in(elsewhere)
@@ -123,7 +123,7 @@ def test_only_those_get_it_who_asked_and_stayed_away():
     assert booking.customer == booker
 
 
-def test_what_one_likes_comes_first_after_what_is_new():
+def test_new_events_come_first_then_favorites():
     city = make_city()
     reader = make_reader(city)
     opera, noise = (Label.objects.create(name=name, slug=name) for name in ("opera", "noise"))
@@ -138,7 +138,7 @@ def test_what_one_likes_comes_first_after_what_is_new():
     assert [title for title in titles(row) if title != "Loud"] == ["Premiere", "Aida", "Plain"]
 
 
-def test_a_chat_and_a_room_are_told_too(settings):
+def test_chats_and_rooms_get_it_too(settings):
     city = make_city()
     on_in(city)
     reader = make_reader(city, channel=Channel.CHAT)

@@ -48,7 +48,7 @@ def reader(customer):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_it_tells_the_month_once_and_true_to_the_cent(reader, time_machine):
+def test_it_reports_the_month_once_and_to_the_cent(reader, time_machine):
     city = reader.preferred_city
     time_machine.move_to(datetime(2026, 9, 10, 12, tzinfo=UTC), tick=False)
     euro, rupee = (make_hall(theater=make_theater(city=city, currency=currency)) for currency in ("EUR", "INR"))
@@ -88,7 +88,7 @@ def test_it_tells_the_month_once_and_true_to_the_cent(reader, time_machine):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_comes_as_a_pdf_to_those_who_prefer_that(reader, time_machine):
+def test_it_comes_as_a_pdf_if_preferred(reader, time_machine):
     MailSettings.objects.create(user=reader, report_format="pdf")
     time_machine.move_to(datetime(2026, 9, 10, 12, tzinfo=UTC), tick=False)
     make_paid(make_show(event=make_event("रात की रानी")), 0, customer=reader, email=reader.email)
@@ -105,7 +105,7 @@ def test_it_comes_as_a_pdf_to_those_who_prefer_that(reader, time_machine):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_gets_it_who_did_not_ask_or_was_not_here_yet(reader, rival, time_machine):
+def test_it_is_not_sent_unasked_or_to_newcomers(reader, rival, time_machine):
     choose(user=reader, kind="monthly_report", channel=Channel.EMAIL, is_wanted=False)
     newcomer = rival
     choose(user=newcomer, kind="monthly_report", channel=Channel.EMAIL, is_wanted=True)

@@ -138,7 +138,7 @@ def test_to_look_whom_to_remind_takes_as_many_statements_for_more_shows(show, cu
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_is_reminded_of_what_is_canceled_or_where_the_theater_does_not(show, customer, time_machine):
+def test_canceled_shows_and_theaters_without_reminders_send_none(show, customer, time_machine):
     make_paid(show, 0, customer=customer, email=customer.email)
     time_machine.move_to(show.starts_at - timedelta(hours=20))
     theater = show.hall.theater
@@ -154,7 +154,7 @@ def test_nobody_is_reminded_of_what_is_canceled_or_where_the_theater_does_not(sh
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_was_there_is_asked_the_morning_after_once_for_the_event(show, customer, rival, door_staff, time_machine):
+def test_visitors_are_asked_the_morning_after_once_per_event(show, customer, rival, door_staff, time_machine):
     booked = make_paid(show, 0, customer=customer, email=customer.email)
     make_paid(show, 1, customer=rival, email=rival.email)
     make_paid(show, 2, email="guest@example.com")
@@ -185,7 +185,7 @@ def test_who_was_there_is_asked_the_morning_after_once_for_the_event(show, custo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_hold_about_to_lapse_is_told_only_to_those_who_wish_it(show, customer, rival):
+def test_a_hold_about_to_lapse_reminds_only_people_who_want_it(show, customer, rival):
     hold = make_hold(show, 0, customer=customer, email=customer.email)
     make_hold(show, 1, customer=rival, email=rival.email)
     soon = hold.expires_at - timedelta(minutes=3)
@@ -202,7 +202,7 @@ def test_a_hold_about_to_lapse_is_told_only_to_those_who_wish_it(show, customer,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_declined_payment_says_until_when_the_places_are_kept(show, customer):
+def test_a_declined_payment_mentions_how_long_the_places_are_kept(show, customer):
     hold = make_hold(show, 0, customer=customer, email=customer.email)
     with pytest.raises(PaymentDeclined):
         pay_with_token(booking=hold, gateway="sandbox", token="decline")
@@ -218,7 +218,7 @@ def test_a_declined_payment_says_until_when_the_places_are_kept(show, customer):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("other_manager", "door_staff")
-def test_a_failed_refund_alerts_those_who_can_mend_it(theater, manager, customer, settings):
+def test_a_failed_refund_alerts_staff_who_can_remedy_it(theater, manager, customer, settings):
     settings.CHAT_ROOMS = {"office": {"url": "https://hooks.slack.com/x", "theater": theater.slug, "language": "de"}}
     booking = make_paid(make_show(hall=make_hall(theater=theater)), 0, customer=customer, email=customer.email)
     refund = request_refund(payment=captured(booking), amount=captured(booking).amount)

@@ -1,4 +1,4 @@
-"""A person says in a real browser, by keyboard, what they want to be sent, and stops it by the link."""
+"""A person chooses messages in a real browser, by keyboard, and stops them by the link."""
 
 from django.urls import reverse
 from playwright.sync_api import expect

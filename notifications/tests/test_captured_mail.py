@@ -26,7 +26,7 @@ def captured(settings, tmp_path, monkeypatch):
     return file.stem
 
 
-def test_it_lists_and_shows_what_was_sent(client, captured):
+def test_it_lists_and_shows_sent_mail(client, captured):
     page = client.get("/dev/mail/").content.decode()
     assert "No account at Marquee with this address" in page
     page = client.get(f"/dev/mail/{captured}/")
@@ -50,7 +50,7 @@ def test_an_unknown_message_is_not_found(client, captured):
         assert client.get(f"/dev/mail/{address}").status_code == 404
 
 
-def test_without_mail_it_says_what_to_try(client, settings, tmp_path):
+def test_without_mail_it_suggests_what_to_try(client, settings, tmp_path):
     settings.DEBUG = True
     settings.DATA_DIR = tmp_path
     assert "No mail yet" in client.get("/dev/mail/").content.decode()

@@ -58,7 +58,7 @@ def test_it_posts_plain_text_and_keeps_the_address_out_of_the_row(chat, customer
         ({"body": requests.exceptions.ConnectionError("no route to secret")}, Outcome.DELAYED),
     ],
 )
-def test_what_the_chat_answers_decides(chat, customer, answer, outcome):
+def test_the_chats_answer_decides(chat, customer, answer, outcome):
     chat.post(HOOK, **answer)
     assert send(write(customer).pk) is outcome
     assert len(chat.calls) == 1

@@ -25,7 +25,7 @@ def test_a_message_is_sent_right_after_its_commit(celery_worker_process, smtp_se
 
 
 @pytest.mark.worker
-def test_what_was_rolled_back_is_never_sent(celery_worker_process, smtp_server):
+def test_a_rolled_back_message_is_never_sent(celery_worker_process, smtp_server):
     with transaction.atomic():
         write_message()
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""What a provider says of a message, by its verified webhook, and what follows for the address."""
+"""A provider's verified events about a message, and what follows for its address."""
 
 import json
 from base64 import b64encode
@@ -45,7 +45,7 @@ SOFT = {"RecordType": "Bounce", "ID": 2, "Type": "SoftBounce", "TypeCode": 4096,
 SPAM = {"RecordType": "SpamComplaint", "ID": 3, "Type": "SpamComplaint", "TypeCode": 512}
 
 
-def test_a_bounced_address_gets_nothing_more_until_somebody_lifts_it(client, sent):
+def test_a_bounced_address_gets_no_mail_until_that_is_lifted(client, sent):
     for _ in range(2):
         assert post(client, **BOUNCED) == 200
     row = Notification.objects.get()
@@ -66,13 +66,13 @@ def test_a_complaint_counts_and_news_come_in_any_order(client, sent):
     assert Suppression.objects.get().reason == "complained"
 
 
-def test_a_full_mailbox_says_nothing_against_the_address(client, sent):
+def test_a_full_mailbox_does_not_suppress_the_address(client, sent):
     assert post(client, **SOFT) == 200
     assert not Suppression.objects.exists()
 
 
 @pytest.mark.parametrize("secret", ["", "marquee:wrong"])
-def test_nobody_else_can_say_so(client, sent, secret):
+def test_unverified_events_are_refused(client, sent, secret):
     assert post(client, secret=secret, **BOUNCED) == 400
     assert Notification.objects.get().delivery == ""
     assert not Suppression.objects.exists()
@@ -88,14 +88,14 @@ def test_it_listens_to_no_other_provider_and_never_without_a_proof(client, sent,
     assert not Suppression.objects.exists()
 
 
-def test_a_message_that_we_did_not_send_or_sent_to_another_changes_nothing(client, sent):
+def test_events_about_other_messages_or_addresses_change_nothing(client, sent):
     assert post(client, **{**BOUNCED, "MessageID": "id-2"}) == 200
     assert post(client, **{**BOUNCED, "Email": "rival@example.com", "Recipient": "rival@example.com"}) == 200
     assert Notification.objects.get().delivery == ""
     assert not Suppression.objects.exists()
 
 
-def test_who_unsubscribes_at_the_provider_is_heard(client, customer):
+def test_unsubscribing_at_the_provider_counts(client, customer):
     write_message(kind="digest", recipient=ADDRESS, user=customer)
     NotificationPreference.objects.create(user=customer, kind="digest", channel="email", is_wanted=True)
     Notification.objects.update(state=Notification.State.SENT, gateway_id="id-1")
@@ -104,7 +104,7 @@ def test_who_unsubscribes_at_the_provider_is_heard(client, customer):
     assert not is_wanted(customer, "digest", "email")
 
 
-def test_the_theater_lifts_what_was_corrected_and_the_message_goes(client, manager, other_manager, door_staff, theater):
+def test_the_theater_lifts_a_suppression_and_the_message_is_sent(client, manager, other_manager, door_staff, theater):
     suppress(ADDRESS, Suppression.Reason.BOUNCED)
     row = write_message(recipient=ADDRESS, theater_id=theater.pk)
     assert send(row.pk) is Outcome.SUPPRESSED
@@ -125,7 +125,7 @@ def test_the_theater_lifts_what_was_corrected_and_the_message_goes(client, manag
     assert (entry.by, ADDRESS in str(entry.__dict__)) == (manager, False)
 
 
-def test_only_platform_admins_see_everybodys_suppressed_addresses(client, manager, platform_admin):
+def test_only_platform_admins_see_all_suppressed_addresses(client, manager, platform_admin):
     suppress(ADDRESS, Suppression.Reason.BOUNCED)
     row = Suppression.objects.get()
     pages = [reverse("admin:notifications_suppression_changelist")]

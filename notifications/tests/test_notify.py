@@ -29,7 +29,7 @@ def test_a_repeated_call_gives_the_first_row_and_changes_nothing(db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_goes_with_the_transaction_that_it_tells_about(monkeypatch):
+def test_it_commits_with_the_transaction_that_it_reports(monkeypatch):
     woken = []
     monkeypatch.setattr("notifications.tasks.wake", woken.append)
     with transaction.atomic():
@@ -58,7 +58,7 @@ def test_it_takes_the_nearest_language(db, asked, given):
     assert write_message(language=asked).language == given
 
 
-def test_it_refuses_a_channel_that_nobody_sends_by(db):
+def test_it_refuses_an_unknown_channel(db):
     with pytest.raises(ValueError, match="pigeon"):
         write_message(channel="pigeon")
     assert not Notification.objects.exists()
@@ -70,7 +70,7 @@ def test_it_refuses_a_kind_without_words(db):
     assert not Notification.objects.exists()
 
 
-def test_what_was_given_up_can_be_sent_again(db):
+def test_a_message_that_was_given_up_can_be_sent_again(db):
     notification = write_message()
     assert not send_again(notification=notification)
     Notification.objects.update(state=State.FAILED, attempts=15)

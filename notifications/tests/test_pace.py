@@ -1,4 +1,4 @@
-"""No server gets more than it allows, whoever sends, and nothing is lost or counted as a failure for it."""
+"""No server gets more messages than it allows, and waiting neither loses a message nor counts as a failure."""
 
 import pytest
 from django.core import mail
@@ -44,7 +44,7 @@ def test_a_slow_server_gets_one_now_and_each_chat_has_an_allowance_of_its_own(se
     assert pace.take(message) == 0
 
 
-def test_what_must_wait_is_no_failure_and_goes_later(time_machine):
+def test_waiting_is_no_failure_and_the_message_is_sent_later(time_machine):
     now = timezone.now()
     time_machine.move_to(now, tick=False)
     rows = [write_message() for _ in range(pace.BURST_SECONDS + 3)]

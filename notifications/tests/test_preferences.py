@@ -35,7 +35,7 @@ def signed_in(client, customer):
     return client
 
 
-def test_the_page_keeps_what_is_chosen_and_repeats_harmlessly(signed_in, customer):
+def test_the_page_saves_choices_and_is_safe_to_repeat(signed_in, customer):
     page = signed_in.get(PAGE).content.decode()
     assert 'name="digest:email"' in page
     assert "staff_alert" not in page
@@ -71,13 +71,13 @@ def test_a_chat_is_only_one_that_we_know(signed_in, customer, address):
     assert not MailSettings.objects.exists()
 
 
-def test_nobody_chooses_for_others_and_staff_choose_their_alerts(client, manager):
+def test_no_one_chooses_for_others_and_staff_choose_their_alerts(client, manager):
     assert client.get(PAGE).status_code == 302
     client.force_login(manager)
     assert 'name="staff_alert:email"' in client.get(PAGE).content.decode()
 
 
-def test_what_is_not_wanted_any_more_is_not_sent(customer):
+def test_unwanted_messages_are_not_sent(customer):
     waiting = write("show_reminder", customer)
     choose(user=customer, kind="show_reminder", channel="email", is_wanted=False)
     assert send(waiting.pk) is Outcome.SUPPRESSED
@@ -134,7 +134,7 @@ def test_a_guest_unsubscribes_an_address_from_one_kind(client, db):
     assert not Suppression.objects.exists()
 
 
-def test_a_forged_link_says_so_and_does_nothing(client, customer):
+def test_a_forged_link_does_nothing(client, customer):
     response = client.post(reverse("notifications:unsubscribe", args=["WzEsImRpZ2VzdCIsImVtYWlsIl0~1x~forged"]))
     assert response.status_code == 404
     assert not NotificationPreference.objects.exists()

@@ -1,4 +1,4 @@
-"""Staff can look at every kind of message, in each language, and nobody is sent anything."""
+"""Staff can preview every kind of message in each language; nothing is sent."""
 
 import pytest
 from django.core import mail
@@ -23,12 +23,12 @@ def test_a_kind_is_shown_with_its_text_twin_and_nothing_is_sent(client, manager)
 
 
 @pytest.mark.parametrize("wrong", [{"kind": "nonsense"}, {"language": "fr"}, {"frame": "wall"}, {"scheme": "pink"}])
-def test_what_is_not_offered_is_not_found(client, manager, wrong):
+def test_unknown_choices_are_not_found(client, manager, wrong):
     client.force_login(manager)
     assert client.get(PAGE, wrong).status_code == 404
 
 
-def test_only_staff_who_see_bookings_see_it(client, customer, door_staff):
+def test_only_staff_who_may_see_bookings_see_it(client, customer, door_staff):
     for person, status in [(None, 302), (customer, 302), (door_staff, 403)]:
         if person:
             client.force_login(person)

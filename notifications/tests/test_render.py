@@ -72,7 +72,7 @@ def test_a_busy_month_is_not_clipped():
 
 
 @pytest.mark.parametrize("key", ["name", "code"])
-def test_what_people_write_is_text_and_no_markup(key):
+def test_user_input_is_text_not_markup(key):
     context = {**sample_context("booking_confirmed"), key: "<i>x</i> & {{ y }}"}
     rendered = render("booking_confirmed", context, "en")
     assert "<i>x</i>" not in rendered.html
@@ -118,7 +118,7 @@ def test_a_subject_is_one_line_whatever_it_holds():
         "webauthn_removed",
     ],
 )
-def test_each_change_of_an_account_is_told_in_its_own_words(what):
+def test_each_change_of_an_account_has_its_own_text(what):
     known = render("account_changed", {**sample_context("account_changed"), "what": what}, "en").text
     unknown = render("account_changed", {**sample_context("account_changed"), "what": "?"}, "en").text
     assert known != unknown

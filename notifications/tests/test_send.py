@@ -139,7 +139,7 @@ def test_a_worker_that_lost_its_claim_sends_nothing(db, monkeypatch):
     ],
     ids=repr,
 )
-def test_what_may_pass_is_tried_again_later(db, server_says, error):
+def test_a_temporary_failure_is_tried_again_later(db, server_says, error):
     notification = write_message()
     before = timezone.now()
     server_says(error)
@@ -162,7 +162,7 @@ def test_what_may_pass_is_tried_again_later(db, server_says, error):
     ],
     ids=repr,
 )
-def test_what_is_refused_for_good_is_given_up_at_once(db, server_says, error):
+def test_a_permanent_refusal_is_given_up_at_once(db, server_says, error):
     notification = write_message()
     server_says(error)
     assert send(notification.pk) is Outcome.FAILED
@@ -213,7 +213,7 @@ def test_a_server_that_hangs_up_after_taking_the_message_has_it(db, monkeypatch)
     assert send(notification.pk) is Outcome.SENT
 
 
-def test_a_message_to_a_broken_address_harms_nobody_else(db):
+def test_a_message_to_a_broken_address_harms_no_other(db):
     broken = write_message(recipient="a@example.com\nBcc: everybody@example.com")
     other = write_message()
     assert send(broken.pk) is Outcome.FAILED

@@ -22,7 +22,7 @@ from testing.messages import write_message
 State = Notification.State
 
 
-def test_it_sends_what_nobody_was_told_of(db):
+def test_it_sends_messages_whose_wake_up_was_lost(db):
     notifications = [write_message() for _ in range(3)]
     assert tasks.send_waiting() == 3
     assert sorted(message.to[0] for message in mail.outbox) == sorted(row.recipient for row in notifications)
@@ -37,7 +37,7 @@ def test_it_goes_on_beyond_one_batch(db, monkeypatch):
     assert tasks.send_waiting() == 5
 
 
-def test_it_leaves_alone_what_is_not_due(db):
+def test_it_leaves_messages_that_are_not_due(db):
     later = write_message()
     Notification.objects.filter(pk=later.pk).update(next_attempt_at=timezone.now() + timedelta(minutes=1))
     claimed = write_message()
@@ -124,7 +124,7 @@ def test_a_worker_that_is_killed_delays_and_loses_nothing(moment):
     assert [message.to for message in mail.outbox] == [[notification.recipient]]
 
 
-def test_it_reads_by_the_index_of_what_is_due(db):
+def test_it_reads_by_the_index_of_due_messages(db):
     rows = Notification.objects.filter(sending._due(timezone.now())).order_by("next_attempt_at")[:1]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

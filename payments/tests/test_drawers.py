@@ -258,7 +258,7 @@ def test_cash_that_an_exchange_carried_over_comes_back_out_of_a_drawer(show: Sho
     assert report.is_balanced, report.checks
 
 
-def test_the_list_of_drawers_says_what_was_found_and_is_exported(
+def test_the_list_of_drawers_shows_counts_and_is_exported(
     drawer: Drawer, box_office: User, manager: User, other_theater: Theater, client: Client
 ):
     open_till(box_office, other_theater)

@@ -128,7 +128,7 @@ def test_the_sandbox_hears_nothing_where_it_is_not_offered(payment: Payment, set
     assert states(payment) == ("started", "held")
 
 
-def test_news_about_somebody_elses_payment_is_no_error(payment: Payment):
+def test_news_about_an_unknown_payment_is_no_error(payment: Payment):
     body, headers = build_webhook(decide(payment, Decision.APPROVE), timezone.now())
     SandboxAnswer.objects.all().delete()
     Payment.objects.all().delete()
@@ -152,7 +152,7 @@ def test_after_a_failure_of_ours_the_next_try_finds_everything_as_before(payment
     assert states(payment) == ("captured", "confirmed")
 
 
-def test_the_sandbox_hands_in_what_it_cannot_post(payment: Payment, settings):
+def test_the_sandbox_delivers_directly_if_it_cannot_post(payment: Payment, settings):
     settings.SITE_URL = "http://127.0.0.1:9"
     decide(payment, Decision.APPROVE)
     assert deliver_sandbox_webhook(payment.key) == "handed in"

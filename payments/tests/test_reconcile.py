@@ -1,4 +1,4 @@
-"""Our books held against a gateway's export: every line has one result, and nobody sees another theater's."""
+"""Reconciling with a gateway's export: every line has one result, and no theater sees another's."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_refunds_are_found_by_their_payment(theater: Theater, manager: User, pai
 
 
 @pytest.mark.django_db
-def test_another_theaters_payments_are_neither_told_nor_missed(
+def test_another_theaters_payments_are_neither_shown_nor_missed(
     theater: Theater, other_theater: Theater, other_manager: User, platform_admin: User, paid: list[Payment]
 ):
     assert compare(other_theater, other_manager, write(("pi_0", "20.00", "payment"))) == {
@@ -223,7 +223,9 @@ def test_from_the_file_to_the_result_and_back_to_a_file(theater: Theater, accoun
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["box_office", "programmer", "door_staff", "other_manager", "customer"])
-def test_who_may_not_look(role: str, theater: Theater, manager: User, paid: list[Payment], request: Any):
+def test_people_without_the_capability_are_refused(
+    role: str, theater: Theater, manager: User, paid: list[Payment], request: Any
+):
     compare(theater, manager, write(("pi_0", "20.00", "payment")))
     done = Reconciliation.objects.get()
     client = signed_in(request.getfixturevalue(role))
@@ -248,7 +250,7 @@ def test_a_payment_that_took_money_is_none_of_ours(theater: Theater, manager: Us
 
 
 @pytest.mark.django_db
-def test_what_a_card_terminal_took_is_found_by_amount_and_day(theater: Theater, manager: User, paid: list[Payment]):
+def test_card_terminal_payments_are_found_by_amount_and_day(theater: Theater, manager: User, paid: list[Payment]):
     Payment.objects.filter(pk__in=[payment.pk for payment in paid]).update(reference="", captured_at=timezone.now())
     found = compare(
         theater, manager, write(("T1", "20.00", "payment"), ("T2", "20.00", "payment"), ("T3", "9.00", "payment"))
@@ -257,7 +259,7 @@ def test_what_a_card_terminal_took_is_found_by_amount_and_day(theater: Theater, 
 
 
 @pytest.mark.django_db
-def test_of_a_banks_statement_only_what_is_ours_is_compared(theater: Theater, manager: User, paid: list[Payment]):
+def test_only_our_lines_of_a_bank_statement_are_compared(theater: Theater, manager: User, paid: list[Payment]):
     Refund.objects.create(
         payment=paid[1], amount=8, way="transfer", reference="AT-2026-0815", state="succeeded",
         key="00000000-0000-4000-8000-000000000007", settled_at=timezone.now(),

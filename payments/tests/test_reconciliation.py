@@ -78,7 +78,7 @@ def test_tables_that_are_known_by_their_columns(file: str, references: tuple[str
     assert set(export.ignored) <= {"general withdrawal"}
 
 
-def test_a_ready_mapping_fits_no_file_that_another_was_made_for():
+def test_each_known_mapping_fits_only_its_own_files():
     for place, mapping in enumerate(KNOWN):
         header = {*mapping.needed(), mapping.references[-1]}
         found = [one for one in KNOWN if one.fits(header)]
@@ -98,7 +98,7 @@ def test_the_sign_of_a_refund_is_as_it_was_chosen(signs: str, amounts: tuple[int
     assert [line.amount for line in export.lines] == [-28, *amounts]
 
 
-def test_a_table_that_nobody_knows_asks():
+def test_an_unknown_table_asks_for_its_columns():
     with pytest.raises(UnknownColumns):
         read_export(b"Tag;Ref;Betrag\n22.11.2026;a;28,00\n", VIENNA)
     mapping = ColumnMapping(date="gone", amount="amount", references=("reference",))

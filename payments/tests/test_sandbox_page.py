@@ -41,7 +41,7 @@ def scheduled(monkeypatch) -> list[tuple[str, float]]:
     return calls
 
 
-def test_it_shows_what_is_to_be_paid(client: Client, url: str, booking: Booking):
+def test_it_shows_the_amount_due(client: Client, url: str, booking: Booking):
     response = client.get(url)
     assert response.status_code == 200
     page = response.content.decode()
@@ -92,7 +92,7 @@ def test_the_first_decision_stands_and_is_shown(client: Client, url: str, bookin
     assert "Approve" not in page
 
 
-def test_who_never_answered_may_still_decide(client: Client, url: str, booking: Booking):
+def test_a_decision_may_come_after_no_answer(client: Client, url: str, booking: Booking):
     client.post(url, {"decision": "never"})
     client.post(url, {"decision": "approve"})
     assert settle_payment(payment=booking.payments.get()).state == Payment.State.CAPTURED

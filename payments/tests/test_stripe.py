@@ -151,7 +151,7 @@ def test_the_way_back_asks_stripe(double: StripeDouble, booking: Booking):
     assert payment.reference.startswith("pi_")
 
 
-def test_who_paid_and_clicks_again_is_led_to_the_tickets(double: StripeDouble, booking: Booking):
+def test_a_second_click_after_payment_leads_to_the_tickets(double: StripeDouble, booking: Booking):
     payment = start(booking).payment
     double.pay(payment.reference)
     again = start(booking)
@@ -320,7 +320,7 @@ def test_tokens_are_not_taken(double: StripeDouble, booking: Booking):
         pay_with_token(booking=booking, gateway="stripe", token="pm_card_visa")
 
 
-def test_it_is_what_customers_are_offered(double: StripeDouble, booking: Booking):
+def test_it_is_offered_to_customers(double: StripeDouble, booking: Booking):
     assert [gateway.name for gateway in offered_gateways(booking.due)] == ["stripe"]
 
 
@@ -407,7 +407,7 @@ def test_stripe_that_does_not_list_its_refunds_sends_the_event_again(double: Str
     assert post(body, headers).content == b"accepted"
 
 
-def test_what_another_installation_gave_back_is_left_alone(double: StripeDouble, paid: Payment):
+def test_refunds_of_another_installation_are_ignored(double: StripeDouble, paid: Payment):
     about = {**double.dispute(only_session(double), "lost"), "payment_intent": "pi_elsewhere"}
     assert post(*double.build_webhook("charge.dispute.closed", about)).content == b"unknown"
     assert not Refund.objects.exists()

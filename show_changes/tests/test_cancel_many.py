@@ -154,7 +154,7 @@ def test_none_is_canceled_when_one_cannot_be(shows: list[Show], manager: User):
 
 
 @pytest.mark.parametrize("role", ["programmer", "box_office", "door_staff", "accountant", "other_manager"])
-def test_who_may_not_cancel_is_refused(role: str, client: Client, shows: list[Show], manager: User, request):
+def test_people_who_may_not_cancel_are_refused(role: str, client: Client, shows: list[Show], manager: User, request):
     client.force_login(request.getfixturevalue(role))
     sent = wish(shows)
     for response in (client.get(PAGE, sent), client.post(PAGE, sent)):

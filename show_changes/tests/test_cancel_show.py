@@ -61,7 +61,7 @@ class TestOutcomes:
     def show(self, theater: Theater) -> Show:
         return make_show(hall=make_hall(theater=theater, standing=5), price="9.99", refund_percent=50)
 
-    def test_all_of_the_money_comes_back_and_the_customer_is_told_once(self, show: Show, customer, manager):
+    def test_all_the_money_comes_back_and_the_customer_is_notified_once(self, show: Show, customer, manager):
         booking = make_paid(show, 0, 1, customer=customer, email=customer.email)
         cancellation = cancel(show, manager, message="Sorry!")
         show.refresh_from_db()
@@ -91,7 +91,7 @@ class TestOutcomes:
             cancel(show, manager)
         assert not ShowCancellation.objects.exists()
 
-    def test_what_was_given_back_before_is_not_given_twice(self, show: Show, customer, manager):
+    def test_an_earlier_refund_is_not_repeated(self, show: Show, customer, manager):
         booking = make_paid(show, 0, 1, customer=customer)
         cancel_tickets(booking=booking, tickets=[booking.tickets.first()], by=customer)
         assert Refund.objects.get().amount == D("5.00")
@@ -100,7 +100,7 @@ class TestOutcomes:
         assert sorted(Refund.objects.values_list("amount", flat=True)) == [D("5.00"), D("14.98")]
         assert captured(booking).refunded == D("19.98")
 
-    def test_who_cancels_in_between_has_one_refund_and_one_message(self, show: Show, customer, manager):
+    def test_a_customer_who_cancels_in_between_gets_one_refund_and_one_message(self, show: Show, customer, manager):
         booking = make_paid(show, 0, customer=customer, email=customer.email)
         cancellation = cancel(show, manager)
         cancel_tickets(booking=booking, by=customer)
@@ -128,7 +128,7 @@ class TestOutcomes:
         assert Refund.objects.get().amount == payment.amount
         assert Notification.objects.filter(kind="money_returned").count() == 1
 
-    def test_reservations_are_told_and_holds_of_passers_by_are_not(self, show: Show, customer, manager):
+    def test_reservations_are_notified_and_anonymous_holds_are_not(self, show: Show, customer, manager):
         make_hold(show, 0, customer=customer, email=customer.email)
         reserved = make_hold(show, 1, channel=Booking.Channel.BOX_OFFICE, email="by@phone.example")
         called = make_hold(show, 2, channel=Booking.Channel.BOX_OFFICE)
@@ -173,7 +173,7 @@ class TestOutcomes:
         assert wake_silent() == 0
         assert carry_on(cancellation.pk) == 1
 
-    def test_one_that_fails_keeps_nobody_waiting(self, show: Show, customer, rival, manager, monkeypatch):
+    def test_a_failing_booking_does_not_stop_the_others(self, show: Show, customer, rival, manager, monkeypatch):
         first, second = make_paid(show, 0, customer=customer), make_paid(show, 1, customer=rival)
         cancellation = cancel(show, manager)
         with monkeypatch.context() as broken:
@@ -212,7 +212,7 @@ class TestOutcomes:
         assert sorted(Refund.objects.values_list("state", flat=True)) == ["failed", "succeeded"]
         assert captured(booking).refunded == D("9.99")
 
-    def test_what_the_box_office_took_is_paid_out_by_hand_once(self, show: Show, manager, box_office):
+    def test_box_office_payments_are_paid_out_by_hand_once(self, show: Show, manager, box_office):
         hold = make_hold(show, 0, channel=Booking.Channel.BOX_OFFICE, made_by=box_office)
         payment = start_payment(booking=hold, gateway="terminal", return_url="/", made_by=box_office).payment
         booking = confirm_payment(payment=payment, by=box_office)

@@ -57,7 +57,7 @@ def see(correction: Correction) -> str:
     return plan_correction(correction, timezone.now()).seen
 
 
-def test_a_longer_film_gives_its_coming_shows_another_end(hall: Hall, film: Event, manager: User):
+def test_a_longer_film_moves_the_end_of_its_coming_shows(hall: Hall, film: Event, manager: User):
     coming, past = (make_show(hall=hall, event=film, starts_at=at) for at in (EVENING, EVENING - timedelta(days=20)))
     own = make_show(hall=hall, event=film, starts_at=EVENING + timedelta(days=1), ends_at=EVENING + timedelta(days=1.2))
     correction = lengthen(film, 150)
@@ -88,7 +88,7 @@ def test_no_hall_is_taken_twice(hall: Hall, film: Event, manager: User):
     assert (film.running_minutes, first.ends_at) == (150, EVENING + timedelta(minutes=77))
 
 
-def test_what_was_looked_at_is_what_is_done(hall: Hall, film: Event, manager: User):
+def test_only_the_reviewed_correction_is_made(hall: Hall, film: Event, manager: User):
     show = make_show(hall=hall, event=film, starts_at=EVENING)
     correction = lengthen(film, 150)
     seen = see(correction)
@@ -99,7 +99,7 @@ def test_what_was_looked_at_is_what_is_done(hall: Hall, film: Event, manager: Us
     assert film.running_minutes == 77
 
 
-def test_who_has_tickets_is_told_of_another_end_once(hall: Hall, film: Event, manager: User):
+def test_ticket_holders_are_notified_of_a_new_end_once(hall: Hall, film: Event, manager: User):
     show = make_show(hall=hall, event=film, starts_at=EVENING)
     make_paid(show, 0, 1, email="guest@example.com")
     correction = lengthen(film, 150)
@@ -181,7 +181,7 @@ def test_the_form_asks_first(hall: Hall, film: Event, manager: User, client: Cli
 
 
 @pytest.mark.parametrize(("title", "says"), [("Film", False), ("Film, corrected", True)])
-def test_only_what_was_saved_is_said_to_be_changed(hall: Hall, film: Event, manager: User, title: str, says: bool):
+def test_only_saved_changes_are_reported(hall: Hall, film: Event, manager: User, title: str, says: bool):
     Event.objects.filter(pk=film.pk).update(title="Film")
     make_show(hall=hall, event=film, starts_at=EVENING)
     sent = {
@@ -223,7 +223,7 @@ def test_cleaning_times_of_a_theaters_form_are_asked_about(hall: Hall, theater: 
 
 
 @pytest.mark.parametrize("role", ["other_manager", "box_office", "door_staff"])
-def test_who_may_not_is_refused(role: str, hall: Hall, film: Event, request: pytest.FixtureRequest):
+def test_people_without_the_capability_are_refused(role: str, hall: Hall, film: Event, request: pytest.FixtureRequest):
     make_show(hall=hall, event=film, starts_at=EVENING)
     client = signed_in(request.getfixturevalue(role))
     for key, value in (

@@ -42,7 +42,7 @@ def fates_of(found: dict[int, Placement]) -> set[Fate]:
     return {placement.fate for placement in found.values()}
 
 
-def test_in_a_twin_hall_everybody_keeps_the_same_seat():
+def test_in_a_twin_hall_everyone_keeps_the_same_seat():
     rows = ("AAAA AAAA", "AAAA AAAA", "BBBB BBBB")
     old = draw(*rows)
     parties = [party(old, 0, 1), party(old, 2, 3), party(old, 106, 107, 108), party(old, 203)]
@@ -58,7 +58,7 @@ def test_a_party_stays_together_though_its_own_seats_would_part_it():
     assert fates_of(found) == {Fate.EQUAL}
 
 
-def test_a_party_that_fits_nowhere_is_split_and_says_so():
+def test_a_party_that_fits_nowhere_is_split_and_marked_apart():
     old = draw("AAAA")
     found = match_places([party(old, 0, 1, 2)], new_hall("AA A", "BBBB"))
     assert sorted(seats_of(found).values()) == [0, 1, 3]
@@ -73,7 +73,7 @@ def test_a_wheelchair_place_is_kept_with_its_companion_beside_it():
     assert fates_of(found) == {Fate.EQUAL}
 
 
-def test_nobody_in_a_wheelchair_is_put_on_a_chair():
+def test_a_wheelchair_never_gets_an_ordinary_seat():
     old = draw("AAAAwc")
     found = match_places([party(old, 4, 5)], new_hall("AAAAAA", spaces=(Space(7, 1, "floor", 10),)))
     assert fates_of(found) == {Fate.NONE}
@@ -86,20 +86,20 @@ def test_other_peoples_wheelchair_places_stay_free():
     assert fates_of(found) == {Fate.LESSER}
 
 
-def test_nobody_is_lifted_before_those_of_the_better_category_sit():
+def test_no_one_moves_up_before_the_better_category_is_seated():
     old = draw("AAAA", "BBBBBB")
     found = match_places([party(old, 100, 101, 102, 103, 104), party(old, 0, 1, 2)], new_hall("AAAAAAAA", "BBBB"))
     assert {found[ticket].fate for ticket in (0, 1, 2)} == {Fate.EQUAL}
     assert {found[ticket].fate for ticket in (100, 101, 102, 103, 104)} == {Fate.BETTER}
 
 
-def test_who_finds_no_room_is_named_as_a_whole_party():
+def test_a_party_without_room_is_reported_as_a_whole():
     old = draw("AAAA")
     found = match_places([party(old, 0, 1), party(old, 2)], new_hall("AA"))
     assert [found[ticket].fate for ticket in (0, 1, 2)] == [Fate.EQUAL, Fate.EQUAL, Fate.NONE]
 
 
-def test_those_who_stand_keep_their_area_as_far_as_it_has_room():
+def test_standing_guests_keep_their_area_while_it_has_room():
     standing = [
         [Member(number * 10 + one, 1, 1, is_equal=True, area="floor") for one in range(4)] for number in range(2)
     ]

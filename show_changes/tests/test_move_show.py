@@ -1,4 +1,4 @@
-"""Moving a show with its audience: planned, adjusted, carried out once, and everybody told."""
+"""Moving a show with its audience: planned, adjusted, applied once, and everyone notified."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_three_hundred_bookings_move_to_another_hall(theater: Theater, manager: 
 
 
 @pytest.mark.slow
-def test_only_the_time_moves_and_everybody_keeps_the_seat(theater: Theater, manager: User, customer: User):
+def test_if_only_the_time_moves_everyone_keeps_their_seat(theater: Theater, manager: User, customer: User):
     show = make_show(hall=make_hall(theater=theater, standing=5))
     booking = make_paid(show, 0, 1, customer=customer)
     standing = make_paid(show, areas=choose_standing(show, 2), email="stands@example.com")
@@ -115,7 +115,7 @@ def test_only_the_time_moves_and_everybody_keeps_the_seat(theater: Theater, mana
     assert {row.moved_at is not None for row in show.bookings.all()} == {True}
 
 
-def test_what_was_bought_meanwhile_is_mapped_and_shown_again(theater: Theater, manager: User, customer: User):
+def test_tickets_bought_in_the_meantime_are_planned_and_shown_again(theater: Theater, manager: User, customer: User):
     show, there = make_show(hall=make_hall(theater=theater)), make_hall(theater=theater)
     make_paid(show, 0, customer=customer)
     move = plan_there(show, manager, hall=there)
@@ -155,7 +155,7 @@ def test_staff_choose_other_seats_but_none_twice(theater: Theater, manager: User
     assert {ticket.pk: ticket.seat_id for ticket in live(show)} == {first.pk: seats[1].pk, second.pk: seats[7].pk}
 
 
-def test_who_finds_no_place_is_paid_back_in_full_once_staff_say_so(theater: Theater, manager: User, customer: User):
+def test_tickets_without_a_place_are_refunded_in_full_if_staff_agree(theater: Theater, manager: User, customer: User):
     show = make_show(hall=make_hall(theater=theater, rows=2, seats=4), refund_hours=None)
     large = make_paid(show, 0, 1, 2, customer=customer)
     small = make_paid(show, 4, email="small@example.com")
@@ -212,7 +212,7 @@ def test_late_money_for_a_hold_that_was_let_go_comes_back(
         Ticket.objects.filter(booking=hold).update(state=Ticket.State.ISSUED)
 
 
-def test_what_cannot_be_moved_is_refused_and_nothing_changes(theater: Theater, manager: User, customer: User):
+def test_an_impossible_move_is_refused_and_nothing_changes(theater: Theater, manager: User, customer: User):
     show, there = make_show(hall=make_hall(theater=theater)), make_hall(theater=theater)
     make_paid(show, 0, customer=customer)
     taken = make_show(hall=there, in_hours=72.5)

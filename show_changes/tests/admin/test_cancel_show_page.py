@@ -140,7 +140,7 @@ def test_only_a_manager_of_the_theater_cancels(role: str, client: Client, show: 
 
 
 @pytest.mark.django_db
-def test_another_theater_does_nothing_with_what_is_left(client: Client, show: Show, box_office, manager, other_manager):
+def test_another_theater_may_not_settle_the_rest(client: Client, show: Show, box_office, manager, other_manager):
     cash = sell_for_cash(show, 0, box_office, "Ada")
     cancellation = cancel_show(show=show, by=manager, reason="Ill")
     carry_on(cancellation.pk)

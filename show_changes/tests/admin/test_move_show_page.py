@@ -94,7 +94,7 @@ def test_from_the_timetable_over_the_plan_to_the_customers(show: Show, there: Ha
 
 
 @pytest.mark.slow
-def test_only_who_may_refund_pays_back_those_without_a_place(
+def test_only_staff_who_may_refund_pay_back_tickets_without_a_place(
     show: Show, theater: Theater, programmer: User, manager: User
 ):
     booking = make_paid(show, 0, 1, email="guest@example.com")
@@ -112,7 +112,7 @@ def test_only_who_may_refund_pays_back_those_without_a_place(
 
 
 @pytest.mark.slow
-def test_a_plan_is_mapped_anew_changed_and_given_up(show: Show, there: Hall, manager: User, customer: User):
+def test_a_plan_is_made_again_adjusted_and_withdrawn(show: Show, there: Hall, manager: User, customer: User):
     make_paid(show, 0, customer=customer)
     client = signed_in(manager)
     client.post(address_of(show), wish(show, there, _plan=1))
@@ -131,7 +131,7 @@ def test_a_plan_is_mapped_anew_changed_and_given_up(show: Show, there: Hall, man
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["box_office", "door_staff", "accountant", "other_manager"])
-def test_nobody_else_moves_it(role: str, show: Show, there: Hall, manager: User, request: pytest.FixtureRequest):
+def test_other_staff_may_not_move_it(role: str, show: Show, there: Hall, manager: User, request: pytest.FixtureRequest):
     make_paid(show, 0, email="guest@example.com")
     signed_in(manager).post(address_of(show), wish(show, there, _plan=1))
     client = signed_in(request.getfixturevalue(role))
