@@ -300,20 +300,18 @@ class ScopedAdmin(ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only rows of theaters where the person may edit this model."""
-        related = self.admin_site._registry.get(db_field.related_model)
-        if isinstance(related, ScopedAdmin) and "queryset" not in kwargs:
-            rows = db_field.related_model._default_manager.all()
-            kwargs["queryset"] = related.scope(rows, request.user, self.edit or self.see)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **(self._scope_choices(db_field, request) | kwargs))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **(self._scope_choices(db_field, request) | kwargs))
+
+    def _scope_choices(self, db_field: Any, request: HttpRequest) -> dict[str, Any]:
         """Offer only rows of theaters where the person may edit this model."""
         related = self.admin_site._registry.get(db_field.related_model)
-        if isinstance(related, ScopedAdmin) and "queryset" not in kwargs:
-            rows = db_field.related_model._default_manager.all()
-            kwargs["queryset"] = related.scope(rows, request.user, self.edit or self.see)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        if not isinstance(related, ScopedAdmin):
+            return {}
+        rows = db_field.related_model._default_manager.all()
+        return {"queryset": related.scope(rows, request.user, self.edit or self.see)}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Preset the theater for people who work in only one."""
