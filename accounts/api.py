@@ -169,7 +169,7 @@ def refresh_token(request: HttpRequest, token: RefreshToken) -> Tokens:
         raise WrongRefreshToken
     try:
         renewed = TokenStrategy().refresh_token(token.refresh)
-    except UpdateError:  # another call with the same token has ended the session meanwhile
+    except UpdateError:  # another call with the same token has just ended the session
         renewed = None
     if renewed is None:
         raise WrongRefreshToken

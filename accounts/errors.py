@@ -11,7 +11,7 @@ class WrongCredentials(Refusal):
         "wrong-credentials",
         401,
         _("The e-mail address, password or code is wrong."),
-        _("Nothing tells whether the address has an account. After several attempts you have to wait."),
+        _("The answer does not reveal whether the address has an account. After several attempts you have to wait."),
     )
 
 

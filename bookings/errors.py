@@ -221,7 +221,7 @@ class NothingToPay(WrongState):
         "nothing-to-pay",
         409,
         _("This booking costs nothing."),
-        _("Pay it with the gateway “free”."),
+        _("Pay it with any gateway: it is confirmed at once."),
     )
     message = _("This booking costs nothing.")
 

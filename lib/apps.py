@@ -1,4 +1,4 @@
-"""The ground: what it keeps in the database is put in place after every migration."""
+"""The ground: installs guards and bounds in the database after every migration."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate

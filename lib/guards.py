@@ -1,4 +1,4 @@
-"""Database triggers that refuse what must never happen, whoever writes.
+"""Database triggers that refuse what must never happen, from wherever it is written.
 
 A constraint decides wherever it can. A guard is for a rule about money, seats, history or an append-only
 table that reads another row or the old values: "a published map never changes". Guards only refuse, they
@@ -6,7 +6,7 @@ never write, so that every change can be followed in the code.
 
 Each app lists its guards in `<app>/guards.py` as `GUARDS`; `docs/guards.md` has them all. They are created
 after every `migrate`, with the bounds of all columns (`bounds.py`). SQLite rebuilds a table to alter it and
-stumbles over triggers that name the table meanwhile, so there they are dropped before `migrate` runs.
+stumbles over triggers that name the table, so there they are dropped before `migrate` runs.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ METHOD_NOT_ALLOWED = ProblemType(
     "method-not-allowed",
     405,
     _("This address does not know that method."),
-    _("The header “Allow” lists the methods that it knows."),
+    _("The header “Allow” lists the methods that it accepts."),
 )
 TOO_LARGE = ProblemType(
     "too-large",

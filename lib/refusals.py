@@ -1,4 +1,4 @@
-"""What a person can be refused: the base of all such errors."""
+"""The base of all errors that refuse a person something."""
 
 from typing import Any, ClassVar
 
@@ -8,9 +8,9 @@ from lib.problem_types import ProblemType
 
 
 class Refusal(Exception):
-    """A refusal to show to the person who asked. Nothing was changed."""
+    """A refusal, with a sentence for the person who asked. Nothing was changed."""
 
-    # How the API tells it. What only the console can be refused has none.
+    # The problem that the API answers with; None if only the console raises it.
     problem: ClassVar[ProblemType | None] = None
     message: str | Promise = ""
 
@@ -18,5 +18,5 @@ class Refusal(Exception):
         return str(self.message)
 
     def members(self) -> dict[str, Any]:
-        """Return what the API's problem document says beside the sentence."""
+        """Return further members of the API's problem document."""
         return {}

@@ -23,7 +23,7 @@ class GatewayUnavailable(Refusal):
         "gateway-unavailable",
         503,
         _("The payment service does not answer."),
-        _("Nothing was paid that you will not hear of. Repeat the call in a moment."),
+        _("If a payment went through, you will hear of it. Repeat the call in a moment."),
     )
     message = _("The payment service does not answer. Please try again in a moment.")
 

@@ -25,7 +25,7 @@ RETENTION = [
     Kept(ExportMapping, "How a theater reads its gateway's files."),
     # Gateways repeat their events for some days; disputes refer to them for months.
     Pruned(GatewayEvent, "events of gateways", "KEEP_GATEWAY_EVENT_DAYS", "received_at", least=35),
-    Pruned(ExportUpload, "files of gateways whose columns nobody has named", "KEEP_UPLOAD_DAYS", "made_at"),
+    Pruned(ExportUpload, "gateway files whose columns were never chosen", "KEEP_UPLOAD_DAYS", "made_at"),
     Kept(Refund, _MONEY),
     Kept(Remedy, _MONEY),
     Follows(SandboxAnswer, Payment),

@@ -32,7 +32,7 @@ _GATEWAYS[Payment.Gateway.EXCHANGE] = ExchangeGateway(get_gateway)
 
 
 def offered_gateways(due: Decimal, *, is_staff: bool = False) -> list[Gateway]:
-    """Return the ways to pay what is due, the preferred one first; none when nothing is."""
+    """Return the ways to pay what is due, the preferred one first; none if nothing is due."""
     if not due:
         return []
     named = [name for name in settings.PAYMENT_GATEWAYS if name in _GATEWAYS and name != Payment.Gateway.EXCHANGE]

@@ -56,7 +56,7 @@ class SandboxGateway:
     is_for_staff = False
 
     def start(self, payment: Payment, *, return_url: str) -> Started:
-        # Signed, so that the page sends nobody to an address that we did not choose.
+        # Signed, so that the page redirects only to addresses that we chose.
         back = signing.dumps(return_url, salt=_RETURN_SALT)
         url = f"{reverse('payments:sandbox', args=[payment.key])}?back={back}"
         return Started(redirect_url=url, outcome=self.fetch(payment))

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'move of a show',
                 'verbose_name_plural': 'moves of shows',
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'planned')), fields=('show',), name='show_move_one_plan', violation_error_message='A move of this show is planned already.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), ('applied_at__isnull', False), _connector='OR'), name='show_move_applied_at', violation_error_message='A move that was carried out needs its time.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'planned')), fields=('show',), name='show_move_one_plan', violation_error_message='A move of this show is already planned.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), ('applied_at__isnull', False), _connector='OR'), name='show_move_applied_at', violation_error_message='A move that was carried out needs its time.')],
             },
         ),
     ]

@@ -16,10 +16,10 @@ from theaters.models import Hall, SeatMap
 class ShowMove(models.Model):
     """A plan to move a show to another time or hall, and who gets which place there.
 
-    `plan` says for each ticket, by its pk as text: `seat` or `area` in the new hall, the `fate` that
-    `seat_matching` gives it, and whether somebody chose the place by hand (`by_hand`). It is empty
-    while the hall stays, since then everybody keeps their place. `version` counts its changes, so that
-    only what somebody has seen is carried out. `before` is filled in when it is: where the show was.
+    `plan` has for each ticket, by its pk as text: `seat` or `area` in the new hall, the `fate` that
+    `matching.py` gives it, and if the place was chosen by hand (`by_hand`). It is empty if the hall stays the
+    same, since everyone then keeps their place. `version` counts its changes, so that only a plan that staff
+    have seen is applied. `before` says where the show was, once the plan is applied.
     """
 
     class State(models.TextChoices):
@@ -35,7 +35,7 @@ class ShowMove(models.Model):
     version = models.PositiveIntegerField(default=1)
     plan = models.JSONField(default=dict, blank=True)
     before = models.JSONField(default=dict, blank=True)
-    # Bookings of which the plan leaves a ticket without a place.
+    # How many bookings have a ticket without a place in the plan.
     unplaced = models.PositiveIntegerField(default=0, editable=False, validators=between(0, MAX_PLACES_OF_HALL))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -51,7 +51,7 @@ class ShowMove(models.Model):
                 fields=["show"],
                 condition=Q(state="planned"),
                 name="show_move_one_plan",
-                violation_error_message=_("A move of this show is planned already."),
+                violation_error_message=_("A move of this show is already planned."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="applied") | Q(applied_at__isnull=False),
