@@ -150,7 +150,7 @@ def test_a_template_has_only_amounts_of_its_currency(client: Client, show: Show)
     form = client.get(page).context["form"]
     assert [row.name for row in form.grid_rows] == ["Parkett", "Balcony"]
     adult = TicketType.objects.get(name="Adult")
-    for text, words in (("10.505", "not an amount that can be read"), ("10.5051", "There is no such amount in EUR.")):
+    for text, words in (("10.505", "can’t be read as an amount"), ("10.5051", "There is no such amount in EUR.")):
         refused = client.post(page, {f"price-0-{adult.pk}": text})
         assert words in refused.content.decode()
         assert f'value="{text}"' in refused.content.decode()

@@ -171,7 +171,8 @@ def test_arranged_rows_bend_around_the_stage_and_keep_their_aisles():
     # Blocks of one have no pitch: they must be the minority.
     st.lists(st.integers(1, 12), min_size=1, max_size=4).filter(lambda blocks: 2 * blocks.count(1) < sum(blocks)),
     st.sampled_from(["left to right", "odd left, even right"]),
-    st.sampled_from([None, 150.0, 600.0]),
+    # At 150, 43 seats close a circle: the ends of the row would be neighbors.
+    st.sampled_from([None, 300.0, 600.0]),
     st.randoms(use_true_random=False),
 )
 @settings(max_examples=80, deadline=None)
