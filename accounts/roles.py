@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from lib.problem_types import ProblemType
+from lib.refusals import ProblemType
 
 
 class Role(models.TextChoices):

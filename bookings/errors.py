@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from lib.problem_types import TOO_MANY_REQUESTS, ProblemType
-from lib.refusals import Refusal
+from lib.problem_types import TOO_MANY_REQUESTS
+from lib.refusals import ProblemType, Refusal
 from theaters.models import Area, Seat
 
 

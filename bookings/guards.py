@@ -54,7 +54,7 @@ GUARDS = [
         "(OLD.state = 'canceled' AND NEW.state <> 'canceled') "
         "OR (OLD.state = 'issued' AND NEW.state NOT IN ('issued', 'canceled')) "
         "OR (OLD.state = 'released' AND NEW.state NOT IN ('released', 'issued'))",
-        _("A ticket goes from held to issued to canceled; a released one is issued only by late money."),
+        _("A canceled ticket stays canceled, and an issued one is never held again."),
     ),
     Guard(
         "booking_state_forward",

@@ -161,7 +161,7 @@ def read_held(hold: Booking) -> list[Ticket]:
 
 
 def keep_cart(*, hold: Booking) -> Booking:
-    """Extend a cart while its page is open, for at most `MAX_CART_MINUTES`. Harmless when repeated."""
+    """Extend a cart while its page is open, until `MAX_CART_MINUTES` after its last change. Repeatable."""
     with transaction.atomic():
         hold = locking.lock_booking(hold.pk)
         now = timezone.now()

@@ -19,6 +19,10 @@ from theaters.access import require
 
 log = structlog.get_logger(__name__)
 
+# A device may report a festival weekend's scans later, by a clock that is nearly right. The API refuses others.
+MAX_SCAN_AGE = timedelta(days=2)
+MAX_CLOCK_SKEW = timedelta(minutes=2)
+
 Direction, Reason, Result = CheckIn.Direction, CheckIn.Reason, CheckIn.Result
 
 

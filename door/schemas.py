@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from django.utils import timezone
@@ -10,10 +10,7 @@ from ninja import Field, Schema
 from pydantic import AwareDatetime, field_validator
 
 from bookings.schemas import BookingShowOut, Code, Input, SingleLine
-
-# A device may report a festival weekend's scans later, by a clock that is nearly right.
-MAX_SCAN_AGE = timedelta(days=2)
-MAX_CLOCK_SKEW = timedelta(minutes=2)
+from door.check_in import MAX_CLOCK_SKEW, MAX_SCAN_AGE
 
 CheckInResult = Literal["admitted", "already_in", "not_valid"]
 CheckInReason = Literal[

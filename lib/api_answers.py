@@ -6,8 +6,8 @@ not documented (`testing/fixtures/api_answers.py`).
 
 from typing import Any
 
-from lib.problem_types import ProblemType
 from lib.problems import CONTENT_TYPE, RETRY_STATUSES, problem_types
+from lib.refusals import ProblemType
 
 OPERATIONS = ("get", "put", "post", "patch", "delete")
 HEADERS: dict[str, Any] = {

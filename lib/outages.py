@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from django.db import Error, InterfaceError, OperationalError
 
 from lib import problem_types
+from lib.refusals import ProblemType
 
 
 @dataclass(frozen=True)
 class Outage:
-    problem: problem_types.ProblemType
+    problem: ProblemType
     # When it makes sense to try again.
     retry_seconds: int
 

@@ -4,29 +4,9 @@ Those of HTTP itself are here. What is refused for a reason of its own has its t
 (`lib/refusals.py`); `lib/problems.py` knows them all.
 """
 
-from dataclasses import dataclass
-
-from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-API_PREFIX = "/api/v1/"
-
-
-@dataclass(frozen=True)
-class ProblemType:
-    """What the `type` of a problem stands for (RFC 9457). It is public: slug, status and title never change."""
-
-    slug: str
-    status: int
-    title: str | Promise
-    # What a client can do about it; shown on the page that the type's address leads to.
-    advice: str | Promise
-
-    @property
-    def uri(self) -> str:
-        return f"{settings.SITE_URL}{API_PREFIX}problems/{self.slug}"
-
+from lib.refusals import ProblemType
 
 BAD_REQUEST = ProblemType(
     "bad-request",

@@ -21,7 +21,6 @@ from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Val
 
 from lib.outages import find_outage
 from lib.problem_types import (
-    API_PREFIX,
     BAD_REQUEST,
     BUSY,
     FORBIDDEN,
@@ -31,9 +30,8 @@ from lib.problem_types import (
     SIGN_IN_REQUIRED,
     TOO_LARGE,
     UNEXPECTED,
-    ProblemType,
 )
-from lib.refusals import Refusal
+from lib.refusals import API_PREFIX, ProblemType, Refusal
 from lib.violations import read_violation
 
 if TYPE_CHECKING:

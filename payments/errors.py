@@ -2,8 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from lib.problem_types import ProblemType
-from lib.refusals import Refusal
+from lib.refusals import ProblemType, Refusal
 
 
 class GatewayNotOffered(Refusal):

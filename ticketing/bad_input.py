@@ -15,8 +15,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from lib.problem_types import API_PREFIX, BAD_REQUEST, INVALID_INPUT
+from lib.problem_types import BAD_REQUEST, INVALID_INPUT
 from lib.problems import problem_response
+from lib.refusals import API_PREFIX
 from lib.violations import read_violation
 
 if TYPE_CHECKING:

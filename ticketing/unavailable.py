@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 from django.views import defaults
 
 from lib.outages import BUSY, Outage, find_outage
-from lib.problem_types import API_PREFIX
 from lib.problems import problem_response
+from lib.refusals import API_PREFIX
 
 log = structlog.get_logger(__name__)
 

@@ -41,8 +41,7 @@ from bookings.services.places import QuotedLine, quote_places
 from bookings.services.release_hold import release_hold
 from events.models import Show
 from lib.money import round_charge
-from lib.problem_types import ProblemType
-from lib.refusals import Refusal
+from lib.refusals import ProblemType, Refusal
 
 
 class NotExchangeable(Refusal):

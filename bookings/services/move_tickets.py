@@ -21,8 +21,7 @@ from bookings.signals import announce_freed
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from lib.after_commit import after_commit
-from lib.problem_types import ProblemType
-from lib.refusals import Refusal
+from lib.refusals import ProblemType, Refusal
 from theaters.models import Area, Seat
 
 

@@ -10,8 +10,7 @@ from accounts.roles import Person
 from bookings.models import Booking, Ticket
 from events.models import Event, Review, Show
 from events.reviews import refresh_rating
-from lib.problem_types import ProblemType
-from lib.refusals import Refusal
+from lib.refusals import ProblemType, Refusal
 
 MAX_REVIEW_LENGTH = 4000
 
