@@ -86,7 +86,7 @@ GUARDS = [
         "bookings_ticket",
         "UPDATE OF moved_from_id",
         "COALESCE(NEW.moved_from_id, 0) <> COALESCE(OLD.moved_from_id, 0)",
-        _("A ticket never forgets which one it replaced."),
+        _("Which ticket another one replaced stays on record."),
     ),
     Guard(
         "theater_currency_fixed",

@@ -95,7 +95,7 @@ class CheckIn(models.Model):
                 | (Q(passage__isnull=False, result="admitted", direction="in") & Q(Exact(F("passage") % 2, 1)))
                 | (Q(passage__isnull=False, result="admitted", direction="out") & Q(Exact(F("passage") % 2, 0))),
                 name="check_in_passage_alternates",
-                violation_error_message=_("A ticket goes in and out in turns."),
+                violation_error_message=_("A ticket that is inside goes out before it goes in again."),
             ),
             models.CheckConstraint(
                 condition=Q(received_at__isnull=True) | Q(at__lte=F("received_at")),

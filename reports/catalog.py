@@ -135,7 +135,7 @@ _ALL = [
     Report(
         "portfolio",
         _("Theater portfolio"),
-        _("Each event of a theater with its shows, bookings and ratings; as CSV, one file a theater."),
+        _("Each event of a theater with its shows, bookings and ratings; as CSV, one file per theater."),
         f"{_DEFINITIONS}.portfolio.build",
         counted_by="show__starts_at",
         asks=frozenset(),

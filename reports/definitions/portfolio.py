@@ -1,4 +1,4 @@
-"""A theater's portfolio: each event with its shows, bookings and ratings. As CSV, one file a theater."""
+"""A theater's portfolio: each event with its shows, bookings and ratings. As CSV, one file per theater."""
 
 from __future__ import annotations
 
