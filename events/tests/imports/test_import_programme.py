@@ -370,7 +370,7 @@ def test_an_import_is_dismissed_and_the_samples_can_be_imported(
 def test_days_are_read_as_the_theaters_country_writes_them(send: Any, hall: Hall, country: str, day: int, month: int):
     hall.theater.city.country = country
     hall.theater.city.save()
-    run = send("shows", "sep=;\nevent;hall;date;time;sales_open\nhamlet;Main;05/06/2027;19h30;04/05/2027 10:00\n")
+    run = send("shows", "sep=;\nevent;hall;date;time;sales_open\nhamlet;Main;05/06/2031;19h30;04/05/2031 10:00\n")
     [row] = plan_import(run).rows
     assert not row.errors
     starts_at = row.values["show"].starts_at.astimezone(hall.theater.tz)
