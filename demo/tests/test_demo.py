@@ -34,7 +34,8 @@ MODELS = (
     City, Theater, Hall, SeatMap, Seat, User, Event, Show, Price, ShowArea, Booking, Ticket, Payment, Refund, CheckIn,
     Review, Voucher, Notification, AuditEntry,
 )  # fmt: skip
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_season")]
+# On PostgreSQL the season is loaded by the tests of the reports, and into the production stack.
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("demo_season")]
 
 DRAWN = ("hamlet", "shakuntalam", "alf-layla-wa-layla")
 # Fewer days than the whole season has: there is enough of everything in them.
@@ -83,7 +84,6 @@ def test_nobody_is_written_to_who_is_not_there():
     assert set(told.values_list("recipient", flat=True)) <= {LOGINS[0].email}
 
 
-@pytest.mark.once
 def test_everybody_can_sign_in_and_do_what_is_said():
     client = Client()
     for login in LOGINS:
@@ -207,7 +207,6 @@ def test_the_demo_customer_has_bookings_ahead_and_behind():
     assert customer.reviews.count() == 1
 
 
-@pytest.mark.once
 def test_the_audit_log_says_all_in_words():
     entries = AuditEntry.objects.select_related("content_type")
     assert entries
@@ -215,7 +214,6 @@ def test_the_audit_log_says_all_in_words():
         assert_plain(f"{name_action(entry)}: {compare(entry, UTC)}".replace("is_change", ""))
 
 
-@pytest.mark.once
 def test_pictures_are_stored_in_the_widths_of_pages():
     for slug in DRAWN:
         event = Event.objects.get(slug=slug)
@@ -225,7 +223,6 @@ def test_pictures_are_stored_in_the_widths_of_pages():
 
 
 @pytest.mark.slow
-@pytest.mark.once
 @pytest.mark.parametrize("address", ["/", "/events/", "/events/?q=hamlet", "/events/?city=mumbai", "/theaters/"])
 def test_pages_have_something_to_show(address):
     response = Client().get(address)
@@ -234,7 +231,6 @@ def test_pages_have_something_to_show(address):
 
 
 @pytest.mark.slow
-@pytest.mark.once
 def test_every_event_theater_and_kind_of_show_has_a_page():
     client = Client()
     now = timezone.now()
