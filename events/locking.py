@@ -1,8 +1,8 @@
 """The locks of this app: on a show while its prices, times or state change or it moves, and on halls.
 
-Nothing else is locked while `claim_show` is held, so it may come before or after any lock of
+Nothing else is locked while `lock_show` is held, so it may come before or after any lock of
 `bookings/locking.py`. `lock_show_alone` comes after the locks of bookings. Halls are locked before
-`claim_show`, and after `lock_show_alone`, behind which no writer of a hall can be waiting.
+`lock_show`, and after `lock_show_alone`, behind which no writer of a hall can be waiting.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from events.models import Show
 from theaters.models import Hall
 
 
-def claim_show(show: Show, *states: Show.State) -> Show:
+def lock_show(show: Show, *states: Show.State) -> Show:
     """Wait until no one else is changing the show, lock its row and return it as it is now.
 
     Raises `WrongShowState` unless it is in one of `states`. A conditional update, not `SELECT …
@@ -28,8 +28,8 @@ def claim_show(show: Show, *states: Show.State) -> Show:
     return current
 
 
-def claim_shows(shows: Iterable[Show], *states: Show.State) -> list[Show]:
-    """Claim many shows as `claim_show` does one, in two statements; return them by pk.
+def lock_shows(shows: Iterable[Show], *states: Show.State) -> list[Show]:
+    """Claim many shows as `lock_show` does one, in two statements; return them by pk.
 
     Raises `WrongShowState` for the first one that is not in `states`.
     """

@@ -42,7 +42,7 @@ BOOKING_WEIGHT, STAR_WEIGHT = 2, 1
 
 
 @dataclass(frozen=True)
-class Offer:
+class DigestEvent:
     """An event that can be booked in a city, with its next show."""
 
     event_id: int
@@ -65,7 +65,7 @@ def send_digests(now: datetime | None = None) -> int:
     return told
 
 
-def read_offers(city: City, now: datetime) -> list[Offer]:
+def read_offers(city: City, now: datetime) -> list[DigestEvent]:
     """Return what can be booked in the city, soonest first. Three queries."""
     shows = (
         Show.objects.public()
@@ -82,7 +82,7 @@ def read_offers(city: City, now: datetime) -> list[Offer]:
     return [_describe(events[event_id], show, city) for event_id, show in first.items()]
 
 
-def _describe(event: Event, show: Show, city: City) -> Offer:
+def _describe(event: Event, show: Show, city: City) -> DigestEvent:
     theater = show.hall.theater
     labels = list(event.labels.all())
     words: dict[str, object] = {
@@ -94,10 +94,10 @@ def _describe(event: Event, show: Show, city: City) -> Offer:
         "labels": [label.name for label in labels],
         "url": settings.SITE_URL + event.get_absolute_url(),
     }
-    return Offer(event.pk, event.created_at, show.starts_at, frozenset(label.pk for label in labels), words)
+    return DigestEvent(event.pk, event.created_at, show.starts_at, frozenset(label.pk for label in labels), words)
 
 
-def _tell_people(city: City, offers: list[Offer], today: date, now: datetime) -> int:
+def _tell_people(city: City, offers: list[DigestEvent], today: date, now: datetime) -> int:
     told = 0
     since = now - timedelta(days=settings.DIGEST_AFTER_DAYS)
     has_booked = Booking.objects.filter(customer=OuterRef("pk"), created_at__gt=since)
@@ -112,7 +112,7 @@ def _tell_people(city: City, offers: list[Offer], today: date, now: datetime) ->
 
 
 def _tell_batch(
-    people: list[User], channel: Channel, city: City, offers: list[Offer], today: date, *, now: datetime
+    people: list[User], channel: Channel, city: City, offers: list[DigestEvent], today: date, *, now: datetime
 ) -> int:
     keys = {f"{KIND}:{person.pk}:{today}:{channel}": person for person in people}
     known = set(Notification.objects.filter(unique_key__in=keys).values_list("unique_key", flat=True))
@@ -141,7 +141,7 @@ def _tell_batch(
     return told
 
 
-def _tell_rooms(city: City, offers: list[Offer], today: date, now: datetime) -> int:
+def _tell_rooms(city: City, offers: list[DigestEvent], today: date, now: datetime) -> int:
     """Write to the city's chat rooms in the settings."""
     told = 0
     for name, room in settings.CHAT_ROOMS.items():
@@ -186,10 +186,10 @@ def read_tastes(people: Sequence[User]) -> tuple[dict[int, Counter[int]], dict[i
     return taste, seen
 
 
-def choose(offers: Iterable[Offer], taste: Counter[int], seen: set[int], since: datetime) -> list[Offer]:
+def choose(offers: Iterable[DigestEvent], taste: Counter[int], seen: set[int], since: datetime) -> list[DigestEvent]:
     """Return what to mention: nothing booked or mentioned before; new events first, then by taste, then the soonest."""
 
-    def rank(offer: Offer) -> tuple[bool, Decimal, datetime]:
+    def rank(offer: DigestEvent) -> tuple[bool, Decimal, datetime]:
         # The mean, so that many labels do not make an event more liked.
         liking = Decimal(sum(taste[label] for label in offer.labels)) / max(len(offer.labels), 1)
         return offer.created_at <= since, -liking, offer.starts_at
@@ -197,7 +197,7 @@ def choose(offers: Iterable[Offer], taste: Counter[int], seen: set[int], since: 
     return sorted((offer for offer in offers if offer.event_id not in seen), key=rank)[:MAX_EVENTS]
 
 
-def _context(city: City, chosen: list[Offer], since: datetime, *, name: str) -> dict[str, object]:
+def _context(city: City, chosen: list[DigestEvent], since: datetime, *, name: str) -> dict[str, object]:
     return {
         "name": name,
         "city": city.name,

@@ -194,16 +194,16 @@ class Suppression(models.Model):
         return f"{self.get_reason_display()} {self.pk}"
 
 
-class Pace(models.Model):
-    """How much of the allowance of a mail server or chat is used up: see `pace.py`."""
+class SendingRate(models.Model):
+    """How much of the allowance of a mail server or chat is used up: see `sending_rate.py`."""
 
     name = models.CharField(max_length=120, unique=True)
-    # Seconds since 1970: until when the messages sent so far would take at exactly the allowed pace.
+    # Seconds since 1970: until when the messages sent so far would take at exactly the allowed rate.
     used_until = models.FloatField(default=0, validators=between(0, LATEST.timestamp()))
 
     class Meta:
-        verbose_name = _("pace")
-        verbose_name_plural = _("paces")
+        verbose_name = _("sending rate")
+        verbose_name_plural = _("sending rates")
 
     def __str__(self) -> str:
         return self.name

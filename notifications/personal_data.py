@@ -84,5 +84,5 @@ HOLDINGS = [
 NOT_PERSONAL = {
     "notifications.Notification": ["language", "about"],
     # Names of mail servers and chat rooms.
-    "notifications.Pace": ["name"],
+    "notifications.SendingRate": ["name"],
 }

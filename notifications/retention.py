@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from accounts.models import User
-from notifications.models import MailSettings, Notification, NotificationPreference, Pace, Suppression
+from notifications.models import MailSettings, Notification, NotificationPreference, SendingRate, Suppression
 from operations.retention import Follows, Kept, Pruned
 
 _ENDED = [Notification.State.SENT, Notification.State.FAILED, Notification.State.SUPPRESSED]
@@ -21,5 +21,5 @@ RETENTION = [
     Follows(NotificationPreference, User),
     Follows(MailSettings, User),
     Kept(Suppression, "An address that asked for silence, or bounces, until that is lifted."),
-    Kept(Pace, "One row for each mail server or chat room."),
+    Kept(SendingRate, "One row for each mail server or chat room."),
 ]

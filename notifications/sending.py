@@ -4,7 +4,7 @@
    leases the row: a row in state `sending` is due again only when its lease is over.
 2. Address: mail of an account goes to its current address.
 3. Object: the person wants no such message, the address bounces, or the server's allowance is used up
-   (`preferences.py`, `suppression.py`, `pace.py`). In the last case the message waits.
+   (`preferences.py`, `suppression.py`, `sending_rate.py`). In the last case the message waits.
 4. Render.
 5. Renew the lease right before contacting the mail server, so that a worker that was slow and has lost
    its row sends nothing.
@@ -30,7 +30,7 @@ from django.db import OperationalError, close_old_connections
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications import chat, email, pace
+from notifications import chat, email, sending_rate
 from notifications.errors import AnswerLost
 from notifications.kinds import is_for_address, is_secret
 from notifications.models import Channel, Notification, Suppression
@@ -191,7 +191,7 @@ def _find_objection(notification: Notification) -> str:
 
 def _wait_for_allowance(notification: Notification, patient_until: float) -> float:
     """Take one message from the server's allowance; return how many seconds are missing."""
-    while seconds := pace.take(notification):
+    while seconds := sending_rate.take(notification):
         if time.monotonic() + seconds > patient_until:
             return seconds
         time.sleep(seconds)

@@ -41,7 +41,7 @@ from bookings.services.remedy import give_back
 from bookings.tallies import move_vouchers
 from events.catalogue import forget_catalogue
 from events.errors import WrongShowState
-from events.locking import claim_show
+from events.locking import lock_show
 from events.models import Show
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
@@ -91,7 +91,7 @@ def cancel_show(
     """
     with transaction.atomic():
         try:
-            show = claim_show(show, Show.State.ON_SALE, Show.State.ENDED)
+            show = lock_show(show, Show.State.ON_SALE, Show.State.ENDED)
         except WrongShowState:
             if found := ShowCancellation.objects.filter(show=show.pk).first():
                 return found

@@ -30,7 +30,7 @@ from accounts.models import User
 from bookings.models import Booking, Reservation, Ticket, Voucher
 from events.catalogue import forget_catalogue
 from events.errors import HallTaken, SchedulingError
-from events.locking import claim_shows, lock_halls
+from events.locking import lock_halls, lock_shows
 from events.models import Event, SalesRule, Show
 from events.timetable.scheduling import describe
 from show_changes.messages import BeforeMove, notify_show_moved
@@ -73,7 +73,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShowCorrection:
     """A show as it is and as it would be; `others` are those that need its hall at that time."""
 
     show: Show
@@ -88,18 +88,18 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CorrectionPlan:
     """`lines` are all coming shows that depend on the correction, the earliest first."""
 
     correction: Correction
-    lines: list[Line]
+    lines: list[ShowCorrection]
 
     @property
-    def changed(self) -> list[Line]:
+    def changed(self) -> list[ShowCorrection]:
         return [line for line in self.lines if line.changes]
 
     @property
-    def clashes(self) -> list[Line]:
+    def clashes(self) -> list[ShowCorrection]:
         return [line for line in self.lines if line.others]
 
     @property
@@ -117,7 +117,7 @@ class Plan:
         return blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
 
-def plan_correction(correction: Correction, now: datetime) -> Plan:
+def plan_correction(correction: Correction, now: datetime) -> CorrectionPlan:
     """Return what becomes of each coming show. At most five queries, however many shows."""
     zones = _read_zones(correction)
     depends = (
@@ -134,10 +134,10 @@ def plan_correction(correction: Correction, now: datetime) -> Plan:
     coming = [(show, wanted) for show, wanted in pairs if max(show.starts_at, wanted.starts_at) > now]
     sold = _count_tickets([show for show, _wanted in coming])
     clashes = _find_clashes(coming)
-    return Plan(
+    return CorrectionPlan(
         correction,
         [
-            Line(
+            ShowCorrection(
                 show,
                 wanted,
                 zones.get(show.hall.theater_id, show.hall.theater.tz),
@@ -149,7 +149,7 @@ def plan_correction(correction: Correction, now: datetime) -> Plan:
     )
 
 
-def correct_times(*, correction: Correction, seen: str, by: User, skips_clashes: bool = False) -> Plan:
+def correct_times(*, correction: Correction, seen: str, by: User, skips_clashes: bool = False) -> CorrectionPlan:
     """Make the correction, change all coming shows with it, and return what was done.
 
     With `skips_clashes`, shows that would need a taken hall keep their times. Raises `CorrectionOutdated`
@@ -158,7 +158,7 @@ def correct_times(*, correction: Correction, seen: str, by: User, skips_clashes:
     with transaction.atomic():
         plan = plan_correction(correction, timezone.now())
         lock_halls({line.show.hall_id for line in plan.lines})
-        claim_shows([line.show for line in plan.lines], Show.State.DRAFT, Show.State.ON_SALE)
+        lock_shows([line.show for line in plan.lines], Show.State.DRAFT, Show.State.ON_SALE)
         plan = plan_correction(correction, timezone.now())
         if plan.seen != seen:
             raise CorrectionOutdated
@@ -180,7 +180,7 @@ def correct_times(*, correction: Correction, seen: str, by: User, skips_clashes:
             )
         _tell(lines)
         forget_catalogue()
-    return Plan(correction, lines)
+    return CorrectionPlan(correction, lines)
 
 
 def _read_zones(correction: Correction) -> dict[int, ZoneInfo]:
@@ -276,7 +276,7 @@ def _write_sources(correction: Correction, by: User) -> None:
             )
 
 
-def _write_shows(lines: list[Line]) -> None:
+def _write_shows(lines: list[ShowCorrection]) -> None:
     """Write the new times, those that move later from the last one on, so that no show meets one yet to be moved."""
     later = [line for line in reversed(lines) if line.wanted.starts_at >= line.show.starts_at]
     earlier = [line for line in lines if line.wanted.starts_at < line.show.starts_at]
@@ -320,7 +320,7 @@ def _keep_clocks(clocks: Iterable[Clock]) -> None:
                 rows.filter(pk=pk).update(**dict(zip(names, values, strict=True)))
 
 
-def _tell(lines: Iterable[Line]) -> None:
+def _tell(lines: Iterable[ShowCorrection]) -> None:
     """Notify ticket holders that their show ends at another time, or that their calendar had a wrong moment."""
     before = {
         line.show.pk: line.show

@@ -98,7 +98,7 @@ class Placement:
 
 
 @dataclass
-class Hall:
+class NewHall:
     """The new hall, and what is still free in it."""
 
     chairs: Collection[Chair]
@@ -156,7 +156,7 @@ class Hall:
                         yield cost, chosen
 
 
-def match_places(parties: Iterable[Sequence[Member]], hall: Hall) -> dict[int, Placement]:
+def match_places(parties: Iterable[Sequence[Member]], hall: NewHall) -> dict[int, Placement]:
     """Return a placement for every ticket; a group that finds no room gets the fate `NONE` as a whole."""
     groups = [group for party in parties for group in _groups(party)]
     groups.sort(key=_urgency)
@@ -211,7 +211,7 @@ def _urgency(group: Sequence[Member]) -> tuple[bool, int, int, float, int]:
     return (not has_wheelchair, -len(group), group[0].rank, chair.y if chair else 0, group[0].ticket)
 
 
-def _place(group: list[Member], hall: Hall, category: int) -> dict[int, Placement] | None:
+def _place(group: list[Member], hall: NewHall, category: int) -> dict[int, Placement] | None:
     """Place a group in one category, or return None if it does not fit."""
     if group[0].chair is None:
         return _place_standing(group, hall, category)
@@ -224,7 +224,7 @@ def _place(group: list[Member], hall: Hall, category: int) -> dict[int, Placemen
     return _seat(group, chosen, hall, is_split=not are_together(chosen))
 
 
-def _find_seats(hall: Hall, category: int, size: int, near: Chair) -> list[Chair] | None:
+def _find_seats(hall: NewHall, category: int, size: int, near: Chair) -> list[Chair] | None:
     """Find seats for `size` people side by side, or else in as few parts as possible. Takes none of them."""
     together = _last(hall.windows(category, size, near))
     if together is not None:
@@ -250,7 +250,7 @@ def _find_seats(hall: Hall, category: int, size: int, near: Chair) -> list[Chair
 
 
 def _place_wheelchairs(
-    group: list[Member], wheelchairs: list[Member], hall: Hall, category: int
+    group: list[Member], wheelchairs: list[Member], hall: NewHall, category: int
 ) -> dict[int, Placement] | None:
     """Place wheelchairs first, with companions beside them, and the rest of the party nearby."""
     near = wheelchairs[0].chair
@@ -301,7 +301,7 @@ def _in_order(group: Sequence[Member], chosen: Sequence[Chair]) -> list[Member]:
     return [order[chair.id] for chair in chosen]
 
 
-def _place_standing(group: list[Member], hall: Hall, category: int) -> dict[int, Placement] | None:
+def _place_standing(group: list[Member], hall: NewHall, category: int) -> dict[int, Placement] | None:
     spaces = sorted(hall.spaces, key=lambda space: (space.name.casefold() != group[0].area, space.category != category))
     for space in spaces:
         is_equal = space.name.casefold() == group[0].area or space.category == category
@@ -311,7 +311,7 @@ def _place_standing(group: list[Member], hall: Hall, category: int) -> dict[int,
     return None
 
 
-def _place_elsewhere(group: list[Member], hall: Hall) -> dict[int, Placement]:
+def _place_elsewhere(group: list[Member], hall: NewHall) -> dict[int, Placement]:
     """Place a group that found no room in its own category: in a better one, a lesser one, or nowhere."""
     own = group[0].rank
     zones = sorted(hall.zones, key=lambda zone: (zone.rank > own, abs(zone.rank - own)))
@@ -332,7 +332,7 @@ def _place_elsewhere(group: list[Member], hall: Hall) -> dict[int, Placement]:
     return {member.ticket: Placement(Fate.NONE) for member in group}
 
 
-def _seat(group: Sequence[Member], chosen: Sequence[Chair], hall: Hall, *, is_split: bool) -> dict[int, Placement]:
+def _seat(group: Sequence[Member], chosen: Sequence[Chair], hall: NewHall, *, is_split: bool) -> dict[int, Placement]:
     hall.take(chosen)
     were_together = are_together([member.chair for member in group if member.chair])
     placed = {}

@@ -39,11 +39,10 @@ from events.timetable.relocate import match_categories, relocate_show
 from events.timetable.scheduling import describe, find_conflicts, read_seat_map
 from lib.after_commit import after_commit
 from lib.refusals import Refusal
-from show_changes.matching import Chair, Fate, Hall, Member, Placement, Space, Zone, lay_out, match_places
+from show_changes.matching import Chair, Fate, Member, NewHall, Placement, Space, Zone, lay_out, match_places
 from show_changes.messages import BeforeMove, notify_show_moved
 from show_changes.models import ShowMove
-from theaters.models import Area, Seat, SeatCategory
-from theaters.models import Hall as HallRow
+from theaters.models import Area, Hall, Seat, SeatCategory
 
 # 600 tickets are written in 0.1 s on PostgreSQL.
 WRITE_BATCH = 500
@@ -70,7 +69,7 @@ class PlaceTaken(Refusal):
     message = _("One of these places is taken. Nothing was changed.")
 
 
-def plan_move(*, show: Show, hall: HallRow, starts_at: datetime, by: User) -> ShowMove:
+def plan_move(*, show: Show, hall: Hall, starts_at: datetime, by: User) -> ShowMove:
     """Make a show's only open plan; an earlier one is withdrawn.
 
     Raises `WrongShowState`, `InThePast`, `NoSeatMap`, or `HallTaken` with every show in the way.
@@ -285,7 +284,7 @@ def _match(move: ShowMove) -> dict[str, Any]:
     areas = list(Area.objects.filter(seat_map=move.seat_map_id))
     standing = Counter(entry["area"] for entry in kept.values() if entry["area"])
     zones = list(SeatCategory.objects.filter(seat_map=move.seat_map_id))
-    hall = Hall(
+    hall = NewHall(
         chairs=_read_chairs(move.seat_map_id).values(),
         spaces=[Space(area.pk, area.category_id, area.name, area.capacity) for area in areas],
         zones=[Zone(zone.pk, zone.rank) for zone in zones],

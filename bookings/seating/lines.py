@@ -10,7 +10,7 @@ from events.catalogue import FromPrice
 
 
 @dataclass(frozen=True)
-class Offer:
+class TypePrice:
     """What one ticket type costs in one category."""
 
     type_id: int
@@ -23,7 +23,7 @@ class Offer:
 class PricedCategory(PlanCategory):
     """A category that is for sale: what its ticket types cost, and the lowest of these prices."""
 
-    offers: list[Offer]
+    offers: list[TypePrice]
     price: FromPrice | None
 
 
@@ -53,7 +53,7 @@ class BasketLine:
     label: str
     category: PlanCategory
     remarks: list[str]
-    offers: list[Offer]
+    offers: list[TypePrice]
     type_id: int
     amount: Decimal
     # The query of the page without this seat.
@@ -65,7 +65,7 @@ class Stepper:
     """How many places of one area and ticket type are chosen."""
 
     name: str
-    offer: Offer
+    offer: TypePrice
     quantity: int
 
 

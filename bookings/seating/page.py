@@ -21,7 +21,7 @@ from django.utils.translation import get_language, gettext
 from bookings.models import Booking
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen
-from bookings.seating.lines import BasketLine, ListedArea, ListedSeat, ListedSection, Offer, PricedCategory, Stepper
+from bookings.seating.lines import BasketLine, ListedArea, ListedSeat, ListedSection, PricedCategory, Stepper, TypePrice
 from bookings.seating.neighbors import find_lone_seats
 from bookings.seating.plan import ACCESSIBLE, RESTRICTED_VIEW, PlanCategory, PlanSeat, SeatPlan, read_seat_plan
 from events.catalogue import FromPrice, make_from_price
@@ -156,11 +156,11 @@ class SeatPage:
         return self.plan.currency
 
     @cached_property
-    def offers(self) -> dict[int, list[Offer]]:
+    def offers(self) -> dict[int, list[TypePrice]]:
         """Ticket types with their prices by category, the default one first; only categories for sale."""
         return {
             category: [
-                Offer(kind.id, kind.name, kind.who, amounts[kind.id])
+                TypePrice(kind.id, kind.name, kind.who, amounts[kind.id])
                 for kind in self.plan.ticket_types
                 if kind.id in amounts
             ]
@@ -176,7 +176,7 @@ class SeatPage:
             if (offers := self.offers.get(category.id))
         ]
 
-    def _price(self, offered: Iterable[list[Offer]]) -> FromPrice | None:
+    def _price(self, offered: Iterable[list[TypePrice]]) -> FromPrice | None:
         """Return the lowest price in categories with these offers; the first offer of each is the default."""
         offered = list(offered)
         usual = min((offers[0].amount for offers in offered), default=None)

@@ -14,7 +14,7 @@ from accounts.models import User
 from events.audit import record_shows
 from events.catalogue import forget_catalogue
 from events.errors import InvalidPrices
-from events.locking import claim_shows
+from events.locking import lock_shows
 from events.models import Price, Show, TicketType
 from events.prices.grid import PriceKey, find_wrong_amount, used_categories
 from events.prices.ranges import refresh_price_ranges
@@ -30,7 +30,7 @@ def set_many_prices(*, prices: Mapping[int, Mapping[PriceKey, Decimal]], by: Use
     """
     with transaction.atomic():
         asked = Show.objects.filter(pk__in=list(prices))
-        shows = claim_shows(asked, Show.State.DRAFT, Show.State.ON_SALE)
+        shows = lock_shows(asked, Show.State.DRAFT, Show.State.ON_SALE)
         _check_prices(shows, prices)
         before = _describe_prices(shows)
         Price.objects.filter(show__in=shows).delete()

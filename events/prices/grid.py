@@ -15,7 +15,7 @@ from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import InvalidPrices
-from events.locking import claim_show
+from events.locking import lock_show
 from events.models import Price, Show, TicketType
 from events.prices.ranges import refresh_price_ranges
 from lib.amounts import MAX_AMOUNT
@@ -33,7 +33,7 @@ def set_prices(*, show: Show, prices: Mapping[PriceKey, Decimal], by: User | Non
     show on sale keeps at least one price in each category.
     """
     with transaction.atomic():
-        show = claim_show(show, Show.State.DRAFT, Show.State.ON_SALE)
+        show = lock_show(show, Show.State.DRAFT, Show.State.ON_SALE)
         _check_prices(show, prices)
         before = _describe_prices(show)
         gone = [

@@ -14,7 +14,7 @@ from accounts.models import User
 from events.audit import record_shows
 from events.catalogue import forget_catalogue
 from events.errors import NotReadyForSale
-from events.locking import claim_shows
+from events.locking import lock_shows
 from events.models import Price, Show
 from events.prices.grid import used_categories
 from events.sales.opening import find_missing
@@ -38,7 +38,7 @@ def find_missing_by_show(shows: Sequence[Show], now: datetime) -> dict[int, list
 def open_many(*, shows: Sequence[Show], by: User | None) -> None:
     """Put drafts on sale, all or none, in a few statements. Raises `NotReadyForSale` and `WrongShowState`."""
     with transaction.atomic():
-        drafts = claim_shows(shows, Show.State.DRAFT)
+        drafts = lock_shows(shows, Show.State.DRAFT)
         missing = [one for found in find_missing_by_show(drafts, timezone.now()).values() for one in found]
         if missing:
             raise NotReadyForSale(list({str(one): one for one in missing}.values()))

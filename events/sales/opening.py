@@ -15,7 +15,7 @@ from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import InThePast, NotReadyForSale
-from events.locking import claim_show
+from events.locking import lock_show
 from events.models import Show, ShowArea
 from events.prices.grid import used_categories
 from theaters.models import SeatCategory
@@ -27,7 +27,7 @@ def open_sales(*, show: Show, by: User | None) -> Show:
     Raises `NotReadyForSale` with all that is missing, or `WrongShowState` for a show that is over.
     """
     with transaction.atomic():
-        show = claim_show(show, Show.State.DRAFT, Show.State.ON_SALE)
+        show = lock_show(show, Show.State.DRAFT, Show.State.ON_SALE)
         if show.state == Show.State.ON_SALE:
             return show
         if missing := find_missing(show, timezone.now()):
@@ -46,7 +46,7 @@ def open_sales(*, show: Show, by: User | None) -> Show:
 def close_sales(*, show: Show, by: User | None) -> Show:
     """Stop selling a show now; bookings and holds stay. Harmless when its sale is already closed."""
     with transaction.atomic():
-        show = claim_show(show, Show.State.ON_SALE)
+        show = lock_show(show, Show.State.ON_SALE)
         now = timezone.now()
         if show.sales_end_at > now:
             show.sales_stopped_at = now
@@ -62,7 +62,7 @@ def reopen_sales(*, show: Show, by: User | None) -> Show:
     Harmless when it is being sold. Raises `WrongShowState`, and `InThePast` for one that has begun.
     """
     with transaction.atomic():
-        show = claim_show(show, Show.State.ON_SALE)
+        show = lock_show(show, Show.State.ON_SALE)
         now = timezone.now()
         if show.sales_end_at > now:
             return show

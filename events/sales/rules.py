@@ -21,7 +21,7 @@ from accounts.actions import Action
 from accounts.models import User
 from events.audit import record_shows
 from events.catalogue import forget_catalogue
-from events.locking import claim_shows
+from events.locking import lock_shows
 from events.models import SalesRule, SaleTimes, Show
 from events.sales.terms import Terms, set_terms, terms_of
 from lib.bounds import MINUTES_OF_A_DAY
@@ -115,7 +115,7 @@ def apply_rules(*, shows: Iterable[Show], by: User | None) -> int:
     terms: dict[int, Terms] = {}
     changes: list[tuple[Show, dict[str, Any], dict[str, Any]]] = []
     with transaction.atomic():
-        for show in claim_shows(shows, Show.State.DRAFT, Show.State.ON_SALE):
+        for show in lock_shows(shows, Show.State.DRAFT, Show.State.ON_SALE):
             theater = show.hall.theater
             if theater.pk not in books:
                 books[theater.pk] = read_rules(theater.pk)

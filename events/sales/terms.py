@@ -18,7 +18,7 @@ from accounts.actions import Action
 from accounts.models import User
 from events.audit import record_shows
 from events.catalogue import forget_catalogue
-from events.locking import claim_shows
+from events.locking import lock_shows
 from events.models import SalesRule, Show
 
 WRITE_BATCH = 500
@@ -99,7 +99,7 @@ def set_terms(*, terms: dict[int, Terms], by: User | None, action: str = Action.
     changed: list[Show] = []
     changes: list[tuple[Show, dict[str, Any], dict[str, Any]]] = []
     with transaction.atomic():
-        shows = claim_shows(Show.objects.filter(pk__in=list(terms)), Show.State.DRAFT, Show.State.ON_SALE)
+        shows = lock_shows(Show.objects.filter(pk__in=list(terms)), Show.State.DRAFT, Show.State.ON_SALE)
         sold = find_shows_with_tickets(shows)
         for show in shows:
             wanted = terms[show.pk]

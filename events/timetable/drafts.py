@@ -12,7 +12,7 @@ from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import ShowInUse
-from events.locking import claim_show
+from events.locking import lock_show
 from events.models import Show
 from events.timetable.scheduling import describe
 
@@ -26,7 +26,7 @@ def delete_drafts(*, shows: Iterable[Show], by: User | None) -> int:
     deleted = 0
     with transaction.atomic():
         for one in Show.objects.filter(pk__in=[show.pk for show in shows]).order_by("pk"):
-            show = claim_show(one, Show.State.DRAFT)
+            show = lock_show(one, Show.State.DRAFT)
             audit.record(
                 by=by, action=Action.DELETE_SHOW, on=show, theater_id=show.hall.theater_id, before=describe(show)
             )

@@ -17,7 +17,7 @@ from accounts.actions import Action
 from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import HallTaken, NoSeatMap
-from events.locking import claim_show, lock_halls
+from events.locking import lock_halls, lock_show
 from events.models import Event, Show
 from events.sales.rules import RuleBook, read_rules
 from lib.violations import name_of
@@ -116,7 +116,7 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
     """
     with transaction.atomic():
         lock_halls({show.hall_id, changes["hall"].pk if "hall" in changes else show.hall_id})
-        current = claim_show(show, Show.State.DRAFT)
+        current = lock_show(show, Show.State.DRAFT)
         before = describe(current)
         for name, value in follow_start(current, changes).items():
             setattr(current, name, value)
@@ -153,7 +153,7 @@ def change_sale(*, show: Show, by: User | None, **changes: Any) -> Show:
     if unknown := set(changes) - set(SALE_DETAILS):
         raise TypeError(f"The sale of a show has no {', '.join(sorted(unknown))}.")
     with transaction.atomic():
-        current = claim_show(show, Show.State.ON_SALE)
+        current = lock_show(show, Show.State.ON_SALE)
         before = describe(current)
         for name, value in changes.items():
             setattr(current, name, value)

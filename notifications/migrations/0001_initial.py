@@ -17,15 +17,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Pace',
+            name='SendingRate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, unique=True)),
                 ('used_until', models.FloatField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(7258032000.0)])),
             ],
             options={
-                'verbose_name': 'pace',
-                'verbose_name_plural': 'paces',
+                'verbose_name': 'sending rate',
+                'verbose_name_plural': 'sending rates',
             },
         ),
         migrations.CreateModel(

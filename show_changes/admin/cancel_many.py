@@ -63,7 +63,7 @@ class CancelShowsForm(CancellationForm):
 
 
 @dataclass(frozen=True)
-class Line:
+class CancellationLine:
     """A chosen show, with what canceling would do to it or why it is left out."""
 
     show: Show
@@ -126,7 +126,8 @@ class CancelShowsView(View):
             **admin.site.each_context(request),
             "title": _("Cancel shows"),
             "lines": [
-                Line(show, previews.get(show.pk), "" if show.pk in previews else _refuse(show)) for show in shows
+                CancellationLine(show, previews.get(show.pk), "" if show.pk in previews else _refuse(show))
+                for show in shows
             ],
             "count": len(good),
             "left_out": len(shows) - len(good),

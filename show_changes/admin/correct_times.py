@@ -25,7 +25,7 @@ from console.site import add_page
 from events.errors import SchedulingError, describe_occupancy
 from events.models import Event
 from lib.moments import write_moment
-from show_changes.correct_times import Correction, Line, Plan, correct_times, plan_correction
+from show_changes.correct_times import Correction, CorrectionPlan, ShowCorrection, correct_times, plan_correction
 from theaters.access import require
 from theaters.models import City, Hall, Theater
 
@@ -34,7 +34,7 @@ _MODELS: dict[str, type[Model]] = {"event": Event, "hall": Hall, "theater": Thea
 
 
 @dataclass(frozen=True)
-class Wish:
+class FieldChange:
     """A field of a row, and its new value."""
 
     row: Any
@@ -55,7 +55,7 @@ class Wish:
 class Row:
     """A line as the page shows it."""
 
-    line: Line
+    line: ShowCorrection
 
     @property
     def starts(self) -> tuple[str, str]:
@@ -118,7 +118,7 @@ def show_correction(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/correct_times.html", context, status=409 if problem else 200)
 
 
-def _read_wishes(sent: Any, person: User) -> list[Wish]:
+def _read_wishes(sent: Any, person: User) -> list[FieldChange]:
     """Return the changes that the address asks for, on rows that the person may change."""
     wishes = []
     for key, text in sent.items():
@@ -134,7 +134,7 @@ def _read_wishes(sent: Any, person: User) -> list[Wish]:
             value = field.clean(text, row)
         except ValidationError as error:
             raise Http404 from error
-        wishes.append(Wish(row, found[3], City.objects.get(pk=value) if found[3] == "city" else value))
+        wishes.append(FieldChange(row, found[3], City.objects.get(pk=value) if found[3] == "city" else value))
     if not wishes:
         raise Http404
     return wishes
@@ -152,7 +152,7 @@ def _require(person: User, row: Any) -> None:
         require(person, needed, theater_id)
 
 
-def _gather(wishes: list[Wish]) -> Correction:
+def _gather(wishes: list[FieldChange]) -> Correction:
     wanted = {(type(wish.row), wish.row.pk, wish.name): wish.value for wish in wishes}
     lengths = {}
     for wish in wishes:
@@ -170,7 +170,7 @@ def _gather(wishes: list[Wish]) -> Correction:
     )
 
 
-def _say_done(done: Plan) -> str:
+def _say_done(done: CorrectionPlan) -> str:
     count = len(done.lines)
     text = ngettext("Changed, with %(count)d show.", "Changed, with %(count)d shows.", count)
     return text % {"count": count}

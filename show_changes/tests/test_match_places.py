@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from show_changes.matching import Fate, Hall, Member, Placement, Space, Zone, lay_out, match_places
+from show_changes.matching import Fate, Member, NewHall, Placement, Space, Zone, lay_out, match_places
 
 pytestmark = pytest.mark.once
 
@@ -26,8 +26,8 @@ def draw(*rows: str, first_id: int = 0):
     return {chair.id: chair for chair in lay_out(found)}
 
 
-def new_hall(*rows: str, spaces: tuple[Space, ...] = ()) -> Hall:
-    return Hall(draw(*rows, first_id=1000).values(), spaces, [Zone(1, 1), Zone(2, 2)])
+def new_hall(*rows: str, spaces: tuple[Space, ...] = ()) -> NewHall:
+    return NewHall(draw(*rows, first_id=1000).values(), spaces, [Zone(1, 1), Zone(2, 2)])
 
 
 def party(hall: dict, *seats: int) -> list[Member]:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from notifications.models import Channel, Notification, Pace
+from notifications.models import Channel, Notification, SendingRate
 
 BURST_SECONDS = 10
 # Slack and Google Chat accept one message per second and webhook.
@@ -27,10 +27,10 @@ def take(notification: Notification) -> float:
     # At least one message's worth, so that a slow server gets its first message at once.
     burst = max(BURST_SECONDS, interval)
     now = time.time()
-    taken = Pace.objects.filter(name=name, used_until__lte=now + burst - interval)
+    taken = SendingRate.objects.filter(name=name, used_until__lte=now + burst - interval)
     if taken.update(used_until=Greatest(F("used_until"), now) + interval):
         return 0
-    row, is_new = Pace.objects.get_or_create(name=name, defaults={"used_until": now + interval})
+    row, is_new = SendingRate.objects.get_or_create(name=name, defaults={"used_until": now + interval})
     return 0 if is_new else max(row.used_until - burst + interval - now, 0.01)
 
 
