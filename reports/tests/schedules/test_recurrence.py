@@ -143,7 +143,8 @@ def test_what_was_missed_is_caught_up_by_the_latest_run_alone():
 @settings(max_examples=40)
 @given(
     rhythm=st.sampled_from(list(Rhythm)),
-    at=st.times().map(lambda at: at.replace(second=0, microsecond=0, tzinfo=None)),
+    # As people type it: which of two equal times is meant can't be said.
+    at=st.times().map(lambda at: at.replace(second=0, microsecond=0, tzinfo=None, fold=0)),
     zone=st.sampled_from(
         ["Europe/Vienna", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/Havana"]
     ),

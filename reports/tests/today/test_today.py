@@ -34,6 +34,8 @@ from theaters.models import StaffMembership, Theater
 from waiting_list.models import WaitingListEntry
 
 pytestmark = pytest.mark.django_db
+# Early enough for an hour of the same day in Vienna.
+EVENING = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 
 
 def open_today(user: User) -> Any:
@@ -52,6 +54,7 @@ def move(booking: Booking, **ago: Any) -> Booking:
     return booking
 
 
+@time_machine.travel(EVENING)
 def test_who_sells_is_led_to_the_counter(theater: Theater, box_office: User, door_staff: User):
     for title, state in (("Faust", "on_sale"), ("Urfaust", "canceled")):
         make_show(event=make_event(title), hall=make_hall(theater=theater), in_hours=1)
@@ -78,6 +81,7 @@ def test_tonight_is_each_theaters_own_day(theater: Theater, other_theater: Theat
     assert [row.starts_at.hour for row in page["shows_today"]] == [22, 8]
 
 
+@time_machine.travel(EVENING)
 def test_how_full_and_how_many_came(theater: Theater, manager: User):
     show = make_show(hall=make_hall(theater=theater), in_hours=0.01)
     booking = make_paid(show, 0, 1, email="a@example.com")
