@@ -54,13 +54,19 @@ def open_drawer(page: Page, home: str) -> None:
     expect(page.get_by_text("Your drawer is open.")).to_be_visible()
 
 
+def expect_total(page: Page, total: str) -> None:
+    """Wait for the page with the held places, and for its scripts, which don't hear keys before."""
+    expect(page.locator("#bo-total")).to_have_text(total)
+    page.wait_for_load_state("load")
+
+
 def sell_for_cash(page: Page) -> None:
     """Two of the best seats in four keys; then the next customer at once, with a larger note."""
     press = page.keyboard.press
     expect(page.locator("#bo-best input[type=number]")).to_be_focused()
     press("2")
     press("Enter")
-    expect(page.locator("#bo-total")).to_have_text("€40.00")
+    expect_total(page, "€40.00")
     press("c")
     expect(page.locator("#bo-given")).to_be_focused()
     press("Enter")
@@ -78,7 +84,7 @@ def hold_one(page: Page) -> None:
     expect(page.locator("#bo-best input[type=number]")).to_be_focused()
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    expect(page.locator("#bo-total")).to_have_text("€20.00")
+    expect_total(page, "€20.00")
 
 
 def give_to_the_press(page: Page) -> None:
@@ -101,7 +107,7 @@ def choose_from_the_list(page: Page) -> None:
 def reserve_and_collect(page: Page, home: str) -> None:
     """For a caller who comes and pays later."""
     page.get_by_role("button", name="Hold these").press("Enter")
-    expect(page.locator("#bo-total")).to_have_text("€20.00")
+    expect_total(page, "€20.00")
     page.keyboard.press("r")
     page.keyboard.type("Ada")
     page.keyboard.press("Tab")
@@ -111,6 +117,7 @@ def reserve_and_collect(page: Page, home: str) -> None:
     page.goto(f"{home}reservations/?q=ada")
     page.get_by_role("button", name="Collect").press("Enter")
     expect(page.get_by_role("heading", name="Reserved for Ada")).to_be_visible()
+    page.wait_for_load_state("load")
     page.keyboard.press("t")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Sold: 1 ticket, €20.00")).to_be_visible()
