@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib import admin
@@ -119,24 +120,29 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
 ]
 
 
+@cache
+def _link(url_name: str) -> str:
+    return reverse(url_name)
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the menu for Unfold. At most one query, for all capabilities of the person."""
+    """Return the menu. At most one query, for all capabilities of the person."""
     by_label = {model._meta.label: model_admin for model, model_admin in admin.site._registry.items()}
-    menu: list[dict[str, Any]] = [{"items": [{"title": _("Today"), "icon": "today", "link": reverse("admin:index")}]}]
+    menu: list[dict[str, Any]] = [{"items": [{"title": _("Today"), "icon": "today", "link": _link("admin:index")}]}]
     for title, entries in GROUPS:
         items = []
         for name, icon, target in entries:
             if isinstance(target, Page):
                 if target.is_open_to(request.user):
-                    items.append({"title": name, "icon": icon, "link": reverse(target.url_name)})
+                    items.append({"title": name, "icon": icon, "link": _link(target.url_name)})
                 continue
             model_admin = by_label.get(target)
             if model_admin is not None and model_admin.has_module_permission(request):
                 options = model_admin.model._meta
-                link = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+                link = _link(f"admin:{options.app_label}_{options.model_name}_changelist")
                 items.append({"title": name, "icon": icon, "link": link})
         if items:
-            menu.append({"title": title, "separator": True, "items": items})
+            menu.append({"title": title, "items": items})
     _mark_active(menu, request.path)
     return menu
 
@@ -144,7 +150,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _mark_active(menu: list[dict[str, Any]], path: str) -> None:
     """Mark only the entry with the longest link above `path`: some pages are below others."""
     entries = [entry for group in menu for entry in group["items"]]
-    above = [entry for entry in entries if path.startswith(entry["link"]) and entry["link"] != reverse("admin:index")]
+    above = [entry for entry in entries if path.startswith(entry["link"]) and entry["link"] != _link("admin:index")]
     here = max(above, key=lambda entry: len(entry["link"]), default=entries[0] if path == entries[0]["link"] else None)
     for entry in entries:
         entry["active"] = entry is here

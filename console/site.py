@@ -19,6 +19,7 @@ from unfold.sites import UnfoldAdminSite
 
 from accounts import audit, staff_sessions
 from accounts.roles import lacks_second_factor
+from console.menu import navigation
 from console.people import own_zone, person_of
 
 # Route, view and name of each page that is not a model's.
@@ -72,6 +73,10 @@ class ConsoleSite(UnfoldAdminSite):
         """Delay the check of every model until a page needs it: the menu is our own (`menu.py`)."""
         apps = super().get_app_list
         return SimpleLazyObject(lambda: apps(request, app_label))
+
+    def get_sidebar_list(self, request: HttpRequest) -> Any:
+        """Return our own menu, made when a page shows it."""
+        return SimpleLazyObject(lambda: navigation(request))
 
     def get_urls(self) -> list[Any]:
         """Add our own pages, and remove Django's redirect from any pk to its public page."""

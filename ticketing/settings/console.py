@@ -1,4 +1,4 @@
-"""The console: its name, menu and colors, for Unfold."""
+"""The console: its name and colors, for Unfold."""
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -21,7 +21,6 @@ UNFOLD = {
     "SCRIPTS": [lambda _request: static("js/console/keyboard.js")],
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "reports.today.dashboard",
-    "SIDEBAR": {"navigation": "console.menu.navigation"},
     "ACCOUNT": {"navigation": [{"title": _("Your account"), "link": reverse_lazy("accounts:profile")}]},
     "BORDER_RADIUS": "4px",
     # The site's paper and accent colors, from light to dark.
