@@ -108,7 +108,7 @@ def copy_booking(source: Booking, first_show: int, *, times: int, first: int) ->
     from notifications.models import Notification
     from payments.models import Payment
 
-    booking, theater = source.pk, source.show.hall.theater_id
+    booking, theater = source.pk, source.theater_id
     is_postgres = connection.vendor == "postgresql"
     key = "gen_random_uuid()" if is_postgres else "lower(hex(randomblob(16)))"
     later = "created_at - n * interval '1 minute'" if is_postgres else "datetime(created_at, '-' || n || ' minutes')"

@@ -72,7 +72,7 @@ def find_customer_booking(user: User, code: str) -> Booking:
 
 def bookings_for_staff(user: Person) -> QuerySet[Booking]:
     """Return the bookings of the theaters where `user` may see bookings. Lazy, no query."""
-    return Booking.objects.filter(show__hall__theater__in=theaters_for(user, Capability.SEE_BOOKINGS))
+    return Booking.objects.filter(theater__in=theaters_for(user, Capability.SEE_BOOKINGS))
 
 
 def browser_of(request: HttpRequest) -> Browser:
@@ -125,7 +125,9 @@ def read_guest_token(token: str) -> Booking:
 
 
 def _with_show() -> QuerySet[Booking]:
-    return Booking.objects.select_related("show__event", "show__hall__theater__city", "customer", "exchange")
+    return Booking.objects.select_related(
+        "show__event", "show__hall__theater__city", "theater__city", "customer", "exchange"
+    )
 
 
 def _may_open(request: HttpRequest, booking: Booking) -> bool:

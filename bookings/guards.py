@@ -6,6 +6,7 @@ from lib.guards import Guard
 
 _PLACE_OF_SHOW = (
     "SELECT 1 FROM bookings_booking b JOIN events_show s ON s.id = b.show_id "
+    "JOIN theaters_hall h ON h.id = s.hall_id AND h.theater_id = b.theater_id "
     "WHERE b.id = NEW.booking_id AND s.id = NEW.show_id AND ("
     "EXISTS (SELECT 1 FROM theaters_seat p WHERE p.id = NEW.seat_id AND p.seat_map_id = s.seat_map_id) OR "
     "EXISTS (SELECT 1 FROM theaters_area p WHERE p.id = NEW.area_id AND p.seat_map_id = s.seat_map_id))"
@@ -73,6 +74,13 @@ GUARDS = [
         _("A booking keeps the amounts that it was quoted."),
     ),
     Guard(
+        "booking_theater_fixed",
+        "bookings_booking",
+        "UPDATE OF theater_id",
+        "NEW.theater_id <> OLD.theater_id",
+        _("A booking stays with its theater."),
+    ),
+    Guard(
         "ticket_moved_within_booking",
         "bookings_ticket",
         "INSERT",
@@ -89,12 +97,18 @@ GUARDS = [
         _("Which ticket another one replaced stays on record."),
     ),
     Guard(
+        "hall_theater_fixed",
+        "theaters_hall",
+        "UPDATE OF theater_id",
+        "NEW.theater_id <> OLD.theater_id AND EXISTS (SELECT 1 FROM bookings_ticket t "
+        "JOIN events_show s ON s.id = t.show_id WHERE s.hall_id = NEW.id)",
+        _("A hall stays with its theater once tickets were sold in it."),
+    ),
+    Guard(
         "theater_currency_fixed",
         "theaters_theater",
         "UPDATE OF currency",
-        "NEW.currency <> OLD.currency AND EXISTS (SELECT 1 FROM bookings_booking b "
-        "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
-        "WHERE h.theater_id = NEW.id)",
+        "NEW.currency <> OLD.currency AND EXISTS (SELECT 1 FROM bookings_booking b WHERE b.theater_id = NEW.id)",
         _("A theater keeps its currency once it has sold something."),
     ),
 ]

@@ -70,7 +70,7 @@ def lock_booking(booking_id: int) -> Booking:
     """
     return (
         Booking.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("customer", "show__event", "show__hall__theater__city", "exchange")
+        .select_related("customer", "show__event", "show__hall__theater__city", "theater__city", "exchange")
         .get(pk=booking_id)
     )
 

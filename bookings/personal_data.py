@@ -72,7 +72,7 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
         ),
     ):
         found = bookings_of(person).filter(which).distinct()
-        bookings = list(found.select_related("show__event", "show__hall__theater__city"))
+        bookings = list(found.select_related("show__event", "show__hall__theater__city", "theater__city"))
         if bookings:
             yield Obstacle(reason, bookings)
     if Drawer.objects.filter(person=person.user, closed_at=None).exists():

@@ -138,7 +138,7 @@ def read_past(request: HttpRequest, now: datetime, *, before: tuple[datetime, in
 
 
 def _for_list(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
-    return with_tickets(bookings.select_related("show__event", "show__hall__theater__city"))
+    return with_tickets(bookings.select_related("show__event", "show__hall__theater__city", "theater__city"))
 
 
 def with_links(email: str, now: datetime) -> list[Booking]:
@@ -148,7 +148,9 @@ def with_links(email: str, now: datetime) -> list[Booking]:
     """
     bookings = Booking.objects.filter(email=email, state=Booking.State.CONFIRMED, show__ends_at__gt=now)
     return list(
-        bookings.select_related("customer", "show__hall__theater__city").order_by("show__starts_at")[:PAGE_SIZE]
+        bookings.select_related("customer", "show__hall__theater__city", "theater__city").order_by("show__starts_at")[
+            :PAGE_SIZE
+        ]
     )
 
 

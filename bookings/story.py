@@ -86,7 +86,12 @@ def read_story(booking: Booking, now: datetime) -> Story:
     own_refunds = [refund for refund in refunds if refund.payment.booking_id == booking.pk]
     linked = Exchange.objects.filter(Q(booking=booking) | Q(replacement=booking))
     exchanges = list(
-        linked.select_related("booking", "replacement__show__event", "replacement__show__hall__theater__city")
+        linked.select_related(
+            "booking",
+            "replacement__show__event",
+            "replacement__show__hall__theater__city",
+            "replacement__theater__city",
+        )
     )
     entries = [
         *_describe_hold(booking, payments),
@@ -116,7 +121,11 @@ def read_others(booking: Booking, rows: QuerySet[Booking]) -> list[Booking]:
         whose |= Q(email=booking.email)
     if not whose:
         return []
-    others = rows.filter(whose).exclude(pk=booking.pk).select_related("show__event", "show__hall__theater__city")
+    others = (
+        rows.filter(whose)
+        .exclude(pk=booking.pk)
+        .select_related("show__event", "show__hall__theater__city", "theater__city")
+    )
     places = Ticket.objects.select_related("seat", "area")
     return list(
         others.prefetch_related(Prefetch("tickets", places)).order_by("-created_at", "-pk")[:MAX_OTHER_BOOKINGS]
@@ -316,9 +325,9 @@ def _differences(entry: AuditEntry, booking: Booking) -> list[str]:
         f"{one.name}: {one.was} → {one.now}"
         if one.is_change
         else f"{one.name}: {one.now if one.was == NOTHING else one.was}"
-        for one in compare(entry, booking.show.hall.theater.tz, write)
+        for one in compare(entry, booking.theater.tz, write)
     ]
 
 
 def _clock(booking: Booking, moment: datetime) -> str:
-    return f"{moment.astimezone(booking.show.hall.theater.tz):%H:%M}"
+    return f"{moment.astimezone(booking.theater.tz):%H:%M}"

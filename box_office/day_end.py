@@ -119,7 +119,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
 
     payments = (
         Payment.objects.filter(
-            booking__show__hall__theater=theater,
+            booking__theater=theater,
             received_currency=currency,
             captured_at__gte=begin,
             captured_at__lt=end,
@@ -129,7 +129,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
     )
     refunds = (
         Refund.objects.filter(
-            payment__booking__show__hall__theater=theater,
+            payment__booking__theater=theater,
             payment__received_currency=currency,
             settled_at__gte=begin,
             settled_at__lt=end,
@@ -207,7 +207,7 @@ def sellers_of(theater: Theater, day: date) -> QuerySet[User]:
     """Return the people who took money at the counter on that day, or had a drawer. One query."""
     begin, end = day_bounds(day, theater)
     took = Payment.objects.filter(
-        booking__show__hall__theater=theater, captured_at__gte=begin, captured_at__lt=end, made_by__isnull=False
+        booking__theater=theater, captured_at__gte=begin, captured_at__lt=end, made_by__isnull=False
     )
     had = Drawer.objects.filter(theater=theater, opened_at__gte=begin, opened_at__lt=end)
     return User.objects.filter(Q(pk__in=took.values("made_by")) | Q(pk__in=had.values("person"))).order_by("name", "pk")

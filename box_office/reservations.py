@@ -59,7 +59,7 @@ def reserve(
             by=seller,
             action=Action.RESERVE,
             on=booking,
-            theater_id=booking.show.hall.theater_id,
+            theater_id=booking.theater_id,
             after={"until": until.isoformat(), "tickets": booking.tickets.live().count()},
         )
     return reservation

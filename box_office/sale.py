@@ -64,7 +64,7 @@ def _carts(seller: User, cart: str) -> QuerySet[Booking]:
     mine = Booking.objects.filter(made_by=seller, channel=Booking.Channel.BOX_OFFICE, cart=cart)
     return (
         mine.exclude(kind=Booking.Kind.HOUSE)
-        .select_related("show__event", "show__hall__theater__city", "voucher")
+        .select_related("show__event", "show__hall__theater__city", "theater__city", "voucher")
         .order_by("-pk")
     )
 
@@ -241,7 +241,7 @@ def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email
             by=seller,
             action=Action.GIVE_COMPLIMENTARY_TICKETS,
             on=booking,
-            theater_id=booking.show.hall.theater_id,
+            theater_id=booking.theater_id,
             after={"tickets": booking.tickets.issued().count()},
             reason=reason[:300],
         )
@@ -269,7 +269,7 @@ def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
             by=seller,
             action=Action.SEND_TICKETS,
             on=booking,
-            theater_id=booking.show.hall.theater_id,
+            theater_id=booking.theater_id,
             after={"email": email},
         )
     return booking

@@ -64,10 +64,12 @@ def day_bounds(day: date, theater: Theater) -> tuple[datetime, datetime]:
 def read_reservations(theaters: Iterable[Theater], now: datetime, words: str = "") -> list[Reservation]:
     """Return open reservations, searched as bookings are, the first to lapse first. Two queries, more with words."""
     rows = Reservation.objects.filter(
-        booking__state=Booking.State.HELD, booking__show__hall__theater__in=theaters, booking__expires_at__gt=now
+        booking__state=Booking.State.HELD, booking__theater__in=theaters, booking__expires_at__gt=now
     )
     rows = find_by_booking(rows, "booking", words, Booking.objects.all())
-    rows = rows.select_related("booking__show__event", "booking__show__hall__theater__city", "made_by")
+    rows = rows.select_related(
+        "booking__show__event", "booking__show__hall__theater__city", "booking__theater__city", "made_by"
+    )
     return list(rows.prefetch_related("booking__tickets__seat", "booking__tickets__area")[:SHOWN_ROWS])
 
 
@@ -81,7 +83,7 @@ def house_holds(theaters: Iterable[Theater], now: datetime) -> QuerySet[Booking]
             show__hall__theater__in=theaters,
             show__ends_at__gt=now,
         )
-        .select_related("show__event", "show__hall__theater__city", "made_by")
+        .select_related("show__event", "show__hall__theater__city", "theater__city", "made_by")
         .prefetch_related("tickets__seat", "tickets__area", "tickets__category")
         .order_by("show__starts_at", "pk")
     )
@@ -92,11 +94,14 @@ def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refu
 
     What is left over from an exchange is found by the code of either booking. One query, more with words.
     """
-    rows = waiting_in_cash().filter(payment__booking__show__hall__theater__in=theaters)
+    rows = waiting_in_cash().filter(payment__booking__theater__in=theaters)
     by_booking = find_by_booking(rows, "payment__booking", words, Booking.objects.all())
     by_exchange = rows.filter(exchange__replacement__code__iexact=words.strip()) if words.strip() else rows.none()
     rows = rows.filter(Q(pk__in=by_booking.values("pk")) | Q(pk__in=by_exchange.values("pk")))
     rows = rows.select_related(
-        "payment__booking__show__event", "payment__booking__show__hall__theater__city", "exchange__replacement"
+        "payment__booking__show__event",
+        "payment__booking__show__hall__theater__city",
+        "payment__booking__theater__city",
+        "exchange__replacement",
     )
     return list(rows.order_by("created_at", "pk")[:SHOWN_ROWS])

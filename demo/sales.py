@@ -210,7 +210,14 @@ class _Evening:
         at = self._moment()
         if at is None:
             return
-        booking = Booking(code=_code(8), show_id=show.pk, created_at=at, currency=office.theater.currency, total=ZERO)
+        booking = Booking(
+            code=_code(8),
+            theater=office.theater,
+            show_id=show.pk,
+            created_at=at,
+            currency=office.theater.currency,
+            total=ZERO,
+        )
         self._name_customer(booking)
         lines: list[tuple[int | None, int | None, int]] = [(place.seat_id, None, place.category_id) for place in seats]
         lines += [(None, area_id, category_id)] * quantity

@@ -110,7 +110,7 @@ def describe_month(person: User, month: date, zone: str, now: datetime) -> dict[
     starts_at, ends_at = _limits(month, ZoneInfo(zone))
     bookings = Booking.objects.filter(customer=person)
     made = bookings.filter(confirmed_at__gte=starts_at, confirmed_at__lt=ends_at).select_related(
-        "show__event", "show__hall__theater__city"
+        "show__event", "show__hall__theater__city", "theater__city"
     )
     shows = Show.objects.filter(
         pk__in=Ticket.objects.issued().filter(booking__in=bookings.confirmed()).values("show_id")

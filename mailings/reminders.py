@@ -145,7 +145,11 @@ def _tell_each(
     bookings: BookingQuerySet, key_of: Callable[[Booking], str], tell: Callable[[Booking], Notification | None]
 ) -> int:
     """Notify every booking that has an address and was not notified yet."""
-    rows = bookings.reachable().select_related("customer", "show__event", "show__hall__theater__city").order_by("pk")
+    rows = (
+        bookings.reachable()
+        .select_related("customer", "show__event", "show__hall__theater__city", "theater__city")
+        .order_by("pk")
+    )
     told = 0
     for batch in _batches(rows.iterator(MESSAGE_BATCH)):
         keys = {key_of(booking): booking for booking in batch}

@@ -123,7 +123,7 @@ def book_cash(payment: Payment, by: User | None) -> DrawerEntry:
     Raises `NoOpenDrawer`.
     """
     person = by or payment.made_by
-    theater_id = payment.booking.show.hall.theater_id
+    theater_id = payment.booking.theater_id
     drawer = find_open_drawer(person, theater_id) if person else None
     if drawer is None or person is None:
         raise NoOpenDrawer

@@ -8,20 +8,18 @@ _DRAWER_OPEN = "EXISTS (SELECT 1 FROM payments_drawer d WHERE d.id = NEW.drawer_
 # Of the drawer's theater, currency and amount, and in cash.
 _DRAWER_PAYMENT = (
     "EXISTS (SELECT 1 FROM payments_payment p JOIN bookings_booking b ON b.id = p.booking_id "
-    "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
     "JOIN payments_drawer d ON d.id = NEW.drawer_id "
     "WHERE p.id = NEW.payment_id AND p.gateway = 'cash' AND p.amount = NEW.amount AND p.currency = d.currency "
-    "AND h.theater_id = d.theater_id)"
+    "AND b.theater_id = d.theater_id)"
 )
 _DRAWER_REFUND = (
     "EXISTS (SELECT 1 FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id "
     "JOIN bookings_booking b ON b.id = p.booking_id "
-    "JOIN events_show s ON s.id = b.show_id JOIN theaters_hall h ON h.id = s.hall_id "
     "JOIN payments_drawer d ON d.id = NEW.drawer_id "
     "WHERE r.id = NEW.refund_id AND (r.way = 'cash' OR (r.way = 'as_paid' AND (p.gateway = 'cash' "
     "OR EXISTS (SELECT 1 FROM payments_payment o WHERE o.id = p.origin_id AND o.gateway = 'cash')))) "
     "AND r.amount = NEW.amount AND p.received_currency = d.currency "
-    "AND h.theater_id = d.theater_id)"
+    "AND b.theater_id = d.theater_id)"
 )
 _DRAWER_SUM = (
     "(SELECT COALESCE(SUM(CASE WHEN e.kind IN ('sale', 'pay_in') THEN e.amount ELSE -e.amount END), 0) "

@@ -194,7 +194,7 @@ def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
             by=by,
             action=Action.PAY_OUT_REFUND,
             on=booking,
-            theater_id=booking.show.hall.theater_id,
+            theater_id=booking.theater_id,
             after={"refund": str(sum((refund.amount for refund in refunds), ZERO)), "currency": booking.currency},
             reason=row.cancellation.reason,
         )
@@ -275,7 +275,7 @@ def _give_outcome(row: CanceledBooking) -> None:
         by=cancellation.made_by,
         action=Action.CANCEL_TICKETS,
         on=booking,
-        theater_id=booking.show.hall.theater_id,
+        theater_id=booking.theater_id,
         before={"tickets": [ticket.code for ticket in tickets]},
         after={"state": booking.state, "refund": str(row.amount)},
         reason=cancellation.reason,

@@ -89,7 +89,7 @@ def _resend(booking: Booking, form: ActionForm, person: User) -> str:
             by=person,
             action=Action.SEND_TICKETS,
             on=booking,
-            theater_id=booking.show.hall.theater_id,
+            theater_id=booking.theater_id,
             after={"recipient": sent.recipient},
         )
     return gettext("The tickets are on their way to %s.") % sent.recipient

@@ -57,12 +57,12 @@ subject_searches.append(find_codes)
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyAdmin):
-    theater_path = "show__hall__theater"
+    theater_path = "theater"
     see = Capability.SEE_BOOKINGS
     empty_help = _("Bookings come from the public pages, the box office and the API.")
     list_display = ["code", "who", "show_title", "places", "price", "state_label", "channel", "made"]
-    list_filter = ["state", "kind", "channel", "show__hall__theater", ("created_at", RangeDateTimeFilter)]
-    list_select_related = ["show__event", "show__hall__theater__city", "customer"]
+    list_filter = ["state", "kind", "channel", "theater", ("created_at", RangeDateTimeFilter)]
+    list_select_related = ["show__event", "show__hall__theater__city", "theater__city", "customer"]
     # Unfold shows the field for this; what it finds is up to `get_search_results`.
     search_fields = ["code"]
     search_help_text = FOUND_BY
@@ -142,7 +142,7 @@ class BookingAdmin(ReadOnlyAdmin):
             "story": story,
             "booking": booking,
             "show": booking.show,
-            "tz": booking.show.hall.theater.city.time_zone,
+            "tz": booking.theater.city.time_zone,
             "is_lapsed": booking.is_lapsed(now),
             "others": [
                 (other, describe_places([ticket for ticket in other.tickets.all() if ticket.state in Ticket.LIVE]))
@@ -154,10 +154,10 @@ class BookingAdmin(ReadOnlyAdmin):
                 if self._may_act(request, action, booking) and action.applies(booking, now)
             ],
             "may_exchange": self._may_edit(request, booking) and booking.state == Booking.State.CONFIRMED,
-            "may_print": may_at(request.user, Capability.SELL, booking.show.hall.theater_id)
+            "may_print": may_at(request.user, Capability.SELL, booking.theater_id)
             and booking.state == Booking.State.CONFIRMED,
-            "may_refund": may_at(request.user, Capability.REFUND, booking.show.hall.theater_id),
-            "may_edit": may_at(request.user, Capability.EDIT_BOOKINGS, booking.show.hall.theater_id),
+            "may_refund": may_at(request.user, Capability.REFUND, booking.theater_id),
+            "may_edit": may_at(request.user, Capability.EDIT_BOOKINGS, booking.theater_id),
             "state_tone": _TONES.get(booking.state, ""),
         }
         return TemplateResponse(request, "admin/bookings/story.html", context)
@@ -260,7 +260,7 @@ class BookingAdmin(ReadOnlyAdmin):
                     by=person_of(request),
                     action=Action.SEND_MESSAGE,
                     on=booking,
-                    theater_id=booking.show.hall.theater_id,
+                    theater_id=booking.theater_id,
                     after={"recipient": notification.recipient, "kind": notification.kind},
                 )
                 self.message_user(request, gettext("It is on its way again."), messages.SUCCESS)
@@ -272,15 +272,21 @@ class BookingAdmin(ReadOnlyAdmin):
 
     def _find(self, request: HttpRequest, object_id: str) -> Booking:
         rows = self._rows(request).select_related(
-            "show__event", "show__hall__theater__city", "show__seat_map", "customer", "voucher", "made_by"
+            "show__event",
+            "show__hall__theater__city",
+            "theater__city",
+            "show__seat_map",
+            "customer",
+            "voucher",
+            "made_by",
         )
         return get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
 
     def _may_act(self, request: HttpRequest, action: BookingAction, booking: Booking) -> bool:
-        return may_at(request.user, action.capability, booking.show.hall.theater_id)
+        return may_at(request.user, action.capability, booking.theater_id)
 
     def _may_edit(self, request: HttpRequest, booking: Booking) -> bool:
-        return may_at(request.user, Capability.EDIT_BOOKINGS, booking.show.hall.theater_id)
+        return may_at(request.user, Capability.EDIT_BOOKINGS, booking.theater_id)
 
 
 _TONES = {"held": "info", "confirmed": "good", "canceled": "bad", "expired": "bad"}
@@ -309,7 +315,7 @@ def describe_places(tickets: list[Ticket]) -> str:
 
 @admin.register(Ticket)
 class TicketAdmin(FoundByBookingAdmin):
-    theater_path = "show__hall__theater"
+    theater_path = "booking__theater"
     see = Capability.SEE_BOOKINGS
     list_display = ["code", "booking", "show", "label", "ticket_type", "cost", "attendee_name", "state_label"]
     list_filter = ["state", "ticket_type", "show__hall__theater"]

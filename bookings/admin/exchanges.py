@@ -143,7 +143,7 @@ def _quote(desk: Desk, *, is_even: bool) -> None:
 
 def offered_ways(request: HttpRequest, desk: Desk) -> list[tuple[str, str]]:
     """Return how this person may settle the difference: a name for the form, and words for the button."""
-    quote, theater_id = desk.quote, desk.booking.show.hall.theater_id
+    quote, theater_id = desk.quote, desk.booking.theater_id
     if quote is None:
         return []
     currency = desk.booking.currency
@@ -184,9 +184,9 @@ def make_exchange(desk: Desk, how: str, form: HowForm, person: User, now: dateti
 
 def _read_shows(booking: Booking, words: str, now: datetime) -> list[Show]:
     """Return the booking's own show, then upcoming ones: by the words searched for, or else of the same event."""
-    coming = Show.objects.filter(
-        hall__theater=booking.show.hall.theater_id, state=Show.State.ON_SALE, ends_at__gt=now
-    ).exclude(pk=booking.show_id)
+    coming = Show.objects.filter(hall__theater=booking.theater_id, state=Show.State.ON_SALE, ends_at__gt=now).exclude(
+        pk=booking.show_id
+    )
     which = Q(event=booking.show.event_id)
     if words:
         which = Q()
@@ -198,7 +198,7 @@ def _read_shows(booking: Booking, words: str, now: datetime) -> list[Show]:
 
 def _find_show(booking: Booking, code: str | None) -> Show:
     """Return a show of the same theater by its code, or else the booking's own."""
-    shows = Show.objects.filter(hall__theater=booking.show.hall.theater_id, code=code or "")
+    shows = Show.objects.filter(hall__theater=booking.theater_id, code=code or "")
     return shows.select_related("event", "hall__theater__city", "seat_map").first() or booking.show
 
 
@@ -272,7 +272,7 @@ def describe(desk: Desk, request: HttpRequest, form: Any) -> dict[str, Any]:
     now = timezone.now()
     return {
         "desk": desk,
-        "tz": desk.booking.show.hall.theater.city.time_zone,
+        "tz": desk.booking.theater.city.time_zone,
         "form": form,
         "ways": offered_ways(request, desk),
         "fields": parse_qsl(desk.sent.query()),

@@ -95,7 +95,7 @@ class RemedyForm(ReasonForm):
 
 @admin.register(Payment)
 class PaymentAdmin(FoundByBookingAdmin):
-    theater_path = "booking__show__hall__theater"
+    theater_path = "booking__theater"
     see = Capability.SEE_MONEY
     empty_help = _("Payments appear as bookings are paid.")
     list_display = ["created_at", "booking", "gateway", "paid", "came", "went_back", "state_label", "reference"]
@@ -154,10 +154,15 @@ class PaymentAdmin(FoundByBookingAdmin):
     @action(description=_("Put right"), permissions=["remedy"], url_path="remedy", icon="healing")
     def remedy(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put a payment right. Open to all who may refund money, even if they may not see all payments."""
-        related = ("booking__show__event", "booking__show__hall__theater__city", "booking__customer")
+        related = (
+            "booking__show__event",
+            "booking__show__hall__theater__city",
+            "booking__theater__city",
+            "booking__customer",
+        )
         mine = self.scope(Payment.objects.select_related(*related), request.user, Capability.REFUND)
         payment: Payment = get_object_or_404(mine, pk=object_id)
-        theater = payment.booking.show.hall.theater
+        theater = payment.booking.theater
         sees_money = may_at(request.user, Capability.SEE_MONEY, theater.pk)
         if sees_money:
             back = reverse("admin:payments_payment_change", args=[payment.pk])
@@ -224,7 +229,7 @@ class OpenRefundFilter(admin.SimpleListFilter):
 
 @admin.register(Refund)
 class RefundAdmin(FoundByBookingAdmin):
-    theater_path = "payment__booking__show__hall__theater"
+    theater_path = "payment__booking__theater"
     see = Capability.SEE_MONEY
     empty_help = _("Refunds appear when tickets are canceled, or when money is refunded on a booking’s page.")
     list_display = ["created_at", "payment", "given_back", "state_label", "source", "reason", "made_by", "error"]

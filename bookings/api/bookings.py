@@ -194,7 +194,7 @@ def _find(user: User, code: str) -> Booking:
 
 
 def _readable(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
-    return with_tickets(bookings.select_related("show__event", "show__hall__theater__city", "voucher"))
+    return with_tickets(bookings.select_related("show__event", "show__hall__theater__city", "theater__city", "voucher"))
 
 
 def _describe(booking: Booking, tickets: Iterable[Ticket] | None = None) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def alert_refund_failed(refund: Refund) -> list[Notification]:
         }
         return gettext("A refund did not go through"), gettext("Booking %(code)s, %(amount)s: %(error)s") % values
 
-    theater = booking.show.hall.theater
+    theater = booking.theater
     # Open to everyone who gets the alert, even if they may not see all payments.
     path = f"/admin/payments/payment/{refund.payment_id}/remedy/"
     return alert_staff(theater, fact=f"refund {refund.pk}", words=words, path=path)
@@ -92,4 +92,4 @@ def alert_taken_back(refund: Refund) -> list[Notification]:
         return title, gettext("Booking %(code)s, %(amount)s. Decide whether its tickets stay valid.") % values
 
     path = f"/admin/payments/payment/{refund.payment_id}/remedy/"
-    return alert_staff(booking.show.hall.theater, fact=f"outside {refund.pk}", words=words, path=path)
+    return alert_staff(booking.theater, fact=f"outside {refund.pk}", words=words, path=path)

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to=settings.AUTH_USER_MODEL)),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('show', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='events.show')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='theaters.theater')),
             ],
             options={
                 'verbose_name': 'booking',

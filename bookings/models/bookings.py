@@ -17,7 +17,7 @@ from bookings.models.vouchers import Voucher
 from events.models import CODE_ALPHABET, Show, TicketType
 from lib.bounds import TEXT_LENGTH
 from lib.key_fields import Keyed, KeyedQuerySet, KeyField
-from theaters.models import Area, Seat, SeatCategory
+from theaters.models import Area, Seat, SeatCategory, Theater
 
 
 def make_booking_code() -> str:
@@ -62,6 +62,7 @@ class Booking(Keyed):
         BOX_OFFICE = "box_office", _("box office")
 
     code = models.CharField(max_length=12, unique=True, default=make_booking_code, editable=False)
+    theater = models.ForeignKey(Theater, models.PROTECT, related_name="bookings")
     show = models.ForeignKey(Show, models.PROTECT, related_name="bookings")
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="bookings"

@@ -137,7 +137,7 @@ def cancel_tickets(
             by=by,
             action=Action.CANCEL_TICKETS,
             on=booking,
-            theater_id=booking.show.hall.theater_id,
+            theater_id=booking.theater_id,
             before={"tickets": [ticket.code for ticket in chosen]},
             after={"state": booking.state, "refund": str(amount)},
             reason=reason[:300],

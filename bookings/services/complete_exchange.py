@@ -57,7 +57,7 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
         by=by or exchange.made_by,
         action=Action.EXCHANGE_TICKETS,
         on=old,
-        theater_id=old.show.hall.theater_id,
+        theater_id=old.theater_id,
         before={"places": [f"{ticket.label} ({ticket.code})" for ticket in tickets]},
         after={
             "booking": replacement.code,

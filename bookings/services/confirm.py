@@ -149,7 +149,7 @@ def mark_confirmed(booking: Booking, now: datetime, by: User | None, *, after_al
     exchange = exchange_of(booking)
     messages.notify_confirmed(booking, after_all=after_all, instead_of=exchange.booking if exchange else None)
     if by is not None and by.pk != booking.customer_id:
-        record(by=by, action=Action.CONFIRM_BOOKING, on=booking, theater_id=booking.show.hall.theater_id)
+        record(by=by, action=Action.CONFIRM_BOOKING, on=booking, theater_id=booking.theater_id)
 
 
 def _is_late(booking: Booking, now: datetime) -> bool:
@@ -226,7 +226,7 @@ def _return_money(payment: Payment, reason: SurplusReason) -> None:
         by=None,
         action=Action.SURPLUS_PAYMENT,
         on=payment,
-        theater_id=booking.show.hall.theater_id,
+        theater_id=booking.theater_id,
         after={"amount": str(payment.received_amount), "currency": payment.received_currency, "why": reason.value},
     )
     log.warning("surplus_payment", booking=booking.code, payment=str(payment.key), reason=reason.value)

@@ -161,13 +161,17 @@ def exchange_tickets(
 def find_open_exchanges(booking: Booking) -> list[Exchange]:
     """Return the exchanges of this booking that wait for their surcharge. One query."""
     held = booking.exchanges.filter(replacement__state=Booking.State.HELD)
-    return list(held.select_related("replacement__show__event", "replacement__show__hall__theater__city"))
+    return list(
+        held.select_related(
+            "replacement__show__event", "replacement__show__hall__theater__city", "replacement__theater__city"
+        )
+    )
 
 
 def _check(booking: Booking, wish: ExchangeWish, now: datetime, *, by_customer: bool) -> None:
     if booking.state != Booking.State.CONFIRMED:
         raise NotExchangeable(_("Only a confirmed booking can be exchanged."))
-    if wish.show.hall.theater_id != booking.show.hall.theater_id:
+    if wish.show.hall.theater_id != booking.theater_id:
         raise NotExchangeable(_("Tickets can only be exchanged for shows of the same theater."))
     places = len(wish.seats) + sum(choice.quantity for choice in wish.areas)
     if places != len(wish.tickets):
@@ -264,7 +268,7 @@ def _begin(
         by=by,
         action=Action.START_EXCHANGE,
         on=booking,
-        theater_id=booking.show.hall.theater_id,
+        theater_id=booking.theater_id,
         before={"places": [f"{ticket.label} ({ticket.code})" for ticket in chosen], "worth": str(quote.worth)},
         after={
             "booking": replacement.code,
@@ -285,7 +289,7 @@ def _take_along(booking: Booking, replacement: Booking, kept: Sequence[Ticket]) 
     worth = quote_worth(booking, kept) if kept else ZERO
     if worth:
         costs = sum((ticket.cost for ticket in kept), ZERO)
-        is_inside = booking.show.hall.theater.prices_include_tax
+        is_inside = booking.theater.prices_include_tax
         tax = booking.tax * worth / booking.total if is_inside else worth - costs
         replacement.tax += round_charge(tax, booking.currency)
     replacement.discount += sum((ticket.discount for ticket in kept), ZERO)
@@ -297,7 +301,7 @@ def _waive(replacement: Booking, worth: Decimal) -> None:
     """Discount a new hold by what it costs more than the old tickets are worth."""
     if replacement.total <= worth:
         return
-    theater = replacement.show.hall.theater
+    theater = replacement.theater
     rate = theater.tax_rate
     net = worth if theater.prices_include_tax else round_charge(worth * 100 / (100 + rate), replacement.currency)
     tickets = list(replacement.tickets.order_by("pk"))
@@ -327,7 +331,11 @@ def _find_made(booking: Booking, wish: ExchangeWish) -> Booking:
 def _find_open(booking: Booking, given_back: Sequence[Ticket]) -> list[Exchange]:
     """Return the exchanges that wait for a surcharge and count on any of these tickets. One query."""
     held = booking.exchanges.filter(replacement__state=Booking.State.HELD, tickets__in=given_back)
-    return list(held.select_related("replacement__show__hall__theater").distinct().order_by("replacement"))
+    return list(
+        held.select_related("replacement__show__hall__theater", "replacement__theater")
+        .distinct()
+        .order_by("replacement")
+    )
 
 
 def _is_for(exchange: Exchange, wish: ExchangeWish) -> bool:

@@ -219,6 +219,7 @@ def _build(
         includes_tax=theater.prices_include_tax,
     )
     booking = Booking(
+        theater=theater,
         show=show,
         customer=wish.customer,
         email=wish.email,

@@ -83,7 +83,7 @@ def move_tickets(
                 by=by,
                 action=Action.MOVE_TICKETS,
                 on=booking,
-                theater_id=booking.show.hall.theater_id,
+                theater_id=booking.theater_id,
                 before={"places": [f"{ticket.label} ({ticket.code})" for ticket in chosen]},
                 after={"places": [f"{ticket.label} ({ticket.code})" for ticket in moved]},
                 reason=reason[:300],

@@ -80,7 +80,7 @@ def accept_outside(*, refund: Refund, by: User, reason: str, cancels: bool) -> R
             by=by,
             action=Action.ACCEPT_OUTSIDE_REFUND,
             on=refund,
-            theater_id=booking.show.hall.theater_id,
+            theater_id=booking.theater_id,
             after={"amount": str(refund.amount), "currency": refund.currency, "tickets canceled": cancels},
             reason=reason.strip()[:300],
         )
@@ -135,7 +135,7 @@ def _write(payment: Payment, news: RefundNews) -> Refund:
         by=None,
         action=Action.CHARGEBACK if news.source == Refund.Source.CHARGEBACK else Action.REFUND_AT_THE_GATEWAY,
         on=refund,
-        theater_id=booking.show.hall.theater_id,
+        theater_id=booking.theater_id,
         after={"amount": str(amount), "currency": refund.currency, "reference": refund.reference},
     )
     if not match_outside(holder) and open_outside().filter(pk=refund.pk).exists():

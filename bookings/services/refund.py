@@ -155,7 +155,7 @@ def _note_failure(refund: Refund) -> None:
         by=None,
         action=Action.REFUND_FAILED if refund.source != Refund.Source.CHARGEBACK else Action.CHARGEBACK_WON,
         on=refund,
-        theater_id=refund.payment.booking.show.hall.theater_id,
+        theater_id=refund.payment.booking.theater_id,
         after={"amount": str(refund.amount), "error": refund.error},
     )
     if not refund.is_outside and not match_outside(refund.payment):
@@ -252,7 +252,7 @@ def hand_out_refund(*, refund: Refund, by: User) -> Refund:
             return refund
         if refund.state != Refund.State.PENDING:
             raise WrongState
-        found = find_open_drawer(by, booking.show.hall.theater_id)
+        found = find_open_drawer(by, booking.theater_id)
         if found is None:
             raise NoOpenDrawer
         drawer = lock_open_drawer(found.pk)
@@ -307,7 +307,7 @@ def give_goodwill(*, booking: Booking, amount: Decimal, by: User, reason: str, k
             by=by,
             action=Action.GOODWILL_REFUND,
             on=booking,
-            theater_id=booking.show.hall.theater_id,
+            theater_id=booking.theater_id,
             after={"refund": str(amount), "currency": booking.currency},
             reason=reason[:300],
         )

@@ -50,7 +50,7 @@ def release_hold(*, booking: Booking, by: User | None = None) -> Booking:
         if booking.state == Booking.State.HELD:
             free_at_once([booking])
             if by is not None and by.pk != booking.customer_id:
-                record(by=by, action=Action.RELEASE_HOLD, on=booking, theater_id=booking.show.hall.theater_id)
+                record(by=by, action=Action.RELEASE_HOLD, on=booking, theater_id=booking.theater_id)
     booking.state = Booking.State.EXPIRED
     return booking
 

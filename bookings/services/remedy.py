@@ -152,7 +152,7 @@ def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False
                 by=by,
                 action=Action.SEAT_LATE_PAYMENT,
                 on=booking,
-                theater_id=booking.show.hall.theater_id,
+                theater_id=booking.theater_id,
                 before={"places": [ticket.label for ticket in tickets]},
                 after={
                     "places": [ticket.label for ticket in booking.tickets.issued().select_related("seat", "area")],
@@ -209,7 +209,7 @@ def give_back(
             by=by,
             action=_ACTIONS.get(way) or (Action.REFUND_AGAIN if failed else Action.REFUND_SURPLUS),
             on=payment,
-            theater_id=booking.show.hall.theater_id,
+            theater_id=booking.theater_id,
             before={"failed": failed.error or failed.get_state_display()} if failed else {},
             after={
                 "amount": str(amount),

@@ -41,7 +41,7 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
         voucher = find_voucher(code, booking.show, now) if code.strip() else None
         if voucher == booking.voucher:
             return booking
-        theater = booking.show.hall.theater
+        theater = booking.theater
         tickets = list(booking.tickets.filter(state=Ticket.State.HELD).order_by("pk"))
         discounts = quote_voucher(voucher, tickets, booking.currency) if voucher else [ZERO] * len(tickets)
         quote = quote_booking(

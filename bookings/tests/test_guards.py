@@ -15,7 +15,7 @@ from events.models import Show, ShowArea
 from payments.models import GatewayEvent, Payment, Refund
 from testing.bookings import captured, make_hold, make_paid, seats_of
 from testing.builders import make_hall, make_show
-from theaters.models import Theater
+from theaters.models import Hall, Theater
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +133,7 @@ def test_a_booking_keeps_its_amounts(held: Booking, paid: Booking):
 @pytest.mark.parametrize("amount", ["total", "discount", "fees", "tax"])
 def test_no_amount_of_a_booking_is_negative(show: Show, amount: str):
     amounts = {"total": 10, amount: -1}
-    booking = Booking(show=show, currency="EUR", expires_at=timezone.now(), **amounts)
+    booking = Booking(theater=show.hall.theater, show=show, currency="EUR", expires_at=timezone.now(), **amounts)
     refuse(booking.save, "booking_amounts_not_negative")
 
 
@@ -231,6 +231,15 @@ def test_a_theater_that_sold_something_keeps_its_currency(theater: Theater, show
     refuse(lambda: Theater.objects.filter(pk=theater.pk).update(currency="CHF"), "keeps its currency")
 
 
+def test_what_was_sold_stays_with_its_theater(held: Booking, other_theater: Theater):
+    hall = Hall.objects.filter(pk=held.show.hall_id)
+    refuse(lambda: hall.update(theater=other_theater), "stays with its theater once tickets were sold")
+    refuse(lambda: Booking.objects.filter(pk=held.pk).update(theater=other_theater), "A booking stays with its theater")
+    empty = make_hall(name="Empty")
+    empty.theater = other_theater
+    empty.save()
+
+
 def test_a_gateway_event_is_noted_once(db: None):
     GatewayEvent.objects.create(gateway="sandbox", event_id="1", kind="payment.paid")
     GatewayEvent.objects.create(gateway="stripe", event_id="1", kind="payment.paid")
@@ -239,7 +248,14 @@ def test_a_gateway_event_is_noted_once(db: None):
 
 
 def test_an_idempotency_key_makes_one_booking_for_a_customer(show: Show, customer, rival):
-    fields = {"show": show, "total": 1, "currency": "EUR", "expires_at": timezone.now(), "idempotency_key": "a"}
+    fields = {
+        "theater": show.hall.theater,
+        "show": show,
+        "total": 1,
+        "currency": "EUR",
+        "expires_at": timezone.now(),
+        "idempotency_key": "a",
+    }
     Booking.objects.create(customer=customer, **fields)
     Booking.objects.create(customer=rival, **fields)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -248,5 +264,5 @@ def test_an_idempotency_key_makes_one_booking_for_a_customer(show: Show, custome
 
 
 def test_a_cart_has_a_key_or_there_is_none(show: Show):
-    booking = Booking(show=show, total=1, currency="EUR", expires_at=timezone.now(), cart="")
+    booking = Booking(theater=show.hall.theater, show=show, total=1, currency="EUR", expires_at=timezone.now(), cart="")
     refuse(booking.save, "booking_cart_not_empty")

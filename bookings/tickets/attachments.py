@@ -33,4 +33,4 @@ def _calendar(booking: Booking) -> Attachment:
 
 
 def _read(code: str) -> Booking:
-    return Booking.objects.select_related("show__event", "show__hall__theater__city").get(code=code)
+    return Booking.objects.select_related("show__event", "show__hall__theater__city", "theater__city").get(code=code)

@@ -79,7 +79,7 @@ class DrawerView(View):
             raise PermissionDenied
         pk = request.POST.get("refund", "")
         refund = Refund.objects.select_related("payment").filter(
-            pk=int(pk) if pk.isascii() and pk.isdigit() else 0, payment__booking__show__hall__theater=theater
+            pk=int(pk) if pk.isascii() and pk.isdigit() else 0, payment__booking__theater=theater
         )
         found = refund.first()
         if found is None:

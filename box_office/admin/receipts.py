@@ -52,8 +52,8 @@ class ReceiptView(View):
             "title": _("Receipt"),
             "booking": booking,
             "show": booking.show,
-            "theater": booking.show.hall.theater,
-            "tz": booking.show.hall.theater.city.time_zone,
+            "theater": booking.theater,
+            "tz": booking.theater.city.time_zone,
             "payment": payment,
             "tickets": tickets,
         }

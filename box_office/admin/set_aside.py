@@ -72,7 +72,7 @@ class HouseView(View):
                 (
                     booking,
                     [ticket for ticket in booking.tickets.all() if ticket.state == "held"],
-                    may_at(request.user, Capability.SELL, booking.show.hall.theater_id),
+                    may_at(request.user, Capability.SELL, booking.theater_id),
                 )
                 for booking in holds
             ],

@@ -101,7 +101,7 @@ def write_reports(booking: Booking) -> Iterator[bytes]:
     for report in REPORTS.values():
         file = BytesIO()
         group_by = report.groupings[0][0] if report.groupings else ""
-        request = ReportRequest([booking.show.hall.theater], timezone.now(), period=period, group_by=group_by)
+        request = ReportRequest([booking.theater], timezone.now(), period=period, group_by=group_by)
         write_report(report, request, Export.Format.PDF, file)
         yield file.getvalue()
 

@@ -103,11 +103,18 @@ def test_only_people_who_asked_and_stayed_away_get_it():
     booker = make_reader(city, "booked@example.com")
     show = on_in(city, "Seen", hours=48).shows.get()
     booking = Booking.objects.create(
-        show=show, customer=booker, currency="EUR", total=0, state="confirmed", confirmed_at=timezone.now()
+        theater=show.hall.theater,
+        show=show,
+        customer=booker,
+        currency="EUR",
+        total=0,
+        state="confirmed",
+        confirmed_at=timezone.now(),
     )
     # At home where the last booking was, when the profile does not say.
     guest = make_reader(None, "by-booking@example.com")
     Booking.objects.create(
+        theater=show.hall.theater,
         show=show,
         customer=guest,
         currency="EUR",

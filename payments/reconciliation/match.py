@@ -135,8 +135,8 @@ class _Books:
             .order_by("pk")
         )
         if theater is not None:
-            self.payments = self.payments.filter(booking__show__hall__theater=theater)
-            self.refunds = self.refunds.filter(payment__booking__show__hall__theater=theater)
+            self.payments = self.payments.filter(booking__theater=theater)
+            self.refunds = self.refunds.filter(payment__booking__theater=theater)
         self.used: set[tuple[LineKind, int]] = set()
 
     def match(self, lines: list[ExportLine]) -> Iterator[ReconciliationLine]:

@@ -64,7 +64,7 @@ def build(request: ReportRequest) -> ReportResult:
 
 
 def _within(request: ReportRequest, period: Period) -> Q:
-    return within("confirmed_at", period, request.theaters, theater_path="show__hall__theater")
+    return within("confirmed_at", period, request.theaters, theater_path="theater")
 
 
 def _describe(request: ReportRequest, groups: dict[tuple[str, str], list[int]]) -> ReportResult:

@@ -20,7 +20,7 @@ from reports.results import Column, Kind, ReportRequest, ReportResult
 from reports.thousandths import Thousandths, integers
 
 _MEASURES = ("payments", "paid", "refunds", "returned", "balance", "surplus", "promised")
-_THEATER = "show__hall__theater"
+_THEATER = "theater"
 
 
 def build(request: ReportRequest) -> ReportResult:

@@ -117,11 +117,11 @@ def _list(request: ReportRequest, frame: pd.DataFrame) -> ReportResult:
 def _read(request: ReportRequest) -> pd.DataFrame:
     """Return a row for each refund, and for each booking canceled without one. Two queries."""
     path = "payment__booking__show"
-    asked = within("created_at", request.period, request.theaters, theater_path=f"{path}__hall__theater")
+    asked = within("created_at", request.period, request.theaters, theater_path="payment__booking__theater")
     # A failed refund that staff made good is counted as its remedy.
     refunds = Refund.objects.real().filter(asked, remedy__isnull=True)
     refunds = refunds.annotate(number=Count("tickets"))
-    booked = within("canceled_at", request.period, request.theaters, theater_path="show__hall__theater")
+    booked = within("canceled_at", request.period, request.theaters, theater_path="theater")
     gone = Booking.objects.filter(booked, confirmed_at__isnull=False, state=Booking.State.CANCELED)
     gone = gone.exclude(Exists(Refund.objects.filter(payment__booking=OuterRef("pk")))).annotate(
         number=Count("tickets")

@@ -47,7 +47,7 @@ def read_money(scope: Scope) -> list[MoneyRow]:
 def _read(scope: Scope) -> list[MoneyRow]:
     theaters = scope.ids(Capability.SEE_MONEY)
     since = min(scope.starts_of_day(7).values())
-    theater = "booking__show__hall__theater"
+    theater = "booking__theater"
     taken = (
         Payment.objects.received()
         .filter(captured_at__gte=since, **{f"{theater}__in": theaters})

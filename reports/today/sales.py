@@ -87,7 +87,7 @@ def _count_tickets(scope: Scope) -> dict[date, int]:
 
 
 def _add_up(scope: Scope) -> dict[date, dict[str, Decimal]]:
-    theater = "booking__show__hall__theater"
+    theater = "booking__theater"
     taken = Payment.objects.received().filter(
         captured_at__gte=_since(scope), **{f"{theater}__in": scope.ids(Capability.SEE_MONEY)}
     )

@@ -40,6 +40,7 @@ def fill_show(show: Show, sizes: Sequence[int]) -> list[Booking]:
     price = Decimal("20.00")
     bookings = Booking.objects.bulk_create(
         Booking(
+            theater=show.hall.theater,
             show=show,
             email="" if number % 7 == 0 else f"guest{number}@example.com",
             name=f"Guest {number}",

@@ -290,6 +290,7 @@ def sell(show: Show, quantity: int) -> None:
     kinds = [KINDS[number % len(KINDS)] for number in range(quantity)]
     bookings = Booking.objects.bulk_create(
         Booking(
+            theater=show.hall.theater,
             show=show,
             email="" if kind == "terminal" else f"payer-{number}@example.com",
             state=Booking.State.CONFIRMED,

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 def make_booking(show: Show, *, state: str = Booking.State.CONFIRMED, minutes: int = 10, **fields: object) -> Booking:
     now = timezone.now()
     return Booking.objects.create(
+        theater=show.hall.theater,
         show=show,
         state=state,
         currency="EUR",
@@ -37,7 +38,7 @@ def add_ticket(booking: Booking, *, seat=None, area=None, state: str = "") -> Ti
         seat=seat,
         area=area,
         category=(seat or area).category,
-        ticket_type=booking.show.hall.theater.ticket_types.get(),
+        ticket_type=booking.theater.ticket_types.get(),
         price=Decimal(20),
         state=state or (Ticket.State.HELD if held else Ticket.State.ISSUED),
     )

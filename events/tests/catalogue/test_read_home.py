@@ -26,7 +26,12 @@ def make_hall_in(name: str, time_zone: str, currency: str = "EUR"):
 
 def sell(show: Show, count: int, state: str = Ticket.State.ISSUED) -> None:
     booking = Booking.objects.create(
-        show=show, state=Booking.State.CONFIRMED, confirmed_at=timezone.now(), currency="EUR", total=0
+        theater=show.hall.theater,
+        show=show,
+        state=Booking.State.CONFIRMED,
+        confirmed_at=timezone.now(),
+        currency="EUR",
+        total=0,
     )
     free = show.seat_map.seats.exclude(tickets__show=show, tickets__state__in=Ticket.LIVE)
     for seat in free[:count]:

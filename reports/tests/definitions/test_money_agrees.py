@@ -288,7 +288,7 @@ def test_what_a_ticket_cost(buyer: User, platform_admin: User):
 
 
 def report_of_tickets(booking: Booking) -> dict[str, Decimal]:
-    theaters = [booking.show.hall.theater]
+    theaters = [booking.theater]
     today = timezone.now().astimezone(theaters[0].tz).date()
     result = REPORTS["tickets"].build(ReportRequest(theaters, timezone.now(), period=Period(today, today)))
     code, paid = (
