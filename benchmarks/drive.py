@@ -32,14 +32,16 @@ Plan = dict[str, Any]
 @dataclass(frozen=True)
 class Scale:
     seconds_per_page: float
+    warming_requests: int
+    readers: int
     seconds_of_booking: float
     customers_at_once: int
     rush_buyers: int
     rush_seats: int
 
 
-FULL = Scale(4, 12, 16, 300, 100)
-SHORT = Scale(0.1, 0.1, 2, 6, 4)
+FULL = Scale(4, 20, 8, 12, 16, 300, 100)
+SHORT = Scale(0.05, 1, 2, 0.1, 2, 4, 3)
 
 
 class Unexpected(Exception):
@@ -90,7 +92,7 @@ def describe(times: list[float], seconds: float) -> dict[str, float]:
 def read(port: int, plan: Plan, scale: Scale, path: str) -> dict[str, float]:
     """Request one address over and over, warm, over a few connections."""
     headers = {"Accept-Encoding": "gzip", "Accept": "text/html"}
-    for _ in range(20):
+    for _ in range(scale.warming_requests):
         expect(Client(HOST, port).get(path, **headers), 200)
     times: list[float] = []
 
@@ -102,7 +104,7 @@ def read(port: int, plan: Plan, scale: Scale, path: str) -> dict[str, float]:
             expect(client.exchange(request), 200)
             times.append(time.perf_counter() - started)
 
-    return describe(times, in_threads(8, work))
+    return describe(times, in_threads(scale.readers, work))
 
 
 class Pairs:

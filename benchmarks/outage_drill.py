@@ -44,7 +44,8 @@ NO_ANSWER = 0
 class Watch:
     """Requests some addresses all the time, from a few threads, and records the answers."""
 
-    def __init__(self, port: int, paths: list[str], cookie: str = "") -> None:
+    def __init__(self, port: int, paths: list[str], *, cookie: str, pause: float) -> None:
+        self.pause = pause
         self.answers: list[tuple[float, str, int, float, bool]] = []
         self._is_over = threading.Event()
         self._threads = [threading.Thread(target=self._ask, args=(port, path, cookie), daemon=True) for path in paths]
@@ -72,7 +73,7 @@ class Watch:
             client.close()
             now = time.monotonic()
             self.answers.append((now, path, status, now - started, can_wait))
-            self._is_over.wait(0.1)
+            self._is_over.wait(self.pause)
 
     def since(self, moment: float) -> list[tuple[float, str, int, float, bool]]:
         return [one for one in list(self.answers) if one[0] - one[3] >= moment]
@@ -122,7 +123,6 @@ class Drill:
 
     def start(self) -> None:
         if not self.is_short:
-            self.python("manage.py", "migrate", "--verbosity", "0")
             self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         plan = json.loads(self.python("-m", "benchmarks.prepare", "--short"))
         self.plan, self.show, self.booked = plan, plan["shows"][0]["code"], 0
@@ -161,7 +161,7 @@ class Drill:
 
     def watch(self) -> Watch:
         # With a cookie, so that the session is read.
-        return Watch(self.port, self.paths, cookie="s" * 32)
+        return Watch(self.port, self.paths, cookie="s" * 32, pause=0.5 if self.is_short else 0.1)
 
     def wait(self, seconds: float) -> None:
         """Wait, and raise `Trouble` if a process ends meanwhile."""

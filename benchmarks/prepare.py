@@ -1,4 +1,4 @@
-"""Fill the benchmark's database: an opera house of the demo season, shows on sale, and customers with tokens.
+"""Make the benchmark's database: tables, an opera house of the demo season, shows on sale, customers with tokens.
 
 Prints as JSON what the drivers need. Runs in the environment of the site. `--short`: a back room instead of an opera
 house, and few customers.
@@ -20,6 +20,10 @@ CUSTOMERS, FEW = 400, 4
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
     django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     print(json.dumps(prepare(is_short="--short" in sys.argv)))
 
 

@@ -59,8 +59,6 @@ class Bench:
         return done.stdout
 
     def prepare(self) -> None:
-        self.python("manage.py", "migrate", "--verbosity", "0")
-        self.python("manage.py", "createcachetable", "--verbosity", "0")
         if not self.short:
             self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         self.plan.write_text(self.python("-m", "benchmarks.prepare", *self.short))
