@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from lib.guards import Guard
 
 _PLACE_OF_SHOW = (
-    "SELECT 1 FROM bookings_booking b JOIN events_show s ON s.id = b.show_id "
+    "SELECT 1 FROM bookings_booking b JOIN events_show s ON s.id = NEW.show_id "
     "JOIN theaters_hall h ON h.id = s.hall_id AND h.theater_id = b.theater_id "
-    "WHERE b.id = NEW.booking_id AND s.id = NEW.show_id AND ("
+    "WHERE b.id = NEW.booking_id AND ("
     "EXISTS (SELECT 1 FROM theaters_seat p WHERE p.id = NEW.seat_id AND p.seat_map_id = s.seat_map_id) OR "
     "EXISTS (SELECT 1 FROM theaters_area p WHERE p.id = NEW.area_id AND p.seat_map_id = s.seat_map_id))"
 )
@@ -15,7 +15,7 @@ _TICKET_PLACE = f"NOT EXISTS ({_PLACE_OF_SHOW})"
 # Takes a shared lock on the show's row until the end of the transaction, so that no ticket slips into a hall
 # that the show is leaving: either the move (`events.locking.lock_show_alone`) waits, or this waits and looks again.
 _TICKET_PLACE_SHARED = f"NOT EXISTS ({_PLACE_OF_SHOW} FOR KEY SHARE OF s)"
-_TICKET_PLACE_MESSAGE = _("A ticket names a place of its booking's show.")
+_TICKET_PLACE_MESSAGE = _("A ticket names a place of its show, which is at its booking's theater.")
 
 GUARDS = [
     Guard("ticket_place_insert", "bookings_ticket", "INSERT", _TICKET_PLACE, _TICKET_PLACE_MESSAGE, only="sqlite"),

@@ -27,9 +27,10 @@ from datetime import datetime
 from hashlib import blake2b
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from bookings.models import Booking, Voucher
+from bookings.models import Booking, Ticket, Voucher
+from events.models import Show
 
 
 def lock_waiting_list(show_id: int) -> None:
@@ -39,22 +40,28 @@ def lock_waiting_list(show_id: int) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key_of(f"waiting list {show_id}")])
 
 
-def lock_customer(show_id: int, *names: str) -> None:
+def lock_customer(show_ids: Iterable[int], *names: str) -> None:
     """Make transactions that count one customer's tickets for a show take turns.
 
     `names` are all that they are counted by: e-mail addresses, and the key of a guest's network. Empty ones
     are ignored. One query on PostgreSQL.
     """
-    keys = sorted(_key_of(f"{show_id} {name}") for name in set(names) - {""})
-    if keys and connection.vendor == "postgresql":
+    if connection.vendor != "postgresql":
+        return
+    keys = sorted({_key_of(f"{show_id} {name}") for show_id in show_ids for name in set(names) - {""}})
+    if keys:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
-def lock_customer_of(booking_id: int) -> None:
-    """Do the same for the customer of a booking, before it is locked itself. Two queries."""
+def lock_customer_of(booking_id: int, *names: str) -> None:
+    """Do the same for the customer of a booking and all of its shows, before it is locked itself.
+
+    Three queries on PostgreSQL.
+    """
     booking = Booking.objects.select_related("customer").get(pk=booking_id)
-    lock_customer(booking.show_id, booking.email, booking.customer.email if booking.customer else "")
+    show_ids = Ticket.objects.filter(booking=booking).order_by().values_list("show_id", flat=True).distinct()
+    lock_customer(show_ids, *names, booking.email, booking.customer.email if booking.customer else "")
 
 
 def _key_of(words: str) -> int:
@@ -64,12 +71,15 @@ def _key_of(words: str) -> int:
 def lock_booking(booking_id: int) -> Booking:
     """Lock one booking and return its current row, with customer, show, event, hall, theater and city.
 
-    If it is the replacement of an exchange, that comes along; the exchanged booking has to be locked before.
+    `is_off_sale` says whether one of its held tickets is for a show that is not on sale. If it is the replacement
+    of an exchange, that comes along; the exchanged booking has to be locked before.
 
     Raises `Booking.DoesNotExist`.
     """
+    held = Ticket.objects.filter(booking=OuterRef("pk"), state=Ticket.State.HELD)
     return (
         Booking.objects.select_for_update(of=("self",), no_key=True)
+        .annotate(is_off_sale=Exists(held.exclude(show__state=Show.State.ON_SALE)))  # type: ignore[no-redef]
         .select_related("customer", "show__event", "show__hall__theater__city", "theater__city", "exchange")
         .get(pk=booking_id)
     )
@@ -90,9 +100,10 @@ def lock_holds(lapsed_ids: Iterable[int], now: datetime, *, own_id: int | None =
 def lock_bookings_of_show(show_id: int) -> list[Booking]:
     """Lock and return every booking that has or holds places of a show, so that all can be moved."""
     bookings = Booking.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
+    of_show = bookings.filter(pk__in=Ticket.objects.live().filter(show=show_id).order_by().values("booking"))
     found = []
     for state in (Booking.State.CONFIRMED, Booking.State.HELD):
-        found += list(bookings.filter(show=show_id, state=state).order_by("pk"))
+        found += list(of_show.filter(state=state).order_by("pk"))
     return found
 
 
@@ -107,7 +118,10 @@ def lock_lapsed_holds(now: datetime, *, limit: int) -> list[Booking]:
 
 def lock_holds_of_show(show_id: int) -> list[Booking]:
     """Lock and return every hold of a show, reservations and house holds among them, in order of pk."""
-    holds = Booking.objects.select_for_update(of=("self",), no_key=True).filter(show=show_id, state=Booking.State.HELD)
+    of_show = Ticket.objects.filter(show=show_id, state=Ticket.State.HELD).order_by().values("booking")
+    holds = Booking.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=of_show, state=Booking.State.HELD
+    )
     return list(holds.select_related("customer").order_by("pk"))
 
 

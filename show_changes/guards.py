@@ -9,8 +9,8 @@ GUARDS = [
         "canceled_booking_of_show",
         "show_changes_canceledbooking",
         "INSERT",
-        "NOT EXISTS (SELECT 1 FROM bookings_booking b JOIN show_changes_showcancellation c ON c.show_id = b.show_id "
-        "WHERE b.id = NEW.booking_id AND c.id = NEW.cancellation_id)",
-        _("A cancellation concerns bookings of its own show."),
+        "NOT EXISTS (SELECT 1 FROM bookings_ticket t JOIN show_changes_showcancellation c ON c.show_id = t.show_id "
+        "WHERE t.booking_id = NEW.booking_id AND c.id = NEW.cancellation_id)",
+        _("A cancellation concerns bookings that have tickets for its show."),
     ),
 ]

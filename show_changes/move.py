@@ -211,7 +211,8 @@ def _apply(move: ShowMove, by: User, *, pays_back: bool) -> None:
     if is_other_map:
         _take_places(move, tickets)
     _shift_deadlines(bookings, gone, show.starts_at - where.starts_at)
-    Booking.objects.filter(pk__in={ticket.booking_id for ticket in tickets} | gone).update(moved_at=now)
+    moved = Q(pk__in=[ticket.pk for ticket in tickets]) | Q(booking__in=gone, state=Ticket.State.RELEASED)
+    Ticket.objects.filter(moved, show=show).update(show_moved_at=now)
     Show.objects.filter(pk=show.pk).update(moved_at=now)
     _tell(bookings, tickets, where, show)
     move.state = ShowMove.State.APPLIED

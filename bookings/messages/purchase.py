@@ -13,15 +13,19 @@ from payments.models import Refund
 
 
 def notify_confirmed(
-    booking: Booking, *, after_all: bool = False, instead_of: Booking | None = None
+    booking: Booking,
+    tickets: Iterable[Ticket] | None = None,
+    *,
+    after_all: bool = False,
+    instead_of: Booking | None = None,
 ) -> Notification | None:
-    """Send the tickets and the calendar entry, once. Two statements.
+    """Send the tickets and the calendar entry, once. Two statements, or one if `read_tickets` gave the tickets.
 
     `after_all` tells a customer who was promised the money back that it stays. The calendar entry of the booking
     that was exchanged for it (`instead_of`) changes too.
     """
     more = [("changed-calendar.ics", instead_of.code)] if instead_of else []
-    return send_tickets(booking, fact=booking.code, after_all=after_all, more=more)
+    return send_tickets(booking, tickets, fact=booking.code, after_all=after_all, more=more)
 
 
 def send_tickets_again(booking: Booking) -> Notification | None:
@@ -30,15 +34,19 @@ def send_tickets_again(booking: Booking) -> Notification | None:
 
 
 def send_tickets(
-    booking: Booking, *, fact: str, after_all: bool = False, more: Iterable[tuple[str, str]] = ()
+    booking: Booking,
+    tickets: Iterable[Ticket] | None = None,
+    *,
+    fact: str,
+    after_all: bool = False,
+    more: Iterable[tuple[str, str]] = (),
 ) -> Notification | None:
     """Send the issued tickets, once for each `fact`, with the attachments `more`."""
-    tickets = read_tickets(booking).filter(state=Ticket.State.ISSUED)
     return notify_customer(
         booking,
         kind=Notification.Kind.BOOKING_CONFIRMED,
         fact=fact,
-        tickets=tickets,
+        tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED) if tickets is None else tickets,
         attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code), *more],
         context={
             "total": describe_amount(booking.total, booking.currency) if booking.total else None,

@@ -8,6 +8,7 @@ from bookings.models.bookings import (
     BookingQuerySet,
     Ticket,
     TicketQuerySet,
+    by_show,
     make_booking_code,
     make_ticket_code,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Ticket",
     "TicketQuerySet",
     "Voucher",
+    "by_show",
     "make_booking_code",
     "make_ticket_code",
 ]

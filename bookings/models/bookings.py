@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -104,9 +106,8 @@ class Booking(Keyed):
 
     # Its tickets with their places, if a service has just made them: spares reading them again.
     made_tickets: list[Ticket] | None = None
-    # When its show was moved to another time or hall: from then on everything comes back on
-    # cancellation, until the show starts. Of a hold: why it was let go.
-    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Set by `lock_booking`: one of its held tickets is for a show that is not on sale.
+    is_off_sale: bool
 
     objects = BookingQuerySet.as_manager()
 
@@ -225,6 +226,9 @@ class Ticket(Keyed):
     code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
     attendee_name = models.CharField(_("name"), max_length=150, blank=True)
     attendee_key = KeyField("attendee_name", max_length=400, db_default="")
+    # When its show was moved to another time or hall: from then on everything comes back on cancellation,
+    # until the show starts. Of a released ticket: why its hold was let go.
+    show_moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The canceled ticket of the same booking that this one replaces at the same price.
     moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
 
@@ -269,3 +273,11 @@ class Ticket(Keyed):
     def label(self) -> str:
         """The place in words: the seat's label, or the area's name."""
         return self.seat.label if self.seat else str(self.area)
+
+
+def by_show(tickets: Iterable[Ticket]) -> dict[Show, list[Ticket]]:
+    """Group tickets, whose shows are loaded, by show; the earliest show first."""
+    found: dict[Show, list[Ticket]] = defaultdict(list)
+    for ticket in sorted(tickets, key=lambda one: (one.show.starts_at, one.show_id)):
+        found[ticket.show].append(ticket)
+    return dict(found)

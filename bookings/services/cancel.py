@@ -22,8 +22,8 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import NotCancelable, WrongState
-from bookings.models import Booking, Ticket
-from bookings.pricing import ZERO, quote_refunds
+from bookings.models import Booking, Ticket, by_show
+from bookings.pricing import ZERO, quote_refunds, split
 from bookings.seating.availability import forget_availability
 from bookings.services.refund import find_payments, promise_refund
 from bookings.services.release_hold import release_hold
@@ -31,6 +31,7 @@ from bookings.signals import announce_freed
 from bookings.tallies import move_areas
 from events.models import Show
 from lib.after_commit import after_commit
+from lib.money import round_charge
 from payments.gateways import get_gateway
 from payments.models import Payment, Refund
 
@@ -41,7 +42,8 @@ FULL_PERCENT = Decimal(100)
 class CancellationQuote:
     """What canceling refunds, in the booking's currency and by pk of ticket; or why it is not allowed.
 
-    `until` is the last moment, if there is one.
+    `until` is the last moment, if there is one. Of tickets for several shows, the policy of each decides;
+    `by_ticket` has those that it allows.
     """
 
     is_allowed: bool
@@ -54,8 +56,10 @@ class CancellationQuote:
 def quote_cancellation(
     booking: Booking, tickets: Iterable[Ticket] | None = None, *, now: datetime
 ) -> CancellationQuote:
-    """Return what the customer gets back for these tickets, or for all that are left. Three queries."""
-    show = booking.show
+    """Return what the customer gets back for these tickets, or for all that may be canceled. Three queries.
+
+    Of named tickets, none may be canceled if one may not.
+    """
     if booking.state == Booking.State.HELD:
         return CancellationQuote(is_allowed=True, until=booking.expires_at)
     paid = _read_paid_tickets(booking)
@@ -63,18 +67,29 @@ def quote_cancellation(
     if booking.state != Booking.State.CONFIRMED or not chosen:
         return CancellationQuote(is_allowed=False, reason=gettext("There is nothing left to cancel."))
     payments = find_payments(booking)
-    is_off = show.state == Show.State.CANCELED
-    is_moved = booking.moved_at is not None
-    until = None if is_off else show.starts_at if is_moved else show.refund_until()
-    reason = "" if is_off else _find_objection(show, chosen, payments, until, now)
-    if reason:
-        return CancellationQuote(is_allowed=False, reason=reason, until=until)
-    by_ticket = _quote_by_ticket(
-        booking, paid, percent=FULL_PERCENT if is_off or is_moved else Decimal(show.refund_percent), with_fees=is_moved
-    )
-    by_ticket = {ticket.pk: by_ticket[ticket.pk] if payments else ZERO for ticket in chosen}
+    by_ticket: dict[int, Decimal] = {}
+    deadlines, reasons = [], []
+    for show, of_show in by_show(chosen).items():
+        is_off = show.state == Show.State.CANCELED
+        is_moved = any(ticket.show_moved_at for ticket in of_show)
+        until = None if is_off else show.starts_at if is_moved else show.refund_until()
+        deadlines += [until] if until else []
+        if reason := "" if is_off else _find_objection(show, of_show, payments, until, now):
+            reasons.append(reason)
+            continue
+        amounts = _quote_by_ticket(
+            booking,
+            paid,
+            percent=FULL_PERCENT if is_off or is_moved else Decimal(show.refund_percent),
+            with_fees=is_off or is_moved,
+            of=show,
+        )
+        by_ticket |= {ticket.pk: amounts[ticket.pk] if payments else ZERO for ticket in of_show}
+    first = min(deadlines, default=None)
+    if reasons and (tickets is not None or not by_ticket):
+        return CancellationQuote(is_allowed=False, reason=reasons[0], until=first)
     amount = min(sum(by_ticket.values(), ZERO), _left_of(payments))
-    return CancellationQuote(is_allowed=True, amount=amount, until=until, by_ticket=by_ticket)
+    return CancellationQuote(is_allowed=True, amount=amount, until=first, by_ticket=by_ticket)
 
 
 def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
@@ -126,9 +141,10 @@ def cancel_tickets(
             return None
         now = timezone.now()
         if amount is None:
-            quote = quote_cancellation(booking, chosen, now=now)
+            quote = quote_cancellation(booking, chosen_tickets, now=now)
             if not quote.is_allowed:
                 raise NotCancelable(quote.reason)
+            chosen = [ticket for ticket in chosen if ticket.pk in quote.by_ticket]
             amount = quote.amount
         free_issued(booking, chosen, now)
         refund = promise_refund(booking, amount, tickets=chosen, by=by, reason=reason)
@@ -148,7 +164,8 @@ def cancel_tickets(
 def _read_paid_tickets(booking: Booking) -> list[Ticket]:
     """Return the tickets that the booking's total pays for, including canceled ones, but none that was moved."""
     states = [Ticket.State.ISSUED, Ticket.State.CANCELED]
-    return list(booking.tickets.filter(state__in=states, moved_to=None).select_related("seat", "area").order_by("pk"))
+    paid = booking.tickets.filter(state__in=states, moved_to=None)
+    return list(paid.select_related("seat", "area", "show__hall__theater__city").order_by("pk"))
 
 
 def _choose(paid: list[Ticket], tickets: Iterable[Ticket] | None) -> list[Ticket]:
@@ -179,27 +196,32 @@ def _left_of(payments: Iterable[Payment]) -> Decimal:
 
 
 def _quote_by_ticket(
-    booking: Booking, paid: list[Ticket], *, percent: Decimal, with_fees: bool = False
+    booking: Booking, paid: list[Ticket], *, percent: Decimal, with_fees: bool = False, of: Show | None = None
 ) -> dict[int, Decimal]:
-    """Return what is refunded for each paid ticket, whatever is canceled with it."""
-    amounts = quote_refunds(
+    """Return what is refunded for each paid ticket, or each `of` one show, whatever is canceled with it."""
+    currency = booking.currency
+    shares = quote_refunds(
         [ticket.cost for ticket in paid],
         total=booking.total,
-        fees=ZERO if with_fees or booking.show.state == Show.State.CANCELED else booking.fees,
-        percent=percent,
-        currency=booking.currency,
+        fees=ZERO if with_fees else booking.fees,
+        percent=FULL_PERCENT,
+        currency=currency,
     )
-    return {ticket.pk: amount for ticket, amount in zip(paid, amounts, strict=True)}
+    worth = {ticket: share for ticket, share in zip(paid, shares, strict=True) if of is None or ticket.show == of}
+    amount = round_charge(sum(worth.values(), ZERO) * percent / 100, currency)
+    parts = split(amount, [ticket.cost for ticket in worth], currency) if amount else [ZERO] * len(worth)
+    return {ticket.pk: part for ticket, part in zip(worth, parts, strict=True)}
 
 
 def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
     """Cancel issued tickets of a locked booking and free their places; its last one closes the booking."""
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(state=Ticket.State.CANCELED)
-    in_areas = Counter(ticket.area_id for ticket in chosen if ticket.area_id)
-    move_areas({(booking.show_id, area_id): -quantity for area_id, quantity in in_areas.items()})
+    in_areas = Counter((ticket.show_id, ticket.area_id) for ticket in chosen if ticket.area_id)
+    move_areas({place: -quantity for place, quantity in in_areas.items()})
     if not booking.tickets.filter(state=Ticket.State.ISSUED).exists():
         booking.state = Booking.State.CANCELED
         booking.canceled_at = now
         booking.save(update_fields=["state", "canceled_at"])
-    after_commit(forget_availability, booking.show_id)
-    announce_freed(booking.show_id)
+    for show_id in {ticket.show_id for ticket in chosen}:
+        after_commit(forget_availability, show_id)
+        announce_freed(show_id)

@@ -1,5 +1,6 @@
 """Turn a hold into a booking, when its money has come or none is due."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from bookings.errors import (
     VoucherRefused,
     WrongState,
 )
+from bookings.messages.customers import read_tickets
 from bookings.models import Booking, Ticket
 from bookings.services.complete_exchange import complete_exchange, exchange_of, object_to_exchange
 from bookings.services.late_money import check_limit, reissue
@@ -81,11 +83,13 @@ def _confirm(
         return booking
     payment.reference = reference or payment.reference
     payment.receive(now, amount=amount, currency=currency)
+    tickets: list[Ticket] = []
     reason = _find_mismatch(payment)
     if reason is None:
         if _is_late(booking, now) and not is_customer_locked:
             raise _Late
-        reason = _find_objection(booking, old, now) or _take_places(booking, now)
+        tickets = list(read_tickets(booking).exclude(state=Ticket.State.CANCELED))
+        reason = _find_objection(booking, tickets, old, now) or _take_places(booking, now)
     if payment.gateway == Payment.Gateway.CASH:
         drawers.book_cash(payment, by)
     payment.state = Payment.State.SURPLUS if reason else Payment.State.CAPTURED
@@ -100,7 +104,8 @@ def _confirm(
     else:
         if old is not None:
             _complete(booking, old, now, by)
-        mark_confirmed(booking, now, by)
+        # What an exchange brings along is not among them.
+        mark_confirmed(booking, now, by, tickets=None if old else tickets)
     return booking
 
 
@@ -129,25 +134,33 @@ def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
 
 
 def check_payable(booking: Booking, now: datetime) -> None:
-    """Refuse a booking that is not a live hold, or whose customer can't be reached."""
+    """Refuse a locked booking that is not a live hold, or whose customer can't be reached."""
     if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
         raise HoldExpired
-    if booking.state != Booking.State.HELD or booking.show.state != Show.State.ON_SALE:
+    if booking.state != Booking.State.HELD or booking.is_off_sale:
         raise WrongState
     if not booking.contact_email and booking.channel != Booking.Channel.BOX_OFFICE:
         raise DetailsMissing
 
 
-def mark_confirmed(booking: Booking, now: datetime, by: User | None, *, after_all: bool = False) -> None:
+def mark_confirmed(
+    booking: Booking,
+    now: datetime,
+    by: User | None,
+    *,
+    tickets: Iterable[Ticket] | None = None,
+    after_all: bool = False,
+) -> None:
     """Confirm a locked booking whose tickets are issued, and notify its customer, in the caller's transaction.
 
-    `after_all` is for late money that the customer was told would be refunded.
+    `tickets` are all of them, if they have been read for the message. `after_all` is for late money that the
+    customer was told would be refunded.
     """
     booking.state = Booking.State.CONFIRMED
     booking.confirmed_at, booking.network_key = now, ""
     booking.save(update_fields=["state", "confirmed_at", "network_key"])
     exchange = exchange_of(booking)
-    messages.notify_confirmed(booking, after_all=after_all, instead_of=exchange.booking if exchange else None)
+    messages.notify_confirmed(booking, tickets, after_all=after_all, instead_of=exchange.booking if exchange else None)
     if by is not None and by.pk != booking.customer_id:
         record(by=by, action=Action.CONFIRM_BOOKING, on=booking, theater_id=booking.theater_id)
 
@@ -178,21 +191,24 @@ def _complete(booking: Booking, old: Booking, now: datetime, by: User | None) ->
         complete_exchange(exchange, old=old, now=now, by=by)
 
 
-def _find_objection(booking: Booking, old: Booking | None, now: datetime) -> SurplusReason | None:
+def _find_objection(
+    booking: Booking, tickets: Iterable[Ticket], old: Booking | None, now: datetime
+) -> SurplusReason | None:
     """Return why money can't buy a locked booking, regardless of whether its places are free."""
     if booking.state == Booking.State.CONFIRMED:
         return SurplusReason.PAID_ALREADY
     if booking.state == Booking.State.CANCELED:
         return SurplusReason.BOOKING_CANCELED
-    if booking.show.state == Show.State.CANCELED:
-        return SurplusReason.SHOW_CANCELED
-    if now >= booking.show.ends_at:
-        return SurplusReason.SHOW_OVER
-    if booking.show.state != Show.State.ON_SALE:
-        return SurplusReason.OFF_SALE
-    if booking.moved_at is not None and booking.state == Booking.State.EXPIRED:
-        # Released because the show moved: customers must see where and when it is before they pay.
-        return SurplusReason.SHOW_MOVED
+    for ticket in tickets:
+        if ticket.show.state == Show.State.CANCELED:
+            return SurplusReason.SHOW_CANCELED
+        if now >= ticket.show.ends_at:
+            return SurplusReason.SHOW_OVER
+        if ticket.show.state != Show.State.ON_SALE:
+            return SurplusReason.OFF_SALE
+        if ticket.show_moved_at is not None and booking.state == Booking.State.EXPIRED:
+            # Released because the show moved: customers must see where and when it is before they pay.
+            return SurplusReason.SHOW_MOVED
     return _object(booking, old) if old is not None else None
 
 

@@ -10,7 +10,7 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import DetailsMissing, HoldExpired, TooManyTickets, WrongState
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, by_show
 from bookings.services.places import count_live_tickets
 from bookings.services.replace_tickets import replace_tickets
 from bookings.services.vouchers import check_uses_by_customer
@@ -28,7 +28,7 @@ def set_details(
     """
     email = booking.customer.email if booking.customer else email.strip().lower()
     with transaction.atomic():
-        locking.lock_customer(booking.show_id, email)
+        locking.lock_customer_of(booking.pk, email)
         booking = locking.lock_booking(booking.pk)
         now = timezone.now()
         if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
@@ -36,11 +36,13 @@ def set_details(
         if booking.state != Booking.State.HELD:
             raise WrongState
         booking.name, booking.email, booking.phone = name.strip(), email, phone.strip()
-        tickets = {ticket.pk: ticket for ticket in booking.tickets.filter(state=Ticket.State.HELD)}
+        held = booking.tickets.filter(state=Ticket.State.HELD).select_related("show")
+        tickets = {ticket.pk: ticket for ticket in held}
         if booking.channel != Booking.Channel.BOX_OFFICE:
-            others = count_live_tickets(booking.show, booking.customer, email, now, but=booking)
-            if others + len(tickets) > booking.show.tickets_per_customer:
-                raise TooManyTickets(booking.show.tickets_per_customer)
+            for show, of_show in by_show(held).items():
+                others = count_live_tickets(show, booking.customer, email, now, but=booking)
+                if others + len(of_show) > show.tickets_per_customer:
+                    raise TooManyTickets(show.tickets_per_customer)
         if booking.voucher_id is not None:
             check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
         booking.save(update_fields=["name", "email", "phone"])

@@ -135,7 +135,7 @@ def exchange_tickets(
     """
     with transaction.atomic():
         if by_customer:
-            locking.lock_customer(wish.show.pk, booking.email, booking.customer.email if booking.customer else "")
+            locking.lock_customer([wish.show.pk], booking.email, booking.customer.email if booking.customer else "")
         booking = locking.lock_booking(booking.pk)
         now = timezone.now()
         chosen = lock_issued(booking, wish.tickets)

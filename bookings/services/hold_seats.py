@@ -141,7 +141,7 @@ def _hold(wish: _HoldRequest) -> Booking:
     is_box_office = wish.channel == Booking.Channel.BOX_OFFICE
     if not is_box_office:
         whose = (wish.email, wish.customer.email if wish.customer else "", wish.browser.network_key)
-        locking.lock_customer(wish.show_id, *whose)
+        locking.lock_customer([wish.show_id], *whose)
     now = timezone.now()
     show = Show.objects.select_related("event", "hall__theater__city").get(pk=wish.show_id)
     _check_on_sale(show, now, is_box_office=is_box_office)

@@ -8,13 +8,13 @@ from django.utils.translation import gettext
 
 from bookings import locking
 from bookings.errors import SeatsUnavailable, TooManyTickets, VoucherRefused
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, by_show
 from bookings.seating.availability import forget_availability
 from bookings.services.complete_exchange import exchange_of
 from bookings.services.places import count_live_tickets, find_in_the_way
 from bookings.services.release_hold import free_tickets
 from bookings.tallies import move_areas, move_vouchers
-from events.models import ShowArea
+from events.models import Show, ShowArea
 from lib.after_commit import after_commit
 from theaters.models import Seat
 
@@ -28,39 +28,68 @@ def reissue(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | No
     """
     instead = instead or {}
     tickets = read_released(booking)
-    wanted_seats = {ticket.pk: instead.get(ticket.pk, ticket.seat) for ticket in tickets if ticket.seat}
-    seats = {seat.pk: seat for seat in wanted_seats.values()}
-    areas, wanted = read_areas(booking, tickets)
-    in_the_way = find_in_the_way(booking.show, seats=seats, areas=areas, wanted=wanted, own=None, now=now)
-    freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
+    seats = {ticket.pk: instead.get(ticket.pk, ticket.seat) for ticket in tickets if ticket.seat}
+    lapsed: set[int] = set()
+    changes: Counter[tuple[int, int]] = Counter()
+    for show, of_show in by_show(tickets).items():
+        lapsed |= find_holds_in_the_way(show, of_show, now, instead=instead)
+        changes.update((show.pk, ticket.area_id) for ticket in of_show if ticket.area_id)
+    freed = free_tickets(locking.lock_holds(lapsed, now))
     # One by one, in the order in which holds insert theirs, so that two never wait for each other.
-    for ticket in sorted(tickets, key=lambda ticket: wanted_seats[ticket.pk].pk if ticket.seat_id else 0):
+    for ticket in sorted(tickets, key=lambda one: (seats[one.pk].pk if one.seat_id else 0, one.show_id)):
         if ticket.pk in instead:
             _issue_instead(ticket, instead[ticket.pk])
         else:
             Ticket.objects.filter(pk=ticket.pk).update(state=Ticket.State.ISSUED)
-    changes = Counter({(booking.show_id, area_id): quantity for area_id, quantity in wanted.items()})
     changes.subtract(freed.areas)
     uses = Counter([booking.voucher_id] if booking.voucher_id else [])
     uses.subtract(freed.vouchers)
-    short = move_areas(changes)
-    if short:
-        raise SeatsUnavailable(areas=[areas[area_id].area for _show_id, area_id in short])
+    if short := set(move_areas(changes)):
+        raise SeatsUnavailable(
+            areas=list({one.area for one in tickets if one.area and (one.show_id, one.area.pk) in short})
+        )
     if move_vouchers(uses):
         raise VoucherRefused(gettext("This voucher is used up."))
-    after_commit(forget_availability, booking.show_id)
+    for show_id in {ticket.show_id for ticket in tickets}:
+        after_commit(forget_availability, show_id)
 
 
-def count_with_late(booking: Booking, now: datetime) -> int:
-    """Count the tickets that a customer would have together with those of an expired hold. At most three queries.
+def find_holds_in_the_way(
+    show: Show, tickets: Iterable[Ticket], now: datetime, *, instead: Mapping[int, Seat] | None = None
+) -> set[int]:
+    """Return the lapsed holds, by pk, that must go before these released tickets of a show are issued.
 
-    Tickets that are given back for it, in an exchange for the same show, do not count.
+    `instead` is as for `reissue`. At most three queries. Raises `SeatsUnavailable` with every place that is taken.
+    """
+    wanted = Counter(ticket.area_id for ticket in tickets if ticket.area_id)
+    rows = ShowArea.objects.filter(show=show, area__in=wanted).select_related("area") if wanted else ()
+    seats = [(instead or {}).get(ticket.pk, ticket.seat) for ticket in tickets if ticket.seat]
+    found = find_in_the_way(
+        show,
+        seats={seat.pk: seat for seat in seats},
+        areas={row.area_id: row for row in rows},
+        wanted=wanted,
+        own=None,
+        now=now,
+    )
+    return found.lapsed
+
+
+def count_with_late(booking: Booking, now: datetime) -> dict[Show, int]:
+    """Count a customer's tickets for each show together with those of an expired hold.
+
+    Tickets that are given back for it, in an exchange for the same show, do not count. One query, and at most two
+    for each show.
     """
     exchange = exchange_of(booking)
-    given_back = exchange.tickets.filter(show=booking.show_id).count() if exchange else 0
     email = booking.email or booking.contact_email
-    others = count_live_tickets(booking.show, booking.customer, email, now, but=booking) if email else 0
-    return booking.tickets.exclude(state=Ticket.State.CANCELED).count() + others - given_back
+    own = booking.tickets.exclude(state=Ticket.State.CANCELED).select_related("show")
+    counts = {}
+    for show, tickets in by_show(own).items():
+        given_back = exchange.tickets.filter(show=show).count() if exchange else 0
+        others = count_live_tickets(show, booking.customer, email, now, but=booking) if email else 0
+        counts[show] = len(tickets) + others - given_back
+    return counts
 
 
 def check_limit(booking: Booking, now: datetime) -> None:
@@ -68,22 +97,17 @@ def check_limit(booking: Booking, now: datetime) -> None:
 
     The box office sells beyond the limit. Raises `TooManyTickets`.
     """
-    limit = booking.show.tickets_per_customer
-    if booking.channel != Booking.Channel.BOX_OFFICE and count_with_late(booking, now) > limit:
-        raise TooManyTickets(limit)
+    if booking.channel == Booking.Channel.BOX_OFFICE:
+        return
+    for show, count in count_with_late(booking, now).items():
+        if count > show.tickets_per_customer:
+            raise TooManyTickets(show.tickets_per_customer)
 
 
 def read_released(booking: Booking) -> list[Ticket]:
-    """Return the tickets that the hold released, in seating order."""
+    """Return the tickets that the hold released, with their shows, in seating order."""
     released = Ticket.objects.filter(booking=booking, state=Ticket.State.RELEASED)
-    return list(released.select_related("seat", "area").order_by("seat", "pk"))
-
-
-def read_areas(booking: Booking, tickets: Iterable[Ticket]) -> tuple[dict[int, ShowArea], Counter[int]]:
-    """Return the counters of the areas of these tickets, and how many places they take in each."""
-    wanted = Counter(ticket.area_id for ticket in tickets if ticket.area_id)
-    rows = ShowArea.objects.filter(show=booking.show, area__in=wanted).select_related("area") if wanted else ()
-    return {row.area_id: row for row in rows}, wanted
+    return list(released.select_related("seat", "area", "show__event", "show__hall__theater").order_by("seat", "pk"))
 
 
 def _issue_instead(ticket: Ticket, seat: Seat) -> None:

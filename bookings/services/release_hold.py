@@ -84,9 +84,12 @@ def free_tickets(holds: Sequence[Booking]) -> Freed:
         return freed
     ids = [hold.pk for hold in holds]
     tickets = Ticket.objects.filter(booking__in=ids, state=Ticket.State.HELD)
-    in_areas = tickets.filter(area__isnull=False).order_by().values_list("show_id", "area_id")
-    for show_id, area_id, quantity in in_areas.annotate(quantity=Count("pk")):
-        freed.areas[show_id, area_id] = quantity
+    show_ids = set()
+    by_area = tickets.order_by().values_list("show_id", "area_id")
+    for show_id, area_id, quantity in by_area.annotate(quantity=Count("pk")):
+        show_ids.add(show_id)
+        if area_id is not None:
+            freed.areas[show_id, area_id] = quantity
     freed.vouchers.update(hold.voucher_id for hold in holds if hold.voucher_id is not None)
     tickets.update(state=Ticket.State.RELEASED)
     # From now on, `expires_at` is when the places became free.
@@ -94,7 +97,7 @@ def free_tickets(holds: Sequence[Booking]) -> Freed:
     Booking.objects.filter(pk__in=ids, state=Booking.State.HELD).update(
         state=Booking.State.EXPIRED, expires_at=ended_at
     )
-    for show_id in {hold.show_id for hold in holds}:
+    for show_id in show_ids:
         after_commit(forget_availability, show_id)
         announce_freed(show_id)
     return freed

@@ -23,13 +23,12 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking
 from bookings.errors import ReasonMissing, SeatsUnavailable, VoucherRefused, WrongState
-from bookings.models import Booking, Exchange, Ticket
+from bookings.models import Booking, Exchange, Ticket, by_show
 from bookings.seating.availability import forget_availability
 from bookings.seating.best import find_best_seats
 from bookings.services.confirm import mark_confirmed
-from bookings.services.late_money import count_with_late, read_areas, read_released, reissue
+from bookings.services.late_money import count_with_late, find_holds_in_the_way, read_released, reissue
 from bookings.services.outside_refunds import open_outside
-from bookings.services.places import find_in_the_way
 from bookings.services.refund import apply_refund_outcome, hand_out_refund, request_refund
 from bookings.services.vouchers import check_uses_by_customer
 from events.models import Show
@@ -105,10 +104,10 @@ def find_remedies(payment: Payment, *, now: datetime | None = None) -> Remedies:
     if objection:
         return replace(found, objection=objection)
     tickets = read_released(payment.booking)
-    same = [ticket.label for ticket in tickets] if _are_free(payment.booking, tickets, now) else []
+    same = [ticket.label for ticket in tickets] if _are_free(tickets, now) else []
     equal: list[str] = []
     if not same:
-        instead = _choose_equal(payment.booking, tickets)
+        instead = _choose_equal(tickets)
         equal = [instead[ticket.pk].label if ticket.pk in instead else ticket.label for ticket in tickets if instead]
     return replace(found, same=same, equal=equal, warnings=_find_warnings(payment.booking, now))
 
@@ -125,7 +124,8 @@ def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False
     """
     reason = _check_reason(reason)
     # The cached availability may be a few seconds old.
-    forget_availability(payment.booking.show_id)
+    for show_id in {ticket.show_id for ticket in read_released(payment.booking)}:
+        forget_availability(show_id)
     try:
         with transaction.atomic():
             booking = locking.lock_booking(payment.booking_id)
@@ -138,7 +138,7 @@ def seat_surplus(*, payment: Payment, by: User, reason: str, equal: bool = False
             if objection:
                 raise CannotBeSeated(objection)
             tickets = read_released(booking)
-            instead = _choose_equal(booking, tickets) if equal else {}
+            instead = _choose_equal(tickets) if equal else {}
             if equal and not instead:
                 raise SeatsUnavailable([ticket.seat for ticket in tickets if ticket.seat])
             warnings = _find_warnings(booking, now)
@@ -248,11 +248,10 @@ def _find_amount(payment: Payment, failed: Refund | None) -> Decimal:
 def _find_warnings(booking: Booking, now: datetime) -> list[str]:
     """Return which limits for one customer this booking would pass. At most five queries."""
     warnings = []
-    limit = booking.show.tickets_per_customer
-    count = count_with_late(booking, now)
-    if count > limit:
-        words = gettext("The customer would have %(count)d tickets for this show; the limit is %(limit)d.")
-        warnings.append(words % {"count": count, "limit": limit})
+    for show, count in count_with_late(booking, now).items():
+        if count > show.tickets_per_customer:
+            words = gettext("The customer would have %(count)d tickets for this show; the limit is %(limit)d.")
+            warnings.append(words % {"count": count, "limit": show.tickets_per_customer})
     if booking.voucher is not None:
         try:
             check_uses_by_customer(booking, booking.voucher, now)
@@ -274,33 +273,32 @@ def _find_objection(payment: Payment, booking: Booking, now: datetime) -> str | 
         return _("Its booking is %s.") % booking.get_state_display()
     if Exchange.objects.filter(replacement=booking).exists():
         return _("It was part of an exchange, which has to be started again.")
-    show = booking.show
-    if show.state != Show.State.ON_SALE or now >= show.ends_at:
+    released = Show.objects.filter(tickets__booking=booking, tickets__state=Ticket.State.RELEASED)
+    if any(show.state != Show.State.ON_SALE or now >= show.ends_at for show in released):
         return _("The show is over or no longer on sale.")
     return ""
 
 
-def _are_free(booking: Booking, tickets: list[Ticket], now: datetime) -> bool:
-    seats = {ticket.seat.pk: ticket.seat for ticket in tickets if ticket.seat}
-    areas, wanted = read_areas(booking, tickets)
+def _are_free(tickets: list[Ticket], now: datetime) -> bool:
     try:
-        find_in_the_way(booking.show, seats=seats, areas=areas, wanted=wanted, own=None, now=now)
+        for show, of_show in by_show(tickets).items():
+            find_holds_in_the_way(show, of_show, now)
     except SeatsUnavailable:
         return False
     return bool(tickets)
 
 
-def _choose_equal(booking: Booking, tickets: list[Ticket]) -> dict[int, Seat]:
-    """Choose the best free seats for each category of a party, by pk of ticket; none if there are not enough."""
-    by_category: dict[tuple[int, bool], list[Ticket]] = defaultdict(list)
+def _choose_equal(tickets: list[Ticket]) -> dict[int, Seat]:
+    """Choose the best free seats for each show and category, by pk of ticket; none if there are not enough."""
+    parties: dict[tuple[Show, int, bool], list[Ticket]] = defaultdict(list)
     for ticket in tickets:
         if ticket.seat:
             is_reserved = ticket.seat.is_accessible or ticket.seat.is_companion
-            by_category[ticket.category_id, is_reserved].append(ticket)
+            parties[ticket.show, ticket.category_id, is_reserved].append(ticket)
     chosen: dict[int, Seat] = {}
-    for (category_id, is_reserved), party in by_category.items():
-        gone = [seat.pk for seat in chosen.values()]
-        seats = find_best_seats(booking.show, len(party), category_id=category_id, accessible=is_reserved, gone=gone)
+    for (show, category_id, is_reserved), party in parties.items():
+        gone = [chosen[ticket.pk].pk for ticket in tickets if ticket.pk in chosen and ticket.show_id == show.pk]
+        seats = find_best_seats(show, len(party), category_id=category_id, accessible=is_reserved, gone=gone)
         if len(seats) < len(party):
             return {}
         chosen |= {ticket.pk: seat for ticket, seat in zip(party, seats, strict=True)}

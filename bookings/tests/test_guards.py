@@ -69,7 +69,10 @@ def test_a_ticket_is_for_a_seat_or_an_area(show: Show, held: Booking):
 def test_a_ticket_is_for_a_place_of_its_own_show(show: Show, held: Booking):
     elsewhere = make_show(hall=make_hall(theater=show.hall.theater, standing=3))
     ticket = held.tickets.first()
-    message = "A ticket names a place of its booking's show."
+    message = "A ticket names a place of its show, which is at its booking's theater."
+    stranger = make_show()
+    refuse(lambda: copy_of(ticket, show_id=stranger.pk, seat_id=seats_of(stranger)[0].pk).save(), message)
+    copy_of(ticket, show_id=elsewhere.pk, seat_id=seats_of(elsewhere)[0].pk).save()
     refuse(lambda: copy_of(ticket, seat_id=seats_of(elsewhere)[0].pk).save(), message)
     refuse(lambda: copy_of(ticket, show_id=elsewhere.pk).save(), message)
     refuse(lambda: copy_of(ticket, seat_id=None, area_id=elsewhere.areas.get().area_id).save(), message)

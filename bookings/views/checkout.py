@@ -204,6 +204,7 @@ def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
         "hall": show.hall,
         "theater": show.hall.theater,
         "tz": show.hall.theater.city.time_zone,
+        "is_moved": any(ticket.show_moved_at for ticket in tickets),
         "now": timezone.now(),
     }
 

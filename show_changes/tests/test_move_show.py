@@ -112,7 +112,7 @@ def test_if_only_the_time_moves_everyone_keeps_their_seat(theater: Theater, mana
     assert {ticket.booking_id for ticket in live(show)} == {booking.pk, standing.pk, late.pk}
     assert (show.areas.get().taken, show.prices.count()) == (2, 1)
     assert Notification.objects.filter(kind="show_moved").count() == 3
-    assert {row.moved_at is not None for row in show.bookings.all()} == {True}
+    assert {row.show_moved_at is not None for row in show.tickets.all()} == {True}
 
 
 def test_tickets_bought_in_the_meantime_are_planned_and_shown_again(theater: Theater, manager: User, customer: User):
@@ -224,7 +224,7 @@ def test_an_impossible_move_is_refused_and_nothing_changes(theater: Theater, man
     taken = make_show(hall=there, in_hours=72.5)
     with pytest.raises(HallTaken):
         apply_move(move=first, version=first.version, by=manager)
-    assert (Show.objects.get(pk=show.pk).hall, show.bookings.get().moved_at) == (show.hall, None)
+    assert (Show.objects.get(pk=show.pk).hall, show.tickets.get().show_moved_at) == (show.hall, None)
     Show.objects.filter(pk=taken.pk).update(state=Show.State.CANCELED)
     second = plan_there(show, manager, hall=there)
     with pytest.raises(WrongState):
