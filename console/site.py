@@ -10,7 +10,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -82,6 +83,14 @@ class ConsoleSite(UnfoldAdminSite):
         """Add our own pages, and remove Django's redirect from any pk to its public page."""
         own = [path(route, self.admin_view(view), name=name) for route, view, name in _pages]
         return [*own, *(url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site")]
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Answer 404 to a page beyond the results, which Unfold does not expect."""
+        try:
+            response: HttpResponse = super().search(request, extra_context)
+        except InvalidPage:
+            raise Http404 from None
+        return response
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_change_password"))

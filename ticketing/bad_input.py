@@ -23,6 +23,8 @@ from lib.violations import read_violation
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+# SQLite's driver has no type of its own for it; PostgreSQL refuses or compares such a number.
+TOO_LARGE = "Python int too large to convert to SQLite INTEGER"
 UNREADABLE = 400
 CONFLICT = 409
 
@@ -40,6 +42,8 @@ class BadInputMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OverflowError) and str(error) == TOO_LARGE:
+            return refuse(request)
         found = read_violation(error)
         return None if found is None else answer(request, found.sentence, CONFLICT)
 

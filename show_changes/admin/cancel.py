@@ -186,7 +186,9 @@ class ShowCancellationAdmin(ReadOnlyAdmin):
 
     def pay_out(self, request: HttpRequest, pk: int) -> HttpResponse:
         cancellation = self._find(request, pk)
-        row = get_object_or_404(cancellation.bookings.select_related("booking"), pk=request.POST.get("row") or 0)
+        key = request.POST.get("row", "")
+        rows = cancellation.bookings.select_related("booking")
+        row = get_object_or_404(rows, pk=int(key) if key.isascii() and key.isdigit() else 0)
         try:
             refunds = pay_out(row=row, by=person_of(request))
         except Refusal as error:
