@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import admin
+from django.core.signals import got_request_exception
 from django.test import Client
 from django.utils import timezone
 
@@ -48,6 +50,23 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+class QuickClient(Client):
+    """A client that keeps what failed, but no copy of what each template was given, and no cookies it is sent."""
+
+    def __init__(self, user: User | None) -> None:
+        super().__init__()
+        if user is not None:
+            self.force_login(user)
+        self.failures: list[BaseException] = []
+        got_request_exception.connect(self._note_failure)
+
+    def request(self, **request: Any) -> Any:
+        return self.handler(self._base_environ(**request))
+
+    def _note_failure(self, **_named: Any) -> None:
+        self.failures.append(sys.exception() or Exception("unknown"))
 
 
 def fill(theater: Theater, name: str) -> Booking:

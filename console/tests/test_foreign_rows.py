@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -21,9 +20,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.messages import get_messages
-from django.core.signals import got_request_exception
 from django.db import connection, models, transaction
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -31,7 +28,7 @@ from accounts.roles import Role
 from console.tests.test_bad_input import PARAMETERS
 from console.tests.test_role_tour import Rows, fill_and_find, stops
 from testing.builders import make_theater, make_user
-from testing.console import signed_in
+from testing.console import QuickClient
 from theaters.models import StaffMembership
 
 OWN, FOREIGN, NEW, RANGE = 5_000_000, 7_000_000, 9_000_000, 1_000_000
@@ -106,30 +103,17 @@ class Page(HTMLParser):
             self._select = None
 
 
-class QuickClient(Client):
-    """A client that keeps no copy of what each template was given, and no cookies of its own."""
-
-    def request(self, **request: Any) -> Any:
-        return self.handler(self._base_environ(**request))
-
-
 class Walker:
     """One person who asks, and a list of what went wrong."""
 
     def __init__(self, user: User, own: Rows) -> None:
-        self.client = QuickClient()
-        self.client.cookies = signed_in(user).cookies
-        self.failures: list[BaseException] = []
-        got_request_exception.connect(self._note_failure)
+        self.client = QuickClient(user)
         self.wrong: list[str] = []
         self.asked: set[tuple[str, str, str]] = set()
         self.swapped = 0
         self.twins = find_twins(own)
         self.pattern = re.compile("|".join([rf"\b{OWN // 1000}\d{{3}}\b", *map(re.escape, self.twins)]))
         self.before = look_at_rows()
-
-    def _note_failure(self, **_named: Any) -> None:
-        self.failures.append(sys.exception() or Exception("unknown"))
 
     def swap(self, text: str) -> str:
         """Put the other theater's rows in the place of the own ones."""
@@ -161,7 +145,7 @@ class Walker:
 
     def find_slips(self, answer: Any, has_written: bool) -> Iterator[str]:
         if answer.status_code >= FAILURE:
-            yield f"fails: {self.failures[-1:]!r:.300}"
+            yield f"fails: {self.client.failures[-1:]!r:.300}"
             return
         said = [answer.content.decode(errors="ignore")] if not answer.streaming else []
         said += [str(message) for message in get_messages(answer.wsgi_request)]
