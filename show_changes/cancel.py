@@ -264,6 +264,7 @@ def _give_outcome(row: CanceledBooking) -> None:
     row.is_told = is_canceled_already or bool(
         notify_show_canceled(
             booking,
+            cancellation.show,
             _sum_up(refunds),
             tickets=tickets or None,
             at_counter=at_counter or None,

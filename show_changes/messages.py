@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bookings.messages.customers import describe_amount, notify_customer, read_tickets
 from bookings.models import Booking, Ticket
+from events.models import Show
 from notifications.models import Notification
 from payments.models import Refund
 from theaters.models import Area, Hall, Seat
@@ -75,6 +76,7 @@ def _on_wall(moment: datetime, zone: ZoneInfo) -> datetime:
 
 def notify_show_canceled(
     booking: Booking,
+    show: Show,
     refund: Refund | None,
     *,
     tickets: Iterable[Ticket] | None = None,
@@ -83,18 +85,18 @@ def notify_show_canceled(
 ) -> Notification | None:
     """Notify the customer, once for each booking, that the show is canceled and how the money comes back.
 
-    `tickets` are those of this cancellation; by default all issued or canceled ones. `at_counter` is what only
-    the box office can pay back, and `message` the theater's own words.
+    `tickets` are those of this cancellation; by default all of the show that were ever issued. `at_counter` is
+    what only the box office can pay back, and `message` the theater's own words.
     """
-    chosen = read_tickets(booking).filter(state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED])
+    chosen = read_tickets(booking).filter(show=show, state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED])
     if tickets is not None:
         chosen = chosen.filter(pk__in=[ticket.pk for ticket in tickets])
     return notify_customer(
         booking,
         kind=Notification.Kind.SHOW_CANCELED,
-        fact=booking.code,
+        fact=f"{booking.code}:{show.code}",
         tickets=chosen,
-        attachments=[("changed-calendar.ics", booking.code)],
+        attachments=[("changed-calendar.ics", f"{booking.code} {show.code}")],
         context={
             "refund": describe_amount(refund.amount, booking.currency) if refund else None,
             "at_counter": describe_amount(at_counter, booking.currency) if at_counter else None,

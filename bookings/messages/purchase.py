@@ -1,7 +1,7 @@
 """Messages to customers about what they booked and gave back."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ def notify_confirmed(
     `after_all` tells a customer who was promised the money back that it stays. The calendar entry of the booking
     that was exchanged for it (`instead_of`) changes too.
     """
-    more = [("changed-calendar.ics", instead_of.code)] if instead_of else []
+    more = [("changed-calendar.ics", f"{instead_of.code} {instead_of.show.code}")] if instead_of else []
     return send_tickets(booking, tickets, fact=booking.code, after_all=after_all, more=more)
 
 
@@ -66,7 +66,7 @@ def send_booking_link(booking: Booking) -> Notification | None:
     )
 
 
-def notify_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund | None) -> Notification | None:
+def notify_canceled(booking: Booking, tickets: Collection[Ticket], refund: Refund | None) -> Notification | None:
     """List the canceled tickets and the refund to come; `tickets` are only those of this cancellation.
 
     `notify_refunded` follows once the refund is made, since a gateway may refuse.
@@ -82,7 +82,9 @@ def notify_canceled(booking: Booking, tickets: Iterable[Ticket], refund: Refund 
         kind=Notification.Kind.BOOKING_CANCELED,
         fact=f"{booking.code}:{digest}",
         tickets=read_tickets(booking).filter(pk__in=keys),
-        attachments=[("changed-calendar.ics", booking.code)],
+        attachments=[
+            ("changed-calendar.ics", f"{booking.code} {code}") for code in sorted({one.show.code for one in tickets})
+        ],
         context={
             "refund": describe_amount(by_gateway, booking.currency) if by_gateway else None,
             "at_counter": describe_amount(at_counter, booking.currency) if at_counter else None,

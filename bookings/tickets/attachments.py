@@ -20,17 +20,21 @@ def calendar(code: str) -> Attachment | None:
     return _calendar(booking) if booking.tickets.issued().exists() else None
 
 
-def changed_calendar(code: str) -> Attachment:
-    """Return the current entry, which removes a canceled show or booking from calendars."""
-    return _calendar(_read(code))
+def changed_calendar(codes: str) -> Attachment:
+    """Return the current entry of one show, which removes it from calendars if it or its tickets are canceled.
+
+    `codes` are those of booking and show, with a space in between.
+    """
+    code, _space, show_code = codes.partition(" ")
+    return _calendar(_read(code), show_code)
 
 
-def _calendar(booking: Booking) -> Attachment:
+def _calendar(booking: Booking, show_code: str = "") -> Attachment:
     from bookings.tickets.documents import calendar_ics  # noqa: PLC0415
 
     # An attachment to open, not an invitation, which mail programs would answer.
-    return Attachment("calendar.ics", calendar_ics(booking), "text/calendar")
+    return Attachment("calendar.ics", calendar_ics(booking, show_code=show_code), "text/calendar")
 
 
 def _read(code: str) -> Booking:
-    return Booking.objects.select_related("show__event", "show__hall__theater__city", "theater__city").get(code=code)
+    return Booking.objects.get(code=code)

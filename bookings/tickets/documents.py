@@ -1,9 +1,10 @@
-"""Documents for customers: tickets to print or show, and the calendar entry.
+"""Documents for customers: tickets to print or show, and the entries of a calendar.
 
 Both are in the booking's language and in the theater's time zone.
 """
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from bookings.errors import WrongState
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, by_show
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import QUIET_ZONE, draw_qr
 from events.models import Show
@@ -25,31 +26,35 @@ from lib.money import format_money
 from lib.templatetags import formats
 from lib.typesetting import typeset
 
+# As RFC 5545 spells it.
+_CANCELED = "CANCELLED"
 _RIGHT_TO_LEFT = {"R", "AL"}
 _JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
 
 
 def tickets_pdf(booking: Booking) -> bytes:
-    """Typeset the booking's issued tickets as PDF/UA, one a page. Two statements if the show is loaded.
+    """Typeset the booking's issued tickets as PDF/UA, one a page, the earliest show first. One statement.
 
     The same booking gives the same bytes. Raises `WrongState` if no ticket is issued.
     """
-    tickets = _order(booking.tickets.issued())
-    if not tickets:
+    shows = by_show(_order(booking.tickets.issued()))
+    if not shows:
         raise WrongState
     with override(booking.locale):
-        content = _describe(booking, tickets)
+        content = _describe(booking, shows)
     return typeset("tickets.typ", content, made_at=booking.confirmed_at or booking.created_at)
 
 
-def calendar_ics(booking: Booking) -> bytes:
-    """Write the show as a calendar entry (RFC 5545) that later versions replace.
+def calendar_ics(booking: Booking, *, show_code: str = "") -> bytes:
+    """Write an entry (RFC 5545) for each of the booking's shows, or for one, that later versions replace.
 
-    If the booking or its show is canceled, or no ticket is left, it removes the entry from the calendar (RFC 5546).
-    Two statements.
+    One whose show is canceled, or for which no ticket is left, is marked as canceled. If all are, they are removed
+    from the calendar (RFC 5546); so a message about one show brings only its own. One statement.
     """
+    tickets = _order(booking.tickets.exclude(state=Ticket.State.RELEASED))
     with override(booking.locale):
-        return bytes(_calendar(booking).to_ical())
+        shows = {show: group for show, group in by_show(tickets).items() if show_code in ("", show.code)}
+        return bytes(_calendar(booking, shows).to_ical())
 
 
 def _written(text: str) -> dict[str, Any]:
@@ -59,14 +64,13 @@ def _written(text: str) -> dict[str, Any]:
     return {"text": text, "rtl": first in _RIGHT_TO_LEFT}
 
 
-def _describe(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
-    show = booking.show
-    event, hall, theater = show.event, show.hall, show.hall.theater
-    city = theater.city.name
+def _describe(booking: Booking, shows: Mapping[Show, list[Ticket]]) -> dict[str, Any]:
+    titles = dict.fromkeys(show.event.title for show in shows)
     return {
         "language": booking.locale.partition("-")[0],
         "is_joined": booking.locale.partition("-")[0] in _JOINED_LANGUAGES,
-        "document_title": gettext("Tickets for %(title)s") % {"title": event.title},
+        "document_title": gettext("Tickets for %(title)s") % {"title": ", ".join(titles)},
+        "author": next(iter(shows)).hall.theater.name,
         "labels": {
             "date": gettext("Date"),
             "starts": gettext("Starts"),
@@ -79,23 +83,33 @@ def _describe(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
         },
         "site": settings.SITE_NAME,
         "website": urlsplit(settings.SITE_URL).netloc,
+        "booking": booking.code,
+        "tickets": [
+            {"show": described, **_describe_ticket(booking, ticket, at, len(tickets))}
+            for show, tickets in shows.items()
+            for described in [_describe_show(show, booking.locale)]
+            for at, ticket in enumerate(tickets, start=1)
+        ],
+    }
+
+
+def _describe_show(show: Show, locale: str) -> dict[str, Any]:
+    event, hall, theater = show.event, show.hall, show.hall.theater
+    city = theater.city.name
+    return {
         "title": _written(event.title),
         "details": _written(" · ".join(part for part in (show.format, event.age_rating) if part)),
-        "date": _write_date(show.starts_at, show, booking.locale),
+        "date": _write_date(show.starts_at, show, locale),
         "starts": _write_time(show.starts_at, show),
         "doors": _write_time(show.doors_at, show) if show.doors_at else "",
         "theater": _written(theater.name),
         "hall": _written(hall.name),
         "address": _written(theater.place if city in theater.place else f"{theater.place}, {city}"),
         "access": _written(" ".join(theater.access_information.split())),
-        "booking": booking.code,
-        "tickets": [_describe_ticket(booking, ticket, at, len(tickets)) for at, ticket in enumerate(tickets, start=1)],
     }
 
 
 def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> dict[str, Any]:
-    # The code names the booking's own show: this spares a query for each ticket.
-    ticket.show = booking.show
     code = draw_qr(sign(ticket))
     seat = ticket.seat
     notes = []
@@ -152,32 +166,41 @@ def _local(moment: datetime, show: Show) -> datetime:
 
 
 def _order(tickets: QuerySet[Ticket]) -> list[Ticket]:
-    """Return the tickets with what they print: seats in seating order, then areas."""
+    """Return the tickets with what they print, and their shows: seats in seating order, then areas."""
     return list(
-        tickets.select_related("seat", "area", "category", "ticket_type").order_by(
-            F("seat__run").asc(nulls_last=True), "seat__position", "pk"
-        )
+        tickets.select_related(
+            "seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city"
+        ).order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
     )
 
 
-def _calendar(booking: Booking) -> icalendar.Calendar:
-    show = booking.show
+def _calendar(booking: Booking, shows: Mapping[Show, list[Ticket]]) -> icalendar.Calendar:
+    events = [_event(booking, show, tickets) for show, tickets in shows.items()]
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", f"-//{settings.SITE_NAME}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if all(event["status"] == _CANCELED for event in events) else "PUBLISH")
+    for event in events:
+        calendar.add_component(event)
+    # The time zone's rules for the years that matter, not for all since 1970.
+    first, last = min(show.starts_at for show in shows), max(show.ends_at for show in shows)
+    calendar.add_missing_timezones(date(first.year - 1, 1, 1), date(last.year + 1, 12, 31))
+    return calendar
+
+
+def _event(booking: Booking, show: Show, all_tickets: list[Ticket]) -> icalendar.Event:
     theater = show.hall.theater
-    tickets = list(
-        booking.tickets.live()
-        .select_related("seat", "area")
-        .order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
-    )
-    is_canceled = booking.state == Booking.State.CANCELED or show.state == Show.State.CANCELED or not tickets
-
+    tickets = [ticket for ticket in all_tickets if ticket.state in Ticket.LIVE]
+    is_canceled = show.state == Show.State.CANCELED or not tickets
     event = icalendar.Event()
-    event.add("uid", f"{booking.code}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("uid", f"{booking.code}.{show.code}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", timezone.now())
-    event.add("sequence", _revision(booking))
+    # It grows with each change: with the show's own, and with each ticket that goes.
+    event.add("sequence", show.revision + len(all_tickets) - len(tickets))
     organizer = icalendar.vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     organizer.params["CN"] = icalendar.vText(theater.name)
     event["organizer"] = organizer
-    event.add("status", "CANCELLED" if is_canceled else "CONFIRMED")
+    event.add("status", _CANCELED if is_canceled else "CONFIRMED")
     event.add("dtstart", _local(show.starts_at, show))
     event.add("dtend", _local(show.ends_at, show))
     event.add("summary", show.event.title)
@@ -193,21 +216,7 @@ def _calendar(booking: Booking) -> icalendar.Calendar:
     event.add("description", "\n".join([*lines, url]))
     if not is_canceled:
         event.add_component(_alarm(show))
-
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", f"-//{settings.SITE_NAME}//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if is_canceled else "PUBLISH")
-    calendar.add_component(event)
-    # The time zone's rules for the years that matter, not for all since 1970.
-    calendar.add_missing_timezones(date(show.starts_at.year - 1, 1, 1), date(show.ends_at.year + 1, 12, 31))
-    return calendar
-
-
-def _revision(booking: Booking) -> int:
-    """Return a number that grows with each change, as SEQUENCE requires."""
-    gone = booking.tickets.filter(state__in=[Ticket.State.CANCELED, Ticket.State.RELEASED]).count()
-    return booking.show.revision + gone + (booking.state == Booking.State.CANCELED)
+    return event
 
 
 def _alarm(show: Show) -> icalendar.Alarm:

@@ -10,10 +10,12 @@ from django.urls import reverse
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
 from bookings.services.exchange import ExchangeWish, exchange_tickets
+from bookings.services.pay import pay_with_token
+from bookings.tickets.attachments import changed_calendar
 from bookings.tickets.documents import calendar_ics
 from events.models import Show
 from notifications.models import Notification
-from testing.bookings import choose, make_hold, make_paid
+from testing.bookings import choose, make_hold, make_paid, put_together
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +151,7 @@ def test_canceling_takes_it_out_of_the_calendar(client, customer):
     cancel_tickets(booking=booking, by=customer)
 
     (attachment,) = Notification.objects.get(kind="booking_canceled").attachments
-    assert attachment == ["changed-calendar.ics", booking.code]
+    assert attachment == ["changed-calendar.ics", f"{booking.code} {booking.show.code}"]
     page = reverse("bookings:calendar", args=[booking.code])
     assert page in client.get(booking.get_absolute_url()).content.decode()
     assert b"METHOD:CANCEL" in client.get(page).content
@@ -168,5 +170,28 @@ def test_an_exchange_takes_the_old_entry_out(customer, manager, theater):
     wish = ExchangeWish(list(booking.tickets.all()), other, choose(other, 0))
     replacement = exchange_tickets(booking=booking, wish=wish, by=manager)
     message = Notification.objects.filter(kind="booking_confirmed").latest("pk")
-    assert ["changed-calendar.ics", booking.code] in message.attachments
+    assert ["changed-calendar.ics", f"{booking.code} {booking.show.code}"] in message.attachments
     assert ["calendar.ics", replacement.code] in message.attachments
+
+
+def test_each_show_has_an_entry_of_its_own(customer, theater):
+    hall = make_hall(theater=theater)
+    friday, sunday = make_show(hall=hall), make_show(hall=hall, in_hours=96)
+    booking = put_together(make_hold(friday, 0, customer=customer), make_hold(sunday, 1, 2, customer=customer))
+    booking = pay_with_token(booking=booking, gateway="sandbox", token="approve")
+    first, second = calendar_of(booking).walk("VEVENT")
+    starts = [show.starts_at.replace(microsecond=0) for show in (friday, sunday)]
+    assert [first.decoded("dtstart"), second.decoded("dtstart")] == starts
+    assert first["uid"] != second["uid"]
+    assert "seat 2" in second["description"]
+    assert "seat 2" not in first["description"]
+
+    cancel_tickets(booking=booking, tickets=list(booking.tickets.filter(show=sunday)), by=customer)
+    first, second = calendar_of(booking).walk("VEVENT")
+    assert (first["status"], second["status"]) == ("CONFIRMED", "CANCELLED")
+    assert calendar_of(booking)["method"] == "PUBLISH"
+    # What the message about Sunday brings takes Sunday out, and leaves Friday alone.
+    (attachment,) = Notification.objects.get(kind="booking_canceled").attachments
+    sent = icalendar.Calendar.from_ical(changed_calendar(attachment[1]).content)
+    assert [event["uid"] for event in sent.walk("VEVENT")] == [second["uid"]]
+    assert sent["method"] == "CANCEL"

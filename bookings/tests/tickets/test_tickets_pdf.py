@@ -10,9 +10,10 @@ import zxingcpp
 
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket, Voucher
-from bookings.tickets.codes import read
+from bookings.services.pay import pay_with_token
+from bookings.tickets.codes import read, verify
 from bookings.tickets.documents import tickets_pdf
-from testing.bookings import choose_standing, make_hold, make_paid
+from testing.bookings import choose_standing, make_hold, make_paid, put_together
 from testing.builders import make_event, make_hall, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
 
@@ -58,6 +59,23 @@ def test_one_page_for_each_ticket_whose_code_names_just_that_ticket(open_pdf):
         assert place == (ticket.seat.row if ticket.seat else ticket.area.name)
         assert ticket.code in words(page)
         assert booking.code in words(page)
+
+
+def test_the_tickets_of_each_show_say_which(open_pdf, theater):
+    hall = make_hall(theater=theater)
+    sunday = make_show(hall=hall, event=make_event("Matinee"), in_hours=96)
+    friday = make_show(hall=hall, event=make_event("Hamlet"))
+    booking = put_together(make_hold(sunday, 0, 1, **PAID), make_hold(friday, 2, **PAID))
+    booking = pay_with_token(booking=booking, gateway="sandbox", token="approve")
+    pdf = open_pdf(tickets_pdf(booking))
+    texts = [words(page) for page in pdf]
+    assert ["Hamlet" in texts[0], "Matinee" in texts[1], "Matinee" in texts[2]] == [True] * 3
+    assert ["Ticket 1 of 1" in texts[0], "Ticket 1 of 2" in texts[1], "Ticket 2 of 2" in texts[2]] == [True] * 3
+    assert pdf.get_metadata_value("Title") == "Tickets for Hamlet, Matinee"
+    for page in pdf:
+        (code,) = scan(page)
+        ticket = booking.tickets.select_related("show").get(code=read(code))
+        assert verify(code).show == ticket.show.code
 
 
 def test_it_scans_from_a_bad_print(open_pdf):
