@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.contrib import admin
 from django.core.signals import got_request_exception
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.audit import record
@@ -59,6 +60,8 @@ class QuickClient(Client):
         super().__init__()
         if user is not None:
             self.force_login(user)
+            # Notes in the session that the person is at work: each request that is undone would write it again.
+            self.request(PATH_INFO=reverse("admin:jsi18n"))
         self.failures: list[BaseException] = []
         got_request_exception.connect(self._note_failure)
 

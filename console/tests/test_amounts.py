@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -18,6 +17,7 @@ from console.tests.test_role_tour import fill_and_find, split, stops
 from events.models import Show
 from reports.models import SettlementTerms
 from testing.bookings import make_paid, open_till
+from testing.console import QuickClient
 from theaters.models import Theater
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(300)]
@@ -69,8 +69,7 @@ def test_no_page_shows_a_raw_amount(theater: Theater, platform_admin: User, mana
     second = make_paid(rows[Show], 4, 5, email="b@example.com")
     cancel_tickets(booking=second, tickets=[second.tickets.all()[0]], by=manager, reason="Ill")
     open_till(platform_admin, theater)
-    client = Client(headers={"accept": "text/html"})
-    client.force_login(platform_admin)
+    client = QuickClient(platform_admin)
     addresses = {
         stop.name: stop.address
         for with_lists in (True, False)
@@ -86,7 +85,7 @@ def test_no_page_shows_a_raw_amount(theater: Theater, platform_admin: User, mana
         ("hi", ["story", "events_show_change", "theaters_theater_change"]),
     ):
         for name in [name for name in names if name not in AS_WRITTEN]:
-            page = client.get(addresses[name], headers={"accept-language": language})
+            page = client.get(addresses[name], headers={"accept": "text/html", "accept-language": language})
             if page.status_code == 200 and page["Content-Type"].startswith("text/html"):
                 if found := find_raw(page.content.decode(), RAW if language == "de" else LONG):
                     raw[f"{language} {name}"] = found

@@ -232,13 +232,12 @@ def find_twins(own: Rows) -> dict[str, str]:
 
 
 def autocompletes() -> Iterator[Query]:
-    """Yield what asks for the choices of each relation of each model, and for those that the other theater has."""
+    """Yield what asks for the choices of each relation of each model."""
     for model in admin.site._registry:
         for field in model._meta.get_fields():
             if isinstance(field, models.ForeignKey | models.ManyToManyField):
                 asked = {"app_label": model._meta.app_label, "model_name": model._meta.model_name or ""}
-                for term in ("", "foreig"):
-                    yield list((asked | {"field_name": field.name, "term": term}).items())
+                yield list((asked | {"field_name": field.name}).items())
 
 
 def look_at_rows() -> tuple[dict[str, list[Any]], set[str]]:
@@ -289,7 +288,9 @@ def test_no_role_reaches_rows_of_another_theater(role: Role, settings: Any, monk
         if LETTERS[role] in stop.who:
             walker.walk(stop.address)
     for query in autocompletes():
-        walker.ask("get", reverse("admin:autocomplete"), query)
+        # Who may not choose is refused before anything is searched.
+        if walker.ask("get", reverse("admin:autocomplete"), [*query, ("term", "")]).status_code == 200:
+            walker.ask("get", reverse("admin:autocomplete"), [*query, ("term", "foreig")])
     logging.disable(logging.NOTSET)
     assert walker.swapped >= 10, "Too few requests named a row of the other theater."
     assert not walker.wrong, "\n".join(walker.wrong)

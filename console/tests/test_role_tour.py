@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import RequestFactory
-from django.urls import get_resolver, resolve, reverse
+from django.urls import ResolverMatch, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -307,6 +308,11 @@ def stops(rows: Rows, *, with_lists: bool) -> Iterator[Stop]:
         yield Stop(name, reverse(f"admin:{name}", args=values), who, writers)
 
 
+@cache
+def find_view(address: str) -> ResolverMatch:
+    return resolve(address)
+
+
 def ask(method: str, address: str, user: Any) -> int | str:
     """Return the status of a view's answer, without rendering it; "closed" for every way of refusing."""
     request = getattr(RequestFactory(), method)(address)
@@ -314,8 +320,7 @@ def ask(method: str, address: str, user: Any) -> int | str:
     request.session = SessionStore()
     request._messages = CookieStorage(request)
     request._dont_enforce_csrf_checks = True
-    found = resolve(address)
-    request.resolver_match = found
+    request.resolver_match = found = find_view(address)
     try:
         response = found.func(request, *found.args, **found.kwargs)
     except (PermissionDenied, Http404):
