@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from bookings.messages.customers import notify_customer, read_tickets
 from bookings.models import Booking, Ticket
+from events.models import Show
 from notifications.models import Notification
 
 
@@ -21,33 +22,32 @@ def remind_of_hold(booking: Booking) -> Notification | None:
     )
 
 
-def remind_of_show(booking: Booking) -> Notification | None:
-    """Remind the customer of the show, with tickets and directions, once for each starting time."""
+def remind_of_show(booking: Booking, show: Show) -> Notification | None:
+    """Remind the customer of a show, with tickets and directions, once for each starting time."""
     return notify_customer(
         booking,
         kind=Notification.Kind.SHOW_REMINDER,
-        fact=reminder_fact(booking),
-        tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED),
+        fact=reminder_fact(booking, show),
+        tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED, show=show),
         attachments=[("tickets.pdf", booking.code)],
         context={},
     )
 
 
-def reminder_fact(booking: Booking) -> str:
-    return f"{booking.code}:{booking.show.starts_at:%Y%m%d%H%M}"
+def reminder_fact(booking: Booking, show: Show) -> str:
+    return f"{booking.code}:{show.code}:{show.starts_at:%Y%m%d%H%M}"
 
 
-def ask_for_review(booking: Booking) -> Notification | None:
-    """Ask the customer how it was, once for each event."""
-    event = booking.show.event
+def ask_for_review(booking: Booking, show: Show) -> Notification | None:
+    """Ask the customer how a show was, once for each event."""
     return notify_customer(
         booking,
         kind=Notification.Kind.REVIEW_ASK,
-        fact=review_fact(booking),
-        tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED),
-        context={"review_url": settings.SITE_URL + reverse("bookings:review", args=[event.slug])},
+        fact=review_fact(booking, show),
+        tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED, show=show),
+        context={"review_url": settings.SITE_URL + reverse("bookings:review", args=[show.event.slug])},
     )
 
 
-def review_fact(booking: Booking) -> str:
-    return f"{booking.customer_id}:{booking.show.event_id}"
+def review_fact(booking: Booking, show: Show) -> str:
+    return f"{booking.customer_id}:{show.event_id}"

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -109,9 +110,8 @@ def describe_month(person: User, month: date, zone: str, now: datetime) -> dict[
     """
     starts_at, ends_at = _limits(month, ZoneInfo(zone))
     bookings = Booking.objects.filter(customer=person)
-    made = bookings.filter(confirmed_at__gte=starts_at, confirmed_at__lt=ends_at).select_related(
-        "show__event", "show__hall__theater__city", "theater__city"
-    )
+    made = bookings.filter(confirmed_at__gte=starts_at, confirmed_at__lt=ends_at)
+    booked = Ticket.objects.filter(booking__in=made, state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED])
     shows = Show.objects.filter(
         pk__in=Ticket.objects.issued().filter(booking__in=bookings.confirmed()).values("show_id")
     ).exclude(state=Show.State.CANCELED)
@@ -122,7 +122,7 @@ def describe_month(person: User, month: date, zone: str, now: datetime) -> dict[
     return {
         "name": person.name,
         "month": month.isoformat(),
-        "booked": [_describe(booking.show) for booking in made.order_by("confirmed_at")],
+        "booked": [_describe(ticket.show) for ticket in _one_of_each(booked)],
         "seen": [_describe(show) for show in seen],
         "rated": [
             {"event": review.event.title, "stars": review.stars}
@@ -133,6 +133,12 @@ def describe_month(person: User, month: date, zone: str, now: datetime) -> dict[
         "coming": [_describe(show) for show in coming],
         "url": settings.SITE_URL + reverse("bookings:list"),
     }
+
+
+def _one_of_each(tickets: QuerySet[Ticket]) -> list[Ticket]:
+    """Return one ticket of each booking and show, in the order in which they were booked. One query."""
+    found = tickets.select_related("show__event", "show__hall__theater__city").order_by("booking__confirmed_at", "pk")
+    return list({(ticket.booking_id, ticket.show_id): ticket for ticket in found}.values())
 
 
 def _describe(show: Show) -> dict[str, str]:

@@ -5,8 +5,10 @@ if the clocks change in between. The outbox's unique keys know who was reminded:
 catches up, and two of them remind no one twice.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
+from itertools import islice
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +16,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
-from bookings.models.bookings import BookingQuerySet
+from bookings.models.bookings import TicketQuerySet
 from events.models import Review, Show
 from mailings.messages import ask_for_review, remind_of_hold, remind_of_show, reminder_fact, review_fact
 from notifications.models import Channel, Notification
@@ -34,6 +36,8 @@ REVIEW_REQUEST_DELAY = timedelta(hours=6)
 # If the scheduler was down for long, no one is asked about last week.
 REVIEW_REQUEST_CUTOFF = timedelta(days=3)
 
+Row = TypeVar("Row")
+
 
 def remind_of_lapsing_holds(now: datetime | None = None) -> int:
     """Remind people who want it that their hold is about to lapse; return how many."""
@@ -47,7 +51,15 @@ def remind_of_lapsing_holds(now: datetime | None = None) -> int:
         expires_at__lte=now + left,
         customer__in=people_who_want(Notification.Kind.HOLD_LAPSING, Channel.EMAIL),
     ).exclude(Exists(paying))
-    return _tell_each(holds, lambda booking: f"hold_lapsing:{booking.code}", remind_of_hold)
+    told = 0
+    for batch in _batches(holds.order_by("pk").values_list("pk", flat=True)):
+        people = Booking.objects.reachable().select_related("customer").filter(pk__in=batch).order_by("pk")
+        known = _find_told(f"hold_lapsing:{booking.code}" for booking in people)
+        with transaction.atomic():
+            told += sum(
+                remind_of_hold(booking) is not None for booking in people if f"hold_lapsing:{booking.code}" not in known
+            )
+    return told
 
 
 def remind_of_shows(now: datetime | None = None) -> int:
@@ -62,33 +74,14 @@ def remind_of_shows(now: datetime | None = None) -> int:
         state=Show.State.ON_SALE, starts_at__gt=now, starts_at__lte=now + timedelta(hours=hours + 1)
     )
     due: dict[int, datetime] = {}
-    for show in shows.select_related("hall__theater__city"):
+    coming = {show.pk: show for show in shows.select_related("event", "hall__theater__city")}
+    for show in coming.values():
         remind_at = find_reminder(show)
         if remind_at is not None and remind_at <= now:
             due[show.pk] = remind_at
-    return _tell_each(_bookings_to_remind(due), _reminder_key, remind_of_show)
-
-
-def _reminder_key(booking: Booking) -> str:
-    return f"show_reminder:{reminder_fact(booking)}"
-
-
-def _bookings_to_remind(due: dict[int, datetime]) -> BookingQuerySet:
-    """Return the bookings to remind, for shows by the time since when they are due. Two queries."""
-    if not due:
-        return Booking.objects.none()
-    rows = _with_tickets(due)
-    sent = Notification.objects.filter(kind=Notification.Kind.SHOW_REMINDER, about__in=rows.values("code"))
-    told = set(sent.values_list("unique_key", flat=True))
-    booked = rows.select_related("show").only("code", "confirmed_at", "show", "show__starts_at")
-    wanted = [
-        booking.pk
-        for booking in booked.iterator()
-        if booking.confirmed_at is not None
-        and booking.confirmed_at < due[booking.show_id]
-        and _reminder_key(booking) not in told
-    ]
-    return Booking.objects.filter(pk__in=wanted)
+    return _tell_each(
+        _visits(due), coming, Notification.Kind.SHOW_REMINDER, reminder_fact, remind_of_show, booked_before=due
+    )
 
 
 def ask_for_reviews(now: datetime | None = None) -> int:
@@ -97,8 +90,9 @@ def ask_for_reviews(now: datetime | None = None) -> int:
     shows = Show.objects.filter(
         state__in=[Show.State.ON_SALE, Show.State.ENDED], ends_at__lte=now, ends_at__gt=now - REVIEW_REQUEST_CUTOFF
     )
-    due = [show.pk for show in shows.select_related("hall__theater__city") if find_morning_after(show) <= now]
-    return _tell_each(_bookings_to_ask(due), lambda booking: f"review_ask:{review_fact(booking)}", ask_for_review)
+    over = shows.select_related("event", "hall__theater__city")
+    due = {show.pk: show for show in over if find_morning_after(show) <= now}
+    return _tell_each(_visits_to_ask_about(due), due, Notification.Kind.REVIEW_ASK, review_fact, ask_for_review)
 
 
 def find_reminder(show: Show) -> datetime | None:
@@ -119,52 +113,70 @@ def _before(show: Show, span: timedelta) -> datetime:
     return show.starts_at.astimezone(show.hall.theater.tz) - span
 
 
-def _with_tickets(shows: Iterable[int]) -> BookingQuerySet:
-    issued = Ticket.objects.filter(booking=OuterRef("pk"), state=Ticket.State.ISSUED)
-    return Booking.objects.confirmed().filter(Exists(issued), show__in=shows)
+def _visits(shows: Iterable[int]) -> TicketQuerySet:
+    """Return the issued tickets of confirmed bookings for these shows. Lazy."""
+    return Ticket.objects.issued().filter(booking__state=Booking.State.CONFIRMED, show__in=shows)
 
 
-def _bookings_to_ask(shows: list[int]) -> BookingQuerySet:
-    """Return the bookings of customers who want to be asked, and have neither been asked nor written a review.
+def _visits_to_ask_about(shows: Iterable[int]) -> TicketQuerySet:
+    """Return the visits of customers who want to be asked about them and have not written a review.
 
-    If tickets were checked at the door, only of customers who came. Two queries.
+    If tickets were checked at the door of a show, only of customers who came. Two queries.
     """
-    reviewed = Review.objects.filter(event=OuterRef("show__event"), user=OuterRef("customer"))
-    asked = Notification.objects.filter(about=OuterRef("code"), kind=Notification.Kind.REVIEW_ASK)
+    reviewed = Review.objects.filter(event=OuterRef("show__event"), user=OuterRef("booking__customer"))
     admitted = Ticket.objects.admitted()
     checked = set(admitted.filter(show__in=shows).values_list("show_id", flat=True))
-    came = Exists(admitted.filter(booking=OuterRef("pk")))
-    return (
-        _with_tickets(shows)
-        .filter(~Q(show__in=checked) | came, customer__in=people_who_want(Notification.Kind.REVIEW_ASK, Channel.EMAIL))
-        .exclude(Exists(asked) | Exists(reviewed))
-    )
+    came = Exists(admitted.filter(booking=OuterRef("booking"), show=OuterRef("show")))
+    willing = people_who_want(Notification.Kind.REVIEW_ASK, Channel.EMAIL)
+    visits = _visits(shows).filter(~Q(show__in=checked) | came, booking__customer__in=willing)
+    return visits.exclude(Exists(reviewed))
 
 
 def _tell_each(
-    bookings: BookingQuerySet, key_of: Callable[[Booking], str], tell: Callable[[Booking], Notification | None]
+    visits: TicketQuerySet,
+    shows: Mapping[int, Show],
+    kind: Notification.Kind,
+    fact_of: Callable[[Booking, Show], str],
+    tell: Callable[[Booking, Show], Notification | None],
+    *,
+    booked_before: Mapping[int, datetime] | None = None,
 ) -> int:
-    """Notify every booking that has an address and was not notified yet."""
-    rows = (
-        bookings.reachable()
-        .select_related("customer", "show__event", "show__hall__theater__city", "theater__city")
-        .order_by("pk")
-    )
+    """Notify the customer of each visit, a booking's tickets for a show, once and if there is an address.
+
+    `booked_before` leaves out, by pk of show, bookings that were confirmed later.
+    """
+    if not shows:
+        return 0
+    rows = visits.order_by("booking", "show").select_related("booking")
+    wanted = {}
+    for row in rows.only("show", "booking__code", "booking__customer", "booking__confirmed_at").iterator():
+        at = row.booking.confirmed_at
+        if booked_before is None or (at is not None and at < booked_before[row.show_id]):
+            key = f"{kind}:{fact_of(row.booking, shows[row.show_id])}"
+            wanted[key] = (row.booking_id, row.show_id)
+    sent = Notification.objects.filter(kind=kind, about__in=visits.order_by().values("booking__code"))
+    for key in sent.values_list("unique_key", flat=True):
+        wanted.pop(key, None)
     told = 0
-    for batch in _batches(rows.iterator(MESSAGE_BATCH)):
-        keys = {key_of(booking): booking for booking in batch}
-        known = set(Notification.objects.filter(unique_key__in=keys).values_list("unique_key", flat=True))
+    for batch in _batches(wanted.items()):
+        ids = {booking_id for _key, (booking_id, _show_id) in batch}
+        people = Booking.objects.reachable().select_related("customer").in_bulk(ids)
+        known = _find_told(key for key, _visit in batch)
         with transaction.atomic():
-            told += sum(tell(booking) is not None for key, booking in keys.items() if key not in known)
+            told += sum(
+                tell(people[booking_id], shows[show_id]) is not None
+                for key, (booking_id, show_id) in batch
+                if key not in known and booking_id in people
+            )
     return told
 
 
-def _batches(rows: Iterable[Booking]) -> Iterator[list[Booking]]:
-    batch: list[Booking] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == MESSAGE_BATCH:
-            yield batch
-            batch = []
-    if batch:
+def _find_told(keys: Iterable[str]) -> set[str]:
+    """Return which of these unique keys belong to messages that were written. One query."""
+    return set(Notification.objects.filter(unique_key__in=list(keys)).values_list("unique_key", flat=True))
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, MESSAGE_BATCH)):
         yield batch

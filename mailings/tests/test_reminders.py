@@ -24,8 +24,8 @@ from notifications.sending import Outcome, send
 from payments.errors import PaymentDeclined
 from payments.gateways.base import RefundOutcome, RefundStatus
 from payments.models import Payment
-from testing.bookings import captured, make_hold, make_paid
-from testing.builders import make_city, make_hall, make_show, make_theater
+from testing.bookings import captured, make_hold, make_paid, put_together
+from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 ZONES = {
     "Europe/Vienna": [("2026-03-29", "spring"), ("2026-10-25", "autumn")],
@@ -135,6 +135,28 @@ def test_to_look_whom_to_remind_takes_as_many_statements_for_more_shows(show, cu
     time_machine.move_to(now + timedelta(hours=22), tick=False)
     assert remind()[0] == 3
     assert remind() == (nobody, statements) == (0, 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_show_of_a_booking_is_remembered_with_its_own_tickets(show, customer, time_machine):
+    now = timezone.now()
+    later = make_show(hall=show.hall, event=make_event("Matinee"), in_hours=78)
+    held = put_together(make_hold(show, 0, 1, customer=customer), make_hold(later, 2, customer=customer))
+    pay_with_token(booking=held, gateway="sandbox", token="approve")
+    told = Notification.objects.filter(kind="show_reminder").order_by("pk")
+    for hours, count in ((7, 1), (60, 2)):
+        time_machine.move_to(now + timedelta(hours=hours), tick=False)
+        remind_of_visits()
+        assert told.count() == count
+    assert [(row.context["show"]["event"], len(row.context["tickets"])) for row in told] == [
+        (show.event.title, 2),
+        ("Matinee", 1),
+    ]
+    # Once both are over, each is asked about.
+    time_machine.move_to(now + timedelta(hours=105), tick=False)
+    remind_of_visits()
+    asked = Notification.objects.filter(kind="review_ask")
+    assert {row.context["show"]["event"] for row in asked} == {show.event.title, "Matinee"}
 
 
 @pytest.mark.django_db(transaction=True)
