@@ -44,8 +44,6 @@ from testing.builders import make_user
 from theaters.models import Theater
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_season")]
-# Three days, without pictures.
-SEASON = (1, 1, ())
 ZERO = Decimal(0)
 
 

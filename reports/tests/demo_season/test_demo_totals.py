@@ -22,8 +22,6 @@ from reports.results import ReportRequest, ReportResult
 from theaters.models import Theater
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("demo_season")]
-# Three days, without pictures.
-SEASON = (1, 1, ())
 ALWAYS = Period(date(2020, 1, 1), date(2035, 12, 31))
 
 
