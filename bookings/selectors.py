@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
@@ -155,19 +156,19 @@ def with_links(email: str, now: datetime) -> list[Booking]:
 
 
 def read_kept_seats(show: Show, now: datetime) -> list[tuple[Booking, list[Ticket]]]:
-    """Return the house holds and reservations of a show, with their places. Two queries."""
-    kept = Booking.objects.filter(
-        Q(kind=Booking.Kind.HOUSE) | Q(reservation__isnull=False),
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+    """Return the house holds and reservations of a show, with their places. One query."""
+    held = Ticket.objects.filter(
+        Q(booking__kind=Booking.Kind.HOUSE) | Q(booking__reservation__isnull=False),
+        Q(booking__expires_at__isnull=True) | Q(booking__expires_at__gt=now),
         show=show,
-        state=Booking.State.HELD,
-    ).order_by("pk")
-    bookings = {booking.pk: booking for booking in kept}
-    found: dict[int, list[Ticket]] = {pk: [] for pk in bookings}
-    tickets = Ticket.objects.filter(booking__in=bookings, state=Ticket.State.HELD).select_related("seat", "area")
-    for ticket in tickets.order_by("seat__run", "seat__position", "pk"):
-        found[ticket.booking_id].append(ticket)
-    return [(bookings[pk], places) for pk, places in found.items() if places]
+        state=Ticket.State.HELD,
+    )
+    found: dict[Booking, list[Ticket]] = defaultdict(list)
+    for ticket in held.select_related("booking", "seat", "area").order_by(
+        "booking", "seat__run", "seat__position", "pk"
+    ):
+        found[ticket.booking].append(ticket)
+    return list(found.items())
 
 
 def name_kept_seats(kept: Sequence[tuple[Booking, Sequence[Ticket]]]) -> dict[int, str]:

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 'indexes': [
                     models.Index(condition=models.Q(('state', 'held')), fields=['expires_at'], name='booking_lapsing'),
                     models.Index(condition=models.Q(('state', 'expired')), fields=['expires_at'], name='booking_expired'),
-                    models.Index(condition=models.Q(('network_key', ''), _negated=True), fields=['show', 'network_key'], name='booking_network'),
+                    models.Index(condition=models.Q(('network_key', ''), _negated=True), fields=['network_key'], name='booking_network'),
                     models.Index(condition=models.Q(('cart__isnull', False)), fields=['cart'], name='booking_cart'),
                     models.Index(fields=['email'], name='booking_email'),
                     models.Index(condition=models.Q(('phone_key', ''), _negated=True), fields=['phone_key'], name='booking_phone'),

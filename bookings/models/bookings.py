@@ -118,7 +118,7 @@ class Booking(Keyed):
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="held"), name="booking_lapsing"),
             models.Index(fields=["expires_at"], condition=Q(state="expired"), name="booking_expired"),
-            models.Index(fields=["show", "network_key"], condition=~Q(network_key=""), name="booking_network"),
+            models.Index(fields=["network_key"], condition=~Q(network_key=""), name="booking_network"),
             models.Index(fields=["cart"], condition=Q(cart__isnull=False), name="booking_cart"),
             models.Index(fields=["email"], name="booking_email"),
             models.Index(fields=["phone_key"], condition=~Q(phone_key=""), name="booking_phone"),

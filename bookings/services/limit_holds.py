@@ -50,7 +50,7 @@ UNKNOWN_BROWSER = Browser()
 
 
 class _Past(NamedTuple):
-    """A booking for the same show of the same person, browser or network."""
+    """A booking of the same person, browser or network, with its tickets for the same show."""
 
     pk: int
     code: str
@@ -172,8 +172,9 @@ def _read(show: Show, customer: User | None, emails: set[str], browser: Browser,
         return []
     counts = Q(state__in=(Booking.State.HELD, Booking.State.CONFIRMED))
     counts |= Q(state=Booking.State.EXPIRED, expires_at__gt=now - UNPAID_HOLD_COUNTS_FOR)
+    # Only the tickets for this show are joined, and so counted.
     rows = (
-        Booking.objects.filter(whose, counts, show=show, kind=Booking.Kind.SALE)
+        Booking.objects.filter(whose, counts, tickets__show=show, kind=Booking.Kind.SALE)
         .annotate(live=Count("tickets", filter=Q(tickets__state__in=Ticket.LIVE)), places=Count("tickets"))
         .order_by()
         .values_list(

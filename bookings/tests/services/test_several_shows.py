@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from bookings.errors import NotCancelable, TooManyTickets
+from bookings.errors import NotCancelable, TooManyHolds, TooManyTickets
 from bookings.models import Booking, Ticket
 from bookings.seating.availability import read_availability
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.confirm import confirm_payment
 from bookings.services.details import set_details
+from bookings.services.limit_holds import Browser, check_limits
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
 from events.models import Show
@@ -151,3 +152,17 @@ def test_money_buys_nothing_once_one_show_is_off(hold: Booking, sunday: Show, ch
     confirm_payment(payment=payment)
     payment.refresh_from_db()
     assert payment.surplus_reason == reason
+
+
+def test_unpaid_holds_count_for_the_show_that_they_keep(friday: Show, sunday: Show):
+    """Of six places that a browser keeps, only those of the show itself count against its limit."""
+    now = timezone.now()
+    hold = put_together(make_hold(friday, 0, 1), make_hold(sunday, 0, 1, 2, 3))
+    Show.objects.update(tickets_per_customer=3)
+    friday.refresh_from_db()
+    sunday.refresh_from_db()
+    browser = Browser(codes=(hold.code,))
+    wish = {"customer": None, "email": "", "browser": browser, "lapses_at": now + timedelta(minutes=20), "now": now}
+    check_limits(show=friday, quantity=3, **wish)
+    with pytest.raises(TooManyHolds):
+        check_limits(show=sunday, quantity=3, **wish)
