@@ -10,8 +10,8 @@ is written in `clock_stops.py` in UTC by hand, not computed by the code.
 
 Each start follows days of silence, so every schedule of the other zones catches up, once; the kills leave
 the schedulers with old state, so every start is also a restart. In the end each run has one file and one
-mail, and no schedule ran twice on a day. It takes some 20 minutes. `--short` sets the scene and starts the
-processes, but does not wait for anything to be due.
+mail, and no schedule ran twice on a day. It takes some 20 minutes. `--short` sets the scene and starts
+a worker and one scheduler, but does not wait for anything to be due.
 """
 
 import argparse
@@ -185,14 +185,15 @@ def drill(stops: list[Stop], clock: Clock, sink: DatedSink, processes: ShiftedPr
 
 
 def start_once(clock: Clock, processes: ShiftedProcesses) -> int:
-    """Start the processes with shifted clocks, and return 0 once all of them are up."""
+    """Start a worker and a scheduler with shifted clocks, and return 0 once both are up."""
+    names = ("worker", "scheduler")
     clock.set(BEGIN)
-    for name in ("worker", "scheduler", "scheduler 2"):
+    for name in names:
         processes.start(name)
     ready, until = Path(processes.folder, READY_FILE), time.monotonic() + MAIL_PATIENCE.total_seconds()
     while time.monotonic() < until:
         up = [datetime.fromisoformat(line) for line in ready.read_text().split()] if ready.exists() else []
-        if len(up) == PROCESSES:
+        if len(up) == len(names):
             return int(any(moment.year != BEGIN.year for moment in up))
         time.sleep(0.2)
     return 1
