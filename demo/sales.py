@@ -23,7 +23,7 @@ from bookings.pricing import ZERO, quote_booking, quote_refunds
 from demo.drawers import hold_back, write_drawers
 from door.models import CheckIn
 from events.models import CODE_ALPHABET, Price, Show, ShowArea, TicketType
-from payments.models import Payment, Refund
+from payments.models import Payment, Refund, RefundLine
 from theaters.models import Seat, SeatMap, Theater
 
 # People book about a week ahead on average, and not before sales open.
@@ -58,7 +58,7 @@ class Ledger:
     tickets: list[Ticket] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
-    refunded: list[tuple[Refund, Sequence[Ticket]]] = field(default_factory=list)
+    lines: list[RefundLine] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
     taken: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
 
@@ -70,10 +70,7 @@ class Ledger:
         Refund.objects.bulk_create(self.refunds, batch_size=ROWS_PER_STATEMENT)
         if seller is not None:
             write_drawers(theater, seller, *cash)
-        through = Refund.tickets.through
-        through.objects.bulk_create(
-            through(refund_id=refund.pk, ticket_id=ticket.pk) for refund, tickets in self.refunded for ticket in tickets
-        )
+        RefundLine.objects.bulk_create(self.lines, batch_size=ROWS_PER_STATEMENT)
         CheckIn.objects.bulk_create(self.check_ins, batch_size=ROWS_PER_STATEMENT)
         for (show_id, area_id), quantity in self.taken.items():
             ShowArea.objects.filter(show_id=show_id, area_id=area_id).update(taken=F("taken") + quantity)
@@ -360,7 +357,8 @@ class _Evening:
             settled_at=at + timedelta(seconds=4),
         )
         self.office.ledger.refunds.append(refund)
-        self.office.ledger.refunded.append((refund, tickets))
+        for ticket, amount in zip(tickets, amounts, strict=True):
+            self.office.ledger.lines.append(RefundLine(refund=refund, ticket=ticket, amount=amount))
 
     def _check_in(self, tickets: Sequence[Ticket]) -> None:
         show, now = self.show, self.office.now

@@ -129,6 +129,17 @@ GUARDS = [
         _("Refunds never exceed what was received."),
     ),
     Guard(
+        "refund_line_fits",
+        "payments_refundline",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id "
+        "JOIN bookings_ticket t ON t.booking_id = p.booking_id WHERE r.id = NEW.refund_id AND t.id = NEW.ticket_id "
+        "AND ROUND(NEW.amount + (SELECT COALESCE(SUM(l.amount), 0) FROM payments_refundline l "
+        "WHERE l.refund_id = NEW.refund_id), 3) <= r.amount)",
+        _("A refund is for tickets of its booking, and its lines never exceed it."),
+    ),
+    Guard("refund_line_fixed", "payments_refundline", "UPDATE", "1 = 1", _("The lines of a refund never change.")),
+    Guard(
         "refund_carried_whole",
         "payments_refund",
         "INSERT",

@@ -11,6 +11,7 @@ from payments.models import (
     Reconciliation,
     ReconciliationLine,
     Refund,
+    RefundLine,
     Remedy,
     SandboxAnswer,
 )
@@ -27,6 +28,7 @@ RETENTION = [
     Pruned(GatewayEvent, "events of gateways", "KEEP_GATEWAY_EVENT_DAYS", "received_at", least=35),
     Pruned(ExportUpload, "gateway files whose columns were never chosen", "KEEP_UPLOAD_DAYS", "made_at"),
     Kept(Refund, _MONEY),
+    Follows(RefundLine, Refund),
     Kept(Remedy, _MONEY),
     Follows(SandboxAnswer, Payment),
 ]

@@ -35,7 +35,7 @@ from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO
 from bookings.seating.availability import forget_availability
 from bookings.services.cancel import free_issued
-from bookings.services.refund import find_payments, hand_out_refund, request_refund, settle_refund
+from bookings.services.refund import find_payments, hand_out_refund, request_refund, settle_refund, share
 from bookings.services.release_hold import free_at_once
 from bookings.services.remedy import give_back
 from bookings.tallies import move_vouchers
@@ -186,7 +186,9 @@ def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
             return []
         row = _read(row.pk)
         booking = locking.lock_booking(row.booking_id)
-        refunds = _promise(row, [one for one in find_payments(booking) if _is_by_hand(one)], by=by)
+        canceled = booking.tickets.filter(show=row.cancellation.show_id, state=Ticket.State.CANCELED)
+        by_hand = [payment for payment in find_payments(booking) if _is_by_hand(payment)]
+        refunds = _promise(row, by_hand, by=by, tickets=canceled)
         for refund in refunds:
             if refund.is_in_cash:
                 hand_out_refund(refund=refund, by=by)
@@ -293,7 +295,7 @@ def _promise(
             payment=payment,
             amount=_left(payment),
             reason=row.cancellation.reason,
-            tickets=tickets,
+            lines=share(_left(payment), {ticket.pk: ticket.cost for ticket in tickets}, payment.paid_currency),
             by=by,
             key=uuid.uuid5(_KEYS, f"{payment.pk}/{row.tries}"),
         )

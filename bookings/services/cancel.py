@@ -145,9 +145,11 @@ def cancel_tickets(
             if not quote.is_allowed:
                 raise NotCancelable(quote.reason)
             chosen = [ticket for ticket in chosen if ticket.pk in quote.by_ticket]
-            amount = quote.amount
+            amount, lines = quote.amount, quote.by_ticket
+        else:
+            lines = {ticket.pk: ticket.cost for ticket in chosen}
         free_issued(booking, chosen, now)
-        refund = promise_refund(booking, amount, tickets=chosen, by=by, reason=reason)
+        refund = promise_refund(booking, amount, lines=lines, by=by, reason=reason)
         messages.notify_canceled(booking, chosen, refund)
         record(
             by=by,

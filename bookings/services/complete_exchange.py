@@ -12,10 +12,10 @@ from accounts.models import User
 from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
-from bookings.services.refund import find_payments, move_payment, promise_refund
+from bookings.services.refund import find_payments, move_payment, promise_refund, share
 from bookings.tallies import move_areas
 from lib.money import round_money
-from payments.models import Payment, Refund
+from payments.models import Payment, Refund, RefundLine
 
 
 def exchange_of(booking: Booking) -> Exchange | None:
@@ -50,9 +50,8 @@ def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: Us
     _move_payments(exchange, find_payments(old), replacement.credit, tickets, now)
     free_issued(old, tickets, now)
     _bring_along(exchange)
-    promise_refund(
-        old, exchange.refund, tickets=tickets, by=exchange.made_by, reason=exchange.reason, exchange=exchange
-    )
+    lines = {ticket.pk: ticket.cost for ticket in tickets}
+    promise_refund(old, exchange.refund, lines=lines, by=exchange.made_by, reason=exchange.reason, exchange=exchange)
     record(
         by=by or exchange.made_by,
         action=Action.EXCHANGE_TICKETS,
@@ -129,4 +128,7 @@ def _move_payments(
             settled_at=now,
             made_by=exchange.made_by,
         )
-        refund.tickets.set(tickets)
+        parts = share(part, {ticket.pk: ticket.cost for ticket in tickets}, payment.currency)
+        RefundLine.objects.bulk_create(
+            RefundLine(refund=refund, ticket_id=pk, amount=amount) for pk, amount in parts.items()
+        )

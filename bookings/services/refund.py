@@ -1,7 +1,7 @@
 """Refund money: the intent is committed first, then the gateway is called, then its answer is recorded."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,16 +14,18 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import WrongState
-from bookings.models import Booking, Exchange, Ticket
+from bookings.models import Booking, Exchange
+from bookings.pricing import split
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
 from payments.drawers import DrawerShort, NoOpenDrawer, expected_cash, find_open_drawer, lock_open_drawer
 from payments.errors import RefundTooLarge
 from payments.gateways import get_gateway
 from payments.gateways.base import RefundOutcome, RefundStatus
-from payments.models import DrawerEntry, Payment, Refund, Remedy
+from payments.models import DrawerEntry, Payment, Refund, RefundLine, Remedy
 
 MAX_PAUSE_MINUTES = 360
+NO_LINES: Mapping[int, Decimal] = {}
 
 
 def request_refund(
@@ -31,7 +33,7 @@ def request_refund(
     payment: Payment,
     amount: Decimal,
     reason: str = "",
-    tickets: Iterable[Ticket] = (),
+    lines: Mapping[int, Decimal] = NO_LINES,
     by: User | None = None,
     key: uuid.UUID | None = None,
     way: Refund.Way = Refund.Way.AS_PAID,
@@ -40,9 +42,10 @@ def request_refund(
 ) -> Refund:
     """Promise a refund, in the caller's transaction and under the lock of its booking.
 
-    A worker calls the gateway after the commit, unless staff refund it in another `way`, which the caller
-    settles in the same transaction. With a `key` that follows from the reason, the database refuses a second
-    refund for it. Raises `RefundTooLarge` if less is left of the payment.
+    `lines` are the parts of the amount for tickets of the booking, by pk; of a refund that is for the money as
+    such, there are none. A worker calls the gateway after the commit, unless staff refund it in another `way`,
+    which the caller settles in the same transaction. With a `key` that follows from the reason, the database
+    refuses a second refund for it. Raises `RefundTooLarge` if less is left of the payment.
     """
     _move_refunded(payment, amount)
     refund = Refund.objects.create(
@@ -55,7 +58,7 @@ def request_refund(
         exchange=exchange,
         made_by=by,
     )
-    refund.tickets.set(tickets)
+    RefundLine.objects.bulk_create(RefundLine(refund=refund, ticket_id=pk, amount=part) for pk, part in lines.items())
     if way == Refund.Way.AS_PAID:
         after_commit(wake_refund, refund.pk)
     return refund
@@ -71,7 +74,7 @@ def promise_refund(
     booking: Booking,
     amount: Decimal,
     *,
-    tickets: Iterable[Ticket] = (),
+    lines: Mapping[int, Decimal] = NO_LINES,
     by: User | None = None,
     reason: str = "",
     key: uuid.UUID | None = None,
@@ -84,13 +87,19 @@ def promise_refund(
 
     Raises `RefundTooLarge`.
     """
-    tickets, rest, refunds = list(tickets), amount, []
+    rest, refunds = amount, []
     for payment in find_payments(booking) if amount else ():
         part = min(rest, payment.left)
         if part > 0:
             refunds.append(
                 request_refund(
-                    payment=payment, amount=part, reason=reason, tickets=tickets, by=by, key=key, exchange=exchange
+                    payment=payment,
+                    amount=part,
+                    reason=reason,
+                    lines=share(part, lines, booking.currency),
+                    by=by,
+                    key=key,
+                    exchange=exchange,
                 )
             )
             rest, key = rest - part, None
@@ -99,6 +108,13 @@ def promise_refund(
     if len(refunds) <= 1:
         return refunds[0] if refunds else None
     return Refund(payment=refunds[0].payment, amount=amount, reason=reason[:300])
+
+
+def share(amount: Decimal, weights: Mapping[int, Decimal], currency: str) -> dict[int, Decimal]:
+    """Divide an amount over tickets, by pk, in proportion to their weights; equally if none weighs anything."""
+    even = [Decimal(1)] * len(weights)
+    parts = split(amount, list(weights.values()) if any(weights.values()) else even, currency) if weights else []
+    return dict(zip(weights, parts, strict=True))
 
 
 def settle_refund(refund_id: int) -> Refund:

@@ -196,9 +196,9 @@ def give_back(
         amount = _find_amount(payment, failed)
         if way == Refund.Way.CASH and payment.paid_currency != payment.currency:
             raise NotInCash
-        tickets = list(failed.tickets.all()) if failed else []
+        lines = dict(failed.lines.values_list("ticket", "amount")) if failed else {}
         refund = request_refund(
-            payment=payment, amount=amount, reason=reason, tickets=tickets, by=by, way=way, reference=reference
+            payment=payment, amount=amount, reason=reason, lines=lines, by=by, way=way, reference=reference
         )
         Remedy.objects.create(refund=refund, failed=failed, reason=reason, made_by=by)
         if failed is not None:

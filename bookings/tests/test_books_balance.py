@@ -163,6 +163,8 @@ def assert_money(walk: Walk) -> None:
     assert dict(received.filter(received_amount__isnull=False).values_list("pk", "received_amount")) == walk.came
     outside = Refund.objects.exclude(source=Refund.Source.HERE).exclude(state=Refund.State.FAILED)
     assert dict(outside.values_list("reference", "amount")) == walk.went
+    for refund in Refund.objects.filter(lines__isnull=False).distinct():
+        assert sum(refund.lines.values_list("amount", flat=True)) == refund.amount
     asked = set(needing_remedy().values_list("pk", flat=True))
     for payment in Payment.objects.filter(received_amount__isnull=False):
         live = payment.refunds.exclude(state=Refund.State.FAILED)

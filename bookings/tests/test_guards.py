@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bookings.models import Booking, Ticket, Voucher
 from events.models import Show, ShowArea
-from payments.models import GatewayEvent, Payment, Refund
+from payments.models import GatewayEvent, Payment, Refund, RefundLine
 from testing.bookings import captured, make_hold, make_paid, seats_of
 from testing.builders import make_hall, make_show
 from theaters.models import Hall, Theater
@@ -225,6 +225,25 @@ def test_a_refund_keeps_its_amount_and_its_end(paid: Booking):
     rows.update(state=Refund.State.FAILED)
     for state in ("pending", "succeeded"):
         refuse(lambda state=state: rows.update(state=state), "A refund keeps its amount")
+
+
+def test_the_lines_of_a_refund_are_of_its_booking_and_within_it(paid: Booking, held: Booking):
+    refund = Refund.objects.create(payment=captured(paid), amount=12, key=uuid.uuid4())
+    first, second = paid.tickets.order_by("pk")
+
+    def write(ticket: Ticket, amount: int) -> RefundLine:
+        return RefundLine.objects.create(refund=refund, ticket=ticket, amount=amount)
+
+    message = "A refund is for tickets of its booking, and its lines never exceed it."
+    refuse(lambda: write(held.tickets.first(), 5), message)
+    refuse(lambda: write(first, 13), message)
+    refuse(lambda: write(first, -1), "refund_line_not_negative")
+    line = write(first, 8)
+    refuse(lambda: write(second, 5), message)
+    refuse(lambda: RefundLine.objects.filter(pk=line.pk).update(amount=7), "The lines of a refund never change.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write(first, 1)
+    write(second, 4)
 
 
 def test_a_theater_that_sold_something_keeps_its_currency(theater: Theater, show: Show):

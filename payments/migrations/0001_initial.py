@@ -195,7 +195,6 @@ class Migration(migrations.Migration):
                 ('exchange', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='bookings.exchange')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment')),
-                ('tickets', models.ManyToManyField(blank=True, related_name='refunds', to='bookings.ticket')),
             ],
             options={
                 'verbose_name': 'refund',
@@ -213,6 +212,28 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(('way', 'as_paid'), models.Q(models.Q(('state', 'failed'), _negated=True), ('carried_to__isnull', True)), _connector='OR'), name='refund_by_hand_succeeds', violation_error_message='A refund that staff made by hand can’t have failed.'),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name='RefundLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
+                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='payments.refund')),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='bookings.ticket')),
+            ],
+            options={
+                'verbose_name': 'line of a refund',
+                'verbose_name_plural': 'lines of refunds',
+                'constraints': [
+                    models.UniqueConstraint(fields=('refund', 'ticket'), name='refund_line_once', violation_error_message='A refund has one line for each ticket.'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='refund_line_not_negative', violation_error_message='A line of a refund can’t be negative.'),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name='refund',
+            name='tickets',
+            field=models.ManyToManyField(related_name='refunds', through='payments.RefundLine', to='bookings.ticket'),
         ),
         migrations.CreateModel(
             name='ReconciliationLine',

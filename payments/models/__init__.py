@@ -1,7 +1,7 @@
 """Money in, money out, drawers, and what is compared with a gateway's books."""
 
 from payments.models.drawers import Drawer, DrawerEntry
-from payments.models.payments import GatewayEvent, Payment, Refund, SandboxAnswer
+from payments.models.payments import GatewayEvent, Payment, Refund, RefundLine, SandboxAnswer
 from payments.models.reconciliation import ExportMapping, ExportUpload, Reconciliation, ReconciliationLine
 from payments.models.remedies import Remedy
 
@@ -15,6 +15,7 @@ __all__ = [
     "Reconciliation",
     "ReconciliationLine",
     "Refund",
+    "RefundLine",
     "Remedy",
     "SandboxAnswer",
 ]

@@ -251,7 +251,7 @@ class Refund(models.Model):
     error = models.CharField(_("error"), max_length=300, blank=True)
     key = models.UUIDField(unique=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
-    tickets = models.ManyToManyField("bookings.Ticket", blank=True, related_name="refunds")
+    tickets = models.ManyToManyField("bookings.Ticket", through="RefundLine", related_name="refunds")
     # Where an exchange carried it to: nothing went through the gateway.
     carried_to = models.OneToOneField(Payment, models.PROTECT, null=True, blank=True, related_name="carried_from")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -316,6 +316,33 @@ class Refund(models.Model):
         if self.way != self.Way.AS_PAID:
             return self.way == self.Way.CASH
         return (self.payment.origin or self.payment).gateway == Payment.Gateway.CASH
+
+
+class RefundLine(models.Model):
+    """The part of a refund that is for one ticket, and so for that ticket's show."""
+
+    refund = models.ForeignKey(Refund, models.CASCADE, related_name="lines")
+    ticket = models.ForeignKey("bookings.Ticket", models.PROTECT, related_name="refund_lines")
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
+
+    class Meta:
+        verbose_name = _("line of a refund")
+        verbose_name_plural = _("lines of refunds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refund", "ticket"],
+                name="refund_line_once",
+                violation_error_message=_("A refund has one line for each ticket."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="refund_line_not_negative",
+                violation_error_message=_("A line of a refund can’t be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {self.ticket_id}"
 
 
 class GatewayEvent(models.Model):

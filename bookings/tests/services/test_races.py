@@ -34,7 +34,7 @@ from bookings.services.settle import receive_message
 from events.models import Show, ShowArea
 from notifications.models import Notification
 from payments.gateways.sandbox import SandboxGateway, build_webhook, decide
-from payments.models import GatewayEvent, Payment, Refund, SandboxAnswer
+from payments.models import GatewayEvent, Payment, Refund, RefundLine, SandboxAnswer
 from testing.bookings import captured, choose_standing, lapse, make_hold, make_paid, race, seats_of
 from testing.builders import make_hall, make_show, make_user
 from theaters.models import Theater
@@ -90,7 +90,7 @@ def without(model: type[Model], name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        for damaged in (SandboxAnswer, Refund.tickets.through, Refund, Payment, Ticket, Booking, ShowArea, Voucher):
+        for damaged in (SandboxAnswer, RefundLine, Refund, Payment, Ticket, Booking, ShowArea, Voucher):
             damaged.objects.all().delete()
         with connection.schema_editor() as editor:
             editor.add_constraint(model, constraint)
