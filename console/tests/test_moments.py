@@ -79,6 +79,8 @@ def set_all_clocks(theater: Theater) -> None:
         names = [field.name for field in model._meta.concrete_fields if isinstance(field, models.DateTimeField)]
         for row in model._base_manager.values("pk", *names) if names else ():
             moments = sorted((row[name], name) for name in names if row[name])
+            if not moments:
+                continue
             first = moments[0][0].astimezone(UTC).replace(hour=5, minute=17, second=0, microsecond=0)
             days = {name: first + timedelta(days=number) for number, (_at, name) in enumerate(moments)}
             model._base_manager.filter(pk=row["pk"]).update(**days)
