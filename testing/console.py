@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.contrib import admin
 from django.core.signals import got_request_exception
+from django.template.backends.django import Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -51,6 +55,23 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@contextmanager
+def nothing_drawn() -> Iterator[None]:
+    """Let templates be empty: for tests to which only an answer's status or context matters."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "render", lambda *_arguments, **_named: "")
+        yield
+
+
+@contextmanager
+def no_menu() -> Iterator[None]:
+    """Leave out the console's menu, which is the same on all pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("get_sidebar_list", "get_app_list"):
+            patch.setattr(admin.site, name, lambda *_arguments: [])
+        yield
 
 
 class QuickClient(Client):

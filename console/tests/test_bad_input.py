@@ -24,7 +24,6 @@ from django.contrib import admin
 from django.db import connection, transaction
 from django.forms import BaseForm
 from django.http import QueryDict
-from django.template.backends.django import Template
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
@@ -35,7 +34,7 @@ from console.tests.test_role_tour import fill_and_find
 from events.models import Event, Show
 from testing.bookings import make_hold
 from testing.builders import make_hall, make_show
-from testing.console import QuickClient
+from testing.console import QuickClient, no_menu, nothing_drawn
 from theaters.models import Theater
 from ticketing.api import api
 
@@ -175,21 +174,22 @@ class Walker:
         """Look at a page, then send it each poison in all that it reads; `writer` sends its forms."""
         with pytest.MonkeyPatch.context() as patch:
             ears = Ears(patch)
-            page = self.ask("get", address)
-            names, reads_all = ears.reads(), ears.reads_all
-            inputs = find_inputs(page)
-            if writer is not None and writer is not self:
-                inputs["post"] = find_inputs(writer.ask("get", address))["post"]
-            # A page that says what is wrong is drawn like any other, and that takes longer than finding it.
-            patch.setattr(Template, "render", lambda *_args, **_kwargs: "")
-            # The menu reads nothing of what is sent.
+            with no_menu():
+                page = self.ask("get", address)
+                names, reads_all = ears.reads(), ears.reads_all
+                inputs = find_inputs(page)
+                if writer is not None and writer is not self:
+                    inputs["post"] = find_inputs(writer.ask("get", address))["post"]
+            # The menu and such read nothing of what is sent.
             patch.setattr(admin.site, "each_context", lambda _request: {})
-            if reads_all:
-                self.ask("get", address, mix({*names, *PARAMETERS}, next(turns()), is_query=True))
-            if page.status_code in (200, 302):
-                self.poison("get", address, inputs["get"], names, ears)
-            if inputs["post"] or page.status_code == NOT_TAKEN:
-                (writer or self).poison("post", address, inputs["post"], set(), ears)
+            # A page that says what is wrong is drawn like any other, and that takes longer than finding it.
+            with nothing_drawn():
+                if reads_all:
+                    self.ask("get", address, mix({*names, *PARAMETERS}, next(turns()), is_query=True))
+                if page.status_code in (200, 302):
+                    self.poison("get", address, inputs["get"], names, ears)
+                if inputs["post"] or page.status_code == NOT_TAKEN:
+                    (writer or self).poison("post", address, inputs["post"], set(), ears)
 
     def poison(self, method: str, address: str, values: dict[str, str], names: set[str], ears: Ears) -> None:
         """Send a form or query with poison, and again without what it refused, to get at what is behind it."""
@@ -247,16 +247,16 @@ def _let_all_in(settings: Any) -> Iterator[None]:
 
 @pytest.mark.timeout(300)
 @pytest.mark.django_db
-def test_no_argument_of_an_address_fails(platform_admin: User, monkeypatch: pytest.MonkeyPatch):
-    # Each of them is refused, and by the same page: that is drawn by many other tests.
-    monkeypatch.setattr(Template, "render", lambda *_args, **_kwargs: "")
+def test_no_argument_of_an_address_fails(platform_admin: User):
     walker = Walker(platform_admin)
     kinds = 1 if connection.vendor == "sqlite" else 2
     for address in sorted(
         {fill_in(route, kind) for route in ROUTES if ARGUMENT.search(route) for kind in range(kinds)}
     ):
-        for method in ("get", "post"):
-            assert walker.ask(method, address).status_code != 200, address
+        # Each of them is refused, and by the same page: that is drawn by other tests.
+        with nothing_drawn():
+            for method in ("get", "post"):
+                assert walker.ask(method, address).status_code != 200, address
     assert not walker.failed, "\n".join(walker.failed)
 
 
