@@ -1,8 +1,8 @@
 """`make test`: every test on SQLite, and beside it on a PostgreSQL and a Valkey, started here.
 
-Arguments go to pytest. What takes long and depends on no database runs on the first one only: tests in a browser,
-and those marked `once`. `make test-fast` runs on SQLite alone what needs neither browser nor worker, is not `slow`
-and is not given more time than others.
+Arguments go to pytest. What depends on no database, or on one as much as on the other, runs on the first one only:
+tests in a browser, of pages, and those marked `once`. `make test-fast` runs on SQLite alone what needs neither
+browser nor worker, is not `slow` and is not given more time than others.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def summarize(runs: list[Run]) -> None:
         for reason, count in reasons.most_common():
             print(f"not run  {count} tests: {reason}")
     elif len(runs) > 1:
-        print("Nothing was left out. What depends on no database runs on the first one only.")
+        print("Nothing was left out. What no second database would change runs on the first one only.")
 
 
 def main() -> None:
