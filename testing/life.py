@@ -113,7 +113,7 @@ def _write_and_be_written_to(asha, show, theater, manager):
 
 
 def _change_the_account(asha, platform_admin):
-    client = Client(REMOTE_ADDR="203.0.113.7", HTTP_USER_AGENT="AshaBrowser")
+    client = Client(REMOTE_ADDR="203.0.113.7", HTTP_USER_AGENT="Asha Browser")
     client.post(reverse("account_login"), {"login": asha.email, "password": "correct horse battery"})
     client.get(reverse("accounts:profile"))
     Authenticator.objects.create(user=asha, type="totp", data={"secret": "x"})

@@ -97,6 +97,7 @@ def see(steps: list[Step], email: str) -> list[list[Any]]:
     return seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attempt", ATTEMPTS)
 def test_known_and_unknown_look_alike(attempt: str):
     make_user(KNOWN)

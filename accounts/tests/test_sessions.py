@@ -137,6 +137,7 @@ def test_customers_stay_signed_in(clock: Any, customer: User):
     assert client.get(reverse("accounts:profile")).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_click_seldom_writes_the_session(clock: Any, manager: User, django_assert_max_num_queries: Any):
     client = browse(manager)
     client.get(CONSOLE)

@@ -142,6 +142,7 @@ def test_all_other_devices_can_be_signed_out(client, customer):
     assert not is_signed_in(other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("proxies", "same"), [(0, True), (1, False)])
 def test_the_limit_counts_by_the_address_that_a_trusted_proxy_tells(client, settings, proxies, same):
     settings.TRUSTED_PROXIES = proxies

@@ -100,6 +100,7 @@ def test_the_account_keeps_the_language_of_the_page(client):
     assert Notification.objects.get().language == "de"
 
 
+@pytest.mark.slow
 def test_signing_up_without_end_is_slowed():
     for number in range(20):
         assert Client().post(SIGN_UP, {**ANSWERS, "email": f"{number}@example.com"}).status_code == 302

@@ -90,18 +90,21 @@ def test_the_account_can_no_longer_sign_in(visited, customer):
     assert other.get(reverse("accounts:profile")).status_code == 302
 
 
+@pytest.mark.slow
 def test_unsent_messages_are_not_sent(visited, customer):
     assert Notification.objects.filter(state=Notification.State.WAITING).exists()
     erase_person(user=customer)
     assert set(Notification.objects.values_list("state", "recipient")) == {(Notification.State.SUPPRESSED, "")}
 
 
+@pytest.mark.slow
 def test_the_address_is_free_for_a_new_account(visited, customer, client):
     erase_person(user=customer)
     client.post(reverse("account_signup"), {"email": "customer@example.com", "password1": "correct horse battery"})
     assert User.objects.filter(email="customer@example.com").count() == 1
 
 
+@pytest.mark.slow
 def test_an_unconfirmed_address_erases_nothing(visited, customer, rival):
     EmailAddress.objects.create(user=customer, email="victim@example.com", verified=False)
     stranger = make_hold(make_show(), 0, email="victim@example.com")
@@ -247,6 +250,7 @@ def test_links_sent_before_no_longer_open_the_booking(seen, customer, client):
     assert client.get(seen.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_pages_ask_for_the_password_and_a_confirmation(visited, customer, client):
     erase = reverse("accounts:erase")
     client.force_login(customer)

@@ -96,6 +96,7 @@ def test_tax_is_within_the_price_or_on_top(includes_tax: bool, fees: str, tax: s
     assert (quote.tax, quote.total, quote.discount) == (D(tax), D(total), D(1))
 
 
+@pytest.mark.slow
 @given(priced(), PERCENT, PERCENT, st.booleans(), st.integers(0, 10_000))
 def test_the_parts_of_a_booking_explain_its_total(
     priced: tuple[str, list[Decimal]],

@@ -203,6 +203,7 @@ def count_and_close(till: Till, drawer_page: str) -> None:
     assert "a coin fell down" in page
 
 
+@pytest.mark.slow
 def test_impossible_requests_are_explained(show: Show, box_office: User):
     till = Till(box_office, show)
     assert "Enter how many tickets." in till.best(0).content.decode()
@@ -222,6 +223,7 @@ def test_impossible_requests_are_explained(show: Show, box_office: User):
     assert other.best(1).status_code == 302
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "pages"),
     [

@@ -12,6 +12,7 @@ from testing.console import base, fill, rows_of, signed_in
 pytestmark = [pytest.mark.django_db]
 
 
+@pytest.mark.slow
 def test_no_page_has_more_buttons_than_fit(theater, platform_admin):
     fill(theater, "Mine")
     client = signed_in(platform_admin)

@@ -208,6 +208,7 @@ def test_a_voucher_typed_by_the_theaters_clock(
     assert LOCAL_CLOCK.search(read(client.get(page)))
 
 
+@pytest.mark.slow
 def test_a_list_is_filtered_by_each_theaters_day(kolkata: Theater, theater: Theater, platform_admin: User):
     # Late on 1 March in Vienna is early on 2 March in Kolkata.
     at = datetime(2027, 3, 1, 22, 0, tzinfo=UTC)

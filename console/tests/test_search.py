@@ -108,6 +108,7 @@ def test_a_show_to_sell_is_found_without_accents(desk, show):
     assert show.event.title in page.content.decode()
 
 
+@pytest.mark.slow
 def test_who_sees_no_bookings_finds_nobody_among_the_entries_at_the_door(asha, door_staff, manager):
     for person, sees in ((door_staff, False), (manager, True)):
         client = Client()

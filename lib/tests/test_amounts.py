@@ -154,6 +154,7 @@ def test_the_console_asks_for_every_amount_by_that_field(platform_admin: User):
     assert found >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_no_other_code_reads_an_amount_that_is_typed():
     for path in project_files():

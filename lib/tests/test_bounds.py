@@ -106,6 +106,7 @@ def test_a_field_refuses_values_out_of_its_bounds(field: Any):
             bounds.check(field, value)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_change_is_refused_as_an_insert_is():
     event = Event.objects.create(title="Hamlet", slug="hamlet", kind="play", running_minutes=150)

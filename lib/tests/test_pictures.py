@@ -46,6 +46,7 @@ HEIC = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "AVIF"])
 def test_it_stores_a_poster_in_the_widths_of_pages(event: Event, form: str) -> None:
     event.poster.save("anything.exe", draw(form=form))

@@ -159,6 +159,7 @@ def test_a_file_that_is_no_table_or_too_large_is_refused_with_reason_and_place(c
 BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "old", "new"),
     [

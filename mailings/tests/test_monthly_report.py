@@ -88,6 +88,7 @@ def test_it_reports_the_month_once_and_to_the_cent(reader, time_machine):
     assert mail.outbox[0].attachments == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_it_comes_as_a_pdf_if_preferred(reader, time_machine):
     MailSettings.objects.create(user=reader, report_format="pdf")

@@ -258,6 +258,7 @@ def test_the_file_of_a_report_goes_with_it(db: None, django_capture_on_commit_ca
     assert not private_storage().exists(name)
 
 
+@pytest.mark.slow
 def test_no_session_deletes_audit_entries_by_itself(db: None):
     entry = audit_entry(old(AuditEntry))
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():

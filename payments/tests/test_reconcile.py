@@ -200,6 +200,7 @@ def test_another_theaters_payments_are_neither_shown_nor_missed(
     assert (found["matched"], len(found["only_ours"])) == ([("pi_0", 20)], 5)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_from_the_file_to_the_result_and_back_to_a_file(theater: Theater, accountant: User, paid: list[Payment]):
     client = signed_in(accountant)

@@ -88,6 +88,7 @@ def test_each_opens_with_own_figures_only(sold: tuple, manager: User):
                 assert answer.getvalue()[:4] == begins, (slug, group_by)
 
 
+@pytest.mark.slow
 def test_sales_say_what_was_sold_and_given_back(sold: tuple, accountant: User):
     client = signed_in(accountant)
     # Five at 20.00, of which 4.00 are off by voucher; one of them given back. Tax of 10 % is in the price.
@@ -118,6 +119,7 @@ def test_a_settlement_splits_the_net_box_office(sold: tuple, accountant: User):
     assert sheet["E2"].data_type == "s"
 
 
+@pytest.mark.slow
 def test_payments_say_what_moved(sold: tuple, accountant: User):
     (row,) = read_csv(signed_in(accountant), "payments")
     expected = {"Payments": "2", "Paid in": "96.00", "Refunds": "1", "Paid back": "20.00", "Balance": "76.00"}
@@ -141,6 +143,7 @@ def test_a_period_has_the_days_of_the_theater(theater: Theater, manager: User, c
     assert [row["Sold"] for row in rows] == ["1", "2", "1"]
 
 
+@pytest.mark.slow
 def test_currencies_are_never_added_up(theater: Theater, platform_admin: User, customer: User):
     abroad = make_theater("Abroad", currency="JPY")
     sell(theater, "Mine", customer)
@@ -150,6 +153,7 @@ def test_currencies_are_never_added_up(theater: Theater, platform_admin: User, c
     assert len(page.context["rows"]) == 2
 
 
+@pytest.mark.slow
 def test_wrong_parameters_are_named_and_nothing_is_shown(sold: tuple, manager: User):
     client = signed_in(manager)
     backwards = {**CUSTOM, "date_to": "2019-01-01"}
@@ -160,6 +164,7 @@ def test_wrong_parameters_are_named_and_nothing_is_shown(sold: tuple, manager: U
         assert "result" not in page.context
 
 
+@pytest.mark.slow
 def test_another_theater_cannot_be_chosen(sold: tuple, manager: User):
     mine, foreign = sold
     client = signed_in(manager)
@@ -194,6 +199,7 @@ def test_statements_do_not_grow_with_what_was_sold(
             client.get(address(slug), {**CUSTOM, "group_by": key})
 
 
+@pytest.mark.slow
 def test_too_many_tickets_are_offered_as_a_file(sold: tuple, manager: User, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("reports.views.MAX_PAGE_TICKETS", 3)
     client = signed_in(manager)
@@ -203,6 +209,7 @@ def test_too_many_tickets_are_offered_as_a_file(sold: tuple, manager: User, monk
     assert client.get(address("sales"), {**CUSTOM, "format": "csv"})["Content-Type"].startswith("text/html")
 
 
+@pytest.mark.slow
 def test_the_door_sees_who_came_and_no_money(sold: tuple, manager: User, door_staff: User):
     show = sold[0]
     seated = list(show.tickets.filter(state="issued").order_by("pk"))
@@ -221,6 +228,7 @@ def test_the_door_sees_who_came_and_no_money(sold: tuple, manager: User, door_st
     assert reverse("admin:reports") in client.get(reverse("admin:index")).content.decode()
 
 
+@pytest.mark.slow
 def test_who_comes_back_is_told_from_who_is_new(theater: Theater, manager: User, customer: User, time_machine: Any):
     show = make_show(hall=make_hall(theater=theater, rows=3), in_hours=24 * 500)
     mails = {"2024-05-01": "lapsed-long-ago", "2025-05-01": "lapsed", "2025-06-01": "back"}
@@ -239,6 +247,7 @@ def test_who_comes_back_is_told_from_who_is_new(theater: Theater, manager: User,
     ]
 
 
+@pytest.mark.slow
 def test_a_portfolio_is_one_file_a_theater(sold: tuple, platform_admin: User, manager: User):
     answer = signed_in(platform_admin).get(address("portfolio"), {**CUSTOM, "format": "csv"})
     assert answer["Content-Type"] == "application/zip"
@@ -254,6 +263,7 @@ def test_a_portfolio_is_one_file_a_theater(sold: tuple, platform_admin: User, ma
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_ticket_is_a_file_alone(sold: tuple, manager: User):
     client = signed_in(manager)
     assert client.get(address("tickets"), {**CUSTOM, "format": "csv"})["Content-Type"].startswith("text/html")

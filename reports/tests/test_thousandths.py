@@ -50,6 +50,7 @@ def test_amounts_leave_with_their_currencys_digits(thousandths: int, currency: s
     assert str(to_decimal(thousandths, currency)) == amount
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**7), st.lists(st.integers(0, 10**6), min_size=1, max_size=6), st.sampled_from(["EUR", "JPY"]))
 def test_parts_add_up_and_are_those_of_pricing(units: int, weights: list[int], currency: str):
     unit = unit_of(currency)

@@ -64,6 +64,7 @@ def scene(shows: list[Show], box_office: User, customer: User, rival: User) -> S
     return Scene(shows, refused, cash)
 
 
+@pytest.mark.slow
 def test_all_coming_shows_of_an_event_are_looked_at_and_canceled_once(
     client: Client, manager: User, scene: Scene, other_theater: Theater, django_assert_max_num_queries
 ):

@@ -438,6 +438,7 @@ def assert_books_are_even() -> None:
     assert {payment.refunded for payment in Payment.objects.all()} == {D("40.10")}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_share_the_work_and_do_nothing_twice(theater: Theater, manager):
     show = make_show(hall=make_hall(theater=theater, rows=4, seats=10))

@@ -129,6 +129,7 @@ def test_an_invitation_opens_neither_closed_accounts_nor_platform_admins(
     assert roles_of(user.email) == []
 
 
+@pytest.mark.slow
 def test_a_newer_mail_a_withdrawal_or_expiry_ends_a_link(as_manager: Client, theater: Theater):
     old = send(as_manager, theater, "new@example.com")
     invitation = Invitation.objects.get()
@@ -228,6 +229,7 @@ def test_a_link_used_twice_simultaneously_works_once(theater: Theater, manager, 
     assert roles_of(customer.email) == [Role.DOOR]
 
 
+@pytest.mark.slow
 def test_another_theaters_team_is_out_of_reach(theater: Theater, manager, other_manager, door_staff):
     invitation = invite(theater=theater, email="new@example.com", role=Role.DOOR, by=manager)
     membership = StaffMembership.objects.get(user=door_staff)

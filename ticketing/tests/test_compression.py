@@ -43,6 +43,7 @@ def test_every_text_is_compressed(platform_admin: User):
     assert {"text/html", "application/json"} <= compressed
 
 
+@pytest.mark.slow
 def test_the_same_page_has_another_length_each_time(client: Client, db: None):
     """So that lengths tell nothing of what stands in it (BREACH)."""
     lengths = {len(client.get("/accounts/login/", headers=GZIP).content) for _ in range(20)}

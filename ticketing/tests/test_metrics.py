@@ -185,6 +185,7 @@ def test_dashboard_and_alerts_ask_for_what_there_is(db: None):
                 assert re.sub(r"_(bucket|sum|count)$", "", name) in names, f"{title} asks for {name}."
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_every_figure_of_the_site_is_shown_or_watched():
     text = (GUIDE / "alerts.yml").read_text() + (GUIDE / "dashboard.json").read_text()

@@ -67,6 +67,7 @@ def tell(entry: AuditEntry) -> str:
     return "; ".join([name_action(entry), *facts])
 
 
+@pytest.mark.slow
 def test_what_is_changed_in_the_console_is_told_in_words(theater: Theater, manager: User):
     show = fill(theater, "Mine").show
     studio = make_hall(theater=theater, name="Studio")

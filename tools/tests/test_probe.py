@@ -36,11 +36,13 @@ def probe(address: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_good_answer_is_healthy(site):
     done = probe(f"{site}/200")
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [404, 503])
 def test_a_bad_answer_is_not(site, status):
     done = probe(f"{site}/{status}")

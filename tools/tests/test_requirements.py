@@ -50,6 +50,7 @@ def find_faults(folder: Path, source: str) -> str:
     return "\n".join(line for line in done.stderr.splitlines() if "views.py" in line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "fault"),
     [

@@ -80,6 +80,7 @@ def test_a_second_time_reveals_nothing(show: Show, client: Client) -> None:
     assert Notification.objects.filter(kind="waiting_list_joined").count() == 1
 
 
+@pytest.mark.slow
 def test_mail_for_strangers_is_throttled(show: Show, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttles, "MAIL_FOR_NETWORK", replace(throttles.MAIL_FOR_NETWORK, limit=3))
     for number in range(5):
@@ -109,6 +110,7 @@ def test_a_show_with_free_places_has_no_list(theater: Theater, client: Client) -
     assert client.get(address(closed)).url == closed.get_absolute_url()
 
 
+@pytest.mark.slow
 def test_a_customer_finds_the_offer_and_changes_the_ticket_types(show: Show, client: Client, customer: User) -> None:
     client.force_login(customer)
     assert "You are first in line" in send(client, show).content.decode()
@@ -172,6 +174,7 @@ class TestConsole:
     def page(self, entry: WaitingListEntry, view: str) -> str:
         return reverse(f"admin:waiting_list_waitinglistentry_{view}", args=[entry.pk])
 
+    @pytest.mark.slow
     def test_staff_see_the_line_and_offer_out_of_turn(
         self, show: Show, line: list[WaitingListEntry], client: Client, box_office: User
     ) -> None:
@@ -228,6 +231,7 @@ class TestConsole:
             client.get(reverse("admin:waiting_list_waitinglistentry_changelist"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "became",
     [

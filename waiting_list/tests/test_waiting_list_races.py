@@ -60,6 +60,7 @@ def test_many_workers_make_one_offer_to_each(show, has_lock, monkeypatch):
     assert Ticket.objects.live().filter(show=show).count() == 2
 
 
+@pytest.mark.slow
 def test_the_line_is_kept_among_workers(show, monkeypatch):
     holds = fill(show)
     first, second, third = wait(show, "first", "second", "third")

@@ -60,6 +60,7 @@ def test_the_page_shows_the_whole_story(booking: Booking, manager: User, door_st
     assert AuditEntry.objects.filter(action="send message").count() == 1
 
 
+@pytest.mark.slow
 def test_sellers_print_the_tickets_of_any_booking(booking: Booking, show: Show, box_office: User, accountant: User):
     printing = reverse("admin:box_office_print", args=[booking.code])
     client = signed_in(box_office)
@@ -70,6 +71,7 @@ def test_sellers_print_the_tickets_of_any_booking(booking: Booking, show: Show, 
     assert reverse("admin:box_office_print", args=[held.code]) not in client.get(page_of(held)).content.decode()
 
 
+@pytest.mark.slow
 def test_the_statements_of_the_page_are_fixed(show: Show, manager: User, rival: User, django_assert_max_num_queries):
     client = signed_in(manager)
     first = make_paid(show, 0, customer=rival)
@@ -87,6 +89,7 @@ def test_the_list_says_who_where_and_which_seats(booking: Booking, manager: User
         assert told in page, told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "may"),
     [
@@ -114,6 +117,7 @@ def test_each_role_may_do_its_part(role: str, may: set[str] | None, booking: Boo
     assert (Notification.objects.count(), AuditEntry.objects.count(), Refund.objects.count()) == before
 
 
+@pytest.mark.slow
 def test_a_corrected_address_renews_the_link(booking: Booking, box_office: User, client: Client):
     old = reverse("bookings:guest", args=[guest_token(booking)])
     stranger = Client()
@@ -205,6 +209,7 @@ def test_actions_that_the_state_forbids_are_refused(show: Show, manager: User):
     assert hold.tickets.get().state == Ticket.State.RELEASED
 
 
+@pytest.mark.slow
 def test_a_link_alone_does_nothing(booking: Booking, manager: User):
     client = signed_in(manager)
     before = (Notification.objects.count(), AuditEntry.objects.count())

@@ -108,6 +108,7 @@ def test_an_exchange_paid_at_the_counter(booking: Booking, dearer: Show, theater
         assert told in story, told
 
 
+@pytest.mark.slow
 def test_the_page_explains_what_happens_to_the_other_tickets(booking: Booking, show: Show, dearer: Show, manager: User):
     client = signed_in(manager)
     ticket = booking.tickets.issued().order_by("pk")[0].code
@@ -129,6 +130,7 @@ def test_the_page_explains_what_happens_to_the_other_tickets(booking: Booking, s
     assert (ways(refused), "own seats" in refused.content.decode()) == ([], True)
 
 
+@pytest.mark.slow
 def test_an_exchange_paid_by_link(booking: Booking, dearer: Show, box_office: User):
     client = signed_in(box_office)
     page = look(client, booking, show=dearer.code, seats="A1, A2")
@@ -138,6 +140,7 @@ def test_an_exchange_paid_by_link(booking: Booking, dearer: Show, box_office: Us
     assert booking.tickets.issued().count() == 2
 
 
+@pytest.mark.slow
 def test_a_waived_difference_costs_nothing(booking: Booking, dearer: Show, manager: User):
     client = signed_in(manager)
     assert send(client, look(client, booking, show=dearer.code, seats="A1, A2"), "waive").status_code == 302
@@ -146,6 +149,7 @@ def test_a_waived_difference_costs_nothing(booking: Booking, dearer: Show, manag
     assert Refund.objects.filter(carried_to=None).count() == 0
 
 
+@pytest.mark.slow
 def test_impossible_exchanges_are_explained_and_change_nothing(
     booking: Booking, show: Show, dearer: Show, manager: User
 ):
@@ -168,6 +172,7 @@ def test_impossible_exchanges_are_explained_and_change_nothing(
     assert not AuditEntry.objects.filter(action__in=["move tickets", "start exchange"]).exists()
 
 
+@pytest.mark.slow
 def test_seats_are_chosen_on_the_map(booking: Booking, show: Show, dearer: Show, box_office: User):
     client = signed_in(box_office)
     seats = [ticket.seat_id for ticket in booking.tickets.order_by("pk")]

@@ -62,6 +62,7 @@ def test_from_today_to_the_remedy(orphan: Payment, show: Show, rival: User, mana
     assert AuditEntry.objects.filter(action="seat late payment", by=manager).count() == 1
 
 
+@pytest.mark.slow
 def test_a_failed_refund_is_tried_again_by_the_gateway(orphan: Payment, manager: User):
     client = signed_in(manager)
     failed = orphan.refunds.get()

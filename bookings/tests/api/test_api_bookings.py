@@ -169,6 +169,7 @@ def test_unreadable_bodies_are_refused(api):
     assert problem(api.post("/bookings", "[]"))[0] == 422
 
 
+@pytest.mark.slow
 def test_guessing_vouchers_is_throttled(show, api):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=50)
     for number in range(WRONG_CODES.limit):

@@ -175,6 +175,7 @@ def test_messages_are_in_the_language_of_the_booking():
     assert row.context["tickets"][0]["place"] == label
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "greeting"),
     [

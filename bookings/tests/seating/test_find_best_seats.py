@@ -82,6 +82,7 @@ def test_a_choice_is_free_complete_and_open_to_all(situation):
     assert all(b - a == 1 for a, b in pairwise(sorted({spot.row for spot in chosen})))
 
 
+@pytest.mark.slow
 @given(situations())
 def test_a_party_sits_together_and_leaves_no_single_seat_if_possible(situation):
     spots, taken, quantity = situation
@@ -103,6 +104,7 @@ def test_a_party_sits_together_and_leaves_no_single_seat_if_possible(situation):
         assert choice is None or not choice.is_together
 
 
+@pytest.mark.slow
 @given(situations())
 def test_a_wheelchair_place_comes_with_its_companion_seat(situation):
     spots, taken, quantity = situation

@@ -154,6 +154,7 @@ class TestCredit:
         assert {settle_refund(one.pk).state for one in pending} == {"succeeded"}
         assert_settled(booking, held)
 
+    @pytest.mark.slow
     def test_exchanged_again_and_again_nothing_is_lost(self, booking, show, later, manager):
         second = exchange(booking, later, 2, 3, by=manager)
         pay = partial(start_payment, gateway="sandbox", return_url="https://a.example/")

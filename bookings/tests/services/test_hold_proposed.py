@@ -40,6 +40,7 @@ def rush(show: Show, **data: Any) -> list[Any]:
     return race(*[partial(hold, client, show, found, **data) for client in clients])
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_no_party_of_a_rush_is_refused_while_seats_are_free():
     show = make_show(hall=make_hall(rows=6, seats=10))
@@ -51,6 +52,7 @@ def test_no_party_of_a_rush_is_refused_while_seats_are_free():
         assert second == first + 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_proposal_all_but_one_are_refused():
     show = make_show(hall=make_hall(rows=6, seats=10))

@@ -67,6 +67,7 @@ def test_a_repeated_call_is_harmless(show: Show, manager: User):
     assert AuditEntry.objects.filter(action="limit area").count() == 1
 
 
+@pytest.mark.slow
 def test_the_form_explains_the_effect(show: Show, manager: User):
     take(show, 4)
     client = signed_in(manager)

@@ -90,6 +90,7 @@ def test_addresses_of_one_household_are_one_network(show: Show):
     assert len(free_seats(show)) == 38 - 2 * LIMIT
 
 
+@pytest.mark.slow
 def test_a_refused_visitor_is_shown_a_way_and_keeps_the_choice(show: Show, customer: User):
     take_all(show)
     client = Client()
@@ -116,6 +117,7 @@ def test_a_class_that_pays_never_meets_the_limit(show: Show):
     assert not Booking.objects.exclude(network_key="").exists()
 
 
+@pytest.mark.slow
 def test_a_family_that_changes_its_mind_never_meets_the_limit(show: Show):
     client = Client()
     with time_machine.travel(datetime.now().astimezone(), tick=False) as clock:
@@ -124,6 +126,7 @@ def test_a_family_that_changes_its_mind_never_meets_the_limit(show: Show):
             clock.shift(timedelta(minutes=2))
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_changing_seats_for_ever_keeps_them_half_of_the_time(show: Show):
     client = Client()
@@ -175,6 +178,7 @@ def test_an_address_that_is_not_public_does_not_count(show: Show):
     assert set(Booking.objects.values_list("network_key", flat=True)) == {""}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_many_at_the_same_moment_pass_no_limit():
     show = make_show(hall=make_hall(rows=6, seats=10), tickets_per_customer=2)

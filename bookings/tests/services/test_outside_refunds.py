@@ -78,6 +78,7 @@ def states(payment: Payment) -> tuple[Decimal, Decimal, bool]:
     return payment.refunded, payment.left, needing_remedy().filter(pk=payment.pk).exists()
 
 
+@pytest.mark.slow
 def test_a_refund_at_the_gateway_is_in_the_books_and_needs_a_decision(
     paid: Payment, show: Show, bank: Bank, manager: User
 ):

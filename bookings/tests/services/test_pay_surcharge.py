@@ -44,6 +44,7 @@ def booking(show: Show, customer: User) -> Booking:
     return make_paid(show, 0, 1, customer=customer)
 
 
+@pytest.mark.slow
 def test_until_it_is_paid_new_seats_are_held_and_old_ones_kept(booking, show, later, manager, client):
     until = timezone.now() + timedelta(hours=24)
     for _time in range(2):
@@ -72,6 +73,7 @@ def test_until_it_is_paid_new_seats_are_held_and_old_ones_kept(booking, show, la
     assert exchange(booking, later, 2, 3, tickets=list(booking.tickets.all()), by=manager).pk == held.pk
 
 
+@pytest.mark.slow
 def test_the_customer_pays_it_by_the_link(show, later, manager, client):
     booking = make_paid(show, 0, email="guest@example.com", locale="en")
     Booking.objects.filter(pk=booking.pk).update(name="Gita Guest")
@@ -147,6 +149,7 @@ def test_another_wish_takes_the_place_of_one_that_is_not_paid(booking, show, lat
     assert taken(later) == [3, 4]
 
 
+@pytest.mark.slow
 def test_people_who_share_a_show_share_a_booking(booking, show, manager, client):
     """A better seat for one of two: the other comes along, with place and price."""
     old = issued(booking)
@@ -226,6 +229,7 @@ def test_waived_it_is_made_at_once(booking, later, manager):
     assert_settled(booking, made)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_paid_canceled_and_exchanged_again_at_once_it_has_one_outcome(booking, show, later, manager):
     held = exchange(booking, later, 2, 3, by=manager)

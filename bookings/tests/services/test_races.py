@@ -132,6 +132,7 @@ def test_one_customer_gets_the_seats_and_the_others_learn_which(show: Show, crow
     assert Ticket.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_the_unique_index_alone_decides(show: Show, crowd: list[User], monkeypatch):
     look = hold_module.find_in_the_way
     this_thread = local()
@@ -196,6 +197,7 @@ def test_all_who_want_parts_of_a_lapsed_hold_get_them(show: Show, crowd: list[Us
     assert lost(results, SeatsUnavailable) == []
 
 
+@pytest.mark.slow
 def test_one_key_makes_one_booking(show: Show, customer):
     results = race(*[partial(make_hold, show, 0, 1, customer=customer, idempotency_key="k")] * RACERS)
     assert len({booking.pk for booking in results}) == 1

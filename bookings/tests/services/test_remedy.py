@@ -152,6 +152,7 @@ def test_a_refund_that_fails_again_is_on_the_list_again(orphan: Payment, manager
     assert list(needing_remedy()) == [orphan]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "told_as", "words"),
     [

@@ -140,6 +140,7 @@ def test_a_guest_reviews_once_the_booking_is_theirs(customer):
     assert Ticket.objects.issued().filter(booking=booking).count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_reviews_at_the_same_moment_are_all_counted():
     event = make_event()

@@ -58,6 +58,7 @@ def opens(path: str, booking: Booking) -> bool:
     return shown or browser.get(reverse("bookings:checkout", args=[booking.code])).status_code != 404
 
 
+@pytest.mark.slow
 def test_an_offer_passes_on_with_its_booking(show: Show, manager: User):
     entry = offer(show)
     booking = entry.booking

@@ -165,6 +165,7 @@ def test_a_voucher_leaves_what_was_typed_beside_it(client, show: Show, booking: 
     assert "Voucher SPRING" in used.content.decode()
 
 
+@pytest.mark.slow
 def test_guesses_are_throttled(client, show: Show, booking: Booking):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
     for number in range(WRONG_CODES.limit):
@@ -181,6 +182,7 @@ def test_guesses_are_throttled(client, show: Show, booking: Booking):
     assert elsewhere.post(url("voucher", booking), {"code": "SPRING"}).status_code == 302
 
 
+@pytest.mark.slow
 def test_right_codes_are_never_throttled(client, show: Show, booking: Booking):
     Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
     for _ in range(WRONG_CODES.limit + 1):

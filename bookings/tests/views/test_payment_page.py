@@ -97,6 +97,7 @@ def test_approved_leads_to_the_tickets(visitor: Visitor):
     assert Notification.objects.filter(kind="booking_confirmed").count() == 1
 
 
+@pytest.mark.slow
 def test_reloading_and_going_back_changes_nothing(visitor: Visitor):
     gateway = visitor.pay()
     visitor.client.post(gateway, {"decision": "approve"})
@@ -155,6 +156,7 @@ def test_a_later_answer_is_waited_for(visitor: Visitor):
         assert "Tickets as PDF" in visitor.come_back()
 
 
+@pytest.mark.slow
 def test_asking_makes_up_for_a_lost_webhook(visitor: Visitor):
     visitor.decide("later")
     assert "One moment, please" in visitor.come_back()

@@ -162,6 +162,7 @@ def test_sales_that_open_soon_are_listed():
     assert (card.title, showtime.code, showtime.state) == ("Gala", show.code, ShowState.NOT_YET)
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     def fill(count: int) -> None:
         for number in range(count):

@@ -135,6 +135,7 @@ def test_events_are_imported_once(send: Any, press: Any, theater: Theater, clien
     assert Event.objects.get(slug="clay-cart").is_published
 
 
+@pytest.mark.slow
 def test_a_hyphen_removes_a_value_and_an_empty_cell_keeps_it(send: Any, press: Any, theater: Theater, hall: Hall):
     classic = Label.objects.create(name="Classic", slug="classic")
     full = {"tagline": "Whispers", "interval_minutes": 20, "cast": [{"name": "Asta", "role": ""}], "languages": ["de"]}
@@ -217,6 +218,7 @@ def day(offset: int) -> date:
 HEADER = "key,event,hall,date,time,doors,sales_close,price_template,state,tickets_per_customer\n"
 
 
+@pytest.mark.slow
 def test_shows_are_imported_once_with_prices_and_on_sale(send: Any, press: Any, hall: Hall):
     text = HEADER + (
         f"A,hamlet,main,{day(30)},19:30,19:00,{day(30)} 18:00,week,on sale,4\n"

@@ -93,6 +93,7 @@ def prices_of(show: Show) -> dict[tuple[str, str], Decimal]:
     return {(category, ticket_type): amount for category, ticket_type, amount in rows}
 
 
+@pytest.mark.slow
 def test_a_grid_is_saved_as_a_template_and_fills_another_show(client: Client, show: Show):
     page = reverse("admin:events_show_edit_prices", args=[show.pk])
     grid = cells(show, Parkett_Adult="30,50", Parkett_Child="15", Balcony_Adult="", Balcony_Child="")

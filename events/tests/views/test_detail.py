@@ -231,6 +231,7 @@ def make_series(shows: int) -> Event:
     return event
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shows", [1, 20])
 def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_num_queries, shows: int) -> None:
     event = make_series(shows)

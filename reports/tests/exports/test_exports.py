@@ -78,6 +78,7 @@ def test_from_asking_to_the_file(show: Any, manager: User, accountant: User, oth
     assert Client().get(f"/media/{export.file.name}").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_file_closes_with_the_right_to_see_it(show: Any, manager: User):
     client = signed_in(manager)
     export = start(client)
@@ -151,6 +152,7 @@ def test_a_colleague_may_not_cancel(show: Any, manager: User, accountant: User):
     assert export.state == "waiting"
 
 
+@pytest.mark.slow
 def test_a_failure_is_told(show: Any, manager: User, monkeypatch: pytest.MonkeyPatch):
     client = signed_in(manager)
     export = start(client)
@@ -203,6 +205,7 @@ def count_files() -> int:
     return sum(len(storage.listdir(f"exports/{folder}")[1]) for folder in storage.listdir("exports")[0])
 
 
+@pytest.mark.slow
 def test_files_are_deleted_after_their_time(show: Any, manager: User, settings: Any):
     client = signed_in(manager)
     export = start(client)

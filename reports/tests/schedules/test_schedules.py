@@ -136,6 +136,7 @@ def test_a_scheduler_that_was_down_catches_up_once(schedule: ReportSchedule):
     assert len(mails()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_and_two_workers_send_it_once(schedule: ReportSchedule):
     assert sum(race(*[lambda: start_due(now=MONDAY)] * 3)) == 1
@@ -162,6 +163,7 @@ def test_who_lost_the_right_gets_no_figures_but_word(schedule: ReportSchedule, m
     assert start_due(now=MONDAY + timedelta(weeks=1)) == 0
 
 
+@pytest.mark.slow
 def test_a_file_is_closed_to_an_owner_who_lost_the_right(schedule: ReportSchedule, manager: User):
     start_due(now=MONDAY)
     work()
@@ -171,6 +173,7 @@ def test_a_file_is_closed_to_an_owner_who_lost_the_right(schedule: ReportSchedul
     assert signed_in(manager).get(path).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_is_told_to_the_owner_and_the_next_one_comes(
     schedule: ReportSchedule, platform_admin: User, monkeypatch
 ):
@@ -257,6 +260,7 @@ def test_a_manager_pauses_and_takes_over_what_a_colleague_left(
     assert signed_in(other_manager).get(schedule.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_change_counts_from_now(schedule: ReportSchedule, manager: User):
     client = signed_in(manager)
     page = client.get(address("schedule-edit", schedule.code))

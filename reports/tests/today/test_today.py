@@ -95,6 +95,7 @@ def test_how_full_and_how_many_came(theater: Theater, manager: User):
     assert (row.taken, row.capacity, row.percent, row.left, row.came, row.waiting) == (3, 8, 38, 5, 1, 1)
 
 
+@pytest.mark.slow
 def test_money_today_stands_against_the_same_weekday(theater: Theater, manager: User, other_theater: Theater):
     show = make_show(hall=make_hall(theater=theater))
     with time_machine.travel(datetime(2026, 11, 22, 11, 0, tzinfo=UTC), tick=False):
@@ -115,6 +116,7 @@ def test_money_today_stands_against_the_same_weekday(theater: Theater, manager: 
     assert (row.taken, row.refunded) == (60, 3)
 
 
+@pytest.mark.slow
 def test_what_sells_fast_and_what_does_not(theater: Theater, manager: User):
     hall = make_hall(theater=theater, rows=2, seats=5)
 
@@ -136,6 +138,7 @@ def test_what_sells_fast_and_what_does_not(theater: Theater, manager: User):
     assert selling.shows == 5
 
 
+@pytest.mark.slow
 def test_charts_have_the_same_figures_as_tables(theater: Theater, manager: User, accountant: User, programmer: User):
     hall = make_hall(theater=theater)
     show = make_show(hall=hall)
@@ -216,6 +219,7 @@ def test_who_hears_of_what_needs_somebody(role: str, troubled: Show, request: py
     assert ("sales" in page) == (role != "door_staff")
 
 
+@pytest.mark.slow
 def test_nobody_hears_of_another_theater(troubled: Show, other_manager: User):
     page = open_today(other_manager)
     assert (page["concerns"], page["shows_today"], page["selling"].shows) == ([], [], 0)
@@ -230,6 +234,7 @@ def test_what_one_has_seen_is_not_shown_to_another_who_sees_less(theater: Theate
     assert response.context["sales"].is_empty
 
 
+@pytest.mark.slow
 def test_a_new_theater_is_told_what_is_next(theater: Theater, manager: User, door_staff: User):
     [way] = open_today(manager)["next_steps"]
     assert (way.done, str(way.next.name)) == (2, "Make a hall")

@@ -267,6 +267,7 @@ def test_unknown_keys_survive_anywhere(top, zone, row, one, place):
     assert json.loads(to_json(parse_json(json.dumps(document)))) == before
 
 
+@pytest.mark.slow
 @given(_ANYTHING, st.sampled_from(["zones", "categories", "size", "name"]))
 @settings(max_examples=100, deadline=None)
 def test_any_value_at_a_key_ends_in_problems_not_in_an_exception(value, key):
