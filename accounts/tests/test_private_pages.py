@@ -144,6 +144,7 @@ def test_a_page_behind_a_link_is_not_stored(client: Client, theater: Theater, ma
         assert is_kept_by_nobody(client.get(link if link.startswith("/") else f"/{link}")), link
 
 
+@pytest.mark.slow
 def test_an_api_answer_about_a_person_is_not_stored(customer: User, booking: Booking):
     cache.clear()
     client = Client(headers=ApiClient(customer).headers)

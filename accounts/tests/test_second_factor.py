@@ -38,6 +38,7 @@ def is_signed_in(client):
     return client.get(reverse("accounts:profile")).status_code == 200
 
 
+@pytest.mark.slow
 def test_signing_in_asks_for_the_code_of_the_app(client, customer, secret):
     answer = client.post(SIGN_IN, {"login": customer.email, "password": PASSWORD, "next": "/bookings/"})
     assert answer.url.startswith(AUTHENTICATE)

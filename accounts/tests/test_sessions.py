@@ -73,6 +73,7 @@ ENDINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDINGS)
 def test_ending_other_sessions_ends_those_of_applications(
     customer: User, end: Callable[[Client, User], None], django_capture_on_commit_callbacks: Any
@@ -101,6 +102,7 @@ def clock() -> Any:
         yield clock
 
 
+@pytest.mark.slow
 def test_the_console_session_ends_when_idle(clock: Any, manager: User):
     client = browse(manager)
     for _visit in range(3):

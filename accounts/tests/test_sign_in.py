@@ -63,6 +63,7 @@ def test_staying_signed_in_is_a_choice(client, customer, remember, ends_with_bro
     assert client.session.get_expire_at_browser_close() is ends_with_browser
 
 
+@pytest.mark.slow
 def test_the_language_of_the_profile_wins(client, customer):
     User.objects.filter(pk=customer.pk).update(language="de")
     client.cookies["django_language"] = "hi"

@@ -55,6 +55,7 @@ def everything():
     return json.dumps(rows, ensure_ascii=False)
 
 
+@pytest.mark.slow
 def test_nothing_identifies_the_person_and_the_books_stay(visited, customer):
     before = list(Payment.objects.order_by("pk").values("amount", "state"))
     assert "Asha" in everything()
@@ -69,12 +70,14 @@ def test_nothing_identifies_the_person_and_the_books_stay(visited, customer):
     assert AuditEntry.objects.latest("pk").action == "erase person"
 
 
+@pytest.mark.slow
 def test_repeating_it_is_harmless(visited, customer):
     erase_person(user=customer)
     erase_person(user=customer)
     assert AuditEntry.objects.filter(action="erase person").count() == 1
 
 
+@pytest.mark.slow
 def test_the_account_can_no_longer_sign_in(visited, customer):
     other = Client()
     other.post(reverse("account_login"), {"login": customer.email, "password": "correct horse battery"})
@@ -142,6 +145,7 @@ def test_it_is_refused_while_a_refund_is_on_its_way(customer):
     assert "refund" in str(refused(customer).reason)
 
 
+@pytest.mark.slow
 def test_it_is_refused_in_the_middle_of_a_booking_and_not_after_it_lapsed(customer):
     hold = make_hold(make_show(), 0, customer=customer, email=customer.email)
     assert refused(customer).bookings == [hold]
@@ -175,6 +179,7 @@ def seen(customer):
     return booking
 
 
+@pytest.mark.slow
 def test_past_bookings_are_no_obstacle(seen, customer):
     erase_person(user=customer)
 
@@ -188,6 +193,7 @@ def test_it_is_refused_while_a_refund_has_failed(seen, customer, manager):
     assert refund is not None
 
 
+@pytest.mark.slow
 def test_it_is_refused_while_money_that_bought_nothing_is_still_here(seen, customer):
     late = Payment.objects.create(
         booking=seen,
@@ -205,6 +211,7 @@ def test_it_is_refused_while_money_that_bought_nothing_is_still_here(seen, custo
     erase_person(user=customer)
 
 
+@pytest.mark.slow
 def test_it_is_refused_while_cash_waits_at_the_box_office(customer, box_office, theater):
     open_till(box_office, theater)
     show = make_show(hall=make_hall(theater=theater))
@@ -217,6 +224,7 @@ def test_it_is_refused_while_cash_waits_at_the_box_office(customer, box_office, 
     assert found.bookings == [booking]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", [CanceledBooking.State.WAITING, CanceledBooking.State.PAY_OUT, "failed"])
 def test_it_is_refused_while_a_canceled_show_is_not_settled(seen, customer, manager, state):
     cancellation = ShowCancellation.objects.create(show=seen.show, reason="Flood")
@@ -226,6 +234,7 @@ def test_it_is_refused_while_a_canceled_show_is_not_settled(seen, customer, mana
     erase_person(user=customer)
 
 
+@pytest.mark.slow
 def test_all_obstacles_are_named_at_once(seen, customer, manager):
     make_hold(make_show(), 0, customer=customer)
     make_paid(make_show(), 0, customer=customer)
@@ -235,6 +244,7 @@ def test_all_obstacles_are_named_at_once(seen, customer, manager):
     assert len(refusal.value.obstacles) == 3
 
 
+@pytest.mark.slow
 def test_nothing_is_sent_to_an_erased_person_later(seen, customer):
     erase_person(user=customer)
     seen.refresh_from_db()
@@ -242,6 +252,7 @@ def test_nothing_is_sent_to_an_erased_person_later(seen, customer):
     assert not Booking.objects.reachable().filter(pk=seen.pk).exists()
 
 
+@pytest.mark.slow
 def test_links_sent_before_no_longer_open_the_booking(seen, customer, client):
     link = reverse("bookings:guest", args=[guest_token(seen)])
     assert client.get(link).status_code == 302
@@ -264,6 +275,7 @@ def test_the_pages_ask_for_the_password_and_a_confirmation(visited, customer, cl
     assert client.get(reverse("accounts:profile")).status_code == 302
 
 
+@pytest.mark.slow
 def test_the_page_names_the_obstacles(customer, client):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
     client.post(reverse("account_login"), {"login": customer.email, "password": "correct horse battery"})
@@ -274,6 +286,7 @@ def test_the_page_names_the_obstacles(customer, client):
     assert User.objects.get(pk=customer.pk).is_active
 
 
+@pytest.mark.slow
 def test_the_export_is_a_file_for_those_who_confirm_their_identity(visited, customer, client):
     export = reverse("accounts:export")
     client.force_login(customer)

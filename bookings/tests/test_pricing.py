@@ -44,6 +44,7 @@ def test_split_refuses_to_split_something_over_nothing() -> None:
         split(D(1), [D(0)], "EUR")
 
 
+@pytest.mark.slow
 @given(priced(), st.integers(0, 10_000_000))
 def test_split_adds_up_and_stays_within_a_unit_of_the_exact_part(priced: tuple[str, list[Decimal]], units: int) -> None:
     currency, weights = priced
@@ -56,6 +57,7 @@ def test_split_adds_up_and_stays_within_a_unit_of_the_exact_part(priced: tuple[s
         assert abs(part - amount * weight / (sum(weights) or 1)) < unit
 
 
+@pytest.mark.slow
 @given(priced(), PERCENT)
 def test_a_percentage_is_split_over_the_tickets_to_the_cent(
     priced: tuple[str, list[Decimal]], percent: Decimal
@@ -66,6 +68,7 @@ def test_a_percentage_is_split_over_the_tickets_to_the_cent(
     assert all(0 <= discount <= price for discount, price in zip(discounts, prices, strict=True))
 
 
+@pytest.mark.slow
 @given(priced(), st.integers(0, 10_000_000), st.data())
 def test_an_amount_off_never_exceeds_the_tickets_that_it_is_for(
     priced: tuple[str, list[Decimal]], units: int, data: st.DataObject
@@ -114,6 +117,7 @@ def test_the_parts_of_a_booking_explain_its_total(
     assert quote.total == round_charge(quote.total, currency)
 
 
+@pytest.mark.slow
 @given(priced(), PERCENT, PERCENT, st.booleans(), st.integers(0, 10_000))
 def test_refunds_by_ticket_add_up_to_the_policy_and_never_to_more_than_was_paid(
     priced: tuple[str, list[Decimal]],

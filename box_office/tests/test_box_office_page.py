@@ -291,6 +291,7 @@ def test_strangers_change_nothing(show: Show, box_office: User, request: pytest.
     assert Booking.objects.filter(state="confirmed").get() == sold
 
 
+@pytest.mark.slow
 def test_a_seller_sees_their_own_day_and_no_other(show: Show, box_office: User, manager: User):
     till = open_till(manager, show.hall.theater)
     hold = hold_at_counter(show=show, seller=manager, cart="a" * 32, seats=choose(show, 0, 1))

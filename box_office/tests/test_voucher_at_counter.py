@@ -73,6 +73,7 @@ def test_it_is_taken_off_at_once_and_paid_for(till: Till, show: Show, theater: T
     assert (report.taken, report.is_balanced) == (D("9.57"), True), report.checks
 
 
+@pytest.mark.slow
 def test_a_cart_that_it_does_not_fit_stays_as_it_was(till: Till, show: Show, theater: Theater):
     voucher = Voucher.objects.create(code="ADULTS", theater=theater, amount=5)
     voucher.ticket_types.add(adult(show))

@@ -187,6 +187,7 @@ def test_every_form_asks_for_moments_in_one_way(rf: RequestFactory, platform_adm
     assert all(issubclass(form, MomentFormMixin) for form in by_day)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ["manager_there", "vienna_too", "platform_admin"])
 def test_a_voucher_typed_by_the_theaters_clock(
     person: str, kolkata: Theater, manager_there: User, request: pytest.FixtureRequest
@@ -240,6 +241,7 @@ def test_the_audit_log_tells_changes_by_the_theaters_clock(kolkata: Theater, man
     assert "+05:30" in rows
 
 
+@pytest.mark.slow
 def test_today_names_the_zones_where_they_are_mixed(
     kolkata: Theater, theater: Theater, manager: User, platform_admin: User
 ):

@@ -89,6 +89,7 @@ def test_a_reservation_is_found_by_all_that_finds_a_booking(said, desk, box_offi
     assert said == "zauberflote" or names == ["Zoë Müller"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", [*SAID, "code"])
 def test_cash_to_hand_out_is_found_likewise(said, desk, box_office, show):
     for seat, name, phone in ((0, "Zoë Müller", "+43 (0)660 / 123 45-01"), (1, "Otto Other", "0999 77777")):

@@ -33,6 +33,7 @@ def test_it_fills_and_tells(monkeypatch):
     assert find_events("paper lighthouse")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_again_it_adds_nothing_and_more_adds_the_rest(monkeypatch):
     monkeypatch.setattr(volume, "SHOWS_PER_HALL", 20)

@@ -263,6 +263,7 @@ def _make_ticket_and_staff() -> tuple[Ticket, object]:
     return booking.tickets.select_related("show").get(), staff
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_two_gates_at_the_same_moment_one_admits():
     ticket, staff = _make_ticket_and_staff()

@@ -122,6 +122,7 @@ def test_prices_change_by_amounts_that_there_are_and_by_any_percentage(value: st
     assert "step" in PriceChangeForm([show], {**data, "step": "0.005"}).errors
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_voucher_has_the_currency_of_its_theater(platform_admin: User, client: Any):
     tokyo = make_theater("Kabuki-za", currency="JPY")

@@ -82,6 +82,7 @@ def is_refused(field: Any, table: str, value: Any, *, is_within: bool = False) -
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_database_refuses_values_out_of_bounds():
     slips = []

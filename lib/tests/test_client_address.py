@@ -126,6 +126,7 @@ def test_visitors_behind_one_proxy_have_limits_of_their_own(
     assert ask_for_link(other, 99)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_made_up_addresses_do_not_help_to_guess_passwords(behind_proxy: dict[str, str], client: Client):
     def guess(number: int) -> int:

@@ -189,6 +189,7 @@ def test_a_form_accepts_what_a_column_accepts(name: str, wrong: str, right: str)
 # ------------------------------------------------------------ pages
 
 
+@pytest.mark.slow
 def test_a_rule_is_reported_at_its_field_in_the_console(manager: User, theater: Theater):
     voucher = Voucher.objects.create(code="SPRING", theater=theater, percent=10, limit=9, limit_per_customer=9, used=5)
     client = signed_in(manager)
@@ -205,6 +206,7 @@ def test_a_rule_is_reported_at_its_field_in_the_console(manager: User, theater: 
     assert (voucher.limit, voucher.amount) == (9, None)
 
 
+@pytest.mark.slow
 def test_a_rule_that_only_the_database_checks_is_reported_in_the_form(
     platform_admin: User, theater: Theater, customer: User
 ):
@@ -243,6 +245,7 @@ def test_an_address_with_a_nul_is_refused(client: Client, db: None):
     assert answer["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.slow
 def test_forms_of_other_packages_can_be_saved_in_the_console(platform_admin: User):
     client = signed_in(platform_admin)
     every = {"every": "5", "period": "minutes"}

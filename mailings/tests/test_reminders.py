@@ -175,6 +175,7 @@ def test_canceled_shows_and_theaters_without_reminders_send_none(show, customer,
     assert reminders.remind_of_shows() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_visitors_are_asked_the_morning_after_once_per_event(show, customer, rival, door_staff, time_machine):
     booked = make_paid(show, 0, customer=customer, email=customer.email)

@@ -185,6 +185,7 @@ def test_what_follows_is_deleted_with_its_owner(kind: Follows):
     assert key.remote_field.on_delete is CASCADE or kind.owner in by_hand or isinstance(owners[0], Kept)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PRUNED, ids=lambda kind: kind.model._meta.label)
 def test_an_old_row_goes_and_a_young_one_stays(kind: Pruned, db: None):
     label = kind.model._meta.label

@@ -60,6 +60,7 @@ def refused() -> "pytest.RaisesContext":
     return pytest.raises(IntegrityError)
 
 
+@pytest.mark.slow
 def test_a_day_balances(show: Show, drawer: Drawer, box_office: User):
     for seat in range(3):
         sell(show, box_office, seat)
@@ -242,6 +243,7 @@ def test_cash_moves_through_drawers_alone(show: Show, drawer: Drawer, box_office
     assert report.is_balanced
 
 
+@pytest.mark.slow
 def test_cash_that_an_exchange_carried_over_comes_back_out_of_a_drawer(show: Show, drawer: Drawer, box_office: User):
     booking = sell(show, box_office, 0)
     other = make_show(hall=make_hall(theater=drawer.theater), price="12.10")

@@ -65,6 +65,7 @@ def test_it_declines(payment: Payment):
     assert states(payment) == ("declined", "held")
 
 
+@pytest.mark.slow
 def test_one_that_comes_late_takes_the_seat_again(payment: Payment):
     body, headers = build_webhook(decide(payment, Decision.LATER), timezone.now())
     release_hold(booking=payment.booking)

@@ -149,6 +149,7 @@ def compare(theater: Theater | None, by: User, content: bytes) -> dict[str, list
     return {result: sorted(lines) for result, lines in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_each_line_has_one_result(theater: Theater, manager: User, paid: list[Payment]):
     found = compare(
@@ -172,6 +173,7 @@ def test_each_line_has_one_result(theater: Theater, manager: User, paid: list[Pa
     }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_refunds_are_found_by_their_payment(theater: Theater, manager: User, paid: list[Payment]):
     Refund.objects.create(
@@ -189,6 +191,7 @@ def test_refunds_are_found_by_their_payment(theater: Theater, manager: User, pai
     assert len(wrong["differs"]) + len(wrong.get("only_gateway", [])) >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_another_theaters_payments_are_neither_shown_nor_missed(
     theater: Theater, other_theater: Theater, other_manager: User, platform_admin: User, paid: list[Payment]
@@ -242,6 +245,7 @@ def test_people_without_the_capability_are_refused(
     assert Reconciliation.objects.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_payment_that_took_money_is_none_of_ours(theater: Theater, manager: User, paid: list[Payment]):
     found = compare(theater, manager, write(("pi_0", "-20.00", "payment"), ("pi_1", "20.00", "payment")))
@@ -250,6 +254,7 @@ def test_a_payment_that_took_money_is_none_of_ours(theater: Theater, manager: Us
     assert (line.gateway_amount, line.our_amount) == (-20, 20)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_card_terminal_payments_are_found_by_amount_and_day(theater: Theater, manager: User, paid: list[Payment]):
     Payment.objects.filter(pk__in=[payment.pk for payment in paid]).update(reference="", captured_at=timezone.now())
@@ -259,6 +264,7 @@ def test_card_terminal_payments_are_found_by_amount_and_day(theater: Theater, ma
     assert (len(found["matched"]), found["only_gateway"], len(found["only_ours"])) == (2, [("T3", None)], 4)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_only_our_lines_of_a_bank_statement_are_compared(theater: Theater, manager: User, paid: list[Payment]):
     Refund.objects.create(

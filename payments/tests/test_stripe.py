@@ -338,6 +338,7 @@ def only_session(double: StripeDouble) -> dict[str, Any]:
     return session
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["charge.refunded", "refund.created", "charge.refunded with refunds"])
 def test_a_refund_in_the_dashboard_is_written_down_once_by_whichever_event(
     double: StripeDouble, paid: Payment, kind: str

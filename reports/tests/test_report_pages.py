@@ -126,6 +126,7 @@ def test_payments_say_what_moved(sold: tuple, accountant: User):
     assert {name: row[name] for name in expected} == expected
 
 
+@pytest.mark.slow
 def test_a_period_has_the_days_of_the_theater(theater: Theater, manager: User, customer: User, time_machine: Any):
     time_machine.move_to("2026-03-28T22:59:00Z", tick=False)
     show = make_show(hall=make_hall(theater=theater), in_hours=24 * 60)

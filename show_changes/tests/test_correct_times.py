@@ -124,6 +124,7 @@ def test_longer_cleaning_keeps_the_hall_for_longer(hall: Hall, film: Event, mana
     assert not Notification.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_corrected_clock_keeps_the_time_on_the_wall(platform_admin: User):
     city = make_city("Elsewhere", "Europe/Vienna")
     house = make_theater(city=city)

@@ -57,6 +57,7 @@ def roles_of(email: str) -> list[str]:
     return list(StaffMembership.objects.filter(user__email=email).values_list("role", flat=True))
 
 
+@pytest.mark.slow
 def test_a_new_person_sets_a_password_and_is_in_the_console(as_manager: Client, theater: Theater):
     link = send(as_manager, theater, "New@Example.com", "box_office")
     mail = Notification.objects.get(kind="staff_invitation")
@@ -85,6 +86,7 @@ def test_a_new_person_sets_a_password_and_is_in_the_console(as_manager: Client, 
     ]
 
 
+@pytest.mark.slow
 def test_a_person_with_an_account_signs_in_and_joins(as_manager: Client, theater: Theater, customer, rival):
     link = send(as_manager, theater, customer.email)
     stranger = Client()
@@ -269,6 +271,7 @@ def test_every_capability_is_put_into_words():
     assert set(CAPABILITY_WORDS) == set(Capability)
 
 
+@pytest.mark.slow
 def test_a_theater_requires_a_second_factor_of_its_staff(theater: Theater, manager, other_manager):
     Theater.objects.filter(pk=theater.pk).update(requires_mfa=True)
     own, other = Client(), Client()

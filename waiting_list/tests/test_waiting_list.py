@@ -147,6 +147,7 @@ class TestTheDatabase:
 
 
 class TestOffer:
+    @pytest.mark.slow
     def test_returned_places_are_held_for_the_first(self, show: Show, run_after_commit: Any) -> None:
         first, second = wait(show, "first"), wait(show, "second")
         sold = pay_with_token(booking=show.bookings.get(email="had-1@example.com"), gateway="sandbox", token="approve")
@@ -170,6 +171,7 @@ class TestOffer:
         # Nothing is left, so nothing happens.
         assert offer_to_waiting() == 0
 
+    @pytest.mark.slow
     def test_a_larger_party_keeps_its_place_and_blocks_no_other(self, show: Show) -> None:
         large, small, single = wait(show, "large", 4), wait(show, "small"), wait(show, "single", 1)
         give_back(show, 0)
@@ -187,6 +189,7 @@ class TestOffer:
         assert states(together, apart) == [State.WAITING, State.OFFERED]
         assert offered_seats(apart) == ["A1", "A2", "B3", "B4"]
 
+    @pytest.mark.slow
     def test_only_wanted_categories_count(self, theater: Theater) -> None:
         show = make_show(hall=make_listed_hall(TWO_CATEGORIES, theater=theater))
         _stalls, balcony = show.seat_map.categories.order_by("rank")
@@ -252,6 +255,7 @@ class TestAfterTheOffer:
         assert entry.state == State.OFFERED
         return entry
 
+    @pytest.mark.slow
     def test_it_is_booked(self, show: Show, offered: WaitingListEntry) -> None:
         pay_with_token(booking=offered.booking, gateway="sandbox", token="approve")  # type: ignore[arg-type]
         offer_to_waiting()
@@ -260,6 +264,7 @@ class TestAfterTheOffer:
         assert states(offered) == [State.BOOKED]
         assert show.tickets.filter(booking=offered.booking, state=Ticket.State.ISSUED).count() == 2
 
+    @pytest.mark.slow
     def test_it_lapses_and_goes_to_the_next(self, show: Show, offered: WaitingListEntry, run_after_commit: Any) -> None:
         second = wait(show, "second")
         lapse(offered.booking)  # type: ignore[arg-type]
@@ -270,12 +275,14 @@ class TestAfterTheOffer:
         # A party that was too late may join again, and is not notified twice.
         assert place_in_line(wait(show, "first")) == 1
 
+    @pytest.mark.slow
     def test_declining_frees_at_once(self, show: Show, offered: WaitingListEntry, run_after_commit: Any) -> None:
         second = wait(show, "second")
         with run_after_commit():
             leave(entry=offered)
         assert states(offered, second) == [State.LEFT, State.OFFERED]
 
+    @pytest.mark.slow
     def test_a_canceled_show_closes_the_list_and_announces_it_once(
         self, show: Show, offered: WaitingListEntry, manager: User
     ) -> None:

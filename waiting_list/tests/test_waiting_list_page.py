@@ -53,6 +53,7 @@ def offer(show: Show, entry: WaitingListEntry) -> WaitingListEntry:
     return entry
 
 
+@pytest.mark.slow
 def test_a_guest_joins_looks_and_leaves(show: Show, client: Client) -> None:
     assert address(show) in client.get(show.get_absolute_url()).content.decode()
     assert 'name="email"' in client.get(address(show)).content.decode()
@@ -89,6 +90,7 @@ def test_mail_for_strangers_is_throttled(show: Show, client: Client, monkeypatch
     assert WaitingListEntry.objects.count() == 3
 
 
+@pytest.mark.slow
 def test_invalid_input_is_explained(show: Show, client: Client, customer: User) -> None:
     assert "field--invalid" in send(client, show, email="nobody").content.decode()
     client.force_login(customer)
@@ -135,6 +137,7 @@ def test_a_customer_finds_the_offer_and_changes_the_ticket_types(show: Show, cli
     assert (entry.booking.total, entry.booking.expires_at) == (10, old.expires_at)  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_hold_for_more_people_than_the_offer_is_none(show: Show, client: Client, customer: User) -> None:
     entry = offer(show, join(show=show, party_size=2, email="", customer=customer))
     offered = entry.booking
@@ -150,6 +153,7 @@ def test_a_hold_for_more_people_than_the_offer_is_none(show: Show, client: Clien
     assert (hold.tickets.count(), hold.expires_at == offered.expires_at) == (3, False)
 
 
+@pytest.mark.slow
 def test_an_offer_is_given_back_by_its_link(show: Show) -> None:
     entry = offer(show, join(show=show, party_size=2, email="guest@example.com"))
     client = Client()
@@ -257,6 +261,7 @@ def test_the_fate_of_an_offer_shows_at_once(
     assert str(WaitingListEntry.State(in_list).label) in page.content.decode()
 
 
+@pytest.mark.slow
 def test_an_offer_of_a_show_that_is_canceled_has_ended(show: Show, client: Client) -> None:
     send(client, show, email="guest@example.com")
     entry = offer(show, WaitingListEntry.objects.get())

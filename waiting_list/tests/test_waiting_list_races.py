@@ -44,6 +44,7 @@ def free(holds: list[Booking], monkeypatch: pytest.MonkeyPatch) -> None:
             release_hold(booking=hold)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_lock", [True, False], ids=["in line", "without the line's lock"])
 def test_many_workers_make_one_offer_to_each(show, has_lock, monkeypatch):
     holds = fill(show)
@@ -78,6 +79,7 @@ def test_the_line_is_kept_among_workers(show, monkeypatch):
     assert third.state == State.OFFERED
 
 
+@pytest.mark.slow
 def test_places_that_a_buyer_has_are_not_offered(show, monkeypatch):
     holds = fill(show)
     [entry] = wait(show, "first")

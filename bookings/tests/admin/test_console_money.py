@@ -99,6 +99,7 @@ def test_the_box_office_hands_it_out_or_writes_down_a_transfer(orphan: Payment, 
     assert f'href="{address(orphan)}"' not in done.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "role",
     ["accountant", "programmer", "door_staff", "other_manager"],
@@ -123,6 +124,7 @@ def test_codes_are_shown_to_those_who_sell_or_plan(theater, role, is_shown):
     assert (response.status_code == 200 and "SECRET" in response.content.decode()) is is_shown
 
 
+@pytest.mark.slow
 def test_a_voucher_is_for_ticket_types_of_ones_own_theaters(client, manager, theater, other_theater):
     own = TicketType.objects.create(theater=theater, name="Adult")
     foreign = TicketType.objects.create(theater=other_theater, name="Foreign")

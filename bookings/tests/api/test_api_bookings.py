@@ -81,6 +81,7 @@ def test_a_party_that_fits_nowhere_is_refused(show, api):
     assert not Booking.objects.filter(channel=Booking.Channel.API).exists()
 
 
+@pytest.mark.slow
 def test_the_same_key_finds_the_same_booking(show, api, rival):
     for body in (wish(show, 2), {"show": show.code, "best_available": {"quantity": 2}}):
         key = f"key-{len(body)}-{'seats' in body}"
@@ -322,6 +323,7 @@ def test_amounts_have_the_digits_of_their_currency(api):
     assert (body["total"], body["currency"], body["tickets"][0]["price"]) == ("1500", "JPY", "1500")
 
 
+@pytest.mark.slow
 def test_statements(show, api, customer, django_assert_max_num_queries):
     for number in range(3):
         make_hold(show, number, customer=customer)
@@ -373,6 +375,7 @@ def test_a_crowd_that_asks_for_the_best_seats_is_seated():
     assert Ticket.objects.live().count() == 16
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_one_key_at_the_same_moment_makes_one_booking():
     show = make_show(hall=make_hall(rows=6, seats=10))

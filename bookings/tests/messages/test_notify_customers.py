@@ -106,6 +106,7 @@ def test_notifying_is_cheap(django_assert_max_num_queries):
         messages.notify_confirmed(booking)
 
 
+@pytest.mark.slow
 def test_each_cancellation_has_a_message_with_its_own_tickets_and_refund(customer):
     show = make_show()
     booking = make_paid(show, 0, 1, 2, customer=customer, email=customer.email)
@@ -133,6 +134,7 @@ def test_a_refund_is_announced_when_it_was_made(customer):
     assert Refund.objects.get().state == Refund.State.SUCCEEDED
 
 
+@pytest.mark.slow
 def test_money_that_buys_nothing_is_explained_by_each_reason(customer):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
     payment = captured(booking)
@@ -208,6 +210,7 @@ def test_what_people_write_is_escaped_in_the_message():
     assert "<script>alert(1)</script>" in message.body
 
 
+@pytest.mark.slow
 def test_a_moved_show_is_announced_with_new_places_and_new_tickets(customer):
     show = make_show()
     booking = make_paid(show, 0, 1, customer=customer, email=customer.email)

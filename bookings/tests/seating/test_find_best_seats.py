@@ -67,6 +67,7 @@ def situations(draw: st.DrawFn) -> tuple[list[Spot], set[int], int]:
     return spots, draw(st.sets(st.sampled_from([spot.id for spot in spots]))), draw(st.integers(1, 6))
 
 
+@pytest.mark.slow
 @given(situations())
 def test_a_choice_is_free_complete_and_open_to_all(situation):
     spots, taken, quantity = situation

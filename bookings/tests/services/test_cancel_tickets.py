@@ -103,6 +103,7 @@ def test_some_tickets_may_be_canceled(booking: Booking, customer):
     assert Notification.objects.filter(kind="booking_canceled").count() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("percent", [0, 33, 50, 100])
 def test_parts_refund_as_much_as_the_whole(show: Show, customer, rival, percent: int):
     Show.objects.update(refund_percent=percent)

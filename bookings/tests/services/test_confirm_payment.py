@@ -136,6 +136,7 @@ def test_late_money_takes_places_from_a_hold_that_lapsed_too(show: Show, custome
     assert show.areas.get().taken == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["seat", "area"])
 def test_late_money_is_refunded_if_a_place_is_gone(show: Show, customer, rival, place: str):
     booking = make_hold(show, 0, 1, customer=customer, areas=choose_standing(show, 2))

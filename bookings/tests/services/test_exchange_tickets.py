@@ -81,6 +81,7 @@ class TestMove:
         assert Notification.objects.filter(kind="booking_confirmed").count() == 2
         assert_settled(booking)
 
+    @pytest.mark.slow
     def test_the_old_codes_admit_nobody(self, booking, show, manager):
         old = issued(booking)
         Show.objects.filter(pk=show.pk).update(doors_at=timezone.now())
@@ -127,6 +128,7 @@ class TestMove:
 
 
 class TestCredit:
+    @pytest.mark.slow
     def test_the_rest_is_refunded_through_the_gateway(self, show, customer, manager):
         booking = make_paid(show, 6, 7, customer=customer)
         made = exchange(booking, show, 0, 1, by=manager)
@@ -137,6 +139,7 @@ class TestCredit:
         assert taken(show) == [0, 1]
         assert_settled(booking, made)
 
+    @pytest.mark.slow
     def test_a_later_cancellation_refunds_the_money_the_way_it_came(self, booking, later, customer, manager):
         held = exchange(booking, later, 2, 3, by=manager)
         held = confirm_payment(
@@ -247,6 +250,7 @@ def test_the_database_keeps_both_sides_of_an_exchange_equal(booking, later, mana
             write()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_one_of_two_customers_gets_the_seat_and_the_other_keeps_theirs(show, customer, rival, manager):
     mine, theirs = make_paid(show, 0, customer=customer), make_paid(show, 1, customer=rival)
@@ -271,6 +275,7 @@ class TestCash:
         payment = start_payment(booking=hold, gateway="cash", return_url="", made_by=box_office).payment
         return confirm_payment(payment=payment, by=box_office)
 
+    @pytest.mark.slow
     def test_the_drawer_finds_what_it_owes_by_either_code(self, box_sale, show, later, box_office, client):
         made = exchange(box_sale, show, 0, 1, by=box_office)
         refund = Refund.objects.get(carried_to=None)
@@ -281,6 +286,7 @@ class TestCash:
         page = signed_in(box_office).get(reverse("admin:box_office_drawer"), {"q": made.code}).content.decode()
         assert f"exchanged for {made.code}" in page
 
+    @pytest.mark.slow
     def test_the_new_booking_shows_the_refund(self, box_sale, show, box_office, manager, client):
         made = exchange(box_sale, show, 0, 1, by=box_office)
         page = client.get(guest_url(made), follow=True).content.decode()
@@ -290,6 +296,7 @@ class TestCash:
         story = signed_in(manager).get(reverse("admin:bookings_booking_change", args=[made.pk])).content.decode()
         assert f"From the exchange of booking {box_sale.code}" in story
 
+    @pytest.mark.slow
     def test_the_mail_of_the_refund_names_the_exchange(self, box_sale, show, box_office):
         made = exchange(box_sale, show, 0, 1, by=box_office)
         hand_out_refund(refund=Refund.objects.get(carried_to=None), by=box_office)
@@ -297,6 +304,7 @@ class TestCash:
         assert f"your booking is {made.code} now" in render(mail.kind, mail.context, "en").text
 
 
+@pytest.mark.slow
 def test_a_voucher_that_stays_behind_is_named_before_and_after(show, later, customer, manager):
     Voucher.objects.create(code="HALF", theater=show.hall.theater, percent=50)
     booking = make_paid(show, 0, customer=customer, voucher_code="HALF")

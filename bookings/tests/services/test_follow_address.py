@@ -80,6 +80,7 @@ def test_messages_are_sent_to_the_current_address(kind, customer):
     assert found.recipient == ("old@example.com" if KINDS[kind].is_for_address else "new@example.com")
 
 
+@pytest.mark.slow
 def test_a_message_that_waits_follows(customer, settings):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
     row = Notification.objects.get(about=booking.code)

@@ -74,6 +74,7 @@ def test_one_network_keeps_half_of_a_small_house_half_of_the_time(show: Show):
     assert sum(kept) <= 2 * LIMIT * 30
 
 
+@pytest.mark.slow
 def test_a_larger_house_has_a_quarter_of_it_for_a_network():
     show = make_show(hall=make_hall(rows=8, seats=15), tickets_per_customer=LIMIT)
     assert take_all(show) == 30

@@ -107,6 +107,7 @@ def test_a_refund_at_the_gateway_is_in_the_books_and_needs_a_decision(
     assert "taken back at the gateway" not in client.get(reverse("admin:index")).content.decode()
 
 
+@pytest.mark.slow
 def test_a_chargeback_is_on_its_way_until_it_is_decided(paid: Payment, bank: Bank, manager: User):
     bank(paid, "chargeback.opened")
     assert states(paid) == (40, 0, True)
@@ -196,6 +197,7 @@ def test_a_bank_may_take_more_than_is_left(paid: Payment, bank: Bank, customer: 
     assert states(paid) == (30, 10, False)
 
 
+@pytest.mark.slow
 def test_money_that_an_exchange_carried_over_is_taken_from_where_it_is(
     paid: Payment, show: Show, bank: Bank, manager: User
 ):

@@ -62,6 +62,7 @@ def test_the_old_ticket_no_longer_admits_and_says_that_it_was_replaced(booking, 
     assert set(entry.after["tickets"]) == {ticket.code for ticket in after}
 
 
+@pytest.mark.slow
 def test_the_booking_leaves_the_account_and_opens_by_a_link_sent_to_the_new_address(
     booking, manager, customer, client, rival
 ):

@@ -104,6 +104,7 @@ def test_never_paid_it_lapses_and_nothing_has_changed(booking, later, manager):
     assert_settled(booking)
 
 
+@pytest.mark.slow
 def test_late_money_still_makes_it_while_the_seats_are_free(booking, later, manager, rival):
     held = exchange(booking, later, 2, 3, by=manager)
     payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
@@ -114,6 +115,7 @@ def test_late_money_still_makes_it_while_the_seats_are_free(booking, later, mana
     assert_settled(held)
 
 
+@pytest.mark.slow
 def test_late_money_for_lost_seats_is_refunded_and_the_old_stay(booking, later, manager, rival):
     old = issued(booking)
     held = exchange(booking, later, 2, 3, by=manager)
@@ -126,6 +128,7 @@ def test_late_money_for_lost_seats_is_refunded_and_the_old_stay(booking, later, 
     assert issued(booking) == old
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone", ["tickets", "money"])
 def test_tickets_or_money_returned_meanwhile_pay_for_nothing(gone, booking, later, manager):
     held = exchange(booking, later, 2, 3, by=manager)
@@ -141,6 +144,7 @@ def test_tickets_or_money_returned_meanwhile_pay_for_nothing(gone, booking, late
     assert booking.tickets.issued().exists()
 
 
+@pytest.mark.slow
 def test_another_wish_takes_the_place_of_one_that_is_not_paid(booking, show, later, manager):
     first = exchange(booking, later, 2, 3, by=manager)
     second = exchange(booking, later, 3, 4, by=manager)
@@ -173,6 +177,7 @@ def test_people_who_share_a_show_share_a_booking(booking, show, manager, client)
     assert quote_cancellation(held, now=timezone.now()).amount == Decimal(30)
 
 
+@pytest.mark.slow
 def test_it_is_one_booking_with_tax_on_top_a_voucher_and_standing_room(show, customer, manager):
     Theater.objects.update(prices_include_tax=False, tax_rate=Decimal("8.875"))
     Voucher.objects.create(code="PART", theater=show.hall.theater, percent=Decimal("33.3"))
@@ -189,6 +194,7 @@ def test_it_is_one_booking_with_tax_on_top_a_voucher_and_standing_room(show, cus
     assert_settled(booking, held)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("why", ["used", "goodwill"])
 def test_a_used_ticket_or_one_without_its_money_stays_behind(why, booking, show, manager):
     first, second = issued(booking)
@@ -205,6 +211,7 @@ def test_a_used_ticket_or_one_without_its_money_stays_behind(why, booking, show,
     assert_settled(booking, held)
 
 
+@pytest.mark.slow
 def test_for_another_show_the_others_stay(booking, show, later, manager):
     first, second = issued(booking)
     held = exchange(booking, later, 0, tickets=[first], by=manager)
@@ -212,6 +219,7 @@ def test_for_another_show_the_others_stay(booking, show, later, manager):
     assert (issued(booking), taken(show), taken(later)) == ([second], [1], [0])
 
 
+@pytest.mark.slow
 def test_a_ticket_used_meanwhile_is_not_exchanged(booking, show, later, manager):
     held = exchange(booking, later, 2, 3, by=manager)
     payment = start_payment(booking=held, gateway="sandbox", return_url="https://a.example/").payment
@@ -223,6 +231,7 @@ def test_a_ticket_used_meanwhile_is_not_exchanged(booking, show, later, manager)
     assert Ticket.objects.issued().filter(show=later).count() == 0
 
 
+@pytest.mark.slow
 def test_waived_it_is_made_at_once(booking, later, manager):
     made = exchange(booking, later, 0, 1, is_even=True, by=manager)
     assert (made.state, made.total, made.due, made.discount) == ("confirmed", Decimal(40), 0, Decimal(30))

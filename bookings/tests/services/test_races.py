@@ -123,6 +123,7 @@ def read_without_lock(monkeypatch: pytest.MonkeyPatch, racers: int) -> None:
 # The last seat
 
 
+@pytest.mark.slow
 def test_one_customer_gets_the_seats_and_the_others_learn_which(show: Show, crowd: list[User]):
     results = race(*map(holders(show, 0, 1), crowd))
     (winner,) = won(results)
@@ -151,6 +152,7 @@ def test_the_unique_index_alone_decides(show: Show, crowd: list[User], monkeypat
     assert Booking.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_control_without_the_index_a_seat_is_sold_to_all(show: Show, crowd: list[User], monkeypatch):
     look_away(monkeypatch)
     with without(Ticket, "ticket_one_live_per_seat"):
@@ -175,6 +177,7 @@ def test_overlapping_choices_never_wait_for_each_other_in_a_circle(show: Show, c
             release_hold(booking=booking)
 
 
+@pytest.mark.slow
 def test_those_who_choose_again_never_wait_for_each_other_in_a_circle(show: Show, crowd: list[User]):
     holds = [make_hold(show, 2 * i, 2 * i + 1, customer=user) for i, user in enumerate(crowd)]
     # Everybody keeps one seat, gives one up, and wants one that the next one has.
@@ -191,6 +194,7 @@ def test_those_who_choose_again_never_wait_for_each_other_in_a_circle(show: Show
     assert len(seats) == len(set(seats))
 
 
+@pytest.mark.slow
 def test_all_who_want_parts_of_a_lapsed_hold_get_them(show: Show, crowd: list[User], customer):
     lapse(make_hold(show, *range(RACERS), customer=customer))
     results = race(*(holders(show, i)(user) for i, user in enumerate(crowd)))
@@ -214,6 +218,7 @@ def stand(show: Show, user: User) -> Callable[[], Booking]:
     return partial(make_hold, show, customer=user, areas=choose_standing(show, 2))
 
 
+@pytest.mark.slow
 def test_the_last_places_of_an_area(show: Show, crowd: list[User]):
     results = race(*(stand(show, user) for user in crowd))
     assert len(won(results)) == 2
@@ -223,6 +228,7 @@ def test_the_last_places_of_an_area(show: Show, crowd: list[User]):
     assert Booking.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_control_without_the_condition_an_area_overflows(show: Show, crowd: list[User], monkeypatch):
     def add(changes: dict[tuple[int, int], int]) -> list[tuple[int, int]]:
         for (show_id, area_id), change in changes.items():
@@ -240,6 +246,7 @@ def test_control_without_the_condition_an_area_overflows(show: Show, crowd: list
 # The last use of a voucher
 
 
+@pytest.mark.slow
 def test_the_last_use_of_a_voucher(show: Show, theater: Theater, crowd: list[User]):
     Voucher.objects.create(code="ONE", theater=theater, percent=50)
     results = race(*(partial(make_hold, show, i, customer=user, voucher_code="ONE") for i, user in enumerate(crowd)))
@@ -248,6 +255,7 @@ def test_the_last_use_of_a_voucher(show: Show, theater: Theater, crowd: list[Use
     assert Voucher.objects.get().used == Booking.objects.count() == Ticket.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_control_without_the_condition_a_voucher_is_used_by_all(
     show: Show, theater: Theater, crowd: list[User], monkeypatch
 ):
@@ -265,6 +273,7 @@ def test_control_without_the_condition_a_voucher_is_used_by_all(
         assert Voucher.objects.get().used == RACERS
 
 
+@pytest.mark.slow
 def test_one_customer_in_many_shows_uses_a_voucher_as_often_as_allowed(theater: Theater, customer):
     Voucher.objects.create(code="EACH", theater=theater, percent=50, limit=100, limit_per_customer=1)
     shows = [make_show(hall=make_hall(theater=theater)) for _number in range(4)]
@@ -315,6 +324,7 @@ def test_control_without_the_lock_every_tab_gets_them(show: Show, customer, monk
 # Payments
 
 
+@pytest.mark.slow
 def test_a_double_click_starts_one_payment(show: Show, customer):
     booking = make_hold(show, 0, customer=customer)
     payments = race(*[partial(start, booking)] * RACERS)
@@ -322,6 +332,7 @@ def test_a_double_click_starts_one_payment(show: Show, customer):
     assert Payment.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_payment_that_is_confirmed_from_all_sides_counts_once(show: Show, customer, box_office):
     booking = make_hold(show, 0, 1, customer=customer)
     payment = start(booking)
@@ -430,6 +441,7 @@ def half_back(show: Show, customer: User) -> Booking:
     return make_paid(show, 0, 1, customer=customer, areas=choose_standing(show, 2))
 
 
+@pytest.mark.slow
 def test_tickets_that_are_canceled_twice_at_once_come_back_once(show: Show, customer):
     booking = half_back(show, customer)
     results = race(*[partial(cancel_tickets, booking=booking, by=customer)] * RACERS)
@@ -438,6 +450,7 @@ def test_tickets_that_are_canceled_twice_at_once_come_back_once(show: Show, cust
     assert show.areas.get().taken == 0
 
 
+@pytest.mark.slow
 def test_each_ticket_of_a_booking_canceled_at_once(show: Show, customer):
     booking = half_back(show, customer)
     tickets = list(booking.tickets.all())
@@ -463,6 +476,7 @@ def test_control_without_the_lock_they_come_back_twice(show: Show, customer, mon
     assert sum(refund.amount for refund in Refund.objects.all()) == Decimal(40)
 
 
+@pytest.mark.slow
 def test_a_refund_that_is_settled_twice_at_once_is_announced_once(show: Show, customer):
     booking = make_paid(show, 0, customer=customer)
     refund = request_refund(payment=captured(booking), amount=Decimal(5))

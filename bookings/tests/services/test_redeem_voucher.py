@@ -214,6 +214,7 @@ def test_a_lost_race_for_a_seat_costs_no_use(show: Show, voucher: Voucher, custo
     assert used(voucher) == 0
 
 
+@pytest.mark.slow
 def test_late_money_takes_it_again_or_comes_back(show: Show, voucher: Voucher, customer, rival):
     Voucher.objects.update(limit=1)
     booking = make_hold(show, 0, customer=customer, voucher_code="SPRING")

@@ -82,6 +82,7 @@ def orphan(show: Show, customer: User, rival: User) -> Payment:
     return make_orphan(show, customer, 0, 1, taken_by=rival)
 
 
+@pytest.mark.slow
 def test_the_same_seats_are_taken_when_they_are_free_again(orphan: Payment, show: Show, rival: User, manager: User):
     let_go(show, rival)
     assert find_remedies(orphan).same == ["Stalls, row A, seat 1", "Stalls, row A, seat 2"]
@@ -96,6 +97,7 @@ def test_the_same_seats_are_taken_when_they_are_free_again(orphan: Payment, show
     assert orphan not in needing_remedy().filter(state=Payment.State.SURPLUS)
 
 
+@pytest.mark.slow
 def test_taken_seats_are_refused_and_equal_ones_given(orphan: Payment, manager: User):
     found = find_remedies(orphan)
     assert (found.same, found.objection) == ([], "")
@@ -216,6 +218,7 @@ def test_a_transfer_needs_its_reference_and_none_is_written_without(orphan: Paym
         Refund.objects.filter(pk=handed.pk).update(way="cash")
 
 
+@pytest.mark.slow
 def test_a_customer_seated_after_a_refused_refund_is_notified_and_owed_nothing(
     orphan: Payment, show: Show, rival: User, manager: User
 ):
@@ -264,6 +267,7 @@ def test_a_wrong_amount_cannot_be_seated(show: Show, customer: User, manager: Us
         Payment.objects.update(state="captured", surplus_reason="")
 
 
+@pytest.mark.slow
 def test_staff_are_warned_of_limits_that_they_pass(show: Show, customer: User, rival: User, manager: User):
     Voucher.objects.create(code="ONCE", theater=show.hall.theater, percent=10, limit=9)
     orphan = make_orphan(show, customer, 0, 1, taken_by=rival, voucher_code="ONCE")
@@ -280,6 +284,7 @@ def test_staff_are_warned_of_limits_that_they_pass(show: Show, customer: User, r
     assert len(entry.after["although"]) == 2
 
 
+@pytest.mark.slow
 def test_a_voucher_that_is_used_up_is_named(show: Show, customer: User, rival: User, manager: User):
     voucher = Voucher.objects.create(code="ONCE", theater=show.hall.theater, percent=10)
     orphan = make_orphan(show, customer, 0, 1, taken_by=rival, voucher_code="ONCE")
@@ -318,6 +323,7 @@ def test_the_database_keeps_one_remedy_for_a_failed_refund(orphan: Payment, show
         Remedy.objects.create(reason="Nothing", made_by=manager)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_staff_members_refund_once(show: Show, customer: User, rival: User, manager: User, box_office: User):
     orphan = make_orphan(show, customer, 0, 1, taken_by=rival)

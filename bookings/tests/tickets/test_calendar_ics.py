@@ -78,6 +78,7 @@ def test_it_speaks_the_language_of_the_booking():
     assert read(booking)["summary"] == "मृच्छकटिक"
 
 
+@pytest.mark.slow
 def test_a_later_version_replaces_an_earlier_one(customer):
     booking = make_paid(make_show(), 0, 1, customer=customer)
     before = read(booking)

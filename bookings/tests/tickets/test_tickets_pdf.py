@@ -47,6 +47,7 @@ def scan(page: pypdfium2.PdfPage, *, scale: float = 2, gray: bool = False) -> li
     return [code.text for code in zxingcpp.read_barcodes(picture)]
 
 
+@pytest.mark.slow
 def test_one_page_for_each_ticket_whose_code_names_just_that_ticket(open_pdf):
     show = make_show(hall=make_hall(rows=2, seats=4, standing=20))
     booking = make_paid(show, 5, 0, areas=choose_standing(show, 1), **PAID)
@@ -61,6 +62,7 @@ def test_one_page_for_each_ticket_whose_code_names_just_that_ticket(open_pdf):
         assert booking.code in words(page)
 
 
+@pytest.mark.slow
 def test_the_tickets_of_each_show_say_which(open_pdf, theater):
     hall = make_hall(theater=theater)
     sunday = make_show(hall=hall, event=make_event("Matinee"), in_hours=96)
@@ -109,6 +111,7 @@ def test_it_says_what_a_visitor_needs(open_pdf):
         assert fact in text
 
 
+@pytest.mark.slow
 def test_it_speaks_the_language_of_the_booking_and_keeps_the_time_of_the_theater(open_pdf):
     show = make_show(starts_at=datetime(2030, 1, 5, 18, 30, tzinfo=ZoneInfo("UTC")))
     booking = make_paid(show, 0, locale="de", **PAID)
@@ -145,6 +148,7 @@ def test_any_title_is_set_as_it_was_written(title, open_pdf):
         assert "".join(title[:200].split()).replace("\x07", "")[:60] in found.replace("\x07", "")
 
 
+@pytest.mark.slow
 def test_longest_words_everywhere_stay_on_one_page(open_pdf):
     theater = make_theater("N" * 160)
     theater.place, theater.access_information = "P" * 300, "Step-free. " * 200

@@ -73,6 +73,7 @@ def test_an_offer_passes_on_with_its_booking(show: Show, manager: User):
     assert opens(entry_path(entry), entry.booking)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_so_does_what_was_paid_for(show: Show, manager: User):
     booking = make_paid(show, 0, email=OLD)
     send_tickets_again(booking)

@@ -104,6 +104,7 @@ def test_a_hold_has_no_documents(client, show: Show, customer: User):
     assert client.get(hold.get_absolute_url()).url == reverse("bookings:checkout", args=[hold.code])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 6])
 def test_statements_of_the_page(client, show: Show, customer: User, size, django_assert_max_num_queries):
     booking = make_paid(show, *range(size), customer=customer)
@@ -115,6 +116,7 @@ def test_statements_of_the_page(client, show: Show, customer: User, size, django
         client.get(booking.get_absolute_url())
 
 
+@pytest.mark.slow
 def test_my_bookings_are_upcoming_past_and_held(client, customer: User, rival: User):
     client.force_login(customer)
     hall = make_hall(rows=3, seats=6)

@@ -235,6 +235,7 @@ def test_a_way_to_pay_that_is_not_offered_is_refused(client, booking: Booking, g
     assert not Payment.objects.exists()
 
 
+@pytest.mark.slow
 def test_what_costs_nothing_is_confirmed_at_once(client):
     show = make_show(price="0")
     client.post(reverse("bookings:hold", args=[show.code]), {"seat": seats_of(show)[0].pk})
@@ -250,6 +251,7 @@ def test_what_costs_nothing_is_confirmed_at_once(client):
     assert not Payment.objects.exists()
 
 
+@pytest.mark.slow
 def test_an_expired_hold_says_so_on_every_path(client, show: Show, booking: Booking):
     client.post(url("checkout", booking), DETAILS)
     lapse(booking)

@@ -269,6 +269,7 @@ def test_a_double_click_at_the_same_moment_is_one_hold():
     assert Booking.objects.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_guests_double_click_at_the_same_moment_is_one_hold():
     show = make_show(hall=make_hall(rows=1, seats=4))

@@ -113,6 +113,7 @@ def test_reloading_and_going_back_changes_nothing(visitor: Visitor):
     assert Notification.objects.filter(kind="booking_confirmed").count() == 1
 
 
+@pytest.mark.slow
 def test_declined_keeps_the_seats_and_then_approved(visitor: Visitor):
     visitor.decide("decline")
     words = visitor.come_back()
@@ -134,6 +135,7 @@ def test_a_webhook_that_comes_first(visitor: Visitor):
     assert "Tickets as PDF" in visitor.come_back()
 
 
+@pytest.mark.slow
 def test_a_webhook_that_comes_twice(visitor: Visitor):
     visitor.decide("approve")
     visitor.come_back()
@@ -143,6 +145,7 @@ def test_a_webhook_that_comes_twice(visitor: Visitor):
     assert Notification.objects.filter(kind="booking_confirmed").count() == 1
 
 
+@pytest.mark.slow
 def test_a_later_answer_is_waited_for(visitor: Visitor):
     visitor.decide("later")
     words = visitor.come_back()
@@ -167,6 +170,7 @@ def test_asking_makes_up_for_a_lost_webhook(visitor: Visitor):
         assert "Tickets as PDF" in visitor.come_back()
 
 
+@pytest.mark.slow
 def test_the_browser_that_never_comes_back_gets_its_tickets_too(visitor: Visitor):
     visitor.decide("later")
     with time_machine.travel(timezone.now() + timedelta(minutes=5)):
@@ -175,6 +179,7 @@ def test_the_browser_that_never_comes_back_gets_its_tickets_too(visitor: Visitor
     assert "Tickets as PDF" in visitor.come_back()
 
 
+@pytest.mark.slow
 def test_no_answer_at_all_ends_with_the_hold(visitor: Visitor, show: Show):
     visitor.decide("never")
     assert "I have not paid yet" in visitor.come_back()
@@ -194,6 +199,7 @@ def test_money_that_comes_late_takes_the_same_seats_again(visitor: Visitor):
     assert visitor.booking.tickets.issued().count() == 2
 
 
+@pytest.mark.slow
 def test_money_that_comes_too_late_is_returned_and_explained(visitor: Visitor, show: Show):
     visitor.pay()
     lapse(visitor.booking)
@@ -226,6 +232,7 @@ def test_money_for_a_canceled_show_is_explained_without_offering_its_seats(visit
     assert "See which seats are free" not in render(mail.kind, mail.context, "en").text
 
 
+@pytest.mark.slow
 def test_another_amount_is_refunded_and_the_live_hold_can_be_paid_again(visitor: Visitor):
     gateway = visitor.pay()
     visitor.client.post(gateway, {"decision": "approve", "amount": "26.50"})
@@ -237,6 +244,7 @@ def test_another_amount_is_refunded_and_the_live_hold_can_be_paid_again(visitor:
     assert Payment.objects.filter(state=Payment.State.CAPTURED).count() == 1
 
 
+@pytest.mark.slow
 def test_two_tabs_that_both_pay_are_charged_once(visitor: Visitor):
     first, second = visitor.pay(), visitor.pay()
     assert first.split("?")[0] == second.split("?")[0]
@@ -247,6 +255,7 @@ def test_two_tabs_that_both_pay_are_charged_once(visitor: Visitor):
     assert Payment.objects.get().refunded == 0
 
 
+@pytest.mark.slow
 def test_seats_changed_in_another_tab_while_paying_end_in_one_right_state(visitor: Visitor, show: Show):
     gateway = visitor.pay()
     seats = seats_of(show)
@@ -265,6 +274,7 @@ def test_coming_back_without_having_paid_leads_to_the_checkout(visitor: Visitor)
     assert "Pay €40.00" in words
 
 
+@pytest.mark.slow
 def test_asking_is_limited_however_often_the_page_asks(visitor: Visitor, monkeypatch):
     asked = []
     fetch = SandboxGateway.fetch

@@ -26,6 +26,7 @@ def url(show: Show) -> str:
     return reverse("bookings:review", args=[show.event.slug])
 
 
+@pytest.mark.slow
 def test_it_is_written_and_changed(client, show: Show, customer: User):
     with time_machine.travel(show.starts_at + timedelta(hours=1)):
         client.force_login(customer)

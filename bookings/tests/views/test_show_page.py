@@ -63,6 +63,7 @@ def test_it_costs_six_statements_cold_and_none_warm(client, django_assert_max_nu
         assert client.get(data_for_scripts(client.get(url))["plan"]).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_large_hall_is_listed_one_section_at_a_time(client):
     show = make_show(hall=make_hall(rows=10, seats=30))
     url = show.get_absolute_url()

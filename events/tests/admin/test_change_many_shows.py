@@ -138,6 +138,7 @@ def lowest(show: Show) -> Decimal:
     return Price.objects.filter(show=show).get().amount
 
 
+@pytest.mark.slow
 def test_prices_change_as_previewed_and_only_once(bulk: Any, shows: dict, customer: User):
     booking = make_paid(shows["on_sale"], 0, customer=customer)
     change = {"value": "5", "by": "percent", "step": "0,50", "ticket_type": ""}
@@ -175,6 +176,7 @@ def test_prices_never_fall_below_zero_and_keep_to_one_ticket_type(bulk: Any, sho
     assert amounts == {"Adult": Decimal("19.9"), "Child": Decimal("2.5")}
 
 
+@pytest.mark.slow
 def test_shows_go_on_sale_and_stop_and_drafts_are_deleted(bulk: Any, shows: dict):
     said = outcomes(bulk("on_sale", shows), shows)
     assert said["draft"] == ""
@@ -205,6 +207,7 @@ def test_a_template_previews_its_effect_on_each_show(bulk: Any, shows: dict, the
     assert {name: lowest(show) for name, show in shows.items()} == {"draft": 11, "on_sale": 11, "bare": 11, "over": 20}
 
 
+@pytest.mark.slow
 def test_new_shows_follow_the_rule_and_existing_ones_when_it_is_applied(
     bulk: Any, shows: dict, theater: Theater, client: Client
 ):
@@ -294,6 +297,7 @@ def test_canceling_redirects_to_its_own_page(client: Client, manager: User, show
     assert Show.objects.filter(state=Show.State.CANCELED).count() == 0
 
 
+@pytest.mark.slow
 def test_a_closed_sale_resumes_until_its_former_closing_time(client: Client, manager: User, shows: dict):
     show: Show = shows["on_sale"]
     closes_at = show.starts_at - timedelta(minutes=30)

@@ -188,6 +188,7 @@ def test_who_may_read_and_who_may_change(
         assert status == 302 if may_edit else status in (403, 404), address
 
 
+@pytest.mark.slow
 def test_no_action_reaches_another_theater(theater: Theater, hall: Hall, event: Event, other_manager: User):
     client, day = signed_in(other_manager), next_monday()
     show = make_show(hall=hall, event=event, starts_at=at(theater, day, 20))

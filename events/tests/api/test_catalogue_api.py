@@ -51,6 +51,7 @@ def test_theaters(client: Client):
     assert [hall["capacity"] for hall in detail["halls"]] == [12]
 
 
+@pytest.mark.slow
 def test_events(client: Client):
     hamlet, metropolis = make_event("Hamlet", rating_average=Decimal("4.5")), make_event("Metropolis", kind="film")
     metropolis.labels.add(Label.objects.create(name="Silent", slug="silent"))
@@ -149,6 +150,7 @@ def test_invalid_parameters_are_named(client: Client, path: str, query: dict, pa
     assert [(error["in"], error["parameter"]) for error in problem["errors"]] == [("query", parameter)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "queries"),
     [("cities", 1), ("theaters", 4), ("events", 7), ("events?q=event", 8), ("events?sort=soonest", 7), ("shows", 4)],

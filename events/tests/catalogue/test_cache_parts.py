@@ -38,6 +38,7 @@ def test_cached_text_is_escaped_once() -> None:
     assert [render("<b>&") for _time in range(3)] == ["&lt;b&gt;&amp;"] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_change_of_the_catalogue_shows_at_once(client: Client) -> None:
     show = make_show(event=make_event("Antigone"))
@@ -52,6 +53,7 @@ def test_a_change_of_the_catalogue_shows_at_once(client: Client) -> None:
     assert client.get(show.event.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_visitors_of_two_cities_see_their_own(client: Client) -> None:
     make_show(event=make_event("Antigone"))

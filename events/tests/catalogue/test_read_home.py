@@ -93,6 +93,7 @@ def test_a_city_shows_only_its_own():
     assert home.kinds == (("play", 1),)
 
 
+@pytest.mark.slow
 def test_a_day_is_the_citys_own():
     tokyo, new_york = make_hall_in("Tokyo", "Asia/Tokyo", "JPY"), make_hall_in("York", "America/New_York", "USD")
     # 2 May, 00:30 in Tokyo, while it is still 1 May nearly everywhere.

@@ -114,6 +114,7 @@ def test_search_also_finds_what_is_over_and_puts_it_last():
     assert found(sort="title", with_idle=True) == ["Faust", "Faust II"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", ["soonest", "title", "rating", "newest", "relevance"])
 def test_every_event_is_on_exactly_one_page(sort: str):
     for number in range(11):

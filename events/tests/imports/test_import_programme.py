@@ -101,6 +101,7 @@ EVENTS = (
 )
 
 
+@pytest.mark.slow
 def test_events_are_imported_once(send: Any, press: Any, theater: Theater, client: Client):
     Label.objects.create(name="Wagner", slug="wagner")
     run = send("events", EVENTS)
@@ -166,6 +167,7 @@ def test_a_hyphen_removes_a_value_and_an_empty_cell_keeps_it(send: Any, press: A
     assert (show.sales_close_at, show.format, show.refund_hours, show.doors_at) == (None, "", None, None)
 
 
+@pytest.mark.slow
 def test_wrong_rows_are_reported_by_cell_and_right_ones_written_on_request(
     send: Any, press: Any, client: Client, other_theater: Theater
 ):
@@ -258,6 +260,7 @@ def test_shows_are_imported_once_with_prices_and_on_sale(send: Any, press: Any, 
     assert Show.objects.count() == 3
 
 
+@pytest.mark.slow
 def test_clashes_and_invalid_values_are_refused_by_row(send: Any, press: Any, hall: Hall):
     there = make_show(hall=hall, event=Event.objects.get(), starts_at=require_moment(day(40), time(19), VIENNA))
     bare = Hall.objects.create(theater=hall.theater, name="Bare")
@@ -314,6 +317,7 @@ def test_a_spreadsheet_has_days_and_times_of_its_own(send: Any, hall: Hall):
     assert show.refund_hours == 48
 
 
+@pytest.mark.slow
 def test_the_statements_of_an_import_do_not_grow(hall: Hall, programmer: User):
     def count(first: int, rows: int) -> int:
         lines = (f"K{n},hamlet,Main,{day(n)},19:30,,,Week,on sale,\n" for n in range(first, first + rows))
@@ -344,6 +348,7 @@ def test_an_import_belongs_to_its_theater(send: Any, press: Any, other_manager: 
     assert ImportRun.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_an_import_is_dismissed_and_the_samples_can_be_imported(
     send: Any, press: Any, hall: Hall, client: Client, box_office: User
 ):

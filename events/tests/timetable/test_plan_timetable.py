@@ -38,6 +38,7 @@ def local(theater: Theater, day: date, hour: int, minute: int = 0) -> datetime:
     return moment
 
 
+@pytest.mark.slow
 def test_a_recurring_season_is_one_change_of_few_statements(theater: Theater, manager: User):
     hall = make_hall(theater=theater, standing=10)
     event = make_event(theater=theater)

@@ -75,6 +75,7 @@ def test_it_is_not_found_when_unpublished_or_unknown(client: Client) -> None:
     assert "This page is not in the programme" in page.content.decode()
 
 
+@pytest.mark.slow
 def test_only_shows_that_can_be_booked_lead_to_booking(client: Client) -> None:
     hall, event, now = make_hall(rows=4, seats=10), make_event(), timezone.now().replace(second=0, microsecond=0)
     start = now + timedelta(days=2)
@@ -157,6 +158,7 @@ def test_without_dates_it_says_so(client: Client) -> None:
     assert "The last performance is over." in client.get(f"/events/{over.event.slug}/").content.decode()
 
 
+@pytest.mark.slow
 def test_it_shows_reviews(client: Client) -> None:
     event = make_event(rating_average=Decimal("4.50"), rating_count=2)
     for stars, text in ((5, "Superb <b>"), (4, "")):

@@ -70,6 +70,7 @@ def test_it_shows_all_cities_again(client: Client) -> None:
         assert "Tartuffe" in html
 
 
+@pytest.mark.slow
 def test_it_starts_with_the_city_of_the_profile(client: Client, customer) -> None:
     make_show(event=make_event("Antigone"))
     kyoto = make_city("Kyoto", "Asia/Tokyo")
@@ -198,6 +199,7 @@ def test_it_lists_kinds_with_their_number_of_events(client: Client) -> None:
     assert re.search(r'kind=film">Film<span class="kinds__count">.*?</span>1<', html)
 
 
+@pytest.mark.slow
 def test_it_obeys_the_content_policy(client: Client) -> None:
     show = make_show()
 

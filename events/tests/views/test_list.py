@@ -176,6 +176,7 @@ def make_catalogue(count: int) -> None:
         make_show(hall=hall, event=make_event(f"Event {number:02}"), in_hours=24 + number * 4)
 
 
+@pytest.mark.slow
 def test_it_pages_by_key_until_all_were_shown(client: Client) -> None:
     make_catalogue(30)
 
@@ -190,6 +191,7 @@ def test_it_pages_by_key_until_all_were_shown(client: Client) -> None:
     assert "Back to the start" in second.content.decode()
 
 
+@pytest.mark.slow
 def test_more_comes_as_cards_and_takes_the_focus(client: Client) -> None:
     make_catalogue(26)
     first = client.get("/events/")
@@ -203,6 +205,7 @@ def test_more_comes_as_cards_and_takes_the_focus(client: Client) -> None:
     assert "autofocus" not in first.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2, 30])
 def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_num_queries, count: int) -> None:
     make_catalogue(count)
@@ -222,6 +225,7 @@ def test_a_warm_list_costs_no_query(client: Client, django_assert_num_queries) -
         client.get("/events/?kind=play")
 
 
+@pytest.mark.slow
 def test_the_chosen_city_applies_to_the_programme(client: Client) -> None:
     vienna, kyoto = make_hall(), make_hall(theater=make_theater(city=make_city("Kyoto", "Asia/Tokyo")))
     make_show(hall=vienna, event=make_event("Faust"))

@@ -88,6 +88,7 @@ def test_the_file_closes_with_the_right_to_see_it(show: Any, manager: User):
     assert open_file(client, export).status_code == 404
 
 
+@pytest.mark.slow
 def test_one_foreign_theater_closes_a_file_of_several(show: Any, manager: User, platform_admin: User):
     make_theater("Elsewhere")
     export = start(signed_in(platform_admin))
@@ -181,6 +182,7 @@ def test_lost_work_is_taken_up_and_given_up_in_the_end(show: Any, manager: User)
     assert rows.get().state == "failed"
 
 
+@pytest.mark.slow
 def test_a_worker_that_was_thought_gone_writes_nothing(show: Any, manager: User, monkeypatch: pytest.MonkeyPatch):
     export = start(signed_in(manager))
     kept = services.write_report
@@ -227,6 +229,7 @@ def test_ready_without_a_file_is_refused_by_the_database(show: Any, manager: Use
         Export.objects.filter(pk=export.pk).update(state="ready")
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_down_delays_it(show: Any, manager: User, broken_broker: list[str], django_capture_on_commit_callbacks: Any):  # fmt: skip  # noqa: E501
     with django_capture_on_commit_callbacks(execute=True):
         export = start_export(

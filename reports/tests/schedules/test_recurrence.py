@@ -140,6 +140,7 @@ def test_what_was_missed_is_caught_up_by_the_latest_run_alone():
     assert recurrence.latest(first, first) == first
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     rhythm=st.sampled_from(list(Rhythm)),

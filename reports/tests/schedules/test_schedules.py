@@ -126,6 +126,7 @@ def test_what_cannot_be_is_said_in_the_form(sent: dict, query: dict, words: str,
     assert not ReportSchedule.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_was_down_catches_up_once(schedule: ReportSchedule):
     with time_machine.travel(MONDAY + timedelta(weeks=3, days=2), tick=False):
         assert start_due() == 1

@@ -227,6 +227,7 @@ def test_nobody_hears_of_another_theater(troubled: Show, other_manager: User):
     assert page["sales"].is_empty
 
 
+@pytest.mark.slow
 def test_what_one_has_seen_is_not_shown_to_another_who_sees_less(theater: Theater, manager: User, other_manager: User):
     make_paid(make_show(hall=make_hall(theater=theater)), 0, email="a@example.com")
     assert not open_today(manager)["sales"].is_empty

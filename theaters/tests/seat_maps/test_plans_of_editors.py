@@ -190,6 +190,7 @@ def test_a_range_of_numbers_is_that_many_seats(written: str):
     assert layout.locate(layout.seats[19].where, "seat_number") == "line 2, column “number”"
 
 
+@pytest.mark.slow
 def test_a_range_may_count_downwards_and_has_bounds():
     assert [s.number for s in parse_csv("section,row,number,category\nS,A,3-1,I\n").seats] == ["3", "2", "1"]
     for row, code in (("S,A,1-501,I,", "row-too-long"), ("S,A,1-2,I,x", "not-empty")):
