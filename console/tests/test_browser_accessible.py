@@ -45,7 +45,7 @@ def looked_at(theater: Theater, manager: User, sign_in: Callable[[User], None]) 
 
 
 def test_signing_in_to_the_console_logs_no_error(page: Page, live_server: Any, manager: User):
-    # Where pages fade into each other, as they do for people who don't mind motion.
+    # As for people who don't mind motion; all other tests are without it.
     page.emulate_media(reduced_motion="no-preference")
     page.goto(live_server.url + reverse("admin:index"))
     page.get_by_label("E-mail").fill(manager.email)

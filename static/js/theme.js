@@ -10,13 +10,6 @@
   }
   if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
 
-  // A click during the transition between pages skips it, which is not an error.
-  for (const name of ["pageswap", "pagereveal"]) {
-    window.addEventListener(name, ({ viewTransition }) => {
-      for (const promise of [viewTransition?.ready, viewTransition?.finished]) promise?.catch(() => {});
-    });
-  }
-
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-theme-switch]") : null;
     if (!button) return;
