@@ -155,7 +155,7 @@ def test_settlement_agrees_with_sales():
 @pytest.mark.parametrize("group_by", [key for key, _title in REPORTS["payments"].groupings])
 def test_payments(group_by: str):
     found = totals(build("payments", group_by), "Payments", "Paid in", "Refunds", "Paid back", "Balance")
-    # In three days there may be no refund in some currency.
+    # In so few days there may be no refund in some currency.
     captured, settled = ask(CAPTURED), dict.fromkeys(found, (0, Decimal(0))) | ask(SETTLED)
     assert found == {
         currency: (number, amount, *settled[currency], amount - settled[currency][1])
