@@ -29,7 +29,7 @@ def lock_show(show: Show, *states: Show.State) -> Show:
 
 
 def lock_shows(shows: Iterable[Show], *states: Show.State) -> list[Show]:
-    """Claim many shows as `lock_show` does one, in two statements; return them by pk.
+    """Lock many shows as `lock_show` does one, in two statements; return them by pk.
 
     Raises `WrongShowState` for the first one that is not in `states`.
     """

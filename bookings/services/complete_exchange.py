@@ -12,10 +12,10 @@ from accounts.models import User
 from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import ZERO
 from bookings.services.cancel import free_issued
-from bookings.services.refund import find_payments, move_payment, promise_refund, share
+from bookings.services.refund import find_payments, move_payment, promise_refund, share, write_lines
 from bookings.tallies import move_areas
 from lib.money import round_money
-from payments.models import Payment, Refund, RefundLine
+from payments.models import Payment, Refund
 
 
 def exchange_of(booking: Booking) -> Exchange | None:
@@ -128,7 +128,4 @@ def _move_payments(
             settled_at=now,
             made_by=exchange.made_by,
         )
-        parts = share(part, {ticket.pk: ticket.cost for ticket in tickets}, payment.currency)
-        RefundLine.objects.bulk_create(
-            RefundLine(refund=refund, ticket_id=pk, amount=amount) for pk, amount in parts.items()
-        )
+        write_lines(refund, share(part, {ticket.pk: ticket.cost for ticket in tickets}, payment.currency))

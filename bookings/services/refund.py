@@ -58,7 +58,7 @@ def request_refund(
         exchange=exchange,
         made_by=by,
     )
-    RefundLine.objects.bulk_create(RefundLine(refund=refund, ticket_id=pk, amount=part) for pk, part in lines.items())
+    write_lines(refund, lines)
     if way == Refund.Way.AS_PAID:
         after_commit(wake_refund, refund.pk)
     return refund
@@ -108,6 +108,11 @@ def promise_refund(
     if len(refunds) <= 1:
         return refunds[0] if refunds else None
     return Refund(payment=refunds[0].payment, amount=amount, reason=reason[:300])
+
+
+def write_lines(refund: Refund, lines: Mapping[int, Decimal]) -> None:
+    """Write which part of a new refund is for which ticket, by pk."""
+    RefundLine.objects.bulk_create(RefundLine(refund=refund, ticket_id=pk, amount=part) for pk, part in lines.items())
 
 
 def share(amount: Decimal, weights: Mapping[int, Decimal], currency: str) -> dict[int, Decimal]:
