@@ -118,6 +118,8 @@ def fill(tickets: int) -> list[int]:
             category=category,
             ticket_type=adult,
             price=Decimal("20.00"),
+            amount=Decimal("20.00"),
+            tax=Decimal("1.82"),
             state="issued",
         )
         # Far above what the sequences give to the rows that are copied.

@@ -44,9 +44,17 @@ GUARDS = [
     Guard(
         "ticket_price_fixed",
         "bookings_ticket",
-        "UPDATE OF price, discount",
-        "NEW.price <> OLD.price OR (NEW.discount <> OLD.discount AND NOT (OLD.state = 'held' AND NEW.state = 'held'))",
+        "UPDATE OF price, discount, amount, tax",
+        "NEW.price <> OLD.price OR ((NEW.discount <> OLD.discount OR NEW.amount <> OLD.amount OR NEW.tax <> OLD.tax) "
+        "AND NOT (OLD.state = 'held' AND NEW.state = 'held'))",
         _("A ticket keeps the price that it was quoted."),
+    ),
+    Guard(
+        "ticket_credited_on_cancellation",
+        "bookings_ticket",
+        "UPDATE OF credited",
+        "NEW.credited <> OLD.credited AND NOT (OLD.state = 'issued' AND NEW.state = 'canceled')",
+        _("Only a ticket that is given up pays for others, once."),
     ),
     Guard(
         "ticket_state_forward",
@@ -86,7 +94,7 @@ GUARDS = [
         "INSERT",
         "NEW.moved_from_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_ticket t "
         "WHERE t.id = NEW.moved_from_id AND t.booking_id = NEW.booking_id AND t.state = 'canceled' "
-        "AND t.price = NEW.price AND t.discount = NEW.discount)",
+        "AND t.price = NEW.price AND t.discount = NEW.discount AND t.amount = NEW.amount AND t.credited = t.amount)",
         _("A ticket replaces a canceled one of its booking, at the same price."),
     ),
     Guard(

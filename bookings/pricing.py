@@ -7,7 +7,8 @@ remainders (Hamilton's method), and to the first among equals.
 - discount: a voucher's percentage or amount, on the tickets that it is valid for, never above their price.
 - total: tickets − discount + fees, and tax on top if the theater's prices do not include it.
 - tax: on tickets and fees together, rounded once for the booking.
-- refund on cancellation: the tickets' share of the total at the show's percentage. Fees are kept.
+- amount: each ticket's share of the total, without that of the fees.
+- refund on cancellation: the tickets' amounts at the show's percentage. Fees are kept.
 """
 
 from collections.abc import Sequence
@@ -21,9 +22,15 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Quote:
-    """What a booking costs. `discounts` is the part of each ticket; `total` is what the customer pays."""
+    """What a booking costs; `total` is what the customer pays.
+
+    Of each ticket, `discounts`, `amounts` and `taxes` are its parts of discount, total and tax. What is left of
+    total and tax belongs to the fees.
+    """
 
     discounts: list[Decimal]
+    amounts: list[Decimal]
+    taxes: list[Decimal]
     discount: Decimal
     fees: Decimal
     tax: Decimal
@@ -78,22 +85,22 @@ def quote_booking(
 ) -> Quote:
     """Add up a booking. `tax_rate` is in percent."""
     discount = sum(discounts, ZERO)
-    net = sum(prices, ZERO) - discount + fees
+    costs = [price - part for price, part in zip(prices, discounts, strict=True)]
+    whole = sum(costs, ZERO)
+    net = whole + fees
     tax = round_charge(net * tax_rate / (100 + tax_rate if includes_tax else 100), currency)
-    return Quote(list(discounts), discount, fees, tax, net if includes_tax else net + tax)
+    total = net if includes_tax else net + tax
+    for_fees = round_charge(fees * total / net, currency) if whole else total
+    tax_on_fees = round_charge(fees * tax / net, currency) if whole else tax
+    amounts = split(total - for_fees, costs, currency)
+    taxes = split(tax - tax_on_fees, amounts, currency)
+    return Quote(list(discounts), amounts, taxes, discount, fees, tax, total)
 
 
-def quote_refunds(
-    costs: Sequence[Decimal], *, total: Decimal, fees: Decimal, percent: Decimal, currency: str
-) -> list[Decimal]:
-    """Return what each ticket gets back when `percent` of its share of the total is refunded.
+def quote_refunds(worth: Sequence[Decimal], *, percent: Decimal, currency: str) -> list[Decimal]:
+    """Return what each ticket gets back when `percent` of what they are `worth` is refunded.
 
-    `costs` are price − discount of every ticket that was paid, including canceled ones. A ticket's amount
-    does not depend on what is canceled with it or before it, so several cancellations refund exactly
-    as much as one. Fees, and the tax on them, are kept.
+    Given all tickets that were paid, including canceled ones, what each gets does not depend on what is canceled
+    with it or before it, so several cancellations refund exactly as much as one.
     """
-    net = sum(costs, ZERO)
-    if not net:
-        return [ZERO for _cost in costs]
-    kept = round_charge(fees * total / (net + fees), currency)
-    return split(round_charge((total - kept) * percent / 100, currency), costs, currency)
+    return split(round_charge(sum(worth, ZERO) * percent / 100, currency), worth, currency)

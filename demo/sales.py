@@ -283,6 +283,8 @@ class _Evening:
             includes_tax=theater.prices_include_tax,
         )
         booking.total, booking.fees, booking.tax = quote.total, quote.fees, quote.tax
+        for ticket, amount, tax in zip(tickets, quote.amounts, quote.taxes, strict=True):
+            ticket.amount, ticket.tax = amount, tax
 
     def _pay(self, booking: Booking, tickets: Sequence[Ticket]) -> None:
         at = booking.created_at
@@ -333,13 +335,7 @@ class _Evening:
             return
         at = begin + (last - begin) * self.dice.uniform(0.3, 1)
         percent = Decimal(100) if is_off else Decimal(self.show.refund_percent)
-        amounts = quote_refunds(
-            [ticket.price for ticket in tickets],
-            total=booking.total,
-            fees=ZERO if is_off else booking.fees,
-            percent=percent,
-            currency=booking.currency,
-        )
+        amounts = quote_refunds([ticket.amount for ticket in tickets], percent=percent, currency=booking.currency)
         booking.state, booking.canceled_at = Booking.State.CANCELED, at
         for ticket in tickets:
             ticket.state = Ticket.State.CANCELED

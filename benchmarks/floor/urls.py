@@ -25,9 +25,10 @@ _BOOKING = """
 """
 _TICKET = """
     INSERT INTO bookings_ticket
-        (booking_id, show_id, seat_id, category_id, ticket_type_id, price, discount, state, code, attendee_name,
-        attendee_key)
-    VALUES (%s, %s, %s, %s, %s, 0, 0, 'held', %s, '', ''), (%s, %s, %s, %s, %s, 0, 0, 'held', %s, '', '')
+        (booking_id, show_id, seat_id, category_id, ticket_type_id, price, discount, amount, tax, credited, state,
+        code, attendee_name, attendee_key)
+    VALUES (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 'held', %s, '', ''),
+        (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 'held', %s, '', '')
 """
 _PAYMENT = """
     INSERT INTO payments_payment (booking_id, gateway, amount, currency, received_amount, received_currency, refunded,

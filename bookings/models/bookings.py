@@ -84,7 +84,7 @@ class Booking(Keyed):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
     currency = models.CharField(max_length=3)
-    # total = tickets − discount + fees (+ tax where prices do not include it).
+    # total = what its tickets are worth (`Ticket.worth`) + fees, and tax on those where prices do not include it.
     total = models.DecimalField(max_digits=12, decimal_places=3)
     discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
@@ -222,6 +222,11 @@ class Ticket(Keyed):
     price = models.DecimalField(max_digits=12, decimal_places=3)
     # This ticket's part of the booking's discount.
     discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
+    # What the customer pays for it, tax on top included; fees are the booking's. `tax` is the part of it that is tax.
+    amount = models.DecimalField(max_digits=12, decimal_places=3)
+    tax = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
+    # The part of the amount that pays for tickets which replaced this one.
+    credited = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
     code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
     attendee_name = models.CharField(_("name"), max_length=150, blank=True)
@@ -256,6 +261,11 @@ class Ticket(Keyed):
                 name="ticket_price_range",
                 violation_error_message=_("The discount of a ticket is between zero and its price."),
             ),
+            models.CheckConstraint(
+                condition=Q(tax__gte=0, tax__lte=F("amount"), credited__gte=0, credited__lte=F("amount")),
+                name="ticket_amount_range",
+                violation_error_message=_("The tax and the credit of a ticket are between zero and its amount."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -268,6 +278,11 @@ class Ticket(Keyed):
         Complimentary tickets have no price.
         """
         return self.price - self.discount
+
+    @property
+    def worth(self) -> Decimal:
+        """What the booking pays for it now: its amount, less what pays for tickets that replaced it."""
+        return self.amount - self.credited
 
     @property
     def label(self) -> str:

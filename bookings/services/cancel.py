@@ -31,7 +31,6 @@ from bookings.signals import announce_freed
 from bookings.tallies import move_areas
 from events.models import Show
 from lib.after_commit import after_commit
-from lib.money import round_charge
 from payments.gateways import get_gateway
 from payments.models import Payment, Refund
 
@@ -201,18 +200,12 @@ def _quote_by_ticket(
     booking: Booking, paid: list[Ticket], *, percent: Decimal, with_fees: bool = False, of: Show | None = None
 ) -> dict[int, Decimal]:
     """Return what is refunded for each paid ticket, or each `of` one show, whatever is canceled with it."""
-    currency = booking.currency
-    shares = quote_refunds(
-        [ticket.cost for ticket in paid],
-        total=booking.total,
-        fees=ZERO if with_fees else booking.fees,
-        percent=FULL_PERCENT,
-        currency=currency,
-    )
-    worth = {ticket: share for ticket, share in zip(paid, shares, strict=True) if of is None or ticket.show == of}
-    amount = round_charge(sum(worth.values(), ZERO) * percent / 100, currency)
-    parts = split(amount, [ticket.cost for ticket in worth], currency) if amount else [ZERO] * len(worth)
-    return {ticket.pk: part for ticket, part in zip(worth, parts, strict=True)}
+    worth = [ticket.worth for ticket in paid]
+    if with_fees:
+        worth = split(booking.total, worth, booking.currency) if any(worth) else worth
+    chosen = {ticket.pk: part for ticket, part in zip(paid, worth, strict=True) if of is None or ticket.show == of}
+    parts = quote_refunds(list(chosen.values()), percent=percent, currency=booking.currency)
+    return dict(zip(chosen, parts, strict=True))
 
 
 def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:

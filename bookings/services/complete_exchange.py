@@ -81,6 +81,8 @@ def _bring_along(exchange: Exchange) -> None:
             ticket_type_id=ticket.ticket_type_id,
             price=ticket.price,
             discount=ticket.discount,
+            amount=ticket.amount,
+            tax=ticket.tax,
             state=Ticket.State.ISSUED,
             attendee_name=ticket.attendee_name,
         )

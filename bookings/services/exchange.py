@@ -307,13 +307,15 @@ def _waive(replacement: Booking, worth: Decimal) -> None:
     tickets = list(replacement.tickets.order_by("pk"))
     prices = [ticket.price for ticket in tickets]
     discounts = split(sum(prices, ZERO) - net, prices, replacement.currency)
-    for ticket, discount in zip(tickets, discounts, strict=True):
-        ticket.discount = discount
-    Ticket.objects.bulk_update(tickets, ["discount"])
-    replacement.discount = sum(discounts, ZERO)
-    replacement.total = worth
     tax = worth - net if not theater.prices_include_tax else worth * rate / (100 + rate)
-    replacement.tax = round_charge(tax, replacement.currency)
+    tax = round_charge(tax, replacement.currency)
+    costs = [ticket.price - discount for ticket, discount in zip(tickets, discounts, strict=True)]
+    amounts = split(worth, costs, replacement.currency)
+    taxes = split(tax, amounts, replacement.currency)
+    for ticket, discount, amount, part in zip(tickets, discounts, amounts, taxes, strict=True):
+        ticket.discount, ticket.amount, ticket.tax = discount, amount, part
+    Ticket.objects.bulk_update(tickets, ["discount", "amount", "tax"])
+    replacement.discount, replacement.total, replacement.tax = sum(discounts, ZERO), worth, tax
     replacement.save(update_fields=["discount", "total", "tax"])
 
 

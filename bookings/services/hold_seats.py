@@ -252,8 +252,10 @@ def _build(
             ticket_type=line.ticket_type,
             price=line.price,
             discount=discount,
+            amount=amount,
+            tax=tax,
         )
-        for line, discount in zip(lines, discounts, strict=True)
+        for line, discount, amount, tax in zip(lines, discounts, quote.amounts, quote.taxes, strict=True)
     ]
     return booking, tickets
 

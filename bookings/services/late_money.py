@@ -119,6 +119,8 @@ def _issue_instead(ticket: Ticket, seat: Seat) -> None:
         ticket_type_id=ticket.ticket_type_id,
         price=ticket.price,
         discount=ticket.discount,
+        amount=ticket.amount,
+        tax=ticket.tax,
         attendee_name=ticket.attendee_name,
         state=Ticket.State.ISSUED,
     )

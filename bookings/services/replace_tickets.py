@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from bookings.models import Booking, Ticket
-from bookings.services.move_tickets import take_over
+from bookings.models import Booking
+from bookings.services.move_tickets import give_up, take_over
 
 
 def replace_tickets(*, booking: Booking, tickets: Iterable[int] | None = None) -> dict[str, str]:
@@ -19,7 +19,7 @@ def replace_tickets(*, booking: Booking, tickets: Iterable[int] | None = None) -
         .order_by("pk")
     )
     former = list(rows if tickets is None else rows.filter(pk__in=list(tickets)))
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in former]).update(state=Ticket.State.CANCELED)
+    give_up(former)
     places = [ticket.seat or ticket.area for ticket in former]
     made = take_over(booking, former, [place for place in places if place is not None])
     codes = {ticket.moved_from_id: ticket.code for ticket in made}

@@ -52,9 +52,9 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
             includes_tax=theater.prices_include_tax,
             fees=booking.fees,
         )
-        for ticket, discount in zip(tickets, discounts, strict=True):
-            ticket.discount = discount
-        Ticket.objects.bulk_update(tickets, ["discount"])
+        for ticket, discount, amount, tax in zip(tickets, discounts, quote.amounts, quote.taxes, strict=True):
+            ticket.discount, ticket.amount, ticket.tax = discount, amount, tax
+        Ticket.objects.bulk_update(tickets, ["discount", "amount", "tax"])
         uses = Counter([voucher.pk] if voucher else [])
         uses.subtract([booking.voucher_id] if booking.voucher_id else [])
         booking.voucher, booking.discount, booking.tax, booking.total = voucher, quote.discount, quote.tax, quote.total

@@ -114,6 +114,11 @@ def test_the_parts_of_a_booking_explain_its_total(
     quote = quote_booking(prices, discounts, currency=currency, tax_rate=tax_rate, includes_tax=includes_tax, fees=fees)
     assert quote.total == sum(prices) - quote.discount + fees + (0 if includes_tax else quote.tax)
     assert 0 <= quote.tax <= quote.total
+    assert all(0 <= tax <= amount for tax, amount in zip(quote.taxes, quote.amounts, strict=True))
+    assert sum(quote.amounts) <= quote.total
+    assert sum(quote.taxes) <= quote.tax
+    if not fees:
+        assert (sum(quote.amounts), sum(quote.taxes)) == (quote.total, quote.tax)
     assert quote.total == round_charge(quote.total, currency)
 
 
@@ -131,8 +136,9 @@ def test_refunds_by_ticket_add_up_to_the_policy_and_never_to_more_than_was_paid(
     quote = quote_booking(
         costs, [D(0)] * len(costs), currency=currency, tax_rate=tax_rate, includes_tax=includes_tax, fees=fees
     )
-    everything = quote_refunds(costs, total=quote.total, fees=fees, percent=D(100), currency=currency)
-    refunds = quote_refunds(costs, total=quote.total, fees=fees, percent=percent, currency=currency)
+    everything = quote_refunds(quote.amounts, percent=D(100), currency=currency)
+    refunds = quote_refunds(quote.amounts, percent=percent, currency=currency)
+    assert everything == quote.amounts
     assert sum(refunds) == round_charge(sum(everything, D(0)) * percent / 100, currency)
     assert sum(everything) <= quote.total
     if includes_tax:
@@ -141,6 +147,6 @@ def test_refunds_by_ticket_add_up_to_the_policy_and_never_to_more_than_was_paid(
 
 
 def test_a_ticket_refunds_the_same_whatever_is_canceled_with_it() -> None:
-    refunds = quote_refunds([D(10), D(10), D(10)], total=D("29.99"), fees=D(0), percent=D(50), currency="EUR")
+    refunds = quote_refunds([D("10.00"), D("10.00"), D("9.99")], percent=D(50), currency="EUR")
     assert refunds == [D("5.00"), D("5.00"), D("5.00")]
     assert sum(refunds) == round_charge(D("29.99") / 2, "EUR")

@@ -65,6 +65,7 @@ def fill_show(show: Show, sizes: Sequence[int]) -> list[Booking]:
                     category_id=seat.category_id,
                     ticket_type=adult,
                     price=price,
+                    amount=price,
                     state=Ticket.State.ISSUED,
                 )
             )

@@ -308,6 +308,7 @@ def sell(show: Show, quantity: int) -> None:
             category_id=seat.category_id,
             ticket_type=adult,
             price=D(0) if kind == "free" else D("20.05"),
+            amount=D(0) if kind == "free" else D("20.05"),
             state=Ticket.State.ISSUED,
         )
         for number, (booking, kind) in enumerate(zip(bookings, kinds, strict=True))

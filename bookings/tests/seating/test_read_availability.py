@@ -40,6 +40,7 @@ def add_ticket(booking: Booking, *, seat=None, area=None, state: str = "") -> Ti
         category=(seat or area).category,
         ticket_type=booking.theater.ticket_types.get(),
         price=Decimal(20),
+        amount=Decimal(20),
         state=state or (Ticket.State.HELD if held else Ticket.State.ISSUED),
     )
 

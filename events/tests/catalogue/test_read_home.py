@@ -42,6 +42,7 @@ def sell(show: Show, count: int, state: str = Ticket.State.ISSUED) -> None:
             category=seat.category,
             ticket_type=TicketType.objects.filter(theater=show.hall.theater).first(),
             price=Decimal(20),
+            amount=Decimal(20),
             state=state,
         )
 
