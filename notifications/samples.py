@@ -45,6 +45,8 @@ _BOOKING = {
     "due": {"amount": "12.000", "currency": "EUR"},
     "credit": {"amount": "40.000", "currency": "EUR"},
     "until": "2026-10-09T17:30:00+00:00",
+    "other_shows": [{**_SHOW, "event": "Twelfth Night", "starts_at": "2026-10-11T13:00:00+00:00"}],
+    "stay_valid": True,
     "message": "The lead is ill.\nWe hope to see you soon.",
 }
 _ACCOUNT = {

@@ -2,18 +2,18 @@
 
 `cancel_show` commits, in one transaction, that the show is off, that its holds are free, and a row for each
 booking (`CanceledBooking`). `carry_on` then gives each row its outcome in a transaction of its own: tickets
-canceled, places and voucher given back, the refund promised, the customer notified. So a worker that is
+for the show canceled, their places given back, the refund promised, the customer notified. So a worker that is
 killed loses at most the transaction of one booking, and the sweep lets another go on with the rows that
-still wait.
+still wait. A booking's tickets for other shows stay valid. Its last ticket closes it, and its voucher can be
+used again.
 
-No one is refunded twice: a row leaves `waiting` by a conditional update in that same transaction, the key of
-its refund follows from the booking and the number of the try, and only `settle_refund` calls the gateway,
-with that key. The row is claimed before its booking is locked, and nothing else locks it.
+No one is refunded twice: a row leaves `waiting` by a conditional update in that same transaction, the keys of
+its refunds follow from the row, the payment and the number of the try, and only `settle_refund` calls the
+gateway, with that key. The row is claimed before its booking is locked, and nothing else locks it.
 
-All the money that is left of a payment comes back, fees too, whatever the show's refund policy and whatever
-was kept for tickets returned before. What the box office took is not refunded by a gateway but paid out by
-hand when the customer comes (`pay_out`). A refund that its gateway refused is remedied like any other
-(`bookings/services/remedy.py`), and the row follows it.
+All that is left of what the tickets cost comes back (`quote_canceled_shows`), whatever the show's refund policy.
+What the box office took is not refunded by a gateway but paid out by hand when the customer comes (`pay_out`). A
+refund that its gateway refused is remedied like any other (`bookings/services/remedy.py`), and the row follows it.
 """
 
 import time
@@ -34,7 +34,7 @@ from bookings import locking
 from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO
 from bookings.seating.availability import forget_availability
-from bookings.services.cancel import free_issued
+from bookings.services.cancel import free_issued, quote_canceled_shows, read_left_by_ticket
 from bookings.services.refund import find_payments, hand_out_refund, request_refund, settle_refund, share
 from bookings.services.release_hold import free_at_once
 from bookings.services.remedy import give_back
@@ -186,9 +186,9 @@ def pay_out(*, row: CanceledBooking, by: User) -> list[Refund]:
             return []
         row = _read(row.pk)
         booking = locking.lock_booking(row.booking_id)
-        canceled = booking.tickets.filter(show=row.cancellation.show_id, state=Ticket.State.CANCELED)
-        by_hand = [payment for payment in find_payments(booking) if _is_by_hand(payment)]
-        refunds = _promise(row, by_hand, by=by, tickets=canceled)
+        by_hand = [payment for payment in find_payments(booking) if is_by_hand(payment)]
+        due = _quote(row, booking, left=min(row.at_counter, sum((payment.left for payment in by_hand), ZERO)))
+        refunds = _promise(row, divide(by_hand, sum(due.values(), ZERO)), due, by=by)
         for refund in refunds:
             if refund.is_in_cash:
                 hand_out_refund(refund=refund, by=by)
@@ -213,9 +213,11 @@ def _is_named(hold: Booking) -> bool:
 
 
 def _find_unlisted(cancellation: ShowCancellation) -> list[int]:
-    """Return the confirmed bookings of the show that have no row yet."""
-    confirmed = Booking.objects.filter(show=cancellation.show_id, state=Booking.State.CONFIRMED)
-    return list(confirmed.filter(show_cancellation__isnull=True).order_by("pk").values_list("pk", flat=True))
+    """Return the confirmed bookings with tickets for the show that have no row yet."""
+    issued = Ticket.objects.issued().filter(show=cancellation.show_id).order_by()
+    confirmed = Booking.objects.confirmed().filter(pk__in=issued.values("booking"))
+    unlisted = confirmed.exclude(pk__in=cancellation.bookings.order_by().values("booking"))
+    return list(unlisted.order_by("pk").values_list("pk", flat=True))
 
 
 def _enlist(cancellation: ShowCancellation, booking_ids: Iterable[int]) -> None:
@@ -249,21 +251,30 @@ def _read(pk: int) -> CanceledBooking:
 def _give_outcome(row: CanceledBooking) -> None:
     cancellation = row.cancellation
     booking = locking.lock_booking(row.booking_id)
-    tickets = list(booking.tickets.filter(state=Ticket.State.ISSUED).order_by("pk"))
+    tickets = list(booking.tickets.filter(show=cancellation.show, state=Ticket.State.ISSUED).order_by("pk"))
     # The customer may have been faster, with the same full refund, and was notified then.
-    is_canceled_already = booking.state == Booking.State.CANCELED
+    is_returned_already = not tickets and booking.confirmed_at is not None
     if tickets:
         free_issued(booking, tickets, timezone.now())
-    if booking.voucher_id is not None and booking.confirmed_at is not None:
+    others = booking.show_cancellations.exclude(pk=row.pk)
+    if (
+        booking.state == Booking.State.CANCELED
+        and booking.voucher_id is not None
+        and not others.filter(has_returned_voucher=True).exists()
+    ):
         move_vouchers({booking.voucher_id: -1})
+        row.has_returned_voucher = True
     payments = find_payments(booking)
-    at_counter = sum((_left(payment) for payment in payments if _is_by_hand(payment)), ZERO)
-    refunds = _promise(
-        row, [payment for payment in payments if not _is_by_hand(payment)], by=cancellation.made_by, tickets=tickets
-    )
+    # What waits at the counter for other shows has no refund yet.
+    promised = sum((other.at_counter for other in others.filter(state=State.PAY_OUT)), ZERO)
+    due = _quote(row, booking, left=sum((payment.left for payment in payments), ZERO) - promised)
+    parts = divide(payments, sum(due.values(), ZERO))
+    at_counter = sum((part for payment, part in parts if is_by_hand(payment)), ZERO)
+    by_gateway = [(payment, part) for payment, part in parts if not is_by_hand(payment)]
+    refunds = _promise(row, by_gateway, due, by=cancellation.made_by)
     row.amount = sum((refund.amount for refund in refunds), at_counter)
     row.state = State.PAY_OUT if at_counter else State.DONE
-    row.is_told = is_canceled_already or bool(
+    row.is_told = is_returned_already or bool(
         notify_show_canceled(
             booking,
             cancellation.show,
@@ -273,7 +284,7 @@ def _give_outcome(row: CanceledBooking) -> None:
             message=cancellation.message,
         )
     )
-    row.save(update_fields=["state", "amount", "is_told"])
+    row.save(update_fields=["state", "amount", "is_told", "has_returned_voucher"])
     record(
         by=cancellation.made_by,
         action=Action.CANCEL_TICKETS,
@@ -285,23 +296,34 @@ def _give_outcome(row: CanceledBooking) -> None:
     )
 
 
+def _quote(row: CanceledBooking, booking: Booking, *, left: Decimal) -> dict[int, Decimal]:
+    """Return by pk of ticket what goes back for the row's show. One query."""
+    by_ticket = read_left_by_ticket([booking])[booking.pk]
+    return quote_canceled_shows(booking, by_ticket, [row.cancellation.show_id], left=left)
+
+
+def divide(payments: Iterable[Payment], amount: Decimal) -> list[tuple[Payment, Decimal]]:
+    """Return which part of an amount each payment gives: first those that gateways refund by themselves."""
+    parts = []
+    for payment in sorted(payments, key=is_by_hand):
+        if part := min(amount, payment.left):
+            parts.append((payment, part))
+            amount -= part
+    return parts
+
+
 def _promise(
-    row: CanceledBooking, payments: Iterable[Payment], *, by: User | None, tickets: Iterable[Ticket] = ()
+    row: CanceledBooking, parts: Iterable[tuple[Payment, Decimal]], due: dict[int, Decimal], *, by: User | None
 ) -> list[Refund]:
-    """Promise all that is left of these payments of a locked booking, by the keys of this try."""
+    """Promise these parts of a locked booking's payments, by the keys of this try; `due` is by pk of ticket."""
     row.tries += 1
-    refunds = [
-        request_refund(
-            payment=payment,
-            amount=_left(payment),
-            reason=row.cancellation.reason,
-            lines=share(_left(payment), {ticket.pk: ticket.cost for ticket in tickets}, payment.paid_currency),
-            by=by,
-            key=uuid.uuid5(_KEYS, f"{payment.pk}/{row.tries}"),
-        )
-        for payment in payments
-        if _left(payment)
-    ]
+    refunds = []
+    for payment, part in parts:
+        lines = share(part, due, payment.paid_currency)
+        due = {pk: amount - lines[pk] for pk, amount in due.items()}
+        key = uuid.uuid5(_KEYS, f"{row.pk}/{payment.pk}/{row.tries}")
+        reason = row.cancellation.reason
+        refunds.append(request_refund(payment=payment, amount=part, reason=reason, lines=lines, by=by, key=key))
     row.refunds.add(*refunds)
     row.save(update_fields=["tries"])
     return refunds
@@ -314,11 +336,7 @@ def _sum_up(refunds: list[Refund]) -> Refund | None:
     return Refund(payment=refunds[0].payment, amount=sum((refund.amount for refund in refunds), ZERO))
 
 
-def _left(payment: Payment) -> Decimal:
-    return payment.left
-
-
-def _is_by_hand(payment: Payment) -> bool:
+def is_by_hand(payment: Payment) -> bool:
     """Return True if the box office took the money, for this booking or for the one that it was exchanged from."""
     return get_gateway((payment.origin or payment).gateway).is_for_staff
 

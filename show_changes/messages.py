@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bookings.messages.customers import describe_amount, notify_customer, read_tickets
-from bookings.models import Booking, Ticket
+from bookings.messages.customers import describe_amount, describe_show, notify_customer, read_tickets
+from bookings.models import Booking, Ticket, by_show
 from events.models import Show
 from notifications.models import Notification
 from payments.models import Refund
@@ -86,8 +86,12 @@ def notify_show_canceled(
     """Notify the customer, once for each booking, that the show is canceled and how the money comes back.
 
     `tickets` are those of this cancellation; by default all of the show that were ever issued. `at_counter` is
-    what only the box office can pay back, and `message` the theater's own words.
+    what only the box office can pay back, and `message` the theater's own words. Tickets for other shows stay
+    valid; a reservation has ended as a whole, and has no calendar entry.
     """
+    is_over = booking.state == Booking.State.EXPIRED
+    others = read_tickets(booking).exclude(show=show)
+    others = others.filter(state=Ticket.State.RELEASED if is_over else Ticket.State.ISSUED)
     chosen = read_tickets(booking).filter(show=show, state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED])
     if tickets is not None:
         chosen = chosen.filter(pk__in=[ticket.pk for ticket in tickets])
@@ -96,8 +100,11 @@ def notify_show_canceled(
         kind=Notification.Kind.SHOW_CANCELED,
         fact=f"{booking.code}:{show.code}",
         tickets=chosen,
-        attachments=[("changed-calendar.ics", f"{booking.code} {show.code}")],
+        attachments=[] if is_over else [("changed-calendar.ics", f"{booking.code} {show.code}")],
         context={
+            "show": describe_show(show),
+            "other_shows": [describe_show(other) for other in by_show(others)],
+            "stay_valid": not is_over,
             "refund": describe_amount(refund.amount, booking.currency) if refund else None,
             "at_counter": describe_amount(at_counter, booking.currency) if at_counter else None,
             "message": message.strip(),

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
 from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO
+from bookings.services.cancel import quote_canceled_shows, read_left_by_ticket
 from events.models import Show
 from notifications.services import known_language
 from payments.gateways import get_gateway
 from payments.models import Payment, Refund
+from show_changes.cancel import divide
 from show_changes.models import CanceledBooking, ShowCancellation
 
 State = CanceledBooking.State
@@ -39,7 +41,11 @@ class MoneyLine:
 
 @dataclass(frozen=True)
 class Preview:
+    """Who would get what; a booking counts with its tickets for the shows to be canceled only."""
+
     bookings: int
+    # Of these, how many have tickets for other shows, which stay valid.
+    with_others: int
     tickets: int
     holds: int
     free_of_charge: int
@@ -54,81 +60,69 @@ class Preview:
 
 def preview_cancellation(show: Show) -> Preview:
     """Return what `cancel_show` would do to the bookings of a show as they are now. Three queries."""
-    return preview_cancellations([show])[show.pk]
+    return preview_cancellations([show])[1]
 
 
-def preview_cancellations(shows: Sequence[Show]) -> dict[int, Preview]:
-    """Return by show what canceling would do to its bookings as they are now. Three queries for all shows."""
-    alive = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.HELD)
+def preview_cancellations(shows: Sequence[Show]) -> tuple[dict[int, Preview], Preview]:
+    """Return what canceling would do to bookings as they are now, by show and for all together. Three queries."""
+    live = Ticket.objects.live().filter(show__in=shows).order_by()
     paid = Prefetch("payments", _captured(), "captured")
-    issued = Count("tickets", filter=Q(tickets__state=Ticket.State.ISSUED))
-    found = Booking.objects.filter(alive, show__in=shows).select_related("customer").annotate(issued=issued)
-    bookings: dict[int, list[Booking]] = {show.pk: [] for show in shows}
-    for row in found.prefetch_related(paid).order_by("pk"):
-        bookings[row.show_id].append(row)
-    return {pk: _preview(rows) for pk, rows in bookings.items()}
+    # A row for each of these shows in a booking.
+    found: QuerySet[Any] = Booking.objects.filter(tickets__in=live).annotate(of_show=F("tickets__show")).distinct()
+    of_show: dict[int, list[Any]] = {show.pk: [] for show in shows}
+    bookings: dict[int, Any] = {}
+    for row in found.select_related("customer").prefetch_related(paid).order_by("pk"):
+        of_show[row.of_show].append(row)
+        bookings[row.pk] = row
+    left = read_left_by_ticket(bookings.values())
+    previews = {pk: _preview(rows, left, {pk}) for pk, rows in of_show.items()}
+    return previews, _preview(bookings.values(), left, set(of_show))
 
 
-def _preview(rows: list[Any]) -> Preview:
+def _preview(
+    rows: Collection[Any], by_booking: Mapping[int, Mapping[Ticket, Decimal]], show_ids: Collection[int]
+) -> Preview:
     confirmed = [row for row in rows if row.state == Booking.State.CONFIRMED]
     money: dict[tuple[str, str], MoneyLine] = {}
+    mails: Counter[str] = Counter()
     at_counter = []
-    free_of_charge = 0
+    tickets = free_of_charge = vouchers = with_others = 0
     for booking in confirmed:
-        due_by_hand = due = ZERO
-        for payment in booking.captured:
-            left = payment.left
-            if not left:
-                continue
+        by_ticket = by_booking[booking.pk]
+        left = sum((payment.left for payment in booking.captured), ZERO)
+        due = sum(quote_canceled_shows(booking, by_ticket, show_ids, left=left).values(), ZERO)
+        due_by_hand = ZERO
+        for payment, part in divide(booking.captured, due):
             gateway = get_gateway((payment.origin or payment).gateway)
             line = money.setdefault(
                 (gateway.name, payment.currency),
                 MoneyLine(gateway.name.label, payment.currency, is_by_hand=gateway.is_for_staff),
             )
             line.bookings += 1
-            line.amount += left
-            due += left
-            due_by_hand += left if gateway.is_for_staff else ZERO
-        free_of_charge += not due
+            line.amount += part
+            due_by_hand += part if gateway.is_for_staff else ZERO
         if due_by_hand:
             at_counter.append((booking, due_by_hand))
-    languages = Counter(known_language(booking.locale) for booking in confirmed if _has_address(booking))
+        issued = [ticket for ticket in by_ticket if ticket.state == Ticket.State.ISSUED]
+        canceled = [ticket for ticket in issued if ticket.show_id in show_ids]
+        keeps_others = len(canceled) < len(issued)
+        tickets += len(canceled)
+        free_of_charge += not due
+        vouchers += booking.voucher_id is not None and not keeps_others
+        with_others += keeps_others
+        if _has_address(booking):
+            mails[known_language(booking.locale)] += len({ticket.show_id for ticket in canceled})
     return Preview(
         bookings=len(confirmed),
-        tickets=sum(booking.issued for booking in confirmed),
+        with_others=with_others,
+        tickets=tickets,
         holds=len(rows) - len(confirmed),
         free_of_charge=free_of_charge,
-        vouchers=sum(booking.voucher_id is not None for booking in confirmed),
-        money=sorted(money.values(), key=lambda line: (line.is_by_hand, str(line.gateway))),
-        mails=[(str(name), languages[code]) for code, name in settings.LANGUAGES if languages[code]],
+        vouchers=vouchers,
+        money=sorted(money.values(), key=lambda line: (line.is_by_hand, str(line.gateway), line.currency)),
+        mails=[(str(name), mails[code]) for code, name in settings.LANGUAGES if mails[code]],
         without_address=[booking for booking in confirmed if not _has_address(booking)],
         at_counter=at_counter,
-    )
-
-
-def add_up(previews: Iterable[Preview]) -> Preview:
-    """Return the previews of several shows added up."""
-    money: dict[tuple[str, str], MoneyLine] = {}
-    mails: Counter[str] = Counter()
-    rows = list(previews)
-    for one in rows:
-        mails.update(dict(one.mails))
-        for line in one.money:
-            total = money.setdefault(
-                (str(line.gateway), line.currency), MoneyLine(line.gateway, line.currency, is_by_hand=line.is_by_hand)
-            )
-            total.bookings += line.bookings
-            total.amount += line.amount
-    return Preview(
-        bookings=sum(one.bookings for one in rows),
-        tickets=sum(one.tickets for one in rows),
-        holds=sum(one.holds for one in rows),
-        free_of_charge=sum(one.free_of_charge for one in rows),
-        vouchers=sum(one.vouchers for one in rows),
-        money=sorted(money.values(), key=lambda line: (line.is_by_hand, str(line.gateway), line.currency)),
-        mails=list(mails.items()),
-        without_address=[booking for one in rows for booking in one.without_address],
-        at_counter=[pair for one in rows for pair in one.at_counter],
     )
 
 
@@ -229,7 +223,7 @@ def read_failed(cancellation: ShowCancellation) -> list[CanceledBooking]:
 def read_pay_outs(cancellation: ShowCancellation) -> list[tuple[CanceledBooking, Decimal]]:
     """Return the rows with money to be paid out at the counter, and how much."""
     rows = _rows(cancellation).filter(state=State.PAY_OUT)[:SHOWN_ROWS]
-    return [(row, row.amount - sum((refund.amount for refund in row.refunds.all()), ZERO)) for row in rows]
+    return [(row, row.at_counter) for row in rows]
 
 
 def read_untold(cancellation: ShowCancellation) -> list[CanceledBooking]:

@@ -49,9 +49,10 @@ def put_together(hold: Booking, *others: Booking) -> Booking:
     """Put the tickets of other holds of the same theater into the first one, and let those lapse without any."""
     for other in others:
         other.tickets.update(booking=hold)
-        hold.total, hold.tax = hold.total + other.total, hold.tax + other.tax
+        for name in ("total", "discount", "fees", "tax"):
+            setattr(hold, name, getattr(hold, name) + getattr(other, name))
         Booking.objects.filter(pk=other.pk).update(state=Booking.State.EXPIRED)
-    hold.save(update_fields=["total", "tax"])
+    hold.save(update_fields=["total", "discount", "fees", "tax"])
     return hold
 
 

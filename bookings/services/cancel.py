@@ -6,13 +6,15 @@ fees; the same holds for one that was moved, until it starts. Staff may decide o
 direction, but never above what is left of the payment.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -25,7 +27,7 @@ from bookings.errors import NotCancelable, WrongState
 from bookings.models import Booking, Ticket, by_show
 from bookings.pricing import ZERO, quote_refunds, split
 from bookings.seating.availability import forget_availability
-from bookings.services.refund import find_payments, promise_refund
+from bookings.services.refund import find_payments, promise_refund, share
 from bookings.services.release_hold import release_hold
 from bookings.signals import announce_freed
 from bookings.tallies import move_areas
@@ -35,6 +37,8 @@ from payments.gateways import get_gateway
 from payments.models import Payment, Refund
 
 FULL_PERCENT = Decimal(100)
+# Tickets that their booking's total pays for: canceled ones too, but none that was moved.
+_PAID = Q(state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED], moved_to=None)
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,47 @@ def quote_in_full(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
     return min(wanted, _left_of(find_payments(booking)))
 
 
+def read_left_by_ticket(bookings: Collection[Booking]) -> dict[int, dict[Ticket, Decimal]]:
+    """Return, by pk of booking, what is left of what each of its tickets cost. One query.
+
+    That is its part of the booking's total, fees included, less what was refunded or promised for it. A refund that
+    failed counts, too, since it is made good by itself (`remedy.py`). Canceled tickets are among them, for which
+    something may have been kept. It is below zero if more was given back.
+    """
+    paid: dict[int, dict[int, Ticket]] = {booking.pk: {} for booking in bookings}
+    refunded: dict[int, Decimal] = defaultdict(Decimal)
+    # A row for each line, since SQLite would add them up in binary.
+    lines: QuerySet[Any] = Ticket.objects.filter(_PAID, booking__in=bookings).order_by("pk")
+    instead = F("refund_lines__refund__remedy__refund__source")
+    for row in lines.annotate(line=F("refund_lines__amount"), instead=instead):
+        paid[row.booking_id][row.pk] = row
+        # A refund that we made instead of this one has the same lines.
+        if row.line is not None and row.instead != Refund.Source.HERE:
+            refunded[row.pk] += row.line
+    found = {}
+    for booking in bookings:
+        tickets = paid[booking.pk].values()
+        parts = share(booking.total, {ticket.pk: ticket.worth for ticket in tickets}, booking.currency)
+        found[booking.pk] = {ticket: parts[ticket.pk] - refunded[ticket.pk] for ticket in tickets}
+    return found
+
+
+def quote_canceled_shows(
+    booking: Booking, by_ticket: Mapping[Ticket, Decimal], show_ids: Collection[int], *, left: Decimal
+) -> dict[int, Decimal]:
+    """Return by pk of ticket what goes back when the theater cancels these shows. No query.
+
+    It is all that is left of what the tickets for them cost (`read_left_by_ticket`), so that every cent belongs to
+    one show: fees too, and what was kept for tickets returned before, but nothing that pays for other shows. What
+    went back for no ticket in particular, as goodwill or by a chargeback, is missing at the end: there is never
+    more than what is `left` of the payments. Without other shows, all of that goes back.
+    """
+    own = {ticket.pk: part for ticket, part in by_ticket.items() if ticket.show_id in show_ids}
+    has_others = len(own) < len(by_ticket)
+    amount = min(max(sum(own.values(), ZERO), ZERO), left) if has_others else left
+    return share(amount, {pk: max(part, ZERO) for pk, part in own.items()}, booking.currency)
+
+
 def cancel_tickets(
     *,
     booking: Booking,
@@ -163,9 +208,7 @@ def cancel_tickets(
 
 
 def _read_paid_tickets(booking: Booking) -> list[Ticket]:
-    """Return the tickets that the booking's total pays for, including canceled ones, but none that was moved."""
-    states = [Ticket.State.ISSUED, Ticket.State.CANCELED]
-    paid = booking.tickets.filter(state__in=states, moved_to=None)
+    paid = booking.tickets.filter(_PAID)
     return list(paid.select_related("seat", "area", "show__hall__theater__city").order_by("pk"))
 
 

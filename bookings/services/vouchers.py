@@ -126,9 +126,9 @@ def check_uses_by_customer(booking: Booking, voucher: Voucher, now: datetime) ->
         whose |= Q(email=booking.email)
     if not whose:
         return
-    # A confirmed use stays used when the booking is canceled, unless the show was canceled.
+    # A confirmed use stays used when the booking is canceled, unless that was because a show was canceled.
     uses = Q(confirmed_at__isnull=False) | Q(state=Booking.State.HELD, expires_at__gt=now)
-    given_back = Q(show_cancellation__isnull=False, state=Booking.State.CANCELED)
-    others = Booking.objects.filter(whose, uses, voucher=voucher).exclude(given_back | Q(pk=booking.pk))
+    others = Booking.objects.filter(whose, uses, voucher=voucher).exclude(pk=booking.pk)
+    others = others.exclude(show_cancellations__has_returned_voucher=True)
     if others.count() >= voucher.limit_per_customer:
         raise VoucherRefused(gettext("You have used this voucher already."))

@@ -28,7 +28,7 @@ from lib.refusals import Refusal
 from show_changes.admin.cancel import POLL_SECONDS_AWAITING, POLL_SECONDS_WORKING, CancellationForm
 from show_changes.cancel import cancel_shows, try_again
 from show_changes.models import ShowCancellation
-from show_changes.progress import Preview, Progress, Share, add_up, preview_cancellations, read_failed, read_progresses
+from show_changes.progress import Preview, Progress, Share, preview_cancellations, read_failed, read_progresses
 from theaters.access import theaters_for
 
 # All their sales stop in one transaction, which must be short; longer lists are canceled in parts.
@@ -121,7 +121,7 @@ class CancelShowsView(View):
         elif sent is not None and not good and (done := _find_batch(sent.get("batch"))):
             # Sent a second time.
             return HttpResponseRedirect(_page_of(done))
-        previews = preview_cancellations(good)
+        previews, together = preview_cancellations(good)
         context = {
             **admin.site.each_context(request),
             "title": _("Cancel shows"),
@@ -131,7 +131,7 @@ class CancelShowsView(View):
             ],
             "count": len(good),
             "left_out": len(shows) - len(good),
-            "preview": add_up(previews.values()),
+            "preview": together,
             "form": form,
             "show_pks": ",".join(str(show.pk) for show in shows),
             "back": back,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -38,7 +40,11 @@ class ShowCancellation(models.Model):
 
 
 class CanceledBooking(models.Model):
-    """The outcome of one booking of a canceled show. It leaves `waiting` in the transaction of that outcome."""
+    """The outcome of one booking's tickets for a canceled show.
+
+    It leaves `waiting` in the transaction of that outcome. The booking may have tickets for other shows, and each
+    of these that is canceled has a row of its own.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -49,9 +55,9 @@ class CanceledBooking(models.Model):
         FAILED = "failed", _("failed")
 
     cancellation = models.ForeignKey(ShowCancellation, models.PROTECT, related_name="bookings")
-    booking = models.OneToOneField(Booking, models.PROTECT, related_name="show_cancellation")
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="show_cancellations")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    # What the customer gets back in total, in the booking's currency.
+    # What the customer gets back for this show, in the booking's currency.
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3, default=0)
     # One for each payment; a refused one is replaced by its remedy (`Remedy`).
     refunds = models.ManyToManyField(Refund, blank=True, related_name="show_cancellations")
@@ -59,6 +65,8 @@ class CanceledBooking(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     # False if there was no address to write to: staff have to call.
     is_told = models.BooleanField(default=False)
+    # True if it canceled the booking's last ticket, so that its voucher can be used again.
+    has_returned_voucher = models.BooleanField(default=False)
     error = models.CharField(_("error"), max_length=300, blank=True)
 
     class Meta:
@@ -67,6 +75,11 @@ class CanceledBooking(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["cancellation", "state"], name="canceled_booking_state")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["cancellation", "booking"],
+                name="canceled_booking_once",
+                violation_error_message=_("A canceled show settles each of its bookings once."),
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gte=0),
                 name="canceled_booking_amount_not_negative",
@@ -76,3 +89,8 @@ class CanceledBooking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booking}: {self.get_state_display()}"
+
+    @property
+    def at_counter(self) -> Decimal:
+        """What the box office still has to pay out of `amount`. One query, or none if `refunds` are prefetched."""
+        return self.amount - sum((refund.amount for refund in self.refunds.all()), Decimal(0))

@@ -176,6 +176,6 @@ def test_in_a_browser_by_keyboard(show_page: Page, show: Show, assert_accessible
     carry_on(ShowCancellation.objects.get().pk)
     settle_all()
     # The page asks by itself.
-    expect(page.get_by_role("status").filter(has_text="Every booking is canceled.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="All tickets are canceled.")).to_be_visible()
     expect(page.locator(".outcome-figures")).to_contain_text("€12.50")
     assert_accessible(page, inside="#content")
