@@ -5,7 +5,7 @@ Sales, money and what was done about it are kept for good. What came to nothing 
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bookings.models import Booking, Exchange, Reservation, Ticket, Voucher
+from bookings.models import Booking, DroppedPlaces, Exchange, Reservation, Ticket, Voucher
 from operations.retention import Follows, Kept, Pruned, unreferenced
 from payments.models import (
     Payment,
@@ -22,7 +22,7 @@ def _lapsed_for_good() -> Q:
     tickets = Ticket.objects.filter(**of_booking).exclude(Q(state=Ticket.State.RELEASED) & unreferenced(Ticket))
     return (
         Q(state=Booking.State.EXPIRED)
-        & unreferenced(Booking, but=(Ticket, Payment, Reservation))
+        & unreferenced(Booking, but=(Ticket, DroppedPlaces, Payment, Reservation))
         & ~Exists(payments)
         & ~Exists(tickets)
     )
@@ -30,12 +30,19 @@ def _lapsed_for_good() -> Q:
 
 def _delete_with_tickets(bookings: QuerySet[Booking]) -> None:
     Ticket.objects.filter(booking__in=bookings).delete()
+    DroppedPlaces.objects.filter(booking__in=bookings).delete()
     Payment.objects.filter(booking__in=bookings).delete()
     Reservation.objects.filter(booking__in=bookings).delete()
     bookings.delete()
 
 
 RETENTION = [
+    Pruned(
+        DroppedPlaces,
+        "what was taken out of a basket again",
+        "KEEP_LAPSED_BOOKING_DAYS",
+        "dropped_at",
+    ),
     Pruned(
         Booking,
         "bookings that lapsed without money, with their tickets and attempts to pay",

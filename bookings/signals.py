@@ -6,8 +6,6 @@ from lib.after_commit import after_commit
 
 # With `show_id`, after the commit: places of the show came free.
 places_freed = Signal()
-# With `old` and `new`: the hold of an offer was replaced by one for other seats of the show, on the same terms.
-offer_moved = Signal()
 
 
 def announce_freed(show_id: int) -> None:

@@ -1,6 +1,6 @@
 """Keep places off sale for the house, for a reason and until a time. They are sold from there, or released."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,10 +11,11 @@ from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings.errors import NothingChosen, ReasonMissing, WrongState
-from bookings.models import Booking
-from bookings.services.hold_seats import HoldTerms
+from bookings.models import Booking, Ticket
+from bookings.seating.chosen import Chosen
+from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.release_hold import release_hold
-from box_office.sale import hold_on_terms, read_held
+from box_office.sale import hold_again, hold_on_terms, read_held
 
 
 class EndsInThePast(WrongState):
@@ -53,7 +54,7 @@ def lift(*, house: Booking, tickets: Collection[int] | None, by: User) -> Bookin
         if not staying:
             release_hold(booking=house, by=by)
             return None
-        return hold_on_terms(house, staying, house.made_by or by, _terms(house))
+        return _keep_only(house, staying)
 
 
 def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) -> Booking:
@@ -68,10 +69,10 @@ def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) 
             raise NothingChosen
         staying = [ticket for ticket in held if ticket not in going]
         _record(Action.SELL_FROM_HOUSE_HOLD, house, by, [ticket.label for ticket in going])
-        hold = hold_on_terms(house, going, by, HoldTerms(cart=cart))
         if staying:
-            hold_on_terms(house, staying, house.made_by or by, _terms(house), replaces=False)
-    return hold
+            _keep_only(house, staying)
+            return hold_again(house, going, by, HoldTerms(cart=cart))
+        return hold_on_terms(house, going, by, HoldTerms(cart=cart))
 
 
 def _check_house(house: Booking) -> Booking:
@@ -80,8 +81,17 @@ def _check_house(house: Booking) -> Booking:
     return house
 
 
-def _terms(house: Booking) -> HoldTerms:
-    return HoldTerms(kind=Booking.Kind.HOUSE, note=house.note, until=house.expires_at)
+def _keep_only(house: Booking, tickets: Sequence[Ticket]) -> Booking:
+    """Release all places of a house hold but these."""
+    chosen = Chosen.of(tickets)
+    return hold_seats(
+        show=house.show,
+        seats=chosen.seats,
+        areas=chosen.areas,
+        channel=Booking.Channel.BOX_OFFICE,
+        into=house,
+        terms=HoldTerms(kind=Booking.Kind.HOUSE, until=house.expires_at),
+    )
 
 
 def _record(action: str, house: Booking, by: User, labels: list[str]) -> None:

@@ -1,7 +1,6 @@
 """Sell at the counter: hold for the customer, take the money, or give the tickets away.
 
-A seller works on a cart: a hold of theirs that the open page finds again by its key. When the choice
-changes, a new hold replaces the old one, so that nobody else gets its seats in between.
+A seller works on a cart: a hold of theirs that the open page finds again by its key.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from accounts.actions import Action
@@ -79,36 +78,30 @@ def hold_at_counter(
     areas: Sequence[AreaChoice] = (),
     locale: str = "en",
 ) -> Booking:
-    """Hold for the customer at the counter, in place of what the cart held before.
+    """Hold for the customer at the counter, in place of what the cart has of the show.
 
     Raises what `change_hold` and `change_to_best_seats` raise; the cart then stays as it was.
     """
-    earlier = find_cart(seller, show, cart)
     common: dict[str, Any] = {
         "show": show,
-        "replaces": earlier,
+        "into": find_cart(seller, show, cart),
         "channel": Booking.Channel.BOX_OFFICE,
         "made_by": seller,
         "cart": cart,
         "locale": locale,
     }
-    with transaction.atomic():
-        if best is None:
-            hold = change_hold(seats=seats, areas=areas, **common).booking
-        else:
-            types = [type_id for type_id, quantity in best.quantities.items() for _each in range(quantity)]
-            if not types:
-                raise NothingChosen
-            hold = change_to_best_seats(
-                ticket_type_ids=types, category_id=best.category_id, accessible=best.accessible, **common
-            ).booking
-        if earlier is not None:
-            _keep_reservation(earlier, hold)
-    return hold
+    if best is None:
+        return change_hold(seats=seats, areas=areas, **common).booking
+    types = [type_id for type_id, quantity in best.quantities.items() for _each in range(quantity)]
+    if not types:
+        raise NothingChosen
+    return change_to_best_seats(
+        ticket_type_ids=types, category_id=best.category_id, accessible=best.accessible, **common
+    ).booking
 
 
 def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]) -> Booking:
-    """Hold the cart again with other ticket types, by pk of ticket, or without those whose type is None.
+    """Give tickets of the cart another ticket type, by pk of ticket, or drop those whose type is None.
 
     Raises `NothingChosen` when none is left, `HoldExpired`, `VoucherRefused`, and what `hold_seats` raises.
     """
@@ -116,28 +109,30 @@ def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]
     for ticket in tickets:
         ticket.ticket_type_id = types.get(ticket.pk) or ticket.ticket_type_id
     chosen = Chosen.of(tickets)
-    with transaction.atomic():
-        changed = change_hold(
-            show=hold.show,
-            seats=chosen.seats,
-            areas=chosen.areas,
-            replaces=hold,
-            channel=Booking.Channel.BOX_OFFICE,
-            made_by=seller,
-            cart=hold.cart or "",
-            locale=hold.locale,
-        )
-        _keep_reservation(hold, changed.booking)
-    return changed.booking
+    return change_hold(
+        show=hold.show,
+        seats=chosen.seats,
+        areas=chosen.areas,
+        into=hold,
+        channel=Booking.Channel.BOX_OFFICE,
+        made_by=seller,
+        cart=hold.cart or "",
+    ).booking
 
 
-def hold_on_terms(
-    hold: Booking, tickets: Sequence[Ticket], seller: User, terms: HoldTerms, *, replaces: bool = True
-) -> Booking:
-    """Hold these places of a hold on other terms, in its place and without its customer. Call it in a transaction.
+def hold_on_terms(hold: Booking, tickets: Sequence[Ticket], seller: User, terms: HoldTerms) -> Booking:
+    """Release a hold, and hold these places of it on other terms and without its customer. Call it in a transaction.
 
-    With `replaces` off, the places are free already. Raises what `hold_seats` raises.
+    So nobody gets them in between. Raises `HoldExpired`, and what `hold_seats` raises.
     """
+    if locking.lock_booking(hold.pk).state != Booking.State.HELD:
+        raise HoldExpired
+    release_hold(booking=hold)
+    return hold_again(hold, tickets, seller, terms)
+
+
+def hold_again(hold: Booking, tickets: Sequence[Ticket], seller: User, terms: HoldTerms) -> Booking:
+    """Hold places that a hold has just released, on other terms. Raises what `hold_seats` raises."""
     chosen = Chosen.of(tickets)
     return hold_seats(
         show=hold.show,
@@ -146,7 +141,6 @@ def hold_on_terms(
         channel=Booking.Channel.BOX_OFFICE,
         made_by=seller,
         locale=hold.locale,
-        replaces=hold if replaces else None,
         terms=terms,
     )
 
@@ -161,13 +155,12 @@ def read_held(hold: Booking) -> list[Ticket]:
 
 
 def keep_cart(*, hold: Booking) -> Booking:
-    """Extend a cart while its page is open, until `MAX_CART_MINUTES` after its last change. Repeatable."""
+    """Extend a cart while its page is open, until `MAX_CART_MINUTES` after it last got a place. Repeatable."""
     with transaction.atomic():
         hold = locking.lock_booking(hold.pk)
         now = timezone.now()
-        until = min(
-            now + timedelta(minutes=settings.HOLD_MINUTES), hold.created_at + timedelta(minutes=MAX_CART_MINUTES)
-        )
+        filled_at = hold.tickets.aggregate(newest=Max("held_at"))["newest"] or hold.created_at
+        until = min(now + timedelta(minutes=settings.HOLD_MINUTES), filled_at + timedelta(minutes=MAX_CART_MINUTES))
         if hold.state == Booking.State.HELD and hold.expires_at is not None and hold.expires_at < until:
             hold.expires_at = until
             hold.save(update_fields=["expires_at"])
@@ -273,12 +266,3 @@ def send_to(*, booking: Booking, email: str, seller: User) -> Booking:
             after={"email": email},
         )
     return booking
-
-
-def _keep_reservation(earlier: Booking, hold: Booking) -> None:
-    """Pass the cart's reservation, if it has one, on to the hold that replaces it. One query."""
-    reservation = Reservation.objects.filter(booking=earlier).first()
-    if reservation is not None:
-        Reservation.objects.create(
-            booking=hold, until=reservation.until, made_by=reservation.made_by, made_at=reservation.made_at
-        )

@@ -259,11 +259,6 @@ def _hold(entry: WaitingListEntry, found: Found, until: datetime, now: datetime)
     return booking
 
 
-def follow_hold(*, old: Booking, new: Booking, **kwargs: Any) -> None:
-    """Point the entry to the hold that replaced the offered one. Receives `offer_moved`."""
-    WaitingListEntry.objects.filter(booking=old, state=State.OFFERED).update(booking=new)
-
-
 def offer_freed(*, show_id: int, **kwargs: Any) -> None:
     """Offer places that came free to people who wait. Receives `places_freed`.
 

@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ('credited', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=12)),
                 ('state', models.CharField(choices=[('held', 'held'), ('issued', 'issued'), ('canceled', 'canceled'), ('released', 'released')], default='held', max_length=10, verbose_name='state')),
                 ('code', models.CharField(default=bookings.models.bookings.make_ticket_code, editable=False, max_length=16, unique=True)),
+                ('held_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('attendee_name', models.CharField(blank=True, max_length=150, verbose_name='name')),
                 ('attendee_key', lib.key_fields.KeyField('attendee_name', blank=True, db_default='', default='', editable=False, max_length=400)),
                 ('show_moved_at', models.DateTimeField(blank=True, editable=False, null=True)),
@@ -192,6 +193,25 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reservation',
                 'verbose_name_plural': 'reservations',
                 'ordering': ['until', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DroppedPlaces',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('places', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
+                ('held_at', models.DateTimeField()),
+                ('dropped_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dropped_places', to='bookings.booking')),
+                ('show', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.show')),
+            ],
+            options={
+                'verbose_name': 'dropped places',
+                'verbose_name_plural': 'dropped places',
+                'ordering': ['dropped_at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='dropped_places_some', violation_error_message='At least one place was dropped.'),
+                ],
             },
         ),
         OnPostgreSQL(

@@ -12,6 +12,7 @@ from bookings.models.bookings import (
     make_booking_code,
     make_ticket_code,
 )
+from bookings.models.dropped import DroppedPlaces
 from bookings.models.exchanges import Exchange
 from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
@@ -19,6 +20,7 @@ from bookings.models.vouchers import Voucher
 __all__ = [
     "Booking",
     "BookingQuerySet",
+    "DroppedPlaces",
     "Exchange",
     "Reservation",
     "Ticket",

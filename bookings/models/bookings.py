@@ -98,13 +98,13 @@ class Booking(Keyed):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     # Given by API clients, so that a repeated call finds the booking that the first one made.
     idempotency_key = models.CharField(max_length=80, null=True, blank=True)
-    # The key of the counter's page or of a guest's form, by which it finds its hold again.
+    # The key of the counter's page or of a guest's newest form, by which it finds its hold again.
     cart = models.CharField(max_length=32, null=True, blank=True, editable=False)
     note = models.TextField(_("note"), max_length=TEXT_LENGTH, blank=True)
     # Raised to disable the links that guests were sent before.
     link_version = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    # Its tickets with their places, if a service has just made them: spares reading them again.
+    # Its tickets, with their places, for the show that a service has just held: spares reading them again.
     made_tickets: list[Ticket] | None = None
     # Set by `lock_booking`: one of its held tickets is for a show that is not on sale.
     is_off_sale: bool
@@ -229,6 +229,8 @@ class Ticket(Keyed):
     credited = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
     code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
+    # Since when its place is taken without a break, under whatever ticket type.
+    held_at = models.DateTimeField(default=timezone.now, editable=False)
     attendee_name = models.CharField(_("name"), max_length=150, blank=True)
     attendee_key = KeyField("attendee_name", max_length=400, db_default="")
     # When its show was moved to another time or hall: from then on everything comes back on cancellation,

@@ -1,27 +1,34 @@
-"""Hold places for a customer in place of those that they already hold for the show."""
+"""Change the basket of a customer: put places of a show into it, or take those of a show out."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
-from bookings.errors import VoucherRefused
-from bookings.models import Booking
+from bookings import locking
+from bookings.errors import HoldExpired, VoucherRefused, WrongState
+from bookings.models import Booking, Ticket
 from bookings.seating.chosen import AreaChoice, SeatChoice
+from bookings.services.complete_exchange import exchange_of
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.limit_holds import UNKNOWN_BROWSER, Browser
-from bookings.signals import offer_moved
+from bookings.services.release_hold import drop_tickets, free_at_once
+from bookings.services.vouchers import quote_hold
+from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 
 
 @dataclass(frozen=True)
 class ChangedHold:
-    """The new hold, and why it lost the voucher of the old one; empty if it did not."""
+    """The hold, and why it lost its voucher; empty if it did not."""
 
     booking: Booking
     voucher_refusal: str = ""
@@ -32,7 +39,7 @@ def change_hold(
     show: Show,
     seats: Sequence[SeatChoice] = (),
     areas: Sequence[AreaChoice] = (),
-    replaces: Booking | None,
+    into: Booking | None,
     customer: User | None = None,
     channel: str = Booking.Channel.WEB,
     made_by: User | None = None,
@@ -40,55 +47,83 @@ def change_hold(
     cart: str = "",
     locale: str = "en",
 ) -> ChangedHold:
-    """Hold these places instead of `replaces`, for the same person and with the same voucher and note.
+    """Hold these places in the basket `into`, instead of those that it has of the show, or in a new one.
 
     On the web, a voucher that no longer fits is dropped, and `voucher_refusal` says why. At the box office it is
     refused, and the seller decides. An offer of the waiting list keeps its time for as many people as it was
-    made to. `cart` is the key of a guest's form, or of a seller's page.
+    made to, and has a customer's own time for more. `cart` is the key of a guest's form, or of a seller's page.
 
-    Raises what `hold_seats` raises; `replaces` then stays as it was.
+    Raises what `hold_seats` raises; `into` then stays as it was.
     """
-    offer_until = _keep_offer(replaces, len(seats) + sum(area.quantity for area in areas))
+    people = len(seats) + sum(area.quantity for area in areas)
     hold = partial(
         hold_seats,
         show=show,
         seats=seats,
         areas=areas,
         customer=customer,
-        email=replaces.email if replaces else "",
+        email=into.email if into else "",
         channel=channel,
         made_by=made_by,
         locale=locale,
-        replaces=replaces,
+        into=into,
         terms=HoldTerms(
-            until=offer_until,
-            note=replaces.note if replaces else "",
+            until=_find_end_of_offer(into, people) if into else None,
             cart=(cart or None) if customer is None else None,
         ),
         browser=browser if customer is None else UNKNOWN_BROWSER,
     )
-    if replaces is None:
+    try:
         return ChangedHold(hold())
-    refusal = ""
+    except VoucherRefused as error:
+        if channel == Booking.Channel.BOX_OFFICE:
+            raise
+        return ChangedHold(hold(voucher_code=""), str(error))
+
+
+def drop_show(*, booking: Booking, show: Show) -> ChangedHold:
+    """Take all tickets for a show out of a hold; without any others it is over. Harmless when repeated.
+
+    The others keep their time and are quoted again; a voucher that is for none of them is dropped.
+
+    Raises `HoldExpired`, and `WrongState` for a booking that is no hold, or an exchange.
+    """
     with transaction.atomic():
-        code = replaces.voucher.code if replaces.voucher else ""
+        booking = locking.lock_booking(booking.pk)
+        now = timezone.now()
+        if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
+            raise HoldExpired
+        if booking.state != Booking.State.HELD or exchange_of(booking) is not None:
+            raise WrongState
+        held = list(booking.tickets.filter(state=Ticket.State.HELD).select_related("show").order_by("pk"))
+        dropped = [ticket for ticket in held if ticket.show_id == show.pk]
+        staying = [ticket for ticket in held if ticket.show_id != show.pk]
+        if not dropped:
+            return ChangedHold(booking)
+        if not staying:
+            free_at_once([booking])
+            booking.state = Booking.State.EXPIRED
+            return ChangedHold(booking)
+        voucher, refusal = booking.voucher, ""
         try:
-            booking = hold(voucher_code=code)
+            requoted = quote_hold(booking, staying, voucher)
         except VoucherRefused as error:
-            if channel == Booking.Channel.BOX_OFFICE:
-                raise
-            booking, refusal = hold(), str(error)
-        if replaces.name or replaces.phone:
-            booking.name, booking.phone = replaces.name, replaces.phone
-            booking.save(update_fields=["name", "phone"])
-        if offer_until is not None:
-            offer_moved.send(sender=None, old=replaces, new=booking)
+            requoted, refusal = quote_hold(booking, staying, None), str(error)
+        drop_tickets(dropped, now, given_up=dropped)
+        Ticket.objects.bulk_update(requoted, ["discount", "amount", "tax"])
+        booking.save(update_fields=["voucher", "discount", "tax", "total"])
+        places = Counter((ticket.show_id, ticket.area_id) for ticket in dropped if ticket.area_id)
+        move_areas({place: -count for place, count in places.items()})
+        if voucher is not None and refusal:
+            move_vouchers({voucher.pk: -1})
     return ChangedHold(booking, refusal)
 
 
-def _keep_offer(hold: Booking | None, people: int) -> datetime | None:
-    """Return how long an offer of the waiting list stands; None for any other hold, or for more people."""
+def _find_end_of_offer(hold: Booking, people: int) -> datetime | None:
+    """Return how long a hold that is an offer of the waiting list stands for so many people; None for any other."""
     entry = getattr(hold, "waiting_list_entry", None)
-    if hold is None or entry is None or entry.state != entry.State.OFFERED or entry.party_size < people:
+    if entry is None or entry.state != entry.State.OFFERED:
         return None
+    if entry.party_size < people:
+        return timezone.now() + timedelta(minutes=settings.HOLD_MINUTES)
     return hold.expires_at

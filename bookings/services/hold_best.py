@@ -71,18 +71,19 @@ def change_to_best_seats(
     ticket_type_ids: Sequence[int | None],
     category_id: int | None = None,
     accessible: bool = False,
-    replaces: Booking | None,
+    into: Booking | None,
     channel: str = Booking.Channel.WEB,
     **person: Any,
 ) -> ChangedHold:
-    """Hold the best free seats instead of `replaces`, one for each of these ticket types.
+    """Hold the best free seats in the basket `into`, one for each of these ticket types.
 
-    The party sits in a category that sells all of its types; the seats of `replaces` are as good as free.
+    The party sits in a category that sells all of its types. The seats that `into` has of the show are as good as
+    free, and those that it does not get again are.
     `person` is what else `change_hold` takes. Raises `NoSeatsTogether`, and what `hold_seats` raises.
     """
     _check_size(show, len(ticket_type_ids), channel)
-    own = Chosen.of(replaces.tickets.all()).seat_ids if replaces else set()
-    hold = partial(change_hold, show=show, replaces=replaces, channel=channel, **person)
+    own = Chosen.of(ticket for ticket in into.tickets.all() if ticket.show_id == show.pk).seat_ids if into else set()
+    hold = partial(change_hold, show=show, into=into, channel=channel, **person)
     return _hold_best(
         show,
         ticket_type_ids,
@@ -124,6 +125,6 @@ def _find_earlier(show: Show, quantity: int, customer: User | None, key: str | N
     if customer is None or not key:
         return None
     earlier = Booking.objects.filter(customer=customer, idempotency_key=key).first()
-    if earlier is not None and (earlier.show_id != show.pk or earlier.tickets.count() != quantity):
+    if earlier is not None and list(earlier.tickets.order_by().values_list("show", flat=True)) != [show.pk] * quantity:
         raise IdempotencyKeyReused
     return earlier

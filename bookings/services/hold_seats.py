@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,16 +18,18 @@ from bookings.errors import (
     IdempotencyKeyReused,
     NotOnSale,
     SeatsUnavailable,
+    TooManyHolds,
+    TooManyTickets,
     VoucherRefused,
 )
 from bookings.models import Booking, Ticket, Voucher
-from bookings.pricing import ZERO, quote_booking
+from bookings.pricing import ZERO
 from bookings.seating.availability import forget_availability
 from bookings.seating.chosen import AreaChoice, SeatChoice
-from bookings.services.limit_holds import UNKNOWN_BROWSER, Browser, check_limits
-from bookings.services.places import Places, QuotedLine, find_in_the_way, quote_places
-from bookings.services.release_hold import Freed, free_tickets
-from bookings.services.vouchers import check_uses_by_customer, find_voucher, quote_voucher
+from bookings.services.limit_holds import FULL_HOLD_MINUTES, UNKNOWN_BROWSER, Browser, check_limits
+from bookings.services.places import Comparison, compare_places, find_in_the_way, quote_places
+from bookings.services.release_hold import Freed, drop_tickets, free_tickets
+from bookings.services.vouchers import check_period, check_uses_by_customer, find_voucher, quote_hold
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from lib.after_commit import after_commit
@@ -68,12 +71,16 @@ class _HoldRequest:
     email: str
     channel: str
     made_by: User | None
-    voucher_code: str
+    voucher_code: str | None
     idempotency_key: str | None
     locale: str
-    replaces: Booking | None
+    into: Booking | None
     terms: HoldTerms
     browser: Browser
+
+    @property
+    def is_box_office(self) -> bool:
+        return self.channel == Booking.Channel.BOX_OFFICE
 
 
 class _Lost(Exception):
@@ -93,33 +100,40 @@ def hold_seats(
     email: str = "",
     channel: str = Booking.Channel.WEB,
     made_by: User | None = None,
-    voucher_code: str = "",
+    voucher_code: str | None = None,
     idempotency_key: str | None = None,
     locale: str = "en",
-    replaces: Booking | None = None,
+    into: Booking | None = None,
     terms: HoldTerms = CUSTOMER_TERMS,
     browser: Browser = UNKNOWN_BROWSER,
 ) -> Booking:
     """Hold all of these places for `HOLD_MINUTES` at today's prices, or none of them.
 
-    `replaces` is a hold of the same customer for the same show, which the caller has checked. It is given up in
-    the same transaction, so that its seats may be chosen again, and stays if this fails. Called again with the
-    same `idempotency_key` by the same customer, it returns the booking that the first call made, whatever its
-    state. A new booking has its `made_tickets` loaded.
+    `into` is a hold of the same customer at the same theater, which the caller has checked. It gets these places
+    instead of those that it has of the show, and keeps its other tickets, its code and, unless `voucher_code` names
+    another or is empty, its voucher. What it had of these places stays as it was quoted. The change renews it, at
+    the box office always and elsewhere until `FULL_HOLD_MINUTES` after the oldest of its tickets was held, and
+    never shortens it; `terms.until` decides instead. If this fails it stays as it was; if it is over already,
+    these places become a hold of their own.
+
+    Called again with the same `idempotency_key` by the same customer, it returns the booking that the first call
+    made, whatever its state. A booking that was made or changed has its `made_tickets` loaded.
 
     `browser` is that of a visitor who is not signed in, for the limits of `limit_holds`. The box office
     (`channel`) may sell until the show ends and beyond the limits. Of `terms`, customers' own holds use only
-    `cart`, `note`, `given_back` and, for an offer, `until`. At most eight queries for a customer who chooses seats.
+    `cart`, `given_back` and, for an offer, `until`. At most eight queries for a customer who chooses seats.
 
     Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `AccountNeeded`, `TooManyTickets`,
     `TooManyHolds`, `NothingChosen`, `UnknownPlace`, `NoPrice`, `VoucherRefused`, `IdempotencyKeyReused`.
     """
+    if into is not None and customer is None:
+        customer = into.customer
     email = email.strip().lower() or (customer.email if customer else "")
     # Without a customer, a key could collide with a stranger's.
     key = (idempotency_key or None) if customer else None
-    code = voucher_code.strip()
+    code = voucher_code if voucher_code is None else voucher_code.strip()
     wish = _HoldRequest(
-        show.pk, seats, areas, customer, email, channel, made_by, code, key, locale, replaces, terms, browser
+        show.pk, seats, areas, customer, email, channel, made_by, code, key, locale, into, terms, browser
     )
     attempt = 1
     while True:
@@ -138,58 +152,62 @@ def hold_seats(
 
 
 def _hold(wish: _HoldRequest) -> Booking:
-    is_box_office = wish.channel == Booking.Channel.BOX_OFFICE
-    if not is_box_office:
+    if not wish.is_box_office:
         whose = (wish.email, wish.customer.email if wish.customer else "", wish.browser.network_key)
-        locking.lock_customer([wish.show_id], *whose)
+        locking.lock_customer({wish.show_id, *_read_shows(wish.into)}, *whose)
     now = timezone.now()
     show = Show.objects.select_related("event", "hall__theater__city").get(pk=wish.show_id)
-    _check_on_sale(show, now, is_box_office=is_box_office)
+    _check_on_sale(show, now, is_box_office=wish.is_box_office)
     # The link of an offer has proved the address of a party from the waiting list.
-    if show.needs_account and wish.customer is None and not is_box_office and wish.terms.until is None:
+    if show.needs_account and wish.customer is None and not wish.is_box_office and wish.terms.until is None:
         raise AccountNeeded
     places = quote_places(show, wish.seats, wish.areas)
     if wish.terms.kind != Booking.Kind.SALE:
         places = replace(places, lines=[replace(line, price=ZERO) for line in places.lines])
-    lapses_at = wish.terms.until or now + timedelta(minutes=settings.HOLD_MINUTES)
-    if not is_box_office:
-        check_limits(
-            show=show,
-            quantity=len(places.lines),
-            lapses_at=lapses_at,
-            customer=wish.customer,
-            email=wish.email,
-            browser=wish.browser,
-            replaces=wish.replaces,
-            given_back=wish.terms.given_back,
-            now=now,
-        )
-    voucher = find_voucher(wish.voucher_code, show, now) if wish.voucher_code else None
-
     in_the_way = find_in_the_way(
-        show, seats=places.seats, areas=places.areas, wanted=places.wanted, own=wish.replaces, now=now
+        show, seats=places.seats, areas=places.areas, wanted=places.wanted, own=wish.into, now=now
     )
-    own_id = wish.replaces.pk if wish.replaces else None
+    own_id = wish.into.pk if wish.into else None
     holds = locking.lock_holds(in_the_way.lapsed, now, own_id=own_id)
-    own = [hold for hold in holds if hold.pk == own_id]
-    if in_the_way.own_seats and not own:
+    if in_the_way.own_seats and all(hold.pk != own_id for hold in holds):
         raise SeatsUnavailable([places.seats[pk] for pk in sorted(in_the_way.own_seats)])
-    freed = free_tickets([hold for hold in holds if hold.pk != own_id])
+    own = next((hold for hold in holds if hold.pk == own_id and not hold.is_lapsed(now)), None)
+    change = compare_places(own, show, places)
+    booking = own or _make_booking(wish, show, now)
+    booking.theater = show.hall.theater
+    added = change.make_tickets(booking, now)
+    tickets = [*change.others, *change.kept, *added]
+    lapses_at = _find_end(wish, own, tickets, now)
+    if not wish.is_box_office:
+        lapses_at = _limit(wish, own, change, lapses_at, now)
+    former_voucher_id = booking.voucher_id
+    voucher = _find_voucher(wish, booking, now)
+    requoted = quote_hold(booking, tickets, voucher)
+    booking.expires_at = lapses_at
 
-    booking, tickets = _build(wish, show, voucher, places.lines, now=now, lapses_at=lapses_at)
-    booking.save(force_insert=True)
+    freed = free_tickets([hold for hold in holds if hold is not own])
+    _save(booking, wish, is_new=own is None)
     # Contested seats first. Our own seats are freed afterwards, so a competitor waits for us and never the
     # reverse: no deadlock.
-    Ticket.objects.bulk_create([ticket for ticket in tickets if ticket.seat_id not in in_the_way.own_seats])
-    if own:
-        freed.add(free_tickets(own))
-        Ticket.objects.bulk_create([ticket for ticket in tickets if ticket.seat_id in in_the_way.own_seats])
-    _count(booking, places, freed, show)
+    Ticket.objects.bulk_create([ticket for ticket in added if ticket.seat_id not in in_the_way.own_seats])
+    if change.dropped:
+        drop_tickets(change.dropped, now, given_up=change.given_up)
+    Ticket.objects.bulk_create([ticket for ticket in added if ticket.seat_id in in_the_way.own_seats])
+    Ticket.objects.bulk_update([ticket for ticket in requoted if ticket not in added], ["discount", "amount", "tax"])
+    _count(booking, former_voucher_id, added, change.dropped, freed)
     if voucher is not None:
         check_uses_by_customer(booking, voucher, now)
     after_commit(forget_availability, show.pk)
-    booking.made_tickets = tickets
+    booking.made_tickets = [*change.kept, *added]
     return booking
+
+
+def _read_shows(hold: Booking | None) -> list[int]:
+    """Return the shows of a hold that is not locked yet. One query if there is one."""
+    if hold is None:
+        return []
+    held = Ticket.objects.filter(booking=hold, state=Ticket.State.HELD)
+    return list(held.order_by().values_list("show_id", flat=True).distinct())
 
 
 def _check_on_sale(show: Show, now: datetime, *, is_box_office: bool) -> None:
@@ -199,26 +217,54 @@ def _check_on_sale(show: Show, now: datetime, *, is_box_office: bool) -> None:
         raise NotOnSale
 
 
-def _build(
-    wish: _HoldRequest,
-    show: Show,
-    voucher: Voucher | None,
-    lines: Sequence[QuotedLine],
-    *,
-    now: datetime,
-    lapses_at: datetime,
-) -> tuple[Booking, list[Ticket]]:
-    theater, terms = show.hall.theater, wish.terms
-    is_house = terms.kind == Booking.Kind.HOUSE
-    discounts = quote_voucher(voucher, lines, theater.currency) if voucher else [ZERO] * len(lines)
-    quote = quote_booking(
-        [line.price for line in lines],
-        discounts,
-        currency=theater.currency,
-        tax_rate=theater.tax_rate,
-        includes_tax=theater.prices_include_tax,
-    )
-    booking = Booking(
+def _find_end(wish: _HoldRequest, own: Booking | None, tickets: Sequence[Ticket], now: datetime) -> datetime | None:
+    """Return until when the hold lasts if its limits allow it; None for a house hold that staff lift."""
+    if wish.terms.until is not None or wish.terms.kind == Booking.Kind.HOUSE:
+        return wish.terms.until
+    until = now + timedelta(minutes=settings.HOLD_MINUTES)
+    if own is None or own.expires_at is None:
+        return until
+    if not wish.is_box_office:
+        oldest = min(ticket.held_at for ticket in tickets)
+        until = min(until, oldest + timedelta(minutes=FULL_HOLD_MINUTES))
+    return max(until, own.expires_at)
+
+
+def _limit(
+    wish: _HoldRequest, own: Booking | None, change: Comparison, lapses_at: datetime | None, now: datetime
+) -> datetime | None:
+    """Refuse new places beyond the limits; return until when these allow the hold to last.
+
+    A hold that keeps places of other shows is not renewed if that would keep them for too long. One query, and one
+    for each show without new places.
+    """
+    if lapses_at is None:
+        return None
+    check = partial(check_limits, customer=wish.customer, email=wish.email, browser=wish.browser, into=own, now=now)
+    if change.lines:
+        check(show=change.show, quantity=change.quantity, lapses_at=lapses_at, given_back=wish.terms.given_back)
+    if own is None or own.expires_at is None or lapses_at <= own.expires_at:
+        return lapses_at
+    staying = Counter(ticket.show for ticket in (*change.others, *(() if change.lines else change.kept)))
+    try:
+        for show, quantity in staying.items():
+            check(show=show, quantity=quantity, lapses_at=lapses_at)
+    except (TooManyHolds, TooManyTickets):
+        return own.expires_at
+    return lapses_at
+
+
+def _find_voucher(wish: _HoldRequest, booking: Booking, now: datetime) -> Voucher | None:
+    if wish.voucher_code is not None:
+        return find_voucher(wish.voucher_code, booking.theater_id, now) if wish.voucher_code else None
+    if booking.voucher is not None:
+        check_period(booking.voucher, now)
+    return booking.voucher
+
+
+def _make_booking(wish: _HoldRequest, show: Show, now: datetime) -> Booking:
+    theater = show.hall.theater
+    return Booking(
         theater=theater,
         show=show,
         customer=wish.customer,
@@ -228,46 +274,41 @@ def _build(
         channel=wish.channel,
         made_by=wish.made_by,
         created_at=now,
-        kind=terms.kind,
-        expires_at=None if is_house and terms.until is None else lapses_at,
+        kind=wish.terms.kind,
         currency=theater.currency,
-        total=quote.total,
-        discount=quote.discount,
-        fees=quote.fees,
-        tax=quote.tax,
-        voucher=voucher,
         locale=wish.locale,
         network_key=wish.browser.network_key,
         idempotency_key=wish.idempotency_key,
-        cart=terms.cart,
-        note=terms.note,
+        cart=wish.terms.cart,
+        note=wish.terms.note,
     )
-    tickets = [
-        Ticket(
-            booking=booking,
-            show=show,
-            seat=line.seat,
-            area=line.area,
-            category=line.category,
-            ticket_type=line.ticket_type,
-            price=line.price,
-            discount=discount,
-            amount=amount,
-            tax=tax,
-        )
-        for line, discount, amount, tax in zip(lines, discounts, quote.amounts, quote.taxes, strict=True)
-    ]
-    return booking, tickets
 
 
-def _count(booking: Booking, places: Places, freed: Freed, show: Show) -> None:
+def _save(booking: Booking, wish: _HoldRequest, *, is_new: bool) -> None:
+    """Insert a new booking, or update a hold with its new amounts, whose form or seller it was, and its account."""
+    if is_new:
+        booking.save(force_insert=True)
+        return
+    if booking.customer_id is None and wish.customer is not None:
+        booking.customer, booking.email = wish.customer, wish.customer.email
+        booking.name, booking.phone = booking.name or wish.customer.name, booking.phone or wish.customer.phone
+    booking.made_by, booking.cart = wish.made_by or booking.made_by, wish.terms.cart or booking.cart
+    contact, amounts = ("customer", "email", "name", "phone"), ("voucher", "discount", "tax", "total")
+    booking.save(update_fields=[*contact, *amounts, "expires_at", "made_by", "cart"])
+
+
+def _count(
+    booking: Booking, former_voucher_id: int | None, added: Sequence[Ticket], dropped: Sequence[Ticket], freed: Freed
+) -> None:
     """Update the counters for what was taken and what was released, together and in their order."""
-    areas: Counter[tuple[int, int]] = Counter({(show.pk, pk): quantity for pk, quantity in places.wanted.items()})
+    areas = Counter((ticket.show_id, ticket.area_id) for ticket in added if ticket.area_id)
+    areas.subtract((ticket.show_id, ticket.area_id) for ticket in dropped if ticket.area_id)
     areas.subtract(freed.areas)
-    short = move_areas(areas)
+    short = {area_id for _show_id, area_id in move_areas(areas)}
     if short:
-        raise _Lost([places.areas[area_id].area for _show_id, area_id in short])
+        raise _Lost(list({ticket.area for ticket in added if ticket.area and ticket.area_id in short}))
     vouchers = Counter([booking.voucher_id] if booking.voucher_id else [])
+    vouchers.subtract([former_voucher_id] if former_voucher_id else [])
     vouchers.subtract(freed.vouchers)
     if move_vouchers(vouchers):
         raise VoucherRefused(gettext("This voucher is used up."))
@@ -283,21 +324,21 @@ def _find_earlier(wish: _HoldRequest) -> Booking | None:
     earlier = Booking.objects.filter(customer=wish.customer, idempotency_key=wish.idempotency_key).first()
     if earlier is None:
         return None
-    if earlier.show_id != wish.show_id or not _is_same(earlier, wish):
+    if not _is_same(earlier, wish):
         raise IdempotencyKeyReused
     return earlier
 
 
 def _is_same(earlier: Booking, wish: _HoldRequest) -> bool:
     """Return True if a booking has the requested places, ticket types and voucher."""
-    requested: list[tuple[int | None, int | None, int | None]] = [
-        (choice.seat_id, None, choice.ticket_type_id) for choice in wish.seats
+    requested: list[tuple[int, int | None, int | None, int | None]] = [
+        (wish.show_id, choice.seat_id, None, choice.ticket_type_id) for choice in wish.seats
     ]
     for choice in wish.areas:
-        requested += [(None, choice.area_id, choice.ticket_type_id)] * choice.quantity
-    booked = list(earlier.tickets.order_by().values_list("seat_id", "area_id", "ticket_type_id"))
+        requested += [(wish.show_id, None, choice.area_id, choice.ticket_type_id)] * choice.quantity
+    booked = list(earlier.tickets.order_by().values_list("show_id", "seat_id", "area_id", "ticket_type_id"))
     # A choice without a ticket type got the default one at that time.
-    has_types = Counter(one for one in requested if one[2] is not None) <= Counter(booked)
-    has_places = Counter(one[:2] for one in requested) == Counter(one[:2] for one in booked)
+    has_types = Counter(one for one in requested if one[-1] is not None) <= Counter(booked)
+    has_places = Counter(one[:-1] for one in requested) == Counter(one[:-1] for one in booked)
     voucher = earlier.voucher.code_key if earlier.voucher else ""
-    return has_places and has_types and voucher == voucher_key(wish.voucher_code)
+    return has_places and has_types and voucher == voucher_key(wish.voucher_code or "")

@@ -1,8 +1,8 @@
 """How many places of a show one customer may have, and for how long anyone may keep them without paying.
 
 A hold takes places off sale and costs nothing. So what is held and not paid counts for an hour, in
-place-minutes: the places of each hold times the minutes for which it kept or will keep them. What was paid
-does not count.
+place-minutes: each place times the minutes for which it was or will be kept, from its ticket's `held_at` until
+it is taken out of the basket (`DroppedPlaces`) or the hold ends. What was paid does not count.
 
 | Who                                    | Places at once                            | Place-minutes in an hour |
 |----------------------------------------|-------------------------------------------|--------------------------|
@@ -13,6 +13,9 @@ does not count.
 So one network can keep at most a quarter of a house (of eight limits or more) off sale, for half of the
 time. A family, an office or a class that pays never meets a limit. Against many networks, a show can require
 an account (`Show.needs_account`), and Today shows staff when places are held and not paid.
+
+A change renews a basket for `HOLD_MINUTES`, but never beyond `FULL_HOLD_MINUTES` after the oldest of its tickets
+was held (`hold_seats`), so no sequence of changes keeps a seat longer.
 """
 
 from __future__ import annotations
@@ -24,11 +27,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, DateTimeField, Q, Value
 
 from accounts.models import User
 from bookings.errors import TooManyHolds, TooManyTickets
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, DroppedPlaces, Ticket
 from events.models import Show
 from theaters.models import SeatMap
 
@@ -36,6 +39,10 @@ UNPAID_HOLD_COUNTS_FOR = timedelta(hours=1)
 # For how many minutes of that hour a person may keep as many places as they may have at once.
 FULL_HOLD_MINUTES = 30
 SHARE_OF_HOUSE = 4
+
+# What tickets and dropped places have not, as columns of their common query.
+_NEVER = Value(None, output_field=DateTimeField())
+_NO_STATE = Value("")
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ UNKNOWN_BROWSER = Browser()
 
 
 class _Past(NamedTuple):
-    """A booking of the same person, browser or network, with its tickets for the same show."""
+    """Places of one show that a booking of the same person, browser or network took at one moment."""
 
     pk: int
     code: str
@@ -58,22 +65,30 @@ class _Past(NamedTuple):
     email: str
     network_key: str
     state: str
-    created_at: datetime
     expires_at: datetime | None
-    is_paid: bool
-    live: int
+    confirmed_at: datetime | None
+    held_at: datetime
+    ticket_state: str
+    dropped_at: datetime | None
     places: int
 
-    def place_minutes(self, now: datetime, replaces: Booking | None) -> float:
+    @property
+    def live(self) -> int:
+        return self.places if self.ticket_state in Ticket.LIVE else 0
+
+    def place_minutes(self, now: datetime, into: Booking | None) -> float:
         """Return how long its places were kept in the last hour, or will be until the hold lapses.
 
-        Offers and reservations, whose time the theater sets, count no longer than a customer's own hold may last.
+        Those of `into` count until now. Offers and reservations, whose time the theater sets, count no longer than
+        a customer's own basket may last.
         """
-        end = now if replaces is not None and self.pk == replaces.pk else self.expires_at
-        if self.is_paid or end is None:
+        end = self.dropped_at
+        if end is None and self.confirmed_at is None:
+            end = now if into is not None and self.pk == into.pk else self.expires_at
+        if end is None:
             return 0
-        begin = max(self.created_at, now - UNPAID_HOLD_COUNTS_FOR)
-        return _place_minutes(self.places, begin, min(end, self.created_at + _longest()))
+        begin = max(self.held_at, now - UNPAID_HOLD_COUNTS_FOR)
+        return _place_minutes(self.places, begin, min(end, self.held_at + timedelta(minutes=FULL_HOLD_MINUTES)))
 
 
 def check_limits(
@@ -84,14 +99,15 @@ def check_limits(
     customer: User | None,
     email: str,
     browser: Browser = UNKNOWN_BROWSER,
-    replaces: Booking | None = None,
+    into: Booking | None = None,
     given_back: int = 0,
     now: datetime,
 ) -> None:
-    """Refuse a hold of so many places, until `lapses_at`, that is more than one customer may have.
+    """Refuse a hold of so many places of a show, until `lapses_at`, that is more than one customer may have.
 
-    `replaces` is given up for it, and `given_back` tickets are returned. One query, none if nothing identifies
-    the customer; one more for the size of the house if a network holds many places. Raises `TooManyTickets`,
+    `into` is the customer's hold that will have these places of the show and no others, and `given_back` tickets
+    are returned. One query, none if nothing identifies the customer; one more for the size of the house if a
+    network holds many places. Raises `TooManyTickets`,
     `TooManyHolds`.
     """
     limit = show.tickets_per_customer
@@ -103,14 +119,15 @@ def check_limits(
     def is_mine(row: _Past) -> bool:
         return row.email in emails or (customer is not None and row.customer_id == customer.pk)
 
-    others = sum(row.live for row in past if is_mine(row) and not _is_over(row, replaces, now))
+    others = sum(row.live for row in past if is_mine(row) and not _is_over(row, into, now))
     if emails and others + quantity - given_back > limit:
         raise TooManyTickets(limit)
 
-    requested = _place_minutes(quantity, now, min(lapses_at, now + _longest()))
+    longest = timedelta(minutes=settings.HOLD_MINUTES + settings.HOLD_EXTENSION_MINUTES)
+    requested = _place_minutes(quantity, now, min(lapses_at, now + longest))
 
     def kept(rows: Iterable[_Past], moment: datetime) -> float:
-        return requested + sum(row.place_minutes(moment, replaces) for row in rows)
+        return requested + sum(row.place_minutes(moment, into) for row in rows)
 
     own = [row for row in past if is_mine(row) or row.code in browser.codes]
 
@@ -124,7 +141,7 @@ def check_limits(
         most = 2 * limit
 
         def is_too_much_nearby(moment: datetime) -> bool:
-            live = sum(row.live for row in nearby if not row.is_paid and not _is_over(row, replaces, moment))
+            live = sum(row.live for row in nearby if row.confirmed_at is None and not _is_over(row, into, moment))
             return quantity + live > most or kept(nearby, moment) > most * FULL_HOLD_MINUTES
 
         if is_too_much_nearby(now):
@@ -145,41 +162,40 @@ def _seconds_until_open(is_refused: Callable[[datetime], bool], now: datetime) -
     return steps[opens]
 
 
-def _longest() -> timedelta:
-    return timedelta(minutes=settings.HOLD_MINUTES + settings.HOLD_EXTENSION_MINUTES)
-
-
 def _place_minutes(places: int, begin: datetime, end: datetime) -> float:
     return places * max(0.0, (end - begin).total_seconds()) / 60
 
 
-def _is_over(row: _Past, replaces: Booking | None, now: datetime) -> bool:
+def _is_over(row: _Past, into: Booking | None, now: datetime) -> bool:
     is_lapsed = row.state == Booking.State.HELD and row.expires_at is not None and row.expires_at <= now
-    return is_lapsed or (replaces is not None and row.pk == replaces.pk)
+    return is_lapsed or (into is not None and row.pk == into.pk)
 
 
 def _read(show: Show, customer: User | None, emails: set[str], browser: Browser, now: datetime) -> list[_Past]:
     whose = Q()
     if emails:
-        whose |= Q(email__in=emails)
+        whose |= Q(booking__email__in=emails)
     if customer is not None:
-        whose |= Q(customer=customer)
+        whose |= Q(booking__customer=customer)
     elif browser.codes:
-        whose |= Q(code__in=browser.codes)
+        whose |= Q(booking__code__in=browser.codes)
     if customer is None and browser.network_key:
-        whose |= Q(network_key=browser.network_key)
+        whose |= Q(booking__network_key=browser.network_key)
     if not whose:
         return []
-    counts = Q(state__in=(Booking.State.HELD, Booking.State.CONFIRMED))
-    counts |= Q(state=Booking.State.EXPIRED, expires_at__gt=now - UNPAID_HOLD_COUNTS_FOR)
-    # Only the tickets for this show are joined, and so counted.
-    rows = (
-        Booking.objects.filter(whose, counts, tickets__show=show, kind=Booking.Kind.SALE)
-        .annotate(live=Count("tickets", filter=Q(tickets__state__in=Ticket.LIVE)), places=Count("tickets"))
+    since = now - UNPAID_HOLD_COUNTS_FOR
+    counts = Q(booking__state__in=(Booking.State.HELD, Booking.State.CONFIRMED))
+    counts |= Q(booking__state=Booking.State.EXPIRED, booking__expires_at__gt=since)
+    of_booking = [f"booking__{name}" for name in _Past._fields[:8]]
+    tickets = (
+        Ticket.objects.filter(whose, counts, show=show, booking__kind=Booking.Kind.SALE)
         .order_by()
-        .values_list(
-            "pk", "code", "customer_id", "email", "network_key", "state", "created_at", "expires_at",
-            "confirmed_at", "live", "places",
-        )
-    )  # fmt: skip
-    return [_Past(*row[:8], row[8] is not None, *row[9:]) for row in rows]
+        .values_list(*of_booking, "held_at", "state", _NEVER)
+        .annotate(places=Count("pk"))
+    )
+    dropped = (
+        DroppedPlaces.objects.filter(whose, show=show, dropped_at__gt=since, booking__kind=Booking.Kind.SALE)
+        .order_by()
+        .values_list(*of_booking, "held_at", _NO_STATE, "dropped_at", "places")
+    )
+    return [_Past(*row) for row in tickets.union(dropped, all=True)]

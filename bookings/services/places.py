@@ -1,8 +1,8 @@
-"""Turn a choice into lines with prices, read from the show's own map and prices."""
+"""Turn a choice into lines with prices, and find out what stands in its way and what it changes in a hold."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -109,6 +109,78 @@ def _quote(
     return QuotedLine(place, price.category, price.ticket_type, amount)
 
 
+@dataclass
+class Comparison:
+    """What becomes of a hold: its tickets of other shows, those of this one that stay or go, and new lines."""
+
+    show: Show
+    others: list[Ticket] = field(default_factory=list)
+    kept: list[Ticket] = field(default_factory=list)
+    dropped: list[Ticket] = field(default_factory=list)
+    lines: list[QuotedLine] = field(default_factory=list)
+    # Those of the dropped tickets whose place is not taken again, with another ticket type.
+    given_up: list[Ticket] = field(default_factory=list)
+
+    @property
+    def quantity(self) -> int:
+        return len(self.kept) + len(self.lines)
+
+    def make_tickets(self, booking: Booking, now: datetime) -> list[Ticket]:
+        """Make the tickets of the new lines, unsaved and without amounts.
+
+        One that takes the place of a dropped ticket has had it since then, and its attendee's name.
+        """
+        self.given_up = list(self.dropped)
+        made = []
+        for line in self.lines:
+            ticket = Ticket(
+                booking=booking,
+                show=self.show,
+                seat=line.seat,
+                area=line.area,
+                category=line.category,
+                ticket_type=line.ticket_type,
+                price=line.price,
+                held_at=now,
+            )
+            former = next((one for one in self.given_up if _place_of(one) == _place_of(ticket)), None)
+            if former is not None:
+                self.given_up.remove(former)
+                ticket.held_at, ticket.attendee_name = former.held_at, former.attendee_name
+            made.append(ticket)
+        return made
+
+
+def _place_of(ticket: Ticket) -> tuple[int | None, int | None]:
+    return ticket.seat_id, ticket.area_id
+
+
+def compare_places(own: Booking | None, show: Show, places: Places) -> Comparison:
+    """Compare a choice with what a locked hold has. One query if there is one."""
+    change = Comparison(show, lines=list(places.lines))
+    if own is None:
+        return change
+    held = Ticket.objects.filter(booking=own, state=Ticket.State.HELD)
+    for ticket in held.select_related("show", "seat", "area", "category", "ticket_type").order_by("pk"):
+        ticket.booking = own
+        if ticket.show_id != show.pk:
+            change.others.append(ticket)
+            continue
+        key = ticket.seat_id, ticket.area_id, ticket.ticket_type_id
+        same = (
+            line
+            for line in change.lines
+            if key == (line.seat and line.seat.pk, line.area and line.area.pk, line.ticket_type_id)
+        )
+        line = next(same, None)
+        if line is None:
+            change.dropped.append(ticket)
+        else:
+            change.lines.remove(line)
+            change.kept.append(ticket)
+    return change
+
+
 def count_live_tickets(
     show: Show, customer: User | None, email: str, now: datetime, *, but: Booking | None = None
 ) -> int:
@@ -145,8 +217,9 @@ def find_in_the_way(
 ) -> InTheWay:
     """Find the holds that must go before these places can be taken. One query for seats, one for full areas.
 
-    `own` is a hold that the same customer gives up for this one. Raises `SeatsUnavailable` with every place that
-    is really taken; the unique index or the counter catches a place that is lost after this query.
+    `own` is a hold of the same customer, which will have these places of the show and no others. Raises
+    `SeatsUnavailable` with every place that is really taken; the unique index or the counter catches a place that
+    is lost after this query.
     """
     own_id = own.pk if own else None
     lapsed: set[int] = set()

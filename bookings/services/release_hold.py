@@ -1,7 +1,7 @@
 """Release the places of a hold: because the customer chose otherwise, or because its time is over."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking
 from bookings.errors import WrongState
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, DroppedPlaces, Ticket
 from bookings.seating.availability import forget_availability
 from bookings.signals import announce_freed
 from bookings.tallies import move_areas, move_vouchers
@@ -98,6 +98,27 @@ def free_tickets(holds: Sequence[Booking]) -> Freed:
         state=Booking.State.EXPIRED, expires_at=ended_at
     )
     for show_id in show_ids:
-        after_commit(forget_availability, show_id)
-        announce_freed(show_id)
+        _announce(show_id)
     return freed
+
+
+def drop_tickets(tickets: Sequence[Ticket], now: datetime, *, given_up: Collection[Ticket]) -> None:
+    """Delete held tickets of one show from a locked hold that goes on. The caller updates the counters.
+
+    Those `given_up` count for the limits; the places of the others the hold takes again. Two queries.
+    """
+    # Without the look for rows that refer to them: to a ticket that is not issued, none does.
+    held = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets], state=Ticket.State.HELD)
+    held._raw_delete(held.db)
+    since = Counter((ticket.booking_id, ticket.show_id, ticket.held_at) for ticket in given_up)
+    DroppedPlaces.objects.bulk_create(
+        DroppedPlaces(booking_id=booking_id, show_id=show_id, places=places, held_at=held_at, dropped_at=now)
+        for (booking_id, show_id, held_at), places in since.items()
+    )
+    for show_id in {ticket.show_id for ticket in given_up}:
+        _announce(show_id)
+
+
+def _announce(show_id: int) -> None:
+    after_commit(forget_availability, show_id)
+    announce_freed(show_id)

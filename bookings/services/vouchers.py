@@ -1,10 +1,9 @@
-"""Put a voucher on a hold, or take it off again."""
+"""What a hold costs, with or without a voucher, which is put on it or taken off again."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,7 +16,6 @@ from bookings.models import Booking, Ticket, Voucher
 from bookings.pricing import ZERO, quote_booking, quote_discounts
 from bookings.services.complete_exchange import exchange_of
 from bookings.tallies import move_vouchers
-from events.models import Show
 from lib.search_keys import voucher_key
 
 
@@ -38,26 +36,14 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
             raise WrongState
         if exchange_of(booking) is not None:
             raise VoucherRefused(gettext("An exchange takes no voucher."))
-        voucher = find_voucher(code, booking.show, now) if code.strip() else None
+        voucher = find_voucher(code, booking.theater_id, now) if code.strip() else None
         if voucher == booking.voucher:
             return booking
-        theater = booking.theater
-        tickets = list(booking.tickets.filter(state=Ticket.State.HELD).order_by("pk"))
-        discounts = quote_voucher(voucher, tickets, booking.currency) if voucher else [ZERO] * len(tickets)
-        quote = quote_booking(
-            [ticket.price for ticket in tickets],
-            discounts,
-            currency=booking.currency,
-            tax_rate=theater.tax_rate,
-            includes_tax=theater.prices_include_tax,
-            fees=booking.fees,
-        )
-        for ticket, discount, amount, tax in zip(tickets, discounts, quote.amounts, quote.taxes, strict=True):
-            ticket.discount, ticket.amount, ticket.tax = discount, amount, tax
-        Ticket.objects.bulk_update(tickets, ["discount", "amount", "tax"])
         uses = Counter([voucher.pk] if voucher else [])
         uses.subtract([booking.voucher_id] if booking.voucher_id else [])
-        booking.voucher, booking.discount, booking.tax, booking.total = voucher, quote.discount, quote.tax, quote.total
+        tickets = booking.tickets.filter(state=Ticket.State.HELD).select_related("show").order_by("pk")
+        changed = quote_hold(booking, list(tickets), voucher)
+        Ticket.objects.bulk_update(changed, ["discount", "amount", "tax"])
         booking.save(update_fields=["voucher", "discount", "tax", "total"])
         if move_vouchers(uses):
             raise VoucherRefused(gettext("This voucher is used up."))
@@ -66,50 +52,70 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
     return booking
 
 
-def find_voucher(code: str, show: Show, now: datetime) -> Voucher:
-    """Return the voucher that this code names at the show's theater. One query.
+def quote_hold(booking: Booking, tickets: Sequence[Ticket], voucher: Voucher | None) -> list[Ticket]:
+    """Set the amounts of a hold, and those of all its tickets, whose shows are loaded; save neither.
 
-    Raises `UnknownVoucher`, and `VoucherRefused` if it is not valid now or not for this event. Whether it has
-    uses left is decided when it is redeemed, by `move_vouchers`.
+    Returns the tickets whose amounts are others now. At most one query. Raises `VoucherRefused` if the voucher is
+    for none of these tickets.
     """
-    voucher = Voucher.objects.filter(theater=show.hall.theater_id, code_key=voucher_key(code)).first()
-    if voucher is None:
-        raise UnknownVoucher
-    if voucher.event_id is not None and voucher.event_id != show.event_id:
+    theater = booking.theater
+    quote = quote_booking(
+        [ticket.price for ticket in tickets],
+        _quote_voucher(voucher, tickets, booking.currency) if voucher else [ZERO] * len(tickets),
+        currency=booking.currency,
+        tax_rate=theater.tax_rate,
+        includes_tax=theater.prices_include_tax,
+        fees=booking.fees,
+    )
+    changed = []
+    for ticket, *amounts in zip(tickets, quote.discounts, quote.amounts, quote.taxes, strict=True):
+        if amounts != [ticket.discount, ticket.amount, ticket.tax]:
+            ticket.discount, ticket.amount, ticket.tax = amounts
+            changed.append(ticket)
+    booking.voucher, booking.discount, booking.fees = voucher, quote.discount, quote.fees
+    booking.tax, booking.total = quote.tax, quote.total
+    return changed
+
+
+def _quote_voucher(voucher: Voucher, tickets: Sequence[Ticket], currency: str) -> list[Decimal]:
+    of_event = [voucher.event_id in (None, ticket.show.event_id) for ticket in tickets]
+    if not any(of_event):
         raise VoucherRefused(gettext("This voucher is for another event."))
-    if voucher.starts_at is not None and now < voucher.starts_at:
-        raise VoucherRefused(gettext("This voucher is not valid yet."))
-    if voucher.ends_at is not None and now >= voucher.ends_at:
-        raise VoucherRefused(gettext("This voucher is no longer valid."))
-    return voucher
-
-
-class Priced(Protocol):
-    """A ticket, or a line that becomes one."""
-
-    @property
-    def ticket_type_id(self) -> int: ...
-
-    @property
-    def price(self) -> Decimal: ...
-
-
-def quote_voucher(voucher: Voucher, lines: Sequence[Priced], currency: str) -> list[Decimal]:
-    """Return the voucher's discount on each line. One query.
-
-    Raises `VoucherRefused` if it is for none of these ticket types.
-    """
-    ticket_types = set(voucher.ticket_types.values_list("pk", flat=True))
-    applies = [not ticket_types or line.ticket_type_id in ticket_types for line in lines]
+    types = set(voucher.ticket_types.values_list("pk", flat=True))
+    applies = [
+        is_of_event and (not types or ticket.ticket_type_id in types)
+        for is_of_event, ticket in zip(of_event, tickets, strict=True)
+    ]
     if not any(applies):
         raise VoucherRefused(gettext("This voucher is for other kinds of tickets."))
     return quote_discounts(
-        [line.price for line in lines],
+        [ticket.price for ticket in tickets],
         currency=currency,
         percent=voucher.percent,
         amount=voucher.amount,
         applies=applies,
     )
+
+
+def find_voucher(code: str, theater_id: int, now: datetime) -> Voucher:
+    """Return the voucher that this code names at a theater. One query.
+
+    Raises `UnknownVoucher`, and `VoucherRefused` if it is not valid now. Which tickets it is for is decided when
+    they are quoted, and whether it has uses left when it is redeemed, by `move_vouchers`.
+    """
+    voucher = Voucher.objects.filter(theater=theater_id, code_key=voucher_key(code)).first()
+    if voucher is None:
+        raise UnknownVoucher
+    check_period(voucher, now)
+    return voucher
+
+
+def check_period(voucher: Voucher, now: datetime) -> None:
+    """Raise `VoucherRefused` if a voucher is not valid at this moment."""
+    if voucher.starts_at is not None and now < voucher.starts_at:
+        raise VoucherRefused(gettext("This voucher is not valid yet."))
+    if voucher.ends_at is not None and now >= voucher.ends_at:
+        raise VoucherRefused(gettext("This voucher is no longer valid."))
 
 
 def check_uses_by_customer(booking: Booking, voucher: Voucher, now: datetime) -> None:

@@ -57,7 +57,7 @@ class Walk:
             areas=choose_standing(self.show, standing) if standing else (),
             customer=person,
             voucher_code=self.random.choice(["", "", "PART"]),
-            replaces=held if self.random.random() < 0.5 else None,
+            into=held if self.random.random() < 0.5 else None,
         )
 
     def start(self) -> None:

@@ -41,7 +41,7 @@ class HoldView(View):
             changed = self.hold(
                 show,
                 chosen,
-                replaces=hold,
+                into=hold,
                 customer=request.user if isinstance(request.user, User) else None,
                 browser=browser_of(request),
                 cart=_form_key(request),

@@ -23,7 +23,7 @@ from structlog.testing import capture_logs
 
 from accounts.audit import record
 from accounts.models import AuditEntry
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, DroppedPlaces, Ticket
 from bookings.services.release_hold import release_hold
 from events.models import ImportRun, Show, TimetableChange
 from notifications.models import Notification
@@ -63,6 +63,11 @@ def lapsed_booking(at: datetime) -> Booking:
     release_hold(booking=booking, by=None)
     Booking.objects.filter(pk=booking.pk).update(expires_at=at)
     return booking
+
+
+def dropped_places(at: datetime) -> DroppedPlaces:
+    booking = make_hold(make_show(), 0)
+    return DroppedPlaces.objects.create(booking=booking, show=booking.show, places=1, held_at=at, dropped_at=at)
 
 
 def audit_entry(at: datetime) -> AuditEntry:
@@ -148,6 +153,7 @@ MAKERS: dict[str, Callable[[datetime], Model]] = {
     "reports.Export": export,
     "reports.ReportRun": report_run,
     "bookings.Booking": lapsed_booking,
+    "bookings.DroppedPlaces": dropped_places,
     "payments.GatewayEvent": lambda at: GatewayEvent.objects.create(
         gateway="stripe", event_id=f"e{number()}", kind="x", received_at=at
     ),

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 
 import pytest
 import time_machine
@@ -12,7 +11,7 @@ from bookings.errors import NotCancelable, WrongState
 from bookings.models import Booking, Ticket, Voucher
 from bookings.pricing import quote_booking
 from bookings.seating.availability import read_availability
-from bookings.services import hold_seats
+from bookings.services import vouchers
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.pay import start_payment
@@ -133,7 +132,10 @@ def test_tax_on_top_is_refunded_too(show: Show, customer):
 
 
 def test_fees_are_kept_unless_the_show_is_off(show: Show, customer, monkeypatch):
-    monkeypatch.setattr(hold_seats, "quote_booking", partial(quote_booking, fees=D("1.50")))
+    def quote_with_fees(*args, **rules):
+        return quote_booking(*args, **{**rules, "fees": D("1.50")})
+
+    monkeypatch.setattr(vouchers, "quote_booking", quote_with_fees)
     booking = make_paid(show, 0, 1, customer=customer)
     assert (booking.total, booking.fees) == (D("21.48"), D("1.5"))
     assert quote(booking).amount == D("19.98")

@@ -111,9 +111,9 @@ def test_lapsed_holds_that_do_not_suffice_stay(show: Show, customer, rival):
 def test_choosing_again_reuses_ones_own_places(show: Show, customer, rival):
     stand(show, 1, customer=rival)
     first = stand(show, 3, customer=customer)
-    second = stand(show, 4, customer=customer, replaces=first)
+    second = stand(show, 4, customer=customer, into=first)
     assert taken(show) == 5
-    third = stand(show, 1, customer=customer, replaces=second)
+    third = stand(show, 1, customer=customer, into=second)
     assert taken(show) == 2
     release_hold(booking=third)
     assert taken(show) == 1

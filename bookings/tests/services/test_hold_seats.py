@@ -270,26 +270,28 @@ def test_the_box_office_sells_to_groups(limited: Show, box_office):
     assert booking.made_by == box_office
 
 
-def test_choosing_again_gives_up_the_first_hold(show: Show, customer, rival):
+def test_choosing_again_changes_the_hold(show: Show, customer, rival):
     first = make_hold(show, 0, 1, customer=customer)
-    second = make_hold(show, 1, 2, customer=customer, replaces=first)
+    kept = first.tickets.get(seat=seats_of(show)[1])
+    second = make_hold(show, 1, 2, customer=customer, into=first)
     first.refresh_from_db()
-    assert first.state == Booking.State.EXPIRED
-    assert second.state == Booking.State.HELD
+    assert first == second == Booking.objects.get()
+    assert first.state == Booking.State.HELD
+    assert kept in first.tickets.all()
     assert live_seats(show) == [seat.pk for seat in seats_of(show)[1:3]]
     make_hold(show, 0, customer=rival)
 
 
 def test_choosing_again_counts_only_the_new_tickets(limited: Show, customer):
     first = make_hold(limited, 0, 1, 2, customer=customer)
-    make_hold(limited, 0, 1, 3, customer=customer, replaces=first)
+    make_hold(limited, 0, 1, 3, customer=customer, into=first)
 
 
 def test_the_first_hold_stays_when_choosing_again_fails(show: Show, customer, rival):
     first = make_hold(show, 0, 1, customer=customer)
     make_hold(show, 2, customer=rival)
     with pytest.raises(SeatsUnavailable) as caught:
-        make_hold(show, 1, 2, customer=customer, replaces=first)
+        make_hold(show, 1, 2, customer=customer, into=first)
     assert caught.value.seats == [seats_of(show)[2]]
     first.refresh_from_db()
     assert first.state == Booking.State.HELD
@@ -300,8 +302,8 @@ def test_a_hold_that_was_paid_meanwhile_is_not_given_up(show: Show, customer):
     first = make_hold(show, 0, customer=customer)
     pay_with_token(booking=first, gateway="sandbox", token="approve")
     with pytest.raises(SeatsUnavailable):
-        make_hold(show, 0, 1, customer=customer, replaces=first)
-    second = make_hold(show, 1, customer=customer, replaces=first)
+        make_hold(show, 0, 1, customer=customer, into=first)
+    second = make_hold(show, 1, customer=customer, into=first)
     first.refresh_from_db()
     assert first.state == Booking.State.CONFIRMED
     assert second.state == Booking.State.HELD
@@ -310,7 +312,7 @@ def test_a_hold_that_was_paid_meanwhile_is_not_given_up(show: Show, customer):
 def test_choosing_again_after_the_hold_lapsed(show: Show, customer):
     first = make_hold(show, 0, customer=customer)
     lapse(first)
-    second = make_hold(show, 0, customer=customer, replaces=first)
+    second = make_hold(show, 0, customer=customer, into=first)
     first.refresh_from_db()
     assert (first.state, second.state) == (Booking.State.EXPIRED, Booking.State.HELD)
 

@@ -198,12 +198,14 @@ def test_its_use_returns_when_the_hold_is_over(show: Show, voucher: Voucher, cus
 def test_choosing_again_keeps_moves_or_drops_it(show: Show, voucher: Voucher, theater: Theater, customer):
     Voucher.objects.update(limit=1)
     first = make_hold(show, 0, customer=customer, voucher_code="SPRING")
-    second = make_hold(show, 1, customer=customer, voucher_code="SPRING", replaces=first)
+    second = make_hold(show, 1, customer=customer, voucher_code="SPRING", into=first)
     assert used(voucher) == 1
     other = Voucher.objects.create(code="AUTUMN", theater=theater, amount=1)
-    third = make_hold(show, 1, customer=customer, voucher_code="AUTUMN", replaces=second)
+    third = make_hold(show, 1, customer=customer, voucher_code="AUTUMN", into=second)
     assert (used(voucher), used(other)) == (0, 1)
-    make_hold(show, 1, customer=customer, replaces=third)
+    make_hold(show, 1, customer=customer, into=third)
+    assert (used(voucher), used(other)) == (0, 1)
+    make_hold(show, 1, customer=customer, voucher_code="", into=third)
     assert (used(voucher), used(other)) == (0, 0)
 
 
