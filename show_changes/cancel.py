@@ -54,7 +54,7 @@ log = structlog.get_logger(__name__)
 
 State = CanceledBooking.State
 
-# Rows read at once; each is a transaction of 20 statements, so that no lock is held for long.
+# Rows read at once; each is a transaction of some 25 statements, so that no lock is held for long.
 ROW_BATCH = 50
 # One run stops taking rows after this and wakes the next, well before a job's time limit.
 RUN_SECONDS = 240
@@ -245,7 +245,8 @@ def _settle_booking(pk: int) -> bool:
 
 
 def _read(pk: int) -> CanceledBooking:
-    return CanceledBooking.objects.select_related("cancellation__made_by", "cancellation__show__hall").get(pk=pk)
+    related = ["cancellation__made_by", "cancellation__show__event", "cancellation__show__hall__theater__city"]
+    return CanceledBooking.objects.select_related(*related).get(pk=pk)
 
 
 def _give_outcome(row: CanceledBooking) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import uuid
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -14,7 +16,7 @@ from bookings.services.pay import pay_with_token
 from bookings.services.vouchers import use_voucher
 from events.models import Show
 from payments.models import Payment, Refund, SandboxAnswer
-from show_changes.cancel import pay_out, try_again
+from show_changes.cancel import cancel_shows, carry_on, pay_out, try_again
 from show_changes.models import CanceledBooking
 from show_changes.tests.test_cancel_show_of_basket import (
     State,
@@ -26,8 +28,8 @@ from show_changes.tests.test_cancel_show_of_basket import (
     settle_all,
     states,
 )
-from testing.bookings import captured, make_hold, put_together
-from testing.builders import make_hall, make_show
+from testing.bookings import captured, make_hold, put_together, race
+from testing.builders import make_hall, make_show, make_user
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -132,5 +134,27 @@ def test_every_cent_of_a_basket_goes_back_with_its_show(theater: Theater, custom
     assert set(Booking.objects.exclude(state="expired").values_list("state", flat=True)) == {"canceled"}
     for payment in Payment.objects.all():
         assert payment.refunded == payment.amount
+    assert Voucher.objects.get().used == 0
+    assert not Ticket.objects.live().exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_workers_of_two_shows_meet_at_their_baskets(theater: Theater, manager):
+    Voucher.objects.create(code="PART", theater=theater, percent=50, limit=50, limit_per_customer=50)
+    shows = [make_show(hall=make_hall(theater=theater, seats=12), in_hours=hours) for hours in (72, 120)]
+    baskets = []
+    for seat in range(6):
+        customer = make_user(f"guest{seat}@example.com")
+        first = make_hold(shows[0], seat, customer=customer, voucher_code="PART")
+        hold = put_together(first, make_hold(shows[1], seat, customer=customer))
+        baskets.append(pay_with_token(booking=hold, gateway="sandbox", token="approve"))
+    found = cancel_shows(shows=shows, by=manager, reason="Strike", batch=uuid.uuid4())
+    assert race(*(partial(carry_on, one.pk) for one in found)) == [6, 6]
+    for booking in baskets:
+        assert [refunded_for(booking, show) for show in shows] == [10, 20]
+        rows = booking.show_cancellations.order_by("amount")
+        assert [(row.state, row.amount) for row in rows] == [(State.DONE, 10), (State.DONE, 20)]
+        assert sorted(row.has_returned_voucher for row in rows) == [False, True]
     assert Voucher.objects.get().used == 0
     assert not Ticket.objects.live().exists()
