@@ -6,8 +6,9 @@ else it does not exist. Once its address is corrected (`link_version`), links an
 before no longer open it. Staff see bookings in the console by `theaters/access.py`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_network
+from time import time
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
@@ -19,11 +20,12 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from accounts.roles import Capability, Person
 from bookings.models import Booking
-from bookings.services.limit_holds import Browser
+from bookings.services.limit_holds import FULL_HOLD_MINUTES, Browser
 from lib.client_address import client_network
 from theaters.access import theaters_for
 
 SESSION_KEY = "bookings"
+BASKETS_KEY = "baskets"
 # Keeps sessions small: the oldest codes fall out, and the e-mailed link opens those bookings again.
 MAX_REMEMBERED = 30
 
@@ -93,6 +95,35 @@ def remember_booking(request: HttpRequest, booking: Booking) -> None:
     """Let this browser open the booking; harmless when repeated."""
     keys = [key for key in _remembered(request) if key.partition(".")[0] != booking.code]
     request.session[SESSION_KEY] = [*keys, _key(booking)][-MAX_REMEMBERED:]
+
+
+def remember_basket(request: HttpRequest, booking: Booking) -> None:
+    """Let this browser open a hold, and show it on all pages as long as it can last; harmless when repeated."""
+    remember_booking(request, booking)
+    now = time()
+    longest = 60 * (FULL_HOLD_MINUTES + settings.HOLD_EXTENSION_MINUTES)
+    until = {code: end for code, end in _baskets(request).items() if end > now}
+    # An offer of the waiting list lasts longer.
+    ends_at = booking.expires_at.timestamp() if booking.expires_at else now
+    request.session[BASKETS_KEY] = {**until, booking.code: int(max(now + longest, ends_at))}
+
+
+def open_baskets(request: HttpRequest, now: datetime) -> QuerySet[Booking]:
+    """Return the holds that this browser made and may open, with their theaters. Lazy; none, and no query, without.
+
+    That of the page itself is left out.
+    """
+    here = request.resolver_match.kwargs.get("code") if request.resolver_match else None
+    codes = [code for code, end in _baskets(request).items() if end > now.timestamp() and code != here]
+    if not codes:
+        return Booking.objects.none()
+    holds = open_bookings(request).filter(code__in=codes, state=Booking.State.HELD, expires_at__gt=now)
+    return holds.select_related("theater__city").order_by("expires_at", "pk")
+
+
+def _baskets(request: HttpRequest) -> dict[str, int]:
+    baskets = request.session.get(BASKETS_KEY, {}) if hasattr(request, "session") else {}
+    return baskets if isinstance(baskets, dict) else {}
 
 
 def guest_token(booking: Booking) -> str:

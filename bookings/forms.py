@@ -10,9 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.models import Booking, Ticket, Voucher
+from bookings.models import Booking, Ticket, Voucher, by_show
 from bookings.seating.lines import PricedCategory
-from events.models import Review
+from events.models import Review, Show
 from lib.forms import Form
 
 
@@ -83,7 +83,7 @@ class DetailsForm(Form):
         if booking.customer_id is not None:
             # Mail about an account's booking goes to the account's address.
             del self.fields["email"]
-        self.tickets = tickets if booking.show.event.asks_attendee_names else []
+        self.tickets = [ticket for ticket in tickets if ticket.show.event.asks_attendee_names]
         for ticket in self.tickets:
             self.fields[f"attendee-{ticket.pk}"] = forms.CharField(
                 label=capfirst(ticket.label),
@@ -93,8 +93,12 @@ class DetailsForm(Form):
             )
 
     @property
-    def attendee_fields(self) -> list[forms.BoundField]:
-        return [self[f"attendee-{ticket.pk}"] for ticket in self.tickets]
+    def attendee_fields(self) -> list[tuple[Show, list[forms.BoundField]]]:
+        """The fields for names, by show."""
+        return [
+            (show, [self[f"attendee-{ticket.pk}"] for ticket in tickets])
+            for show, tickets in by_show(self.tickets).items()
+        ]
 
     @property
     def attendee_names(self) -> dict[int, str]:

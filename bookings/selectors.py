@@ -9,10 +9,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
-from bookings.access import open_bookings
+from accounts.models import User
+from bookings.access import open_baskets, open_bookings
 from bookings.models import Booking, Ticket
 from bookings.seating.plan import MAP_SECONDS
 from events.models import Show
@@ -51,11 +53,31 @@ def get_show_or_404(code: str) -> Show:
     return show
 
 
-def find_hold(request: HttpRequest, show: Show, now: datetime) -> Booking | None:
-    """Return this browser's hold for the show, with its tickets; no query for an unknown visitor."""
-    # The replacement of an exchange is paid by its own link, and not chosen again.
-    holds = open_bookings(request).filter(show=show, state=Booking.State.HELD, expires_at__gt=now, exchange=None)
-    return with_tickets(holds).order_by("-created_at", "-pk").first()
+def find_basket(request: HttpRequest, show: Show, now: datetime) -> Booking | None:
+    """Return the hold to which this browser's tickets for the show belong, with its tickets, or None.
+
+    One that has tickets for the show comes first, then the newest at its theater. Left out are what the counter or
+    another person holds, exchanges, which are paid by their own link, and offers of the waiting list for other
+    shows. No query for an unknown visitor.
+    """
+    holds = open_bookings(request).filter(
+        theater=show.hall.theater_id, state=Booking.State.HELD, expires_at__gt=now, exchange=None
+    )
+    if isinstance(request.user, User):
+        holds = holds.filter(Q(customer=None) | Q(customer=request.user))
+    has_show = Exists(Ticket.objects.live().filter(booking=OuterRef("pk"), show=show))
+    holds = holds.exclude(channel=Booking.Channel.BOX_OFFICE).filter(Q(waiting_list_entry=None) | has_show)
+    return with_tickets(holds).order_by(has_show.desc(), "-created_at", "-pk").first()
+
+
+def of_show(booking: Booking | None, show: Show) -> list[Ticket]:
+    """Return the tickets for a show of a booking whose tickets are at hand."""
+    return [ticket for ticket in booking.tickets.all() if ticket.show_id == show.pk] if booking else []
+
+
+def read_baskets(request: HttpRequest) -> list[Booking]:
+    """Return this browser's other holds, each with how many `places` it has. One query, none without any."""
+    return list(open_baskets(request, timezone.now()).annotate(places=Count("tickets")))
 
 
 def with_tickets(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
@@ -64,11 +86,11 @@ def with_tickets(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 
 
 def read_tickets(booking: Booking) -> list[Ticket]:
-    """Return all tickets of a booking, as `with_tickets` does, with the booking and its show. One query."""
-    tickets = list(_tickets().filter(booking=booking))
+    """Return all tickets of a booking, as `with_tickets` does, with their shows, the earliest first. One query."""
+    tickets = list(_tickets().select_related("show__event", "show__hall").filter(booking=booking))
     for ticket in tickets:
-        ticket.booking, ticket.show = booking, booking.show
-    return tickets
+        ticket.booking, ticket.show.hall.theater = booking, booking.theater
+    return sorted(tickets, key=lambda ticket: (ticket.show.starts_at, ticket.show_id))
 
 
 def in_seating_order(tickets: list[Ticket]) -> list[Ticket]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("bookings/link/", bookings.LinkView.as_view(), name="link"),
     path("bookings/<str:code>/", bookings.BookingDetailView.as_view(), name="detail"),
     path("bookings/<str:code>/release/", hold.ReleaseView.as_view(), name="release"),
+    path("bookings/<str:code>/drop/<str:show_code>/", hold.DropShowView.as_view(), name="drop-show"),
     path("bookings/<str:code>/checkout/", checkout.CheckoutView.as_view(), name="checkout"),
     path("bookings/<str:code>/voucher/", checkout.VoucherView.as_view(), name="voucher"),
     path("bookings/<str:code>/pay/", checkout.PayView.as_view(), name="pay"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from bookings.selectors import read_baskets
 from payments.models import Payment
 from theaters.cities import choose_city, read_cities
 
@@ -21,6 +22,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "is_sandbox": Payment.Gateway.SANDBOX in settings.PAYMENT_GATEWAYS,
         "cities": SimpleLazyObject(read_cities),
         "current_city": SimpleLazyObject(lambda: choose_city(request)),
+        "baskets": SimpleLazyObject(lambda: read_baskets(request)),
         "console_is_open": SimpleLazyObject(lambda: _console_is_open(request)),
     }
 

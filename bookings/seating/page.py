@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
-from bookings.models import Booking
+from bookings.models import Ticket
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen
 from bookings.seating.lines import BasketLine, ListedArea, ListedSeat, ListedSection, PricedCategory, Stepper, TypePrice
@@ -52,7 +52,7 @@ class SeatPage:
     now: datetime
     chosen: Chosen
     # What the visitor holds for the show, and all seats that are as good as free to them.
-    hold: Booking | None
+    held: Sequence[Ticket]
     own_seats: frozenset[int]
     # The section whose seats are listed, by its number in the plan.
     section: int | None
@@ -74,14 +74,14 @@ class SeatPage:
             return SaleState.NOT_YET
         if not self.plan.prices:
             return SaleState.UNPRICED
-        if self.hold is None and not self.has_places:
+        if not self.held and not self.has_places:
             return SaleState.SOLD_OUT
         return SaleState.OPEN
 
     @property
     def keep_seconds(self) -> int:
         """How long what is written for this visitor may be shown to others: not at all once it is personal."""
-        is_plain = self.hold is None and self.chosen.is_empty and not self.party_size
+        is_plain = not self.held and self.chosen.is_empty and not self.party_size
         is_plain = is_plain and self.limit == self.show.tickets_per_customer
         return settings.PAGES_STALE_SECONDS if is_plain else 0
 
@@ -103,7 +103,7 @@ class SeatPage:
     @property
     def own_areas(self) -> dict[int, int]:
         areas: dict[int, int] = {}
-        for ticket in self.hold.tickets.all() if self.hold else ():
+        for ticket in self.held:
             if ticket.area_id is not None:
                 areas[ticket.area_id] = areas.get(ticket.area_id, 0) + 1
         return areas
@@ -352,7 +352,7 @@ def read_seat_page(
     show: Show,
     chosen: Chosen | None = None,
     *,
-    hold: Booking | None = None,
+    held: Sequence[Ticket] = (),
     own_seats: Iterable[int] = (),
     section: int | None = None,
     limit: int = 0,
@@ -360,17 +360,16 @@ def read_seat_page(
 ) -> SeatPage:
     """Return the page of a show with this choice. No statement when plan and availability are warm.
 
-    The seats of `hold`, whose tickets are at hand, are free to the visitor, and so are `own_seats`.
+    The seats of the `held` tickets for the show are free to the visitor, and so are `own_seats`.
     """
-    held = [ticket.seat_id for ticket in hold.tickets.all()] if hold else []
     return SeatPage(
         show=show,
         plan=read_seat_plan(show),
         availability=read_availability(show.pk),
         now=timezone.now(),
         chosen=chosen or Chosen(),
-        hold=hold,
-        own_seats=frozenset(own_seats).union(pk for pk in held if pk is not None),
+        held=held,
+        own_seats=frozenset(own_seats).union(ticket.seat_id for ticket in held if ticket.seat_id is not None),
         section=section,
         limit=limit,
         party_size=party_size,

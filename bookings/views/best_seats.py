@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 
-from bookings.access import remember_booking
+from bookings.access import remember_basket
 from bookings.errors import SeatsUnavailable
 from bookings.forms import BestSeatsForm, PartyWish
 from bookings.models import Booking
@@ -85,13 +85,13 @@ class BestSeatsView(HoldView):
             **person,
         )
 
-    def answer_held(self, request: HttpRequest, booking: Booking, chosen: Chosen) -> HttpResponse:
+    def answer_held(self, request: HttpRequest, booking: Booking, show: Show, chosen: Chosen) -> HttpResponse:
         seats = [ticket.seat for ticket in in_seating_order(booking.made_tickets or []) if ticket.seat is not None]
         if {seat.pk for seat in seats} <= chosen.seat_ids:
-            return go_to_checkout(request, booking)
+            return go_to_checkout(request, booking, show)
         words = gettext("Others were faster, so we are holding the best seats left for you: %(places)s.")
         messages.warning(request, words % {"places": "; ".join(seat.label for seat in seats)})
-        remember_booking(request, booking)
+        remember_basket(request, booking)
         return redirect("bookings:checkout", booking.code)
 
     def answer_lost(self, request: HttpRequest, show: Show, chosen: Chosen, error: SeatsUnavailable) -> HttpResponse:

@@ -50,7 +50,7 @@ class BookingDetailView(View):
             is_open = payment is not None and payment.state in (Payment.State.STARTED, Payment.State.SURPLUS)
             if is_open:
                 return redirect("bookings:payment-return", booking.code)
-            context["again"] = Chosen.of(tickets).query()
+            context["again"] = [(show, Chosen.of(held).query()) for show, held in context["shows"]]
             return render(request, "bookings/expired.html", context)
         issued = [ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED]
         refunds = read_refunds(booking)

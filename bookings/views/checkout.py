@@ -25,7 +25,7 @@ from bookings.errors import (
     WrongState,
 )
 from bookings.forms import DetailsForm, VoucherForm
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, by_show
 from bookings.seating.chosen import Chosen
 from bookings.seating.page import read_seat_page
 from bookings.selectors import read_newest_payment, read_tickets
@@ -36,6 +36,7 @@ from bookings.services.pay import start_payment
 from bookings.services.settle import settle_payment
 from bookings.services.vouchers import use_voucher
 from bookings.throttles import limit_wrong_codes
+from bookings.views.hold import ADVISED_KEY
 from lib.refusals import Refusal
 from lib.throttling import Throttle
 from payments.errors import GatewayUnavailable
@@ -54,8 +55,8 @@ class CheckoutView(View):
         if not _is_live(booking):
             return redirect(booking)
         tickets = read_tickets(booking)
-        if "advised" in request.GET:
-            _warn_of_lone_seats(request, booking, tickets)
+        if ADVISED_KEY in request.session:
+            _warn_of_lone_seats(request, tickets)
         if "edit" in request.GET or not _has_details(booking, tickets):
             return self._show(request, booking, tickets, _details_form(request, booking, tickets))
         return self._show(request, booking, tickets, None)
@@ -194,16 +195,18 @@ class PaymentReturnView(View):
 
 
 def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
-    """Return the context that all pages of a booking share."""
-    show = booking.show
+    """Return the context that all pages of a booking share. `show` is its first one."""
+    shows = by_show(tickets)
+    show = next(iter(shows), booking.show)
     return {
         "booking": booking,
         "tickets": tickets,
+        "shows": list(shows.items()),
         "show": show,
         "event": show.event,
         "hall": show.hall,
-        "theater": show.hall.theater,
-        "tz": show.hall.theater.city.time_zone,
+        "theater": booking.theater,
+        "tz": booking.theater.city.time_zone,
         "is_moved": any(ticket.show_moved_at for ticket in tickets),
         "now": timezone.now(),
     }
@@ -214,22 +217,26 @@ def _is_live(booking: Booking) -> bool:
 
 
 def _has_details(booking: Booking, tickets: list[Ticket]) -> bool:
-    has_names = not booking.show.event.asks_attendee_names or all(ticket.attendee_name for ticket in tickets)
+    has_names = all(ticket.attendee_name or not ticket.show.event.asks_attendee_names for ticket in tickets)
     return bool(booking.contact_email and booking.name) and has_names
 
 
-def _warn_of_lone_seats(request: HttpRequest, booking: Booking, tickets: list[Ticket]) -> None:
-    """Point out seats that a new hold leaves alone, unless the page before it has done so (`advised`).
+def _warn_of_lone_seats(request: HttpRequest, tickets: list[Ticket]) -> None:
+    """Point out seats that the choice just made leaves alone, unless the page before has done so (`ADVISED_KEY`).
 
     Of two visitors who hold the seats on both sides of one at the same moment, the later one is warned.
     """
-    chosen = Chosen.of(tickets)
-    page = read_seat_page(booking.show, chosen, own_seats=chosen.seat_ids)
-    advised = request.GET["advised"].split()
+    told = request.session.pop(ADVISED_KEY)
+    held = [ticket for ticket in tickets if ticket.show_id == told["show"]]
+    if not held:
+        return
+    show, advised = held[0].show, told["seats"]
+    chosen = Chosen.of(held)
+    page = read_seat_page(show, chosen, own_seats=chosen.seat_ids)
     seats = [page.label(seat.id) for seat in page.lone if str(seat.id) not in advised]
     if seats:
         words = gettext("Your choice leaves %(seats)s by itself, and single seats often stay empty.")
-        change = format_html('<a href="{}">{}</a>', booking.show.get_absolute_url(), gettext("Change seats"))
+        change = format_html('<a href="{}">{}</a>', show.get_absolute_url(), gettext("Change seats"))
         messages.warning(request, format_html("{} {}", words % {"seats": "; ".join(seats)}, change))
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,15 +15,18 @@ from django.utils.translation import get_language, gettext
 from django.views.generic import View
 
 from accounts.models import User
-from bookings.access import browser_of, find_booking, remember_booking
+from bookings.access import browser_of, find_booking, remember_basket
 from bookings.errors import AccountNeeded, SeatsUnavailable, TooManyHolds, UnknownPlace, WrongState
 from bookings.models import Booking
 from bookings.seating.chosen import Chosen, address_of
-from bookings.selectors import find_hold, get_show_or_404
-from bookings.services.change_hold import ChangedHold, change_hold
+from bookings.selectors import find_basket, get_show_or_404, of_show
+from bookings.services.change_hold import ChangedHold, change_hold, drop_show
 from bookings.services.release_hold import release_hold
 from events.models import Show
 from lib.refusals import Refusal
+
+# In the session until the checkout reads it: for which show a form has pointed out which lone seats.
+ADVISED_KEY = "advised"
 
 
 class HoldView(View):
@@ -32,16 +35,16 @@ class HoldView(View):
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
         chosen = Chosen.read(request.POST)
-        hold = _find_own(request, show)
-        if hold is not None and _is_answer(request, hold, chosen):
-            return go_to_checkout(request, hold)
+        basket = _find_own(request, show)
+        if basket is not None and _is_answer(request, basket, show, chosen):
+            return go_to_checkout(request, basket, show)
         try:
             if not chosen.is_readable:
                 raise UnknownPlace
             changed = self.hold(
                 show,
                 chosen,
-                into=hold,
+                into=basket,
                 customer=request.user if isinstance(request.user, User) else None,
                 browser=browser_of(request),
                 cart=_form_key(request),
@@ -49,9 +52,9 @@ class HoldView(View):
             )
         except SeatsUnavailable as error:
             # Perhaps it was this visitor's own second click that came too late.
-            hold = _find_own(request, show)
-            if hold is not None and _is_answer(request, hold, chosen):
-                return go_to_checkout(request, hold)
+            basket = _find_own(request, show)
+            if basket is not None and _is_answer(request, basket, show, chosen):
+                return go_to_checkout(request, basket, show)
             return self.answer_lost(request, show, chosen, error)
         except AccountNeeded as error:
             messages.info(request, str(error))
@@ -64,13 +67,13 @@ class HoldView(View):
             return redirect(address_of(show, chosen))
         if changed.voucher_refusal:
             messages.warning(request, changed.voucher_refusal)
-        return self.answer_held(request, changed.booking, chosen)
+        return self.answer_held(request, changed.booking, show, chosen)
 
     def hold(self, show: Show, chosen: Chosen, **person: Any) -> ChangedHold:
         return change_hold(show=show, seats=chosen.seats, areas=chosen.areas, **person)
 
-    def answer_held(self, request: HttpRequest, booking: Booking, chosen: Chosen) -> HttpResponse:
-        return go_to_checkout(request, booking)
+    def answer_held(self, request: HttpRequest, booking: Booking, show: Show, chosen: Chosen) -> HttpResponse:
+        return go_to_checkout(request, booking, show)
 
     def answer_lost(self, request: HttpRequest, show: Show, chosen: Chosen, error: SeatsUnavailable) -> HttpResponse:
         if chosen.is_proposed_by(request.POST.get("proposal", "")):
@@ -94,13 +97,31 @@ class ReleaseView(View):
         return redirect(booking.show)
 
 
-def go_to_checkout(request: HttpRequest, booking: Booking) -> HttpResponse:
-    """Let this browser open the booking, and pass on which lone seats its form has pointed out already."""
-    remember_booking(request, booking)
-    address = reverse("bookings:checkout", args=[booking.code])
+class DropShowView(View):
+    """Take the tickets for a show out of a hold; without any others it is over."""
+
+    def post(self, request: HttpRequest, code: str, show_code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        show = get_object_or_404(Show, code=show_code)
+        try:
+            dropped = drop_show(booking=booking, show=show)
+        except Refusal as error:
+            messages.error(request, str(error))
+            return redirect(booking)
+        messages.info(request, gettext("Your seats are free again."))
+        if dropped.voucher_refusal:
+            messages.warning(request, dropped.voucher_refusal)
+        if dropped.booking.state == Booking.State.HELD:
+            return redirect("bookings:checkout", booking.code)
+        return redirect(show)
+
+
+def go_to_checkout(request: HttpRequest, booking: Booking, show: Show) -> HttpResponse:
+    """Let this browser open the booking, and pass on which lone seats the show's form has pointed out already."""
+    remember_basket(request, booking)
     if "advised" in request.POST:
-        address += "?" + urlencode({"advised": request.POST["advised"].strip()})
-    return redirect(address)
+        request.session[ADVISED_KEY] = {"show": show.pk, "seats": request.POST["advised"].split()}
+    return redirect("bookings:checkout", booking.code)
 
 
 def _sign_in_address(show: Show, chosen: Chosen) -> str:
@@ -116,13 +137,14 @@ def _explain_too_many_holds(error: TooManyHolds, show: Show, chosen: Chosen) -> 
 
 
 def _find_own(request: HttpRequest, show: Show) -> Booking | None:
-    return find_hold(request, show, timezone.now()) or _find_made(request, show)
+    return find_basket(request, show, timezone.now()) or _find_made(request, show)
 
 
-def _is_answer(request: HttpRequest, hold: Booking, chosen: Chosen) -> bool:
-    """Return True if `hold` is what this form asks for: the same places, or made when it was sent before."""
-    is_sent_before = bool(hold.cart) and hold.cart == _form_key(request)
-    return is_sent_before or chosen.is_same_as(Chosen.of(hold.tickets.all()))
+def _is_answer(request: HttpRequest, basket: Booking, show: Show, chosen: Chosen) -> bool:
+    """Return True if a basket has what this form asks for: the same places, or what it got when it was sent before."""
+    held = of_show(basket, show)
+    is_sent_before = bool(basket.cart) and basket.cart == _form_key(request)
+    return bool(held) and (is_sent_before or chosen.is_same_as(Chosen.of(held)))
 
 
 def _find_made(request: HttpRequest, show: Show) -> Booking | None:
@@ -135,7 +157,7 @@ def _find_made(request: HttpRequest, show: Show) -> Booking | None:
     if not key:
         return None
     made = Booking.objects.filter(cart=key, customer=None, channel=Booking.Channel.WEB)
-    made = made.filter(show=show, state=Booking.State.HELD)
+    made = made.filter(theater=show.hall.theater_id, state=Booking.State.HELD)
     return made.filter(expires_at__gt=timezone.now()).prefetch_related("tickets").order_by("-pk").first()
 
 

@@ -21,7 +21,7 @@ from bookings.seating.chosen import Chosen, read_number
 from bookings.seating.page import read_seat_page
 from bookings.seating.plan import read_seat_plan, read_seat_plan_json
 from bookings.seating.script_data import data_for_scripts
-from bookings.selectors import find_hold, get_show_or_404
+from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.places import count_live_tickets
 from events.models import Show
 
@@ -34,16 +34,17 @@ class ShowView(View):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
-        hold = find_hold(request, show, timezone.now())
+        basket = find_basket(request, show, timezone.now())
+        held = of_show(basket, show)
         chosen = Chosen.read(request.GET)
-        if chosen.is_empty and hold is not None:
-            chosen = Chosen.of(hold.tickets.all())
+        if chosen.is_empty:
+            chosen = Chosen.of(held)
         page = read_seat_page(
             show,
             chosen,
-            hold=hold,
+            held=held,
             section=read_number(request.GET.get("section", "")),
-            limit=_remaining(request, show, hold),
+            limit=_remaining(request, show, basket),
             party_size=read_number(request.GET.get("people", "")) or 0,
         )
         context = {
@@ -53,7 +54,8 @@ class ShowView(View):
             "hall": show.hall,
             "theater": show.hall.theater,
             "tz": show.hall.theater.city.time_zone,
-            "hold": hold,
+            "hold": basket if held else None,
+            "basket": basket,
             "now": page.now,
             "form_key": uuid4().hex,
             "proposal": request.GET.get("proposal", ""),
@@ -97,9 +99,9 @@ class WordsView(JavaScriptCatalog):
         return response
 
 
-def _remaining(request: HttpRequest, show: Show, hold: Booking | None) -> int:
+def _remaining(request: HttpRequest, show: Show, basket: Booking | None) -> int:
     """Return how many tickets this visitor may still have; a query only for people who are signed in."""
     if not isinstance(request.user, User):
         return show.tickets_per_customer
-    others = count_live_tickets(show, request.user, request.user.email, timezone.now(), but=hold)
+    others = count_live_tickets(show, request.user, request.user.email, timezone.now(), but=basket)
     return max(0, show.tickets_per_customer - others)

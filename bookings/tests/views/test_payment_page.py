@@ -256,16 +256,29 @@ def test_two_tabs_that_both_pay_are_charged_once(visitor: Visitor):
 
 
 @pytest.mark.slow
-def test_seats_changed_in_another_tab_while_paying_end_in_one_right_state(visitor: Visitor, show: Show):
+def test_seats_changed_in_another_tab_while_paying_are_bought_at_the_same_price(visitor: Visitor, show: Show):
     gateway = visitor.pay()
     seats = seats_of(show)
-    answer = visitor.client.post(reverse("bookings:hold", args=[show.code]), {"seat": [seats[1].pk, seats[2].pk]})
+    visitor.client.post(reverse("bookings:hold", args=[show.code]), {"seat": [seats[1].pk, seats[2].pk]})
+    visitor.client.post(gateway, {"decision": "approve"})
+    visitor.come_back()
+
+    booking = Booking.objects.get()
+    assert booking.state == Booking.State.CONFIRMED
+    assert set(booking.tickets.values_list("seat", flat=True)) == {seats[1].pk, seats[2].pk}
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.slow
+def test_a_basket_that_costs_more_by_then_is_not_bought_and_stays(visitor: Visitor, show: Show):
+    gateway = visitor.pay()
+    seats = [seat.pk for seat in seats_of(show)[:3]]
+    visitor.client.post(reverse("bookings:hold", args=[show.code]), {"seat": seats})
     visitor.client.post(gateway, {"decision": "approve"})
 
-    # The old hold's seats are not all free: its money goes back, and the new hold stands.
-    assert "Your payment came too late" in visitor.come_back()
-    new = Booking.objects.get(code=answer.url.split("/")[2])
-    assert new.state == Booking.State.HELD
+    assert "Your payment could not be used" in visitor.come_back()
+    booking = Booking.objects.get()
+    assert (booking.state, booking.total) == (Booking.State.HELD, 60)
     assert Refund.objects.get().amount == 40
 
 
