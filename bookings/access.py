@@ -1,9 +1,10 @@
 """Who may open which booking in the browser. Nothing else decides.
 
 A booking is open to its customer, to the browser that made it (the session remembers its code) and
-to anyone with the signed link from its e-mail, which the session then remembers too. To everyone
-else it does not exist. Once its address is corrected (`link_version`), links and sessions from
-before no longer open it. Staff see bookings in the console by `theaters/access.py`.
+to anyone with the signed link from its e-mail, which the session then remembers too. The hold of an
+exchange is open with the booking exchanged. To everyone else it does not exist. Once its address is
+corrected (`link_version`), links and sessions from before no longer open it.
+Staff see bookings in the console by `theaters/access.py`.
 """
 
 from datetime import datetime, timedelta
@@ -12,14 +13,14 @@ from time import time
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.roles import Capability, Person
-from bookings.models import Booking
+from bookings.models import Booking, Exchange, exchange_of
 from bookings.services.limit_holds import FULL_HOLD_MINUTES, Browser
 from lib.client_address import client_network
 from theaters.access import theaters_for
@@ -156,12 +157,15 @@ def read_guest_token(token: str) -> Booking:
 
 
 def _with_show() -> QuerySet[Booking]:
-    return Booking.objects.select_related(
-        "show__event", "show__hall__theater__city", "theater__city", "customer", "exchange"
+    open_exchanges = Exchange.objects.filter(booking=OuterRef("pk"), hold__state=Booking.State.HELD)
+    return Booking.objects.annotate(is_being_exchanged=Exists(open_exchanges)).select_related(  # type: ignore[no-redef]
+        "show__event", "show__hall__theater__city", "theater__city", "customer", "exchange__booking"
     )
 
 
 def _may_open(request: HttpRequest, booking: Booking) -> bool:
+    if (exchange := exchange_of(booking)) is not None:
+        booking = exchange.booking
     # Compared by key and only for people who are signed in: a guest booking's customer is None too.
     own = request.user.is_authenticated and booking.customer_id == request.user.pk
     return bool(own) or _key(booking) in _remembered(request)

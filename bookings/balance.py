@@ -16,9 +16,8 @@ from payments.models import Payment, Refund
 class Balance:
     """Amounts in the booking's currency; each payment and refund counts in exactly one of them.
 
-    `paid` bought the booking, even if an exchange carried it over from another one; `carried_over` went on to
-    others. `owed` should have gone back and did not: failed refunds that nothing has replaced, and money
-    that bought nothing and is not being refunded.
+    `paid` bought its tickets. `owed` should have gone back and did not: failed refunds that nothing has replaced,
+    and money that bought nothing and is not being refunded.
     """
 
     total: Decimal
@@ -27,13 +26,12 @@ class Balance:
     surplus: Decimal = ZERO
     refunded: Decimal = ZERO
     refund_pending: Decimal = ZERO
-    carried_over: Decimal = ZERO
     owed: Decimal = ZERO
 
     @property
     def kept(self) -> Decimal:
         """What the theater keeps."""
-        return self.paid + self.surplus - self.refunded - self.refund_pending - self.carried_over - self.owed
+        return self.paid + self.surplus - self.refunded - self.refund_pending - self.owed
 
 
 def find_balance(booking: Booking, payments: Iterable[Payment], refunds: Iterable[Refund], now: datetime) -> Balance:
@@ -51,9 +49,7 @@ def find_balance(booking: Booking, payments: Iterable[Payment], refunds: Iterabl
     for refund in refunds:
         if refund.currency != booking.currency:
             continue
-        if refund.carried_to_id is not None:
-            balance.carried_over += refund.amount
-        elif refund.state == Refund.State.SUCCEEDED:
+        if refund.state == Refund.State.SUCCEEDED:
             balance.refunded += refund.amount
         elif refund.state == Refund.State.PENDING:
             balance.refund_pending += refund.amount

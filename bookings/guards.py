@@ -44,9 +44,10 @@ GUARDS = [
     Guard(
         "ticket_price_fixed",
         "bookings_ticket",
-        "UPDATE OF price, discount, amount, tax",
-        "NEW.price <> OLD.price OR ((NEW.discount <> OLD.discount OR NEW.amount <> OLD.amount OR NEW.tax <> OLD.tax) "
-        "AND NOT (OLD.state = 'held' AND NEW.state = 'held'))",
+        "UPDATE OF price, discount, amount, fees, tax",
+        "NEW.price <> OLD.price OR ((NEW.discount <> OLD.discount OR NEW.amount <> OLD.amount "
+        "OR NEW.fees <> OLD.fees OR NEW.tax <> OLD.tax) "
+        "AND NOT (OLD.state = NEW.state AND NEW.state IN ('held', 'released')))",
         _("A ticket keeps the price that it was quoted."),
     ),
     Guard(
@@ -76,10 +77,22 @@ GUARDS = [
         "booking_amounts_fixed",
         "bookings_booking",
         "UPDATE OF currency, total, discount, fees, tax, credit",
-        "NEW.currency <> OLD.currency OR ((NEW.total <> OLD.total OR NEW.discount <> OLD.discount "
-        "OR NEW.fees <> OLD.fees OR NEW.tax <> OLD.tax OR NEW.credit <> OLD.credit) "
-        "AND NOT (OLD.state = 'held' AND NEW.state = 'held'))",
-        _("A booking keeps the amounts that it was quoted."),
+        "NEW.currency <> OLD.currency OR (NOT (OLD.state = 'held' AND NEW.state = 'held') AND ("
+        "NEW.fees <> OLD.fees OR NEW.credit <> OLD.credit OR "
+        "((NEW.total <> OLD.total OR NEW.discount <> OLD.discount OR NEW.tax <> OLD.tax) AND NOT EXISTS "
+        "(SELECT 1 FROM bookings_exchange e WHERE e.booking_id = NEW.id AND e.completed_at IS NOT NULL))))",
+        _("A booking keeps the amounts that it was quoted, unless tickets are exchanged."),
+    ),
+    Guard(
+        "booking_total_sum",
+        "bookings_booking",
+        "UPDATE OF state, total",
+        # Rounded, because SQLite adds amounts up in binary.
+        "NEW.state IN ('confirmed', 'canceled') AND (NEW.state <> OLD.state OR NEW.total <> OLD.total) "
+        "AND ROUND(NEW.total - "
+        "(SELECT COALESCE(SUM(t.amount + t.fees - t.credited), 0) FROM bookings_ticket t "
+        "WHERE t.booking_id = NEW.id AND t.state IN ('held', 'issued', 'canceled')), 3) <> 0",
+        _("A booking costs what its tickets add up to."),
     ),
     Guard(
         "booking_theater_fixed",
@@ -94,7 +107,8 @@ GUARDS = [
         "INSERT",
         "NEW.moved_from_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_ticket t "
         "WHERE t.id = NEW.moved_from_id AND t.booking_id = NEW.booking_id AND t.state = 'canceled' "
-        "AND t.price = NEW.price AND t.discount = NEW.discount AND t.amount = NEW.amount AND t.credited = t.amount)",
+        "AND t.price = NEW.price AND t.discount = NEW.discount AND t.amount = NEW.amount "
+        "AND t.fees = NEW.fees AND t.tax = NEW.tax AND t.credited = t.amount)",
         _("A ticket replaces a canceled one of its booking, at the same price."),
     ),
     Guard(

@@ -166,12 +166,10 @@ HOLDINGS = [
     ),
     Holding(
         Exchange,
-        lambda person: Exchange.objects.filter(
-            Q(booking__in=bookings_of(person)) | Q(replacement__in=bookings_of(person))
-        ),
+        lambda person: Exchange.objects.filter(booking__in=bookings_of(person)),
         section="exchanges",
         personal=("reason",),
-        tells={"from": "booking__code", "to": "replacement__code", "worth": "worth", "at": "created_at"},
+        tells={"booking": "booking__code", "worth": "worth", "at": "created_at", "completed_at": "completed_at"},
     ),
     # Messages to an earlier address of the booking. They may be about another person and are left out.
     messages(lambda person: Notification.objects.filter(user=None, about__in=bookings_of(person).values("code"))),

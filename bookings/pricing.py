@@ -7,7 +7,7 @@ remainders (Hamilton's method), and to the first among equals.
 - discount: a voucher's percentage or amount, on the tickets that it is valid for, never above their price.
 - total: tickets − discount + fees, and tax on top if the theater's prices do not include it.
 - tax: on tickets and fees together, rounded once for the booking.
-- amount: each ticket's share of the total, without that of the fees.
+- each ticket has its share of the total, apart from that its share of the fees, and its share of the tax.
 - refund on cancellation: the tickets' amounts at the show's percentage. Fees are kept.
 """
 
@@ -21,16 +21,20 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
+class QuotedTicket:
+    """A ticket's parts: `amount` and `fees` add up to the booking's total, and `tax` to its tax, for all tickets."""
+
+    discount: Decimal
+    amount: Decimal
+    fees: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True)
 class Quote:
-    """What a booking costs; `total` is what the customer pays.
+    """What a booking costs; `total` is what the customer pays."""
 
-    Of each ticket, `discounts`, `amounts` and `taxes` are its parts of discount, total and tax. What is left of
-    total and tax belongs to the fees.
-    """
-
-    discounts: list[Decimal]
-    amounts: list[Decimal]
-    taxes: list[Decimal]
+    tickets: list[QuotedTicket]
     discount: Decimal
     fees: Decimal
     tax: Decimal
@@ -91,10 +95,13 @@ def quote_booking(
     tax = round_charge(net * tax_rate / (100 + tax_rate if includes_tax else 100), currency)
     total = net if includes_tax else net + tax
     for_fees = round_charge(fees * total / net, currency) if whole else total
-    tax_on_fees = round_charge(fees * tax / net, currency) if whole else tax
     amounts = split(total - for_fees, costs, currency)
-    taxes = split(tax - tax_on_fees, amounts, currency)
-    return Quote(list(discounts), amounts, taxes, discount, fees, tax, total)
+    # Fees of tickets that cost nothing are shared equally.
+    shares = split(for_fees, costs if whole else [Decimal(1)] * len(costs), currency)
+    wholes = [amount + share for amount, share in zip(amounts, shares, strict=True)]
+    taxes = split(tax, wholes, currency)
+    parts = zip(discounts, amounts, shares, taxes, strict=True)
+    return Quote([QuotedTicket(*part) for part in parts], discount, fees, tax, total)
 
 
 def quote_refunds(worth: Sequence[Decimal], *, percent: Decimal, currency: str) -> list[Decimal]:

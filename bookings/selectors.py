@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.access import open_baskets, open_bookings
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Exchange, Ticket
 from bookings.seating.plan import MAP_SECONDS
 from events.models import Show
 from payments.models import Payment, Refund
@@ -57,7 +57,7 @@ def find_basket(request: HttpRequest, show: Show, now: datetime) -> Booking | No
     """Return the hold to which this browser's tickets for the show belong, with its tickets, or None.
 
     One that has tickets for the show comes first, then the newest at its theater. Left out are what the counter or
-    another person holds, exchanges, which are paid by their own link, and offers of the waiting list for other
+    another person holds, what an exchange holds, and offers of the waiting list for other
     shows. No query for an unknown visitor.
     """
     holds = open_bookings(request).filter(
@@ -103,13 +103,13 @@ def _tickets() -> QuerySet[Ticket]:
     return places.order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
 
 
-def read_newest_payment(booking: Booking) -> Payment | None:
+def read_newest_payment(booking: Booking, exchange: Exchange | None = None) -> Payment | None:
     """Return the payment that decides the state of a booking: one that bought it, is open, or became a surplus.
 
-    If there is none, the newest. One query.
+    If there is none, the newest. For an `exchange` of the booking, its surcharge. One query.
     """
     decisive = (Payment.State.CAPTURED, Payment.State.STARTED, Payment.State.SURPLUS)
-    payments = list(booking.payments.order_by("-created_at", "-pk"))
+    payments = list(booking.payments.filter(exchange=exchange).order_by("-created_at", "-pk"))
     for payment in payments:
         payment.booking = booking
     return min(
@@ -120,30 +120,19 @@ def read_newest_payment(booking: Booking) -> Payment | None:
 def read_refunds(booking: Booking) -> list[Refund]:
     """Return the refunds of a booking, the newest first. One query."""
     return list(
-        Refund.objects.filter(payment__booking=booking)
-        .select_related("payment", "carried_to__booking")
-        .order_by("-created_at", "-pk")
+        Refund.objects.filter(payment__booking=booking).select_related("payment").order_by("-created_at", "-pk")
     )
-
-
-def read_exchange_refunds(booking: Booking) -> list[Refund]:
-    """Return what is refunded because the tickets that were exchanged for this booking cost more.
-
-    One query; none for a booking that replaced no other, if its exchange was selected.
-    """
-    if not hasattr(booking, "exchange"):
-        return []
-    over = Refund.objects.filter(exchange=booking.exchange, carried_to__isnull=True)
-    return list(over.select_related("payment__origin", "payment__booking").order_by("-created_at", "-pk"))
 
 
 def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:
     """Return this browser's bookings whose show is still to come, and its holds; the next show first.
 
+    What an exchange holds is shown by its booking.
+
     Two queries. Lapsed holds are left out.
     """
     alive = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.HELD, expires_at__gt=now)
-    bookings = open_bookings(request).filter(alive, show__ends_at__gt=now)
+    bookings = open_bookings(request).filter(alive, show__ends_at__gt=now, exchange=None)
     return list(_for_list(bookings).order_by("show__starts_at", "pk"))
 
 

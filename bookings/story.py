@@ -21,6 +21,7 @@ from accounts.models import AuditEntry
 from bookings.balance import Balance, find_balance
 from bookings.models import Booking, Exchange, Ticket
 from bookings.selectors import read_tickets
+from bookings.services.exchange import find_open_exchanges
 from lib.money import format_money
 from notifications.models import Notification
 from payments.models import Payment, Refund
@@ -29,7 +30,7 @@ from payments.models import Payment, Refund
 MAX_OTHER_BOOKINGS = 12
 
 # Facts that services write into the audit log as amounts.
-AMOUNTS = frozenset({"amount", "carried over", "due", "price", "refund", "worth"})
+AMOUNTS = frozenset({"amount", "due", "price", "refund", "worth"})
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,17 @@ class Story:
     tickets: list[Ticket]
     payments: list[Payment]
     refunds: list[Refund]
+    # Those that wait for their surcharge.
     exchanges: list[Exchange]
-    origin: Exchange | None
     balance: Balance
     entries: list[Entry]
     others: list[Booking] = field(default_factory=list)
 
     @property
     def replaced(self) -> set[int | None]:
-        """The tickets, by pk, that others have replaced."""
-        return {ticket.moved_from_id for ticket in self.tickets}
+        """The tickets, by pk, that others have replaced, in a move or an exchange."""
+        moved = {ticket.moved_from_id for ticket in self.tickets}
+        return moved | {ticket.pk for ticket in self.tickets if ticket.credited}
 
 
 def read_story(booking: Booking, now: datetime) -> Story:
@@ -74,42 +76,28 @@ def read_story(booking: Booking, now: datetime) -> Story:
     `booking` comes with its show, event, hall, theater, city, customer, voucher and `made_by`.
     """
     tickets = read_tickets(booking)
-    payments = list(booking.payments.select_related("made_by", "origin__booking").order_by("created_at", "pk"))
+    payments = list(booking.payments.select_related("made_by").order_by("created_at", "pk"))
     refunds = list(
-        Refund.objects.filter(Q(payment__booking=booking) | Q(exchange__replacement=booking, carried_to=None))
-        .select_related(
-            "payment__booking", "payment__origin", "made_by", "carried_to__booking", "remedy", "remedy_of", "exchange"
-        )
+        Refund.objects.filter(payment__booking=booking)
+        .select_related("payment", "made_by", "remedy", "remedy_of")
         .order_by("created_at", "pk")
-    )
-    # The rest of an exchange is refunded through the booking that was given back.
-    own_refunds = [refund for refund in refunds if refund.payment.booking_id == booking.pk]
-    linked = Exchange.objects.filter(Q(booking=booking) | Q(replacement=booking))
-    exchanges = list(
-        linked.select_related(
-            "booking",
-            "replacement__show__event",
-            "replacement__show__hall__theater__city",
-            "replacement__theater__city",
-        )
     )
     entries = [
         *_describe_hold(booking, payments),
         *(entry for payment in payments for entry in _describe_payment(payment)),
-        *(entry for refund in refunds for entry in _describe_refund(refund, booking)),
+        *(entry for refund in refunds for entry in _describe_refund(refund)),
         *_describe_messages(booking),
         *_describe_check_ins(tickets),
-        *_describe_changes(booking, payments, own_refunds),
+        *_describe_changes(booking, payments, refunds),
     ]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return Story(
         booking=booking,
         tickets=tickets,
         payments=payments,
-        refunds=own_refunds,
-        exchanges=[one for one in exchanges if one.booking_id == booking.pk],
-        origin=next((one for one in exchanges if one.replacement_id == booking.pk), None),
-        balance=find_balance(booking, payments, own_refunds, now),
+        refunds=refunds,
+        exchanges=find_open_exchanges(booking),
+        balance=find_balance(booking, payments, refunds, now),
         entries=entries,
     )
 
@@ -158,10 +146,6 @@ def _channel(booking: Booking) -> str:
 def _describe_payment(payment: Payment) -> list[Entry]:
     amount = format_money(payment.amount, payment.currency)
     by = str(payment.made_by or "")
-    if payment.gateway == Payment.Gateway.EXCHANGE and payment.origin is not None:
-        code = payment.origin.booking.code
-        title = gettext("%(amount)s carried over from booking %(code)s") % {"amount": amount, "code": code}
-        return [Entry(payment.created_at, title, "swap_horiz", by=by)]
     gateway = payment.get_gateway_display()
     reference = (payment.reference,) if payment.reference else ()
     words = {"amount": amount, "gateway": gateway}
@@ -196,18 +180,12 @@ def _describe_payment(payment: Payment) -> list[Entry]:
     return entries
 
 
-def _describe_refund(refund: Refund, booking: Booking) -> list[Entry]:
+def _describe_refund(refund: Refund) -> list[Entry]:
     amount = format_money(refund.amount, refund.currency)
     by, reason = str(refund.made_by or ""), (refund.reason,) if refund.reason else ()
-    if refund.carried_to is not None:
-        words = {"amount": amount, "code": refund.carried_to.booking.code}
-        title = gettext("%(amount)s carried over to booking %(code)s") % words
-        return [Entry(refund.created_at, title, "swap_horiz", details=reason, by=by)]
     if refund.is_outside:
         return _describe_outside(refund, amount)
-    if refund.payment.booking_id != booking.pk:
-        reason = (gettext("From the exchange of booking %s") % refund.payment.booking.code, *reason)
-    elif refund.exchange is not None:
+    if refund.exchange_id is not None:
         reason = (gettext("The surplus value of the exchanged tickets"), *reason)
     entries = [Entry(refund.created_at, gettext("Refund of %s promised") % amount, "undo", details=reason, by=by)]
     if refund.settled_at:

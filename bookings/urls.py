@@ -20,6 +20,11 @@ urlpatterns = [
     path("bookings/<str:code>/voucher/", checkout.VoucherView.as_view(), name="voucher"),
     path("bookings/<str:code>/pay/", checkout.PayView.as_view(), name="pay"),
     path("bookings/<str:code>/payment/", checkout.PaymentReturnView.as_view(), name="payment-return"),
+    path(
+        "bookings/<str:code>/exchanges/<int:exchange_id>/payment/",
+        checkout.PaymentReturnView.as_view(),
+        name="exchange-payment-return",
+    ),
     path("bookings/<str:code>/tickets.pdf", bookings.TicketsView.as_view(), name="tickets"),
     path("bookings/<str:code>/calendar.ics", bookings.CalendarView.as_view(), name="calendar"),
     path("bookings/<str:code>/cancel/", bookings.CancelView.as_view(), name="cancel"),

@@ -1,7 +1,7 @@
 """What a theater took on one of its days, in total or by one person, and what was in the drawers.
 
 Money counts on the local day on which it came or went: takings by `captured_at`, refunds by `settled_at`.
-What an exchange carried over from another booking is no money of the day.
+What tickets given back pay of others is no money of the day.
 
 The report proves itself (`checks`): what gateways took is what the bookings cost, the cash that was taken
 and refunded is what went through drawers, and each closed drawer is its float plus its entries.
@@ -78,7 +78,7 @@ class DayEnd:
     refunds: list[DayEndLine]
     by_show: list[DayEndLine]
     by_type: list[DayEndLine]
-    # Beside the tickets: fees, tax on top of prices, less what exchanges carried over.
+    # Beside the tickets: fees, tax on top of prices, less what tickets given back paid of those.
     fees: Decimal
     tax: Decimal
     carried: Decimal
@@ -154,12 +154,16 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         drawers, given = drawers.filter(person=person), given.filter(made_by=person)
 
     bought = payments.filter(state=Payment.State.CAPTURED)
-    # A moved ticket has the price of the one that was paid.
+    # A surcharge paid for the tickets of its exchange, less what those given back paid of them. A moved ticket has
+    # the price of the one that was paid.
+    surcharged = bought.exclude(exchange=None).values("exchange")
+    first = Q(booking__in=bought.filter(exchange=None).values("booking"), exchange=None)
     tickets = Ticket.objects.filter(
-        booking__in=bought.values("booking"),
+        first | Q(exchange__in=surcharged),
         state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED],
         moved_from__isnull=True,
     ).order_by()
+    carried = Ticket.objects.filter(exchanges__in=surcharged).aggregate(sum=Sum("credited"))["sum"]
     takings = [
         DayEndLine(name_gateway(name), count, money(amount))
         for name, count, amount in payments.values_list("gateway").annotate(Count("pk"), Sum("received_amount"))
@@ -180,9 +184,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
             Count("pk"), costs=costs
         )
     ]
-    sums = Booking.objects.filter(pk__in=bought.values("booking")).aggregate(
-        fees=Sum("fees"), tax=Sum("tax"), credit=Sum("credit")
-    )
+    sums = tickets.aggregate(costs=costs, amount=Sum("amount"), fees=Sum("fees"))
     surplus = money(payments.filter(state=Payment.State.SURPLUS).aggregate(sum=Sum("received_amount"))["sum"])
     report = DayEnd(
         theater=theater,
@@ -193,8 +195,8 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         by_show=sorted(by_show, key=lambda line: (line.starts_at is None, line.starts_at, line.label)),
         by_type=_sorted(by_type),
         fees=money(sums["fees"]),
-        tax=ZERO if theater.prices_include_tax else money(sums["tax"]),
-        carried=money(sums["credit"]),
+        tax=money(sums["amount"]) - money(sums["costs"]),
+        carried=money(carried),
         surplus=surplus,
         complimentary=Ticket.objects.filter(booking__in=given).exclude(state=Ticket.State.HELD).count(),
         drawers=_read_drawers(drawers, money),

@@ -92,16 +92,13 @@ def house_holds(theaters: Iterable[Theater], now: datetime) -> QuerySet[Booking]
 def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
     """Return the refunds in cash that wait to be handed out, searched as bookings are, the oldest first.
 
-    What is left over from an exchange is found by the code of either booking. One query, more with words.
+    One query, more with words.
     """
     rows = waiting_in_cash().filter(payment__booking__theater__in=theaters)
-    by_booking = find_by_booking(rows, "payment__booking", words, Booking.objects.all())
-    by_exchange = rows.filter(exchange__replacement__code__iexact=words.strip()) if words.strip() else rows.none()
-    rows = rows.filter(Q(pk__in=by_booking.values("pk")) | Q(pk__in=by_exchange.values("pk")))
+    rows = find_by_booking(rows, "payment__booking", words, Booking.objects.all())
     rows = rows.select_related(
         "payment__booking__show__event",
         "payment__booking__show__hall__theater__city",
         "payment__booking__theater__city",
-        "exchange__replacement",
     )
     return list(rows.order_by("created_at", "pk")[:SHOWN_ROWS])

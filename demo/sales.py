@@ -283,8 +283,8 @@ class _Evening:
             includes_tax=theater.prices_include_tax,
         )
         booking.total, booking.fees, booking.tax = quote.total, quote.fees, quote.tax
-        for ticket, amount, tax in zip(tickets, quote.amounts, quote.taxes, strict=True):
-            ticket.amount, ticket.tax = amount, tax
+        for ticket, quoted in zip(tickets, quote.tickets, strict=True):
+            ticket.amount, ticket.fees, ticket.tax = quoted.amount, quoted.fees, quoted.tax
 
     def _pay(self, booking: Booking, tickets: Sequence[Ticket]) -> None:
         at = booking.created_at

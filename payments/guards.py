@@ -16,8 +16,7 @@ _DRAWER_REFUND = (
     "EXISTS (SELECT 1 FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id "
     "JOIN bookings_booking b ON b.id = p.booking_id "
     "JOIN payments_drawer d ON d.id = NEW.drawer_id "
-    "WHERE r.id = NEW.refund_id AND (r.way = 'cash' OR (r.way = 'as_paid' AND (p.gateway = 'cash' "
-    "OR EXISTS (SELECT 1 FROM payments_payment o WHERE o.id = p.origin_id AND o.gateway = 'cash')))) "
+    "WHERE r.id = NEW.refund_id AND (r.way = 'cash' OR (r.way = 'as_paid' AND p.gateway = 'cash')) "
     "AND r.amount = NEW.amount AND p.received_currency = d.currency "
     "AND b.theater_id = d.theater_id)"
 )
@@ -25,12 +24,10 @@ _DRAWER_SUM = (
     "(SELECT COALESCE(SUM(CASE WHEN e.kind IN ('sale', 'pay_in') THEN e.amount ELSE -e.amount END), 0) "
     "FROM payments_drawerentry e WHERE e.drawer_id = NEW.id)"
 )
-# Money that came in cash, also by way of an exchange, or that staff give back in cash. What is carried
-# over to another booking, or goes back by another way, moves no cash.
+# Money that came in cash, or that staff give back in cash. What goes back by another way moves no cash.
 _REFUND_IN_CASH = (
-    "NEW.carried_to_id IS NULL AND (NEW.way = 'cash' OR (NEW.way = 'as_paid' AND EXISTS ("
-    "SELECT 1 FROM payments_payment p LEFT JOIN payments_payment o ON o.id = p.origin_id "
-    "WHERE p.id = NEW.payment_id AND COALESCE(o.gateway, p.gateway) = 'cash')))"
+    "(NEW.way = 'cash' OR (NEW.way = 'as_paid' AND EXISTS ("
+    "SELECT 1 FROM payments_payment p WHERE p.id = NEW.payment_id AND p.gateway = 'cash')))"
 )
 _REFUND_BOOKED = "EXISTS (SELECT 1 FROM payments_drawerentry e WHERE e.refund_id = NEW.id)"
 
@@ -139,19 +136,4 @@ GUARDS = [
         _("A refund is for tickets of its booking, and its lines never exceed it."),
     ),
     Guard("refund_line_fixed", "payments_refundline", "UPDATE", "1 = 1", _("The lines of a refund never change.")),
-    Guard(
-        "refund_carried_whole",
-        "payments_refund",
-        "INSERT",
-        "NEW.carried_to_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payments_payment p "
-        "WHERE p.id = NEW.carried_to_id AND p.gateway = 'exchange' AND p.amount = NEW.amount)",
-        _("What an exchange carries over is the same amount on both sides."),
-    ),
-    Guard(
-        "refund_carried_fixed",
-        "payments_refund",
-        "UPDATE OF carried_to_id",
-        "COALESCE(NEW.carried_to_id, 0) <> COALESCE(OLD.carried_to_id, 0)",
-        _("What an exchange carried over stays there."),
-    ),
 ]

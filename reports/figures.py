@@ -1,22 +1,22 @@
 """What each figure means. Every report takes its figures from here; docs/reports.md says the same.
 
 A *line* is one ticket of a booking that was confirmed, whatever became of it later; a ticket that
-moved to another place is one line together with its successor. Amounts of a booking are split over
-its lines so that they add up to the booking's to the cent.
+moved to another place is one line together with its successor.
 
 - sold: tickets of sales; free: tickets of complimentary and house bookings. Both count canceled ones.
 - canceled: those of them that no longer admit anyone.
-- face: the prices. discount: what vouchers took off. fees: the booking's.
+- face: the prices. discount: what vouchers took off. fees: its part of the booking's.
 - gross: what the customer pays: face − discount + fees, and tax where prices do not include it.
-- refunded: what was paid back, or is promised, of the payments that bought the booking. It belongs to
-  the canceled tickets, or to all if none is canceled.
-- exchanged: what exchanges carried over to other bookings, where it is part of the gross again.
-- tax: the booking's, less the share in it of what was refunded and exchanged.
+- refunded: what was paid back for it, or is promised. What is for no ticket in particular is divided over
+  all of the booking when it is promised (`bookings.services.refund.share_over_tickets`).
+- exchanged: what it paid of tickets that replaced it, where it is part of the gross again.
+- tax: the ticket's, less the share in it of what was refunded and exchanged.
 - net: gross − refunded − exchanged − tax. net_fees: the fees in it, which are kept unless everything
   was paid back.
 
-A line belongs to the day of its booking's confirmation, in the theater's time zone. Money that
-bought nothing (`Payment.State.SURPLUS`) is no sale; the payments report shows it.
+All of them are the ticket's own, so they add up to the cent for any show, day or channel. A line belongs to
+the day of its booking's confirmation or, if an exchange brought it, of that exchange, in the theater's time
+zone. Money that bought nothing (`Payment.State.SURPLUS`) is no sale; the payments report shows it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum, Val
 from django.db.models.functions import Coalesce
 
 from bookings.models import Booking, Ticket
-from payments.models import Payment, Refund
+from payments.models import Payment, Refund, RefundLine
 from reports.periods import Period, within
-from reports.thousandths import Thousandths, integers, share, split, unit_of
+from reports.thousandths import Thousandths, integers, share, unit_of
 from theaters.models import Theater
 
 COUNTS = ("sold", "free", "canceled")
@@ -42,7 +42,7 @@ _FIELDS: dict[str, Any] = {
     "event": F("show__event_id"),
     "theater": F("show__hall__theater_id"),
     "zone": F("show__hall__theater__city__time_zone"),
-    "at": F("booking__confirmed_at"),
+    "at": Coalesce("exchange__completed_at", "booking__confirmed_at"),
     "channel": F("booking__channel"),
     "kind": F("booking__kind"),
     "currency": F("booking__currency"),
@@ -51,25 +51,16 @@ _FIELDS: dict[str, Any] = {
     "state": F("state"),
     "face": Thousandths("price"),
     "discount": Thousandths("discount"),
-    "all_fees": Thousandths("booking__fees"),
-    "all_tax": Thousandths("booking__tax"),
-    "total": Thousandths("booking__total"),
-    # Refunded and exchanged.
-    "all_gone": Coalesce(
+    "fees": Thousandths("fees"),
+    "amount": Thousandths("amount"),
+    "all_tax": Thousandths("tax"),
+    "exchanged": Thousandths("credited"),
+    "refunded": Coalesce(
         Subquery(
-            Payment.objects.filter(booking=OuterRef("booking_id"), state=Payment.State.CAPTURED)
+            RefundLine.objects.filter(ticket=OuterRef("pk"), refund__payment__state=Payment.State.CAPTURED)
+            .exclude(refund__state=Refund.State.FAILED)
             .order_by()
-            .values("booking")
-            .annotate(whole=Sum(Thousandths("refunded")))
-            .values("whole")
-        ),
-        Value(0),
-    ),
-    "all_exchanged": Coalesce(
-        Subquery(
-            Refund.objects.filter(payment__booking=OuterRef("booking_id"), carried_to__isnull=False)
-            .order_by()
-            .values("payment__booking")
+            .values("ticket")
             .annotate(whole=Sum(Thousandths("amount")))
             .values("whole")
         ),
@@ -89,8 +80,12 @@ def sold_tickets(rows: Q) -> Q:
 
 def read_lines(theaters: Sequence[Theater], period: Period | None, *, also: Q | None = None) -> pd.DataFrame:
     """Return a row for each ticket sold in the period, with the figures above in thousandths."""
-    rows = within("booking__confirmed_at", period, theaters, theater_path="show__hall__theater")
-    return read_lines_where(rows & also if also is not None else rows)
+    theater_path = "show__hall__theater"
+    bought = within("booking__confirmed_at", period, theaters, theater_path=theater_path) & Q(exchange=None)
+    exchanged = within("exchange__completed_at", period, theaters, theater_path=theater_path) & ~Q(exchange=None)
+    # One by one: over both columns at once, no index would help.
+    found = [read_lines_where(rows & also if also is not None else rows) for rows in (bought, exchanged)]
+    return pd.concat(found, ignore_index=True)
 
 
 def read_lines_where(rows: Q) -> pd.DataFrame:
@@ -98,7 +93,7 @@ def read_lines_where(rows: Q) -> pd.DataFrame:
     tickets = Ticket.objects.filter(sold_tickets(rows)).order_by()
     found = tickets.aggregate(first=Min("booking_id"), last=Max("booking_id"), number=Count("pk"))
     first, last = found["first"] or 0, found["last"] or 0
-    # By ranges of keys, whole bookings each: a range walks an index, a limit may sort everything.
+    # By ranges of keys: a range walks an index, a limit may sort everything.
     width = max((last - first + 1) * TICKETS_PER_PIECE // max(found["number"], 1), 1)
     pieces, words = [], dict[str, str]()
     for start in range(first, last + 1, width):
@@ -108,7 +103,7 @@ def read_lines_where(rows: Q) -> pd.DataFrame:
 
 
 def _make_lines(rows: Sequence[tuple[Any, ...]], words: dict[str, str]) -> pd.DataFrame:
-    """Make lines of whole bookings; `words` keeps one of each text, which rows share."""
+    """Make lines of rows; `words` keeps one of each text, which rows share."""
     columns = dict(zip(_FIELDS, zip(*rows, strict=True) if rows else [()] * len(_FIELDS), strict=True))
     frame = pd.DataFrame(index=range(len(rows)))
     for name, values in columns.items():
@@ -131,33 +126,17 @@ def _add_figures(frame: pd.DataFrame) -> pd.DataFrame:
     frame["face"] = frame["face"].where(is_sale, 0)
     frame["discount"] = frame["discount"].where(is_sale, 0)
 
-    booking = frame["booking"]
+    frame["gross"] = frame["amount"] + frame["fees"]
+
     units = {code: unit_of(code) for code in frame["currency"].unique()}
     unit = pd.Series([units[code] for code in frame["currency"]], index=frame.index, dtype="Int64")
-    cost = frame["face"] - frame["discount"]
-    whole_cost = cost.groupby(booking).transform("sum")
-    total, fees = frame["total"], frame["all_fees"]
-    frame["fees"] = split(fees, cost, booking, unit)
-    frame["gross"] = cost + frame["fees"] + split(total - whole_cost - fees, cost, booking, unit)
+    gone = frame["refunded"] + frame["exchanged"]
+    frame["tax"] = frame["all_tax"] - share(frame["all_tax"], gone, frame["gross"], unit)
+    frame["net"] = frame["gross"] - gone - frame["tax"]
 
-    returned = cost * frame["canceled"]
-    returned = returned.where(returned.groupby(booking).transform("sum") != 0, cost)
-    gone, exchanged = frame["all_gone"], frame["all_exchanged"]
-    frame["refunded"] = split(gone - exchanged, returned, booking, unit)
-    frame["exchanged"] = split(exchanged, returned, booking, unit)
-
-    all_tax = frame["all_tax"]
-    tax_back = share(all_tax, gone, total, unit)
-    frame["tax"] = split(all_tax, cost, booking, unit) - split(tax_back, returned, booking, unit)
-    frame["net"] = frame["gross"] - frame["refunded"] - frame["exchanged"] - frame["tax"]
-
-    # Kept fees, with their part of a tax that prices do not include.
-    whole_fees = share(fees, total, whole_cost + fees, unit)
-    fees_back = (gone - (total - whole_fees)).clip(lower=0)
-    kept_fees = whole_fees - fees_back
-    kept_fees_tax = share(all_tax - tax_back, kept_fees, total - gone, unit)
-    frame["net_fees"] = split(kept_fees - kept_fees_tax, cost, booking, unit)
-    return frame.drop(columns=["all_fees", "all_tax", "total", "all_gone", "all_exchanged", "state", "kind"])
+    kept_fees = frame["fees"] - (gone - frame["amount"]).clip(lower=0)
+    frame["net_fees"] = kept_fees - share(frame["tax"], kept_fees, frame["gross"] - gone, unit)
+    return frame.drop(columns=["amount", "all_tax", "state", "kind"])
 
 
 def add_local_days(frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:

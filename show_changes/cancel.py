@@ -338,8 +338,8 @@ def _sum_up(refunds: list[Refund]) -> Refund | None:
 
 
 def is_by_hand(payment: Payment) -> bool:
-    """Return True if the box office took the money, for this booking or for the one that it was exchanged from."""
-    return get_gateway((payment.origin or payment).gateway).is_for_staff
+    """Return True if the box office took the money."""
+    return get_gateway(payment.gateway).is_for_staff
 
 
 def _finish(cancellation_id: int) -> None:

@@ -93,7 +93,7 @@ def _preview(
         due = sum(quote_canceled_shows(booking, by_ticket, show_ids, left=left).values(), ZERO)
         due_by_hand = ZERO
         for payment, part in divide(booking.captured, due):
-            gateway = get_gateway((payment.origin or payment).gateway)
+            gateway = get_gateway(payment.gateway)
             line = money.setdefault(
                 (gateway.name, payment.currency),
                 MoneyLine(gateway.name.label, payment.currency, is_by_hand=gateway.is_for_staff),
@@ -127,7 +127,7 @@ def _preview(
 
 
 def _captured() -> QuerySet[Payment]:
-    return Payment.objects.filter(state=Payment.State.CAPTURED).select_related("origin").order_by("pk")
+    return Payment.objects.filter(state=Payment.State.CAPTURED).order_by("pk")
 
 
 def _has_address(booking: Booking) -> bool:

@@ -7,6 +7,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions import Action
 from accounts.audit import record
@@ -90,7 +91,9 @@ def _book(asha, show, manager, door_staff):
     check_in(qr=sign(third), gate="North", by=door_staff)
     Refund.objects.filter(payment=captured(booking)).update(error="")
     Remedy.objects.create(refund=Refund.objects.order_by("pk").first(), reason="asha insisted", made_by=manager)
-    Exchange.objects.create(booking=booking, replacement=guest, worth=0, reason="asha came along", made_by=manager)
+    Exchange.objects.create(
+        booking=booking, worth=0, reason="asha came along", made_by=manager, completed_at=timezone.now()
+    )
     cancellation = ShowCancellation.objects.create(show=show, reason="Flood")
     CanceledBooking.objects.create(cancellation=cancellation, booking=booking, state="done")
     entry = WaitingListEntry.objects.create(show=show, customer=asha, email="asha@example.com", party_size=2)

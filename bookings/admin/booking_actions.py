@@ -39,6 +39,7 @@ from bookings.services.pay import start_payment
 from bookings.services.refund import find_payments, give_goodwill, waits_in_cash
 from bookings.services.release_hold import release_hold
 from lib.money import format_money
+from payments.models import Payment
 
 
 def _say_nothing(booking: Booking) -> str:
@@ -154,8 +155,8 @@ def _release(booking: Booking, form: ActionForm, person: User) -> str:
 
 def _collect(booking: Booking, form: ActionForm, person: User) -> str:
     started = start_payment(booking=booking, gateway=form.cleaned_data["way"], return_url="", made_by=person)
-    paid = confirm_payment(payment=started.payment, reference=form.cleaned_data["reference"], by=person)
-    if paid.state != Booking.State.CONFIRMED:
+    confirm_payment(payment=started.payment, reference=form.cleaned_data["reference"], by=person)
+    if started.payment.state != Payment.State.CAPTURED:
         raise HoldExpired
     return gettext("Paid. The tickets are issued.")
 

@@ -28,7 +28,7 @@ from bookings.access import bookings_for_staff
 from bookings.admin.booking_actions import ACTIONS, BookingAction
 from bookings.admin.exchanges import Desk, HowForm, describe, make_exchange, offered_ways, read_desk
 from bookings.admin.found_by_booking import FOUND_BY, FoundByBookingAdmin
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, exchange_of
 from bookings.search import find_bookings
 from bookings.services.exchange import find_open_exchanges
 from bookings.story import read_others, read_story
@@ -167,7 +167,9 @@ class BookingAdmin(ReadOnlyAdmin):
         booking = self._find(request, object_id)
         if not self._may_act(request, action, booking):
             raise PermissionDenied
-        back = reverse("admin:bookings_booking_change", args=[booking.pk])
+        # The hold of an exchange is no more once it is paid.
+        exchange = exchange_of(booking)
+        back = reverse("admin:bookings_booking_change", args=[exchange.booking_id if exchange else booking.pk])
         if not action.applies(booking, timezone.now()):
             self.message_user(request, gettext("This is no longer possible for this booking."), messages.WARNING)
             return HttpResponseRedirect(back)
@@ -239,14 +241,14 @@ class BookingAdmin(ReadOnlyAdmin):
         except Refusal as error:
             desk.problem = str(error)
             return None
-        if made.state == Booking.State.CONFIRMED:
+        if made == desk.booking:
             self.message_user(request, gettext("Done. The new tickets are on their way."), messages.SUCCESS)
         elif how == "link":
             text = gettext("The places are held, and the payment link was sent to %s.") % made.contact_email
             self.message_user(request, text, messages.SUCCESS)
         else:
             return HttpResponseRedirect(reverse("admin:bookings_booking_collect", args=[made.pk]))
-        return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[made.pk]))
+        return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[desk.booking.pk]))
 
     def send_message_again(self, request: HttpRequest, object_id: str, message_id: int) -> HttpResponse:
         """Put a message that had been given up back into the outbox."""
@@ -279,6 +281,7 @@ class BookingAdmin(ReadOnlyAdmin):
             "customer",
             "voucher",
             "made_by",
+            "exchange__booking",
         )
         return get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
 

@@ -134,10 +134,6 @@ def _quote(desk: Desk, *, is_even: bool) -> None:
         return
     wish = ExchangeWish(desk.chosen, desk.show, desk.sent.seats, desk.sent.areas)
     quote = quote_exchange(desk.booking, wish)
-    again = {choice.seat_id for choice in wish.seats} & desk.own_seats
-    if again and not quote.is_move:
-        desk.problem = gettext("The party's own seats can only be chosen again if the price stays the same.")
-        return
     desk.quote, desk.wish = quote, replace(wish, is_even=is_even)
 
 

@@ -4,7 +4,7 @@ Each function writes one outbox row in the caller's transaction and may be calle
 key names the fact. A booking without an e-mail address, as at the box office, gets none.
 """
 
-from bookings.messages.exchanges import notify_moved, notify_surcharge
+from bookings.messages.exchanges import notify_exchanged, notify_moved, notify_surcharge
 from bookings.messages.money import (
     alert_refund_failed,
     alert_taken_back,
@@ -21,6 +21,7 @@ __all__ = [
     "alert_taken_back",
     "notify_canceled",
     "notify_confirmed",
+    "notify_exchanged",
     "notify_money_returned",
     "notify_moved",
     "notify_payment_failed",

@@ -13,19 +13,30 @@ def notify_moved(booking: Booking, newest: Ticket) -> Notification | None:
     return send_tickets(booking, fact=f"{booking.code}:{newest.code}")
 
 
+def notify_exchanged(exchange: Exchange) -> Notification | None:
+    """Send all tickets that are valid now, once, and what changes in the calendar."""
+    booking = exchange.booking
+    given_up = exchange.returned.exclude(show__in=booking.tickets.issued().values("show"))
+    codes = sorted(set(given_up.values_list("show__code", flat=True)))
+    changed = [("changed-calendar.ics", f"{booking.code} {code}") for code in codes]
+    return send_tickets(booking, fact=f"{booking.code}:exchange {exchange.pk}", more=changed)
+
+
 def notify_surcharge(exchange: Exchange) -> Notification | None:
-    """Send the link by which the customer pays the difference, once."""
-    booking = exchange.replacement
-    until = booking.expires_at or timezone.now()
+    """Send the link by which the customer pays the difference, once; nothing if nothing is due."""
+    booking, hold = exchange.booking, exchange.hold
+    if hold is None:
+        return None
+    until = hold.expires_at or timezone.now()
     return notify_customer(
         booking,
         kind=Notification.Kind.EXCHANGE_SURCHARGE,
-        fact=booking.code,
-        tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
+        fact=hold.code,
+        tickets=read_tickets(hold),
         context={
-            "due": describe_amount(booking.due, booking.currency),
-            "credit": describe_amount(booking.credit, booking.currency) if booking.credit else None,
+            "due": describe_amount(hold.due, booking.currency),
+            "credit": describe_amount(hold.credit, booking.currency) if hold.credit else None,
             "until": until.isoformat(),
-            "voucher": exchange.booking.voucher.code if exchange.booking.voucher else "",
+            "voucher": booking.voucher.code if booking.voucher else "",
         },
     )

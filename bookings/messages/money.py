@@ -23,7 +23,7 @@ def notify_refunded(refund: Refund) -> Notification | None:
         context={
             "refund": describe_amount(refund.amount, refund.currency),
             "way": str(way),
-            "exchanged_for": refund.exchange.replacement.code if refund.exchange else "",
+            "is_exchange": refund.exchange_id is not None,
             "reference": refund.reference if way == Refund.Way.TRANSFER else "",
             "reason": refund.reason,
         },
@@ -48,17 +48,17 @@ def notify_money_returned(payment: Payment) -> Notification | None:
 
 def notify_payment_failed(payment: Payment) -> Notification | None:
     """Explain that a payment was declined and until when the places are kept; nothing once they are gone."""
-    booking = payment.booking
-    if booking.state != Booking.State.HELD or booking.expires_at is None or booking.expires_at <= timezone.now():
+    hold = payment.exchange.hold if payment.exchange else payment.booking
+    if hold is None or hold.state != Booking.State.HELD or not hold.expires_at or hold.expires_at <= timezone.now():
         return None
     return notify_customer(
-        booking,
+        payment.booking,
         kind=Notification.Kind.PAYMENT_FAILED,
         fact=str(payment.pk),
-        tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
+        tickets=read_tickets(hold).filter(state=Ticket.State.HELD),
         context={
             "due": describe_amount(payment.amount, payment.currency),
-            "until": booking.expires_at.isoformat(),
+            "until": hold.expires_at.isoformat(),
         },
     )
 

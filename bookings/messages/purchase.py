@@ -17,15 +17,12 @@ def notify_confirmed(
     tickets: Iterable[Ticket] | None = None,
     *,
     after_all: bool = False,
-    instead_of: Booking | None = None,
 ) -> Notification | None:
     """Send the tickets and the calendar entry, once. Two statements, or one if `read_tickets` gave the tickets.
 
-    `after_all` tells a customer who was promised the money back that it stays. The calendar entry of the booking
-    that was exchanged for it (`instead_of`) changes too.
+    `after_all` tells a customer who was promised the money back that it stays.
     """
-    more = [("changed-calendar.ics", f"{instead_of.code} {instead_of.show.code}")] if instead_of else []
-    return send_tickets(booking, tickets, fact=booking.code, after_all=after_all, more=more)
+    return send_tickets(booking, tickets, fact=booking.code, after_all=after_all)
 
 
 def send_tickets_again(booking: Booking) -> Notification | None:
@@ -99,4 +96,4 @@ def _read_parts(refund: Refund, ticket_ids: list[int]) -> list[Refund]:
     if refund.pk:
         return [refund]
     found = Refund.objects.filter(tickets__in=ticket_ids, state=Refund.State.PENDING).distinct()
-    return list(found.select_related("payment__origin")) or [refund]
+    return list(found.select_related("payment")) or [refund]

@@ -84,12 +84,12 @@ class Booking(Keyed):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
     currency = models.CharField(max_length=3)
-    # total = what its tickets are worth (`Ticket.worth`) + fees, and tax on those where prices do not include it.
+    # total = what its tickets are worth and their fees, as customers pay them: see `Ticket`.
     total = models.DecimalField(max_digits=12, decimal_places=3)
     discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     tax = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
-    # The part of the total that tickets given back have paid: see `Exchange`.
+    # Of a hold for an exchange: what the tickets given back pay of its total.
     credit = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     voucher = models.ForeignKey(Voucher, models.PROTECT, null=True, blank=True, related_name="bookings")
     locale = models.CharField(max_length=10, default="en")
@@ -108,6 +108,8 @@ class Booking(Keyed):
     made_tickets: list[Ticket] | None = None
     # Set by `lock_booking`: one of its held tickets is for a show that is not on sale.
     is_off_sale: bool
+    # Set by `access.find_booking`: one of its exchanges waits for its surcharge.
+    is_being_exchanged: bool
 
     objects = BookingQuerySet.as_manager()
 
@@ -222,8 +224,10 @@ class Ticket(Keyed):
     price = models.DecimalField(max_digits=12, decimal_places=3)
     # This ticket's part of the booking's discount.
     discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
-    # What the customer pays for it, tax on top included; fees are the booking's. `tax` is the part of it that is tax.
+    # What the customer pays for it, with tax on top where there is any, and its part of the fees likewise; `tax` is
+    # the tax in both.
     amount = models.DecimalField(max_digits=12, decimal_places=3)
+    fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     tax = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     # The part of the amount that pays for tickets which replaced this one.
     credited = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
@@ -236,6 +240,8 @@ class Ticket(Keyed):
     # When its show was moved to another time or hall: from then on everything comes back on cancellation,
     # until the show starts. Of a released ticket: why its hold was let go.
     show_moved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The exchange by which it came into its booking.
+    exchange = models.ForeignKey("Exchange", models.PROTECT, null=True, blank=True, related_name="taken")
     # The canceled ticket of the same booking that this one replaces at the same price.
     moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
 
@@ -264,9 +270,9 @@ class Ticket(Keyed):
                 violation_error_message=_("The discount of a ticket is between zero and its price."),
             ),
             models.CheckConstraint(
-                condition=Q(tax__gte=0, tax__lte=F("amount"), credited__gte=0, credited__lte=F("amount")),
+                condition=Q(fees__gte=0, credited__gte=0, credited__lte=F("amount")),
                 name="ticket_amount_range",
-                violation_error_message=_("The tax and the credit of a ticket are between zero and its amount."),
+                violation_error_message=_("A ticket pays for others with no more than its own amount."),
             ),
         ]
 

@@ -25,7 +25,7 @@ from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import NotCancelable, WrongState
 from bookings.models import Booking, Ticket, by_show
-from bookings.pricing import ZERO, quote_refunds, split
+from bookings.pricing import ZERO, quote_refunds
 from bookings.seating.availability import forget_availability
 from bookings.services.refund import find_payments, promise_refund, share
 from bookings.services.release_hold import release_hold
@@ -101,12 +101,6 @@ def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
     return min(sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO), _left_of(find_payments(booking)))
 
 
-def is_paid_for(booking: Booking, tickets: Iterable[Ticket]) -> bool:
-    """Return True if what is left of the payments covers what these tickets cost. Two queries."""
-    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=FULL_PERCENT)
-    return sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO) <= _left_of(find_payments(booking))
-
-
 def quote_in_full(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
     """Return all that these tickets cost, including fees, as far as it was paid and not refunded. Two queries."""
     by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=FULL_PERCENT, with_fees=True)
@@ -134,8 +128,7 @@ def read_left_by_ticket(bookings: Collection[Booking]) -> dict[int, dict[Ticket,
     found = {}
     for booking in bookings:
         tickets = paid[booking.pk].values()
-        parts = share(booking.total, {ticket.pk: ticket.worth for ticket in tickets}, booking.currency)
-        found[booking.pk] = {ticket: parts[ticket.pk] - refunded[ticket.pk] for ticket in tickets}
+        found[booking.pk] = {ticket: ticket.worth + ticket.fees - refunded[ticket.pk] for ticket in tickets}
     return found
 
 
@@ -145,9 +138,9 @@ def quote_canceled_shows(
     """Return by pk of ticket what goes back when the theater cancels these shows. No query.
 
     It is all that is left of what the tickets for them cost (`read_left_by_ticket`), so that every cent belongs to
-    one show: fees too, and what was kept for tickets returned before, but nothing that pays for other shows. What
-    went back for no ticket in particular, as goodwill or by a chargeback, is missing at the end: there is never
-    more than what is `left` of the payments. Without other shows, all of that goes back.
+    one show: fees too, and what was kept for tickets returned before, but nothing that pays for other shows. It is
+    never more than what is `left` of the payments: a bank may have taken more than was for these tickets. Without
+    other shows, all that is left goes back.
     """
     own = {ticket.pk: part for ticket, part in by_ticket.items() if ticket.show_id in show_ids}
     has_others = len(own) < len(by_ticket)
@@ -191,7 +184,7 @@ def cancel_tickets(
             chosen = [ticket for ticket in chosen if ticket.pk in quote.by_ticket]
             amount, lines = quote.amount, quote.by_ticket
         else:
-            lines = {ticket.pk: ticket.cost for ticket in chosen}
+            lines = {ticket.pk: ticket.worth for ticket in chosen}
         free_issued(booking, chosen, now)
         refund = promise_refund(booking, amount, lines=lines, by=by, reason=reason)
         messages.notify_canceled(booking, chosen, refund)
@@ -230,7 +223,7 @@ def _find_objection(
         return gettext("Tickets for this show could be returned until %(until)s.") % {"until": local}
     if Ticket.objects.admitted().filter(pk__in=[ticket.pk for ticket in chosen]).exists():
         return gettext("A ticket that was used cannot be returned.")
-    if any(get_gateway((payment.origin or payment).gateway).is_for_staff for payment in payments):
+    if any(get_gateway(payment.gateway).is_for_staff for payment in payments):
         return gettext("These tickets were paid for at the box office; please return them there.")
     return ""
 
@@ -243,23 +236,30 @@ def _quote_by_ticket(
     booking: Booking, paid: list[Ticket], *, percent: Decimal, with_fees: bool = False, of: Show | None = None
 ) -> dict[int, Decimal]:
     """Return what is refunded for each paid ticket, or each `of` one show, whatever is canceled with it."""
-    worth = [ticket.worth for ticket in paid]
-    if with_fees:
-        worth = split(booking.total, worth, booking.currency) if any(worth) else worth
-    chosen = {ticket.pk: part for ticket, part in zip(paid, worth, strict=True) if of is None or ticket.show == of}
-    parts = quote_refunds(list(chosen.values()), percent=percent, currency=booking.currency)
-    return dict(zip(chosen, parts, strict=True))
+    worth = {
+        ticket.pk: ticket.worth + (ticket.fees if with_fees else ZERO)
+        for ticket in paid
+        if of is None or ticket.show == of
+    }
+    parts = quote_refunds(list(worth.values()), percent=percent, currency=booking.currency)
+    return dict(zip(worth, parts, strict=True))
 
 
 def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
     """Cancel issued tickets of a locked booking and free their places; its last one closes the booking."""
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(state=Ticket.State.CANCELED)
-    in_areas = Counter((ticket.show_id, ticket.area_id) for ticket in chosen if ticket.area_id)
-    move_areas({place: -quantity for place, quantity in in_areas.items()})
+    free_places(chosen)
     if not booking.tickets.filter(state=Ticket.State.ISSUED).exists():
         booking.state = Booking.State.CANCELED
         booking.canceled_at = now
         booking.save(update_fields=["state", "canceled_at"])
+
+
+def free_places(canceled: Iterable[Ticket]) -> None:
+    """Update the counters for tickets that were just canceled, and announce that their places are free."""
+    chosen = list(canceled)
+    in_areas = Counter((ticket.show_id, ticket.area_id) for ticket in chosen if ticket.area_id)
+    move_areas({place: -quantity for place, quantity in in_areas.items()})
     for show_id in {ticket.show_id for ticket in chosen}:
         after_commit(forget_availability, show_id)
         announce_freed(show_id)

@@ -15,9 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from bookings import locking
 from bookings.errors import HoldExpired, VoucherRefused, WrongState
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, exchange_of
 from bookings.seating.chosen import AreaChoice, SeatChoice
-from bookings.services.complete_exchange import exchange_of
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.limit_holds import UNKNOWN_BROWSER, Browser
 from bookings.services.release_hold import drop_tickets, free_at_once

@@ -1,6 +1,5 @@
-"""The moment at which old tickets become others: when the replacement is paid, or costs nothing more."""
+"""The moment at which tickets become others: when the surcharge is paid, or nothing is left to pay."""
 
-import uuid
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,125 +8,101 @@ from decimal import Decimal
 from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
+from bookings import messages
+from bookings.errors import SeatsUnavailable
 from bookings.models import Booking, Exchange, Ticket
-from bookings.pricing import ZERO
-from bookings.services.cancel import free_issued
-from bookings.services.refund import find_payments, move_payment, promise_refund, share, write_lines
+from bookings.pricing import ZERO, split
+from bookings.seating.availability import forget_availability
+from bookings.services.cancel import free_places
+from bookings.services.late_money import reissue
+from bookings.services.refund import find_payments, promise_refund
 from bookings.tallies import move_areas
-from lib.money import round_money
-from payments.models import Payment, Refund
+from lib.after_commit import after_commit
+from lib.money import round_charge, round_money
+from payments.models import Payment
 
 
-def exchange_of(booking: Booking) -> Exchange | None:
-    """Return the exchange whose replacement this booking, as read by `lock_booking`, is. No query."""
-    found: Exchange | None = getattr(booking, "exchange", None)
-    return found
-
-
-def object_to_exchange(exchange: Exchange, old: Booking) -> Payment.SurplusReason | None:
-    """Return why the locked old booking no longer provides what the exchange counts on; None if it does.
+def object_to_exchange(exchange: Exchange, booking: Booking) -> Payment.SurplusReason | None:
+    """Return why its locked booking no longer provides what the exchange counts on; None if it does.
 
     Three queries.
     """
-    tickets = list(exchange.tickets.all())
+    if exchange.hold is None:
+        return Payment.SurplusReason.PAID_ALREADY
+    tickets = list(exchange.returned.all())
     if any(ticket.state != Ticket.State.ISSUED for ticket in tickets):
         return Payment.SurplusReason.EXCHANGE_OFF
     if Ticket.objects.admitted().filter(pk__in=[ticket.pk for ticket in tickets]).exists():
         return Payment.SurplusReason.EXCHANGE_USED
-    left = sum((payment.left for payment in find_payments(old)), ZERO)
-    if left < exchange.replacement.credit + exchange.refund:
+    left = sum((payment.left for payment in find_payments(booking)), ZERO)
+    if left < exchange.hold.credit + exchange.refund:
         return Payment.SurplusReason.EXCHANGE_REFUNDED
     return None
 
 
-def complete_exchange(exchange: Exchange, *, old: Booking, now: datetime, by: User | None) -> None:
-    """Cancel the old tickets and let their money pay for the replacement; both bookings are locked.
+def complete_exchange(exchange: Exchange, *, booking: Booking, hold: Booking, now: datetime, by: User | None) -> None:
+    """Let the booking have the tickets of the hold instead of those given back; both are locked.
 
-    If they are worth more, the rest is promised as a refund. `object_to_exchange` has returned None.
+    The hold is no more after that. What the old tickets count for beyond the new ones is promised as a refund.
+    Call it in a transaction of its own, after `object_to_exchange` has returned None. Raises what `reissue` raises
+    if the hold has lapsed and its places are gone.
     """
-    replacement = exchange.replacement
-    tickets = list(exchange.tickets.select_related("seat", "area").order_by("pk"))
-    _move_payments(exchange, find_payments(old), replacement.credit, tickets, now)
-    free_issued(old, tickets, now)
-    _bring_along(exchange)
-    lines = {ticket.pk: ticket.cost for ticket in tickets}
-    promise_refund(old, exchange.refund, lines=lines, by=exchange.made_by, reason=exchange.reason, exchange=exchange)
+    returned = list(exchange.returned.select_related("seat", "area", "show").order_by("pk"))
+    tax = _give_back(returned, hold.credit, booking.currency)
+    _take(hold, now)
+    Ticket.objects.filter(booking=hold, state=Ticket.State.ISSUED).update(booking=booking)
+    booking.total += hold.due
+    booking.discount += hold.discount - sum((ticket.discount for ticket in returned), ZERO)
+    booking.tax += hold.tax - tax
+    exchange.hold, exchange.completed_at = None, now
+    exchange.save(update_fields=["hold", "completed_at"])
+    valid = booking.tickets.issued().select_related("show").order_by("show__starts_at", "show")
+    booking.show = valid[0].show
+    booking.save(update_fields=["total", "discount", "tax", "show"])
+    due = hold.due
+    hold.delete()
+    lines = {ticket.pk: ticket.worth for ticket in returned}
+    promise_refund(
+        booking, exchange.refund, lines=lines, by=exchange.made_by, reason=exchange.reason, exchange=exchange
+    )
+    messages.notify_exchanged(exchange)
+    taken = exchange.taken.issued().select_related("seat", "area").order_by("pk")
     record(
         by=by or exchange.made_by,
         action=Action.EXCHANGE_TICKETS,
-        on=old,
-        theater_id=old.theater_id,
-        before={"places": [f"{ticket.label} ({ticket.code})" for ticket in tickets]},
+        on=booking,
+        theater_id=booking.theater_id,
+        before={"places": [f"{ticket.label} ({ticket.code})" for ticket in returned]},
         after={
-            "booking": replacement.code,
-            "carried over": str(round_money(replacement.credit, old.currency)),
-            "refund": str(round_money(exchange.refund, old.currency)),
-            "state": old.state,
+            "places": [f"{ticket.label} ({ticket.code})" for ticket in taken],
+            "due": str(round_money(due, booking.currency)),
+            "refund": str(round_money(exchange.refund, booking.currency)),
         },
         reason=exchange.reason,
     )
 
 
-def _bring_along(exchange: Exchange) -> None:
-    """Issue the tickets that only come along again in the replacement, with the same place and price."""
-    kept = list(exchange.kept.order_by("pk"))
-    copies = [
-        Ticket(
-            booking=exchange.replacement,
-            show_id=ticket.show_id,
-            seat_id=ticket.seat_id,
-            area_id=ticket.area_id,
-            category_id=ticket.category_id,
-            ticket_type_id=ticket.ticket_type_id,
-            price=ticket.price,
-            discount=ticket.discount,
-            amount=ticket.amount,
-            tax=ticket.tax,
-            state=Ticket.State.ISSUED,
-            attendee_name=ticket.attendee_name,
-        )
-        for ticket in kept
-    ]
-    Ticket.objects.bulk_create(copies)
-    # There is room: these places have just been given up.
-    move_areas(Counter((ticket.show_id, ticket.area_id) for ticket in kept if ticket.area_id))
+def _give_back(tickets: Sequence[Ticket], credit: Decimal, currency: str) -> Decimal:
+    """Cancel tickets that pay for others together with a `credit`; return the tax in it."""
+    tax = ZERO
+    parts = split(credit, [ticket.worth for ticket in tickets], currency) if credit else [ZERO] * len(tickets)
+    for ticket, part in zip(tickets, parts, strict=True):
+        ticket.state, ticket.credited = Ticket.State.CANCELED, part
+        tax += round_charge(ticket.tax * part / (ticket.amount + ticket.fees), currency) if part else ZERO
+    Ticket.objects.bulk_update(tickets, ["state", "credited"])
+    free_places(tickets)
+    return tax
 
 
-def _move_payments(
-    exchange: Exchange, payments: Sequence[Payment], amount: Decimal, tickets: Sequence[Ticket], now: datetime
-) -> None:
-    rest = amount
-    for payment in payments:
-        part = min(rest, payment.left)
-        if part <= 0:
-            continue
-        rest -= part
-        move_payment(payment, part)
-        origin = payment.origin or payment
-        carried = Payment(
-            booking=exchange.replacement,
-            gateway=Payment.Gateway.EXCHANGE,
-            amount=part,
-            currency=payment.currency,
-            state=Payment.State.CAPTURED,
-            key=uuid.uuid4(),
-            created_at=now,
-            exchange=exchange,
-            origin=origin,
-            made_by=exchange.made_by,
-        )
-        carried.receive(now)
-        carried.save(force_insert=True)
-        refund = Refund.objects.create(
-            payment=payment,
-            amount=part,
-            state=Refund.State.SUCCEEDED,
-            reason=exchange.reason,
-            key=uuid.uuid4(),
-            carried_to=carried,
-            exchange=exchange,
-            created_at=now,
-            settled_at=now,
-            made_by=exchange.made_by,
-        )
-        write_lines(refund, share(part, {ticket.pk: ticket.cost for ticket in tickets}, payment.currency))
+def _take(hold: Booking, now: datetime) -> None:
+    """Issue the tickets of a hold, also those that waited for places which have just been given back."""
+    if hold.state == Booking.State.EXPIRED:
+        reissue(hold, now)
+        return
+    Ticket.objects.filter(booking=hold, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
+    waiting = list(hold.tickets.filter(state=Ticket.State.RELEASED).order_by("pk"))
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in waiting]).update(state=Ticket.State.ISSUED)
+    if move_areas(Counter((ticket.show_id, ticket.area_id) for ticket in waiting if ticket.area_id)):
+        raise SeatsUnavailable
+    for show_id in {ticket.show_id for ticket in waiting}:
+        after_commit(forget_availability, show_id)

@@ -21,8 +21,8 @@ from bookings.errors import (
     WrongState,
 )
 from bookings.messages.customers import read_tickets
-from bookings.models import Booking, Ticket
-from bookings.services.complete_exchange import complete_exchange, exchange_of, object_to_exchange
+from bookings.models import Booking, Exchange, Ticket, exchange_of
+from bookings.services.complete_exchange import complete_exchange, object_to_exchange
 from bookings.services.late_money import check_limit, reissue
 from bookings.services.refund import request_refund
 from bookings.services.vouchers import check_uses_by_customer
@@ -52,8 +52,8 @@ def confirm_payment(
     `amount` and `currency` are what the gateway says was paid, if it does. A lapsed hold takes its places
     again if they are free and its customer may still have them. Money that buys nothing becomes a surplus:
     all of it is refunded and explained, and staff see it. Cash goes into the open drawer of the person who
-    takes it; raises `NoOpenDrawer`. The states of the returned booking and of `payment`, which is updated,
-    show the result.
+    takes it; raises `NoOpenDrawer`. The surcharge of an exchange completes it. The states of the returned booking
+    and of `payment`, which is updated, show the result.
     """
     try:
         with transaction.atomic():
@@ -61,7 +61,7 @@ def confirm_payment(
     except _Late:
         with transaction.atomic():
             # Before the booking, as the order of locks demands.
-            locking.lock_customer_of(payment.booking_id)
+            locking.lock_customer_of((payment.exchange and payment.exchange.hold_id) or payment.booking_id)
             return _confirm(payment, reference, by, amount, currency, is_customer_locked=True)
 
 
@@ -74,22 +74,28 @@ def _confirm(
     *,
     is_customer_locked: bool = False,
 ) -> Booking:
-    old = locking.lock_booking(payment.exchange.booking_id) if payment.exchange else None
     booking = locking.lock_booking(payment.booking_id)
     now = timezone.now()
     payment.refresh_from_db()
     payment.booking = booking
     if payment.state in Payment.RECEIVED:
         return booking
+    exchange = payment.exchange
+    # What is bought: the hold of an exchange, None once that is complete, or the booking itself.
+    hold = booking if exchange is None else _lock_hold(exchange)
     payment.reference = reference or payment.reference
     payment.receive(now, amount=amount, currency=currency)
     tickets: list[Ticket] = []
-    reason = _find_mismatch(payment)
-    if reason is None:
-        if _is_late(booking, now) and not is_customer_locked:
+    reason = SurplusReason.PAID_ALREADY if hold is None else _find_mismatch(payment, hold)
+    if hold is not None and reason is None:
+        if _is_late(hold, now) and not is_customer_locked:
             raise _Late
-        tickets = list(read_tickets(booking).exclude(state=Ticket.State.CANCELED))
-        reason = _find_objection(booking, tickets, old, now) or _take_places(booking, now)
+        tickets = list(read_tickets(hold).exclude(state=Ticket.State.CANCELED))
+        reason = _find_objection(hold, tickets, now)
+        if reason is None and exchange is not None:
+            reason = object_to_exchange(exchange, booking)
+        if reason is None:
+            reason = _buy(booking, hold, exchange, now, by)
     if payment.gateway == Payment.Gateway.CASH:
         drawers.book_cash(payment, by)
     payment.state = Payment.State.SURPLUS if reason else Payment.State.CAPTURED
@@ -101,12 +107,38 @@ def _confirm(
     )  # fmt: skip
     if reason is not None:
         _return_money(payment, reason)
-    else:
-        if old is not None:
-            _complete(booking, old, now, by)
-        # What an exchange brings along is not among them.
-        mark_confirmed(booking, now, by, tickets=None if old else tickets)
+    elif exchange is None:
+        mark_confirmed(booking, now, by, tickets=tickets)
     return booking
+
+
+def _lock_hold(exchange: Exchange) -> Booking | None:
+    """Lock the hold of an exchange whose booking is locked; None if the exchange is complete."""
+    exchange.refresh_from_db()
+    exchange.hold = locking.lock_booking(exchange.hold_id) if exchange.hold_id else None
+    return exchange.hold
+
+
+def _buy(
+    booking: Booking, hold: Booking, exchange: Exchange | None, now: datetime, by: User | None
+) -> SurplusReason | None:
+    """Issue the tickets of a locked hold; return why not, if its places or the customer's right to them are gone."""
+    try:
+        with transaction.atomic():
+            if _is_late(hold, now):
+                check_limit(hold, now)
+            if exchange is None:
+                _take_places(booking, now)
+            else:
+                complete_exchange(exchange, booking=booking, hold=hold, now=now, by=by)
+    except TooManyTickets:
+        return SurplusReason.OVER_LIMIT
+    except VoucherRefused:
+        return SurplusReason.VOUCHER_USED
+    except (SeatsUnavailable, IntegrityError) as error:
+        log.info("places_lost", booking=booking.code, error=str(error))
+        return SurplusReason.PLACES_GONE
+    return None
 
 
 def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
@@ -115,19 +147,13 @@ def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
     Raises `WrongState` when there is something to pay, `DetailsMissing`, `HoldExpired`.
     """
     with transaction.atomic():
-        old_id = Booking.objects.filter(exchanges__replacement=booking.pk).values_list("pk", flat=True).first()
-        old = locking.lock_booking(old_id) if old_id else None
         booking = locking.lock_booking(booking.pk)
         now = timezone.now()
         if booking.state == Booking.State.CONFIRMED:
             return booking
-        if booking.due:
+        if booking.due or exchange_of(booking) is not None:
             raise WrongState
         check_payable(booking, now)
-        if old is not None:
-            if _object(booking, old) is not None:
-                raise WrongState
-            _complete(booking, old, now, by)
         Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
         mark_confirmed(booking, now, by)
     return booking
@@ -159,8 +185,7 @@ def mark_confirmed(
     booking.state = Booking.State.CONFIRMED
     booking.confirmed_at, booking.network_key = now, ""
     booking.save(update_fields=["state", "confirmed_at", "network_key"])
-    exchange = exchange_of(booking)
-    messages.notify_confirmed(booking, tickets, after_all=after_all, instead_of=exchange.booking if exchange else None)
+    messages.notify_confirmed(booking, tickets, after_all=after_all)
     if by is not None and by.pk != booking.customer_id:
         record(by=by, action=Action.CONFIRM_BOOKING, on=booking, theater_id=booking.theater_id)
 
@@ -169,31 +194,17 @@ def _is_late(booking: Booking, now: datetime) -> bool:
     return booking.state == Booking.State.EXPIRED or booking.is_lapsed(now)
 
 
-def _find_mismatch(payment: Payment) -> SurplusReason | None:
+def _find_mismatch(payment: Payment, hold: Booking) -> SurplusReason | None:
     if payment.received_currency != payment.currency:
         return SurplusReason.OTHER_CURRENCY
     if payment.received_amount != payment.amount:
         return SurplusReason.OTHER_AMOUNT
-    if payment.amount != payment.booking.due:
+    if payment.amount != hold.due:
         return SurplusReason.AMOUNT_CHANGED
     return None
 
 
-def _object(booking: Booking, old: Booking) -> SurplusReason | None:
-    exchange = exchange_of(booking)
-    return object_to_exchange(exchange, old) if exchange else None
-
-
-def _complete(booking: Booking, old: Booking, now: datetime, by: User | None) -> None:
-    exchange = exchange_of(booking)
-    if exchange is not None:
-        exchange.replacement = booking
-        complete_exchange(exchange, old=old, now=now, by=by)
-
-
-def _find_objection(
-    booking: Booking, tickets: Iterable[Ticket], old: Booking | None, now: datetime
-) -> SurplusReason | None:
+def _find_objection(booking: Booking, tickets: Iterable[Ticket], now: datetime) -> SurplusReason | None:
     """Return why money can't buy a locked booking, regardless of whether its places are free."""
     if booking.state == Booking.State.CONFIRMED:
         return SurplusReason.PAID_ALREADY
@@ -209,30 +220,18 @@ def _find_objection(
         if ticket.show_moved_at is not None and booking.state == Booking.State.EXPIRED:
             # Released because the show moved: customers must see where and when it is before they pay.
             return SurplusReason.SHOW_MOVED
-    return _object(booking, old) if old is not None else None
-
-
-def _take_places(booking: Booking, now: datetime) -> SurplusReason | None:
-    """Issue the tickets of a locked booking; return why not, if it can't be done."""
-    try:
-        with transaction.atomic():
-            if booking.state == Booking.State.HELD:
-                # It has not been freed, so it still has its places, even if its time is over.
-                Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
-            if _is_late(booking, now):
-                check_limit(booking, now)
-            if booking.state == Booking.State.EXPIRED:
-                reissue(booking, now)
-            if _is_late(booking, now) and booking.voucher_id is not None:
-                check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
-    except TooManyTickets:
-        return SurplusReason.OVER_LIMIT
-    except VoucherRefused:
-        return SurplusReason.VOUCHER_USED
-    except (SeatsUnavailable, IntegrityError) as error:
-        log.info("places_lost", booking=booking.code, error=str(error))
-        return SurplusReason.PLACES_GONE
     return None
+
+
+def _take_places(booking: Booking, now: datetime) -> None:
+    """Issue the tickets of a locked booking. Raises what `reissue` and `check_uses_by_customer` raise."""
+    if booking.state == Booking.State.HELD:
+        # It has not been freed, so it still has its places, even if its time is over.
+        Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
+    else:
+        reissue(booking, now)
+    if _is_late(booking, now) and booking.voucher_id is not None:
+        check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
 
 
 def _return_money(payment: Payment, reason: SurplusReason) -> None:

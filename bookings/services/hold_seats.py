@@ -27,7 +27,7 @@ from bookings.pricing import ZERO
 from bookings.seating.availability import forget_availability
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.limit_holds import FULL_HOLD_MINUTES, UNKNOWN_BROWSER, Browser, check_limits
-from bookings.services.places import Comparison, compare_places, find_in_the_way, quote_places
+from bookings.services.places import Comparison, compare_places, find_in_the_way, find_reused, quote_places
 from bookings.services.release_hold import Freed, drop_tickets, free_tickets
 from bookings.services.vouchers import check_period, check_uses_by_customer, find_voucher, quote_hold
 from bookings.tallies import move_areas, move_vouchers
@@ -55,8 +55,9 @@ class HoldTerms:
     until: datetime | None = None
     note: str = ""
     cart: str | None = None
-    # Tickets for the same show that are given back for these; they do not count against the limit.
-    given_back: int = 0
+    # Issued tickets that are given back for these. They do not count against the limit, and while they are valid
+    # their places can be chosen again: such a ticket waits as released (see `services.complete_exchange`).
+    given_back: Sequence[Ticket] = ()
 
 
 CUSTOMER_TERMS = HoldTerms()
@@ -164,8 +165,10 @@ def _hold(wish: _HoldRequest) -> Booking:
     places = quote_places(show, wish.seats, wish.areas)
     if wish.terms.kind != Booking.Kind.SALE:
         places = replace(places, lines=[replace(line, price=ZERO) for line in places.lines])
+    waits = find_reused(places.lines, (ticket for ticket in wish.terms.given_back if ticket.show_id == show.pk))
+    taken = places.leave_out(waits)
     in_the_way = find_in_the_way(
-        show, seats=places.seats, areas=places.areas, wanted=places.wanted, own=wish.into, now=now
+        show, seats=taken.seats, areas=taken.areas, wanted=taken.wanted, own=wish.into, now=now
     )
     own_id = wish.into.pk if wish.into else None
     holds = locking.lock_holds(in_the_way.lapsed, now, own_id=own_id)
@@ -176,6 +179,8 @@ def _hold(wish: _HoldRequest) -> Booking:
     booking = own or _make_booking(wish, show, now)
     booking.theater = show.hall.theater
     added = change.make_tickets(booking, now)
+    for ticket, is_waiting in zip(added, waits, strict=False):
+        ticket.state = Ticket.State.RELEASED if is_waiting else ticket.state
     tickets = [*change.others, *change.kept, *added]
     lapses_at = _find_end(wish, own, tickets, now)
     if not wish.is_box_office:
@@ -193,7 +198,8 @@ def _hold(wish: _HoldRequest) -> Booking:
     if change.dropped:
         drop_tickets(change.dropped, now, given_up=change.given_up)
     Ticket.objects.bulk_create([ticket for ticket in added if ticket.seat_id in in_the_way.own_seats])
-    Ticket.objects.bulk_update([ticket for ticket in requoted if ticket not in added], ["discount", "amount", "tax"])
+    changed = [ticket for ticket in requoted if ticket not in added]
+    Ticket.objects.bulk_update(changed, ["discount", "amount", "fees", "tax"])
     _count(booking, former_voucher_id, added, change.dropped, freed)
     if voucher is not None:
         check_uses_by_customer(booking, voucher, now)
@@ -242,7 +248,8 @@ def _limit(
         return None
     check = partial(check_limits, customer=wish.customer, email=wish.email, browser=wish.browser, into=own, now=now)
     if change.lines:
-        check(show=change.show, quantity=change.quantity, lapses_at=lapses_at, given_back=wish.terms.given_back)
+        given_back = sum(ticket.show_id == change.show.pk for ticket in wish.terms.given_back)
+        check(show=change.show, quantity=change.quantity, lapses_at=lapses_at, given_back=given_back)
     if own is None or own.expires_at is None or lapses_at <= own.expires_at:
         return lapses_at
     staying = Counter(ticket.show for ticket in (*change.others, *(() if change.lines else change.kept)))
@@ -301,7 +308,8 @@ def _count(
     booking: Booking, former_voucher_id: int | None, added: Sequence[Ticket], dropped: Sequence[Ticket], freed: Freed
 ) -> None:
     """Update the counters for what was taken and what was released, together and in their order."""
-    areas = Counter((ticket.show_id, ticket.area_id) for ticket in added if ticket.area_id)
+    held = [ticket for ticket in added if ticket.state == Ticket.State.HELD]
+    areas = Counter((ticket.show_id, ticket.area_id) for ticket in held if ticket.area_id)
     areas.subtract((ticket.show_id, ticket.area_id) for ticket in dropped if ticket.area_id)
     areas.subtract(freed.areas)
     short = {area_id for _show_id, area_id in move_areas(areas)}

@@ -8,9 +8,8 @@ from django.utils.translation import gettext
 
 from bookings import locking
 from bookings.errors import SeatsUnavailable, TooManyTickets, VoucherRefused
-from bookings.models import Booking, Ticket, by_show
+from bookings.models import Booking, Ticket, by_show, exchange_of
 from bookings.seating.availability import forget_availability
-from bookings.services.complete_exchange import exchange_of
 from bookings.services.places import count_live_tickets, find_in_the_way
 from bookings.services.release_hold import free_tickets
 from bookings.tallies import move_areas, move_vouchers
@@ -86,7 +85,7 @@ def count_with_late(booking: Booking, now: datetime) -> dict[Show, int]:
     own = booking.tickets.exclude(state=Ticket.State.CANCELED).select_related("show")
     counts = {}
     for show, tickets in by_show(own).items():
-        given_back = exchange.tickets.filter(show=show).count() if exchange else 0
+        given_back = exchange.returned.filter(show=show).count() if exchange else 0
         others = count_live_tickets(show, booking.customer, email, now, but=booking) if email else 0
         counts[show] = len(tickets) + others - given_back
     return counts
@@ -120,6 +119,7 @@ def _issue_instead(ticket: Ticket, seat: Seat) -> None:
         price=ticket.price,
         discount=ticket.discount,
         amount=ticket.amount,
+        fees=ticket.fees,
         tax=ticket.tax,
         attendee_name=ticket.attendee_name,
         state=Ticket.State.ISSUED,

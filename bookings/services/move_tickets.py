@@ -146,9 +146,11 @@ def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat 
             price=ticket.price,
             discount=ticket.discount,
             amount=ticket.amount,
+            fees=ticket.fees,
             tax=ticket.tax,
             state=Ticket.State.ISSUED,
             attendee_name=ticket.attendee_name,
+            exchange_id=ticket.exchange_id,
             moved_from=ticket,
         )
         for ticket, place in zip(chosen, places, strict=True)

@@ -18,7 +18,13 @@ from bookings import locking, messages
 from bookings.errors import ReasonMissing, WrongState
 from bookings.pricing import ZERO
 from bookings.services.cancel import cancel_tickets
-from bookings.services.refund import apply_refund_outcome, count_refunded, match_outside
+from bookings.services.refund import (
+    apply_refund_outcome,
+    count_refunded,
+    match_outside,
+    share_over_tickets,
+    write_lines,
+)
 from payments.gateways.base import RefundNews, RefundStatus
 from payments.models import Payment, Refund, Remedy
 
@@ -42,14 +48,12 @@ def receive_refund(gateway: str, news: RefundNews) -> Refund | None:
     Returns None for a refund made there that failed before we knew it. Call it in a transaction. Raises
     `Refund.DoesNotExist`, `Payment.DoesNotExist`, `NotReceivedYet`.
     """
-    # What an exchange carried over belongs to the gateway by which the money came in.
-    through = Q(payment__gateway=gateway) | Q(payment__origin__gateway=gateway)
-    refunds = Refund.objects.filter(through).select_related("payment__origin")
+    refunds = Refund.objects.filter(payment__gateway=gateway).select_related("payment")
     if news.key is not None:
         refund = refunds.get(key=news.key)
     else:
         payment = _find_payment(gateway, news)
-        _lock_bookings(payment)
+        locking.lock_booking(payment.booking_id)
         known = refunds.filter(Q(source=news.source) | Q(source=Refund.Source.HERE), reference=news.outcome.reference)
         earlier = known.first()
         if earlier is None:
@@ -99,28 +103,19 @@ def _find_payment(gateway: str, news: RefundNews) -> Payment:
     return found
 
 
-def _lock_bookings(payment: Payment) -> None:
-    """Lock the booking that a payment was made for, and those that exchanges carried it to, in order of pk."""
-    carried = Payment.objects.filter(origin=payment).values_list("booking", flat=True)
-    for booking_id in sorted({payment.booking_id, *carried}):
-        locking.lock_booking(booking_id)
-
-
 def _write(payment: Payment, news: RefundNews) -> Refund:
-    """Record an outside refund at the payment where the money is now."""
+    """Record an outside refund; what it takes of a payment that bought something belongs to all its tickets."""
     payment.refresh_from_db()
     if payment.state not in Payment.RECEIVED:
         raise NotReceivedYet
-    where = [payment, *Payment.objects.filter(origin=payment).order_by("pk")]
     amount = news.amount
     if news.currency != payment.paid_currency:
         # Banks may contest in the currency of the card, but what they take is the payment.
         amount = payment.received_amount or amount
-    holder = next((one for one in where if one.left >= amount), max(where, key=lambda one: one.left))
     state = _STATES[news.outcome.status]
     now = timezone.now()
     refund = Refund.objects.create(
-        payment=holder,
+        payment=payment,
         source=news.source,
         amount=amount,
         state=state,
@@ -129,8 +124,11 @@ def _write(payment: Payment, news: RefundNews) -> Refund:
         created_at=now,
         settled_at=None if state == Refund.State.PENDING else now,
     )
-    count_refunded(holder)
-    booking = holder.booking
+    before = payment.refunded
+    count_refunded(payment)
+    booking = payment.booking
+    if payment.state == Payment.State.CAPTURED:
+        write_lines(refund, share_over_tickets(booking, payment.refunded - before))
     record(
         by=None,
         action=Action.CHARGEBACK if news.source == Refund.Source.CHARGEBACK else Action.REFUND_AT_THE_GATEWAY,
@@ -138,7 +136,7 @@ def _write(payment: Payment, news: RefundNews) -> Refund:
         theater_id=booking.theater_id,
         after={"amount": str(amount), "currency": refund.currency, "reference": refund.reference},
     )
-    if not match_outside(holder) and open_outside().filter(pk=refund.pk).exists():
+    if not match_outside(payment) and open_outside().filter(pk=refund.pk).exists():
         messages.alert_taken_back(refund)
     if refund.source == Refund.Source.GATEWAY and state == Refund.State.SUCCEEDED:
         messages.notify_refunded(refund)

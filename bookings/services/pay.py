@@ -11,8 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from bookings import locking
 from bookings.errors import NothingToPay
-from bookings.models import Booking
-from bookings.services.complete_exchange import exchange_of
+from bookings.models import Booking, exchange_of
 from bookings.services.confirm import check_payable
 from bookings.services.settle import apply_outcome
 from payments.errors import GatewayNotOffered, PaymentDeclined
@@ -30,7 +29,9 @@ class StartedPayment:
 
 
 def start_payment(*, booking: Booking, gateway: str, return_url: str, made_by: User | None = None) -> StartedPayment:
-    """Open a payment of the whole booking at a gateway, and extend the hold once.
+    """Open a payment of all that is due for a hold at a gateway, and extend the hold once.
+
+    The surcharge of an exchange is paid by its hold, and the payment belongs to the booking exchanged.
 
     A second start finds the payment that is open there, so that a double click pays once. If the gateway says
     that it was paid already, it is confirmed, and the customer is sent to `return_url`. `made_by` is the staff
@@ -78,23 +79,26 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> P
             raise NothingToPay
         if adapter not in offered_gateways(booking.due, is_staff=made_by is not None):
             raise GatewayNotOffered
+        exchange = exchange_of(booking)
         payment = None
         if booking.is_extended:
             # A payment of another amount is from before a voucher was put on the hold.
-            started = booking.payments.filter(gateway=adapter.name, state=Payment.State.STARTED, amount=booking.due)
-            payment = started.first()
+            payments = exchange.payments if exchange else booking.payments
+            started = payments.filter(gateway=adapter.name, state=Payment.State.STARTED, amount=booking.due)
+            payment = started.select_related("booking").first()
         if payment is None:
             payment = Payment.objects.create(
-                booking=booking,
+                booking=exchange.booking if exchange else booking,
                 gateway=adapter.name,
                 amount=booking.due,
                 currency=booking.currency,
                 key=uuid.uuid4(),
                 created_at=now,
-                exchange=exchange_of(booking),
+                exchange=exchange,
                 made_by=made_by,
             )
-        payment.booking = booking
+        if exchange is None:
+            payment.booking = booking
         if not booking.is_extended:
             booking.is_extended = True
             if booking.expires_at is not None:

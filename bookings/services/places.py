@@ -1,7 +1,9 @@
 """Turn a choice into lines with prices, and find out what stands in its way and what it changes in a hold."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -41,15 +43,25 @@ class QuotedLine:
 
 @dataclass(frozen=True)
 class Places:
-    """The lines of a choice, the areas' counters as read, and how many places of each are wanted."""
+    """The lines of a choice, and the areas' counters as read."""
 
     lines: list[QuotedLine]
     areas: dict[int, ShowArea]
-    wanted: dict[int, int]
 
     @property
     def seats(self) -> dict[int, Seat]:
         return {line.seat.pk: line.seat for line in self.lines if line.seat}
+
+    @property
+    def wanted(self) -> Counter[int]:
+        """How many places of each area are wanted."""
+        return Counter(line.area.pk for line in self.lines if line.area)
+
+    def leave_out(self, are_out: Sequence[bool]) -> Places:
+        """Return the places without those lines for which `are_out` is True."""
+        lines = [line for line, is_out in zip(self.lines, are_out, strict=True) if not is_out]
+        wanted = {line.area.pk for line in lines if line.area}
+        return Places(lines, {pk: row for pk, row in self.areas.items() if pk in wanted})
 
 
 def quote_places(show: Show, seats: Sequence[SeatChoice], areas: Sequence[AreaChoice]) -> Places:
@@ -65,9 +77,7 @@ def quote_places(show: Show, seats: Sequence[SeatChoice], areas: Sequence[AreaCh
     of_map = {pk: seat for pk, seat in found.items() if seat.seat_map_id == show.seat_map_id}
     if len(of_map) != len(seats):
         raise UnknownPlace
-    wanted: dict[int, int] = defaultdict(int)
-    for area in areas:
-        wanted[area.area_id] += area.quantity
+    wanted = {area.area_id for area in areas}
     counters = (
         {row.area_id: row for row in ShowArea.objects.filter(show=show, area__in=wanted).select_related("area")}
         if areas
@@ -84,7 +94,18 @@ def quote_places(show: Show, seats: Sequence[SeatChoice], areas: Sequence[AreaCh
     for area in areas:
         line = _quote(prices, counters[area.area_id].area, area.ticket_type_id, show)
         lines += [line] * area.quantity
-    return Places(lines, counters, dict(wanted))
+    return Places(lines, counters)
+
+
+def find_reused(lines: Iterable[QuotedLine], given_back: Iterable[Ticket]) -> list[bool]:
+    """Return for each line whether one of the tickets that are given back has its place; each has one."""
+    places = Counter((ticket.seat_id, ticket.area_id) for ticket in given_back)
+    found = []
+    for line in lines:
+        key = (line.seat.pk if line.seat else None, line.area.pk if line.area else None)
+        found.append(places[key] > 0)
+        places[key] -= 1
+    return found
 
 
 def _read_prices(show: Show) -> dict[int, dict[int, Price]]:

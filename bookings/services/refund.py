@@ -1,6 +1,7 @@
 """Refund money: the intent is committed first, then the gateway is called, then its answer is recorded."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import WrongState
-from bookings.models import Booking, Exchange
+from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import split
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
@@ -65,9 +66,8 @@ def request_refund(
 
 
 def find_payments(booking: Booking) -> list[Payment]:
-    """Return what paid for the booking: money that came for it, and what exchanges carried over. One query."""
-    captured = booking.payments.filter(state=Payment.State.CAPTURED).select_related("origin")
-    return sorted(captured, key=lambda payment: (payment.gateway == Payment.Gateway.EXCHANGE, payment.pk))
+    """Return what paid for the booking, surcharges of exchanges too, the first first. One query."""
+    return list(booking.payments.filter(state=Payment.State.CAPTURED).order_by("pk"))
 
 
 def promise_refund(
@@ -82,8 +82,8 @@ def promise_refund(
 ) -> Refund | None:
     """Promise to refund an amount of a locked booking's payments, as `request_refund` does for one of them.
 
-    Returns None for an amount of zero. If an exchange left the booking with several payments, each gives its
-    part, and what is returned is their sum: a refund that is not in the database.
+    Returns None for an amount of zero. Of a booking with several payments, each gives its part, the first one
+    first, and what is returned is their sum: a refund that is not in the database.
 
     Raises `RefundTooLarge`.
     """
@@ -122,6 +122,21 @@ def share(amount: Decimal, weights: Mapping[int, Decimal], currency: str) -> dic
     return dict(zip(weights, parts, strict=True))
 
 
+def share_over_tickets(booking: Booking, amount: Decimal) -> dict[int, Decimal]:
+    """Divide an amount that is for no ticket in particular over those that were paid; those in use come first.
+
+    Each takes part by what was paid for it and not refunded yet. Two queries.
+    """
+    tickets = booking.tickets.filter(state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED]).order_by("pk")
+    given = defaultdict[int, Decimal](Decimal)
+    lines = RefundLine.objects.filter(refund__payment__booking=booking, ticket__in=tickets.values("pk"))
+    for ticket_id, part in lines.exclude(refund__state=Refund.State.FAILED).values_list("ticket", "amount"):
+        given[ticket_id] += part
+    left = {one.pk: max(one.worth + one.fees - given[one.pk], Decimal(0)) for one in tickets}
+    issued = {one.pk: left[one.pk] for one in tickets if one.state == Ticket.State.ISSUED}
+    return share(amount, issued if any(issued.values()) else left, booking.currency)
+
+
 def settle_refund(refund_id: int) -> Refund:
     """Call the gateway for a pending refund and record its answer; harmless when repeated.
 
@@ -150,7 +165,7 @@ def apply_refund_outcome(refund: Refund, outcome: RefundOutcome) -> None:
     has_succeeded = outcome.status == RefundStatus.SUCCEEDED
     before = Q(state=Refund.State.PENDING)
     if not has_succeeded:
-        before |= Q(state=Refund.State.SUCCEEDED, way=Refund.Way.AS_PAID, carried_to__isnull=True)
+        before |= Q(state=Refund.State.SUCCEEDED, way=Refund.Way.AS_PAID)
     with transaction.atomic():
         booking = locking.lock_booking(refund.payment.booking_id)
         is_first = Refund.objects.filter(before, pk=refund.pk).update(
@@ -235,11 +250,6 @@ def _pause(attempts: int) -> timedelta:
     return timedelta(minutes=doubling)
 
 
-def move_payment(payment: Payment, amount: Decimal) -> None:
-    """Count an amount as carried over from a payment to another booking. Raises `RefundTooLarge`."""
-    _move_refunded(payment, amount)
-
-
 def _move_refunded(payment: Payment, change: Decimal) -> None:
     """Add to what is promised of a payment, and refresh it. Raises `RefundTooLarge`.
 
@@ -266,7 +276,7 @@ def hand_out_refund(*, refund: Refund, by: User) -> Refund:
     """
     with transaction.atomic():
         booking = locking.lock_booking(refund.payment.booking_id)
-        refund = Refund.objects.select_related("payment__origin").get(pk=refund.pk)
+        refund = Refund.objects.select_related("payment").get(pk=refund.pk)
         if not refund.is_in_cash:
             raise WrongState
         if refund.state == Refund.State.SUCCEEDED:
@@ -296,17 +306,12 @@ def hand_out_refund(*, refund: Refund, by: User) -> Refund:
 
 def waits_in_cash(booking: Booking) -> bool:
     """Return True if some of the booking's money waits to be handed out at the counter. One query."""
-    whose = Q(payment__booking=booking) | Q(exchange__replacement=booking)
-    return waiting_in_cash().filter(whose).exists()
+    return waiting_in_cash().filter(payment__booking=booking).exists()
 
 
 def waiting_in_cash() -> QuerySet[Refund]:
     """Refunds that the counter is to hand out."""
-    return Refund.objects.filter(
-        Q(payment__gateway=Payment.Gateway.CASH) | Q(payment__origin__gateway=Payment.Gateway.CASH),
-        state=Refund.State.PENDING,
-        carried_to__isnull=True,
-    )
+    return Refund.objects.filter(payment__gateway=Payment.Gateway.CASH, state=Refund.State.PENDING)
 
 
 def give_goodwill(*, booking: Booking, amount: Decimal, by: User, reason: str, key: uuid.UUID) -> Refund | None:
@@ -323,7 +328,8 @@ def give_goodwill(*, booking: Booking, amount: Decimal, by: User, reason: str, k
             return earlier
         if booking.state != Booking.State.CONFIRMED or amount <= 0:
             raise WrongState
-        refund = promise_refund(booking, amount, by=by, reason=reason, key=key)
+        lines = share_over_tickets(booking, amount)
+        refund = promise_refund(booking, amount, lines=lines, by=by, reason=reason, key=key)
         record(
             by=by,
             action=Action.GOODWILL_REFUND,

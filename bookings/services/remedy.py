@@ -23,7 +23,7 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import locking
 from bookings.errors import ReasonMissing, SeatsUnavailable, VoucherRefused, WrongState
-from bookings.models import Booking, Exchange, Ticket, by_show
+from bookings.models import Booking, Ticket, by_show
 from bookings.seating.availability import forget_availability
 from bookings.seating.best import find_best_seats
 from bookings.services.confirm import mark_confirmed
@@ -269,10 +269,10 @@ def _find_objection(payment: Payment, booking: Booking, now: datetime) -> str | 
         return _("Some of it is on its way back already.")
     if (payment.received_amount, payment.received_currency) != (payment.amount, payment.currency):
         return _("A different amount came than was asked for.")
+    if payment.exchange_id is not None:
+        return _("It was part of an exchange, which has to be started again.")
     if booking.state != Booking.State.EXPIRED:
         return _("Its booking is %s.") % booking.get_state_display()
-    if Exchange.objects.filter(replacement=booking).exists():
-        return _("It was part of an exchange, which has to be started again.")
     released = Show.objects.filter(tickets__booking=booking, tickets__state=Ticket.State.RELEASED)
     if any(show.state != Show.State.ON_SALE or now >= show.ends_at for show in released):
         return _("The show is over or no longer on sale.")

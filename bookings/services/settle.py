@@ -86,7 +86,7 @@ def settle_open_payments(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     settled = 0
     open_payments = Payment.objects.filter(state=Payment.State.STARTED, created_at__lte=now - ASK_GATEWAY_AFTER)
-    for payment in open_payments.select_related("booking").order_by("?")[:SWEEP_BATCH]:
+    for payment in open_payments.select_related("booking", "exchange__hold").order_by("?")[:SWEEP_BATCH]:
         try:
             adapter = get_gateway(payment.gateway)
             outcome = adapter.fetch(payment) if _is_awaited(payment, now) else adapter.abandon(payment)
@@ -98,10 +98,11 @@ def settle_open_payments(*, now: datetime | None = None) -> int:
 
 
 def _is_awaited(payment: Payment, now: datetime) -> bool:
-    booking = payment.booking
-    if booking.state != Booking.State.HELD or booking.is_lapsed(now):
+    hold = payment.exchange.hold if payment.exchange else payment.booking
+    if hold is None or hold.state != Booking.State.HELD or hold.is_lapsed(now):
         return False
-    return not booking.payments.filter(created_at__gt=payment.created_at).exists()
+    newer = Payment.objects.filter(created_at__gt=payment.created_at, exchange=payment.exchange)
+    return not newer.filter(booking=payment.booking_id).exists()
 
 
 def _close(payment: Payment, state: Payment.State, reference: str) -> bool:

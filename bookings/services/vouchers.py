@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,9 +13,8 @@ from django.utils.translation import gettext
 
 from bookings import locking
 from bookings.errors import HoldExpired, UnknownVoucher, VoucherRefused, WrongState
-from bookings.models import Booking, Ticket, Voucher
-from bookings.pricing import ZERO, quote_booking, quote_discounts
-from bookings.services.complete_exchange import exchange_of
+from bookings.models import Booking, Ticket, Voucher, exchange_of
+from bookings.pricing import ZERO, QuotedTicket, quote_booking, quote_discounts
 from bookings.tallies import move_vouchers
 from lib.search_keys import voucher_key
 
@@ -43,7 +43,7 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
         uses.subtract([booking.voucher_id] if booking.voucher_id else [])
         tickets = booking.tickets.filter(state=Ticket.State.HELD).select_related("show").order_by("pk")
         changed = quote_hold(booking, list(tickets), voucher)
-        Ticket.objects.bulk_update(changed, ["discount", "amount", "tax"])
+        Ticket.objects.bulk_update(changed, ["discount", "amount", "fees", "tax"])
         booking.save(update_fields=["voucher", "discount", "tax", "total"])
         if move_vouchers(uses):
             raise VoucherRefused(gettext("This voucher is used up."))
@@ -68,9 +68,9 @@ def quote_hold(booking: Booking, tickets: Sequence[Ticket], voucher: Voucher | N
         fees=booking.fees,
     )
     changed = []
-    for ticket, *amounts in zip(tickets, quote.discounts, quote.amounts, quote.taxes, strict=True):
-        if amounts != [ticket.discount, ticket.amount, ticket.tax]:
-            ticket.discount, ticket.amount, ticket.tax = amounts
+    for ticket, quoted in zip(tickets, quote.tickets, strict=True):
+        if quoted != QuotedTicket(ticket.discount, ticket.amount, ticket.fees, ticket.tax):
+            ticket.discount, ticket.amount, ticket.fees, ticket.tax = astuple(quoted)
             changed.append(ticket)
     booking.voucher, booking.discount, booking.fees = voucher, quote.discount, quote.fees
     booking.tax, booking.total = quote.tax, quote.total

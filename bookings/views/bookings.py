@@ -20,7 +20,6 @@ from bookings.models import Booking, Ticket
 from bookings.seating.chosen import Chosen
 from bookings.selectors import (
     PAGE_SIZE,
-    read_exchange_refunds,
     read_newest_payment,
     read_past,
     read_refunds,
@@ -29,6 +28,7 @@ from bookings.selectors import (
     with_links,
 )
 from bookings.services.cancel import cancel_tickets, quote_cancellation
+from bookings.services.exchange import find_open_exchanges
 from bookings.throttles import may_request_mail
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
@@ -60,13 +60,12 @@ class BookingDetailView(View):
             "canceled": [
                 ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED and ticket.pk not in moved
             ],
-            "refunds": [
-                refund
-                for refund in refunds
-                if refund.payment.state == Payment.State.CAPTURED and refund.carried_to is None
+            "refunds": [refund for refund in refunds if refund.payment.state == Payment.State.CAPTURED],
+            "open_exchanges": [
+                (exchange, read_tickets(exchange.hold))
+                for exchange in (find_open_exchanges(booking) if booking.is_being_exchanged else ())
+                if exchange.hold
             ],
-            "exchange_refunds": read_exchange_refunds(booking),
-            "carried": [refund for refund in refunds if refund.carried_to is not None],
             "returned": [refund for refund in refunds if refund.payment.state == Payment.State.SURPLUS],
             "quote": quote_cancellation(booking, now=now) if issued else None,
             "is_over": booking.show.ends_at <= now,

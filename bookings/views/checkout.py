@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -25,11 +25,10 @@ from bookings.errors import (
     WrongState,
 )
 from bookings.forms import DetailsForm, VoucherForm
-from bookings.models import Booking, Ticket, by_show
+from bookings.models import Booking, Exchange, Ticket, by_show, exchange_of
 from bookings.seating.chosen import Chosen
 from bookings.seating.page import read_seat_page
 from bookings.selectors import read_newest_payment, read_tickets
-from bookings.services.complete_exchange import exchange_of
 from bookings.services.confirm import confirm_free
 from bookings.services.details import assign_customer, set_details
 from bookings.services.pay import start_payment
@@ -144,7 +143,11 @@ class PayView(View):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
-        return_url = request.build_absolute_uri(reverse("bookings:payment-return", args=[booking.code]))
+        exchange = exchange_of(booking)
+        # The hold of an exchange is no more once it is paid.
+        args = [exchange.booking.code, exchange.pk] if exchange else [booking.code]
+        page = "bookings:exchange-payment-return" if exchange else "bookings:payment-return"
+        return_url = request.build_absolute_uri(reverse(page, args=args))
         try:
             if not booking.due:
                 confirm_free(booking=booking)
@@ -163,35 +166,48 @@ class PayView(View):
 class PaymentReturnView(View):
     """Where the gateway sends the customer back: shows the state of the payment, and trusts nothing in the address.
 
-    With `?state` it returns only the state as JSON, for the page that waits.
+    The payment is that of the booking, or the surcharge of an exchange. With `?state` it returns only the state as
+    JSON, for the page that waits.
     """
 
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        booking = find_booking(request, code)
-        payment = read_newest_payment(booking)
+    def get(self, request: HttpRequest, code: str, exchange_id: int | None = None) -> HttpResponse:
+        paid, exchange = self._find(request, code, exchange_id)
+        payment = read_newest_payment(paid, exchange)
         if payment is not None and payment.state == Payment.State.STARTED and GATEWAY_QUESTIONS.count(str(payment.pk)):
             try:
                 payment = settle_payment(payment=payment)
             except GatewayUnavailable:
                 pass
             else:
-                booking = find_booking(request, code)
+                paid, exchange = self._find(request, code, exchange_id)
+        # What is being paid for: a booking, or the hold of an exchange until that is complete.
+        booking = (exchange and exchange.hold) or paid
         state = _name_state(booking, payment)
         if "state" in request.GET:
             return JsonResponse({"state": state})
         if state == "settled":
-            return redirect(booking)
+            return redirect(paid)
         if state == "unpaid":
             return redirect("bookings:checkout", booking.code)
         context = {
             **booking_context(booking, read_tickets(booking)),
             "payment": payment,
+            "exchange": exchange,
             "state": state,
             "is_live": _is_live(booking),
             "may_choose_again": payment is not None and payment.may_choose_again(timezone.now()),
             "gateways": offered_gateways(booking.due),
         }
         return render(request, "bookings/payment.html", context)
+
+    def _find(self, request: HttpRequest, code: str, exchange_id: int | None) -> tuple[Booking, Exchange | None]:
+        booking = find_booking(request, code)
+        if exchange_id is None:
+            return booking, None
+        exchanges = booking.exchanges.select_related(
+            "hold__theater__city", "hold__show__event", "hold__show__hall__theater__city"
+        )
+        return booking, get_object_or_404(exchanges, pk=exchange_id)
 
 
 def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class CompareForm(Form):
         field.queryset = theaters
         field.required = not getattr(request.user, "is_superuser", False)
         field.empty_label = None if field.required else _("All theaters")
-        paid = Payment.objects.exclude(gateway=Payment.Gateway.EXCHANGE)
+        paid = Payment.objects.all()
         names = paid.order_by("gateway").values_list("gateway", flat=True)
         choices: Any = self.fields["gateway"]
         found = [(name, name_gateway(name)) for name in names.distinct() or [Payment.Gateway.STRIPE]]

@@ -8,7 +8,6 @@ from django.utils.text import capfirst
 from payments.errors import GatewayNotOffered
 from payments.gateways.base import Gateway
 from payments.gateways.counter import CashGateway, TerminalGateway
-from payments.gateways.exchange import ExchangeGateway
 from payments.gateways.sandbox import SandboxGateway
 from payments.gateways.stripe import StripeGateway
 from payments.models import Payment, Refund
@@ -28,15 +27,11 @@ def get_gateway(name: str) -> Gateway:
     return _GATEWAYS[name]
 
 
-_GATEWAYS[Payment.Gateway.EXCHANGE] = ExchangeGateway(get_gateway)
-
-
 def offered_gateways(due: Decimal, *, is_staff: bool = False) -> list[Gateway]:
     """Return the ways to pay what is due, the preferred one first; none if nothing is due."""
     if not due:
         return []
-    named = [name for name in settings.PAYMENT_GATEWAYS if name in _GATEWAYS and name != Payment.Gateway.EXCHANGE]
-    gateways = [_GATEWAYS[name] for name in named]
+    gateways = [_GATEWAYS[name] for name in settings.PAYMENT_GATEWAYS if name in _GATEWAYS]
     counter = [gateway for gateway in _GATEWAYS.values() if gateway.is_for_staff] if is_staff else []
     return counter + [gateway for gateway in gateways if not gateway.is_for_staff]
 

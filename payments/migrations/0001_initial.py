@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='ExportMapping',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange'), ('transfer', 'by bank transfer')], max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'by bank transfer')], max_length=20)),
                 ('date_column', models.CharField(max_length=100, verbose_name='Date')),
                 ('time_column', models.CharField(blank=True, max_length=100, verbose_name='Time')),
                 ('amount_column', models.CharField(max_length=100, verbose_name='Amount')),
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
             name='ExportUpload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange'), ('transfer', 'by bank transfer')], max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'by bank transfer')], max_length=20)),
                 ('file_name', models.CharField(max_length=200)),
                 ('content', models.BinaryField()),
                 ('first_day', models.DateField(blank=True, null=True)),
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             name='GatewayEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange')], max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal')], max_length=20)),
                 ('event_id', models.CharField(max_length=255)),
                 ('kind', models.CharField(max_length=80)),
                 ('payload', models.JSONField(default=dict)),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             name='Payment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange')], max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal')], max_length=20, verbose_name='gateway')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
                 ('currency', models.CharField(max_length=3)),
                 ('received_amount', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='received')),
@@ -132,7 +132,6 @@ class Migration(migrations.Migration):
                 ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='bookings.booking')),
                 ('exchange', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='bookings.exchange')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('origin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.payment')),
             ],
             options={
                 'verbose_name': 'payment',
@@ -144,8 +143,8 @@ class Migration(migrations.Migration):
                     models.Index(condition=models.Q(('state', 'surplus')), fields=['created_at'], name='payment_surplus'),
                 ],
                 'constraints': [
-                    models.UniqueConstraint(condition=models.Q(('state', 'captured'), models.Q(('gateway', 'exchange'), _negated=True)), fields=('booking',), name='payment_one_captured_per_booking', violation_error_message='This booking has been paid already.'),
-                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('gateway', 'exchange'), _negated=True), ('origin__isnull', True)), models.Q(('exchange__isnull', False), ('gateway', 'exchange'), ('origin__isnull', False)), _connector='OR'), name='payment_exchange_has_origin', violation_error_message='What an exchange carries over needs the payment that it came from.'),
+                    models.UniqueConstraint(condition=models.Q(('exchange__isnull', True), ('state', 'captured')), fields=('booking',), name='payment_one_captured_per_booking', violation_error_message='This booking has been paid already.'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'captured')), fields=('exchange',), name='payment_one_captured_per_exchange', violation_error_message='This exchange has been paid already.'),
                     models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='payment_amount_not_negative', violation_error_message='A payment can’t be negative.'),
                     models.CheckConstraint(condition=models.Q(('refunded', 0), models.Q(('received_amount__isnull', False), ('refunded__gt', 0), ('refunded__lte', models.F('received_amount'))), _connector='OR'), name='payment_refunded_range', violation_error_message='No more can go back than was received.'),
                     models.CheckConstraint(condition=models.Q(models.Q(('received_amount__gte', 0), ('received_amount__isnull', False), models.Q(('received_currency', ''), _negated=True)), models.Q(models.Q(('state__in', ['captured', 'surplus']), _negated=True), ('received_amount__isnull', True), ('received_currency', '')), _connector='OR'), name='payment_received_known', violation_error_message='A payment that has arrived needs its amount and currency.'),
@@ -158,7 +157,7 @@ class Migration(migrations.Migration):
             name='Reconciliation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('exchange', 'Exchange'), ('transfer', 'by bank transfer')], max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'by bank transfer')], max_length=20, verbose_name='gateway')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),
@@ -191,7 +190,6 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('carried_to', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_from', to='payments.payment')),
                 ('exchange', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='bookings.exchange')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment')),
@@ -205,11 +203,10 @@ class Migration(migrations.Migration):
                 ],
                 'constraints': [
                     models.UniqueConstraint(condition=models.Q(('source', 'here'), _negated=True), fields=('source', 'reference'), name='refund_outside_once', violation_error_message='This refund of the gateway is already recorded.'),
-                    models.CheckConstraint(condition=models.Q(('source', 'here'), models.Q(('carried_to__isnull', True), ('way', 'as_paid'), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='refund_outside_has_reference', violation_error_message='A refund that was made elsewhere needs its reference.'),
+                    models.CheckConstraint(condition=models.Q(('source', 'here'), models.Q(('way', 'as_paid'), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='refund_outside_has_reference', violation_error_message='A refund that was made elsewhere needs its reference.'),
                     models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive', violation_error_message='A refund must be more than zero.'),
-                    models.CheckConstraint(condition=models.Q(('carried_to__isnull', True), ('state', 'succeeded'), _connector='OR'), name='refund_carried_at_once', violation_error_message='What an exchange carries over arrives at once.'),
                     models.CheckConstraint(condition=models.Q(('reference', ''), ('way', 'transfer'), _negated=True), name='refund_transfer_has_reference', violation_error_message='A transfer needs its reference.'),
-                    models.CheckConstraint(condition=models.Q(('way', 'as_paid'), models.Q(models.Q(('state', 'failed'), _negated=True), ('carried_to__isnull', True)), _connector='OR'), name='refund_by_hand_succeeds', violation_error_message='A refund that staff made by hand can’t have failed.'),
+                    models.CheckConstraint(condition=models.Q(('way', 'as_paid'), models.Q(('state', 'failed'), _negated=True), _connector='OR'), name='refund_by_hand_succeeds', violation_error_message='A refund that staff made by hand can’t have failed.'),
                 ],
             },
         ),

@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,17 +16,18 @@ from lib.money import format_money
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def received(self) -> PaymentQuerySet:
-        """Money that came in, whether or not it bought anything; not what an exchange carried over."""
-        return self.filter(state__in=Payment.RECEIVED).exclude(gateway=Payment.Gateway.EXCHANGE)
+        """Money that came in, whether or not it bought anything."""
+        return self.filter(state__in=Payment.RECEIVED)
 
 
 class Payment(models.Model):
-    """Money in through one gateway. One captured payment per booking; `refunded` never exceeds what was received.
+    """Money in through one gateway. `refunded` never exceeds what was received.
+
+    A booking has one captured payment, and one more for each exchange that had a surcharge.
 
     `amount` is what was asked for and `received_amount` what came: everything that is kept, owed or given
     back is computed from the latter, in `received_currency`. A captured payment received exactly what was
-    asked for. What an exchange carries over from another booking is a payment beside it, by the gateway
-    `exchange`; the money itself came in by `origin`, and goes back that way.
+    asked for.
     """
 
     class Gateway(models.TextChoices):
@@ -38,8 +38,6 @@ class Payment(models.Model):
         # Its money lies in drawers.
         CASH = "cash", _("Cash")
         TERMINAL = "terminal", _("Card terminal")
-        # What came in for tickets that were exchanged, on its way to the new ones.
-        EXCHANGE = "exchange", _("Exchange")
 
     class State(models.TextChoices):
         STARTED = "started", _("started")
@@ -85,9 +83,8 @@ class Payment(models.Model):
     key = models.UUIDField(unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     captured_at = models.DateTimeField(null=True, blank=True)
-    # The exchange that it belongs to: known before any lock, whose order it decides.
+    # The exchange whose surcharge it pays.
     exchange = models.ForeignKey("bookings.Exchange", models.PROTECT, null=True, blank=True, related_name="payments")
-    origin = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = PaymentQuerySet.as_manager()
@@ -104,17 +101,15 @@ class Payment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["booking"],
-                condition=Q(state="captured") & ~Q(gateway="exchange"),
+                condition=Q(state="captured", exchange__isnull=True),
                 name="payment_one_captured_per_booking",
                 violation_error_message=_("This booking has been paid already."),
             ),
-            models.CheckConstraint(
-                condition=(
-                    ~Q(gateway="exchange") & Q(origin__isnull=True)
-                    | Q(gateway="exchange", origin__isnull=False, exchange__isnull=False)
-                ),
-                name="payment_exchange_has_origin",
-                violation_error_message=_("What an exchange carries over needs the payment that it came from."),
+            models.UniqueConstraint(
+                fields=["exchange"],
+                condition=Q(state="captured"),
+                name="payment_one_captured_per_exchange",
+                violation_error_message=_("This exchange has been paid already."),
             ),
             models.CheckConstraint(
                 condition=Q(amount__gte=0),
@@ -196,13 +191,9 @@ class SandboxAnswer(models.Model):
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):
-    def real(self) -> RefundQuerySet:
-        """Refunds that give money to people; nothing that an exchange carried to another booking."""
-        return self.filter(carried_to__isnull=True)
-
     def returned(self) -> RefundQuerySet:
         """Money that went back to people, since `settled_at`."""
-        return self.real().filter(state=Refund.State.SUCCEEDED)
+        return self.filter(state=Refund.State.SUCCEEDED)
 
 
 class Refund(models.Model):
@@ -224,11 +215,8 @@ class Refund(models.Model):
         TRANSFER = "transfer", _("by bank transfer")
         OUTSIDE = "outside", _("outside the system")
 
-    # How the money goes back: by a gateway, or another way. For an exchanged booking, the way it came in.
-    PATH = Case(
-        When(way=Way.AS_PAID, then=Coalesce("payment__origin__gateway", "payment__gateway")),
-        default=F("way"),
-    )
+    # How the money goes back: by a gateway, or another way.
+    PATH = Case(When(way=Way.AS_PAID, then=F("payment__gateway")), default=F("way"))
 
     class Source(models.TextChoices):
         HERE = "here", _("asked for here")
@@ -252,8 +240,6 @@ class Refund(models.Model):
     key = models.UUIDField(unique=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     tickets = models.ManyToManyField("bookings.Ticket", through="RefundLine", related_name="refunds")
-    # Where an exchange carried it to: nothing went through the gateway.
-    carried_to = models.OneToOneField(Payment, models.PROTECT, null=True, blank=True, related_name="carried_from")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     settled_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -273,7 +259,7 @@ class Refund(models.Model):
                 violation_error_message=_("This refund of the gateway is already recorded."),
             ),
             models.CheckConstraint(
-                condition=Q(source="here") | Q(way="as_paid", carried_to__isnull=True) & ~Q(reference=""),
+                condition=Q(source="here") | Q(way="as_paid") & ~Q(reference=""),
                 name="refund_outside_has_reference",
                 violation_error_message=_("A refund that was made elsewhere needs its reference."),
             ),
@@ -283,17 +269,12 @@ class Refund(models.Model):
                 violation_error_message=_("A refund must be more than zero."),
             ),
             models.CheckConstraint(
-                condition=Q(carried_to__isnull=True) | Q(state="succeeded"),
-                name="refund_carried_at_once",
-                violation_error_message=_("What an exchange carries over arrives at once."),
-            ),
-            models.CheckConstraint(
                 condition=~Q(way="transfer", reference=""),
                 name="refund_transfer_has_reference",
                 violation_error_message=_("A transfer needs its reference."),
             ),
             models.CheckConstraint(
-                condition=Q(way="as_paid") | ~Q(state="failed") & Q(carried_to__isnull=True),
+                condition=Q(way="as_paid") | ~Q(state="failed"),
                 name="refund_by_hand_succeeds",
                 violation_error_message=_("A refund that staff made by hand can’t have failed."),
             ),
@@ -312,10 +293,10 @@ class Refund(models.Model):
 
     @property
     def is_in_cash(self) -> bool:
-        """True if it comes out of a drawer. For an exchanged booking, money goes back the way it came in."""
+        """True if it comes out of a drawer."""
         if self.way != self.Way.AS_PAID:
             return self.way == self.Way.CASH
-        return (self.payment.origin or self.payment).gateway == Payment.Gateway.CASH
+        return self.payment.gateway == Payment.Gateway.CASH
 
 
 class RefundLine(models.Model):

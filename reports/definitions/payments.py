@@ -96,8 +96,7 @@ def _read_moves(request: ReportRequest) -> pd.DataFrame:
     asked = within("created_at", request.period, request.theaters, theater_path=f"payment__booking__{_THEATER}")
     done = Q(state=Refund.State.SUCCEEDED) & settled | Q(state=Refund.State.PENDING) & asked
     for at, created_at, *keys, amount, state in (
-        Refund.objects.real()
-        .filter(done)
+        Refund.objects.filter(done)
         .annotate(path=Refund.PATH)
         .order_by("pk")
         .values_list(

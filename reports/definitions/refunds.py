@@ -119,7 +119,7 @@ def _read(request: ReportRequest) -> pd.DataFrame:
     path = "payment__booking__show"
     asked = within("created_at", request.period, request.theaters, theater_path="payment__booking__theater")
     # A failed refund that staff made good is counted as its remedy.
-    refunds = Refund.objects.real().filter(asked, remedy__isnull=True)
+    refunds = Refund.objects.filter(asked, remedy__isnull=True)
     refunds = refunds.annotate(number=Count("tickets"))
     booked = within("canceled_at", request.period, request.theaters, theater_path="theater")
     gone = Booking.objects.filter(booked, confirmed_at__isnull=False, state=Booking.State.CANCELED)

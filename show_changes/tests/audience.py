@@ -55,7 +55,7 @@ def fill_show(show: Show, sizes: Sequence[int]) -> list[Booking]:
     )
     tickets = []
     for booking, size in zip(bookings, sizes, strict=True):
-        for _one in range(size):
+        for one in range(size):
             seat = next(seats)
             tickets.append(
                 Ticket(
@@ -66,6 +66,7 @@ def fill_show(show: Show, sizes: Sequence[int]) -> list[Booking]:
                     ticket_type=adult,
                     price=price,
                     amount=price,
+                    fees=Decimal(one == 0),
                     state=Ticket.State.ISSUED,
                 )
             )

@@ -235,16 +235,16 @@ class TestOutcomes:
         booking = confirm_payment(payment=first, by=box_office)
         dearer = make_show(hall=show.hall, price="15.00", in_hours=200)
         wish = ExchangeWish([booking.tickets.get()], dearer, choose(dearer, 0))
-        replacement = exchange_tickets(booking=booking, wish=wish, by=manager)
-        payment = start_payment(booking=replacement, gateway="sandbox", return_url="/").payment
+        hold = exchange_tickets(booking=booking, wish=wish, by=manager)
+        payment = start_payment(booking=hold, gateway="sandbox", return_url="/").payment
         confirm_payment(payment=payment)
         carry_on(cancel(dearer, manager).pk)
         settle_all()
-        row = row_of(replacement)
+        row = row_of(booking)
         assert (row.state, row.amount) == (State.PAY_OUT if paid == "cash" else State.DONE, D("15.00"))
         if paid == "cash":
             assert [refund.amount for refund in pay_out(row=row, by=box_office)] == [D("9.99")]
-        given = Refund.objects.filter(show_cancellations__booking=replacement, state=Refund.State.SUCCEEDED)
+        given = Refund.objects.filter(show_cancellations__booking=booking, state=Refund.State.SUCCEEDED)
         assert sorted(given.values_list("amount", flat=True)) == [D("5.01"), D("9.99")]
         told = Notification.objects.get(kind="show_canceled").context
         assert D(told["refund"]["amount"]) == (D("5.01") if paid == "cash" else D("15.00"))
@@ -254,9 +254,9 @@ class TestOutcomes:
         booking = make_paid(show, 0, customer=customer)
         dearer = make_show(hall=show.hall, price="15.00", in_hours=200)
         wish = ExchangeWish([booking.tickets.get()], dearer, choose(dearer, 0))
-        replacement = exchange_tickets(booking=booking, wish=wish, by=manager)
+        hold = exchange_tickets(booking=booking, wish=wish, by=manager)
         carry_on(cancel(show, manager).pk)
-        payment = start_payment(booking=replacement, gateway="sandbox", return_url="/").payment
+        payment = start_payment(booking=hold, gateway="sandbox", return_url="/").payment
         confirm_payment(payment=payment)
         settle_all()
         # Neither the old money nor the new one buys anything, and both come back.
