@@ -127,7 +127,8 @@ def test_another_theater_has_a_basket_of_its_own(client: Client, friday: Show):
     text = text_of(client, reverse("events:list"))
     for booking in Booking.objects.all():
         assert reverse("bookings:checkout", args=[booking.code]) in text
-        assert f"1 ticket, {booking.theater.name}" in text
+        assert booking.theater.name in text
+    assert text.count("1 ticket, held until") == 2
     # At the checkout of one, only the other is linked.
     booking = Booking.objects.get(theater=friday.hall.theater)
     assert len(client.get(reverse("bookings:checkout", args=[booking.code])).context["baskets"]) == 1
