@@ -20,7 +20,7 @@ from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.limit_holds import UNKNOWN_BROWSER, Browser
 from bookings.services.release_hold import drop_tickets, free_at_once
-from bookings.services.vouchers import quote_hold
+from bookings.services.vouchers import QUOTED_FIELDS, quote_hold
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 
@@ -111,7 +111,7 @@ def drop_show(*, booking: Booking, show: Show) -> ChangedHold:
         if booking.show_id == show.pk:
             booking.show = staying[0].show
         drop_tickets(dropped, now, given_up=dropped)
-        Ticket.objects.bulk_update(requoted, ["discount", "amount", "tax"])
+        Ticket.objects.bulk_update(requoted, QUOTED_FIELDS)
         booking.save(update_fields=["show", "voucher", "discount", "tax", "total"])
         places = Counter((ticket.show_id, ticket.area_id) for ticket in dropped if ticket.area_id)
         move_areas({place: -count for place, count in places.items()})

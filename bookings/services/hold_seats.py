@@ -29,7 +29,7 @@ from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.limit_holds import FULL_HOLD_MINUTES, UNKNOWN_BROWSER, Browser, check_limits
 from bookings.services.places import Comparison, compare_places, find_in_the_way, find_reused, quote_places
 from bookings.services.release_hold import Freed, drop_tickets, free_tickets
-from bookings.services.vouchers import check_period, check_uses_by_customer, find_voucher, quote_hold
+from bookings.services.vouchers import QUOTED_FIELDS, check_period, check_uses_by_customer, find_voucher, quote_hold
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from lib.after_commit import after_commit
@@ -198,8 +198,7 @@ def _hold(wish: _HoldRequest) -> Booking:
     if change.dropped:
         drop_tickets(change.dropped, now, given_up=change.given_up)
     Ticket.objects.bulk_create([ticket for ticket in added if ticket.seat_id in in_the_way.own_seats])
-    changed = [ticket for ticket in requoted if ticket not in added]
-    Ticket.objects.bulk_update(changed, ["discount", "amount", "fees", "tax"])
+    Ticket.objects.bulk_update([ticket for ticket in requoted if ticket not in added], QUOTED_FIELDS)
     _count(booking, former_voucher_id, added, change.dropped, freed)
     if voucher is not None:
         check_uses_by_customer(booking, voucher, now)

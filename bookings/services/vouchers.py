@@ -18,6 +18,9 @@ from bookings.pricing import ZERO, QuotedTicket, quote_booking, quote_discounts
 from bookings.tallies import move_vouchers
 from lib.search_keys import voucher_key
 
+# What `quote_hold` sets on tickets.
+QUOTED_FIELDS = ("discount", "amount", "fees", "tax")
+
 
 def use_voucher(*, booking: Booking, code: str) -> Booking:
     """Quote a hold again with the voucher `code`, or without one if it is empty; does nothing if nothing differs.
@@ -43,7 +46,7 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
         uses.subtract([booking.voucher_id] if booking.voucher_id else [])
         tickets = booking.tickets.filter(state=Ticket.State.HELD).select_related("show").order_by("pk")
         changed = quote_hold(booking, list(tickets), voucher)
-        Ticket.objects.bulk_update(changed, ["discount", "amount", "fees", "tax"])
+        Ticket.objects.bulk_update(changed, QUOTED_FIELDS)
         booking.save(update_fields=["voucher", "discount", "tax", "total"])
         if move_vouchers(uses):
             raise VoucherRefused(gettext("This voucher is used up."))

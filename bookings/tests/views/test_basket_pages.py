@@ -1,15 +1,19 @@
 """One basket with several shows on the pages of customers, without scripts."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from bookings.models import Booking, Ticket
+from bookings.services.limit_holds import FULL_HOLD_MINUTES
 from events.models import Event, Show
 from testing.bookings import lapse, make_hold, seats_of
 from testing.builders import make_event, make_hall, make_show
@@ -157,6 +161,9 @@ def test_it_costs_one_statement_and_none_without(friday: Show):
         return sum("bookings_booking" in query["sql"] for query in queries)
 
     assert (count(stranger), count(visitor)) == (0, 1)
+    # Nor does it once the hold cannot last any longer, however often the session comes back.
+    with time_machine.travel(timezone.now() + timedelta(minutes=FULL_HOLD_MINUTES + 11)):
+        assert count(visitor) == 0
 
 
 def test_an_offer_of_the_waiting_list_takes_no_other_show(client: Client, friday: Show, sunday: Show, customer: User):
