@@ -25,10 +25,10 @@ _BOOKING = """
 """
 _TICKET = """
     INSERT INTO bookings_ticket
-        (booking_id, show_id, seat_id, category_id, ticket_type_id, price, discount, amount, tax, credited, state,
-        code, attendee_name, attendee_key)
-    VALUES (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 'held', %s, '', ''),
-        (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 'held', %s, '', '')
+        (booking_id, show_id, seat_id, category_id, ticket_type_id, price, discount, amount, fees, tax, credited, state,
+        code, held_at, attendee_name, attendee_key)
+    VALUES (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, 'held', %s, %s, '', ''),
+        (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, 'held', %s, %s, '', '')
 """
 _PAYMENT = """
     INSERT INTO payments_payment (booking_id, gateway, amount, currency, received_amount, received_currency, refunded,
@@ -52,7 +52,7 @@ def hold(request: HttpRequest) -> HttpResponse:
         cursor.execute(_BOOKING, [get_random_string(8), wish["show"], wish["show"], now, now + timedelta(minutes=10)])
         [booking] = cursor.fetchone()
         rows = [
-            [booking, wish["show"], seat, wish["category"], wish["ticket_type"], get_random_string(12)]
+            [booking, wish["show"], seat, wish["category"], wish["ticket_type"], get_random_string(12), now]
             for seat in wish["seats"]
         ]
         cursor.execute(_TICKET, [value for row in rows for value in row])
