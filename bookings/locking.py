@@ -86,15 +86,15 @@ def lock_booking(booking_id: int) -> Booking:
 
 
 def lock_holds(lapsed_ids: Iterable[int], now: datetime, *, own_id: int | None = None) -> list[Booking]:
-    """Lock and return those of the holds that have lapsed, and the hold `own_id`.
+    """Lock and return those of the holds that have lapsed, and the hold `own_id` if it is not that of an exchange.
 
-    One that is missing from the result was confirmed, freed or extended in the meantime.
+    Any other that is missing from the result was confirmed, freed or extended in the meantime.
     """
     ids = {*lapsed_ids, own_id} if own_id else set(lapsed_ids)
     if not ids:
         return []
-    holds = Booking.objects.select_for_update(no_key=True).filter(pk__in=ids, state=Booking.State.HELD)
-    return list(holds.filter(Q(expires_at__lte=now) | Q(pk=own_id)).order_by("pk"))
+    holds = Booking.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, state=Booking.State.HELD)
+    return list(holds.filter(Q(expires_at__lte=now) | Q(pk=own_id, exchange=None)).order_by("pk"))
 
 
 def lock_bookings_of_show(show_id: int) -> list[Booking]:
