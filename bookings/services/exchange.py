@@ -14,7 +14,7 @@ tickets counts in full. Staff may always exchange, in full, and may waive the di
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -32,7 +32,7 @@ from bookings.errors import UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket, by_show
 from bookings.pricing import ZERO, quote_booking, split
 from bookings.seating.chosen import AreaChoice, SeatChoice
-from bookings.services.cancel import FULL_PERCENT, quote_cancellation, quote_worth
+from bookings.services.cancel import FULL_PERCENT, CancellationQuote, quote_cancellation, quote_worth
 from bookings.services.complete_exchange import complete_exchange, object_to_exchange
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.move_tickets import lock_issued, move_tickets
@@ -42,6 +42,9 @@ from bookings.services.release_hold import release_hold
 from events.models import Show
 from lib.money import round_charge
 from lib.refusals import ProblemType, Refusal
+
+_NOT_BOUGHT = _("Tickets that were not bought can only be exchanged by the box office.")
+_SHOW_CANCELED = _("The show is canceled, and its tickets are refunded in full.")
 
 
 class NotExchangeable(Refusal):
@@ -72,6 +75,11 @@ class ExchangeQuote:
     refund: Decimal
     is_move: bool = False
     lost_discount: Decimal = ZERO
+
+    @property
+    def kept(self) -> Decimal:
+        """What the theater keeps of what is left over, by the policy of the show."""
+        return self.worth - self.credit - self.refund
 
 
 @dataclass(frozen=True)
@@ -163,6 +171,20 @@ def find_open_exchanges(booking: Booking) -> list[Exchange]:
     return list(booking.exchanges.filter(hold__state=Booking.State.HELD).select_related("hold__theater__city"))
 
 
+def find_exchangeable(booking: Booking, tickets: Iterable[Ticket], quote: CancellationQuote) -> list[Ticket]:
+    """Return those of the valid tickets that a customer may exchange, by the quote for canceling all. No query."""
+    if booking.kind != Booking.Kind.SALE:
+        return []
+    return [one for one in tickets if one.pk in quote.by_ticket and one.show.state != Show.State.CANCELED]
+
+
+def explain_not_exchangeable(booking: Booking, quote: CancellationQuote) -> str:
+    """Return why a customer may exchange none of the tickets, where `find_exchangeable` finds none."""
+    if booking.kind != Booking.Kind.SALE:
+        return str(_NOT_BOUGHT)
+    return str(_SHOW_CANCELED if quote.is_allowed else quote.reason)
+
+
 def _check(booking: Booking, wish: ExchangeWish, now: datetime, *, by_customer: bool) -> None:
     if booking.state != Booking.State.CONFIRMED:
         raise NotExchangeable(_("Only a confirmed booking can be exchanged."))
@@ -172,8 +194,10 @@ def _check(booking: Booking, wish: ExchangeWish, now: datetime, *, by_customer: 
     if places != len(wish.tickets):
         raise UnknownPlace
     if any(ticket.show.state == Show.State.CANCELED for ticket in wish.tickets):
-        raise NotExchangeable(_("The show is canceled, and its tickets are refunded in full."))
+        raise NotExchangeable(_SHOW_CANCELED)
     if by_customer:
+        if booking.kind != Booking.Kind.SALE:
+            raise NotExchangeable(_NOT_BOUGHT)
         quote = quote_cancellation(booking, wish.tickets, now=now)
         if not quote.is_allowed:
             raise NotExchangeable(quote.reason)
@@ -302,12 +326,15 @@ def _find_open(booking: Booking, given_back: Sequence[Ticket]) -> list[tuple[Exc
 
 
 def _is_for(exchange: Exchange, wish: ExchangeWish) -> bool:
-    """Return True if the tickets taken have exactly the wished-for places."""
-    places = Counter(exchange.taken.values_list("show_id", "seat_id", "area_id"))
+    """Return True if the tickets taken have exactly the wished-for places, and the ticket types that it names."""
+    types = [*(seat.ticket_type_id for seat in wish.seats), *(area.ticket_type_id for area in wish.areas)]
+    names_types = None not in types
+    rows = exchange.taken.values_list("show_id", "seat_id", "area_id", "ticket_type_id")
+    taken = Counter((*place, type_id if names_types else None) for *place, type_id in rows)
     show_id = wish.show.pk
-    wanted: Counter[tuple[int, int | None, int | None]] = Counter(
-        (show_id, choice.seat_id, None) for choice in wish.seats
-    )
-    for choice in wish.areas:
-        wanted[show_id, None, choice.area_id] += choice.quantity
-    return places == wanted
+    wanted: Counter[tuple[int | None, ...]] = Counter()
+    for seat in wish.seats:
+        wanted[show_id, seat.seat_id, None, seat.ticket_type_id if names_types else None] += 1
+    for area in wish.areas:
+        wanted[show_id, None, area.area_id, area.ticket_type_id if names_types else None] += area.quantity
+    return taken == wanted

@@ -16,8 +16,9 @@ from bookings.errors import NoPrice, SeatsUnavailable, UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket, Voucher
 from bookings.seating.chosen import SeatChoice
 from bookings.services.cancel import cancel_tickets, quote_cancellation
-from bookings.services.confirm import confirm_payment
+from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.exchange import ExchangeWish, NotExchangeable, exchange_tickets, quote_exchange
+from bookings.services.hold_seats import HoldTerms
 from bookings.services.move_tickets import TicketUsed, move_tickets
 from bookings.services.pay import start_payment
 from bookings.services.refund import hand_out_refund, settle_refund, waits_in_cash
@@ -243,6 +244,37 @@ class TestRefusals:
         booking = Booking.objects.select_related("show__hall__theater__city").get(pk=booking.pk)
         with pytest.raises(NotExchangeable):
             exchange(booking, later, 0, 1, by=customer, by_customer=True)
+
+
+def test_what_was_not_bought_is_for_the_box_office(later, show, customer, manager):
+    given = make_hold(
+        show, 2, customer=customer, channel="box_office", made_by=manager, terms=HoldTerms(kind="complimentary")
+    )
+    given = confirm_free(booking=given)
+    with pytest.raises(NotExchangeable, match="not bought"):
+        exchange(given, later, 0, by=customer, by_customer=True)
+    assert not Exchange.objects.exists()
+    assert exchange(given, later, 0, by=manager) == given
+
+
+def test_other_ticket_types_for_the_same_places_are_another_wish(booking, later, customer):
+    first, second = (
+        TicketType.objects.create(theater=booking.theater, name=name, order=order)
+        for order, name in enumerate(("Patron", "Friend"), 5)
+    )
+    seat = later.seat_map.seats.order_by("run", "position")[0]
+    for kind, amount in ((first, 50), (second, 60)):
+        later.prices.create(category=seat.category, ticket_type=kind, amount=amount)
+    ticket = issued(booking)[0]
+    wishes = [ExchangeWish([ticket], later, [SeatChoice(seat.pk, kind.pk)]) for kind in (first, second)]
+    holds = [
+        exchange_tickets(booking=booking, wish=wish, by=customer, by_customer=True)
+        for wish in (wishes[0], wishes[0], wishes[1])
+    ]
+    assert holds[0] == holds[1] != holds[2]
+    assert [hold.due for hold in holds] == [30, 30, 40]
+    holds[0].refresh_from_db()
+    assert holds[0].state == "expired"
 
 
 def test_customers_may_exchange_within_their_limit(show, later, customer):
