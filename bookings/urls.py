@@ -1,7 +1,7 @@
 from django.urls import path
 
 from bookings import webhooks
-from bookings.views import best_seats, bookings, checkout, hold, review, show
+from bookings.views import best_seats, bookings, checkout, exchange, hold, review, show
 
 app_name = "bookings"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("bookings/<str:code>/tickets.pdf", bookings.TicketsView.as_view(), name="tickets"),
     path("bookings/<str:code>/calendar.ics", bookings.CalendarView.as_view(), name="calendar"),
     path("bookings/<str:code>/cancel/", bookings.CancelView.as_view(), name="cancel"),
+    path("bookings/<str:code>/exchange/", exchange.ExchangeView.as_view(), name="exchange"),
     path("events/<slug:slug>/review/", review.ReviewView.as_view(), name="review"),
     path("b/<str:token>/", bookings.GuestView.as_view(), name="guest"),
 ]

@@ -60,6 +60,9 @@ class SeatPage:
     limit: int
     # The party size that the waiting list link starts with; 0 for none.
     party_size: int
+    # The address of the page, if it is not that of the show, and what its query says beside the choice.
+    address: str
+    kept_query: str
 
     @cached_property
     def sale(self) -> SaleState:
@@ -82,7 +85,7 @@ class SeatPage:
     def keep_seconds(self) -> int:
         """How long what is written for this visitor may be shown to others: not at all once it is personal."""
         is_plain = not self.held and self.chosen.is_empty and not self.party_size
-        is_plain = is_plain and self.limit == self.show.tickets_per_customer
+        is_plain = is_plain and self.limit == self.show.tickets_per_customer and not self.kept_query
         return settings.PAGES_STALE_SECONDS if is_plain else 0
 
     @property
@@ -263,15 +266,23 @@ class SeatPage:
         price = [format_money(offers[0].amount, self.currency)] if offers else []
         return ", ".join([self.label(seat.id), self._category[seat.category].name, *price, *_remarks(seat), state])
 
+    def _query(self, chosen: Chosen) -> str:
+        return "&".join(part for part in (self.kept_query, chosen.query()) if part)
+
     @property
     def chosen_query(self) -> str:
-        return self.chosen.query()
+        return self._query(self.chosen)
+
+    @property
+    def kept_fields(self) -> list[tuple[str, str]]:
+        """What the page's query says beside the choice, as fields of a form."""
+        return parse_qsl(self.kept_query)
 
     @property
     def chosen_elsewhere(self) -> list[tuple[str, str]]:
         """The part of the choice outside the listed sections, as fields of the list's form."""
         listed = {seat.id for _section, rows in self.listed_sections for _row, seats in rows for seat in seats}
-        return parse_qsl(self.chosen.without(seats=listed).query())
+        return parse_qsl(self._query(self.chosen.without(seats=listed)))
 
     @cached_property
     def lines(self) -> list[BasketLine]:
@@ -285,7 +296,7 @@ class SeatPage:
             if offers:
                 offer = next((offer for offer in offers if offer.type_id == choice.ticket_type_id), offers[0])
                 category = self._category[seat.category]
-                rest = self.chosen.without(seats=[seat.id]).query()
+                rest = self._query(self.chosen.without(seats=[seat.id]))
                 lines.append(
                     BasketLine(
                         seat,
@@ -357,6 +368,8 @@ def read_seat_page(
     section: int | None = None,
     limit: int = 0,
     party_size: int = 0,
+    address: str = "",
+    kept_query: str = "",
 ) -> SeatPage:
     """Return the page of a show with this choice. No statement when plan and availability are warm.
 
@@ -373,6 +386,8 @@ def read_seat_page(
         section=section,
         limit=limit,
         party_size=party_size,
+        address=address or show.get_absolute_url(),
+        kept_query=kept_query,
     )
 
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from bookings.access import GuestLinkExpired, find_booking, read_guest_token, remember_booking
 from bookings.forms import LinkForm
 from bookings.messages import send_booking_link
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, exchange_of
 from bookings.seating.chosen import Chosen
 from bookings.selectors import (
     PAGE_SIZE,
@@ -28,7 +28,7 @@ from bookings.selectors import (
     with_links,
 )
 from bookings.services.cancel import cancel_tickets, quote_cancellation
-from bookings.services.exchange import find_open_exchanges
+from bookings.services.exchange import find_exchangeable, find_open_exchanges
 from bookings.throttles import may_request_mail
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
@@ -50,11 +50,15 @@ class BookingDetailView(View):
             is_open = payment is not None and payment.state in (Payment.State.STARTED, Payment.State.SURPLUS)
             if is_open:
                 return redirect("bookings:payment-return", booking.code)
+            if exchange := exchange_of(booking):
+                messages.info(request, gettext("The new places are no longer held. Your tickets are valid as before."))
+                return redirect(exchange.booking)
             context["again"] = [(show, Chosen.of(held).query()) for show, held in context["shows"]]
             return render(request, "bookings/expired.html", context)
         issued = [ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED]
         refunds = read_refunds(booking)
         moved = {ticket.moved_from_id for ticket in tickets}
+        quote = quote_cancellation(booking, now=now) if issued else None
         context |= {
             "stubs": [(ticket, draw_qr(sign(ticket))) for ticket in issued],
             "canceled": [
@@ -67,7 +71,8 @@ class BookingDetailView(View):
                 if exchange.hold
             ],
             "returned": [refund for refund in refunds if refund.payment.state == Payment.State.SURPLUS],
-            "quote": quote_cancellation(booking, now=now) if issued else None,
+            "quote": quote,
+            "may_exchange": bool(quote and find_exchangeable(booking, issued, quote)),
             "is_over": booking.show.ends_at <= now,
             "has_started": booking.show.starts_at <= now,
         }

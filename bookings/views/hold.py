@@ -17,7 +17,7 @@ from django.views.generic import View
 from accounts.models import User
 from bookings.access import browser_of, find_booking, remember_basket
 from bookings.errors import AccountNeeded, SeatsUnavailable, TooManyHolds, UnknownPlace, WrongState
-from bookings.models import Booking
+from bookings.models import Booking, exchange_of
 from bookings.seating.chosen import Chosen, address_of
 from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.change_hold import ChangedHold, change_hold, drop_show
@@ -93,6 +93,9 @@ class ReleaseView(View):
         except WrongState:
             messages.error(request, gettext("This booking is confirmed. Cancel it on its own page."))
             return redirect(booking)
+        if exchange := exchange_of(booking):
+            messages.info(request, gettext("The new places are no longer held. Your tickets are valid as before."))
+            return redirect(exchange.booking)
         messages.info(request, gettext("Your seats are free again."))
         return redirect(booking.show)
 

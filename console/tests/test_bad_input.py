@@ -25,14 +25,14 @@ from django.db import connection, transaction
 from django.forms import BaseForm
 from django.http import QueryDict
 from django.test import Client
-from django.urls import URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from bookings.models import Booking
 from console.tests import test_role_tour as tour
 from console.tests.test_role_tour import fill_and_find
 from events.models import Event, Show
-from testing.bookings import make_hold
+from testing.bookings import make_hold, make_paid
 from testing.builders import make_hall, make_show
 from testing.console import QuickClient, no_menu, nothing_drawn
 from theaters.models import Theater
@@ -315,8 +315,14 @@ def test_no_public_page_fails(customer: User, is_known: bool):
     Event.objects.update(asks_attendee_names=True)
     walker = Walker(customer if is_known else None)
     hold = make_hold(show, 0, 1, customer=customer if is_known else None)
-    for address in public_addresses(show, hold):
+    paid = make_paid(show, 2, 3, customer=customer)
+    of_paid = [address for address in public_addresses(show, paid) if address.startswith("/bookings/")]
+    for address in (*public_addresses(show, hold), *of_paid):
         walker.walk(address)
+    if is_known:
+        # With its tickets chosen, a page asks for more.
+        tickets = "&".join(f"ticket={ticket.code}" for ticket in paid.tickets.all())
+        walker.walk(f"{reverse('bookings:exchange', args=[paid.code])}?{tickets}&show={show.code}&check=1&best=1")
     assert not walker.failed, "\n".join(walker.failed)
 
 

@@ -244,9 +244,17 @@ function restore(choice, wanted) {
  * @param {Choice} choice
  */
 function remember(choice) {
+  const form = /** @type {HTMLFormElement} */ (document.querySelector("#hold-form"));
   // The counter's page has its own URL.
-  if (document.querySelector("#hold-form[data-keeps-address]")) return;
+  if ("keepsAddress" in form.dataset) return;
   const query = new URLSearchParams();
+  // A form that is sent by GET says in its URL what else it is about.
+  if (form.method === "get") {
+    for (const field of form.querySelectorAll(":scope > input[type=hidden]")) {
+      const { name, value } = /** @type {HTMLInputElement} */ (field);
+      query.append(name, value);
+    }
+  }
   for (const [id, type] of choice.seats) {
     query.append("seat", String(id));
     const seat = choice.hall.seats.get(id);
