@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.roles import Capability, Person
-from bookings.models import Booking, Exchange, exchange_of
+from bookings.models import Booking, BookingQuerySet, Exchange, exchange_of
 from bookings.services.limit_holds import FULL_HOLD_MINUTES, Browser
 from lib.client_address import client_network
 from theaters.access import theaters_for
@@ -42,14 +42,14 @@ class GuestLinkExpired(Exception):
 
 
 def find_booking(request: HttpRequest, code: str) -> Booking:
-    """Return the booking with its show, hall, theater and city, or raise `Http404`. One query."""
-    booking = _with_show().filter(code=code).first()
+    """Return the booking with its theater and city, or raise `Http404`. One query."""
+    booking = _with_theater().filter(code=code).first()
     if booking is None or not _may_open(request, booking):
         raise Http404
     return booking
 
 
-def open_bookings(request: HttpRequest) -> QuerySet[Booking]:
+def open_bookings(request: HttpRequest) -> BookingQuerySet:
     """Return all bookings that this browser may open. Lazy; none, and no query, for an unknown visitor."""
     keys = _remembered(request)
     whose = Q(code__in=[key for key in keys if "." not in key], link_version=0) if keys else Q()
@@ -60,14 +60,14 @@ def open_bookings(request: HttpRequest) -> QuerySet[Booking]:
     return Booking.objects.filter(whose) if whose else Booking.objects.none()
 
 
-def customer_bookings(user: User) -> QuerySet[Booking]:
+def customer_bookings(user: User) -> BookingQuerySet:
     """Return `user`'s own bookings, for the API: a session means nothing there. Lazy, no query."""
     return Booking.objects.filter(customer=user)
 
 
 def find_customer_booking(user: User, code: str) -> Booking:
-    """Return `user`'s own booking with its show, or raise `Http404`. One query."""
-    booking = _with_show().filter(code=code, customer=user).first()
+    """Return `user`'s own booking with its theater, or raise `Http404`. One query."""
+    booking = _with_theater().filter(code=code, customer=user).first()
     if booking is None:
         raise Http404
     return booking
@@ -150,16 +150,16 @@ def read_guest_token(token: str) -> Booking:
         raise GuestLinkExpired(_signer.unsign(signed).partition(".")[0]) from None
     except BadSignature:
         raise Http404 from None
-    booking = _with_show().filter(code=key.partition(".")[0]).first()
+    booking = _with_theater().filter(code=key.partition(".")[0]).first()
     if booking is None or _key(booking) != key:
         raise Http404
     return booking
 
 
-def _with_show() -> QuerySet[Booking]:
+def _with_theater() -> QuerySet[Booking]:
     open_exchanges = Exchange.objects.filter(booking=OuterRef("pk"), hold__state=Booking.State.HELD)
     return Booking.objects.annotate(is_being_exchanged=Exists(open_exchanges)).select_related(  # type: ignore[no-redef]
-        "show__event", "show__hall__theater__city", "theater__city", "customer", "exchange__booking"
+        "theater__city", "customer", "exchange__booking"
     )
 
 

@@ -69,7 +69,7 @@ def _key_of(words: str) -> int:
 
 
 def lock_booking(booking_id: int) -> Booking:
-    """Lock one booking and return its current row, with customer, show, event, hall, theater and city.
+    """Lock one booking and return its current row, with customer, theater and city.
 
     `is_off_sale` says whether one of its held tickets is for a show that is not on sale. If it is the hold of an
     exchange, that comes along; the booking exchanged has to be locked before.
@@ -80,7 +80,7 @@ def lock_booking(booking_id: int) -> Booking:
     return (
         Booking.objects.select_for_update(of=("self",), no_key=True)
         .annotate(is_off_sale=Exists(held.exclude(show__state=Show.State.ON_SALE)))  # type: ignore[no-redef]
-        .select_related("customer", "show__event", "show__hall__theater__city", "theater__city", "exchange__booking")
+        .select_related("customer", "theater__city", "exchange__booking")
         .get(pk=booking_id)
     )
 

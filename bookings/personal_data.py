@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import ERASED
 from accounts.privacy import Holding, Obstacle, Person
-from bookings.models import Booking, Exchange, Ticket
+from bookings.models import Booking, BookingQuerySet, Exchange, Ticket
 from bookings.services.refund import waiting_in_cash
 from bookings.services.remedy import open_failures
 from notifications.models import Notification
@@ -20,7 +20,7 @@ from notifications.personal_data import messages
 from payments.models import Drawer, Payment, Refund, Remedy
 
 
-def bookings_of(person: Person) -> QuerySet[Booking]:
+def bookings_of(person: Person) -> BookingQuerySet:
     """Return their bookings, including those made as a guest. House holds belong to no person."""
     as_guest = Q(customer=None, email__in=person.addresses) & ~Q(kind=Booking.Kind.HOUSE)
     return Booking.objects.filter(Q(customer=person.user) | as_guest)
@@ -72,7 +72,7 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
         ),
     ):
         found = bookings_of(person).filter(which).distinct()
-        bookings = list(found.select_related("show__event", "show__hall__theater__city", "theater__city"))
+        bookings = list(found.select_related("theater__city").with_shows())
         if bookings:
             yield Obstacle(reason, bookings)
     if Drawer.objects.filter(person=person.user, closed_at=None).exists():

@@ -156,7 +156,8 @@ def _by_title(rows: QuerySet[Booking], words: list[str]) -> list[int]:
     events = Event.objects.all()
     for word in words:
         events = events.filter(sort_title__contains=word)
-    return _pks(rows.filter(show__event__in=events).order_by("-created_at", "-pk"))
+    tickets = Ticket.objects.filter(show__event__in=events)
+    return _pks(rows.filter(pk__in=tickets.values("booking")).order_by("-created_at", "-pk"))
 
 
 @dataclass(frozen=True)

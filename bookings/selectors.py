@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
@@ -125,15 +126,13 @@ def read_refunds(booking: Booking) -> list[Refund]:
 
 
 def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:
-    """Return this browser's bookings whose show is still to come, and its holds; the next show first.
+    """Return this browser's bookings with a show still to come, and its holds; the next one first.
 
-    What an exchange holds is shown by its booking.
-
-    Two queries. Lapsed holds are left out.
+    What an exchange holds is shown by its booking. Two queries. Lapsed holds are left out.
     """
     alive = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.HELD, expires_at__gt=now)
-    bookings = open_bookings(request).filter(alive, show__ends_at__gt=now, exchange=None)
-    return list(_for_list(bookings).order_by("show__starts_at", "pk"))
+    bookings = open_bookings(request).filter(alive, exchange=None).with_times().filter(last_ends_at__gt=now)
+    return list(_for_list(bookings).order_by("first_starts_at", "pk"))
 
 
 def read_past(request: HttpRequest, now: datetime, *, before: tuple[datetime, int] | None = None) -> list[Booking]:
@@ -141,29 +140,27 @@ def read_past(request: HttpRequest, now: datetime, *, before: tuple[datetime, in
 
     Two queries. Returns one more than `PAGE_SIZE` if there are further pages.
     """
-    over = Q(state=Booking.State.CANCELED) | Q(state=Booking.State.CONFIRMED, show__ends_at__lte=now)
-    bookings = open_bookings(request).filter(over)
+    over = Q(state=Booking.State.CANCELED) | Q(state=Booking.State.CONFIRMED, last_ends_at__lte=now)
+    bookings = open_bookings(request).with_times().filter(over)
     if before is not None:
         starts_at, pk = before
-        bookings = bookings.filter(Q(show__starts_at__lt=starts_at) | Q(show__starts_at=starts_at, pk__lt=pk))
-    return list(_for_list(bookings).order_by("-show__starts_at", "-pk")[: PAGE_SIZE + 1])
+        bookings = bookings.filter(Q(first_starts_at__lt=starts_at) | Q(first_starts_at=starts_at, pk__lt=pk))
+    return list(_for_list(bookings).order_by("-first_starts_at", "-pk")[: PAGE_SIZE + 1])
 
 
-def _for_list(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
-    return with_tickets(bookings.select_related("show__event", "show__hall__theater__city", "theater__city"))
+def _for_list(bookings: Any) -> Any:
+    tickets = _tickets().select_related("show__event", "show__hall__theater__city")
+    return bookings.select_related("theater__city").prefetch_related(Prefetch("tickets", tickets))
 
 
 def with_links(email: str, now: datetime) -> list[Booking]:
     """Return the bookings of this address for which a link is still useful: not yet over, the next first.
 
-    Includes those of accounts, which may have the address too. One query.
+    Includes those of accounts, which may have the address too. Two queries.
     """
-    bookings = Booking.objects.filter(email=email, state=Booking.State.CONFIRMED, show__ends_at__gt=now)
-    return list(
-        bookings.select_related("customer", "show__hall__theater__city", "theater__city").order_by("show__starts_at")[
-            :PAGE_SIZE
-        ]
-    )
+    bookings = Booking.objects.filter(email=email, state=Booking.State.CONFIRMED).with_times()
+    rows = bookings.filter(last_ends_at__gt=now).select_related("customer", "theater__city").with_shows()
+    return list(rows.order_by("first_starts_at")[:PAGE_SIZE])
 
 
 def read_kept_seats(show: Show, now: datetime) -> list[tuple[Booking, list[Ticket]]]:

@@ -109,12 +109,8 @@ def read_others(booking: Booking, rows: QuerySet[Booking]) -> list[Booking]:
         whose |= Q(email=booking.email)
     if not whose:
         return []
-    others = (
-        rows.filter(whose)
-        .exclude(pk=booking.pk)
-        .select_related("show__event", "show__hall__theater__city", "theater__city")
-    )
-    places = Ticket.objects.select_related("seat", "area")
+    others = rows.filter(whose).exclude(pk=booking.pk).select_related("theater__city")
+    places = Ticket.objects.select_related("seat", "area", "show__event", "show__hall__theater__city")
     return list(
         others.prefetch_related(Prefetch("tickets", places)).order_by("-created_at", "-pk")[:MAX_OTHER_BOOKINGS]
     )

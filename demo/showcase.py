@@ -151,7 +151,7 @@ def _book_ahead(customer: User, now: datetime) -> int:
         return 0
     made = 0
     for slugs in _COMING_EVENTS:
-        shows = _on_sale(now + timedelta(days=3), now).exclude(bookings__customer=customer)
+        shows = _on_sale(now + timedelta(days=3), now).exclude(tickets__booking__customer=customer)
         for show in sorted(shows, key=lambda show: (_rank(show.event.slug, slugs), show.starts_at)):
             try:
                 hold = hold_best_seats(show=show, quantity=2, customer=customer)
@@ -171,16 +171,16 @@ def _rank(slug: str, first: Sequence[str]) -> int:
 def _take_over(customer: User, now: datetime) -> int:
     """Give the customer past bookings of guests, and review the first one."""
     of_guests = (
-        Booking.objects.confirmed()
+        Ticket.objects.issued()
         .filter(show__ends_at__lte=now, show__state=Show.State.ENDED)
-        .filter(customer=None, email__startswith="guest-")
-        .order_by("-show__starts_at", "pk")
+        .filter(booking__customer=None, booking__email__startswith="guest-")
+        .order_by("-show__starts_at", "booking")
     )
     slugs = set(of_guests.order_by().values_list("show__event__slug", flat=True).distinct())
     seen = sorted(slugs, key=lambda slug: (_rank(slug, _PAST_EVENTS), slug))[:_PAST_BOOKINGS]
     for slug in seen:
-        booking = of_guests.filter(show__event__slug=slug)[0]
-        Booking.objects.filter(pk=booking.pk).update(customer=customer, email=customer.email, name=customer.name)
+        ticket = of_guests.filter(show__event__slug=slug)[0]
+        Booking.objects.filter(pk=ticket.booking_id).update(customer=customer, email=customer.email, name=customer.name)
     if seen:
         text = "Good seats, a long evening, and worth it."
         save_review(event=Event.objects.get(slug=seen[0]), user=customer, stars=5, text=text)

@@ -98,8 +98,9 @@ def _decide(
             if (earlier.ticket_id, earlier.direction) != (ticket_id, direction):
                 raise IdempotencyKeyReused
             return earlier
-        ticket = Ticket.objects.select_related("seat", "area", "category", "ticket_type").get(pk=ticket_id)
-        ticket.booking, ticket.show = booking, booking.show
+        places = ("seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city")
+        ticket = Ticket.objects.select_related(*places).get(pk=ticket_id)
+        ticket.booking = booking
         last = ticket.check_ins.filter(result=Result.ADMITTED).order_by("-passage").first()
         # A device's clock may be slightly ahead.
         at = min(scanned_at or now, now)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.messages.customers import describe_amount
-from bookings.models import Booking
+from bookings.models import Booking, Ticket
 from events.models import Event, Review, Show
 from mailings.home_city import with_home_city_in
 from notifications.models import Channel, Notification
@@ -170,8 +170,8 @@ def read_tastes(people: Sequence[User]) -> tuple[dict[int, Counter[int]], dict[i
     """Return by person how much they like each label, and which events they have booked. Three queries."""
     taste: dict[int, Counter[int]] = defaultdict(Counter)
     seen: dict[int, set[int]] = defaultdict(set)
-    bookings = Booking.objects.confirmed().filter(customer__in=people)
-    for person_id, event_id in bookings.values_list("customer_id", "show__event_id").distinct():
+    tickets = Ticket.objects.issued().filter(booking__customer__in=people).order_by()
+    for person_id, event_id in tickets.values_list("booking__customer_id", "show__event_id").distinct():
         seen[person_id or 0].add(event_id)
     reviews = list(Review.objects.filter(user__in=people).values_list("user_id", "event_id", "stars"))
     labels: dict[int, list[int]] = defaultdict(list)

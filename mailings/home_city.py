@@ -25,7 +25,7 @@ def _with_home(people: QuerySet[User]) -> Any:
     return people.annotate(
         home_city=Coalesce(
             "preferred_city_id",
-            Subquery(latest.values("show__hall__theater__city_id")[:1]),
+            Subquery(latest.values("theater__city_id")[:1]),
             output_field=BigIntegerField(),
         )
     )

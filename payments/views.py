@@ -68,9 +68,7 @@ class SandboxView(View):
     def _find_payment(self, key: UUID) -> Payment:
         if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS:
             raise Http404
-        payments = Payment.objects.select_related(
-            "booking__show__event", "booking__show__hall__theater", "booking__theater"
-        )
+        payments = Payment.objects.select_related("booking__theater")
         return get_object_or_404(payments, key=key, gateway=Payment.Gateway.SANDBOX)
 
     def _return_url(self, request: HttpRequest, payment: Payment) -> str:

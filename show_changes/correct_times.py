@@ -307,7 +307,7 @@ def _read_clocks(zones: Mapping[int, ZoneInfo]) -> list[Clock]:
 def _keep_clocks(clocks: Iterable[Clock]) -> None:
     """Keep the local times of these theaters' rules, vouchers and reservations."""
     for clock in clocks:
-        held = Booking.objects.filter(show__hall__theater=clock.theater, state=Booking.State.HELD)
+        held = Booking.objects.filter(theater=clock.theater, state=Booking.State.HELD)
         kept = list(held.filter(Q(kind=Booking.Kind.HOUSE) | Q(reservation__isnull=False)).values_list("pk", flat=True))
         for rows, names in (
             (SalesRule.objects.filter(theater=clock.theater), ("opens_at", "closes_at")),
@@ -339,7 +339,6 @@ def _tell(lines: Iterable[ShowCorrection]) -> None:
     for (_booking_id, show_id), group in by_booking.items():
         booking, was = group[0].booking, before[show_id]
         if is_told(booking):
-            booking.show = group[0].show
             where = BeforeMove(
                 move=f"correction {show_id} {group[0].show.starts_at.isoformat()} {group[0].show.ends_at.isoformat()}",
                 starts_at=was.starts_at,

@@ -44,7 +44,7 @@ def notify_show_moved(
     """
     if tickets is None:
         tickets = list(read_tickets(booking).filter(state=Ticket.State.ISSUED))
-    show = tickets[0].show if tickets else booking.show
+    show = tickets[0].show if tickets else booking.shows[0]
     old_zone, zone = before.zone or show.hall.theater.tz, show.hall.theater.tz
     is_other_length = before.ends_at is not None and before.ends_at - before.starts_at != show.ends_at - show.starts_at
     return notify_customer(

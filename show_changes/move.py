@@ -390,7 +390,6 @@ def _tell(bookings: Mapping[int, Booking], tickets: Iterable[Ticket], where: Bef
     for booking_id, group in sorted(by_booking.items()):
         booking = bookings[booking_id]
         if is_told(booking):
-            booking.show = show
             group.sort(key=_seating_order)
             notify_show_moved(booking, where, refund_until=show.starts_at, tickets=group)
 

@@ -13,7 +13,7 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
     """Yield bookings of canceled shows that are not settled yet. One query."""
     unsettled = CanceledBooking.objects.exclude(state=CanceledBooking.State.DONE)
     found = bookings_of(person).filter(pk__in=unsettled.values("booking"))
-    bookings = list(found.select_related("show__event", "show__hall__theater__city"))
+    bookings = list(found.select_related("theater__city").with_shows())
     if bookings:
         reason = _("A show that you booked was canceled, and your tickets are not settled yet. Please come back later.")
         yield Obstacle(reason, bookings)

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
@@ -35,7 +35,6 @@ from bookings.story import read_others, read_story
 from console.people import may_at, person_of
 from console.read_only import ReadOnlyAdmin
 from console.scoped import two_lines
-from events.models import Show
 from lib.moments import write_moment
 from lib.money import format_money
 from lib.refusals import Refusal
@@ -62,16 +61,17 @@ class BookingAdmin(ReadOnlyAdmin):
     empty_help = _("Bookings come from the public pages, the box office and the API.")
     list_display = ["code", "who", "show_title", "places", "price", "state_label", "channel", "made"]
     list_filter = ["state", "kind", "channel", "theater", ("created_at", RangeDateTimeFilter)]
-    list_select_related = ["show__event", "show__hall__theater__city", "theater__city", "customer"]
+    list_select_related = ["theater__city", "customer"]
     # Unfold shows the field for this; what it finds is up to `get_search_results`.
     search_fields = ["code"]
     search_help_text = FOUND_BY
-    fields = ["code", "show", "state", "kind", "channel", "name", "email", "phone", "customer", "total", "currency"]
+    fields = ["code", "theater", "state", "kind", "channel", "name", "email", "phone", "customer", "total", "currency"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Booking]:
-        tickets = Ticket.objects.select_related("seat", "area").order_by("seat__run", "seat__position", "pk")
-        rows: models.QuerySet[Booking] = super().get_queryset(request)
-        return rows.prefetch_related(Prefetch("tickets", tickets, to_attr="listed_tickets"))
+        places = ("seat", "area", "show__event", "show__hall__theater__city")
+        tickets = Ticket.objects.select_related(*places).order_by("seat__run", "seat__position", "pk")
+        rows: Any = super().get_queryset(request)
+        return rows.with_times().prefetch_related(Prefetch("tickets", tickets))  # type: ignore[no-any-return]
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
@@ -99,10 +99,16 @@ class BookingAdmin(ReadOnlyAdmin):
         )
         return [*pages, again, exchange, *super().get_urls()]
 
-    @display(description=_("show"), ordering="show__starts_at")
+    @display(description=_("show"), ordering="first_starts_at")
     def show_title(self, booking: Booking) -> str:
-        show = booking.show
-        return two_lines(show.event.title, _when(show.starts_at, show))
+        shows = booking.shows
+        if not shows:
+            return "–"
+        when = _when(shows[0].starts_at, booking)
+        more = ngettext("and %(count)d more show", "and %(count)d more shows", len(shows) - 1)
+        return two_lines(
+            shows[0].event.title, f"{when}, {more % {'count': len(shows) - 1}}" if len(shows) > 1 else when
+        )
 
     @display(description=_("who"), ordering="name_key")
     def who(self, booking: Booking) -> str:
@@ -114,7 +120,7 @@ class BookingAdmin(ReadOnlyAdmin):
 
     @display(description=_("places"))
     def places(self, booking: Booking) -> str:
-        tickets: list[Ticket] = booking.listed_tickets  # type: ignore[attr-defined]
+        tickets = list(booking.tickets.all())
         return describe_places([ticket for ticket in tickets if ticket.state in Ticket.LIVE] or tickets)
 
     @display(description=_("total"), ordering="total")
@@ -123,7 +129,7 @@ class BookingAdmin(ReadOnlyAdmin):
 
     @display(description=_("made"), ordering="created_at")
     def made(self, booking: Booking) -> str:
-        return _when(booking.created_at, booking.show)
+        return _when(booking.created_at, booking)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -141,7 +147,6 @@ class BookingAdmin(ReadOnlyAdmin):
             "original": booking,
             "story": story,
             "booking": booking,
-            "show": booking.show,
             "tz": booking.theater.city.time_zone,
             "is_lapsed": booking.is_lapsed(now),
             "others": [
@@ -274,10 +279,7 @@ class BookingAdmin(ReadOnlyAdmin):
 
     def _find(self, request: HttpRequest, object_id: str) -> Booking:
         rows = self._rows(request).select_related(
-            "show__event",
-            "show__hall__theater__city",
             "theater__city",
-            "show__seat_map",
             "customer",
             "voucher",
             "made_by",
@@ -295,8 +297,8 @@ class BookingAdmin(ReadOnlyAdmin):
 _TONES = {"held": "info", "confirmed": "good", "canceled": "bad", "expired": "bad"}
 
 
-def _when(moment: datetime, show: Show) -> str:
-    return write_moment(moment, show.hall.theater.tz, "SHORT_DATETIME_FORMAT")
+def _when(moment: datetime, booking: Booking) -> str:
+    return write_moment(moment, booking.theater.tz, "SHORT_DATETIME_FORMAT")
 
 
 def describe_places(tickets: list[Ticket]) -> str:

@@ -155,8 +155,6 @@ class PaymentAdmin(FoundByBookingAdmin):
     def remedy(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put a payment right. Open to all who may refund money, even if they may not see all payments."""
         related = (
-            "booking__show__event",
-            "booking__show__hall__theater__city",
             "booking__theater__city",
             "booking__customer",
         )

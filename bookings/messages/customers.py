@@ -35,7 +35,7 @@ def notify_customer(
         return None
     language = known_language(booking.locale)
     found = list(tickets)
-    show = found[0].show if found else booking.show
+    show = found[0].show if found else booking.shows[0]
     with translation.override(language):
         places = [_describe(ticket, (former_places or {}).get(ticket.pk)) for ticket in found]
     return notify(
@@ -44,7 +44,7 @@ def notify_customer(
         user=customer,
         unique_key=f"{kind}:{fact}",
         language=language,
-        theater_id=show.hall.theater_id,
+        theater_id=booking.theater_id,
         about=booking.code,
         attachments=attachments,
         context={

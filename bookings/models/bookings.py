@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -37,6 +39,20 @@ class BookingQuerySet(KeyedQuerySet["Booking"]):
 
     def confirmed(self) -> BookingQuerySet:
         return self.filter(state=Booking.State.CONFIRMED)
+
+    def with_shows(self) -> BookingQuerySet:
+        """Prefetch the tickets with what `Booking.shows` needs. One query."""
+        tickets = Ticket.objects.select_related("show__event", "show__hall__theater__city")
+        return self.prefetch_related(Prefetch("tickets", tickets))
+
+    def with_times(self) -> Any:
+        """Annotate `first_starts_at` and `last_ends_at`, of the same shows as `Booking.shows`."""
+        is_over = Case(When(state__in=Ticket.LIVE, then=0), default=1)
+        tickets = Ticket.objects.filter(booking=OuterRef("pk"))
+        return self.annotate(
+            first_starts_at=Subquery(tickets.order_by(is_over, "show__starts_at").values("show__starts_at")[:1]),
+            last_ends_at=Subquery(tickets.order_by(is_over, "-show__ends_at").values("show__ends_at")[:1]),
+        )
 
     def reachable(self) -> BookingQuerySet:
         """Bookings with a `contact_email`."""
@@ -185,6 +201,17 @@ class Booking(Keyed):
     def due(self) -> Decimal:
         """What is still to be paid for it."""
         return self.total - self.credit
+
+    @cached_property
+    def shows(self) -> list[Show]:
+        """The shows of its live tickets, or of all that it had if none is live, the earliest first.
+
+        One query, none after `with_shows`.
+        """
+        tickets = self.tickets.all()
+        if "tickets" not in getattr(self, "_prefetched_objects_cache", {}):
+            tickets = tickets.select_related("show__event", "show__hall__theater__city")
+        return list(by_show([ticket for ticket in tickets if ticket.state in Ticket.LIVE] or tickets))
 
     def is_lapsed(self, now: datetime) -> bool:
         return self.state == self.State.HELD and self.expires_at is not None and self.expires_at <= now

@@ -45,7 +45,7 @@ def move_tickets(
     by: User | None,
     reason: str = "",
 ) -> Booking:
-    """Give each ticket another place of its show, all or none, at the price that it has.
+    """Give each ticket another place of its show, the same for all, or none, at the price that it has.
 
     The old tickets are canceled and new ones issued with new codes, so that the old codes admit nobody. The
     customer is sent the new ones. Called again, it changes nothing.
@@ -58,10 +58,11 @@ def move_tickets(
         with transaction.atomic():
             booking = locking.lock_booking(booking.pk)
             now = timezone.now()
-            if booking.state != Booking.State.CONFIRMED or booking.show.state == Show.State.CANCELED:
+            show = _find_show(tickets)
+            if booking.state != Booking.State.CONFIRMED or show.state == Show.State.CANCELED:
                 raise WrongState
             chosen = lock_issued(booking, tickets)
-            places = quote_places(booking.show, seats, areas)
+            places = quote_places(show, seats, areas)
             wanted = [line.place for line in places.lines]
             if len(wanted) != len(tickets):
                 raise UnknownPlace
@@ -73,12 +74,12 @@ def move_tickets(
             given_up = {ticket.seat_id for ticket in chosen}
             others = {pk: seat for pk, seat in places.seats.items() if pk not in given_up}
             in_the_way = find_in_the_way(
-                booking.show, seats=others, areas=places.areas, wanted=places.wanted, own=None, now=now
+                show, seats=others, areas=places.areas, wanted=places.wanted, own=None, now=now
             )
             freed = free_tickets(locking.lock_holds(in_the_way.lapsed, now))
             give_up(chosen)
             moved = take_over(booking, chosen, wanted)
-            _count(booking, chosen, places, freed.areas, freed.vouchers)
+            _count(show, chosen, places, freed.areas, freed.vouchers)
             messages.notify_moved(booking, moved[0])
             record(
                 by=by,
@@ -89,12 +90,20 @@ def move_tickets(
                 after={"places": [f"{ticket.label} ({ticket.code})" for ticket in moved]},
                 reason=reason[:300],
             )
-            after_commit(forget_availability, booking.show_id)
-            announce_freed(booking.show_id)
+            after_commit(forget_availability, show.pk)
+            announce_freed(show.pk)
     except IntegrityError:
         # Others were faster with one of these seats.
         raise SeatsUnavailable([place for place in wanted if isinstance(place, Seat)]) from None
     return booking
+
+
+def _find_show(tickets: Sequence[Ticket]) -> Show:
+    """Return the show of all these tickets. Raises `WrongState` for none or for several shows'."""
+    show_ids = {ticket.show_id for ticket in tickets}
+    if len(show_ids) != 1:
+        raise WrongState
+    return Show.objects.select_related("event", "hall__theater__city").get(pk=show_ids.pop())
 
 
 def lock_issued(booking: Booking, tickets: Sequence[Ticket]) -> list[Ticket] | None:
@@ -138,7 +147,7 @@ def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat 
     moved = [
         Ticket(
             booking=booking,
-            show_id=booking.show_id,
+            show_id=ticket.show_id,
             seat=place if isinstance(place, Seat) else None,
             area=place if isinstance(place, Area) else None,
             category_id=place.category_id,
@@ -160,15 +169,15 @@ def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat 
 
 
 def _count(
-    booking: Booking,
+    show: Show,
     chosen: Sequence[Ticket],
     places: Places,
     freed_areas: Counter[tuple[int, int]],
     freed_vouchers: Counter[int],
 ) -> None:
     """Update the counters for what was taken and what was released, together and in their order."""
-    changes = Counter({(booking.show_id, pk): quantity for pk, quantity in places.wanted.items()})
-    changes.subtract((booking.show_id, ticket.area_id) for ticket in chosen if ticket.area_id)
+    changes = Counter({(show.pk, pk): quantity for pk, quantity in places.wanted.items()})
+    changes.subtract((show.pk, ticket.area_id) for ticket in chosen if ticket.area_id)
     changes.subtract(freed_areas)
     short = move_areas(changes)
     if short:

@@ -16,7 +16,7 @@ from accounts.models import User
 from bookings.access import GuestLinkExpired, find_booking, read_guest_token, remember_booking
 from bookings.forms import LinkForm
 from bookings.messages import send_booking_link
-from bookings.models import Booking, Ticket, exchange_of
+from bookings.models import Booking, Ticket, by_show, exchange_of
 from bookings.seating.chosen import Chosen
 from bookings.selectors import (
     PAGE_SIZE,
@@ -33,6 +33,7 @@ from bookings.throttles import may_request_mail
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
 from bookings.views.checkout import booking_context
+from events.models import Show
 from lib.refusals import Refusal
 from payments.models import Payment, Refund
 
@@ -44,6 +45,9 @@ class BookingDetailView(View):
         if booking.state == Booking.State.HELD and not booking.is_lapsed(now):
             return redirect("bookings:checkout", booking.code)
         tickets = read_tickets(booking)
+        if not tickets:
+            # All of them were taken out before they were paid.
+            return redirect(booking.theater)
         context = booking_context(booking, tickets)
         if booking.state in (Booking.State.HELD, Booking.State.EXPIRED):
             payment = read_newest_payment(booking)
@@ -60,7 +64,8 @@ class BookingDetailView(View):
         moved = {ticket.moved_from_id for ticket in tickets}
         quote = quote_cancellation(booking, now=now) if issued else None
         context |= {
-            "stubs": [(ticket, draw_qr(sign(ticket))) for ticket in issued],
+            "parts": [_Part(show, of_show, now) for show, of_show in by_show(issued or tickets).items()],
+            "has_tickets": bool(issued),
             "canceled": [
                 ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED and ticket.pk not in moved
             ],
@@ -73,10 +78,20 @@ class BookingDetailView(View):
             "returned": [refund for refund in refunds if refund.payment.state == Payment.State.SURPLUS],
             "quote": quote,
             "may_exchange": bool(quote and find_exchangeable(booking, issued, quote)),
-            "is_over": booking.show.ends_at <= now,
-            "has_started": booking.show.starts_at <= now,
+            "has_started": all(ticket.show.starts_at <= now for ticket in issued),
         }
         return render(request, "bookings/detail.html", context)
+
+
+class _Part:
+    """A show of a booking, with a stub for each ticket that is valid."""
+
+    def __init__(self, show: Show, tickets: list[Ticket], now: datetime) -> None:
+        self.show = show
+        self.stubs = [(ticket, draw_qr(sign(ticket))) for ticket in _issued(tickets)]
+        self.has_started, self.is_over = show.starts_at <= now, show.ends_at <= now
+        self.is_canceled = show.state == Show.State.CANCELED
+        self.is_moved = any(ticket.show_moved_at for ticket in tickets)
 
 
 class TicketsView(View):
@@ -110,7 +125,7 @@ class BookingListView(View):
         context = {
             "upcoming": [] if before else read_upcoming(request, now),
             "past": past[:PAGE_SIZE],
-            "next_key": f"{last.show.starts_at.isoformat()}_{last.pk}" if last else "",
+            "next_key": f"{last.shows[0].starts_at.isoformat()}_{last.pk}" if last else "",
             "is_first_page": before is None,
             "form": LinkForm(),
             "now": now,

@@ -204,16 +204,13 @@ class PaymentReturnView(View):
         booking = find_booking(request, code)
         if exchange_id is None:
             return booking, None
-        exchanges = booking.exchanges.select_related(
-            "hold__theater__city", "hold__show__event", "hold__show__hall__theater__city"
-        )
-        return booking, get_object_or_404(exchanges, pk=exchange_id)
+        return booking, get_object_or_404(booking.exchanges.select_related("hold__theater__city"), pk=exchange_id)
 
 
 def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
-    """Return the context that all pages of a booking share. `show` is its first one."""
+    """Return the context that all pages of a booking share, which has tickets. `show` is its first one."""
     shows = by_show(tickets)
-    show = next(iter(shows), booking.show)
+    show = next(iter(shows))
     return {
         "booking": booking,
         "tickets": tickets,

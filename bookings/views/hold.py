@@ -97,7 +97,8 @@ class ReleaseView(View):
             messages.info(request, gettext("The new places are no longer held. Your tickets are valid as before."))
             return redirect(exchange.booking)
         messages.info(request, gettext("Your seats are free again."))
-        return redirect(booking.show)
+        shows = booking.shows
+        return redirect(shows[0] if len(shows) == 1 else booking.theater)
 
 
 class DropShowView(View):

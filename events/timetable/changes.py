@@ -189,7 +189,7 @@ def _record_made(theater: Theater, shows: list[Show], by: User) -> None:
 
 def _unmake(change: TimetableChange) -> None:
     shows = Show.objects.filter(pk__in=change.shows)
-    if booked := list(shows.filter(bookings__isnull=False).select_related("event").distinct()):
+    if booked := list(shows.filter(tickets__isnull=False).select_related("event").distinct()):
         raise TicketsSold(booked)
     over = shows.exclude(state__in=MOVABLE_STATES).select_related("event").first()
     if over is not None:

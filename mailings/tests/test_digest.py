@@ -17,6 +17,7 @@ from mailings.tasks import send_digests
 from notifications.models import Channel, MailSettings, Notification
 from notifications.preferences import choose
 from notifications.sending import Outcome, send
+from testing.bookings import make_paid
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
 
 pytestmark = pytest.mark.django_db
@@ -102,27 +103,12 @@ def test_only_people_who_asked_and_stayed_away_get_it():
     make_reader(None, "homeless@example.com")
     booker = make_reader(city, "booked@example.com")
     show = on_in(city, "Seen", hours=48).shows.get()
-    booking = Booking.objects.create(
-        theater=show.hall.theater,
-        show=show,
-        customer=booker,
-        currency="EUR",
-        total=0,
-        state="confirmed",
-        confirmed_at=timezone.now(),
-    )
+    booking = make_paid(show, 0, customer=booker)
     # At home where the last booking was, when the profile does not say.
     guest = make_reader(None, "by-booking@example.com")
-    Booking.objects.create(
-        theater=show.hall.theater,
-        show=show,
-        customer=guest,
-        currency="EUR",
-        total=0,
-        state="confirmed",
-        confirmed_at=timezone.now(),
-        created_at=timezone.now() - timedelta(days=20),
-    )
+    earlier = make_paid(show, 1, customer=guest)
+    Booking.objects.filter(pk=earlier.pk).update(created_at=timezone.now() - timedelta(days=20))
+    Notification.objects.all().delete()
     away = make_reader(city, "away@example.com")
     assert digest.send_digests(evening(city)) == 2
     assert set(Notification.objects.values_list("recipient", flat=True)) == {away.email, guest.email}

@@ -190,7 +190,7 @@ def _create_session(client: StripeClient, payment: Payment, return_url: str) -> 
                     "price_data": {
                         "currency": payment.currency.lower(),
                         "unit_amount": to_stripe_units(payment.amount, payment.currency),
-                        "product_data": {"name": str(booking.show.event)},
+                        "product_data": {"name": booking.theater.name},
                     },
                 }
             ],

@@ -155,9 +155,11 @@ class Payment(models.Model):
         return self.received_currency or self.currency
 
     def may_choose_again(self, now: datetime) -> bool:
-        """Return True if the sender of a surplus may simply choose places for the same show again."""
+        """Return True if the sender of a surplus may simply choose places for the same shows again."""
         settled = (self.SurplusReason.PAID_ALREADY, self.SurplusReason.OVER_LIMIT)
-        return self.surplus_reason not in settled and self.booking.show.is_on_sale(now)
+        if self.exchange_id is not None or self.surplus_reason in settled:
+            return False
+        return all(show.is_on_sale(now) for show in self.booking.shows)
 
     def receive(self, at: datetime, *, amount: Decimal | None = None, currency: str = "") -> None:
         """Note what came and when, unsaved; what was asked for, if the gateway does not say."""

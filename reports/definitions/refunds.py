@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from django.db.models import Count, Exists, F, OuterRef, Value
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import formats
 from django.utils.translation import gettext
 
-from bookings.models import Booking
+from bookings.models import Booking, Ticket
 from events.models import Event
-from payments.models import Refund
+from payments.models import Refund, RefundLine
 from reports.definitions.tables import (
     chart_by,
     count,
@@ -115,47 +116,65 @@ def _list(request: ReportRequest, frame: pd.DataFrame) -> ReportResult:
 
 
 def _read(request: ReportRequest) -> pd.DataFrame:
-    """Return a row for each refund, and for each booking canceled without one. Two queries."""
-    path = "payment__booking__show"
+    """Return a row for each refund and show, and for each show canceled without a refund. Three queries.
+
+    What of a refund is for no ticket in particular belongs to the first show of its booking.
+    """
     asked = within("created_at", request.period, request.theaters, theater_path="payment__booking__theater")
     # A failed refund that staff made good is counted as its remedy.
     refunds = Refund.objects.filter(asked, remedy__isnull=True)
-    refunds = refunds.annotate(number=Count("tickets"))
-    booked = within("canceled_at", request.period, request.theaters, theater_path="theater")
-    gone = Booking.objects.filter(booked, confirmed_at__isnull=False, state=Booking.State.CANCELED)
-    gone = gone.exclude(Exists(Refund.objects.filter(payment__booking=OuterRef("pk")))).annotate(
-        number=Count("tickets")
-    )
+    zone = "theater__city__time_zone"
+    parts = RefundLine.objects.filter(refund__in=refunds).order_by()
+    of_refund = RefundLine.objects.filter(refund=OuterRef("pk")).order_by().values("refund")
+    lined = Coalesce(Subquery(of_refund.annotate(sum=Sum(Thousandths("amount"))).values("sum")), Value(0))
+    first = Ticket.objects.filter(booking=OuterRef("payment__booking")).order_by("show__starts_at", "pk")
+    rest = refunds.annotate(
+        rest=Thousandths("amount") - lined,
+        show=Subquery(first.values("show")[:1]),
+        event=Subquery(first.values("show__event")[:1]),
+    ).filter(rest__gt=0)
+    booked = within("booking__canceled_at", request.period, request.theaters, theater_path="booking__theater")
+    gone = Ticket.objects.filter(booked, booking__confirmed_at__isnull=False, booking__state=Booking.State.CANCELED)
+    gone = gone.exclude(Exists(Refund.objects.filter(payment__booking=OuterRef("booking")))).order_by()
     if request.event is not None:
-        refunds, gone = refunds.filter(**{f"{path}__event": request.event}), gone.filter(show__event=request.event)
-    zone = "hall__theater__city__time_zone"
+        parts, gone = parts.filter(ticket__show__event=request.event), gone.filter(show__event=request.event)
+        rest = rest.filter(event=request.event.pk)
     rows = [
-        *refunds.values_list(
+        *parts.values_list(
+            F("refund__created_at"),
+            F(f"refund__payment__booking__{zone}"),
+            F("refund__payment__received_currency"),
+            F("refund__payment__booking__code"),
+            F("ticket__show_id"),
+            F("ticket__show__event_id"),
+            F("refund__state"),
+            F("refund__reason"),
+            F("refund__made_by__name"),
+        ).annotate(number=Count("pk"), whole=Sum(Thousandths("amount"))),
+        *rest.values_list(
             "created_at",
-            F(f"{path}__{zone}"),
+            F(f"payment__booking__{zone}"),
             F("payment__received_currency"),
             F("payment__booking__code"),
-            F(f"{path}_id"),
-            F(f"{path}__event_id"),
+            "show",
+            "event",
             "state",
             "reason",
             F("made_by__name"),
-            "number",
-            Thousandths("amount"),
+            Value(0),
+            "rest",
         ),
         *gone.values_list(
-            "canceled_at",
-            F(f"show__{zone}"),
-            "currency",
-            "code",
+            F("booking__canceled_at"),
+            F(f"booking__{zone}"),
+            F("booking__currency"),
+            F("booking__code"),
             "show_id",
             F("show__event_id"),
             Value(""),
             Value(""),
             Value(""),
-            "number",
-            Value(0),
-        ),
+        ).annotate(number=Count("pk"), whole=Value(0)),
     ]
     columns = list(zip(*sorted(rows, key=lambda row: (row[0], row[3])), strict=True)) if rows else [()] * len(_NAMES)
     frame = pd.DataFrame(

@@ -142,7 +142,7 @@ def test_money_that_buys_nothing_is_explained_by_each_reason(customer):
     sentences = set()
     for why in Payment.SurplusReason:
         Notification.objects.all().delete()
-        booking.show.state = "canceled" if why == "show_canceled" else "on_sale"
+        booking.shows[0].state = "canceled" if why == "show_canceled" else "on_sale"
         payment.surplus_reason = why
         text = render("money_returned", messages.notify_money_returned(payment).context, "en").text
         assert "€12.50" in text
