@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from bookings.pricing import quote_booking, quote_discounts, quote_refunds, split
 from lib.money import round_charge, smallest_charge
 
+pytestmark = pytest.mark.once
+
 CURRENCIES = st.sampled_from(["EUR", "INR", "JPY", "KWD"])
 
 

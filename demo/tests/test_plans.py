@@ -14,6 +14,8 @@ from demo.season import DAYS_AHEAD, DAYS_BEFORE
 from demo.titles import LABELS, TITLES
 from theaters.seat_maps import check, parse_json
 
+pytestmark = pytest.mark.once
+
 HALLS = {(theater.slug, hall.key): hall for theater in THEATERS for hall in theater.halls}
 # The rooms that the season promises, by the least and the most of their places.
 SIZES = {

@@ -7,6 +7,8 @@ import pytest
 from events.catalogue.cards import ShowState, find_show_state
 from events.models import Show
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 

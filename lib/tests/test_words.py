@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from lib.words import MAX_WORD_LENGTH, index_words, normalize, query_words
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("written", "meant"),

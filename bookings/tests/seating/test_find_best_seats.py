@@ -67,6 +67,7 @@ def situations(draw: st.DrawFn) -> tuple[list[Spot], set[int], int]:
     return spots, draw(st.sets(st.sampled_from([spot.id for spot in spots]))), draw(st.integers(1, 6))
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @given(situations())
 def test_a_choice_is_free_complete_and_open_to_all(situation):
@@ -83,6 +84,7 @@ def test_a_choice_is_free_complete_and_open_to_all(situation):
     assert all(b - a == 1 for a, b in pairwise(sorted({spot.row for spot in chosen})))
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @given(situations())
 def test_a_party_sits_together_and_leaves_no_single_seat_if_possible(situation):
@@ -105,6 +107,7 @@ def test_a_party_sits_together_and_leaves_no_single_seat_if_possible(situation):
         assert choice is None or not choice.is_together
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @given(situations())
 def test_a_wheelchair_place_comes_with_its_companion_seat(situation):

@@ -14,6 +14,8 @@ from bookings.models import Booking, Ticket
 from bookings.tickets.codes import InvalidTicketCode, public_keys, read, sign, verify
 from events.models import Show
 
+pytestmark = pytest.mark.once
+
 ALPHANUMERIC = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 
 

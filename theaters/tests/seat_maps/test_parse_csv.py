@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from theaters.seat_maps import InvalidSeatMap, check, parse_csv, parse_json, to_csv, to_json
 from theaters.seat_maps.layout import SEAT_FLAGS
 
+pytestmark = pytest.mark.once
+
 HEAD = "section,row,number,category,x,y,flags,capacity,id\n"
 
 

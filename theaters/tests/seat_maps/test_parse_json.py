@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from theaters.seat_maps import InvalidSeatMap, check, parse_json, read_layout, to_json
 
+pytestmark = pytest.mark.once
+
 UNUSED = "categories[0]: unused-category"
 
 

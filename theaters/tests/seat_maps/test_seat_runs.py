@@ -11,6 +11,8 @@ from theaters.seat_maps import Layout, check, read_layout
 from theaters.seat_maps.arrange import arrange_rows, place_row, place_table, row_labels, seat_numbers
 from theaters.seat_maps.runs import aisle_breaks
 
+pytestmark = pytest.mark.once
+
 
 def layout_of(*rows: list[tuple[float, float]], labels: str = "", **row_extra: object) -> Layout:
     """Read a plan of rows of points; seats are numbered through as they come."""
