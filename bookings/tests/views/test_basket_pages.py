@@ -180,6 +180,17 @@ def test_an_offer_of_the_waiting_list_takes_no_other_show(client: Client, friday
     assert set(offer.tickets.values_list("seat", flat=True)) == {seats_of(friday)[at].pk for at in (0, 2)}
 
 
+def test_a_guest_who_signs_in_goes_on_with_the_same_basket(client: Client, friday: Show, sunday: Show, customer: User):
+    choose(client, friday, 0)
+    Show.objects.filter(pk=sunday.pk).update(needs_account=True)
+    assert choose(client, sunday, 3).url.startswith(reverse("account_login"))
+    client.post(reverse("account_login"), {"login": customer.email, "password": "correct horse battery"})
+    choose(client, sunday, 3)
+    basket = Booking.objects.get()
+    assert (basket.customer, basket.email, basket.name) == (customer, customer.email, customer.name)
+    assert basket.tickets.count() == 2
+
+
 def test_the_basket_of_another_person_on_this_browser_is_left_alone(
     client: Client, friday: Show, sunday: Show, customer: User, rival: User
 ):
