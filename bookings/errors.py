@@ -4,19 +4,40 @@ The slug is part of the public API (`type` of a problem, RFC 9457) and never cha
 the console shows have none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from events.models import Show
 from lib.problem_types import TOO_MANY_REQUESTS
 from lib.refusals import ProblemType, Refusal
 from theaters.models import Area, Seat
 
 
-class SeatsUnavailable(Refusal):
+class RefusedForShow(Refusal):
+    """A refusal because of one show, which `naming` sets."""
+
+    show: Show | None = None
+
+    def members(self) -> dict[str, Any]:
+        return {"show": self.show.code} if self.show else {}
+
+
+@contextmanager
+def naming(show: Show) -> Iterator[None]:
+    """Let a refusal name the show that it is about."""
+    try:
+        yield
+    except RefusedForShow as error:
+        error.show = show
+        raise
+
+
+class SeatsUnavailable(RefusedForShow):
     """These `seats` are taken, or these `areas` have too few places left; it names all of them."""
 
     problem = ProblemType(
@@ -46,12 +67,52 @@ class SeatsUnavailable(Refusal):
 
     def members(self) -> dict[str, Any]:
         return {
+            **super().members(),
             "seats": [{"id": seat.pk, "label": str(seat)} for seat in self.seats],
             "areas": [{"id": area.pk, "label": str(area)} for area in self.areas],
         }
 
 
-class NotOnSale(Refusal):
+class PlacesOfShowsUnavailable(SeatsUnavailable):
+    """Places of several shows were asked for, and these are gone."""
+
+    def __init__(self, lost: Mapping[Show, SeatsUnavailable]) -> None:
+        super().__init__(
+            [seat for error in lost.values() for seat in error.seats],
+            [area for error in lost.values() for area in error.areas],
+        )
+        self.lost = dict(lost)
+
+    @property
+    def labels(self) -> list[str]:
+        return [f"{show}: {label}" for show, error in self.lost.items() for label in error.labels]
+
+    def members(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"seats": [], "areas": []}
+        for show, error in self.lost.items():
+            members = error.members()
+            for kind, places in found.items():
+                places += [{**place, "show": show.code} for place in members[kind]]
+        return found
+
+
+def refuse_lost(lost: Mapping[Show, SeatsUnavailable], *, are_several: bool) -> SeatsUnavailable:
+    """Return the refusal for what is gone at these shows, by show if several were asked for."""
+    lost = {show: error for show, error in lost.items() if error.labels}
+    return PlacesOfShowsUnavailable(lost) if are_several else next(iter(lost.values()))
+
+
+class SeveralTheaters(Refusal):
+    problem = ProblemType(
+        "several-theaters",
+        422,
+        _("The shows belong to several theaters."),
+        _("A booking belongs to one theater. Make one for each theater."),
+    )
+    message = _("A booking can only have shows of one theater.")
+
+
+class NotOnSale(RefusedForShow):
     problem = ProblemType(
         "not-on-sale",
         409,
@@ -61,7 +122,7 @@ class NotOnSale(Refusal):
     message = _("This show is not on sale.")
 
 
-class NothingChosen(Refusal):
+class NothingChosen(RefusedForShow):
     problem = ProblemType(
         "nothing-chosen",
         422,
@@ -71,7 +132,7 @@ class NothingChosen(Refusal):
     message = _("Choose at least one place.")
 
 
-class UnknownPlace(Refusal):
+class UnknownPlace(RefusedForShow):
     """A place that is not on this show's seat map, or that was named twice."""
 
     problem = ProblemType(
@@ -83,7 +144,7 @@ class UnknownPlace(Refusal):
     message = _("Some of these places do not belong to this show, or were chosen twice.")
 
 
-class TooManyTickets(Refusal):
+class TooManyTickets(RefusedForShow):
     problem = ProblemType(
         "too-many-tickets",
         422,
@@ -103,10 +164,10 @@ class TooManyTickets(Refusal):
         ) % {"limit": self.limit}
 
     def members(self) -> dict[str, Any]:
-        return {"limit": self.limit}
+        return {**super().members(), "limit": self.limit}
 
 
-class TooManyHolds(Refusal):
+class TooManyHolds(RefusedForShow):
     """Places were held and not paid for, too many at once or too often in the last hour; see `limit_holds`."""
 
     problem = ProblemType(
@@ -127,7 +188,7 @@ class TooManyHolds(Refusal):
         return str(_("You have often held places for this show without paying. Try again in an hour."))
 
 
-class AccountNeeded(Refusal):
+class AccountNeeded(RefusedForShow):
     problem = ProblemType(
         "account-needed",
         401,
@@ -137,7 +198,7 @@ class AccountNeeded(Refusal):
     message = _("This show is for customers with an account. Sign in to hold seats.")
 
 
-class NoPrice(Refusal):
+class NoPrice(RefusedForShow):
     problem = ProblemType(
         "no-price",
         422,

@@ -4,7 +4,7 @@
 1. a customer's tickets for a show (`lock_customer`),
 2. bookings, by pk: those that are no longer holds before those that are, and so a booking whose tickets
    are exchanged before the hold that replaces them,
-3. tickets, inserted or taken again by pk of their seat,
+3. tickets, inserted or taken again by pk of their seat, then of their show,
 4. places of areas, then uses of vouchers, each by pk (`tallies.py`),
 5. drawers of the box office (`lock_drawer`), one in a transaction,
 6. payments, then refunds: changed only under the lock of their booking.

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic import ConfigDict, StringConstraints, ValidationInfo, field_validator, model_validator
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from bookings.models import Booking, Ticket
 from payments.models import Refund
 
-# The largest key that a database holds, and more places than a client needs in one call.
+# The largest key that a database holds, and more places and shows than a client needs in one call.
 MAX_ID = 2**63 - 1
 MAX_PLACES = 100
+MAX_SHOWS = 10
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Quantity = Annotated[int, Field(ge=1, le=MAX_PLACES)]
@@ -124,43 +126,107 @@ class BestAvailableIn(Input):
 
 _SOME: JsonDict = {"minItems": 1}
 _NONE: JsonDict = {"maxItems": 0}
+# The rule of `_choose_one_way`, so that the schema promises no more.
+_ONE_WAY: list[Any] = [
+    {
+        "properties": {"best_available": {"type": "null"}},
+        "anyOf": [
+            {"required": ["seats"], "properties": {"seats": _SOME}},
+            {"required": ["areas"], "properties": {"areas": _SOME}},
+        ],
+    },
+    {
+        "required": ["best_available"],
+        "properties": {"best_available": {"type": "object"}, "seats": _NONE, "areas": _NONE},
+    },
+]
 
 
-class BookingIn(Input):
-    """Name `seats`, `areas` or both; or leave the choice of seats to `best_available`."""
-
-    # The rule of `_choose_one_way`, so that the schema promises no more.
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "oneOf": [
-                {
-                    "properties": {"best_available": {"type": "null"}},
-                    "anyOf": [
-                        {"required": ["seats"], "properties": {"seats": _SOME}},
-                        {"required": ["areas"], "properties": {"areas": _SOME}},
-                    ],
-                },
-                {
-                    "required": ["best_available"],
-                    "properties": {"best_available": {"type": "object"}, "seats": _NONE, "areas": _NONE},
-                },
-            ]
-        },
-    )
-
-    show: Code
+class _PlacesIn(Input):
     seats: list[SeatIn] = Field([], max_length=MAX_PLACES)
     areas: list[AreaIn] = Field([], max_length=MAX_PLACES)
     best_available: BestAvailableIn | None = None
-    voucher: SingleLine = Field("", max_length=40)
 
-    @model_validator(mode="after")
-    def _choose_one_way(self) -> Self:
+    def check_one_way(self) -> None:
         if self.best_available and (self.seats or self.areas):
             raise ValueError("Name places, or ask for the best available, not both.")
         if not (self.best_available or self.seats or self.areas):
             raise ValueError("Name seats or areas, or ask for the best available.")
+
+
+class ItemIn(_PlacesIn):
+    """Places of one show: name `seats`, `areas` or both; or leave the choice of seats to `best_available`."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": _ONE_WAY})
+
+    show: Code
+
+    @model_validator(mode="after")
+    def _choose_one_way(self) -> Self:
+        self.check_one_way()
+        return self
+
+
+class BookingIn(_PlacesIn):
+    """Places of one `show`: name `seats`, `areas` or both; or leave the choice of seats to `best_available`.
+
+    Or places of several shows of one theater, as `items`.
+    """
+
+    # The rules of `_choose_one_form`, so that the schema promises no more.
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"show": "6SZ48B7A", "seats": [{"seat": 3306}, {"seat": 3307, "ticket_type": 8}]},
+                {
+                    "items": [
+                        {"show": "6SZ48B7A", "seats": [{"seat": 3306}]},
+                        {"show": "W4N7TQ2C", "best_available": {"quantity": 2}},
+                    ],
+                    "voucher": "SPRING",
+                },
+            ],
+            "oneOf": [
+                {
+                    "required": ["show"],
+                    "properties": {"show": {"type": "string"}, "items": _NONE},
+                    "oneOf": _ONE_WAY,
+                },
+                {
+                    "required": ["items"],
+                    "properties": {
+                        "items": _SOME,
+                        "show": {"type": "null"},
+                        "seats": _NONE,
+                        "areas": _NONE,
+                        "best_available": {"type": "null"},
+                    },
+                },
+            ],
+        },
+    )
+
+    items: list[ItemIn] = Field([], max_length=MAX_SHOWS, description="Instead of `show`: each show once.")
+    show: Code | None = Field(None, validate_default=True)
+    voucher: SingleLine = Field("", max_length=40)
+
+    @field_validator("show")
+    @classmethod
+    def _choose_one_form(cls, show: str | None, info: ValidationInfo) -> str | None:
+        has_items = bool(info.data.get("items", True))
+        if show is None and not has_items:
+            raise PydanticCustomError("missing", "Field required")
+        if show is not None and has_items and "items" in info.data:
+            raise ValueError("Name one show, or several in “items”, not both.")
+        return show
+
+    @model_validator(mode="after")
+    def _choose_one_way(self) -> Self:
+        if not self.items:
+            self.check_one_way()
+        elif self.best_available or self.seats or self.areas:
+            raise ValueError("Name the places of each show in its item.")
         return self
 
 
@@ -176,6 +242,7 @@ class TicketOut(Schema):
 
     code: str
     state: TicketState
+    show: str = Field(description="Code of its show.")
     label: str
     seat: int | None
     area: int | None
@@ -205,7 +272,10 @@ class BookingOut(Schema):
     code: str
     state: BookingState
     url: str
-    show: BookingShowOut
+    show: BookingShowOut = Field(description="Of several shows, the first of `shows`.")
+    shows: list[BookingShowOut] = Field(
+        description="The shows of valid or held tickets, the earliest first; of all tickets if there are no such."
+    )
     created_at: datetime
     expires_at: datetime | None = Field(description="Until when the places are held.")
     currency: str

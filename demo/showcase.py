@@ -10,7 +10,8 @@ from django.db.models import Count, F, Q, QuerySet
 from accounts.models import User
 from bookings.errors import SeatsUnavailable
 from bookings.models import Booking, Ticket, Voucher
-from bookings.services.hold_best import hold_best_seats
+from bookings.services.hold_basket import hold_basket
+from bookings.services.hold_best import BestChoice
 from bookings.services.pay import pay_with_token
 from bookings.services.review import save_review
 from demo.people import LOGINS
@@ -68,9 +69,8 @@ def load_redemptions(now: datetime) -> int:
         uses = 0
         for show in shows.order_by("starts_at"):
             try:
-                hold = hold_best_seats(
-                    show=show, quantity=2, channel=Booking.Channel.BOX_OFFICE, voucher_code=voucher.code
-                )
+                pair = BestChoice(show, [None] * 2)
+                hold = hold_basket(choices=[pair], channel=Booking.Channel.BOX_OFFICE, voucher_code=voucher.code)
             except SeatsUnavailable:
                 continue
             pay_with_token(booking=hold, gateway=Payment.Gateway.SANDBOX, token="approve")  # noqa: S106 (a choice, not a secret)
@@ -154,7 +154,7 @@ def _book_ahead(customer: User, now: datetime) -> int:
         shows = _on_sale(now + timedelta(days=3), now).exclude(tickets__booking__customer=customer)
         for show in sorted(shows, key=lambda show: (_rank(show.event.slug, slugs), show.starts_at)):
             try:
-                hold = hold_best_seats(show=show, quantity=2, customer=customer)
+                hold = hold_basket(choices=[BestChoice(show, [None] * 2)], customer=customer)
             except SeatsUnavailable:
                 continue
             pay_with_token(booking=hold, gateway=Payment.Gateway.SANDBOX, token="approve")  # noqa: S106 (a choice, not a secret)

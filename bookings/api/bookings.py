@@ -16,21 +16,22 @@ from accounts.api import jwt_auth
 from accounts.models import User
 from bookings.access import customer_bookings, find_customer_booking
 from bookings.errors import HoldExpired, WrongState
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, by_show
 from bookings.schemas import (
     BookingIn,
     BookingOut,
     BookingsOut,
     CancellationOut,
     CancelQuery,
+    ItemIn,
     PaymentIn,
 )
-from bookings.seating.chosen import AreaChoice, SeatChoice
-from bookings.selectors import in_seating_order, read_show, read_tickets, with_tickets
+from bookings.seating.chosen import AreaChoice, SeatChoice, ShowChoice
+from bookings.selectors import in_seating_order, read_show, read_tickets, with_shows
 from bookings.services.cancel import cancel_tickets
 from bookings.services.confirm import confirm_free
-from bookings.services.hold_best import hold_best_seats
-from bookings.services.hold_seats import hold_seats
+from bookings.services.hold_basket import hold_basket
+from bookings.services.hold_best import BestChoice
 from bookings.services.pay import pay_with_token
 from bookings.throttles import limit_wrong_codes
 from bookings.tickets.codes import sign
@@ -51,6 +52,7 @@ booking_router = Router(tags=["bookings"], auth=jwt_auth)
     openapi_extra=may_answer(
         "not-found",
         "seats-unavailable",
+        "several-theaters",
         "not-on-sale",
         "nothing-chosen",
         "unknown-place",
@@ -69,22 +71,22 @@ def create_booking(
 ) -> Status[dict[str, Any]]:
     """Hold all of these places for a while, or none of them.
 
+    For several shows of one theater, send `items` instead of `show`: they become one booking, with one payment. A
+    refusal because of one of them names it as `show`, and `seats-unavailable` has the `show` of each place.
+
     Send an `Idempotency-Key` of your own: the same call again, after a lost answer, finds the same booking.
     """
     user = user_of(request)
-    show = read_show(wish.show)
-    if show is None:
-        raise Problem(NOT_FOUND, gettext("There is no such show."))
-    common: dict[str, Any] = {
-        "show": show,
-        "customer": user,
-        "channel": Booking.Channel.API,
-        "voucher_code": wish.voucher,
-        "idempotency_key": idempotency_key,
-        "locale": user.language,
-    }
+    choices = _read_choices(wish)
     with limit_wrong_codes(request) if wish.voucher else nullcontext():
-        booking = _hold(wish, common)
+        booking = hold_basket(
+            choices=choices,
+            customer=user,
+            channel=Booking.Channel.API,
+            voucher_code=wish.voucher,
+            idempotency_key=idempotency_key,
+            locale=user.language,
+        )
     if booking.made_tickets is None:
         # Made by an earlier call.
         return Status(201, _describe(_find(user, booking.code)))
@@ -165,19 +167,34 @@ def cancel_booking(request: HttpRequest, code: str, query: Query[CancelQuery]) -
     return {**_describe(_find(user, code)), "refund": _describe_refund(refund)}
 
 
-def _hold(wish: BookingIn, common: dict[str, Any]) -> Booking:
+def _read_choices(wish: BookingIn) -> list[ShowChoice | BestChoice]:
+    """Return what is asked for of each show. One query for each show cold, none warm."""
+    if wish.show is not None:
+        show = read_show(wish.show)
+        if show is None:
+            raise Problem(NOT_FOUND, gettext("There is no such show."))
+        return [_choose(show, wish)]
+    choices: dict[Show, ShowChoice | BestChoice] = {}
+    errors = []
+    for number, item in enumerate(wish.items):
+        show = read_show(item.show)
+        if show is None or show in choices:
+            detail = gettext("Name each show once.") if show else gettext("There is no such show.")
+            errors.append({"pointer": f"#/items/{number}/show", "detail": detail})
+        else:
+            choices[show] = _choose(show, item)
+    if errors:
+        raise Problem(INVALID_INPUT, errors[0]["detail"], errors=errors)
+    return list(choices.values())
+
+
+def _choose(show: Show, wish: BookingIn | ItemIn) -> ShowChoice | BestChoice:
     if best := wish.best_available:
-        return hold_best_seats(
-            quantity=best.quantity,
-            category_id=best.category,
-            ticket_type_id=best.ticket_type,
-            accessible=best.accessible,
-            **common,
-        )
-    return hold_seats(
-        seats=[SeatChoice(one.seat, one.ticket_type) for one in wish.seats],
-        areas=[AreaChoice(one.area, one.quantity, one.ticket_type) for one in wish.areas],
-        **common,
+        return BestChoice(show, [best.ticket_type] * best.quantity, best.category, best.accessible)
+    return ShowChoice(
+        show,
+        [SeatChoice(one.seat, one.ticket_type) for one in wish.seats],
+        [AreaChoice(one.area, one.quantity, one.ticket_type) for one in wish.areas],
     )
 
 
@@ -194,17 +211,21 @@ def _find(user: User, code: str) -> Booking:
 
 
 def _readable(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
-    return with_tickets(bookings.select_related("show__event", "show__hall__theater__city", "theater__city", "voucher"))
+    return with_shows(bookings.select_related("theater__city", "voucher"))
 
 
 def _describe(booking: Booking, tickets: Iterable[Ticket] | None = None) -> dict[str, Any]:
     is_lapsed = booking.is_lapsed(timezone.now())
+    grouped = by_show(booking.tickets.all() if tickets is None else tickets)
+    live = [show for show, found in grouped.items() if any(ticket.state in Ticket.LIVE for ticket in found)]
+    shows = [describe_show(show) for show in live or grouped]
     return {
         "code": booking.code,
         # Its places may already belong to someone else, even before a sweep.
         "state": Booking.State.EXPIRED if is_lapsed else booking.state,
         "url": f"{settings.SITE_URL}{booking.get_absolute_url()}",
-        "show": describe_show(booking.show),
+        "show": shows[0],
+        "shows": shows,
         "created_at": booking.created_at,
         "expires_at": booking.expires_at if booking.state == Booking.State.HELD else None,
         "currency": booking.currency,
@@ -213,7 +234,7 @@ def _describe(booking: Booking, tickets: Iterable[Ticket] | None = None) -> dict
         "fees": _money(booking.fees, booking),
         "tax": _money(booking.tax, booking),
         "voucher": booking.voucher.code if booking.voucher else None,
-        "tickets": _describe_tickets(booking, booking.tickets.all() if tickets is None else tickets),
+        "tickets": [_describe_ticket(ticket, booking) for found in grouped.values() for ticket in found],
     }
 
 
@@ -231,24 +252,19 @@ def describe_show(show: Show) -> dict[str, Any]:
     }
 
 
-def _describe_tickets(booking: Booking, tickets: Iterable[Ticket]) -> list[dict[str, Any]]:
-    described = []
-    for ticket in tickets:
-        ticket.show = booking.show
-        described.append(
-            {
-                "code": ticket.code,
-                "state": ticket.state,
-                "label": ticket.label,
-                "seat": ticket.seat_id,
-                "area": ticket.area_id,
-                "category": ticket.category.name,
-                "ticket_type": ticket.ticket_type.name,
-                "price": _money(ticket.cost, booking),
-                "qr": sign(ticket) if ticket.state == Ticket.State.ISSUED else None,
-            }
-        )
-    return described
+def _describe_ticket(ticket: Ticket, booking: Booking) -> dict[str, Any]:
+    return {
+        "code": ticket.code,
+        "state": ticket.state,
+        "show": ticket.show.code,
+        "label": ticket.label,
+        "seat": ticket.seat_id,
+        "area": ticket.area_id,
+        "category": ticket.category.name,
+        "ticket_type": ticket.ticket_type.name,
+        "price": _money(ticket.cost, booking),
+        "qr": sign(ticket) if ticket.state == Ticket.State.ISSUED else None,
+    }
 
 
 def _describe_refund(refund: Refund | None) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -141,3 +141,12 @@ class AreaChoice:
     area_id: int
     quantity: int
     ticket_type_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ShowChoice:
+    """Places of one show."""
+
+    show: Show
+    seats: Sequence[SeatChoice] = ()
+    areas: Sequence[AreaChoice] = ()

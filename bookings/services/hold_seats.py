@@ -21,13 +21,24 @@ from bookings.errors import (
     TooManyHolds,
     TooManyTickets,
     VoucherRefused,
+    naming,
+    refuse_lost,
 )
-from bookings.models import Booking, Ticket, Voucher
+from bookings.models import Booking, Ticket, Voucher, by_show
 from bookings.pricing import ZERO
 from bookings.seating.availability import forget_availability
-from bookings.seating.chosen import AreaChoice, SeatChoice
+from bookings.seating.chosen import AreaChoice, SeatChoice, ShowChoice
 from bookings.services.limit_holds import FULL_HOLD_MINUTES, UNKNOWN_BROWSER, Browser, check_limits
-from bookings.services.places import Comparison, compare_places, find_in_the_way, find_reused, quote_places
+from bookings.services.places import (
+    Comparison,
+    Places,
+    compare_places,
+    find_all_in_the_way,
+    find_reused,
+    quote_places,
+    read_own,
+    refuse_seats,
+)
 from bookings.services.release_hold import Freed, drop_tickets, free_tickets
 from bookings.services.vouchers import QUOTED_FIELDS, check_period, check_uses_by_customer, find_voucher, quote_hold
 from bookings.tallies import move_areas, move_vouchers
@@ -35,7 +46,6 @@ from events.models import Show
 from lib.after_commit import after_commit
 from lib.refusals import Refusal
 from lib.search_keys import voucher_key
-from theaters.models import Area
 
 # How often a hold is tried after others were faster. The second try finds what is gone; the third is for
 # the case that a winner let go in between.
@@ -64,20 +74,20 @@ CUSTOMER_TERMS = HoldTerms()
 
 
 @dataclass(frozen=True)
-class _HoldRequest:
-    show_id: int
-    seats: Sequence[SeatChoice]
-    areas: Sequence[AreaChoice]
+class HoldRequest:
+    """What is asked for, with one choice for each show, and by whom."""
+
+    choices: Sequence[ShowChoice]
     customer: User | None
     email: str
     channel: str
-    made_by: User | None
-    voucher_code: str | None
-    idempotency_key: str | None
-    locale: str
-    into: Booking | None
-    terms: HoldTerms
-    browser: Browser
+    made_by: User | None = None
+    voucher_code: str | None = None
+    idempotency_key: str | None = None
+    locale: str = "en"
+    into: Booking | None = None
+    terms: HoldTerms = CUSTOMER_TERMS
+    browser: Browser = UNKNOWN_BROWSER
 
     @property
     def is_box_office(self) -> bool:
@@ -87,9 +97,9 @@ class _HoldRequest:
 class _Lost(Exception):
     """Areas filled up between the check and the count."""
 
-    def __init__(self, areas: list[Area]) -> None:
+    def __init__(self, refusal: SeatsUnavailable) -> None:
         super().__init__()
-        self.areas = areas
+        self.refusal = refusal
 
 
 def hold_seats(
@@ -133,58 +143,63 @@ def hold_seats(
     # Without a customer, a key could collide with a stranger's.
     key = (idempotency_key or None) if customer else None
     code = voucher_code if voucher_code is None else voucher_code.strip()
-    wish = _HoldRequest(
-        show.pk, seats, areas, customer, email, channel, made_by, code, key, locale, into, terms, browser
-    )
+    choice = ShowChoice(show, seats, areas)
+    return hold(HoldRequest([choice], customer, email, channel, made_by, code, key, locale, into, terms, browser))
+
+
+def hold(wish: HoldRequest) -> Booking:
+    """Hold all that is asked for, or nothing, as `hold_seats` explains it."""
     attempt = 1
     while True:
         try:
             with transaction.atomic():
                 return _hold(wish)
         except (Refusal, IntegrityError, _Lost) as error:
-            earlier = _find_earlier(wish)
+            earlier = find_earlier(wish)
             if earlier is not None:
                 return earlier
             if isinstance(error, _Lost) and attempt == HOLD_ATTEMPTS:
-                raise SeatsUnavailable(areas=error.areas) from None
+                raise error.refusal from None
             if isinstance(error, Refusal) or attempt == HOLD_ATTEMPTS:
                 raise
             attempt += 1
 
 
-def _hold(wish: _HoldRequest) -> Booking:
+def _hold(wish: HoldRequest) -> Booking:
+    chosen = {choice.show.pk: choice for choice in wish.choices}
     if not wish.is_box_office:
         whose = (wish.email, wish.customer.email if wish.customer else "", wish.browser.network_key)
-        locking.lock_customer({wish.show_id, *_read_shows(wish.into)}, *whose)
+        locking.lock_customer({*chosen, *_read_shows(wish.into)}, *whose)
     now = timezone.now()
-    show = Show.objects.select_related("event", "hall__theater__city").get(pk=wish.show_id)
-    _check_on_sale(show, now, is_box_office=wish.is_box_office)
-    # The link of an offer has proved the address of a party from the waiting list.
-    if show.needs_account and wish.customer is None and not wish.is_box_office and wish.terms.until is None:
-        raise AccountNeeded
-    places = quote_places(show, wish.seats, wish.areas)
-    if wish.terms.kind != Booking.Kind.SALE:
-        places = replace(places, lines=[replace(line, price=ZERO) for line in places.lines])
-    waits = find_reused(places.lines, (ticket for ticket in wish.terms.given_back if ticket.show_id == show.pk))
-    taken = places.leave_out(waits)
-    in_the_way = find_in_the_way(
-        show, seats=taken.seats, areas=taken.areas, wanted=taken.wanted, own=wish.into, now=now
-    )
+    shows = list(Show.objects.select_related("event", "hall__theater__city").filter(pk__in=chosen).order_by("pk"))
+    places = {show: _quote(wish, show, chosen[show.pk], now) for show in shows}
+    waits = {show: _find_waiting(wish, show, places[show]) for show in shows}
+    taken = {show: places[show].leave_out(waits[show]) for show in shows}
+    in_the_way = find_all_in_the_way(taken, own=wish.into, now=now)
     own_id = wish.into.pk if wish.into else None
     holds = locking.lock_holds(in_the_way.lapsed, now, own_id=own_id)
     if in_the_way.own_seats and all(hold.pk != own_id for hold in holds):
-        raise SeatsUnavailable([places.seats[pk] for pk in sorted(in_the_way.own_seats)])
+        raise refuse_seats(places, in_the_way.own_seats)
     own = next((hold for hold in holds if hold.pk == own_id and not hold.is_lapsed(now)), None)
-    change = compare_places(own, show, places)
-    booking = own or _make_booking(wish, show, now)
-    booking.theater = show.hall.theater
-    added = change.make_tickets(booking, now)
-    for ticket, is_waiting in zip(added, waits, strict=False):
-        ticket.state = Ticket.State.RELEASED if is_waiting else ticket.state
-    tickets = [*change.others, *change.kept, *added]
+    held = read_own(own) if own else []
+    others = [ticket for ticket in held if ticket.show_id not in chosen]
+    booking = own or _make_booking(wish, shows, now)
+    booking.theater = shows[0].hall.theater
+    changes = [compare_places(held, show, places[show]) for show in shows]
+    added: list[Ticket] = []
+    for change in changes:
+        made = change.make_tickets(booking, now)
+        for ticket, is_waiting in zip(made, waits[change.show], strict=False):
+            ticket.state = Ticket.State.RELEASED if is_waiting else ticket.state
+        added += made
+    # The order in which they are inserted; see `locking`.
+    added.sort(key=lambda one: (one.seat_id is None, one.seat_id or 0, one.show_id))
+    kept = [ticket for change in changes for ticket in change.kept]
+    dropped = [ticket for change in changes for ticket in change.dropped]
+    tickets = [*others, *kept, *added]
     lapses_at = _find_end(wish, own, tickets, now)
     if not wish.is_box_office:
-        lapses_at = _limit(wish, own, change, lapses_at, now)
+        lapses_at = _limit(wish, own, changes, others, lapses_at, now)
     former_voucher_id = booking.voucher_id
     voucher = _find_voucher(wish, booking, now)
     requoted = quote_hold(booking, tickets, voucher)
@@ -194,16 +209,18 @@ def _hold(wish: _HoldRequest) -> Booking:
     _save(booking, wish, is_new=own is None)
     # Contested seats first. Our own seats are freed afterwards, so a competitor waits for us and never the
     # reverse: no deadlock.
-    Ticket.objects.bulk_create([ticket for ticket in added if ticket.seat_id not in in_the_way.own_seats])
-    if change.dropped:
-        drop_tickets(change.dropped, now, given_up=change.given_up)
-    Ticket.objects.bulk_create([ticket for ticket in added if ticket.seat_id in in_the_way.own_seats])
+    had = [ticket for ticket in added if (ticket.show_id, ticket.seat_id) in in_the_way.own_seats]
+    Ticket.objects.bulk_create([ticket for ticket in added if ticket not in had])
+    if dropped:
+        drop_tickets(dropped, now, given_up=[ticket for change in changes for ticket in change.given_up])
+    Ticket.objects.bulk_create(had)
     Ticket.objects.bulk_update([ticket for ticket in requoted if ticket not in added], QUOTED_FIELDS)
-    _count(booking, former_voucher_id, added, change.dropped, freed)
+    _count(wish, booking, former_voucher_id, added, dropped, freed)
     if voucher is not None:
         check_uses_by_customer(booking, voucher, now)
-    after_commit(forget_availability, show.pk)
-    booking.made_tickets = [*change.kept, *added]
+    for show in shows:
+        after_commit(forget_availability, show.pk)
+    booking.made_tickets = [*kept, *added]
     return booking
 
 
@@ -215,14 +232,28 @@ def _read_shows(hold: Booking | None) -> list[int]:
     return list(held.order_by().values_list("show_id", flat=True).distinct())
 
 
-def _check_on_sale(show: Show, now: datetime, *, is_box_office: bool) -> None:
-    if show.is_on_sale(now):
-        return
-    if not (is_box_office and show.state == Show.State.ON_SALE and now < show.ends_at):
-        raise NotOnSale
+def _quote(wish: HoldRequest, show: Show, choice: ShowChoice, now: datetime) -> Places:
+    """Quote the places of one show, if they may be sold to this customer now."""
+    with naming(show):
+        if not show.is_on_sale(now) and not (
+            wish.is_box_office and show.state == Show.State.ON_SALE and now < show.ends_at
+        ):
+            raise NotOnSale
+        # The link of an offer has proved the address of a party from the waiting list.
+        if show.needs_account and wish.customer is None and not wish.is_box_office and wish.terms.until is None:
+            raise AccountNeeded
+        places = quote_places(show, choice.seats, choice.areas)
+    if wish.terms.kind != Booking.Kind.SALE:
+        places = replace(places, lines=[replace(line, price=ZERO) for line in places.lines])
+    return places
 
 
-def _find_end(wish: _HoldRequest, own: Booking | None, tickets: Sequence[Ticket], now: datetime) -> datetime | None:
+def _find_waiting(wish: HoldRequest, show: Show, places: Places) -> list[bool]:
+    """Return for each line whether it gets the place of a ticket that is given back, and so has to wait."""
+    return find_reused(places.lines, (ticket for ticket in wish.terms.given_back if ticket.show_id == show.pk))
+
+
+def _find_end(wish: HoldRequest, own: Booking | None, tickets: Sequence[Ticket], now: datetime) -> datetime | None:
     """Return until when the hold lasts if its limits allow it; None for a house hold that staff lift."""
     if wish.terms.until is not None or wish.terms.kind == Booking.Kind.HOUSE:
         return wish.terms.until
@@ -235,23 +266,31 @@ def _find_end(wish: _HoldRequest, own: Booking | None, tickets: Sequence[Ticket]
     return max(until, own.expires_at)
 
 
-def _limit(
-    wish: _HoldRequest, own: Booking | None, change: Comparison, lapses_at: datetime | None, now: datetime
+def _limit(  # noqa: PLR0917
+    wish: HoldRequest,
+    own: Booking | None,
+    changes: Sequence[Comparison],
+    others: Sequence[Ticket],
+    lapses_at: datetime | None,
+    now: datetime,
 ) -> datetime | None:
     """Refuse new places beyond the limits; return until when these allow the hold to last.
 
-    A hold that keeps places of other shows is not renewed if that would keep them for too long. One query, and one
-    for each show without new places.
+    A hold that keeps places of other shows is not renewed if that would keep them for too long. One query for each
+    show.
     """
     if lapses_at is None:
         return None
     check = partial(check_limits, customer=wish.customer, email=wish.email, browser=wish.browser, into=own, now=now)
-    if change.lines:
-        given_back = sum(ticket.show_id == change.show.pk for ticket in wish.terms.given_back)
-        check(show=change.show, quantity=change.quantity, lapses_at=lapses_at, given_back=given_back)
+    for change in changes:
+        if change.lines:
+            given_back = sum(ticket.show_id == change.show.pk for ticket in wish.terms.given_back)
+            with naming(change.show):
+                check(show=change.show, quantity=change.quantity, lapses_at=lapses_at, given_back=given_back)
     if own is None or own.expires_at is None or lapses_at <= own.expires_at:
         return lapses_at
-    staying = Counter(ticket.show for ticket in (*change.others, *(() if change.lines else change.kept)))
+    staying = Counter(ticket.show for ticket in others)
+    staying.update(ticket.show for change in changes if not change.lines for ticket in change.kept)
     try:
         for show, quantity in staying.items():
             check(show=show, quantity=quantity, lapses_at=lapses_at)
@@ -260,7 +299,7 @@ def _limit(
     return lapses_at
 
 
-def _find_voucher(wish: _HoldRequest, booking: Booking, now: datetime) -> Voucher | None:
+def _find_voucher(wish: HoldRequest, booking: Booking, now: datetime) -> Voucher | None:
     if wish.voucher_code is not None:
         return find_voucher(wish.voucher_code, booking.theater_id, now) if wish.voucher_code else None
     if booking.voucher is not None:
@@ -268,11 +307,11 @@ def _find_voucher(wish: _HoldRequest, booking: Booking, now: datetime) -> Vouche
     return booking.voucher
 
 
-def _make_booking(wish: _HoldRequest, show: Show, now: datetime) -> Booking:
-    theater = show.hall.theater
+def _make_booking(wish: HoldRequest, shows: Sequence[Show], now: datetime) -> Booking:
+    theater = shows[0].hall.theater
     return Booking(
         theater=theater,
-        show=show,
+        show=min(shows, key=lambda show: (show.starts_at, show.pk)),
         customer=wish.customer,
         email=wish.email,
         name=wish.customer.name if wish.customer else "",
@@ -290,7 +329,7 @@ def _make_booking(wish: _HoldRequest, show: Show, now: datetime) -> Booking:
     )
 
 
-def _save(booking: Booking, wish: _HoldRequest, *, is_new: bool) -> None:
+def _save(booking: Booking, wish: HoldRequest, *, is_new: bool) -> None:
     """Insert a new booking, or update a hold with its new amounts, whose form or seller it was, and its account."""
     if is_new:
         booking.save(force_insert=True)
@@ -303,17 +342,28 @@ def _save(booking: Booking, wish: _HoldRequest, *, is_new: bool) -> None:
     booking.save(update_fields=[*contact, *amounts, "expires_at", "made_by", "cart"])
 
 
-def _count(
-    booking: Booking, former_voucher_id: int | None, added: Sequence[Ticket], dropped: Sequence[Ticket], freed: Freed
+def _count(  # noqa: PLR0917
+    wish: HoldRequest,
+    booking: Booking,
+    former_voucher_id: int | None,
+    added: Sequence[Ticket],
+    dropped: Sequence[Ticket],
+    freed: Freed,
 ) -> None:
     """Update the counters for what was taken and what was released, together and in their order."""
     held = [ticket for ticket in added if ticket.state == Ticket.State.HELD]
     areas = Counter((ticket.show_id, ticket.area_id) for ticket in held if ticket.area_id)
     areas.subtract((ticket.show_id, ticket.area_id) for ticket in dropped if ticket.area_id)
     areas.subtract(freed.areas)
-    short = {area_id for _show_id, area_id in move_areas(areas)}
+    short = set(move_areas(areas))
     if short:
-        raise _Lost(list({ticket.area for ticket in added if ticket.area and ticket.area_id in short}))
+        lost = {
+            show: SeatsUnavailable(
+                areas=list({one.area for one in tickets if one.area and (show.pk, one.area_id) in short})
+            )
+            for show, tickets in by_show(added).items()
+        }
+        raise _Lost(refuse_lost(lost, are_several=len(wish.choices) > 1))
     vouchers = Counter([booking.voucher_id] if booking.voucher_id else [])
     vouchers.subtract([former_voucher_id] if former_voucher_id else [])
     vouchers.subtract(freed.vouchers)
@@ -321,7 +371,7 @@ def _count(
         raise VoucherRefused(gettext("This voucher is used up."))
 
 
-def _find_earlier(wish: _HoldRequest) -> Booking | None:
+def find_earlier(wish: HoldRequest) -> Booking | None:
     """Return the booking that this customer made with the same key; one query if there is a key.
 
     Raises `IdempotencyKeyReused` if that call asked for something else.
@@ -336,13 +386,13 @@ def _find_earlier(wish: _HoldRequest) -> Booking | None:
     return earlier
 
 
-def _is_same(earlier: Booking, wish: _HoldRequest) -> bool:
+def _is_same(earlier: Booking, wish: HoldRequest) -> bool:
     """Return True if a booking has the requested places, ticket types and voucher."""
-    requested: list[tuple[int, int | None, int | None, int | None]] = [
-        (wish.show_id, choice.seat_id, None, choice.ticket_type_id) for choice in wish.seats
-    ]
-    for choice in wish.areas:
-        requested += [(wish.show_id, None, choice.area_id, choice.ticket_type_id)] * choice.quantity
+    requested: list[tuple[int, int | None, int | None, int | None]] = []
+    for one in wish.choices:
+        requested += [(one.show.pk, choice.seat_id, None, choice.ticket_type_id) for choice in one.seats]
+        for choice in one.areas:
+            requested += [(one.show.pk, None, choice.area_id, choice.ticket_type_id)] * choice.quantity
     booked = list(earlier.tickets.order_by().values_list("show_id", "seat_id", "area_id", "ticket_type_id"))
     # A choice without a ticket type got the default one at that time.
     has_types = Counter(one for one in requested if one[-1] is not None) <= Counter(booked)

@@ -106,7 +106,9 @@ def check_limit(booking: Booking, now: datetime) -> None:
 def read_released(booking: Booking) -> list[Ticket]:
     """Return the tickets that the hold released, with their shows, in seating order."""
     released = Ticket.objects.filter(booking=booking, state=Ticket.State.RELEASED)
-    return list(released.select_related("seat", "area", "show__event", "show__hall__theater").order_by("seat", "pk"))
+    return list(
+        released.select_related("seat", "area", "show__event", "show__hall__theater").order_by("seat", "show", "pk")
+    )
 
 
 def _issue_instead(ticket: Ticket, seat: Seat) -> None:

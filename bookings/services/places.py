@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from accounts.models import User
-from bookings.errors import NoPrice, NothingChosen, SeatsUnavailable, UnknownPlace
+from bookings.errors import NoPrice, NothingChosen, SeatsUnavailable, UnknownPlace, refuse_lost
 from bookings.models import Booking, Ticket
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from events.models import Price, Show, ShowArea, TicketType
@@ -132,10 +132,9 @@ def _quote(
 
 @dataclass
 class Comparison:
-    """What becomes of a hold: its tickets of other shows, those of this one that stay or go, and new lines."""
+    """What becomes of a hold's tickets for a show: those that stay or go, and new lines."""
 
     show: Show
-    others: list[Ticket] = field(default_factory=list)
     kept: list[Ticket] = field(default_factory=list)
     dropped: list[Ticket] = field(default_factory=list)
     lines: list[QuotedLine] = field(default_factory=list)
@@ -176,16 +175,20 @@ def _place_of(ticket: Ticket) -> tuple[int | None, int | None]:
     return ticket.seat_id, ticket.area_id
 
 
-def compare_places(own: Booking | None, show: Show, places: Places) -> Comparison:
-    """Compare a choice with what a locked hold has. One query if there is one."""
+def read_own(hold: Booking) -> list[Ticket]:
+    """Return the tickets of a locked hold, with what comparing and quoting needs. One query."""
+    held = Ticket.objects.filter(booking=hold, state=Ticket.State.HELD)
+    tickets = list(held.select_related("show", "seat", "area", "category", "ticket_type").order_by("pk"))
+    for ticket in tickets:
+        ticket.booking = hold
+    return tickets
+
+
+def compare_places(held: Iterable[Ticket], show: Show, places: Places) -> Comparison:
+    """Compare a choice with what a hold has of the show."""
     change = Comparison(show, lines=list(places.lines))
-    if own is None:
-        return change
-    held = Ticket.objects.filter(booking=own, state=Ticket.State.HELD)
-    for ticket in held.select_related("show", "seat", "area", "category", "ticket_type").order_by("pk"):
-        ticket.booking = own
+    for ticket in held:
         if ticket.show_id != show.pk:
-            change.others.append(ticket)
             continue
         key = ticket.seat_id, ticket.area_id, ticket.ticket_type_id
         same = (
@@ -221,10 +224,10 @@ def count_live_tickets(
 
 @dataclass(frozen=True)
 class InTheWay:
-    """Lapsed holds to be freed, by pk of booking, and which of the seats are held by `own`."""
+    """Lapsed holds to be freed, by pk of booking, and which seats `own` holds, by pk of show and seat."""
 
     lapsed: set[int]
-    own_seats: set[int]
+    own_seats: set[tuple[int, int]]
 
 
 def find_in_the_way(
@@ -244,7 +247,7 @@ def find_in_the_way(
     """
     own_id = own.pk if own else None
     lapsed: set[int] = set()
-    own_seats: set[int] = set()
+    own_seats: set[tuple[int, int]] = set()
     gone: list[Seat] = []
     if seats:
         live = Ticket.objects.live().filter(show=show, seat__in=seats).order_by()
@@ -252,7 +255,7 @@ def find_in_the_way(
             "seat_id", "booking_id", "booking__state", "booking__expires_at"
         ):
             if booking_id == own_id:
-                own_seats.add(seat_id)
+                own_seats.add((show.pk, seat_id))
             elif state == Booking.State.HELD and expires_at is not None and expires_at <= now:
                 lapsed.add(booking_id)
             else:
@@ -273,3 +276,29 @@ def find_in_the_way(
     if gone or short:
         raise SeatsUnavailable(sorted(gone, key=lambda seat: (seat.run, seat.position)), [row.area for row in short])
     return InTheWay(lapsed, own_seats)
+
+
+def find_all_in_the_way(places: Mapping[Show, Places], *, own: Booking | None, now: datetime) -> InTheWay:
+    """Find what is in the way at each show. Raises `SeatsUnavailable` with all that is taken at any of them."""
+    found = InTheWay(set(), set())
+    lost = {}
+    for show, chosen in places.items():
+        try:
+            one = find_in_the_way(show, seats=chosen.seats, areas=chosen.areas, wanted=chosen.wanted, own=own, now=now)
+        except SeatsUnavailable as error:
+            lost[show] = error
+        else:
+            found.lapsed.update(one.lapsed)
+            found.own_seats.update(one.own_seats)
+    if lost:
+        raise refuse_lost(lost, are_several=len(places) > 1)
+    return found
+
+
+def refuse_seats(places: Mapping[Show, Places], gone: Collection[tuple[int, int]]) -> SeatsUnavailable:
+    """Return the refusal that names those seats that are gone, by pk of show and seat."""
+    lost = {
+        show: SeatsUnavailable([seat for pk, seat in chosen.seats.items() if (show.pk, pk) in gone])
+        for show, chosen in places.items()
+    }
+    return refuse_lost(lost, are_several=len(places) > 1)

@@ -44,6 +44,7 @@ PUBLISHED = {
     "payment-declined": (402, "The payment was declined."),
     "refund-too-large": (409, "A refund cannot be more than what is left of the payment."),
     "seats-unavailable": (409, "Some of these places are gone."),
+    "several-theaters": (422, "The shows belong to several theaters."),
     "sign-in-required": (401, "This call needs a valid access token."),
     "ticket-used": (409, "A ticket was used at the door."),
     "too-large": (413, "The request is too large."),

@@ -30,7 +30,9 @@ pytestmark = [
 def season(transactional_db: None, theater: Theater, customer: Any, door_staff: Any) -> None:
     """What the guide names of the demo season."""
     Theater.objects.filter(pk=theater.pk).update(slug="lindenbruecke")
-    make_show(hall=make_hall(rows=3, seats=6, theater=theater))
+    hall = make_hall(rows=3, seats=6, theater=theater)
+    for days in (1, 2, 3):
+        make_show(hall=hall, in_hours=24 * days)
     for person in (customer, door_staff):
         person.set_password(PASSWORD)
         person.save()
@@ -54,10 +56,11 @@ def test_its_commands_run_and_answer_as_it_says(live_server: Any, season: None):
             assert not missing, f"{commands}{answer}"
     assert "\n304\n" in done.stdout
     assert json.loads(answers[-1])["keys"]
-    booking = Booking.objects.get()
-    assert booking.state == Booking.State.CONFIRMED
+    booking = Booking.objects.get(state=Booking.State.CONFIRMED)
     assert sorted(booking.tickets.values_list("state", flat=True)) == [Ticket.State.CANCELED, Ticket.State.ISSUED]
     assert CheckIn.objects.get().gate == "North"
+    basket = Booking.objects.get(state=Booking.State.HELD)
+    assert basket.tickets.values("show").distinct().count() == 2
 
 
 def test_it_names_nothing_by_made_up_codes():

@@ -552,7 +552,7 @@ def test_the_unique_index_alone_decides_between_baskets(theater: Theater, monkey
     show = make_show(hall=make_hall(theater=theater, rows=2, seats=6))
     people = [make_user(f"racer-{number}@example.com") for number in range(4)]
     baskets = [put(show, number, customer=person) for number, person in enumerate(people)]
-    monkeypatch.setattr(hold_module, "find_in_the_way", lambda *args, **kwargs: InTheWay(set(), set()))
+    monkeypatch.setattr(hold_module, "find_all_in_the_way", lambda *args, **kwargs: InTheWay(set(), set()))
     results = race(
         *(partial(put, show, 9, into=basket, customer=person) for basket, person in zip(baskets, people, strict=True))
     )

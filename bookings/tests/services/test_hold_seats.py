@@ -123,7 +123,7 @@ def test_a_hold_that_is_extended_at_the_last_moment_is_not_freed(show: Show, cus
     hold = make_hold(show, 0, customer=rival)
     until = hold.expires_at
     lapse(hold)
-    look = module.find_in_the_way
+    look = module.find_all_in_the_way
     looks = []
 
     def look_and_be_overtaken(*args: object, **kwargs: object) -> object:
@@ -134,7 +134,7 @@ def test_a_hold_that_is_extended_at_the_last_moment_is_not_freed(show: Show, cus
         Booking.objects.filter(pk=hold.pk).update(expires_at=until)
         return looks[-1]
 
-    monkeypatch.setattr(module, "find_in_the_way", look_and_be_overtaken)
+    monkeypatch.setattr(module, "find_all_in_the_way", look_and_be_overtaken)
     with pytest.raises(SeatsUnavailable):
         make_hold(show, 0, customer=customer)
     hold.refresh_from_db()

@@ -74,7 +74,7 @@ def start(booking: Booking) -> Payment:
 
 def look_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let holds be made without looking first, so that nothing but the database decides."""
-    monkeypatch.setattr(hold_module, "find_in_the_way", lambda *args, **kwargs: InTheWay(set(), set()))
+    monkeypatch.setattr(hold_module, "find_all_in_the_way", lambda *args, **kwargs: InTheWay(set(), set()))
 
 
 @contextmanager
@@ -135,7 +135,7 @@ def test_one_customer_gets_the_seats_and_the_others_learn_which(show: Show, crow
 
 @pytest.mark.slow
 def test_the_unique_index_alone_decides(show: Show, crowd: list[User], monkeypatch):
-    look = hold_module.find_in_the_way
+    look = hold_module.find_all_in_the_way
     this_thread = local()
 
     def look_away_once(*args: Any, **kwargs: Any) -> InTheWay:
@@ -144,7 +144,7 @@ def test_the_unique_index_alone_decides(show: Show, crowd: list[User], monkeypat
             return InTheWay(set(), set())
         return look(*args, **kwargs)
 
-    monkeypatch.setattr(hold_module, "find_in_the_way", look_away_once)
+    monkeypatch.setattr(hold_module, "find_all_in_the_way", look_away_once)
     results = race(*map(holders(show, 0, 1), crowd))
     assert len(won(results)) == 1
     for refusal in lost(results, SeatsUnavailable):
