@@ -67,7 +67,7 @@ def captured(booking: Booking) -> Payment:
 
 def lapse(booking: Booking) -> None:
     """Let a hold lapse, in the database and in `booking`, and forget what was read in the meantime."""
-    forget_availability(booking.show_id)
+    forget_availability(booking.shows[0].pk)
     Booking.objects.filter(pk=booking.pk).update(expires_at=booking.created_at)
     booking.refresh_from_db()
 

@@ -55,7 +55,7 @@ def body_of(response: Any) -> str:
 
 def every_answer(client: Client, booking: Booking, *, only: str = "") -> dict[str, Any]:
     """Return what each address that can be filled in answers with 200, by its name; the console's on demand."""
-    show = booking.show
+    show = booking.shows[0]
     known = {
         "shows/": {"code": show.code},
         "bookings/": {"code": booking.code},

@@ -258,7 +258,7 @@ def test_a_theater_that_sold_something_keeps_its_currency(theater: Theater, show
 
 
 def test_what_was_sold_stays_with_its_theater(held: Booking, other_theater: Theater):
-    hall = Hall.objects.filter(pk=held.show.hall_id)
+    hall = Hall.objects.filter(pk=held.shows[0].hall_id)
     refuse(lambda: hall.update(theater=other_theater), "stays with its theater once tickets were sold")
     refuse(lambda: Booking.objects.filter(pk=held.pk).update(theater=other_theater), "A booking stays with its theater")
     empty = make_hall(name="Empty")

@@ -105,7 +105,7 @@ def addresses_of(theater: Theater, booking: Booking) -> list[str]:
             key, name = str(pattern.pattern), pattern.name or ""
             if key.count("<") == 1 and name and not name.endswith(("_delete", "_history")):
                 urls.append(reverse(f"admin:{name}", args=[row.pk]))
-    values = {"pk": booking.show_id, "code": booking.show.code}
+    values = {"pk": booking.shows[0].pk, "code": booking.shows[0].code}
     for route, _view, _name in site._pages:
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], 0)), route)
         urls.append(reverse("admin:index") + path)

@@ -158,8 +158,10 @@ def test_states_of_bookings_and_tickets_belong_together():
 
 def test_nothing_happened_in_the_future_or_after_the_show():
     now = timezone.now()
-    assert not Booking.objects.filter(Q(created_at__gt=now) | Q(created_at__gt=F("show__starts_at"))).exists()
-    assert not Booking.objects.filter(created_at__lt=F("show__sales_open_at")).exists()
+    assert not Ticket.objects.filter(
+        Q(booking__created_at__gt=now) | Q(booking__created_at__gt=F("show__starts_at"))
+    ).exists()
+    assert not Ticket.objects.filter(booking__created_at__lt=F("show__sales_open_at")).exists()
     assert not Booking.objects.filter(Q(confirmed_at__gt=now) | Q(canceled_at__gt=now)).exists()
     assert not Refund.objects.filter(created_at__gt=now).exists()
     assert not CheckIn.objects.filter(Q(at__gt=now) | Q(at__lt=F("ticket__show__doors_at"))).exists()

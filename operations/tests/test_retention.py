@@ -67,7 +67,7 @@ def lapsed_booking(at: datetime) -> Booking:
 
 def dropped_places(at: datetime) -> DroppedPlaces:
     booking = make_hold(make_show(), 0)
-    return DroppedPlaces.objects.create(booking=booking, show=booking.show, places=1, held_at=at, dropped_at=at)
+    return DroppedPlaces.objects.create(booking=booking, show=booking.shows[0], places=1, held_at=at, dropped_at=at)
 
 
 def audit_entry(at: datetime) -> AuditEntry:
@@ -241,13 +241,13 @@ def test_nothing_that_the_books_need_ever_goes(db: None, manager: Any):
 
 
 def test_a_lapsed_booking_goes_with_all_that_it_had(db: None):
-    booking = lapsed_booking(old(Booking))
+    lapsed_booking(old(Booking))
     prune()
     assert not Booking.objects.exists()
     assert not Ticket.objects.exists()
     assert not Payment.objects.exists()
     assert not SandboxAnswer.objects.exists()
-    assert Show.objects.filter(pk=booking.show_id).exists()
+    assert Show.objects.exists()
 
 
 def test_a_device_that_is_signed_in_stays(db: None):

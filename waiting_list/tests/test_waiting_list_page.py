@@ -47,7 +47,7 @@ def send(client: Client, show: Show, **data: Any) -> Any:
 
 
 def offer(show: Show, entry: WaitingListEntry) -> WaitingListEntry:
-    release_hold(booking=show.bookings.get(email="a@example.com"))
+    release_hold(booking=Booking.objects.get(email="a@example.com"))
     assert offer_free_places(show.pk) == 1
     entry.refresh_from_db()
     return entry
@@ -97,7 +97,7 @@ def test_invalid_input_is_explained(show: Show, client: Client, customer: User) 
     Show.objects.filter(pk=show.pk).update(tickets_per_customer=2)
     make_hold(make_show(), 0, customer=customer)
     assert "field--invalid" in send(client, show, party_size=11).content.decode()
-    release_hold(booking=show.bookings.get(email="a@example.com"))
+    release_hold(booking=Booking.objects.get(email="a@example.com"))
     assert send(client, show).redirect_chain[-1][0] == show.get_absolute_url()
     assert not WaitingListEntry.objects.exists()
     for path in ("/waiting-list/ABCDEFGHJKMN/", "/waiting-list/ABCDEFGHJKMN~x/", "/shows/NOSUCH/waiting-list/"):
@@ -142,14 +142,14 @@ def test_a_hold_for_more_people_than_the_offer_is_none(show: Show, client: Clien
     entry = offer(show, join(show=show, party_size=2, email="", customer=customer))
     offered = entry.booking
     assert offered is not None
-    other = show.bookings.get(email="b@example.com")
+    other = Booking.objects.get(email="b@example.com")
     more = [*offered.tickets.values_list("seat_id", flat=True), other.tickets.values_list("seat_id", flat=True)[0]]
     release_hold(booking=other)
     client.force_login(customer)
     client.post(reverse("bookings:hold", args=[show.code]), {"seat": more})
     entry.refresh_from_db()
     assert entry.booking == offered
-    hold = Booking.objects.get(show=show, customer=customer, state=Booking.State.HELD)
+    hold = Booking.objects.get(customer=customer, state=Booking.State.HELD)
     assert (hold.tickets.count(), hold.expires_at == offered.expires_at) == (3, False)
 
 
@@ -189,7 +189,7 @@ class TestConsole:
         second = line[1]
         offer_page = self.page(second, "offer_now")
         assert "There are currently no free places" in client.post(offer_page, {"reason": "a friend"}).content.decode()
-        release_hold(booking=show.bookings.get(email="a@example.com"))
+        release_hold(booking=Booking.objects.get(email="a@example.com"))
         assert "This field is required" in client.post(offer_page, {}).content.decode()
         assert client.post(offer_page, {"reason": "wheelchair"}).status_code == 302
         second.refresh_from_db()

@@ -242,8 +242,8 @@ def test_a_canceled_show_is_announced_once_with_the_way_of_the_refund(customer):
     Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
     refund = Refund(payment=captured(booking), amount=Decimal(20))
     booking = Booking.objects.get(pk=booking.pk)
-    notify_show_canceled(booking, booking.show, refund, message="The lead is ill. <b>")
-    notify_show_canceled(booking, booking.show, None)
+    notify_show_canceled(booking, booking.shows[0], refund, message="The lead is ill. <b>")
+    notify_show_canceled(booking, booking.shows[0], None)
     message = deliver("show_canceled")
     assert "We are refunding €20.00 to where the payment came from" in message.body
     assert "The lead is ill. &lt;b&gt;" in message.alternatives[0].content
@@ -254,7 +254,7 @@ def test_a_canceled_show_is_announced_once_with_the_way_of_the_refund(customer):
 
 def test_refunds_at_the_box_office_are_explained(customer):
     booking = make_paid(make_show(), 0, customer=customer, email=customer.email)
-    notify_show_canceled(booking, booking.show, None, at_counter=Decimal("20.00"))
+    notify_show_canceled(booking, booking.shows[0], None, at_counter=Decimal("20.00"))
     body = deliver("show_canceled").body
     assert "You paid €20.00 at the box office" in body
     assert "nothing to pay back" not in body

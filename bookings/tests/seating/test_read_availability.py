@@ -30,11 +30,11 @@ def make_booking(show: Show, *, state: str = Booking.State.CONFIRMED, minutes: i
     )
 
 
-def add_ticket(booking: Booking, *, seat=None, area=None, state: str = "") -> Ticket:
+def add_ticket(show: Show, booking: Booking, *, seat=None, area=None, state: str = "") -> Ticket:
     held = booking.state == Booking.State.HELD
     return Ticket.objects.create(
         booking=booking,
-        show=booking.show,
+        show=show,
         seat=seat,
         area=area,
         category=(seat or area).category,
@@ -48,11 +48,12 @@ def add_ticket(booking: Booking, *, seat=None, area=None, state: str = "") -> Ti
 def test_held_and_issued_seats_are_taken():
     show = make_show()
     held, issued, canceled, released, _free, *_rest = show.seat_map.seats.all()
-    add_ticket(make_booking(show, state="held"), seat=held)
-    add_ticket(make_booking(show), seat=issued)
-    add_ticket(make_booking(show), seat=canceled, state="canceled")
-    add_ticket(make_booking(show, state="expired"), seat=released, state="released")
-    add_ticket(make_booking(make_show(hall=show.hall, in_hours=99)), seat=_free)
+    add_ticket(show, make_booking(show, state="held"), seat=held)
+    add_ticket(show, make_booking(show), seat=issued)
+    add_ticket(show, make_booking(show), seat=canceled, state="canceled")
+    add_ticket(show, make_booking(show, state="expired"), seat=released, state="released")
+    later = make_show(hall=show.hall, in_hours=99)
+    add_ticket(later, make_booking(later), seat=_free)
 
     assert read_availability(show.pk).taken == sorted([held.pk, issued.pk])
 
@@ -61,9 +62,9 @@ def test_a_lapsed_hold_takes_nothing():
     show = make_show(hall=make_hall(standing=50))
     seat, area = show.seat_map.seats.first(), show.seat_map.areas.get()
     lapsed = make_booking(show, state="held", minutes=-1)
-    add_ticket(lapsed, seat=seat)
-    add_ticket(lapsed, area=area)
-    add_ticket(make_booking(show, state="held"), area=area)
+    add_ticket(show, lapsed, seat=seat)
+    add_ticket(show, lapsed, area=area)
+    add_ticket(show, make_booking(show, state="held"), area=area)
     ShowArea.objects.filter(show=show).update(taken=2)
 
     found = read_availability(show.pk)
@@ -77,7 +78,7 @@ def test_a_house_hold_without_end_is_taken():
     booking = make_booking(show, state="held", kind=Booking.Kind.HOUSE)
     Booking.objects.filter(pk=booking.pk).update(expires_at=None)
     seat = show.seat_map.seats.first()
-    add_ticket(booking, seat=seat)
+    add_ticket(show, booking, seat=seat)
 
     assert read_availability(show.pk).taken == [seat.pk]
 
@@ -91,7 +92,7 @@ def test_the_version_follows_the_content():
     ShowArea.objects.filter(show=show).update(taken=1)
     forget_availability(show.pk)
     second = read_availability(show.pk)
-    add_ticket(make_booking(show), seat=show.seat_map.seats.first())
+    add_ticket(show, make_booking(show), seat=show.seat_map.seats.first())
     forget_availability(show.pk)
     assert len({first.version, second.version, read_availability(show.pk).version}) == 3
 
@@ -100,7 +101,7 @@ def test_one_statement_cold_and_none_warm(django_assert_num_queries):
     show = make_show(hall=make_hall(rows=5, seats=20, standing=50))
     booking = make_booking(show)
     for seat in show.seat_map.seats.all()[:30]:
-        add_ticket(booking, seat=seat)
+        add_ticket(show, booking, seat=seat)
     with django_assert_num_queries(1):
         cold = read_availability(show.pk)
     with django_assert_num_queries(0):
@@ -114,7 +115,7 @@ def test_it_is_forgotten_on_commit():
     read_availability(show.pk)
     with transaction.atomic():
         transaction.on_commit(lambda: forget_availability(show.pk))
-        add_ticket(make_booking(show), seat=seat)
+        add_ticket(show, make_booking(show), seat=seat)
         assert read_availability(show.pk).taken == []
     assert read_availability(show.pk).taken == [seat.pk]
 

@@ -241,7 +241,7 @@ class TestRefusals:
 
     def test_customers_keep_to_the_policy(self, booking, later, show, customer):
         Show.objects.filter(pk=show.pk).update(refund_hours=None)
-        booking = Booking.objects.select_related("show__hall__theater__city").get(pk=booking.pk)
+        booking = Booking.objects.get(pk=booking.pk)
         with pytest.raises(NotExchangeable):
             exchange(booking, later, 0, 1, by=customer, by_customer=True)
 
@@ -280,7 +280,7 @@ def test_other_ticket_types_for_the_same_places_are_another_wish(booking, later,
 def test_customers_may_exchange_within_their_limit(show, later, customer):
     Show.objects.filter(pk=show.pk).update(refund_percent=50, tickets_per_customer=2)
     booking = make_paid(show, 6, 7, customer=customer)
-    booking = Booking.objects.select_related("show__hall__theater__city", "customer").get(pk=booking.pk)
+    booking = Booking.objects.select_related("customer").get(pk=booking.pk)
     made = exchange(booking, show, 0, 1, by=customer, by_customer=True)
     assert made.state == "confirmed"
     assert Refund.objects.get().amount == Decimal(10)

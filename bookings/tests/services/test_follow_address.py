@@ -41,7 +41,7 @@ def test_mail_about_a_show_goes_to_the_account_s_new_address(client, customer):
     booking.refresh_from_db()
     before = BeforeMove(move="1", starts_at=show.starts_at - timedelta(hours=1), hall=show.hall)
     assert notify_show_moved(booking, before).recipient == "new@example.com"
-    assert remind_of_show(booking, booking.show).recipient == "new@example.com"
+    assert remind_of_show(booking, booking.shows[0]).recipient == "new@example.com"
 
 
 def test_the_waiting_list_goes_along(client, customer):

@@ -59,7 +59,7 @@ def make_orphan(show: Show, customer: User, *seats: int, taken_by: User | None =
 
 
 def let_go(show: Show, customer: User) -> None:
-    for hold in Booking.objects.filter(show=show, customer=customer, state=Booking.State.HELD):
+    for hold in Booking.objects.filter(customer=customer, state=Booking.State.HELD):
         lapse(hold)
     free_lapsed_holds()
 
@@ -111,7 +111,7 @@ def test_taken_seats_are_refused_and_equal_ones_given(orphan: Payment, manager: 
     issued = booking.tickets.issued()
     assert sorted(ticket.label for ticket in issued) == sorted(found.equal)
     assert [ticket.price for ticket in issued] == [20, 20]
-    assert Ticket.objects.live().filter(show=booking.show).count() == 4
+    assert Ticket.objects.live().filter(show=booking.shows[0]).count() == 4
 
 
 def test_no_equal_seats_no_booking(show: Show, customer: User, rival: User, manager: User):
@@ -273,7 +273,7 @@ def test_staff_are_warned_of_limits_that_they_pass(show: Show, customer: User, r
     orphan = make_orphan(show, customer, 0, 1, taken_by=rival, voucher_code="ONCE")
     assert find_remedies(orphan).warnings == []
     Show.objects.update(tickets_per_customer=2)
-    orphan.booking.show.refresh_from_db()
+    orphan.booking.shows[0].refresh_from_db()
     make_paid(show, 4, customer=customer, voucher_code="ONCE")
     assert find_remedies(orphan).warnings == [
         "The customer would have 3 tickets for this show; the limit is 2.",
