@@ -132,7 +132,8 @@ class Stack:
             "PATH": f"{self.venv}/bin:{os.environ['PATH']}",
         }
         for variable, value in self.image.items():
-            if variable != "PATH":
+            # Building the image compiles its modules; here the first process that needs one does.
+            if variable not in ("PATH", "PYTHONDONTWRITEBYTECODE"):
                 env[variable] = self.place(value)
         env |= self.env_file
         for variable, value in self.services[name]["environment"].items():
