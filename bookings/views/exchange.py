@@ -33,7 +33,7 @@ from bookings.exchanges import (
     read_sent,
     read_words,
 )
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, by_show
 from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice, read_number
 from bookings.seating.page import SeatPage, read_seat_page
 from bookings.seating.script_data import data_for_scripts
@@ -226,6 +226,7 @@ class ExchangeDesk:
             "same_show": same if same is not None and same.is_on_sale(self.now) else None,
             "same_places": f"{self.address}?{self.kept_query}&show={same.code}{own}" if same else "",
             "other_shows": [show for show in found if show.is_on_sale(self.now)],
+            "names_titles": len({one.event_id for one in (*found, *by_show(self.chosen))}) > 1,
         }
 
     def _describe_seats(self) -> dict[str, Any]:
