@@ -111,6 +111,7 @@ class TestTheWay:
         client.force_login(customer)
         assert step(client.get(url(make_paid(show, 3, customer=customer)))) == "shows"
 
+    @pytest.mark.slow
     def test_other_dates_come_first_and_other_shows_are_found_by_title(self, client, booking, show, other_date, later):
         draft = make_show(hall=show.hall, event=show.event, in_hours=400, state=Show.State.DRAFT)
         page = look(client, booking)
@@ -154,6 +155,7 @@ class TestTheWay:
             page = look(client, booking, other_date, *indices, check="1")
             assert (step(page), "Choose 2 places" in page.content.decode()) == ("seats", True)
 
+    @pytest.mark.slow
     def test_its_queries_do_not_grow_with_the_party(self, client, show, later, customer, django_assert_max_num_queries):
         client.force_login(customer)
         for party in (range(1), range(1, 6)):
@@ -164,6 +166,7 @@ class TestTheWay:
                 look(client, booking, later, *party, check="1")
 
 
+@pytest.mark.slow
 class TestNothingDue:
     def test_another_date_at_the_same_price(self, client, booking, show, other_date):
         page = offer(client, booking, other_date, 4, 5)
@@ -224,6 +227,7 @@ class TestNothingDue:
         assert (taken(show), taken(other_date), taken(later)) == ([], [3], [0])
 
 
+@pytest.mark.slow
 class TestDue:
     def test_the_difference_is_paid_on_the_next_page(self, client, booking, show, later):
         page = offer(client, booking, later, 0, 1)
@@ -276,6 +280,7 @@ class TestRefused:
             assert stranger.post(url(booking), data).status_code == 404
         assert not Exchange.objects.exists()
 
+    @pytest.mark.slow
     def test_guests_exchange_by_their_link(self, show, other_date):
         booking = make_paid(show, 0, 1, email="guest@example.com")
         guest = Client()
@@ -284,6 +289,7 @@ class TestRefused:
         assert send(guest, offer(guest, booking, other_date, 4, 5)).status_code == 302
         assert taken(other_date) == [4, 5]
 
+    @pytest.mark.slow
     def test_the_policy_is_kept(self, client, booking, show, other_date):
         data = form_of(offer(client, booking, other_date, 4, 5))
         Show.objects.filter(pk=show.pk).update(refund_hours=None)
@@ -293,6 +299,7 @@ class TestRefused:
         assert step(client.post(url(booking), data)) == "refused"
         assert (len(taken(show)), taken(other_date)) == (2, [])
 
+    @pytest.mark.slow
     def test_used_tickets_stay(self, client, booking, show, other_date, box_office):
         data = form_of(offer(client, booking, other_date, 4, 5))
         Show.objects.filter(pk=show.pk).update(doors_at=timezone.now())
@@ -305,6 +312,7 @@ class TestRefused:
         page = client.get(url(booking))
         assert (step(page), "refunded in full" in page.content.decode()) == ("refused", True)
 
+    @pytest.mark.slow
     def test_the_limit_of_a_show_holds(self, client, booking, other_date, customer):
         page = offer(client, booking, other_date, 4, 5)
         make_paid(other_date, 0, customer=customer)
@@ -313,6 +321,7 @@ class TestRefused:
         assert (refused.status_code, taken(other_date)) == (200, [0])
         assert "2 tickets" in refused.content.decode()
 
+    @pytest.mark.slow
     def test_seats_lost_meanwhile_are_named(self, client, booking, show, other_date):
         page = offer(client, booking, other_date, 4, 5)
         make_hold(other_date, 4)
@@ -325,6 +334,7 @@ class TestRefused:
         assert (step(again), "No longer free" in again.content.decode()) == ("seats", True)
         assert len(taken(show)) == 2
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("change", ["price", "policy", "nothing sent"])
     def test_nothing_happens_if_what_it_comes_to_has_changed(self, client, booking, show, later, change):
         Show.objects.filter(pk=show.pk).update(refund_percent=80)
