@@ -47,6 +47,7 @@ from bookings.services.exchange import (
 )
 from bookings.views.checkout import booking_context
 from events.models import Show
+from events.models.shows import ShowQuerySet
 from lib.refusals import Refusal
 
 
@@ -63,9 +64,9 @@ class ExchangeView(View):
         if booking.state != Booking.State.CONFIRMED or not any(one.code in codes for one in _read_valid(booking)):
             # This is also how a form that is sent twice ends.
             return redirect(booking)
-        desk = ExchangeDesk(booking, request.POST, timezone.now())
-        quote = desk.choice.quote if desk.choice else None
-        if desk.choice is None or quote is None or desk.choice.wish is None:
+        steps = ExchangeSteps(booking, request.POST, timezone.now())
+        quote = steps.choice.quote if steps.choice else None
+        if steps.choice is None or quote is None or steps.choice.wish is None:
             messages.warning(request, gettext("Something has changed. Nothing was exchanged; please check again."))
             return self._show(request, booking, request.POST)
         if (quote.due, quote.refund) != (_read_amount(request.POST, "due"), _read_amount(request.POST, "refund")):
@@ -75,11 +76,11 @@ class ExchangeView(View):
             return self._show(request, booking, request.POST)
         person = request.user if isinstance(request.user, User) else None
         try:
-            made = exchange_tickets(booking=booking, wish=desk.choice.wish, by=person, by_customer=True)
+            made = exchange_tickets(booking=booking, wish=steps.choice.wish, by=person, by_customer=True)
         except SeatsUnavailable as error:
             messages.error(request, str(error))
-            rest = desk.choice.sent.without_lost(error).query()
-            return redirect(f"{desk.address}?{'&'.join(part for part in (desk.kept_query, rest) if part)}")
+            rest = steps.choice.sent.without_lost(error).query()
+            return redirect(f"{steps.address}?{'&'.join(part for part in (steps.kept_query, rest) if part)}")
         except Refusal as error:
             messages.error(request, str(error))
             return self._show(request, booking, request.POST)
@@ -92,13 +93,13 @@ class ExchangeView(View):
         return redirect(booking)
 
     def _show(self, request: HttpRequest, booking: Booking, data: QueryDict) -> HttpResponse:
-        desk = ExchangeDesk(booking, data, timezone.now())
-        context = {**booking_context(booking, desk.valid), "desk": desk, **desk.describe()}
+        steps = ExchangeSteps(booking, data, timezone.now())
+        context = {**booking_context(booking, steps.valid), "steps": steps, **steps.describe()}
         return render(request, "bookings/exchange.html", context)
 
 
-class ExchangeDesk:
-    """What the page shows next, from what its address or form says."""
+class ExchangeSteps:
+    """Which step the page is at, and what is chosen so far, from its address or form."""
 
     def __init__(self, booking: Booking, data: QueryDict, now: datetime) -> None:
         self.booking, self.now = booking, now
@@ -129,8 +130,8 @@ class ExchangeDesk:
         self._read_places(self.choice, data)
 
     @property
-    def step(self) -> str:
-        """Return which part of the page is shown."""
+    def at(self) -> str:
+        """The step that is shown: refused, tickets, shows, seats or offer."""
         if self.refusal:
             return "refused"
         if self.choice is None:
@@ -159,7 +160,7 @@ class ExchangeDesk:
         places = self.choice.sent.query() if self.choice else ""
         return f"{self.address}?{self.kept_query}&{places}"
 
-    def _shows_for_sale(self) -> Any:
+    def _shows_for_sale(self) -> ShowQuerySet:
         public = Show.objects.public().upcoming(self.now)
         return public.filter(hall__theater=self.booking.theater_id, state=Show.State.ON_SALE)
 
@@ -191,7 +192,7 @@ class ExchangeDesk:
         if self.page.count != len(self.chosen) or not self.page.is_open:
             count = len(self.chosen)
             self.problem = ngettext(
-                "Choose %(count)d place.", "Choose %(count)d places, as many as you give tickets back.", count
+                "Choose %(count)d place.", "Choose %(count)d places, one for each ticket that you give back.", count
             ) % {"count": count}
             return
         choice.places = read_sent(choice.show, choice.sent)
@@ -213,10 +214,10 @@ class ExchangeDesk:
         ]
 
     def describe(self) -> dict[str, Any]:
-        """Return what the page of this step needs beside the desk."""
-        if self.step == "shows":
+        """Return what the page of this step needs beside the steps."""
+        if self.at == "shows":
             return self._describe_shows()
-        return self._describe_seats() if self.step == "seats" else {}
+        return self._describe_seats() if self.at == "seats" else {}
 
     def _describe_shows(self) -> dict[str, Any]:
         same = only_show(self.chosen)

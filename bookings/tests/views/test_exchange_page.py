@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.access import guest_url
-from bookings.models import Booking, Exchange
+from bookings.models import Booking, Exchange, Voucher
 from bookings.seating.availability import forget_availability
-from bookings.services.confirm import confirm_payment
+from bookings.services.confirm import confirm_free, confirm_payment
+from bookings.services.hold_seats import HoldTerms
 from bookings.services.pay import start_payment
 from bookings.tickets.codes import sign
 from door.check_in import check_in
@@ -70,15 +71,15 @@ def look(client: Client, booking: Booking, *args: Any, **more: Any) -> Any:
 
 def offer(client: Client, booking: Booking, *args: Any, **more: Any) -> Any:
     page = look(client, booking, *args, check="1", **more)
-    assert page.context["desk"].step == "offer", page.context["desk"].problem
+    assert page.context["steps"].at == "offer", page.context["steps"].problem
     return page
 
 
 def form_of(page: Any) -> dict[str, Any]:
     """Return what the page's form sends."""
-    desk = page.context["desk"]
-    data: dict[str, Any] = {"check": "1", "due": str(desk.choice.quote.due), "refund": str(desk.choice.quote.refund)}
-    for name, value in desk.sent_fields:
+    steps = page.context["steps"]
+    data: dict[str, Any] = {"check": "1", "due": str(steps.choice.quote.due), "refund": str(steps.choice.quote.refund)}
+    for name, value in steps.sent_fields:
         data.setdefault(name, []).append(value)
     return data
 
@@ -88,7 +89,7 @@ def send(client: Client, page: Any, **more: Any) -> Any:
 
 
 def step(page: Any) -> str:
-    return str(page.context["desk"].step)
+    return str(page.context["steps"].at)
 
 
 def words_of(client: Client, response: Any) -> str:
@@ -200,7 +201,7 @@ class TestNothingDue:
         assert same["seat"] == str(ticket.seat_id)
         page = client.get(url(booking), same | {f"type-{ticket.seat_id}": child.pk, "check": "1"})
         text = page.content.decode()
-        assert page.context["desk"].choice.quote.refund == 6
+        assert page.context["steps"].choice.quote.refund == 6
         assert "The theater keeps" in text
         assert "Your other tickets stay as they are." in text
         response = send(client, page)
@@ -281,13 +282,15 @@ class TestRefused:
         assert not Exchange.objects.exists()
 
     @pytest.mark.slow
-    def test_guests_exchange_by_their_link(self, show, other_date):
+    def test_guests_exchange_by_their_link(self, show, other_date, later):
         booking = make_paid(show, 0, 1, email="guest@example.com")
         guest = Client()
         assert guest.get(url(booking)).status_code == 404
         guest.get(urlsplit(guest_url(booking)).path)
         assert send(guest, offer(guest, booking, other_date, 4, 5)).status_code == 302
         assert taken(other_date) == [4, 5]
+        checkout = send(guest, offer(guest, booking, later, 0, 1)).url
+        assert (guest.get(checkout).status_code, Client().get(checkout).status_code) == (200, 404)
 
     @pytest.mark.slow
     def test_the_policy_is_kept(self, client, booking, show, other_date):
@@ -306,6 +309,24 @@ class TestRefused:
         assert check_in(qr=sign(issued(booking)[0]), gate="Main", by=box_office).result == "admitted"
         assert "was used" in client.post(url(booking), data).content.decode()
         assert taken(other_date) == []
+
+    def test_what_was_not_bought_is_for_the_box_office(self, client, show, customer, manager):
+        client.force_login(customer)
+        terms = HoldTerms(kind="complimentary")
+        given = confirm_free(
+            booking=make_hold(show, 2, customer=customer, channel="box_office", made_by=manager, terms=terms)
+        )
+        page = client.get(url(given))
+        assert (step(page), "not bought" in page.content.decode()) == ("refused", True)
+        assert url(given) not in client.get(given.get_absolute_url()).content.decode()
+
+    def test_a_voucher_that_stays_behind_is_named(self, client, show, other_date, customer):
+        client.force_login(customer)
+        Voucher.objects.create(theater=show.hall.theater, code="HALF", percent=50)
+        booking = make_paid(show, 0, 1, customer=customer, voucher_code="HALF")
+        page = offer(client, booking, other_date, 4, 5)
+        assert "Voucher HALF took €20.00 off" in page.content.decode()
+        assert page.context["steps"].choice.quote.due == 20
 
     def test_a_canceled_show_is_refunded_instead(self, client, booking, show):
         Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
