@@ -227,6 +227,16 @@ class TestNothingDue:
         assert send(client, offer(client, basket, other_date, 3, tickets=[ticket])).status_code == 302
         assert (taken(show), taken(other_date), taken(later)) == ([], [3], [0])
 
+    def test_of_a_basket_only_what_its_shows_allow(self, client, show, later, other_date, customer):
+        client.force_login(customer)
+        basket = put_together(make_hold(show, 0, customer=customer), make_hold(later, 0, customer=customer))
+        confirm_payment(payment=start_payment(booking=basket, gateway="sandbox", return_url="/").payment)
+        Show.objects.filter(pk=show.pk).update(refund_hours=None)
+        allowed, bound = sorted(issued(basket), key=lambda one: one.show_id == show.pk)
+        assert client.get(url(basket)).context["steps"].tickets == [allowed]
+        page = look(client, basket, other_date, 3, tickets=[bound], check="1")
+        assert (step(page), page.context["steps"].chosen) == ("tickets", [])
+
 
 @pytest.mark.slow
 class TestDue:
@@ -265,6 +275,7 @@ class TestDue:
 
     def test_places_held_before_can_be_chosen_again(self, client, booking, later):
         send(client, offer(client, booking, later, 0, 1))
+        forget_availability(later.pk)
         page = offer(client, booking, later, 1, 2)
         assert send(client, page).status_code == 302
         assert taken(later) == [1, 2]
