@@ -6,7 +6,7 @@ fees; the same holds for one that was moved, until it starts. Staff may decide o
 direction, but never above what is left of the payment.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,13 +26,9 @@ from bookings import locking, messages
 from bookings.errors import NotCancelable, WrongState
 from bookings.models import Booking, Ticket, by_show
 from bookings.pricing import ZERO, quote_refunds
-from bookings.seating.availability import forget_availability
 from bookings.services.refund import find_payments, promise_refund, share
-from bookings.services.release_hold import release_hold
-from bookings.signals import announce_freed
-from bookings.tallies import move_areas
+from bookings.services.release_hold import free_places, release_hold
 from events.models import Show
-from lib.after_commit import after_commit
 from payments.gateways import get_gateway
 from payments.models import Payment, Refund
 
@@ -253,13 +249,3 @@ def free_issued(booking: Booking, chosen: list[Ticket], now: datetime) -> None:
         booking.state = Booking.State.CANCELED
         booking.canceled_at = now
         booking.save(update_fields=["state", "canceled_at"])
-
-
-def free_places(canceled: Iterable[Ticket]) -> None:
-    """Update the counters for tickets that were just canceled, and announce that their places are free."""
-    chosen = list(canceled)
-    in_areas = Counter((ticket.show_id, ticket.area_id) for ticket in chosen if ticket.area_id)
-    move_areas({place: -quantity for place, quantity in in_areas.items()})
-    for show_id in {ticket.show_id for ticket in chosen}:
-        after_commit(forget_availability, show_id)
-        announce_freed(show_id)

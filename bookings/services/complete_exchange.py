@@ -13,9 +13,9 @@ from bookings.errors import SeatsUnavailable
 from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import ZERO, split
 from bookings.seating.availability import forget_availability
-from bookings.services.cancel import free_places
 from bookings.services.late_money import reissue
 from bookings.services.refund import find_payments, promise_refund
+from bookings.services.release_hold import free_places
 from bookings.tallies import move_areas
 from lib.after_commit import after_commit
 from lib.money import round_charge, round_money

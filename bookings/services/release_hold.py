@@ -1,7 +1,7 @@
 """Release the places of a hold: because the customer chose otherwise, or because its time is over."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -122,3 +122,13 @@ def drop_tickets(tickets: Sequence[Ticket], now: datetime, *, given_up: Collecti
 def _announce(show_id: int) -> None:
     after_commit(forget_availability, show_id)
     announce_freed(show_id)
+
+
+def free_places(canceled: Iterable[Ticket]) -> None:
+    """Update the counters for tickets that were just canceled, and announce that their places are free."""
+    chosen = list(canceled)
+    in_areas = Counter((ticket.show_id, ticket.area_id) for ticket in chosen if ticket.area_id)
+    move_areas({place: -quantity for place, quantity in in_areas.items()})
+    for show_id in {ticket.show_id for ticket in chosen}:
+        after_commit(forget_availability, show_id)
+        announce_freed(show_id)
