@@ -141,7 +141,7 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
     entries = DrawerEntry.objects.filter(drawer__theater=theater, at__gte=begin, at__lt=end).order_by()
     drawers = Drawer.objects.filter(theater=theater, opened_at__gte=begin, opened_at__lt=end)
     given = Booking.objects.filter(
-        show__hall__theater=theater,
+        theater=theater,
         kind=Booking.Kind.COMPLIMENTARY,
         confirmed_at__gte=begin,
         confirmed_at__lt=end,
@@ -185,7 +185,10 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         )
     ]
     sums = tickets.aggregate(costs=costs, amount=Sum("amount"), fees=Sum("fees"))
-    surplus = money(payments.filter(state=Payment.State.SURPLUS).aggregate(sum=Sum("received_amount"))["sum"])
+    received = payments.aggregate(
+        surplus=Sum("received_amount", filter=Q(state=Payment.State.SURPLUS)),
+        cash=Sum("received_amount", filter=Q(gateway=Payment.Gateway.CASH)),
+    )
     report = DayEnd(
         theater=theater,
         day=day,
@@ -197,11 +200,11 @@ def read_day_end(theater: Theater, day: date, *, person: User | None = None) -> 
         fees=money(sums["fees"]),
         tax=money(sums["amount"]) - money(sums["costs"]),
         carried=money(carried),
-        surplus=surplus,
+        surplus=money(received["surplus"]),
         complimentary=Ticket.objects.filter(booking__in=given).exclude(state=Ticket.State.HELD).count(),
         drawers=_read_drawers(drawers, money),
     )
-    report.checks.extend(_check(report, payments, cash_back, entries, money))
+    report.checks.extend(_check(report, money(received["cash"]), cash_back, entries, money))
     return report
 
 
@@ -243,7 +246,7 @@ def _read_drawers(drawers: QuerySet[Drawer], money: _Money) -> list[DrawerDay]:
 
 def _check(
     report: DayEnd,
-    payments: QuerySet[Payment],
+    cash: Decimal,
     cash_back: Decimal,
     entries: QuerySet[DrawerEntry],
     money: _Money,
@@ -255,7 +258,6 @@ def _check(
     def moved(kind: str) -> Decimal:
         return money(entries.filter(kind=kind).aggregate(Sum("amount"))["amount__sum"])
 
-    cash = money(payments.filter(gateway=Payment.Gateway.CASH).aggregate(sum=Sum("received_amount"))["sum"])
     yield Check(_("Cash taken went into drawers"), cash, moved(DrawerEntry.Kind.SALE))
     yield Check(_("Cash refunded came out of drawers"), cash_back, moved(DrawerEntry.Kind.REFUND))
     closed = [one for one in report.drawers if one.drawer.expected is not None]

@@ -11,9 +11,10 @@ from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings.errors import NothingChosen, ReasonMissing, WrongState
-from bookings.models import Booking, Ticket
-from bookings.seating.chosen import Chosen
-from bookings.services.hold_seats import HoldTerms, hold_seats
+from bookings.models import Booking, Ticket, by_show
+from bookings.seating.chosen import choose_again
+from bookings.services.change_hold import drop_show
+from bookings.services.hold_seats import HoldRequest, HoldTerms, hold_all
 from bookings.services.release_hold import release_hold
 from box_office.sale import hold_again, hold_on_terms, read_held
 
@@ -54,7 +55,7 @@ def lift(*, house: Booking, tickets: Collection[int] | None, by: User) -> Bookin
         if not staying:
             release_hold(booking=house, by=by)
             return None
-        return _keep_only(house, staying)
+        return _keep_only(house, held, staying)
 
 
 def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) -> Booking:
@@ -70,7 +71,7 @@ def sell_from(*, house: Booking, tickets: Collection[int], cart: str, by: User) 
         staying = [ticket for ticket in held if ticket not in going]
         _record(Action.SELL_FROM_HOUSE_HOLD, house, by, [ticket.label for ticket in going])
         if staying:
-            _keep_only(house, staying)
+            _keep_only(house, held, staying)
             return hold_again(house, going, by, HoldTerms(cart=cart))
         return hold_on_terms(house, going, by, HoldTerms(cart=cart))
 
@@ -81,16 +82,21 @@ def _check_house(house: Booking) -> Booking:
     return house
 
 
-def _keep_only(house: Booking, tickets: Sequence[Ticket]) -> Booking:
+def _keep_only(house: Booking, held: Sequence[Ticket], staying: Sequence[Ticket]) -> Booking:
     """Release all places of a house hold but these."""
-    chosen = Chosen.of(tickets)
-    return hold_seats(
-        show=house.show,
-        seats=chosen.seats,
-        areas=chosen.areas,
-        channel=Booking.Channel.BOX_OFFICE,
-        into=house,
-        terms=HoldTerms(kind=Booking.Kind.HOUSE, until=house.expires_at),
+    kept = {choice.show: choice for choice in choose_again(staying)}
+    for show in by_show(held):
+        if show not in kept:
+            drop_show(booking=house, show=show)
+    return hold_all(
+        HoldRequest(
+            choices=list(kept.values()),
+            customer=None,
+            email="",
+            channel=Booking.Channel.BOX_OFFICE,
+            into=house,
+            terms=HoldTerms(kind=Booking.Kind.HOUSE, until=house.expires_at),
+        )
     )
 
 
@@ -99,7 +105,7 @@ def _record(action: str, house: Booking, by: User, labels: list[str]) -> None:
         by=by,
         action=action,
         on=house,
-        theater_id=house.show.hall.theater_id,
+        theater_id=house.theater_id,
         after={"places": labels[:50], "count": len(labels)},
         reason=house.note[:300],
     )

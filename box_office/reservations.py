@@ -48,7 +48,7 @@ def reserve(
         booking = set_details(booking=hold, name=name, email=email, phone=phone)
         if booking.kind != Booking.Kind.SALE:
             raise WrongState
-        if not timezone.now() < until <= booking.show.ends_at:
+        if not timezone.now() < until <= min(show.ends_at for show in booking.shows):
             raise EndOutOfRange
         booking.expires_at, booking.note = until, note.strip()
         booking.save(update_fields=["expires_at", "note"])

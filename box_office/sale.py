@@ -1,6 +1,6 @@
 """Sell at the counter: hold for the customer, take the money, or give the tickets away.
 
-A seller works on a cart: a hold of theirs that the open page finds again by its key.
+A seller works on a cart: a hold of theirs, for any shows of the theater, that the open page finds again by its key.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,13 +19,13 @@ from accounts.models import User
 from bookings import locking
 from bookings.errors import HoldExpired, NothingChosen, ReasonMissing, WrongState
 from bookings.messages import notify_confirmed, send_tickets_again
-from bookings.models import Booking, Reservation, Ticket
-from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice
-from bookings.services.change_hold import change_hold
+from bookings.models import Booking, Reservation, Ticket, by_show
+from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice, choose_again
+from bookings.services.change_hold import ChangedHold, change_hold, drop_show
 from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.details import set_details
 from bookings.services.hold_best import change_to_best_seats
-from bookings.services.hold_seats import HoldTerms, hold_seats
+from bookings.services.hold_seats import HoldRequest, HoldTerms, hold_all
 from bookings.services.pay import start_payment
 from bookings.services.release_hold import release_hold
 from events.models import Show
@@ -47,25 +47,19 @@ class Best:
     accessible: bool = False
 
 
-def find_cart(seller: User, show: Show, cart: str) -> Booking | None:
+def find_cart(seller: User, theater_id: int, cart: str) -> Booking | None:
     """Return the hold that the seller works on by this key, as long as it is a hold. One query."""
-    if not cart:
-        return None
-    return _carts(seller, cart).filter(show=show, state=Booking.State.HELD).first()
+    return _carts(seller, theater_id, cart).filter(state=Booking.State.HELD).first() if cart else None
 
 
-def find_finished(seller: User, show: Show, cart: str) -> Booking | None:
+def find_finished(seller: User, theater_id: int, cart: str) -> Booking | None:
     """Return the booking that a cart has become, for a form that is sent twice. One query."""
-    return _carts(seller, cart).filter(show=show, state=Booking.State.CONFIRMED).first() if cart else None
+    return _carts(seller, theater_id, cart).filter(state=Booking.State.CONFIRMED).first() if cart else None
 
 
-def _carts(seller: User, cart: str) -> QuerySet[Booking]:
-    mine = Booking.objects.filter(made_by=seller, channel=Booking.Channel.BOX_OFFICE, cart=cart)
-    return (
-        mine.exclude(kind=Booking.Kind.HOUSE)
-        .select_related("show__event", "show__hall__theater__city", "theater__city", "voucher")
-        .order_by("-pk")
-    )
+def _carts(seller: User, theater_id: int, cart: str) -> QuerySet[Booking]:
+    mine = Booking.objects.filter(made_by=seller, channel=Booking.Channel.BOX_OFFICE, cart=cart, theater_id=theater_id)
+    return mine.exclude(kind=Booking.Kind.HOUSE).select_related("theater__city", "voucher").order_by("-pk")
 
 
 def hold_at_counter(
@@ -84,7 +78,7 @@ def hold_at_counter(
     """
     common: dict[str, Any] = {
         "show": show,
-        "into": find_cart(seller, show, cart),
+        "into": find_cart(seller, show.hall.theater_id, cart),
         "channel": Booking.Channel.BOX_OFFICE,
         "made_by": seller,
         "cart": cart,
@@ -100,24 +94,42 @@ def hold_at_counter(
     ).booking
 
 
-def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]) -> Booking:
+def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]) -> ChangedHold:
     """Give tickets of the cart another ticket type, by pk of ticket, or drop those whose type is None.
 
     Raises `NothingChosen` when none is left, `HoldExpired`, `VoucherRefused`, and what `hold_seats` raises.
     """
-    tickets = [ticket for ticket in read_held(hold) if types.get(ticket.pk, ticket.ticket_type_id) is not None]
-    for ticket in tickets:
-        ticket.ticket_type_id = types.get(ticket.pk) or ticket.ticket_type_id
-    chosen = Chosen.of(tickets)
-    return change_hold(
-        show=hold.show,
-        seats=chosen.seats,
-        areas=chosen.areas,
-        into=hold,
-        channel=Booking.Channel.BOX_OFFICE,
-        made_by=seller,
-        cart=hold.cart or "",
-    ).booking
+    changed = ChangedHold(hold)
+    with transaction.atomic():
+        held = by_show(read_held(hold))
+        wanted = {
+            show: [(ticket, types.get(ticket.pk, ticket.ticket_type_id)) for ticket in tickets]
+            for show, tickets in held.items()
+        }
+        if not any(type_id for lines in wanted.values() for _ticket, type_id in lines):
+            raise NothingChosen
+        for show, lines in wanted.items():
+            if all(ticket.ticket_type_id == type_id for ticket, type_id in lines):
+                continue
+            staying = []
+            for ticket, type_id in lines:
+                if type_id is not None:
+                    ticket.ticket_type_id = type_id
+                    staying.append(ticket)
+            if not staying:
+                changed = drop_show(booking=hold, show=show)
+                continue
+            chosen = Chosen.of(staying)
+            changed = change_hold(
+                show=show,
+                seats=chosen.seats,
+                areas=chosen.areas,
+                into=hold,
+                channel=Booking.Channel.BOX_OFFICE,
+                made_by=seller,
+                cart=hold.cart or "",
+            )
+    return changed
 
 
 def hold_on_terms(hold: Booking, tickets: Sequence[Ticket], seller: User, terms: HoldTerms) -> Booking:
@@ -133,21 +145,27 @@ def hold_on_terms(hold: Booking, tickets: Sequence[Ticket], seller: User, terms:
 
 def hold_again(hold: Booking, tickets: Sequence[Ticket], seller: User, terms: HoldTerms) -> Booking:
     """Hold places that a hold has just released, on other terms. Raises what `hold_seats` raises."""
-    chosen = Chosen.of(tickets)
-    return hold_seats(
-        show=hold.show,
-        seats=chosen.seats,
-        areas=chosen.areas,
-        channel=Booking.Channel.BOX_OFFICE,
-        made_by=seller,
-        locale=hold.locale,
-        terms=terms,
+    return hold_all(
+        HoldRequest(
+            choices=choose_again(tickets),
+            customer=None,
+            email="",
+            channel=Booking.Channel.BOX_OFFICE,
+            made_by=seller,
+            locale=hold.locale,
+            terms=terms,
+        )
     )
 
 
 def read_held(hold: Booking) -> list[Ticket]:
-    """Return the places of a hold in seating order. One query. Raises `HoldExpired` if it has none any more."""
-    tickets = hold.tickets.filter(state=Ticket.State.HELD).select_related("seat", "area", "ticket_type", "category")
+    """Return the places of a hold with their shows, in seating order. One query.
+
+    Raises `HoldExpired` if it has none any more.
+    """
+    tickets = hold.tickets.filter(state=Ticket.State.HELD).select_related(
+        "seat", "area", "ticket_type", "category", "show__event", "show__hall__theater__city"
+    )
     found = list(tickets.order_by("seat__run", "seat__position", "pk"))
     if not found:
         raise HoldExpired
@@ -198,7 +216,7 @@ def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = ""
         return hold
     if not hold.total:
         return confirm_free(booking=hold, by=seller)
-    if gateway == Payment.Gateway.CASH and find_open_drawer(seller, hold.show.hall.theater_id) is None:
+    if gateway == Payment.Gateway.CASH and find_open_drawer(seller, hold.theater_id) is None:
         raise NoOpenDrawer
     try:
         payment = start_payment(booking=hold, gateway=gateway, return_url="", made_by=seller).payment

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -67,38 +67,36 @@ def read_reservations(theaters: Iterable[Theater], now: datetime, words: str = "
         booking__state=Booking.State.HELD, booking__theater__in=theaters, booking__expires_at__gt=now
     )
     rows = find_by_booking(rows, "booking", words, Booking.objects.all())
-    rows = rows.select_related(
-        "booking__show__event", "booking__show__hall__theater__city", "booking__theater__city", "made_by"
-    )
-    return list(rows.prefetch_related("booking__tickets__seat", "booking__tickets__area")[:SHOWN_ROWS])
+    rows = rows.select_related("booking__theater__city", "made_by").prefetch_related(_tickets("booking__tickets"))
+    return list(rows[:SHOWN_ROWS])
 
 
-def house_holds(theaters: Iterable[Theater], now: datetime) -> QuerySet[Booking]:
-    """Return the places that are kept for the house, the next show first."""
-    return (
-        Booking.objects.filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-            kind=Booking.Kind.HOUSE,
-            state=Booking.State.HELD,
-            show__hall__theater__in=theaters,
-            show__ends_at__gt=now,
-        )
-        .select_related("show__event", "show__hall__theater__city", "theater__city", "made_by")
-        .prefetch_related("tickets__seat", "tickets__area", "tickets__category")
-        .order_by("show__starts_at", "pk")
+def read_house_holds(theaters: Iterable[Theater], now: datetime) -> list[Booking]:
+    """Return what is kept for the house, the next show first. Two queries."""
+    holds = Booking.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+        kind=Booking.Kind.HOUSE,
+        state=Booking.State.HELD,
+        theater__in=theaters,
     )
+    rows = holds.with_times().filter(last_ends_at__gt=now).select_related("theater__city", "made_by")
+    return list(rows.prefetch_related(_tickets("tickets")).order_by("first_starts_at", "pk")[:SHOWN_ROWS])
+
+
+def _tickets(path: str) -> Prefetch[str]:
+    """Read tickets with their places and shows, and so the shows of their bookings. One query."""
+    tickets = Ticket.objects.select_related("seat", "area", "show__event", "show__hall__theater__city")
+    return Prefetch(path, tickets)
 
 
 def read_cash_refunds(theaters: Sequence[Theater], words: str = "") -> list[Refund]:
     """Return the refunds in cash that wait to be handed out, searched as bookings are, the oldest first.
 
-    One query, more with words.
+    Two queries, more with words.
     """
     rows = waiting_in_cash().filter(payment__booking__theater__in=theaters)
     rows = find_by_booking(rows, "payment__booking", words, Booking.objects.all())
-    rows = rows.select_related(
-        "payment__booking__show__event",
-        "payment__booking__show__hall__theater__city",
-        "payment__booking__theater__city",
+    rows = rows.select_related("payment__booking__theater__city").prefetch_related(
+        _tickets("payment__booking__tickets")
     )
     return list(rows.order_by("created_at", "pk")[:SHOWN_ROWS])

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from bookings.errors import SeatsUnavailable
-from bookings.models import Ticket
+from bookings.models import Ticket, by_show
 from events.models import Show
 from lib.bounds import MAX_TICKETS_OF_CUSTOMER
 
@@ -150,3 +150,9 @@ class ShowChoice:
     show: Show
     seats: Sequence[SeatChoice] = ()
     areas: Sequence[AreaChoice] = ()
+
+
+def choose_again(tickets: Iterable[Ticket]) -> list[ShowChoice]:
+    """Choose the places of these tickets again, whose shows are loaded."""
+    chosen = {show: Chosen.of(own) for show, own in by_show(tickets).items()}
+    return [ShowChoice(show, choice.seats, choice.areas) for show, choice in chosen.items()]

@@ -23,7 +23,14 @@ from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen
 from bookings.seating.lines import BasketLine, ListedArea, ListedSeat, ListedSection, PricedCategory, Stepper, TypePrice
 from bookings.seating.neighbors import find_lone_seats
-from bookings.seating.plan import ACCESSIBLE, RESTRICTED_VIEW, PlanCategory, PlanSeat, SeatPlan, read_seat_plan
+from bookings.seating.plan import (
+    ACCESSIBLE,
+    RESTRICTED_VIEW,
+    PlanCategory,
+    PlanSeat,
+    SeatPlan,
+    read_seat_plan,
+)
 from events.catalogue import FromPrice, make_from_price
 from events.models import Show
 from lib.money import format_money
@@ -40,6 +47,18 @@ class SaleState(StrEnum):
     PAST = "past"
     CANCELED = "canceled"
     UNPRICED = "unpriced"
+
+
+def list_offers(plan: SeatPlan) -> dict[int, list[TypePrice]]:
+    """Return ticket types with their prices by category, the default one first; only categories for sale."""
+    return {
+        category: [
+            TypePrice(kind.id, kind.name, kind.who, amounts[kind.id])
+            for kind in plan.ticket_types
+            if kind.id in amounts
+        ]
+        for category, amounts in plan.prices.items()
+    }
 
 
 @dataclass
@@ -160,15 +179,7 @@ class SeatPage:
 
     @cached_property
     def offers(self) -> dict[int, list[TypePrice]]:
-        """Ticket types with their prices by category, the default one first; only categories for sale."""
-        return {
-            category: [
-                TypePrice(kind.id, kind.name, kind.who, amounts[kind.id])
-                for kind in self.plan.ticket_types
-                if kind.id in amounts
-            ]
-            for category, amounts in self.plan.prices.items()
-        }
+        return list_offers(self.plan)
 
     @cached_property
     def categories(self) -> list[PricedCategory]:

@@ -10,7 +10,7 @@ from bookings.errors import IdempotencyKeyReused, SeveralTheaters
 from bookings.models import Booking, Ticket
 from bookings.seating.chosen import SeatChoice, ShowChoice
 from bookings.services.hold_best import BestChoice, check_size, hold_best
-from bookings.services.hold_seats import HoldRequest, find_earlier, hold
+from bookings.services.hold_seats import HoldRequest, find_earlier, hold_all
 
 
 def hold_basket(
@@ -45,12 +45,12 @@ def hold_basket(
         locale=locale,
     )
     if not best:
-        return hold(wish)
+        return hold_all(wish)
     earlier = _find_earlier(wish, best)
     if earlier is not None:
         return earlier
     try:
-        return hold_best(best, lambda found: hold(replace(wish, choices=[*wish.choices, *found])))
+        return hold_best(best, lambda found: hold_all(replace(wish, choices=[*wish.choices, *found])))
     except IdempotencyKeyReused:
         # The same call in another thread was faster, with other seats.
         earlier = _find_earlier(wish, best)

@@ -144,10 +144,10 @@ def hold_seats(
     key = (idempotency_key or None) if customer else None
     code = voucher_code if voucher_code is None else voucher_code.strip()
     choice = ShowChoice(show, seats, areas)
-    return hold(HoldRequest([choice], customer, email, channel, made_by, code, key, locale, into, terms, browser))
+    return hold_all(HoldRequest([choice], customer, email, channel, made_by, code, key, locale, into, terms, browser))
 
 
-def hold(wish: HoldRequest) -> Booking:
+def hold_all(wish: HoldRequest) -> Booking:
     """Hold all that is asked for, or nothing, as `hold_seats` explains it."""
     attempt = 1
     while True:

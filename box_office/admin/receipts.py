@@ -14,6 +14,7 @@ from django.views.generic import View
 
 from accounts.roles import Capability
 from bookings.errors import WrongState
+from bookings.models import by_show
 from bookings.tickets.documents import tickets_pdf
 from box_office.admin.scope import counter_context, find_booking_of
 from box_office.sale import send_to
@@ -44,14 +45,14 @@ class ReceiptView(View):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking_of(request, code, Capability.SELL)
         payment = booking.payments.filter(state=Payment.State.CAPTURED).select_related("made_by").first()
-        tickets = list(booking.tickets.issued().select_related("seat", "area", "ticket_type"))
+        issued = booking.tickets.issued().select_related("seat", "area", "ticket_type", "show__event", "show__hall")
+        tickets = list(by_show(issued).items())
         if not tickets:
             raise Http404
         context = {
             **counter_context(request),
             "title": _("Receipt"),
             "booking": booking,
-            "show": booking.show,
             "theater": booking.theater,
             "tz": booking.theater.city.time_zone,
             "payment": payment,
@@ -75,7 +76,9 @@ class SendView(View):
             messages.error(request, gettext("This booking has a different address. Change it on the booking’s page."))
         else:
             messages.success(request, gettext("The tickets are on their way to %s.") % email)
-        return HttpResponseRedirect(f"{reverse('admin:box_office_sale', args=[booking.show.code])}?sold={booking.code}")
+        return HttpResponseRedirect(
+            f"{reverse('admin:box_office_sale', args=[booking.shows[0].code])}?sold={booking.code}"
+        )
 
 
 add_page(

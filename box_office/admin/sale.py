@@ -24,9 +24,10 @@ from django.views.generic import View
 
 from accounts.roles import Capability
 from bookings.errors import HoldExpired, UnknownPlace
-from bookings.models import Booking, Reservation, Ticket
+from bookings.models import Booking, Reservation, Ticket, by_show
 from bookings.seating.chosen import AreaChoice, Chosen, read_number
-from bookings.seating.page import SeatPage, read_seat_page
+from bookings.seating.lines import TypePrice
+from bookings.seating.page import SeatPage, list_offers, read_seat_page
 from bookings.seating.plan import read_seat_plan
 from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import name_kept_seats, read_kept_seats
@@ -57,6 +58,7 @@ from lib.money import format_money
 from lib.refusals import Refusal
 from payments.drawers import find_open_drawer
 from payments.models import Payment
+from theaters.models import Theater
 
 _CART = re.compile(r"[0-9a-f]{32}")
 
@@ -72,6 +74,8 @@ class BoxOfficeView(View):
         words, day = request.GET.get("q", "").strip(), parse_day(request.GET.get("day", ""))
         shows = read_shows(theater, now, words=words, day=day if words or day else today)
         is_today = not words and day in (None, today)
+        cart = _read_cart(request.GET.get("cart", ""))
+        hold = find_cart(person_of(request), theater.pk, cart) if "cart" in request.GET else None
         context = {
             **counter_context(request),
             "title": _("Box office"),
@@ -84,6 +88,9 @@ class BoxOfficeView(View):
             "day": day or today,
             "is_today": is_today,
             "is_search": bool(words),
+            "cart": cart,
+            "hold": hold,
+            "held": hold.shows if hold else [],
             "drawer": find_open_drawer(person_of(request), theater.pk),
             "may_sell": may_at(request.user, Capability.SELL, theater.pk),
         }
@@ -91,7 +98,7 @@ class BoxOfficeView(View):
 
 
 class SaleView(View):
-    """Serve customers for one show: choose, hold, take the money, and start over.
+    """Serve customers: choose places of a show, hold them with those of other shows, take the money, and start over.
 
     Each form names what it wants by `action`. A form that is refused comes back as it was sent, with the
     reason on top.
@@ -141,12 +148,14 @@ class SaleView(View):
             value = request.POST.get(name, "")
             if match := re.fullmatch(r"type-(\d{1,18})", name):
                 types[int(match[1])] = int(value) if value.isascii() and value.isdigit() else None
-        drop = request.POST.get("drop", "")
-        if drop.isascii() and drop.isdigit():
-            types[int(drop)] = None
-            if len(read_held(hold)) == 1:
-                return self._clear(request, show, cart)
-        change_lines(hold=hold, seller=person_of(request), types=types)
+        held = read_held(hold)
+        drop, without = request.POST.get("drop", ""), request.POST.get("without", "")
+        types |= {ticket.pk: None for ticket in held if str(ticket.pk) == drop or ticket.show.code == without}
+        if (drop or without) and all(types.get(ticket.pk, 0) is None for ticket in held):
+            return self._clear(request, show, cart)
+        changed = change_lines(hold=hold, seller=person_of(request), types=types)
+        if changed.voucher_refusal:
+            messages.warning(request, changed.voucher_refusal)
         return _back(show, cart=cart)
 
     def _voucher(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
@@ -159,7 +168,7 @@ class SaleView(View):
 
     def _pay(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
         seller = person_of(request)
-        done = find_finished(seller, show, cart)
+        done = find_finished(seller, show.hall.theater_id, cart)
         if done is not None:
             return _back(show, sold=done.code, given=request.POST.get("given", ""))
         hold = _require_cart(request, show, cart)
@@ -174,7 +183,7 @@ class SaleView(View):
 
     def _give(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
         seller = person_of(request)
-        done = find_finished(seller, show, cart)
+        done = find_finished(seller, show.hall.theater_id, cart)
         if done is None:
             form = GiveForm(request.POST)
             _check(form)
@@ -201,19 +210,19 @@ class SaleView(View):
         return _back(show)
 
     def _clear(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
-        hold = find_cart(person_of(request), show, cart)
+        hold = find_cart(person_of(request), show.hall.theater_id, cart)
         if hold is not None:
             clear_cart(hold=hold, seller=person_of(request))
         return _back(show)
 
     def _keep(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
-        hold = find_cart(person_of(request), show, cart)
+        hold = find_cart(person_of(request), show.hall.theater_id, cart)
         if hold is not None:
             keep_cart(hold=hold)
         return HttpResponse(status=204)
 
     def _leave(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
-        hold = find_cart(person_of(request), show, cart)
+        hold = find_cart(person_of(request), show.hall.theater_id, cart)
         if hold is not None:
             leave_cart(hold=hold)
         return HttpResponse(status=204)
@@ -223,15 +232,16 @@ class SaleView(View):
     ) -> HttpResponse:
         theater = show.hall.theater
         seller, now = person_of(request), timezone.now()
-        hold = find_cart(seller, show, cart)
-        tickets = read_held(hold) if hold else []
+        hold = find_cart(seller, theater.pk, cart)
+        held = by_show(read_held(hold)) if hold else {}
+        tickets = held.get(show, [])
         on_map = "map" in request.GET or request.POST.get("action") == "chosen"
         page = _seat_page(show, tickets, Chosen.read(request.POST) if on_map else Chosen())
-        sold = _find_sold(show, request.GET.get("sold", ""))
+        sold = _find_sold(theater, request.GET.get("sold", ""))
         may_sell = may_at(request.user, Capability.SELL, theater.pk)
         values = request.POST
         reservation = Reservation.objects.filter(booking=hold).first() if hold else None
-        usual = reservations.default_until(show, now)
+        usual = reservations.default_until(next(iter(held), show), now)
         context = {
             **counter_context(request),
             "title": _("Box office"),
@@ -245,7 +255,9 @@ class SaleView(View):
             "gateways": Payment.Gateway,
             "cart": cart,
             "hold": hold,
-            "lines": [(ticket, page.offers.get(ticket.category_id, [])) for ticket in tickets],
+            "held": [(one, _list_lines(own, page if one == show else None)) for one, own in held.items()],
+            "has_tickets": bool(tickets),
+            "count": sum(map(len, held.values())),
             "reservation": reservation,
             "reserve_until": _until_of(ReserveForm, "reserve", values, reservation.until if reservation else usual),
             "block_until": _until_of(BlockForm, "block", values),
@@ -317,7 +329,7 @@ def _read_cart(text: str) -> str:
 
 
 def _require_cart(request: HttpRequest, show: Show, cart: str) -> Booking:
-    hold = find_cart(person_of(request), show, cart)
+    hold = find_cart(person_of(request), show.hall.theater_id, cart)
     if hold is None:
         raise HoldExpired
     return hold
@@ -335,6 +347,12 @@ def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen) -> SeatPage:
     return read_seat_page(
         show, held if chosen.is_empty else chosen, own_seats=held.seat_ids, limit=MAX_TICKETS_OF_CUSTOMER
     )
+
+
+def _list_lines(tickets: list[Ticket], page: SeatPage | None) -> list[tuple[Ticket, list[TypePrice]]]:
+    """Return the tickets of one show, each with the ticket types that it may have. No query warm."""
+    offers = page.offers if page else list_offers(read_seat_plan(tickets[0].show))
+    return [(ticket, offers.get(ticket.category_id, [])) for ticket in tickets]
 
 
 def _rows_of_types(page: SeatPage, values: Any) -> list[dict[str, Any]]:
@@ -357,12 +375,12 @@ def _rows_of_types(page: SeatPage, values: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _find_sold(show: Show, code: str) -> Booking | None:
+def _find_sold(theater: Theater, code: str) -> Booking | None:
     """Return the booking that was just sold here, to print it and to show its change."""
     if not code:
         return None
     return (
-        Booking.objects.filter(code=code, show=show, channel=Booking.Channel.BOX_OFFICE)
+        Booking.objects.filter(code=code, theater=theater, channel=Booking.Channel.BOX_OFFICE)
         .exclude(state__in=[Booking.State.HELD, Booking.State.EXPIRED])
         .prefetch_related("tickets")
         .first()

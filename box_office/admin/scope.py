@@ -87,11 +87,7 @@ def find_show(request: HttpRequest, code: str, *capabilities: Capability) -> Sho
 
 def find_booking_of(request: HttpRequest, code: str, *capabilities: Capability) -> Booking:
     """Return a booking of a theater where the person may do any of these. Raises `Http404`."""
-    booking = (
-        Booking.objects.filter(code=code)
-        .select_related("customer", "show__event", "show__hall__theater__city", "theater__city")
-        .first()
-    )
+    booking = Booking.objects.filter(code=code).select_related("customer", "theater__city").first()
     theater_id = booking.theater_id if booking else None
     if booking is None or not any(may_at(request.user, one, theater_id) for one in capabilities):
         raise Http404

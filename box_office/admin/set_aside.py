@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.roles import Capability
-from bookings.models import Booking, Reservation
-from box_office import house_holds as house_hold
-from box_office import reservations
+from bookings.models import Booking, Reservation, Ticket, by_show
+from box_office import house_holds, reservations
 from box_office.admin.scope import counter_context, counter_theaters, find_booking_of
-from box_office.selectors import SHOWN_ROWS, house_holds, read_reservations
+from box_office.selectors import read_house_holds, read_reservations
 from console.people import may_at, person_of
 from console.site import add_page
+from events.models import Show
 from lib.refusals import Refusal
 
 
@@ -34,7 +34,10 @@ class ReservationsView(View):
         context = {
             **counter_context(request),
             "title": _("Reservations"),
-            "reservations": read_reservations(theaters, timezone.now(), words),
+            "reservations": [
+                (reservation, _held_by_show(reservation.booking))
+                for reservation in read_reservations(theaters, timezone.now(), words)
+            ],
             "words": words,
             "several": len(theaters) > 1,
         }
@@ -50,7 +53,7 @@ class ReservationsView(View):
             if request.POST.get("action") == "collect":
                 cart = uuid4().hex
                 reservations.collect(reservation=reservation, seller=seller, cart=cart)
-                address = reverse("admin:box_office_sale", args=[booking.show.code])
+                address = reverse("admin:box_office_sale", args=[booking.shows[0].code])
                 return HttpResponseRedirect(f"{address}?cart={cart}")
             reservations.give_up(reservation=reservation, seller=seller)
             messages.success(request, gettext("The places are free again."))
@@ -64,17 +67,18 @@ class HouseView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         theaters = counter_theaters(request, Capability.SELL, Capability.EDIT_PROGRAMME)
-        holds = house_holds(theaters, timezone.now())[:SHOWN_ROWS]
         context = {
             **counter_context(request),
             "title": _("House holds"),
             "holds": [
                 (
                     booking,
-                    [ticket for ticket in booking.tickets.all() if ticket.state == "held"],
+                    held,
+                    sum(len(places) for _show, places in held),
                     may_at(request.user, Capability.SELL, booking.theater_id),
                 )
-                for booking in holds
+                for booking in read_house_holds(theaters, timezone.now())
+                for held in [_held_by_show(booking)]
             ],
         }
         return TemplateResponse(request, "admin/box_office/house.html", context)
@@ -88,18 +92,22 @@ class HouseView(View):
         person = person_of(request)
         try:
             if request.POST.get("action") == "sell":
-                if not may_at(request.user, Capability.SELL, house.show.hall.theater_id):
+                if not may_at(request.user, Capability.SELL, house.theater_id):
                     raise PermissionDenied
                 cart = uuid4().hex
-                house_hold.sell_from(house=house, tickets=tickets, cart=cart, by=person)
-                address = reverse("admin:box_office_sale", args=[house.show.code])
+                sale = house_holds.sell_from(house=house, tickets=tickets, cart=cart, by=person)
+                address = reverse("admin:box_office_sale", args=[sale.shows[0].code])
                 return HttpResponseRedirect(f"{address}?cart={cart}")
-            house_hold.lift(house=house, tickets=tickets, by=person)
+            house_holds.lift(house=house, tickets=tickets, by=person)
             text = ngettext("%d place is free again.", "%d places are free again.", len(tickets)) % len(tickets)
             messages.success(request, text)
         except Refusal as error:
             messages.error(request, str(error))
         return HttpResponseRedirect(reverse("admin:box_office_house"))
+
+
+def _held_by_show(booking: Booking) -> list[tuple[Show, list[Ticket]]]:
+    return list(by_show(ticket for ticket in booking.tickets.all() if ticket.state == Ticket.State.HELD).items())
 
 
 add_page(

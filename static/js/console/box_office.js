@@ -151,7 +151,7 @@ if (sale?.dataset.cart) {
     body.append("action", action);
     body.append("cart", sale.dataset.cart ?? "");
     body.append("csrfmiddlewaretoken", token);
-    return navigator.sendBeacon(location.pathname, body);
+    return navigator.sendBeacon(sale.dataset.address ?? location.pathname, body);
   };
   say("keep");
   window.setInterval(() => say("keep"), KEEP_EVERY);
@@ -160,7 +160,7 @@ if (sale?.dataset.cart) {
   });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    // The cart stays on the way to the map and back.
+    // The cart stays on the way to the map or another show, and back.
     if (link?.search.includes("cart=")) isSending = true;
   });
   window.addEventListener("pagehide", () => {
