@@ -149,7 +149,6 @@ def copy_booking(source: Booking, shows: list[int], *, times: int, first: int) -
                 "code": f"replace(replace({text}, '0', 'A'), '1', 'B')",
                 "created_at": later,
                 "idempotency_key": "NULL",
-                "show_id": show,
                 "name": f"'Customer ' || {person}",
                 "name_key": f"' customer ' || {person}",
                 "email": f"'customer' || {person} || '@example.com'",

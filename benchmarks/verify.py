@@ -13,11 +13,13 @@ _TWICE = """
 """
 _SOLD = "SELECT COUNT(*) FROM bookings_ticket WHERE show_id = %s AND state = 'issued'"
 _UNPAID = """
-    SELECT COUNT(*) FROM bookings_booking b WHERE b.state = 'confirmed' AND b.show_id = %s AND b.total <>
+    SELECT COUNT(*) FROM bookings_booking b WHERE b.state = 'confirmed' AND
+        EXISTS (SELECT 1 FROM bookings_ticket t WHERE t.booking_id = b.id AND t.show_id = %s) AND b.total <>
         (SELECT COALESCE(SUM(p.amount), 0) FROM payments_payment p WHERE p.booking_id = b.id AND p.state = 'captured')
 """
 _UNTOLD = """
-    SELECT COUNT(*) FROM bookings_booking b WHERE b.state = 'confirmed' AND b.show_id = %s AND
+    SELECT COUNT(*) FROM bookings_booking b WHERE b.state = 'confirmed' AND
+        EXISTS (SELECT 1 FROM bookings_ticket t WHERE t.booking_id = b.id AND t.show_id = %s) AND
         (SELECT COUNT(*) FROM notifications_notification n WHERE n.recipient = b.email) <> 1
 """
 

@@ -141,7 +141,7 @@ def copy_booking(sql: Sql, original: Any, *, first: int, times: int, show: str, 
     from payments.models import Payment
 
     at, key = sql.moment(times), f"n + {first}"
-    own = {"id": key, "code": f"'B' || ({key})", "show_id": show, "idempotency_key": "NULL", "email": sql.address}
+    own = {"id": key, "code": f"'B' || ({key})", "idempotency_key": "NULL", "email": sql.address}
     own |= {"name": "'Asha Customer ' || n", "name_key": "'asha customer ' || n", "created_at": at}
     own |= {column: at for column in ("expires_at", "confirmed_at") if getattr(original, column)}
     copy_row(Booking, original.pk, times, own)

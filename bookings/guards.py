@@ -108,7 +108,7 @@ GUARDS = [
         "NEW.moved_from_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_ticket t "
         "WHERE t.id = NEW.moved_from_id AND t.booking_id = NEW.booking_id AND t.state = 'canceled' "
         "AND t.price = NEW.price AND t.discount = NEW.discount AND t.amount = NEW.amount "
-        "AND t.fees = NEW.fees AND t.tax = NEW.tax AND t.credited = t.amount)",
+        "AND t.fees = NEW.fees AND t.tax = NEW.tax AND t.credited = t.amount + t.fees)",
         _("A ticket replaces a canceled one of its booking, at the same price."),
     ),
     Guard(

@@ -92,8 +92,7 @@ HOLDINGS = [
         # Disables links that were sent before.
         becomes={"link_version": F("link_version") + 1},
         tells={
-            **AT_SHOW,
-            "hall": "show__hall__name",
+            "theater": "theater__name",
             "code": "code",
             "state": "state",
             "language": "locale",
@@ -112,6 +111,8 @@ HOLDINGS = [
         section="tickets",
         personal=("attendee_name",),
         tells={
+            **AT_SHOW,
+            "hall": "show__hall__name",
             "booking": "booking__code",
             "code": "code",
             "section": "seat__section",

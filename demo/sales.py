@@ -210,7 +210,6 @@ class _Evening:
         booking = Booking(
             code=_code(8),
             theater=office.theater,
-            show_id=show.pk,
             created_at=at,
             currency=office.theater.currency,
             total=ZERO,

@@ -89,12 +89,14 @@ def read_lines(theaters: Sequence[Theater], period: Period | None, *, also: Q | 
 
 
 def read_lines_where(rows: Q) -> pd.DataFrame:
-    """Return the lines of these tickets; see `read_lines`. One query, and one for each `TICKETS_PER_PIECE`."""
+    """Return the lines of these tickets; see `read_lines`. One query, and one for each `TICKETS_PER_PIECE` found."""
     tickets = Ticket.objects.filter(sold_tickets(rows)).order_by()
     found = tickets.aggregate(first=Min("booking_id"), last=Max("booking_id"), number=Count("pk"))
-    first, last = found["first"] or 0, found["last"] or 0
+    if not found["number"]:
+        return _make_lines([], {})
+    first, last = found["first"], found["last"]
     # By ranges of keys: a range walks an index, a limit may sort everything.
-    width = max((last - first + 1) * TICKETS_PER_PIECE // max(found["number"], 1), 1)
+    width = max((last - first + 1) * TICKETS_PER_PIECE // found["number"], 1)
     pieces, words = [], dict[str, str]()
     for start in range(first, last + 1, width):
         piece = tickets.filter(booking_id__gte=start, booking_id__lt=start + width).order_by("booking_id", "pk")

@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 _BOOKING = """
-    INSERT INTO bookings_booking (code, theater_id, show_id, email, name, phone, name_key, phone_key, kind, state,
+    INSERT INTO bookings_booking (code, theater_id, email, name, phone, name_key, phone_key, kind, state,
         channel, created_at, expires_at, is_extended, currency, total, discount, fees, tax, credit, locale,
         network_key, note, link_version)
-    VALUES (%s, (SELECT h.theater_id FROM events_show s JOIN theaters_hall h ON h.id = s.hall_id WHERE s.id = %s), %s,
+    VALUES (%s, (SELECT h.theater_id FROM events_show s JOIN theaters_hall h ON h.id = s.hall_id WHERE s.id = %s),
         '', '', '', '', '', 'sale', 'held', 'api', %s, %s, false, 'EUR', 0, 0, 0, 0, 0, 'en', '', '', 0)
     RETURNING id
 """
@@ -49,7 +49,7 @@ def hold(request: HttpRequest) -> HttpResponse:
     wish = json.loads(request.body)
     now = timezone.now()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_BOOKING, [get_random_string(8), wish["show"], wish["show"], now, now + timedelta(minutes=10)])
+        cursor.execute(_BOOKING, [get_random_string(8), wish["show"], now, now + timedelta(minutes=10)])
         [booking] = cursor.fetchone()
         rows = [
             [booking, wish["show"], seat, wish["category"], wish["ticket_type"], get_random_string(12), now]

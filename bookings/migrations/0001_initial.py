@@ -2,6 +2,7 @@ import bookings.models.bookings
 import bookings.models.vouchers
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 import django.utils.timezone
 import lib.key_fields
 from decimal import Decimal
@@ -55,7 +56,6 @@ class Migration(migrations.Migration):
                 ('link_version', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to=settings.AUTH_USER_MODEL)),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='events.show')),
                 ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='theaters.theater')),
             ],
             options={
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(condition=models.Q(('seat__isnull', False), ('state__in', ['held', 'issued'])), fields=('show', 'seat'), name='ticket_one_live_per_seat', violation_error_message='This seat is taken.'),
                     models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', True), ('seat__isnull', False)), models.Q(('area__isnull', False), ('seat__isnull', True)), _connector='OR'), name='ticket_seat_or_area', violation_error_message='A ticket is for a seat or for an area, not for both.'),
                     models.CheckConstraint(condition=models.Q(('price__gte', 0), ('discount__gte', 0), ('discount__lte', models.F('price'))), name='ticket_price_range', violation_error_message='The discount of a ticket is between zero and its price.'),
-                    models.CheckConstraint(condition=models.Q(('credited__gte', 0), ('credited__lte', models.F('amount')), ('fees__gte', 0)), name='ticket_amount_range', violation_error_message='A ticket pays for others with no more than its own amount.'),
+                    models.CheckConstraint(condition=models.Q(('credited__gte', 0), ('credited__lte', django.db.models.expressions.CombinedExpression(models.F('amount'), '+', models.F('fees'))), ('fees__gte', 0)), name='ticket_amount_range', violation_error_message='A ticket pays for others with no more than was paid for it.'),
                 ],
             },
         ),

@@ -81,7 +81,6 @@ class Booking(Keyed):
 
     code = models.CharField(max_length=12, unique=True, default=make_booking_code, editable=False)
     theater = models.ForeignKey(Theater, models.PROTECT, related_name="bookings")
-    show = models.ForeignKey(Show, models.PROTECT, related_name="bookings")
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="bookings"
     )
@@ -256,7 +255,8 @@ class Ticket(Keyed):
     amount = models.DecimalField(max_digits=12, decimal_places=3)
     fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     tax = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
-    # The part of the amount that pays for tickets which replaced this one.
+    # The part of these that pays for tickets which replaced this one: all of it if it was moved, and some of the
+    # amount if it was exchanged.
     credited = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
     code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
@@ -297,9 +297,9 @@ class Ticket(Keyed):
                 violation_error_message=_("The discount of a ticket is between zero and its price."),
             ),
             models.CheckConstraint(
-                condition=Q(fees__gte=0, credited__gte=0, credited__lte=F("amount")),
+                condition=Q(fees__gte=0, credited__gte=0, credited__lte=F("amount") + F("fees")),
                 name="ticket_amount_range",
-                violation_error_message=_("A ticket pays for others with no more than its own amount."),
+                violation_error_message=_("A ticket pays for others with no more than was paid for it."),
             ),
         ]
 
@@ -316,8 +316,8 @@ class Ticket(Keyed):
 
     @property
     def worth(self) -> Decimal:
-        """What the booking pays for it now: its amount, less what pays for tickets that replaced it."""
-        return self.amount - self.credited
+        """What the booking pays for it now, fees apart: its amount, less what pays for tickets that replaced it."""
+        return max(self.amount - self.credited, Decimal(0))
 
     @property
     def label(self) -> str:

@@ -108,11 +108,9 @@ def drop_show(*, booking: Booking, show: Show) -> ChangedHold:
             requoted = quote_hold(booking, staying, voucher)
         except VoucherRefused as error:
             requoted, refusal = quote_hold(booking, staying, None), str(error)
-        if booking.show_id == show.pk:
-            booking.show = staying[0].show
         drop_tickets(dropped, now, given_up=dropped)
         Ticket.objects.bulk_update(requoted, QUOTED_FIELDS)
-        booking.save(update_fields=["show", "voucher", "discount", "tax", "total"])
+        booking.save(update_fields=["voucher", "discount", "tax", "total"])
         places = Counter((ticket.show_id, ticket.area_id) for ticket in dropped if ticket.area_id)
         move_areas({place: -count for place, count in places.items()})
         if voucher is not None and refusal:

@@ -56,9 +56,7 @@ def complete_exchange(exchange: Exchange, *, booking: Booking, hold: Booking, no
     booking.tax += hold.tax - tax
     exchange.hold, exchange.completed_at = None, now
     exchange.save(update_fields=["hold", "completed_at"])
-    valid = booking.tickets.issued().select_related("show").order_by("show__starts_at", "show")
-    booking.show = valid[0].show
-    booking.save(update_fields=["total", "discount", "tax", "show"])
+    booking.save(update_fields=["total", "discount", "tax"])
     due = hold.due
     hold.delete()
     lines = {ticket.pk: ticket.worth for ticket in returned}

@@ -46,6 +46,7 @@ from events.models import Show
 from lib.after_commit import after_commit
 from lib.refusals import Refusal
 from lib.search_keys import voucher_key
+from theaters.models import Theater
 
 # How often a hold is tried after others were faster. The second try finds what is gone; the third is for
 # the case that a winner let go in between.
@@ -183,7 +184,7 @@ def _hold(wish: HoldRequest) -> Booking:
     own = next((hold for hold in holds if hold.pk == own_id and not hold.is_lapsed(now)), None)
     held = read_own(own) if own else []
     others = [ticket for ticket in held if ticket.show_id not in chosen]
-    booking = own or _make_booking(wish, shows, now)
+    booking = own or _make_booking(wish, shows[0].hall.theater, now)
     booking.theater = shows[0].hall.theater
     changes = [compare_places(held, show, places[show]) for show in shows]
     added: list[Ticket] = []
@@ -307,11 +308,9 @@ def _find_voucher(wish: HoldRequest, booking: Booking, now: datetime) -> Voucher
     return booking.voucher
 
 
-def _make_booking(wish: HoldRequest, shows: Sequence[Show], now: datetime) -> Booking:
-    theater = shows[0].hall.theater
+def _make_booking(wish: HoldRequest, theater: Theater, now: datetime) -> Booking:
     return Booking(
         theater=theater,
-        show=min(shows, key=lambda show: (show.starts_at, show.pk)),
         customer=wish.customer,
         email=wish.email,
         name=wish.customer.name if wish.customer else "",

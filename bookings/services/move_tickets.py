@@ -139,7 +139,7 @@ def has_moved(tickets: Sequence[Ticket], places: Sequence[Seat | Area]) -> bool:
 def give_up(tickets: Iterable[Ticket]) -> None:
     """Cancel issued tickets, whose amounts pay for those that replace them. One query."""
     pks = [ticket.pk for ticket in tickets]
-    Ticket.objects.filter(pk__in=pks).update(state=Ticket.State.CANCELED, credited=F("amount"))
+    Ticket.objects.filter(pk__in=pks).update(state=Ticket.State.CANCELED, credited=F("amount") + F("fees"))
 
 
 def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat | Area]) -> list[Ticket]:

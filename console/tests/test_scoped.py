@@ -90,8 +90,8 @@ def test_autocompletes_and_choices_keep_to_the_own_theater(
 
 
 def test_what_belongs_to_another_theater_cannot_be_chosen(two_theaters: tuple, manager: User, theater: Theater):
-    foreign = two_theaters[1].show
-    mine = two_theaters[0].show
+    foreign = two_theaters[1].shows[0]
+    mine = two_theaters[0].shows[0]
     client = signed_in(manager)
     starts = timezone.now() + timedelta(days=20)
     sent = {
@@ -121,27 +121,27 @@ def test_actions_on_another_theater_are_refused(
     two_theaters: tuple, other_theater: Theater, request: pytest.FixtureRequest
 ):
     foreign = two_theaters[1]
-    draft = SeatMap.objects.create(hall=foreign.show.hall, version=2, layout={})
+    draft = SeatMap.objects.create(hall=foreign.shows[0].hall, version=2, layout={})
     review = Review.objects.get(event__theater=other_theater)
-    before = foreign.show.sales_stopped_at
+    before = foreign.shows[0].sales_stopped_at
     for role in ROLES:
         client = signed_in(request.getfixturevalue(role))
         for name, row in (
             ("bookings_booking_resend", foreign),
             ("bookings_booking_cancel", foreign),
-            ("events_show_edit_prices", foreign.show),
-            ("events_show_put_on_sale", foreign.show),
-            ("events_show_stop_sale", foreign.show),
-            ("events_show_cancel", foreign.show),
+            ("events_show_edit_prices", foreign.shows[0]),
+            ("events_show_put_on_sale", foreign.shows[0]),
+            ("events_show_stop_sale", foreign.shows[0]),
+            ("events_show_cancel", foreign.shows[0]),
             ("theaters_seatmap_publish", draft),
             ("theaters_seatmap_download", draft),
         ):
             for send in (client.get, client.post):
                 with nothing_drawn():
                     assert send(reverse(f"admin:{name}", args=[row.pk])).status_code in (403, 404), (role, name)
-        foreign.show.refresh_from_db()
+        foreign.shows[0].refresh_from_db()
         foreign.refresh_from_db()
-        assert (foreign.state, foreign.show.sales_stopped_at) == (Booking.State.CONFIRMED, before), role
+        assert (foreign.state, foreign.shows[0].sales_stopped_at) == (Booking.State.CONFIRMED, before), role
         client.post(
             reverse("admin:events_review_changelist"), {"action": "hide", "_selected_action": [review.pk], "index": 0}
         )
@@ -196,7 +196,7 @@ def test_each_role_opens_what_it_needs(
 )
 def test_who_may_change_the_programme(role: str, may_edit: bool, two_theaters: tuple, request: pytest.FixtureRequest):
     client = signed_in(request.getfixturevalue(role))
-    show = two_theaters[0].show
+    show = two_theaters[0].shows[0]
     status = 200 if may_edit else 403
     assert client.get(reverse("admin:events_show_add")).status_code == status
     assert client.get(reverse("admin:events_show_edit_prices", args=[show.pk])).status_code == status
@@ -218,7 +218,7 @@ def test_money_and_tickets_are_never_written_by_hand(two_theaters: tuple, platfo
 
 
 def test_a_link_alone_changes_nothing(two_theaters: tuple, manager: User):
-    show = two_theaters[0].show
+    show = two_theaters[0].shows[0]
     client = signed_in(manager)
     response = client.get(reverse("admin:events_show_stop_sale", args=[show.pk]))
     assert response.status_code == 200

@@ -113,7 +113,7 @@ def test_from_a_theater_to_a_show_on_sale_by_hand(send: Any, client: Client):
 
 
 def test_a_show_on_sale_changes_how_it_is_sold_and_not_when_it_is(send: Any, theater: Theater):
-    show = fill(theater, "Mine").show
+    show = fill(theater, "Mine").shows[0]
     day = timezone.localdate(show.starts_at)
     changed = {
         "sales_open_at_0": "", "sales_open_at_1": "", "sales_close_at_0": str(day), "sales_close_at_1": "17:00",

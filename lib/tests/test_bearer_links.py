@@ -21,7 +21,8 @@ from ticketing import logs
 # What other parameters of addresses name: nothing that opens anything by itself.
 PUBLIC_PARAMETERS = {
     *("slug", "code", "section", "name", "number", "pk", "id", "object_id", "provider", "gateway", "batch", "step"),
-    *("app_label", "url", "content_type_id", "show_id", "action", "message_id", "upload_id"),
+    *("app_label", "url", "content_type_id", "show_id", "show_code", "exchange_id", "action"),
+    *("message_id", "upload_id"),
 }
 SECRET = str(uuid4())
 

@@ -82,12 +82,12 @@ def _without_prices(scope: Scope) -> QuerySet[Show]:
 def _held_in_vain(scope: Scope) -> QuerySet[Show]:
     """Find shows where holds for a good part of the house lapsed unpaid in the last hour."""
     lapsed = Q(
-        bookings__state=Booking.State.EXPIRED,
-        bookings__expires_at__gt=scope.now - UNPAID_HOLD_COUNTS_FOR,
-        bookings__channel__in=[Booking.Channel.WEB, Booking.Channel.API],
+        tickets__booking__state=Booking.State.EXPIRED,
+        tickets__booking__expires_at__gt=scope.now - UNPAID_HOLD_COUNTS_FOR,
+        tickets__booking__channel__in=[Booking.Channel.WEB, Booking.Channel.API],
     )
     shows = Show.objects.filter(lapsed, state=Show.State.ON_SALE, starts_at__gt=scope.now).order_by("starts_at")
-    return shows.alias(in_vain=Count("bookings__tickets")).filter(in_vain__gte=F("seat_map__capacity") / SHARE_OF_HOUSE)
+    return shows.alias(in_vain=Count("tickets")).filter(in_vain__gte=F("seat_map__capacity") / SHARE_OF_HOUSE)
 
 
 def _stuck_refunds(scope: Scope) -> QuerySet[Refund]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.roles import Capability
-from bookings.models import Booking
+from bookings.models import Booking, Ticket
 from console.people import may_at, person_of
 from events.errors import SchedulingError
 from events.models import Show
@@ -158,9 +158,9 @@ def _do(request: HttpRequest, context: dict[str, Any], move: ShowMove, *, may_re
 
 def _answer_places(request: HttpRequest, context: dict[str, Any], move: ShowMove, code: str) -> HttpResponse:
     """Let staff choose other places for one booking."""
-    booking = get_object_or_404(
-        Booking, code=code, show=move.show, state__in=(Booking.State.HELD, Booking.State.CONFIRMED)
-    )
+    alive = Booking.objects.filter(state__in=(Booking.State.HELD, Booking.State.CONFIRMED))
+    of_show = Ticket.objects.live().filter(show=move.show_id)
+    booking = get_object_or_404(alive, code=code, pk__in=of_show.values("booking"))
     if is_let_go(booking) or move.seat_map_id == move.show.seat_map_id:
         return HttpResponseRedirect(context["here"])
     form = PlacesForm(move, booking, request.POST or None)

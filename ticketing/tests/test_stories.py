@@ -69,7 +69,7 @@ def tell(entry: AuditEntry) -> str:
 
 @pytest.mark.slow
 def test_what_is_changed_in_the_console_is_told_in_words(theater: Theater, manager: User):
-    show = fill(theater, "Mine").show
+    show = fill(theater, "Mine").shows[0]
     studio = make_hall(theater=theater, name="Studio")
     kept = {"state": "on_sale", "sales_close_at": None}
     before = {"starts_at": "2030-01-05T18:30:00+00:00", "hall_id": show.hall_id, **kept}

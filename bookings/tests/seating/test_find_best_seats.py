@@ -266,7 +266,7 @@ def test_a_restricted_view_comes_last():
     other = show.seat_map.categories.get(name="Other")
     booking = make_booking(show)
     for seat in show.seat_map.seats.filter(row="G"):
-        add_ticket(booking, seat=seat)
+        add_ticket(show, booking, seat=seat)
     assert 6 not in [int(seat.number) for seat in find_best_seats(show, 5, category_id=other.pk)]
 
 
@@ -275,7 +275,7 @@ def test_taken_and_unpriced_seats_are_not_offered():
     show = make_show(hall=make_hall(rows=2, seats=4))
     booking = make_booking(show)
     for seat in show.seat_map.seats.filter(row="A"):
-        add_ticket(booking, seat=seat)
+        add_ticket(show, booking, seat=seat)
     assert {seat.row for seat in find_best_seats(show, 4)} == {"B"}
     assert find_best_seats(show, 5) == []
     Price.objects.filter(show=show).delete()

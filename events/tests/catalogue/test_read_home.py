@@ -27,7 +27,6 @@ def make_hall_in(name: str, time_zone: str, currency: str = "EUR"):
 def sell(show: Show, count: int, state: str = Ticket.State.ISSUED) -> None:
     booking = Booking.objects.create(
         theater=show.hall.theater,
-        show=show,
         state=Booking.State.CONFIRMED,
         confirmed_at=timezone.now(),
         currency="EUR",

@@ -89,9 +89,12 @@ VOUCHED_TICKETS = """SELECT KEY, COUNT(*), MONEY(t.price) AS m_face FROM booking
 # What each coming show has sold, with the money that is kept of it.
 COMING = """SELECT s.id, e.title, e.kind, h.name, h.theater_id, c.time_zone, EPOCH(s.starts_at), m.capacity,
     (SELECT COUNT(*) FROM bookings_ticket t WHERE t.show_id = s.id AND t.state = 'issued'),
-    (SELECT CAST(ROUND(SUM(b.total - p.refunded) * 1000) AS bigint) FROM bookings_booking b
-     JOIN payments_payment p ON p.booking_id = b.id AND p.state = 'captured'
-     WHERE b.show_id = s.id AND b.confirmed_at IS NOT NULL)
+    (SELECT CAST(ROUND(SUM(t.amount + t.fees - t.credited) * 1000) AS bigint) FROM bookings_ticket t
+     JOIN bookings_booking b ON b.id = t.booking_id
+     WHERE t.show_id = s.id AND t.state IN ('issued', 'canceled') AND b.confirmed_at IS NOT NULL) -
+    (SELECT CAST(ROUND(COALESCE(SUM(l.amount), 0) * 1000) AS bigint) FROM payments_refundline l
+     JOIN payments_refund r ON r.id = l.refund_id JOIN bookings_ticket t ON t.id = l.ticket_id
+     WHERE t.show_id = s.id AND r.state <> 'failed')
     FROM events_show s JOIN events_event e ON e.id = s.event_id JOIN theaters_hall h ON h.id = s.hall_id
     JOIN theaters_theater th ON th.id = h.theater_id JOIN theaters_city c ON c.id = th.city_id
     JOIN theaters_seatmap m ON m.id = s.seat_map_id WHERE s.state = 'on_sale' AND EPOCH(s.starts_at) > NOW"""

@@ -270,7 +270,7 @@ def test_the_statements_of_the_first_page_do_not_grow(
         count(user)
     before = count(manager)
     for number in range(3):
-        Show.objects.filter(pk=fill(theater, f"Number{number}").show_id).update(starts_at=timezone.now())
+        Show.objects.filter(pk=fill(theater, f"Number{number}").shows[0].pk).update(starts_at=timezone.now())
         StaffMembership.objects.create(
             user=manager, theater=make_theater(city=make_city(f"City {number}", "Asia/Kolkata")), role="manager"
         )
