@@ -46,6 +46,37 @@ def test_a_day_by_keyboard(page: Page, live_server: Any, show: Show, box_office:
     assert_accessible(page, inside=".bo")
 
 
+def test_two_shows_by_keyboard(  # noqa: PLR0917
+    page: Page, live_server: Any, show: Show, theater: Theater, box_office: User, request: pytest.FixtureRequest
+):
+    """The cart stays on the way to the other show, and is held while the seller looks for it."""
+    make_show(hall=make_hall(theater=theater, rows=4, seats=8), event=make_event("Hamlet"), in_hours=1.5)
+    request.getfixturevalue("sign_in")(box_office)
+    assert_accessible = request.getfixturevalue("assert_accessible")
+    page.goto(f"{live_server.url}/admin/box-office/")
+    page.wait_for_load_state("load")
+    page.keyboard.press("1")
+    hold_one(page)
+    page.keyboard.press("s")
+    expect(page.get_by_role("heading", name="Another show for the same sale")).to_be_visible()
+    assert_accessible(page, inside=".bo")
+    page.wait_for_load_state("load")
+    page.keyboard.press("2")
+    expect(page.locator("#bo-best input[type=number]")).to_be_focused()
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect_total(page, "€60.00")
+    assert_accessible(page, inside=".bo")
+    cart = Booking.objects.get()
+    assert cart.expires_at > timezone.now() + timedelta(minutes=5)
+    page.get_by_role("button", name="Without Faust").press("Enter")
+    expect_total(page, "€40.00")
+    page.keyboard.press("t")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Sold: 2 tickets, €40.00")).to_be_visible()
+    assert Booking.objects.get().tickets.issued().count() == 2
+
+
 def open_drawer(page: Page, home: str) -> None:
     page.goto(f"{home}drawer/")
     expect(page.locator("#bo-float")).to_be_focused()
