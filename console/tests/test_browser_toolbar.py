@@ -29,7 +29,7 @@ def test_no_page_has_more_buttons_than_fit(theater, platform_admin):
 @pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_a_show_keeps_its_title_and_way_back(theater, manager, page, live_server, sign_in):
-    show = fill(theater, "An opera of a long name").show
+    show = fill(theater, "An opera of a long name").shows[0]
     page.set_viewport_size({"width": 1280, "height": 800})
     sign_in(manager)
     page.goto(f"{live_server.url}{reverse('admin:events_show_change', args=[show.pk])}")
