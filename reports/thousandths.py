@@ -11,14 +11,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from babel.numbers import get_currency_precision
 from django.db.models import BigIntegerField, Func
 
 DIGITS = 3
-IntArray = npt.NDArray[np.int64]
 
 
 class Thousandths(Func):
@@ -71,34 +68,3 @@ def divide(dividend: pd.Series, divisor: pd.Series) -> pd.Series:
 def share(amount: pd.Series, part: pd.Series, whole: pd.Series, unit: pd.Series) -> pd.Series:
     """Return amount × part ÷ whole, rounded half up to the currency's smallest coin; 0 where the whole is 0."""
     return divide((amount // unit) * part, whole) * unit
-
-
-def split(amount: pd.Series, weight: pd.Series, group: pd.Series, unit: pd.Series) -> pd.Series:
-    """Split each group's amount over its rows by weight, so that the parts add up to it exactly.
-
-    What rounding leaves over goes to the largest remainders, and among equals to the first row, as in
-    `bookings.pricing.split`. If all weights are zero, the parts are equal.
-    """
-    # In arrays: with few rows, as most theaters have in a day, frames take fifteen times as long.
-    codes, groups = pd.factorize(group)
-    amounts, weights, coins = (series.to_numpy(np.int64) for series in (amount, weight, unit))
-    weights = np.where(_sums(weights, codes, len(groups)) != 0, weights, 1)
-    coins = np.where(amounts % coins == 0, coins, 1)
-    units = amounts // coins
-    if len(units) and int(np.abs(units).max()) * int(weights.max()) > np.iinfo(np.int64).max:
-        raise OverflowError("These amounts are too large to be split exactly.")
-    parts, remainders = np.divmod(units * weights, _sums(weights, codes, len(groups)))
-    left = units - _sums(parts, codes, len(groups))
-    # Stable: among equals the first row comes first.
-    order = np.lexsort((-remainders, codes))
-    sizes = np.bincount(codes, minlength=len(groups))
-    ranks = np.empty_like(codes)
-    ranks[order] = np.arange(len(codes)) - np.repeat(sizes.cumsum() - sizes, sizes)
-    return pd.Series((parts + (ranks < left)) * coins, index=amount.index, dtype="Int64")
-
-
-def _sums(values: IntArray, codes: IntArray, groups: int) -> IntArray:
-    """Return for each row the sum of its group, exactly."""
-    sums = np.zeros(groups, np.int64)
-    np.add.at(sums, codes, values)
-    return sums[codes]

@@ -4,12 +4,9 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bookings.pricing import split as split_one
 from reports.figures import _add_figures
-from reports.thousandths import integers, share, split, to_decimal, to_thousandths, unit_of
+from reports.thousandths import integers, share, to_decimal, to_thousandths
 
 pytestmark = pytest.mark.once
 
@@ -48,24 +45,6 @@ def test_sums_that_binary_numbers_miss_are_exact():
 )  # fmt: skip
 def test_amounts_leave_with_their_currencys_digits(thousandths: int, currency: str, amount: str):
     assert str(to_decimal(thousandths, currency)) == amount
-
-
-@pytest.mark.slow
-@given(st.integers(0, 10**7), st.lists(st.integers(0, 10**6), min_size=1, max_size=6), st.sampled_from(["EUR", "JPY"]))
-def test_parts_add_up_and_are_those_of_pricing(units: int, weights: list[int], currency: str):
-    unit = unit_of(currency)
-    size = len(weights)
-    parts = split(column(*[units * unit] * size), column(*weights), column(*[1] * size), column(*[unit] * size))
-    assert parts.sum() == units * unit
-    if any(weights):
-        amount = to_decimal(units * unit, currency)
-        expected = split_one(amount, [Decimal(weight) for weight in weights], currency)
-        assert [to_decimal(part, currency) for part in parts] == expected
-
-
-def test_amounts_too_large_to_be_split_are_refused():
-    with pytest.raises(OverflowError):
-        split(column(10**13), column(10**9), column(1), column(1))
 
 
 def test_shares_round_half_up():
