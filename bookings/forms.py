@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypedDict, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -139,3 +141,11 @@ class ReviewForm(Form):
         max_length=Review._meta.get_field("text").max_length,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
+
+
+def read_quoted(data: QueryDict, name: str) -> Decimal | None:
+    """Return the amount that a form sends back as its page quoted it, or None if that was changed to no number."""
+    try:
+        return Decimal(data.get(name, ""))
+    except InvalidOperation:
+        return None

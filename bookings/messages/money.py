@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 
 from bookings.messages.customers import describe_amount, notify_customer, read_tickets
 from bookings.messages.staff import alert_staff
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, hold_of
 from lib.money import format_money
 from notifications.models import Notification
 from payments.models import Payment, Refund
@@ -48,7 +48,7 @@ def notify_money_returned(payment: Payment) -> Notification | None:
 
 def notify_payment_failed(payment: Payment) -> Notification | None:
     """Explain that a payment was declined and until when the places are kept; nothing once they are gone."""
-    hold = payment.exchange.hold if payment.exchange else payment.booking
+    hold = hold_of(payment)
     if hold is None or hold.state != Booking.State.HELD or not hold.expires_at or hold.expires_at <= timezone.now():
         return None
     return notify_customer(

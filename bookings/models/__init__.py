@@ -13,7 +13,7 @@ from bookings.models.bookings import (
     make_ticket_code,
 )
 from bookings.models.dropped import DroppedPlaces
-from bookings.models.exchanges import Exchange, exchange_of
+from bookings.models.exchanges import Exchange, exchange_of, hold_of
 from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
 
@@ -28,6 +28,7 @@ __all__ = [
     "Voucher",
     "by_show",
     "exchange_of",
+    "hold_of",
     "make_booking_code",
     "make_ticket_code",
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.bookings import Booking, Ticket
+from payments.models import Payment
 
 
 class Exchange(models.Model):
@@ -59,3 +60,8 @@ def exchange_of(booking: Booking) -> Exchange | None:
     """Return the exchange for which a booking, as read by `lock_booking`, holds tickets. No query."""
     found: Exchange | None = getattr(booking, "exchange", None)
     return found
+
+
+def hold_of(payment: Payment) -> Booking | None:
+    """Return what a payment is to buy: its booking, or the hold of its exchange; None once that is complete."""
+    return payment.exchange.hold if payment.exchange else payment.booking

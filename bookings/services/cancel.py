@@ -79,7 +79,7 @@ def quote_cancellation(
         amounts = _quote_by_ticket(
             booking,
             paid,
-            percent=FULL_PERCENT if is_off or is_moved else Decimal(show.refund_percent),
+            percent=FULL_PERCENT if is_off else percent_of(show, of_show),
             with_fees=is_off or is_moved,
             of=show,
         )
@@ -89,6 +89,11 @@ def quote_cancellation(
         return CancellationQuote(is_allowed=False, reason=reasons[0], until=first)
     amount = min(sum(by_ticket.values(), ZERO), _left_of(payments))
     return CancellationQuote(is_allowed=True, amount=amount, until=first, by_ticket=by_ticket)
+
+
+def percent_of(show: Show, tickets: Iterable[Ticket]) -> Decimal:
+    """Return how much of their cost the show's policy refunds for its tickets: all of it once it was moved."""
+    return FULL_PERCENT if any(ticket.show_moved_at for ticket in tickets) else Decimal(show.refund_percent)
 
 
 def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:

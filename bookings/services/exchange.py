@@ -32,7 +32,7 @@ from bookings.errors import UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket, by_show
 from bookings.pricing import ZERO, quote_booking, split
 from bookings.seating.chosen import AreaChoice, SeatChoice
-from bookings.services.cancel import FULL_PERCENT, CancellationQuote, quote_cancellation, quote_worth
+from bookings.services.cancel import CancellationQuote, percent_of, quote_cancellation, quote_worth
 from bookings.services.complete_exchange import complete_exchange, object_to_exchange
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.move_tickets import lock_issued, move_tickets
@@ -225,10 +225,8 @@ def _weigh(booking: Booking, wish: ExchangeWish, price: Decimal, *, by_customer:
         parts = share(refund, weights, booking.currency)
         refund = ZERO
         for show, tickets in by_show(wish.tickets).items():
-            is_moved = any(ticket.show_moved_at for ticket in tickets)
-            percent = FULL_PERCENT if is_moved else Decimal(show.refund_percent)
             whole = sum((parts[ticket.pk] for ticket in tickets), ZERO)
-            refund += round_charge(whole * percent / 100, booking.currency)
+            refund += round_charge(whole * percent_of(show, tickets) / 100, booking.currency)
     return ExchangeQuote(worth, price, credit, price - credit, refund)
 
 

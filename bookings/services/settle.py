@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings import messages
-from bookings.models import Booking
+from bookings.models import Booking, hold_of
 from bookings.services.confirm import confirm_payment
 from bookings.services.outside_refunds import receive_refund
 from payments.errors import GatewayUnavailable
@@ -98,7 +98,7 @@ def settle_open_payments(*, now: datetime | None = None) -> int:
 
 
 def _is_awaited(payment: Payment, now: datetime) -> bool:
-    hold = payment.exchange.hold if payment.exchange else payment.booking
+    hold = hold_of(payment)
     if hold is None or hold.state != Booking.State.HELD or hold.is_lapsed(now):
         return False
     newer = Payment.objects.filter(created_at__gt=payment.created_at, exchange=payment.exchange)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,12 +13,13 @@ from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import GuestLinkExpired, find_booking, read_guest_token, remember_booking
-from bookings.forms import LinkForm
+from bookings.forms import LinkForm, read_quoted
 from bookings.messages import send_booking_link
 from bookings.models import Booking, Ticket, by_show, exchange_of
 from bookings.seating.chosen import Chosen
 from bookings.selectors import (
     PAGE_SIZE,
+    read_issued,
     read_newest_payment,
     read_past,
     read_refunds,
@@ -182,14 +182,14 @@ class CancelView(View):
         booking = find_booking(request, code)
         if booking.state != Booking.State.CONFIRMED:
             return redirect(booking)
-        issued = _issued(read_tickets(booking))
+        issued = read_issued(booking)
         codes = request.POST.getlist("ticket")
         chosen = [ticket for ticket in issued if ticket.code in codes]
         if not chosen:
             # This is also how a form that is sent twice ends.
             return redirect(booking)
         quote = quote_cancellation(booking, chosen, now=timezone.now())
-        if not quote.is_allowed or quote.amount != _read_amount(request.POST.get("amount", "")):
+        if not quote.is_allowed or quote.amount != read_quoted(request.POST, "amount"):
             messages.warning(
                 request, gettext("What you would get back has changed. Nothing was canceled; please check again.")
             )
@@ -205,7 +205,7 @@ class CancelView(View):
         return redirect(booking)
 
     def _show(self, request: HttpRequest, booking: Booking, codes: list[str]) -> HttpResponse:
-        issued = _issued(read_tickets(booking))
+        issued = read_issued(booking)
         chosen = [ticket for ticket in issued if ticket.code in codes]
         now = timezone.now()
         everything = quote_cancellation(booking, now=now)
@@ -242,13 +242,6 @@ def _read_key(text: str) -> tuple[datetime, int] | None:
         starts_at = datetime.fromisoformat(moment)
         return (starts_at, int(pk)) if starts_at.tzinfo else None
     except (ValueError, OverflowError):
-        return None
-
-
-def _read_amount(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
         return None
 
 

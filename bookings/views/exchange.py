@@ -7,7 +7,6 @@ before the last one.
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,11 +32,12 @@ from bookings.exchanges import (
     read_sent,
     read_words,
 )
+from bookings.forms import read_quoted
 from bookings.models import Booking, Ticket, by_show
 from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice, read_number
 from bookings.seating.page import SeatPage, read_seat_page
 from bookings.seating.script_data import data_for_scripts
-from bookings.selectors import read_tickets
+from bookings.selectors import read_issued
 from bookings.services.cancel import quote_cancellation
 from bookings.services.exchange import (
     exchange_tickets,
@@ -61,7 +61,7 @@ class ExchangeView(View):
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
         codes = request.POST.getlist("ticket")
-        if booking.state != Booking.State.CONFIRMED or not any(one.code in codes for one in _read_valid(booking)):
+        if booking.state != Booking.State.CONFIRMED or not any(one.code in codes for one in read_issued(booking)):
             # This is also how a form that is sent twice ends.
             return redirect(booking)
         steps = ExchangeSteps(booking, request.POST, timezone.now())
@@ -69,7 +69,7 @@ class ExchangeView(View):
         if steps.choice is None or quote is None or steps.choice.wish is None:
             messages.warning(request, gettext("Something has changed. Nothing was exchanged; please check again."))
             return self._show(request, booking, request.POST)
-        if (quote.due, quote.refund) != (_read_amount(request.POST, "due"), _read_amount(request.POST, "refund")):
+        if (quote.due, quote.refund) != (read_quoted(request.POST, "due"), read_quoted(request.POST, "refund")):
             messages.warning(
                 request, gettext("What it comes to has changed. Nothing was exchanged; please check again.")
             )
@@ -104,7 +104,7 @@ class ExchangeSteps:
     def __init__(self, booking: Booking, data: QueryDict, now: datetime) -> None:
         self.booking, self.now = booking, now
         self.address = reverse("bookings:exchange", args=[booking.code])
-        self.valid = _read_valid(booking)
+        self.valid = read_issued(booking)
         everything = quote_cancellation(booking, now=now)
         self.tickets = find_exchangeable(booking, self.valid, everything)
         self.refusal = "" if self.tickets else explain_not_exchangeable(booking, everything)
@@ -246,10 +246,6 @@ class ExchangeSteps:
         }
 
 
-def _read_valid(booking: Booking) -> list[Ticket]:
-    return [ticket for ticket in read_tickets(booking) if ticket.state == Ticket.State.ISSUED]
-
-
 def _list_chosen(page: SeatPage) -> Chosen:
     """Return what is chosen on a page and still available, each place with its ticket type."""
     return Chosen(
@@ -261,10 +257,3 @@ def _list_chosen(page: SeatPage) -> Chosen:
             if stepper.quantity
         ],
     )
-
-
-def _read_amount(data: QueryDict, name: str) -> Decimal | None:
-    try:
-        return Decimal(data.get(name, ""))
-    except InvalidOperation:
-        return None
