@@ -41,6 +41,10 @@ settings.register_profile("steady", deadline=None, suppress_health_check=[Health
 settings.load_profile("steady")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--walks", type=int, default=3, help="how many random walks are made through the books")
+
+
 def pytest_collection_finish() -> None:
     """Keep what was imported out of the garbage collector's sight, which else looks through it again and again."""
     gc.freeze()

@@ -392,7 +392,8 @@ def test_the_statements_of_the_pages_do_not_grow(
         make_show(hall=make_hall(theater=theater), in_hours=1)
     clients = signed_in(box_office), signed_in(manager)
     for client, name, most in (
-        (clients[0], "box_office", 9),
+        # The last one reads the next shows, on an evening that has none left.
+        (clients[0], "box_office", 10),
         (clients[0], "box_office_reservations", 5),
         (clients[0], "box_office_house", 5),
         (clients[0], "box_office_drawer", 8),
