@@ -10,6 +10,7 @@ from random import Random
 from django.db import transaction
 
 from accounts.models import User
+from demo.baskets import put_into_baskets
 from demo.places import CITIES, THEATERS, HallPlan, TheaterPlan
 from demo.programme import TUESDAY, Slot, titles_on
 from demo.sales import BoxOffice
@@ -169,6 +170,7 @@ def load_shows(now: datetime, customers: Sequence[User], loaded: Loaded) -> None
                         takes_cash=hall_plan is theater_plan.halls[0],
                     )
                     ledger = office.sell(shows)
+                    put_into_baskets(ledger, shows)
                     ledger.write(theater, office.seller)
                 loaded.shows += shows
                 loaded.counts["bookings"] += len(ledger.bookings)

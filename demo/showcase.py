@@ -38,8 +38,9 @@ TERMS = (
 _VOUCHER_USES, _VOUCHERS_USED_AGO = 3, timedelta(days=2)
 # The size of parties that wait for a sold-out show, if only for places side by side; and for how many shows.
 _WAITING, _FULL_SHOWS = ((4, True), (2, True), (2, False), (1, True)), 6
-# Two coming bookings, each for the first of these events with seats left, or else for any other.
-_COMING_EVENTS = (("a-dolls-house", "hamlet", "antigone"), ("metropolis", "the-general", "nosferatu"))
+# Two coming bookings, each for the first of these events with seats left, or else for any other; and for how many
+# evenings.
+_COMING_EVENTS = ((("a-dolls-house", "hamlet", "antigone"), 2), (("metropolis", "the-general", "nosferatu"), 1))
 # The number of events with past bookings, and the preferred ones.
 _PAST_BOOKINGS, _PAST_EVENTS = 3, ("hamlet", "the-general", "nosferatu")
 
@@ -150,11 +151,14 @@ def _book_ahead(customer: User, now: datetime) -> int:
     if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS:
         return 0
     made = 0
-    for slugs in _COMING_EVENTS:
+    for slugs, evenings in _COMING_EVENTS:
         shows = _on_sale(now + timedelta(days=3), now).exclude(tickets__booking__customer=customer)
-        for show in sorted(shows, key=lambda show: (_rank(show.event.slug, slugs), show.starts_at)):
+        ranked = sorted(shows, key=lambda show: (_rank(show.event.slug, slugs), show.starts_at))
+        for show in ranked:
+            others = [one for one in ranked if one.hall == show.hall and one.event != show.event]
+            choices = [BestChoice(one, [None] * 2) for one in [show, *others][:evenings]]
             try:
-                hold = hold_basket(choices=[BestChoice(show, [None] * 2)], customer=customer)
+                hold = hold_basket(choices=choices, customer=customer)
             except SeatsUnavailable:
                 continue
             pay_with_token(booking=hold, gateway=Payment.Gateway.SANDBOX, token="approve")  # noqa: S106 (a choice, not a secret)

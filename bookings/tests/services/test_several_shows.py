@@ -15,8 +15,11 @@ from bookings.services.details import set_details
 from bookings.services.limit_holds import Browser, check_limits
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.release_hold import free_lapsed_holds, release_hold
+from bookings.services.settle import receive_message, settle_payment
 from events.models import Show
-from payments.models import Payment
+from notifications.models import Notification
+from payments.gateways.sandbox import SandboxGateway, build_webhook, decide
+from payments.models import Payment, SandboxAnswer
 from testing.bookings import captured, choose_standing, lapse, make_hold, put_together
 from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
@@ -153,6 +156,23 @@ def test_money_buys_nothing_once_one_show_is_off(hold: Booking, sunday: Show, ch
     confirm_payment(payment=payment)
     payment.refresh_from_db()
     assert payment.surplus_reason == reason
+
+
+def test_a_webhook_that_comes_late_and_again_changes_nothing_of_what_was_canceled(
+    hold: Booking, friday: Show, sunday: Show, customer
+):
+    payment = start_payment(booking=hold, gateway="sandbox", return_url="/").payment
+    answer = decide(payment, SandboxAnswer.Decision.APPROVE)
+    # The customer's page asked first, and half of what it bought was canceled before the webhook came.
+    settle_payment(payment=payment)
+    cancel_tickets(booking=hold, tickets=list(hold.tickets.filter(show=sunday)), by=customer)
+    for again in range(2):
+        message = SandboxGateway().read_webhook(*build_webhook(answer, timezone.now()))
+        assert receive_message("sandbox", message) == (not again)
+    payment.refresh_from_db()
+    assert (payment.state, payment.refunds.get().amount) == ("captured", D(45))
+    assert (states(hold, friday), states(hold, sunday)) == (["issued"] * 2, ["canceled"] * 3)
+    assert Notification.objects.filter(kind="booking_confirmed").count() == 1
 
 
 def test_unpaid_holds_count_for_the_show_that_they_keep(friday: Show, sunday: Show):
