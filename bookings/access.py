@@ -10,12 +10,14 @@ Staff see bookings in the console by `theaters/access.py`.
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from time import time
+from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
@@ -109,8 +111,21 @@ def remember_basket(request: HttpRequest, booking: Booking) -> None:
     request.session[BASKETS_KEY] = {**until, booking.code: int(max(now + longest, ends_at))}
 
 
+def is_remembered(request: HttpRequest, basket: Booking) -> bool:
+    """Return True if this browser shows the hold on all pages. No query."""
+    return basket.code in _baskets(request)
+
+
+def recall_baskets(*, request: HttpRequest | None = None, user: User, **kwargs: Any) -> None:
+    """Show what a customer holds, on whatever device, on all pages; receives Django's `user_logged_in`. One query."""
+    if request is not None:
+        held = customer_bookings(user).filter(state=Booking.State.HELD, expires_at__gt=timezone.now(), exchange=None)
+        for booking in held.exclude(channel=Booking.Channel.BOX_OFFICE).order_by("pk"):
+            remember_basket(request, booking)
+
+
 def open_baskets(request: HttpRequest, now: datetime) -> QuerySet[Booking]:
-    """Return the holds that this browser made and may open, with their theaters. Lazy; none, and no query, without.
+    """Return the holds that this browser remembers and may open, with their theaters. Lazy; no query without any.
 
     That of the page itself is left out.
     """

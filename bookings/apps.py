@@ -5,7 +5,10 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
         from accounts.signals import addresses_proven
+        from bookings.access import recall_baskets
         from bookings.services.guests import attach_guest_bookings
         from bookings.tickets import attachments
         from notifications.attachments import register
@@ -14,3 +17,4 @@ class BookingsConfig(AppConfig):
         register("calendar.ics", attachments.calendar)
         register("changed-calendar.ics", attachments.changed_calendar)
         addresses_proven.connect(attach_guest_bookings, dispatch_uid="attach guest bookings")
+        user_logged_in.connect(recall_baskets, dispatch_uid="recall baskets")

@@ -15,6 +15,7 @@ from django.views.generic import View
 from django.views.i18n import JavaScriptCatalog
 
 from accounts.models import User
+from bookings.access import is_remembered, remember_basket
 from bookings.forms import BestSeatsForm
 from bookings.models import Booking
 from bookings.seating.chosen import Chosen, read_number
@@ -36,6 +37,9 @@ class ShowView(View):
         show = get_show_or_404(code)
         basket = find_basket(request, show, timezone.now())
         held = of_show(basket, show)
+        if basket and not is_remembered(request, basket):
+            # A customer made it on another device.
+            remember_basket(request, basket)
         chosen = Chosen.read(request.GET)
         if chosen.is_empty:
             chosen = Chosen.of(held)

@@ -254,3 +254,20 @@ def test_the_checkout_costs_the_same_for_any_number_of_shows(client: Client, fri
 
     alone = count(choose(client, friday, 0).url)
     assert count(choose(client, sunday, 3).url) == alone
+
+
+@pytest.mark.parametrize("way", ["sign in", "open the show"])
+def test_a_basket_follows_its_customer_to_another_device(way: str, friday: Show, customer: User, rival: User):
+    phone, desktop, of_rival = Client(), Client(), Client()
+    for client, person in ((phone, customer), (of_rival, rival)):
+        client.force_login(person)
+    if way == "open the show":
+        desktop.force_login(customer)
+    choose(phone, friday, 0, 1)
+    if way == "sign in":
+        desktop.force_login(customer)
+    else:
+        desktop.get(friday.get_absolute_url())
+    assert "2 tickets, held until" in text_of(desktop, reverse("events:home"))
+    of_rival.get(friday.get_absolute_url())
+    assert "held until" not in text_of(of_rival, reverse("events:home"))
