@@ -178,6 +178,7 @@ def _take_over(customer: User, now: datetime) -> int:
         Ticket.objects.issued()
         .filter(show__ends_at__lte=now, show__state=Show.State.ENDED)
         .filter(booking__customer=None, booking__email__startswith="guest-")
+        .exclude(booking__tickets__show__ends_at__gt=now)
         .order_by("-show__starts_at", "booking")
     )
     slugs = set(of_guests.order_by().values_list("show__event__slug", flat=True).distinct())

@@ -45,17 +45,6 @@ def make_paid(show: Show, *indices: int, customer: User | None = None, **wish: A
     )
 
 
-def put_together(hold: Booking, *others: Booking) -> Booking:
-    """Put the tickets of other holds of the same theater into the first one, and let those lapse without any."""
-    for other in others:
-        other.tickets.update(booking=hold)
-        for name in ("total", "discount", "fees", "tax"):
-            setattr(hold, name, getattr(hold, name) + getattr(other, name))
-        Booking.objects.filter(pk=other.pk).update(state=Booking.State.EXPIRED)
-    hold.save(update_fields=["total", "discount", "fees", "tax"])
-    return hold
-
-
 def open_till(person: User, theater: Theater, opening_float: str = "100") -> Drawer:
     """Open a drawer, so that `person` may take cash in `theater`."""
     return open_drawer(theater=theater, person=person, opening_float=Decimal(opening_float))

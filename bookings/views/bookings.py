@@ -63,8 +63,12 @@ class BookingDetailView(View):
         refunds = read_refunds(booking)
         moved = {ticket.moved_from_id for ticket in tickets}
         quote = quote_cancellation(booking, now=now) if issued else None
+        parts = [_Part(show, of_show, now) for show, of_show in by_show(issued or tickets).items()]
         context |= {
-            "parts": [_Part(show, of_show, now) for show, of_show in by_show(issued or tickets).items()],
+            "parts": parts,
+            # Those of the heading: of shows without a valid ticket, only the list at the end tells.
+            "show": parts[0].show,
+            "event": parts[0].show.event,
             "has_tickets": bool(issued),
             "canceled": [
                 ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED and ticket.pk not in moved

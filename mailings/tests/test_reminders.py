@@ -24,7 +24,7 @@ from notifications.sending import Outcome, send
 from payments.errors import PaymentDeclined
 from payments.gateways.base import RefundOutcome, RefundStatus
 from payments.models import Payment
-from testing.bookings import captured, make_hold, make_paid, put_together
+from testing.bookings import captured, make_hold, make_paid
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 ZONES = {
@@ -141,7 +141,7 @@ def test_to_look_whom_to_remind_takes_as_many_statements_for_more_shows(show, cu
 def test_each_show_of_a_booking_is_remembered_with_its_own_tickets(show, customer, time_machine):
     now = timezone.now()
     later = make_show(hall=show.hall, event=make_event("Matinee"), in_hours=78)
-    held = put_together(make_hold(show, 0, 1, customer=customer), make_hold(later, 2, customer=customer))
+    held = make_hold(later, 2, customer=customer, into=make_hold(show, 0, 1, customer=customer))
     pay_with_token(booking=held, gateway="sandbox", token="approve")
     told = Notification.objects.filter(kind="show_reminder").order_by("pk")
     for hours, count in ((7, 1), (60, 2)):

@@ -28,7 +28,7 @@ from show_changes.tests.test_cancel_show_of_basket import (
     settle_all,
     states,
 )
-from testing.bookings import captured, make_hold, put_together, race
+from testing.bookings import captured, make_hold, race
 from testing.builders import make_hall, make_show, make_user
 from theaters.models import Theater
 
@@ -53,12 +53,13 @@ class Baskets:
         settle_all()
 
     def buy(self, customer: User, *, shows: int) -> Booking:
-        holds = []
+        hold = None
         for show in self.random.sample(self.shows, shows):
             seats = [self.seat + n for n in range(self.random.randint(1, 3))]
             self.seat += len(seats)
-            holds.append(make_hold(show, *seats, customer=customer))
-        hold = add_fees(put_together(*holds), self.random.choice([D(0), D("1.50"), D("2.99")]))
+            hold = make_hold(show, *seats, customer=customer, into=hold)
+        assert hold is not None
+        add_fees(hold, self.random.choice([D(0), D("1.50"), D("2.99")]))
         if self.random.random() < 0.5:
             use_voucher(booking=hold, code="PART")
             hold.refresh_from_db()
@@ -142,12 +143,15 @@ def test_every_cent_of_a_basket_goes_back_with_its_show(theater: Theater, custom
 @pytest.mark.django_db(transaction=True)
 def test_workers_of_two_shows_meet_at_their_baskets(theater: Theater, manager):
     Voucher.objects.create(code="PART", theater=theater, percent=50, limit=50, limit_per_customer=50)
-    shows = [make_show(hall=make_hall(theater=theater, seats=12), in_hours=hours) for hours in (72, 120)]
+    shows = [
+        make_show(hall=make_hall(theater=theater, seats=12), in_hours=hours, price=price)
+        for hours, price in ((72, "20"), (120, "40"))
+    ]
     baskets = []
     for seat in range(6):
         customer = make_user(f"guest{seat}@example.com")
         first = make_hold(shows[0], seat, customer=customer, voucher_code="PART")
-        hold = put_together(first, make_hold(shows[1], seat, customer=customer))
+        hold = make_hold(shows[1], seat, customer=customer, into=first)
         baskets.append(pay_with_token(booking=hold, gateway="sandbox", token="approve"))
     found = cancel_shows(shows=shows, by=manager, reason="Strike", batch=uuid.uuid4())
     assert race(*(partial(carry_on, one.pk) for one in found)) == [6, 6]

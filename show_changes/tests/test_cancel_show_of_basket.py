@@ -24,7 +24,7 @@ from payments.models import Refund, RefundLine, SandboxAnswer
 from show_changes.cancel import cancel_show, cancel_shows, carry_on, pay_out, try_again
 from show_changes.models import CanceledBooking, ShowCancellation
 from show_changes.progress import preview_cancellation, preview_cancellations, read_pay_outs, read_progress
-from testing.bookings import captured, make_hold, make_paid, put_together
+from testing.bookings import captured, make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
@@ -47,8 +47,8 @@ def sunday(theater: Theater) -> Show:
 @pytest.fixture
 def hold(friday: Show, sunday: Show, customer: User) -> Booking:
     """Two tickets for Friday, one for Sunday, and fees of 1.10: 56.10 in all, of which 40.80 and 15.30."""
-    hold = put_together(
-        make_hold(friday, 0, 1, customer=customer, email=customer.email), make_hold(sunday, 2, customer=customer)
+    hold = make_hold(
+        sunday, 2, customer=customer, into=make_hold(friday, 0, 1, customer=customer, email=customer.email)
     )
     return add_fees(hold, D("1.10"))
 
@@ -284,7 +284,7 @@ def test_a_voucher_stays_used_if_the_customer_returned_the_rest(
 @pytest.mark.django_db(transaction=True)
 def test_a_reservation_ends_as_a_whole_and_its_notice_says_so(friday: Show, sunday: Show, manager):
     reserved = {"channel": Booking.Channel.BOX_OFFICE, "email": "by@phone.example"}
-    hold = put_together(make_hold(friday, 0, **reserved), make_hold(sunday, 1, **reserved))
+    hold = make_hold(sunday, 1, **reserved, into=make_hold(friday, 0, **reserved))
     cancel(sunday, manager)
     hold.refresh_from_db()
     assert (hold.state, states(hold, friday), row_of(hold, sunday).amount) == ("expired", {"released"}, 0)
@@ -299,9 +299,7 @@ def test_a_reservation_ends_as_a_whole_and_its_notice_says_so(friday: Show, sund
 def test_the_preview_counts_the_tickets_and_money_of_the_show(
     paid: Booking, friday: Show, sunday: Show, rival, box_office
 ):
-    pay_by_terminal(
-        put_together(make_hold(friday, 4, customer=rival), make_hold(sunday, 5, customer=rival)), box_office
-    )
+    pay_by_terminal(make_hold(sunday, 5, customer=rival, into=make_hold(friday, 4, customer=rival)), box_office)
     make_paid(friday, 6, customer=paid.customer)
     of_friday = preview_cancellation(friday)
     assert (of_friday.bookings, of_friday.with_others, of_friday.tickets) == (3, 2, 4)
@@ -323,7 +321,7 @@ def test_a_preview_returns_a_voucher_only_with_the_last_ticket(with_voucher: Boo
 
 def test_free_tickets_have_their_part_of_the_fees(friday: Show, sunday: Show, theater, customer, manager):
     Voucher.objects.create(code="FREE", theater=theater, percent=100)
-    hold = put_together(make_hold(friday, 0, 1, customer=customer), make_hold(sunday, 2, customer=customer))
+    hold = make_hold(sunday, 2, customer=customer, into=make_hold(friday, 0, 1, customer=customer))
     add_fees(hold, D("1.20"))
     use_voucher(booking=hold, code="FREE")
     hold.refresh_from_db()
@@ -335,7 +333,7 @@ def test_free_tickets_have_their_part_of_the_fees(friday: Show, sunday: Show, th
 
 def test_a_basket_without_a_price_is_settled_without_money(friday: Show, sunday: Show, theater, customer, manager):
     Voucher.objects.create(code="FREE", theater=theater, percent=100)
-    hold = put_together(make_hold(friday, 0, customer=customer), make_hold(sunday, 2, customer=customer))
+    hold = make_hold(sunday, 2, customer=customer, into=make_hold(friday, 0, customer=customer))
     use_voucher(booking=hold, code="FREE")
     booking = confirm_free(booking=hold)
     cancel(friday, manager)

@@ -16,7 +16,7 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.places import InTheWay
 from events.models import Show
 from testing.api_client import ApiClient, problem
-from testing.bookings import captured, lapse, make_hold, put_together, race, seats_of
+from testing.bookings import captured, lapse, make_hold, race, seats_of
 from testing.builders import make_hall, make_show, make_theater, make_user
 
 pytestmark = pytest.mark.django_db
@@ -206,9 +206,7 @@ def test_a_voucher_is_for_all_shows_that_it_fits(week, api):
 
 def test_lapsed_holds_give_way_at_every_show(week, api):
     friday, sunday = week
-    basket = put_together(
-        make_hold(friday, 0, email="rival@example.com"), make_hold(sunday, 0, email="rival@example.com")
-    )
+    basket = make_hold(sunday, 0, email="rival@example.com", into=make_hold(friday, 0, email="rival@example.com"))
     lapse(basket)
     assert api.post("/bookings", wish(item(friday, 0), item(sunday, 0))).status_code == 201
     basket.refresh_from_db()

@@ -20,7 +20,7 @@ from events.models import Show
 from notifications.models import Notification
 from payments.gateways.sandbox import SandboxGateway, build_webhook, decide
 from payments.models import Payment, SandboxAnswer
-from testing.bookings import captured, choose_standing, lapse, make_hold, put_together
+from testing.bookings import captured, choose_standing, lapse, make_hold
 from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
@@ -41,9 +41,8 @@ def sunday(theater: Theater) -> Show:
 
 @pytest.fixture
 def hold(friday: Show, sunday: Show, customer) -> Booking:
-    return put_together(
-        make_hold(friday, 0, 1, customer=customer),
-        make_hold(sunday, 2, customer=customer, areas=choose_standing(sunday, 2)),
+    return make_hold(
+        sunday, 2, customer=customer, areas=choose_standing(sunday, 2), into=make_hold(friday, 0, 1, customer=customer)
     )
 
 
@@ -178,7 +177,7 @@ def test_a_webhook_that_comes_late_and_again_changes_nothing_of_what_was_cancele
 def test_unpaid_holds_count_for_the_show_that_they_keep(friday: Show, sunday: Show):
     """Of six places that a browser keeps, only those of the show itself count against its limit."""
     now = timezone.now()
-    hold = put_together(make_hold(friday, 0, 1), make_hold(sunday, 0, 1, 2, 3))
+    hold = make_hold(sunday, 0, 1, 2, 3, into=make_hold(friday, 0, 1))
     Show.objects.update(tickets_per_customer=3)
     friday.refresh_from_db()
     sunday.refresh_from_db()

@@ -15,7 +15,7 @@ from bookings.tickets.attachments import changed_calendar
 from bookings.tickets.documents import calendar_ics
 from events.models import Show
 from notifications.models import Notification
-from testing.bookings import choose, make_hold, make_paid, put_together
+from testing.bookings import choose, make_hold, make_paid
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +179,7 @@ def test_an_exchange_takes_the_old_entry_out(customer, manager, theater):
 def test_each_show_has_an_entry_of_its_own(customer, theater):
     hall = make_hall(theater=theater)
     friday, sunday = make_show(hall=hall), make_show(hall=hall, in_hours=96)
-    booking = put_together(make_hold(friday, 0, customer=customer), make_hold(sunday, 1, 2, customer=customer))
+    booking = make_hold(sunday, 1, 2, customer=customer, into=make_hold(friday, 0, customer=customer))
     booking = pay_with_token(booking=booking, gateway="sandbox", token="approve")
     first, second = calendar_of(booking).walk("VEVENT")
     starts = [show.starts_at.replace(microsecond=0) for show in (friday, sunday)]

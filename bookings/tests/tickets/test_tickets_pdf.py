@@ -13,7 +13,7 @@ from bookings.models import Booking, Ticket, Voucher
 from bookings.services.pay import pay_with_token
 from bookings.tickets.codes import read, verify
 from bookings.tickets.documents import tickets_pdf
-from testing.bookings import choose_standing, make_hold, make_paid, put_together
+from testing.bookings import choose_standing, make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
 
@@ -67,7 +67,7 @@ def test_the_tickets_of_each_show_say_which(open_pdf, theater):
     hall = make_hall(theater=theater)
     sunday = make_show(hall=hall, event=make_event("Matinee"), in_hours=96)
     friday = make_show(hall=hall, event=make_event("Hamlet"))
-    booking = put_together(make_hold(sunday, 0, 1, **PAID), make_hold(friday, 2, **PAID))
+    booking = make_hold(friday, 2, **PAID, into=make_hold(sunday, 0, 1, **PAID))
     booking = pay_with_token(booking=booking, gateway="sandbox", token="approve")
     pdf = open_pdf(tickets_pdf(booking))
     texts = [words(page) for page in pdf]

@@ -14,6 +14,7 @@ from accounts.models import User
 from bookings.access import guest_url
 from bookings.models import Booking, Exchange, Voucher
 from bookings.seating.availability import forget_availability
+from bookings.services.cancel import cancel_tickets
 from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.hold_seats import HoldTerms
 from bookings.services.pay import start_payment
@@ -21,7 +22,7 @@ from bookings.tickets.codes import sign
 from door.check_in import check_in
 from events.models import Price, Show, TicketType
 from payments.models import Refund
-from testing.bookings import choose, choose_standing, lapse, make_hold, make_paid, put_together, seats_of
+from testing.bookings import choose, choose_standing, lapse, make_hold, make_paid, seats_of
 from testing.builders import make_hall, make_show
 from testing.exchanges import assert_settled, issued, make_later_show, make_show_at_two_prices, taken
 from theaters.models import Theater
@@ -221,15 +222,21 @@ class TestNothingDue:
 
     def test_one_show_of_a_basket(self, client, show, later, other_date, customer):
         client.force_login(customer)
-        basket = put_together(make_hold(show, 0, customer=customer), make_hold(later, 0, customer=customer))
+        basket = make_hold(later, 0, customer=customer, into=make_hold(show, 0, customer=customer))
         confirm_payment(payment=start_payment(booking=basket, gateway="sandbox", return_url="/").payment)
         ticket = next(one for one in issued(basket) if one.show_id == show.pk)
         assert send(client, offer(client, basket, other_date, 3, tickets=[ticket])).status_code == 302
         assert (taken(show), taken(other_date), taken(later)) == ([], [3], [0])
+        # The show without a valid ticket is named in the list of what was given back, and nowhere else.
+        cancel_tickets(booking=basket, tickets=[one for one in issued(basket) if one.show_id == later.pk], by=customer)
+        seen = client.get(basket.get_absolute_url())
+        assert seen.context["show"] == other_date
+        titles = [str(one.event.title) for one in (show, later)]
+        assert all(f"<bdi>{title}</bdi>" in seen.content.decode() for title in titles)
 
     def test_of_a_basket_only_what_its_shows_allow(self, client, show, later, other_date, customer):
         client.force_login(customer)
-        basket = put_together(make_hold(show, 0, customer=customer), make_hold(later, 0, customer=customer))
+        basket = make_hold(later, 0, customer=customer, into=make_hold(show, 0, customer=customer))
         confirm_payment(payment=start_payment(booking=basket, gateway="sandbox", return_url="/").payment)
         Show.objects.filter(pk=show.pk).update(refund_hours=None)
         allowed, bound = sorted(issued(basket), key=lambda one: one.show_id == show.pk)
@@ -244,6 +251,8 @@ class TestDue:
         page = offer(client, booking, later, 0, 1)
         assert "Continue to payment · €30.00" in page.content.decode()
         response = send(client, page)
+        # The first step is that of the exchange.
+        assert f'<a href="{url(booking)}">Seats</a>' in client.get(response.url).content.decode()
         hold = Exchange.objects.get().hold
         assert response.url == reverse("bookings:checkout", args=[hold.code])
         assert "To pay" in words_of(client, response)
