@@ -19,9 +19,10 @@ from django.utils.translation import gettext
 from accounts.audit_words import NOTHING, compare, name_action
 from accounts.models import AuditEntry
 from bookings.balance import Balance, find_balance
-from bookings.models import Booking, Exchange, Ticket
+from bookings.models import Booking, Exchange, Ticket, by_show
 from bookings.selectors import read_tickets
 from bookings.services.exchange import find_open_exchanges
+from events.models import Show
 from lib.money import format_money
 from notifications.models import Notification
 from payments.models import Payment, Refund
@@ -62,6 +63,11 @@ class Story:
     balance: Balance
     entries: list[Entry]
     others: list[Booking] = field(default_factory=list)
+
+    @property
+    def shows(self) -> dict[Show, list[Ticket]]:
+        """All tickets by show, those that were given back too."""
+        return by_show(self.tickets)
 
     @property
     def replaced(self) -> set[int | None]:
