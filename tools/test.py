@@ -1,8 +1,8 @@
 """`make test`: every test on SQLite, and beside it on a PostgreSQL and a Valkey, started here.
 
 Arguments go to pytest. What depends on no database, or on one as much as on the other, runs on the first one only:
-tests in a browser, of pages, and those marked `once`. `make test-fast` runs on SQLite alone what needs neither
-browser nor worker, is not `slow` and is not given more time than others.
+tests in a browser, of pages and API calls, and those marked `once`. `make test-fast` runs on SQLite alone what needs
+neither browser nor worker, is not `slow` and is not given more time than others.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from tools.servers import start_postgres, start_valkey
 OUTPUT = PROJECT / ".run" / "test-results"
 NO_TESTS_COLLECTED = 5
 FAST = "--fast"
-# For each of the two databases.
-WORKERS = max(2, (os.cpu_count() or 2) // 2)
+# On the first database, whose tests often wait for a browser, and on the second.
+FIRST_WORKERS, SECOND_WORKERS = max(3, (os.cpu_count() or 2) // 2 + 1), max(2, (os.cpu_count() or 2) // 2)
 
 
 @dataclass
@@ -46,7 +46,9 @@ def test_environment(**variables: str) -> dict[str, str]:
     return {**env, "DEBUG": "1", **variables}
 
 
-def start_pytest(supervisor: Supervisor, name: str, env: dict[str, str], arguments: list[str]) -> Child:
+def start_pytest(
+    supervisor: Supervisor, name: str, env: dict[str, str], arguments: list[str], *, workers: int = FIRST_WORKERS
+) -> Child:
     report = _report_of(name)
     report.unlink(missing_ok=True)
     # Folders of its own: two runs go on at the same time.
@@ -54,7 +56,7 @@ def start_pytest(supervisor: Supervisor, name: str, env: dict[str, str], argumen
     return supervisor.start(
         name,
         [
-            *(PYTHON, "-m", "pytest", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"),
+            *(PYTHON, "-m", "pytest", "-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"),
             f"--junitxml={report}",
             f"--color={'yes' if sys.stdout.isatty() else 'no'}",
             *arguments,
@@ -115,14 +117,16 @@ def main() -> None:
         title = "SQLite, caches in the database, jobs over a folder"
         if is_fast:
             arguments = ["-m", "not browser and not worker and not slow and not timeout", *arguments]
-            started = {title: start_pytest(supervisor, "sqlite", test_environment(), arguments)}
+            started = {title: start_pytest(supervisor, "sqlite", test_environment(), arguments, workers=SECOND_WORKERS)}
         else:
             database = os.environ.get("TEST_DATABASE_URL") or start_postgres(supervisor)
             redis = os.environ.get("TEST_REDIS_URL") or start_valkey(supervisor)
             again = test_environment(DATABASE_URL=database, REDIS_URL=redis, TEST_AGAIN="1")
             started = {
                 title: start_pytest(supervisor, "sqlite", test_environment(), arguments),
-                "PostgreSQL, caches and jobs over Valkey": start_pytest(supervisor, "postgres", again, arguments),
+                "PostgreSQL, caches and jobs over Valkey": start_pytest(
+                    supervisor, "postgres", again, arguments, workers=SECOND_WORKERS
+                ),
             }
         # Both at once: while one waits for a browser or a worker, the other goes on.
         supervisor.finish(*started.values())

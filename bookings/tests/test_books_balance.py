@@ -41,7 +41,7 @@ from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
-STEPS = 70
+STEPS, SEATS = 70, 8
 
 
 class Walk:
@@ -57,7 +57,7 @@ class Walk:
     def hold(self) -> None:
         person, show = self.random.choice(self.people), self.random.choice(self.shows)
         held = self.some(state="held", customer=person, exchange=None)
-        places = self.random.sample(range(8), self.random.randint(0, 3))
+        places = self.random.sample(range(SEATS), self.random.randint(0, 3))
         standing = self.random.choice([0, 0, 1, 2])
         hold_seats(
             show=show,
@@ -157,9 +157,9 @@ class Walk:
     def move(self) -> None:
         if booking := self.some(state="confirmed"):
             tickets = list(booking.tickets.all())
-            chosen = self.random.sample(tickets, self.random.randint(1, len(tickets)))
+            chosen = self.random.sample(tickets, self.random.randint(1, min(len(tickets), SEATS)))
             standing = self.random.randint(0, len(chosen))
-            places = self.random.sample(range(8), len(chosen) - standing)
+            places = self.random.sample(range(SEATS), len(chosen) - standing)
             show = self.random.choice(self.shows)
             areas = choose_standing(show, standing) if standing else ()
             wish = ExchangeWish(chosen, show, choose(show, *places), areas)
@@ -175,8 +175,7 @@ class Walk:
                 )
             settle_refund(refund.pk)
 
-    def step(self) -> str:
-        """Do anything, as far as the rules let it; return the name of what was tried."""
+    def step(self) -> None:
         does: list[Callable[[], None]] = [
             *[self.hold] * 4,
             *[self.start, self.money] * 3,
@@ -187,10 +186,8 @@ class Walk:
             self.drop,
             *[self.decline, self.lapse, self.sweep, self.ask, self.release, self.cancel, self.refund],
         ]
-        tried = self.random.choice(does)
         with suppress(Refusal, NotReceivedYet):
-            tried()
-        return tried.__name__
+            self.random.choice(does)()
 
 
 def assert_money(walk: Walk) -> None:
@@ -282,12 +279,12 @@ def test_the_books_balance_after_every_step(
         walk = Walk(shows, [customer, rival, manager], seed)
         before = transaction.savepoint()
         for step in range(STEPS):
-            name = walk.step()
             try:
+                walk.step()
                 assert_balanced()
                 assert_money(walk)
-            except AssertionError as error:
-                error.add_note(f"walk {seed}, step {step}: {name}")
+            except Exception as error:
+                error.add_note(f"walk {seed}, step {step}")
                 raise
         connection.check_constraints()
         reached.update(_what_was_reached())

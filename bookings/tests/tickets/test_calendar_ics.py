@@ -18,7 +18,7 @@ from notifications.models import Notification
 from testing.bookings import choose, make_hold, make_paid
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAID = {"email": "asha@example.com"}
 
 

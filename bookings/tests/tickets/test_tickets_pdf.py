@@ -17,7 +17,7 @@ from testing.bookings import choose_standing, make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAID = {"email": "asha@example.com"}
 
 
