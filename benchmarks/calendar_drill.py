@@ -6,7 +6,7 @@ The moments are in `testing/fixtures/clock.py`: around each change of the clocks
 midnight in UTC and elsewhere, ends of months and years, the leap day, each weekday and each hour. The text of a
 file tells if it depends on the calendar. Each moment is a run of pytest; the drill exits with 1 and names the moment
 if one fails. All of it takes hours on two cores: `--slice 3/12` takes every twelfth moment from the third on, to
-divide it over nights or machines. `--short` makes the season at one moment and runs tests that have failed before.
+divide it over nights or machines. `--short` sends reminders at the first moment.
 Arguments for pytest, such as `-n 2` or files to run instead of all, are passed on.
 """
 
@@ -22,7 +22,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 _CALENDAR = re.compile(
     r"demo_season|time_machine|zoneinfo|ZoneInfo|local_day|localdate|localtime|weekday|midnight|today|tomorrow|week|month"
 )
-_SHORT = "second_run or belong_together or in_the_future or has_bookings"
+_SHORT = ["mailings/tests/test_reminders.py", "-k", "once or every"]
 # Tests in a browser use the machine's clock.
 _NOT_MOVED = "not browser and not worker and not real_clock"
 
@@ -47,7 +47,7 @@ def main() -> int:
     options, rest = parser.parse_known_args()
     named = [argument for argument in rest if argument.partition("::")[0].endswith(".py")]
     if options.short:
-        rest += ["demo/tests/test_demo.py", "-k", _SHORT]
+        rest += _SHORT
     files = [] if options.short or named else find_files()
     moments = options.at or ([MOMENTS[0].isoformat()] if options.short else choose_moments(options.slice))
     command = [sys.executable, "-m", "pytest", "-q", "--reuse-db", "-m", _NOT_MOVED, *rest, *files]
