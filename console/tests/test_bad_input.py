@@ -5,7 +5,7 @@ these read, so that a new page is walked over without being named here. What a r
 after it.
 
 What the program itself fails at is the same on every database. It is tried on PostgreSQL, which refuses
-more. SQLite is sent what it alone might fail at, on the pages that anybody may open.
+more; SQLite is sent what it alone might fail at.
 """
 
 from __future__ import annotations
@@ -271,7 +271,6 @@ def fill_in(route: str, kind: int) -> str:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.postgres
 @pytest.mark.django_db
 def test_no_page_of_the_console_fails(request: pytest.FixtureRequest, theater: Theater):
     """Walk over each page as the role with the fewest rights that may open it, and send its forms as one that may."""
