@@ -139,7 +139,7 @@ def test_when_nobody_comes_back_the_sweeps_finish_or_undo_it(
             lapse(exchange.hold)
         free_lapsed_holds()
         settle_open_payments(now=timezone.now() + 2 * ASK_GATEWAY_AFTER)
-        for refund in Refund.objects.filter(state="requested"):
+        for refund in Refund.objects.filter(state=Refund.State.PENDING):
             settle_refund(refund.pk)
 
         assert_settled(booking)
