@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.models import Booking, Ticket, Voucher, by_show
+from bookings.models import Booking, Ticket, Voucher, by_show, exchange_of
 from bookings.seating.lines import PricedCategory
 from events.models import Review, Show
 from lib.forms import Form
@@ -82,7 +82,10 @@ class DetailsForm(Form):
 
     def __init__(self, booking: Booking, tickets: Sequence[Ticket], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if booking.customer_id is not None:
+        if exchange_of(booking) is not None:
+            # An exchange is for the person of its booking.
+            del self.fields["name"], self.fields["email"], self.fields["phone"]
+        elif booking.customer_id is not None:
             # Mail about an account's booking goes to the account's address.
             del self.fields["email"]
         self.tickets = [ticket for ticket in tickets if ticket.show.event.asks_attendee_names]

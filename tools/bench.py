@@ -105,7 +105,7 @@ class Bench:
         bare_bookings: list[tuple[str, ...]] = [("bare bookings, 2 requests each", "floor")]
         bookings: list[tuple[str, ...]] = [
             ("bookings by the API, 2 requests each", "api"),
-            ("bookings by pages, 10 requests each", "pages"),
+            ("bookings by pages, 8 requests each", "pages"),
             ("rush", "rush"),
         ]
         if self.short:

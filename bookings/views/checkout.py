@@ -17,7 +17,6 @@ from django.views.generic import View
 from accounts.models import User
 from bookings.access import find_booking
 from bookings.errors import (
-    DetailsMissing,
     HoldExpired,
     NothingToPay,
     TooManyTickets,
@@ -47,7 +46,7 @@ GATEWAY_QUESTIONS = Throttle("gateway-questions", limit=1, seconds=3)
 
 
 class CheckoutView(View):
-    """Details first, then the payment. A booking that is no longer a hold has its own page."""
+    """Details, voucher and payment of a hold, on one page. A booking that is no longer a hold has its own page."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
@@ -56,67 +55,40 @@ class CheckoutView(View):
         tickets = read_tickets(booking)
         if ADVISED_KEY in request.session:
             _warn_of_lone_seats(request, tickets)
-        if "edit" in request.GET or not _has_details(booking, tickets):
-            return self._show(request, booking, tickets, _details_form(request, booking, tickets))
-        return self._show(request, booking, tickets, None)
+        return self._show(request, booking, tickets, _details_form(request, booking, tickets))
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
         if not _is_live(booking):
             return redirect(booking)
+        if request.POST.get("code", "").strip():
+            # Enter in the voucher's field presses the form's first button, which pays.
+            return self._change_voucher(request, booking)
         if isinstance(request.user, User):
             assign_customer(booking=booking, user=request.user)
         tickets = read_tickets(booking)
         form = DetailsForm(booking, tickets, request.POST)
-        if form.is_valid():
-            try:
+        if not form.is_valid():
+            return self._show(request, booking, tickets, form)
+        try:
+            # Whom an exchange is for is fixed; only its tickets may need names.
+            if exchange_of(booking) is None or form.attendee_names:
                 set_details(
                     booking=booking,
-                    name=form.cleaned_data["name"],
-                    email=form.cleaned_data.get("email", ""),
-                    phone=form.cleaned_data["phone"],
+                    name=form.cleaned_data.get("name", booking.name),
+                    email=form.cleaned_data.get("email", booking.email),
+                    phone=form.cleaned_data.get("phone", booking.phone),
                     attendee_names=form.attendee_names,
                 )
-            except (TooManyTickets, VoucherRefused) as error:
-                form.add_error(None, str(error))
-            except (HoldExpired, WrongState):
-                return redirect(booking)
-            else:
-                return redirect("bookings:checkout", booking.code)
-        return self._show(request, booking, tickets, form)
-
-    def _show(
-        self,
-        request: HttpRequest,
-        booking: Booking,
-        tickets: list[Ticket],
-        form: DetailsForm | None,
-        voucher_form: VoucherForm | None = None,
-    ) -> HttpResponse:
-        voucher_form = voucher_form or VoucherForm(auto_id="voucher-%s")
-        code_attrs = voucher_form.fields["code"].widget.attrs
-        if form is not None:
-            # Sent along with the details, so that those come back as typed.
-            code_attrs["form"] = "details-form"
-        if voucher_form.errors:
-            code_attrs["autofocus"] = True
-        context = {
-            **booking_context(booking, tickets),
-            "form": form,
-            # The price of an exchange is fixed already.
-            "voucher_form": voucher_form if exchange_of(booking) is None else None,
-            "gateways": offered_gateways(booking.due),
-        }
-        return render(request, "bookings/checkout.html", context)
-
-
-class VoucherView(CheckoutView):
-    """Put a voucher on a hold or take it off, and show the same step again with everything that was typed."""
-
-    def post(self, request: HttpRequest, code: str) -> HttpResponse:
-        booking = find_booking(request, code)
-        if not _is_live(booking):
+        except (TooManyTickets, VoucherRefused) as error:
+            form.add_error(None, str(error))
+            return self._show(request, booking, tickets, form)
+        except (HoldExpired, WrongState):
             return redirect(booking)
+        return _pay(request, booking)
+
+    def _change_voucher(self, request: HttpRequest, booking: Booking) -> HttpResponse:
+        """Put a voucher on the hold or take it off, and show the page again with everything that was typed."""
         voucher_form = VoucherForm(request.POST, auto_id="voucher-%s")
         is_removed = "remove" in request.POST
         if voucher_form.is_valid() or is_removed:
@@ -132,35 +104,73 @@ class VoucherView(CheckoutView):
             else:
                 if "name" not in request.POST:
                     return redirect("bookings:checkout", booking.code)
-                booking, voucher_form = find_booking(request, code), VoucherForm(auto_id="voucher-%s")
+                booking, voucher_form = find_booking(request, booking.code), VoucherForm(auto_id="voucher-%s")
         tickets = read_tickets(booking)
-        form = DetailsForm(booking, tickets, initial=request.POST.dict()) if "name" in request.POST else None
+        if "name" in request.POST:
+            form = DetailsForm(booking, tickets, initial=request.POST.dict())
+        else:
+            form = _details_form(request, booking, tickets)
         return self._show(request, booking, tickets, form, voucher_form)
 
+    def _show(
+        self,
+        request: HttpRequest,
+        booking: Booking,
+        tickets: list[Ticket],
+        form: DetailsForm,
+        voucher_form: VoucherForm | None = None,
+    ) -> HttpResponse:
+        voucher_form = voucher_form or VoucherForm(auto_id="voucher-%s")
+        code_attrs = voucher_form.fields["code"].widget.attrs
+        # Sent along with the details, so that those come back as typed.
+        code_attrs["form"] = "checkout-form"
+        if voucher_form.errors:
+            code_attrs["autofocus"] = True
+        context = {
+            **booking_context(booking, tickets),
+            "form": form,
+            # The price of an exchange is fixed already.
+            "voucher_form": voucher_form if exchange_of(booking) is None else None,
+            "gateways": offered_gateways(booking.due),
+        }
+        return render(request, "bookings/checkout.html", context)
 
-class PayView(View):
-    """Start the payment, or confirm a booking that costs nothing. Pressed twice, it pays once."""
+
+class VoucherView(CheckoutView):
+    """Put a voucher on a hold or take it off."""
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
-        exchange = exchange_of(booking)
-        # The hold of an exchange is no more once it is paid.
-        args = [exchange.booking.code, exchange.pk] if exchange else [booking.code]
-        page = "bookings:exchange-payment-return" if exchange else "bookings:payment-return"
-        return_url = request.build_absolute_uri(reverse(page, args=args))
-        try:
-            if not booking.due:
-                confirm_free(booking=booking)
-                return redirect(booking)
-            started = start_payment(booking=booking, gateway=request.POST.get("gateway", ""), return_url=return_url)
-        except DetailsMissing:
-            return redirect(f"{reverse('bookings:checkout', args=[booking.code])}?edit")
-        except (HoldExpired, NothingToPay, WrongState):
+        if not _is_live(booking):
             return redirect(booking)
-        except Refusal as error:
-            messages.error(request, str(error))
-            return redirect("bookings:checkout", booking.code)
-        return redirect(started.redirect_url or return_url)
+        return self._change_voucher(request, booking)
+
+
+class PayView(View):
+    """Pay once more, or in another way, for a hold that has its details. Pressed twice, it pays once."""
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        return _pay(request, find_booking(request, code))
+
+
+def _pay(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """Start the payment and go on to its gateway, or confirm a booking that costs nothing."""
+    exchange = exchange_of(booking)
+    # The hold of an exchange is no more once it is paid.
+    args = [exchange.booking.code, exchange.pk] if exchange else [booking.code]
+    page = "bookings:exchange-payment-return" if exchange else "bookings:payment-return"
+    return_url = request.build_absolute_uri(reverse(page, args=args))
+    try:
+        if not booking.due:
+            confirm_free(booking=booking)
+            return redirect(booking)
+        started = start_payment(booking=booking, gateway=request.POST.get("gateway", ""), return_url=return_url)
+    except (HoldExpired, NothingToPay, WrongState):
+        return redirect(booking)
+    except Refusal as error:
+        messages.error(request, str(error))
+        return redirect("bookings:checkout", booking.code)
+    return redirect(started.redirect_url or return_url)
 
 
 class PaymentReturnView(View):
@@ -227,11 +237,6 @@ def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
 
 def _is_live(booking: Booking) -> bool:
     return booking.state == Booking.State.HELD and not booking.is_lapsed(timezone.now())
-
-
-def _has_details(booking: Booking, tickets: list[Ticket]) -> bool:
-    has_names = all(ticket.attendee_name or not ticket.show.event.asks_attendee_names for ticket in tickets)
-    return bool(booking.contact_email and booking.name) and has_names
 
 
 def _warn_of_lone_seats(request: HttpRequest, tickets: list[Ticket]) -> None:

@@ -104,7 +104,7 @@ def test_refused_details(page: Page, check: Check, show: Show, live_server: Any)
     page.wait_for_selector("html[data-seat-map=ready]")
     page.get_by_role("button", name="Hold seats").click()
     page.locator("form.form").evaluate("form => { form.noValidate = true }")
-    page.get_by_role("button", name="Continue to payment").click()
+    page.get_by_role("button", name="Pay €").click()
     expect(page.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
     check.here()  # type: ignore[attr-defined]
 

@@ -52,7 +52,6 @@ def press(page: Page, show: Show, index: int) -> None:
 def give_details(page: Page, name: str = "Asha Guest") -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("E-mail").fill("asha@example.com")
-    page.get_by_role("button", name="Continue to payment").click()
 
 
 def read_codes(pdf: bytes) -> list[str]:
@@ -204,8 +203,6 @@ def test_keys_alone_choose_and_book(page: Page, live_server: Any, show: Show):
     page.keyboard.press("Tab")
     page.keyboard.type("asha@example.com")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Pay €40.00").focus()
-    page.keyboard.press("Enter")
     page.get_by_role("button", name="Approve").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Tickets as PDF")).to_be_visible()
@@ -289,4 +286,5 @@ def test_names_on_tickets_are_asked_for(page: Page, live_server: Any):
     page.get_by_label("Stalls, row A, seat 2").fill("Asha")
     give_details(page)
     page.get_by_role("button", name="Pay €20.00").click()
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
     assert Ticket.objects.get().attendee_name == "Asha"

@@ -37,20 +37,41 @@ def url(name: str, booking: Booking) -> str:
     return reverse(f"bookings:{name}", args=[booking.code])
 
 
-def test_a_guest_gives_details_and_goes_on_to_payment(client, booking: Booking):
-    first = client.get(url("checkout", booking))
-    assert "Your details" in first.content.decode()
-    assert reverse("account_login") in first.content.decode()
+def test_a_guest_gives_details_and_pays_on_one_page(client, booking: Booking):
+    first = client.get(url("checkout", booking)).content.decode()
+    assert "Details and payment" in first
+    assert "Pay €40.00" in first
+    assert reverse("account_login") in first
 
-    response = client.post(url("checkout", booking), DETAILS)
+    response = client.post(url("checkout", booking), {**DETAILS, "gateway": "sandbox"})
 
-    assert response.url == url("checkout", booking)
+    payment = Payment.objects.get()
+    assert str(payment.key) in response.url
+    assert payment.amount == 40
+    before = booking.expires_at
     booking.refresh_from_db()
     assert (booking.name, booking.email, booking.phone) == ("Asha Guest", "asha@example.com", "+43 1 234")
-    text = client.get(response.url).content.decode()
-    assert "Pay €40.00" in text
-    assert "Change the details" in text
-    assert 'value="Asha Guest"' in client.get(url("checkout", booking) + "?edit").content.decode()
+    assert booking.expires_at > before
+    # Who comes back finds what was typed.
+    assert 'value="Asha Guest"' in client.get(url("checkout", booking)).content.decode()
+
+
+@pytest.mark.parametrize("gateway", ["", "nonsense", "cash"])
+def test_details_are_kept_when_the_way_to_pay_is_refused(client, booking: Booking, gateway):
+    page = client.post(url("checkout", booking), {**DETAILS, "gateway": gateway}, follow=True).content.decode()
+    assert "This way of paying is not offered." in page
+    assert 'value="Asha Guest"' in page
+    assert not Payment.objects.exists()
+
+
+def test_a_code_that_was_typed_is_used_before_anything_is_paid(client, show: Show, booking: Booking):
+    Voucher.objects.create(code="SPRING", theater=show.hall.theater, percent=25, limit=5)
+    page = client.post(url("checkout", booking), {**DETAILS, "code": "WRONG", "gateway": "sandbox"}).content.decode()
+    assert "This voucher does not exist." in page
+    page = client.post(url("checkout", booking), {**DETAILS, "code": "SPRING", "gateway": "sandbox"}).content.decode()
+    assert "Pay €30.00" in page
+    assert 'value="Asha Guest"' in page
+    assert not Payment.objects.exists()
 
 
 def test_it_says_how_long_the_hold_lasts_and_is_not_cached(client, booking: Booking):
@@ -59,12 +80,14 @@ def test_it_says_how_long_the_hold_lasts_and_is_not_cached(client, booking: Book
     assert "no-store" in response["Cache-Control"]
 
 
-def test_a_customer_with_a_name_goes_straight_to_payment(client, show: Show, customer: User):
+def test_a_customer_with_a_name_only_presses_pay(client, show: Show, customer: User):
     client.force_login(customer)
     booking = make_hold(show, 0, customer=customer)
-    text = client.get(url("checkout", booking)).content.decode()
-    assert "Pay €20.00" in text
-    assert "Asha Customer" in text
+    form = client.get(url("checkout", booking)).context["form"]
+    assert form["name"].value() == "Asha Customer"
+    assert "email" not in form.fields
+    client.post(url("checkout", booking), {"name": form["name"].value(), "gateway": "sandbox"})
+    assert Payment.objects.get().amount == 20
 
 
 @pytest.mark.parametrize("data", [{}, {"name": "A", "email": "nowhere"}, {"name": " ", "email": "a@example.com"}])
@@ -201,29 +224,16 @@ def test_a_voucher_may_require_an_account(client, show: Show, booking: Booking, 
     assert (booking.voucher.code, booking.customer) == ("SPRING", customer)
 
 
-def test_paying_sends_to_the_gateway_and_extends_the_hold(client, booking: Booking):
-    client.post(url("checkout", booking), DETAILS)
-
-    response = client.post(url("pay", booking), {"gateway": "sandbox"})
-
-    payment = Payment.objects.get()
-    assert str(payment.key) in response.url
-    assert payment.amount == 40
-    before = booking.expires_at
-    booking.refresh_from_db()
-    assert booking.expires_at > before
-
-
 def test_a_double_click_on_pay_is_one_payment(client, booking: Booking):
-    client.post(url("checkout", booking), DETAILS)
-    answers = [client.post(url("pay", booking), {"gateway": "sandbox"}) for _click in range(2)]
+    answers = [client.post(url("checkout", booking), {**DETAILS, "gateway": "sandbox"}) for _click in range(2)]
+    answers.append(client.post(url("pay", booking), {"gateway": "sandbox"}))
     assert Payment.objects.count() == 1
     assert answers[0].url.split("?")[0] == answers[1].url.split("?")[0]
 
 
 def test_paying_without_details_leads_back_to_them(client, booking: Booking):
     response = client.post(url("pay", booking), {"gateway": "sandbox"}, follow=True)
-    assert "Your details" in response.content.decode()
+    assert "Details and payment" in response.content.decode()
     assert not Payment.objects.exists()
 
 
@@ -240,11 +250,10 @@ def test_what_costs_nothing_is_confirmed_at_once(client):
     show = make_show(price="0")
     client.post(reverse("bookings:hold", args=[show.code]), {"seat": seats_of(show)[0].pk})
     booking = Booking.objects.get()
-    client.post(url("checkout", booking), DETAILS)
     assert "Confirm the booking" in client.get(url("checkout", booking)).content.decode()
 
     for _click in range(2):
-        response = client.post(url("pay", booking))
+        response = client.post(url("checkout", booking), DETAILS)
         assert response.url == booking.get_absolute_url()
 
     assert "Tickets as PDF" in client.get(response.url).content.decode()
