@@ -28,6 +28,7 @@ from django.contrib.auth.models import update_last_login
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -40,6 +41,7 @@ from accounts.models import User
 from accounts.sign_ins import note_refusal, note_sign_in
 from lib.api_answers import may_answer
 from lib.client_address import client_address, client_network
+from lib.compiled import compiled
 from lib.problem_types import TOO_MANY_REQUESTS
 from lib.problems import Problem
 from lib.throttling import Throttle
@@ -68,11 +70,16 @@ class JWTAuth(HttpBearer):
         if claims is None:
             return None
         session_key = internal.session_key_from_sid(claims["sid"]) or ""
-        user = User.objects.filter(pk=claims["sub"], is_active=True, usersession__session_key=session_key).first()
-        if user is None or not _has_password(user, str(claims.get(PASSWORD_CLAIM))):
-            return None
-        request.user = user
-        return user
+        for user in _find_user(int(claims["sub"]), session_key):
+            if _has_password(user, str(claims.get(PASSWORD_CLAIM))):
+                request.user = user
+                return user
+        return None
+
+
+@compiled
+def _find_user(pk: int, session_key: str) -> QuerySet[User]:
+    return User.objects.filter(pk=pk, is_active=True, usersession__session_key=session_key)
 
 
 def _has_password(user: User, claimed: str) -> bool:

@@ -25,6 +25,7 @@ from accounts.roles import Capability, Person
 from bookings.models import Booking, BookingQuerySet, Exchange, exchange_of
 from bookings.services.limit_holds import FULL_HOLD_MINUTES, Browser
 from lib.client_address import client_network
+from lib.compiled import compiled
 from theaters.access import theaters_for
 
 SESSION_KEY = "bookings"
@@ -45,7 +46,7 @@ class GuestLinkExpired(Exception):
 
 def find_booking(request: HttpRequest, code: str) -> Booking:
     """Return the booking with its theater and city, or raise `Http404`. One query."""
-    booking = _with_theater().filter(code=code).first()
+    booking = _find(code)
     if booking is None or not _may_open(request, booking):
         raise Http404
     return booking
@@ -69,8 +70,9 @@ def customer_bookings(user: User) -> BookingQuerySet:
 
 def find_customer_booking(user: User, code: str) -> Booking:
     """Return `user`'s own booking with its theater, or raise `Http404`. One query."""
-    booking = _with_theater().filter(code=code, customer=user).first()
-    if booking is None:
+    booking = _find(code)
+    # Compared by key: of a guest's booking it is None.
+    if booking is None or booking.customer_id != user.pk:
         raise Http404
     return booking
 
@@ -165,16 +167,23 @@ def read_guest_token(token: str) -> Booking:
         raise GuestLinkExpired(_signer.unsign(signed).partition(".")[0]) from None
     except BadSignature:
         raise Http404 from None
-    booking = _with_theater().filter(code=key.partition(".")[0]).first()
+    booking = _find(key.partition(".")[0])
     if booking is None or _key(booking) != key:
         raise Http404
     return booking
 
 
-def _with_theater() -> QuerySet[Booking]:
+def _find(code: str) -> Booking | None:
+    return next(iter(_read_booking(code)), None)
+
+
+@compiled
+def _read_booking(code: str) -> QuerySet[Booking]:
     open_exchanges = Exchange.objects.filter(booking=OuterRef("pk"), hold__state=Booking.State.HELD)
-    return Booking.objects.annotate(is_being_exchanged=Exists(open_exchanges)).select_related(  # type: ignore[no-redef]
-        "theater__city", "customer", "exchange__booking"
+    return (
+        Booking.objects.annotate(is_being_exchanged=Exists(open_exchanges))  # type: ignore[no-redef]
+        .select_related("theater__city", "customer", "exchange__booking")
+        .filter(code=code)
     )
 
 

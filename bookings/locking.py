@@ -27,10 +27,11 @@ from datetime import datetime
 from hashlib import blake2b
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bookings.models import Booking, Ticket, Voucher
 from events.models import Show
+from lib.compiled import compiled
 
 
 def lock_waiting_list(show_id: int) -> None:
@@ -76,12 +77,20 @@ def lock_booking(booking_id: int) -> Booking:
 
     Raises `Booking.DoesNotExist`.
     """
+    found = _lock_booking(booking_id)
+    if not found:
+        raise Booking.DoesNotExist
+    return found[0]
+
+
+@compiled
+def _lock_booking(booking_id: int) -> QuerySet[Booking]:
     held = Ticket.objects.filter(booking=OuterRef("pk"), state=Ticket.State.HELD)
     return (
         Booking.objects.select_for_update(of=("self",), no_key=True)
         .annotate(is_off_sale=Exists(held.exclude(show__state=Show.State.ON_SALE)))  # type: ignore[no-redef]
         .select_related("customer", "theater__city", "exchange__booking")
-        .get(pk=booking_id)
+        .filter(pk=booking_id)
     )
 
 

@@ -19,6 +19,7 @@ from bookings.access import open_baskets, open_bookings
 from bookings.models import Booking, Exchange, Ticket
 from bookings.seating.plan import MAP_SECONDS
 from events.models import Show
+from lib.compiled import compiled
 from payments.models import Payment, Refund
 
 # Bookings on one page of a customer's list.
@@ -94,10 +95,15 @@ def with_shows(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 
 def read_tickets(booking: Booking) -> list[Ticket]:
     """Return all tickets of a booking, as `with_tickets` does, with their shows, the earliest first. One query."""
-    tickets = list(_tickets().select_related("show__event", "show__hall").filter(booking=booking))
+    tickets = _read_tickets(booking.pk)
     for ticket in tickets:
         ticket.booking, ticket.show.hall.theater = booking, booking.theater
     return sorted(tickets, key=lambda ticket: (ticket.show.starts_at, ticket.show_id))
+
+
+@compiled
+def _read_tickets(booking_id: int) -> QuerySet[Ticket]:
+    return _tickets().select_related("show__event", "show__hall").filter(booking=booking_id)
 
 
 def read_issued(booking: Booking) -> list[Ticket]:
@@ -106,8 +112,10 @@ def read_issued(booking: Booking) -> list[Ticket]:
 
 
 def in_seating_order(tickets: list[Ticket]) -> list[Ticket]:
-    """Sort loaded tickets as `read_tickets` does."""
-    return sorted(tickets, key=lambda one: (0, one.seat.run, one.seat.position) if one.seat else (1, one.pk, 0))
+    """Sort loaded tickets as `read_tickets` does those of a show."""
+    return sorted(
+        tickets, key=lambda one: (0, one.seat.run, one.seat.position, one.pk) if one.seat else (1, 0, 0, one.pk)
+    )
 
 
 def _tickets() -> QuerySet[Ticket]:

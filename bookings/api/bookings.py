@@ -127,7 +127,7 @@ def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> Status[d
         # The money came too late, and goes back.
         raise HoldExpired
     status = 200 if booking.state == Booking.State.CONFIRMED else 202
-    return Status(status, _describe(booking, read_tickets(booking)))
+    return Status(status, _describe(booking, booking.made_tickets or read_tickets(booking)))
 
 
 @booking_router.get("/bookings", response=BookingsOut)

@@ -119,7 +119,7 @@ class Booking(Keyed):
     # Raised to disable the links that guests were sent before.
     link_version = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    # Its tickets, with their places, for the show that a service has just held: spares reading them again.
+    # Its tickets, with their places, that a service has just held for a show or paid: spares reading them again.
     made_tickets: list[Ticket] | None = None
     # Set by `lock_booking`: one of its held tickets is for a show that is not on sale.
     is_off_sale: bool

@@ -20,8 +20,8 @@ from bookings.errors import (
     VoucherRefused,
     WrongState,
 )
-from bookings.messages.customers import read_tickets
 from bookings.models import Booking, Exchange, Ticket, exchange_of
+from bookings.selectors import in_seating_order, read_tickets
 from bookings.services.complete_exchange import complete_exchange, object_to_exchange
 from bookings.services.late_money import check_limit, reissue
 from bookings.services.refund import request_refund
@@ -86,16 +86,18 @@ def _confirm(
     payment.reference = reference or payment.reference
     payment.receive(now, amount=amount, currency=currency)
     tickets: list[Ticket] = []
+    wanted: list[Ticket] = []
     reason = SurplusReason.PAID_ALREADY if hold is None else _find_mismatch(payment, hold)
     if hold is not None and reason is None:
         if _is_late(hold, now) and not is_customer_locked:
             raise _Late
-        tickets = list(read_tickets(hold).exclude(state=Ticket.State.CANCELED))
-        reason = _find_objection(hold, tickets, now)
+        tickets = in_seating_order(read_tickets(hold))
+        wanted = [ticket for ticket in tickets if ticket.state != Ticket.State.CANCELED]
+        reason = _find_objection(hold, wanted, now)
         if reason is None and exchange is not None:
             reason = object_to_exchange(exchange, booking)
         if reason is None:
-            reason = _buy(booking, hold, exchange, now, by)
+            reason = _buy(booking, hold, exchange, wanted, now, by)
     if payment.gateway == Payment.Gateway.CASH:
         drawers.book_cash(payment, by)
     payment.state = Payment.State.SURPLUS if reason else Payment.State.CAPTURED
@@ -108,7 +110,9 @@ def _confirm(
     if reason is not None:
         _return_money(payment, reason)
     elif exchange is None:
-        mark_confirmed(booking, now, by, tickets=tickets)
+        mark_confirmed(booking, now, by, tickets=wanted)
+        if all(ticket.state == Ticket.State.ISSUED for ticket in wanted):
+            booking.made_tickets = tickets
     return booking
 
 
@@ -119,8 +123,13 @@ def _lock_hold(exchange: Exchange) -> Booking | None:
     return exchange.hold
 
 
-def _buy(
-    booking: Booking, hold: Booking, exchange: Exchange | None, now: datetime, by: User | None
+def _buy(  # noqa: PLR0917
+    booking: Booking,
+    hold: Booking,
+    exchange: Exchange | None,
+    tickets: Iterable[Ticket],
+    now: datetime,
+    by: User | None,
 ) -> SurplusReason | None:
     """Issue the tickets of a locked hold; return why not, if its places or the customer's right to them are gone."""
     try:
@@ -128,7 +137,7 @@ def _buy(
             if _is_late(hold, now):
                 check_limit(hold, now)
             if exchange is None:
-                _take_places(booking, now)
+                _take_places(booking, tickets, now)
             else:
                 complete_exchange(exchange, booking=booking, hold=hold, now=now, by=by)
     except TooManyTickets:
@@ -154,9 +163,18 @@ def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
         if booking.due or exchange_of(booking) is not None:
             raise WrongState
         check_payable(booking, now)
-        Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
-        mark_confirmed(booking, now, by)
+        tickets = in_seating_order(read_tickets(booking))
+        _issue(booking, tickets)
+        booking.made_tickets = tickets
+        mark_confirmed(booking, now, by, tickets=[one for one in tickets if one.state == Ticket.State.ISSUED])
     return booking
+
+
+def _issue(booking: Booking, tickets: Iterable[Ticket]) -> None:
+    Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
+    for ticket in tickets:
+        if ticket.state == Ticket.State.HELD:
+            ticket.state = Ticket.State.ISSUED
 
 
 def check_payable(booking: Booking, now: datetime) -> None:
@@ -223,11 +241,11 @@ def _find_objection(booking: Booking, tickets: Iterable[Ticket], now: datetime) 
     return None
 
 
-def _take_places(booking: Booking, now: datetime) -> None:
-    """Issue the tickets of a locked booking. Raises what `reissue` and `check_uses_by_customer` raise."""
+def _take_places(booking: Booking, tickets: Iterable[Ticket], now: datetime) -> None:
+    """Issue the `tickets` of a locked booking. Raises what `reissue` and `check_uses_by_customer` raise."""
     if booking.state == Booking.State.HELD:
         # It has not been freed, so it still has its places, even if its time is over.
-        Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
+        _issue(booking, tickets)
     else:
         reissue(booking, now)
     if _is_late(booking, now) and booking.voucher_id is not None:

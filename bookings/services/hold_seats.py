@@ -8,6 +8,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -44,6 +45,7 @@ from bookings.services.vouchers import QUOTED_FIELDS, check_period, check_uses_b
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from lib.after_commit import after_commit
+from lib.compiled import compiled
 from lib.refusals import Refusal
 from lib.search_keys import voucher_key
 from theaters.models import Theater
@@ -170,9 +172,9 @@ def _hold(wish: HoldRequest) -> Booking:
     chosen = {choice.show.pk: choice for choice in wish.choices}
     if not wish.is_box_office:
         whose = (wish.email, wish.customer.email if wish.customer else "", wish.browser.network_key)
-        locking.lock_customer({*chosen, *_read_shows(wish.into)}, *whose)
+        locking.lock_customer({*chosen, *_find_shows(wish.into)}, *whose)
     now = timezone.now()
-    shows = list(Show.objects.select_related("event", "hall__theater__city").filter(pk__in=chosen).order_by("pk"))
+    shows = _read_shows(tuple(sorted(chosen)))
     places = {show: _quote(wish, show, chosen[show.pk], now) for show in shows}
     waits = {show: _find_waiting(wish, show, places[show]) for show in shows}
     taken = {show: places[show].leave_out(waits[show]) for show in shows}
@@ -225,7 +227,12 @@ def _hold(wish: HoldRequest) -> Booking:
     return booking
 
 
-def _read_shows(hold: Booking | None) -> list[int]:
+@compiled
+def _read_shows(pks: tuple[int, ...]) -> QuerySet[Show]:
+    return Show.objects.select_related("event", "hall__theater__city").filter(pk__in=pks).order_by("pk")
+
+
+def _find_shows(hold: Booking | None) -> list[int]:
     """Return the shows of a hold that is not locked yet. One query if there is one."""
     if hold is None:
         return []

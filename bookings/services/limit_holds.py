@@ -24,15 +24,16 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, DateTimeField, Q, Value
+from django.db.models import Count, DateTimeField, Q, QuerySet, Value
 
 from accounts.models import User
 from bookings.errors import TooManyHolds, TooManyTickets
 from bookings.models import Booking, DroppedPlaces, Ticket
 from events.models import Show
+from lib.compiled import compiled
 from theaters.models import SeatMap
 
 UNPAID_HOLD_COUNTS_FOR = timedelta(hours=1)
@@ -172,30 +173,47 @@ def _is_over(row: _Past, into: Booking | None, now: datetime) -> bool:
 
 
 def _read(show: Show, customer: User | None, emails: set[str], browser: Browser, now: datetime) -> list[_Past]:
+    customer_id = customer.pk if customer else None
+    codes = browser.codes if customer is None else ()
+    network_key = browser.network_key if customer is None else ""
+    if not (emails or customer or codes or network_key):
+        return []
+    rows = _read_rows(
+        show.pk, now - UNPAID_HOLD_COUNTS_FOR, tuple(sorted(emails)), customer_id, codes, network_key or None
+    )
+    return [_Past(*row) for row in rows]
+
+
+@compiled
+def _read_rows(  # noqa: PLR0917
+    show_id: int,
+    since: datetime,
+    emails: tuple[str, ...],
+    customer_id: int | None,
+    codes: tuple[str, ...],
+    network_key: str | None,
+) -> QuerySet[Ticket, Any]:
     whose = Q()
     if emails:
         whose |= Q(booking__email__in=emails)
-    if customer is not None:
-        whose |= Q(booking__customer=customer)
-    elif browser.codes:
-        whose |= Q(booking__code__in=browser.codes)
-    if customer is None and browser.network_key:
-        whose |= Q(booking__network_key=browser.network_key)
-    if not whose:
-        return []
-    since = now - UNPAID_HOLD_COUNTS_FOR
+    if customer_id is not None:
+        whose |= Q(booking__customer=customer_id)
+    if codes:
+        whose |= Q(booking__code__in=codes)
+    if network_key is not None:
+        whose |= Q(booking__network_key=network_key)
     counts = Q(booking__state__in=(Booking.State.HELD, Booking.State.CONFIRMED))
     counts |= Q(booking__state=Booking.State.EXPIRED, booking__expires_at__gt=since)
     of_booking = [f"booking__{name}" for name in _Past._fields[:8]]
     tickets = (
-        Ticket.objects.filter(whose, counts, show=show, booking__kind=Booking.Kind.SALE)
+        Ticket.objects.filter(whose, counts, show=show_id, booking__kind=Booking.Kind.SALE)
         .order_by()
         .values_list(*of_booking, "held_at", "state", _NEVER)
         .annotate(places=Count("pk"))
     )
     dropped = (
-        DroppedPlaces.objects.filter(whose, show=show, dropped_at__gt=since, booking__kind=Booking.Kind.SALE)
+        DroppedPlaces.objects.filter(whose, show=show_id, dropped_at__gt=since, booking__kind=Booking.Kind.SALE)
         .order_by()
         .values_list(*of_booking, "held_at", _NO_STATE, "dropped_at", "places")
     )
-    return [_Past(*row) for row in tickets.union(dropped, all=True)]
+    return tickets.union(dropped, all=True)

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from bookings.errors import NoPrice, NothingChosen, SeatsUnavailable, UnknownPlace, refuse_lost
 from bookings.models import Booking, Ticket
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from events.models import Price, Show, ShowArea, TicketType
+from lib.compiled import compiled
 from lib.money import round_money
 from theaters.models import Area, Seat, SeatCategory
 
@@ -72,9 +73,8 @@ def quote_places(show: Show, seats: Sequence[SeatChoice], areas: Sequence[AreaCh
     """
     if not (seats or areas) or any(choice.quantity < 1 for choice in areas):
         raise NothingChosen
-    seat_ids = {choice.seat_id for choice in seats}
-    found = Seat.objects.in_bulk(seat_ids) if seats else {}
-    of_map = {pk: seat for pk, seat in found.items() if seat.seat_map_id == show.seat_map_id}
+    found = _read_seats(tuple(sorted({choice.seat_id for choice in seats}))) if seats else []
+    of_map = {seat.pk: seat for seat in found if seat.seat_map_id == show.seat_map_id}
     if len(of_map) != len(seats):
         raise UnknownPlace
     wanted = {area.area_id for area in areas}
@@ -111,10 +111,26 @@ def find_reused(lines: Iterable[QuotedLine], given_back: Iterable[Ticket]) -> li
 def _read_prices(show: Show) -> dict[int, dict[int, Price]]:
     """Return prices by category and ticket type, the default type of each category first."""
     prices: dict[int, dict[int, Price]] = defaultdict(dict)
-    rows = Price.objects.filter(show=show).select_related("category", "ticket_type")
-    for price in rows.order_by("ticket_type__order", "ticket_type__name", "ticket_type"):
+    for price in _read_price_rows(show.pk):
         prices[price.category_id][price.ticket_type_id] = price
     return prices
+
+
+@compiled
+def _read_price_rows(show_id: int) -> QuerySet[Price]:
+    rows = Price.objects.filter(show=show_id).select_related("category", "ticket_type")
+    return rows.order_by("ticket_type__order", "ticket_type__name", "ticket_type")
+
+
+@compiled
+def _read_seats(pks: tuple[int, ...]) -> QuerySet[Seat]:
+    return Seat.objects.filter(pk__in=pks)
+
+
+@compiled
+def _read_live(show_id: int, seat_ids: tuple[int, ...]) -> QuerySet[Ticket, tuple[int, int, str, datetime | None]]:
+    live = Ticket.objects.live().filter(show=show_id, seat__in=seat_ids).order_by()
+    return live.values_list("seat_id", "booking_id", "booking__state", "booking__expires_at")
 
 
 def _quote(
@@ -250,10 +266,7 @@ def find_in_the_way(
     own_seats: set[tuple[int, int]] = set()
     gone: list[Seat] = []
     if seats:
-        live = Ticket.objects.live().filter(show=show, seat__in=seats).order_by()
-        for seat_id, booking_id, state, expires_at in live.values_list(
-            "seat_id", "booking_id", "booking__state", "booking__expires_at"
-        ):
+        for seat_id, booking_id, state, expires_at in _read_live(show.pk, tuple(sorted(seats))):
             if booking_id == own_id:
                 own_seats.add((show.pk, seat_id))
             elif state == Booking.State.HELD and expires_at is not None and expires_at <= now:

@@ -37,6 +37,8 @@ else:
     }
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": _connect_seconds,
+        # Compiled queries are prepared (`lib/compiled.py`), others never: Django writes their values into them.
+        "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", 5) or None,
         # Notice a server that has vanished without closing the connection.
         "keepalives_idle": 5,
         "keepalives_interval": 2,

@@ -1,0 +1,119 @@
+"""Querysets whose SQL is made once."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.transaction import TransactionManagementError
+from django.utils import timezone
+
+from bookings.models import Booking, Ticket
+from bookings.tests.seating.test_read_availability import make_booking
+from events.models import Show
+from lib.compiled import compiled
+from testing.builders import make_hall, make_show
+
+pytestmark = pytest.mark.django_db
+
+# A connection prepares a statement that it has run so often.
+OFTEN = 12
+
+
+@compiled
+def read_hold(pk: int) -> QuerySet[Booking]:
+    tickets = Ticket.objects.filter(booking=OuterRef("pk"))
+    return Booking.objects.annotate(has_tickets=Exists(tickets)).select_related("theater__city").filter(pk=pk)
+
+
+@compiled
+def read_since(states: tuple[str, ...], since: datetime, code: str | None) -> QuerySet[Booking, tuple[str, datetime]]:
+    found = Booking.objects.filter(state__in=states, created_at__gt=since).order_by("pk")
+    return (found if code is None else found.filter(code=code)).values_list("code", "created_at")
+
+
+@compiled
+def lock(pk: int) -> QuerySet[Booking]:
+    return Booking.objects.select_for_update().filter(pk=pk)
+
+
+@pytest.fixture
+def show() -> Show:
+    return make_show(hall=make_hall())
+
+
+def test_it_returns_rows_with_what_is_joined_and_annotated(show: Show, django_assert_num_queries) -> None:
+    bookings = [make_booking(show), make_booking(show)]
+    for _time in range(OFTEN):
+        for booking in bookings:
+            with django_assert_num_queries(1):
+                [found] = read_hold(booking.pk)
+                assert found.theater.city == show.hall.theater.city
+            assert (found, found.total, found.created_at) == (booking, booking.total, booking.created_at)
+            assert found.has_tickets is False  # type: ignore[attr-defined]
+    assert read_hold(0) == []
+
+
+def test_it_sees_changes(show: Show) -> None:
+    booking = make_booking(show)
+    for number in range(OFTEN):
+        Booking.objects.filter(pk=booking.pk).update(name=f"Number {number}")
+        assert read_hold(booking.pk)[0].name == f"Number {number}"
+
+
+def test_it_makes_its_sql_once(show: Show) -> None:
+    booking, made = make_booking(show), []
+
+    @compiled
+    def read(pk: int) -> QuerySet[Booking]:
+        made.append(pk)
+        return Booking.objects.filter(pk=pk)
+
+    assert [read(booking.pk) for _time in range(3)] == [[booking]] * 3
+    assert len(made) == 1
+
+
+def test_values_of_every_type_and_length(show: Show) -> None:
+    booking = make_booking(show)
+    begun = timezone.now()
+    for _time in range(OFTEN):
+        for states in (("confirmed",), ("held", "confirmed")):
+            expected = [(booking.code, booking.created_at)]
+            assert read_since(states, begun - timedelta(days=1), None) == expected
+            assert read_since(states, begun - timedelta(days=1), booking.code) == expected
+            assert read_since(states, begun - timedelta(days=1), "OTHER") == []
+            assert read_since(states, begun + timedelta(days=1), None) == []
+    assert read_since(("held",), begun - timedelta(days=1), None) == []
+
+
+def test_a_value_that_is_no_parameter_is_refused() -> None:
+    @compiled
+    def read(limit: int) -> QuerySet[Booking]:
+        return Booking.objects.all() if limit else Booking.objects.none()
+
+    with pytest.raises(LookupError, match="missing"):
+        read(3)
+
+
+def test_values_by_name_are_refused() -> None:
+    with pytest.raises(TypeError):
+        read_hold(pk=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_in_a_transaction_only(show: Show) -> None:
+    booking = make_booking(show)
+    with transaction.atomic():
+        assert lock(booking.pk) == [booking]
+    with pytest.raises(TransactionManagementError):
+        lock(booking.pk)
+
+
+@pytest.mark.postgres
+def test_postgresql_keeps_the_plan(show: Show) -> None:
+    booking = make_booking(show)
+    for _time in range(OFTEN):
+        read_hold(booking.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%has_tickets%%'")
+        assert cursor.fetchone() == (1,)
