@@ -5,8 +5,9 @@ its arguments, so that the document is made when the message is sent and never i
 `notify(…, attachments=[("tickets.pdf", booking.code)])`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,10 @@ class Attachment:
     mime_type: str
 
 
-# Returns None if there is nothing left to attach: the message is then sent without it.
+# What the documents of one message have in common, by whatever a builder chooses: none reads it a second time.
+Shared = dict[Any, Any]
+# Takes what is shared and the arguments. Returns None if there is nothing left to attach: the message is then sent
+# without it.
 Builder = Callable[..., Attachment | None]
 
 _builders: dict[str, Builder] = {}
@@ -26,6 +30,8 @@ def register(name: str, builder: Builder) -> None:
     _builders[name] = builder
 
 
-def build(name: str, *arguments: str) -> Attachment | None:
-    """Make the document registered as `name`. Raises `LookupError` for an unknown name."""
-    return _builders[name](*arguments)
+def build(documents: Iterable[Sequence[str]]) -> list[Attachment]:
+    """Make the documents of one message, each named with its arguments. Raises `LookupError` for an unknown name."""
+    shared: Shared = {}
+    made = [_builders[name](shared, *arguments) for name, *arguments in documents]
+    return [attachment for attachment in made if attachment is not None]

@@ -1,40 +1,51 @@
 """The documents attached to messages about bookings, made when the message is sent."""
 
-from bookings.models import Booking
-from notifications.attachments import Attachment
+from bookings.models import Ticket
+from notifications.attachments import Attachment, Shared
 
 
-def tickets(code: str) -> Attachment | None:
+def tickets(shared: Shared, code: str) -> Attachment | None:
     """Return the booking's tickets, or nothing if all were canceled before the message was sent."""
     from bookings.tickets.documents import tickets_pdf  # noqa: PLC0415 only workers need the typesetter
 
-    booking = _read(code)
-    if not booking.tickets.issued().exists():
+    found = _read(shared, code)
+    if not _are_any_issued(found):
         return None
-    return Attachment("tickets.pdf", tickets_pdf(booking), "application/pdf")
+    return Attachment("tickets.pdf", tickets_pdf(found[0].booking, found), "application/pdf")
 
 
-def calendar(code: str) -> Attachment | None:
+def calendar(shared: Shared, code: str) -> Attachment | None:
     """Return the booking's calendar entry, or nothing if all tickets were canceled before the message was sent."""
-    booking = _read(code)
-    return _calendar(booking) if booking.tickets.issued().exists() else None
+    found = _read(shared, code)
+    return _calendar(found) if _are_any_issued(found) else None
 
 
-def changed_calendar(codes: str) -> Attachment:
+def changed_calendar(shared: Shared, codes: str) -> Attachment:
     """Return the current entry of one show, which removes it from calendars if it or its tickets are canceled.
 
     `codes` are those of booking and show, with a space in between.
     """
     code, _space, show_code = codes.partition(" ")
-    return _calendar(_read(code), show_code)
+    return _calendar(_read(shared, code), show_code)
 
 
-def _calendar(booking: Booking, show_code: str = "") -> Attachment:
+def _calendar(found: list[Ticket], show_code: str = "") -> Attachment:
     from bookings.tickets.documents import calendar_ics  # noqa: PLC0415
 
     # An attachment to open, not an invitation, which mail programs would answer.
-    return Attachment("calendar.ics", calendar_ics(booking, show_code=show_code), "text/calendar")
+    content = calendar_ics(found[0].booking, found, show_code=show_code)
+    return Attachment("calendar.ics", content, "text/calendar")
 
 
-def _read(code: str) -> Booking:
-    return Booking.objects.get(code=code)
+def _are_any_issued(found: list[Ticket]) -> bool:
+    return any(ticket.state == Ticket.State.ISSUED for ticket in found)
+
+
+def _read(shared: Shared, code: str) -> list[Ticket]:
+    """Return the booking's tickets, read once for all documents of a message."""
+    from bookings.tickets.documents import read_tickets  # noqa: PLC0415
+
+    if code not in shared:
+        shared[code] = read_tickets(code)
+    found: list[Ticket] = shared[code]
+    return found

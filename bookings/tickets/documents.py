@@ -4,7 +4,7 @@ Both are in the booking's language and in the theater's time zone.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import icalendar
 from babel.dates import format_date
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -32,12 +32,27 @@ _RIGHT_TO_LEFT = {"R", "AL"}
 _JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
 
 
-def tickets_pdf(booking: Booking) -> bytes:
-    """Typeset the booking's issued tickets as PDF/UA, one a page, the earliest show first. One statement.
+def read_tickets(code: str) -> list[Ticket]:
+    """Read the booking's tickets and all that documents print of them, seats in seating order, then areas.
 
-    The same booking gives the same bytes. Raises `WrongState` if no ticket is issued.
+    Without the released ones. One statement.
     """
-    shows = by_show(_order(booking.tickets.issued()))
+    tickets = Ticket.objects.filter(booking__code=code).exclude(state=Ticket.State.RELEASED)
+    return list(
+        tickets.select_related(
+            "booking", "seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city"
+        ).order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
+    )
+
+
+def tickets_pdf(booking: Booking, tickets: Iterable[Ticket] | None = None) -> bytes:
+    """Typeset the booking's issued tickets as PDF/UA, one a page, the earliest show first.
+
+    The same booking gives the same bytes. One statement, or none if `read_tickets` gave the tickets. Raises
+    `WrongState` if no ticket is issued.
+    """
+    tickets = read_tickets(booking.code) if tickets is None else tickets
+    shows = by_show(ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED)
     if not shows:
         raise WrongState
     with override(booking.locale):
@@ -45,13 +60,14 @@ def tickets_pdf(booking: Booking) -> bytes:
     return typeset("tickets.typ", content, made_at=booking.confirmed_at or booking.created_at)
 
 
-def calendar_ics(booking: Booking, *, show_code: str = "") -> bytes:
+def calendar_ics(booking: Booking, tickets: Iterable[Ticket] | None = None, *, show_code: str = "") -> bytes:
     """Write an entry (RFC 5545) for each of the booking's shows, or for one, that later versions replace.
 
     One whose show is canceled, or for which no ticket is left, is marked as canceled. If all are, they are removed
-    from the calendar (RFC 5546); so a message about one show brings only its own. One statement.
+    from the calendar (RFC 5546); so a message about one show brings only its own. One statement,
+    or none if `read_tickets` gave the tickets.
     """
-    tickets = _order(booking.tickets.exclude(state=Ticket.State.RELEASED))
+    tickets = read_tickets(booking.code) if tickets is None else tickets
     with override(booking.locale):
         shows = {show: group for show, group in by_show(tickets).items() if show_code in ("", show.code)}
         return bytes(_calendar(booking, shows).to_ical())
@@ -163,15 +179,6 @@ def _write_time(moment: datetime, show: Show) -> str:
 
 def _local(moment: datetime, show: Show) -> datetime:
     return timezone.localtime(moment, show.hall.theater.tz)
-
-
-def _order(tickets: QuerySet[Ticket]) -> list[Ticket]:
-    """Return the tickets with what they print, and their shows: seats in seating order, then areas."""
-    return list(
-        tickets.select_related(
-            "seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city"
-        ).order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
-    )
 
 
 def _calendar(booking: Booking, shows: Mapping[Show, list[Ticket]]) -> icalendar.Calendar:

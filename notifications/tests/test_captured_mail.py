@@ -18,7 +18,7 @@ def captured(settings, tmp_path, monkeypatch):
     settings.DEBUG = True
     settings.DATA_DIR = tmp_path
     settings.EMAIL_BACKEND = "notifications.capture.CaptureBackend"
-    build = lambda: email.attachments.Attachment("tickets.pdf", b"%PDF-1.7 tickets", "application/pdf")  # noqa: E731
+    build = lambda shared: email.attachments.Attachment("tickets.pdf", b"%PDF-1.7 tickets", "application/pdf")  # noqa: E731
     monkeypatch.setitem(email.attachments._builders, "tickets.pdf", build)
     message = email.compose(write_message(attachments=[("tickets.pdf",)]))
     email.deliver(message)

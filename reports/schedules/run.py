@@ -37,7 +37,7 @@ from accounts.models import User
 from lib.after_commit import after_commit
 from lib.bounds import TEXT_LENGTH
 from lib.jobs import ask_worker
-from notifications.attachments import Attachment
+from notifications.attachments import Attachment, Shared
 from notifications.models import Notification
 from notifications.services import notify
 from reports.access import refused_recipients, stranded_schedules
@@ -206,7 +206,7 @@ def make_run(run_id: int) -> bool:
     return False
 
 
-def attach_file(code: str) -> Attachment | None:
+def attach_file(shared: Shared, code: str) -> Attachment | None:
     """Return the file of a run for its mail, or None if it is gone."""
     run = ReportRun.objects.filter(code=code).exclude(file="").first()
     if run is None or not private_storage().exists(str(run.file.name)):

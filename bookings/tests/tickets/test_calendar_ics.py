@@ -11,9 +11,9 @@ from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
 from bookings.services.exchange import ExchangeWish, exchange_tickets
 from bookings.services.pay import pay_with_token
-from bookings.tickets.attachments import changed_calendar
 from bookings.tickets.documents import calendar_ics
 from events.models import Show
+from notifications.attachments import build
 from notifications.models import Notification
 from testing.bookings import choose, make_hold, make_paid
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
@@ -193,7 +193,7 @@ def test_each_show_has_an_entry_of_its_own(customer, theater):
     assert (first["status"], second["status"]) == ("CONFIRMED", "CANCELLED")
     assert calendar_of(booking)["method"] == "PUBLISH"
     # What the message about Sunday brings takes Sunday out, and leaves Friday alone.
-    (attachment,) = Notification.objects.get(kind="booking_canceled").attachments
-    sent = icalendar.Calendar.from_ical(changed_calendar(attachment[1]).content)
+    [attached] = build(Notification.objects.get(kind="booking_canceled").attachments)
+    sent = icalendar.Calendar.from_ical(attached.content)
     assert [event["uid"] for event in sent.walk("VEVENT")] == [second["uid"]]
     assert sent["method"] == "CANCEL"
