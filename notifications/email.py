@@ -2,7 +2,6 @@
 
 import hashlib
 import smtplib
-from contextlib import suppress
 from email.errors import MessageError
 from urllib.parse import urlsplit
 
@@ -14,12 +13,11 @@ from anymail.exceptions import (
     AnymailUnsupportedFeature,
 )
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import BadHeaderError
 from django.utils import timezone
 
-from notifications import attachments
+from notifications import attachments, mail_server
 from notifications.errors import AnswerLost, NotWorthSending, Refused
 from notifications.kinds import KINDS, choice_of
 from notifications.models import Notification
@@ -54,10 +52,8 @@ def compose(notification: Notification) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(rendered.html, "text/html")
-    for name, *arguments in notification.attachments:
-        attachment = attachments.build(name, *arguments)
-        if attachment is not None:
-            message.attach(attachment.file_name, attachment.content, attachment.mime_type)
+    for attachment in attachments.build(notification.attachments):
+        message.attach(attachment.file_name, attachment.content, attachment.mime_type)
     return message
 
 
@@ -78,33 +74,23 @@ def _list_headers(notification: Notification, ways_out: dict[str, str]) -> dict[
     }
 
 
-def deliver(message: EmailMultiAlternatives, connection: BaseEmailBackend | None = None) -> str:
+def deliver(message: EmailMultiAlternatives) -> str:
     """Hand the message to the mail server and return the id that its events will carry.
 
     Raises `AnswerLost` if the server may have taken it.
     """
-    given = connection is not None
-    connection = connection or get_connection()
-    # Opened here so that the backend does not close it: a server that hangs up on QUIT has the message.
-    connection.open()
+    connection = mail_server.connect()
     try:
         connection.send_messages([message])
     except Exception as error:
+        # After an error the server may have hung up.
+        mail_server.hang_up()
         if _is_answer(error):
             raise
         raise AnswerLost(repr(error)) from error
-    finally:
-        if not given:
-            close(connection)
     # Anymail's backends put the provider's own id here.
     status = getattr(message, "anymail_status", None)
     return str(getattr(status, "message_id", None) or message.extra_headers["Message-ID"])
-
-
-def close(connection: BaseEmailBackend) -> None:
-    """Hang up. An error now says nothing about the messages."""
-    with suppress(OSError):
-        connection.close()
 
 
 def _is_answer(error: Exception) -> bool:

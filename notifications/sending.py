@@ -6,8 +6,8 @@
 3. Object: the person wants no such message, the address bounces, or the server's allowance is used up
    (`preferences.py`, `suppression.py`, `sending_rate.py`). In the last case the message waits.
 4. Render.
-5. Renew the lease right before contacting the mail server, so that a worker that was slow and has lost
-   its row sends nothing.
+5. Renew the lease right before contacting the mail server, unless the claim is fresh, so that a worker that
+   was slow and has lost its row sends nothing.
 6. Deliver.
 7. Record the outcome, only while the claim is still ours.
 
@@ -24,13 +24,11 @@ from enum import Enum, auto
 from typing import Any
 
 import structlog
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import OperationalError, close_old_connections
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications import chat, email, sending_rate
+from notifications import chat, email, mail_server, sending_rate
 from notifications.errors import AnswerLost
 from notifications.kinds import is_for_address, is_secret
 from notifications.models import Channel, Notification, Suppression
@@ -45,6 +43,8 @@ State = Notification.State
 SEND_SECONDS = 120
 # Longer than any process may work on one message, so that an expired lease means a dead worker.
 LEASE = timedelta(seconds=2 * SEND_SECONDS)
+# A younger claim needs no renewal: a statement and a commit less. Its lease outlasts any work on the message.
+FRESH = timedelta(seconds=SEND_SECONDS / 2)
 # About two days, with the delays of `backoff`.
 MAX_ATTEMPTS = 15
 FIRST_DELAY = timedelta(seconds=60)
@@ -77,7 +77,7 @@ class Claim:
     claimed_at: datetime
 
 
-def send(pk: int, *, connection: BaseEmailBackend | None = None, patient_until: float = 0) -> Outcome:
+def send(pk: int, *, patient_until: float = 0) -> Outcome:
     """Send the message if it is due, wanted, and not claimed by another worker.
 
     `patient_until`, by the monotonic clock, is how long to wait for the server's allowance.
@@ -94,13 +94,13 @@ def send(pk: int, *, connection: BaseEmailBackend | None = None, patient_until: 
     if seconds:
         return _put_back(Claim(notification, claimed_at), seconds)
     try:
-        message = _compose(notification)
+        deliver = _compose(notification)
         held_at = _renew_lease(pk, claimed_at)
         if held_at is None:
             log.warning("notification_claim_lost", notification=pk)
             return Outcome.SKIPPED
         claimed_at = held_at
-        gateway_id = message(connection)
+        gateway_id = deliver()
     except Exception as error:  # whatever failed, the message is tried again or given up
         return _record_failure(Claim(notification, claimed_at), error)
     _record_sent(Claim(notification, claimed_at), gateway_id)
@@ -108,28 +108,23 @@ def send(pk: int, *, connection: BaseEmailBackend | None = None, patient_until: 
 
 
 def send_due(*, seconds: float) -> int:
-    """Send due messages over one connection until none is left or the time is up; return how many."""
+    """Send due messages until none is left or the time is up; return how many."""
     _give_up_stuck()
     ends_at = time.monotonic() + seconds
     sent = failures = 0
-    connection = get_connection()
-    try:
-        while batch := _read_due():
-            for pk, channel in batch:
-                if time.monotonic() >= ends_at or failures == SWEEP_FAILURES:
-                    return sent
-                if channel == Channel.EMAIL and not _open(connection):
-                    # This one records the failure and waits; the others need not find out one by one.
-                    send(pk)
-                    return sent
-                outcome = send(pk, connection=connection, patient_until=ends_at)
-                sent += outcome is Outcome.SENT
-                failures = failures + 1 if outcome is Outcome.DELAYED else 0
-                if outcome in (Outcome.DELAYED, Outcome.FAILED):
-                    # After an error the server may have hung up.
-                    email.close(connection)
-    finally:
-        email.close(connection)
+    # A new connection shows at once whether the server is up.
+    mail_server.hang_up()
+    while batch := _read_due():
+        for pk, channel in batch:
+            if time.monotonic() >= ends_at or failures == SWEEP_FAILURES:
+                return sent
+            if channel == Channel.EMAIL and not _is_mail_server_up():
+                # This one records the failure and waits; the others need not find out one by one.
+                send(pk)
+                return sent
+            outcome = send(pk, patient_until=ends_at)
+            sent += outcome is Outcome.SENT
+            failures = failures + 1 if outcome is Outcome.DELAYED else 0
     return sent
 
 
@@ -149,9 +144,9 @@ def _read_due() -> list[tuple[int, str]]:
     return list(due.values_list("pk", "channel")[:SWEEP_BATCH])
 
 
-def _open(connection: BaseEmailBackend) -> bool:
+def _is_mail_server_up() -> bool:
     try:
-        connection.open()
+        mail_server.connect_first()
     except Exception as error:  # each backend has errors of its own
         log.warning("mail_server_down", error=repr(error))
         return False
@@ -198,13 +193,13 @@ def _wait_for_allowance(notification: Notification, patient_until: float) -> flo
     return 0
 
 
-def _compose(notification: Notification) -> Callable[[BaseEmailBackend | None], str]:
+def _compose(notification: Notification) -> Callable[[], str]:
     """Build the message and return the function that delivers it."""
     if notification.channel == Channel.CHAT:
         text = chat.compose(notification)
-        return lambda _connection: chat.deliver(text)
+        return lambda: chat.deliver(text)
     message = email.compose(notification)
-    return lambda connection: email.deliver(message, connection)
+    return lambda: email.deliver(message)
 
 
 def _record_suppressed(claim: Claim, objection: str) -> Outcome:
@@ -232,6 +227,8 @@ def _owned(pk: int, claimed_at: datetime) -> Q:
 
 def _renew_lease(pk: int, claimed_at: datetime) -> datetime | None:
     now = timezone.now()
+    if now - claimed_at < FRESH:
+        return claimed_at
     held = Notification.objects.filter(_owned(pk, claimed_at)).update(claimed_at=now, next_attempt_at=now + LEASE)
     return now if held else None
 

@@ -1,9 +1,12 @@
 """Through a real worker to a real SMTP server."""
 
+import os
+import time
+
 import pytest
 from django.db import transaction
 
-from notifications import sending, tasks
+from notifications import mail_server, sending, tasks
 from notifications.models import Notification
 from notifications.sending import Outcome
 from testing.messages import write_code, write_message
@@ -43,6 +46,44 @@ def test_the_worker_and_the_sweep_do_not_send_twice(celery_worker_process, smtp_
         tasks.send_waiting()
         celery_worker_process.wait_until(lambda: not Notification.objects.filter(state=State.SENDING).exists())
     assert sorted(message["To"] for message in smtp_server.messages) == sorted(recipients)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_share_a_connection(smtp_server):
+    for _ in range(3):
+        assert sending.send(write_message().pk) is Outcome.SENT
+    assert (len(smtp_server.messages), smtp_server.connections) == (3, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_hung_up_meanwhile_costs_no_attempt_and_raises_no_doubt(smtp_server):
+    smtp_server.hang_up_after = 1
+    assert sending.send(write_message().pk) is Outcome.SENT
+    time.sleep(0.3)
+    second = write_message()
+    assert sending.send(second.pk) is Outcome.SENT
+    second.refresh_from_db()
+    assert (second.attempts, second.error, smtp_server.connections) == (1, "", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("name", "value"), [("IDLE_SECONDS", -1), ("MAX_MESSAGES", 1)])
+def test_a_connection_is_given_up_in_time(smtp_server, monkeypatch, name, value):
+    monkeypatch.setattr(mail_server, name, value)
+    for _ in range(2):
+        assert sending.send(write_message().pk) is Outcome.SENT
+    assert smtp_server.connections == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_child_leaves_its_parents_connection_alone(smtp_server):
+    assert sending.send(write_message().pk) is Outcome.SENT
+    child = os.fork()
+    if child == 0:
+        os._exit(mail_server._kept.connection is not None)
+    assert os.waitpid(child, 0)[1] == 0
+    assert sending.send(write_message().pk) is Outcome.SENT
+    assert smtp_server.connections == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -115,11 +115,14 @@ def test_a_worker_that_lost_its_claim_sends_nothing(db, monkeypatch):
 
     def compose_slowly(row):
         # Meanwhile somebody else finds the lease over and takes the message.
-        Notification.objects.filter(pk=row.pk).update(claimed_at=timezone.now() + timedelta(minutes=5))
+        clock.shift(sending.LEASE + timedelta(seconds=1))
+        assert sending._claim(row.pk)
+        clock.shift(timedelta(minutes=1))
         return compose(row)
 
     monkeypatch.setattr(email, "compose", compose_slowly)
-    assert send(notification.pk) is Outcome.SKIPPED
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert send(notification.pk) is Outcome.SKIPPED
     assert mail.outbox == []
 
 
@@ -249,7 +252,7 @@ def test_headers(db):
 
 
 def test_an_attachment_that_is_gone_is_left_out_and_an_unknown_one_delays(db, monkeypatch):
-    monkeypatch.setitem(email.attachments._builders, "gone.pdf", lambda code: None)
+    monkeypatch.setitem(email.attachments._builders, "gone.pdf", lambda shared, code: None)
     assert send(write_message(attachments=[("gone.pdf", "X")]).pk) is Outcome.SENT
     assert mail.outbox[0].attachments == []
     assert send(write_message(attachments=[("unheard-of.pdf",)]).pk) is Outcome.DELAYED
