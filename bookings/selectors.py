@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import caches
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -18,33 +17,42 @@ from accounts.models import User
 from bookings.access import open_baskets, open_bookings
 from bookings.models import Booking, Exchange, Ticket
 from bookings.seating.plan import MAP_SECONDS
+from events.catalogue import catalogue_version
 from events.models import Show
 from lib.compiled import compiled
+from lib.process_memory import Memory
 from payments.models import Payment, Refund
 
 # Bookings on one page of a customer's list.
 PAGE_SIZE = 20
 
 
+# By code and version of the catalogue.
+_shows: Memory[Show] = Memory(200)
+# Codes of shows whose map was drawn.
+_drawn: Memory[str] = Memory(1000)
+
+
 def read_show(code: str) -> Show | None:
     """Return a show that customers may see, with event, hall, theater and city. One query cold, none warm.
 
-    It may be `PAGES_STALE_SECONDS` old.
+    It may be `PAGES_STALE_SECONDS` old, but not older than the catalogue. Callers share its event, hall and theater.
     """
-    pages, key = caches["pages"], f"show:{code}"
-    show: Show | None = pages.get(key)
+    key = code, catalogue_version()
+    show = _shows.get(key)
     if show is None:
         public = Show.objects.public().select_related("event", "hall__theater__city")
-        if pages.get(f"{key}:seen") is None:
+        if _drawn.get(code) is None:
             # The first visitor has its map drawn too. The map is large, so later ones do not read it.
             public = public.select_related("seat_map")
         show = public.filter(code=code).first()
         if show is not None:
             kept = copy(show)
             kept._state.fields_cache.pop("seat_map", None)
-            pages.set(key, kept, settings.PAGES_STALE_SECONDS)
-            pages.set(f"{key}:seen", 1, MAP_SECONDS)
-    return show
+            _shows.set(key, kept, settings.PAGES_STALE_SECONDS)
+            _drawn.set(code, code, MAP_SECONDS)
+        return show
+    return copy(show)
 
 
 def get_show_or_404(code: str) -> Show:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.core.cache import caches
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts.models import User
+from lib.process_memory import Memory
 from theaters.models import City
 
 CITY_COOKIE = "city"
@@ -37,12 +37,15 @@ class CityItem:
         return ZoneInfo(self.time_zone)
 
 
+_cities: Memory[tuple[CityItem, ...]] = Memory(1)
+
+
 def read_cities() -> tuple[CityItem, ...]:
-    """Return the cities that have a published theater, by name; one query at most each minute."""
-    cities: tuple[CityItem, ...] | None = caches["pages"].get("cities")
+    """Return the cities that have a published theater, by name; one query of this process at most each minute."""
+    cities = _cities.get("cities")
     if cities is None:
         cities = _read_cities()
-        caches["pages"].set("cities", cities, CITIES_CACHE_SECONDS)
+        _cities.set("cities", cities, CITIES_CACHE_SECONDS)
     return cities
 
 

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from bookings.selectors import read_baskets
+from lib.process_memory import Memory
 from payments.models import Payment
 from theaters.cities import choose_city, read_cities
 
 STAFF_CACHE_SECONDS = 60
+_staff: Memory[bool] = Memory(10_000)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -32,4 +33,8 @@ def _console_is_open(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return False
-    return bool(caches["pages"].get_or_set(f"staff:{user.pk}", lambda: user.is_staff, STAFF_CACHE_SECONDS))
+    is_staff = _staff.get(user.pk)
+    if is_staff is None:
+        is_staff = user.is_staff
+        _staff.set(user.pk, is_staff, STAFF_CACHE_SECONDS)
+    return is_staff

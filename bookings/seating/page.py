@@ -111,7 +111,7 @@ class SeatPage:
     def fragment_key(self) -> str:
         if not self.keep_seconds:
             return uuid4().hex
-        return f"{self.show.code} {self.availability.version} {self.section} {get_language()}"
+        return f"{self.show.code} {self.plan.digest} {self.availability.version} {self.section} {get_language()}"
 
     @property
     def is_open(self) -> bool:

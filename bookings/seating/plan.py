@@ -42,8 +42,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.cache import caches
 
+from events.catalogue import catalogue_version
 from events.models import Price, Show
 from lib.money import round_money
+from lib.process_memory import Memory
 from theaters.models import Seat, SeatCategory, SeatMap
 from theaters.seat_maps.drawing import (
     CATEGORY_MARKS,
@@ -68,6 +70,7 @@ KEPT_MAPS = 32
 _SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _drawn: dict[int, DrawnMap] = {}
 _drawn_lock = Lock()
+_prices: Memory[ShowPrices] = Memory(200)
 
 
 class PlanSeat(NamedTuple):
@@ -257,11 +260,11 @@ def _read_map(show: Show) -> DrawnMap:
 
 
 def _read_prices(show: Show) -> ShowPrices:
-    pages, key = caches["pages"], f"prices:{show.pk}"
-    prices: ShowPrices | None = pages.get(key)
+    key = show.pk, catalogue_version()
+    prices = _prices.get(key)
     if prices is None:
         prices = _price(show)
-        pages.set(key, prices, settings.PAGES_STALE_SECONDS)
+        _prices.set(key, prices, settings.PAGES_STALE_SECONDS)
     return prices
 
 

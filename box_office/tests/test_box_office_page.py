@@ -11,7 +11,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +27,7 @@ from payments.drawers import close_drawer, move_cash
 from payments.models import Drawer, Payment, Refund
 from testing.bookings import choose, make_hold, make_paid, open_till, seats_of
 from testing.builders import make_event, make_hall, make_show
+from testing.caches import forget_pages
 from testing.console import signed_in
 from theaters.models import Theater
 
@@ -64,7 +64,7 @@ class Till:
 
     def send(self, action: str, **fields: Any) -> Any:
         # A test's transaction never commits, so the cache does not learn what was sold.
-        caches["pages"].clear()
+        forget_pages()
         return self.client.post(sale(self.show), {"action": action, "cart": self.cart, **fields})
 
     def best(self, quantity: int) -> Any:

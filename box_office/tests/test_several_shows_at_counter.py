@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from events.models import Price, Show, TicketType
 from payments.models import Payment
 from testing.bookings import choose, choose_standing, make_hold, open_till
 from testing.builders import make_event, make_hall, make_show
+from testing.caches import forget_pages
 from testing.console import signed_in
 from theaters.models import Theater
 
@@ -137,7 +137,7 @@ def sale_of(show: Show) -> str:
 
 def send(seller: Client, show: Show, action: str, **fields: Any) -> Any:
     # A test's transaction never commits, so the cache does not learn what was sold.
-    caches["pages"].clear()
+    forget_pages()
     return seller.post(sale_of(show), {"action": action, "cart": CART, **fields})
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.cache import caches
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.test import Client
@@ -19,6 +18,7 @@ from events.models import Show
 from notifications.models import Notification
 from testing.bookings import make_paid
 from testing.builders import make_hall, make_show
+from testing.caches import forget_pages
 from theaters.models import StaffMembership, Theater
 
 pytestmark = pytest.mark.django_db
@@ -75,5 +75,5 @@ def test_a_long_list_is_counted_once_a_minute_for_each_who_sees_other_rows(
     more = make_show(hall=shows[0].hall, in_hours=50)
     assert (count(manager), count(platform_admin)) == (2, 3)
     assert (count(manager, "?state__exact=canceled"), count(platform_admin, "?state__exact=canceled")) == (1, 1)
-    caches["pages"].clear()
+    forget_pages()
     assert (count(manager), count(platform_admin)) == (3, 4), more

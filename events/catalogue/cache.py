@@ -1,4 +1,4 @@
-"""Caches the selectors' answers for seconds, in the `pages` cache.
+"""Caches the selectors' answers for seconds, in the `pages` cache, and for moments in the process.
 
 Keys carry a version that `forget_catalogue` renews, so that a change by staff shows at once: in all
 processes where they share Redis, else in the one that made it and elsewhere after `CACHE_SECONDS`.
@@ -10,33 +10,45 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from lib.process_memory import Memory
+from lib.read_once import read_again, read_once
+
 CACHE_SECONDS = 30
 _VERSION = "catalogue-version"
+
+# Unpickling a page's answer takes about a millisecond, so it is not done for each visitor.
+_answers: Memory[tuple[Any]] = Memory(100)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[datetime, P], R]], Callable[..., R]]:
-    """Turn `read(now, …)` into a selector with `now` as a keyword, and cache its answers by the other arguments."""
+    """Turn `read(now, …)` into a selector with `now` as a keyword, and cache its answers by the other arguments.
+
+    Callers share an answer, and change nothing in it.
+    """
 
     def decorate(read: Callable[Concatenate[datetime, P], R]) -> Callable[..., R]:
         @wraps(read)
         def selector(*args: Any, now: datetime | None = None, **kwargs: Any) -> R:
             if now is not None:
                 return read(now, *args, **kwargs)
-            pages = caches["pages"]
-            asked = sha256(repr((args, sorted(kwargs.items()))).encode()).hexdigest()
-            key = f"catalogue:{catalogue_version()}:{read.__name__}:{asked}"
-            found = pages.get(key)
+            asked = f"{catalogue_version()}:{read.__name__}:{(args, sorted(kwargs.items()))}"
+            found = _answers.get(asked)
             if found is None:
-                found = (read(timezone.now(), *args, **kwargs),)
-                pages.set(key, found, seconds)
+                pages, key = caches["pages"], f"catalogue:{sha256(asked.encode()).hexdigest()}"
+                found = pages.get(key)
+                if found is None:
+                    found = (read(timezone.now(), *args, **kwargs),)
+                    pages.set(key, found, seconds)
+                _answers.set(asked, found, settings.PAGES_STALE_SECONDS)
             return cast(R, found[0])
 
         return selector
@@ -45,10 +57,15 @@ def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[da
 
 
 def catalogue_version() -> str:
-    """Return a version that changes with every `forget_catalogue`, for cache keys."""
-    return str(caches["pages"].get(_VERSION, ""))
+    """Return a version that changes with every `forget_catalogue`, for cache keys; read once in a request."""
+    return read_once(_VERSION, lambda: str(caches["pages"].get(_VERSION, "")))
 
 
 def forget_catalogue() -> None:
     """Invalidate cached answers once the current transaction is committed."""
-    transaction.on_commit(lambda: caches["pages"].set(_VERSION, get_random_string(12), None))
+    transaction.on_commit(_renew)
+
+
+def _renew() -> None:
+    caches["pages"].set(_VERSION, get_random_string(12), None)
+    read_again(_VERSION)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from typing import TYPE_CHECKING
 from unicodedata import category
 
 from django import template
 from django.conf import settings
-from django.core.cache import caches
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+
+from lib.process_memory import Memory
 
 if TYPE_CHECKING:
     from events.catalogue import EventCard
@@ -54,6 +54,10 @@ def of_show(cards: dict[str, EventCard], slug: str) -> EventCard | None:
     return cards.get(slug)
 
 
+# Parts of pages. One takes 20 KB, so all of them some megabytes.
+_written: Memory[str] = Memory(200)
+
+
 class CachedNode(template.Node):
     def __init__(self, nodelist: NodeList, parts: list[FilterExpression]) -> None:
         self.nodelist = nodelist
@@ -66,14 +70,11 @@ class CachedNode(template.Node):
         # A broken selector must not break templates that show no events.
         from events.catalogue import catalogue_version  # noqa: PLC0415
 
-        pages = caches["pages"]
-        parts = [get_language(), catalogue_version(), *(part.resolve(context) for part in self.parts)]
-        key = f"part:{sha256(repr([str(part) for part in parts]).encode()).hexdigest()}"
-        text: str | None = pages.get(key)
+        key = (get_language(), catalogue_version(), *(str(part.resolve(context)) for part in self.parts))
+        text = _written.get(key)
         if text is None:
             text = str(self.nodelist.render(context))
-            if not pages.add(f"{key}:asked", 1, settings.PAGES_STALE_SECONDS):
-                pages.set(key, text, settings.PAGES_STALE_SECONDS)
+            _written.set(key, text, settings.PAGES_STALE_SECONDS)
         return mark_safe(text)  # noqa: S308 - rendered by this engine
 
 
@@ -81,8 +82,7 @@ class CachedNode(template.Node):
 def cached(parser: Parser, token: Token) -> CachedNode:
     """Cache the content for seconds, for all visitors: `{% cached "home" city.slug day %}…{% endcached %}`.
 
-    It may depend only on the named values, the language and the catalogue. It is cached from the
-    second request within those seconds, so that a crawler does not fill the memory.
+    It may depend only on the named values, the language and the catalogue.
     """
     _name, *parts = token.split_contents()
     nodelist = parser.parse(("endcached",))

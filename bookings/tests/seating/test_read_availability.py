@@ -123,4 +123,4 @@ def test_it_is_never_older_than_the_limit(settings):
     settings.PAGES_STALE_SECONDS = 0
     show = make_show()
     read_availability(show.pk)
-    assert caches["pages"].get(f"availability:{show.pk}") is None
+    assert caches["pages"].get(f"availability-version:{show.pk}") is None

@@ -4,12 +4,12 @@ import json
 from decimal import Decimal
 
 import pytest
-from django.core.cache import caches
 
 from bookings.seating.availability import read_availability
 from bookings.seating.plan import AISLE, COMPANION, PlanSeat, read_seat_plan, read_seat_plan_json
 from events.models import Price, Show, TicketType
 from testing.builders import make_hall, make_show, make_theater
+from testing.caches import forget_pages
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
 from theaters.seat_maps.drawing import CATEGORY_MARKS
 
@@ -161,7 +161,7 @@ def test_a_draft_is_drawn_again_when_it_has_changed():
     assert read_seat_plan(show).sections == []
     category = SeatCategory.objects.create(seat_map=draft, name="A", color="#ff0000", rank=1)
     Seat.objects.create(seat_map=draft, guid="a", number="1", category=category, x=0, y=0, run=1, position=1)
-    caches["pages"].clear()
+    forget_pages()
     assert [seat.number for seat in read_seat_plan(show).seats()] == ["1"]
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +13,7 @@ from bookings.models import Booking
 from events.models import Price, Show, TicketType
 from testing.bookings import lapse, make_hold, make_paid, seats_of
 from testing.builders import from_now, make_event, make_hall, make_show
+from testing.caches import forget_pages
 from testing.seat_maps import make_listed_hall
 from theaters.models import Seat
 
@@ -53,7 +53,7 @@ def test_it_costs_six_statements_cold_and_none_warm(client, django_assert_max_nu
     show = make_show(hall=make_hall(rows=20, seats=30, standing=40))
     make_hold(show, 1, 2)
     url = show.get_absolute_url()
-    caches["pages"].clear()
+    forget_pages()
 
     with django_assert_max_num_queries(6):
         client.get(url)
@@ -158,7 +158,7 @@ def test_a_full_show_is_sold_out_except_for_its_holders(client):
     assert "Every seat of this show is taken." in Client().get(show.get_absolute_url()).content.decode()
     assert "You are holding 2 tickets" in client.get(show.get_absolute_url()).content.decode()
     lapse(hold)
-    caches["pages"].clear()
+    forget_pages()
     assert "Choose up to 10 tickets" in Client().get(show.get_absolute_url()).content.decode()
 
 
@@ -224,7 +224,7 @@ def test_the_plan_is_packed_named_by_its_content_and_kept(client):
     assert "immutable" in packed["Cache-Control"]
     assert len(plain.json()["sections"][0]["rows"]) == 4
     Price.objects.update(amount=99)
-    caches["pages"].clear()
+    forget_pages()
     assert data_for_scripts(client.get(show.get_absolute_url()))["plan"] != address
 
 

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
 from events.catalogue.search import index_events
 from events.models import Event, Label, Show
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
+from testing.caches import forget_pages
 from theaters.models import City, Theater
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +163,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, path: str, queries:
             make_show(hall=make_hall(theater=make_theater(f"T {number}")), event=event)
         index_events(Event.objects.all())
         client.get(f"/api/v1/{path}")
-        caches["pages"].clear()
+        forget_pages()
         with django_assert_max_num_queries(queries):
             client.get(f"/api/v1/{path}")
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +20,7 @@ from events.timetable.changes import make_shows, move_unsold
 from events.timetable.plans import plan_copies
 from mailings.digest import read_offers
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
+from testing.caches import forget_pages
 from theaters.models import SeatCategory, Theater
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_a_price_is_that_of_the_chosen_city_and_of_each_currency(client: Client,
     make_priced(theater, event=event)
     away = make_theater("Far", city=make_city("Mumbai", "Asia/Kolkata"), currency="INR")
     make_show(hall=make_hall(theater=away), event=event, price="400", in_hours=24)
-    caches["pages"].clear()
+    forget_pages()
 
     def price(address: str) -> str:
         return client.get(address).content.decode().split('href="#dates"')[1].split("</p>")[0]

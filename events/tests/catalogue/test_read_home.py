@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import caches
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
 from events.catalogue import FromPrice, ShowState, forget_catalogue, read_home
 from events.models import Event, Show, ShowArea, TicketType
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
+from testing.caches import forget_pages
 from theaters.cities import find_city
 from theaters.models import Theater
 
@@ -184,7 +184,7 @@ def test_a_warm_page_costs_no_query_until_something_changes(
     django_assert_num_queries, django_capture_on_commit_callbacks
 ):
     make_show()
-    caches["pages"].clear()
+    forget_pages()
     with django_assert_num_queries(8):
         assert titles(read_home(city=None)) == ["Hamlet"]
     with django_assert_num_queries(0):

@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import caches
 
 from events.catalogue import EventFilters, EventSort, FromPrice, read_filter_choices, search_events
 from events.catalogue.listing import _write_cursor
 from events.catalogue.search import index_events
 from events.models import Event, Label
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
+from testing.caches import forget_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -197,7 +197,7 @@ def test_the_number_of_queries_does_not_grow(filters: dict, queries: int, django
 
 
 def test_a_warm_list_costs_no_query(programme: dict[str, Event], django_assert_max_num_queries):
-    caches["pages"].clear()
+    forget_pages()
     with django_assert_max_num_queries(8):
         read_filter_choices()
         search_events(EventFilters())

@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from bookings.services.hold_seats import hold_seats
 from events.models import Event, Review, Show
 from events.templatetags.programme import title_size
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
+from testing.caches import forget_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -237,7 +237,7 @@ def make_series(shows: int) -> Event:
 @pytest.mark.parametrize("shows", [1, 20])
 def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_num_queries, shows: int) -> None:
     event = make_series(shows)
-    caches["pages"].clear()
+    forget_pages()
 
     with django_assert_max_num_queries(8):
         client.get(f"/events/{event.slug}/")

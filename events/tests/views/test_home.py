@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from bookings.seating.chosen import SeatChoice
 from bookings.services.hold_seats import hold_seats
 from events.models import Event, Show
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
+from testing.caches import forget_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -227,7 +227,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
 
     with django_assert_max_num_queries(8):
         client.get("/?city=vienna")
-    caches["pages"].clear()
+    forget_pages()
     with django_assert_max_num_queries(8):
         client.get("/")
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
@@ -12,6 +11,7 @@ from django.utils.html import escape
 from events.catalogue.search import index_event
 from events.models import Event, Label
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
+from testing.caches import forget_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -212,7 +212,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
 
     with django_assert_max_num_queries(8):
         client.get("/events/?kind=play&city=vienna")
-    caches["pages"].clear()
+    forget_pages()
     with django_assert_max_num_queries(8):
         client.get("/events/?q=event")
 
@@ -232,6 +232,7 @@ def test_the_chosen_city_applies_to_the_programme(client: Client) -> None:
     make_show(hall=kyoto, event=make_event("Tartuffe"))
 
     def titles(address: str) -> set[str]:
+        forget_pages()
         return {card.title for card in client.get(address).context["page"].events}
 
     assert titles("/events/") == {"Faust", "Tartuffe"}

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
 from events.models import Show
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
+from testing.caches import forget_pages
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_the_number_of_queries_does_not_grow(
         make_show(
             hall=hall, event=make_event(f"Event {number}"), starts_at=timezone.now() + timedelta(hours=3 + number * 4)
         )
-    caches["pages"].clear()
+    forget_pages()
 
     with django_assert_max_num_queries(8):
         client.get(f"/theaters/{theater.slug}/")

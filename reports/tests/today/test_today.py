@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib import admin
-from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -29,6 +28,7 @@ from reports.today.concerns import KINDS
 from show_changes.move import plan_move
 from testing.bookings import captured, make_hold, make_paid
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
+from testing.caches import forget_pages
 from testing.console import fill, signed_in
 from theaters.models import StaffMembership, Theater
 from waiting_list.models import WaitingListEntry
@@ -40,7 +40,7 @@ EVENING = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 
 def open_today(user: User) -> Any:
     """Return the context of the first page, as nobody has seen it before."""
-    caches["pages"].clear()
+    forget_pages()
     response = signed_in(user).get(reverse("admin:index"))
     assert response.status_code == 200
     return response.context
@@ -260,7 +260,7 @@ def test_the_statements_of_the_first_page_do_not_grow(
 
     def count(user: User, *, is_warm: bool = False) -> int:
         if not is_warm:
-            caches["pages"].clear()
+            forget_pages()
         with CaptureQueriesContext(connection) as queries:
             assert clients[user.pk].get(reverse("admin:index")).status_code == 200
         return len(queries)
