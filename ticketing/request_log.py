@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,6 +22,7 @@ class _Measure:
     statements: int = 0
 
 
+log = structlog.get_logger("django_structlog.middlewares.request")
 _current: ContextVar[_Measure | None] = ContextVar("request_measure", default=None)
 
 
@@ -41,6 +44,21 @@ def describe(request: HttpRequest, log_kwargs: dict[str, Any], **kwargs: object)
             "ms": round((time.perf_counter() - measure.started) * 1000, 1),
             "statements": measure.statements,
         }
+
+
+def log_shared(request: HttpRequest, code: int, route: str | None, started: float) -> None:
+    """Write the line of a request that was answered with a shared page, before all other middleware."""
+    if logging.getLogger("django_structlog").isEnabledFor(logging.INFO):
+        log.info(
+            "request_finished",
+            request_id=str(uuid4()),
+            ip=client_address(request) or None,
+            code=code,
+            request=f"{request.method} {request.get_full_path()}",
+            route=route,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+            statements=0,
+        )
 
 
 def count_statements(connection: BaseDatabaseWrapper, **kwargs: object) -> None:

@@ -19,6 +19,7 @@ from bookings.seating.plan import read_seat_plan
 from bookings.selectors import read_show
 from events.models import Show
 from lib.api_answers import may_answer
+from lib.shared_pages import share
 
 seat_router = Router(tags=["seats"])
 
@@ -48,7 +49,9 @@ def get_availability(request: HttpRequest, code: str) -> HttpResponseBase:
 
     Made to be asked often: send the ETag of the last answer as `If-None-Match`, and get 304 while nothing changed.
     """
-    found = read_availability(find_show(code).pk)
+    show = find_show(code)
+    share(request, lambda: read_availability(show.pk).version)
+    found = read_availability(show.pk)
     content = {"version": found.version, "taken": found.taken, "areas": found.areas}
     return _answer_json(request, json.dumps(content, separators=(",", ":")), found.version)
 

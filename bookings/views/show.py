@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from functools import partial
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,13 +19,16 @@ from accounts.models import User
 from bookings.access import is_remembered, remember_basket
 from bookings.forms import BestSeatsForm
 from bookings.models import Booking
+from bookings.seating.availability import read_availability
 from bookings.seating.chosen import Chosen, read_number
 from bookings.seating.page import read_seat_page
 from bookings.seating.plan import read_seat_plan, read_seat_plan_json
 from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.places import count_live_tickets
+from events.catalogue import catalogue_version
 from events.models import Show
+from lib.shared_pages import share
 
 PLAN_CACHE_SECONDS = 86_400
 WORDS_CACHE_SECONDS = 3_600
@@ -35,6 +39,7 @@ class ShowView(View):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
+        share(request, partial(_read_version, show.pk), parameters=("section",))
         basket = find_basket(request, show, timezone.now())
         held = of_show(basket, show)
         if basket and not is_remembered(request, basket):
@@ -61,6 +66,7 @@ class ShowView(View):
             "hold": basket if held else None,
             "basket": basket,
             "now": page.now,
+            "token_form": "hold-form" if page.is_open else "",
             "form_key": uuid4().hex,
             "proposal": request.GET.get("proposal", ""),
             "hold_minutes": settings.HOLD_MINUTES,
@@ -101,6 +107,10 @@ class WordsView(JavaScriptCatalog):
         response = super().render_to_response(context, **response_kwargs)
         patch_cache_control(response, private=True, max_age=WORDS_CACHE_SECONDS)
         return response
+
+
+def _read_version(show_id: int) -> str:
+    return f"{catalogue_version()} {read_availability(show_id).version}"
 
 
 def _remaining(request: HttpRequest, show: Show, basket: Booking | None) -> int:

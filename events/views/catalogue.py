@@ -22,6 +22,7 @@ from events.forms import EventFilterForm
 from events.models import Label
 from lib.moments import parse_day
 from lib.pictures import picture_url
+from lib.shared_pages import share
 from lib.templatetags.formats import day as write_day
 from lib.templatetags.formats import language_name
 from theaters.cities import ALL_CITIES, CityItem, choose_city, find_city, remember_city
@@ -54,6 +55,7 @@ class HomeView(PartialMixin):
     partial_template_name = "events/_home_programme.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        share(request, catalogue.catalogue_version, parameters=("city", "day"))
         response = super().get(request, *args, **kwargs)
         remember_city(request, response)
         return response
@@ -91,6 +93,8 @@ def _today(city: CityItem | None, now: datetime) -> date:
 
 
 class EventListView(PartialMixin):
+    """Shared without filters, as the menu links to it."""
+
     template_name = "events/list.html"
 
     def get_template_names(self) -> list[str]:
@@ -100,6 +104,7 @@ class EventListView(PartialMixin):
         return super().get_template_names()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        share(request, catalogue.catalogue_version, parameters=("city",))
         response = super().get(request, *args, **kwargs)
         remember_city(request, response)
         return response
@@ -241,6 +246,10 @@ class TheaterDates(NamedTuple):
 
 class EventDetailView(TemplateView):
     template_name = "events/detail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        share(request, catalogue.catalogue_version, parameters=("city",))
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event = catalogue.read_event(self.kwargs["slug"])

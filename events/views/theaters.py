@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
 
-from events.catalogue import TheaterItem, read_theater, read_theater_calendar, read_theaters
+from events.catalogue import TheaterItem, catalogue_version, read_theater, read_theater_calendar, read_theaters
 from events.catalogue.calendars import write_calendar
 from events.catalogue.structured_data import describe_theater
 from lib.pictures import picture_url
+from lib.shared_pages import share
 
 # How many days the page shows at once; later ones unfold.
 UNFOLDED_DAYS = 7
@@ -22,6 +23,10 @@ UNFOLDED_DAYS = 7
 
 class TheaterListView(TemplateView):
     template_name = "theaters/list.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        share(request, catalogue_version, parameters=("city",))
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -33,6 +38,10 @@ class TheaterListView(TemplateView):
 
 class TheaterDetailView(TemplateView):
     template_name = "theaters/detail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        share(request, catalogue_version, parameters=("city",))
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         detail = read_theater(self.kwargs["slug"])

@@ -59,6 +59,8 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
+    # Before everything else that costs time. Inside those above, which decide by the request's own headers.
+    "ticketing.shared_pages.SharedPagesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ticketing.compression.TextGZipMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
