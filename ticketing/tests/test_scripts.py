@@ -26,3 +26,18 @@ def test_no_script_imports_itself_by_way_of_others(script: Path):
         if found not in met:
             met.add(found)
             waiting += imports_of(found)
+
+
+@pytest.mark.once
+def test_all_that_the_seat_map_imports_is_requested_at_once():
+    folder = SCRIPTS / "seat-map"
+    waiting, met = [folder / "main.js"], set()
+    while waiting:
+        found = waiting.pop()
+        if found not in met:
+            met.add(found)
+            waiting += imports_of(found)
+    template = (Path(settings.BASE_DIR) / "templates" / "bookings" / "_seat_map_script.html").read_text()
+    assert set(re.findall(r'modulepreload" href="{% static "js/seat-map/([\w-]+\.js)"', template)) == {
+        script.name for script in met - {folder / "main.js"}
+    }

@@ -1,0 +1,34 @@
+"""Static files in production: named for their content, compressed, and few."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
+
+SITE_STYLES = "css/site.css"
+_IMPORT = re.compile(r'^@import "(?P<name>[\w/-]+\.css)";$', re.MULTILINE)
+
+
+class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Puts the style sheets that `SITE_STYLES` imports into it, and names imported scripts for their content as well.
+
+    A phone on slow 4G paints a quarter of a second earlier with one style sheet than with ten. In development
+    browsers follow the imports themselves.
+    """
+
+    # Django's own switch is for all scripts, and those of packages may import what only a bundler finds.
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
+    )
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        if SITE_STYLES in paths and not dry_run:
+            sheet = Path(self.path(SITE_STYLES))
+            text = sheet.read_text()
+            # An address in an imported sheet is relative to its own folder, which is that of `SITE_STYLES`.
+            sheet.write_text(_IMPORT.sub(lambda found: (sheet.parent / found["name"]).read_text(), text))
+            paths = {**paths, SITE_STYLES: (self, SITE_STYLES)}
+        yield from super().post_process(paths, dry_run, **options)
