@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,16 @@ class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
         *CompressedManifestStaticFilesStorage.patterns,
         ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Saves 0.05 ms of CPU for each file that a page names, and a page of the console names a hundred: Django
+        # would split, quote and join an address each time.
+        self._address = cache(super().url)
+
+    def url(self, name: str, force: bool = False) -> str:
+        address: str = super().url(name, force) if force else self._address(name)
+        return address
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if SITE_STYLES in paths and not dry_run:
