@@ -70,9 +70,11 @@ def find_basket(request: HttpRequest, show: Show, now: datetime) -> Booking | No
     another person holds, what an exchange holds, and offers of the waiting list for other
     shows. No query for an unknown visitor.
     """
-    holds = open_bookings(request).filter(
-        theater=show.hall.theater_id, state=Booking.State.HELD, expires_at__gt=now, exchange=None
-    )
+    bookings = open_bookings(request)
+    if bookings.query.is_empty():
+        # Django would put the statement together, and only then find that it needs none.
+        return None
+    holds = bookings.filter(theater=show.hall.theater_id, state=Booking.State.HELD, expires_at__gt=now, exchange=None)
     if isinstance(request.user, User):
         holds = holds.filter(Q(customer=None) | Q(customer=request.user))
     has_show = Exists(Ticket.objects.live().filter(booking=OuterRef("pk"), show=show))
@@ -87,7 +89,8 @@ def of_show(booking: Booking | None, show: Show) -> list[Ticket]:
 
 def read_baskets(request: HttpRequest) -> list[Booking]:
     """Return this browser's other holds, each with how many `places` it has. One query, none without any."""
-    return list(open_baskets(request, timezone.now()).annotate(places=Count("tickets")))
+    baskets = open_baskets(request, timezone.now())
+    return [] if baskets.query.is_empty() else list(baskets.annotate(places=Count("tickets")))
 
 
 def with_tickets(bookings: QuerySet[Booking]) -> QuerySet[Booking]:

@@ -13,6 +13,8 @@ from payments.models import Payment
 from theaters.cities import choose_city, read_cities
 
 STAFF_CACHE_SECONDS = 60
+# Pages that the menu at the top of each page marks as the current one.
+MENU_VIEWS = frozenset({"events:list", "events:theaters"})
 _staff: Memory[bool] = Memory(10_000)
 
 
@@ -21,11 +23,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
         "is_sandbox": Payment.Gateway.SANDBOX in settings.PAYMENT_GATEWAYS,
+        "menu_view": _menu_view(request),
         "cities": SimpleLazyObject(read_cities),
         "current_city": SimpleLazyObject(lambda: choose_city(request)),
         "baskets": SimpleLazyObject(lambda: read_baskets(request)),
         "console_is_open": SimpleLazyObject(lambda: _console_is_open(request)),
     }
+
+
+def _menu_view(request: HttpRequest) -> str:
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name if name in MENU_VIEWS else ""
 
 
 def _console_is_open(request: HttpRequest) -> bool:

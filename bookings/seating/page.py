@@ -131,11 +131,28 @@ class SeatPage:
         return areas
 
     @cached_property
+    def _free_seats(self) -> Counter[tuple[int, int]]:
+        """How many seats are free by section and category."""
+        free = self.plan.seat_counts.copy()
+        places = self.plan.places
+        free.subtract(
+            (places[seat_id].section, places[seat_id].seat.category) for seat_id in self.taken if seat_id in places
+        )
+        return free
+
+    @cached_property
+    def _free_places(self) -> Counter[int]:
+        """How many places are free by category."""
+        free: Counter[int] = Counter()
+        for (_section, category), count in self._free_seats.items():
+            free[category] += count
+        for area in self.plan.areas:
+            free[area.category] += self.availability.areas.get(area.id, 0)
+        return free
+
+    @property
     def has_places(self) -> bool:
-        priced = set(self.offers)
-        return any(
-            area.category in priced and self.availability.areas.get(area.id, 0) > 0 for area in self.plan.areas
-        ) or any(seat.category in priced and seat.id not in self.taken for seat in self.plan.seats())
+        return any(self._free_places[category] > 0 for category in self.offers)
 
     @cached_property
     def may_wait(self) -> bool:
@@ -144,10 +161,7 @@ class SeatPage:
             return True
         if self.sale is not SaleState.OPEN:
             return False
-        free = Counter(seat.category for seat in self.plan.seats() if seat.id not in self.taken)
-        for area in self.plan.areas:
-            free[area.category] += self.availability.areas.get(area.id, 0)
-        return any(free[category] < self.show.tickets_per_customer for category in self.offers)
+        return any(self._free_places[category] < self.show.tickets_per_customer for category in self.offers)
 
     @property
     def waiting_list_address(self) -> str:
@@ -158,20 +172,13 @@ class SeatPage:
         """The map's extent as SVG writes it."""
         return " ".join(map(str, self.plan.view_box))
 
-    @cached_property
-    def _flags(self) -> int:
-        flags = 0
-        for seat in self.plan.seats():
-            flags |= seat.flags
-        return flags
-
     @property
     def has_accessible(self) -> bool:
-        return bool(self._flags & ACCESSIBLE)
+        return bool(self.plan.flags & ACCESSIBLE)
 
     @property
     def has_restricted(self) -> bool:
-        return bool(self._flags & RESTRICTED_VIEW)
+        return bool(self.plan.flags & RESTRICTED_VIEW)
 
     @property
     def currency(self) -> str:
@@ -202,18 +209,8 @@ class SeatPage:
     def _category(self) -> dict[int, PlanCategory]:
         return {category.id: category for category in self.plan.categories}
 
-    @cached_property
-    def _seats(self) -> dict[int, tuple[PlanSeat, str, str]]:
-        """Seats by id with the names of their section and row."""
-        return {
-            seat.id: (seat, section.name, row.label)
-            for section in self.plan.sections
-            for row in section.rows
-            for seat in row.seats
-        }
-
     def label(self, seat_id: int) -> str:
-        seat, section, row = self._seats[seat_id]
+        seat, _section, section, row = self.plan.places[seat_id]
         parts = [
             section,
             gettext("row %(row)s") % {"row": row} if row else "",
@@ -229,14 +226,9 @@ class SeatPage:
     def sections(self) -> list[ListedSection]:
         listed = []
         for index, section in enumerate(self.plan.sections):
-            free = [
-                seat
-                for row in section.rows
-                for seat in row.seats
-                if seat.id not in self.taken and seat.category in self.offers
-            ]
-            price = self._price(self.offers[category] for category in {seat.category for seat in free})
-            listed.append(ListedSection(index, section.name, len(free), price))
+            free = {category: count for category in self.offers if (count := self._free_seats[index, category]) > 0}
+            price = self._price(self.offers[category] for category in free)
+            listed.append(ListedSection(index, section.name, sum(free.values()), price))
         return listed
 
     @cached_property
@@ -244,7 +236,7 @@ class SeatPage:
         """The sections whose seats the page lists: the requested one, or all of a small hall."""
         if self.section is not None and 0 <= self.section < len(self.sections):
             wanted = [self.sections[self.section]]
-        elif len(self._seats) <= LISTED_AT_ONCE:
+        elif len(self.plan.places) <= LISTED_AT_ONCE:
             wanted = self.sections
         else:
             wanted = []
@@ -300,9 +292,9 @@ class SeatPage:
         """The chosen seats that are still available."""
         lines = []
         for choice in self.chosen.seats:
-            if choice.seat_id not in self._seats or choice.seat_id in self.taken:
+            if choice.seat_id not in self.plan.places or choice.seat_id in self.taken:
                 continue
-            seat = self._seats[choice.seat_id][0]
+            seat = self.plan.places[choice.seat_id].seat
             offers = self.offers.get(seat.category)
             if offers:
                 offer = next((offer for offer in offers if offer.type_id == choice.ticket_type_id), offers[0])
@@ -328,7 +320,7 @@ class SeatPage:
         return [
             self.label(choice.seat_id)
             for choice in self.chosen.seats
-            if choice.seat_id in self.taken and choice.seat_id in self._seats
+            if choice.seat_id in self.taken and choice.seat_id in self.plan.places
         ]
 
     @cached_property

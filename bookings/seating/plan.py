@@ -30,11 +30,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import groupby
+from operator import or_
 from threading import Lock
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -71,6 +73,7 @@ _SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029
 _drawn: dict[int, DrawnMap] = {}
 _drawn_lock = Lock()
 _prices: Memory[ShowPrices] = Memory(200)
+_plans: Memory[SeatPlan] = Memory(KEPT_MAPS)
 
 
 class PlanSeat(NamedTuple):
@@ -187,11 +190,40 @@ class ShowPrices:
     prices: dict[int, dict[int, Decimal]]
 
 
+class PlanPlace(NamedTuple):
+    """A seat and where it is: `section` counts within the plan."""
+
+    seat: PlanSeat
+    section: int
+    section_name: str
+    row: str
+
+
 @dataclass(frozen=True)
 class SeatPlan(ShowPrices, HallPlan):
     """A hall and the prices of one show in it."""
 
-    @property
+    @cached_property
+    def places(self) -> dict[int, PlanPlace]:
+        """Seats by id, in the order of the plan."""
+        return {
+            seat.id: PlanPlace(seat, index, section.name, row.label)
+            for index, section in enumerate(self.sections)
+            for row in section.rows
+            for seat in row.seats
+        }
+
+    @cached_property
+    def seat_counts(self) -> Counter[tuple[int, int]]:
+        """How many seats there are by section and category."""
+        return Counter((place.section, place.seat.category) for place in self.places.values())
+
+    @cached_property
+    def flags(self) -> int:
+        """All flags that any seat has."""
+        return reduce(or_, (seat.flags for seat in self.seats()), 0)
+
+    @cached_property
     def digest(self) -> str:
         """Name the content, so that its address may be cached for good."""
         facts = repr((self.seat_map, self.version, self.currency, self.ticket_types, self.prices))
@@ -203,7 +235,13 @@ def read_seat_plan(show: Show) -> SeatPlan:
 
     Four statements cold, none warm. What is inside is shared by all callers: change nothing in it.
     """
-    return SeatPlan(**vars(_read_map(show).plan), **vars(_read_prices(show)))
+    drawn, prices = _read_map(show), _read_prices(show)
+    plan = _plans.get(show.pk)
+    # Kept for what it has worked out: all that the page of an opera house needs takes 2 ms of CPU.
+    if plan is None or plan.sections is not drawn.plan.sections or plan.prices is not prices.prices:
+        plan = SeatPlan(**vars(drawn.plan), **vars(prices))
+        _plans.set(show.pk, plan, MAP_SECONDS)
+    return plan
 
 
 def read_seat_plan_json(show: Show) -> str:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django.views.generic import View
 from django.views.i18n import JavaScriptCatalog
 
@@ -70,7 +71,7 @@ class ShowView(View):
             "form_key": uuid4().hex,
             "proposal": request.GET.get("proposal", ""),
             "hold_minutes": settings.HOLD_MINUTES,
-            "best_form": BestSeatsForm(page.categories, page.limit, auto_id="best-%s"),
+            "best_form": SimpleLazyObject(lambda: BestSeatsForm(page.categories, page.limit, auto_id="best-%s")),
             "scripts": data_for_scripts(page) if page.is_open else None,
         }
         return render(request, "bookings/show.html", context)
