@@ -140,7 +140,7 @@ def read_newest_payment(booking: Booking, exchange: Exchange | None = None) -> P
     If there is none, the newest. For an `exchange` of the booking, its surcharge. One query.
     """
     decisive = (Payment.State.CAPTURED, Payment.State.STARTED, Payment.State.SURPLUS)
-    payments = list(booking.payments.filter(exchange=exchange).order_by("-created_at", "-pk"))
+    payments = _read_payments(booking.pk, exchange.pk if exchange else None)
     for payment in payments:
         payment.booking = booking
     return min(
@@ -148,11 +148,20 @@ def read_newest_payment(booking: Booking, exchange: Exchange | None = None) -> P
     )
 
 
+@compiled
+def _read_payments(booking_id: int, exchange_id: int | None) -> QuerySet[Payment]:
+    return Payment.objects.filter(booking=booking_id, exchange=exchange_id).order_by("-created_at", "-pk")
+
+
 def read_refunds(booking: Booking) -> list[Refund]:
     """Return the refunds of a booking, the newest first. One query."""
-    return list(
-        Refund.objects.filter(payment__booking=booking).select_related("payment").order_by("-created_at", "-pk")
-    )
+    return _read_refunds(booking.pk)
+
+
+@compiled
+def _read_refunds(booking_id: int) -> QuerySet[Refund]:
+    refunds = Refund.objects.filter(payment__booking=booking_id)
+    return refunds.select_related("payment").order_by("-created_at", "-pk")
 
 
 def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:

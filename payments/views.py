@@ -68,7 +68,7 @@ class SandboxView(View):
     def _find_payment(self, key: UUID) -> Payment:
         if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS:
             raise Http404
-        payments = Payment.objects.select_related("booking__theater")
+        payments = Payment.objects.select_related("booking__theater", "sandbox_answer")
         return get_object_or_404(payments, key=key, gateway=Payment.Gateway.SANDBOX)
 
     def _return_url(self, request: HttpRequest, payment: Payment) -> str:
@@ -80,7 +80,7 @@ class SandboxView(View):
         context = {
             "payment": payment,
             "booking": payment.booking,
-            "answer": SandboxAnswer.objects.filter(payment=payment).first(),
+            "answer": getattr(payment, "sandbox_answer", None),
             "form": form,
             "is_unknown": is_unknown,
             "later_seconds": LATER_SECONDS,

@@ -29,6 +29,7 @@ from bookings.pricing import ZERO, quote_refunds
 from bookings.services.refund import find_payments, promise_refund, share
 from bookings.services.release_hold import free_places, release_hold
 from events.models import Show
+from lib.compiled import compiled
 from payments.gateways import get_gateway
 from payments.models import Payment, Refund
 
@@ -202,8 +203,16 @@ def cancel_tickets(
 
 
 def _read_paid_tickets(booking: Booking) -> list[Ticket]:
-    paid = booking.tickets.filter(_PAID)
-    return list(paid.select_related("seat", "area", "show__hall__theater__city").order_by("pk"))
+    tickets = _read_paid(booking.pk)
+    for ticket in tickets:
+        ticket.booking = booking
+    return tickets
+
+
+@compiled
+def _read_paid(booking_id: int) -> QuerySet[Ticket]:
+    paid = Ticket.objects.filter(_PAID, booking=booking_id)
+    return paid.select_related("seat", "area", "show__hall__theater__city").order_by("pk")
 
 
 def _choose(paid: list[Ticket], tickets: Iterable[Ticket] | None) -> list[Ticket]:

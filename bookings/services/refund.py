@@ -18,6 +18,7 @@ from bookings.errors import WrongState
 from bookings.models import Booking, Exchange, Ticket
 from bookings.pricing import split
 from lib.after_commit import after_commit
+from lib.compiled import compiled
 from lib.jobs import ask_worker
 from payments.drawers import DrawerShort, NoOpenDrawer, expected_cash, find_open_drawer, lock_open_drawer
 from payments.errors import RefundTooLarge
@@ -67,7 +68,15 @@ def request_refund(
 
 def find_payments(booking: Booking) -> list[Payment]:
     """Return what paid for the booking, surcharges of exchanges too, the first first. One query."""
-    return list(booking.payments.filter(state=Payment.State.CAPTURED).order_by("pk"))
+    payments = _read_captured(booking.pk)
+    for payment in payments:
+        payment.booking = booking
+    return payments
+
+
+@compiled
+def _read_captured(booking_id: int) -> QuerySet[Payment]:
+    return Payment.objects.filter(booking=booking_id, state=Payment.State.CAPTURED).order_by("pk")
 
 
 def promise_refund(
