@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
-from benchmarks.copies import copy_rows
+from benchmarks.copies import copy_rows, random_key
 
 if TYPE_CHECKING:
     from bookings.models import Booking
@@ -134,7 +134,6 @@ def copy_booking(source: Booking, shows: list[int], *, times: int, first: int) -
 
     booking, theater = source.pk, source.theater_id
     is_postgres = connection.vendor == "postgresql"
-    key = "gen_random_uuid()" if is_postgres else "lower(hex(randomblob(16)))"
     later = "created_at - n * interval '1 minute'" if is_postgres else "datetime(created_at, '-' || n || ' minutes')"
     number = f"{first} + n"
     text, person = f"CAST({number} AS varchar)", f"CAST(n % {PEOPLE} AS varchar)"
@@ -168,7 +167,7 @@ def copy_booking(source: Booking, shows: list[int], *, times: int, first: int) -
         (
             Payment,
             f"booking_id = {booking}",
-            {"id": number, "booking_id": number, "key": key, "created_at": later},
+            {"id": number, "booking_id": number, "key": random_key(), "created_at": later},
         ),
         (
             AuditEntry,

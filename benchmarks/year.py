@@ -16,14 +16,12 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
 from accounts.actions import Action
-from benchmarks.copies import copy_row
+from benchmarks.copies import copy_row, random_key, without_guards
 
 SEATS, SHOWS, SOLD, DAYS = 1000, 250, 0.7, 365
 SHORT_SEATS, SHORT_SHOWS = 20, 8
@@ -117,7 +115,7 @@ def fill(seats: int, shows: int) -> None:
 
     sql = Sql(timezone.now() - timedelta(days=2 * DAYS), timezone.now() - timedelta(days=DAYS))
     bookings = int(seats * SOLD * shows) // 2
-    with sql.without_guards():
+    with without_guards():
         for original, first, share in (
             (sold, SALES, 1.0),
             (lapsed, LAPSES, LAPSED_PER_BOOKING),
@@ -125,7 +123,7 @@ def fill(seats: int, shows: int) -> None:
         ):
             show = f"{season[0]} + (n - 1) / {bookings // shows}"
             copy_booking(sql, original, first=first, times=int(bookings * share), show=show, per_show=bookings // shows)
-        own = {"id": "n + 1000", "payment_id": f"n + {CANCELS}", "key": sql.uuid}
+        own = {"id": "n + 1000", "payment_id": f"n + {CANCELS}", "key": random_key()}
         copy_row(Refund, refund.pk, int(bookings * REFUNDED_PER_BOOKING), own)
         copy_messages(sql, message, event, bookings)
         copy_visitors(sql, asha, bookings)
@@ -152,7 +150,7 @@ def copy_booking(sql: Sql, original: Any, *, first: int, times: int, show: str, 
         for scan in CheckIn.objects.filter(ticket=ticket):
             copy_row(CheckIn, scan.pk, times, {"id": key_of_ticket, "ticket_id": key_of_ticket, "at": at})
     for payment in Payment.objects.filter(booking=original):
-        own = {"id": key, "booking_id": key, "key": sql.uuid, "created_at": at}
+        own = {"id": key, "booking_id": key, "key": random_key(), "created_at": at}
         copy_row(Payment, payment.pk, times, own | {"reference": "'pi_3Q1a2b3c4d5e6f7' || n"})
     about = ContentType.objects.get_for_model(Booking)
     for number, entry in enumerate(AuditEntry.objects.filter(content_type=about, object_id=str(original.pk))):
@@ -212,7 +210,6 @@ class Sql:
         self.connection = connection
         self.first, self.last = first, last
         self.is_postgres = connection.vendor == "postgresql"
-        self.uuid = "gen_random_uuid()" if self.is_postgres else "lower(hex(randomblob(16)))"
 
     def moment(self, times: int) -> str:
         """Return the moment of copy n, if so many copies are spread over the year."""
@@ -220,24 +217,6 @@ class Sql:
         if self.is_postgres:
             return f"TIMESTAMPTZ '{self.first.isoformat()}' + {seconds} * INTERVAL '1 second'"
         return f"datetime('{self.first:%Y-%m-%d %H:%M:%S}', '+' || ({seconds}) || ' seconds')"
-
-    @contextmanager
-    def without_guards(self) -> Iterator[None]:
-        """Insert without the guards' checks of each row, which are not measured here."""
-        from django.apps import apps
-
-        from lib import guards
-
-        tables = [model._meta.db_table for model in apps.get_models()] if self.is_postgres else []
-        guards.drop(self.connection)
-        with self.connection.cursor() as cursor:
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            yield
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-            cursor.execute("ANALYZE")
-        guards.install(self.connection)
 
 
 def print_sizes() -> None:
