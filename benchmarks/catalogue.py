@@ -66,7 +66,12 @@ def add_bookings(booking: Any) -> None:
 
     shows = Show.objects.filter(pk__gt=FIRST_COPY).count()
     key = f"{FIRST_COPY} + n"
-    own = {"id": key, "code": f"'B' || ({key})", "idempotency_key": "NULL", "email": "'customer' || n || '@example.com'"}
+    own = {
+        "id": key,
+        "code": f"'B' || ({key})",
+        "idempotency_key": "NULL",
+        "email": "'customer' || n || '@example.com'",
+    }
     own |= {"customer_id": "NULL", "name": "'Customer ' || n", "name_key": "' customer ' || n"}
     with without_guards():
         copy_row(Booking, booking.pk, shows, own)

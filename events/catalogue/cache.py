@@ -5,6 +5,7 @@ processes where they share Redis, else in the one that made it and elsewhere aft
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
 from hashlib import sha256
@@ -20,6 +21,10 @@ from lib.process_memory import Memory
 from lib.read_once import read_again, read_once
 
 CACHE_SECONDS = 30
+# For what all events have to be looked through for and the clock seldom changes, as the length of a list.
+COUNT_CACHE_SECONDS = 300
+# True while a selector computes an answer that will be cached: the selectors that it asks may use the cache, too.
+_is_caching: ContextVar[bool] = ContextVar("is_caching", default=False)
 _VERSION = "catalogue-version"
 
 # Unpickling a page's answer takes about a millisecond, so it is not done for each visitor.
@@ -38,7 +43,7 @@ def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[da
     def decorate(read: Callable[Concatenate[datetime, P], R]) -> Callable[..., R]:
         @wraps(read)
         def selector(*args: Any, now: datetime | None = None, **kwargs: Any) -> R:
-            if now is not None:
+            if now is not None and not _is_caching.get():
                 return read(now, *args, **kwargs)
             asked = f"{catalogue_version()}:{read.__name__}:{(args, sorted(kwargs.items()))}"
             found = _answers.get(asked)
@@ -46,7 +51,11 @@ def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[da
                 pages, key = caches["pages"], f"catalogue:{sha256(asked.encode()).hexdigest()}"
                 found = pages.get(key)
                 if found is None:
-                    found = (read(timezone.now(), *args, **kwargs),)
+                    token = _is_caching.set(True)
+                    try:
+                        found = (read(now or timezone.now(), *args, **kwargs),)
+                    finally:
+                        _is_caching.reset(token)
                     pages.set(key, found, seconds)
                 _answers.set(asked, found, settings.PAGES_STALE_SECONDS)
             return cast(R, found[0])

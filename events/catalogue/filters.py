@@ -66,6 +66,11 @@ class EventFilters:
         return events
 
     @property
+    def narrows_shows(self) -> bool:
+        """Return True if a city or both ends of the time leave a part of the shows."""
+        return bool(self.city or self.date_to is not None)
+
+    @property
     def narrows_events(self) -> bool:
         return bool(self.kinds or self.labels or self.min_rating is not None)
 

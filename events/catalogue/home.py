@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, QuerySet
 
-from events.catalogue.cache import cached
+from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
 from events.catalogue.cards import (
     EventCard,
     Showtime,
     first_shows_of_each,
     group_by_event,
+    is_coming,
+    is_first,
     read_cards,
     read_show_summaries,
     read_showtimes,
@@ -55,15 +57,15 @@ class Home:
 def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) -> Home:
     """Return what is on in `city`, or everywhere, on `day`, or in the next `HOME_DAYS` days.
 
-    Eight queries, the cities included.
+    Seven queries, the cities included.
     """
     zones = [city.time_zone] if city else [one.time_zone for one in read_cities()] or ["UTC"]
     here = upcoming_shows(now, **({"theater__city": city.pk} if city else {}))
     today = min(today_in(zone, now) for zone in zones)
     shown = here.filter(starts_within(day or today, day or today + timedelta(days=HOME_DAYS - 1), zones))
 
-    firsts = shown.order_by().values_list("event_id").annotate(first=Min("starts_at")).order_by("first", "event_id")
-    event_ids = [event_id for event_id, _first in firsts[:HOME_EVENTS]]
+    firsts = shown.filter(is_first(shown), event__is_published=True).order_by("starts_at", "event_id")
+    event_ids = list(firsts.values_list("event_id", flat=True)[:HOME_EVENTS])
     found = read_showtimes(
         Show.objects.filter(pk__in=first_shows_of_each(shown, event_ids).union(_opening(now, city))), now
     )
@@ -79,7 +81,7 @@ def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) 
         days=_read_days(here, today, zones),
         events=events,
         lead=_choose_lead(events),
-        kinds=_count_kinds(here),
+        kinds=count_kinds(city, now=now),
         openings=tuple((cards[event_id], showtime) for event_id, showtime in openings),
     )
 
@@ -96,13 +98,17 @@ def _opening(now: datetime, city: CityItem | None) -> QuerySet[Show, Any]:
 
 def _read_days(shows: ShowQuerySet, today: date, zones: list[str]) -> tuple[HomeDay, ...]:
     days = [today + timedelta(days=offset) for offset in range(HOME_DAYS)]
-    on_day = {f"on_{day:%Y%m%d}": Exists(shows.filter(starts_within(day, day, zones))) for day in days}
+    public = shows.filter(event__is_published=True)
+    on_day = {f"on_{day:%Y%m%d}": Exists(public.filter(starts_within(day, day, zones))) for day in days}
     row = City.objects.order_by("pk").values(**on_day).first() or {}
     return tuple(HomeDay(day, bool(row.get(f"on_{day:%Y%m%d}"))) for day in days)
 
 
-def _count_kinds(shows: ShowQuerySet) -> tuple[tuple[str, int], ...]:
-    events = Event.objects.published().filter(Exists(shows.filter(event=OuterRef("pk"))))
+@cached(seconds=COUNT_CACHE_SECONDS)
+def count_kinds(now: datetime, city: CityItem | None) -> tuple[tuple[str, int], ...]:
+    """Return how many events of each kind are coming to the city, or to all. One query."""
+    shows = upcoming_shows(now, **({"theater__city": city.pk} if city else {}))
+    events = Event.objects.published().filter(is_coming(shows, are_few=city is not None))
     return tuple(events.order_by("kind").values_list("kind").annotate(Count("pk")))
 
 

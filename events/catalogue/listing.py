@@ -10,7 +10,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,22 +18,23 @@ from typing import Any
 from django.db.models import Exists, Expression, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from events.catalogue.cache import cached
+from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
 from events.catalogue.cards import (
     EventCard,
-    ShowSummary,
     first_shows_of_each,
     group_by_event,
+    is_coming,
+    is_first,
     read_cards,
     read_show_summaries,
     read_showtimes,
 )
 from events.catalogue.filters import EventFilters, EventSort
 from events.catalogue.search import find_events
-from events.models import Event, EventQuerySet, Show, ShowQuerySet
+from events.models import EventQuerySet, Show, ShowQuerySet
 
 EVENTS_PER_PAGE = 24
-# The last event of a page: its key as a string, and its pk.
+# An event's place in the list: its key as a string, and its pk.
 Cursor = tuple[str, int]
 # Where a page starts: after that event, or at a number.
 Start = Cursor | int
@@ -48,16 +49,6 @@ class EventPage:
     next_after: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """One page of pks, with one more if the list continues, and what was read on the way."""
-
-    keys: list[tuple[str, int]]
-    count: int
-    summaries: dict[int, ShowSummary] | None = None
-    events: dict[int, Event] | None = None
-
-
 @cached()
 def search_events(
     now: datetime, filters: EventFilters, *, after: str = "", offset: int = 0, limit: int = EVENTS_PER_PAGE
@@ -68,36 +59,49 @@ def search_events(
 
     By relevance, events without an upcoming show are found too and come last, unless the filters need
     shows; otherwise only events with a matching upcoming show. An invalid `after`
-    starts over. Six queries besides the cities and, in a new process, the search vocabulary.
+    starts over. Five queries, or six to search in another order, besides the cities and, in a new process,
+    the search vocabulary.
     """
     sort = _find_sort(filters)
-    cursor = _read_cursor(after, sort)
+    start = _read_cursor(after, sort) or offset
     matching = filters.shows(now)
+    events = filters.events()
     scores = find_events(filters.q, now=now) if filters.q.strip() else None
-    events = filters.events() if scores is None else filters.events().filter(pk__in=list(scores))
-    if sort == EventSort.RELEVANCE and scores is not None:
-        candidates = set(events.values_list("pk", flat=True)) if filters.narrows_events else set(scores)
-        summaries = read_show_summaries(matching, candidates)
-        if filters.asks_for_shows:
-            candidates &= set(summaries)
-        found = _by_relevance({pk: scores[pk] for pk in candidates}, summaries, cursor or offset, limit)
+    if scores is not None:
+        events = events.filter(pk__in=list(scores))
+    if scores is not None and sort == EventSort.RELEVANCE:
+        keys, count = _by_relevance(events, matching, scores, start, limit, with_idle=not filters.asks_for_shows)
     elif sort in _ORDERS:
         if filters.asks_for_shows or not filters.with_idle:
-            events = events.filter(Exists(matching.filter(event=OuterRef("pk"))))
-        found = _by_column(events, sort, cursor or offset, limit)
+            events = events.filter(is_coming(matching, are_few=filters.narrows_shows))
+        keys = _by_column(events, sort, start, limit)
+        count = events.count() if scores is not None else count_events(replace(filters, sort=""), now=now)
+    elif scores is not None:
+        keys, count = _by_first_show_of(events, matching, start, limit)
     else:
-        is_narrowed = filters.narrows_events or scores is not None
-        found = _by_first_show(matching.filter(event__in=events) if is_narrowed else matching, cursor or offset, limit)
-    page, rest = found.keys[:limit], found.keys[limit:]
+        shows = (
+            matching.filter(event__in=events) if filters.narrows_events else matching.filter(event__is_published=True)
+        )
+        keys = _by_first_show(shows.filter(is_first(matching)), start, limit)
+        count = count_events(replace(filters, sort="", with_idle=False), now=now)
+    page, rest = keys[:limit], keys[limit:]
     event_ids = [pk for _key, pk in page]
     shows = group_by_event(read_showtimes(Show.objects.filter(pk__in=first_shows_of_each(matching, event_ids)), now))
-    summaries = found.summaries if found.summaries is not None else read_show_summaries(matching, event_ids)
-    cards = read_cards(event_ids, shows, summaries, found.events)
+    cards = read_cards(event_ids, shows, read_show_summaries(matching, event_ids))
     return EventPage(
         events=tuple(cards[pk] for pk in event_ids if pk in cards),
-        count=found.count,
+        count=count,
         next_after=_write_cursor(sort, *page[-1]) if rest else "",
     )
+
+
+@cached(seconds=COUNT_CACHE_SECONDS)
+def count_events(now: datetime, filters: EventFilters) -> int:
+    """Return how many events match, their words aside. One query."""
+    events = filters.events()
+    if filters.asks_for_shows or not filters.with_idle:
+        events = events.filter(is_coming(filters.shows(now), are_few=filters.narrows_shows))
+    return events.count()
 
 
 def _find_sort(filters: EventFilters) -> EventSort:
@@ -107,25 +111,38 @@ def _find_sort(filters: EventFilters) -> EventSort:
     return EventSort.RELEVANCE if has_words else EventSort.SOONEST
 
 
-def _by_first_show(matching: ShowQuerySet, begin: Start, limit: int) -> _Found:
-    """Sort by the first matching show. One query, whose rows also give the count."""
-    firsts = matching.order_by().values_list("event_id").annotate(first=Min("starts_at"))
+def _by_first_show(firsts: ShowQuerySet, begin: Start, limit: int) -> list[Cursor]:
+    """Walk through these shows, the first one of each event, and stop at the end of the page. One query."""
+    start = begin
+    if not isinstance(begin, int):
+        at, pk, start = datetime.fromisoformat(begin[0]), begin[1], 0
+        firsts = firsts.filter(Q(starts_at__gt=at) | Q(event_id__gt=pk), starts_at__gte=at)
+    rows = firsts.order_by("starts_at", "event_id").values_list("starts_at", "event_id")
+    return [(first.isoformat(), pk) for first, pk in rows[start : start + limit + 1]]
+
+
+def _by_first_show_of(
+    events: EventQuerySet, matching: ShowQuerySet, begin: Start, limit: int
+) -> tuple[list[Cursor], int]:
+    """Sort a few events by their first matching show. One query, whose rows also give the count."""
+    firsts = matching.filter(event__in=events).order_by().values_list("event_id").annotate(first=Min("starts_at"))
     rows = sorted((first, pk) for pk, first in firsts)
     start = begin if isinstance(begin, int) else bisect_right(rows, (datetime.fromisoformat(begin[0]), begin[1]))
-    keys = [(first.isoformat(), pk) for first, pk in rows[start : start + limit + 1]]
-    return _Found(keys, len(rows))
+    return [(first.isoformat(), pk) for first, pk in rows[start : start + limit + 1]], len(rows)
 
 
-def _by_relevance(scores: dict[int, int], summaries: dict[int, ShowSummary], begin: Start, limit: int) -> _Found:
-    """Sort events with upcoming shows first, then by how well they match."""
-    rows = sorted((0 if pk in summaries else 1, -scores[pk], pk) for pk in scores)
+def _by_relevance(
+    events: EventQuerySet, matching: ShowQuerySet, scores: dict[int, int], begin: Start, limit: int, *, with_idle: bool
+) -> tuple[list[Cursor], int]:
+    """Sort events with upcoming shows first, then by how well they match. One query."""
+    known = events.order_by().annotate(coming=Exists(matching.filter(event=OuterRef("pk")))).values_list("pk", "coming")
+    rows = sorted((int(not coming), -scores[pk], pk) for pk, coming in known if coming or with_idle)
     if isinstance(begin, int):
         start = begin
     else:
         is_over, score = (int(part) for part in begin[0].split(":"))
         start = bisect_right(rows, (is_over, score, begin[1]))
-    keys = [(f"{is_over}:{score}", pk) for is_over, score, pk in rows[start : start + limit + 1]]
-    return _Found(keys, len(rows), summaries=summaries)
+    return [(f"{is_over}:{score}", pk) for is_over, score, pk in rows[start : start + limit + 1]], len(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +160,10 @@ _ORDERS = {
 }
 
 
-def _by_column(events: EventQuerySet, sort: EventSort, begin: Start, limit: int) -> _Found:
-    """Sort by a column of the event. Two queries."""
+def _by_column(events: EventQuerySet, sort: EventSort, begin: Start, limit: int) -> list[Cursor]:
+    """Sort by a column of the event. One query."""
     order = _ORDERS[sort]
     keyed = events.annotate(key=order.column)
-    count = keyed.count()
     start = 0
     if isinstance(begin, int):
         start = begin
@@ -156,9 +172,8 @@ def _by_column(events: EventQuerySet, sort: EventSort, begin: Start, limit: int)
         beyond = Q(key__lt=value) if order.is_descending else Q(key__gt=value)
         keyed = keyed.filter(beyond | Q(key=value, pk__gt=begin[1]))
     column = F("key").desc() if order.is_descending else F("key").asc()
-    found = keyed.defer("synopsis", "cast", "credits").order_by(column, "pk")[start : start + limit + 1]
-    rows = {event.pk: event for event in found}
-    return _Found([(order.write(event.key), pk) for pk, event in rows.items()], count, events=rows)  # type: ignore[attr-defined]
+    rows = keyed.order_by(column, "pk").values_list("key", "pk")[start : start + limit + 1]
+    return [(order.write(key), pk) for key, pk in rows]
 
 
 def _write_cursor(sort: EventSort, key: str, pk: int) -> str:

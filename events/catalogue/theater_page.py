@@ -87,7 +87,8 @@ def read_theater_calendar(now: datetime, slug: str) -> TheaterDetail | None:
 @cached()
 def read_theaters(now: datetime) -> tuple[tuple[CityItem, tuple[TheaterItem, ...]], ...]:
     """Return the published theaters by city, with the number of upcoming shows. Four queries with the cities."""
-    by_hall = dict(upcoming_shows(now).order_by().values_list("hall_id").annotate(Count("pk")))
+    shows = upcoming_shows(now).filter(event__is_published=True).order_by()
+    by_hall = dict(shows.values_list("hall_id").annotate(Count("pk")))
     counts: dict[int, int] = {}
     for hall_id, theater_id in Hall.objects.filter(pk__in=by_hall).values_list("pk", "theater_id"):
         counts[theater_id] = counts.get(theater_id, 0) + by_hall[hall_id]

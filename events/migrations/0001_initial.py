@@ -1,9 +1,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.utils.timezone
 import events.models.shows
 import events.models.events
+from decimal import Decimal
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from lib.postgresql import OnPostgreSQL
@@ -69,6 +71,8 @@ class Migration(migrations.Migration):
                 'indexes': [
                     models.Index(fields=['sort_title', 'id'], name='event_by_title'),
                     models.Index(fields=['-created_at', 'id'], name='event_by_age'),
+                    models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('rating_average', Decimal('0')), descending=True), models.F('id'), name='event_by_rating'),
+                    models.Index(fields=['is_published', 'kind', 'rating_average', 'id'], name='event_published'),
                 ],
             },
         ),
@@ -194,7 +198,8 @@ class Migration(migrations.Migration):
                 'indexes': [
                     models.Index(fields=['starts_at', 'event'], name='show_start_event'),
                     models.Index(fields=['event', 'starts_at'], name='show_event_start'),
-                    models.Index(fields=['hall', 'starts_at'], name='show_hall_start'),
+                    models.Index(fields=['hall', 'starts_at', 'event', 'state'], name='show_hall_start'),
+                    models.Index(fields=['state', 'language', 'starts_at'], name='show_language'),
                     models.Index(condition=models.Q(('sales_open_at__isnull', False)), fields=['sales_open_at'], name='show_opening'),
                     models.Index(fields=['state', 'event', 'starts_at', 'hall', 'from_price', 'lowest_price', 'language'], name='show_catalogue'),
                 ],

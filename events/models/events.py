@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -118,6 +120,9 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["sort_title", "id"], name="event_by_title"),
             models.Index(fields=["-created_at", "id"], name="event_by_age"),
+            models.Index(Coalesce("rating_average", Decimal(0)).desc(), "id", name="event_by_rating"),
+            # Lists count and filter all events by it, instead of reading their texts.
+            models.Index(fields=["is_published", "kind", "rating_average", "id"], name="event_published"),
         ]
 
     def __str__(self) -> str:

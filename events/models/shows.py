@@ -136,7 +136,9 @@ class Show(models.Model):
         indexes = [
             models.Index(fields=["starts_at", "event"], name="show_start_event"),
             models.Index(fields=["event", "starts_at"], name="show_event_start"),
-            models.Index(fields=["hall", "starts_at"], name="show_hall_start"),
+            # Also answers which events a hall or a city has on, without reading a row of the table.
+            models.Index(fields=["hall", "starts_at", "event", "state"], name="show_hall_start"),
+            models.Index(fields=["state", "language", "starts_at"], name="show_language"),
             models.Index(fields=["sales_open_at"], condition=Q(sales_open_at__isnull=False), name="show_opening"),
             # Covers everything that a list needs of 200,000 shows, so that it reads no row of the table.
             models.Index(

@@ -171,12 +171,12 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
 
     fill(2)
     find_city("vienna")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         read_home(city=find_city("vienna"), day=None, now=NOW)
     fill(20)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         read_home(city=find_city("vienna"), day=None, now=NOW)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         read_home(city=None, day=date(2026, 5, 2), now=NOW)
 
 
@@ -185,7 +185,7 @@ def test_a_warm_page_costs_no_query_until_something_changes(
 ):
     make_show()
     forget_pages()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert titles(read_home(city=None)) == ["Hamlet"]
     with django_assert_num_queries(0):
         assert titles(read_home(city=None)) == ["Hamlet"]
