@@ -12,7 +12,25 @@ HOURS_BETWEEN_SHOWS = 4
 # Far above what the sequences give to the rows that are copied.
 FIRST_COPY = 10_000_000
 CITIES = ("Vienna", "Graz", "Linz", "Salzburg", "Pune", "Mumbai", "Delhi", "Berlin", "Munich", "Hamburg")
-SYLLABLES = "an ba cor del en fi gar hu is jo kal lo mer na or pe qui ra sol ta ul ver wi xa yo zen".split()
+SYLLABLES = (
+    "an",
+    "ba",
+    "cor",
+    "del",
+    "fi",
+    "gar",
+    "hu",
+    "is",
+    "kal",
+    "lo",
+    "mer",
+    "na",
+    "or",
+    "qui",
+    "sol",
+    "ta",
+    "zen",
+)
 LANGUAGES = ("", "de", "en", "hi")
 
 
@@ -23,7 +41,7 @@ def add_catalogue(*, shows: int) -> None:
     """
     from django.db import connection
 
-    from events.models import Event, Price, Show
+    from events.models import Price, Show
     from testing.builders import make_city, make_hall, make_show, make_theater
 
     per_hall = min(1000, shows // 2)
@@ -45,7 +63,7 @@ def add_catalogue(*, shows: int) -> None:
                 "id": f"{first} + n",
                 "code": f"'S' || ({first} + n)",
                 "event_id": f"{events[number * per_event].pk} + n % {per_event}",
-                "language": f"CASE n % 4 WHEN 1 THEN 'de' WHEN 2 THEN 'en' WHEN 3 THEN 'hi' ELSE '' END",
+                "language": "CASE n % 4 WHEN 1 THEN 'de' WHEN 2 THEN 'en' WHEN 3 THEN 'hi' ELSE '' END",
                 "from_price": "10 + n % 50",
                 "lowest_price": "8 + n % 50",
             }

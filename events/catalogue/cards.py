@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Window
-from django.db.models.expressions import NegatedExpression
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext_lazy as _
 
@@ -167,7 +167,7 @@ def is_coming(shows: ShowQuerySet, *, are_few: bool = False) -> Exists | Q:
     return Q(pk=Subquery(own.order_by().values("event")[:1]))
 
 
-def is_first(shows: ShowQuerySet) -> NegatedExpression:
+def is_first(shows: ShowQuerySet) -> Combinable:
     """Return the condition that a show is the first of `shows` of its event.
 
     A list that is sorted by it ends after a page of events, however many shows follow.

@@ -86,8 +86,10 @@ def search_events(
         count = count_events(replace(filters, sort="", with_idle=False), now=now)
     page, rest = keys[:limit], keys[limit:]
     event_ids = [pk for _key, pk in page]
-    shows = group_by_event(read_showtimes(Show.objects.filter(pk__in=first_shows_of_each(matching, event_ids)), now))
-    cards = read_cards(event_ids, shows, read_show_summaries(matching, event_ids))
+    showtimes = group_by_event(
+        read_showtimes(Show.objects.filter(pk__in=first_shows_of_each(matching, event_ids)), now)
+    )
+    cards = read_cards(event_ids, showtimes, read_show_summaries(matching, event_ids))
     return EventPage(
         events=tuple(cards[pk] for pk in event_ids if pk in cards),
         count=count,
@@ -113,9 +115,11 @@ def _find_sort(filters: EventFilters) -> EventSort:
 
 def _by_first_show(firsts: ShowQuerySet, begin: Start, limit: int) -> list[Cursor]:
     """Walk through these shows, the first one of each event, and stop at the end of the page. One query."""
-    start = begin
-    if not isinstance(begin, int):
-        at, pk, start = datetime.fromisoformat(begin[0]), begin[1], 0
+    start = 0
+    if isinstance(begin, int):
+        start = begin
+    else:
+        at, pk = datetime.fromisoformat(begin[0]), begin[1]
         firsts = firsts.filter(Q(starts_at__gt=at) | Q(event_id__gt=pk), starts_at__gte=at)
     rows = firsts.order_by("starts_at", "event_id").values_list("starts_at", "event_id")
     return [(first.isoformat(), pk) for first, pk in rows[start : start + limit + 1]]

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from sys import maxunicode
 
 from django.core.cache import caches
-from django.db import transaction
-from django.db.models import CharField, Count, Max, PositiveSmallIntegerField, QuerySet, Value
+from django.db import connection, transaction
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from rapidfuzz import process
@@ -49,13 +49,11 @@ INDEX_BATCH = 500
 _VERSION = "search-vocabulary"
 # Prefix of a whole title among the words; no word contains it.
 _TITLE_MARK = "="
-# Prefix of a row that stands for a place.
-_PLACE_MARK = "@"
+# Stands for the whole title where others are parts of the query, numbered from 0.
+_TITLE = -1
 
 # Words that a query word matches, with the score of each.
 Matches = dict[str, int]
-# Event, word and weight.
-Row = tuple[int, str, int]
 
 
 def index_event(event: Event) -> None:
@@ -112,11 +110,10 @@ def find_events(query: str, *, now: datetime | None = None) -> dict[int, int]:
         needed = max(needed - 1, 1)
         if len(meanings) < needed and not titles:
             return {}
-    scores = _score(_read_rows(titles, meanings, needed, vocabulary, now), titles, meanings, needed)
+    scores = _score(titles, meanings, needed, vocabulary, now)
     if not scores and needed == len(asked) > 1:
-        rows = _read_rows(titles, meanings, needed - 1, vocabulary, now)
-        scores = _score(rows, titles, meanings, needed - 1)
-    return dict(sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:MAX_FOUND_EVENTS])
+        scores = _score(titles, meanings, needed - 1, vocabulary, now)
+    return scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,54 +128,68 @@ class _Meaning:
         return bool(self.words or self.theaters)
 
 
-def _score(rows: Iterable[Row], titles: Matches, meanings: list[_Meaning], needed: int) -> dict[int, int]:
-    """Add up the scores of each event's words, leaving out events that match fewer than `needed` query words."""
-    bonus: dict[int, int] = {}
-    points: list[dict[int, int]] = [{} for _meaning in meanings]
-    for event_id, word, weight in rows:
-        if word.startswith(_PLACE_MARK):
-            earned = points[int(word[1:])]
-            earned[event_id] = max(weight, earned.get(event_id, 0))
-        elif word in titles:
-            bonus[event_id] = max(titles[word], bonus.get(event_id, 0))
-        else:
-            for meaning, earned in zip(meanings, points, strict=True):
-                if word in meaning.words:
-                    earned[event_id] = max(weight * meaning.words[word], earned.get(event_id, 0))
-    scores = dict(bonus)
-    for event_id in set().union(*points):
-        parts = [earned[event_id] for earned in points if event_id in earned]
-        if len(parts) >= needed:
-            scores[event_id] = scores.get(event_id, 0) + sum(parts)
-    return scores
-
-
-def _read_rows(
+def _score(
     titles: Matches, meanings: list[_Meaning], needed: int, vocabulary: _Vocabulary, now: datetime
-) -> Iterable[Row]:
-    """Return all matching rows; a place's word is “@” and the query word's index."""
-    words = {word for matches in (titles, *(meaning.words for meaning in meanings)) for word in matches}
-    rows = SearchWord.objects.filter(event__is_published=True, word__in=words).order_by()
-    if len(meanings) == needed > 1 and vocabulary.count(words) > MAX_UNNARROWED_ROWS:
-        rarest = min(meanings, key=lambda meaning: vocabulary.count(meaning.words))
-        if not rarest.theaters:
-            rows = rows.filter(event__in=SearchWord.objects.filter(word__in=list(rarest.words)).values("event"))
-    found = rows.values_list("event_id", "word", "weight")
-    there = [
-        Show.objects.filter(
-            state=Show.State.ON_SALE, starts_at__gt=now, event__is_published=True, hall__theater__in=meaning.theaters
-        )
-        .order_by()
-        .values_list(
-            "event_id",
-            Value(f"{_PLACE_MARK}{index}", CharField()),
-            Value(meaning.place, PositiveSmallIntegerField()),
-        )
-        .distinct()
-        for index, meaning in enumerate(meanings)
-        if meaning.theaters
-    ]
-    return found.union(*there, all=True) if there else found
+) -> dict[int, int]:
+    """Return the best events with their scores, those that match at least `needed` query words, or have the title.
+
+    One statement, which returns no more rows than that: an event earns its best match of each query word.
+    """
+    matches = [(word, _TITLE, score) for word, score in titles.items()]
+    matches += [(word, part, score) for part, meaning in enumerate(meanings) for word, score in meaning.words.items()]
+    found, values = [], list[object]()
+    if matches:
+        narrowed = ""
+        values += [value for match in matches for value in match]
+        if len(meanings) == needed > 1 and vocabulary.count(word for word, *_rest in matches) > MAX_UNNARROWED_ROWS:
+            rarest = min(meanings, key=lambda meaning: vocabulary.count(meaning.words))
+            if not rarest.theaters:
+                narrowed = _NARROWED.format(_places(rarest.words))
+                values += rarest.words
+        found.append(_FOUND_BY_WORDS.format(", ".join(["(%s, %s, %s)"] * len(matches)), narrowed))
+    at = connection.ops.adapt_datetimefield_value(now)
+    for part, meaning in enumerate(meanings):
+        if meaning.theaters:
+            found.append(_FOUND_BY_PLACE.format(_places(meaning.theaters)))
+            values += [part, meaning.place, Show.State.ON_SALE, at, *meaning.theaters]
+    if not found:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SCORED.format(" UNION ALL ".join(found)), [*values, needed, needed, MAX_FOUND_EVENTS])
+        return dict(cursor.fetchall())
+
+
+def _places(values: Collection[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+# Events with a word, by the part of the query that the word matches.
+_FOUND_BY_WORDS = """
+SELECT s.event_id, m.part, CASE WHEN m.part < 0 THEN m.score ELSE m.score * s.weight END AS score
+FROM (WITH matches (word, part, score) AS (VALUES {}) SELECT * FROM matches) m
+JOIN events_searchword s ON s.word = m.word{}
+"""
+_NARROWED = " AND s.event_id IN (SELECT event_id FROM events_searchword WHERE word IN ({}))"
+# Events with an upcoming show in a place.
+_FOUND_BY_PLACE = """
+SELECT DISTINCT event_id, %s, %s FROM events_show
+WHERE state = %s AND starts_at > %s AND hall_id IN (SELECT id FROM theaters_hall WHERE theater_id IN ({}))
+"""
+_SCORED = """
+WITH found (event_id, part, score) AS ({}),
+best AS (SELECT event_id, part, MAX(score) AS score FROM found GROUP BY event_id, part),
+scored AS (
+    SELECT event_id,
+        COALESCE(SUM(CASE WHEN part < 0 THEN score END), 0) AS bonus,
+        COALESCE(SUM(CASE WHEN part >= 0 THEN score END), 0) AS points,
+        COUNT(CASE WHEN part >= 0 THEN 1 END) AS parts
+    FROM best GROUP BY event_id
+)
+SELECT event_id, CAST(bonus + CASE WHEN parts >= %s THEN points ELSE 0 END AS INTEGER) AS score
+FROM scored JOIN events_event e ON e.id = event_id AND e.is_published
+WHERE parts >= %s OR bonus > 0
+ORDER BY score DESC, event_id LIMIT %s
+"""
 
 
 class _Words:
@@ -262,32 +273,38 @@ class _Keeper:
         self.version = ""
 
     def read(self) -> _Vocabulary:
-        version = str(caches["pages"].get_or_set(_VERSION, lambda: get_random_string(12), None))
+        pages = caches["pages"]
+        version = pages.get(_VERSION)
         known = self.vocabulary
-        if known is not None and version == self.version:
-            if time.monotonic() - known.read_at < VOCABULARY_SECONDS:
-                return known
-            if known.newest == (SearchWord.objects.aggregate(newest=Max("pk"))["newest"] or 0):
-                known.read_at = time.monotonic()
-                return known
-        vocabulary = _read_vocabulary()
-        self.vocabulary, self.version = vocabulary, version
-        return vocabulary
+        if known is not None and version == self.version and time.monotonic() - known.read_at < VOCABULARY_SECONDS:
+            return known
+        newest = SearchWord.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        # An emptied cache does not mean that words have changed.
+        if known is None or version not in (self.version, None) or newest != known.newest:
+            words, titles = _read_words()
+            self.version = version or get_random_string(12)
+        else:
+            words, titles = known.words, known.titles
+        if version is None:
+            pages.set(_VERSION, self.version, None)
+        self.vocabulary = _Vocabulary(words, titles, *_read_places(), newest)
+        return self.vocabulary
 
 
 _keeper = _Keeper()
 
 
-def _read_vocabulary() -> _Vocabulary:
-    rows = list(SearchWord.objects.order_by().values_list("word").annotate(Count("pk"), Max("pk")))
+def _read_words() -> tuple[_Words, list[str]]:
+    """Return all words, and apart from them all titles in order."""
+    rows = list(SearchWord.objects.order_by().values_list("word").annotate(Count("pk")))
+    words = _Words({word: count for word, count in rows if not word.startswith(_TITLE_MARK)})
+    return words, sorted(word for word, _count in rows if word.startswith(_TITLE_MARK))
+
+
+def _read_places() -> tuple[_Words, dict[str, set[int]]]:
+    """Return the words of theaters and cities, and the theaters of each."""
     theaters: dict[str, set[int]] = {}
     for pk, name, city in Theater.objects.published().order_by().values_list("pk", "name", "city__name"):
         for word in index_words(name) | index_words(city):
             theaters.setdefault(word, set()).add(pk)
-    return _Vocabulary(
-        words=_Words({word: count for word, count, _pk in rows if not word.startswith(_TITLE_MARK)}),
-        titles=sorted(word for word, _count, _pk in rows if word.startswith(_TITLE_MARK)),
-        places=_Words({word: len(pks) for word, pks in theaters.items()}),
-        theaters=theaters,
-        newest=max((pk for _word, _count, pk in rows), default=0),
-    )
+    return _Words({word: len(pks) for word, pks in theaters.items()}), theaters
