@@ -15,10 +15,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from sys import maxunicode
+from typing import Any
 
 from django.core.cache import caches
 from django.db import connection, transaction
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from rapidfuzz import process
@@ -137,7 +138,8 @@ def _score(
     """
     matches = [(word, _TITLE, score) for word, score in titles.items()]
     matches += [(word, part, score) for part, meaning in enumerate(meanings) for word, score in meaning.words.items()]
-    found, values = [], list[object]()
+    found: list[str] = []
+    values: list[Any] = []
     if matches:
         narrowed = ""
         values += [value for match in matches for value in match]
@@ -228,7 +230,7 @@ class _Vocabulary:
     titles: list[str]
     places: _Words
     theaters: dict[str, set[int]]
-    newest: int
+    newest: int | None
     read_at: float = field(default_factory=time.monotonic)
 
     def count(self, words: Iterable[str]) -> int:
@@ -278,16 +280,16 @@ class _Keeper:
         known = self.vocabulary
         if known is not None and version == self.version and time.monotonic() - known.read_at < VOCABULARY_SECONDS:
             return known
-        newest = SearchWord.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        places, theaters, newest = _read_places()
         # An emptied cache does not mean that words have changed.
-        if known is None or version not in (self.version, None) or newest != known.newest:
+        if known is not None and version in (self.version, None) and known.newest == newest is not None:
+            words, titles = known.words, known.titles
+        else:
             words, titles = _read_words()
             self.version = version or get_random_string(12)
-        else:
-            words, titles = known.words, known.titles
         if version is None:
             pages.set(_VERSION, self.version, None)
-        self.vocabulary = _Vocabulary(words, titles, *_read_places(), newest)
+        self.vocabulary = _Vocabulary(words, titles, places, theaters, newest)
         return self.vocabulary
 
 
@@ -301,10 +303,12 @@ def _read_words() -> tuple[_Words, list[str]]:
     return words, sorted(word for word, _count in rows if word.startswith(_TITLE_MARK))
 
 
-def _read_places() -> tuple[_Words, dict[str, set[int]]]:
-    """Return the words of theaters and cities, and the theaters of each."""
+def _read_places() -> tuple[_Words, dict[str, set[int]], int | None]:
+    """Return the words of theaters and cities, the theaters of each, and the newest row of an event's words."""
     theaters: dict[str, set[int]] = {}
-    for pk, name, city in Theater.objects.published().order_by().values_list("pk", "name", "city__name"):
+    last = Subquery(SearchWord.objects.order_by("-pk").values("pk")[:1])
+    rows = list(Theater.objects.published().order_by().values_list("pk", "name", "city__name", last))
+    for pk, name, city, _newest in rows:
         for word in index_words(name) | index_words(city):
             theaters.setdefault(word, set()).add(pk)
-    return _Words({word: len(pks) for word, pks in theaters.items()}), theaters
+    return _Words({word: len(pks) for word, pks in theaters.items()}), theaters, rows[0][3] if rows else None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -156,3 +157,18 @@ def test_one_wrong_letter_is_forgiven(programme: dict[str, Event], data: st.Data
         "other": word[:at] + "x" + word[at + 1 :],
     }[slip]
     assert set(find_events(word)) <= set(find_events(changed))
+
+
+def test_words_are_read_again_when_they_have_changed_and_not_when_the_cache_was_emptied(
+    programme: dict[str, Event], django_assert_num_queries
+):
+    make_show(event=programme["hamlet"])
+    assert find_events("hamlet")
+    caches["pages"].clear()
+    # The places, and the search.
+    with django_assert_num_queries(2):
+        assert find_events("hamlet")
+    index_event(make_event("Ophelia"))
+    caches["pages"].clear()
+    with django_assert_num_queries(3):
+        assert find_events("ophelia")

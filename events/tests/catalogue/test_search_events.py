@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from events.catalogue import EventFilters, EventSort, FromPrice, read_filter_choices, search_events
+from events.catalogue import EventFilters, EventSort, FromPrice, forget_catalogue, read_filter_choices, search_events
 from events.catalogue.listing import _write_cursor
 from events.catalogue.search import index_events
 from events.models import Event, Label
@@ -203,3 +203,20 @@ def test_a_warm_list_costs_no_query(programme: dict[str, Event], django_assert_m
     with django_assert_max_num_queries(0):
         read_filter_choices()
         search_events(EventFilters())
+
+
+def test_a_count_outlives_its_pages_until_something_changes(
+    programme: dict[str, Event], time_machine, django_capture_on_commit_callbacks
+):
+    time_machine.move_to(NOW)
+    assert search_events(EventFilters()).count == 4
+    make_show(event=make_event("Faust"), starts_at=NOW + DAY)
+    time_machine.shift(timedelta(minutes=1))
+    page = search_events(EventFilters())
+    assert (page.events[0].title, page.count) == ("Faust", 4)
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_catalogue()
+    assert search_events(EventFilters()).count == 5
+    make_show(event=make_event("Medea"), starts_at=NOW + DAY)
+    time_machine.shift(timedelta(minutes=6))
+    assert search_events(EventFilters(sort="title")).count == 6
