@@ -205,18 +205,15 @@ def test_a_warm_list_costs_no_query(programme: dict[str, Event], django_assert_m
         search_events(EventFilters())
 
 
-def test_a_count_outlives_its_pages_until_something_changes(
+def test_pages_share_a_count_until_something_changes(
     programme: dict[str, Event], time_machine, django_capture_on_commit_callbacks
 ):
     time_machine.move_to(NOW)
     assert search_events(EventFilters()).count == 4
     make_show(event=make_event("Faust"), starts_at=NOW + DAY)
-    time_machine.shift(timedelta(minutes=1))
-    page = search_events(EventFilters())
+    page = search_events(EventFilters(sort="soonest"))
     assert (page.events[0].title, page.count) == ("Faust", 4)
     with django_capture_on_commit_callbacks(execute=True):
         forget_catalogue()
     assert search_events(EventFilters()).count == 5
-    make_show(event=make_event("Medea"), starts_at=NOW + DAY)
-    time_machine.shift(timedelta(minutes=6))
-    assert search_events(EventFilters(sort="title")).count == 6
+    assert search_events(EventFilters(sort="title")).count == 5
