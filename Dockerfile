@@ -40,4 +40,4 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
     CMD ["python", "-m", "tools.probe", "http://127.0.0.1:8000/healthz"]
-CMD ["granian", "ticketing.wsgi:application"]
+CMD ["python", "-m", "ticketing.serve", "ticketing.wsgi:application"]

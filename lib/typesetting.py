@@ -37,6 +37,12 @@ def typeset(template: str, content: dict[str, Any], *, made_at: datetime | None 
     return _compile_or_warn(template, json.dumps(_showable(content), ensure_ascii=False), made_at)
 
 
+def load() -> None:
+    """Read the typefaces, which each process otherwise does for its first document."""
+    _fonts()
+    _typefaces()
+
+
 def show(text: str) -> str:
     """Return the text as our typefaces can show it.
 

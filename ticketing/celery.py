@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready
+from celery.signals import celeryd_after_setup, setup_logging, worker_ready
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -23,6 +23,16 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # Puts the id of the request that started a task on the task's log lines.
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
+
+
+@celeryd_after_setup.connect
+def load_for_children(**kwargs: object) -> None:
+    """Load typefaces and the site before the pool's processes are forked."""
+    from lib import typesetting  # noqa: PLC0415 Django is not set up when this module is read
+    from ticketing.preload import load_site  # noqa: PLC0415
+
+    typesetting.load()
+    load_site()
 
 
 @worker_ready.connect

@@ -113,7 +113,7 @@ def start_all(supervisor: Supervisor, host: str, port: int, env: dict[str, str])
     supervisor.start(
         "pages",
         [
-            *(PYTHON, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+            *(PYTHON, "-m", "ticketing.serve", "--interface", "wsgi", "--host", host, "--port", str(port)),
             *("--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--log-level", "warning"),
             "ticketing.wsgi:application",
         ],
