@@ -37,7 +37,7 @@ LAYERS = {
     "database": [
         "django.db.models.query:QuerySet._fetch_all",
         "django.db.models.query:QuerySet.update",
-        "django.db.models.query:QuerySet.exists",
+        "lib.compiled:_Statement.read",
     ],
     "templates": ["notifications.email:render"],
     "MJML": ["notifications.rendering:mjml2html"],

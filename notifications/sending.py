@@ -25,9 +25,10 @@ from typing import Any
 
 import structlog
 from django.db import OperationalError, close_old_connections
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from lib.compiled import compiled
 from notifications import chat, email, mail_server, sending_rate
 from notifications.errors import AnswerLost
 from notifications.kinds import is_for_address, is_secret
@@ -85,7 +86,7 @@ def send(pk: int, *, patient_until: float = 0) -> Outcome:
     claimed_at = _claim(pk)
     if claimed_at is None:
         return Outcome.SKIPPED
-    notification = Notification.objects.select_related("user").get(pk=pk)
+    [notification] = _read(pk)
     _follow_account(notification)
     objection = _find_objection(notification)
     if objection:
@@ -163,6 +164,11 @@ def _claim(pk: int) -> datetime | None:
     if rows.filter(waiting).update(**values) or rows.filter(left_behind).update(**values, error=MAY_BE_TWICE):
         return now
     return None
+
+
+@compiled
+def _read(pk: int) -> QuerySet[Notification]:
+    return Notification.objects.filter(pk=pk).select_related("user")
 
 
 def _follow_account(notification: Notification) -> None:

@@ -4,6 +4,9 @@ A mail server that keeps writing to dead addresses, or to people who mark it as 
 So an address is left alone until its suppression is lifted.
 """
 
+from django.db.models import QuerySet
+
+from lib.compiled import compiled
 from notifications.models import Notification, Suppression
 
 
@@ -22,8 +25,13 @@ def lift(address: str, kind: str = "") -> bool:
 
 def find_suppression(notification: Notification) -> Suppression | None:
     """Return the suppression of the message's address, if any. One query."""
-    rows = Suppression.objects.filter(address=notification.recipient.lower(), kind__in=["", notification.kind])
-    return rows.order_by("kind").first()
+    found = _find(notification.recipient.lower(), notification.kind)
+    return found[0] if found else None
+
+
+@compiled
+def _find(address: str, kind: str) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(address=address, kind__in=["", kind]).order_by("kind")[:1]
 
 
 def find_address_suppression(address: str) -> Suppression | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import icalendar
 from babel.dates import format_date
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -22,6 +22,7 @@ from bookings.models import Booking, Ticket, by_show
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import QUIET_ZONE, draw_qr
 from events.models import Show
+from lib.compiled import compiled
 from lib.money import format_money
 from lib.templatetags import formats
 from lib.typesetting import typeset
@@ -32,17 +33,16 @@ _RIGHT_TO_LEFT = {"R", "AL"}
 _JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
 
 
-def read_tickets(code: str) -> list[Ticket]:
+@compiled
+def read_tickets(code: str) -> QuerySet[Ticket]:
     """Read the booking's tickets and all that documents print of them, seats in seating order, then areas.
 
     Without the released ones. One statement.
     """
     tickets = Ticket.objects.filter(booking__code=code).exclude(state=Ticket.State.RELEASED)
-    return list(
-        tickets.select_related(
-            "booking", "seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city"
-        ).order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
-    )
+    return tickets.select_related(
+        "booking", "seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city"
+    ).order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
 
 
 def tickets_pdf(booking: Booking, tickets: Iterable[Ticket] | None = None) -> bytes:
