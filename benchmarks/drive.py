@@ -124,8 +124,12 @@ class Pairs:
         return self._left.pop()
 
 
-def book(work: Callable[[Client, int, list[float]], None], port: int, scale: Scale) -> dict[str, float]:
+def book(
+    work: Callable[[Client, int, list[float]], None], port: int, scale: Scale, *, customers: int = 0
+) -> dict[str, float]:
+    """Let so many customers book, each one after another; returns when it began, too, in seconds of the epoch."""
     times: list[float] = []
+    began_at = time.time()
 
     def customer(number: int) -> None:
         client = Client(HOST, port)
@@ -135,7 +139,8 @@ def book(work: Callable[[Client, int, list[float]], None], port: int, scale: Sca
             work(client, number, times)
             times.append(time.perf_counter() - started)
 
-    return describe(times, in_threads(scale.customers_at_once, customer))
+    seconds = in_threads(customers or scale.customers_at_once, customer)
+    return {**describe(times, seconds), "began_at": began_at}
 
 
 def book_floor(port: int, plan: Plan, scale: Scale) -> dict[str, float]:
@@ -224,9 +229,10 @@ def pay_by_pages(client: Client, checkout: str) -> None:
         raise Unexpected(tickets.body[:600])
 
 
-def book_by_pages(port: int, plan: Plan, scale: Scale) -> dict[str, float]:
+def book_by_pages(port: int, plan: Plan, scale: Scale, shows: str = "11:14", customers: str = "0") -> dict[str, float]:
     """Book as guests by eight requests: show, hold, checkout, payment, gateway, decision, return, tickets."""
-    pairs = Pairs(plan, plan["shows"][11:14])
+    first_show, end = map(int, shows.split(":"))
+    pairs = Pairs(plan, plan["shows"][first_show:end])
 
     def one(client: Client, number: int, times: list[float]) -> None:
         show, first, second, _ = pairs.take()
@@ -236,7 +242,7 @@ def book_by_pages(port: int, plan: Plan, scale: Scale) -> dict[str, float]:
             raise Unexpected("A seat is gone that nobody wanted.")
         pay_by_pages(client, checkout)
 
-    return book(one, port, scale)
+    return book(one, port, scale, customers=int(customers))
 
 
 def rush(port: int, plan: Plan, scale: Scale) -> dict[str, Any]:

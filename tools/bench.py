@@ -1,4 +1,4 @@
-"""`make bench`: the on-sale benchmark, against a PostgreSQL and a Valkey started here, as ratios to bare Django.
+"""`make bench`: how fast the site is, against a PostgreSQL and a Valkey started here, as ratios to bare Django.
 
 `make bench ARGS=--short` only shows that everything still runs: a moment of each, in a small hall, on SQLite or the
 database in `DATABASE_URL`. A test does so.
@@ -12,7 +12,6 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,18 @@ RESULT = PROJECT / ".run" / "benchmark.json"
 _PINNED = "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.execv(sys.argv[1], sys.argv[1:])"
 
 
+# Programs of `benchmarks/` that measure something of their own, each in an empty database, and print figures as JSON.
+# Their short forms are run by a test of their own.
+PROGRAMS = {
+    "a confirmation, by the worker": "confirmation",
+    "search among 10,000 events and 200,000 shows": "catalogue",
+    "costs from 100 to 100,000 shows, as ratios": "growth",
+    "the console": "console",
+}
+_CREATE = "import psycopg, sys; psycopg.connect(sys.argv[1], autocommit=True).execute(f'CREATE DATABASE {sys.argv[2]}')"
+FLOOR_OF_PAGES, FLOOR_OF_BOOKINGS = "bare template view", "bare bookings, 2 requests each"
+
+
 class Bench:
     def __init__(self, supervisor: Supervisor, *, is_short: bool = False) -> None:
         self.supervisor = supervisor
@@ -33,12 +44,16 @@ class Bench:
         self.folder = make_folder(supervisor, "bench", on_disk=True)
         self.plan = self.folder / "plan.json"
         self.figures: dict[str, dict[str, Any]] = {}
+        mail_port = free_port()
+        sink = [PYTHON, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{mail_port}", "-c", "aiosmtpd.handlers.Sink"]
+        supervisor.start("smtp", sink, is_shown=False)
         self.env = test_environment(
             DEBUG="1" if is_short else "0",
             ENV_FILE=os.devnull,
             SECRET_KEY="of-the-benchmark-0123456789-abcdefghijklmnopqrstuvwxyz",  # noqa: S106
             DATA_DIR=str(self.folder / "data"),
             STATIC_ROOT=str(self.folder / "static"),
+            EMAIL_URL=f"smtp://127.0.0.1:{mail_port}",
             PAYMENT_GATEWAYS="sandbox",
             API_ANONYMOUS_PER_MINUTE="0",
             LOG_LEVEL="ERROR",
@@ -50,9 +65,14 @@ class Bench:
             self.env["REDIS_URL"] = start_valkey(supervisor)
             self.env["CELERY_BROKER_URL"] = self.env["REDIS_URL"].replace("/0", "/1")
 
-    def python(self, *arguments: str | Path) -> str:
+    def python(self, *arguments: str | Path, **variables: str) -> str:
         done = subprocess.run(
-            [str(PYTHON), *map(str, arguments)], cwd=PROJECT, env=self.env, capture_output=True, text=True, check=False
+            [str(PYTHON), *map(str, arguments)],
+            cwd=PROJECT,
+            env=self.env | variables,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise Trouble(f"{' '.join(map(str, arguments))} failed:\n{done.stdout[-2000:]}{done.stderr[-6000:]}")
@@ -63,12 +83,23 @@ class Bench:
             self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         self.plan.write_text(self.python("-m", "benchmarks.prepare", *self.short))
 
-    def serve(self, *, workers: int, is_floor: bool = False, is_pinned: bool = False) -> tuple[Child, int]:
+    def serve(
+        self, *, workers: int, is_floor: bool = False, is_pinned: bool = False, **variables: str
+    ) -> tuple[Child, int]:
         port = free_port()
-        command: list[str | Path] = [PYTHON, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws"]
+        command: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--port",
+            str(port),
+            "--no-ws",
+        ]
         command += ["--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"]
         command += ["--log-level", "error"]
-        env = {**self.env, "SITE_URL": f"http://127.0.0.1:{port}"}
+        env = {**self.env, **variables, "SITE_URL": f"http://127.0.0.1:{port}"}
         if is_floor:
             env["DJANGO_SETTINGS_MODULE"] = "benchmarks.floor.settings"
         if is_pinned and hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
@@ -78,86 +109,117 @@ class Bench:
         self.supervisor.wait_until(lambda: not find_fault(address), 60, f"The server did not start:\n{child.quote()}")
         return child, port
 
-    def drive(self, name: str, driver: str, port: int, *rest: str) -> dict[str, Any]:
-        figures: dict[str, Any] = json.loads(
-            self.python("-m", "benchmarks.drive", *self.short, driver, str(port), self.plan, *rest)
-        )
+    def note(self, name: str, figures: dict[str, Any]) -> None:
         self.figures[name] = figures
-        told = ", ".join(f"{key} {value}" for key, value in figures.items())
+        told = ", ".join(f"{key} {value}" for key, value in figures.items() if key != "began_at")
         print(f"  {name}: {told}", flush=True)
-        return figures
+
+    def drive(self, name: str, driver: str, port: int, *rest: str) -> None:
+        figures = self.python("-m", "benchmarks.drive", *self.short, driver, str(port), self.plan, *rest)
+        self.note(name, json.loads(figures))
 
     def run(self) -> None:
         self.prepare()
+        self.measure_pages()
+        self.measure_bookings()
+        self.figures["counted by SQL"] = json.loads(self.python("-m", "benchmarks.verify", self.plan))
+        if not self.short:
+            for name, program in PROGRAMS.items():
+                database = self.create_database(program)
+                self.note(name, json.loads(self.python("-m", f"benchmarks.{program}", "--json", **database)))
+        self.measure_phone()
+
+    def measure_pages(self) -> None:
         plan = json.loads(self.plan.read_text())
         show, api = f"/shows/{plan['shows'][0]['code']}/", "/api/v1/shows/{}".format(plan["shows"][0]["code"])
-        bare_pages: list[tuple[str, ...]] = [
-            ("bare template view", "read", "/page"),
-            ("bare constant view", "read", "/constant"),
-        ]
-        pages: list[tuple[str, ...]] = [
-            ("availability", "read", f"{api}/availability"),
-            ("seat map as JSON", "read", f"{show}plan.json"),
-            ("page of the show", "read", show),
-            ("page of the event", "read", f"/events/{plan['event']}/"),
-            ("home", "read", "/"),
-        ]
-        bare_bookings: list[tuple[str, ...]] = [("bare bookings, 2 requests each", "floor")]
-        bookings: list[tuple[str, ...]] = [
-            ("bookings by the API, 2 requests each", "api"),
-            ("bookings by pages, 8 requests each", "pages"),
-            ("rush", "rush"),
-        ]
-        if self.short:
-            self.measure("All of it, in short:", bare_pages + bare_bookings, workers=1, is_floor=True)
-            self.measure("", pages + bookings, workers=1)
-        else:
-            self.measure(
-                "Pages, warm, one process of the server on one core:",
-                bare_pages,
-                workers=1,
-                is_floor=True,
-                is_pinned=True,
-            )
-            self.measure("", pages, workers=1, is_pinned=True)
-            self.measure(
-                "Bookings of two seats, and a rush for the last ones, two processes of the server:",
-                bare_bookings,
-                workers=2,
-                is_floor=True,
-            )
-            self.measure("", bookings, workers=2)
-        self.figures["counted by SQL"] = json.loads(self.python("-m", "benchmarks.verify", self.plan))
-
-    def measure(
-        self,
-        title: str,
-        drives: Sequence[tuple[str, ...]],
-        *,
-        workers: int,
-        is_floor: bool = False,
-        is_pinned: bool = False,
-    ) -> None:
-        """Serve, drive all of these against it, and end the server."""
-        print(title, end="\n" if title else "", flush=True)
-        server, port = self.serve(workers=workers, is_floor=is_floor, is_pinned=is_pinned)
-        for name, driver, *rest in drives:
-            self.drive(name, driver, port, *rest)
+        print("Pages, warm, one process of the server on one core:")
+        server, port = self.serve(workers=1, is_floor=True, is_pinned=not self.short)
+        self.drive(FLOOR_OF_PAGES, "read", port, "/page")
+        self.drive("bare constant view", "read", port, "/constant")
         self.supervisor.end(server)
+        server, port = self.serve(workers=1, is_pinned=not self.short)
+        self.drive("availability", "read", port, f"{api}/availability")
+        self.drive("seat map as JSON", "read", port, f"{show}plan.json")
+        self.drive("page of the show", "read", port, show)
+        self.drive("page of the event", "read", port, f"/events/{plan['event']}/")
+        self.drive("home", "read", port, "/")
+        self.supervisor.end(server)
+
+    def measure_bookings(self) -> None:
+        print("Bookings of two seats, and a rush for the last ones, two processes of the server:")
+        workers = 1 if self.short else 2
+        server, port = self.serve(workers=workers, is_floor=True)
+        self.drive(FLOOR_OF_BOOKINGS, "floor", port)
+        self.supervisor.end(server)
+        server, port = self.serve(workers=workers)
+        self.drive("bookings by the API, 2 requests each", "api", port)
+        self.drive("bookings by pages, 8 requests each", "pages", port, "11:12")
+        self.drive("bookings by one customer alone", "pages", port, "12:13", "1")
+        self.drive("rush", "rush", port)
+        self.measure_with_worker(port)
+        if memory := read_memory(server.group):
+            self.note("memory of the server", {"processes": workers, "MiB": memory})
+        self.supervisor.end(server)
+
+    def measure_with_worker(self, port: int) -> None:
+        """Book by pages while a worker on the same cores sends each confirmation; over when the last one is sent."""
+        command = [PYTHON, "-m", "celery", "-A", "ticketing", "--quiet", "worker", "--concurrency", "2"]
+        worker = self.supervisor.start("worker", command, env=self.env, is_shown=False)
+        # What was booked before is no part of it.
+        self.python("-m", "benchmarks.mails")
+        name = "bookings by pages, with all mail sent"
+        self.drive(name, "pages", port, "13:14")
+        figures = self.figures[name]
+        ended_at = float(self.python("-m", "benchmarks.mails"))
+        figures["per_second"] = round(figures["count"] / (ended_at - figures["began_at"]), 1)
+        print(f"    {figures['per_second']} a second until the last mail is sent")
+        if memory := read_memory(worker.group):
+            self.note("memory of the worker", {"processes": 2, "MiB": memory})
+        self.supervisor.end(worker)
+
+    def measure_phone(self) -> None:
+        """Open pages of the demo season, or in short those of the benchmark, as a phone does."""
+        variables, theater = {}, "opera"
+        if not self.short:
+            variables = {**self.create_database("demo"), "DATA_DIR": str(self.folder / "demo")}
+            theater = "north-quay-opera"
+            self.python("manage.py", "migrate", "--verbosity", "0", **variables)
+            self.python("manage.py", "createcachetable", **variables)
+            self.python("manage.py", "demo", "--yes-this-is-a-demo", **variables)
+        server, port = self.serve(workers=1, **variables)
+        told = self.python("-m", "benchmarks.phone", f"http://127.0.0.1:{port}", theater, *self.short)
+        for page, figures in json.loads(told).items():
+            self.note(f"on a phone: {page}", figures)
+        self.supervisor.end(server)
+
+    def create_database(self, name: str) -> dict[str, str]:
+        """Create an empty database in our PostgreSQL; return the environment that names it."""
+        url = self.env["DATABASE_URL"]
+        self.python("-c", _CREATE, url, f"bench_{name}")
+        return {"DATABASE_URL": f"{url.rpartition('/')[0]}/bench_{name}"}
+
+
+def read_memory(group: int) -> int:
+    """Return the proportional set size of all processes of a group, in MiB; 0 where there is no /proc."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if (folder / "stat").read_text().rpartition(")")[2].split()[2] == str(group):
+                lines = (folder / "smaps_rollup").read_text().splitlines()
+                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        except OSError:
+            continue
+    return round(total / 1024)
 
 
 def report(figures: dict[str, dict[str, Any]]) -> None:
-    def ratio(name: str, floor: str) -> str:
-        share = figures[name]["per_second"] / figures[floor]["per_second"]
-        return f"{share:6.1%} of {floor}"
-
     print(f"\n{'':38}{'a second':>10}{'p50 ms':>9}{'p95 ms':>9}  ratio")
     for name, figure in figures.items():
         if "per_second" not in figure:
             continue
-        is_floor = name.startswith("bare")
-        floor = "bare bookings, 2 requests each" if "bookings" in name else "bare template view"
-        shown = "" if is_floor or name == "rush" else ratio(name, floor)
+        floor = FLOOR_OF_BOOKINGS if "bookings" in name else FLOOR_OF_PAGES
+        share = figure["per_second"] / figures[floor]["per_second"]
+        shown = "" if name.startswith("bare") or name == "rush" else f"{share:6.1%} of {floor}"
         print(f"{name:38}{figure['per_second']:>10}{figure['p50_ms']:>9}{figure['p95_ms']:>9}  {shown}")
     rush = figures["rush"]
     print(
@@ -166,6 +228,11 @@ def report(figures: dict[str, dict[str, Any]]) -> None:
     )
     for name, count in figures["counted by SQL"].items():
         print(f"    {name}: {count}")
+    for name, figure in figures.items():
+        if "per_second" not in figure and name != "counted by SQL":
+            print(f"\n{name}:")
+            for key, value in figure.items():
+                print(f"    {key:60}{value!s:>10}")
 
 
 def main() -> None:
