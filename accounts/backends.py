@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
+from lib.compiled import compiled
 
 
 class PasswordBackend(AuthenticationBackend):
@@ -22,3 +24,13 @@ class PasswordBackend(AuthenticationBackend):
         confirmed = EmailAddress.objects.filter(user=user).values_list("verified", flat=True)
         # An account that an operator made has no address to confirm yet.
         return user if any(confirmed) or not confirmed else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the person of a session, for each of their requests, if they may still sign in."""
+        user = next(iter(_read_user(user_id)), None)
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+@compiled
+def _read_user(pk: int) -> QuerySet[User]:
+    return User.objects.filter(pk=pk)
