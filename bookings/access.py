@@ -82,10 +82,14 @@ def bookings_for_staff(user: Person) -> QuerySet[Booking]:
     return Booking.objects.filter(theater__in=theaters_for(user, Capability.SEE_BOOKINGS))
 
 
+def remembered_codes(request: HttpRequest) -> tuple[str, ...]:
+    """Return the codes of the bookings that the session remembers, whether or not it may still open them."""
+    return tuple(key.partition(".")[0] for key in _remembered(request))
+
+
 def browser_of(request: HttpRequest) -> Browser:
     """Identify a visitor without an account: by network, and by the bookings that the session remembers."""
-    codes = tuple(key.partition(".")[0] for key in _remembered(request))
-    return Browser(_network_key(request), codes)
+    return Browser(_network_key(request), remembered_codes(request))
 
 
 def _network_key(request: HttpRequest) -> str:

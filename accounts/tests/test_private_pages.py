@@ -20,6 +20,7 @@ from testing.addresses import addresses
 from testing.api_client import ApiClient
 from testing.bookings import make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show
+from testing.caches import forget_pages
 from theaters.invitations import invite, link_to
 from theaters.models import Theater
 from waiting_list.access import entry_path
@@ -169,4 +170,5 @@ def test_every_page_says_that_payments_are_not_real(client: Client, booking: Boo
     # The API describes itself.
     assert silent_pages(every_answer(client, booking)) <= {"api:openapi-view"}
     settings.PAYMENT_GATEWAYS = ["stripe"]
+    forget_pages()
     assert TEST_SITE not in body_of(client.get("/"))

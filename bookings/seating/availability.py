@@ -7,16 +7,19 @@ who gets a seat. A place in a lapsed hold counts as free, because the next custo
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
 from bookings.tallies import AREA_LIMIT
 from events.models import ShowArea
+from lib.compiled import compiled
 from lib.process_memory import Memory
 
 _IS_SEAT = -1
@@ -66,7 +69,23 @@ def _version_key(show_id: int) -> str:
 
 
 def _read(show_id: int) -> Availability:
-    lapsed = Q(state=Ticket.State.HELD, booking__state=Booking.State.HELD, booking__expires_at__lte=timezone.now())
+    taken: list[int] = []
+    available: dict[int, int] = {}
+    for place_id, number in _read_places(show_id, timezone.now()):
+        if number == _IS_SEAT:
+            taken.append(place_id)
+        else:
+            available[place_id] = number
+    taken.sort()
+    available = dict(sorted(available.items()))
+    content = json.dumps([taken, list(available.items())], separators=(",", ":"))
+    return Availability(hashlib.blake2b(content.encode(), digest_size=9).hexdigest(), taken, available)
+
+
+@compiled
+def _read_places(show_id: int, now: datetime) -> QuerySet[Any, tuple[int, int]]:
+    """Return the seats that are taken, with `_IS_SEAT`, and the areas with the number of free places."""
+    lapsed = Q(state=Ticket.State.HELD, booking__state=Booking.State.HELD, booking__expires_at__lte=now)
     seats = (
         Ticket.objects.live()
         .filter(show_id=show_id, seat__isnull=False)
@@ -83,14 +102,4 @@ def _read(show_id: int) -> Availability:
     left = AREA_LIMIT - F("taken") + Coalesce(Subquery(lapsed_places, output_field=IntegerField()), 0)
     free = Greatest(left, 0, output_field=IntegerField())
     areas = ShowArea.objects.filter(show_id=show_id).values_list("area_id", free)
-    taken: list[int] = []
-    available: dict[int, int] = {}
-    for place_id, number in seats.union(areas, all=True):
-        if number == _IS_SEAT:
-            taken.append(place_id)
-        else:
-            available[place_id] = number
-    taken.sort()
-    available = dict(sorted(available.items()))
-    content = json.dumps([taken, list(available.items())], separators=(",", ":"))
-    return Availability(hashlib.blake2b(content.encode(), digest_size=9).hexdigest(), taken, available)
+    return seats.union(areas, all=True)

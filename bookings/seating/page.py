@@ -10,13 +10,11 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from urllib.parse import parse_qsl
-from uuid import uuid4
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from bookings.models import Ticket
 from bookings.seating.availability import Availability, read_availability
@@ -101,17 +99,15 @@ class SeatPage:
         return SaleState.OPEN
 
     @property
-    def keep_seconds(self) -> int:
-        """How long what is written for this visitor may be shown to others: not at all once it is personal."""
-        is_plain = not self.held and self.chosen.is_empty and not self.party_size
-        is_plain = is_plain and self.limit == self.show.tickets_per_customer and not self.kept_query
-        return settings.PAGES_STALE_SECONDS if is_plain else 0
+    def is_plain(self) -> bool:
+        """Return True if the places are shown to this visitor as to everyone else."""
+        is_chosen = bool(self.held) or not self.chosen.is_empty or bool(self.party_size)
+        return not is_chosen and self.limit == self.show.tickets_per_customer and not self.kept_query
 
     @property
     def fragment_key(self) -> str:
-        if not self.keep_seconds:
-            return uuid4().hex
-        return f"{self.show.code} {self.plan.digest} {self.availability.version} {self.section} {get_language()}"
+        """Name what the places say to everyone, beside the language."""
+        return f"{self.show.code} {self.plan.digest} {self.availability.version} {self.section}"
 
     @property
     def is_open(self) -> bool:
