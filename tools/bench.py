@@ -12,7 +12,9 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tools.environment import PYTHON, ensure
@@ -34,6 +36,7 @@ PROGRAMS = {
     "the console": "console",
 }
 _CREATE = "import psycopg, sys; psycopg.connect(sys.argv[1], autocommit=True).execute(f'CREATE DATABASE {sys.argv[2]}')"
+NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 FLOOR_OF_PAGES, FLOOR_OF_BOOKINGS = "bare template view", "bare bookings, 2 requests each"
 
 
@@ -45,8 +48,8 @@ class Bench:
         self.plan = self.folder / "plan.json"
         self.figures: dict[str, dict[str, Any]] = {}
         mail_port = free_port()
-        sink = [PYTHON, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{mail_port}", "-c", "aiosmtpd.handlers.Sink"]
-        supervisor.start("smtp", sink, is_shown=False)
+        sink = f"-m aiosmtpd -n -l 127.0.0.1:{mail_port} -c aiosmtpd.handlers.Sink"
+        supervisor.start("smtp", [PYTHON, *sink.split()], is_shown=False)
         self.env = test_environment(
             DEBUG="1" if is_short else "0",
             ENV_FILE=os.devnull,
@@ -84,7 +87,12 @@ class Bench:
         self.plan.write_text(self.python("-m", "benchmarks.prepare", *self.short))
 
     def serve(
-        self, *, workers: int, is_floor: bool = False, is_pinned: bool = False, **variables: str
+        self,
+        *,
+        workers: int,
+        is_floor: bool = False,
+        is_pinned: bool = False,
+        variables: Mapping[str, str] = NO_VARIABLES,
     ) -> tuple[Child, int]:
         port = free_port()
         command: list[str | Path] = [
@@ -163,7 +171,17 @@ class Bench:
 
     def measure_with_worker(self, port: int) -> None:
         """Book by pages while a worker on the same cores sends each confirmation; over when the last one is sent."""
-        command = [PYTHON, "-m", "celery", "-A", "ticketing", "--quiet", "worker", "--concurrency", "2"]
+        command: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "celery",
+            "-A",
+            "ticketing",
+            "--quiet",
+            "worker",
+            "--concurrency",
+            "2",
+        ]
         worker = self.supervisor.start("worker", command, env=self.env, is_shown=False)
         # What was booked before is no part of it.
         self.python("-m", "benchmarks.mails")
@@ -186,7 +204,7 @@ class Bench:
             self.python("manage.py", "migrate", "--verbosity", "0", **variables)
             self.python("manage.py", "createcachetable", **variables)
             self.python("manage.py", "demo", "--yes-this-is-a-demo", **variables)
-        server, port = self.serve(workers=1, **variables)
+        server, port = self.serve(workers=1, variables=variables)
         told = self.python("-m", "benchmarks.phone", f"http://127.0.0.1:{port}", theater, *self.short)
         for page, figures in json.loads(told).items():
             self.note(f"on a phone: {page}", figures)
