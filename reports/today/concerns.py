@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 from django_celery_beat.models import PeriodicTask
 
+from accounts.models import User
 from accounts.roles import Capability
 from bookings.models import Booking
 from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_HOLD_COUNTS_FOR
@@ -22,12 +23,13 @@ from bookings.services.remedy import needing_remedy
 from console.scoped import ScopedAdmin
 from door.models import CheckIn
 from events.models import ImportRun, Show
+from lib.compiled import compiled
 from lib.moments import write_moment
 from lib.money import format_money
 from notifications.models import Notification
 from operations import heartbeats
 from operations.models import Heartbeat
-from payments.models import Refund
+from payments.models import Payment, Refund
 from reports.today.scope import Scope
 from show_changes.models import CanceledBooking, ShowMove
 
@@ -41,6 +43,7 @@ REFUND_STUCK_AFTER = timedelta(hours=1)
 FAILED_MAIL_SHOWN_FOR = timedelta(days=14)
 # A wrong admission matters while the person is in the house, and for that night's reports.
 CONFLICT_SHOWN_FOR = timedelta(days=1)
+NOW = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +57,23 @@ class Concern:
     more: int
 
 
+# In which theaters, None for all, and from which moments on rows are looked for.
+_Asked = tuple[tuple[int, ...] | None, tuple[datetime, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How one kind of concern is found, worded and linked. `theater` is the lookup that scopes it."""
+    """How one kind of concern is found, worded and linked.
+
+    `theater` is the lookup that scopes it; `find` takes the moments that are `offsets` from now.
+    """
 
     icon: str
     text: Any
     capability: Capability
     theater: str
-    find: Callable[[Scope], QuerySet[Any]]
+    model: type[Model]
+    find: Callable[..., QuerySet[Any]]
     name: Callable[[Any], str]
     page: str
     # The list where it is taken care of, and the query that filters it to just these.
@@ -70,53 +81,59 @@ class _Kind:
     query: str = ""
     # The page for people who may look but not act.
     look_page: str = ""
+    offsets: tuple[timedelta, ...] = ()
+
+    def moments(self, now: datetime) -> tuple[datetime, ...]:
+        return tuple(now + offset for offset in self.offsets)
+
+    def find_in(self, theaters: tuple[int, ...] | None, moments: tuple[datetime, ...]) -> QuerySet[Any]:
+        """Return the rows in these theaters, or in all."""
+        rows = self.find(*moments)
+        return rows if theaters is None else rows.filter(**{f"{self.theater}__in": theaters})
 
 
-def _without_prices(scope: Scope) -> QuerySet[Show]:
-    shows = Show.objects.filter(lowest_price__isnull=True, starts_at__gt=scope.now)
-    return shows.filter(Q(state="on_sale") | Q(state="draft", starts_at__lt=scope.now + PRICES_DUE_WITHIN)).order_by(
-        "starts_at"
-    )
+def _without_prices(now: datetime, until: datetime) -> QuerySet[Show]:
+    shows = Show.objects.filter(lowest_price__isnull=True, starts_at__gt=now)
+    shows = shows.filter(Q(state="on_sale") | Q(state="draft", starts_at__lt=until))
+    return shows.order_by("starts_at").select_related("event", "hall__theater__city")
 
 
-def _held_in_vain(scope: Scope) -> QuerySet[Show]:
+def _held_in_vain(since: datetime, now: datetime) -> QuerySet[Show]:
     """Find shows where holds for a good part of the house lapsed unpaid in the last hour."""
     lapsed = Q(
         tickets__booking__state=Booking.State.EXPIRED,
-        tickets__booking__expires_at__gt=scope.now - UNPAID_HOLD_COUNTS_FOR,
+        tickets__booking__expires_at__gt=since,
         tickets__booking__channel__in=[Booking.Channel.WEB, Booking.Channel.API],
     )
-    shows = Show.objects.filter(lapsed, state=Show.State.ON_SALE, starts_at__gt=scope.now).order_by("starts_at")
-    return shows.alias(in_vain=Count("tickets")).filter(in_vain__gte=F("seat_map__capacity") / SHARE_OF_HOUSE)
+    shows = Show.objects.filter(lapsed, state=Show.State.ON_SALE, starts_at__gt=now).order_by("starts_at")
+    # At least the share, rounded down.
+    shows = shows.alias(in_vain=(Count("tickets") + 1) * SHARE_OF_HOUSE).filter(in_vain__gt=F("seat_map__capacity"))
+    return shows.select_related("event", "hall__theater__city")
 
 
-def _stuck_refunds(scope: Scope) -> QuerySet[Refund]:
-    late = Refund.objects.filter(
-        state=Refund.State.PENDING, source=Refund.Source.HERE, created_at__lt=scope.now - REFUND_STUCK_AFTER
-    )
+def _stuck_refunds(until: datetime) -> QuerySet[Refund]:
+    late = Refund.objects.filter(state=Refund.State.PENDING, source=Refund.Source.HERE, created_at__lt=until)
     return late.order_by("created_at").select_related("payment__booking")
 
 
-def _failed_mail(scope: Scope) -> QuerySet[Notification]:
-    failed = Notification.objects.filter(
-        state=Notification.State.FAILED, created_at__gt=scope.now - FAILED_MAIL_SHOWN_FOR
-    )
-    return failed.order_by("-created_at")
+def _failed_mail(since: datetime) -> QuerySet[Notification]:
+    return Notification.objects.filter(state=Notification.State.FAILED, created_at__gt=since).order_by("-created_at")
 
 
-def _failed_cancellations(_scope: Scope) -> QuerySet[CanceledBooking]:
+def _failed_cancellations() -> QuerySet[CanceledBooking]:
     return CanceledBooking.objects.filter(state=CanceledBooking.State.FAILED).select_related("booking")
 
 
-def _unplaced_moves(_scope: Scope) -> QuerySet[Show]:
+def _unplaced_moves() -> QuerySet[Show]:
     moves = ShowMove.objects.filter(state=ShowMove.State.PLANNED, unplaced__gt=0)
     shows = Show.objects.filter(pk__in=moves.values("show")).select_related("event", "hall__theater__city")
     count = moves.filter(show=OuterRef("pk")).values("unplaced")[:1]
     return shows.annotate(unplaced=Subquery(count)).order_by("starts_at")
 
 
-def _wrongly_let_in(scope: Scope) -> QuerySet[CheckIn]:
-    return CheckIn.objects.conflicts().filter(received_at__gt=scope.now - CONFLICT_SHOWN_FOR).order_by("-received_at")
+def _wrongly_let_in(since: datetime) -> QuerySet[CheckIn]:
+    found = CheckIn.objects.conflicts().filter(received_at__gt=since)
+    return found.order_by("-received_at").select_related("ticket")
 
 
 def _name_unplaced(show: Any) -> str:
@@ -133,7 +150,8 @@ KINDS = (
         ),
         Capability.SEE_MONEY,
         "booking__theater",
-        lambda _scope: needing_remedy().select_related("booking").order_by("created_at"),
+        Payment,
+        lambda: needing_remedy().select_related("booking").order_by("created_at"),
         lambda payment: f"{payment.booking.code}, {format_money(payment.received_amount, payment.paid_currency)}",
         "payments_payment_remedy",
         "payments_payment_changelist",
@@ -145,11 +163,13 @@ KINDS = (
         ngettext_lazy("%d refund has been waiting for its gateway.", "%d refunds have been waiting for their gateway."),
         Capability.SEE_MONEY,
         "payment__booking__theater",
+        Refund,
         _stuck_refunds,
         lambda refund: f"{refund.payment.booking.code}, {format_money(refund.amount, refund.currency)}",
         "payments_refund_change",
         "payments_refund_changelist",
         "state__exact=pending",
+        offsets=(-REFUND_STUCK_AFTER,),
     ),
     _Kind(
         "event_busy",
@@ -158,6 +178,7 @@ KINDS = (
         ),
         Capability.SEE_MONEY,
         "booking__theater",
+        CanceledBooking,
         _failed_cancellations,
         lambda row: row.booking.code,
         "",
@@ -171,21 +192,25 @@ KINDS = (
         ),
         Capability.EDIT_PROGRAMME,
         "hall__theater",
-        lambda scope: _held_in_vain(scope).select_related("event", "hall__theater__city"),
+        Show,
+        _held_in_vain,
         str,
         "events_show_change",
         "events_show_changelist",
+        offsets=(-UNPAID_HOLD_COUNTS_FOR, NOW),
     ),
     _Kind(
         "sell",
         ngettext_lazy("%d coming show has no prices.", "%d coming shows have no prices."),
         Capability.EDIT_PROGRAMME,
         "hall__theater",
-        lambda scope: _without_prices(scope).select_related("event", "hall__theater__city"),
+        Show,
+        _without_prices,
         str,
         "events_show_edit_prices",
         "events_show_changelist",
         "lowest_price__isnull=True&o=3",
+        offsets=(NOW, PRICES_DUE_WITHIN),
     ),
     _Kind(
         "move_up",
@@ -194,6 +219,7 @@ KINDS = (
         ),
         Capability.EDIT_PROGRAMME,
         "hall__theater",
+        Show,
         _unplaced_moves,
         _name_unplaced,
         "events_show_move",
@@ -208,18 +234,21 @@ KINDS = (
         ),
         Capability.CHECK_IN,
         "ticket__show__hall__theater",
-        lambda scope: _wrongly_let_in(scope).select_related("ticket"),
+        CheckIn,
+        _wrongly_let_in,
         lambda found: f"{found.ticket}, {found.gate}" if found.gate else str(found.ticket),
         "door_checkin_change",
         "door_checkin_changelist",
         "needs=look",
+        offsets=(-CONFLICT_SHOWN_FOR,),
     ),
     _Kind(
         "upload_file",
         ngettext_lazy("%d import was left with wrong rows.", "%d imports were left with wrong rows."),
         Capability.EDIT_PROGRAMME,
         "theater",
-        lambda _scope: ImportRun.objects.awaiting_decision().defer("content"),
+        ImportRun,
+        lambda: ImportRun.objects.awaiting_decision().defer("content"),
         lambda run: run.file_name,
         "events_importrun_change",
         "events_importrun_changelist",
@@ -229,11 +258,13 @@ KINDS = (
         ngettext_lazy("%d message could not be sent.", "%d messages could not be sent."),
         Capability.SEE_BOOKINGS,
         "theater_id",
+        Notification,
         _failed_mail,
         lambda message: message.recipient,
         "notifications_notification_change",
         "notifications_notification_changelist",
         "state__exact=failed",
+        offsets=(-FAILED_MAIL_SHOWN_FOR,),
     ),
 )
 
@@ -246,9 +277,30 @@ LATE_JOBS = {
 
 
 def find_concerns(request: HttpRequest, scope: Scope) -> list[Concern]:
-    """Return what needs the attention of this person or their colleagues. One statement for each kind they may see."""
-    found = [concern for kind in KINDS if scope.ids(kind.capability) if (concern := _read(request, scope, kind))]
-    return [*_find_late_jobs(request, scope), *found]
+    """Return what needs the attention of this person or their colleagues.
+
+    One statement finds the kinds that have rows; then one for each of them.
+    """
+    asked = tuple(_ask(request, scope, kind) for kind in KINDS)
+    present = _find_present(scope.user.pk or 0, *asked)[0] if any(asked) else [False] * len(KINDS)
+    found = [_read(scope, kind, *ask) for kind, ask, is_there in zip(KINDS, asked, present, strict=True) if is_there]
+    return [*_find_late_jobs(request, scope), *(concern for concern in found if concern)]
+
+
+def _ask(request: HttpRequest, scope: Scope, kind: _Kind) -> _Asked | tuple[()]:
+    """Return the theaters and moments of a kind that this person may see, or nothing."""
+    theaters = tuple(scope.ids(kind.capability))
+    if not theaters or not _can_open(request, kind.model):
+        return ()
+    is_everywhere = getattr(request.user, "is_superuser", False)
+    return None if is_everywhere else theaters, kind.moments(scope.now)
+
+
+@compiled
+def _find_present(person: int, *asked: _Asked | tuple[()]) -> QuerySet[User, tuple[bool, ...]]:
+    """Return one row, which says of each kind whether it has rows."""
+    each = [Exists(kind.find_in(*ask)) if ask else Value(value=False) for kind, ask in zip(KINDS, asked, strict=True)]
+    return User.objects.filter(pk=person).values_list(*each)
 
 
 def _find_late_jobs(request: HttpRequest, scope: Scope) -> Iterator[Concern]:
@@ -261,12 +313,8 @@ def _find_late_jobs(request: HttpRequest, scope: Scope) -> Iterator[Concern]:
         yield Concern(str(LATE_JOBS[part]), url, "heart_broken", [(str(seen), url)], 0)
 
 
-def _read(request: HttpRequest, scope: Scope, kind: _Kind) -> Concern | None:
-    rows = kind.find(scope)
-    if not _can_open(request, rows.model):
-        return None
-    if not getattr(request.user, "is_superuser", False):
-        rows = rows.filter(**{f"{kind.theater}__in": scope.ids(kind.capability)})
+def _read(scope: Scope, kind: _Kind, theaters: tuple[int, ...] | None, moments: tuple[datetime, ...]) -> Concern | None:
+    rows = kind.find_in(theaters, moments)
     first = list(rows.annotate(how_many=Window(Count(F("pk"))))[:NAMED_ROWS])
     if not first:
         return None

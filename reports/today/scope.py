@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.core.cache import caches
-from django.db.models import Case, DateField, Q, When
+from django.db.models import Case, DateField, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Capability, Person, theaters_by_capability
+from lib.compiled import compiled
 from theaters.models import Theater
 
 T = TypeVar("T")
@@ -93,14 +94,23 @@ class Scope:
 
 def read_scope(user: Person, now: datetime) -> Scope:
     """Read what a person may see. Two statements at most, one for a platform admin."""
-    theaters = Theater.objects.order_by("name", "pk")
     ids: dict[Capability, frozenset[int]] = {}
-    if not getattr(user, "is_superuser", False):
+    if getattr(user, "is_superuser", False):
+        rows = _read_theaters(None)
+    else:
         ids = _read_ids(user)
-        theaters = theaters.filter(pk__in=ids.get(Capability.SEE_PROGRAMME, ()))
-    rows = theaters.values_list("pk", "name", "currency", "city__time_zone")
+        seen = tuple(ids.get(Capability.SEE_PROGRAMME, ()))
+        rows = _read_theaters(seen) if seen else []
     places = tuple(Place(pk, name, currency, ZoneInfo(zone)) for pk, name, currency, zone in rows)
     return Scope(user, now, places, ids)
+
+
+@compiled
+def _read_theaters(pks: tuple[int, ...] | None) -> QuerySet[Theater, tuple[int, str, str, str]]:
+    theaters = Theater.objects.order_by("name", "pk")
+    if pks is not None:
+        theaters = theaters.filter(pk__in=pks)
+    return theaters.values_list("pk", "name", "currency", "city__time_zone")
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Capability
 from events.models import Event, Show, TicketType
+from lib.compiled import compiled
 from reports.today.scope import Scope
 from theaters.models import Hall, SeatMap, StaffMembership, Theater
 
@@ -48,19 +49,25 @@ def find_next_steps(request: HttpRequest, scope: Scope) -> list[NextSteps]:
     ids = scope.ids(Capability.EDIT_PROGRAMME)
     if not ids:
         return []
+    found = _find_beginners(tuple(ids), request.user.pk or 0)
+    builders = scope.ids(Capability.EDIT_THEATER)
+    return [_steps_of(theater, may_build=theater.pk in builders) for theater in found]
+
+
+@compiled
+def _find_beginners(theaters: tuple[int, ...], person: int) -> QuerySet[Theater]:
+    """Find theaters that have never had a show on sale, and what they have already."""
     shows = Show.objects.filter(hall__theater=OuterRef("pk"))
-    # A theater that has ever had a show on sale needs no steps.
-    theaters = Theater.objects.filter(~Exists(shows.exclude(state=Show.State.DRAFT)), pk__in=ids).annotate(
+    beginners = Theater.objects.filter(~Exists(shows.exclude(state=Show.State.DRAFT)), pk__in=theaters).annotate(
         has_hall=Exists(Hall.objects.filter(theater=OuterRef("pk"))),
         has_map=Exists(SeatMap.objects.filter(hall__theater=OuterRef("pk"), state=SeatMap.State.PUBLISHED)),
         has_types=Exists(TicketType.objects.filter(theater=OuterRef("pk"))),
         has_event=Exists(Event.objects.filter(theater=OuterRef("pk"))),
         has_show=Exists(shows),
         has_prices=Exists(shows.filter(lowest_price__isnull=False)),
-        has_staff=Exists(StaffMembership.objects.filter(theater=OuterRef("pk")).exclude(user=request.user.pk)),
+        has_staff=Exists(StaffMembership.objects.filter(theater=OuterRef("pk")).exclude(user=person)),
     )
-    builders = scope.ids(Capability.EDIT_THEATER)
-    return [_steps_of(theater, may_build=theater.pk in builders) for theater in theaters.order_by("name")[:5]]
+    return beginners.order_by("name")[:5]
 
 
 def _steps_of(theater: Theater, *, may_build: bool) -> NextSteps:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.roles import Capability
 from door.models import CheckIn
 from events.models import Show
+from lib.compiled import compiled
 from reports.today.scope import Scope
 from waiting_list.models import WaitingListEntry
 
@@ -48,23 +49,10 @@ class ShowRow:
 
 def read_shows(scope: Scope) -> list[ShowRow]:
     """Read the shows of each theater's own day in order. One statement."""
-    live = Q(tickets__state__in=("held", "issued"))
-    taken = Show.objects.filter(live, pk=OuterRef("pk")).order_by().values("pk").values_list(Count("tickets"))
-    first = CheckIn.objects.filter(ticket__show=OuterRef("pk"), passage=1).order_by().values("ticket__show")
-    waiting = WaitingListEntry.objects.waiting().filter(show=OuterRef("pk")).order_by().values("show")
-    shows: QuerySet[Any] = (
-        Show.objects.filter(
-            scope.within_day("starts_at", "hall__theater"), hall__theater__in=scope.ids(Capability.SEE_PROGRAMME)
-        )
-        .select_related("event", "hall__theater__city")
-        .annotate(
-            taken=Coalesce(Subquery(taken), 0),
-            came=Coalesce(Subquery(first.values_list(Count("pk"))), 0),
-            waiting=Coalesce(Subquery(waiting.values_list(Count("pk"))), 0),
-            capacity=F("seat_map__capacity"),
-        )
-        .order_by("starts_at", "pk")
-    )
+    begin, end = scope.starts_of_day(), scope.starts_of_day(-1)
+    days = tuple((zone, begin[zone], end[zone]) for zone in begin)
+    theaters = tuple(scope.ids(Capability.SEE_PROGRAMME))
+    shows = _find_shows(days, theaters) if theaters else []
     sellable = set(scope.ids(Capability.SELL))
     return [
         ShowRow(
@@ -83,5 +71,29 @@ def read_shows(scope: Scope) -> list[ShowRow]:
             if show.hall.theater_id in sellable and show.state == Show.State.ON_SALE and show.ends_at > scope.now
             else "",
         )
-        for show in shows[:MAX_SHOWS]
+        for show in shows
     ]
+
+
+@compiled
+def _find_shows(days: tuple[tuple[str, datetime, datetime], ...], theaters: tuple[int, ...]) -> QuerySet[Any]:
+    """Find the shows between the two moments of each time zone."""
+    today = Q(pk__in=[])
+    for zone, begin, end in days:
+        today |= Q(hall__theater__city__time_zone=zone, starts_at__gte=begin, starts_at__lt=end)
+    live = Q(tickets__state__in=("held", "issued"))
+    taken = Show.objects.filter(live, pk=OuterRef("pk")).order_by().values("pk").values_list(Count("tickets"))
+    first = CheckIn.objects.filter(ticket__show=OuterRef("pk"), passage=1).order_by().values("ticket__show")
+    waiting = WaitingListEntry.objects.waiting().filter(show=OuterRef("pk")).order_by().values("show")
+    return (
+        Show.objects.filter(today, hall__theater__in=theaters)
+        .select_related("event", "hall__theater__city")
+        .defer("event__synopsis", "event__cast", "event__credits", "hall__theater__description")
+        .annotate(
+            taken=Coalesce(Subquery(taken), 0),
+            came=Coalesce(Subquery(first.values_list(Count("pk"))), 0),
+            waiting=Coalesce(Subquery(waiting.values_list(Count("pk"))), 0),
+            capacity=F("seat_map__capacity"),
+        )
+        .order_by("starts_at", "pk")[:MAX_SHOWS]
+    )

@@ -280,3 +280,14 @@ def test_the_statements_of_the_first_page_do_not_grow(
     # And one for the jobs that work unseen.
     assert count(platform_admin) <= len(KINDS) + 13
     assert count(manager, is_warm=True) <= len(KINDS) + 5
+
+
+def test_a_quiet_first_page_asks_little(theater: Theater, manager: User):
+    """Who it is and where they work, by three statements; their theaters, concerns, next steps and shows."""
+    make_show(event=make_event("Faust"), hall=make_hall(theater=theater))
+    client = signed_in(manager)
+    for _visit in range(2):
+        client.get(reverse("admin:index"))
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("admin:index")).context["concerns"] == []
+    assert len(queries) <= 7
