@@ -54,37 +54,50 @@ def of_show(cards: dict[str, EventCard], slug: str) -> EventCard | None:
     return cards.get(slug)
 
 
-# Parts of pages. One takes 20 KB, so all of them some megabytes.
-_written: Memory[str] = Memory(200)
+# Parts of pages. One takes 20 KB at most, so all of them some megabytes.
+_changing: Memory[str] = Memory(200)
+_lasting: Memory[str] = Memory(200)
 
 
 class CachedNode(template.Node):
-    def __init__(self, nodelist: NodeList, parts: list[FilterExpression]) -> None:
+    def __init__(self, nodelist: NodeList, parts: list[FilterExpression], *, is_lasting: bool) -> None:
         self.nodelist = nodelist
         self.parts = parts
+        self.is_lasting = is_lasting
 
     def render(self, context: template.Context) -> SafeString:
         if context.get("is_preview"):
             # A preview for staff must never be cached for customers.
             return self.nodelist.render(context)
         # A broken selector must not break templates that show no events.
-        from events.catalogue import catalogue_version  # noqa: PLC0415
+        from events.catalogue.cache import CACHE_SECONDS, catalogue_version  # noqa: PLC0415
 
         key = (get_language(), catalogue_version(), *(str(part.resolve(context)) for part in self.parts))
-        text = _written.get(key)
+        memory = _lasting if self.is_lasting else _changing
+        text = memory.get(key)
         if text is None:
             text = str(self.nodelist.render(context))
-            _written.set(key, text, settings.PAGES_STALE_SECONDS)
+            memory.set(key, text, CACHE_SECONDS if self.is_lasting else settings.PAGES_STALE_SECONDS)
         return mark_safe(text)  # noqa: S308 - rendered by this engine
 
 
 @register.tag
 def cached(parser: Parser, token: Token) -> CachedNode:
-    """Cache the content for seconds, for all visitors: `{% cached "home" city.slug day %}…{% endcached %}`.
+    """Cache the content for moments, for all visitors: `{% cached "home" city.slug day %}…{% endcached %}`.
 
-    It may depend only on the named values, the language and the catalogue.
+    It may depend only on the named values, the language, the catalogue and the clock.
     """
-    _name, *parts = token.split_contents()
-    nodelist = parser.parse(("endcached",))
+    return _parse(parser, token, is_lasting=False)
+
+
+@register.tag
+def lasting(parser: Parser, token: Token) -> CachedNode:
+    """Cache the content as `cached` does, but for as long as selectors' answers: neither clock nor sales change it."""
+    return _parse(parser, token, is_lasting=True)
+
+
+def _parse(parser: Parser, token: Token, *, is_lasting: bool) -> CachedNode:
+    name, *parts = token.split_contents()
+    nodelist = parser.parse((f"end{name}",))
     parser.delete_first_token()
-    return CachedNode(nodelist, [parser.compile_filter(part) for part in parts])
+    return CachedNode(nodelist, [parser.compile_filter(part) for part in parts], is_lasting=is_lasting)

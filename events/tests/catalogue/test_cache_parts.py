@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from events.catalogue import forget_catalogue
+from events.catalogue.cache import CACHE_SECONDS
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 
 PART = Template('{% load programme %}{% cached "part" city %}{{ tell }}{% endcached %}')
@@ -24,6 +25,18 @@ def test_it_is_cached_for_moments() -> None:
         assert render("second") == "first"
         clock.shift(settings.PAGES_STALE_SECONDS)
         assert render("third") == "third"
+
+
+@pytest.mark.once
+def test_what_lasts_is_cached_as_long_as_answers() -> None:
+    part = Template('{% load programme %}{% lasting "part" city %}{{ tell }}{% endlasting %}')
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert part.render(Context({"tell": "first", "city": "kyoto"})) == "first"
+        clock.shift(CACHE_SECONDS - 1)
+        assert part.render(Context({"tell": "second", "city": "kyoto"})) == "first"
+        assert part.render(Context({"tell": "second", "city": "vienna"})) == "second"
+        clock.shift(1)
+        assert part.render(Context({"tell": "third", "city": "kyoto"})) == "third"
 
 
 @pytest.mark.once
