@@ -1,13 +1,14 @@
 """Answer at once what many people see alike: a finished page from this process's memory.
 
-A view declares its answer as shared (`lib/shared_pages.py`). Whoever brings no session, message or token gets the
-bytes that were written for an earlier visitor, as long as the version of what they show stands, and
-PAGES_STALE_SECONDS at most. That bound covers what changes with the clock alone (midnight, the opening and end of
-sales) and what no version covers (a theater's own page).
+A view declares its answer as shared (`lib/shared_pages.py`). A visitor without a session, messages or a token gets the
+bytes that were written for an earlier one, while the version of what they show stands, and PAGES_STALE_SECONDS at
+most. That bound is for what changes with the clock alone (midnight, the opening and end of sales) and for what has no
+version (the words of a theater).
 
 Forms need a token of their visitor. They stand in the last element of a page (`partials/_visitor.html`), which is
-written anew for each visitor and appended without compression: nothing secret is compressed beside text that
-somebody chose (BREACH). Measured: a warm page of a show takes 0.4 ms of CPU instead of 16, home 0.35 instead of 11.
+written for each visitor and appended without compression: nothing secret is compressed beside text that somebody
+chose (BREACH). Measured, where a view that only fills in a template takes 0.15 ms of CPU: a warm page of a show 0.7 ms
+instead of 16, home and an event 0.6 instead of 12, availability 0.4 instead of 2.1.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils.translation import get_language_from_request
+from django_prometheus.middleware import Metrics
 
 from lib.process_memory import Memory
 from lib.refusals import API_PREFIX
@@ -71,7 +73,7 @@ class Deflated:
 class Page:
     """An answer without what belongs to a visitor.
 
-    `tail` follows the body: texts, and between them the names of fields whose values are written anew.
+    `tail` follows the body: texts, and between them the names of fields that get a value for each visitor.
     """
 
     sharing: Sharing
@@ -92,6 +94,8 @@ class SharedPagesMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self._csrf = CsrfViewMiddleware(get_response)
+        # The inner middleware of django-prometheus does not see these answers.
+        self._by_status = Metrics.get_instance().responses_by_status
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         key = _key(request)
@@ -101,6 +105,7 @@ class SharedPagesMiddleware:
         page = _pages.get(key)
         if page is not None and page.sharing.read_version() == page.sharing.version:
             response = self._answer(request, page)
+            self._by_status.labels(status=str(page.status)).inc()
             log_shared(request, page.status, page.route, started)
             return response
         mark_shareable(request)

@@ -48,23 +48,24 @@ def read_availability(show_id: int) -> Availability:
     opera house would take three times as long as everything else that an answer of the API needs.
     """
     pages, key = caches["pages"], f"availability:{show_id}"
-    version: str | None = pages.get(_version_key(show_id))
+    version: str | None = pages.get(version_key(show_id))
     found = _kept.get(show_id)
     if version is not None and (found is None or found.version != version):
         found = pages.get(key)
     if version is None or found is None or found.version != version:
         found = _read(show_id)
-        pages.set_many({key: found, _version_key(show_id): found.version}, settings.PAGES_STALE_SECONDS)
+        pages.set_many({key: found, version_key(show_id): found.version}, settings.PAGES_STALE_SECONDS)
     _kept.set(show_id, found, settings.PAGES_STALE_SECONDS)
     return found
 
 
 def forget_availability(show_id: int) -> None:
     """Make the next reader see the change that was just committed; call it by `after_commit`."""
-    caches["pages"].delete(_version_key(show_id))
+    caches["pages"].delete(version_key(show_id))
 
 
-def _version_key(show_id: int) -> str:
+def version_key(show_id: int) -> str:
+    """Return the key of the version in the cache of pages; it is missing once the version is a moment old."""
     return f"availability-version:{show_id}"
 
 

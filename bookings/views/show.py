@@ -20,14 +20,14 @@ from accounts.models import User
 from bookings.access import is_remembered, remember_basket
 from bookings.forms import BestSeatsForm
 from bookings.models import Booking
-from bookings.seating.availability import read_availability
+from bookings.seating.availability import read_availability, version_key
 from bookings.seating.chosen import Chosen, read_number
 from bookings.seating.page import read_seat_page
 from bookings.seating.plan import read_seat_plan, read_seat_plan_json
 from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.places import count_live_tickets
-from events.catalogue import catalogue_version
+from events.catalogue.cache import VERSION_KEY
 from events.models import Show
 from lib.shared_pages import share
 
@@ -111,7 +111,10 @@ class WordsView(JavaScriptCatalog):
 
 
 def _read_version(show_id: int) -> str:
-    return f"{catalogue_version()} {read_availability(show_id).version}"
+    """Return the version of the catalogue and of what is taken, by one question to the cache."""
+    key = version_key(show_id)
+    found = caches["pages"].get_many((VERSION_KEY, key))
+    return f"{found.get(VERSION_KEY, '')} {found.get(key) or read_availability(show_id).version}"
 
 
 def _remaining(request: HttpRequest, show: Show, basket: Booking | None) -> int:

@@ -25,7 +25,7 @@ CACHE_SECONDS = 30
 COUNT_CACHE_SECONDS = 300
 # True while a selector computes an answer that will be cached: the selectors that it asks may use the cache, too.
 _is_caching: ContextVar[bool] = ContextVar("is_caching", default=False)
-_VERSION = "catalogue-version"
+VERSION_KEY = "catalogue-version"
 
 # Unpickling a page's answer takes about a millisecond, so it is not done for each visitor.
 _answers: Memory[tuple[Any]] = Memory(100)
@@ -67,7 +67,7 @@ def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[da
 
 def catalogue_version() -> str:
     """Return a version that changes with every `forget_catalogue`, for cache keys; read once in a request."""
-    return read_once(_VERSION, lambda: str(caches["pages"].get(_VERSION, "")))
+    return read_once(VERSION_KEY, lambda: str(caches["pages"].get(VERSION_KEY, "")))
 
 
 def forget_catalogue() -> None:
@@ -76,5 +76,5 @@ def forget_catalogue() -> None:
 
 
 def _renew() -> None:
-    caches["pages"].set(_VERSION, get_random_string(12), None)
-    read_again(_VERSION)
+    caches["pages"].set(VERSION_KEY, get_random_string(12), None)
+    read_again(VERSION_KEY)

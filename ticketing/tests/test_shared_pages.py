@@ -2,12 +2,13 @@
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.db import transaction
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from bookings.models import Booking
 from events.catalogue import forget_catalogue
 from events.catalogue.cache import CACHE_SECONDS
 from events.models import Event, Show
+from lib.shared_pages import share
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from testing.caches import forget_pages
 from theaters.models import Theater
@@ -241,3 +243,59 @@ def test_the_clock_and_what_no_version_covers_show_within_seconds(settings, db):
         assert "Not yet on sale" not in get(show.get_absolute_url())
     with time_machine.travel(now + timedelta(seconds=CACHE_SECONDS + 1)):
         assert "The Other House" in get(show.get_absolute_url())
+
+
+def test_a_lapsed_hold_is_free_within_seconds(settings, show):
+    seat = show.seat_map.seats.first()
+    Client().post(reverse("bookings:hold", args=[show.code]), {"seat": seat.pk, "key": "a" * 32})
+    assert get(show.get_absolute_url()).count(", free") == 17
+    later = timezone.now() + timedelta(minutes=settings.HOLD_MINUTES, seconds=settings.PAGES_STALE_SECONDS)
+    with time_machine.travel(later):
+        assert get(show.get_absolute_url()).count(", free") == 18
+        assert Client().get(availability(show)).json()["taken"] == []
+
+
+def test_home_begins_with_today(show):
+    # Vienna's midnight.
+    midnight = datetime(2026, 11, 25, 23, tzinfo=UTC)
+    with time_machine.travel(midnight - timedelta(seconds=5)):
+        assert 'id="day-2026-11-25"' in get(f"{reverse('events:home')}?day=2026-11-25")
+    with time_machine.travel(midnight + timedelta(seconds=CACHE_SECONDS)):
+        assert "2026-11-25" not in get(f"{reverse('events:home')}").split('<main id="content"')[1]
+
+
+def test_a_page_with_a_token_in_its_body_is_not_shared(monkeypatch, shared):
+    def view(request: HttpRequest) -> HttpResponse:
+        share(request, lambda: "always the same")
+        return HttpResponse('<form><input name="csrfmiddlewaretoken" value="of one visitor"></form>')
+
+    answer = shared_pages.SharedPagesMiddleware(view)
+    for _ in range(2):
+        answer(RequestFactory().get("/"))
+    assert not shared
+
+
+def test_a_page_is_written_again_when_its_version_changed_meanwhile(shared):
+    """The version is read before the page, so a change while it was written makes it old at once."""
+    versions = iter(["first", "second", "second", "second"])
+
+    def view(request: HttpRequest) -> HttpResponse:
+        share(request, lambda: next(versions))
+        return HttpResponse("page")
+
+    answer = shared_pages.SharedPagesMiddleware(view)
+    for expected in ([], [], ["/"]):
+        answer(RequestFactory().get("/"))
+        assert shared == expected
+
+
+@pytest.mark.parametrize("answer", [{"status": 404}, {"headers": {"Cache-Control": "private"}}])
+def test_errors_and_private_answers_are_not_shared(shared, answer):
+    def view(request: HttpRequest) -> HttpResponse:
+        share(request, lambda: "always the same")
+        return HttpResponse("page", **answer)
+
+    middleware = shared_pages.SharedPagesMiddleware(view)
+    for _ in range(2):
+        middleware(RequestFactory().get("/"))
+    assert not shared
