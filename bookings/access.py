@@ -69,12 +69,10 @@ def customer_bookings(user: User) -> BookingQuerySet:
 
 
 def find_customer_booking(user: User, code: str) -> Booking:
-    """Return `user`'s own booking with its theater, or raise `Http404`. One query."""
-    booking = _find(code)
-    # Compared by key: of a guest's booking it is None.
-    if booking is None or booking.customer_id != user.pk:
-        raise Http404
-    return booking
+    """Return `user`'s own booking, or raise `Http404`. One query."""
+    for booking in _read_customer_booking(code, user.pk):
+        return booking
+    raise Http404
 
 
 def bookings_for_staff(user: Person) -> QuerySet[Booking]:
@@ -179,6 +177,11 @@ def read_guest_token(token: str) -> Booking:
 
 def _find(code: str) -> Booking | None:
     return next(iter(_read_booking(code)), None)
+
+
+@compiled
+def _read_customer_booking(code: str, customer_id: int) -> QuerySet[Booking]:
+    return Booking.objects.filter(code=code, customer=customer_id)
 
 
 @compiled

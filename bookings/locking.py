@@ -70,10 +70,10 @@ def _key_of(words: str) -> int:
 
 
 def lock_booking(booking_id: int) -> Booking:
-    """Lock one booking and return its current row, with customer, theater and city.
+    """Lock one booking and return its current row, with customer, theater and city, and the exchange that it holds for.
 
-    `is_off_sale` says whether one of its held tickets is for a show that is not on sale. If it is the hold of an
-    exchange, that comes along; the booking exchanged has to be locked before.
+    `is_off_sale` says whether one of its held tickets is for a show that is not on sale. The booking exchanged has to
+    be locked before.
 
     Raises `Booking.DoesNotExist`.
     """
@@ -89,7 +89,7 @@ def _lock_booking(booking_id: int) -> QuerySet[Booking]:
     return (
         Booking.objects.select_for_update(of=("self",), no_key=True)
         .annotate(is_off_sale=Exists(held.exclude(show__state=Show.State.ON_SALE)))  # type: ignore[no-redef]
-        .select_related("customer", "theater__city", "exchange__booking")
+        .select_related("customer", "theater__city", "exchange")
         .filter(pk=booking_id)
     )
 

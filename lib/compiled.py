@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 
@@ -48,6 +48,13 @@ def compiled(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
         return statement.read(connection, values)
 
     return read
+
+
+def refresh(instance: Model, rows: Sequence[Model]) -> None:
+    """Do what `refresh_from_db` does, by the one row that a compiled query found. Raises `DoesNotExist`."""
+    if not rows:
+        raise type(instance).DoesNotExist  # type: ignore[attr-defined]
+    instance.__dict__.update(rows[0].__dict__)
 
 
 def _shape_of(value: object) -> object:

@@ -1,11 +1,13 @@
 """Turn a hold into a booking, when its money has come or none is due."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import datetime
 from decimal import Decimal
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions import Action
@@ -27,6 +29,7 @@ from bookings.services.late_money import check_limit, reissue
 from bookings.services.refund import request_refund
 from bookings.services.vouchers import check_uses_by_customer
 from events.models import Show
+from lib.compiled import compiled, refresh
 from payments import drawers
 from payments.models import Payment
 
@@ -76,7 +79,7 @@ def _confirm(
 ) -> Booking:
     booking = locking.lock_booking(payment.booking_id)
     now = timezone.now()
-    payment.refresh_from_db()
+    refresh(payment, _read_payment(payment.pk))
     payment.booking = booking
     if payment.state in Payment.RECEIVED:
         return booking
@@ -116,6 +119,11 @@ def _confirm(
     return booking
 
 
+@compiled
+def _read_payment(pk: int) -> QuerySet[Payment]:
+    return Payment.objects.filter(pk=pk)
+
+
 def _lock_hold(exchange: Exchange) -> Booking | None:
     """Lock the hold of an exchange whose booking is locked; None if the exchange is complete."""
     exchange.refresh_from_db()
@@ -132,8 +140,10 @@ def _buy(  # noqa: PLR0917
     by: User | None,
 ) -> SurplusReason | None:
     """Issue the tickets of a locked hold; return why not, if its places or the customer's right to them are gone."""
+    # A hold whose time is not over has its places for certain, and needs no savepoint to give them up.
+    is_certain = exchange is None and not _is_late(hold, now)
     try:
-        with transaction.atomic():
+        with nullcontext() if is_certain else transaction.atomic():
             if _is_late(hold, now):
                 check_limit(hold, now)
             if exchange is None:
