@@ -7,10 +7,11 @@ corrected (`link_version`), links and sessions from before no longer open it.
 Staff see bookings in the console by `theaters/access.py`.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from time import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
@@ -54,13 +55,34 @@ def find_booking(request: HttpRequest, code: str) -> Booking:
 
 def open_bookings(request: HttpRequest) -> BookingQuerySet:
     """Return all bookings that this browser may open. Lazy; none, and no query, for an unknown visitor."""
-    keys = _remembered(request)
-    whose = Q(code__in=[key for key in keys if "." not in key], link_version=0) if keys else Q()
-    for code, version in (key.split(".") for key in keys if "." in key):
+    visitor = identify(request)
+    return Booking.objects.filter(opened_by(*visitor)) if any(visitor) else Booking.objects.none()
+
+
+class Visitor(NamedTuple):
+    """By what a browser opens bookings: codes, those of corrected bookings with their version, and its account."""
+
+    codes: tuple[str, ...]
+    corrected: tuple[tuple[str, int], ...]
+    customer_id: int | None
+
+
+def identify(request: HttpRequest) -> Visitor:
+    """Return by what this browser opens bookings. All of it is empty for an unknown visitor."""
+    keys = [key.split(".") for key in _remembered(request)]
+    return Visitor(
+        tuple(key[0] for key in keys if len(key) == 1),
+        tuple((code, int(version)) for code, version in (key for key in keys if len(key) > 1)),
+        request.user.pk if request.user.is_authenticated else None,
+    )
+
+
+def opened_by(codes: Collection[str], corrected: Iterable[tuple[str, int]], customer_id: int | None) -> Q:
+    """Return the condition for bookings that a `Visitor` who is known may open."""
+    whose = Q(code__in=codes, link_version=0) if codes else Q()
+    for code, version in corrected:
         whose |= Q(code=code, link_version=version)
-    if request.user.is_authenticated:
-        whose |= Q(customer=request.user)
-    return Booking.objects.filter(whose) if whose else Booking.objects.none()
+    return whose if customer_id is None else whose | Q(customer=customer_id)
 
 
 def customer_bookings(user: User) -> BookingQuerySet:
@@ -80,14 +102,10 @@ def bookings_for_staff(user: Person) -> QuerySet[Booking]:
     return Booking.objects.filter(theater__in=theaters_for(user, Capability.SEE_BOOKINGS))
 
 
-def remembered_codes(request: HttpRequest) -> tuple[str, ...]:
-    """Return the codes of the bookings that the session remembers, whether or not it may still open them."""
-    return tuple(key.partition(".")[0] for key in _remembered(request))
-
-
 def browser_of(request: HttpRequest) -> Browser:
     """Identify a visitor without an account: by network, and by the bookings that the session remembers."""
-    return Browser(_network_key(request), remembered_codes(request))
+    codes = tuple(key.partition(".")[0] for key in _remembered(request))
+    return Browser(_network_key(request), codes)
 
 
 def _network_key(request: HttpRequest) -> str:

@@ -58,11 +58,17 @@ def lock_customer(show_ids: Iterable[int], *names: str) -> None:
 def lock_customer_of(booking_id: int, *names: str) -> None:
     """Do the same for the customer of a booking and all of its shows, before it is locked itself.
 
-    Three queries on PostgreSQL.
+    Two queries on PostgreSQL.
     """
-    booking = Booking.objects.select_related("customer").get(pk=booking_id)
-    show_ids = Ticket.objects.filter(booking=booking).order_by().values_list("show_id", flat=True).distinct()
-    lock_customer(show_ids, *names, booking.email, booking.customer.email if booking.customer else "")
+    rows = _read_customer(booking_id)
+    emails = {email or "" for _show_id, *both in rows for email in both}
+    lock_customer({show_id for show_id, *_both in rows}, *names, *emails)
+
+
+@compiled
+def _read_customer(booking_id: int) -> QuerySet[Ticket, tuple[int, str, str | None]]:
+    tickets = Ticket.objects.filter(booking=booking_id).order_by()
+    return tickets.values_list("show_id", "booking__email", "booking__customer__email").distinct()
 
 
 def _key_of(words: str) -> int:

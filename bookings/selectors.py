@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
-from bookings.access import open_baskets, open_bookings, remembered_codes
+from bookings.access import identify, open_baskets, open_bookings, opened_by
 from bookings.models import Booking, Exchange, Ticket
 from bookings.seating.plan import MAP_SECONDS
 from events.catalogue import catalogue_version
@@ -70,25 +69,35 @@ def find_basket(request: HttpRequest, show: Show, now: datetime) -> Booking | No
     another person holds, what an exchange holds, and offers of the waiting list for other
     shows. No query for an unknown visitor.
     """
-    codes, customer = remembered_codes(request), request.user.pk or 0
-    # Most visitors have only bookings that are paid; putting the statement below together takes ten times as long.
-    if not (codes or customer) or not _read_holds(codes, customer, show.hall.theater_id, now):
+    visitor = identify(request)
+    if not any(visitor):
         return None
-    holds = open_bookings(request).filter(
-        theater=show.hall.theater_id, state=Booking.State.HELD, expires_at__gt=now, exchange=None
-    )
-    if isinstance(request.user, User):
-        holds = holds.filter(Q(customer=None) | Q(customer=request.user))
-    has_show = Exists(Ticket.objects.live().filter(booking=OuterRef("pk"), show=show))
-    holds = holds.exclude(channel=Booking.Channel.BOX_OFFICE).filter(Q(waiting_list_entry=None) | has_show)
-    return with_tickets(holds).order_by(has_show.desc(), "-created_at", "-pk").first()
+    for basket in _read_basket(*visitor, show.pk, show.hall.theater_id, now):
+        prefetch_related_objects([basket], Prefetch("tickets", _tickets()))
+        return basket
+    return None
 
 
 @compiled
-def _read_holds(codes: tuple[str, ...], customer_id: int, theater_id: int, now: datetime) -> QuerySet[Booking, Any]:
-    whose = Q(code__in=codes) | Q(customer=customer_id)
-    holds = Booking.objects.filter(whose, theater=theater_id, state=Booking.State.HELD, expires_at__gt=now)
-    return holds.order_by().values_list("pk")[:1]
+def _read_basket(  # noqa: PLR0917
+    codes: tuple[str, ...],
+    corrected: tuple[tuple[str, int], ...],
+    customer_id: int | None,
+    show_id: int,
+    theater_id: int,
+    now: datetime,
+) -> QuerySet[Booking]:
+    holds = Booking.objects.filter(
+        opened_by(codes, corrected, customer_id),
+        theater=theater_id,
+        state=Booking.State.HELD,
+        expires_at__gt=now,
+        exchange=None,
+    ).exclude(channel=Booking.Channel.BOX_OFFICE)
+    if customer_id is not None:
+        holds = holds.filter(Q(customer=None) | Q(customer=customer_id))
+    has_show = Exists(Ticket.objects.live().filter(booking=OuterRef("pk"), show=show_id))
+    return holds.filter(Q(waiting_list_entry=None) | has_show).order_by(has_show.desc(), "-created_at", "-pk")[:1]
 
 
 def of_show(booking: Booking | None, show: Show) -> list[Ticket]:

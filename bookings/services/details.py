@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions import Action
@@ -14,6 +15,7 @@ from bookings.models import Booking, Ticket, by_show
 from bookings.services.places import count_live_tickets
 from bookings.services.replace_tickets import replace_tickets
 from bookings.services.vouchers import check_uses_by_customer
+from lib.compiled import compiled
 
 
 def set_details(
@@ -36,7 +38,7 @@ def set_details(
         if booking.state != Booking.State.HELD:
             raise WrongState
         booking.name, booking.email, booking.phone = name.strip(), email, phone.strip()
-        held = booking.tickets.filter(state=Ticket.State.HELD).select_related("show")
+        held = _read_held(booking.pk)
         tickets = {ticket.pk: ticket for ticket in held}
         if booking.channel != Booking.Channel.BOX_OFFICE:
             for show, of_show in by_show(held).items():
@@ -51,6 +53,11 @@ def set_details(
             ticket.attendee_name = (attendee_names or {})[ticket.pk].strip()
         Ticket.objects.bulk_update(named, ["attendee_name"])
     return booking
+
+
+@compiled
+def _read_held(booking_id: int) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(booking=booking_id, state=Ticket.State.HELD).select_related("show")
 
 
 def assign_customer(*, booking: Booking, user: User) -> Booking:

@@ -228,14 +228,23 @@ def count_live_tickets(
 
     Lapsed holds do not count, nor does the booking `but`, nor what staff set aside free of charge.
     """
-    whose = Q(booking__email=email)
-    if customer is not None:
-        whose |= Q(booking__customer=customer) | Q(booking__email=customer.email)
+    emails = {email, customer.email} if customer else {email}
+    but_id = but.pk if but else None
+    return len(_read_live_of(show.pk, tuple(sorted(emails)), customer.pk if customer else None, but_id, now))
+
+
+@compiled
+def _read_live_of(
+    show_id: int, emails: tuple[str, ...], customer_id: int | None, but_id: int | None, now: datetime
+) -> QuerySet[Ticket, tuple[int]]:
+    whose = Q(booking__email__in=emails)
+    if customer_id is not None:
+        whose |= Q(booking__customer=customer_id)
     lapsed = Q(booking__state=Booking.State.HELD, booking__expires_at__lte=now)
-    mine = Ticket.objects.live().filter(whose, show=show, booking__kind=Booking.Kind.SALE)
-    if but is not None:
-        mine = mine.exclude(booking=but)
-    return mine.exclude(lapsed).count()
+    mine = Ticket.objects.live().filter(whose, show=show_id, booking__kind=Booking.Kind.SALE).order_by()
+    if but_id is not None:
+        mine = mine.exclude(booking=but_id)
+    return mine.exclude(lapsed).values_list("pk")
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -23,6 +25,7 @@ from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.change_hold import ChangedHold, change_hold, drop_show
 from bookings.services.release_hold import release_hold
 from events.models import Show
+from lib.compiled import compiled
 from lib.refusals import Refusal
 
 # In the session until the checkout reads it: for which show a form has pointed out which lone seats.
@@ -160,9 +163,14 @@ def _find_made(request: HttpRequest, show: Show) -> Booking | None:
     key = _form_key(request)
     if not key:
         return None
+    return next(iter(_read_made(key, show.hall.theater_id, timezone.now())), None)
+
+
+@compiled
+def _read_made(key: str, theater_id: int, now: datetime) -> QuerySet[Booking]:
     made = Booking.objects.filter(cart=key, customer=None, channel=Booking.Channel.WEB)
-    made = made.filter(theater=show.hall.theater_id, state=Booking.State.HELD)
-    return made.filter(expires_at__gt=timezone.now()).prefetch_related("tickets").order_by("-pk").first()
+    made = made.filter(theater=theater_id, state=Booking.State.HELD, expires_at__gt=now)
+    return made.order_by("-pk")[:1]
 
 
 def _form_key(request: HttpRequest) -> str:

@@ -20,9 +20,11 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from lib.compiled import compiled
 from lib.jobs import ask_worker
 from lib.money import from_minor_units, to_minor_units
 from payments.gateways.base import (
@@ -71,7 +73,7 @@ class SandboxGateway:
         return _tell(payment, answer, timezone.now())
 
     def fetch(self, payment: Payment) -> PaymentOutcome:
-        return _tell(payment, SandboxAnswer.objects.filter(payment=payment).first(), timezone.now())
+        return _tell(payment, next(iter(_read_answer(payment.pk)), None), timezone.now())
 
     def abandon(self, payment: Payment) -> PaymentOutcome:
         """Return what was decided. Like a bank transfer, the sandbox may still be paid after the wait is over."""
@@ -101,6 +103,11 @@ class SandboxGateway:
             return replace(message, payment_key=key, payment_outcome=paid)
         except (KeyError, TypeError, ValueError) as error:
             raise WebhookRefused from error
+
+
+@compiled
+def _read_answer(payment_id: int) -> QuerySet[SandboxAnswer]:
+    return SandboxAnswer.objects.filter(payment=payment_id)
 
 
 def decide(
