@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Capability, Person
 from console.people import may_at
+from lib.process_memory import Memory
 
 
 class Page(NamedTuple):
@@ -120,6 +124,11 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
 ]
 
 
+MENU_SECONDS = 3600
+_groups: Memory[list[dict[str, Any]]] = Memory(50)
+_drawn: Memory[SafeString] = Memory(100)
+
+
 @cache
 def _link(url_name: str) -> str:
     return reverse(url_name)
@@ -127,6 +136,40 @@ def _link(url_name: str) -> str:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the menu. At most one query, for all capabilities of the person."""
+    menu = [{**group, "items": [dict(entry) for entry in group["items"]]} for group in _find_groups(request)]
+    _mark_active(menu, request.path)
+    return menu
+
+
+def draw(request: HttpRequest) -> SafeString:
+    """Draw the menu, or return what was drawn for people who may open the same pages: it takes 4 ms of a page's 20."""
+    menu = navigation(request)
+    active = next((entry["link"] for group in menu for entry in group["items"] if entry["active"]), "")
+    key = (*_key_of(request.user), active)
+    drawn = _drawn.get(key)
+    if drawn is None:
+        drawn = render_to_string("admin/menu.html", {"menu": menu})
+        _drawn.set(key, drawn, MENU_SECONDS)
+    return drawn
+
+
+def _key_of(user: Person) -> tuple[bool, frozenset[Capability], str | None]:
+    """Return what the menu depends on besides the page: see `ScopedAdmin.has_module_permission`."""
+    own = frozenset(capability for capability in Capability if may_at(user, capability))
+    return bool(getattr(user, "is_superuser", False)), own, get_language()
+
+
+def _find_groups(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups of entries that the person may open; nobody changes them."""
+    key = _key_of(request.user)
+    groups = _groups.get(key)
+    if groups is None:
+        groups = _read_groups(request)
+        _groups.set(key, groups, MENU_SECONDS)
+    return groups
+
+
+def _read_groups(request: HttpRequest) -> list[dict[str, Any]]:
     by_label = {model._meta.label: model_admin for model, model_admin in admin.site._registry.items()}
     menu: list[dict[str, Any]] = [{"items": [{"title": _("Today"), "icon": "today", "link": _link("admin:index")}]}]
     for title, entries in GROUPS:
@@ -143,7 +186,6 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 items.append({"title": name, "icon": icon, "link": link})
         if items:
             menu.append({"title": title, "items": items})
-    _mark_active(menu, request.path)
     return menu
 
 

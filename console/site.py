@@ -79,6 +79,10 @@ class ConsoleSite(UnfoldAdminSite):
         """Return our own menu, made when a page shows it."""
         return SimpleLazyObject(lambda: navigation(request))
 
+    def _get_colors(self, *_arguments: Any) -> dict[str, Any]:
+        """Write no palette into each page: `palette.css` has it."""
+        return {}
+
     def get_urls(self) -> list[Any]:
         """Add our own pages, and remove Django's redirect from any pk to its public page."""
         own = [path(route, self.admin_view(view), name=name) for route, view, name in _pages]
