@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lib.compiled import compiled
 from lib.key_fields import Keyed, KeyedQuerySet, KeyField
 
 
@@ -98,10 +99,7 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
     @cached_property
     def workplaces(self) -> list[Workplace]:
         """The theaters where the person works. One query, cached for the request."""
-        rows = self.staff_memberships.values_list(
-            "theater_id", "role", "theater__requires_mfa", "theater__city__time_zone"
-        )
-        return [Workplace(*row) for row in rows]
+        return [Workplace(*row) for row in _read_workplaces(self.pk)]
 
     @cached_property
     def is_staff(self) -> bool:
@@ -123,6 +121,12 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+
+@compiled
+def _read_workplaces(person: int) -> models.QuerySet[Any, tuple[int, str, bool, str]]:
+    memberships = User(pk=person).staff_memberships
+    return memberships.values_list("theater_id", "role", "theater__requires_mfa", "theater__city__time_zone")
 
 
 class AuditEntry(models.Model):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.test import RequestFactory
+from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import User
-from console.menu import navigation
+from console.menu import draw, navigation
+from testing.builders import make_user
+from theaters.models import StaffMembership, Theater
 
 
 @pytest.mark.django_db
@@ -27,3 +31,26 @@ def test_one_entry_is_marked_at_most(platform_admin: User, path: str, title: str
     request.user = platform_admin
     marked = [str(entry["title"]) for group in navigation(request) for entry in group["items"] if entry["active"]]
     assert marked == ([title] if title else [])
+
+
+@pytest.mark.django_db
+def test_a_drawn_menu_is_not_shown_to_people_who_may_open_other_pages(theater: Theater, platform_admin: User):
+    person = make_user("colleague@example.com")
+    membership = StaffMembership.objects.create(user=person, theater=theater, role="door")
+
+    def drawn(user: User, path: str = "/admin/") -> str:
+        request = RequestFactory().get(path)
+        request.user = User.objects.get(pk=user.pk)
+        return draw(request)
+
+    payments, reports = reverse("admin:payments_payment_changelist"), reverse("admin:reports")
+    assert payments in drawn(platform_admin)
+    assert payments not in drawn(person)
+    membership.role = "accountant"
+    membership.save()
+    assert payments in drawn(person)
+    assert drawn(person) is drawn(person)
+    assert drawn(person) != drawn(person, reports)
+    with override("de"):
+        assert "Berichte" in drawn(person)
+    assert "Berichte" not in drawn(person)
