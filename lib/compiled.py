@@ -1,4 +1,4 @@
-"""Querysets whose SQL is made once in a process, for what every hold and payment reads.
+"""Statements whose SQL is made once in a process, for what every hold and payment reads and writes.
 
 Django makes the SQL of a queryset anew at each call, and PostgreSQL plans it anew: for one table that takes three
 times as long as reading the row, for eight joined ones ten times. A compiled query makes its SQL at the first call,
@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.sql import Query, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 P = ParamSpec("P")
@@ -32,22 +34,63 @@ def compiled(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
     stays as it is. The queryset is of models or a `values_list`, without a prefetch. Raises `LookupError` for a
     value that is not a parameter of the statement.
     """
+    return _compile(build, _Select)
+
+
+def compiled_update(build: Callable[P, tuple[QuerySet[Any, Any], dict[str, Any]]]) -> Callable[P, int]:
+    """Do what `compiled` does for an update: `build` returns a queryset, and what is written to its rows.
+
+    The call returns the number of rows. Search keys (`key_fields.py`) do not follow.
+    """
+    return _compile(build, _Update)
+
+
+def insert(*rows: Model) -> None:
+    """Insert a few rows of one model by a statement that is made once, and set their keys. Sends no signals."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _make_insert(connection.vendor, type(rows[0]), len(rows))
+    for row in rows:
+        cast("Any", row)._prepare_related_fields_for_save("insert")
+    params: list[Any] = [_read_value(field, row, connection) for row in rows for field in fields]
+    with _open_cursor(connection) as cursor:
+        cursor.execute(sql, params)
+        keys = cursor.fetchall()
+    for row, (key,) in zip(rows, keys, strict=True):
+        row.pk, row._state.adding, row._state.db = key, False, DEFAULT_DB_ALIAS
+
+
+@cache
+def _make_insert(vendor: str, model: type[Model], count: int) -> tuple[str, list[Any]]:
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(quote(field.column) for field in fields)
+    values = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * count)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    return f"INSERT INTO {table} ({columns}) VALUES {values} RETURNING {key}", fields  # noqa: S608 (names of the model)
+
+
+def _read_value(field: Any, row: Model, connection: BaseDatabaseWrapper) -> object:
+    value: Any = field.pre_save(row, add=True)
+    if isinstance(value, DatabaseDefault):
+        value = cast("Any", value).expression.value
+        setattr(row, field.attname, value)
+    return field.get_db_prep_save(value, connection)
+
+
+def _compile(build: Callable[..., Any], kind: type[_Statement]) -> Callable[..., Any]:
     made: dict[tuple[object, ...], _Statement] = {}
 
     @wraps(build)
-    def read(*values: P.args, **named: P.kwargs) -> list[R]:
-        if named:
-            raise TypeError("A compiled query takes its values by position.")
+    def run(*values: object) -> Any:
         connection = connections[DEFAULT_DB_ALIAS]
         shape = (connection.vendor, *map(_shape_of, values))
         statement = made.get(shape)
         if statement is None:
             marks = _Marks()
-            queryset = cast("Any", build)(*map(marks.put_for, values))
-            statement = made[shape] = _Statement(connection, queryset, marks.put)
-        return statement.read(connection, values)
+            statement = made[shape] = kind(connection, build(*map(marks.put_for, values)), marks.put)
+        return statement.run(connection, values)
 
-    return read
+    return run
 
 
 def refresh(instance: Model, rows: Sequence[Model]) -> None:
@@ -85,10 +128,10 @@ class _Marks:
 
 
 class _Statement:
-    def __init__(self, connection: BaseDatabaseWrapper, queryset: QuerySet[Any, Any], marks: Sequence[object]) -> None:
-        compiler = queryset.query.get_compiler(connection=connection)
-        self.sql, params = compiler.as_sql()
-        self.params = list(params)
+    def __init__(self, connection: BaseDatabaseWrapper, query: Query, marks: Sequence[object]) -> None:
+        self.compiler = query.get_compiler(connection=connection)
+        self.sql, params = self.compiler.as_sql()
+        self.params: list[Any] = list(params)
         places = {_adapt(connection, mark): index for index, mark in enumerate(marks)}
         self.slots = [
             (position, places[param])
@@ -97,24 +140,50 @@ class _Statement:
         ]
         if len({index for _position, index in self.slots}) != len(marks):
             raise LookupError(f"A value is missing among the parameters of {self.sql}")
-        self.locks = queryset.query.select_for_update
-        select = compiler.select[: compiler.col_count]
-        self.converters = [
-            (position, converter, expression)
-            for position, (found, expression) in compiler.get_converters([one[0] for one in select]).items()
-            for converter in found
-        ]
-        self.make = _make_models(compiler, queryset.db) if queryset._iterable_class is ModelIterable else tuple
 
-    def read(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> list[Any]:
-        if self.locks and not connection.in_atomic_block:
-            raise TransactionManagementError("A row is locked in a transaction only.")
+    def fill(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> list[Any]:
         given = list(_flatten(values))
         params = list(self.params)
         for position, index in self.slots:
             params[position] = _adapt(connection, given[index])
+        return params
+
+    def run(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> Any:
+        raise NotImplementedError
+
+
+class _Update(_Statement):
+    def __init__(
+        self, connection: BaseDatabaseWrapper, built: tuple[QuerySet[Any, Any], dict[str, Any]], marks: Sequence[object]
+    ) -> None:
+        queryset, changes = built
+        query: Any = queryset.order_by().query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        super().__init__(connection, query, marks)
+
+    def run(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> int:
         with _open_cursor(connection) as cursor:
-            cursor.execute(self.sql, params)
+            cursor.execute(self.sql, self.fill(connection, values))
+            return int(cursor.rowcount)
+
+
+class _Select(_Statement):
+    def __init__(self, connection: BaseDatabaseWrapper, built: QuerySet[Any, Any], marks: Sequence[object]) -> None:
+        super().__init__(connection, built.query, marks)
+        self.locks = built.query.select_for_update
+        select = self.compiler.select[: self.compiler.col_count]
+        self.converters = [
+            (position, converter, expression)
+            for position, (found, expression) in self.compiler.get_converters([one[0] for one in select]).items()
+            for converter in found
+        ]
+        self.make = _make_models(self.compiler, built.db) if built._iterable_class is ModelIterable else tuple
+
+    def run(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> list[Any]:
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("A row is locked in a transaction only.")
+        with _open_cursor(connection) as cursor:
+            cursor.execute(self.sql, self.fill(connection, values))
             rows = cursor.fetchall()
         if self.converters:
             rows = [list(row) for row in rows]

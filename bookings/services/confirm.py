@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -29,7 +30,7 @@ from bookings.services.late_money import check_limit, reissue
 from bookings.services.refund import request_refund
 from bookings.services.vouchers import check_uses_by_customer
 from events.models import Show
-from lib.compiled import compiled, refresh
+from lib.compiled import compiled, compiled_update, refresh
 from payments import drawers
 from payments.models import Payment
 
@@ -181,10 +182,22 @@ def confirm_free(*, booking: Booking, by: User | None = None) -> Booking:
 
 
 def _issue(booking: Booking, tickets: Iterable[Ticket]) -> None:
-    Ticket.objects.filter(booking=booking, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
+    _issue_held(booking.pk)
     for ticket in tickets:
         if ticket.state == Ticket.State.HELD:
             ticket.state = Ticket.State.ISSUED
+
+
+@compiled_update
+def _issue_held(booking_id: int) -> tuple[QuerySet[Ticket], dict[str, Any]]:
+    return Ticket.objects.filter(booking=booking_id, state=Ticket.State.HELD), {"state": Ticket.State.ISSUED}
+
+
+@compiled_update
+def _confirm_booking(booking_id: int, now: datetime) -> tuple[QuerySet[Booking], dict[str, Any]]:
+    return Booking.objects.filter(pk=booking_id), {
+        "state": Booking.State.CONFIRMED, "confirmed_at": now, "network_key": "",
+    }  # fmt: skip
 
 
 def check_payable(booking: Booking, now: datetime) -> None:
@@ -212,7 +225,7 @@ def mark_confirmed(
     """
     booking.state = Booking.State.CONFIRMED
     booking.confirmed_at, booking.network_key = now, ""
-    booking.save(update_fields=["state", "confirmed_at", "network_key"])
+    _confirm_booking(booking.pk, now)
     messages.notify_confirmed(booking, tickets, after_all=after_all)
     if by is not None and by.pk != booking.customer_id:
         record(by=by, action=Action.CONFIRM_BOOKING, on=booking, theater_id=booking.theater_id)

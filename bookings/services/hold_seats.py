@@ -45,7 +45,7 @@ from bookings.services.vouchers import QUOTED_FIELDS, check_period, check_uses_b
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from lib.after_commit import after_commit
-from lib.compiled import compiled
+from lib.compiled import compiled, insert
 from lib.refusals import Refusal
 from lib.search_keys import voucher_key
 from theaters.models import Theater
@@ -53,6 +53,8 @@ from theaters.models import Theater
 # How often a hold is tried after others were faster. The second try finds what is gone; the third is for
 # the case that a winner let go in between.
 HOLD_ATTEMPTS = 3
+# Holds of up to so many tickets insert them by a statement that is made once for each number of them.
+USUAL_TICKETS = 10
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,7 @@ def _hold(wish: HoldRequest) -> Booking:
     # Contested seats first. Our own seats are freed afterwards, so a competitor waits for us and never the
     # reverse: no deadlock.
     had = [ticket for ticket in added if (ticket.show_id, ticket.seat_id) in in_the_way.own_seats]
-    Ticket.objects.bulk_create([ticket for ticket in added if ticket not in had])
+    _insert([ticket for ticket in added if ticket not in had])
     if dropped:
         drop_tickets(dropped, now, given_up=[ticket for change in changes for ticket in change.given_up])
     Ticket.objects.bulk_create(had)
@@ -338,7 +340,7 @@ def _make_booking(wish: HoldRequest, theater: Theater, now: datetime) -> Booking
 def _save(booking: Booking, wish: HoldRequest, *, is_new: bool) -> None:
     """Insert a new booking, or update a hold with its new amounts, whose form or seller it was, and its account."""
     if is_new:
-        booking.save(force_insert=True)
+        insert(booking)
         return
     if booking.customer_id is None and wish.customer is not None:
         booking.customer, booking.email = wish.customer, wish.customer.email
@@ -346,6 +348,13 @@ def _save(booking: Booking, wish: HoldRequest, *, is_new: bool) -> None:
     booking.made_by, booking.cart = wish.made_by or booking.made_by, wish.terms.cart or booking.cart
     contact, amounts = ("customer", "email", "name", "phone"), ("voucher", "discount", "tax", "total")
     booking.save(update_fields=[*contact, *amounts, "expires_at", "made_by", "cart"])
+
+
+def _insert(tickets: Sequence[Ticket]) -> None:
+    if 0 < len(tickets) <= USUAL_TICKETS:
+        insert(*tickets)
+    else:
+        Ticket.objects.bulk_create(tickets)
 
 
 def _count(  # noqa: PLR0917

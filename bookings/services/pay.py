@@ -2,10 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,6 +16,7 @@ from bookings.errors import NothingToPay
 from bookings.models import Booking, exchange_of
 from bookings.services.confirm import check_payable
 from bookings.services.settle import apply_outcome
+from lib.compiled import compiled_update, insert
 from payments.errors import GatewayNotOffered, PaymentDeclined
 from payments.gateways import get_gateway, offered_gateways
 from payments.gateways.base import Gateway, PaymentStatus
@@ -87,7 +90,7 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> P
             started = payments.filter(gateway=adapter.name, state=Payment.State.STARTED, amount=booking.due)
             payment = started.select_related("booking").first()
         if payment is None:
-            payment = Payment.objects.create(
+            payment = Payment(
                 booking=exchange.booking if exchange else booking,
                 gateway=adapter.name,
                 amount=booking.due,
@@ -97,11 +100,17 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> P
                 exchange=exchange,
                 made_by=made_by,
             )
+            insert(payment)
         if exchange is None:
             payment.booking = booking
         if not booking.is_extended:
             booking.is_extended = True
             if booking.expires_at is not None:
                 booking.expires_at += timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
-            booking.save(update_fields=["expires_at", "is_extended"])
+            _extend(booking.pk, booking.expires_at)
     return payment
+
+
+@compiled_update
+def _extend(booking_id: int, until: datetime | None) -> tuple[QuerySet[Booking], dict[str, Any]]:
+    return Booking.objects.filter(pk=booking_id), {"expires_at": until, "is_extended": True}

@@ -1,9 +1,12 @@
 """Querysets whose SQL is made once."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
@@ -11,7 +14,8 @@ from django.utils import timezone
 from bookings.models import Booking, Ticket
 from bookings.tests.seating.test_read_availability import make_booking
 from events.models import Show
-from lib.compiled import compiled
+from lib.compiled import compiled, compiled_update, insert, refresh
+from payments.models import Payment
 from testing.builders import make_hall, make_show
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +39,12 @@ def read_since(states: tuple[str, ...], since: datetime, code: str | None) -> Qu
 @compiled
 def lock(pk: int) -> QuerySet[Booking]:
     return Booking.objects.select_for_update().filter(pk=pk)
+
+
+@compiled_update
+def confirm(pk: int, now: datetime) -> tuple[QuerySet[Booking], dict[str, Any]]:
+    held = Booking.objects.filter(pk=pk, state=Booking.State.HELD)
+    return held, {"state": Booking.State.CONFIRMED, "confirmed_at": now}
 
 
 @pytest.fixture
@@ -117,3 +127,57 @@ def test_postgresql_keeps_the_plan(show: Show) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%has_tickets%%'")
         assert cursor.fetchone() == (1,)
+
+
+def test_an_update_returns_how_many_rows_it_changed(show: Show) -> None:
+    now = timezone.now()
+    for _time in range(OFTEN):
+        booking, other = (make_booking(show, state=Booking.State.HELD) for _booking in range(2))
+        assert [confirm(booking.pk, now), confirm(booking.pk, now)] == [1, 0]
+        booking.refresh_from_db()
+        other.refresh_from_db()
+        assert (booking.state, booking.confirmed_at, other.state) == ("confirmed", now, "held")
+
+
+def test_rows_are_inserted_as_django_inserts_them(show: Show) -> None:
+    booking = make_booking(show)
+    for _time in range(OFTEN):
+        rows = [
+            Payment(booking=booking, gateway="sandbox", amount=amount, currency="EUR", key=uuid4())
+            for amount in (Decimal("12.50"), Decimal(7))
+        ]
+        insert(*rows)
+        for row in rows:
+            found = Payment.objects.get(pk=row.pk)
+            values = [getattr(found, field.attname) for field in Payment._meta.concrete_fields]
+            assert values == [getattr(row, field.attname) for field in Payment._meta.concrete_fields]
+            assert (found.key, found.received_currency) == (row.key, "")
+            row.save()  # Django knows it by now as a row of the database.
+    assert Payment.objects.count() == 2 * OFTEN
+
+
+def test_keys_of_rows_that_were_inserted_before_are_taken_over_and_search_keys_made(show: Show) -> None:
+    booking = Booking(theater=show.hall.theater, state="held", currency="EUR", total=0, name="Élise")
+    booking.expires_at = timezone.now()
+    payment = Payment(booking=booking, gateway="sandbox", amount=1, currency="EUR", key=uuid4())
+    insert(booking)
+    insert(payment)
+    found = Payment.objects.select_related("booking").get()
+    assert (found.booking, found.booking.name_key) == (booking, " elise")
+
+
+def test_a_constraint_refuses_a_row(show: Show) -> None:
+    booking = make_booking(show)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Payment(booking=booking, gateway="sandbox", amount=-1, currency="EUR", key=uuid4()))
+    assert not Payment.objects.exists()
+
+
+def test_refreshing_reads_everything_again(show: Show) -> None:
+    booking = make_booking(show)
+    assert booking.theater.name
+    Booking.objects.filter(pk=booking.pk).update(name="Other")
+    refresh(booking, read_hold(booking.pk))
+    assert booking.name == "Other"
+    with pytest.raises(Booking.DoesNotExist):
+        refresh(booking, read_hold(0))

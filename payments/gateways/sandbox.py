@@ -24,7 +24,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from lib.compiled import compiled
+from lib.compiled import compiled, insert
 from lib.jobs import ask_worker
 from lib.money import from_minor_units, to_minor_units
 from payments.gateways.base import (
@@ -131,7 +131,7 @@ def decide(
     )
     try:
         with transaction.atomic():
-            answer.save(force_insert=True)
+            insert(answer)
     except IntegrityError:
         return SandboxAnswer.objects.get(payment=payment)
     return answer
