@@ -18,7 +18,8 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from uuid import uuid4
 
 import structlog
@@ -82,6 +83,10 @@ class Page:
     headers: dict[str, str]
     body: bytes | Deflated
     tail: list[bytes]
+    lock: Lock = field(default_factory=Lock)
+
+    def is_old(self) -> bool:
+        return self.sharing.read_version() != self.sharing.version
 
     def write(self, tail: bytes) -> bytes:
         return self.body + tail if isinstance(self.body, bytes) else self.body.write(tail)
@@ -103,11 +108,21 @@ class SharedPagesMiddleware:
             return self.get_response(request)
         started = time.perf_counter()
         page = _pages.get(key)
-        if page is not None and page.sharing.read_version() == page.sharing.version:
-            response = self._answer(request, page)
-            self._by_status.labels(status=str(page.status)).inc()
-            log_shared(request, page.status, page.route, started)
-            return response
+        if page is not None and page.is_old():
+            # One thread writes it again. In a rush each seat that is sold makes the page old for everyone at once.
+            with page.lock:
+                page = _pages.get(key)
+                if page is None or page.is_old():
+                    return self._write(request, key)
+        if page is None:
+            return self._write(request, key)
+        response = self._answer(request, page)
+        self._by_status.labels(status=str(page.status)).inc()
+        log_shared(request, page.status, page.route, started)
+        return response
+
+    def _write(self, request: HttpRequest, key: Hashable) -> HttpResponseBase:
+        """Answer as if there were no shared pages, and keep the answer if its view shares it."""
         mark_shareable(request)
         answer = self.get_response(request)
         sharing = sharing_of(request)

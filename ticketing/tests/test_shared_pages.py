@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -277,10 +279,11 @@ def test_a_page_with_a_token_in_its_body_is_not_shared(monkeypatch, shared):
 
 def test_a_page_is_written_again_when_its_version_changed_meanwhile(shared):
     """The version is read before the page, so a change while it was written makes it old at once."""
-    versions = iter(["first", "second", "second", "second"])
+    versions = ["first"]
 
     def view(request: HttpRequest) -> HttpResponse:
-        share(request, lambda: next(versions))
+        share(request, lambda: versions[-1])
+        versions.append("second")
         return HttpResponse("page")
 
     answer = shared_pages.SharedPagesMiddleware(view)
@@ -299,3 +302,21 @@ def test_errors_and_private_answers_are_not_shared(shared, answer):
     for _ in range(2):
         middleware(RequestFactory().get("/"))
     assert not shared
+
+
+def test_a_page_that_became_old_is_written_by_one_thread(shared):
+    written, versions = [], ["first"]
+
+    def view(request: HttpRequest) -> HttpResponse:
+        share(request, lambda: versions[-1])
+        time.sleep(0.05)
+        written.append(versions[-1])
+        return HttpResponse("page")
+
+    answer = shared_pages.SharedPagesMiddleware(view)
+    answer(RequestFactory().get("/"))
+    versions.append("second")
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: answer(RequestFactory().get("/")), range(4)))
+    assert written == ["first", "second"]
+    assert len(shared) == 3
