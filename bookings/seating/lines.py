@@ -28,16 +28,6 @@ class PricedCategory(PlanCategory):
 
 
 @dataclass(frozen=True)
-class ListedSeat:
-    id: int
-    number: str
-    description: str
-    category: PlanCategory
-    is_free: bool
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
 class ListedSection:
     index: int
     name: str

@@ -13,13 +13,14 @@ from urllib.parse import parse_qsl
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from bookings.models import Ticket
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen
-from bookings.seating.lines import BasketLine, ListedArea, ListedSeat, ListedSection, PricedCategory, Stepper, TypePrice
+from bookings.seating.lines import BasketLine, ListedArea, ListedSection, PricedCategory, Stepper, TypePrice
 from bookings.seating.neighbors import find_lone_seats
 from bookings.seating.plan import (
     ACCESSIBLE,
@@ -29,9 +30,9 @@ from bookings.seating.plan import (
     SeatPlan,
     read_seat_plan,
 )
+from bookings.seating.seat_list import SeatList, remarks_on
 from events.catalogue import FromPrice, make_from_price
 from events.models import Show
-from lib.money import format_money
 
 # Without scripts the list shows one section at a time, unless the whole hall is no longer than this.
 LISTED_AT_ONCE = 100
@@ -228,42 +229,20 @@ class SeatPage:
         return listed
 
     @cached_property
-    def listed_sections(self) -> list[tuple[ListedSection, list[tuple[str, list[ListedSeat]]]]]:
-        """The sections whose seats the page lists: the requested one, or all of a small hall."""
+    def listed_sections(self) -> list[tuple[ListedSection, list[tuple[str, SafeString]]]]:
+        """The sections whose seats the page lists, the requested one or all of a small hall, with rows as HTML."""
         if self.section is not None and 0 <= self.section < len(self.sections):
             wanted = [self.sections[self.section]]
         elif len(self.plan.places) <= LISTED_AT_ONCE:
             wanted = self.sections
         else:
-            wanted = []
-        return [(section, self._rows(section.index)) for section in wanted]
-
-    def _rows(self, index: int) -> list[tuple[str, list[ListedSeat]]]:
+            return []
         chosen = {choice.seat_id for choice in self.chosen.seats}
+        seats = SeatList(self.categories, self.plan.categories, self.currency, taken=self.taken, chosen=chosen)
         return [
-            (
-                row.label,
-                [
-                    ListedSeat(
-                        seat.id,
-                        seat.number,
-                        self._describe(seat),
-                        self._category[seat.category],
-                        seat.id not in self.taken and seat.category in self.offers,
-                        seat.id in chosen,
-                    )
-                    for seat in row.seats
-                ],
-            )
-            for row in self.plan.sections[index].rows
+            (listed, [(row.label, seats.write_row(listed.name, row)) for row in self.plan.sections[listed.index].rows])
+            for listed in wanted
         ]
-
-    def _describe(self, seat: PlanSeat) -> str:
-        """Describe the seat in one line, as its accessible name."""
-        offers = self.offers.get(seat.category)
-        state = gettext("taken") if seat.id in self.taken else gettext("free") if offers else gettext("not for sale")
-        price = [format_money(offers[0].amount, self.currency)] if offers else []
-        return ", ".join([self.label(seat.id), self._category[seat.category].name, *price, *_remarks(seat), state])
 
     def _query(self, chosen: Chosen) -> str:
         return "&".join(part for part in (self.kept_query, chosen.query()) if part)
@@ -280,8 +259,9 @@ class SeatPage:
     @property
     def chosen_elsewhere(self) -> list[tuple[str, str]]:
         """The part of the choice outside the listed sections, as fields of the list's form."""
-        listed = {seat.id for _section, rows in self.listed_sections for _row, seats in rows for seat in seats}
-        return parse_qsl(self._query(self.chosen.without(seats=listed)))
+        listed = {section.index for section, _rows in self.listed_sections}
+        seats = {seat_id for seat_id, place in self.plan.places.items() if place.section in listed}
+        return parse_qsl(self._query(self.chosen.without(seats=seats)))
 
     @cached_property
     def lines(self) -> list[BasketLine]:
@@ -301,7 +281,7 @@ class SeatPage:
                         seat,
                         self.label(seat.id),
                         category,
-                        _remarks(seat),
+                        remarks_on(seat),
                         offers,
                         offer.type_id,
                         offer.amount,
@@ -388,18 +368,6 @@ def read_seat_page(
         address=address or show.get_absolute_url(),
         kept_query=kept_query,
     )
-
-
-def _remarks(seat: PlanSeat) -> list[str]:
-    return [
-        words
-        for is_so, words in (
-            (seat.is_accessible, gettext("wheelchair place")),
-            (seat.is_companion, gettext("companion seat")),
-            (seat.has_restricted_view, gettext("restricted view")),
-        )
-        if is_so
-    ]
 
 
 def waiting_list_address(show: Show, party_size: int = 0) -> str:
