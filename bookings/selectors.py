@@ -40,11 +40,9 @@ def read_show(code: str) -> Show | None:
     key = code, catalogue_version()
     show = _shows.get(key)
     if show is None:
-        public = Show.objects.public().select_related("event", "hall__theater__city")
-        if _drawn.get(code) is None:
-            # The first visitor has its map drawn too. The map is large, so later ones do not read it.
-            public = public.select_related("seat_map")
-        show = public.filter(code=code).first()
+        # The first visitor has its map drawn too. The map is large, so later ones do not read it.
+        read = _read_show if _drawn.get(code) else _read_show_with_map
+        show = next(iter(read(code)), None)
         if show is not None:
             kept = copy(show)
             kept._state.fields_cache.pop("seat_map", None)
@@ -52,6 +50,17 @@ def read_show(code: str) -> Show | None:
             _drawn.set(code, code, MAP_SECONDS)
         return show
     return copy(show)
+
+
+@compiled
+def _read_show(code: str) -> QuerySet[Show]:
+    return Show.objects.public().select_related("event", "hall__theater__city").filter(code=code)
+
+
+@compiled
+def _read_show_with_map(code: str) -> QuerySet[Show]:
+    shows = Show.objects.public().select_related("event", "hall__theater__city", "seat_map")
+    return shows.filter(code=code)
 
 
 def get_show_or_404(code: str) -> Show:

@@ -45,10 +45,13 @@ def compiled_update(build: Callable[P, tuple[QuerySet[Any, Any], dict[str, Any]]
     return _compile(build, _Update)
 
 
-def insert(*rows: Model) -> None:
-    """Insert a few rows of one model by a statement that is made once, and set their keys. Sends no signals."""
+def insert(*rows: Model, unique: str = "") -> None:
+    """Insert a few rows of one model by a statement that is made once, and set their keys. Sends no signals.
+
+    A row whose value in the column `unique` is in the table already stays out of it, and gets the key of that one.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
-    sql, fields = _make_insert(connection.vendor, type(rows[0]), len(rows))
+    sql, fields = _make_insert(connection.vendor, type(rows[0]), len(rows), unique)
     for row in rows:
         cast("Any", row)._prepare_related_fields_for_save("insert")
     params: list[Any] = [_read_value(field, row, connection) for row in rows for field in fields]
@@ -60,13 +63,16 @@ def insert(*rows: Model) -> None:
 
 
 @cache
-def _make_insert(vendor: str, model: type[Model], count: int) -> tuple[str, list[Any]]:
+def _make_insert(vendor: str, model: type[Model], count: int, unique: str) -> tuple[str, list[Any]]:
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(quote(field.column) for field in fields)
     values = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * count)
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
-    return f"INSERT INTO {table} ({columns}) VALUES {values} RETURNING {key}", fields  # noqa: S608 (names of the model)
+    # It writes the same value again: only then does the database return the key.
+    again = f" ON CONFLICT ({quote(unique)}) DO UPDATE SET {quote(unique)} = EXCLUDED.{quote(unique)}" if unique else ""
+    # The names are the model's.
+    return f"INSERT INTO {table} ({columns}) VALUES {values}{again} RETURNING {key}", fields  # noqa: S608
 
 
 def _read_value(field: Any, row: Model, connection: BaseDatabaseWrapper) -> object:

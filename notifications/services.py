@@ -11,6 +11,7 @@ from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from lib.after_commit import after_commit
+from lib.compiled import insert
 from notifications import tasks
 from notifications.kinds import KINDS
 from notifications.models import Channel, Notification
@@ -56,10 +57,7 @@ def notify(
         theater_id=theater_id,
         about=about,
     )
-    # On a repeat, the insert writes the same key again: only then does the database return the pk.
-    Notification.objects.bulk_create(
-        [notification], update_conflicts=True, unique_fields=["unique_key"], update_fields=["unique_key"]
-    )
+    insert(notification, unique="unique_key")
     after_commit(tasks.wake, notification.pk)
     return notification
 

@@ -166,6 +166,18 @@ def test_keys_of_rows_that_were_inserted_before_are_taken_over_and_search_keys_m
     assert (found.booking, found.booking.name_key) == (booking, " elise")
 
 
+def test_a_row_that_is_there_already_gives_its_key(show: Show) -> None:
+    former, *others = (
+        Booking(theater=show.hall.theater, state="canceled", currency="EUR", total=total, code=code)
+        for total, code in ((1, "TWICE"), (2, "TWICE"), (3, "OTHER"))
+    )
+    insert(former, unique="code")
+    for again in others:
+        insert(again, unique="code")
+    assert others[0].pk == former.pk != others[1].pk
+    assert list(Booking.objects.order_by("total").values_list("code", "total")) == [("TWICE", 1), ("OTHER", 3)]
+
+
 def test_a_constraint_refuses_a_row(show: Show) -> None:
     booking = make_booking(show)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -338,7 +338,7 @@ def test_statements(show, api, customer, django_assert_max_num_queries):
     # The token's and the hold's own eight.
     with CaptureQueriesContext(connection) as held:
         body = api.post("/bookings", asked).json()
-    # The token’s, the booking’s, and the payment’s own ten.
+    # The token’s, the booking’s, and the payment’s own eleven.
     with CaptureQueriesContext(connection) as paid:
         assert api.post(f"/bookings/{body['code']}/pay", APPROVE).json()["state"] == "confirmed"
     for queries, limit in ((held, 9), (paid, 13)):
