@@ -27,6 +27,7 @@ from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.middleware.gzip import re_accepts_gzip
 from django.utils.translation import get_language_from_request
 from django_prometheus.middleware import Metrics
 
@@ -164,7 +165,7 @@ def _key(request: HttpRequest) -> Hashable | None:
         meta.get("QUERY_STRING"),
         get_language_from_request(request),
         cookies.get(CITY_COOKIE),
-        "gzip" in meta.get("HTTP_ACCEPT_ENCODING", ""),
+        re_accepts_gzip.search(meta.get("HTTP_ACCEPT_ENCODING", "")) is not None,
         meta.get("HTTP_IF_NONE_MATCH"),
         meta.get("HTTP_HX_REQUEST"),
         meta.get("HTTP_HX_TARGET"),

@@ -27,7 +27,7 @@ from bookings.seating.plan import read_seat_plan, read_seat_plan_json
 from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.places import count_live_tickets
-from events.catalogue.cache import VERSION_KEY
+from events.catalogue.cache import VERSION_KEY, catalogue_version
 from events.models import Show
 from lib.shared_pages import share
 
@@ -82,6 +82,7 @@ class PlanView(View):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
+        share(request, catalogue_version, parameters=("v",))
         digest = read_seat_plan(show).digest
         pages, key = caches["pages"], f"plan:{show.pk}:{digest}"
         packed: bytes | None = pages.get(key)

@@ -50,6 +50,7 @@ def addresses(show: Show) -> list[str]:
         theater.get_absolute_url(),
         show.event.get_absolute_url(),
         show.get_absolute_url(),
+        reverse("bookings:plan", args=[show.code]),
         availability(show),
     ]
 
