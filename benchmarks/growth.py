@@ -95,7 +95,7 @@ class House:
         self._next_show = iter(self.shows[2:])
 
     def measure(self, rounds: int) -> dict[str, float]:
-        """Return the milliseconds of everything: that of a fast round, because other programs slow down some."""
+        """Return the milliseconds of everything in its fastest round, because other programs slow down the rest."""
         from django.test import Client
 
         from testing.caches import forget_pages
@@ -111,14 +111,14 @@ class House:
                     if is_cold:
                         forget_pages()
                     times.append(cost(lambda address=address: expect(client.get(address), 200)))  # type: ignore[misc]
-                found[f"{name}, {'cold' if is_cold else 'warm'}"] = fast(times)
+                found[f"{name}, {'cold' if is_cold else 'warm'}"] = min(times)
         holds, payments = [], []
         show = next(self._next_show)
         for number in range(rounds):
             held, paid = self.book(show, number)
             holds.append(held)
             payments.append(paid)
-        return {**found, "hold": fast(holds), "pay": fast(payments)}
+        return {**found, "hold": min(holds), "pay": min(payments)}
 
     def list_addresses(self) -> dict[str, str]:
         show, theater = self.shows[0], self.theater
@@ -185,10 +185,6 @@ def cost(work: Callable[[], Any]) -> float:
         busy = process_time()
         work()
         return 1000 * (process_time() - busy + waited)
-
-
-def fast(times: list[float]) -> float:
-    return sorted(times)[len(times) // 4]
 
 
 def expect(answer: Any, status: int) -> Any:

@@ -7,21 +7,21 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, QuerySet
+from django.db.models import Exists, QuerySet
 
-from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
+from events.catalogue.cache import cached
 from events.catalogue.cards import (
     EventCard,
     Showtime,
     first_shows_of_each,
     group_by_event,
-    is_coming,
     is_first,
     read_cards,
     read_show_summaries,
     read_showtimes,
     upcoming_shows,
 )
+from events.catalogue.counts import count_kinds
 from events.catalogue.days import starts_within, today_in
 from events.models import Event, Show, ShowQuerySet
 from theaters.cities import CityItem, read_cities
@@ -81,7 +81,7 @@ def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) 
         days=_read_days(here, today, zones),
         events=events,
         lead=_choose_lead(events),
-        kinds=count_kinds(city, now=now),
+        kinds=count_kinds(city.slug if city else "", now=now),
         openings=tuple((cards[event_id], showtime) for event_id, showtime in openings),
     )
 
@@ -102,14 +102,6 @@ def _read_days(shows: ShowQuerySet, today: date, zones: list[str]) -> tuple[Home
     on_day = {f"on_{day:%Y%m%d}": Exists(public.filter(starts_within(day, day, zones))) for day in days}
     row = City.objects.order_by("pk").values(**on_day).first() or {}
     return tuple(HomeDay(day, bool(row.get(f"on_{day:%Y%m%d}"))) for day in days)
-
-
-@cached(seconds=COUNT_CACHE_SECONDS)
-def count_kinds(now: datetime, city: CityItem | None) -> tuple[tuple[str, int], ...]:
-    """Return how many events of each kind are coming to the city, or to all. One query."""
-    shows = upcoming_shows(now, **({"theater__city": city.pk} if city else {}))
-    events = Event.objects.published().filter(is_coming(shows, are_few=city is not None))
-    return tuple(events.order_by("kind").values_list("kind").annotate(Count("pk")))
 
 
 def _choose_lead(events: tuple[EventCard, ...]) -> EventCard | None:

@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Exists, Expression, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
+from events.catalogue.cache import cached
 from events.catalogue.cards import (
     EventCard,
     first_shows_of_each,
@@ -29,6 +29,7 @@ from events.catalogue.cards import (
     read_show_summaries,
     read_showtimes,
 )
+from events.catalogue.counts import count_events
 from events.catalogue.filters import EventFilters, EventSort
 from events.catalogue.search import find_events
 from events.models import EventQuerySet, Show, ShowQuerySet
@@ -75,7 +76,7 @@ def search_events(
         if filters.asks_for_shows or not filters.with_idle:
             events = events.filter(is_coming(matching, are_few=filters.narrows_shows))
         keys = _by_column(events, sort, start, limit)
-        count = events.count() if scores is not None else count_events(replace(filters, sort=""), now=now)
+        count = events.count() if scores is not None else count_events(filters, now=now)
     elif scores is not None:
         keys, count = _by_first_show_of(events, matching, start, limit)
     else:
@@ -83,7 +84,7 @@ def search_events(
             matching.filter(event__in=events) if filters.narrows_events else matching.filter(event__is_published=True)
         )
         keys = _by_first_show(shows.filter(is_first(matching)), start, limit)
-        count = count_events(replace(filters, sort="", with_idle=False), now=now)
+        count = count_events(replace(filters, with_idle=False), now=now)
     page, rest = keys[:limit], keys[limit:]
     event_ids = [pk for _key, pk in page]
     showtimes = group_by_event(
@@ -95,15 +96,6 @@ def search_events(
         count=count,
         next_after=_write_cursor(sort, *page[-1]) if rest else "",
     )
-
-
-@cached(seconds=COUNT_CACHE_SECONDS)
-def count_events(now: datetime, filters: EventFilters) -> int:
-    """Return how many events match, their words aside. One query."""
-    events = filters.events()
-    if filters.asks_for_shows or not filters.with_idle:
-        events = events.filter(is_coming(filters.shows(now), are_few=filters.narrows_shows))
-    return events.count()
 
 
 def _find_sort(filters: EventFilters) -> EventSort:

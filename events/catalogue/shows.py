@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from events.catalogue.cache import cached
+from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
 from events.catalogue.cards import Showtime, read_showtimes
 from events.catalogue.days import starts_within
-from events.models import Price, Show
+from events.models import Event, Price, Show, ShowQuerySet
 from theaters.cities import read_cities
+from theaters.models import Hall
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,32 @@ def list_shows(
 
     Two queries, and the cities.
     """
-    shows = Show.objects.public()
+    asked: dict[str, Any] = {
+        "event": event,
+        "theater": theater,
+        "city": city,
+        "date_from": date_from,
+        "date_to": date_to,
+    }
+    shows = _find_shows(now, **asked)
+    # Chosen first, so that places are counted for these shows only.
+    page = shows.order_by("starts_at", "pk").values("pk")[offset : offset + limit]
+    found = read_showtimes(Show.objects.filter(pk__in=page), now)
+    return ShowPage(tuple(showtime for _event_id, showtime in found), count_shows(**asked, now=now))
+
+
+@cached(seconds=COUNT_CACHE_SECONDS)
+def count_shows(now: datetime, **asked: Any) -> int:
+    """Return how many shows `list_shows` has in all. One query."""
+    return _find_shows(now, **asked).count()
+
+
+def _find_shows(
+    now: datetime, *, event: str, theater: str, city: str, date_from: date | None, date_to: date | None
+) -> ShowQuerySet:
+    # As `public`, but without a join for each show: few events and theaters are not published.
+    shows = Show.objects.exclude(state=Show.State.DRAFT).exclude(event__in=Event.objects.filter(is_published=False))
+    shows = shows.exclude(hall__in=Hall.objects.filter(theater__is_published=False))
     if event:
         shows = shows.filter(event__slug=event)
     if theater:
@@ -56,10 +83,7 @@ def list_shows(
     shows = shows.filter(starts_within(date_from, date_to, zones))
     if date_from is None:
         shows = shows.upcoming(now)
-    # Chosen first, so that places are counted for these shows only.
-    page = shows.order_by("starts_at", "pk").values("pk")[offset : offset + limit]
-    found = read_showtimes(Show.objects.filter(pk__in=page), now)
-    return ShowPage(tuple(showtime for _event_id, showtime in found), shows.count())
+    return shows
 
 
 @cached()
