@@ -4,9 +4,9 @@ Nothing here depends on the visitor, so answers are kept in the `pages` cache fo
 `cache.CACHE_SECONDS`: a warm page costs no query. An explicit `now` is for tests, and bypasses the
 cache. Only published events in published theaters are ever returned.
 
-Every read starts with one statement over the index `show_catalogue`, which finds the events with a
-matching coming show; details are then read for the few events of the page. The number of statements
-does not depend on the size of the catalogue, and tests pin it.
+Every read starts with one statement that ends at a page of events, which it finds in the order of an
+index; details are then read for these few. Only counts look through all events (`counts.py`). The number
+of statements does not depend on the size of the catalogue, and tests pin it.
 """
 
 from events.catalogue.cache import catalogue_version, forget_catalogue

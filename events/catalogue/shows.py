@@ -62,7 +62,7 @@ def list_shows(
 
 
 @cached(seconds=COUNT_CACHE_SECONDS)
-def count_shows(now: datetime, **asked: Any) -> int:
+def count_shows(now: datetime, /, **asked: Any) -> int:
     """Return how many shows `list_shows` has in all. One query."""
     return _find_shows(now, **asked).count()
 
