@@ -67,8 +67,8 @@ class EventFilters:
 
     @property
     def narrows_shows(self) -> bool:
-        """Return True if a city or both ends of the time leave a part of the shows."""
-        return bool(self.city or self.date_to is not None)
+        """Return True if only a part of the upcoming shows may match."""
+        return bool(self.city or self.date_to is not None or self.languages or self.price_max is not None)
 
     @property
     def narrows_events(self) -> bool:
