@@ -20,10 +20,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from benchmarks.usage import read_cpu_seconds, read_memory
 from tools.processes import Supervisor
 from tools.servers import free_port
 
@@ -173,28 +173,6 @@ def send_by_worker(keys: list[int]) -> None:
         if time.monotonic() > ends_at:
             sys.exit(f"Not all are sent: {rows.values_list('state', 'error').distinct()}")
         time.sleep(0.1)
-
-
-def processes_of(group: int) -> Iterator[Path]:
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if (folder / "stat").read_text().rpartition(")")[2].split()[2] == str(group):
-                yield folder
-        except OSError:
-            continue
-
-
-def read_cpu_seconds(group: int) -> float:
-    ticks = 0
-    for folder in processes_of(group):
-        ticks += sum(map(int, (folder / "stat").read_text().rpartition(")")[2].split()[11:13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def read_memory(group: int) -> float:
-    """Return the proportional set size of all processes of the group, in MiB."""
-    lines = [line for folder in processes_of(group) for line in (folder / "smaps_rollup").read_text().splitlines()]
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def measure_layers(warm_up: list[int], keys: list[int]) -> dict[str, float]:
