@@ -4,9 +4,9 @@
 
 Installs the newest pretix from the package index into an environment of its own under `.run/peers/`, starts one
 PostgreSQL and one Valkey for both sites, for each two page processes of four threads and a worker of two processes,
-and an SMTP server; then lets the same driver buy at one site after the other, round by round. A round ends when all its
-mail is sent. `benchmarks/README.md` says what differs. pretix takes some minutes to make its tables. `--short` only drives
-Marquee, for a moment, without pretix.
+and an SMTP server; then lets the same driver buy at one site after the other, round by round. A round ends when all
+its mail is sent. `benchmarks/README.md` says what differs. pretix takes some minutes to make its tables. `--short`
+only drives Marquee, for a moment, without pretix.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def start_marquee(bench: Bench, mail_port: int) -> Site:
     def book(scale: drive.Scale) -> dict[str, float]:
         # Other shows each time: the driver takes the seats of three in the same order.
         at = 3 * next(rounds)
-        return drive.book_by_pages(port, {**plan, "shows": plan["shows"][at : at + 3]}, scale)
+        return drive.book_by_pages(port, plan, scale, f"{at}:{at + 3}")
 
     unsent = "SELECT count(*) FROM notifications_notification WHERE state IN ('waiting', 'sending')"
     return Site(
@@ -190,7 +190,7 @@ def count(url: str, query: str) -> int:
     import psycopg
 
     with psycopg.connect(url) as connection:
-        found = connection.execute(query).fetchone()  # type: ignore[call-overload] # a constant of ours
+        found = connection.execute(query).fetchone()
         return int(found[0])
 
 
