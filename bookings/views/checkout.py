@@ -281,4 +281,5 @@ def _name_state(booking: Booking, payment: Payment | None) -> str:
         return "waiting" if is_live else "late"
     if payment.state == Payment.State.SURPLUS:
         return "returned"
-    return "declined" if is_live else "settled"
+    # The gateway's news may have confirmed the booking since it was read.
+    return "declined" if is_live and payment.state not in Payment.RECEIVED else "settled"

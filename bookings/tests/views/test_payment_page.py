@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from bookings.models import Booking, Ticket
 from bookings.services.settle import settle_open_payments
+from bookings.views import checkout
 from events.models import Show
 from notifications.models import Notification
 from notifications.rendering import render
@@ -86,6 +87,21 @@ def show() -> Show:
 @pytest.fixture
 def visitor(show: Show) -> Visitor:
     return Visitor(show, 0, 1)
+
+
+def test_news_that_arrives_while_the_page_is_made_is_no_refusal(monkeypatch):
+    visitor = Visitor(make_show(), 0)
+    visitor.pay()
+    read_newest_payment = checkout.read_newest_payment
+
+    def read_late(booking, exchange):
+        visitor.webhook()
+        return read_newest_payment(booking, exchange)
+
+    monkeypatch.setattr(checkout, "read_newest_payment", read_late)
+    answer = visitor.client.get(visitor.url("payment-return"))
+    assert (answer.status_code, answer["Location"]) == (302, visitor.url("detail"))
+    assert visitor.booking.state == Booking.State.CONFIRMED
 
 
 def test_approved_leads_to_the_tickets(visitor: Visitor):
