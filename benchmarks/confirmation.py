@@ -37,7 +37,8 @@ LAYERS = {
     "database": [
         "django.db.models.query:QuerySet._fetch_all",
         "django.db.models.query:QuerySet.update",
-        "lib.compiled:_Statement.read",
+        "lib.compiled:_Select.run",
+        "lib.compiled:_Update.run",
     ],
     "templates": ["notifications.email:render"],
     "MJML": ["notifications.rendering:mjml2html"],

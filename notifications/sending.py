@@ -28,7 +28,7 @@ from django.db import OperationalError, close_old_connections
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from lib.compiled import compiled
+from lib.compiled import compiled, compiled_update
 from notifications import chat, email, mail_server, sending_rate
 from notifications.errors import AnswerLost
 from notifications.kinds import is_for_address, is_secret
@@ -157,13 +157,32 @@ def _is_mail_server_up() -> bool:
 def _claim(pk: int) -> datetime | None:
     """Lease the row and return the claim's token, or None if it is not ours to send."""
     now = timezone.now()
-    waiting = Q(state=State.WAITING, next_attempt_at__lte=now + CLOCK_TOLERANCE)
-    left_behind = Q(state=State.SENDING, next_attempt_at__lte=now)
-    rows = Notification.objects.filter(pk=pk, attempts__lt=MAX_ATTEMPTS)
-    values = {"state": State.SENDING, "attempts": F("attempts") + 1, "claimed_at": now, "next_attempt_at": now + LEASE}
-    if rows.filter(waiting).update(**values) or rows.filter(left_behind).update(**values, error=MAY_BE_TWICE):
+    until = now + LEASE
+    if _take_waiting(pk, now + CLOCK_TOLERANCE, now, until) or _take_left_behind(pk, now, now, until):
         return now
     return None
+
+
+@compiled_update
+def _take_waiting(pk: int, due_at: datetime, now: datetime, until: datetime) -> tuple[QuerySet[Any], dict[str, Any]]:
+    return _take(pk, State.WAITING, due_at, now, until)
+
+
+@compiled_update
+def _take_left_behind(
+    pk: int, due_at: datetime, now: datetime, until: datetime
+) -> tuple[QuerySet[Any], dict[str, Any]]:
+    rows, values = _take(pk, State.SENDING, due_at, now, until)
+    return rows, {**values, "error": MAY_BE_TWICE}
+
+
+def _take(
+    pk: int, state: str, due_at: datetime, now: datetime, until: datetime
+) -> tuple[QuerySet[Any], dict[str, Any]]:
+    rows = Notification.objects.filter(pk=pk, state=state, next_attempt_at__lte=due_at, attempts__lt=MAX_ATTEMPTS)
+    return rows, {
+        "state": State.SENDING, "attempts": F("attempts") + 1, "claimed_at": now, "next_attempt_at": until,
+    }  # fmt: skip
 
 
 @compiled
