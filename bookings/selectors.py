@@ -15,8 +15,6 @@ from django.utils import timezone
 
 from bookings.access import identify, open_baskets, open_bookings, opened_by
 from bookings.models import Booking, Exchange, Ticket
-from bookings.seating.plan import MAP_SECONDS
-from events.catalogue import catalogue_version
 from events.models import Show
 from lib.compiled import compiled
 from lib.process_memory import Memory
@@ -28,16 +26,18 @@ PAGE_SIZE = 20
 
 # By code and version of the catalogue.
 _shows: Memory[Show] = Memory(200)
-# Codes of shows whose map was drawn.
+# Codes of shows whose map was drawn, for about as long as it is kept.
 _drawn: Memory[str] = Memory(1000)
+_DRAWN_SECONDS = 86_400
 
 
-def read_show(code: str) -> Show | None:
+def read_show(code: str, catalogue: str = "") -> Show | None:
     """Return a show that customers may see, with event, hall, theater and city. One query cold, none warm.
 
-    It may be `PAGES_STALE_SECONDS` old, but not older than the catalogue. Callers share its event, hall and theater.
+    It may be `PAGES_STALE_SECONDS` old, but not older than the version of the catalogue that is given. Callers share
+    its event, hall and theater.
     """
-    key = code, catalogue_version()
+    key = code, catalogue
     show = _shows.get(key)
     if show is None:
         # The first visitor has its map drawn too. The map is large, so later ones do not read it.
@@ -47,7 +47,7 @@ def read_show(code: str) -> Show | None:
             kept = copy(show)
             kept._state.fields_cache.pop("seat_map", None)
             _shows.set(key, kept, settings.PAGES_STALE_SECONDS)
-            _drawn.set(code, code, MAP_SECONDS)
+            _drawn.set(code, code, _DRAWN_SECONDS)
         return show
     return copy(show)
 
@@ -63,9 +63,9 @@ def _read_show_with_map(code: str) -> QuerySet[Show]:
     return shows.filter(code=code)
 
 
-def get_show_or_404(code: str) -> Show:
+def get_show_or_404(code: str, catalogue: str = "") -> Show:
     """Return what `read_show` returns, or raise `Http404`."""
-    show = read_show(code)
+    show = read_show(code, catalogue)
     if show is None:
         raise Http404
     return show

@@ -17,6 +17,7 @@ from bookings.schemas import (
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.plan import read_seat_plan
 from bookings.selectors import read_show
+from events.catalogue import catalogue_version
 from events.models import Show
 from lib.api_answers import may_answer
 from lib.shared_pages import share
@@ -58,7 +59,7 @@ def get_availability(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def find_show(code: str) -> Show:
     """Return a show that customers may see; it may be `PAGES_STALE_SECONDS` old. Raises `Http404`."""
-    show = read_show(code)
+    show = read_show(code, catalogue_version())
     if show is None:
         raise Http404
     return show

@@ -49,10 +49,11 @@ def read_availability(show_id: int) -> Availability:
     """
     pages, key = caches["pages"], f"availability:{show_id}"
     version: str | None = pages.get(version_key(show_id))
-    found = _kept.get(show_id)
-    if version is not None and (found is None or found.version != version):
-        found = pages.get(key)
-    if version is None or found is None or found.version != version:
+    kept = _kept.get(show_id)
+    if kept is not None and kept.version == version:
+        return kept
+    found: Availability | None = None if version is None else pages.get(key)
+    if found is None or found.version != version:
         found = _read(show_id)
         pages.set_many({key: found, version_key(show_id): found.version}, settings.PAGES_STALE_SECONDS)
     _kept.set(show_id, found, settings.PAGES_STALE_SECONDS)

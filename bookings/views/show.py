@@ -39,7 +39,7 @@ class ShowView(View):
     """Costs no statement when warm for a visitor without a session."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        show = get_show_or_404(code)
+        show = get_show_or_404(code, catalogue_version())
         share(request, partial(_read_version, show.pk), parameters=("section",))
         basket = find_basket(request, show, timezone.now())
         held = of_show(basket, show)
@@ -81,7 +81,7 @@ class PlanView(View):
     """The hall as JSON. Its address names the content, so browsers may cache it."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        show = get_show_or_404(code)
+        show = get_show_or_404(code, catalogue_version())
         share(request, catalogue_version, parameters=("v",))
         digest = read_seat_plan(show).digest
         pages, key = caches["pages"], f"plan:{show.pk}:{digest}"
