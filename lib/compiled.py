@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.query import ModelIterable, get_related_populators
-from django.db.models.sql import Query, UpdateQuery
+from django.db.models.sql import UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
 P = ParamSpec("P")
@@ -134,9 +135,8 @@ class _Marks:
 
 
 class _Statement:
-    def __init__(self, connection: BaseDatabaseWrapper, query: Query, marks: Sequence[object]) -> None:
-        self.compiler = query.get_compiler(connection=connection)
-        self.sql, params = self.compiler.as_sql()
+    def __init__(self, connection: BaseDatabaseWrapper, compiler: SQLCompiler, marks: Sequence[object]) -> None:
+        self.sql, params = compiler.as_sql()
         self.params: list[Any] = list(params)
         places = {_adapt(connection, mark): index for index, mark in enumerate(marks)}
         self.slots = [
@@ -147,12 +147,20 @@ class _Statement:
         if len({index for _position, index in self.slots}) != len(marks):
             raise LookupError(f"A value is missing among the parameters of {self.sql}")
 
-    def fill(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> list[Any]:
+    def execute(self, connection: Any, cursor: CursorWrapper, values: Sequence[object]) -> None:
         given = list(_flatten(values))
         params = list(self.params)
         for position, index in self.slots:
             params[position] = _adapt(connection, given[index])
-        return params
+        try:
+            cursor.execute(self.sql, params)
+        except NotSupportedError:
+            # The plan that was kept is from before a migration changed the type of a column. Without this, the
+            # statement would fail on this connection again and again; in a transaction, it fails once.
+            connection.connection.prepare_threshold = None
+            if connection.in_atomic_block:
+                raise
+            cursor.execute(self.sql, params)
 
     def run(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> Any:
         raise NotImplementedError
@@ -165,31 +173,32 @@ class _Update(_Statement):
         queryset, changes = built
         query: Any = queryset.order_by().query.chain(UpdateQuery)
         query.add_update_values(changes)
-        super().__init__(connection, query, marks)
+        super().__init__(connection, query.get_compiler(connection=connection), marks)
 
     def run(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> int:
         with _open_cursor(connection) as cursor:
-            cursor.execute(self.sql, self.fill(connection, values))
+            self.execute(connection, cursor, values)
             return int(cursor.rowcount)
 
 
 class _Select(_Statement):
     def __init__(self, connection: BaseDatabaseWrapper, built: QuerySet[Any, Any], marks: Sequence[object]) -> None:
-        super().__init__(connection, built.query, marks)
+        compiler = built.query.get_compiler(connection=connection)
+        super().__init__(connection, compiler, marks)
         self.locks = built.query.select_for_update
-        select = self.compiler.select[: self.compiler.col_count]
+        select = compiler.select[: compiler.col_count]
         self.converters = [
             (position, converter, expression)
-            for position, (found, expression) in self.compiler.get_converters([one[0] for one in select]).items()
+            for position, (found, expression) in compiler.get_converters([one[0] for one in select]).items()
             for converter in found
         ]
-        self.make = _make_models(self.compiler, built.db) if built._iterable_class is ModelIterable else tuple
+        self.make = _make_models(compiler, built.db) if built._iterable_class is ModelIterable else tuple
 
     def run(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> list[Any]:
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("A row is locked in a transaction only.")
         with _open_cursor(connection) as cursor:
-            cursor.execute(self.sql, self.fill(connection, values))
+            self.execute(connection, cursor, values)
             rows = cursor.fetchall()
         if self.converters:
             rows = [list(row) for row in rows]

@@ -158,7 +158,10 @@ def hold_all(wish: HoldRequest) -> Booking:
     while True:
         try:
             with transaction.atomic():
-                return _hold(wish)
+                found = _hold(wish)
+            if isinstance(found, Booking):
+                return found
+            raise found
         except (Refusal, IntegrityError, _Lost) as error:
             earlier = find_earlier(wish)
             if earlier is not None:
@@ -170,7 +173,8 @@ def hold_all(wish: HoldRequest) -> Booking:
             attempt += 1
 
 
-def _hold(wish: HoldRequest) -> Booking:
+def _hold(wish: HoldRequest) -> Booking | SeatsUnavailable:
+    """Return the hold, or why there is none if nothing was written: a rollback would forget prepared statements."""
     chosen = {choice.show.pk: choice for choice in wish.choices}
     if not wish.is_box_office:
         whose = (wish.email, wish.customer.email if wish.customer else "", wish.browser.network_key)
@@ -181,6 +185,8 @@ def _hold(wish: HoldRequest) -> Booking:
     waits = {show: _find_waiting(wish, show, places[show]) for show in shows}
     taken = {show: places[show].leave_out(waits[show]) for show in shows}
     in_the_way = find_all_in_the_way(taken, own=wish.into, now=now)
+    if isinstance(in_the_way, SeatsUnavailable):
+        return in_the_way
     own_id = wish.into.pk if wish.into else None
     holds = locking.lock_holds(in_the_way.lapsed, now, own_id=own_id)
     if in_the_way.own_seats and all(hold.pk != own_id for hold in holds):

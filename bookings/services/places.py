@@ -300,8 +300,10 @@ def find_in_the_way(
     return InTheWay(lapsed, own_seats)
 
 
-def find_all_in_the_way(places: Mapping[Show, Places], *, own: Booking | None, now: datetime) -> InTheWay:
-    """Find what is in the way at each show. Raises `SeatsUnavailable` with all that is taken at any of them."""
+def find_all_in_the_way(
+    places: Mapping[Show, Places], *, own: Booking | None, now: datetime
+) -> InTheWay | SeatsUnavailable:
+    """Find what is in the way at each show. Returns the refusal with all that is taken at any of them."""
     found = InTheWay(set(), set())
     lost = {}
     for show, chosen in places.items():
@@ -313,7 +315,7 @@ def find_all_in_the_way(places: Mapping[Show, Places], *, own: Booking | None, n
             found.lapsed.update(one.lapsed)
             found.own_seats.update(one.own_seats)
     if lost:
-        raise refuse_lost(lost, are_several=len(places) > 1)
+        return refuse_lost(lost, are_several=len(places) > 1)
     return found
 
 

@@ -17,6 +17,7 @@ from events.models import Show
 from lib.compiled import compiled, compiled_update, insert, refresh
 from payments.models import Payment
 from testing.builders import make_hall, make_show
+from theaters.models import City
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,29 @@ def test_postgresql_keeps_the_plan(show: Show) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%has_tickets%%'")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_that_changes_a_type_changes_the_plan() -> None:
+    @compiled
+    def read(pk: int) -> QuerySet[City]:
+        return City.objects.filter(pk=pk)
+
+    city = make_show(hall=make_hall()).hall.theater.city
+    for _time in range(OFTEN):
+        assert read(city.pk) == [city]
+    other = connection.copy()
+    length = City._meta.get_field("name").max_length
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE theaters_city ALTER name TYPE varchar({length + 1})")
+        assert read(city.pk) == [city]
+    finally:
+        with other.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE theaters_city ALTER name TYPE varchar({length})")
+        other.close()
+    assert read(city.pk) == [city]
 
 
 def test_an_update_returns_how_many_rows_it_changed(show: Show) -> None:
