@@ -23,6 +23,9 @@ from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
+# Up to so many rows, an insert has a statement of its own for each number of them.
+FEW_ROWS = 10
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -47,10 +50,15 @@ def compiled_update(build: Callable[P, tuple[QuerySet[Any, Any], dict[str, Any]]
 
 
 def insert(*rows: Model, unique: str = "") -> None:
-    """Insert a few rows of one model by a statement that is made once, and set their keys. Sends no signals.
+    """Insert rows of one model, and set their keys; few of them by a statement that is made once. Sends no signals.
 
     A row whose value in the column `unique` is in the table already stays out of it, and gets the key of that one.
     """
+    if not rows:
+        return
+    if len(rows) > FEW_ROWS and not unique:
+        type(rows[0])._default_manager.bulk_create(rows)
+        return
     connection = connections[DEFAULT_DB_ALIAS]
     sql, fields = _make_insert(connection.vendor, type(rows[0]), len(rows), unique)
     for row in rows:

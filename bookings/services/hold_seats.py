@@ -53,8 +53,6 @@ from theaters.models import Theater
 # How often a hold is tried after others were faster. The second try finds what is gone; the third is for
 # the case that a winner let go in between.
 HOLD_ATTEMPTS = 3
-# Holds of up to so many tickets insert them by a statement that is made once for each number of them.
-USUAL_TICKETS = 10
 
 
 @dataclass(frozen=True)
@@ -221,10 +219,10 @@ def _hold(wish: HoldRequest) -> Booking | SeatsUnavailable:
     # Contested seats first. Our own seats are freed afterwards, so a competitor waits for us and never the
     # reverse: no deadlock.
     had = [ticket for ticket in added if (ticket.show_id, ticket.seat_id) in in_the_way.own_seats]
-    _insert([ticket for ticket in added if ticket not in had])
+    insert(*(ticket for ticket in added if ticket not in had))
     if dropped:
         drop_tickets(dropped, now, given_up=[ticket for change in changes for ticket in change.given_up])
-    Ticket.objects.bulk_create(had)
+    insert(*had)
     Ticket.objects.bulk_update([ticket for ticket in requoted if ticket not in added], QUOTED_FIELDS)
     _count(wish, booking, former_voucher_id, added, dropped, freed)
     if voucher is not None:
@@ -354,13 +352,6 @@ def _save(booking: Booking, wish: HoldRequest, *, is_new: bool) -> None:
     booking.made_by, booking.cart = wish.made_by or booking.made_by, wish.terms.cart or booking.cart
     contact, amounts = ("customer", "email", "name", "phone"), ("voucher", "discount", "tax", "total")
     booking.save(update_fields=[*contact, *amounts, "expires_at", "made_by", "cart"])
-
-
-def _insert(tickets: Sequence[Ticket]) -> None:
-    if 0 < len(tickets) <= USUAL_TICKETS:
-        insert(*tickets)
-    else:
-        Ticket.objects.bulk_create(tickets)
 
 
 def _count(  # noqa: PLR0917

@@ -14,7 +14,7 @@ from django.utils import timezone
 from bookings.models import Booking, Ticket
 from bookings.tests.seating.test_read_availability import make_booking
 from events.models import Show
-from lib.compiled import compiled, compiled_update, insert, refresh
+from lib.compiled import FEW_ROWS, compiled, compiled_update, insert, refresh
 from payments.models import Payment
 from testing.builders import make_hall, make_show
 from theaters.models import City
@@ -188,6 +188,16 @@ def test_keys_of_rows_that_were_inserted_before_are_taken_over_and_search_keys_m
     insert(payment)
     found = Payment.objects.select_related("booking").get()
     assert (found.booking, found.booking.name_key) == (booking, " elise")
+
+
+def test_any_number_of_rows_is_inserted(show: Show) -> None:
+    booking = make_booking(show)
+    for count in (0, 1, FEW_ROWS, FEW_ROWS + 1):
+        rows = [
+            Payment(booking=booking, gateway="sandbox", amount=1, currency="EUR", key=uuid4()) for _row in range(count)
+        ]
+        insert(*rows)
+        assert {row.pk for row in rows} == {one.pk for one in Payment.objects.filter(key__in=[row.key for row in rows])}
 
 
 def test_a_row_that_is_there_already_gives_its_key(show: Show) -> None:
