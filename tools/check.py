@@ -49,7 +49,8 @@ class Result:
 
 
 def steps() -> list[Step]:
-    templates = sorted(path for path in PROJECT.glob("*/**/*.html") if not path.is_relative_to(VENV))
+    # Neither those of `.venv` nor of what `.run` holds.
+    templates = sorted(PROJECT.glob("[!.]*/**/*.html"))
     return [
         Step("types (mypy)", [PYTHON, "-m", "mypy", "."]),
         Step("format (ruff)", [PYTHON, "-m", "ruff", "format", "--check", "."]),
