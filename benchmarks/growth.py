@@ -1,8 +1,8 @@
-"""Measure what pages, API answers and bookings cost with 100 shows in the database, and with 100,000.
+"""Measure what pages, API answers and bookings cost with 100 shows in the database, and with 200,000.
 
     DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.growth [--short]
 
-A house with 100 shows is measured, then 100,000 shows of other houses are added by SQL, with a booking each, and
+A house with 100 shows is measured, then 200,000 shows of other houses are added by SQL, with a booking each, and
 the same is measured again: pages with empty caches ("cold") and with full ones. What it costs is processor time of
 Python and time of the database together, in this process, without a server. Prints milliseconds at both sizes and
 their ratio; exits with 1 if one grows by more than `MAX_GROWTH`. `--short`: a few shows more, which never fails.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_GROWTH = 1.2
 # Enough for full pages: 25 events of four shows each.
 EVENTS, SHOWS_PER_EVENT = 25, 4
-ADDED_SHOWS, SHORT_SHOWS = 100_000, 40
+ADDED_SHOWS, SHORT_SHOWS = 200_000, 40
 ROUNDS, SHORT_ROUNDS = 25, 2
 
 Figures = dict[str, dict[str, float]]
