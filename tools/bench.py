@@ -72,7 +72,7 @@ class Bench:
             self.env["CELERY_BROKER_URL"] = self.env["REDIS_URL"].replace("/0", "/1")
 
     def python(self, *arguments: str | Path, may_disapprove: bool = False, **variables: str) -> str:
-        """Return what a program prints. One that `may_disapprove` ends with 1 when its figures are not as they should."""
+        """Return what a program prints. One that `may_disapprove` ends with 1 when its figures are not good."""
         done = subprocess.run(
             [str(PYTHON), *map(str, arguments)],
             cwd=PROJECT,
