@@ -71,12 +71,14 @@ class Bench:
             self.env["REDIS_URL"] = start_valkey(supervisor)
             self.env["CELERY_BROKER_URL"] = self.env["REDIS_URL"].replace("/0", "/1")
 
-    def python(self, *arguments: str | Path, may_disapprove: bool = False, **variables: str) -> str:
+    def python(
+        self, *arguments: str | Path, variables: Mapping[str, str] = NO_VARIABLES, may_disapprove: bool = False
+    ) -> str:
         """Return what a program prints. One that `may_disapprove` ends with 1 when its figures are not good."""
         done = subprocess.run(
             [str(PYTHON), *map(str, arguments)],
             cwd=PROJECT,
-            env=self.env | variables,
+            env={**self.env, **variables},
             capture_output=True,
             text=True,
             check=False,
@@ -138,7 +140,11 @@ class Bench:
         if not self.short:
             for title, database, (program, *arguments) in PROGRAMS:
                 self.tables[title] = self.python(
-                    "-m", f"benchmarks.{program}", *arguments, may_disapprove=True, **self.open_database(database)
+                    "-m",
+                    f"benchmarks.{program}",
+                    *arguments,
+                    may_disapprove=True,
+                    variables=self.open_database(database),
                 )
                 print(f"{title}:\n{self.tables[title]}", flush=True)
         self.measure_phone()
@@ -205,9 +211,9 @@ class Bench:
         if not self.short:
             variables = {**self.open_database("demo"), "DATA_DIR": str(self.folder / "demo")}
             theater = "north-quay-opera"
-            self.python("manage.py", "migrate", "--verbosity", "0", **variables)
-            self.python("manage.py", "createcachetable", **variables)
-            self.python("manage.py", "demo", "--yes-this-is-a-demo", **variables)
+            self.python("manage.py", "migrate", "--verbosity", "0", variables=variables)
+            self.python("manage.py", "createcachetable", variables=variables)
+            self.python("manage.py", "demo", "--yes-this-is-a-demo", variables=variables)
         server, port = self.serve(workers=1, variables=variables)
         told = self.python("-m", "benchmarks.phone", f"http://127.0.0.1:{port}", theater, *self.short)
         for page, figures in json.loads(told).items():
