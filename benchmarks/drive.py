@@ -40,7 +40,7 @@ class Scale:
     rush_seats: int
 
 
-FULL = Scale(4, 20, 8, 12, 16, 300, 100)
+FULL = Scale(3, 20, 8, 8, 16, 300, 100)
 SHORT = Scale(0.05, 1, 2, 0.1, 2, 4, 3)
 
 
