@@ -28,7 +28,7 @@ MAX_GROWTH = 1.2
 # Enough for full pages: 25 events of four shows each.
 EVENTS, SHOWS_PER_EVENT = 25, 4
 ADDED_SHOWS, SHORT_SHOWS = 200_000, 40
-ROUNDS, SHORT_ROUNDS = 15, 1
+ROUNDS, SHORT_ROUNDS = 8, 1
 
 Figures = dict[str, dict[str, float]]
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from testing.chromium import find_chromium
 
-ROUNDS = 3
+ROUNDS = 2
 ROUND_TRIP_MS, DOWN, UP = 150, 1_600_000 / 8, 750_000 / 8
 SLOWER = 4
 

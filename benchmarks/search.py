@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from events.catalogue import EventFilters
 
 SHOWS, SHORT_SHOWS = 200_000, 40
-ROUNDS, SHORT_ROUNDS = 8, 1
+ROUNDS, SHORT_ROUNDS = 5, 1
 
 
 def main() -> None:
