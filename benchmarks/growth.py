@@ -33,8 +33,9 @@ ROUNDS, SHORT_ROUNDS = 8, 1
 Figures = dict[str, dict[str, float]]
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def begin(description: str | None) -> bool:
+    """Read the arguments, load the site and make its tables; return True if the program is to be short."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--short", action="store_true")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
@@ -42,6 +43,15 @@ def main() -> int:
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     os.environ.setdefault("PAYMENT_GATEWAYS", "sandbox")
     django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    return bool(options.short)
+
+
+def main() -> int:
+    is_short = begin(__doc__)
     from django.conf import settings
     from django.core.management import call_command
 
@@ -49,16 +59,14 @@ def main() -> int:
 
     if not settings.DEBUG:
         call_command("collectstatic", "--noinput", verbosity=0)
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     if Show.objects.exists():
         sys.exit("This database has shows. Name an empty one.")
-    figures = measure_growth(is_short=options.short)
+    figures = measure_growth(is_short=is_short)
     print(f"{'':34}{'before':>9}{'after':>9}{'ratio':>8}")
     for name, figure in figures.items():
         mark = "  grows" if figure["ratio"] > MAX_GROWTH else ""
         print(f"{name:34}{figure['before']:9.1f}{figure['after']:9.1f}{figure['ratio']:8.2f}{mark}", flush=True)
-    return int(not options.short and any(figure["ratio"] > MAX_GROWTH for figure in figures.values()))
+    return int(not is_short and any(figure["ratio"] > MAX_GROWTH for figure in figures.values()))
 
 
 def measure_growth(*, is_short: bool) -> Figures:

@@ -9,15 +9,11 @@ processor time of Python, and time of the database. `--short`: a few shows.
 
 from __future__ import annotations
 
-import argparse
-import os
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import django
-
-from benchmarks.growth import cost
+from benchmarks.growth import begin, cost
 
 if TYPE_CHECKING:
     from events.catalogue import EventFilters
@@ -27,24 +23,14 @@ ROUNDS, SHORT_ROUNDS = 5, 1
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", action="store_true")
-    options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketing.settings")
-    os.environ.setdefault("SECRET_KEY", "benchmark")
-    os.environ.setdefault("LOG_LEVEL", "ERROR")
-    django.setup()
-    from django.core.management import call_command
-
+    is_short = begin(__doc__)
     from benchmarks.catalogue import add_catalogue
     from events.models import Show
 
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     if not Show.objects.exists():
-        add_catalogue(shows=SHORT_SHOWS if options.short else SHOWS)
+        add_catalogue(shows=SHORT_SHOWS if is_short else SHOWS)
     print(f"{'':28}{'cold':>8}{'counted':>9}")
-    for name, figure in measure_search(rounds=SHORT_ROUNDS if options.short else ROUNDS).items():
+    for name, figure in measure_search(rounds=SHORT_ROUNDS if is_short else ROUNDS).items():
         print(f"{name:28}{figure['cold']:8.1f}{figure['counted']:9.1f}", flush=True)
 
 

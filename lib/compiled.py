@@ -1,6 +1,6 @@
 """Statements whose SQL is made once in a process, for what every hold and payment reads and writes.
 
-Django makes the SQL of a queryset anew at each call, and PostgreSQL plans it anew: for one table that takes three
+Django makes the SQL of a queryset again at each call, and PostgreSQL plans it again: for one table that takes three
 times as long as reading the row, for eight joined ones ten times. A compiled query makes its SQL at the first call,
 and psycopg prepares the statement once a connection has run it a few times (`DATABASE_PREPARE_AFTER`), so that its
 plan is kept.
