@@ -1,7 +1,7 @@
 """What it costs a worker to send a confirmation with its tickets, in milliseconds of processor time by layer.
 
     DATABASE_URL=postgres://…/an_empty_database REDIS_URL=redis://… python -m benchmarks.confirmation
-        [--mails 200] [--json] [--short]
+        [--mails 200] [--short]
 
 Books two seats for each customer of the benchmark's opera house, then sends each confirmation twice, to an SMTP server
 in a process of its own: by a real worker, whose processes' time and memory are read from /proc, and in this process,
@@ -12,7 +12,6 @@ the queue in a folder. `--short` sends a few, to see that it works.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -79,7 +78,6 @@ class Stopwatch:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mails", type=int, default=MAILS)
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--short", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Supervisor(show=lambda *_: None) as supervisor:
@@ -91,9 +89,6 @@ def main() -> None:
         sink = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Sink"]
         supervisor.start("smtp", sink, is_shown=False)
         figures = measure(supervisor, SHORT if options.short else options.mails, is_short=options.short)
-    if options.json:
-        print(json.dumps(figures))
-        return
     for name, figure in figures.items():
         print(f"{name:42}{figure:>10}")
 
