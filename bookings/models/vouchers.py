@@ -94,9 +94,14 @@ class Voucher(Keyed):
     def __str__(self) -> str:
         return self.code
 
+    @classmethod
+    def key_of(cls, code: str) -> str:
+        """Return the `code_key` of a code, however it is typed."""
+        return keys_of(cls, {"code": code})["code_key"]
+
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Compare codes by their key, which no form has as a field."""
-        self.code_key = keys_of(type(self), {"code": self.code})["code_key"]
+        self.code_key = self.key_of(self.code)
         super().validate_constraints(exclude={*(exclude or ())} - {"code_key"})
 
     @property

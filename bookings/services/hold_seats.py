@@ -47,7 +47,6 @@ from events.models import Show
 from lib.after_commit import after_commit
 from lib.compiled import compiled, insert
 from lib.refusals import Refusal
-from lib.search_keys import voucher_key
 from theaters.models import Theater
 
 # How often a hold is tried after others were faster. The second try finds what is gone; the third is for
@@ -410,4 +409,4 @@ def _is_same(earlier: Booking, wish: HoldRequest) -> bool:
     has_types = Counter(one for one in requested if one[-1] is not None) <= Counter(booked)
     has_places = Counter(one[:-1] for one in requested) == Counter(one[:-1] for one in booked)
     voucher = earlier.voucher.code_key if earlier.voucher else ""
-    return has_places and has_types and voucher == voucher_key(wish.voucher_code or "")
+    return has_places and has_types and voucher == Voucher.key_of(wish.voucher_code or "")

@@ -16,7 +16,6 @@ from bookings.errors import HoldExpired, UnknownVoucher, VoucherRefused, WrongSt
 from bookings.models import Booking, Ticket, Voucher, exchange_of
 from bookings.pricing import ZERO, QuotedTicket, quote_booking, quote_discounts
 from bookings.tallies import move_vouchers
-from lib.search_keys import voucher_key
 
 # What `quote_hold` sets on tickets.
 QUOTED_FIELDS = ("discount", "amount", "fees", "tax")
@@ -106,7 +105,7 @@ def find_voucher(code: str, theater_id: int, now: datetime) -> Voucher:
     Raises `UnknownVoucher`, and `VoucherRefused` if it is not valid now. Which tickets it is for is decided when
     they are quoted, and whether it has uses left when it is redeemed, by `move_vouchers`.
     """
-    voucher = Voucher.objects.filter(theater=theater_id, code_key=voucher_key(code)).first()
+    voucher = Voucher.objects.filter(theater=theater_id, code_key=Voucher.key_of(code)).first()
     if voucher is None:
         raise UnknownVoucher
     check_period(voucher, now)
