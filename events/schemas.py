@@ -10,6 +10,7 @@ from ninja import Field, Schema
 from pydantic import BeforeValidator, StringConstraints
 
 from events.catalogue import ShowState
+from events.catalogue.counts import API_COUNT_LIMIT
 from events.models import Event
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]*$", max_length=80)]
@@ -95,7 +96,7 @@ class EventOut(Schema):
 
 class EventsOut(Schema):
     items: list[EventOut]
-    count: int
+    count: int = Field(description=f"How many there are, up to {API_COUNT_LIMIT:,}.")
 
 
 class CreditOut(Schema):
@@ -147,7 +148,7 @@ class ShowOut(Schema):
 
 class ShowsOut(Schema):
     items: list[ShowOut]
-    count: int
+    count: int = Field(description=f"How many there are, up to {API_COUNT_LIMIT:,}.")
 
 
 class EventDetailOut(EventOut):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from events import catalogue
+from events.catalogue.counts import API_COUNT_LIMIT
 from events.schemas import EventDetailOut, EventQuery, EventsOut, ShowOut, ShowQuery, ShowsOut
 from lib.money import round_money
 from lib.pictures import picture_url
@@ -36,7 +37,7 @@ def list_events(request: HttpRequest, query: Query[EventQuery]) -> dict[str, Any
         sort=query.sort or ("" if query.q.strip() else catalogue.EventSort.TITLE),
         with_idle=True,
     )
-    page = catalogue.search_events(filters, offset=query.offset, limit=query.limit)
+    page = catalogue.search_events(filters, offset=query.offset, limit=query.limit, count_limit=API_COUNT_LIMIT)
     return {"items": [_event(card) for card in page.events], "count": page.count}
 
 

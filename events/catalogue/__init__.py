@@ -5,7 +5,7 @@ Nothing here depends on the visitor, so answers are kept in the `pages` cache fo
 cache. Only published events in published theaters are ever returned.
 
 Every read starts with one statement that ends at a page of events, which it finds in the order of an
-index; details are then read for these few. Only counts look through all events (`counts.py`). The number
+index; details are then read for these few. Counts stop at a limit (`counts.py`). The number
 of statements does not depend on the size of the catalogue, and tests pin it.
 """
 

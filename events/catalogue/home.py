@@ -21,7 +21,7 @@ from events.catalogue.cards import (
     read_showtimes,
     upcoming_shows,
 )
-from events.catalogue.counts import count_kinds
+from events.catalogue.counts import KIND_COUNT_LIMIT, count_kinds
 from events.catalogue.days import starts_within, today_in
 from events.models import Event, Show, ShowQuerySet
 from theaters.cities import CityItem, read_cities
@@ -49,8 +49,11 @@ class Home:
     openings: tuple[tuple[EventCard, Showtime], ...]
 
     @property
-    def kind_labels(self) -> list[tuple[str, str, int]]:
-        return [(kind, str(Event.Kind(kind).label), count) for kind, count in self.kinds]
+    def kind_labels(self) -> list[tuple[str, str, str]]:
+        return [
+            (kind, str(Event.Kind(kind).label), f"{count}{'+' if count == KIND_COUNT_LIMIT else ''}")
+            for kind, count in self.kinds
+        ]
 
 
 @cached()

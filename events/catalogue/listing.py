@@ -29,7 +29,7 @@ from events.catalogue.cards import (
     read_show_summaries,
     read_showtimes,
 )
-from events.catalogue.counts import count_events
+from events.catalogue.counts import PAGE_COUNT_LIMIT, count_events
 from events.catalogue.filters import EventFilters, EventSort
 from events.catalogue.search import find_events
 from events.models import EventQuerySet, Show, ShowQuerySet
@@ -43,20 +43,30 @@ Start = Cursor | int
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """`next_after` continues the list, and is empty at its end; `count` is of the whole list."""
+    """`next_after` continues the list, and is empty at its end; `count` is of the whole list, up to a limit."""
 
     events: tuple[EventCard, ...]
     count: int
     next_after: str
 
+    @property
+    def is_count_exact(self) -> bool:
+        return self.count < PAGE_COUNT_LIMIT
+
 
 @cached()
 def search_events(
-    now: datetime, filters: EventFilters, *, after: str = "", offset: int = 0, limit: int = EVENTS_PER_PAGE
+    now: datetime,
+    filters: EventFilters,
+    *,
+    after: str = "",
+    offset: int = 0,
+    limit: int = EVENTS_PER_PAGE,
+    count_limit: int = PAGE_COUNT_LIMIT,
 ) -> EventPage:
     """Return the events that match, after the one at which the last page ended (`after`).
 
-    API clients give an `offset` instead.
+    API clients give an `offset` instead, and have more events counted.
 
     By relevance, events without an upcoming show are found too and come last, unless the filters need
     shows; otherwise only events with a matching upcoming show. An invalid `after`
@@ -76,7 +86,7 @@ def search_events(
         if filters.asks_for_shows or not filters.with_idle:
             events = events.filter(is_coming(matching, are_few=filters.narrows_shows))
         keys = _by_column(events, sort, start, limit)
-        count = events.count() if scores is not None else count_events(filters, now=now)
+        count = events.count() if scores is not None else count_events(filters, now=now, limit=count_limit)
     elif scores is not None:
         keys, count = _by_first_show_of(events, matching, start, limit)
     else:
@@ -84,7 +94,7 @@ def search_events(
             matching.filter(event__in=events) if filters.narrows_events else matching.filter(event__is_published=True)
         )
         keys = _by_first_show(shows.filter(is_first(matching)), start, limit)
-        count = count_events(replace(filters, with_idle=False), now=now)
+        count = count_events(replace(filters, with_idle=False), now=now, limit=count_limit)
     page, rest = keys[:limit], keys[limit:]
     event_ids = [pk for _key, pk in page]
     showtimes = group_by_event(

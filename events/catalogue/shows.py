@@ -10,6 +10,7 @@ from typing import Any
 
 from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
 from events.catalogue.cards import Showtime, read_showtimes
+from events.catalogue.counts import API_COUNT_LIMIT
 from events.catalogue.days import starts_within
 from events.models import Event, Price, Show, ShowQuerySet
 from theaters.cities import read_cities
@@ -63,8 +64,8 @@ def list_shows(
 
 @cached(seconds=COUNT_CACHE_SECONDS)
 def count_shows(now: datetime, /, **asked: Any) -> int:
-    """Return how many shows `list_shows` has in all. One query."""
-    return _find_shows(now, **asked).count()
+    """Return how many shows `list_shows` has in all, `API_COUNT_LIMIT` at most. One query."""
+    return _find_shows(now, **asked).order_by()[:API_COUNT_LIMIT].count()
 
 
 def _find_shows(

@@ -83,6 +83,20 @@ def test_it_hides_what_is_not_public_or_not_soon(hide):
     home = read_home(city=None, now=NOW)
     assert home.events == ()
     assert home.lead is None
+    is_later = Show.objects.public().filter(state=Show.State.ON_SALE).upcoming(NOW).exists()
+    assert home.kinds == ((("play", 1),) if is_later else ())
+
+
+def test_kinds_are_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatch):
+    for module in ("counts", "home"):
+        monkeypatch.setattr(f"events.catalogue.{module}.KIND_COUNT_LIMIT", 2)
+    for kind, number in (("play", 3), ("opera", 1)):
+        for _number in range(number):
+            make_show(event=make_event("Event", kind=kind), starts_at=NOW + timedelta(days=1))
+    home = read_home(city=None, now=NOW)
+    assert home.kinds == (("opera", 1), ("play", 2))
+    assert home.kind_labels == [("opera", "opera", "1"), ("play", "play", "2+")]
+    assert read_home(city=find_city("vienna"), now=NOW).kinds == home.kinds
 
 
 def test_a_city_shows_only_its_own():

@@ -68,6 +68,13 @@ def test_shows_are_listed_by_their_start():
     assert list_shows(date_from=(NOW - DAY).date(), now=NOW).count == 3
 
 
+def test_shows_are_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("events.catalogue.shows.API_COUNT_LIMIT", 2)
+    for day in range(3):
+        make_show(starts_at=NOW + day * DAY + DAY)
+    assert (len(list_shows(now=NOW).shows), list_shows(now=NOW).count) == (3, 2)
+
+
 def test_one_show_and_its_prices():
     show = make_show(price="20")
     assert read_show(show.code).event_title == "Hamlet"

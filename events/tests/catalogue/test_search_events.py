@@ -137,6 +137,14 @@ def test_every_event_is_on_exactly_one_page(sort: str):
     assert [card.slug for events in by_offset for card in events] == whole
 
 
+@pytest.mark.parametrize("filters", [{}, {"sort": "title"}, {"city": "vienna"}, {"sort": "title", "with_idle": True}])
+def test_a_list_is_counted_up_to_a_limit(filters: dict):
+    for number in range(4):
+        make_show(event=make_event(f"Event {number}"), starts_at=NOW + DAY)
+    counted = [search_events(EventFilters(**filters), limit=2, count_limit=limit, now=NOW).count for limit in (3, 4, 5)]
+    assert counted == [3, 4, 4]
+
+
 def test_a_page_continues_where_the_last_one_ended_though_events_came_and_went():
     events = [make_event(f"Event {letter}") for letter in "ABCDEF"]
     for event in events:

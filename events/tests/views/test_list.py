@@ -36,6 +36,16 @@ def test_it_lists_events(client: Client) -> None:
     assert "2 events" in page.content.decode()
 
 
+def test_a_long_list_is_not_counted_to_its_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("events.catalogue.listing.PAGE_COUNT_LIMIT", 2)
+    make_show(event=make_event("Antigone"))
+    assert "One event" in client.get("/events/").content.decode()
+    make_show(event=make_event("Tartuffe"))
+    forget_pages()
+
+    assert "2 events or more" in client.get("/events/").content.decode()
+
+
 def test_it_finds_by_words_with_a_typo(client: Client) -> None:
     make_show(event=make_findable("Antigone"))
     make_show(event=make_findable("Tartuffe"))
