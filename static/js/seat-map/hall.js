@@ -176,6 +176,43 @@ export class Hall {
   }
 
   /**
+   * Return where to write a row's label: at both ends of a line, at one of a box, not at a table that
+   * carries its number itself.
+   * @param {Row} row
+   */
+  rowMarks({ label, marks, seats }) {
+    const { pitch } = this;
+    const [xs, ys] = [seats.map(({ x }) => x), seats.map(({ y }) => y)];
+    const [width, height] = [Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)];
+    const isCluster = Math.min(width, height) > pitch * 0.6 && Math.max(width, height) < pitch * 3.5;
+    if (!isCluster) return marks;
+    const isNumbered = this.decorations.some(
+      ({ x, y, text }) => text?.text === label && Math.hypot(x + text.x - xs[0], y + text.y - ys[0]) < pitch * 3,
+    );
+    return isNumbered ? [] : marks.slice(0, 1);
+  }
+
+  /**
+   * Return how far the seat is turned along its row, in degrees, so that curved rows look curved. Seats
+   * around a table or in a box are not turned.
+   * @param {Seat} seat
+   */
+  turnOf(seat) {
+    const run = this.runs.get(seat.run);
+    const [before, after] = [run?.get(seat.position - 1), run?.get(seat.position + 1)];
+    const angles = [
+      before && slope(before, seat),
+      after && slope(seat, after),
+      // At the end of a run, its next two seats show whether it is a line at all.
+      before && !after && slope(run?.get(seat.position - 2) ?? before, before),
+      after && !before && slope(after, run?.get(seat.position + 2) ?? after),
+    ].filter((angle) => typeof angle === "number");
+    if (!angles.length || Math.max(...angles) - Math.min(...angles) > 30) return 0;
+    const [first, second = first] = angles;
+    return Math.round((first + second) / 2);
+  }
+
+  /**
    * What tickets of a category cost, the usual type first; nothing when it is not for sale.
    * @param {number} category
    */
@@ -214,4 +251,14 @@ export class Hall {
       seat.flags & RESTRICTED_VIEW && gettext("restricted view"),
     ].filter((remark) => typeof remark === "string");
   }
+}
+
+/**
+ * Return the angle of the line through two seats, in degrees between -90 and 90.
+ * @param {Seat} a
+ * @param {Seat} b
+ */
+function slope(a, b) {
+  const angle = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
+  return angle > 90 ? angle - 180 : angle <= -90 ? angle + 180 : angle;
 }

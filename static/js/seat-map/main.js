@@ -1,11 +1,9 @@
 /**
- * Sets up the seat page: fetches the hall, draws it, and has map, list and basket show the one choice.
+ * Sets up the seat page: has the map that `first-view.js` has drawn, list and basket show the one choice.
  * Until this has run, and wherever it can't, the page is a list in a form that books as well.
  */
 import { Basket } from "./basket.js";
-import { Choice } from "./choice.js";
-import { HallDrawing } from "./draw.js";
-import { Hall } from "./hall.js";
+import { drawn, find } from "./first-view.js";
 import { listenToKeys } from "./keyboard.js";
 import { SeatList } from "./list.js";
 import { watchAvailability } from "./live.js";
@@ -13,58 +11,19 @@ import { PanZoom } from "./pan-zoom.js";
 import { Tip } from "./tip.js";
 import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
 
+/** @typedef {import("./hall.js").Hall} Hall */
 /** @typedef {import("./hall.js").Seat} Seat */
+/** @typedef {import("./choice.js").Choice} Choice */
 /** @typedef {import("./choice.js").Change} Change */
-
-/**
- * @typedef {object} Page
- * @property {string} plan
- * @property {string} availability
- * @property {number} limit
- * @property {string} stage
- * @property {number[]} own
- * @property {Record<string, number>} ownAreas
- * @property {{seats: [number, number | null][], areas: [number, number | null, number][]}} choice
- * @property {import("./live.js").Availability} now
- * @property {string} [full]  what to say at the limit, where it is not that of a customer
- * @property {number[]} [types]  ticket types to give to seats in turn
- */
 
 /** Below this many pixels on screen between two seats, people miss the one they mean (WCAG 2.5.8). */
 const TOO_NEAR = 24;
 /** Pixels between two seats to which a first click on a crowded map zooms. */
 const COMFORTABLE = 36;
 
-/** Pixels below the map that stay free in the window. */
-const GAP = 8;
-
-/** @param {string} selector */
-function find(selector) {
-  return /** @type {HTMLElement} */ (document.querySelector(selector));
-}
-
-/**
- * Fit the whole map into view at first: from its top to the bottom of the window, or to the basket where
- * it covers the map.
- * @param {HTMLElement} frame
- * @param {HTMLElement} basket
- */
-function fitIntoWindow(frame, basket) {
-  const isOver = basket.getBoundingClientRect().left <= frame.getBoundingClientRect().left;
-  const top = frame.getBoundingClientRect().top + window.scrollY;
-  frame.style.setProperty("--room", `${window.innerHeight - top - (isOver ? basket.offsetHeight : 0) - GAP}px`);
-}
-
 async function start() {
-  const page = /** @type {Page} */ (JSON.parse(find("#seat-page").textContent ?? "{}"));
-  const response = await fetch(page.plan);
-  if (!response.ok) throw new Error(`The plan of the hall is not to be had: ${response.status}.`);
-  const hall = new Hall(await response.json());
-  const choice = new Choice(hall, page.limit, page.own, page.ownAreas, page.types);
-  // Before anything is drawn, so that each seat is drawn once.
-  choice.update(page.now.taken, page.now.areas);
-  restore(choice, page.choice);
-  const svg = /** @type {SVGSVGElement} */ (document.querySelector("#hall"));
+  const { page, hall, choice, drawing } = await drawn;
+  const { svg } = drawing;
   const frame = find("#hall-frame");
   const status = find("#seat-status");
   const alert = find("#seat-alert");
@@ -104,10 +63,7 @@ async function start() {
     else warn("");
   };
 
-  // Standing places that the layout does not draw are chosen by number alone.
-  find("#seat-map").hidden = !hall.seats.size && !hall.areas.some(({ shape }) => shape);
-  fitIntoWindow(frame, form);
-  const drawing = new HallDrawing(svg, hall, choice, page.stage);
+  drawing.nameSeats();
   const view = new PanZoom(frame, svg, hall);
   const list = new SeatList(find("#seat-list") ?? document.createElement("div"), hall, choice, drawing, choose);
   const basket = new Basket(form, hall, choice, { namesLimit: !page.full });
@@ -175,7 +131,6 @@ async function start() {
   listenToKeys(hall, drawing, view, choose);
   listenToButtons(view, svg);
   listenToSteppers(choice);
-  listenToViews();
   listenToBest(choice, hall, say, warn, (seats) => {
     const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
     for (const { x, y } of seats) {
@@ -188,9 +143,7 @@ async function start() {
     else view.reveal((box.left + box.right) / 2, (box.top + box.bottom) / 2);
   });
 
-  document.documentElement.dataset.seatMap = "drawn";
   basket.paint();
-  drawing.paintAreas();
   fillSteppers(choice);
   watchAvailability(
     page.availability,
@@ -222,21 +175,6 @@ function sectionBox(hall, seat) {
     top: Math.min(...seats.map(({ y }) => y)) - hall.pitch,
     bottom: Math.max(...seats.map(({ y }) => y)) + hall.pitch,
   };
-}
-
-/**
- * @param {Choice} choice
- * @param {Page["choice"]} wanted
- */
-function restore(choice, wanted) {
-  for (const [id, type] of wanted.seats) {
-    if (!choice.seats.has(id)) choice.toggle(id);
-    if (type !== null) choice.setType(id, type);
-  }
-  for (const [area, type, quantity] of wanted.areas) {
-    const offer = choice.hall.offersOf(choice.hall.areas.find(({ id }) => id === area)?.category ?? 0)[0];
-    choice.setPlaces(area, type ?? offer?.type.id ?? 0, quantity);
-  }
 }
 
 /**
@@ -321,24 +259,6 @@ function listenToButtons(view, svg) {
   }
 }
 
-function listenToViews() {
-  const views = { map: find("#seat-map"), list: find("#seat-list-view") };
-  if (!views.list) return;
-  find("#seat-views").hidden = false;
-  const buttons = [...document.querySelectorAll("#seat-views [data-view]")];
-  const show = (/** @type {string} */ name) => {
-    views.map.hidden = name !== "map";
-    views.list.hidden = name !== "list";
-    for (const button of buttons) {
-      button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.view === name));
-    }
-  };
-  for (const button of buttons) {
-    button.addEventListener("click", () => show(/** @type {HTMLElement} */ (button).dataset.view ?? "map"));
-  }
-  show("map");
-}
-
 /**
  * @typedef {object} Proposal
  * @property {number[]} seats
@@ -406,4 +326,6 @@ start().catch((error) => {
   // The list that the server wrote stays in place and books as well.
   console.error(error);
   find("#seat-map").hidden = true;
+  const list = find("#seat-list-view");
+  if (list) list.hidden = false;
 });
