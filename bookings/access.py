@@ -9,7 +9,6 @@ Staff see bookings in the console by `theaters/access.py`.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from ipaddress import ip_network
 from time import time
 from typing import Any, NamedTuple
 
@@ -25,7 +24,7 @@ from accounts.models import User
 from accounts.roles import Capability, Person
 from bookings.models import Booking, BookingQuerySet, Exchange, exchange_of
 from bookings.services.limit_holds import FULL_HOLD_MINUTES, Browser
-from lib.client_address import client_network
+from lib.client_address import public_network
 from lib.compiled import compiled
 from theaters.access import theaters_for
 
@@ -109,11 +108,9 @@ def browser_of(request: HttpRequest) -> Browser:
 
 
 def _network_key(request: HttpRequest) -> str:
-    """Hash the network; empty where it is not public, since a proxy there stands for everyone."""
-    network = client_network(request)
-    if not network or not ip_network(network).is_global:
-        return ""
-    return salted_hmac("bookings.network", network).hexdigest()[:24]
+    """Hash the network; empty where it is not public."""
+    network = public_network(request)
+    return salted_hmac("bookings.network", network).hexdigest()[:24] if network else ""
 
 
 def remember_booking(request: HttpRequest, booking: Booking) -> None:

@@ -39,6 +39,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Shows"), "calendar_month", "events.Show"),
             (_("Events"), "theater_comedy", "events.Event"),
             (_("On-sale rules"), "schedule_send", "events.SalesRule"),
+            (_("Waiting rooms"), "groups_2", "waiting_room.WaitingRoom"),
             (_("Imports"), "upload_file", "events.ImportRun"),
             (_("Labels"), "label", "events.Label"),
             (_("Reviews"), "reviews", "events.Review"),

@@ -5,7 +5,7 @@ limits and the audit log all agree, and no header that a client made up can reac
 """
 
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -60,6 +60,12 @@ def client_network(request: HttpRequest) -> str:
     if isinstance(address, IPv6Address):
         return str(IPv6Network((address, IPV6_PREFIX), strict=False))
     return str(address or "")
+
+
+def public_network(request: HttpRequest) -> str:
+    """Return `client_network`, or "" where it is not public, since a proxy there stands for everyone."""
+    network = client_network(request)
+    return network if network and ip_network(network).is_global else ""
 
 
 def _parse(text: str) -> IPv4Address | IPv6Address | None:

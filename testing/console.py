@@ -32,6 +32,7 @@ from testing.bookings import captured, make_paid
 from testing.builders import make_event, make_hall, make_show, make_user
 from theaters.models import Invitation, StaffMembership, Theater
 from waiting_list.models import WaitingListEntry
+from waiting_room.models import WaitingRoom
 
 _SNAKE_CASE = re.compile(r"\b[a-z]+(_[a-z]+)+\b")
 _ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
@@ -114,6 +115,7 @@ def fill(theater: Theater, name: str) -> Booking:
     Voucher.objects.create(code=f"{name}-VOUCHER", theater=theater, percent=10)
     PriceTemplate.objects.create(theater=theater, name=f"{name} template")
     SalesRule.objects.create(theater=theater, event=event, opens_days_before=42)
+    WaitingRoom.objects.create(theater=theater, event=event)
     ImportRun.objects.create(theater=theater, kind="events", file_name=f"{name}.csv")
     Review.objects.create(event=event, user=buyer, stars=4, text=f"{name} review")
     Notification.objects.create(

@@ -17,6 +17,7 @@ from events.api.catalogue import router as events_router
 from events.api.theaters import router as theaters_router
 from lib.api_answers import HEADERS, OPERATIONS, describe_answers
 from lib.problems import ProblemDocument, add_problem_handlers, problem_types
+from waiting_room.api import waiting_room_router
 
 
 class TextParser(Parser):
@@ -60,6 +61,7 @@ api.add_router("/auth", auth_router)
 api.add_router("", theaters_router)
 api.add_router("", events_router)
 api.add_router("", seat_router)
+api.add_router("", waiting_room_router)
 api.add_router("", booking_router)
 api.add_router("", door_router)
 

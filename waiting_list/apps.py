@@ -1,10 +1,12 @@
 """The waiting list listens to places that come free and to addresses that are confirmed."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WaitingListConfig(AppConfig):
     name = "waiting_list"
+    verbose_name = _("Waiting list")
 
     def ready(self) -> None:
         from accounts.signals import addresses_proven

@@ -42,6 +42,7 @@ from lib.money import round_money
 from lib.problem_types import INVALID_INPUT, NOT_FOUND
 from lib.problems import Problem
 from payments.models import Refund
+from waiting_room.turns import require_turn
 
 booking_router = Router(tags=["bookings"], auth=jwt_auth)
 
@@ -62,6 +63,7 @@ booking_router = Router(tags=["bookings"], auth=jwt_auth)
         "voucher-refused",
         "details-missing",
         "idempotency-key-reused",
+        "waiting-room",
     ),
 )
 def create_booking(
@@ -75,9 +77,13 @@ def create_booking(
     refusal because of one of them names it as `show`, and `seats-unavailable` has the `show` of each place.
 
     Send an `Idempotency-Key` of your own: the same call again, after a lost answer, finds the same booking.
+
+    A show in high demand admits accounts in turn: `waiting-room` says how many come before yours, and
+    `POST /shows/{code}/waiting-room` takes a place in line or tells where it is.
     """
     user = user_of(request)
     choices = _read_choices(wish)
+    require_turn(user, [choice.show.code for choice in choices])
     with limit_wrong_codes(request) if wish.voucher else nullcontext():
         booking = hold_basket(
             choices=choices,

@@ -75,6 +75,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "events_pricetemplate": (ALL, "PMG", "PMG", "PMG"),
     "events_review": (ALL, "", "", ""),
     "events_salesrule": (ALL, "PMG", "PMG", "PMG"),
+    "waiting_room_waitingroom": (ALL, "PMG", "PMG", "PMG"),
     # One on sale is not deleted.
     "events_show": (ALL, "PMG", "PMG", ""),
     "events_showarea": (ALL, "", "PMG", ""),

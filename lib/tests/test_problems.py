@@ -55,6 +55,7 @@ PUBLISHED = {
     "unexpected": (500, "Something went wrong on our side."),
     "unknown-place": (422, "This show does not have all of these places."),
     "voucher-refused": (422, "The voucher can't be used."),
+    "waiting-room": (429, "It is not your turn yet."),
     "wrong-credentials": (401, "The e-mail address, password or code is wrong."),
     "wrong-refresh-token": (401, "The refresh token is not valid, expired, or was used before."),
     "wrong-state": (409, "The booking is not in a state that allows this."),

@@ -12,6 +12,7 @@ OWN_APPS = [
     "notifications",
     "theaters",
     "events",
+    "waiting_room",
     "payments",
     "bookings",
     "waiting_list",
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     # Before everything else that costs time. Inside those above, which decide by the request's own headers.
+    "waiting_room.middleware.WaitingRoomMiddleware",
     "ticketing.shared_pages.SharedPagesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ticketing.compression.TextGZipMiddleware",

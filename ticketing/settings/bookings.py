@@ -5,6 +5,10 @@ from ticketing.settings.base import DEBUG, SECRET_KEY, env
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10)
 # Added once to a hold when its payment starts, so that it does not lapse at the gateway.
 HOLD_EXTENSION_MINUTES = env.int("HOLD_EXTENSION_MINUTES", 10)
+# While all threads of a process work, newcomers to any show wait in line. Off: only where staff mark high demand.
+WAITING_ROOM_AT_LIMIT = env.bool("WAITING_ROOM_AT_LIMIT", True)
+# As many as each page process has, `--blocking-threads`.
+WEB_THREADS = env.int("WEB_THREADS", 4)
 # How long a freed place is kept for the first group on the waiting list, at most; less when sales end before.
 WAITING_LIST_OFFER_HOURS = env.int("WAITING_LIST_OFFER_HOURS", 12)
 # How long before its start a show opens its doors, unless it names a time.

@@ -1,0 +1,1 @@
+"""A fair line before the seats of shows in high demand."""

@@ -1,0 +1,168 @@
+"""Which shows have a waiting room now: those that staff marked, and all of them while the site is at its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.cache import caches
+from django.utils import timezone
+
+from events.catalogue.cards import ShowState, Showtime, read_showtimes
+from events.models import Show
+from lib.process_memory import Memory
+from waiting_room.line import Terms
+from waiting_room.load import load
+from waiting_room.models import WaitingRoom
+
+# What a process remembers of rooms and shows is this old at most.
+STALE_SECONDS = 2
+# Above this share of busy threads newcomers wait, until it has been less for this long.
+LIMIT_SHARE = 0.95
+LIMIT_SECONDS = 30
+ROOMS_CACHE_SECONDS = 30
+_ROOMS_KEY = "waiting-rooms"
+_LIMIT_KEY = "site-at-its-limit"
+_OPEN = {ShowState.ON_SALE, ShowState.FEW_LEFT, ShowState.SOLD_OUT}
+
+
+class _Settings(NamedTuple):
+    gathers_minutes: int
+    per_minute: int | None
+    is_paused: bool
+    message: str
+
+
+# While the site is at its limit: no early comers, and as many as it can serve.
+_OF_SITE = _Settings(gathers_minutes=0, per_minute=None, is_paused=False, message="")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The waiting room of one show, as it is now. `line` is shared by the event's shows whose sale opens together."""
+
+    code: str
+    line: str
+    showtime: Showtime
+    per_minute: int | None
+    is_paused: bool
+    message: str
+
+    @property
+    def is_all_held(self) -> bool:
+        return self.showtime.state == ShowState.SOLD_OUT
+
+    def seconds_until_open(self) -> float:
+        opens_at = self.showtime.sales_open_at
+        return (opens_at - timezone.now()).total_seconds() if opens_at else 0.0
+
+    def find_terms(self) -> Terms:
+        opens_at = find_opening(self.showtime)
+        return Terms(
+            opens_at=opens_at.timestamp() if opens_at else None,
+            rate=self.per_minute / 60 if self.per_minute else None,
+            may_enter=not self.is_paused and not self.is_all_held,
+            busy=load.share(),
+        )
+
+
+class _Found(NamedTuple):
+    """A show that may have a room; None if it has none, or nothing to sell."""
+
+    event_id: int
+    showtime: Showtime
+    is_any_held: bool
+
+
+_rooms: Memory[Mapping[tuple[str, int], _Settings]] = Memory(1)
+_shows: Memory[tuple[_Found | None]] = Memory(1000)
+_limits: Memory[tuple[bool]] = Memory(1)
+
+
+def find_room(code: str) -> Room | None:
+    """Return the waiting room through which a show's seats are reached now, if there is one.
+
+    None too where nobody can buy: before the room opens, after the sale, and when all is sold. No statement while
+    what a process remembers is fresh.
+    """
+    rooms = _read_rooms()
+    is_at_limit = _is_at_limit()
+    found = _find_show(code) if rooms or is_at_limit else None
+    if found is None:
+        return None
+    event_id, showtime, is_any_held = found
+    own = rooms.get((showtime.theater_slug, event_id))
+    terms = own or (_OF_SITE if is_at_limit else None)
+    if terms is None:
+        return None
+    if showtime.state == ShowState.NOT_YET:
+        if showtime.sales_open_at is None or own is None:
+            return None
+        if timezone.now() < showtime.sales_open_at - timedelta(minutes=terms.gathers_minutes):
+            return None
+    elif showtime.state not in _OPEN or (showtime.state == ShowState.SOLD_OUT and not is_any_held):
+        return None
+    line = name_line(showtime, event_id) if own else "site"
+    return Room(code, line, showtime, terms.per_minute, terms.is_paused, terms.message)
+
+
+def find_opening(showtime: Showtime) -> datetime | None:
+    """Return when the sale opens or opened, None if that is a day ago: whoever came for it is no longer in line."""
+    opens_at = showtime.sales_open_at
+    return opens_at if opens_at and opens_at > timezone.now() - timedelta(days=1) else None
+
+
+def name_line(showtime: Showtime, event_id: int) -> str:
+    """Return the name of a line: an event's shows at a theater whose sale opens at the same moment share one."""
+    opens_at = find_opening(showtime)
+    return f"{showtime.theater_slug}:{event_id}:{int(opens_at.timestamp()) if opens_at else 0}"
+
+
+def _read_rooms() -> Mapping[tuple[str, int], _Settings]:
+    rooms = _rooms.get(_ROOMS_KEY)
+    if rooms is None:
+        rooms = caches["pages"].get(_ROOMS_KEY)
+        if rooms is None:
+            rows = WaitingRoom.objects.order_by().values_list("theater__slug", "event_id", *_Settings._fields)
+            rooms = {(theater, event): _Settings(*terms) for theater, event, *terms in rows}
+            caches["pages"].set(_ROOMS_KEY, rooms, ROOMS_CACHE_SECONDS)
+        _rooms.set(_ROOMS_KEY, rooms, STALE_SECONDS)
+    return rooms
+
+
+def forget_rooms() -> None:
+    """Let a change of the rooms show, in all processes within `STALE_SECONDS`; call it by `after_commit`."""
+    caches["pages"].delete(_ROOMS_KEY)
+    _rooms.clear()
+
+
+def _find_show(code: str) -> _Found | None:
+    kept = _shows.get(code)
+    if kept is None:
+        shows = Show.objects.filter(code=code, state=Show.State.ON_SALE)
+        found: _Found | None = None
+        for event_id, showtime in read_showtimes(shows, timezone.now()):
+            is_any_held = showtime.left <= 0 and shows.filter(tickets__state="held").exists()
+            found = _Found(event_id, showtime, is_any_held)
+        kept = (found,)
+        _shows.set(code, kept, STALE_SECONDS)
+    return kept[0]
+
+
+def _is_at_limit() -> bool:
+    """Return True if newcomers wait because a process of this site has found itself at its limit of late."""
+    if not settings.WAITING_ROOM_AT_LIMIT:
+        return False
+    kept = _limits.get("limit")
+    if kept is None:
+        cache = caches["default"]
+        if load.share() >= LIMIT_SHARE:
+            cache.set(_LIMIT_KEY, 1, LIMIT_SECONDS)
+            kept = (True,)
+        else:
+            kept = (cache.get(_LIMIT_KEY) is not None,)
+        _limits.set("limit", kept, 1)
+    return kept[0]
