@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -22,6 +23,8 @@ from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
+
+from lib.key_fields import keys_of
 
 # Up to so many rows, an insert has a statement of its own for each number of them.
 FEW_ROWS = 10
@@ -34,8 +37,8 @@ def compiled(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
     """Turn a function that builds a queryset into one that returns the list of its rows, by SQL that is made once.
 
     `build` is called once for each combination of the types of its values, with others in their place, so the
-    queryset may depend on nothing else. A value is a whole number, a text, a moment, a tuple of these, or None, which
-    stays as it is. The queryset is of models or a `values_list`, without a prefetch. Raises `LookupError` for a
+    queryset may depend on nothing else. A value is a whole number, a text, a moment, a UUID, a tuple of these, or None,
+    which stays as it is. The queryset is of models or a `values_list`, without a prefetch. Raises `LookupError` for a
     value that is not a parameter of the statement.
     """
     return _compile(build, _Select)
@@ -71,10 +74,24 @@ def insert(*rows: Model, unique: str = "") -> None:
         row.pk, row._state.adding, row._state.db = key, False, DEFAULT_DB_ALIAS
 
 
+def update(row: Model, *names: str) -> None:
+    """Write these fields of a row, and the search keys that follow from them, by a statement that is made once.
+
+    Sends no signals. Raises `DoesNotExist` if the row is gone.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _make_update(connection.vendor, type(row), names)
+    values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
+    with _open_cursor(connection) as cursor:
+        cursor.execute(sql, [*values, row.pk])
+        if not cursor.rowcount:
+            raise type(row).DoesNotExist  # type: ignore[attr-defined]
+
+
 @cache
 def _make_insert(vendor: str, model: type[Model], count: int, unique: str) -> tuple[str, list[Any]]:
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields: list[Any] = [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
     columns = ", ".join(quote(field.column) for field in fields)
     values = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * count)
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
@@ -82,6 +99,16 @@ def _make_insert(vendor: str, model: type[Model], count: int, unique: str) -> tu
     again = f" ON CONFLICT ({quote(unique)}) DO UPDATE SET {quote(unique)} = EXCLUDED.{quote(unique)}" if unique else ""
     # The names are the model's.
     return f"INSERT INTO {table} ({columns}) VALUES {values}{again} RETURNING {key}", fields  # noqa: S608
+
+
+@cache
+def _make_update(vendor: str, model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    fields: list[Any] = [model._meta.get_field(name) for name in (*names, *keys_of(model, dict.fromkeys(names, "")))]
+    columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    # The names are the model's.
+    return f"UPDATE {table} SET {columns} WHERE {key} = %s", fields  # noqa: S608
 
 
 def _read_value(field: Any, row: Model, connection: BaseDatabaseWrapper) -> object:
@@ -134,6 +161,8 @@ class _Marks:
         mark: object
         if isinstance(value, datetime):
             mark = datetime(9000, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
+        elif isinstance(value, UUID):
+            mark = UUID(int=number)
         elif isinstance(value, str):
             mark = f"\x01{number}"
         else:
@@ -150,7 +179,7 @@ class _Statement:
         self.slots = [
             (position, places[param])
             for position, param in enumerate(self.params)
-            if isinstance(param, int | str | datetime) and param in places
+            if isinstance(param, int | str | datetime | UUID) and param in places
         ]
         if len({index for _position, index in self.slots}) != len(marks):
             raise LookupError(f"A value is missing among the parameters of {self.sql}")
@@ -225,7 +254,11 @@ def _flatten(values: Sequence[object]) -> Iterator[object]:
 
 
 def _adapt(connection: BaseDatabaseWrapper, value: object) -> object:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
 
 
 def _make_models(compiler: Any, using: str) -> Callable[[Sequence[Any]], Any]:

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from lib.amounts import AmountField
+from lib.compiled import compiled
 from lib.forms import Form
 from payments.gateways.sandbox import (
     LATER_SECONDS,
@@ -68,8 +70,9 @@ class SandboxView(View):
     def _find_payment(self, key: UUID) -> Payment:
         if Payment.Gateway.SANDBOX not in settings.PAYMENT_GATEWAYS:
             raise Http404
-        payments = Payment.objects.select_related("booking__theater", "sandbox_answer")
-        return get_object_or_404(payments, key=key, gateway=Payment.Gateway.SANDBOX)
+        for payment in _read_payment(key):
+            return payment
+        raise Http404
 
     def _return_url(self, request: HttpRequest, payment: Payment) -> str:
         return read_return_url(request.GET.get("back", "")) or payment.booking.get_absolute_url()
@@ -87,3 +90,9 @@ class SandboxView(View):
             "return_url": self._return_url(request, payment),
         }
         return render(request, "bookings/sandbox.html", context, status=status)
+
+
+@compiled
+def _read_payment(key: UUID) -> QuerySet[Payment]:
+    payments = Payment.objects.select_related("booking__theater", "sandbox_answer")
+    return payments.filter(key=key, gateway=Payment.Gateway.SANDBOX)

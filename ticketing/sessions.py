@@ -1,18 +1,25 @@
-"""Sessions in the database, read by a statement that is made once.
+"""Sessions in the database, read and begun by statements that are made once.
 
-Django would make it for each request of a visitor with a session: 0.6 ms of CPU, a tenth of a page.
+Django would make the one for each request of a visitor with a session: 0.6 ms of CPU, a tenth of a page. To begin one
+it would ask whether the key is free, and insert in a transaction, which takes 1.2 ms and four trips to the database
+instead of one.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.models import Session
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
-from lib.compiled import compiled
+from lib.compiled import compiled, insert
+
+_KEY_LENGTH = 32
 
 
 class SessionStore(DatabaseSessionStore):
@@ -22,6 +29,19 @@ class SessionStore(DatabaseSessionStore):
             self._session_key = None
             return None
         return found[0]
+
+    def _get_new_session_key(self) -> str:
+        # The insert refuses one that is taken, and Django then tries another.
+        return get_random_string(_KEY_LENGTH, VALID_KEY_CHARS)
+
+    def save(self, must_create: bool = False) -> None:
+        if not must_create:
+            super().save()
+            return
+        try:
+            insert(self.create_model_instance(self._get_session(no_load=True)))  # type: ignore[attr-defined] # stubs
+        except IntegrityError:
+            raise CreateError from None
 
 
 @compiled

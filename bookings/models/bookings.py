@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.vouchers import Voucher
 from events.models import CODE_ALPHABET, Show, TicketType
 from lib.bounds import TEXT_LENGTH
+from lib.compiled import compiled
 from lib.key_fields import Keyed, KeyedQuerySet, KeyField
 from theaters.models import Area, Seat, SeatCategory, Theater
 
@@ -207,9 +208,8 @@ class Booking(Keyed):
 
         One query, none after `with_shows`.
         """
-        tickets = self.tickets.all()
-        if "tickets" not in getattr(self, "_prefetched_objects_cache", {}):
-            tickets = tickets.select_related("show__event", "show__hall__theater__city")
+        is_loaded = "tickets" in getattr(self, "_prefetched_objects_cache", {})
+        tickets = list(self.tickets.all()) if is_loaded else _read_with_shows(self.pk)
         return list(by_show([ticket for ticket in tickets if ticket.state in Ticket.LIVE] or tickets))
 
     def is_lapsed(self, now: datetime) -> bool:
@@ -323,6 +323,12 @@ class Ticket(Keyed):
     def label(self) -> str:
         """The place in words: the seat's label, or the area's name."""
         return self.seat.label if self.seat else str(self.area)
+
+
+@compiled
+def _read_with_shows(booking_id: int) -> QuerySet[Ticket]:
+    tickets = Ticket.objects.filter(booking=booking_id).order_by("pk")
+    return tickets.select_related("show__event", "show__hall__theater__city")
 
 
 def by_show(tickets: Iterable[Ticket]) -> dict[Show, list[Ticket]]:

@@ -30,7 +30,7 @@ from bookings.services.late_money import check_limit, reissue
 from bookings.services.refund import request_refund
 from bookings.services.vouchers import check_uses_by_customer
 from events.models import Show
-from lib.compiled import compiled, compiled_update, refresh
+from lib.compiled import compiled, compiled_update, refresh, update
 from payments import drawers
 from payments.models import Payment
 
@@ -106,11 +106,7 @@ def _confirm(
         drawers.book_cash(payment, by)
     payment.state = Payment.State.SURPLUS if reason else Payment.State.CAPTURED
     payment.surplus_reason = reason or ""
-    payment.save(
-        update_fields=[
-            "reference", "captured_at", "received_amount", "received_currency", "state", "surplus_reason",
-        ]
-    )  # fmt: skip
+    update(payment, "reference", "captured_at", "received_amount", "received_currency", "state", "surplus_reason")
     if reason is not None:
         _return_money(payment, reason)
     elif exchange is None:
