@@ -1,7 +1,7 @@
 from django.urls import path
 
 from bookings import webhooks
-from bookings.views import best_seats, bookings, checkout, exchange, hold, review, show
+from bookings.views import best_seats, bookings, checkout, exchange, hold, payment, review, show
 
 app_name = "bookings"
 urlpatterns = [
@@ -19,10 +19,10 @@ urlpatterns = [
     path("bookings/<str:code>/checkout/", checkout.CheckoutView.as_view(), name="checkout"),
     path("bookings/<str:code>/voucher/", checkout.VoucherView.as_view(), name="voucher"),
     path("bookings/<str:code>/pay/", checkout.PayView.as_view(), name="pay"),
-    path("bookings/<str:code>/payment/", checkout.PaymentReturnView.as_view(), name="payment-return"),
+    path("bookings/<str:code>/payment/", payment.PaymentReturnView.as_view(), name="payment-return"),
     path(
         "bookings/<str:code>/exchanges/<int:exchange_id>/payment/",
-        checkout.PaymentReturnView.as_view(),
+        payment.PaymentReturnView.as_view(),
         name="exchange-payment-return",
     ),
     path("bookings/<str:code>/tickets.pdf", bookings.TicketsView.as_view(), name="tickets"),

@@ -35,7 +35,8 @@ from payments.models import Payment, Refund
 
 FULL_PERCENT = Decimal(100)
 # Tickets that their booking's total pays for: canceled ones too, but none that was moved.
-_PAID = Q(state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED], moved_to=None)
+_PAID_STATES = (Ticket.State.ISSUED, Ticket.State.CANCELED)
+_PAID = Q(state__in=_PAID_STATES, moved_to=None)
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,20 @@ class CancellationQuote:
 
 
 def quote_cancellation(
-    booking: Booking, tickets: Iterable[Ticket] | None = None, *, now: datetime
+    booking: Booking,
+    tickets: Iterable[Ticket] | None = None,
+    *,
+    now: datetime,
+    all_tickets: Collection[Ticket] | None = None,
 ) -> CancellationQuote:
-    """Return what the customer gets back for these tickets, or for all that may be canceled. Three queries.
+    """Return what the customer gets back for these tickets, or for all that may be canceled.
 
-    Of named tickets, none may be canceled if one may not.
+    Of named tickets, none may be canceled if one may not. Three queries; two if `all_tickets` of the booking are given,
+    as `read_tickets` returns them.
     """
     if booking.state == Booking.State.HELD:
         return CancellationQuote(is_allowed=True, until=booking.expires_at)
-    paid = _read_paid_tickets(booking)
+    paid = _read_paid_tickets(booking) if all_tickets is None else _find_paid(all_tickets)
     chosen = _choose(paid, tickets)
     if booking.state != Booking.State.CONFIRMED or not chosen:
         return CancellationQuote(is_allowed=False, reason=gettext("There is nothing left to cancel."))
@@ -209,10 +215,22 @@ def _read_paid_tickets(booking: Booking) -> list[Ticket]:
     return tickets
 
 
+def _find_paid(tickets: Collection[Ticket]) -> list[Ticket]:
+    """Return of all tickets of a booking those that `_PAID` finds."""
+    moved = {ticket.moved_from_id for ticket in tickets}
+    paid = [ticket for ticket in tickets if ticket.state in _PAID_STATES and ticket.pk not in moved]
+    return sorted(paid, key=lambda ticket: ticket.pk)
+
+
 @compiled
 def _read_paid(booking_id: int) -> QuerySet[Ticket]:
     paid = Ticket.objects.filter(_PAID, booking=booking_id)
     return paid.select_related("seat", "area", "show__hall__theater__city").order_by("pk")
+
+
+@compiled
+def _read_admitted(pks: tuple[int, ...]) -> QuerySet[Ticket, tuple[int]]:
+    return Ticket.objects.admitted().filter(pk__in=pks).order_by().values_list("pk")[:1]
 
 
 def _choose(paid: list[Ticket], tickets: Iterable[Ticket] | None) -> list[Ticket]:
@@ -231,7 +249,7 @@ def _find_objection(
     if now >= until:
         local = formats.date_format(timezone.localtime(until, show.hall.theater.tz), "DATETIME_FORMAT")
         return gettext("Tickets for this show could be returned until %(until)s.") % {"until": local}
-    if Ticket.objects.admitted().filter(pk__in=[ticket.pk for ticket in chosen]).exists():
+    if _read_admitted(tuple(ticket.pk for ticket in chosen)):
         return gettext("A ticket that was used cannot be returned.")
     if any(get_gateway(payment.gateway).is_for_staff for payment in payments):
         return gettext("These tickets were paid for at the box office; please return them there.")

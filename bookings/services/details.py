@@ -1,6 +1,8 @@
 """Change whom a booking is for: contact details, its account, the names on its tickets, and the note about it."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,43 +17,57 @@ from bookings.models import Booking, Ticket, by_show
 from bookings.services.places import count_live_tickets
 from bookings.services.replace_tickets import replace_tickets
 from bookings.services.vouchers import check_uses_by_customer
-from lib.compiled import compiled
+from lib.compiled import compiled, update
+
+
+class Details(NamedTuple):
+    """Whom a hold is for, and the names on its tickets by pk of ticket."""
+
+    name: str
+    email: str
+    phone: str = ""
+    attendee_names: Mapping[int, str] = MappingProxyType({})
 
 
 def set_details(
     *, booking: Booking, name: str, email: str, phone: str = "", attendee_names: Mapping[int, str] | None = None
 ) -> Booking:
-    """Set name and address of a hold, and the names on its tickets by pk of ticket.
+    """Set whom a hold is for.
 
     A guest is known only by e-mail address, so the limit of tickets and that of the voucher are checked here
     again. An account's booking keeps the account's address, whatever `email` says.
 
     Raises `TooManyTickets`, `VoucherRefused`, `HoldExpired`, `WrongState`.
     """
-    email = booking.customer.email if booking.customer else email.strip().lower()
     with transaction.atomic():
-        locking.lock_customer_of(booking.pk, email)
-        booking = locking.lock_booking(booking.pk)
-        now = timezone.now()
-        if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
-            raise HoldExpired
-        if booking.state != Booking.State.HELD:
-            raise WrongState
-        booking.name, booking.email, booking.phone = name.strip(), email, phone.strip()
-        held = _read_held(booking.pk)
-        tickets = {ticket.pk: ticket for ticket in held}
-        if booking.channel != Booking.Channel.BOX_OFFICE:
-            for show, of_show in by_show(held).items():
-                others = count_live_tickets(show, booking.customer, email, now, but=booking)
-                if others + len(of_show) > show.tickets_per_customer:
-                    raise TooManyTickets(show.tickets_per_customer)
-        if booking.voucher_id is not None:
-            check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
-        booking.save(update_fields=["name", "email", "phone"])
-        named = [tickets[pk] for pk in (attendee_names or {}) if pk in tickets]
-        for ticket in named:
-            ticket.attendee_name = (attendee_names or {})[ticket.pk].strip()
-        Ticket.objects.bulk_update(named, ["attendee_name"])
+        return write_details(booking, Details(name, email, phone, attendee_names or {}))
+
+
+def write_details(booking: Booking, details: Details) -> Booking:
+    """Do what `set_details` does in the caller's transaction; return the booking, which is locked."""
+    email = booking.customer.email if booking.customer else details.email.strip().lower()
+    locking.lock_customer_of(booking.pk, email)
+    booking = locking.lock_booking(booking.pk)
+    now = timezone.now()
+    if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
+        raise HoldExpired
+    if booking.state != Booking.State.HELD:
+        raise WrongState
+    booking.name, booking.email, booking.phone = details.name.strip(), email, details.phone.strip()
+    held = _read_held(booking.pk)
+    tickets = {ticket.pk: ticket for ticket in held}
+    if booking.channel != Booking.Channel.BOX_OFFICE:
+        for show, of_show in by_show(held).items():
+            others = count_live_tickets(show, booking.customer, email, now, but=booking)
+            if others + len(of_show) > show.tickets_per_customer:
+                raise TooManyTickets(show.tickets_per_customer)
+    if booking.voucher_id is not None:
+        check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
+    update(booking, "name", "email", "phone")
+    named = [tickets[pk] for pk in details.attendee_names if pk in tickets]
+    for ticket in named:
+        ticket.attendee_name = details.attendee_names[ticket.pk].strip()
+    Ticket.objects.bulk_update(named, ["attendee_name"])
     return booking
 
 

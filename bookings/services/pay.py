@@ -15,8 +15,10 @@ from bookings import locking
 from bookings.errors import NothingToPay
 from bookings.models import Booking, exchange_of
 from bookings.services.confirm import check_payable
+from bookings.services.details import Details, write_details
 from bookings.services.settle import apply_outcome
 from lib.compiled import compiled_update, insert
+from lib.refusals import Refusal
 from payments.errors import GatewayNotOffered, PaymentDeclined
 from payments.gateways import get_gateway, offered_gateways
 from payments.gateways.base import Gateway, PaymentStatus
@@ -31,8 +33,17 @@ class StartedPayment:
     redirect_url: str
 
 
-def start_payment(*, booking: Booking, gateway: str, return_url: str, made_by: User | None = None) -> StartedPayment:
+def start_payment(
+    *,
+    booking: Booking,
+    gateway: str,
+    return_url: str,
+    made_by: User | None = None,
+    details: Details | None = None,
+) -> StartedPayment:
     """Open a payment of all that is due for a hold at a gateway, and extend the hold once.
+
+    `details` are written in the same transaction, as `set_details` does, and stay even if the payment is refused.
 
     The surcharge of an exchange is paid by its hold, and the payment belongs to the booking exchanged.
 
@@ -41,10 +52,19 @@ def start_payment(*, booking: Booking, gateway: str, return_url: str, made_by: U
     member who takes the money at the counter. Call it outside a transaction.
 
     Raises `HoldExpired`, `WrongState`, `DetailsMissing`, `NothingToPay`, `GatewayNotOffered`,
-    `GatewayUnavailable`.
+    `GatewayUnavailable`; with `details` what `set_details` raises.
     """
-    adapter = get_gateway(gateway)
-    payment = _open_payment(booking, adapter, made_by)
+    refusal: Refusal | None = None
+    with transaction.atomic(durable=True):
+        booking = write_details(booking, details) if details else locking.lock_booking(booking.pk)
+        try:
+            adapter = get_gateway(gateway)
+            payment = _open_payment(booking, adapter, made_by)
+        except Refusal as error:
+            # Not raised here, so that what the customer has typed stays.
+            refusal = error
+    if refusal is not None:
+        raise refusal
     started = adapter.start(payment, return_url=return_url)
     if started.outcome.status != PaymentStatus.OPEN:
         apply_outcome(payment, started.outcome)
@@ -64,7 +84,8 @@ def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User 
     adapter = get_gateway(gateway)
     if not adapter.takes_token(token):
         raise GatewayNotOffered
-    payment = _open_payment(booking, adapter, made_by)
+    with transaction.atomic(durable=True):
+        payment = _open_payment(locking.lock_booking(booking.pk), adapter, made_by)
     outcome = adapter.charge(payment, token)
     apply_outcome(payment, outcome)
     if outcome.status == PaymentStatus.DECLINED:
@@ -73,41 +94,42 @@ def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User 
 
 
 def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> Payment:
-    """Commit the intent to pay, or find it. The sweep closes an open payment at another gateway."""
-    with transaction.atomic(durable=True):
-        booking = locking.lock_booking(booking.pk)
-        now = timezone.now()
-        check_payable(booking, now)
-        if not booking.due:
-            raise NothingToPay
-        if adapter not in offered_gateways(booking.due, is_staff=made_by is not None):
-            raise GatewayNotOffered
-        exchange = exchange_of(booking)
-        payment = None
-        if booking.is_extended:
-            # A payment of another amount is from before a voucher was put on the hold.
-            payments = exchange.payments if exchange else booking.payments
-            started = payments.filter(gateway=adapter.name, state=Payment.State.STARTED, amount=booking.due)
-            payment = started.select_related("booking").first()
-        if payment is None:
-            payment = Payment(
-                booking=exchange.booking if exchange else booking,
-                gateway=adapter.name,
-                amount=booking.due,
-                currency=booking.currency,
-                key=uuid.uuid4(),
-                created_at=now,
-                exchange=exchange,
-                made_by=made_by,
-            )
-            insert(payment)
-        if exchange is None:
-            payment.booking = booking
-        if not booking.is_extended:
-            booking.is_extended = True
-            if booking.expires_at is not None:
-                booking.expires_at += timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
-            _extend(booking.pk, booking.expires_at)
+    """Write the intent to pay for a locked booking, or find it. The sweep closes an open payment at another gateway.
+
+    The caller commits it before it calls the gateway.
+    """
+    now = timezone.now()
+    check_payable(booking, now)
+    if not booking.due:
+        raise NothingToPay
+    if adapter not in offered_gateways(booking.due, is_staff=made_by is not None):
+        raise GatewayNotOffered
+    exchange = exchange_of(booking)
+    payment = None
+    if booking.is_extended:
+        # A payment of another amount is from before a voucher was put on the hold.
+        payments = exchange.payments if exchange else booking.payments
+        started = payments.filter(gateway=adapter.name, state=Payment.State.STARTED, amount=booking.due)
+        payment = started.select_related("booking").first()
+    if payment is None:
+        payment = Payment(
+            booking=exchange.booking if exchange else booking,
+            gateway=adapter.name,
+            amount=booking.due,
+            currency=booking.currency,
+            key=uuid.uuid4(),
+            created_at=now,
+            exchange=exchange,
+            made_by=made_by,
+        )
+        insert(payment)
+    if exchange is None:
+        payment.booking = booking
+    if not booking.is_extended:
+        booking.is_extended = True
+        if booking.expires_at is not None:
+            booking.expires_at += timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
+        _extend(booking.pk, booking.expires_at)
     return payment
 
 

@@ -59,32 +59,36 @@ class BookingDetailView(View):
                 return redirect(exchange.booking)
             context["again"] = [(show, Chosen.of(held).query()) for show, held in context["shows"]]
             return render(request, "bookings/expired.html", context)
-        issued = [ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED]
-        refunds = read_refunds(booking)
-        moved = {ticket.moved_from_id for ticket in tickets}
-        quote = quote_cancellation(booking, now=now) if issued else None
-        parts = [_Part(show, of_show, now) for show, of_show in by_show(issued or tickets).items()]
-        context |= {
-            "parts": parts,
-            # Those of the heading: of shows without a valid ticket, only the list at the end tells.
-            "show": parts[0].show,
-            "event": parts[0].show.event,
-            "has_tickets": bool(issued),
-            "canceled": [
-                ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED and ticket.pk not in moved
-            ],
-            "refunds": [refund for refund in refunds if refund.payment.state == Payment.State.CAPTURED],
-            "open_exchanges": [
-                (exchange, read_tickets(exchange.hold))
-                for exchange in (find_open_exchanges(booking) if booking.is_being_exchanged else ())
-                if exchange.hold
-            ],
-            "returned": [refund for refund in refunds if refund.payment.state == Payment.State.SURPLUS],
-            "quote": quote,
-            "may_exchange": bool(quote and find_exchangeable(booking, issued, quote)),
-            "has_started": all(ticket.show.starts_at <= now for ticket in issued),
-        }
-        return render(request, "bookings/detail.html", context)
+        return show_tickets(request, booking, tickets)
+
+
+def show_tickets(request: HttpRequest, booking: Booking, tickets: list[Ticket]) -> HttpResponse:
+    """Answer with the page of a booking that was confirmed, for all of its tickets."""
+    context, now = booking_context(booking, tickets), timezone.now()
+    issued = [ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED]
+    refunds = read_refunds(booking)
+    moved = {ticket.moved_from_id for ticket in tickets}
+    quote = quote_cancellation(booking, now=now, all_tickets=tickets) if issued else None
+    parts = [_Part(show, of_show, now) for show, of_show in by_show(issued or tickets).items()]
+    context |= {
+        "parts": parts,
+        # Those of the heading: of shows without a valid ticket, only the list at the end tells.
+        "show": parts[0].show,
+        "event": parts[0].show.event,
+        "has_tickets": bool(issued),
+        "canceled": [ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED and ticket.pk not in moved],
+        "refunds": [refund for refund in refunds if refund.payment.state == Payment.State.CAPTURED],
+        "open_exchanges": [
+            (exchange, read_tickets(exchange.hold))
+            for exchange in (find_open_exchanges(booking) if booking.is_being_exchanged else ())
+            if exchange.hold
+        ],
+        "returned": [refund for refund in refunds if refund.payment.state == Payment.State.SURPLUS],
+        "quote": quote,
+        "may_exchange": bool(quote and find_exchangeable(booking, issued, quote)),
+        "has_started": all(ticket.show.starts_at <= now for ticket in issued),
+    }
+    return render(request, "bookings/detail.html", context)
 
 
 class _Part:

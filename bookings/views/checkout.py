@@ -6,8 +6,8 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -24,25 +24,18 @@ from bookings.errors import (
     WrongState,
 )
 from bookings.forms import DetailsForm, VoucherForm
-from bookings.models import Booking, Exchange, Ticket, by_show, exchange_of
+from bookings.models import Booking, Ticket, by_show, exchange_of
 from bookings.seating.chosen import Chosen
 from bookings.seating.page import read_seat_page
-from bookings.selectors import read_newest_payment, read_tickets
+from bookings.selectors import read_tickets
 from bookings.services.confirm import confirm_free
-from bookings.services.details import assign_customer, set_details
+from bookings.services.details import Details, assign_customer, set_details
 from bookings.services.pay import start_payment
-from bookings.services.settle import settle_payment
 from bookings.services.vouchers import use_voucher
 from bookings.throttles import limit_wrong_codes
 from bookings.views.hold import ADVISED_KEY
 from lib.refusals import Refusal
-from lib.throttling import Throttle
-from payments.errors import GatewayUnavailable
 from payments.gateways import offered_gateways
-from payments.models import Payment
-
-# Limits how often a payment's page makes us ask its gateway, however often the page itself asks.
-GATEWAY_QUESTIONS = Throttle("gateway-questions", limit=1, seconds=3)
 
 
 class CheckoutView(View):
@@ -50,7 +43,7 @@ class CheckoutView(View):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
-        if not _is_live(booking):
+        if not is_live(booking):
             return redirect(booking)
         tickets = read_tickets(booking)
         if ADVISED_KEY in request.session:
@@ -59,7 +52,7 @@ class CheckoutView(View):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
-        if not _is_live(booking):
+        if not is_live(booking):
             return redirect(booking)
         if request.POST.get("code", "").strip():
             # Enter in the voucher's field presses the form's first button, which pays.
@@ -70,22 +63,20 @@ class CheckoutView(View):
         form = DetailsForm(booking, tickets, request.POST)
         if not form.is_valid():
             return self._show(request, booking, tickets, form)
+        details = None
+        # Whom an exchange is for is fixed; only its tickets may need names.
+        if exchange_of(booking) is None or form.attendee_names:
+            details = Details(
+                name=form.cleaned_data.get("name", booking.name),
+                email=form.cleaned_data.get("email", booking.email),
+                phone=form.cleaned_data.get("phone", booking.phone),
+                attendee_names=form.attendee_names,
+            )
         try:
-            # Whom an exchange is for is fixed; only its tickets may need names.
-            if exchange_of(booking) is None or form.attendee_names:
-                set_details(
-                    booking=booking,
-                    name=form.cleaned_data.get("name", booking.name),
-                    email=form.cleaned_data.get("email", booking.email),
-                    phone=form.cleaned_data.get("phone", booking.phone),
-                    attendee_names=form.attendee_names,
-                )
+            return _pay(request, booking, details)
         except (TooManyTickets, VoucherRefused) as error:
             form.add_error(None, str(error))
             return self._show(request, booking, tickets, form)
-        except (HoldExpired, WrongState):
-            return redirect(booking)
-        return _pay(request, booking)
 
     def _change_voucher(self, request: HttpRequest, booking: Booking) -> HttpResponse:
         """Put a voucher on the hold or take it off, and show the page again with everything that was typed."""
@@ -141,7 +132,7 @@ class VoucherView(CheckoutView):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
-        if not _is_live(booking):
+        if not is_live(booking):
             return redirect(booking)
         return self._change_voucher(request, booking)
 
@@ -153,8 +144,11 @@ class PayView(View):
         return _pay(request, find_booking(request, code))
 
 
-def _pay(request: HttpRequest, booking: Booking) -> HttpResponse:
-    """Start the payment and go on to its gateway, or confirm a booking that costs nothing."""
+def _pay(request: HttpRequest, booking: Booking, details: Details | None = None) -> HttpResponse:
+    """Start the payment and go on to its gateway, or confirm a booking that costs nothing.
+
+    Raises `TooManyTickets` and `VoucherRefused` for its `details`.
+    """
     exchange = exchange_of(booking)
     # The hold of an exchange is no more once it is paid.
     args = [exchange.booking.code, exchange.pk] if exchange else [booking.code]
@@ -162,59 +156,20 @@ def _pay(request: HttpRequest, booking: Booking) -> HttpResponse:
     return_url = request.build_absolute_uri(reverse(page, args=args))
     try:
         if not booking.due:
+            if details is not None:
+                set_details(booking=booking, **details._asdict())
             confirm_free(booking=booking)
             return redirect(booking)
-        started = start_payment(booking=booking, gateway=request.POST.get("gateway", ""), return_url=return_url)
+        gateway = request.POST.get("gateway", "")
+        started = start_payment(booking=booking, gateway=gateway, return_url=return_url, details=details)
     except (HoldExpired, NothingToPay, WrongState):
         return redirect(booking)
+    except (TooManyTickets, VoucherRefused):
+        raise
     except Refusal as error:
         messages.error(request, str(error))
         return redirect("bookings:checkout", booking.code)
     return redirect(started.redirect_url or return_url)
-
-
-class PaymentReturnView(View):
-    """Where the gateway sends the customer back: shows the state of the payment, and trusts nothing in the address.
-
-    The payment is that of the booking, or the surcharge of an exchange. With `?state` it returns only the state as
-    JSON, for the page that waits.
-    """
-
-    def get(self, request: HttpRequest, code: str, exchange_id: int | None = None) -> HttpResponse:
-        paid, exchange = self._find(request, code, exchange_id)
-        payment = read_newest_payment(paid, exchange)
-        if payment is not None and payment.state == Payment.State.STARTED and GATEWAY_QUESTIONS.count(str(payment.pk)):
-            try:
-                payment = settle_payment(payment=payment)
-            except GatewayUnavailable:
-                pass
-            else:
-                paid, exchange = self._find(request, code, exchange_id)
-        # What is being paid for: a booking, or the hold of an exchange until that is complete.
-        booking = (exchange and exchange.hold) or paid
-        state = _name_state(booking, payment)
-        if "state" in request.GET:
-            return JsonResponse({"state": state})
-        if state == "settled":
-            return redirect(paid)
-        if state == "unpaid":
-            return redirect("bookings:checkout", booking.code)
-        context = {
-            **booking_context(booking, read_tickets(booking)),
-            "payment": payment,
-            "exchange": exchange,
-            "state": state,
-            "is_live": _is_live(booking),
-            "may_choose_again": payment is not None and payment.may_choose_again(timezone.now()),
-            "gateways": offered_gateways(booking.due),
-        }
-        return render(request, "bookings/payment.html", context)
-
-    def _find(self, request: HttpRequest, code: str, exchange_id: int | None) -> tuple[Booking, Exchange | None]:
-        booking = find_booking(request, code)
-        if exchange_id is None:
-            return booking, None
-        return booking, get_object_or_404(booking.exchanges.select_related("hold__theater__city"), pk=exchange_id)
 
 
 def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
@@ -235,7 +190,8 @@ def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
     }
 
 
-def _is_live(booking: Booking) -> bool:
+def is_live(booking: Booking) -> bool:
+    """Return True for a hold whose time is not over."""
     return booking.state == Booking.State.HELD and not booking.is_lapsed(timezone.now())
 
 
@@ -264,22 +220,3 @@ def _details_form(request: HttpRequest, booking: Booking, tickets: list[Ticket])
         initial["name"] = initial["name"] or request.user.name
         initial["phone"] = initial["phone"] or request.user.phone
     return DetailsForm(booking, tickets, initial=initial)
-
-
-def _name_state(booking: Booking, payment: Payment | None) -> str:
-    """Return in a word what the page of a payment shows.
-
-    settled (has its own page), unpaid, waiting, declined, late (the hold is over, the answer is still to
-    come), returned (the money came and could not be used).
-    """
-    if booking.state in (Booking.State.CONFIRMED, Booking.State.CANCELED):
-        return "settled"
-    is_live = _is_live(booking)
-    if payment is None:
-        return "unpaid" if is_live else "settled"
-    if payment.state == Payment.State.STARTED:
-        return "waiting" if is_live else "late"
-    if payment.state == Payment.State.SURPLUS:
-        return "returned"
-    # The gateway's news may have confirmed the booking since it was read.
-    return "declined" if is_live and payment.state not in Payment.RECEIVED else "settled"
