@@ -158,7 +158,7 @@ def _is_at_limit() -> bool:
         return False
     kept = _limits.get("limit")
     if kept is None:
-        cache = caches["default"]
+        cache = caches["pages"]
         if load.share() >= LIMIT_SHARE:
             cache.set(_LIMIT_KEY, 1, LIMIT_SECONDS)
             kept = (True,)

@@ -18,6 +18,7 @@ from payments.models import Payment, Refund
 from testing.api_client import ApiClient, problem
 from testing.bookings import captured, lapse, make_hold, make_paid, race, seats_of
 from testing.builders import make_hall, make_show, make_user
+from waiting_room.rooms import find_room
 
 pytestmark = pytest.mark.django_db
 APPROVE = {"gateway": "sandbox", "token": "approve"}
@@ -334,6 +335,8 @@ def test_statements(show, api, customer, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
         api.get("/bookings")
     api.get(f"/shows/{show.code}/availability")
+    # Which shows have a waiting room is read twice a minute for the whole site.
+    find_room(show.code)
     asked = wish(show, 7, 8)
     # The token's and the hold's own eight.
     with CaptureQueriesContext(connection) as held:
