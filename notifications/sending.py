@@ -1,7 +1,8 @@
 """Send each message once, whatever is repeated, killed or down.
 
-1. Claim: a conditional update of a due row, whose row count decides who sends. It counts the attempt and
-   leases the row: a row in state `sending` is due again only when its lease is over.
+1. Claim: new messages a few at a time, by locks that others skip; what was left behind one by one, by a
+   conditional update whose row count decides who sends. It counts the attempt and leases the row: a row in
+   state `sending` is due again only when its lease is over.
 2. Address: mail of an account goes to its current address.
 3. Object: the person wants no such message, the address bounces, or the server's allowance is used up
    (`preferences.py`, `suppression.py`, `sending_rate.py`). In the last case the message waits.
@@ -11,8 +12,8 @@
 6. Deliver.
 7. Record the outcome, only while the claim is still ours.
 
-A worker that is killed before the server took the message delays it by the lease. Only if the server took
-it and the answer was lost is it sent twice, with the same Message-ID, and the row says so.
+A worker that is killed delays the messages that it claimed by the lease. Only if the server took one and the
+answer was lost is it sent twice, with the same Message-ID, and the row says so.
 """
 
 import random
@@ -24,7 +25,7 @@ from enum import Enum, auto
 from typing import Any
 
 import structlog
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -54,8 +55,11 @@ MAX_DELAY = timedelta(hours=6)
 CLOCK_TOLERANCE = timedelta(seconds=5)
 # Primary keys read at once by the sweep, by the index `notification_due`: under 1 ms.
 SWEEP_BATCH = 100
-# After this many failures in a row, the sweep leaves the server alone until the next sweep.
-SWEEP_FAILURES = 3
+# After this many failures in a row, the server is left alone until the next sweep.
+MAX_FAILURES = 3
+# New messages claimed at once: four statements, where one by one would be two for each. A worker that is killed
+# delays no more than these.
+BATCH = 10
 RECORD_ATTEMPTS = 3
 MAY_BE_TWICE = "The mail server's answer was lost; the message may have arrived twice."
 
@@ -70,6 +74,15 @@ class Outcome(Enum):
     SUPPRESSED = auto()
     # The server's allowance is used up for now.
     PACED = auto()
+
+
+class Batch(Enum):
+    EMPTY = auto()
+    SENT = auto()
+    # There may be more than one worker should send.
+    FULL = auto()
+    # The server keeps failing, or its allowance is used up: the sweep goes on.
+    STOPPED = auto()
 
 
 @dataclass(frozen=True)
@@ -87,25 +100,23 @@ def send(pk: int, *, patient_until: float = 0) -> Outcome:
     if claimed_at is None:
         return Outcome.SKIPPED
     [notification] = _read(pk)
-    _follow_account(notification)
-    objection = _find_objection(notification)
-    if objection:
-        return _record_suppressed(Claim(notification, claimed_at), objection)
-    seconds = _wait_for_allowance(notification, patient_until)
-    if seconds:
-        return _put_back(Claim(notification, claimed_at), seconds)
-    try:
-        deliver = _compose(notification)
-        held_at = _renew_lease(pk, claimed_at)
-        if held_at is None:
-            log.warning("notification_claim_lost", notification=pk)
-            return Outcome.SKIPPED
-        claimed_at = held_at
-        gateway_id = deliver()
-    except Exception as error:  # whatever failed, the message is tried again or given up
-        return _record_failure(Claim(notification, claimed_at), error)
-    _record_sent(Claim(notification, claimed_at), gateway_id)
-    return Outcome.SENT
+    return _send(Claim(notification, claimed_at), patient_until)
+
+
+def send_batch(*, ends_at: float) -> Batch:
+    """Claim a few messages that wait, the oldest first, and send them until `ends_at`, by the monotonic clock."""
+    claims = _claim_batch()
+    failures = 0
+    for number, claim in enumerate(claims):
+        if time.monotonic() >= ends_at:
+            _put_back(claims[number:], seconds=0)
+            return Batch.FULL
+        outcome = _send(claim)
+        failures = failures + 1 if outcome is Outcome.DELAYED else 0
+        if failures == MAX_FAILURES or outcome is Outcome.PACED:
+            _put_back(claims[number + 1 :], seconds=0)
+            return Batch.STOPPED
+    return Batch.FULL if len(claims) == BATCH else Batch.SENT if claims else Batch.EMPTY
 
 
 def send_due(*, seconds: float) -> int:
@@ -117,7 +128,7 @@ def send_due(*, seconds: float) -> int:
     mail_server.hang_up()
     while batch := _read_due():
         for pk, channel in batch:
-            if time.monotonic() >= ends_at or failures == SWEEP_FAILURES:
+            if time.monotonic() >= ends_at or failures == MAX_FAILURES:
                 return sent
             if channel == Channel.EMAIL and not _is_mail_server_up():
                 # This one records the failure and waits; the others need not find out one by one.
@@ -127,6 +138,30 @@ def send_due(*, seconds: float) -> int:
             sent += outcome is Outcome.SENT
             failures = failures + 1 if outcome is Outcome.DELAYED else 0
     return sent
+
+
+def _send(claim: Claim, patient_until: float = 0) -> Outcome:
+    notification = claim.notification
+    _follow_account(notification)
+    objection = _find_objection(notification)
+    if objection:
+        return _record_suppressed(claim, objection)
+    seconds = _wait_for_allowance(notification, patient_until)
+    if seconds:
+        _put_back([claim], seconds)
+        return Outcome.PACED
+    try:
+        deliver = _compose(notification)
+        held_at = _renew_lease(notification.pk, claim.claimed_at)
+        if held_at is None:
+            log.warning("notification_claim_lost", notification=notification.pk)
+            return Outcome.SKIPPED
+        claim = Claim(notification, held_at)
+        gateway_id = deliver()
+    except Exception as error:  # whatever failed, the message is tried again or given up
+        return _record_failure(claim, error)
+    _record_sent(claim, gateway_id)
+    return Outcome.SENT
 
 
 def backoff(attempts: int) -> timedelta:
@@ -180,9 +215,34 @@ def _take(
     pk: int, state: str, due_at: datetime, now: datetime, until: datetime
 ) -> tuple[QuerySet[Any], dict[str, Any]]:
     rows = Notification.objects.filter(pk=pk, state=state, next_attempt_at__lte=due_at, attempts__lt=MAX_ATTEMPTS)
-    return rows, {
-        "state": State.SENDING, "attempts": F("attempts") + 1, "claimed_at": now, "next_attempt_at": until,
-    }  # fmt: skip
+    return rows, _taken(now, until)
+
+
+def _taken(now: datetime, until: datetime) -> dict[str, Any]:
+    return {"state": State.SENDING, "attempts": F("attempts") + 1, "claimed_at": now, "next_attempt_at": until}
+
+
+def _claim_batch() -> list[Claim]:
+    now = timezone.now()
+    with transaction.atomic():
+        rows = _lock_waiting(now + CLOCK_TOLERANCE)
+        if rows:
+            _take_batch(tuple(row.pk for row in rows), now, now + LEASE)
+    for row in rows:
+        row.attempts += 1
+    return [Claim(row, now) for row in rows]
+
+
+@compiled
+def _lock_waiting(due_at: datetime) -> QuerySet[Notification]:
+    rows = Notification.objects.filter(state=State.WAITING, next_attempt_at__lte=due_at, attempts__lt=MAX_ATTEMPTS)
+    locked = rows.select_related("user").select_for_update(of=("self",), skip_locked=True)
+    return locked.order_by("next_attempt_at")[:BATCH]
+
+
+@compiled_update
+def _take_batch(pks: tuple[int, ...], now: datetime, until: datetime) -> tuple[QuerySet[Any], dict[str, Any]]:
+    return Notification.objects.filter(pk__in=pks), _taken(now, until)
 
 
 @compiled
@@ -235,15 +295,17 @@ def _record_suppressed(claim: Claim, objection: str) -> Outcome:
     return Outcome.SUPPRESSED
 
 
-def _put_back(claim: Claim, seconds: float) -> Outcome:
-    """Let the message wait for the allowance; this does not count as an attempt."""
-    Notification.objects.filter(_owned(claim.notification.pk, claim.claimed_at)).update(
+def _put_back(claims: list[Claim], seconds: float) -> None:
+    """Let messages of one claim wait; this does not count as an attempt."""
+    if not claims:
+        return
+    keys = [claim.notification.pk for claim in claims]
+    Notification.objects.filter(pk__in=keys, state=State.SENDING, claimed_at=claims[0].claimed_at).update(
         state=State.WAITING,
         claimed_at=None,
         attempts=F("attempts") - 1,
         next_attempt_at=timezone.now() + timedelta(seconds=seconds),
     )
-    return Outcome.PACED
 
 
 def _owned(pk: int, claimed_at: datetime) -> Q:
@@ -259,18 +321,12 @@ def _renew_lease(pk: int, claimed_at: datetime) -> datetime | None:
 
 
 def _record_sent(claim: Claim, gateway_id: str) -> None:
-    twice = MAY_BE_TWICE if claim.notification.error.startswith(MAY_BE_TWICE) else ""
-    values: dict[str, Any] = {
-        "state": State.SENT,
-        "sent_at": timezone.now(),
-        "gateway_id": gateway_id[:255],
-        "error": twice,
-    }
-    if is_secret(claim.notification.kind):
-        values["context"] = {}
+    notification = claim.notification
+    twice = MAY_BE_TWICE if notification.error.startswith(MAY_BE_TWICE) else ""
     for attempt in range(RECORD_ATTEMPTS):
         try:
-            recorded = Notification.objects.filter(_owned(claim.notification.pk, claim.claimed_at)).update(**values)
+            write = _write_secret_sent if is_secret(notification.kind) else _write_sent
+            recorded = write(notification.pk, claim.claimed_at, timezone.now(), gateway_id[:255], twice)
         except OperationalError:
             # The server has the message: giving up now would send it twice.
             if attempt + 1 == RECORD_ATTEMPTS:
@@ -280,7 +336,25 @@ def _record_sent(claim: Claim, gateway_id: str) -> None:
         else:
             break
     if not recorded:
-        log.error("notification_sent_without_claim", notification=claim.notification.pk)
+        log.error("notification_sent_without_claim", notification=notification.pk)
+
+
+@compiled_update
+def _write_sent(
+    pk: int, claimed_at: datetime, sent_at: datetime, gateway_id: str, error: str
+) -> tuple[QuerySet[Any], dict[str, Any]]:
+    return Notification.objects.filter(_owned(pk, claimed_at)), _sent(sent_at, gateway_id, error)
+
+
+@compiled_update
+def _write_secret_sent(
+    pk: int, claimed_at: datetime, sent_at: datetime, gateway_id: str, error: str
+) -> tuple[QuerySet[Any], dict[str, Any]]:
+    return Notification.objects.filter(_owned(pk, claimed_at)), {**_sent(sent_at, gateway_id, error), "context": {}}
+
+
+def _sent(sent_at: datetime, gateway_id: str, error: str) -> dict[str, Any]:
+    return {"state": State.SENT, "sent_at": sent_at, "gateway_id": gateway_id, "error": error}
 
 
 def _record_failure(claim: Claim, error: Exception) -> Outcome:

@@ -58,7 +58,7 @@ def notify(
         about=about,
     )
     insert(notification, unique="unique_key")
-    after_commit(tasks.wake, notification.pk)
+    after_commit(tasks.wake)
     return notification
 
 
@@ -75,7 +75,7 @@ def send_again(*, notification: Notification) -> bool:
     """Put a message that was given up back into the outbox; return True if it was one."""
     changed = Notification.objects.filter(pk=notification.pk, state=Notification.State.FAILED).update(**_as_waiting())
     if changed:
-        after_commit(tasks.wake, notification.pk)
+        after_commit(tasks.wake)
     return bool(changed)
 
 
@@ -99,7 +99,7 @@ def lift_suppression(*, notification: Notification, by: User) -> bool:
         states = [Notification.State.SUPPRESSED, Notification.State.FAILED]
         changed = Notification.objects.filter(pk=notification.pk, state__in=states).update(**_as_waiting())
         if changed:
-            after_commit(tasks.wake, notification.pk)
+            after_commit(tasks.wake)
     return True
 
 

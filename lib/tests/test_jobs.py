@@ -34,12 +34,12 @@ def attempts(request, tmp_path, monkeypatch):
 
 
 def test_it_is_left_alone_for_a_while_and_then_asked_again(attempts, caplog):
-    assert not jobs.ask_worker("notifications.tasks.send", 1)
-    assert not jobs.ask_worker("notifications.tasks.send", 2)
+    assert not jobs.ask_worker("notifications.tasks.send_new")
+    assert not jobs.ask_worker("notifications.tasks.send_new")
     assert len(attempts) == 1
     assert caplog.text.count("broker_down") == 1
     jobs.broker.rests_until = 0.0
-    assert not jobs.ask_worker("notifications.tasks.send", 3)
+    assert not jobs.ask_worker("notifications.tasks.send_new")
     assert len(attempts) == 2
 
 

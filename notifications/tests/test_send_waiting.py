@@ -78,7 +78,7 @@ def test_it_leaves_a_server_alone_that_keeps_failing(db, monkeypatch):
 
     monkeypatch.setattr(EmailBackend, "send_messages", hang_up)
     assert tasks.send_waiting() == 0
-    assert Notification.objects.filter(attempts=1).count() == sending.SWEEP_FAILURES
+    assert Notification.objects.filter(attempts=1).count() == sending.MAX_FAILURES
 
 
 def test_a_message_that_kills_every_worker_is_given_up(db):
@@ -103,9 +103,9 @@ def test_a_worker_that_is_killed_delays_and_loses_nothing(moment):
     notification = write_message()
     script = (
         "import django, os, signal; django.setup()\n"
-        "from notifications import email, tasks\n"
+        "from notifications import email, sending\n"
         f"email.{moment} = lambda *args: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"tasks.send({notification.pk})\n"
+        f"sending.send({notification.pk})\n"
     )
     environment = {
         **os.environ,
