@@ -66,9 +66,9 @@ def main() -> int:
     django.setup()
     from django.conf import settings
     from django.db import connection
-    from django.test.utils import setup_test_environment, teardown_test_environment
 
-    setup_test_environment(debug=False)
+    # Not the environment of tests, which copies the context of each template.
+    settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["*"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     name = settings.DATABASES["default"]["NAME"]
@@ -85,7 +85,6 @@ def main() -> int:
             return 0
         return measure(rounds=ROUNDS)
     finally:
-        teardown_test_environment()
         connection.creation.destroy_test_db(str(name), verbosity=0, keepdb=keeps)
 
 

@@ -13,11 +13,9 @@ from django.utils import timezone
 
 from accounts.roles import Capability
 from reports.today.concerns import find_concerns
+from reports.today.figures import draw_figures
 from reports.today.money import read_money
-from reports.today.occupancy import chart_of, read_occupancy
-from reports.today.sales import read_sales
 from reports.today.scope import read_scope
-from reports.today.selling import SELLING_DAYS, SLOW_BELOW_PERCENT, SLOW_WITHIN, read_selling
 from reports.today.setting_up import find_next_steps
 from reports.today.shows import read_shows
 
@@ -31,20 +29,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "concerns": find_concerns(request, scope),
         "shows_today": read_shows(scope),
         "sees_money": bool(scope.ids(Capability.SEE_MONEY)),
-        "sees_bookings": bool(scope.ids(Capability.SEE_BOOKINGS)),
         "edits_programme": bool(scope.ids(Capability.EDIT_PROGRAMME)),
     }
     if context["sees_money"]:
         context["money"] = read_money(scope)
-    if context["sees_bookings"]:
-        selling = read_selling(scope)
-        chart, options = chart_of(selling.coming)
-        context |= {
-            "selling": selling,
-            "rule": {"selling_days": SELLING_DAYS, "slow_days": SLOW_WITHIN.days, "slow_below": SLOW_BELOW_PERCENT},
-            "sales": read_sales(scope),
-            "occupancy": read_occupancy(scope),
-            "coming_chart": chart,
-            "coming_options": options,
-        }
+    if scope.ids(Capability.SEE_BOOKINGS):
+        context["figures"] = draw_figures(scope)
     return context

@@ -41,7 +41,7 @@ class MoneyRow:
 
 def read_money(scope: Scope) -> list[MoneyRow]:
     """Read what was paid and paid back, in each currency of the person's theaters. Two statements."""
-    return scope.keep("money", Capability.SEE_MONEY, lambda: _read(scope))
+    return scope.keep("money", Capability.SEE_MONEY, read=lambda: _read(scope))
 
 
 def _read(scope: Scope) -> list[MoneyRow]:

@@ -51,7 +51,9 @@ class Occupancy:
 
 def read_occupancy(scope: Scope) -> Occupancy:
     """Read how full the shows of the last weeks were, by the clocks of their theaters. One statement."""
-    filled = scope.keep("occupancy", Capability.SEE_BOOKINGS, lambda: _add_up(scope), OCCUPANCY_CACHE_SECONDS)
+    filled = scope.keep(
+        "occupancy", Capability.SEE_BOOKINGS, read=lambda: _add_up(scope), seconds=OCCUPANCY_CACHE_SECONDS
+    )
     hours = sorted({hour for _weekday, hour in filled})
     # 0 is Sunday in the languages' formats, and Monday in dates.
     first = (int(get_format("FIRST_DAY_OF_WEEK")) - 1) % 7

@@ -21,7 +21,7 @@ from theaters.models import Theater
 
 T = TypeVar("T")
 
-FIGURES_CACHE_SECONDS = 60
+FIGURES_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ class Scope:
         ]
         return Case(*cases, output_field=DateField())
 
-    def keep(self, name: str, capability: Capability, read: Callable[[], T], seconds: int = FIGURES_CACHE_SECONDS) -> T:
-        """Return what `read` returns, cached for everyone who sees the same theaters."""
-        seen = ",".join(str(pk) for pk in self.ids(capability))
-        days = ",".join(str(self.today(zone)) for zone in self.zones)
-        key = f"today-{name}-{blake2b(f'{seen} {days}'.encode(), digest_size=12).hexdigest()}"
+    def keep(self, name: str, *capabilities: Capability, read: Callable[[], T], seconds: int = FIGURES_SECONDS) -> T:
+        """Return what `read` returns, cached for everyone who has these capabilities at the same theaters."""
+        seen = [self.ids(capability) for capability in capabilities]
+        days = [self.today(zone) for zone in self.zones]
+        key = f"today-{name}-{blake2b(repr((seen, days)).encode(), digest_size=12).hexdigest()}"
         kept: Any = caches["pages"].get(key)
         if kept is None:
             kept = read()

@@ -84,10 +84,6 @@ class Selling:
 
 def read_selling(scope: Scope, coming: int = 12) -> Selling:
     """Find the shows that sell fastest and slowest. Two statements."""
-    return scope.keep("selling", Capability.SEE_BOOKINGS, lambda: _read(scope, coming))
-
-
-def _read(scope: Scope, coming: int) -> Selling:
     rows = [_weigh(row, scope.now) for row in _count(scope)]
     rows = [row for row in rows if row.capacity]
     fast = sorted((row for row in rows if row.is_fast), key=lambda row: (row.days_to_sell_out, row.starts_at))[

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +26,7 @@ from notifications.models import Notification
 from payments.gateways.sandbox import decide
 from payments.models import Payment, SandboxAnswer
 from reports.today.concerns import KINDS
+from reports.today.scope import FIGURES_SECONDS
 from show_changes.move import plan_move
 from testing.bookings import captured, make_hold, make_paid
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater, make_user
@@ -233,6 +235,36 @@ def test_what_one_has_seen_is_not_shown_to_another_who_sees_less(theater: Theate
     assert not open_today(manager)["sales"].is_empty
     response = signed_in(other_manager).get(reverse("admin:index"))
     assert response.context["sales"].is_empty
+
+
+@pytest.mark.once
+@pytest.mark.slow
+def test_figures_are_a_minute_old_at_most(theater: Theater, manager: User):
+    def figures() -> str:
+        page = signed_in(manager).get(reverse("admin:index")).content.decode()
+        return page[page.index('id="selling"') :]
+
+    with time_machine.travel(EVENING, tick=False) as clock:
+        show = make_show(event=make_event("Faust"), hall=make_hall(theater=theater))
+        assert "Nothing was sold" in figures()
+        make_paid(show, 0, email="a@example.com")
+        clock.shift(timedelta(seconds=FIGURES_SECONDS - 1))
+        assert "Nothing was sold" in figures()
+        clock.shift(timedelta(seconds=2))
+        assert "Nothing was sold" not in figures()
+
+
+@pytest.mark.slow
+def test_figures_are_drawn_for_each_language_and_right(theater: Theater, manager: User, box_office: User):
+    make_paid(make_show(hall=make_hall(theater=theater)), 0, email="a@example.com")
+    taken, title = "€20.00", "What sells, and what does not"
+    pages = []
+    for user, language in ((manager, "en"), (box_office, "en"), (manager, "de")):
+        client = signed_in(user)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = client.get(reverse("admin:index")).content.decode()
+        pages.append((taken in page[page.index('id="sales"') :], title in page))
+    assert pages == [(True, True), (False, True), (False, False)]
 
 
 @pytest.mark.slow
