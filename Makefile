@@ -4,9 +4,9 @@
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: run test test-fast check bench prove-stack pins
+.PHONY: run test test-fast check bench torture prove-stack pins
 
-run test check bench prove-stack:
+run test check bench torture prove-stack:
 	@test -n "$(PYTHON)" || { echo "Marquee needs Python 3.11 or newer, and found none on the path." >&2; exit 1; }
 	@exec "$(PYTHON)" -m tools.$(subst -,_,$@) $(ARGS)
 

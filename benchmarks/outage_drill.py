@@ -20,25 +20,21 @@ import argparse
 import contextlib
 import json
 import os
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 from signal import SIGKILL
-from typing import Any
 
 from benchmarks.client import Client
-from tools.environment import PYTHON, ensure
-from tools.processes import PROJECT, Child, Supervisor, Trouble, plain_errors
-from tools.servers import free_port, make_folder, start_postgres, start_valkey
+from benchmarks.site import NO_ANSWER, Site
+from tools.environment import ensure
+from tools.processes import Supervisor, plain_errors
+from tools.servers import make_folder, start_postgres, start_valkey
 from tools.test import test_environment
 
 READY_SECONDS = 3
 BACK_SECONDS = 10
-# A connection that is not accepted while a page process dies.
-NO_ANSWER = 0
 
 
 class Watch:
@@ -84,11 +80,11 @@ class Watch:
         print(f"  {what}: {counts}, the slowest after {max(took for _, _, _, took, _ in found):.1f} s", flush=True)
 
 
-class Drill:
+class Drill(Site):
     def __init__(self, supervisor: Supervisor, *, is_short: bool) -> None:
-        self.supervisor, self.is_short = supervisor, is_short
+        self.is_short = is_short
         folder = make_folder(supervisor, "drill", on_disk=True)
-        self.env = test_environment(
+        env = test_environment(
             DEBUG="1" if is_short else "0",
             ENV_FILE=os.devnull,
             SECRET_KEY="of-the-drill-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -99,61 +95,27 @@ class Drill:
             API_ANONYMOUS_PER_MINUTE="0",
             LOG_LEVEL="WARNING",
         )
-        self.env["DATABASE_URL"] = os.environ.get("DATABASE_URL", "") if is_short else start_postgres(supervisor)
-        self.env["REDIS_URL"] = start_valkey(supervisor)
-        self.env["CELERY_BROKER_URL"] = self.env["REDIS_URL"].replace("/0", "/1")
-        self.port = free_port()
+        env["DATABASE_URL"] = os.environ.get("DATABASE_URL", "") if is_short else start_postgres(supervisor)
+        env["REDIS_URL"] = start_valkey(supervisor)
+        env["CELERY_BROKER_URL"] = env["REDIS_URL"].replace("/0", "/1")
+        super().__init__(supervisor, env)
         self.broken: list[str] = []
-
-    def python(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [str(PYTHON), *arguments], cwd=PROJECT, env=self.env, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise Trouble(f"{' '.join(arguments)} failed:\n{done.stdout[-2000:]}{done.stderr[-6000:]}")
-        return done.stdout
 
     def expect(self, is_so: bool, promise: str) -> None:
         if not is_so:
             print(f"  BROKEN: {promise}", flush=True)
             self.broken.append(promise)
 
-    def child(self, name: str) -> Child:
-        return next(child for child in self.supervisor.children if child.name == name)
-
     def start(self) -> None:
         if not self.is_short:
             self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         plan = json.loads(self.python("-m", "benchmarks.prepare", "--short"))
         self.plan, self.show, self.booked = plan, plan["shows"][0]["code"], 0
-        self.supervisor.start(
-            "pages",
-            [
-                *(PYTHON, "-m", "granian", "--interface", "wsgi", "--port", str(self.port), "--no-ws"),
-                *("--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--log-level", "warning"),
-                "ticketing.wsgi:application",
-            ],
-            env=self.env,
-            is_shown=False,
-        )
+        self.start_pages()
         if not self.is_short:
-            celery = [PYTHON, "-m", "celery", "--quiet", "-A", "ticketing"]
-            self.supervisor.start("worker", [*celery, "worker", "--concurrency", "2"], env=self.env, is_shown=False)
-            self.supervisor.start("scheduler", [*celery, "beat", "--pidfile", ""], env=self.env, is_shown=False)
+            self.start_celery("worker", "worker", "--concurrency", "2")
+            self.start_celery("scheduler", "beat", "--pidfile", "")
         self.wait_for_pages("The pages did not answer.")
-
-    def ready(self) -> tuple[int, dict[str, Any]]:
-        client = Client("127.0.0.1", self.port)
-        try:
-            answer = client.get("/readyz")
-        except (OSError, EOFError):
-            return NO_ANSWER, {}
-        finally:
-            client.close()
-        return answer.status, json.loads(answer.body)
-
-    def wait_for_pages(self, otherwise: str) -> None:
-        self.supervisor.wait_until(lambda: self.ready() == (200, {"status": "ok", "failed": []}), 90, otherwise)
 
     @property
     def paths(self) -> list[str]:
@@ -168,17 +130,6 @@ class Drill:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self.supervisor.wait_for_event(min(left, 1))
-
-    def page_processes(self) -> list[int]:
-        found = []
-        parent = self.child("pages").process.pid
-        for folder in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                _name, _, rest = (folder / "stat").read_text().rpartition(")")
-                is_tracker = b"resource_tracker" in (folder / "cmdline").read_bytes()
-                if int(rest.split()[1]) == parent and not is_tracker:
-                    found.append(int(folder.name))
-        return found
 
     def kill_a_page_process(self) -> None:
         print("One of two page processes is killed.", flush=True)
@@ -263,9 +214,6 @@ class Drill:
         last = max((one[0] for one in failed), default=back[0][0])
         print(f"  the last failure {last - back[0][0]:.1f} s after its return was begun", flush=True)
         self.expect(last - back[0][0] < BACK_SECONDS, "All is well within seconds after its return.")
-
-    def logs(self) -> str:
-        return "\n".join(f"{child.name}:\n{child.quote()}" for child in self.supervisor.children)
 
 
 def main() -> None:

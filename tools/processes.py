@@ -219,10 +219,10 @@ class Supervisor:
                 raise Trouble(otherwise)
             self.wait_for_event(0.1)
 
-    def end(self, child: Child) -> None:
-        """End one process, however long it takes."""
+    def end(self, child: Child, end_signal: signal.Signals | None = None) -> None:
+        """End one process, however long it takes; `end_signal` is another signal than its usual one."""
         self.children.remove(child)
-        child.process.send_signal(child.end_signal)
+        child.process.send_signal(end_signal or child.end_signal)
         child.has_ended.wait()
         _signal_group(child, signal.SIGKILL)
         self._tell_guardian(f"forget {child.group}")

@@ -1,0 +1,187 @@
+"""What clients were told is so: each fact of a diary is in the database, or something later took it back."""
+
+from __future__ import annotations
+
+from torture.auditor.books import Books, by, group
+
+Found = tuple[int, list[str]]
+
+
+def _unknown(books: Books, *facts: str) -> list[str]:
+    return [
+        f"{one.client} was told “{one.fact}” of {one.code}, which is not there"
+        for one in books.told(*facts)
+        if one.code not in books.booking_of
+    ]
+
+
+def holds_are_there(books: Books) -> Found:
+    """Every hold that was acknowledged is there, and the same key made one hold only."""
+    wrong = _unknown(books, "held")
+    keys = group((one for one in books.told("held") if one.key), lambda one: one.key)
+    wrong += [
+        f"the key {key} made {codes}" for key, told in keys.items() if len(codes := {one.code for one in told}) > 1
+    ]
+    return len(books.told("held")), wrong
+
+
+def paid_bookings_are_confirmed(books: Books) -> Found:
+    told = books.told("paid", "sold", "given")
+    wrong = _unknown(books, "paid", "sold", "given")
+    wrong += [
+        f"{one.client} was told “{one.fact}” of {one.code}, which is {books.booking_of[one.code].state}"
+        for one in told
+        if one.code in books.booking_of and not books.booking_of[one.code].confirmed_at
+    ]
+    gateways = {(books.booking[one.booking_id].code, one.gateway) for one in books.payments if one.state == "captured"}
+    wrong += [
+        f"{one.code} was sold for {one.gateway}, of which there is no payment"
+        for one in books.told("sold")
+        if one.code in books.booking_of and books.booking_of[one.code].total and (one.code, one.gateway) not in gateways
+    ]
+    return len(told), wrong
+
+
+def canceled_tickets_are_canceled(books: Books) -> Found:
+    """Nothing stays valid that was given back, by its customer or by staff, and no hold that was given up is held."""
+    codes, told = by(books.tickets, "code"), books.told("canceled", "canceled by staff")
+    wrong = _unknown(books, "canceled", "canceled by staff", "given up")
+    for one in told:
+        for name in one.tickets:
+            ticket = books.ticket.get(name) if isinstance(name, int) else codes.get(name)
+            if ticket is None or ticket.state != "canceled":
+                wrong.append(f"{one.client} canceled {one.code}, whose ticket {name} is {ticket and ticket.state}")
+    wrong += [
+        f"{one.client} gave up {one.code}, which is still held"
+        for one in books.told("given up")
+        if one.code in books.booking_of and books.booking_of[one.code].state == "held"
+    ]
+    return len(told) + len(books.told("given up")), wrong
+
+
+def webhooks_are_acted_on(books: Books) -> Found:
+    """What the bank was told is accepted has had its effect, and nothing that is forged was accepted."""
+    events, payments = {row.event_id for row in books.events}, by(books.payments, "key")
+    wrong = []
+    for one in books.told("webhook"):
+        if one.word in ("accepted", "repeated") and one.event not in events:
+            wrong.append(f"{one.event} was accepted and is not there")
+        payment = payments.get(one.payment.replace("-", ""))
+        if (
+            one.word != "unknown"
+            and one.kind == "payment.paid"
+            and (payment is None or payment.received_amount is None)
+        ):
+            wrong.append(f"{one.event} was accepted, its payment is {payment and payment.state}")
+    wrong += [
+        f"a webhook that was {one.way} was answered {one.status} {one.word}"
+        for one in books.told("forged")
+        if (one.status == 200 and one.word != "unknown")
+        or one.event in events
+        or (one.status == 200 and one.way != "unknown")
+    ]
+    return len(books.told("webhook", "forged")), wrong
+
+
+def decisions_at_the_gateway_are_known(books: Books) -> Found:
+    payments = by(books.payments, "key")
+    wrong = []
+    for one in books.told("decided"):
+        payment = payments.get(one.payment.replace("-", ""))
+        if payment is None or (one.decision != "decline" and payment.received_amount is None):
+            wrong.append(f"{one.code} was paid at the gateway, and its payment is {payment and payment.state}")
+    return len(books.told("decided")), wrong
+
+
+def people_who_were_let_in_are_in(books: Books) -> Found:
+    admitted = {row.key for row in books.check_ins if row.result == "admitted"}
+    told = books.told("admitted")
+    return len(told), [
+        f"{one.client} let in {one.ticket} at {one.gate}, which is not recorded"
+        for one in told
+        if one.key not in admitted
+    ]
+
+
+def cash_moved_as_told(books: Books) -> Found:
+    drawers, entries = by(books.drawers, "id"), {row.key for row in books.entries}
+    refunds, users = by(books.refunds, "id"), by(books.users, "email")
+    told = books.told("drawer open", "drawer closed", "cash moved", "handed out")
+    people = {(one.theater_id, one.person_id) for one in books.drawers}
+    wrong = []
+    for one in told:
+        match one.fact:
+            case "drawer open":
+                is_so = (one.theater, users[one.person].id) in people
+            case "drawer closed":
+                is_so = one.drawer in drawers and drawers[one.drawer].closed_at is not None
+            case "cash moved":
+                is_so = one.key.replace("-", "") in entries
+            case _:
+                is_so = one.refund in refunds and refunds[one.refund].state == "succeeded"
+        if not is_so:
+            wrong.append(f"{one.client} was told “{one.fact}”: {vars(one)}")
+    return len(told), wrong
+
+
+def refunds_are_there(books: Books) -> Found:
+    keys, told = {refund.key for refund in books.refunds}, books.told("refunded")
+    return len(told), [
+        f"{one.client} refunded {one.code}, and there is no such refund"
+        for one in told
+        if one.key.replace("-", "") not in keys
+    ]
+
+
+def people_are_erased(books: Books) -> Found:
+    told = books.told("erased")
+    users = {user.email for user in books.users if not user.erased_at}
+    addresses = users | {booking.email for booking in books.bookings} | {row.recipient for row in books.notifications}
+    return len(told), [f"{one.email} was erased and is still there" for one in told if one.email in addresses]
+
+
+def people_wait_in_line(books: Books) -> Found:
+    shows, users = by(books.shows, "code"), by(books.users, "email")
+    entries = {(row.show_id, row.customer_id) for row in books.waiting}
+    told = books.told("joined")
+    return len(told), [
+        f"{one.email} waits for {one.show}, and is not in line"
+        for one in told
+        if (shows[one.show].id, users[one.email].id) not in entries
+    ]
+
+
+def shows_are_canceled(books: Books) -> Found:
+    canceled = {show.code for show in books.shows if show.state == "canceled"}
+    told = books.told("show canceled")
+    return len(told), [f"{one.show} was canceled and is not" for one in told if one.show not in canceled]
+
+
+def staff_leave_a_trace(books: Books) -> Found:
+    """What staff did to bookings, money and shows is in the audit log."""
+    trace = {(row.action, row.object_id) for row in books.audit}
+    named = {(row.action, row.object_name) for row in books.audit}
+    expected = [(("cancel show", str(row.show_id)), trace) for row in books.cancellations]
+    expected += [(("open drawer", str(row.id)), trace) for row in books.drawers]
+    expected += [(("close drawer", str(row.id)), trace) for row in books.drawers if row.closed_at]
+    expected += [(("cancel tickets", one.code), named) for one in books.told("canceled by staff")]
+    expected += [(("goodwill refund", one.code), named) for one in books.told("refunded")]
+    expected += [(("give complimentary tickets", one.code), named) for one in books.told("given")]
+    expected += [(("hand out refund", str(one.refund)), trace) for one in books.told("handed out")]
+    return len(expected), [f"no entry “{what[0]}” about {what[1]}" for what, where in expected if what not in where]
+
+
+CHECKS = [
+    holds_are_there,
+    paid_bookings_are_confirmed,
+    canceled_tickets_are_canceled,
+    webhooks_are_acted_on,
+    decisions_at_the_gateway_are_known,
+    people_who_were_let_in_are_in,
+    cash_moved_as_told,
+    refunds_are_there,
+    people_are_erased,
+    people_wait_in_line,
+    shows_are_canceled,
+    staff_leave_a_trace,
+]

@@ -1,0 +1,1 @@
+"""Modules that server processes load from their PYTHONPATH: the product knows nothing of them."""

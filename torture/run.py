@@ -1,0 +1,154 @@
+"""Attack the sale while everything dies, then let the auditor read what is left.
+
+    python -m torture.run [--seed 7] [--seconds 600] [--database postgres|sqlite] [--short] [--folder PATH]
+
+`make torture` runs it. Clients are guests on the pages, customers of the API, sellers, managers and scanners, and the
+bank that sends webhooks. What each client chooses, and which faults come in which order, follows from the seed; when
+a request meets a fault is up to the machine, so no two runs are the same. With `--folder` everything is kept there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tools.environment import ensure
+from tools.processes import PROJECT, Child, Supervisor, Trouble, plain_errors
+from tools.servers import make_folder
+from torture.auditor import audit
+from torture.diary import read_diaries
+from torture.faults import ON_POSTGRES, ON_SQLITE, Fault
+from torture.stage import SERVICES, Attacked
+
+REPORT = PROJECT / ".run" / "torture.json"
+FAULT_PAUSE_SECONDS, SHORT_PAUSE_SECONDS = (1.0, 8.0), (1.5, 3.0)
+# Real sweeps settle nearly everything in this time; what is left, `torture.quiet` does at once.
+QUIET_SECONDS, SHORT_QUIET_SECONDS = 75, 2
+SECONDS, SHORT_SECONDS = 600, 12
+PROCESSES, CLIENTS = 2, 12
+
+
+class Torture:
+    def __init__(self, supervisor: Supervisor, options: argparse.Namespace) -> None:
+        self.supervisor, self.options = supervisor, options
+        folder = Path(options.folder) if options.folder else make_folder(supervisor, "torture", on_disk=True)
+        self.site = Attacked(supervisor, folder, seed=options.seed, database=options.database, is_short=options.short)
+        self.faults: Mapping[Fault, int] = ON_SQLITE if self.site.is_sqlite else ON_POSTGRES
+        self.recoveries: dict[str, list[float]] = defaultdict(list)
+
+    def run(self) -> dict[str, Any]:
+        site, seconds = self.site, self.options.seconds
+        site.prepare()
+        site.start()
+        print(f"Seed {site.seed}, {self.options.database}: {seconds} seconds, clocks apart by {site.skew}", flush=True)
+        started = time.time()
+        # SQLite lets one write at a time.
+        count = CLIENTS // 2 if site.is_sqlite and self.options.short else CLIENTS
+        clients = site.start_clients(seconds, processes=PROCESSES, clients=count)
+        self.attack(clients, started + seconds)
+        self.supervisor.finish(*clients)
+        took = time.time() - started
+        self.calm_down()
+        found = audit(site.folder)
+        lines = list(read_diaries(site.folder / "diaries"))
+        acts = Counter(line["operation"] for line in lines if "operation" in line)
+        # Each request for a change is an operation; an act may take several.
+        operations = sum("sent" in line and not line["sent"].startswith("GET") for line in lines)
+        return {
+            "seed": site.seed,
+            "database": self.options.database,
+            "seconds": round(took),
+            "operations": operations,
+            "acts": dict(acts.most_common()),
+            "facts": sum("fact" in line for line in lines),
+            "faults": {name: len(times) for name, times in sorted(self.recoveries.items())},
+            "parked": dict(site.parked),
+            "restarted": dict(site.restarted),
+            "recovery seconds": {
+                name: {"median": round(median(times), 1), "longest": round(max(times), 1)}
+                for name, times in sorted(self.recoveries.items())
+            },
+            "findings": {check.name: check.wrong for check in found if check.wrong},
+            "counted": {check.name: check.counted for check in found},
+        }
+
+    def attack(self, clients: list[Child], until: float) -> None:
+        """Do one fault after the other until the clients' time is nearly over."""
+        chance = random.Random(f"faults {self.site.seed}")
+        pauses = SHORT_PAUSE_SECONDS if self.options.short else FAULT_PAUSE_SECONDS
+        while (left := until - time.time()) > pauses[0]:
+            self.wait(min(left, chance.uniform(*pauses)), clients)
+            if time.time() >= until:
+                return
+            fault = chance.choices(list(self.faults), list(self.faults.values()))[0]
+            own = random.Random(chance.random())
+            fault(self.site, own)
+            took = self.site.wait_until_sold()
+            name = fault.__name__.replace("_", " ")
+            if took is None:
+                raise Trouble(f"Nothing can be sold after: {name}\n{self.site.logs()}")
+            self.recoveries[name].append(took)
+            print(
+                f"  {time.time() - until + self.options.seconds:4.0f} s  {name}, sells again after {took:.1f} s",
+                flush=True,
+            )
+
+    def wait(self, seconds: float, clients: list[Child]) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            services = [child for child in self.supervisor.children if child.name in SERVICES]
+            self.supervisor.wait_for_event(min(left, 0.5), ignore=[*clients, *services])
+            self.site.restart_ended()
+
+    def calm_down(self) -> None:
+        """Let the real sweeps work for a while, end the jobs, and do the rest at once."""
+        self.wait(SHORT_QUIET_SECONDS if self.options.short else QUIET_SECONDS, [])
+        for name in ("worker", "scheduler"):
+            self.supervisor.end(self.site.child(name))
+        self.site.python("-m", "torture.quiet")
+
+
+def print_report(report: dict[str, Any]) -> None:
+    rate = report["operations"] / max(report["seconds"], 1)
+    print(f"{report['operations']} operations in {report['seconds']} seconds ({rate:.0f}/s)")
+    print(f"{sum(report['faults'].values())} faults; sells again after, median and longest seconds:")
+    for name, times in report["recovery seconds"].items():
+        print(f"  {name:24} {report['faults'][name]:3} ×  {times['median']:5} {times['longest']:5}")
+    print(f"parked at: {report['parked']}")
+    for name, counted in report["counted"].items():
+        print(f"  {len(report['findings'].get(name, [])):3} wrong of {counted:6}  {name}")
+    for name, rows in report["findings"].items():
+        print(f"WRONG: {name}")
+        for row in rows[:10]:
+            print(f"    {row}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
+    parser.add_argument("--short", action="store_true", help="a few seconds in smaller houses, as the tests do")
+    parser.add_argument("--folder", help="where to keep database, diaries and mails")
+    options = parser.parse_args()
+    options.seconds = options.seconds or (SHORT_SECONDS if options.short else SECONDS)
+    with plain_errors(), Supervisor(lambda _, line: print(line, flush=True)) as supervisor:
+        ensure(supervisor, "requirements-dev.txt")
+        torture = Torture(supervisor, options)
+        report = torture.run()
+        print_report(report)
+        REPORT.parent.mkdir(exist_ok=True)
+        REPORT.write_text(json.dumps(report, indent=1, default=str))
+        sys.exit(1 if report["findings"] else 0)
+
+
+if __name__ == "__main__":
+    main()

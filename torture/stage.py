@@ -1,0 +1,161 @@
+"""The servers that are attacked, started as in production or as `make run` starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import socket
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.client import Client
+from benchmarks.site import Site
+from tools.environment import PYTHON
+from tools.processes import Child, Supervisor
+from tools.servers import free_port, start_postgres, start_valkey
+from tools.test import test_environment
+from torture.parking import Parking
+from torture.proxy import Proxy
+
+INSIDE = Path(__file__).parent / "inside"
+# How far the clocks of worker and scheduler may be off, each way.
+SKEW_SECONDS = 20
+SERVICES = ("pages", "worker", "scheduler")
+
+
+class Attacked(Site):
+    """`folder` keeps everything for the auditor: the plan, diaries, mails and, with SQLite, the database."""
+
+    def __init__(
+        self, supervisor: Supervisor, folder: Path, *, seed: int, database: str, is_short: bool, hold_minutes: int = 1
+    ) -> None:
+        self.folder, self.seed, self.is_short = folder, seed, is_short
+        self.is_sqlite = database == "sqlite"
+        for name in ("diaries", "mails", "data"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        self.parking = Parking(folder / "parking")
+        self.proxies: dict[str, Proxy] = {}
+        self.parked: Counter[str] = Counter()
+        self.restarted: Counter[str] = Counter()
+        mail_port = free_port()
+        supervisor.start("mailbox", [PYTHON, "-m", "torture.mailbox", str(mail_port), folder / "mails"], is_shown=False)
+        env = test_environment(
+            DEBUG="1" if is_short else "0",
+            ENV_FILE=os.devnull,
+            SECRET_KEY="of-the-torture-0123456789-abcdefghijklmnopqrstuvwxyz",
+            DATA_DIR=str(folder / "data"),
+            STATIC_ROOT=str(folder / "static"),
+            PAYMENT_GATEWAYS="sandbox",
+            EMAIL_URL=f"smtp://127.0.0.1:{mail_port}",
+            API_ANONYMOUS_PER_MINUTE="0",
+            # Guests come from networks of their own.
+            BEHIND_PROXY="1",
+            HOLD_MINUTES=str(hold_minutes),
+            HOLD_EXTENSION_MINUTES="1",
+            LOG_LEVEL="ERROR",
+        )
+        # Where the auditor reads, past the proxy.
+        self.database = f"sqlite:///{folder / 'data' / 'marquee.sqlite3'}"
+        if not self.is_sqlite:
+            self.database = start_postgres(supervisor, is_durable=True)
+            env["DATABASE_URL"] = self._through_proxy("postgres", self.database)
+            env["REDIS_URL"] = self._through_proxy("valkey", start_valkey(supervisor))
+            env["CELERY_BROKER_URL"] = env["REDIS_URL"].replace("/0", "/1")
+        super().__init__(supervisor, env)
+
+    def _through_proxy(self, name: str, url: str) -> str:
+        port = urlsplit(url).port or 0
+        self.proxies[name] = Proxy(port)
+        return url.replace(f":{port}/", f":{self.proxies[name].port}/")
+
+    def prepare(self) -> dict[str, Any]:
+        """Make the world, and return its plan."""
+        if not self.is_short:
+            self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        arguments = [str(self.seed), *(["--short"] if self.is_short else [])]
+        self.plan: dict[str, Any] = json.loads(self.python("-m", "torture.world", *arguments))
+        self.plan_file = self.folder / "plan.json"
+        self.plan_file.write_text(json.dumps(self.plan | {"database": self.database}))
+        return self.plan
+
+    def start(self) -> None:
+        """Start pages, worker and scheduler; the clocks of the latter two are off, each by something else."""
+        chance = random.Random(f"clocks {self.seed}")
+        worker, scheduler = (round(chance.uniform(-SKEW_SECONDS, SKEW_SECONDS), 1) for _ in range(2))
+        self.skew = {"worker": worker, "scheduler": scheduler}
+        self.start_pages(workers=1 if self.is_sqlite else 2, env=self.inside(0))
+        pool = ["--pool", "threads"] if self.is_sqlite else []
+        self.start_celery("worker", "worker", *pool, "--concurrency", "2", env=self.inside(worker))
+        self.start_celery("scheduler", "beat", "--pidfile", "", env=self.inside(scheduler))
+        self.wait_for_pages("The pages did not answer.")
+
+    def inside(self, clock_ahead: float) -> dict[str, str]:
+        """Return the environment of a server process that has park points and a clock of its own."""
+        return {
+            **self.env,
+            "PYTHONPATH": str(INSIDE),
+            "TORTURE_PARKING": str(self.parking.folder),
+            "TORTURE_CLOCK_AHEAD": str(clock_ahead),
+        }
+
+    def start_clients(self, seconds: float, *, processes: int, clients: int) -> list[Child]:
+        until = time.time() + seconds
+        return [
+            self.supervisor.start(
+                f"clients {number}",
+                [
+                    *(PYTHON, "-m", "torture.clients", self.plan_file, str(self.port), self.folder / "diaries"),
+                    *(str(until), str(number * clients), str(clients)),
+                ],
+                is_shown=False,
+            )
+            for number in range(processes)
+        ]
+
+    def restart_ended(self) -> None:
+        """Start again what has ended, as a service manager does.
+
+        Granian gives up when a page process dies twice within seconds.
+        """
+        for child in [one for one in self.supervisor.children if one.name in SERVICES and one.has_ended.is_set()]:
+            self.supervisor.kill(child)
+            child.again()
+            self.restarted[child.name] += 1
+
+    def can_sell(self) -> bool:
+        """Return True if a customer can hold a place and give it up again."""
+        probe, client = self.plan["probe"], Client("127.0.0.1", self.port)
+        headers = {"Authorization": f"Bearer {probe['token']}"}
+        wish = {"show": probe["show"], "areas": [{"area": probe["area"], "quantity": 1}]}
+        try:
+            held = client.post("/api/v1/bookings", json.dumps(wish).encode(), **headers)
+            if held.status != 201:
+                return False
+            code = json.loads(held.body)["code"]
+            return client.send(b"DELETE", f"/api/v1/bookings/{code}", b"", headers).status == 200
+        except (OSError, EOFError):
+            return False
+        finally:
+            client.close()
+
+    def wait_until_sold(self, seconds: float = 90) -> float | None:
+        """Return after how many seconds a customer can hold places again, or None."""
+        started = time.monotonic()
+        while time.monotonic() - started < seconds:
+            self.restart_ended()
+            if self.can_sell():
+                return time.monotonic() - started
+            time.sleep(0.1)
+        return None
+
+    def mails(self) -> int:
+        return sum(1 for _ in (self.folder / "mails").iterdir())
+
+    def empty_valkey(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.proxies["valkey"].target), 5) as connection:
+            connection.sendall(b"FLUSHALL\r\n")
+            connection.recv(100)

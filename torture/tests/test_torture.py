@@ -1,0 +1,97 @@
+"""A few seconds of `make torture`, and the auditor's proof that it finds what is wrong."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+from django.db import connection
+
+from tools.processes import PROJECT
+from tools.test import test_environment as site_environment
+from torture.auditor import CHECKS, audit
+from torture.tests.planted import PLANTED, World
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+SEED = "7"
+
+
+def run_torture(database: str, folder) -> str:
+    env = {name: value for name, value in site_environment().items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "torture.run", "--short", "--seed", SEED),
+            *("--database", database, "--folder", str(folder)),
+        ],
+        cwd=PROJECT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=280,
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, django_db_setup, django_db_blocker):
+    """The folder of a short run on SQLite, begun with a copy of the test database."""
+    folder = tmp_path_factory.mktemp("torture")
+    (folder / "data").mkdir()
+    with (
+        django_db_blocker.unblock(),
+        closing(sqlite3.connect(connection.settings_dict["NAME"])) as source,
+        closing(sqlite3.connect(folder / "data" / "marquee.sqlite3")) as copy,
+    ):
+        source.backup(copy)
+    run_torture("sqlite", folder)
+    return folder
+
+
+@pytest.fixture
+def world(finished, tmp_path):
+    """A copy of the finished world without any guard."""
+    folder = tmp_path / "world"
+    for name in ("diaries", "mails"):
+        shutil.copytree(finished / name, folder / name)
+    with (
+        closing(sqlite3.connect(finished / "data" / "marquee.sqlite3")) as source,
+        closing(sqlite3.connect(folder / "marquee.sqlite3", isolation_level=None)) as database,
+    ):
+        source.backup(database)
+        for kind, name in database.execute(
+            "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql IS NOT NULL"
+        ).fetchall():
+            database.execute(f'DROP {kind} "{name}"')
+        database.execute("PRAGMA ignore_check_constraints = ON")
+        plan = json.loads((finished / "plan.json").read_text())
+        (folder / "plan.json").write_text(json.dumps(plan | {"database": f"sqlite:///{folder / 'marquee.sqlite3'}"}))
+        yield World(folder, database)
+
+
+@pytest.mark.once
+def test_a_clean_world_is_found_clean(finished):
+    found = audit(finished)
+    assert not [(check.name, check.wrong) for check in found if check.wrong]
+    assert sum(check.counted for check in found) > len(found)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("check", "plant"), PLANTED, ids=[plant.__name__ for _, plant in PLANTED])
+def test_a_planted_fault_is_found(check, plant, world):
+    plant(world)
+    assert check in {found.name for found in audit(world.folder) if found.wrong}
+
+
+def test_each_check_has_found_something():
+    assert {check for check, _plant in PLANTED} == {check.__name__.replace("_", " ") for check in CHECKS}
+
+
+@pytest.mark.postgres
+def test_it_runs_on_postgres(tmp_path):
+    assert "faults" in run_torture("postgres", tmp_path / "torture")
