@@ -93,6 +93,7 @@ class Drill(Site):
             PAYMENT_GATEWAYS="sandbox",
             EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
             API_ANONYMOUS_PER_MINUTE="0",
+            WAITING_ROOM_AT_LIMIT="0",
             LOG_LEVEL="WARNING",
         )
         env["DATABASE_URL"] = os.environ.get("DATABASE_URL", "") if is_short else start_postgres(supervisor)

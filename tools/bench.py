@@ -62,6 +62,7 @@ class Bench:
             EMAIL_URL=f"smtp://127.0.0.1:{mail_port}",
             PAYMENT_GATEWAYS="sandbox",
             API_ANONYMOUS_PER_MINUTE="0",
+            WAITING_ROOM_AT_LIMIT="0",
             LOG_LEVEL="ERROR",
         )
         if is_short:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import ceil
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
@@ -25,9 +26,10 @@ from waiting_room.words import describe_turn
 DOORS = re.compile(r"^/shows/(?P<code>[^/]+)/(?P<page>|best/|hold/|line/|line/turn\.json)$")
 # Where customers exchange tickets for others of a show that the address or the form names.
 EXCHANGE_DOORS = re.compile(r"^/bookings/[^/]+/exchange/$")
-# How soon a page asks again: the longer the wait, the later.
+# How soon a page asks again: the longer the wait, the later; and all of a line at most so often in a second.
 SOONEST_SECONDS = 3
 LATEST_SECONDS = 30
+ASKS_A_SECOND = 400
 
 
 class WaitingRoomMiddleware:
@@ -106,7 +108,10 @@ def _tell(request: HttpRequest, room: Room, turn: Turn) -> HttpResponse:
         "ahead": turn.ahead,
         "seconds": ask_again_after(room, turn),
     }
-    return JsonResponse(content, headers={"Cache-Control": "no-store"})
+    response = JsonResponse(content, headers={"Cache-Control": "no-store"})
+    # The middleware that adds it elsewhere is further in.
+    response.headers["Content-Length"] = str(len(response.content))
+    return response
 
 
 def ask_again_after(room: Room, turn: Turn) -> int:
@@ -116,4 +121,4 @@ def ask_again_after(room: Room, turn: Turn) -> int:
         wait = room.seconds_until_open() / 4
     if turn.state == State.CROWDED:
         wait = LATEST_SECONDS
-    return int(min(max(wait, SOONEST_SECONDS), LATEST_SECONDS))
+    return ceil(max(min(max(wait, SOONEST_SECONDS), LATEST_SECONDS), turn.in_line / ASKS_A_SECOND))

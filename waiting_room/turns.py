@@ -33,12 +33,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`ahead` people come before, which takes about `seconds`. `is_new`: the place was taken just now."""
+    """`ahead` people come before, which takes about `seconds`; `in_line` are in the line altogether.
+
+    `is_new`: the place was taken just now.
+    """
 
     state: State
     place: Place | None = None
     ahead: int = 0
     seconds: float = 0.0
+    in_line: int = 0
     is_new: bool = False
 
     @property
@@ -78,15 +82,16 @@ def _judge(room: Room, place: Place) -> Turn:
     found, now = shared.read_line(room.line, room.find_terms), time()
     if place.number > found.given and place.came_at < now - LOST_SECONDS:
         shared.restore(room.line, place.number)
-    line = found.line
-    in_line = line.place_of(place.number)
-    if in_line is None:
-        return Turn(State.GATHERING, place)
-    if line.is_past(in_line, place.came_at, now):
+    line, admitted = found.line, int(found.line.admitted)
+    number = line.place_of(place.number)
+    in_line = max(found.given - admitted, 0)
+    if number is None:
+        return Turn(State.GATHERING, place, in_line=in_line)
+    if line.is_past(number, place.came_at, now):
         return Turn(State.OVER, place)
-    if in_line <= line.admitted:
+    if number <= line.admitted:
         return Turn(State.ADMITTED, place)
-    return Turn(State.WAITING, place, max(in_line - int(line.admitted) - 1, 0), line.seconds_until(in_line, now))
+    return Turn(State.WAITING, place, max(number - admitted - 1, 0), line.seconds_until(number, now), in_line)
 
 
 def require_turn(user: User, codes: Iterable[str]) -> None:
