@@ -22,7 +22,7 @@ from events.models import ShowArea
 from lib.compiled import compiled
 from lib.process_memory import Memory
 
-_IS_SEAT = -1
+_IS_SEAT, _IS_FREE_AGAIN = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,17 @@ def version_key(show_id: int) -> str:
 
 
 def _read(show_id: int) -> Availability:
-    taken: list[int] = []
+    seats: set[int] = set()
+    free_again: set[int] = set()
     available: dict[int, int] = {}
     for place_id, number in _read_places(show_id, timezone.now()):
         if number == _IS_SEAT:
-            taken.append(place_id)
+            seats.add(place_id)
+        elif number == _IS_FREE_AGAIN:
+            free_again.add(place_id)
         else:
             available[place_id] = number
-    taken.sort()
+    taken = sorted(seats - free_again)
     available = dict(sorted(available.items()))
     content = json.dumps([taken, list(available.items())], separators=(",", ":"))
     return Availability(hashlib.blake2b(content.encode(), digest_size=9).hexdigest(), taken, available)
@@ -86,15 +89,14 @@ def _read(show_id: int) -> Availability:
 
 @compiled
 def _read_places(show_id: int, now: datetime) -> QuerySet[Any, tuple[int, int]]:
-    """Return the seats that are taken, with `_IS_SEAT`, and the areas with the number of free places."""
+    """Return seats with a live ticket, those of them whose hold has lapsed, and areas with the number of free places.
+
+    The first are read from their index alone, and only held tickets together with their bookings: that takes
+    PostgreSQL a fifth of the time that one condition for both takes.
+    """
     lapsed = Q(state=Ticket.State.HELD, booking__state=Booking.State.HELD, booking__expires_at__lte=now)
-    seats = (
-        Ticket.objects.live()
-        .filter(show_id=show_id, seat__isnull=False)
-        .filter(~lapsed | Q(booking__expires_at__isnull=True))
-        .order_by()
-        .values_list("seat_id", Value(_IS_SEAT))
-    )
+    seats = Ticket.objects.live().filter(show_id=show_id, seat__isnull=False).order_by()
+    lapsed_seats = Ticket.objects.filter(lapsed, show_id=show_id, seat__isnull=False).order_by()
     lapsed_places = (
         Ticket.objects.filter(lapsed, show_id=show_id, area_id=OuterRef("area_id"))
         .order_by()
@@ -104,4 +106,6 @@ def _read_places(show_id: int, now: datetime) -> QuerySet[Any, tuple[int, int]]:
     left = AREA_LIMIT - F("taken") + Coalesce(Subquery(lapsed_places, output_field=IntegerField()), 0)
     free = Greatest(left, 0, output_field=IntegerField())
     areas = ShowArea.objects.filter(show_id=show_id).values_list("area_id", free)
-    return seats.union(areas, all=True)
+    return seats.values_list("seat_id", Value(_IS_SEAT)).union(
+        lapsed_seats.values_list("seat_id", Value(_IS_FREE_AGAIN)), areas, all=True
+    )
