@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,7 +14,7 @@ from django.utils import timezone
 from bookings.models import Booking, Ticket
 from bookings.tests.seating.test_read_availability import make_booking
 from events.models import Show
-from lib.compiled import FEW_ROWS, compiled, compiled_update, insert, refresh
+from lib.compiled import FEW_ROWS, compiled, compiled_update, insert, refresh, update
 from payments.models import Payment
 from testing.builders import make_hall, make_show
 from theaters.models import City
@@ -128,6 +128,70 @@ def test_postgresql_keeps_the_plan(show: Show) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%has_tickets%%'")
         assert cursor.fetchone() == (1,)
+
+
+def test_a_constant_is_part_of_the_statement_whatever_it_contains(show: Show) -> None:
+    booking = make_booking(show)
+    names = ("O'Neill", "100 %", 'a "b" \\', "%s")
+    for name in names:
+        # Bound by default, so that each has a statement of its own.
+        @compiled
+        def read(pk: int, name: str | None = None, wanted: str = name) -> QuerySet[Booking]:
+            return Booking.objects.filter(pk=pk, name=wanted)
+
+        assert read(booking.pk) == []
+        Booking.objects.filter(pk=booking.pk).update(name=name)
+        assert read(booking.pk) == [booking]
+
+
+@pytest.mark.postgres
+def test_postgresql_uses_an_index_with_a_condition(show: Show) -> None:
+    @compiled
+    def read_live(show_id: int) -> QuerySet[Ticket, tuple[int]]:
+        return Ticket.objects.live().filter(show=show_id, seat__isnull=False).order_by().values_list("seat_id")
+
+    with connection.cursor() as cursor:
+        for name in ("seqscan", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{name} = off")
+        cursor.execute("DROP INDEX ticket_show_state")
+        for _time in range(OFTEN):
+            assert read_live(show.pk) == []
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%%bookings_ticket%%'")
+        [(name,)] = cursor.fetchall()
+        cursor.execute(f"EXPLAIN EXECUTE {name} ({show.pk})")
+        plan = " ".join(line for (line,) in cursor.fetchall())
+    assert "ticket_one_live_per_seat" in plan
+    # For any show: the plan that is kept.
+    assert "show_id = $1" in plan
+
+
+def test_a_row_is_written_with_its_search_keys(show: Show, django_assert_num_queries) -> None:
+    booking = make_booking(show)
+    for number in range(OFTEN):
+        booking.name, booking.is_extended, booking.note = f"Älter {number}", True, "not written"
+        with django_assert_num_queries(1):
+            update(booking, "name", "is_extended")
+    found = Booking.objects.get(pk=booking.pk)
+    assert (found.name, found.name_key, found.is_extended, found.note) == (
+        f"Älter {number}", booking.name_key, True, "",
+    )  # fmt: skip
+    assert "lter 11" in booking.name_key
+    booking.pk = 0
+    with pytest.raises(Booking.DoesNotExist):
+        update(booking, "name")
+
+
+def test_a_row_is_found_by_uuid(show: Show) -> None:
+    @compiled
+    def read(key: UUID) -> QuerySet[Payment]:
+        return Payment.objects.filter(key=key)
+
+    payment = Payment.objects.create(
+        booking=make_booking(show), gateway="sandbox", amount=1, currency="EUR", key=uuid4()
+    )
+    for _time in range(OFTEN):
+        assert read(payment.key) == [payment]
+        assert read(uuid4()) == []
 
 
 @pytest.mark.postgres

@@ -45,7 +45,14 @@ else:
         "keepalives_count": 3,
         "tcp_user_timeout": 10_000,
         **_given,
-        "options": " ".join([_given.get("options", ""), *(f"-c {name}={value}s" for name, value in _limits.items())]),
+        "options": " ".join(
+            [
+                _given.get("options", ""),
+                *(f"-c {name}={value}s" for name, value in _limits.items()),
+                # Of prepared statements: otherwise PostgreSQL plans some of them again at each run.
+                "-c plan_cache_mode=force_generic_plan",
+            ]
+        ),
         "pool": {
             "min_size": 2,
             "max_size": env.int("DATABASE_POOL", 16),
