@@ -8,7 +8,7 @@ it requests pages and the API all the time, and counts the answers and their dur
 - When a page process is killed, the others go on, and it is replaced.
 - Without Valkey every page is answered, bookings can be made and paid, worker and scheduler survive, and the mail of
   those bookings is sent once Valkey is back.
-- Without PostgreSQL every answer is a 503 with `Retry-After`, within seconds; `/readyz` reports it within three; and
+- Without PostgreSQL every answer is a 503 with `Retry-After`, within a second; `/readyz` reports it within three; and
   everything works again within seconds after its return.
 
 `--short`, for tests: with the SQLite of DATABASE_URL, it kills one page process and Valkey once, without worker.
@@ -34,6 +34,7 @@ from tools.servers import make_folder, start_postgres, start_valkey
 from tools.test import test_environment
 
 READY_SECONDS = 3
+DOWN_SECONDS = 1
 BACK_SECONDS = 10
 
 
@@ -206,6 +207,7 @@ class Drill(Site):
                 is_ready_page = path == "/readyz"
                 self.expect(status == 503 and (can_wait or is_ready_page), f"{path} answers 503, not {status}.")
                 self.expect(not is_ready_page or took < READY_SECONDS, f"/readyz answers quickly, not in {took:.1f} s.")
+                self.expect(is_ready_page or took < DOWN_SECONDS, f"{path} answers at once, not in {took:.1f} s.")
                 if self.broken:
                     break
             postgres.again()

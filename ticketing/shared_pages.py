@@ -19,7 +19,7 @@ import time
 import zlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, Semaphore
 from uuid import uuid4
 
 import structlog
@@ -31,11 +31,14 @@ from django.middleware.gzip import re_accepts_gzip
 from django.utils.translation import get_language_from_request
 from django_prometheus.middleware import Metrics
 
+from lib.outages import BUSY
 from lib.process_memory import Memory
 from lib.refusals import API_PREFIX
 from lib.shared_pages import Sharing, mark_shareable, sharing_of
 from theaters.cities import CITY_COOKIE
+from ticketing import unavailable
 from ticketing.request_log import log_shared
+from waiting_room.limit import is_at_limit
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +103,7 @@ class SharedPagesMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self._csrf = CsrfViewMiddleware(get_response)
+        self._newcomers = Semaphore(1)
         # The inner middleware of django-prometheus does not see these answers.
         self._by_status = Metrics.get_instance().responses_by_status
 
@@ -123,7 +127,18 @@ class SharedPagesMiddleware:
         return response
 
     def _write(self, request: HttpRequest, key: Hashable) -> HttpResponseBase:
-        """Answer as if there were no shared pages, and keep the answer if its view shares it."""
+        """Answer as if there were no shared pages; while the site is at its limit, in one thread at a time."""
+        if not is_at_limit():
+            return self._write_and_keep(request, key)
+        if not self._newcomers.acquire(blocking=False):
+            return unavailable.answer(request, BUSY)
+        try:
+            return self._write_and_keep(request, key)
+        finally:
+            self._newcomers.release()
+
+    def _write_and_keep(self, request: HttpRequest, key: Hashable) -> HttpResponseBase:
+        """Keep the answer if its view shares it."""
         mark_shareable(request)
         answer = self.get_response(request)
         sharing = sharing_of(request)

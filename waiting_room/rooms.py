@@ -7,25 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
 
 from events.catalogue.cards import ShowState, Showtime, read_showtimes
 from events.models import Show
 from lib.process_memory import Memory
+from waiting_room.limit import is_at_limit
 from waiting_room.line import Terms
 from waiting_room.load import load
 from waiting_room.models import WaitingRoom
 
 # What a process remembers of rooms and shows is this old at most.
 STALE_SECONDS = 2
-# Above this share of busy threads newcomers wait, until it has been less for this long.
-LIMIT_SHARE = 0.95
-LIMIT_SECONDS = 30
 ROOMS_CACHE_SECONDS = 30
 _ROOMS_KEY = "waiting-rooms"
-_LIMIT_KEY = "site-at-its-limit"
 _OPEN = {ShowState.ON_SALE, ShowState.FEW_LEFT, ShowState.SOLD_OUT}
 
 
@@ -79,7 +75,6 @@ class _Found(NamedTuple):
 
 _rooms: Memory[Mapping[tuple[str, int], _Settings]] = Memory(1)
 _shows: Memory[tuple[_Found | None]] = Memory(1000)
-_limits: Memory[tuple[bool]] = Memory(1)
 
 
 def find_room(code: str) -> Room | None:
@@ -89,13 +84,13 @@ def find_room(code: str) -> Room | None:
     what a process remembers is fresh.
     """
     rooms = _read_rooms()
-    is_at_limit = _is_at_limit()
-    found = _find_show(code) if rooms or is_at_limit else None
+    site_is_full = is_at_limit()
+    found = _find_show(code) if rooms or site_is_full else None
     if found is None:
         return None
     event_id, showtime, is_any_held = found
     own = rooms.get((showtime.theater_slug, event_id))
-    terms = own or (_OF_SITE if is_at_limit else None)
+    terms = own or (_OF_SITE if site_is_full else None)
     if terms is None:
         return None
     if showtime.state == ShowState.NOT_YET:
@@ -149,20 +144,4 @@ def _find_show(code: str) -> _Found | None:
             found = _Found(event_id, showtime, is_any_held)
         kept = (found,)
         _shows.set(code, kept, STALE_SECONDS)
-    return kept[0]
-
-
-def _is_at_limit() -> bool:
-    """Return True if newcomers wait because a process of this site has found itself at its limit of late."""
-    if not settings.WAITING_ROOM_AT_LIMIT:
-        return False
-    kept = _limits.get("limit")
-    if kept is None:
-        cache = caches["pages"]
-        if load.share() >= LIMIT_SHARE:
-            cache.set(_LIMIT_KEY, 1, LIMIT_SECONDS)
-            kept = (True,)
-        else:
-            kept = (cache.get(_LIMIT_KEY) is not None,)
-        _limits.set("limit", kept, 1)
     return kept[0]

@@ -4,13 +4,13 @@ import os
 
 from ticketing.settings.base import DATA_DIR, env
 
-# How long a statement may take, how long it may wait for a lock, and how long for a connection, in seconds; 0 lifts
-# the limit. `wsgi.py` and `manage.py` name the kind of process. Pages have to be quick, a worker does not; a migration
+# How long a statement may take, how long it may wait for a lock (0 lifts these limits), and how long for a connection,
+# in seconds. `wsgi.py` and `manage.py` name the kind of process. Pages have to be quick, a worker does not; a migration
 # that waited long for a lock would hold up every page behind it.
 _timeouts = {
-    "web": (env.int("WEB_STATEMENT_SECONDS", 20), env.int("WEB_LOCK_SECONDS", 5), 2),
-    "worker": (env.int("WORKER_STATEMENT_SECONDS", 600), env.int("WORKER_LOCK_SECONDS", 60), 10),
-    "command": (env.int("COMMAND_STATEMENT_SECONDS", 0), env.int("COMMAND_LOCK_SECONDS", 10), 10),
+    "web": (env.int("WEB_STATEMENT_SECONDS", 20), env.int("WEB_LOCK_SECONDS", 5), 0.8),
+    "worker": (env.int("WORKER_STATEMENT_SECONDS", 600), env.int("WORKER_LOCK_SECONDS", 60), 10.0),
+    "command": (env.int("COMMAND_STATEMENT_SECONDS", 0), env.int("COMMAND_LOCK_SECONDS", 10), 10.0),
 }
 _statement_seconds, _lock_seconds, _connect_seconds = _timeouts[os.environ.get("MARQUEE_PROCESS", "worker")]
 # A transaction that is idle for this long is ended, with its locks: its process hangs or is lost.
@@ -36,7 +36,8 @@ else:
         "idle_in_transaction_session_timeout": IDLE_TRANSACTION_SECONDS,
     }
     DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": _connect_seconds,
+        # The shortest that libpq knows; the pool's own limit decides.
+        "connect_timeout": max(2, int(_connect_seconds)),
         # Compiled queries are prepared (`lib/compiled.py`), others never: Django writes their values into them.
         "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", 5) or None,
         # Notice a server that has vanished without closing the connection.
