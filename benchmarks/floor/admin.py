@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import django
 from django.conf import settings
@@ -60,9 +60,9 @@ def main() -> None:
     client.force_login(User.objects.create_superuser("admin"))  # type: ignore[arg-type]
     times = []
     for _round in range(ROUNDS):
-        start = perf_counter()
+        start = process_time()
         answer = client.get("/admin/auth/group/")
-        times.append(perf_counter() - start)
+        times.append(process_time() - start)
         if answer.status_code != 200:
             raise SystemExit(f"The floor answered {answer.status_code}.")
     print(1000 * median(times[3:]))

@@ -29,6 +29,7 @@ from bookings.admin.booking_actions import ACTIONS, BookingAction
 from bookings.admin.exchanges import Desk, HowForm, describe, make_exchange, offered_ways, read_desk
 from bookings.admin.found_by_booking import FOUND_BY, FoundByBookingAdmin
 from bookings.models import Booking, Ticket, exchange_of
+from bookings.models.bookings import first_starts_at
 from bookings.search import find_bookings
 from bookings.services.exchange import find_open_exchanges
 from bookings.story import read_others, read_story
@@ -44,6 +45,17 @@ from notifications.services import send_again
 
 # How many places of a booking a list names; for larger parties it gives their number.
 MAX_NAMED_PLACES = 6
+# What a list shows of tickets and their shows.
+TICKET_COLUMNS = (
+    "booking",
+    "state",
+    "seat__section",
+    "seat__row",
+    "seat__number",
+    "area__name",
+    "show__starts_at",
+    "show__event__title",
+)
 
 
 def find_codes(person: User, text: str) -> list[str]:
@@ -68,10 +80,10 @@ class BookingAdmin(ReadOnlyAdmin):
     fields = ["code", "theater", "state", "kind", "channel", "name", "email", "phone", "customer", "total", "currency"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Booking]:
-        places = ("seat", "area", "show__event", "show__hall__theater__city")
-        tickets = Ticket.objects.select_related(*places).order_by("seat__run", "seat__position", "pk")
+        tickets = Ticket.objects.select_related("seat", "area", "show__event").only(*TICKET_COLUMNS)
+        tickets = tickets.order_by("seat__run", "seat__position", "pk")
         rows: Any = super().get_queryset(request)
-        return rows.with_times().prefetch_related(Prefetch("tickets", tickets))  # type: ignore[no-any-return]
+        return rows.prefetch_related(Prefetch("tickets", tickets))  # type: ignore[no-any-return]
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
@@ -99,7 +111,7 @@ class BookingAdmin(ReadOnlyAdmin):
         )
         return [*pages, again, exchange, *super().get_urls()]
 
-    @display(description=_("show"), ordering="first_starts_at")
+    @display(description=_("show"), ordering=first_starts_at())
     def show_title(self, booking: Booking) -> str:
         shows = booking.shows
         if not shows:

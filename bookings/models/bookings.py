@@ -48,12 +48,7 @@ class BookingQuerySet(KeyedQuerySet["Booking"]):
 
     def with_times(self) -> Any:
         """Annotate `first_starts_at` and `last_ends_at`, of the same shows as `Booking.shows`."""
-        is_over = Case(When(state__in=Ticket.LIVE, then=0), default=1)
-        tickets = Ticket.objects.filter(booking=OuterRef("pk"))
-        return self.annotate(
-            first_starts_at=Subquery(tickets.order_by(is_over, "show__starts_at").values("show__starts_at")[:1]),
-            last_ends_at=Subquery(tickets.order_by(is_over, "-show__ends_at").values("show__ends_at")[:1]),
-        )
+        return self.annotate(first_starts_at=first_starts_at(), last_ends_at=_first_of("-show__ends_at"))
 
     def reachable(self) -> BookingQuerySet:
         """Bookings with a `contact_email`."""
@@ -329,6 +324,17 @@ class Ticket(Keyed):
 def _read_with_shows(booking_id: int) -> QuerySet[Ticket]:
     tickets = Ticket.objects.filter(booking=booking_id).order_by("pk")
     return tickets.select_related("show__event", "show__hall__theater__city")
+
+
+def first_starts_at() -> Subquery:
+    """Return the expression for the start of a booking's first show, as `Booking.shows` has it."""
+    return _first_of("show__starts_at")
+
+
+def _first_of(order: str) -> Subquery:
+    is_over = Case(When(state__in=Ticket.LIVE, then=0), default=1)
+    tickets = Ticket.objects.filter(booking=OuterRef("pk"))
+    return Subquery(tickets.order_by(is_over, order).values(order.removeprefix("-"))[:1])
 
 
 def by_show(tickets: Iterable[Ticket]) -> dict[Show, list[Ticket]]:

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 LISTS: list[tuple[type[Model], dict[str, str]]] = [
     (Booking, {}),
     (Booking, {"_popup": "1", "_to_field": "id", "o": "1.-2"}),
+    (Booking, {"o": "-3", "state__exact": "confirmed"}),
     (Ticket, {}),
     (User, {}),
     (Show, {}),
