@@ -17,6 +17,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from lib import bounds
@@ -33,11 +36,39 @@ _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 LARGEST_NUMBER = 2**63 - 1
 
 
+# Django's templates for fields of one line.
+_INPUTS = frozenset(f"django/forms/widgets/{name}.html" for name in ("input", "text", "email", "password", "number"))
+_ERRORS = "django/forms/errors/list/default.html"
+
+
 class PageRenderer(TemplatesSetting):
-    """How forms render on customer pages."""
+    """How forms render on customer pages.
+
+    A field of one line is written without its templates, and so are no errors.
+    """
 
     form_template_name = "partials/_form.html"
     field_template_name = "partials/_field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+        if template_name in _INPUTS:
+            return _write_input(context["widget"])
+        if template_name == _ERRORS and not context["errors"]:
+            return SafeString("")
+        return mark_safe(super().render(template_name, context, request))  # noqa: S308 rendered by a template
+
+
+def _write_input(widget: dict[str, Any]) -> SafeString:
+    """Write what `django/forms/widgets/input.html` does."""
+    value = () if widget["value"] is None else (("value", str(widget["value"])),)
+    attributes = [("type", widget["type"]), ("name", widget["name"]), *value, *widget["attrs"].items()]
+    return format_html("<input{}>", format_html_join("", "{}", ((_write_attribute(*one),) for one in attributes)))
+
+
+def _write_attribute(name: str, value: Any) -> SafeString:
+    if value is False:
+        return SafeString("")
+    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
 
 
 def refuse_outlandish(value: Any) -> None:
