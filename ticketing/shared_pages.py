@@ -116,9 +116,10 @@ class SharedPagesMiddleware:
         if page is not None and page.is_old():
             # One thread writes it again. In a rush each seat that is sold makes the page old for everyone at once.
             with page.lock:
-                page = _pages.get(key)
-                if page is None or page.is_old():
+                newer = _pages.get(key)
+                if newer is None or newer is page or newer.is_old():
                     return self._write(request, key)
+                page = newer
         if page is None:
             return self._write(request, key)
         response = self._answer(request, page)

@@ -43,6 +43,8 @@ class BestSeatsView(HoldView):
     a form on to POST if it names proposed seats that others have taken.
     """
 
+    holds_chosen = False
+
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
         page = read_seat_page(show)

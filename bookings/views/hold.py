@@ -35,10 +35,16 @@ ADVISED_KEY = "advised"
 class HoldView(View):
     """Hold the chosen places and go on to the checkout, or back to the page with the rest of the choice."""
 
+    # False where other seats than the chosen ones may be held.
+    holds_chosen = True
+
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
         chosen = Chosen.read(request.POST)
-        basket = _find_own(request, show)
+        basket = find_basket(request, show, timezone.now())
+        if basket is None and not (self.holds_chosen and chosen.seats and not chosen.areas):
+            # A form with seats that comes again finds them taken, and its hold below.
+            basket = _find_made(request, show)
         if basket is not None and _is_answer(request, basket, show, chosen):
             return go_to_checkout(request, basket, show)
         try:
@@ -53,24 +59,25 @@ class HoldView(View):
                 cart=_form_key(request),
                 locale=get_language() or "en",
             )
-        except SeatsUnavailable as error:
+        except Refusal as error:
             # Perhaps it was this visitor's own second click that came too late.
             basket = _find_own(request, show)
             if basket is not None and _is_answer(request, basket, show, chosen):
                 return go_to_checkout(request, basket, show)
-            return self.answer_lost(request, show, chosen, error)
-        except AccountNeeded as error:
-            messages.info(request, str(error))
-            return redirect(_sign_in_address(show, chosen))
-        except TooManyHolds as error:
-            messages.error(request, _explain_too_many_holds(error, show, chosen))
-            return redirect(address_of(show, chosen))
-        except Refusal as error:
-            messages.error(request, str(error))
-            return redirect(address_of(show, chosen))
+            return self._refuse(request, show, chosen, error)
         if changed.voucher_refusal:
             messages.warning(request, changed.voucher_refusal)
         return self.answer_held(request, changed.booking, show, chosen)
+
+    def _refuse(self, request: HttpRequest, show: Show, chosen: Chosen, error: Refusal) -> HttpResponse:
+        if isinstance(error, SeatsUnavailable):
+            return self.answer_lost(request, show, chosen, error)
+        if isinstance(error, AccountNeeded):
+            messages.info(request, str(error))
+            return redirect(_sign_in_address(show, chosen))
+        words = _explain_too_many_holds(error, show, chosen) if isinstance(error, TooManyHolds) else str(error)
+        messages.error(request, words)
+        return redirect(address_of(show, chosen))
 
     def hold(self, show: Show, chosen: Chosen, **person: Any) -> ChangedHold:
         return change_hold(show=show, seats=chosen.seats, areas=chosen.areas, **person)

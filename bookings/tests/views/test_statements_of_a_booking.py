@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 # Those of PostgreSQL, where a customer is locked by one more than on SQLite.
 BUDGET = {
     "show": 0,
-    # Show, form sent before, show, seats, prices, what is in the way, booking, tickets; session.
-    "hold": 9,
+    # Show; show, seats, prices, what is in the way, booking, tickets; session.
+    "hold": 8,
     # Booking, session, tickets.
     "checkout": 3,
     # Booking, session, tickets; shows and address, lock, booking, tickets, those of other bookings, details, payment,
