@@ -38,10 +38,13 @@ class Scale:
     customers_at_once: int
     rush_buyers: int
     rush_seats: int
+    # Parties of two at once, and those who want the last seats.
+    parties: int
+    last_parties: int
 
 
-FULL = Scale(3, 20, 8, 8, 16, 300, 100)
-SHORT = Scale(0.05, 1, 2, 0.1, 2, 4, 3)
+FULL = Scale(3, 20, 8, 8, 16, 300, 100, 200, 300)
+SHORT = Scale(0.05, 1, 2, 0.1, 2, 4, 3, 3, 4)
 
 
 class Unexpected(Exception):
@@ -275,6 +278,49 @@ def rush(port: int, plan: Plan, scale: Scale) -> dict[str, Any]:
     return {"seconds": round(seconds, 1), **outcomes, **describe(times, seconds)}
 
 
+def parties(port: int, plan: Plan, scale: Scale, number: str = "15") -> dict[str, Any]:
+    """Let parties of two, all at once, take the best seats together that the page of a show proposes.
+
+    One is refused if it gets none though some pair of a kind was free to the end.
+    """
+    show = plan["shows"][int(number)]["code"]
+    count = scale.parties if number == "15" else scale.last_parties
+    outcomes: Counter[str] = Counter(held=0, lost=0, refused=0)
+    times: list[float] = []
+    lock = threading.Lock()
+
+    def party(number: int) -> None:
+        client, started = Client(HOST, port), time.perf_counter()
+        page = expect(client.get(f"/shows/{show}/", Accept="text/html"), 200)
+        best = expect(client.get(f"/shows/{show}/best/?quantity=2", Accept="application/json"), 200)
+        found = json.loads(best.body)
+        held = False
+        if found["seats"]:
+            chosen = [("seat", seat) for seat in found["seats"]]
+            fields = [token_of(page), form_key_of(page), *chosen, ("proposal", found["proposal"])]
+            answer = expect(submit(client, f"/shows/{show}/hold/", fields), 302, 307)
+            while answer.status == 307:
+                # The proposed seats were lost: a browser sends the form on.
+                with lock:
+                    outcomes["lost"] += 1
+                answer = expect(submit(client, path_of(answer.headers["location"]), fields), 302, 307)
+            held = answer.headers["location"].endswith("/checkout/")
+        with lock:
+            times.append(time.perf_counter() - started)
+            outcomes["held" if held else "refused"] += 1
+
+    seconds = in_threads(count, party)
+    left = json.loads(
+        expect(Client(HOST, port).get(f"/shows/{show}/best/?quantity=2", Accept="application/json"), 200).body
+    )
+    return {
+        "seconds": round(seconds, 1),
+        **outcomes,
+        "refused though seats were free": outcomes["refused"] if left["seats"] else 0,
+        **describe(times, seconds),
+    }
+
+
 def main() -> None:
     arguments = sys.argv[1:]
     scale = SHORT if "--short" in arguments else FULL
@@ -288,6 +334,7 @@ def main() -> None:
         "api": book_by_api,
         "pages": book_by_pages,
         "rush": rush,
+        "parties": parties,
     }
     print(json.dumps(drivers[driver](int(port), plan, scale, *rest)))
 

@@ -177,6 +177,8 @@ class Bench:
         self.drive("bookings by pages, 8 requests each", "pages", port, "11:12")
         self.drive("bookings by one customer alone", "pages", port, "12:13", "1")
         self.drive("rush", "rush", port)
+        self.drive("parties at once", "parties", port, "15")
+        self.drive("parties for the last seats", "parties", port, "16")
         self.measure_with_worker(port)
         self.note("memory of the server", {"processes": workers, "MiB": self.read_memory(server)})
         self.supervisor.end(server)
@@ -242,13 +244,20 @@ def report(figures: dict[str, dict[str, Any]]) -> None:
             continue
         floor = FLOOR_OF_BOOKINGS if "bookings" in name else FLOOR_OF_PAGES
         share = figure["per_second"] / figures[floor]["per_second"]
-        shown = "" if name.startswith("bare") or name == "rush" else f"{share:6.1%} of {floor}"
+        shown = "" if name.startswith(("bare", "parties", "rush")) else f"{share:6.1%} of {floor}"
         print(f"{name:38}{figure['per_second']:>10}{figure['p50_ms']:>9}{figure['p95_ms']:>9}  {shown}")
     rush = figures["rush"]
     print(
         f"\nThe rush: {rush['bought'] + rush['sold out']} buyers, {rush['bought']} bought, {rush['sold out']} found "
         f"everything sold, {rush['attempts']} attempts, {rush['seconds']} seconds."
     )
+    for name in ("parties at once", "parties for the last seats"):
+        found = figures[name]
+        print(
+            f"{name.capitalize()}: {found['held']} held two seats, {found['refused']} were told that none are left, "
+            f"{found['refused though seats were free']} of them while seats were free; {found['lost']} proposals lost, "
+            f"{found['seconds']} seconds."
+        )
     for name, count in figures["counted by SQL"].items():
         print(f"    {name}: {count}")
     for name, figure in figures.items():
@@ -275,6 +284,9 @@ def main() -> None:
     print(f"\n{time.monotonic() - started:.0f} seconds.")
     truth = bench.figures["counted by SQL"]
     rush = bench.figures["rush"]
+    for name in ("parties at once", "parties for the last seats"):
+        if bench.figures[name]["refused though seats were free"]:
+            sys.exit(f"{name}: some were refused though seats were free.")
     if truth["seats sold twice"] or truth["seats sold in the rush"] != rush["bought"]:
         sys.exit("The rush sold a seat twice, or lost one.")
 
