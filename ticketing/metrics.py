@@ -154,15 +154,17 @@ def _read_money(now: datetime, day: datetime) -> Iterator[Metric]:
 
 
 def _read_broker() -> Iterator[Metric]:
-    name = app.conf.task_default_queue
+    jobs = _gauge("marquee_queued_jobs", "Jobs that wait for a worker.", labels=["queue"])
     with app.connection_for_read() as broker:
         broker.ensure_connection(max_retries=1, timeout=2)
-        try:
-            waiting = broker.default_channel.queue_declare(queue=name, passive=True).message_count  # type: ignore[attr-defined]
-        except ChannelError:
-            # Redis keeps no empty queue.
-            waiting = 0
-    yield _gauge("marquee_queued_jobs", "Jobs that wait for a worker.", waiting)
+        for name in app.amqp.queues:
+            try:
+                waiting = broker.default_channel.queue_declare(queue=name, passive=True).message_count  # type: ignore[attr-defined]
+            except ChannelError:
+                # Redis keeps no empty queue.
+                waiting = 0
+            jobs.add_metric([name], waiting)
+    yield jobs
 
 
 def _gauge(name: str, text: str, value: float | None = None, labels: list[str] | None = None) -> GaugeMetricFamily:

@@ -1,6 +1,7 @@
 """Celery: the broker, the workers and the schedule."""
 
 from celery.schedules import crontab
+from kombu import Queue
 
 from ticketing.settings.base import DATA_DIR, env
 from ticketing.settings.caches import REDIS_URL
@@ -24,6 +25,19 @@ elif CELERY_BROKER_URL.startswith("redis"):
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
     }
+# A worker takes from all of these, or from those that its `--queues` names: then none waits behind another kind of job.
+# The first one has what nothing else is said about.
+QUEUES = ["default", "payments", "mail", "reports"]
+CELERY_TASK_DEFAULT_QUEUE = QUEUES[0]
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in QUEUES]
+CELERY_TASK_ROUTES = {
+    "bookings.tasks.settle_*": {"queue": "payments"},
+    "bookings.tasks.deliver_*": {"queue": "payments"},
+    "notifications.tasks.*": {"queue": "mail"},
+    # What may take minutes. The sweeps that start these are short.
+    "reports.tasks.write_export": {"queue": "reports"},
+    "reports.tasks.make_run": {"queue": "reports"},
+}
 # Messages are data: unpickling one could run code.
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"

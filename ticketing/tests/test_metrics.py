@@ -98,9 +98,14 @@ def test_what_the_figures_say(db: None, customer: User):
 @pytest.mark.slow
 def test_jobs_in_line_are_counted(db: None):
     app.control.purge()
-    before = read_figures()["marquee_queued_jobs"]
+    before = read_figures()
     app.send_task("operations.tasks.show_worker_alive")
-    assert read_figures()["marquee_queued_jobs"] == before + 1
+    after = read_figures()
+    changed = {name: value - before[name] for name, value in after.items() if name.startswith("marquee_queued_jobs")}
+    assert changed == {
+        f'marquee_queued_jobs{{queue="{name}"}}': int(name == "default")
+        for name in ("default", "payments", "mail", "reports")
+    }
     app.control.purge()
 
 
