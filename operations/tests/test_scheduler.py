@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from operations import scheduler as module
 from operations.models import Heartbeat
-from operations.scheduler import Scheduler
+from operations.scheduler import Job, Scheduler
 from ticketing.celery import app
 
 pytestmark = pytest.mark.django_db
@@ -41,25 +42,46 @@ class Sent(Scheduler):
         """The broker is not asked for."""
 
 
-Run = Callable[[timedelta], None]
+Run = Callable[..., None]
+MINUTELY = "start due reports"
+
+
+def start() -> Sent:
+    found = Sent(app=app)
+    found._finalize.cancel()
+    return found
 
 
 @pytest.fixture
-def scheduler(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Give a scheduler and what lets it run for a time, without waiting."""
+def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Give what lets schedulers run for a time, without waiting."""
     with time_machine.travel(datetime(2026, 11, 25, 11, 0, 30, tzinfo=UTC), tick=False) as clock:
         monkeypatch.setattr(module.time, "monotonic", lambda: timezone.now().timestamp())
         # It would take the test's own transaction away.
         monkeypatch.setattr("django_celery_beat.schedulers.close_old_connections", lambda: None)
-        found = Sent(app=app)
-        found._finalize.cancel()
+        monkeypatch.setattr(module, "close_old_connections", lambda: None)
 
-        def run(span: timedelta) -> None:
+        def run(span: timedelta, *schedulers: Sent) -> None:
             end = timezone.now() + span
             while timezone.now() < end:
-                clock.shift(max(found.tick(), 0.001))
+                clock.shift(max(min(scheduler.tick() for scheduler in schedulers), 0.001))
 
-        yield found, run
+        yield run
+
+
+@pytest.fixture
+def scheduler(run: Run) -> tuple[Sent, Run]:
+    """Give a scheduler and what lets it run."""
+    found = start()
+    return found, lambda span: run(span, found)
+
+
+def starts_of(name: str, *schedulers: Sent) -> list[datetime]:
+    return sorted(at for scheduler in schedulers for at, sent in scheduler.sent if sent == name)
+
+
+def seconds_between(moments: list[datetime]) -> set[float]:
+    return {round((later - earlier).total_seconds()) for earlier, later in pairwise(moments)}
 
 
 @pytest.mark.slow
@@ -110,3 +132,68 @@ def test_what_ran_is_saved_and_no_change_of_the_schedule(scheduler: tuple[Sent, 
     assert row.total_run_count >= 9
     assert timezone.now() - row.last_run_at < timedelta(minutes=2)
     assert found.Changes.last_change() == changed
+
+
+@pytest.mark.slow
+def test_of_two_schedulers_one_starts_each_job(run: Run):
+    both = start(), start()
+    run(timedelta(minutes=10), *both)
+    moments = starts_of(MINUTELY, *both)
+    assert len(moments) == 10
+    assert seconds_between(moments) == {60}
+    assert seconds_between(starts_of("send waiting notifications", *both)) == {30}
+
+
+@pytest.mark.slow
+def test_without_claims_both_start_it(run: Run, monkeypatch: pytest.MonkeyPatch):
+    """The control: what is guarded against does happen without the guard."""
+
+    def claim(job: Job) -> bool:
+        job.model.last_run_at = timezone.now()
+        return True
+
+    monkeypatch.setattr(Job, "claim", claim)
+    both = start(), start()
+    run(timedelta(minutes=10), *both)
+    assert all(len(starts_of(MINUTELY, scheduler)) >= 10 for scheduler in both)
+
+
+@pytest.mark.slow
+def test_when_one_dies_the_other_misses_nothing(run: Run):
+    first, second = start(), start()
+    run(timedelta(minutes=3, seconds=45), first, second)
+    # It ends without a word, as by SIGKILL; a third one comes in its place.
+    run(timedelta(minutes=5), second)
+    third = start()
+    run(timedelta(minutes=5), second, third)
+    run(timedelta(minutes=5), third)
+    moments = starts_of(MINUTELY, first, second, third)
+    assert len(moments) == 19
+    assert seconds_between(moments) == {60}
+
+
+@pytest.mark.slow
+def test_taking_turns_they_start_nothing_twice(run: Run):
+    """Each finds that the other one has been there, and started what its own clock is late for."""
+    both = start(), start()
+    for _ in range(10):
+        run(timedelta(seconds=40), both[0])
+        run(timedelta(seconds=20), both[1])
+    moments = starts_of(MINUTELY, *both)
+    assert len(moments) == len({at.replace(second=0, microsecond=0) for at in moments}) >= 10
+
+
+def test_a_job_waits_while_the_database_cannot_be_asked(run: Run, monkeypatch: pytest.MonkeyPatch):
+    found = start()
+    run(timedelta(minutes=1), found)
+    found.sent.clear()
+
+    def refuse(job: Job) -> bool:
+        raise OperationalError("gone")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(Job, "claim", refuse)
+        run(timedelta(minutes=1), found)
+    assert not found.sent
+    run(timedelta(seconds=10), found)
+    assert {MINUTELY, "free lapsed holds"} <= {name for _at, name in found.sent}
