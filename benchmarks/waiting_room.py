@@ -138,7 +138,8 @@ class Evening:
             self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         self.plan = json.loads(self.python("-m", "benchmarks.prepare", *(["--short"] if is_short else [])))
         self.show, self.quiet_show = (show["code"] for show in self.plan["shows"][:2])
-        self.pairs = [
+        self.seats = {seat for seat, _row in self.plan["seats"]}
+        self.pairs: list[tuple[int, ...]] = [
             (first, second)
             for (first, row), (second, other) in zip(self.plan["seats"][::2], self.plan["seats"][1::2], strict=False)
             if row == other
@@ -180,7 +181,7 @@ class Evening:
                 return False
             time.sleep(chance.uniform(*self.scale.thinking_seconds))
             taken = set(json.loads(expect(client.get(f"/api/v1/shows/{show}/availability"), 200).body)["taken"])
-            free = [pair for pair in self.pairs if not taken & set(pair)]
+            free = [pair for pair in self.pairs if not taken & set(pair)] or [(seat,) for seat in self.seats - taken]
             if not free:
                 return False
             fields = [token_of(answer), form_key_of(answer), *(("seat", seat) for seat in chance.choice(free))]

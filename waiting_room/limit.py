@@ -1,4 +1,4 @@
-"""Whether the site is at its limit: all threads of one of its page processes have been busy for some seconds.
+"""Whether the site is at its limit: one of its page processes has been busy to the full for some seconds (`load.py`).
 
 Then newcomers to any show wait in line (`rooms.py`), and pages that nobody has written yet are written by one thread of
 each process (`ticketing/shared_pages.py`): the others stay free for those who are booking.
@@ -12,7 +12,7 @@ from django.core.cache import caches
 from lib.process_memory import Memory
 from waiting_room.load import load
 
-# Above this share of busy threads, and until it has been less for so long.
+# Above this share of what a process can do, and until it has been less for so long.
 LIMIT_SHARE = 0.95
 LIMIT_SECONDS = 30
 _KEY = "site-at-its-limit"

@@ -15,9 +15,9 @@ from functools import lru_cache
 FIRST_RATE = 1.0
 LOWEST_RATE = 0.1
 HIGHEST_RATE = 500.0
-# The rate seeks the pace at which this share of the server's threads is busy. People book some time after they were
-# admitted, so it may change by these factors in a second at most.
-BUSY_SHARE = 0.75
+# The rate seeks the pace at which this share of the server is busy (`load.py`): beyond it, answers get slow. People
+# book some time after they were admitted, so it may change by these factors in a second at most.
+BUSY_SHARE = 0.6
 SLOWER = 0.9
 FASTER = 1.02
 # How long a turn lasts: time to choose, and to come back from a basket that lapsed.
@@ -35,7 +35,7 @@ class Terms:
     # People a second; None: as many as the server can serve.
     rate: float | None
     may_enter: bool
-    # The share of the server's threads that were busy of late, 0 to 1.
+    # The share of the server that was busy of late, 0 to 1.
     busy: float
 
 

@@ -1,6 +1,7 @@
 """A site at its limit keeps its threads for those who are booking."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 
 import pytest
@@ -30,20 +31,36 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "share", lambda: 1.0)
 
 
-def test_the_share_of_busy_threads_is_measured(monkeypatch, settings):
+@pytest.fixture
+def clocks(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """The time, and what of it a core was used."""
+    now = {"monotonic": 100.0, "process_time": 7.0}
+    for name in now:
+        monkeypatch.setattr(f"waiting_room.load.{name}", partial(now.__getitem__, name))
+    return now
+
+
+def test_the_share_of_busy_threads_is_measured(clocks, settings):
     settings.WEB_THREADS = 4
-    now = [100.0]
-    monkeypatch.setattr("waiting_room.load.monotonic", lambda: now[0])
     measured = Load()
     with measured.count(), measured.count():
-        now[0] += SPAN_SECONDS
+        clocks["monotonic"] += SPAN_SECONDS
         assert measured.share() == pytest.approx(0.5)
-        now[0] += SPAN_SECONDS / 2
+        clocks["monotonic"] += SPAN_SECONDS / 2
         assert measured.share() == pytest.approx(0.5)
-    now[0] += 2 * SPAN_SECONDS
+    clocks["monotonic"] += 2 * SPAN_SECONDS
     measured.share()
-    now[0] += SPAN_SECONDS
+    clocks["monotonic"] += SPAN_SECONDS
     assert measured.share() == 0
+
+
+def test_a_process_that_uses_a_whole_core_is_busy_though_few_of_its_threads_are(clocks, settings):
+    settings.WEB_THREADS = 4
+    measured = Load()
+    with measured.count():
+        clocks["monotonic"] += SPAN_SECONDS
+        clocks["process_time"] += 0.9 * SPAN_SECONDS
+        assert measured.share() == pytest.approx(0.9)
 
 
 def test_newcomers_to_any_show_wait_in_line(show, full):
