@@ -31,7 +31,7 @@ from benchmarks.growth import cost
 if TYPE_CHECKING:
     from bookings.models import Booking
 
-MAX_FLOORS = 4.0
+MAX_FLOORS = 3.0
 ROUNDS = 5
 THEATERS = 4
 # A show a day in each theater, for a month back and a month ahead, and the people who book them.

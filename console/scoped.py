@@ -91,7 +91,7 @@ class ScopedAdmin(ModelAdmin):
     list_fullwidth = True
     list_filter_submit = True
     warn_unsaved_form = True
-    # Drawing rows takes nearly all of a list's time: with 20, it stays within that of four empty pages.
+    # Drawing rows takes nearly all of a list's time: with 20, it stays within that of three empty pages.
     list_per_page = 20
     show_full_result_count = False
     paginator: ClassVar[type] = ListPaginator
