@@ -29,6 +29,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
     }
 else:
+    # A pooler such as PgBouncer gives each transaction any session of the server: what one transaction leaves in its
+    # session, the next does not find. So it has the pool, and `ALTER ROLE … SET` has the limits.
+    DATABASE_POOLER = env.bool("DATABASE_POOLER", False)
     _given = DATABASES["default"].get("OPTIONS", {})
     _limits = {
         "statement_timeout": _statement_seconds,
@@ -39,29 +42,36 @@ else:
         # The shortest that libpq knows; the pool's own limit decides.
         "connect_timeout": max(2, int(_connect_seconds)),
         # Compiled queries are prepared (`lib/compiled.py`), others never: Django writes their values into them.
-        "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", 5) or None,
+        "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", 0 if DATABASE_POOLER else 5) or None,
         # Notice a server that has vanished without closing the connection.
         "keepalives_idle": 5,
         "keepalives_interval": 2,
         "keepalives_count": 3,
         "tcp_user_timeout": 10_000,
         **_given,
-        "options": " ".join(
-            [
-                _given.get("options", ""),
-                *(f"-c {name}={value}s" for name, value in _limits.items()),
-                # Of prepared statements: otherwise PostgreSQL plans some of them again at each run.
-                "-c plan_cache_mode=force_generic_plan",
-            ]
-        ),
-        "pool": {
-            "min_size": 2,
-            "max_size": env.int("DATABASE_POOL", 16),
-            "timeout": _connect_seconds,
-            # The pool retries after ever longer pauses. When it gives up early, the next request tries at once.
-            "reconnect_timeout": 2,
-        },
     }
+    if DATABASE_POOLER:
+        DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+        # Of a thread to the pooler. Connecting takes longer than a quick page.
+        DATABASES["default"]["CONN_MAX_AGE"] = 60
+    else:
+        DATABASES["default"]["OPTIONS"] |= {
+            "options": " ".join(
+                [
+                    _given.get("options", ""),
+                    *(f"-c {name}={value}s" for name, value in _limits.items()),
+                    # Of prepared statements: otherwise PostgreSQL plans some of them again at each run.
+                    "-c plan_cache_mode=force_generic_plan",
+                ]
+            ),
+            "pool": {
+                "min_size": 2,
+                "max_size": env.int("DATABASE_POOL", 16),
+                "timeout": _connect_seconds,
+                # The pool retries after ever longer pauses. When it gives up early, the next request tries at once.
+                "reconnect_timeout": 2,
+            },
+        }
     # No request gets a connection that died with a restarted server.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
