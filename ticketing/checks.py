@@ -175,7 +175,9 @@ def check_servers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
                 id="marquee.W010",
             )
         )
-    elif settings.CELERY_BROKER_URL == settings.REDIS_URL:
+    elif _database(settings.CELERY_BROKER_URL) == _database(settings.REDIS_URL) and (
+        settings.REDIS_SENTINELS or settings.CELERY_BROKER_URL == settings.REDIS_URL
+    ):
         found.append(
             checks.Warning(
                 "Jobs and caches share one Redis database: clearing the caches would drop the jobs.",
@@ -246,3 +248,8 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
             )
         )
     return found
+
+
+def _database(url: str) -> str:
+    """Return the number of a Redis database, from its address or the first of several."""
+    return urlsplit(url.partition(";")[0]).path

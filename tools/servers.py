@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tools.environment import VENV
 from tools.processes import Account, Child, Supervisor, Trouble
@@ -130,17 +131,35 @@ def find_valkey() -> Path:
     return program
 
 
-def start_valkey(supervisor: Supervisor) -> str:
-    """Start Valkey, which speaks Redis, without persistence, and return its URL."""
+def start_valkey(supervisor: Supervisor, *, name: str = "valkey", replica_of: str = "") -> str:
+    """Start Valkey, which speaks Redis, without persistence, and return its URL; `replica_of` is its primary's."""
     program, port = find_valkey(), free_port()
     folder = make_folder(supervisor, "valkey")
+    copied = ["--replicaof", "127.0.0.1", str(urlsplit(replica_of).port)] if replica_of else []
     child = supervisor.start(
-        "valkey",
+        name,
         [
             *(program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder),
-            *("--save", "", "--appendonly", "no", "--databases", "64"),
+            *("--save", "", "--appendonly", "no", "--databases", "64", *copied),
         ],
         is_shown=False,
     )
-    _wait_for_line(supervisor, child, "Ready to accept connections")
+    _wait_for_line(supervisor, child, "sync: Finished with success" if replica_of else "Ready to accept connections")
     return f"redis://127.0.0.1:{port}/0"
+
+
+def start_sentinels(supervisor: Supervisor, count: int, *, service: str, url: str) -> list[str]:
+    """Start Sentinels that watch the Valkey at `url` and its replicas, and return their addresses."""
+    addresses = []
+    for number in range(1, count + 1):
+        port, folder = free_port(), make_folder(supervisor, "sentinel")
+        file = folder / "sentinel.conf"
+        file.write_text(
+            f"port {port}\nbind 127.0.0.1\ndir {folder}\n"
+            f"sentinel monitor {service} 127.0.0.1 {urlsplit(url).port} {count // 2 + 1}\n"
+            f"sentinel down-after-milliseconds {service} 2000\nsentinel failover-timeout {service} 10000\n"
+        )
+        child = supervisor.start(f"sentinel {number}", [find_valkey(), file, "--sentinel"], is_shown=False)
+        _wait_for_line(supervisor, child, "+monitor master")
+        addresses.append(f"127.0.0.1:{port}")
+    return addresses

@@ -1,10 +1,12 @@
 """Celery: the broker, the workers and the schedule."""
 
+from urllib.parse import urlsplit
+
 from celery.schedules import crontab
 from kombu import Queue
 
 from ticketing.settings.base import DATA_DIR, env
-from ticketing.settings.caches import REDIS_URL
+from ticketing.settings.caches import REDIS_SENTINELS, REDIS_URL
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or "filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -25,6 +27,13 @@ elif CELERY_BROKER_URL.startswith("redis"):
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
     }
+    if REDIS_SENTINELS:
+        _primary = urlsplit(CELERY_BROKER_URL)
+        _login, _at, _ = _primary.netloc.rpartition("@")
+        CELERY_BROKER_TRANSPORT_OPTIONS["master_name"] = _primary.hostname
+        CELERY_BROKER_URL = ";".join(f"sentinel://{_login}{_at}{one}{_primary.path}" for one in REDIS_SENTINELS)
+        # In place of its own, Celery reads the environment's CELERY_BROKER_URL, but neither of these there.
+        CELERY_BROKER_READ_URL = CELERY_BROKER_WRITE_URL = CELERY_BROKER_URL
 # A worker takes from all of these, or from those that its `--queues` names: then none waits behind another kind of job.
 # The first one has what nothing else is said about.
 QUEUES = ["default", "payments", "mail", "reports"]
