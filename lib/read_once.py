@@ -20,6 +20,13 @@ def read_once(name: str, read: Callable[[], str]) -> str:
     return kept[name]
 
 
+def keep_read(name: str, value: str) -> None:
+    """Let `read_once` return what was read for this request together with something else."""
+    kept = _of_request.get()
+    if kept is not None:
+        kept[name] = value
+
+
 def read_again(name: str) -> None:
     """Forget what was read, since it has just changed."""
     kept = _of_request.get()

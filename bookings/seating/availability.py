@@ -54,8 +54,16 @@ def read_availability(show_id: int) -> Availability:
         return kept
     found: Availability | None = None if version is None else pages.get(key)
     if found is None or found.version != version:
-        found = _read(show_id)
-        pages.set_many({key: found, version_key(show_id): found.version}, settings.PAGES_STALE_SECONDS)
+        return renew_availability(show_id)
+    _kept.set(show_id, found, settings.PAGES_STALE_SECONDS)
+    return found
+
+
+def renew_availability(show_id: int) -> Availability:
+    """Read what is taken by one statement, and return it to all readers from now on; for one that found no version."""
+    found = _read(show_id)
+    kept = {f"availability:{show_id}": found, version_key(show_id): found.version}
+    caches["pages"].set_many(kept, settings.PAGES_STALE_SECONDS)
     _kept.set(show_id, found, settings.PAGES_STALE_SECONDS)
     return found
 

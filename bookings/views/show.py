@@ -20,7 +20,7 @@ from accounts.models import User
 from bookings.access import is_remembered, remember_basket
 from bookings.forms import BestSeatsForm
 from bookings.models import Booking
-from bookings.seating.availability import read_availability, version_key
+from bookings.seating.availability import renew_availability, version_key
 from bookings.seating.chosen import Chosen, read_number
 from bookings.seating.page import read_seat_page
 from bookings.seating.plan import read_seat_plan, read_seat_plan_json
@@ -29,6 +29,7 @@ from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.places import count_live_tickets
 from events.catalogue.cache import VERSION_KEY, catalogue_version
 from events.models import Show
+from lib.read_once import keep_read
 from lib.shared_pages import share
 
 PLAN_CACHE_SECONDS = 86_400
@@ -115,7 +116,9 @@ def _read_version(show_id: int) -> str:
     """Return the version of the catalogue and of what is taken, by one question to the cache."""
     key = version_key(show_id)
     found = caches["pages"].get_many((VERSION_KEY, key))
-    return f"{found.get(VERSION_KEY, '')} {found.get(key) or read_availability(show_id).version}"
+    catalogue = str(found.get(VERSION_KEY, ""))
+    keep_read(VERSION_KEY, catalogue)
+    return f"{catalogue} {found.get(key) or renew_availability(show_id).version}"
 
 
 def _remaining(request: HttpRequest, show: Show, basket: Booking | None) -> int:
