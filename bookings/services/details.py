@@ -19,6 +19,9 @@ from bookings.services.replace_tickets import replace_tickets
 from bookings.services.vouchers import check_uses_by_customer
 from lib.compiled import compiled, update
 
+# The fields of a hold that say whom it is for.
+CONTACT = ("name", "email", "phone")
+
 
 class Details(NamedTuple):
     """Whom a hold is for, and the names on its tickets by pk of ticket."""
@@ -40,11 +43,16 @@ def set_details(
     Raises `TooManyTickets`, `VoucherRefused`, `HoldExpired`, `WrongState`.
     """
     with transaction.atomic():
-        return write_details(booking, Details(name, email, phone, attendee_names or {}))
+        booking = take_details(booking, Details(name, email, phone, attendee_names or {}))
+        update(booking, *CONTACT)
+    return booking
 
 
-def write_details(booking: Booking, details: Details) -> Booking:
-    """Do what `set_details` does in the caller's transaction; return the booking, which is locked."""
+def take_details(booking: Booking, details: Details) -> Booking:
+    """Do what `set_details` does in the caller's transaction, and leave the `CONTACT` to be written.
+
+    Returns the booking, which is locked.
+    """
     email = booking.customer.email if booking.customer else details.email.strip().lower()
     locking.lock_customer_of(booking.pk, email)
     booking = locking.lock_booking(booking.pk)
@@ -63,7 +71,6 @@ def write_details(booking: Booking, details: Details) -> Booking:
                 raise TooManyTickets(show.tickets_per_customer)
     if booking.voucher_id is not None:
         check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
-    update(booking, "name", "email", "phone")
     named = [tickets[pk] for pk in details.attendee_names if pk in tickets]
     for ticket in named:
         ticket.attendee_name = details.attendee_names[ticket.pk].strip()

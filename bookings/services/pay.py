@@ -2,12 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,9 +13,9 @@ from bookings import locking
 from bookings.errors import NothingToPay
 from bookings.models import Booking, exchange_of
 from bookings.services.confirm import check_payable
-from bookings.services.details import Details, write_details
+from bookings.services.details import CONTACT, Details, take_details
 from bookings.services.settle import apply_outcome
-from lib.compiled import compiled_update, insert
+from lib.compiled import insert, update
 from lib.refusals import Refusal
 from payments.errors import GatewayNotOffered, PaymentDeclined
 from payments.gateways import get_gateway, offered_gateways
@@ -56,13 +54,17 @@ def start_payment(
     """
     refusal: Refusal | None = None
     with transaction.atomic(durable=True):
-        booking = write_details(booking, details) if details else locking.lock_booking(booking.pk)
+        booking = take_details(booking, details) if details else locking.lock_booking(booking.pk)
+        changed: tuple[str, ...] = CONTACT if details else ()
         try:
             adapter = get_gateway(gateway)
-            payment = _open_payment(booking, adapter, made_by)
+            payment, extended = _open_payment(booking, adapter, made_by)
+            changed += extended
         except Refusal as error:
             # Not raised here, so that what the customer has typed stays.
             refusal = error
+        if changed:
+            update(booking, *changed)
     if refusal is not None:
         raise refusal
     started = adapter.start(payment, return_url=return_url)
@@ -85,7 +87,10 @@ def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User 
     if not adapter.takes_token(token):
         raise GatewayNotOffered
     with transaction.atomic(durable=True):
-        payment = _open_payment(locking.lock_booking(booking.pk), adapter, made_by)
+        booking = locking.lock_booking(booking.pk)
+        payment, extended = _open_payment(booking, adapter, made_by)
+        if extended:
+            update(booking, *extended)
     outcome = adapter.charge(payment, token)
     apply_outcome(payment, outcome)
     if outcome.status == PaymentStatus.DECLINED:
@@ -93,10 +98,11 @@ def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User 
     return payment.booking
 
 
-def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> Payment:
+def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> tuple[Payment, tuple[str, ...]]:
     """Write the intent to pay for a locked booking, or find it. The sweep closes an open payment at another gateway.
 
-    The caller commits it before it calls the gateway.
+    The caller writes the fields of the booking that are returned, which extend it, and commits before it calls the
+    gateway.
     """
     now = timezone.now()
     check_payable(booking, now)
@@ -125,14 +131,9 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> P
         insert(payment)
     if exchange is None:
         payment.booking = booking
-    if not booking.is_extended:
-        booking.is_extended = True
-        if booking.expires_at is not None:
-            booking.expires_at += timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
-        _extend(booking.pk, booking.expires_at)
-    return payment
-
-
-@compiled_update
-def _extend(booking_id: int, until: datetime | None) -> tuple[QuerySet[Booking], dict[str, Any]]:
-    return Booking.objects.filter(pk=booking_id), {"expires_at": until, "is_extended": True}
+    if booking.is_extended:
+        return payment, ()
+    booking.is_extended = True
+    if booking.expires_at is not None:
+        booking.expires_at += timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
+    return payment, ("expires_at", "is_extended")

@@ -20,9 +20,9 @@ BUDGET = {
     "hold": 8,
     # Booking, session, tickets.
     "checkout": 3,
-    # Booking, session, tickets; shows and address, lock, booking, tickets, those of other bookings, details, payment,
-    # extension; the gateway's answer.
-    "pay": 12,
+    # Booking, session, tickets; shows and address, lock, booking, tickets, those of other bookings, payment, details;
+    # the gateway's answer.
+    "pay": 11,
     # Payment, session, shows.
     "gateway": 3,
     # Payment, answer.
