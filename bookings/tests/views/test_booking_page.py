@@ -15,9 +15,11 @@ from bookings.selectors import PAGE_SIZE
 from bookings.services.cancel import cancel_tickets
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
+from events.catalogue.cache import CACHE_SECONDS
 from events.models import Show
 from testing.bookings import lapse, make_hold, make_paid
 from testing.builders import make_hall, make_show
+from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +178,10 @@ def test_an_empty_list_explains_what_to_do(client, customer: User):
     assert "Find your booking" in text
     client.force_login(customer)
     assert "No upcoming bookings" in client.get(reverse("bookings:list")).content.decode()
+
+
+def test_the_way_to_the_theater_follows_a_change_soon(client, booking: Booking):
+    assert "New Street 1" not in client.get(booking.get_absolute_url()).content.decode()
+    Theater.objects.filter(pk=booking.theater_id).update(place="New Street 1")
+    with time_machine.travel(timezone.now() + timedelta(seconds=CACHE_SECONDS)):
+        assert "New Street 1" in client.get(booking.get_absolute_url()).content.decode()
