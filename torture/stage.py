@@ -13,13 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.client import Client
+from benchmarks.proxy import Proxy
 from benchmarks.site import Site
 from tools.environment import PYTHON
 from tools.processes import Child, Supervisor
 from tools.servers import free_port, start_postgres, start_valkey
 from tools.test import test_environment
 from torture.parking import Parking
-from torture.proxy import Proxy
 
 INSIDE = Path(__file__).parent / "inside"
 # How far the clocks of worker and scheduler may be off, each way.
