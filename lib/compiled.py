@@ -26,8 +26,6 @@ from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-from lib.key_fields import keys_of
-
 # Up to so many rows, an insert has a statement of its own for each number of them.
 FEW_ROWS = 10
 
@@ -106,7 +104,9 @@ def _make_insert(vendor: str, model: type[Model], count: int, unique: str) -> tu
 @cache
 def _make_update(vendor: str, model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    fields: list[Any] = [model._meta.get_field(name) for name in (*names, *keys_of(model, dict.fromkeys(names, "")))]
+    # A search key follows from the field that it is made from (`key_fields.py`).
+    keys = [field for field in model._meta.concrete_fields if getattr(field, "made_from", None) in names]
+    fields: list[Any] = [*(model._meta.get_field(name) for name in names), *keys]
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     # The names are the model's.
