@@ -14,8 +14,8 @@ class Answer:
 
 
 class Client:
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
+    def __init__(self, host: str, port: int, *, seconds: float = 60) -> None:
+        self.host, self.port, self.seconds = host, port, seconds
         self.cookies: dict[str, str] = {}
         self._socket: socket.socket | None = None
         self._rest = b""
@@ -52,7 +52,7 @@ class Client:
             is_kept = self._socket is not None
             try:
                 if self._socket is None:
-                    self._socket = socket.create_connection((self.host, self.port), 60)
+                    self._socket = socket.create_connection((self.host, self.port), self.seconds)
                     self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     self._rest = b""
                 self._socket.sendall(request)

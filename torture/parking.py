@@ -21,7 +21,6 @@ class Parking:
 
     def arm(self, step: str, number: int) -> None:
         """Let the process that makes the step's n-th pass from now on stop there."""
-        self.file(step, "parked").unlink(missing_ok=True)
         self.file(step, "at").write_text(str(number))
         self.file(step, "passes").write_bytes(b"")
 
@@ -35,13 +34,15 @@ class Parking:
         """Let no other process stop; return those that did, by step."""
         found = {}
         for step in steps:
-            self.file(step, "passes").unlink(missing_ok=True)
-            self.file(step, "at").unlink(missing_ok=True)
-        for step in steps:
-            if process := self.find_parked(step):
-                found[step] = process
-            self.file(step, "parked").unlink(missing_ok=True)
-        return found
+            try:
+                self.file(step, "at").unlink()
+            except FileNotFoundError:
+                # A process has just taken it.
+                self.wait([step], 5)
+                found[step] = self.find_parked(step)
+            for kind in ("passes", "taken", "parked"):
+                self.file(step, kind).unlink(missing_ok=True)
+        return {step: process for step, process in found.items() if process}
 
     def find_parked(self, step: str) -> int:
         """Return the process that stopped at the step, or 0."""

@@ -15,7 +15,6 @@ import random
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,6 +33,7 @@ FAULT_PAUSE_SECONDS, SHORT_PAUSE_SECONDS = (1.0, 8.0), (1.5, 3.0)
 QUIET_SECONDS, SHORT_QUIET_SECONDS = 75, 2
 SECONDS, SHORT_SECONDS = 600, 12
 PROCESSES, CLIENTS = 2, 12
+SLOW_RECOVERY_SECONDS = 10
 
 
 class Torture:
@@ -41,7 +41,8 @@ class Torture:
         self.supervisor, self.options = supervisor, options
         folder = Path(options.folder) if options.folder else make_folder(supervisor, "torture", on_disk=True)
         self.site = Attacked(supervisor, folder, seed=options.seed, database=options.database, is_short=options.short)
-        self.faults: Mapping[Fault, int] = ON_SQLITE if self.site.is_sqlite else ON_POSTGRES
+        faults = ON_SQLITE if self.site.is_sqlite else ON_POSTGRES
+        self.faults = {fault: weight for fault, weight in faults.items() if options.only in name_of(fault)}
         self.recoveries: dict[str, list[float]] = defaultdict(list)
 
     def run(self) -> dict[str, Any]:
@@ -72,6 +73,7 @@ class Torture:
             "faults": {name: len(times) for name, times in sorted(self.recoveries.items())},
             "parked": dict(site.parked),
             "restarted": dict(site.restarted),
+            "slow answers": site.slow_answers,
             "recovery seconds": {
                 name: {"median": round(median(times), 1), "longest": round(max(times), 1)}
                 for name, times in sorted(self.recoveries.items())
@@ -83,19 +85,23 @@ class Torture:
     def attack(self, clients: list[Child], until: float) -> None:
         """Do one fault after the other until the clients' time is nearly over."""
         chance = random.Random(f"faults {self.site.seed}")
+        # Each kind once, then by weight.
+        deck = chance.sample(list(self.faults), len(self.faults))
         pauses = SHORT_PAUSE_SECONDS if self.options.short else FAULT_PAUSE_SECONDS
         while (left := until - time.time()) > pauses[0]:
             self.wait(min(left, chance.uniform(*pauses)), clients)
             if time.time() >= until:
                 return
-            fault = chance.choices(list(self.faults), list(self.faults.values()))[0]
+            fault = deck.pop() if deck else chance.choices(list(self.faults), list(self.faults.values()))[0]
             own = random.Random(chance.random())
             fault(self.site, own)
             took = self.site.wait_until_sold()
-            name = fault.__name__.replace("_", " ")
+            name = name_of(fault)
             if took is None:
                 raise Trouble(f"Nothing can be sold after: {name}\n{self.site.logs()}")
             self.recoveries[name].append(took)
+            if took > SLOW_RECOVERY_SECONDS:
+                print(f"    until then: {dict(self.site.refusals)}", flush=True)
             print(
                 f"  {time.time() - until + self.options.seconds:4.0f} s  {name}, sells again after {took:.1f} s",
                 flush=True,
@@ -114,6 +120,10 @@ class Torture:
         for name in ("worker", "scheduler"):
             self.supervisor.end(self.site.child(name))
         self.site.python("-m", "torture.quiet")
+
+
+def name_of(fault: Fault) -> str:
+    return fault.__name__.replace("_", " ")
 
 
 def print_report(report: dict[str, Any]) -> None:
@@ -137,6 +147,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
     parser.add_argument("--short", action="store_true", help="a few seconds in smaller houses, as the tests do")
+    parser.add_argument("--only", default="", help="only faults with these words in their names")
     parser.add_argument("--folder", help="where to keep database, diaries and mails")
     options = parser.parse_args()
     options.seconds = options.seconds or (SHORT_SECONDS if options.short else SECONDS)

@@ -9,8 +9,11 @@ import socket
 import time
 from collections import Counter
 from pathlib import Path
+from signal import SIGUSR1
 from typing import Any
 from urllib.parse import urlsplit
+
+import psycopg
 
 from benchmarks.client import Client
 from benchmarks.proxy import Proxy
@@ -24,6 +27,8 @@ from torture.parking import Parking
 INSIDE = Path(__file__).parent / "inside"
 # How far the clocks of worker and scheduler may be off, each way.
 SKEW_SECONDS = 20
+# No answer may take longer, whatever was killed.
+LONGEST_ANSWER_SECONDS = 15
 SERVICES = ("pages", "worker", "scheduler")
 
 
@@ -41,6 +46,8 @@ class Attacked(Site):
         self.proxies: dict[str, Proxy] = {}
         self.parked: Counter[str] = Counter()
         self.restarted: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
+        self.slow_answers = 0
         mail_port = free_port()
         supervisor.start("mailbox", [PYTHON, "-m", "torture.mailbox", str(mail_port), folder / "mails"], is_shown=False)
         env = test_environment(
@@ -127,24 +134,47 @@ class Attacked(Site):
             self.restarted[child.name] += 1
 
     def can_sell(self) -> bool:
-        """Return True if a customer can hold a place and give it up again."""
-        probe, client = self.plan["probe"], Client("127.0.0.1", self.port)
+        """Return True if a customer can hold a place and give it up again; count what was answered instead."""
+        probe, client = self.plan["probe"], Client("127.0.0.1", self.port, seconds=LONGEST_ANSWER_SECONDS)
         headers = {"Authorization": f"Bearer {probe['token']}"}
         wish = {"show": probe["show"], "areas": [{"area": probe["area"], "quantity": 1}]}
         try:
             held = client.post("/api/v1/bookings", json.dumps(wish).encode(), **headers)
             if held.status != 201:
-                return False
+                return self.refuse(f"{held.status} {held.body[:200]!r}")
             code = json.loads(held.body)["code"]
-            return client.send(b"DELETE", f"/api/v1/bookings/{code}", b"", headers).status == 200
-        except (OSError, EOFError):
-            return False
+            freed = client.send(b"DELETE", f"/api/v1/bookings/{code}", b"", headers)
+            return freed.status == 200 or self.refuse(f"{freed.status} {freed.body[:200]!r}")
+        except TimeoutError:
+            self.write_stacks()
+            return self.refuse("no answer")
+        except (OSError, EOFError) as error:
+            return self.refuse(repr(error))
         finally:
             client.close()
+
+    def refuse(self, refusal: str) -> bool:
+        self.refusals[refusal] += 1
+        return False
+
+    def write_stacks(self) -> None:
+        """Let page processes write what each of their threads is doing, into the folder of the park points."""
+        self.slow_answers += 1
+        for process in self.page_processes():
+            os.kill(process, SIGUSR1)
+        if not self.is_sqlite:
+            with psycopg.connect(self.database) as connection:
+                rows = connection.execute(
+                    "SELECT pid, state, wait_event_type, wait_event, pg_blocking_pids(pid), now() - xact_start, query "
+                    "FROM pg_stat_activity WHERE backend_type = 'client backend' AND state <> 'idle'"
+                ).fetchall()
+            with (self.parking.folder / "statements.txt").open("a") as file:
+                print(*rows, sep="\n", file=file)
 
     def wait_until_sold(self, seconds: float = 90) -> float | None:
         """Return after how many seconds a customer can hold places again, or None."""
         started = time.monotonic()
+        self.refusals = Counter()
         while time.monotonic() - started < seconds:
             self.restart_ended()
             if self.can_sell():

@@ -107,10 +107,13 @@ def park_if_armed(step: str) -> None:
         number = os.lseek(file, 0, os.SEEK_CUR)
     finally:
         os.close(file)
+    at = Path(folder, f"{step}.at")
     try:
-        wanted = int(Path(folder, f"{step}.at").read_text())
+        if number != int(at.read_text()):
+            return
+        # Whoever removes this file first decides: the process that stops, or the torture that disarms the step.
+        at.rename(at.with_suffix(".taken"))
     except (FileNotFoundError, ValueError):
         return
-    if number == wanted:
-        Path(folder, f"{step}.parked").write_text(str(os.getpid()))
-        time.sleep(FOREVER_SECONDS)
+    at.with_suffix(".parked").write_text(str(os.getpid()))
+    time.sleep(FOREVER_SECONDS)
