@@ -61,6 +61,8 @@ class Attacked(Site):
             API_ANONYMOUS_PER_MINUTE="0",
             # Guests come from networks of their own.
             BEHIND_PROXY="1",
+            # It would let clients wait instead of trying; it has a benchmark of its own.
+            WAITING_ROOM_AT_LIMIT="0",
             HOLD_MINUTES=str(hold_minutes),
             HOLD_EXTENSION_MINUTES="1",
             LOG_LEVEL="ERROR",

@@ -72,15 +72,17 @@ def make_theater(house: tuple[Any, ...], chance: random.Random, *, shows: int) -
         theater=theater, rows=chance.randint(3, 5), seats=chance.randint(7, 12), standing=chance.randint(8, 15)
     )
     studio = builders.make_hall(theater=theater, name="Studio", rows=2, seats=chance.randint(10, 14))
+    # Nearly always sold out, so that people wait.
+    cellar = builders.make_hall(theater=theater, name="Cellar", rows=1, seats=6)
     for code, percent, limit in (("TENTH", 10, 15), ("FREE", 100, 12)):
         Voucher.objects.create(code=code, theater=theater, percent=percent, limit=limit, limit_per_customer=limit)
     event = builders.make_event(f"The Siege of {city}")
-    made = [make_show(hall, event, price, number) for number in range(shows) for hall in (main, studio)]
+    made = [make_show(hall, event, price, number) for number in range(shows) for hall in (cellar, main, studio)]
     return {
         "pk": theater.pk,
         "slug": theater.slug,
         "currency": currency,
-        "halls": [main.pk, studio.pk],
+        "halls": [main.pk, studio.pk, cellar.pk],
         "ticket_type": TicketType.objects.get(theater=theater).pk,
         "vouchers": ["TENTH", "FREE"],
         "shows": made,

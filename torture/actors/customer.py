@@ -26,6 +26,7 @@ class Customer(Actor):
         self.sign_in(self.person)
         self.held: list[dict[str, Any]] = []
         self.booked: list[dict[str, Any]] = []
+        self.lines: list[str] = []
 
     def sign_in(self, person: dict[str, str]) -> None:
         self.client.cookies["sessionid"] = person["session"]
@@ -42,6 +43,8 @@ class Customer(Actor):
         }
         if self.stage.board.leavers:
             always[self.leave_for_good] = 1
+        if self.lines:
+            always[self.take_offer] = 4
         if self.held:
             always |= {self.pay: 40, self.pay_twice: 4, self.decline: 4, self.pay_later: 3, self.release: 5}
             always |= {self.let_lapse: 3}
@@ -227,16 +230,24 @@ class Customer(Actor):
             self.submit(to, [("decision", self.one_of(["approve", "approve", "decline", "never"]))])
 
     def wait_in_line(self) -> None:
-        """Join a waiting list, and take the offer if one comes soon."""
-        show = self.choose_show()
+        """Join the waiting list of a theater's smallest show."""
+        show = self.choose_theater()["shows"][0]
         answer = self.submit(f"/shows/{show['code']}/waiting-list/", [("party_size", 2), ("sits_together", "on")])
         to = location_of(answer)
         if not to.startswith("/waiting-list/"):
             return
         self.fact("joined", email=self.person["email"], show=show["code"])
-        took = self.submit(to, [("action", self.one_of(["book", "book", "leave"]))])
-        if code := code_in(location_of(took)):
+        self.lines.append(to)
+
+    def take_offer(self) -> None:
+        """Book what was offered, if anything was by now, or leave the line."""
+        line = self.one_of(self.lines)
+        action = self.one_of(["book", "book", "book", "leave"])
+        to = location_of(self.submit(line, [("action", action)]))
+        if code := code_in(to):
             self.pay_with({"code": code}, "approve", self.client)
+        if code or action == "leave":
+            self.lines.remove(line)
 
     def leave_for_good(self) -> None:
         """As a person with a booking: cancel it, and have the account erased."""

@@ -171,7 +171,15 @@ def staff_leave_a_trace(books: Books) -> Found:
     return len(expected), [f"no entry “{what[0]}” about {what[1]}" for what, where in expected if what not in where]
 
 
+def no_answer_is_an_error(books: Books) -> Found:
+    """While a part is down, an answer says so (503); nothing that dies makes another one fail."""
+    return books.answers.total(), [
+        f"{times} answers {status}" for status, times in books.answers.items() if status == 500
+    ]
+
+
 CHECKS = [
+    no_answer_is_an_error,
     holds_are_there,
     paid_bookings_are_confirmed,
     canceled_tickets_are_canceled,

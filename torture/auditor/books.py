@@ -80,7 +80,7 @@ class Books:
 
     @cached_property
     def refunds(self) -> list[Any]:
-        return self.read("payments_refund", "payment_id source amount state way key made_by_id")
+        return self.read("payments_refund", "payment_id source amount state way key reason")
 
     @cached_property
     def remedies(self) -> list[Any]:
@@ -162,6 +162,14 @@ class Books:
             if '"fact"' in line
         ]
         return [SimpleNamespace(**line) for line in sorted(lines, key=lambda line: line["at"])]
+
+    @cached_property
+    def answers(self) -> Counter[int]:
+        """How many answers clients got, by status."""
+        files = (self.folder / "diaries").glob("*.jsonl")
+        return Counter(
+            int(status) for file in files for status in re.findall(r'"status": (\d{3}), "to"', file.read_text())
+        )
 
     def told(self, *facts: str) -> list[Any]:
         return [fact for fact in self.facts if fact.fact in facts]

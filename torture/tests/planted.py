@@ -290,6 +290,12 @@ def an_offer_outlives_its_hold(world: World) -> None:
 # What clients were told
 
 
+@found_by("no answer is an error")
+def a_request_fails(world: World) -> None:
+    with (world.folder / "diaries" / "planted-000.jsonl").open("a") as diary:
+        print(json.dumps({"at": 0, "status": 500, "to": ""}), file=diary)
+
+
 @found_by("holds are there")
 def an_acknowledged_booking_is_deleted(world: World) -> None:
     world.run("UPDATE bookings_booking SET code = 'GONE' || id WHERE id = :paid")

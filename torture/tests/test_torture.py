@@ -6,6 +6,8 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib import import_module
+from operator import attrgetter
 
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from django.db import connection
 from tools.processes import PROJECT
 from tools.test import test_environment as site_environment
 from torture.auditor import CHECKS, audit
+from torture.parking import STEPS
 from torture.tests.planted import PLANTED, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -90,6 +93,12 @@ def test_a_planted_fault_is_found(check, plant, world):
 
 def test_each_check_has_found_something():
     assert {check for check, _plant in PLANTED} == {check.__name__.replace("_", " ") for check in CHECKS}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_each_park_point_is_in_the_product(step):
+    module, function, _is_after = STEPS[step]
+    assert callable(attrgetter(function)(import_module(module)))
 
 
 @pytest.mark.postgres
