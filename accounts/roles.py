@@ -35,6 +35,7 @@ class Capability(StrEnum):
     REFUND = "refund"
     CANCEL_SHOW = "cancel show"
     CHECK_IN = "check in"
+    ADMIT_ANYWAY = "admit anyway"
     SEE_MONEY = "see money"
     EDIT_TEAM = "edit team"
     SEE_AUDIT = "see audit"
@@ -54,6 +55,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             Capability.SEE_VOUCHERS,
             Capability.REFUND,
             Capability.CHECK_IN,
+            Capability.ADMIT_ANYWAY,
         }
     ),
     Role.DOOR: frozenset({Capability.SEE_PROGRAMME, Capability.CHECK_IN}),
@@ -71,6 +73,7 @@ CAPABILITY_WORDS: dict[Capability, str | Promise] = {
     Capability.REFUND: _("cancel tickets and give money back"),
     Capability.CANCEL_SHOW: _("cancel a whole show, with all its bookings"),
     Capability.CHECK_IN: _("check tickets at the door, and see who is inside"),
+    Capability.ADMIT_ANYWAY: _("admit a visitor whose ticket the door refuses, with a reason"),
     Capability.SEE_MONEY: _("see payments, refunds, settlements and reports"),
     Capability.EDIT_TEAM: _("invite people, change their roles and take them off the team"),
     Capability.SEE_AUDIT: _("read the audit log: who changed what, and when"),

@@ -40,7 +40,7 @@ class CheckInAdmin(FoundByBookingAdmin):
     list_select_related = ["ticket", "by"]
     search_fields = ["ticket__code", "gate"]
     booking_path = "ticket__booking"
-    fields = ["at", "received_at", "ticket", "gate", "direction", "result_label", "reason", "by", "device"]
+    fields = ["at", "received_at", "ticket", "gate", "direction", "result_label", "reason", "note", "by", "device"]
 
     @display(description=_("result"), ordering="result", label={"conflict": "danger"})
     def result_label(self, row: CheckIn) -> tuple[str, str]:

@@ -4,15 +4,13 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext
 from ninja import Header, Router
 
 from accounts.api import jwt_auth
 from bookings.api.bookings import describe_show, user_of
 from bookings.api.seats import find_show
-from bookings.tickets.codes import InvalidTicketCode, public_keys
-from door.check_in import check_in, find_entry
-from door.models import CheckIn
+from bookings.tickets.codes import public_keys
+from door.answers import Answer, answer_scan
 from door.schemas import CheckInIn, CheckInOut, KeysOut
 from lib.api_answers import may_answer
 
@@ -32,32 +30,26 @@ def create_check_in(
     presented: CheckInIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=80)] = None,
 ) -> dict[str, Any]:
-    """Decide about a ticket at the door. Only for staff of the show's theater.
+    """Decide about a ticket at the door. Only for staff who work at one.
 
     A person who is already in, too early or not valid is not an error of the call: `result` says so, and each
-    presentation is recorded. Send an `Idempotency-Key` of your own: the same call again, after a lost answer,
-    gets the same answer.
+    presentation of a ticket of your theaters is recorded. Send an `Idempotency-Key` of your own: the same call
+    again, after a lost answer, gets the same answer.
 
     A device that was without a network sends `scanned_at` for each person whom it let through. If two devices let
     in the same ticket, the first to report makes the admission; the answer to the other has `is_conflict`.
     """
-    show = None
-    if presented.show:
-        show = find_show(presented.show)
-    try:
-        found = check_in(
-            qr=presented.qr,
-            gate=presented.gate,
-            by=user_of(request),
-            device=presented.device,
-            direction=presented.direction,
-            show=show,
-            key=idempotency_key,
-            scanned_at=presented.scanned_at,
-        )
-    except InvalidTicketCode:
-        return _describe_unknown()
-    return _describe_check_in(found)
+    answer = answer_scan(
+        qr=presented.qr,
+        gate=presented.gate,
+        by=user_of(request),
+        device=presented.device,
+        direction=presented.direction,
+        shows=[find_show(presented.show)] if presented.show else [],
+        key=idempotency_key,
+        scanned_at=presented.scanned_at,
+    )
+    return _describe(answer)
 
 
 @door_router.get("/ticket-key", response=KeysOut)
@@ -71,33 +63,26 @@ def get_ticket_key(request: HttpRequest, response: HttpResponse) -> dict[str, An
     return {"keys": public_keys()}
 
 
-def _describe_check_in(found: CheckIn) -> dict[str, Any]:
-    ticket = found.ticket
-    show = ticket.show
-    entry = find_entry(ticket) if found.result == CheckIn.Result.ALREADY_IN else None
+def _describe(answer: Answer) -> dict[str, Any]:
+    ticket, entry = answer.ticket, answer.entry
+    of_ticket: dict[str, Any] = dict.fromkeys(("ticket", "seat", "category", "ticket_type", "proof", "name"))
+    if ticket is not None:
+        of_ticket = {
+            "ticket": ticket.code,
+            "seat": ticket.label,
+            "category": ticket.category.name,
+            "ticket_type": ticket.ticket_type.name,
+            "proof": ticket.ticket_type.who,
+            "name": ticket.attendee_name or ticket.booking.name or None,
+        }
     return {
-        "result": found.result,
-        "reason": found.reason,
-        "detail": str(found.get_reason_display() if found.reason else found.get_result_display()),
-        "ticket": ticket.code,
-        "seat": ticket.label,
-        "category": ticket.category.name,
-        "ticket_type": ticket.ticket_type.name,
-        "name": ticket.attendee_name or ticket.booking.name or None,
-        "show": describe_show(show),
-        "is_early": found.reason == CheckIn.Reason.TOO_EARLY,
-        "entered": {"at": entry.at, "gate": entry.gate} if entry else None,
-        "is_conflict": found.is_conflict,
-    }
-
-
-def _describe_unknown() -> dict[str, Any]:
-    nothing = dict.fromkeys(("ticket", "seat", "category", "ticket_type", "name", "show", "entered"))
-    return {
-        **nothing,
-        "result": CheckIn.Result.NOT_VALID,
-        "reason": "unknown",
-        "detail": gettext("This is not one of our tickets."),
-        "is_early": False,
-        "is_conflict": False,
+        **of_ticket,
+        "result": answer.result,
+        "reason": answer.reason,
+        "detail": answer.words,
+        "show": describe_show(answer.show) if answer.show else None,
+        "opens_at": answer.opens_at,
+        "is_early": answer.is_early,
+        "entered": {"at": entry.at, "gate": entry.gate, "by": str(entry.by or "")} if entry else None,
+        "is_conflict": answer.found is not None and answer.found.is_conflict,
     }

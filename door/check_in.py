@@ -1,9 +1,12 @@
 """Let people in, and out again."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,7 +18,7 @@ from bookings.models import Booking, Ticket
 from bookings.tickets.codes import InvalidTicketCode, read
 from door.models import CheckIn
 from events.models import Show
-from theaters.access import require
+from theaters.access import may, require
 
 log = structlog.get_logger(__name__)
 
@@ -23,53 +26,81 @@ log = structlog.get_logger(__name__)
 MAX_SCAN_AGE = timedelta(days=2)
 MAX_CLOCK_SKEW = timedelta(minutes=2)
 
+# What the decision reads of a ticket, and its answer of it.
+PLACES = ("seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city")
+
 Direction, Reason, Result = CheckIn.Direction, CheckIn.Reason, CheckIn.Result
+
+
+class TicketOfOtherTheater(PermissionDenied):
+    """The ticket is for a theater where this person may not check in. Nothing was recorded."""
+
+    def __init__(self, show_id: int) -> None:
+        super().__init__()
+        self.show_id = show_id
+
+
+class Presented(NamedTuple):
+    """How a ticket is presented: see `check_in`."""
+
+    gate: str
+    by: User
+    device: str
+    direction: str
+    shows: Collection[Show]
+    key: str | None
+    scanned_at: datetime | None
+    note: str
 
 
 def check_in(
     *,
-    qr: str,
+    qr: str = "",
+    ticket_code: str = "",
     gate: str,
     by: User,
     device: str = "",
     direction: str = Direction.IN,
-    show: Show | None = None,
+    shows: Collection[Show] = (),
     key: str | None = None,
     scanned_at: datetime | None = None,
+    note: str = "",
 ) -> CheckIn:
     """Decide about a ticket that is presented at a gate, and record it whatever the result.
 
-    A ticket goes in once, and again only after it went out. If two gates scan it at the same moment, one admits
-    it. Nobody goes in before the doors open: at `Show.doors_at`, or `DOORS_HOURS` before the start if that is
-    not set. With `show`, tickets for other shows are not valid at this gate. `find_entry` returns when someone
-    already inside came in. Called again with the same `key` by the same person, it returns the first decision.
+    The ticket is named by the text of its QR code, or by its own code where staff have found it by other means.
+
+    A ticket goes in once, and again only after it went out, if the theater allows that. If two gates scan it at the
+    same moment, one admits it. Nobody goes in before the doors open: at `Show.doors_at`, or `DOORS_HOURS` before the
+    start if that is not set. With `shows`, tickets for other shows are not valid at this gate. `find_entry` returns
+    when someone already inside came in. Called again with the same `key` by the same person, it returns the first
+    decision.
+
+    With a `note`, why it is admitted all the same, refusals of `YIELDING_REASONS` and a ticket that is inside
+    already become admissions; that takes `ADMIT_ANYWAY`.
 
     With `scanned_at`, a device without a network let the person through at that moment and reports it now. The
     ticket is judged as of that moment; if it would have been refused, the row is a conflict.
 
-    Raises `InvalidTicketCode` for what we never signed, which is not recorded, `PermissionDenied` unless `by`
-    may check in at the show's theater, and `IdempotencyKeyReused` if that call was about another ticket. Six
-    queries, one more with a key.
+    Raises `InvalidTicketCode` for what we never signed, which is not recorded, `TicketOfOtherTheater` or another
+    `PermissionDenied` unless `by` may do this at the show's theater, and `IdempotencyKeyReused` if that call was
+    about another ticket. Six queries, one more each with a key and a note.
     """
     require(by, Capability.CHECK_IN)
-    code = _read(qr, by)
-    found = Ticket.objects.filter(code=code).values_list("pk", "booking_id", "show__hall__theater_id").first()
+    code = ticket_code or _read(qr, by)
+    of_ticket = ("pk", "booking_id", "show_id", "show__hall__theater_id")
+    found = Ticket.objects.filter(code=code).values_list(*of_ticket).first()
     if found is None:
         raise InvalidTicketCode
-    ticket_id, booking_id, theater_id = found
-    require(by, Capability.CHECK_IN, theater_id)
+    ticket_id, booking_id, show_id, theater_id = found
+    if not may(by, Capability.CHECK_IN, theater_id):
+        raise TicketOfOtherTheater(show_id)
+    note = " ".join(note.split())[:200]
+    if note:
+        require(by, Capability.ADMIT_ANYWAY, theater_id)
+    presented = Presented(gate, by, device, direction, shows, key, scanned_at, note)
     try:
-        return _decide(
-            ticket_id,
-            booking_id,
-            gate=gate,
-            by=by,
-            device=device,
-            direction=direction,
-            show=show,
-            key=key,
-            scanned_at=scanned_at,
-        )
+        return _decide(ticket_id, booking_id, presented)
     except IntegrityError:
         # The same key was sent with another ticket at the same moment.
         if _find_earlier(key, by) is None:
@@ -77,53 +108,45 @@ def check_in(
         raise IdempotencyKeyReused from None
 
 
-def _decide(
-    ticket_id: int,
-    booking_id: int,
-    *,
-    gate: str,
-    by: User,
-    device: str,
-    direction: str,
-    show: Show | None,
-    key: str | None,
-    scanned_at: datetime | None,
-) -> CheckIn:
+def _decide(ticket_id: int, booking_id: int, presented: Presented) -> CheckIn:
     with transaction.atomic():
         # Until this is written, the ticket can't be canceled, and other gates can't decide.
         booking = locking.lock_booking(booking_id)
         now = timezone.now()
-        earlier = _find_earlier(key, by)
+        earlier = _find_earlier(presented.key, presented.by)
         if earlier is not None:
-            if (earlier.ticket_id, earlier.direction) != (ticket_id, direction):
+            if (earlier.ticket_id, earlier.direction) != (ticket_id, presented.direction):
                 raise IdempotencyKeyReused
             return earlier
-        places = ("seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city")
-        ticket = Ticket.objects.select_related(*places).get(pk=ticket_id)
+        ticket = Ticket.objects.select_related(*PLACES).get(pk=ticket_id)
         ticket.booking = booking
         last = ticket.check_ins.filter(result=Result.ADMITTED).order_by("-passage").first()
         # A device's clock may be slightly ahead.
-        at = min(scanned_at or now, now)
-        result, reason = _judge(ticket, last, direction, show, at)
+        at = min(presented.scanned_at or now, now)
+        result, reason = _judge(ticket, last, presented.direction, presented.shows, at)
+        is_overruled = bool(presented.note) and _yields(result, reason)
+        if is_overruled:
+            result = Result.ADMITTED
         return CheckIn.objects.create(
             ticket=ticket,
-            gate=gate.strip()[:60],
-            direction=direction,
+            gate=presented.gate.strip()[:60],
+            direction=presented.direction,
             result=result,
             reason=reason,
-            passage=_next_passage(last) if result == Result.ADMITTED else None,
-            by=by,
+            note=presented.note if is_overruled else "",
+            passage=_next_passage(last, presented.direction) if result == Result.ADMITTED else None,
+            by=presented.by,
             at=at,
-            received_at=now if scanned_at else None,
-            device=device.strip()[:80],
-            key=key or None,
+            received_at=now if presented.scanned_at else None,
+            device=presented.device.strip()[:80],
+            key=presented.key or None,
         )
 
 
 def find_entry(ticket: Ticket) -> CheckIn | None:
-    """Return how the ticket last came in: when, and through which gate. One query."""
+    """Return how the ticket last came in: when, through which gate, and who admitted it. One query."""
     entries = ticket.check_ins.filter(result=Result.ADMITTED, direction=Direction.IN)
-    return entries.order_by("-passage").first()
+    return entries.select_related("by").order_by("-passage").first()
 
 
 def doors_open_at(show: Show) -> datetime:
@@ -131,13 +154,19 @@ def doors_open_at(show: Show) -> datetime:
     return show.doors_at or show.starts_at - timedelta(hours=settings.DOORS_HOURS)
 
 
+def may_yield(found: CheckIn) -> bool:
+    """Return True if staff with `ADMIT_ANYWAY` may let the ticket in all the same."""
+    return found.direction == Direction.IN and _yields(found.result, found.reason)
+
+
+def _yields(result: str, reason: str) -> bool:
+    return result == Result.ALREADY_IN or (result == Result.NOT_VALID and reason in CheckIn.YIELDING_REASONS)
+
+
 def _find_earlier(key: str | None, by: User) -> CheckIn | None:
     if not key:
         return None
-    earlier = CheckIn.objects.select_related(
-        "ticket__booking", "ticket__seat", "ticket__area", "ticket__category", "ticket__ticket_type",
-        "ticket__show__event", "ticket__show__hall__theater__city",
-    )  # fmt: skip
+    earlier = CheckIn.objects.select_related("ticket__booking", *(f"ticket__{place}" for place in PLACES))
     return earlier.filter(by=by, key=key).first()
 
 
@@ -157,24 +186,34 @@ def _is_replaced(ticket: Ticket) -> bool:
     return _is_replaced(successor)
 
 
-def _next_passage(last: CheckIn | None) -> int:
-    return (last.passage or 0) + 1 if last else 1
+def _next_passage(last: CheckIn | None, direction: str) -> int:
+    """Return the number of an admission after `last`: odd ones go in, even ones out."""
+    number = (last.passage or 0) + 1 if last else 1
+    goes_in = number % 2 == 1
+    return number if goes_in == (direction == Direction.IN) else number + 1
 
 
-def _judge(ticket: Ticket, last: CheckIn | None, direction: str, show: Show | None, now: datetime) -> tuple[str, str]:
+def _judge(
+    ticket: Ticket, last: CheckIn | None, direction: str, shows: Collection[Show], now: datetime
+) -> tuple[str, str]:
     is_inside = last is not None and last.direction == Direction.IN
     if direction == Direction.OUT:
         return (Result.ADMITTED, "") if is_inside else (Result.NOT_VALID, Reason.NOT_INSIDE)
+    show = ticket.show
     if ticket.state == Ticket.State.CANCELED or ticket.booking.state == Booking.State.CANCELED:
         return Result.NOT_VALID, Reason.REPLACED if _is_replaced(ticket) else Reason.CANCELED
     if ticket.state != Ticket.State.ISSUED:
         return Result.NOT_VALID, Reason.NOT_ISSUED
-    if show is not None and ticket.show_id != show.pk:
+    if shows and show not in shows:
         return Result.NOT_VALID, Reason.OTHER_SHOW
-    if ticket.show.state == Show.State.CANCELED:
+    if show.state == Show.State.CANCELED:
         return Result.NOT_VALID, Reason.SHOW_CANCELED
-    if now >= ticket.show.ends_at:
+    if now >= show.ends_at:
         return Result.NOT_VALID, Reason.OVER
-    if not is_inside and now < doors_open_at(ticket.show):
-        return Result.NOT_VALID, Reason.TOO_EARLY
-    return (Result.ALREADY_IN, "") if is_inside else (Result.ADMITTED, "")
+    if not is_inside and now < doors_open_at(show):
+        return Result.NOT_VALID, Reason.SHOW_MOVED if ticket.show_moved_at else Reason.TOO_EARLY
+    if is_inside:
+        return Result.ALREADY_IN, ""
+    if last is not None and not show.hall.theater.allows_reentry:
+        return Result.NOT_VALID, Reason.NO_REENTRY
+    return Result.ADMITTED, ""

@@ -17,10 +17,13 @@ from bookings.models.bookings import Ticket
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def conflicts(self) -> Self:
         """Admissions by a device without a network that we would have refused."""
-        return self.filter(received_at__isnull=False).exclude(result=CheckIn.Result.ADMITTED)
+        return self.refused().filter(received_at__isnull=False)
 
     def turned_away(self) -> Self:
-        return self.filter(received_at__isnull=True).exclude(result=CheckIn.Result.ADMITTED)
+        return self.refused().filter(received_at__isnull=True)
+
+    def refused(self) -> Self:
+        return self.filter(result__in=CheckIn.REFUSED)
 
 
 class CheckIn(models.Model):
@@ -41,6 +44,10 @@ class CheckIn(models.Model):
         ADMITTED = "admitted", _("admitted")
         ALREADY_IN = "already_in", _("already in")
         NOT_VALID = "not_valid", _("not valid")
+        # Admitted by mistake, and taken back within a minute.
+        UNDONE = "undone", _("undone")
+
+    REFUSED = (Result.ALREADY_IN, Result.NOT_VALID)
 
     class Reason(models.TextChoices):
         NOT_ISSUED = "not_issued", _("The ticket is not paid.")
@@ -49,16 +56,24 @@ class CheckIn(models.Model):
         SHOW_CANCELED = "show_canceled", _("The show is canceled.")
         OTHER_SHOW = "other_show", _("The ticket is for another show.")
         TOO_EARLY = "too_early", _("Too early: the doors are not open yet.")
+        SHOW_MOVED = "show_moved", _("The show was moved to a later time.")
         OVER = "over", _("The show is over.")
         NOT_INSIDE = "not_inside", _("The ticket is not inside.")
+        NO_REENTRY = "no_reentry", _("The ticket went out, and this theater lets no one in again.")
+
+    # Refusals in spite of which staff may let a valid ticket in. Any other ticket has lost its place.
+    YIELDING_REASONS = (Reason.OTHER_SHOW, Reason.TOO_EARLY, Reason.SHOW_MOVED, Reason.OVER, Reason.NO_REENTRY)
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="check_ins")
     gate = models.CharField(_("gate"), max_length=60, blank=True)
     direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
     result = models.CharField(max_length=12, choices=Result.choices)
-    # Why it is not valid.
+    # Why it is not valid, or would not have been if nobody had admitted it all the same.
     reason = models.CharField(max_length=15, choices=Reason.choices, blank=True)
-    # The number of this admission of its ticket; empty if it was not admitted.
+    # Why it was admitted all the same.
+    note = models.CharField(_("admitted all the same"), max_length=200, blank=True)
+    # The number of this admission of its ticket; empty if it was not admitted. A way out that no one scanned is left
+    # out when staff let the ticket in once more.
     passage = models.PositiveSmallIntegerField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # When the ticket was presented, by the device's clock if it reported later.
@@ -91,7 +106,7 @@ class CheckIn(models.Model):
                 violation_error_message=_("This scan was received already."),
             ),
             models.CheckConstraint(
-                condition=Q(passage__isnull=True, result__in=["already_in", "not_valid"])
+                condition=Q(passage__isnull=True, result__in=["already_in", "not_valid", "undone"])
                 | (Q(passage__isnull=False, result="admitted", direction="in") & Q(Exact(F("passage") % 2, 1)))
                 | (Q(passage__isnull=False, result="admitted", direction="out") & Q(Exact(F("passage") % 2, 0))),
                 name="check_in_passage_alternates",
@@ -102,6 +117,11 @@ class CheckIn(models.Model):
                 name="check_in_at_before_received",
                 violation_error_message=_("A ticket is scanned before the scan is reported."),
             ),
+            models.CheckConstraint(
+                condition=Q(note="") | Q(result__in=["admitted", "undone"]),
+                name="check_in_note_of_admission",
+                violation_error_message=_("Only an admission has a note."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,4 +129,4 @@ class CheckIn(models.Model):
 
     @property
     def is_conflict(self) -> bool:
-        return self.received_at is not None and self.result != self.Result.ADMITTED
+        return self.received_at is not None and self.result in self.REFUSED

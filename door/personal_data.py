@@ -8,6 +8,7 @@ HOLDINGS = [
     Holding(
         CheckIn,
         lambda person: CheckIn.objects.filter(ticket__in=tickets_of(person)),
+        personal=("note",),
         section="entries",
         tells={"ticket": "ticket__code", "at": "at", "gate": "gate", "direction": "direction", "result": "result"},
     ),

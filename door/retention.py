@@ -3,6 +3,6 @@
 from door.models import CheckIn
 from operations.retention import Kept
 
-RETENTION = [Kept(CheckIn, "Who came: visits are counted from it. It names nobody but staff.")]
+RETENTION = [Kept(CheckIn, "Who came: visits are counted from it.")]
 
 BOOKS = [CheckIn]

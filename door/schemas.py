@@ -12,18 +12,24 @@ from pydantic import AwareDatetime, field_validator
 from bookings.schemas import BookingShowOut, Code, Input, SingleLine
 from door.check_in import MAX_CLOCK_SKEW, MAX_SCAN_AGE
 
-CheckInResult = Literal["admitted", "already_in", "not_valid"]
+CheckInResult = Literal["admitted", "already_in", "not_valid", "undone"]
 CheckInReason = Literal[
     "",
+    "unreadable",
+    "other_issuer",
+    "forged",
     "unknown",
+    "other_theater",
     "not_issued",
     "canceled",
     "replaced",
     "show_canceled",
     "other_show",
     "too_early",
+    "show_moved",
     "over",
     "not_inside",
+    "no_reentry",
 ]
 
 
@@ -51,19 +57,22 @@ class CheckInIn(Input):
 class EntryOut(Schema):
     at: datetime
     gate: str
+    by: str = Field(description="The name of the person who admitted it.")
 
 
 class CheckInOut(Schema):
     result: CheckInResult
-    reason: CheckInReason = Field(description="Why it is not valid.")
+    reason: CheckInReason = Field(description="Why it is not valid. Clients must expect further values.")
     detail: str = Field(description="The same in words.")
     ticket: str | None
     seat: str | None
     category: str | None
     ticket_type: str | None
+    proof: str | None = Field(description="Who may use this ticket type: ask for proof. Empty if anyone may.")
     name: str | None
-    show: BookingShowOut | None
-    is_early: bool = Field(description="The doors are not open yet: `reason` is `too_early`.")
+    show: BookingShowOut | None = Field(description="What the ticket is for, also at another theater.")
+    opens_at: datetime | None = Field(description="When the doors of that show open.")
+    is_early: bool = Field(description="They are not open yet: `reason` is `too_early` or `show_moved`.")
     entered: EntryOut | None = Field(description="When and where this ticket was admitted before.")
     is_conflict: bool = Field(
         description="A device without a network let a person through whom this ticket does not admit. Staff see it."

@@ -97,6 +97,11 @@ class Theater(models.Model):
         help_text=_("Hours before the start; 0: no reminder."),
     )
     is_published = models.BooleanField(_("published"), default=False)
+    allows_reentry = models.BooleanField(
+        _("visitors may come in again"),
+        default=True,
+        help_text=_("A ticket that was scanned on the way out admits again."),
+    )
     requires_mfa = models.BooleanField(
         _("staff need a second factor"), default=False, help_text=_("Everyone who works here must set one up first.")
     )

@@ -36,6 +36,18 @@ class InvalidTicketCode(Exception):
     """We never signed the text: it is forged, damaged, or the code of something else."""
 
 
+class UnreadableCode(InvalidTicketCode):
+    """The text does not have the form of a ticket's code."""
+
+
+class ForeignCode(InvalidTicketCode):
+    """The text names a key that we do not have: another site signed it, or we have retired the key."""
+
+
+class ForgedCode(InvalidTicketCode):
+    """The text names one of our keys, which did not sign it."""
+
+
 class SignedTicket(NamedTuple):
     ticket: str
     show: str
@@ -64,19 +76,21 @@ def read(text: str) -> str:
 def verify(text: str) -> SignedTicket:
     """Return what the text names if one of our keys signed it, or raise `InvalidTicketCode`."""
     form = _FORM.fullmatch(text.strip().upper())
-    key = _keys().verifying.get(form[1]) if form else None
-    if form is None or key is None:
-        raise InvalidTicketCode
+    if form is None:
+        raise UnreadableCode
+    key = _keys().verifying.get(form[1])
+    if key is None:
+        raise ForeignCode
     signature = form[4]
     claim = form[0].removesuffix(f".{signature}")
     raw = b32decode(signature + "=")
     # Base32 leaves spare bits, so accept only one spelling of a signature.
     if b32encode(raw).decode().rstrip("=") != signature:
-        raise InvalidTicketCode
+        raise ForgedCode
     try:
         key.verify(raw, claim.encode())
     except InvalidSignature:
-        raise InvalidTicketCode from None
+        raise ForgedCode from None
     return SignedTicket(form[2], form[3])
 
 

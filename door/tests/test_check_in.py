@@ -19,6 +19,7 @@ from bookings.services.cancel import cancel_tickets
 from bookings.tickets.codes import InvalidTicketCode, sign
 from conftest import _make_staff
 from door import check_in as module
+from door.answers import Unrecorded, answer_scan
 from door.check_in import check_in, doors_open_at, find_entry
 from door.models import CheckIn
 from events.models import Show
@@ -111,7 +112,7 @@ def test_nobody_goes_in_before_the_doors_open(show, door_staff, doors_at):
     ticket = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
     for gate in (None, later):
         with time_machine.travel(opens_at - timedelta(seconds=1), tick=False):
-            found = check_in(qr=sign(ticket), gate="", by=door_staff, show=gate)
+            found = check_in(qr=sign(ticket), gate="", by=door_staff, shows=[gate] if gate else [])
         assert (found.result, found.reason, found.passage) == (Result.NOT_VALID, Reason.TOO_EARLY, None)
     with time_machine.travel(opens_at, tick=False):
         assert check_in(qr=sign(ticket), gate="", by=door_staff).result == Result.ADMITTED
@@ -134,9 +135,9 @@ def test_a_repeated_call_gets_the_first_answer(ticket, door_staff, box_office):
 
 def test_a_gate_may_be_for_one_show(ticket, show, door_staff):
     other = make_show(hall=show.hall, in_hours=200)
-    found = check_in(qr=sign(ticket), gate="", by=door_staff, show=other)
+    found = check_in(qr=sign(ticket), gate="", by=door_staff, shows=[other])
     assert (found.result, found.reason) == (Result.NOT_VALID, Reason.OTHER_SHOW)
-    assert check_in(qr=sign(ticket), gate="", by=door_staff, show=show).result == Result.ADMITTED
+    assert check_in(qr=sign(ticket), gate="", by=door_staff, shows=[show]).result == Result.ADMITTED
 
 
 @pytest.mark.parametrize("person", ["customer", "programmer", "accountant", "other_manager"])
@@ -150,6 +151,80 @@ def test_only_door_staff_of_the_theater_let_in(person, ticket, request):
 def test_a_stranger_learns_nothing_about_codes(customer):
     with pytest.raises(PermissionDenied):
         check_in(qr="forged", gate="", by=customer)
+
+
+def test_a_moved_show_that_is_not_open_yet_says_so(show, door_staff):
+    later = make_show(hall=show.hall, in_hours=100)
+    ticket = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
+    Ticket.objects.filter(pk=ticket.pk).update(show_moved_at=timezone.now())
+    answer = answer_scan(qr=sign(ticket), gate="", by=door_staff)
+    assert (answer.result, answer.reason) == (Result.NOT_VALID, Reason.SHOW_MOVED)
+    assert (answer.is_early, answer.opens_at) == (True, doors_open_at(later))
+
+
+def test_a_theater_may_let_no_one_in_again(ticket, show, door_staff, theater):
+    Theater.objects.filter(pk=theater.pk).update(allows_reentry=False)
+    for direction in (Direction.IN, Direction.OUT):
+        assert check_in(qr=sign(ticket), gate="", by=door_staff, direction=direction).result == Result.ADMITTED
+    found = check_in(qr=sign(ticket), gate="", by=door_staff)
+    assert (found.result, found.reason) == (Result.NOT_VALID, Reason.NO_REENTRY)
+
+
+def test_each_text_that_is_no_ticket_of_ours_says_why(ticket, door_staff, other_manager, settings):
+    ours = sign(ticket)
+    settings.TICKET_SIGNING_KEY = "b2YtYW5vdGhlci1zaXRlLWFuZC0zMi1ieXRlcy4uLi4="
+    theirs = sign(ticket)
+    settings.TICKET_SIGNING_KEY = ""
+    *claim, signature = ours.split(".")
+    forged = ".".join([*claim, ("B" if signature[0] == "A" else "A") + signature[1:]])
+    gone = sign(Ticket(code="NOSUCHTICKET", show=ticket.show))
+    texts = {"https://example.com": "unreadable", theirs: "other_issuer", forged: "forged", gone: "unknown"}
+    for text, reason in texts.items():
+        answer = answer_scan(qr=text, gate="", by=door_staff)
+        assert (answer.result, answer.reason, answer.show) == (Result.NOT_VALID, reason, None)
+        assert answer.words
+    answer = answer_scan(qr=ours, gate="", by=other_manager)
+    assert (answer.reason, answer.show, answer.ticket) == (Unrecorded.OTHER_THEATER, ticket.show, None)
+    assert not CheckIn.objects.exists()
+
+
+def test_a_second_scan_says_when_where_and_by_whom_it_was_used(ticket, door_staff, box_office):
+    check_in(qr=sign(ticket), gate="North", by=door_staff)
+    answer = answer_scan(qr=sign(ticket), gate="South", by=box_office)
+    assert (answer.result, answer.entry.gate, answer.entry.by) == (Result.ALREADY_IN, "North", door_staff)
+
+
+def test_a_ticket_that_staff_found_is_admitted_by_its_code(ticket, door_staff, other_manager):
+    with pytest.raises(PermissionDenied):
+        check_in(ticket_code=ticket.code, gate="", by=other_manager)
+    assert check_in(ticket_code=ticket.code, gate="", by=door_staff).result == Result.ADMITTED
+
+
+def test_staff_admit_all_the_same_and_say_why(show, manager, door_staff):
+    later = make_show(hall=show.hall, in_hours=100)
+    ticket = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
+    with pytest.raises(PermissionDenied):
+        check_in(qr=sign(ticket), gate="", by=door_staff, note="Sponsor")
+    assert not CheckIn.objects.exists()
+    first = check_in(qr=sign(ticket), gate="", by=manager, note=" Sponsor,\n early ")
+    assert (first.result, first.reason, first.note) == (Result.ADMITTED, Reason.TOO_EARLY, "Sponsor, early")
+    assert check_in(qr=sign(ticket), gate="", by=door_staff).result == Result.ALREADY_IN
+    # Went out by a door where no one scans.
+    second = check_in(qr=sign(ticket), gate="", by=manager, note="Fire drill")
+    assert (second.result, second.passage) == (Result.ADMITTED, 3)
+    assert check_in(qr=sign(ticket), gate="", by=door_staff, direction=Direction.OUT).passage == 4
+
+
+def test_no_one_is_admitted_on_a_ticket_that_lost_its_place(show, manager):
+    later = make_show(hall=show.hall, in_hours=100)
+    canceled = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
+    cancel_tickets(booking=canceled.booking, by=None)
+    held = make_hold(show, 3, email="asha@example.com").tickets.select_related("show").get()
+    for ticket, reason in ((canceled, Reason.CANCELED), (held, Reason.NOT_ISSUED)):
+        answer = answer_scan(qr=sign(ticket), gate="", by=manager, note="A friend")
+        assert (answer.result, answer.reason, answer.may_yield, answer.found.note) == ("not_valid", reason, False, "")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CheckIn.objects.create(ticket=held, result=Result.NOT_VALID, note="A friend")
 
 
 def test_a_forged_code_is_refused(ticket, door_staff):
