@@ -44,6 +44,14 @@ def compiled(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
     return _compile(build, _Select)
 
 
+def compiled_without_plan(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
+    """Do what `compiled` does, but let PostgreSQL plan the statement for its values at each run.
+
+    For one whose best plan depends on them, as on whether a person has few bookings or a show few tickets.
+    """
+    return _compile(build, _PlannedSelect)
+
+
 def compiled_update(build: Callable[P, tuple[QuerySet[Any, Any], dict[str, Any]]]) -> Callable[P, int]:
     """Do what `compiled` does for an update: `build` returns a queryset, and what is written to its rows.
 
@@ -239,10 +247,13 @@ class _Select(_Statement):
         ]
         self.make = _make_models(compiler, built.db) if built._iterable_class is ModelIterable else tuple
 
+    def open_cursor(self, connection: BaseDatabaseWrapper) -> CursorWrapper:
+        return _open_cursor(connection)
+
     def run(self, connection: BaseDatabaseWrapper, values: Sequence[object]) -> list[Any]:
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("A row is locked in a transaction only.")
-        with _open_cursor(connection) as cursor:
+        with self.open_cursor(connection) as cursor:
             self.execute(connection, cursor, values)
             rows = cursor.fetchall()
         if self.converters:
@@ -251,6 +262,11 @@ class _Select(_Statement):
                 for row in rows:
                     row[position] = convert(row[position], expression, connection)
         return [self.make(row) for row in rows]
+
+
+class _PlannedSelect(_Select):
+    def open_cursor(self, connection: BaseDatabaseWrapper) -> CursorWrapper:
+        return connection.cursor()
 
 
 def _quote(text: str) -> str:

@@ -33,7 +33,7 @@ from accounts.models import User
 from bookings.errors import TooManyHolds, TooManyTickets
 from bookings.models import Booking, DroppedPlaces, Ticket
 from events.models import Show
-from lib.compiled import compiled
+from lib.compiled import compiled_without_plan
 from theaters.models import SeatMap
 
 UNPAID_HOLD_COUNTS_FOR = timedelta(hours=1)
@@ -184,7 +184,7 @@ def _read(show: Show, customer: User | None, emails: set[str], browser: Browser,
     return [_Past(*row) for row in rows]
 
 
-@compiled
+@compiled_without_plan
 def _read_rows(  # noqa: PLR0917
     show_id: int,
     since: datetime,

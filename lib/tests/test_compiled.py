@@ -14,7 +14,7 @@ from django.utils import timezone
 from bookings.models import Booking, Ticket
 from bookings.tests.seating.test_read_availability import make_booking
 from events.models import Show
-from lib.compiled import FEW_ROWS, compiled, compiled_update, insert, refresh, update
+from lib.compiled import FEW_ROWS, compiled, compiled_update, compiled_without_plan, insert, refresh, update
 from payments.models import Payment
 from testing.builders import make_hall, make_show
 from theaters.models import City
@@ -128,6 +128,21 @@ def test_postgresql_keeps_the_plan(show: Show) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%has_tickets%%'")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.postgres
+def test_a_statement_may_be_planned_for_its_values(show: Show) -> None:
+    @compiled_without_plan
+    def read(pk: int, since: datetime) -> QuerySet[Booking]:
+        return Booking.objects.filter(pk=pk, created_at__gt=since, name="")
+
+    booking = make_booking(show)
+    for _time in range(OFTEN):
+        assert read(booking.pk, booking.created_at - timedelta(days=1)) == [booking]
+        assert read(booking.pk, booking.created_at) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%bookings_booking%%'")
+        assert cursor.fetchone() == (0,)
 
 
 def test_a_constant_is_part_of_the_statement_whatever_it_contains(show: Show) -> None:
