@@ -102,16 +102,8 @@ class Bench:
         variables: Mapping[str, str] = NO_VARIABLES,
     ) -> tuple[Child, int]:
         port = free_port()
-        command: list[str | Path] = [
-            PYTHON,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--port",
-            str(port),
-            "--no-ws",
-        ]
+        program = "granian" if is_floor else "ticketing.serve"
+        command: list[str | Path] = [PYTHON, "-m", program, "--interface", "wsgi", "--port", str(port), "--no-ws"]
         command += ["--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"]
         command += ["--log-level", "error"]
         env = {**self.env, **variables, "SITE_URL": f"http://127.0.0.1:{port}"}
