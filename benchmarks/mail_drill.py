@@ -3,11 +3,11 @@
     DATABASE_URL=postgres://…/an_empty_database python -m benchmarks.mail_drill [--mails 1000] [--kills 12] [--short]
 
 It uses a real worker and scheduler, a real Valkey as broker and a real SMTP server. Each kill is a SIGKILL
-at a random moment: of the worker with all its processes, or of the broker, whose queue is lost. The
-promise: each message arrives once; at most twice if a worker died between the mail server's acceptance and
-its own record of it, and then the outbox says so. Without DATABASE_URL it runs on SQLite in a temporary
-folder. It takes two to six minutes: the lease of a message whose worker was killed lasts four. `--short`
-sends a few messages and kills only the scheduler, once.
+at a random moment while a message is being sent: of the worker with all its processes, or of the broker,
+whose queue is lost. The promise: each message arrives once; at most twice if a worker died between the
+mail server's acceptance and its own record of it, and then the outbox says so. Without DATABASE_URL it
+runs on SQLite in a temporary folder. It takes two to six minutes: the lease of a message whose worker was
+killed lasts four. `--short` sends a few messages and kills only the scheduler, once.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from typing import Any
 from tools.servers import find_valkey, free_port
 
 PATIENCE_SECONDS = 900
+WORK_SECONDS = 10
 
 
 class Sink:
@@ -106,6 +107,15 @@ def main() -> None:
             sink.stop()
 
 
+def wait_for_work() -> None:
+    """Wait until a message is being sent, so that a kill hits it; a while at most, since all may be sent already."""
+    from notifications.models import Notification
+
+    ends_at = time.monotonic() + WORK_SECONDS
+    while time.monotonic() < ends_at and not Notification.objects.filter(state=Notification.State.SENDING).exists():
+        time.sleep(0.01)
+
+
 def drill(mails: int, kills: int, victims: list[str], sink: Sink, processes: Processes) -> None:
     import django
 
@@ -134,7 +144,8 @@ def drill(mails: int, kills: int, victims: list[str], sink: Sink, processes: Pro
             context={"name": "", "recipient": "", "sign_up_url": ""},
         )
         if number % between == between - 1 and sum(killed.values()) < kills:
-            time.sleep(random.uniform(0.5, 4))
+            wait_for_work()
+            time.sleep(random.uniform(0, 0.3))
             victim = random.choice(victims)
             processes.kill(victim)
             killed[victim] += 1
