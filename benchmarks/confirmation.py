@@ -29,7 +29,7 @@ from tools.servers import free_port
 
 MAILS, SHORT = 200, 4
 # Sent first: each process loads typefaces, templates and translations once.
-WARM_UP = 12
+WARM_UP = 60
 PROCESSES = 2
 PATIENCE_SECONDS = 240
 # Whose own time is added up, as "module:object.attribute", by the layer's name.
