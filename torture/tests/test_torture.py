@@ -15,6 +15,7 @@ from django.db import connection
 from tools.processes import PROJECT
 from tools.test import test_environment as site_environment
 from torture.auditor import CHECKS, audit
+from torture.faults import ON_POSTGRES, ON_SQLITE
 from torture.parking import STEPS
 from torture.tests.planted import PLANTED, World
 
@@ -93,6 +94,13 @@ def test_a_planted_fault_is_found(check, plant, world):
 
 def test_each_check_has_found_something():
     assert {check for check, _plant in PLANTED} == {check.__name__.replace("_", " ") for check in CHECKS}
+
+
+def test_the_guide_names_every_fault_and_check():
+    guide = (PROJECT / "docs" / "proof.md").read_text()
+    names = {function.__name__.replace("_", " ") for function in [*ON_POSTGRES, *ON_SQLITE, *CHECKS]}
+    assert {name for name in names if name not in guide} == set()
+    assert f"{len(STEPS)} named steps" in guide
 
 
 @pytest.mark.parametrize("step", STEPS)
