@@ -105,18 +105,22 @@ def send(pk: int, *, patient_until: float = 0) -> Outcome:
 
 def send_batch(*, ends_at: float) -> Batch:
     """Claim a few messages that wait, the oldest first, and send them until `ends_at`, by the monotonic clock."""
-    claims = _claim_batch()
+    left = _claim_batch()
+    if not left:
+        return Batch.EMPTY
+    is_full = len(left) == BATCH
     failures = 0
-    for number, claim in enumerate(claims):
-        if time.monotonic() >= ends_at:
-            _put_back(claims[number:], seconds=0)
-            return Batch.FULL
-        outcome = _send(claim)
-        failures = failures + 1 if outcome is Outcome.DELAYED else 0
-        if failures == MAX_FAILURES or outcome is Outcome.PACED:
-            _put_back(claims[number + 1 :], seconds=0)
-            return Batch.STOPPED
-    return Batch.FULL if len(claims) == BATCH else Batch.SENT if claims else Batch.EMPTY
+    try:
+        while left:
+            if time.monotonic() >= ends_at:
+                return Batch.FULL
+            outcome = _send(left.pop(0))
+            failures = failures + 1 if outcome is Outcome.DELAYED else 0
+            if failures == MAX_FAILURES or outcome is Outcome.PACED:
+                return Batch.STOPPED
+    finally:
+        _put_back(left, seconds=0)
+    return Batch.FULL if is_full else Batch.SENT
 
 
 def send_due(*, seconds: float) -> int:

@@ -9,7 +9,7 @@ import time_machine
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from notifications import sending, sending_rate, tasks
@@ -99,6 +99,25 @@ def test_what_it_has_no_time_for_is_put_back(db):
     assert sending.send_batch(ends_at=time.monotonic()) is Batch.FULL
     assert list(Notification.objects.values_list("state", "attempts", "claimed_at")) == [(State.WAITING, 0, None)]
     assert send_batch() is Batch.SENT
+
+
+def test_an_error_holds_up_its_own_message_alone(db, monkeypatch):
+    rows = [write_message() for _ in range(3)]
+
+    def fail(notification):
+        raise OperationalError("The statement took too long.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sending, "_find_objection", fail)
+        with pytest.raises(OperationalError):
+            send_batch()
+    assert list(Notification.objects.order_by("pk").values_list("state", "attempts")) == [
+        (State.SENDING, 1),
+        (State.WAITING, 0),
+        (State.WAITING, 0),
+    ]
+    assert send_batch() is Batch.SENT
+    assert [message.to for message in mail.outbox] == [[row.recipient] for row in rows[1:]]
 
 
 def test_it_leaves_what_others_have_and_what_is_not_due(db):
