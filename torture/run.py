@@ -25,7 +25,7 @@ from tools.servers import make_folder
 from torture.auditor import audit
 from torture.diary import read_diaries
 from torture.faults import ON_POSTGRES, ON_SQLITE, Fault
-from torture.stage import SERVICES, Attacked
+from torture.stage import Attacked
 
 REPORT = PROJECT / ".run" / "torture.json"
 FAULT_PAUSE_SECONDS, SHORT_PAUSE_SECONDS = (1.0, 8.0), (1.5, 3.0)
@@ -110,7 +110,7 @@ class Torture:
     def wait(self, seconds: float, clients: list[Child]) -> None:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            services = [child for child in self.supervisor.children if child.name in SERVICES]
+            services = [child for child in self.supervisor.children if child.name in self.site.services]
             self.supervisor.wait_for_event(min(left, 0.5), ignore=[*clients, *services])
             self.site.restart_ended()
 

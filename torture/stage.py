@@ -29,11 +29,13 @@ INSIDE = Path(__file__).parent / "inside"
 SKEW_SECONDS = 20
 # No answer may take longer, whatever was killed.
 LONGEST_ANSWER_SECONDS = 15
-SERVICES = ("pages", "worker", "scheduler")
 
 
 class Attacked(Site):
     """`folder` keeps everything for the auditor: the plan, diaries, mails and, with SQLite, the database."""
+
+    # What a service manager starts again.
+    services: tuple[str, ...] = ("pages", "worker", "scheduler")
 
     def __init__(
         self, supervisor: Supervisor, folder: Path, *, seed: int, database: str, is_short: bool, hold_minutes: int = 1
@@ -69,12 +71,19 @@ class Attacked(Site):
         )
         # Where the auditor reads, past the proxy.
         self.database = f"sqlite:///{folder / 'data' / 'marquee.sqlite3'}"
-        if not self.is_sqlite:
-            self.database = start_postgres(supervisor, is_durable=True)
-            env["DATABASE_URL"] = self._through_proxy("postgres", self.database)
-            env["REDIS_URL"] = self._through_proxy("valkey", start_valkey(supervisor))
-            env["CELERY_BROKER_URL"] = env["REDIS_URL"].replace("/0", "/1")
         super().__init__(supervisor, env)
+        if not self.is_sqlite:
+            env |= self.start_services()
+
+    def start_services(self) -> dict[str, str]:
+        """Start database and Valkey, and return the settings that lead there."""
+        self.database = start_postgres(self.supervisor, is_durable=True)
+        redis = self._through_proxy("valkey", start_valkey(self.supervisor))
+        return {
+            "DATABASE_URL": self._through_proxy("postgres", self.database),
+            "REDIS_URL": redis,
+            "CELERY_BROKER_URL": redis.replace("/0", "/1"),
+        }
 
     def _through_proxy(self, name: str, url: str) -> str:
         port = urlsplit(url).port or 0
@@ -130,7 +139,7 @@ class Attacked(Site):
 
         Granian gives up when a page process dies twice within seconds.
         """
-        for child in [one for one in self.supervisor.children if one.name in SERVICES and one.has_ended.is_set()]:
+        for child in [one for one in self.supervisor.children if one.name in self.services and one.has_ended.is_set()]:
             self.supervisor.kill(child)
             child.again()
             self.restarted[child.name] += 1

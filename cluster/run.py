@@ -1,0 +1,194 @@
+"""Kill one machine after the other during a rush, then let the torture's auditor count.
+
+    python -m cluster.run [--seed 7] [--only WORD] [--clients 12] [--short] [--folder PATH]
+
+`make cluster` runs it. It stands for three etcd, a primary of PostgreSQL with a synchronous and an asynchronous standby
+under Patroni, PgBouncer in transaction mode, HAProxy, Valkey with a replica and three Sentinels, two page servers, two
+workers and two schedulers. While the torture's clients buy, cancel, exchange and pay, a customer tries all the time to
+hold a place: from that come the seconds during which nobody could buy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from cluster.site import Clustered
+from tools.environment import ensure
+from tools.processes import PROJECT, Child, Supervisor, plain_errors
+from tools.servers import make_folder
+from torture.auditor import audit
+from torture.diary import read_diaries
+
+REPORT = PROJECT / ".run" / "cluster.json"
+# How long each loss is watched before the machine comes back, and then until the next one.
+WATCH_SECONDS, REST_SECONDS = 15, 5
+# A machine's lease has to end first.
+MACHINE_WATCH_SECONDS = 40
+PROBE_PAUSE_SECONDS = 0.1
+QUIET_SECONDS = 75
+# So often the scheduler starts this job.
+SWEEP, SWEEP_SECONDS = "send waiting notifications", 30
+
+
+@dataclass
+class Loss:
+    """Something that is killed, and how long nothing could be bought then."""
+
+    name: str
+    happen: Callable[[], object]
+    mend: Callable[[Any], object]
+    at: float = 0.0
+    until: float = 0.0
+
+
+def list_losses(site: Clustered) -> list[Loss]:
+    def service(name: str, title: str) -> Loss:
+        child = site.child(name)
+        return Loss(title, lambda: site.supervisor.kill(child), lambda _: child.again())
+
+    return [
+        service("pages 1", "page server"),
+        service("worker 1", "worker"),
+        service("scheduler 1", "scheduler"),
+        service("sentinel 1", "Sentinel"),
+        Loss("connections of HAProxy", site.balancer.cut, lambda _: None),
+        Loss("primary PostgreSQL", site.kill_postgres, lambda _: site.wait_for_standbys()),
+        service("valkey", "primary Valkey"),
+        Loss("primary PostgreSQL with its machine", site.kill_primary_machine, site.start_node),
+    ]
+
+
+class Probe(threading.Thread):
+    """A customer who tries to hold a place, all the time."""
+
+    def __init__(self, site: Clustered) -> None:
+        super().__init__(daemon=True)
+        self.site, self.is_over = site, threading.Event()
+        self.tries: list[tuple[float, float, bool]] = []
+
+    def run(self) -> None:
+        while not self.is_over.wait(PROBE_PAUSE_SECONDS):
+            started = time.monotonic()
+            could = self.site.can_sell()
+            self.tries.append((started, time.monotonic(), could))
+
+    def refused_seconds(self, loss: Loss) -> float:
+        """Return how long nothing could be bought: from the first refused try to the end of the last one."""
+        failed = [one for one in self.tries if one[1] > loss.at and one[0] < loss.until and not one[2]]
+        return failed[-1][1] - max(failed[0][0], loss.at) if failed else 0.0
+
+
+class Drill:
+    def __init__(self, supervisor: Supervisor, options: argparse.Namespace) -> None:
+        self.supervisor, self.options = supervisor, options
+        folder = Path(options.folder) if options.folder else make_folder(supervisor, "cluster", on_disk=True)
+        self.site = Clustered(
+            supervisor, folder, seed=options.seed, database="postgres", is_short=options.short, hold_minutes=1
+        )
+
+    def run(self) -> dict[str, Any]:
+        site = self.site
+        site.prepare()
+        site.start()
+        losses = [loss for loss in list_losses(site) if self.options.only in loss.name]
+        seconds = sum(self.watch_seconds(loss) + REST_SECONDS for loss in losses) + 30
+        print(f"Seed {site.seed}: {len(losses)} losses, some {seconds} seconds", flush=True)
+        clients = site.start_clients(seconds, processes=2, clients=self.options.clients // 2)
+        probe = Probe(site)
+        probe.start()
+        self.wait(REST_SECONDS, clients)
+        sweeps, began = self.count_sweeps(), time.monotonic()
+        for loss in losses:
+            loss.at = time.monotonic()
+            lost = loss.happen()
+            self.wait(self.watch_seconds(loss), clients)
+            loss.until = time.monotonic()
+            print(f"  {loss.name}: nothing could be bought for {probe.refused_seconds(loss):.1f} s", flush=True)
+            loss.mend(lost)
+            self.wait(REST_SECONDS, clients)
+        sweeps, took = self.count_sweeps() - sweeps, time.monotonic() - began
+        probe.is_over.set()
+        self.supervisor.finish(*clients)
+        self.calm_down()
+        found = audit(site.folder)
+        lines = list(read_diaries(site.folder / "diaries"))
+        return {
+            "seed": site.seed,
+            "operations": sum("sent" in line and not line["sent"].startswith("GET") for line in lines),
+            "tries": len(probe.tries),
+            "refused seconds": {loss.name: round(probe.refused_seconds(loss), 1) for loss in losses},
+            "sweeps": {"started": sweeps, "due": round(took / SWEEP_SECONDS, 1)},
+            "findings": {check.name: check.wrong for check in found if check.wrong},
+            "counted": {check.name: check.counted for check in found},
+        }
+
+    def watch_seconds(self, loss: Loss) -> int:
+        return MACHINE_WATCH_SECONDS if "machine" in loss.name else WATCH_SECONDS
+
+    def wait(self, seconds: float, clients: list[Child]) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            services = [child for child in self.supervisor.children if child.name in self.site.services]
+            self.supervisor.wait_for_event(min(left, 0.5), ignore=[*clients, *services])
+            self.site.restart_ended()
+
+    def count_sweeps(self) -> int:
+        with psycopg.connect(self.site.database) as connection:
+            read = "SELECT total_run_count FROM django_celery_beat_periodictask WHERE name = %s"
+            row = connection.execute(read, [SWEEP]).fetchone()
+        return int(row[0]) if row else 0
+
+    def calm_down(self) -> None:
+        """Let the real sweeps work for a while, end the jobs, and do the rest at once."""
+        self.wait(QUIET_SECONDS, [])
+        for name in self.site.services[2:]:
+            self.supervisor.end(self.site.child(name))
+        self.site.python("-m", "torture.quiet")
+
+
+def print_report(report: dict[str, Any]) -> None:
+    print(f"{report['operations']} operations; nothing could be bought for so many seconds after the loss of a")
+    for name, seconds in report["refused seconds"].items():
+        print(f"  {name:36} {seconds:5}")
+    print(
+        f"a job of every {SWEEP_SECONDS} seconds: started {report['sweeps']['started']}, due {report['sweeps']['due']}"
+    )
+    for name, counted in report["counted"].items():
+        print(f"  {len(report['findings'].get(name, [])):3} wrong of {counted:6}  {name}")
+    for name, rows in report["findings"].items():
+        print(f"WRONG: {name}")
+        for row in rows[:10]:
+            print(f"    {row}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    parser.add_argument("--only", default="", help="the losses with this word in their names")
+    parser.add_argument("--clients", type=int, default=12)
+    parser.add_argument("--short", action="store_true", help="in smaller houses")
+    parser.add_argument("--folder", help="where to keep diaries and mails")
+    options = parser.parse_args()
+    with plain_errors(), Supervisor(lambda _, line: print(line, flush=True)) as supervisor:
+        ensure(supervisor, "requirements-dev.txt")
+        ensure(supervisor, "requirements-cluster.txt")
+        report = Drill(supervisor, options).run()
+        print_report(report)
+        REPORT.parent.mkdir(exist_ok=True)
+        REPORT.write_text(json.dumps(report, indent=1, default=str))
+        sys.exit(1 if report["findings"] else 0)
+
+
+if __name__ == "__main__":
+    main()
