@@ -1,7 +1,7 @@
 """Serve the pictures that people uploaded, and nothing else from the media folder.
 
-They are public, stored as WebP by `lib/images.py` and named for their content, so a browser may keep
-them for ever. With another storage (STORAGES) their addresses lead there, and this view is not used.
+They are public, stored as WebP by `lib/pictures.py` and named for their content, so a browser may keep
+them for ever. That holds for a bucket, too.
 """
 
 import re
