@@ -32,7 +32,7 @@ from bookings.services.exchange import find_exchangeable, find_open_exchanges
 from bookings.throttles import may_request_mail
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
-from bookings.views.checkout import booking_context
+from bookings.views.checkout import BookingPage, booking_context
 from events.models import Show
 from lib.refusals import Refusal
 from payments.models import Payment, Refund
@@ -177,7 +177,7 @@ class LinkView(View):
         return redirect("bookings:list")
 
 
-class CancelView(View):
+class CancelView(BookingPage):
     """Choose tickets, see what would be refunded, and only then cancel."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:

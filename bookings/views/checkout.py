@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -38,7 +38,21 @@ from lib.refusals import Refusal
 from payments.gateways import offered_gateways
 
 
-class CheckoutView(View):
+class TicketsGone(Exception):
+    """A booking's tickets were canceled or dropped while its page was made: by staff, or in another tab."""
+
+
+class BookingPage(View):
+    """A page about the tickets of a booking; when they have gone meanwhile, it leads to the booking's own page."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except TicketsGone:
+            return redirect("bookings:detail", kwargs["code"])
+
+
+class CheckoutView(BookingPage):
     """Details, voucher and payment of a hold, on one page. A booking that is no longer a hold has its own page."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -173,7 +187,9 @@ def _pay(request: HttpRequest, booking: Booking, details: Details | None = None)
 
 
 def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
-    """Return the context that all pages of a booking share, which has tickets. `show` is its first one."""
+    """Return the context that all pages of a booking share. `show` is its first one. Raises `TicketsGone`."""
+    if not tickets:
+        raise TicketsGone
     shows = by_show(tickets)
     show = next(iter(shows))
     return {

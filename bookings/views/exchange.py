@@ -16,7 +16,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import find_booking
@@ -45,13 +44,13 @@ from bookings.services.exchange import (
     find_exchangeable,
     find_open_exchanges,
 )
-from bookings.views.checkout import booking_context
+from bookings.views.checkout import BookingPage, booking_context
 from events.models import Show
 from events.models.shows import ShowQuerySet
 from lib.refusals import Refusal
 
 
-class ExchangeView(View):
+class ExchangeView(BookingPage):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking(request, code)
         if booking.state != Booking.State.CONFIRMED:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.generic import View
 
 from bookings.access import find_booking
 from bookings.models import Booking, Exchange
 from bookings.selectors import read_newest_payment, read_tickets
 from bookings.services.settle import settle_payment
 from bookings.views.bookings import show_tickets
-from bookings.views.checkout import booking_context, is_live
+from bookings.views.checkout import BookingPage, booking_context, is_live
 from lib.throttling import Throttle
 from payments.errors import GatewayUnavailable
 from payments.gateways import offered_gateways
@@ -22,7 +21,7 @@ from payments.models import Payment
 GATEWAY_QUESTIONS = Throttle("gateway-questions", limit=1, seconds=3)
 
 
-class PaymentReturnView(View):
+class PaymentReturnView(BookingPage):
     """Where the gateway sends the customer back: shows the state of the payment, and trusts nothing in the address.
 
     Once it is settled, this page is that of the booking, at the same address: the customer waits for one answer less.
