@@ -70,6 +70,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Box office"), "point_of_sale", Page("admin:box_office", Capability.SELL)),
             (_("Reservations"), "phone_in_talk", Page("admin:box_office_reservations", Capability.SELL)),
             (_("House holds"), "lock", Page("admin:box_office_house", Capability.SELL, Capability.EDIT_PROGRAMME)),
+            (_("Door"), "door_open", Page("door:choose", Capability.CHECK_IN)),
             (_("Drawer"), "payments", Page("admin:box_office_drawer", Capability.SELL)),
             (_("Day end"), "receipt_long", Page("admin:box_office_day_end", Capability.SELL, Capability.SEE_MONEY)),
         ],

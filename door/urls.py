@@ -1,0 +1,10 @@
+from django.urls import path
+
+from door import views
+
+app_name = "door"
+urlpatterns = [
+    path("door/", views.ChooseView.as_view(), name="choose"),
+    path("door/gate/", views.GateView.as_view(), name="gate"),
+    path("door/gate/undo/", views.UndoView.as_view(), name="undo"),
+]
