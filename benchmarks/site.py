@@ -19,6 +19,9 @@ NO_ANSWER = 0
 
 
 class Site:
+    # True if what its processes write goes to the supervisor's `show`.
+    is_shown = False
+
     def __init__(self, supervisor: Supervisor, env: dict[str, str]) -> None:
         self.supervisor, self.env = supervisor, env
         self.port = free_port()
@@ -45,12 +48,12 @@ class Site:
                 *("--respawn-failed-workers", "--log-level", "warning", "ticketing.wsgi:application"),
             ],
             env=env or self.env,
-            is_shown=False,
+            is_shown=self.is_shown,
         )
 
     def start_celery(self, name: str, *arguments: str, env: Mapping[str, str] | None = None) -> None:
         command = [PYTHON, "-m", "celery", "--quiet", "-A", "ticketing", *arguments]
-        self.supervisor.start(name, command, env=env or self.env, is_shown=False)
+        self.supervisor.start(name, command, env=env or self.env, is_shown=self.is_shown)
 
     def ready(self) -> tuple[int, dict[str, Any]]:
         client = Client("127.0.0.1", self.port)

@@ -43,6 +43,8 @@ class Torture:
         self.site = Attacked(supervisor, folder, seed=options.seed, database=options.database, is_short=options.short)
         faults = ON_SQLITE if self.site.is_sqlite else ON_POSTGRES
         self.faults = {fault: weight for fault, weight in faults.items() if options.only in name_of(fault)}
+        # To files of the folder, by `main`.
+        self.site.is_shown = True
         self.recoveries: dict[str, list[float]] = defaultdict(list)
 
     def run(self) -> dict[str, Any]:
@@ -151,9 +153,20 @@ def main() -> None:
     parser.add_argument("--folder", help="where to keep database, diaries and mails")
     options = parser.parse_args()
     options.seconds = options.seconds or (SHORT_SECONDS if options.short else SECONDS)
-    with plain_errors(), Supervisor(lambda _, line: print(line, flush=True)) as supervisor:
+    logs: list[Path] = []
+
+    def show(name: str, line: str) -> None:
+        """Print what installs, and keep what the servers write."""
+        if name not in Attacked.services:
+            print(line, flush=True)
+        elif logs:
+            with (logs[0] / f"{name}.log").open("a") as file:
+                print(line, file=file)
+
+    with plain_errors(), Supervisor(show) as supervisor:
         ensure(supervisor, "requirements-dev.txt")
         torture = Torture(supervisor, options)
+        logs.append(torture.site.folder / "logs")
         report = torture.run()
         print_report(report)
         REPORT.parent.mkdir(exist_ok=True)

@@ -42,7 +42,7 @@ class Attacked(Site):
     ) -> None:
         self.folder, self.seed, self.is_short = folder, seed, is_short
         self.is_sqlite = database == "sqlite"
-        for name in ("diaries", "mails", "data"):
+        for name in ("diaries", "mails", "data", "logs"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         self.parking = Parking(folder / "parking")
         self.proxies: dict[str, Proxy] = {}

@@ -116,7 +116,7 @@ class Books:
 
     @cached_property
     def check_ins(self) -> list[Any]:
-        return self.read("door_checkin", "ticket_id direction result passage key gate")
+        return self.read("door_checkin", "ticket_id direction result passage key note")
 
     @cached_property
     def notifications(self) -> list[Any]:
