@@ -83,7 +83,7 @@ def test_on_a_phone(
     page.get_by_role("group", name="Matinee").get_by_role("textbox").fill("Ben")
     page.get_by_role("button", name="Pay €55.00").click()
     page.get_by_role("button", name="Approve").click()
-    page.wait_for_url(re.compile(r"/bookings/[A-Z0-9]+/$"))
+    page.wait_for_url(re.compile(r"/bookings/[A-Z0-9]+/payment/$"))
     assert_booked(friday, sunday)
 
 

@@ -80,7 +80,7 @@ def test_a_seat_is_chosen_on_the_map_paid_and_scanned(
     page.get_by_role("button", name="Pay €28.00").click()
     page.get_by_role("button", name="Approve").click()
 
-    page.wait_for_url(re.compile(r"/bookings/[A-Z0-9]+/$"))
+    page.wait_for_url(re.compile(r"/bookings/[A-Z0-9]+/payment/$"))
     booking = Booking.objects.get()
     assert booking.state == Booking.State.CONFIRMED
     tickets = {ticket.code: ticket for ticket in booking.tickets.all()}
@@ -122,9 +122,7 @@ def test_without_scripts_the_list_books(
     expect(page.get_by_role("heading", name="One moment, please")).to_be_visible()
     SandboxAnswer.objects.update(answers_at=Booking.objects.get().created_at)
     # The page reloads itself, and finds the answer.
-    page.wait_for_url(re.compile(r"/bookings/[A-Z0-9]+/$"), timeout=20_000)
-
-    expect(page.get_by_role("link", name="Tickets as PDF")).to_be_visible()
+    expect(page.get_by_role("link", name="Tickets as PDF")).to_be_visible(timeout=20_000)
     assert sorted(Ticket.objects.issued().values_list("seat_id", "ticket_type__name")) == [
         (seats[3].pk, "Adult"),
         (seats[4].pk, "Child"),
