@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from accounts.models import User
-from accounts.roles import CAPABILITIES, CAPABILITY_WORDS, Capability
+from accounts.roles import CAPABILITIES, CAPABILITY_WORDS, Capability, Role
 from accounts.sign_in_forms import PASSWORD_HELP
 from lib.forms import Form
 from theaters.invitations import accept, accept_as_new, find_account, read_link
@@ -74,7 +74,7 @@ class InvitationView(View):
                     return self._show(request, invitation, form)
                 words = {name: form.cleaned_data[name] for name in ("name", "password")}
                 user = accept_as_new(invitation=invitation, language=get_language() or "en", **words)
-                answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=reverse("admin:index")))
+                answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=_first_page(invitation)))
                 return answer
             if account is None or request.user != account:
                 return self._show(request, invitation, form)
@@ -82,7 +82,7 @@ class InvitationView(View):
         except TeamError as refusal:
             return self._show(request, self._find(token), form, error=str(refusal))
         messages.success(request, gettext("Welcome to the team of %(theater)s.") % {"theater": invitation.theater.name})
-        return redirect("admin:index")
+        return redirect(_first_page(invitation))
 
     def _find(self, token: str) -> Invitation | None:
         invitation = read_link(token)
@@ -103,3 +103,8 @@ class InvitationView(View):
             "error": error,
         }
         return render(request, "theaters/invitation.html", context)
+
+
+def _first_page(invitation: Invitation) -> str:
+    """Return where the person works: door staff at the door, the others in the console."""
+    return reverse("door:choose" if invitation.role == Role.DOOR else "admin:index")

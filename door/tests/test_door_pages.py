@@ -200,5 +200,10 @@ def test_bad_input(staff, show):
 
 
 def test_statements(staff, show, ticket, django_assert_max_num_queries):
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(16):
         present(staff, gate(show), sign(ticket))
+
+
+def test_statements_of_a_search(staff, show, ticket, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        present(staff, gate(show), "asha")

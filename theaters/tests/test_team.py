@@ -102,7 +102,9 @@ def test_a_person_with_an_account_signs_in_and_joins(as_manager: Client, theater
     own = Client()
     own.force_login(customer)
     assert own.get(reverse("admin:index")).status_code == 302
-    assert own.post(link, follow=True).status_code == 200
+    page = own.post(link, follow=True)
+    assert (page.status_code, page.redirect_chain) == (200, [(reverse("door:choose"), 302)])
+    assert "Welcome to the team" in page.content.decode()
     assert roles_of(customer.email) == [Role.DOOR]
     assert own.get(reverse("admin:index")).status_code == 200
 
