@@ -31,10 +31,9 @@ from torture.auditor import audit
 from torture.diary import read_diaries
 
 REPORT = PROJECT / ".run" / "cluster.json"
-# How long each loss is watched before the machine comes back, and then until the next one.
-WATCH_SECONDS, REST_SECONDS = 15, 5
-# A machine's lease has to end first.
-MACHINE_WATCH_SECONDS = 40
+# How long each loss is watched before the machine comes back: until places can be held again, within these limits; and
+# the rest until the next loss.
+WATCH_SECONDS, LONGEST_WATCH_SECONDS, REST_SECONDS = 10, 90, 5
 PROBE_PAUSE_SECONDS = 0.1
 QUIET_SECONDS = 75
 # So often the scheduler starts this job.
@@ -83,6 +82,9 @@ class Probe(threading.Thread):
             could = self.site.can_sell()
             self.tries.append((started, time.monotonic(), could))
 
+    def has_bought_again(self) -> bool:
+        return all(could for _started, _ended, could in self.tries[-3:])
+
     def refused_seconds(self, loss: Loss) -> float:
         """Return how long nothing could be bought: from the first refused try to the end of the last one."""
         failed = [one for one in self.tries if one[1] > loss.at and one[0] < loss.until and not one[2]]
@@ -102,8 +104,8 @@ class Drill:
         site.prepare()
         site.start()
         losses = [loss for loss in list_losses(site) if self.options.only in loss.name]
-        seconds = sum(self.watch_seconds(loss) + REST_SECONDS for loss in losses) + 30
-        print(f"Seed {site.seed}: {len(losses)} losses, some {seconds} seconds", flush=True)
+        seconds = len(losses) * (2 * WATCH_SECONDS + REST_SECONDS)
+        print(f"Seed {site.seed}: {len(losses)} losses in some {seconds} seconds", flush=True)
         clients = site.start_clients(seconds, processes=2, clients=self.options.clients // 2)
         probe = Probe(site)
         probe.start()
@@ -112,8 +114,11 @@ class Drill:
         for loss in losses:
             loss.at = time.monotonic()
             lost = loss.happen()
-            self.wait(self.watch_seconds(loss), clients)
+            self.wait(WATCH_SECONDS, clients)
+            while not probe.has_bought_again() and time.monotonic() < loss.at + LONGEST_WATCH_SECONDS:
+                self.wait(1, clients)
             loss.until = time.monotonic()
+            (site.folder / f"{loss.name}.log").write_text(site.logs())
             print(f"  {loss.name}: nothing could be bought for {probe.refused_seconds(loss):.1f} s", flush=True)
             loss.mend(lost)
             self.wait(REST_SECONDS, clients)
@@ -132,9 +137,6 @@ class Drill:
             "findings": {check.name: check.wrong for check in found if check.wrong},
             "counted": {check.name: check.counted for check in found},
         }
-
-    def watch_seconds(self, loss: Loss) -> int:
-        return MACHINE_WATCH_SECONDS if "machine" in loss.name else WATCH_SECONDS
 
     def wait(self, seconds: float, clients: list[Child]) -> None:
         end = time.monotonic() + seconds
