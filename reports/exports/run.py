@@ -28,6 +28,7 @@ from accounts.models import User
 from lib.after_commit import after_commit
 from lib.bounds import TEXT_LENGTH
 from lib.jobs import ask_worker
+from lib.replica import read_from_replica
 from notifications.models import Notification
 from notifications.services import notify
 from reports.catalog import REPORTS, Report
@@ -159,7 +160,12 @@ def _write(export: Export) -> None:
         export.theaters.set(chosen)
     with TemporaryFile() as scratch:
         progress = _Progress(export)
-        written = write_report(report, request, export.format, scratch, on_row=progress.count, on_built=progress.expect)
+        written = read_from_replica(
+            lambda: write_report(
+                report, request, export.format, scratch, on_row=progress.count, on_built=progress.expect
+            ),
+            after=_own(export),
+        )
         scratch.seek(0)
         name = private_storage().save(f"exports/{get_random_string(24)}/{written.name}", File(scratch))
     try:

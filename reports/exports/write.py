@@ -64,12 +64,14 @@ def write_report(
     on_built: Callable[[int | None], None] | None = None,
     **options: Any,
 ) -> Written:
-    """Build the report and write it into `file`; `on_built` gets the number of rows to come, if it is known.
+    """Build the report and write it into `file`, in place of what is there.
 
-    `on_row` is called after each row, and may raise to stop.
+    `on_built` gets the number of rows to come, if known; `on_row` is called after each row, and may raise to stop.
     """
     writer = import_module(f"reports.formats.{Export.Format(file_format)}")
     name = name_file(report, request, file_format)
+    file.seek(0)
+    file.truncate()
     if not is_zipped(report, request, file_format):
         result = report.build(request)
         if on_built is not None:

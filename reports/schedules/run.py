@@ -37,6 +37,7 @@ from accounts.models import User
 from lib.after_commit import after_commit
 from lib.bounds import TEXT_LENGTH
 from lib.jobs import ask_worker
+from lib.replica import read_from_replica
 from notifications.attachments import Attachment, Shared
 from notifications.models import Notification
 from notifications.services import notify
@@ -239,7 +240,7 @@ def _make(run: ReportRun) -> bool:
     schedule = run.schedule
     report, request = _read_request(schedule)
     with TemporaryFile() as scratch:
-        written = write_report(report, request, schedule.format, scratch)
+        written = read_from_replica(lambda: write_report(report, request, schedule.format, scratch), after=_own(run))
         size = scratch.tell()
         scratch.seek(0)
         name = private_storage().save(f"reports/{get_random_string(24)}/{written.name}", File(scratch))

@@ -74,4 +74,9 @@ else:
         }
     # No request gets a connection that died with a restarted server.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if env.str("REPLICA_URL", ""):
+        _replica = env.db_url("REPLICA_URL")
+        _options = {**DATABASES["default"]["OPTIONS"], **_replica.get("OPTIONS", {})}
+        DATABASES["replica"] = {**DATABASES["default"], **_replica, "OPTIONS": _options, "TEST": {"MIRROR": "default"}}
+        DATABASE_ROUTERS = ["lib.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
