@@ -188,11 +188,12 @@ server_login_retry = 1
 
 
 class Balancer:
-    """HAProxy before the pages and before PostgreSQL's primary."""
+    """HAProxy before the pages, before PostgreSQL's primary, and before its standbys."""
 
     def __init__(self, supervisor: Supervisor, program: Path, *, nodes: list[Node], pages: list[int]) -> None:
         folder = make_folder(supervisor, "haproxy")
         self.program, self.pages_port, self.database_port = program, free_port(), free_port()
+        self.replica_port = free_port()
         self.socket = folder / "admin.sock"
         database = "\n".join(
             f"  server {node.name.replace(' ', '')} {HOST}:{node.port} check port {node.api_port}" for node in nodes
@@ -208,9 +209,10 @@ defaults
   timeout connect 1s
   timeout client 120s
   timeout server 120s
+  # A server that has much to do answers late, and is not down.
+  timeout check 3s
   retries 3
-  option redispatch
-  default-server inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+  option redispatch 1
 listen pages
   bind {HOST}:{self.pages_port}
   mode http
@@ -218,11 +220,19 @@ listen pages
   # What only reads may be asked of the other one when its server dies.
   retry-on conn-failure empty-response
   http-request disable-l7-retry unless METH_GET
+  default-server inter 1s fall 3 rise 1
 {servers}
 listen database
   bind {HOST}:{self.database_port}
   mode tcp
   option httpchk OPTIONS /primary
+  default-server inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+{database}
+listen replica
+  bind {HOST}:{self.replica_port}
+  mode tcp
+  option httpchk OPTIONS /replica
+  default-server inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
 {database}
 """
         )
@@ -238,5 +248,5 @@ listen database
         """Cut every connection, in the middle of whatever it carries."""
         for line in self.command("show servers state").splitlines():
             words = line.split()
-            if len(words) > 4 and words[1] in ("pages", "database"):
+            if len(words) > 4 and words[1] in ("pages", "database", "replica"):
                 self.command(f"shutdown sessions server {words[1]}/{words[3]}")

@@ -35,7 +35,7 @@ REPORT = PROJECT / ".run" / "cluster.json"
 # the rest until the next loss.
 WATCH_SECONDS, LONGEST_WATCH_SECONDS, REST_SECONDS = 10, 90, 5
 PROBE_PAUSE_SECONDS = 0.1
-QUIET_SECONDS = 75
+QUIET_SECONDS, SHORT_QUIET_SECONDS = 75, 2
 # So often the scheduler starts this job.
 SWEEP, SWEEP_SECONDS = "send waiting notifications", 30
 
@@ -62,9 +62,9 @@ def list_losses(site: Clustered) -> list[Loss]:
         service("scheduler 1", "scheduler"),
         service("sentinel 1", "Sentinel"),
         Loss("connections of HAProxy", site.balancer.cut, lambda _: None),
-        Loss("primary PostgreSQL", site.kill_postgres, lambda _: site.wait_for_standbys()),
+        Loss("primary PostgreSQL that crashes", site.kill_postgres, lambda _: site.wait_for_standbys()),
         service("valkey", "primary Valkey"),
-        Loss("primary PostgreSQL with its machine", site.kill_primary_machine, site.start_node),
+        Loss("machine of the primary PostgreSQL", site.kill_primary_machine, site.start_node),
     ]
 
 
@@ -153,7 +153,7 @@ class Drill:
 
     def calm_down(self) -> None:
         """Let the real sweeps work for a while, end the jobs, and do the rest at once."""
-        self.wait(QUIET_SECONDS, [])
+        self.wait(SHORT_QUIET_SECONDS if self.options.short else QUIET_SECONDS, [])
         for name in self.site.services[2:]:
             self.supervisor.end(self.site.child(name))
         self.site.python("-m", "torture.quiet")

@@ -51,6 +51,7 @@ class Clustered(Attacked):
         return {
             "DATABASE_URL": f"postgres://{ROLE}@{HOST}:{pooler}/{DATABASE}",
             "DATABASE_POOLER": "1",
+            "REPLICA_URL": f"postgres://{ROLE}@{HOST}:{self.balancer.replica_port}/{DATABASE}",
             "REDIS_URL": f"redis://{SCOPE}/0",
             "CELERY_BROKER_URL": f"redis://{SCOPE}/1",
             "REDIS_SENTINELS": ",".join(start_sentinels(self.supervisor, 3, service=SCOPE, url=valkey)),
