@@ -54,3 +54,16 @@ def test_it_reads_the_code_of_a_printed_ticket(
     assert [found.result for found in CheckIn.objects.all()] == ["admitted"]
     page.get_by_role("button", name="Camera").click()
     expect(page.locator("video")).to_be_hidden()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_camera_staff_can_type(
+    phone_page: Page, live_server: Any, sign_in: Any, theater: Theater, door_staff: Any
+):
+    show = make_show(hall=make_hall(theater=theater), in_hours=1)
+    sign_in(door_staff)
+    phone_page.goto(f"{live_server.url}{reverse('door:gate')}?show={show.code}")
+    phone_page.get_by_role("button", name="Camera").click()
+    expect(phone_page.get_by_text("The camera cannot be used.")).to_be_visible()
+    expect(phone_page.locator("video")).to_be_hidden()
+    expect(phone_page.get_by_role("button", name="Camera")).to_have_attribute("aria-pressed", "false")

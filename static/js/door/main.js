@@ -132,15 +132,16 @@ cameraSwitch?.addEventListener("click", async () => {
     cameraSwitch.setAttribute("aria-pressed", "false");
     return;
   }
-  box.hidden = false;
+  const video = /** @type {HTMLVideoElement} */ (box.querySelector("video"));
+  box.hidden = video.hidden = false;
   refused.hidden = true;
   try {
     // Only who chooses the camera loads a megabyte of decoder.
     const { startCamera } = await import("./camera.js");
-    const video = /** @type {HTMLVideoElement} */ (box.querySelector("video"));
     endCamera = await startCamera(video, cameraSwitch.dataset.decoder ?? "", cameraSwitch.dataset.wasm ?? "", scan);
     cameraSwitch.setAttribute("aria-pressed", "true");
   } catch {
+    video.hidden = true;
     refused.hidden = false;
   }
 });
