@@ -1,7 +1,11 @@
 """What `make test` says in the end, and what it keeps away from the tests."""
 
+import subprocess
+import tomllib
+
 import pytest
 
+from tools.processes import PROJECT
 from tools.test import Run, _read_report, summarize
 from tools.test import test_environment as environment_of_tests
 
@@ -22,6 +26,16 @@ def sqlite(tmp_path):
     run = Run("SQLite", 1, 12.0)
     _read_report(run, report)
     return run
+
+
+def test_every_folder_with_tests_is_run():
+    configured = set(
+        tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
+    )
+    tracked = subprocess.run(
+        ["git", "ls-files", "*/test_*.py"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert {path.partition("/")[0] for path in tracked.stdout.splitlines()} == configured
 
 
 def test_a_report_is_read(sqlite):
