@@ -1,4 +1,4 @@
-"""Pictures and private files in a bucket that nobody but the site reads."""
+"""Pictures and private files in a bucket that only the site reads."""
 
 from typing import Any
 from urllib.parse import quote, urljoin

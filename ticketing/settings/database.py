@@ -29,8 +29,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
     }
 else:
-    # A pooler such as PgBouncer gives each transaction any session of the server: what one transaction leaves in its
-    # session, the next does not find. So it has the pool, and `ALTER ROLE … SET` has the limits.
+    # A pooler such as PgBouncer may run each transaction in another session of the server, so nothing may be left in
+    # one: the pooler keeps the pool, and `ALTER ROLE … SET` sets the limits.
     DATABASE_POOLER = env.bool("DATABASE_POOLER", False)
     _given = DATABASES["default"].get("OPTIONS", {})
     _limits = {
