@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(('credit__gte', 0), ('credit__lte', models.F('total'))), name='booking_credit_range', violation_error_message='The credit of a booking is between zero and its total.'),
                     models.UniqueConstraint(condition=models.Q(('idempotency_key__isnull', False)), fields=('customer', 'idempotency_key'), name='booking_idempotency', violation_error_message="This call has already made a booking."),
                     models.CheckConstraint(condition=models.Q(('idempotency_key__isnull', True), ('customer__isnull', False), _connector='OR'), name='booking_idempotency_of_customer', violation_error_message='An idempotency key belongs to a customer.'),
+                    models.UniqueConstraint(condition=models.Q(('cart__isnull', False), ('channel', 'web'), ('state', 'held')), fields=('theater', 'cart'), name='booking_once_for_form', violation_error_message='This form has made a booking already.'),
                     models.CheckConstraint(condition=models.Q(('cart', ''), _negated=True), name='booking_cart_not_empty', violation_error_message="The key of a cart cannot be empty."),
                 ],
             },

@@ -171,6 +171,12 @@ class Booking(Keyed):
                 name="booking_idempotency_of_customer",
                 violation_error_message=_("An idempotency key belongs to a customer."),
             ),
+            models.UniqueConstraint(
+                fields=["theater", "cart"],
+                condition=Q(cart__isnull=False, channel="web", state="held"),
+                name="booking_once_for_form",
+                violation_error_message=_("This form has made a booking already."),
+            ),
             models.CheckConstraint(
                 condition=~Q(cart=""),
                 name="booking_cart_not_empty",

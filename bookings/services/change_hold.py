@@ -50,7 +50,7 @@ def change_hold(
 
     On the web, a voucher that no longer fits is dropped, and `voucher_refusal` says why. At the box office it is
     refused, and the seller decides. An offer of the waiting list keeps its time for as many people as it was
-    made to, and has a customer's own time for more. `cart` is the key of a guest's form, or of a seller's page.
+    made to, and has a customer's own time for more. `cart` is the key of the form, or of a seller's page.
 
     Raises what `hold_seats` raises; `into` then stays as it was.
     """
@@ -68,7 +68,7 @@ def change_hold(
         into=into,
         terms=HoldTerms(
             until=_find_end_of_offer(into, people) if into else None,
-            cart=(cart or None) if customer is None else None,
+            cart=cart or None,
         ),
         browser=browser if customer is None else UNKNOWN_BROWSER,
     )

@@ -60,7 +60,7 @@ class HoldTerms:
 
     Everything but a sale is free of charge. `until` replaces `HOLD_MINUTES`; a house hold without it stays until
     staff lift it, and for customers it is how long an offer of the waiting list stands. By `cart`, a seller's page
-    or a guest's form that is sent twice finds the hold again.
+    or a form that is sent twice finds the hold again.
     """
 
     kind: str = Booking.Kind.SALE
@@ -160,7 +160,7 @@ def hold_all(wish: HoldRequest) -> Booking:
                 return found
             raise found
         except (Refusal, IntegrityError, _Lost) as error:
-            earlier = find_earlier(wish)
+            earlier = find_earlier(wish) or (_find_made(wish) if isinstance(error, IntegrityError) else None)
             if earlier is not None:
                 return earlier
             if isinstance(error, _Lost) and attempt == HOLD_ATTEMPTS:
@@ -395,6 +395,15 @@ def find_earlier(wish: HoldRequest) -> Booking | None:
     if not _is_same(earlier, wish):
         raise IdempotencyKeyReused
     return earlier
+
+
+def _find_made(wish: HoldRequest) -> Booking | None:
+    """Return the hold that the same form of a page made when it was sent before. One query if there is a form."""
+    if wish.terms.cart is None or wish.channel != Booking.Channel.WEB:
+        return None
+    theater = wish.choices[0].show.hall.theater_id
+    made = Booking.objects.filter(theater=theater, cart=wish.terms.cart, channel=wish.channel, customer=wish.customer)
+    return made.filter(state=Booking.State.HELD).first()
 
 
 def _is_same(earlier: Booking, wish: HoldRequest) -> bool:

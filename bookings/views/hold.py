@@ -170,12 +170,13 @@ def _find_made(request: HttpRequest, show: Show) -> Booking | None:
     key = _form_key(request)
     if not key:
         return None
-    return next(iter(_read_made(key, show.hall.theater_id, timezone.now())), None)
+    user_id = request.user.pk if isinstance(request.user, User) else None
+    return next(iter(_read_made(key, user_id, show.hall.theater_id, timezone.now())), None)
 
 
 @compiled
-def _read_made(key: str, theater_id: int, now: datetime) -> QuerySet[Booking]:
-    made = Booking.objects.filter(cart=key, customer=None, channel=Booking.Channel.WEB)
+def _read_made(key: str, user_id: int | None, theater_id: int, now: datetime) -> QuerySet[Booking]:
+    made = Booking.objects.filter(cart=key, customer=user_id, channel=Booking.Channel.WEB)
     made = made.filter(theater=theater_id, state=Booking.State.HELD, expires_at__gt=now)
     return made.order_by("-pk")[:1]
 

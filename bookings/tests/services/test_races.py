@@ -25,6 +25,7 @@ from bookings.services import cancel as cancel_module
 from bookings.services import hold_seats as hold_module
 from bookings.services import refund as refund_module
 from bookings.services.cancel import cancel_tickets
+from bookings.services.change_hold import ChangedHold, change_hold
 from bookings.services.confirm import confirm_payment
 from bookings.services.pay import start_payment
 from bookings.services.places import InTheWay
@@ -430,6 +431,25 @@ def test_a_webhook_that_comes_many_times_at_once_acts_once(show: Show, customer)
     assert sorted(results) == [False] * (RACERS - 1) + [True]
     assert GatewayEvent.objects.count() == 1
     assert Notification.objects.filter(kind="booking_confirmed").count() == 1
+
+
+def send_form_at_once(show: Show, customer: User | None) -> list[Booking]:
+    """Send one form for standing places several times, by browsers that have no basket yet."""
+    send = partial(change_hold, show=show, areas=choose_standing(show, 1), into=None, customer=customer, cart="f" * 32)
+    return [result.booking if isinstance(result, ChangedHold) else result for result in race(*[send] * RACERS)]
+
+
+@pytest.mark.parametrize("is_guest", [True, False], ids=["guest", "customer"])
+def test_a_form_that_is_sent_many_times_at_once_holds_once(show: Show, customer, is_guest):
+    results = send_form_at_once(show, None if is_guest else customer)
+    assert set(results) == {Booking.objects.get()}
+    assert show.areas.get().taken == 1
+
+
+def test_control_without_looking_for_its_hold_the_others_fail(show: Show, customer, monkeypatch):
+    monkeypatch.setattr(hold_module, "_find_made", lambda _wish: None)
+    results = send_form_at_once(show, None)
+    assert sum(isinstance(result, IntegrityError) for result in results) == RACERS - 1
 
 
 # Money back
