@@ -24,7 +24,8 @@ BUSY = Outage(problem_types.BUSY, retry_seconds=5)
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BUSY_STATES = {"57014", "55P03", "40P01", "40001"}
-_IDLE_IN_TRANSACTION = "25P03"
+# Ended by `idle_in_transaction_session_timeout`; sent to a primary that has become a standby.
+_DOWN_STATES = {"25P03", "25006"}
 # No connection, too few resources, an operator's shutdown, a failing disk.
 _DOWN_CLASSES = {"08", "53", "57", "58"}
 # https://www.sqlite.org/rescode.html: BUSY and LOCKED; IOERR, FULL, CANTOPEN.
@@ -48,4 +49,4 @@ def find_outage(error: BaseException | None) -> Outage | None:
         return DOWN if isinstance(error, OperationalError | InterfaceError) else None
     if state in _BUSY_STATES:
         return BUSY
-    return DOWN if state[:2] in _DOWN_CLASSES or state == _IDLE_IN_TRANSACTION else None
+    return DOWN if state[:2] in _DOWN_CLASSES or state in _DOWN_STATES else None

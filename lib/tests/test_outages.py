@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.db import DatabaseError, connection, connections
-from django.db.utils import OperationalError, ProgrammingError, load_backend
+from django.db.utils import InternalError, OperationalError, ProgrammingError, load_backend
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from psycopg import errors
@@ -111,6 +111,8 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
         (failing(errors.CannotConnectNow()), DOWN),
         (failing(errors.TooManyConnections()), DOWN),
         (failing(errors.IdleInTransactionSessionTimeout(), DatabaseError), DOWN),
+        # A primary that has become a standby meanwhile.
+        (failing(errors.ReadOnlySqlTransaction(), InternalError), DOWN),
         (failing(errors.QueryCanceled()), BUSY),
         (failing(errors.LockNotAvailable()), BUSY),
         (failing(errors.DeadlockDetected()), BUSY),
