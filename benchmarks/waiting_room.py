@@ -162,7 +162,15 @@ class Evening:
 
     def serve(self) -> int:
         options = ["--interface", "wsgi", "--port", str(self.port), "--no-ws", "--log-level", "error"]
-        options += ["--workers", "1" if self.is_short else "2", "--blocking-threads", "4", "--backlog", "4096"]
+        options += [
+            "--workers",
+            "1" if self.is_short else "2",
+            "--blocking-threads",
+            "4",
+            "--backlog",
+            "4096",
+            "--respawn-failed-workers",
+        ]
         child = self.supervisor.start(
             "pages",
             [PYTHON, "-m", "ticketing.serve", *options, "ticketing.wsgi:application"],
