@@ -69,7 +69,7 @@ class Scale:
 
 
 FULL = Scale(5000, 100, 40, 40, (4, 12), 900, 0)
-SHORT = Scale(4, 12, 2, 1, (0, 0.1), 60, 1200)
+SHORT = Scale(2, 11, 1.5, 0, (0, 0.1), 60, 6000)
 
 
 @dataclass

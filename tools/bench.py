@@ -50,6 +50,8 @@ class Bench:
         self.figures: dict[str, dict[str, Any]] = {}
         self.tables: dict[str, str] = {}
         self.databases: set[str] = set()
+        # In short, one server with the floor's views and one with the site's are kept to the end.
+        self.kept: dict[bool, tuple[Child, int]] = {}
         mail_port = free_port()
         sink = f"-m aiosmtpd -n -l 127.0.0.1:{mail_port} -c aiosmtpd.handlers.Sink"
         supervisor.start("smtp", [PYTHON, *sink.split()], is_shown=False)
@@ -101,6 +103,8 @@ class Bench:
         is_pinned: bool = False,
         variables: Mapping[str, str] = NO_VARIABLES,
     ) -> tuple[Child, int]:
+        if is_floor in self.kept:
+            return self.kept[is_floor]
         port = free_port()
         program = "granian" if is_floor else "ticketing.serve"
         command: list[str | Path] = [PYTHON, "-m", program, "--interface", "wsgi", "--port", str(port), "--no-ws"]
@@ -114,7 +118,13 @@ class Bench:
         child = self.supervisor.start("granian", [*command, "ticketing.wsgi:application"], env=env, is_shown=False)
         address = f"http://127.0.0.1:{port}/{'constant' if is_floor else 'readyz'}"
         self.supervisor.wait_until(lambda: not find_fault(address), 60, f"The server did not start:\n{child.quote()}")
+        if self.short:
+            self.kept[is_floor] = child, port
         return child, port
+
+    def end(self, server: Child) -> None:
+        if not self.short:
+            self.supervisor.end(server)
 
     def note(self, name: str, figures: dict[str, Any]) -> None:
         self.figures[name] = figures
@@ -149,21 +159,21 @@ class Bench:
         server, port = self.serve(workers=1, is_floor=True, is_pinned=not self.short)
         self.drive(FLOOR_OF_PAGES, "read", port, "/page")
         self.drive("bare constant view", "read", port, "/constant")
-        self.supervisor.end(server)
+        self.end(server)
         server, port = self.serve(workers=1, is_pinned=not self.short)
         self.drive("availability", "read", port, f"{api}/availability")
         self.drive("seat map as JSON", "read", port, f"{show}plan.json")
         self.drive("page of the show", "read", port, show)
         self.drive("page of the event", "read", port, f"/events/{plan['event']}/")
         self.drive("home", "read", port, "/")
-        self.supervisor.end(server)
+        self.end(server)
 
     def measure_bookings(self) -> None:
         print("Bookings of two seats, and a rush for the last ones, two processes of the server:")
         workers = 1 if self.short else 2
         server, port = self.serve(workers=workers, is_floor=True)
         self.drive(FLOOR_OF_BOOKINGS, "floor", port)
-        self.supervisor.end(server)
+        self.end(server)
         server, port = self.serve(workers=workers)
         self.drive("bookings by the API, 2 requests each", "api", port)
         self.drive("bookings by pages, 8 requests each", "pages", port, "11:12")
@@ -173,7 +183,7 @@ class Bench:
         self.drive("parties for the last seats", "parties", port, "16")
         self.measure_with_worker(port)
         self.note("memory of the server", {"processes": workers, "MiB": self.read_memory(server)})
-        self.supervisor.end(server)
+        self.end(server)
 
     def measure_with_worker(self, port: int) -> None:
         """Book by pages while a worker on the same cores sends each confirmation; over when the last one is sent."""
@@ -214,7 +224,7 @@ class Bench:
         told = self.python("-m", "benchmarks.phone", f"http://127.0.0.1:{port}", theater, *self.short)
         for page, figures in json.loads(told).items():
             self.note(f"on a phone: {page}", figures)
-        self.supervisor.end(server)
+        self.end(server)
 
     def read_memory(self, child: Child) -> int:
         """Return the proportional set size of a process and its children in MiB; 0 where there is no /proc."""

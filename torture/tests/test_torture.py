@@ -1,6 +1,7 @@
 """A few seconds of `make torture`, and the auditor's proof that it finds what is wrong."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -110,5 +111,8 @@ def test_each_park_point_is_in_the_product(step):
 
 
 @pytest.mark.postgres
+@pytest.mark.skipif(
+    not os.environ.get("TORTURE"), reason="It takes a minute and a half: TORTURE=1 runs it, or make torture"
+)
 def test_it_runs_on_postgres(tmp_path):
     assert "faults" in run_torture("postgres", tmp_path / "torture")
