@@ -176,7 +176,7 @@ class Bench:
         self.end(server)
         server, port = self.serve(workers=workers)
         self.drive("bookings by the API, 2 requests each", "api", port)
-        self.drive("bookings by pages, 8 requests each", "pages", port, "11:12")
+        self.drive("bookings by pages, 7 requests each", "pages", port, "11:12")
         self.drive("bookings by one customer alone", "pages", port, "12:13", "1")
         self.drive("rush", "rush", port)
         self.drive("parties at once", "parties", port, "15")
