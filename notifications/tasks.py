@@ -34,7 +34,7 @@ def send_new() -> None:
             batch = sending.send_batch(ends_at=ends_at)
         if batch in (Batch.EMPTY, Batch.STOPPED):
             _fall_asleep()
-            # Whoever wrote a message before this moment did not ask.
+            # A message that was written before this moment asked for no worker.
             if batch is Batch.STOPPED or sending.send_batch(ends_at=ends_at) is Batch.EMPTY:
                 return
         if batch is Batch.FULL and not has_help:

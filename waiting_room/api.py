@@ -30,6 +30,6 @@ def take_place(request: HttpRequest, code: str) -> dict[str, Any]:
     room = find_room(code)
     if room is None:
         return {"state": "open", "ahead": 0, "seconds": 0}
-    # `jwt_auth` lets nobody else pass.
+    # `jwt_auth` has checked it.
     turn = find_turn_of_account(cast(User, request.user), room)
     return {"state": turn.state, "ahead": turn.ahead, "seconds": ceil(turn.seconds), "message": room.message}

@@ -1,8 +1,8 @@
 """A line: how far it has come, and whose turn it is. Pure; `shared.py` keeps it for all processes.
 
-Everyone in it has a number, in the order in which they came, and no row, session or entry anywhere. Who came before
-the sale opened gets a place by lot then; whoever comes later follows in order. Places up to `admitted` may enter.
-Times are seconds since 1970, UTC.
+Everyone in it has a number, in the order in which they came, and no row, session or entry anywhere. People who came
+before the sale opened get a place by lot then; later ones follow in order. Places up to `admitted` may enter. Times are
+seconds since 1970, UTC.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The door of shows whose visitors come in turn: it stands before everything that costs time.
 
-Whoever is in line costs no session and no statement, and their page asks for their place here. `docs/waiting-room.md`
-says what is behind the door.
+People in line cost no session and no statement, and their page asks for their place here. `docs/waiting-room.md` says
+what is behind the door.
 """
 
 from __future__ import annotations
@@ -47,12 +47,9 @@ class WaitingRoomMiddleware:
         request.turn = turn  # type: ignore[attr-defined]
         if page == "line/turn.json":
             response: HttpResponseBase = _tell(request, room, turn)
-        elif page == "line/":
-            is_waiting = not turn.is_admitted
-            response = (
-                self.get_response(request) if is_waiting else HttpResponseRedirect(next_address(request, room.code))
-            )
-        elif turn.is_admitted and not (request.method == "POST" and _is_passed_around(request, room, turn)):
+        elif page == "line/" and turn.is_admitted:
+            response = HttpResponseRedirect(next_address(request, room.code))
+        elif page == "line/" or _may_pass(request, room, turn):
             response = self.get_response(request)
         else:
             response = HttpResponseRedirect(line_address(room.code, _address_of_choice(request, room, page)))
@@ -93,8 +90,11 @@ def _address_of_choice(request: HttpRequest, room: Room, page: str) -> str:
     return f"{address}?{chosen.urlencode()}" if chosen else ""
 
 
-def _is_passed_around(request: HttpRequest, room: Room, turn: Turn) -> bool:
-    return turn.place is not None and places.is_passed_around(request, room, turn.place)
+def _may_pass(request: HttpRequest, room: Room, turn: Turn) -> bool:
+    """Return True for a turn that has come; to hold seats, its place may not have been passed around."""
+    if not turn.is_admitted or turn.place is None:
+        return False
+    return request.method != "POST" or not places.is_passed_around(request, room, turn.place)
 
 
 def _tell(request: HttpRequest, room: Room, turn: Turn) -> HttpResponse:

@@ -105,7 +105,7 @@ def find_room(code: str) -> Room | None:
 
 
 def find_opening(showtime: Showtime) -> datetime | None:
-    """Return when the sale opens or opened, None if that is a day ago: whoever came for it is no longer in line."""
+    """Return when the sale opens or opened, None if that is a day ago: nobody is in line for it any more."""
     opens_at = showtime.sales_open_at
     return opens_at if opens_at and opens_at > timezone.now() - timedelta(days=1) else None
 

@@ -111,7 +111,7 @@ def park_if_armed(step: str) -> None:
     try:
         if number != int(at.read_text()):
             return
-        # Whoever removes this file first decides: the process that stops, or the torture that disarms the step.
+        # The first to remove this file decides: the process that stops, or the torture that disarms the step.
         at.rename(at.with_suffix(".taken"))
     except (FileNotFoundError, ValueError):
         return

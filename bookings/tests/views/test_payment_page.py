@@ -108,7 +108,7 @@ def test_approved_leads_to_the_tickets(visitor: Visitor):
     address = visitor.decide("approve")
 
     assert address.endswith(visitor.url("payment-return"))
-    # At once, and again when the page is loaded anew.
+    # At once, and again when the page is loaded again.
     for _time in range(2):
         answer = visitor.client.get(address)
         assert answer.status_code == 200
