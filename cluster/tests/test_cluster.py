@@ -1,14 +1,12 @@
 """The primary dies during a short rush, and nothing is lost."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 
 from cluster.machines import find_programs
-from tools.processes import PROJECT, Trouble
-from tools.test import test_environment as site_environment
+from testing.programs import run_program
+from tools.processes import Trouble
 
 pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.timeout(600)]
 
@@ -21,16 +19,4 @@ def test_a_standby_takes_over():
         find_programs()
     except Trouble as trouble:
         pytest.skip(str(trouble))
-    env = {name: value for name, value in site_environment().items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "cluster.run", "--short", "--seed", "7", "--only", "crash"],
-        cwd=PROJECT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=580,
-    )
-    assert done.returncode == 0, done.stdout[-6000:]
-    assert "primary PostgreSQL" in done.stdout
+    assert "primary PostgreSQL" in run_program("cluster.run", "--short", "--seed", "7", "--only", "crash", seconds=580)

@@ -1,15 +1,13 @@
 """Each benchmark and drill still runs: its short form, on a copy of the test database."""
 
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 
 import pytest
 from django.db import connection
 
+from testing.programs import run_program
 from tools.processes import PROJECT
-from tools.test import test_environment as site_environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 
@@ -39,23 +37,7 @@ def database(tmp_path, db):
     return places[0]
 
 
-def run(module: str, **variables: str) -> str:
-    env = {name: value for name, value in site_environment(**variables).items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        [sys.executable, "-m", module, "--short"],
-        cwd=PROJECT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=280,
-    )
-    assert done.returncode == 0, done.stdout[-6000:]
-    return done.stdout
-
-
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("module", sorted(PROGRAMS - PARTS))
 def test_it_runs_in_short(module, database, tmp_path):
-    assert run(module, DATA_DIR=str(tmp_path), DATABASE_URL=f"sqlite:///{database}")
+    assert run_program(module, "--short", DATA_DIR=str(tmp_path), DATABASE_URL=f"sqlite:///{database}")

@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from importlib import import_module
 from operator import attrgetter
@@ -13,8 +11,8 @@ from operator import attrgetter
 import pytest
 from django.db import connection
 
+from testing.programs import run_program
 from tools.processes import PROJECT
-from tools.test import test_environment as site_environment
 from torture.auditor import CHECKS, audit
 from torture.faults import ON_POSTGRES, ON_SQLITE
 from torture.parking import STEPS
@@ -25,22 +23,7 @@ SEED = "7"
 
 
 def run_torture(database: str, folder) -> str:
-    env = {name: value for name, value in site_environment().items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "torture.run", "--short", "--seed", SEED),
-            *("--database", database, "--folder", str(folder)),
-        ],
-        cwd=PROJECT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=280,
-    )
-    assert done.returncode == 0, done.stdout[-6000:]
-    return done.stdout
+    return run_program("torture.run", "--short", "--seed", SEED, "--database", database, "--folder", str(folder))
 
 
 @pytest.fixture(scope="module")
