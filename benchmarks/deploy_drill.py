@@ -25,11 +25,11 @@ from typing import Any
 from benchmarks.client import Client
 from benchmarks.drive import Pairs, Unexpected, hold_by_page, pay_by_pages
 from benchmarks.proxy import Proxy
-from benchmarks.site import NO_ANSWER, Site
+from benchmarks.site import NO_ANSWER, NO_MAIL, Site
 from tools.environment import ensure
 from tools.processes import Supervisor, plain_errors
-from tools.servers import make_folder, start_postgres, start_valkey
-from tools.test import test_environment
+from tools.servers import make_folder, start_postgres, start_valkey, valkey_settings
+from tools.test import served_environment
 
 HOST = "127.0.0.1"
 GUESTS, LOOKERS = 3, 3
@@ -97,20 +97,9 @@ def main() -> int:
     with plain_errors(), Supervisor(lambda _, line: print(line, flush=True)) as supervisor:
         ensure(supervisor, "requirements-dev.txt")
         folder = make_folder(supervisor, "deploy", on_disk=True)
-        env = test_environment(
-            DEBUG="1" if options.short else "0",
-            ENV_FILE=os.devnull,
-            SECRET_KEY="of-the-drill-0123456789-abcdefghijklmnopqrstuvwxyz",
-            DATA_DIR=str(folder / "data"),
-            STATIC_ROOT=str(folder / "static"),
-            PAYMENT_GATEWAYS="sandbox",
-            EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
-            API_ANONYMOUS_PER_MINUTE="0",
-            LOG_LEVEL="WARNING",
-        )
+        env = served_environment(folder, is_short=options.short, EMAIL_BACKEND=NO_MAIL, LOG_LEVEL="WARNING")
         env["DATABASE_URL"] = os.environ.get("DATABASE_URL", "") if options.short else start_postgres(supervisor)
-        env["REDIS_URL"] = start_valkey(supervisor)
-        env["CELERY_BROKER_URL"] = env["REDIS_URL"].replace("/0", "/1")
+        env |= valkey_settings(start_valkey(supervisor))
         old, new = Site(supervisor, env), Site(supervisor, env)
         proxy = Proxy(old.port)
         env["SITE_URL"] = f"http://{HOST}:{proxy.port}"

@@ -27,11 +27,11 @@ from collections import Counter
 from signal import SIGKILL
 
 from benchmarks.client import Client
-from benchmarks.site import NO_ANSWER, Site
+from benchmarks.site import NO_ANSWER, NO_MAIL, Site
 from tools.environment import ensure
 from tools.processes import Supervisor, plain_errors
-from tools.servers import make_folder, start_postgres, start_valkey
-from tools.test import test_environment
+from tools.servers import make_folder, start_postgres, start_valkey, valkey_settings
+from tools.test import served_environment
 
 READY_SECONDS = 3
 DOWN_SECONDS = 1
@@ -85,21 +85,9 @@ class Drill(Site):
     def __init__(self, supervisor: Supervisor, *, is_short: bool) -> None:
         self.is_short = is_short
         folder = make_folder(supervisor, "drill", on_disk=True)
-        env = test_environment(
-            DEBUG="1" if is_short else "0",
-            ENV_FILE=os.devnull,
-            SECRET_KEY="of-the-drill-0123456789-abcdefghijklmnopqrstuvwxyz",
-            DATA_DIR=str(folder / "data"),
-            STATIC_ROOT=str(folder / "static"),
-            PAYMENT_GATEWAYS="sandbox",
-            EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
-            API_ANONYMOUS_PER_MINUTE="0",
-            WAITING_ROOM_AT_LIMIT="0",
-            LOG_LEVEL="WARNING",
-        )
+        env = served_environment(folder, is_short=is_short, EMAIL_BACKEND=NO_MAIL, LOG_LEVEL="WARNING")
         env["DATABASE_URL"] = os.environ.get("DATABASE_URL", "") if is_short else start_postgres(supervisor)
-        env["REDIS_URL"] = start_valkey(supervisor)
-        env["CELERY_BROKER_URL"] = env["REDIS_URL"].replace("/0", "/1")
+        env |= valkey_settings(start_valkey(supervisor))
         super().__init__(supervisor, env)
         self.broken: list[str] = []
 

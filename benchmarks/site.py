@@ -16,6 +16,7 @@ from tools.servers import free_port
 
 # A connection that is not accepted while a page process dies.
 NO_ANSWER = 0
+NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 
 
 class Site:
@@ -38,14 +39,20 @@ class Site:
         return next(child for child in self.supervisor.children if child.name == name)
 
     def start_pages(
-        self, *, name: str = "pages", port: int = 0, workers: int = 2, env: Mapping[str, str] | None = None
+        self,
+        *options: str,
+        name: str = "pages",
+        port: int = 0,
+        workers: int = 2,
+        env: Mapping[str, str] | None = None,
     ) -> None:
+        """Start a page server, with further `options` of granian."""
         self.supervisor.start(
             name,
             [
                 *(PYTHON, "-m", "ticketing.serve", "--interface", "wsgi", "--port", str(port or self.port), "--no-ws"),
                 *("--workers", str(workers), "--blocking-threads", "4"),
-                *("--respawn-failed-workers", "--log-level", "warning", "ticketing.wsgi:application"),
+                *("--respawn-failed-workers", "--log-level", "warning", *options, "ticketing.wsgi:application"),
             ],
             env=env or self.env,
             is_shown=self.is_shown,

@@ -16,7 +16,6 @@ import asyncio
 import json
 import os
 import random
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -28,12 +27,12 @@ from typing import Any
 
 from benchmarks.client import Client
 from benchmarks.drive import Unexpected, expect, form_key_of, pay_by_pages, submit, token_of
+from benchmarks.site import NO_MAIL, Site
 from benchmarks.usage import read_cpu_seconds
-from tools.environment import PYTHON, ensure
-from tools.probe import find_fault
-from tools.processes import PROJECT, Supervisor, Trouble, plain_errors
-from tools.servers import free_port, make_folder, start_postgres, start_valkey
-from tools.test import test_environment
+from tools.environment import ensure
+from tools.processes import Supervisor, plain_errors
+from tools.servers import make_folder, start_postgres, start_valkey, valkey_settings
+from tools.test import served_environment
 
 HOST = "127.0.0.1"
 ROBOT = "31.0.0.1"
@@ -110,31 +109,19 @@ def address_of(number: int) -> str:
     return f"31.{1 + number // 62_500}.{number // 250 % 250 + 1}.{number % 250 + 1}"
 
 
-class Evening:
+class Evening(Site):
     def __init__(self, supervisor: Supervisor, scale: Scale, *, is_short: bool) -> None:
-        self.supervisor, self.scale, self.is_short = supervisor, scale, is_short
-        self.port, self.crowd = free_port(), Crowd()
+        self.scale, self.is_short, self.crowd = scale, is_short, Crowd()
         folder = make_folder(supervisor, "crowd", on_disk=True)
-        self.env = test_environment(
-            DEBUG="1" if is_short else "0",
-            ENV_FILE=os.devnull,
-            SECRET_KEY="of-the-crowd-0123456789-abcdefghijklmnopqrstuvwxyz",
-            DATA_DIR=str(folder / "data"),
-            STATIC_ROOT=str(folder / "static"),
-            PAYMENT_GATEWAYS="sandbox",
-            EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
-            SITE_URL=f"http://{HOST}:{self.port}",
-            BEHIND_PROXY="1",
-            WAITING_ROOM_AT_LIMIT="0",
-            API_ANONYMOUS_PER_MINUTE="0",
-            LOG_LEVEL="ERROR",
-        )
+        # Each visitor comes from a network of their own.
+        env = served_environment(folder, is_short=is_short, EMAIL_BACKEND=NO_MAIL, BEHIND_PROXY="1")
+        super().__init__(supervisor, env)
+        self.env["SITE_URL"] = f"http://{HOST}:{self.port}"
         if is_short:
             self.env["DATABASE_URL"] = os.environ.get("DATABASE_URL", "")
         else:
             self.env["DATABASE_URL"] = start_postgres(supervisor, is_durable=True)
-            self.env["REDIS_URL"] = start_valkey(supervisor)
-            self.env["CELERY_BROKER_URL"] = self.env["REDIS_URL"].replace("/0", "/1")
+            self.env |= valkey_settings(start_valkey(supervisor))
             self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         self.plan = json.loads(self.python("-m", "benchmarks.prepare", *(["--short"] if is_short else [])))
         self.show, self.quiet_show = (show["code"] for show in self.plan["shows"][:2])
@@ -148,38 +135,14 @@ class Evening:
         # Without Redis a running process would see the room half a minute later.
         self.open_sale(3600)
 
-    def python(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [str(PYTHON), *arguments], cwd=PROJECT, env=self.env, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise Trouble(f"{arguments[:2]} failed:\n{done.stdout[-2000:]}{done.stderr[-6000:]}")
-        return done.stdout
-
     def open_sale(self, seconds: float) -> None:
         """Let the sale of a show in high demand open after so many seconds."""
         self.python("-c", MAKE_ROOM, self.show, str(seconds), str(self.scale.per_minute))
 
     def serve(self) -> int:
-        options = ["--interface", "wsgi", "--port", str(self.port), "--no-ws", "--log-level", "error"]
-        options += [
-            "--workers",
-            "1" if self.is_short else "2",
-            "--blocking-threads",
-            "4",
-            "--backlog",
-            "4096",
-            "--respawn-failed-workers",
-        ]
-        child = self.supervisor.start(
-            "pages",
-            [PYTHON, "-m", "ticketing.serve", *options, "ticketing.wsgi:application"],
-            env=self.env,
-            is_shown=False,
-        )
-        address = f"http://{HOST}:{self.port}/healthz"
-        self.supervisor.wait_until(lambda: not find_fault(address), 60, f"The pages did not start:\n{child.quote()}")
-        return child.process.pid
+        self.start_pages("--backlog", "4096", workers=1 if self.is_short else 2)
+        self.wait_for_pages("The pages did not start.")
+        return self.child("pages").process.pid
 
     def buy(self, client: Client, show: str, chance: random.Random) -> bool:
         """Choose, hold and pay two seats; return False if none are left."""

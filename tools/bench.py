@@ -20,8 +20,8 @@ from typing import Any
 from tools.environment import PYTHON, ensure
 from tools.probe import find_fault
 from tools.processes import PROJECT, Child, Supervisor, Trouble, plain_errors
-from tools.servers import free_port, make_folder, start_postgres, start_valkey
-from tools.test import test_environment
+from tools.servers import free_port, make_folder, start_postgres, start_valkey, valkey_settings
+from tools.test import served_environment
 
 RESULT = PROJECT / ".run" / "benchmark.json"
 _PINNED = "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.execv(sys.argv[1], sys.argv[1:])"
@@ -55,24 +55,12 @@ class Bench:
         mail_port = free_port()
         sink = f"-m aiosmtpd -n -l 127.0.0.1:{mail_port} -c aiosmtpd.handlers.Sink"
         supervisor.start("smtp", [PYTHON, *sink.split()], is_shown=False)
-        self.env = test_environment(
-            DEBUG="1" if is_short else "0",
-            ENV_FILE=os.devnull,
-            SECRET_KEY="of-the-benchmark-0123456789-abcdefghijklmnopqrstuvwxyz",  # noqa: S106
-            DATA_DIR=str(self.folder / "data"),
-            STATIC_ROOT=str(self.folder / "static"),
-            EMAIL_URL=f"smtp://127.0.0.1:{mail_port}",
-            PAYMENT_GATEWAYS="sandbox",
-            API_ANONYMOUS_PER_MINUTE="0",
-            WAITING_ROOM_AT_LIMIT="0",
-            LOG_LEVEL="ERROR",
-        )
+        self.env = served_environment(self.folder, is_short=is_short, EMAIL_URL=f"smtp://127.0.0.1:{mail_port}")
         if is_short:
             self.env["DATABASE_URL"] = os.environ.get("DATABASE_URL", "")
         else:
             self.env["DATABASE_URL"] = start_postgres(supervisor, is_durable=True)
-            self.env["REDIS_URL"] = start_valkey(supervisor)
-            self.env["CELERY_BROKER_URL"] = self.env["REDIS_URL"].replace("/0", "/1")
+            self.env |= valkey_settings(start_valkey(supervisor))
 
     def python(
         self, *arguments: str | Path, variables: Mapping[str, str] = NO_VARIABLES, may_disapprove: bool = False

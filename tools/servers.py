@@ -142,6 +142,11 @@ def find_valkey() -> Path:
     return program
 
 
+def valkey_settings(url: str) -> dict[str, str]:
+    """Return the settings that lead to a Valkey's caches, and to its queue beside them."""
+    return {"REDIS_URL": url, "CELERY_BROKER_URL": url.replace("/0", "/1")}
+
+
 def start_valkey(supervisor: Supervisor, *, name: str = "valkey", replica_of: str = "") -> str:
     """Start Valkey, which speaks Redis, without persistence, and return its URL; `replica_of` is its primary's."""
     program, port = find_valkey(), free_port()

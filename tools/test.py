@@ -46,6 +46,26 @@ def test_environment(**variables: str) -> dict[str, str]:
     return {**env, "DEBUG": "1", **variables}
 
 
+def served_environment(folder: Path, *, is_short: bool, **variables: str) -> dict[str, str]:
+    """Return the environment of a site that is served to be measured or attacked, with its files in `folder`.
+
+    `is_short`: in debug mode, which needs no collected static files.
+    """
+    fixed = {
+        "DEBUG": "1" if is_short else "0",
+        "ENV_FILE": os.devnull,
+        "SECRET_KEY": "of-a-served-site-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "DATA_DIR": str(folder / "data"),
+        "STATIC_ROOT": str(folder / "static"),
+        "PAYMENT_GATEWAYS": "sandbox",
+        "API_ANONYMOUS_PER_MINUTE": "0",
+        # Under load it would let visitors wait instead of trying.
+        "WAITING_ROOM_AT_LIMIT": "0",
+        "LOG_LEVEL": "ERROR",
+    }
+    return test_environment(**fixed | variables)
+
+
 def start_pytest(
     supervisor: Supervisor, name: str, env: dict[str, str], arguments: list[str], *, workers: int = FIRST_WORKERS
 ) -> Child:

@@ -20,13 +20,15 @@ from benchmarks.proxy import Proxy
 from benchmarks.site import Site
 from tools.environment import PYTHON
 from tools.processes import Child, Supervisor
-from tools.servers import free_port, start_postgres, start_valkey
-from tools.test import test_environment
+from tools.servers import free_port, start_postgres, start_valkey, valkey_settings
+from tools.test import served_environment
 from torture.parking import Parking
 
 INSIDE = Path(__file__).parent / "inside"
 # How far the clocks of worker and scheduler may be off, each way.
 SKEW_SECONDS = 20
+# Real sweeps settle nearly everything in this time; what is left, `torture.quiet` does at once.
+QUIET_SECONDS, SHORT_QUIET_SECONDS = 75, 2
 # No answer may take longer, whatever was killed.
 LONGEST_ANSWER_SECONDS = 15
 
@@ -52,22 +54,14 @@ class Attacked(Site):
         self.slow_answers = 0
         mail_port = free_port()
         supervisor.start("mailbox", [PYTHON, "-m", "torture.mailbox", str(mail_port), folder / "mails"], is_shown=False)
-        env = test_environment(
-            DEBUG="1" if is_short else "0",
-            ENV_FILE=os.devnull,
-            SECRET_KEY="of-the-torture-0123456789-abcdefghijklmnopqrstuvwxyz",
-            DATA_DIR=str(folder / "data"),
-            STATIC_ROOT=str(folder / "static"),
-            PAYMENT_GATEWAYS="sandbox",
+        env = served_environment(
+            folder,
+            is_short=is_short,
             EMAIL_URL=f"smtp://127.0.0.1:{mail_port}",
-            API_ANONYMOUS_PER_MINUTE="0",
             # Guests come from networks of their own.
             BEHIND_PROXY="1",
-            # It would let clients wait instead of trying; it has a benchmark of its own.
-            WAITING_ROOM_AT_LIMIT="0",
             HOLD_MINUTES=str(hold_minutes),
             HOLD_EXTENSION_MINUTES="1",
-            LOG_LEVEL="ERROR",
         )
         # Where the auditor reads, past the proxy.
         self.database = f"sqlite:///{folder / 'data' / 'marquee.sqlite3'}"
@@ -78,12 +72,8 @@ class Attacked(Site):
     def start_services(self) -> dict[str, str]:
         """Start database and Valkey, and return the settings that lead there."""
         self.database = start_postgres(self.supervisor, is_durable=True)
-        redis = self._through_proxy("valkey", start_valkey(self.supervisor))
-        return {
-            "DATABASE_URL": self._through_proxy("postgres", self.database),
-            "REDIS_URL": redis,
-            "CELERY_BROKER_URL": redis.replace("/0", "/1"),
-        }
+        valkey = self._through_proxy("valkey", start_valkey(self.supervisor))
+        return {"DATABASE_URL": self._through_proxy("postgres", self.database), **valkey_settings(valkey)}
 
     def _through_proxy(self, name: str, url: str) -> str:
         port = urlsplit(url).port or 0
@@ -133,6 +123,22 @@ class Attacked(Site):
             )
             for number in range(processes)
         ]
+
+    def watch(self, seconds: float, clients: list[Child]) -> None:
+        """Let the clients work for some time, and start again what has ended."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            services = [child for child in self.supervisor.children if child.name in self.services]
+            self.supervisor.wait_for_event(min(left, 0.5), ignore=[*clients, *services])
+            self.restart_ended()
+
+    def calm_down(self) -> None:
+        """Let the real sweeps work for a while, end the jobs, and do the rest at once."""
+        self.watch(SHORT_QUIET_SECONDS if self.is_short else QUIET_SECONDS, [])
+        for name in self.services:
+            if not name.startswith("pages"):
+                self.supervisor.end(self.child(name))
+        self.python("-m", "torture.quiet")
 
     def restart_ended(self) -> None:
         """Start again what has ended, as a service manager does.
