@@ -11,9 +11,7 @@ hold a place: from that come the seconds during which nobody could buy.
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -25,17 +23,15 @@ import psycopg
 
 from cluster.site import Clustered
 from tools.environment import ensure
-from tools.processes import PROJECT, Child, Supervisor, plain_errors
+from tools.processes import PROJECT, Supervisor, plain_errors
 from tools.servers import make_folder
-from torture.auditor import audit
-from torture.diary import read_diaries
+from torture.report import describe_audit, end_with, print_audit
 
 REPORT = PROJECT / ".run" / "cluster.json"
 # How long each loss is watched before the machine comes back: until places can be held again, within these limits; and
 # the rest until the next loss.
 WATCH_SECONDS, LONGEST_WATCH_SECONDS, REST_SECONDS = 10, 90, 5
 PROBE_PAUSE_SECONDS = 0.1
-QUIET_SECONDS, SHORT_QUIET_SECONDS = 75, 2
 # So often the scheduler starts this job.
 SWEEP, SWEEP_SECONDS = "send waiting notifications", 30
 
@@ -109,54 +105,36 @@ class Drill:
         clients = site.start_clients(seconds, processes=2, clients=self.options.clients // 2)
         probe = Probe(site)
         probe.start()
-        self.wait(REST_SECONDS, clients)
+        site.watch(REST_SECONDS, clients)
         sweeps, began = self.count_sweeps(), time.monotonic()
         for loss in losses:
             loss.at = time.monotonic()
             lost = loss.happen()
-            self.wait(WATCH_SECONDS, clients)
+            site.watch(WATCH_SECONDS, clients)
             while not probe.has_bought_again() and time.monotonic() < loss.at + LONGEST_WATCH_SECONDS:
-                self.wait(1, clients)
+                site.watch(1, clients)
             loss.until = time.monotonic()
             (site.folder / f"{loss.name}.log").write_text(site.logs())
             print(f"  {loss.name}: nothing could be bought for {probe.refused_seconds(loss):.1f} s", flush=True)
             loss.mend(lost)
-            self.wait(REST_SECONDS, clients)
+            site.watch(REST_SECONDS, clients)
         sweeps, took = self.count_sweeps() - sweeps, time.monotonic() - began
         probe.is_over.set()
         self.supervisor.finish(*clients)
-        self.calm_down()
-        found = audit(site.folder)
-        lines = list(read_diaries(site.folder / "diaries"))
+        site.calm_down()
         return {
             "seed": site.seed,
-            "operations": sum("sent" in line and not line["sent"].startswith("GET") for line in lines),
             "tries": len(probe.tries),
             "refused seconds": {loss.name: round(probe.refused_seconds(loss), 1) for loss in losses},
             "sweeps": {"started": sweeps, "due": round(took / SWEEP_SECONDS, 1)},
-            "findings": {check.name: check.wrong for check in found if check.wrong},
-            "counted": {check.name: check.counted for check in found},
+            **describe_audit(site.folder),
         }
-
-    def wait(self, seconds: float, clients: list[Child]) -> None:
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            services = [child for child in self.supervisor.children if child.name in self.site.services]
-            self.supervisor.wait_for_event(min(left, 0.5), ignore=[*clients, *services])
-            self.site.restart_ended()
 
     def count_sweeps(self) -> int:
         with psycopg.connect(self.site.database) as connection:
             read = "SELECT total_run_count FROM django_celery_beat_periodictask WHERE name = %s"
             row = connection.execute(read, [SWEEP]).fetchone()
         return int(row[0]) if row else 0
-
-    def calm_down(self) -> None:
-        """Let the real sweeps work for a while, end the jobs, and do the rest at once."""
-        self.wait(SHORT_QUIET_SECONDS if self.options.short else QUIET_SECONDS, [])
-        for name in self.site.services[2:]:
-            self.supervisor.end(self.site.child(name))
-        self.site.python("-m", "torture.quiet")
 
 
 def print_report(report: dict[str, Any]) -> None:
@@ -166,12 +144,7 @@ def print_report(report: dict[str, Any]) -> None:
     print(
         f"a job of every {SWEEP_SECONDS} seconds: started {report['sweeps']['started']}, due {report['sweeps']['due']}"
     )
-    for name, counted in report["counted"].items():
-        print(f"  {len(report['findings'].get(name, [])):3} wrong of {counted:6}  {name}")
-    for name, rows in report["findings"].items():
-        print(f"WRONG: {name}")
-        for row in rows[:10]:
-            print(f"    {row}")
+    print_audit(report)
 
 
 def main() -> None:
@@ -187,9 +160,7 @@ def main() -> None:
         ensure(supervisor, "requirements-cluster.txt")
         report = Drill(supervisor, options).run()
         print_report(report)
-        REPORT.parent.mkdir(exist_ok=True)
-        REPORT.write_text(json.dumps(report, indent=1, default=str))
-        sys.exit(1 if report["findings"] else 0)
+        end_with(report, REPORT)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,7 @@ a request meets a fault is up to the machine, so no two runs are the same. With 
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -22,15 +20,13 @@ from typing import Any
 from tools.environment import ensure
 from tools.processes import PROJECT, Child, Supervisor, Trouble, plain_errors
 from tools.servers import make_folder
-from torture.auditor import audit
 from torture.diary import read_diaries
 from torture.faults import ON_POSTGRES, ON_SQLITE, Fault
+from torture.report import describe_audit, end_with, print_audit
 from torture.stage import Attacked
 
 REPORT = PROJECT / ".run" / "torture.json"
 FAULT_PAUSE_SECONDS, SHORT_PAUSE_SECONDS = (1.0, 8.0), (1.5, 3.0)
-# Real sweeps settle nearly everything in this time; what is left, `torture.quiet` does at once.
-QUIET_SECONDS, SHORT_QUIET_SECONDS = 75, 2
 SECONDS, SHORT_SECONDS = 600, 12
 PROCESSES, CLIENTS = 2, 12
 SLOW_RECOVERY_SECONDS = 10
@@ -59,17 +55,13 @@ class Torture:
         self.attack(clients, started + seconds)
         self.supervisor.finish(*clients)
         took = time.time() - started
-        self.calm_down()
-        found = audit(site.folder)
+        site.calm_down()
         lines = list(read_diaries(site.folder / "diaries"))
         acts = Counter(line["operation"] for line in lines if "operation" in line)
-        # Each request for a change is an operation; an act may take several.
-        operations = sum("sent" in line and not line["sent"].startswith("GET") for line in lines)
         return {
             "seed": site.seed,
             "database": self.options.database,
             "seconds": round(took),
-            "operations": operations,
             "acts": dict(acts.most_common()),
             "facts": sum("fact" in line for line in lines),
             "faults": {name: len(times) for name, times in sorted(self.recoveries.items())},
@@ -80,8 +72,7 @@ class Torture:
                 name: {"median": round(median(times), 1), "longest": round(max(times), 1)}
                 for name, times in sorted(self.recoveries.items())
             },
-            "findings": {check.name: check.wrong for check in found if check.wrong},
-            "counted": {check.name: check.counted for check in found},
+            **describe_audit(site.folder),
         }
 
     def attack(self, clients: list[Child], until: float) -> None:
@@ -91,7 +82,7 @@ class Torture:
         deck = chance.sample(list(self.faults), len(self.faults))
         pauses = SHORT_PAUSE_SECONDS if self.options.short else FAULT_PAUSE_SECONDS
         while (left := until - time.time()) > pauses[0]:
-            self.wait(min(left, chance.uniform(*pauses)), clients)
+            self.site.watch(min(left, chance.uniform(*pauses)), clients)
             if time.time() >= until:
                 return
             fault = deck.pop() if deck else chance.choices(list(self.faults), list(self.faults.values()))[0]
@@ -109,20 +100,6 @@ class Torture:
                 flush=True,
             )
 
-    def wait(self, seconds: float, clients: list[Child]) -> None:
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            services = [child for child in self.supervisor.children if child.name in self.site.services]
-            self.supervisor.wait_for_event(min(left, 0.5), ignore=[*clients, *services])
-            self.site.restart_ended()
-
-    def calm_down(self) -> None:
-        """Let the real sweeps work for a while, end the jobs, and do the rest at once."""
-        self.wait(SHORT_QUIET_SECONDS if self.options.short else QUIET_SECONDS, [])
-        for name in ("worker", "scheduler"):
-            self.supervisor.end(self.site.child(name))
-        self.site.python("-m", "torture.quiet")
-
 
 def name_of(fault: Fault) -> str:
     return fault.__name__.replace("_", " ")
@@ -135,12 +112,7 @@ def print_report(report: dict[str, Any]) -> None:
     for name, times in report["recovery seconds"].items():
         print(f"  {name:24} {report['faults'][name]:3} ×  {times['median']:5} {times['longest']:5}")
     print(f"parked at: {report['parked']}")
-    for name, counted in report["counted"].items():
-        print(f"  {len(report['findings'].get(name, [])):3} wrong of {counted:6}  {name}")
-    for name, rows in report["findings"].items():
-        print(f"WRONG: {name}")
-        for row in rows[:10]:
-            print(f"    {row}")
+    print_audit(report)
 
 
 def main() -> None:
@@ -169,9 +141,7 @@ def main() -> None:
         logs.append(torture.site.folder / "logs")
         report = torture.run()
         print_report(report)
-        REPORT.parent.mkdir(exist_ok=True)
-        REPORT.write_text(json.dumps(report, indent=1, default=str))
-        sys.exit(1 if report["findings"] else 0)
+        end_with(report, REPORT)
 
 
 if __name__ == "__main__":
