@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,15 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
     def refused(self) -> Self:
         return self.filter(result__in=CheckIn.REFUSED)
+
+    def arrivals(self) -> Self:
+        """The first admission of each ticket that is still valid."""
+        return self.filter(passage=1, ticket__state=Ticket.State.ISSUED)
+
+    def last_passages(self) -> Self:
+        """How each ticket that is still valid passed last: those that went in are inside."""
+        later = CheckIn.objects.filter(ticket=OuterRef("ticket"), passage__gt=OuterRef("passage"))
+        return self.filter(~Exists(later), passage__isnull=False, ticket__state=Ticket.State.ISSUED)
 
 
 class CheckIn(models.Model):

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import formats
 from django.utils.translation import gettext
 
-from bookings.models import Ticket
+from door.attendance import with_attendance
 from door.models import CheckIn
 from events.models import Show
 from reports.definitions.tables import describe_request, local, percent
@@ -23,23 +23,18 @@ def build(request: ReportRequest) -> ReportResult:
     found &= Q(starts_at__lte=request.now, state__in=[Show.State.ON_SALE, Show.State.ENDED])
     if request.event is not None:
         found &= Q(event=request.event)
-    shows = list(Show.objects.filter(found).select_related("event", "hall__theater__city").order_by("starts_at", "pk"))
-    issued = dict(
-        Ticket.objects.issued().filter(show__in=shows).order_by().values_list("show_id").annotate(number=Count("pk"))
-    )
+    counted = with_attendance(Show.objects.filter(found))
+    shows = list(counted.select_related("event", "hall__theater__city").order_by("starts_at", "pk"))
     entries = CheckIn.objects.filter(ticket__show__in=shows).order_by()
-    admitted = entries.filter(passage=1, ticket__state=Ticket.State.ISSUED).values_list("ticket__show_id")
-    came = {
-        pk: (number, first, last)
-        for pk, number, first, last in admitted.annotate(number=Count("pk"), first=Min("at"), last=Max("at"))
-    }
+    arrivals = entries.arrivals().values_list("ticket__show_id").annotate(first=Min("at"), last=Max("at"))
+    times = {pk: (first, last) for pk, first, last in arrivals}
     turned_away = dict(entries.turned_away().values_list("ticket__show_id").annotate(number=Count("pk")))
     rows, drawn = [], []
     sums: Counter[str] = Counter()
     for show in shows:
         zone = show.hall.theater.tz
-        tickets, refused = issued.get(show.pk, 0), turned_away.get(show.pk, 0)
-        number, first, last = came.get(show.pk, (0, None, None))
+        tickets, number, refused = show.issued, show.came, turned_away.get(show.pk, 0)
+        first, last = times.get(show.pk, (None, None))
         missing = tickets - number
         is_known = bool(number or refused)
         if is_known:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Capability
-from door.models import CheckIn
+from door.attendance import with_attendance
 from events.models import Show
 from lib.compiled import compiled
 from reports.today.scope import Scope
@@ -27,7 +27,10 @@ class ShowRow:
     hall: str
     starts_at: datetime
     taken: int
+    # Valid tickets: how many there are, came at all, and are inside now.
+    issued: int
     came: int
+    inside: int
     capacity: int
     # Parties on the waiting list.
     waiting: int
@@ -46,6 +49,11 @@ class ShowRow:
     def left(self) -> int:
         return max(self.capacity - self.taken, 0)
 
+    @property
+    def missing(self) -> int:
+        """How many valid tickets have not come yet, or did not come."""
+        return self.issued - self.came
+
 
 def read_shows(scope: Scope) -> list[ShowRow]:
     """Read the shows of each theater's own day in order. One statement."""
@@ -60,7 +68,9 @@ def read_shows(scope: Scope) -> list[ShowRow]:
             hall=str(show.hall),
             starts_at=timezone.localtime(show.starts_at, show.hall.theater.tz),
             taken=show.taken,
+            issued=show.issued,
             came=show.came,
+            inside=show.inside,
             capacity=show.capacity,
             waiting=show.waiting,
             state=show.state,
@@ -83,15 +93,13 @@ def _find_shows(days: tuple[tuple[str, datetime, datetime], ...], theaters: tupl
         today |= Q(hall__theater__city__time_zone=zone, starts_at__gte=begin, starts_at__lt=end)
     live = Q(tickets__state__in=("held", "issued"))
     taken = Show.objects.filter(live, pk=OuterRef("pk")).order_by().values("pk").values_list(Count("tickets"))
-    first = CheckIn.objects.filter(ticket__show=OuterRef("pk"), passage=1).order_by().values("ticket__show")
     waiting = WaitingListEntry.objects.waiting().filter(show=OuterRef("pk")).order_by().values("show")
     return (
-        Show.objects.filter(today, hall__theater__in=theaters)
+        with_attendance(Show.objects.filter(today, hall__theater__in=theaters))
         .select_related("event", "hall__theater__city")
         .defer("event__synopsis", "event__cast", "event__credits", "hall__theater__description")
         .annotate(
             taken=Coalesce(Subquery(taken), 0),
-            came=Coalesce(Subquery(first.values_list(Count("pk"))), 0),
             waiting=Coalesce(Subquery(waiting.values_list(Count("pk"))), 0),
             capacity=F("seat_map__capacity"),
         )

@@ -87,13 +87,18 @@ def test_how_full_and_how_many_came(theater: Theater, manager: User):
     show = make_show(hall=make_hall(theater=theater), in_hours=0.01)
     booking = make_paid(show, 0, 1, email="a@example.com")
     make_hold(show, 2)
+    canceled = make_paid(show, 3, email="b@example.com")
     ticket = booking.tickets.first()
     CheckIn.objects.create(ticket=ticket, result="admitted", direction="in", passage=1)
     CheckIn.objects.create(ticket=ticket, result="admitted", direction="out", passage=2)
+    # Someone who came, and has canceled since.
+    CheckIn.objects.create(ticket=canceled.tickets.get(), result="admitted", direction="in", passage=1)
+    canceled.tickets.update(state="canceled")
     for state in ("waiting", "left"):
         WaitingListEntry.objects.create(show=show, email=f"{state}@example.com", party_size=6, state=state)
     row = open_today(manager)["shows_today"][0]
-    assert (row.taken, row.capacity, row.percent, row.left, row.came, row.waiting) == (3, 8, 38, 5, 1, 1)
+    assert (row.taken, row.capacity, row.percent, row.left, row.waiting) == (3, 8, 38, 5, 1)
+    assert (row.issued, row.came, row.inside, row.missing) == (2, 1, 0, 1)
 
 
 @pytest.mark.slow
