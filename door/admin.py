@@ -18,7 +18,7 @@ from door.models import CheckIn
 
 
 class ConflictFilter(admin.SimpleListFilter):
-    """Filter the admissions by a device without a network that we would have refused."""
+    """Filter the people who were let through on a ticket that did not admit them."""
 
     title = _("needs")
     parameter_name = "needs"
@@ -40,7 +40,10 @@ class CheckInAdmin(FoundByBookingAdmin):
     list_select_related = ["ticket", "by"]
     search_fields = ["ticket__code", "gate"]
     booking_path = "ticket__booking"
-    fields = ["at", "received_at", "ticket", "gate", "direction", "result_label", "reason", "note", "by", "device"]
+    fields = [
+        "at", "received_at", "ticket", "gate", "direction", "result_label", "reason", "note", "by", "device",
+        "clock_error",
+    ]  # fmt: skip
 
     @display(description=_("result"), ordering="result", label={"conflict": "danger"})
     def result_label(self, row: CheckIn) -> tuple[str, str]:

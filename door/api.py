@@ -37,7 +37,7 @@ def create_check_in(
     again, after a lost answer, gets the same answer.
 
     A device that was without a network sends `scanned_at` for each person whom it let through. If two devices let
-    in the same ticket, the first to report makes the admission; the answer to the other has `is_conflict`.
+    in the same ticket, the first by time is the admission; the other becomes `already_in`, with `is_conflict`.
     """
     answer = answer_scan(
         qr=presented.qr,

@@ -17,6 +17,7 @@ from bookings.errors import IdempotencyKeyReused
 from bookings.models import Booking, Ticket
 from bookings.tickets.codes import InvalidTicketCode, read
 from door.models import CheckIn
+from door.passages import judge_passage, next_passage, renumber_passages
 from events.models import Show
 from theaters.access import may, require
 
@@ -50,6 +51,8 @@ class Presented(NamedTuple):
     shows: Collection[Show]
     key: str | None
     scanned_at: datetime | None
+    refused_as: tuple[str, str] | None
+    clock_error: int | None
     note: str
 
 
@@ -64,6 +67,8 @@ def check_in(
     shows: Collection[Show] = (),
     key: str | None = None,
     scanned_at: datetime | None = None,
+    refused_as: tuple[str, str] | None = None,
+    clock_error: int | None = None,
     note: str = "",
 ) -> CheckIn:
     """Decide about a ticket that is presented at a gate, and record it whatever the result.
@@ -80,7 +85,10 @@ def check_in(
     already become admissions; that takes `ADMIT_ANYWAY`.
 
     With `scanned_at`, a device without a network let the person through at that moment and reports it now. The
-    ticket is judged as of that moment; if it would have been refused, the row is a conflict.
+    ticket is judged as of that moment; if it would have been refused, the row is a conflict. If other gates let the
+    ticket through later, they are judged again: the first by time stands. `refused_as` is the result and reason for
+    which the device sent the person away instead, and `clock_error` by how many seconds its clock was ahead. If the
+    device decided because our answer to the same `key` was lost, what it did is what counts.
 
     Raises `InvalidTicketCode` for what we never signed, which is not recorded, `TicketOfOtherTheater` or another
     `PermissionDenied` unless `by` may do this at the show's theater, and `IdempotencyKeyReused` if that call was
@@ -98,7 +106,7 @@ def check_in(
     note = " ".join(note.split())[:200]
     if note:
         require(by, Capability.ADMIT_ANYWAY, theater_id)
-    presented = Presented(gate, by, device, direction, shows, key, scanned_at, note)
+    presented = Presented(gate, by, device, direction, shows, key, scanned_at, refused_as, clock_error, note)
     try:
         return _decide(ticket_id, booking_id, presented)
     except IntegrityError:
@@ -117,30 +125,60 @@ def _decide(ticket_id: int, booking_id: int, presented: Presented) -> CheckIn:
         if earlier is not None:
             if (earlier.ticket_id, earlier.direction) != (ticket_id, presented.direction):
                 raise IdempotencyKeyReused
+            if presented.scanned_at and not earlier.received_at:
+                _follow_device(earlier, presented, now)
             return earlier
         ticket = Ticket.objects.select_related(*PLACES).get(pk=ticket_id)
         ticket.booking = booking
-        last = ticket.check_ins.filter(result=Result.ADMITTED).order_by("-passage").first()
         # A device's clock may be slightly ahead.
         at = min(presented.scanned_at or now, now)
-        result, reason = _judge(ticket, last, presented.direction, presented.shows, at)
+        last = _find_last(ticket, until=at if presented.scanned_at else None)
+        result, reason = presented.refused_as or _judge(ticket, last, presented.direction, presented.shows, at)
         is_overruled = bool(presented.note) and _yields(result, reason)
         if is_overruled:
             result = Result.ADMITTED
-        return CheckIn.objects.create(
+        is_let_through = presented.scanned_at is not None and presented.refused_as is None
+        is_late = is_let_through and ticket.check_ins.passed().filter(at__gt=at).exists()
+        is_admitted = result == Result.ADMITTED
+        found = CheckIn.objects.create(
             ticket=ticket,
             gate=presented.gate.strip()[:60],
             direction=presented.direction,
             result=result,
             reason=reason,
             note=presented.note if is_overruled else "",
-            passage=_next_passage(last, presented.direction) if result == Result.ADMITTED else None,
+            # A late one gets its number below.
+            passage=next_passage(_find_last(ticket) if is_late else last, presented.direction) if is_admitted else None,
             by=presented.by,
             at=at,
             received_at=now if presented.scanned_at else None,
+            is_conflict=is_let_through and not is_admitted,
+            clock_error=presented.clock_error,
             device=presented.device.strip()[:80],
             key=presented.key or None,
         )
+        if is_late:
+            renumber_passages(ticket, now)
+            found.refresh_from_db(fields=["result", "reason", "passage", "is_conflict"])
+        return found
+
+
+def _follow_device(found: CheckIn, presented: Presented, now: datetime) -> None:
+    """Put right what we recorded of a scan whose answer the device never got, if it decided otherwise."""
+    found.received_at, found.clock_error = now, presented.clock_error
+    if presented.refused_as is None:
+        found.is_conflict = found.result in CheckIn.REFUSED
+    elif found.result == Result.ADMITTED:
+        found.result, found.passage = Result.UNDONE, None
+    found.save(update_fields=["received_at", "clock_error", "is_conflict", "result", "passage"])
+    renumber_passages(found.ticket, now)
+    found.refresh_from_db(fields=["result", "reason", "passage", "is_conflict"])
+
+
+def _find_last(ticket: Ticket, until: datetime | None = None) -> CheckIn | None:
+    """Return the last admission, of those known to be before a moment if one is given."""
+    admitted = ticket.check_ins.filter(result=Result.ADMITTED)
+    return (admitted.filter(at__lte=until) if until else admitted).order_by("-passage").first()
 
 
 def find_entry(ticket: Ticket) -> CheckIn | None:
@@ -186,19 +224,12 @@ def _is_replaced(ticket: Ticket) -> bool:
     return _is_replaced(successor)
 
 
-def _next_passage(last: CheckIn | None, direction: str) -> int:
-    """Return the number of an admission after `last`: odd ones go in, even ones out."""
-    number = (last.passage or 0) + 1 if last else 1
-    goes_in = number % 2 == 1
-    return number if goes_in == (direction == Direction.IN) else number + 1
-
-
 def _judge(
     ticket: Ticket, last: CheckIn | None, direction: str, shows: Collection[Show], now: datetime
 ) -> tuple[str, str]:
-    is_inside = last is not None and last.direction == Direction.IN
+    allows_reentry = ticket.show.hall.theater.allows_reentry
     if direction == Direction.OUT:
-        return (Result.ADMITTED, "") if is_inside else (Result.NOT_VALID, Reason.NOT_INSIDE)
+        return judge_passage(last, direction, allows_reentry=allows_reentry)
     show = ticket.show
     if ticket.state == Ticket.State.CANCELED or ticket.booking.state == Booking.State.CANCELED:
         return Result.NOT_VALID, Reason.REPLACED if _is_replaced(ticket) else Reason.CANCELED
@@ -210,10 +241,7 @@ def _judge(
         return Result.NOT_VALID, Reason.SHOW_CANCELED
     if now >= show.ends_at:
         return Result.NOT_VALID, Reason.OVER
-    if not is_inside and now < doors_open_at(show):
+    result, reason = judge_passage(last, direction, allows_reentry=allows_reentry)
+    if result != Result.ALREADY_IN and now < doors_open_at(show):
         return Result.NOT_VALID, Reason.SHOW_MOVED if ticket.show_moved_at else Reason.TOO_EARLY
-    if is_inside:
-        return Result.ALREADY_IN, ""
-    if last is not None and not show.hall.theater.allows_reentry:
-        return Result.NOT_VALID, Reason.NO_REENTRY
-    return Result.ADMITTED, ""
+    return result, reason

@@ -16,14 +16,16 @@ from bookings.models.bookings import Ticket
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def conflicts(self) -> Self:
-        """Admissions by a device without a network that we would have refused."""
-        return self.refused().filter(received_at__isnull=False)
+        """People who were let through on a ticket that did not admit them."""
+        return self.filter(is_conflict=True)
 
     def turned_away(self) -> Self:
-        return self.refused().filter(received_at__isnull=True)
+        return self.filter(result__in=CheckIn.REFUSED, is_conflict=False)
 
-    def refused(self) -> Self:
-        return self.filter(result__in=CheckIn.REFUSED)
+    def passed(self) -> Self:
+        """Scans after which a person passed the gate, and whose result depends on those before it alone."""
+        by_order = Q(result=CheckIn.Result.ALREADY_IN) | Q(reason__in=CheckIn.REASONS_OF_ORDER)
+        return self.filter(Q(result=CheckIn.Result.ADMITTED) | Q(is_conflict=True) & by_order)
 
     def arrivals(self) -> Self:
         """The first admission of each ticket that is still valid."""
@@ -41,8 +43,8 @@ class CheckIn(models.Model):
     Admissions of a ticket are numbered: odd ones go in, even ones out. So nobody goes in twice without coming
     out, however many gates scan at the same moment.
 
-    A device without a network decides by itself and reports later. If two let in the same ticket, the report
-    that arrives first makes the admission; the other is a conflict.
+    A device without a network decides by itself and reports later. If two let in the same ticket, the first by the
+    time of its scan is the admission, whichever report arrives first; the other is a conflict.
     """
 
     class Direction(models.TextChoices):
@@ -73,6 +75,9 @@ class CheckIn(models.Model):
     # Refusals in spite of which staff may let a valid ticket in. Any other ticket has lost its place.
     YIELDING_REASONS = (Reason.OTHER_SHOW, Reason.TOO_EARLY, Reason.SHOW_MOVED, Reason.OVER, Reason.NO_REENTRY)
 
+    # Refusals that follow from how the ticket passed before.
+    REASONS_OF_ORDER = (Reason.NOT_INSIDE, Reason.NO_REENTRY)
+
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="check_ins")
     gate = models.CharField(_("gate"), max_length=60, blank=True)
     direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
@@ -87,8 +92,12 @@ class CheckIn(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # When the ticket was presented, by the device's clock if it reported later.
     at = models.DateTimeField(_("time"), default=timezone.now)
-    # When that report came in; empty if we decided ourselves.
+    # When that report came in, or the one that took this admission away; empty if we decided ourselves.
     received_at = models.DateTimeField(_("reported"), null=True, blank=True, editable=False)
+    # The person went through all the same: a device without a network let them, or reported an earlier entry since.
+    is_conflict = models.BooleanField(_("let through all the same"), default=False, editable=False)
+    # By how many seconds the device's clock was ahead of ours when it reported; negative if it was behind.
+    clock_error = models.IntegerField(_("device's clock ahead by seconds"), null=True, blank=True, editable=False)
     device = models.CharField(max_length=80, blank=True)
     # Sent by a device, so that a repeated call finds the answer of the first one.
     key = models.CharField(max_length=80, null=True, blank=True, editable=False)
@@ -99,9 +108,7 @@ class CheckIn(models.Model):
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         ordering = ["-at", "-pk"]
-        indexes = [
-            models.Index(fields=["received_at"], condition=Q(received_at__isnull=False), name="check_in_reported")
-        ]
+        indexes = [models.Index(fields=["received_at"], condition=Q(is_conflict=True), name="check_in_conflict")]
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "passage"],
@@ -131,11 +138,12 @@ class CheckIn(models.Model):
                 name="check_in_note_of_admission",
                 violation_error_message=_("Only an admission has a note."),
             ),
+            models.CheckConstraint(
+                condition=Q(is_conflict=False) | Q(result__in=["already_in", "not_valid"]),
+                name="check_in_conflict_of_refusal",
+                violation_error_message=_("An admission is no conflict."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.get_result_display()}"
-
-    @property
-    def is_conflict(self) -> bool:
-        return self.received_at is not None and self.result in self.REFUSED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils import timezone
 from ninja import Field, Schema
@@ -11,6 +11,10 @@ from pydantic import AwareDatetime, field_validator
 
 from bookings.schemas import BookingShowOut, Code, Input, SingleLine
 from door.check_in import MAX_CLOCK_SKEW, MAX_SCAN_AGE
+from door.models import CheckIn
+
+# In one call; some milliseconds each.
+MAX_DECISIONS = 50
 
 CheckInResult = Literal["admitted", "already_in", "not_valid", "undone"]
 CheckInReason = Literal[
@@ -52,6 +56,34 @@ class CheckInIn(Input):
         if at is not None and not now - MAX_SCAN_AGE <= at <= now + MAX_CLOCK_SKEW:
             raise ValueError("Of the last two days, and at most two minutes ahead of our clock.")
         return at
+
+
+class DecisionIn(Input):
+    """What the door's page decided without a network."""
+
+    id: str = Field(min_length=1, max_length=80, pattern=r"^[\w-]+$")
+    ticket: Code
+    gate: SingleLine = Field("", max_length=60)
+    direction: Literal["in", "out"]
+    # By our clock, as the device reckons it.
+    scanned_at: AwareDatetime
+    result: Literal["admitted", "already_in", "not_valid"]
+    reason: str = Field("", max_length=15)
+    note: SingleLine = Field("", max_length=200)
+
+    @field_validator("reason")
+    @classmethod
+    def _check_reason(cls, reason: str) -> str:
+        if reason and reason not in CheckIn.Reason.values:
+            raise ValueError("No reason that is recorded.")
+        return reason
+
+
+class DecisionsIn(Input):
+    # By the device's own clock, which shows whether it is right.
+    sent_at: AwareDatetime
+    # Each is read by itself: a wrong one does not hold up the others.
+    decisions: list[dict[str, Any]] = Field(max_length=MAX_DECISIONS)
 
 
 class EntryOut(Schema):

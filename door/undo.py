@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Capability
 from bookings import locking
 from door.models import CheckIn
+from door.passages import renumber_passages
 from lib.refusals import Refusal
 from theaters.access import require
 
@@ -35,13 +36,16 @@ def undo(*, key: str, by: User) -> CheckIn:
     require(by, Capability.CHECK_IN, found.ticket.show.hall.theater_id)
     with transaction.atomic():
         locking.lock_booking(found.ticket.booking_id)
-        found.refresh_from_db(fields=["result", "passage", "received_at"])
+        found.refresh_from_db(fields=["result", "passage"])
         if found.result == Result.UNDONE:
             return found
         later = CheckIn.objects.filter(ticket=found.ticket_id, passage__gt=found.passage or 0)
         is_late = timezone.now() > found.at + UNDO_TIME
-        if found.result != Result.ADMITTED or found.received_at or is_late or later.exists():
+        if found.result != Result.ADMITTED or is_late or later.exists():
             raise TooLateToUndo
         found.result, found.passage = Result.UNDONE, None
         found.save(update_fields=["result", "passage"])
+        if CheckIn.objects.conflicts().filter(ticket=found.ticket_id).exists():
+            # Another gate let the ticket in, too, and this was the entry.
+            renumber_passages(found.ticket, timezone.now())
     return found

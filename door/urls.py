@@ -6,5 +6,7 @@ app_name = "door"
 urlpatterns = [
     path("door/", views.ChooseView.as_view(), name="choose"),
     path("door/gate/", views.GateView.as_view(), name="gate"),
+    path("door/list/", views.TicketListView.as_view(), name="list"),
+    path("door/decisions/", views.DecisionsView.as_view(), name="decisions"),
     path("door/gate/undo/", views.UndoView.as_view(), name="undo"),
 ]

@@ -1,18 +1,23 @@
-"""The door's pages: choose a gate, and scan at it."""
+"""The door's pages: choose a gate, and scan at it, also where there is no network."""
 
 from __future__ import annotations
 
+from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, cast
 
+import structlog
 from csp.decorators import csp_update
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.crypto import get_random_string
+from django.utils.cache import get_conditional_response
+from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.views.generic import View
+from pydantic import ValidationError
 
 from accounts.models import User
 from accounts.roles import Capability, lacks_second_factor
@@ -22,10 +27,17 @@ from door.find_tickets import find_party, find_tickets
 from door.forms import GateForm, ScanForm, UndoForm
 from door.gates import Gate, by_theater, find_shows, read_gate
 from door.models import CheckIn
+from door.reports import Decision, record_decisions
+from door.schemas import DecisionIn, DecisionsIn
+from door.ticket_list import list_tickets
 from door.undo import undo
 from lib.refusals import Refusal
 from theaters.access import may, require
 
+log = structlog.get_logger(__name__)
+
+# Ten years: a device whose battery was flat may believe in any day.
+MAX_CLOCK_ERROR_SECONDS = 315_360_000
 # What people type to find a ticket is shorter than what a scanner reads.
 LONGEST_SEARCH = 60
 # Refusals that staff can solve on the spot; the others are red.
@@ -117,6 +129,70 @@ class UndoView(GateView):
         except Refusal as refusal:
             return _show(request, gate, refusal=refusal)
         return _show(request, gate, answer=Answer(found.result, found=found, show=found.ticket.show), tone="plain")
+
+
+class DeviceView(View):
+    """What the gate's page asks for by itself: answered with a status, never with a page to sign in on."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+        require(request.user, Capability.CHECK_IN)
+        response = super().dispatch(request, *args, **kwargs)
+        # Devices measure their clock by it.
+        response["Door-Time"] = timezone.now().isoformat()
+        return response
+
+
+class TicketListView(DeviceView):
+    """The tickets of the gate's shows; 304 for the ETag of the last answer while nothing has changed."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        user, now = cast(User, request.user), timezone.now()
+        gate = read_gate(request.GET, find_shows(user, now))
+        if gate is None:
+            raise Http404
+        content = {**list_tickets(shows=gate.shows, user=user, now=now), "holder": _holder(request)}
+        response = JsonResponse(content)
+        etag = f'"{sha256(response.content).hexdigest()[:32]}"'
+        response["ETag"] = etag
+        return get_conditional_response(request, etag=etag, response=response) or response
+
+
+class DecisionsView(DeviceView):
+    """Take what a device decided without a network; sent again, it changes nothing."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            sent = DecisionsIn.model_validate_json(request.body)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+            return JsonResponse({"errors": found}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        readable = [one for row in sent.decisions if (one := _read_decision(row)) is not None]
+        ahead = (sent.sent_at - timezone.now()).total_seconds()
+        recorded = record_decisions(
+            decisions=[Decision(key=one.pop("id"), **one) for one in readable],
+            by=cast(User, request.user),
+            device=gettext("door page"),
+            clock_error=round(max(-MAX_CLOCK_ERROR_SECONDS, min(ahead, MAX_CLOCK_ERROR_SECONDS))),
+        )
+        return JsonResponse({"recorded": sum(found is not None for found in recorded)})
+
+
+def _read_decision(row: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        return DecisionIn.model_validate(row).model_dump()
+    except ValidationError as error:
+        log.warning("door_report_unreadable", errors=error.errors(include_input=False, include_context=False))
+        return None
+
+
+def _holder(request: HttpRequest) -> dict[str, str]:
+    """Return whom a device's list belongs to: the person, and this sign-in. Says nothing to others."""
+    return {
+        "person": salted_hmac("door.person", str(request.user.pk)).hexdigest()[:24],
+        "session": salted_hmac("door.session", request.session.session_key or "").hexdigest()[:24],
+    }
 
 
 def _show(request: HttpRequest, gate: Gate | None, **context: Any) -> HttpResponse:

@@ -102,6 +102,11 @@ class Theater(models.Model):
         default=True,
         help_text=_("A ticket that was scanned on the way out admits again."),
     )
+    keeps_names_at_door = models.BooleanField(
+        _("names on the door's devices"),
+        default=False,
+        help_text=_("So that visitors are found by name without a network, too. They stay until the show is over."),
+    )
     requires_mfa = models.BooleanField(
         _("staff need a second factor"), default=False, help_text=_("Everyone who works here must set one up first.")
     )

@@ -254,24 +254,6 @@ def test_a_clock_that_is_ahead_says_now(ticket, door_staff):
     assert (found.result, found.at) == (Result.ADMITTED, found.received_at)
 
 
-def test_of_two_devices_the_first_to_report_has_the_entry(ticket, show, door_staff, box_office):
-    opens_at = doors_open_at(show)
-    with time_machine.travel(show.starts_at):
-        first = check_in(
-            qr=sign(ticket), gate="North", by=door_staff, scanned_at=opens_at + timedelta(minutes=9), key="report"
-        )
-        second = check_in(qr=sign(ticket), gate="South", by=box_office, scanned_at=opens_at + timedelta(minutes=2))
-        online = check_in(qr=sign(ticket), gate="East", by=box_office)
-        again = check_in(
-            qr=sign(ticket), gate="North", by=door_staff, scanned_at=opens_at + timedelta(minutes=9), key="report"
-        )
-    assert (first.result, second.result, online.result) == (Result.ADMITTED, Result.ALREADY_IN, Result.ALREADY_IN)
-    assert (again.pk, find_entry(ticket)) == (first.pk, first)
-    # A person who was sent away is no conflict; one whom the other device let in is.
-    assert list(CheckIn.objects.conflicts()) == [second]
-    assert list(CheckIn.objects.turned_away()) == [online]
-
-
 def test_an_entry_before_the_ticket_was_canceled_is_a_conflict(show, manager):
     later = make_show(hall=show.hall, in_hours=30)
     ticket = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
