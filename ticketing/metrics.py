@@ -27,6 +27,8 @@ from operations.models import Pruning
 from payments.models import Payment, Refund
 from reports.models import Export, ReportRun
 from ticketing.celery import app
+from waiting_room.figures import Queue, read_figures, read_queues
+from waiting_room.rooms import SITE_LINE, read_rooms
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +66,7 @@ def _read_database() -> Iterator[Metric]:
     yield from _read_outbox(now)
     yield from _read_holds(now)
     yield from _read_money(now, day)
+    yield from _read_waiting_rooms()
     yield _count_by(
         "marquee_open_exports", "Exports that wait or are being written.", _open(Export), ["state"], Export.OPEN
     )
@@ -151,6 +154,21 @@ def _read_money(now: datetime, day: datetime) -> Iterator[Metric]:
         "Payments that bought nothing, could not be refunded, or were taken back at the gateway.",
         needing_remedy().count(),
     )
+
+
+def _read_waiting_rooms() -> Iterator[Metric]:
+    queues: dict[tuple[str, str], list[Queue]] = {("", ""): [*read_queues([SITE_LINE]).values()]}
+    for line in read_figures([room.pk for room in read_rooms().values()]):
+        queues.setdefault((line.showtime.theater_slug, line.showtime.event_slug), []).append(line.queue)
+    for name, text in (
+        ("waiting", "People in the waiting room."),
+        ("admitted", "People who entered from the waiting room."),
+        ("per_minute", "People who enter from the waiting room each minute."),
+    ):
+        people = _gauge(f"marquee_waiting_room_{name}", text, labels=["theater", "event"])
+        for labels, lines in queues.items():
+            people.add_metric(labels, sum(getattr(queue, name) for queue in lines))
+        yield people
 
 
 def _read_broker() -> Iterator[Metric]:

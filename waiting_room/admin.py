@@ -61,7 +61,7 @@ class WaitingRoomAdmin(ScopedAdmin):
     @display(description=_("lines"))
     def lines(self, room: WaitingRoom) -> SafeString:
         return render_to_string(
-            "admin/waiting_room/lines.html", {"lines": read_figures(room), "tz": room.theater.city.time_zone}
+            "admin/waiting_room/lines.html", {"lines": read_figures([room.pk]), "tz": room.theater.city.time_zone}
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

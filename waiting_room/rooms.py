@@ -22,10 +22,16 @@ from waiting_room.models import WaitingRoom
 STALE_SECONDS = 2
 ROOMS_CACHE_SECONDS = 30
 _ROOMS_KEY = "waiting-rooms"
+# The line of all shows without a room of their own.
+SITE_LINE = "site"
 _OPEN = {ShowState.ON_SALE, ShowState.FEW_LEFT, ShowState.SOLD_OUT}
 
 
-class _Settings(NamedTuple):
+class RoomSettings(NamedTuple):
+    """What staff set for a room; `pk` and `theater_id` are those of its row, 0 for the whole site's."""
+
+    pk: int
+    theater_id: int
     gathers_minutes: int
     per_minute: int | None
     is_paused: bool
@@ -33,7 +39,7 @@ class _Settings(NamedTuple):
 
 
 # While the site is at its limit: no early comers, and as many as it can serve.
-_OF_SITE = _Settings(gathers_minutes=0, per_minute=None, is_paused=False, message="")
+_OF_SITE = RoomSettings(pk=0, theater_id=0, gathers_minutes=0, per_minute=None, is_paused=False, message="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class _Found(NamedTuple):
     is_any_held: bool
 
 
-_rooms: Memory[Mapping[tuple[str, int], _Settings]] = Memory(1)
+_rooms: Memory[Mapping[tuple[str, int], RoomSettings]] = Memory(1)
 _shows: Memory[tuple[_Found | None]] = Memory(1000)
 
 
@@ -83,7 +89,7 @@ def find_room(code: str) -> Room | None:
     None too where nobody can buy: before the room opens, after the sale, and when all is sold. No statement while
     what a process remembers is fresh.
     """
-    rooms = _read_rooms()
+    rooms = read_rooms()
     site_is_full = is_at_limit()
     found = _find_show(code) if rooms or site_is_full else None
     if found is None:
@@ -100,7 +106,7 @@ def find_room(code: str) -> Room | None:
             return None
     elif showtime.state not in _OPEN or (showtime.state == ShowState.SOLD_OUT and not is_any_held):
         return None
-    line = name_line(showtime, event_id) if own else "site"
+    line = name_line(showtime, event_id) if own else SITE_LINE
     return Room(code, line, showtime, terms.per_minute, terms.is_paused, terms.message)
 
 
@@ -116,13 +122,14 @@ def name_line(showtime: Showtime, event_id: int) -> str:
     return f"{showtime.theater_slug}:{event_id}:{int(opens_at.timestamp()) if opens_at else 0}"
 
 
-def _read_rooms() -> Mapping[tuple[str, int], _Settings]:
+def read_rooms() -> Mapping[tuple[str, int], RoomSettings]:
+    """Return the rooms that staff made, by their theater's slug and event; no statement while a process knows them."""
     rooms = _rooms.get(_ROOMS_KEY)
     if rooms is None:
         rooms = caches["pages"].get(_ROOMS_KEY)
         if rooms is None:
-            rows = WaitingRoom.objects.order_by().values_list("theater__slug", "event_id", *_Settings._fields)
-            rooms = {(theater, event): _Settings(*terms) for theater, event, *terms in rows}
+            rows = WaitingRoom.objects.order_by().values_list("theater__slug", "event_id", *RoomSettings._fields)
+            rooms = {(theater, event): RoomSettings(*terms) for theater, event, *terms in rows}
             caches["pages"].set(_ROOMS_KEY, rooms, ROOMS_CACHE_SECONDS)
         _rooms.set(_ROOMS_KEY, rooms, STALE_SECONDS)
     return rooms

@@ -6,7 +6,7 @@ is away or has lost a line, a process goes on from what it last knew, so nobody 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from time import time
@@ -51,12 +51,20 @@ def read_line(name: str, find_terms: Callable[[], Terms]) -> Standing:
 
 def look_up(name: str) -> Standing:
     """Return where a line stands, and change nothing."""
-    known = caches["default"].get_many([_key(name, "line"), _key(name, "given")])
-    last = _last.get(name) or Standing(Line(moved_at=time()), 0)
-    line: Line = known.get(_key(name, "line")) or last.line
-    if line.admitted < last.line.admitted:
-        line = last.line
-    return Standing(line, max(known.get(_key(name, "given")) or 0, last.given))
+    return look_up_all([name])[name]
+
+
+def look_up_all(names: Collection[str]) -> dict[str, Standing]:
+    """Return where each of these lines stands, and change nothing. The cache is asked once."""
+    known = caches["default"].get_many([_key(name, part) for name in names for part in ("line", "given")])
+    found = {}
+    for name in names:
+        last = _last.get(name) or Standing(Line(moved_at=time()), 0)
+        line: Line = known.get(_key(name, "line")) or last.line
+        if line.admitted < last.line.admitted:
+            line = last.line
+        found[name] = Standing(line, max(known.get(_key(name, "given")) or 0, last.given))
+    return found
 
 
 def give_number(name: str) -> int:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.roles import Capability
 from reports.today.concerns import find_concerns
 from reports.today.figures import draw_figures
+from reports.today.lines import read_lines
 from reports.today.money import read_money
 from reports.today.scope import read_scope
 from reports.today.setting_up import find_next_steps
@@ -27,6 +28,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "scope": scope,
         "next_steps": find_next_steps(request, scope),
         "concerns": find_concerns(request, scope),
+        "lines": read_lines(scope),
         "shows_today": read_shows(scope),
         "sees_money": bool(scope.ids(Capability.SEE_MONEY)),
         "edits_programme": bool(scope.ids(Capability.EDIT_PROGRAMME)),

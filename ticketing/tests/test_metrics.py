@@ -27,6 +27,9 @@ from payments.models import Payment, Refund
 from testing.bookings import captured, lapse, make_hold, make_paid
 from testing.builders import make_show
 from ticketing.celery import app
+from waiting_room import shared
+from waiting_room.models import WaitingRoom
+from waiting_room.rooms import find_room, forget_rooms
 
 GUIDE = project.BASE_DIR / "docs" / "monitoring"
 
@@ -96,6 +99,24 @@ def test_what_the_figures_say(db: None, customer: User):
 
 
 @pytest.mark.slow
+def test_people_in_waiting_rooms_are_counted(db: None):
+    show = make_show()
+    WaitingRoom.objects.create(theater=show.hall.theater, event=show.event, per_minute=1)
+    forget_rooms()
+    Client(REMOTE_ADDR="198.51.100.1").get(show.get_absolute_url())
+    room = find_room(show.code)
+    assert room
+    for _person in range(6):
+        shared.give_number(room.line)
+    figures = read_figures()
+    labels = f'{{event="{show.event.slug}",theater="{show.hall.theater.slug}"}}'
+    assert figures[f"marquee_waiting_room_waiting{labels}"] == 6
+    assert figures[f"marquee_waiting_room_admitted{labels}"] == 1
+    assert figures[f"marquee_waiting_room_per_minute{labels}"] == 0
+    assert figures['marquee_waiting_room_waiting{event="",theater=""}'] == 0
+
+
+@pytest.mark.slow
 def test_jobs_in_line_are_counted(db: None):
     app.control.purge()
     before = read_figures()
@@ -114,7 +135,7 @@ def test_a_scrape_asks_a_fixed_number_of_statements(db: None, django_assert_max_
     show = make_show()
     for place in range(4):
         make_paid(show, place, customer=customer)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         read_text()
 
 
