@@ -32,6 +32,8 @@ FORMS: dict[str, str | Promise] = {
 # What services record beside the row's own columns.
 FACTS: dict[str, str | Promise] = {
     "amount": gettext_lazy("amount"),
+    "attendee_email": gettext_lazy("passed on to"),
+    "attendee_name": gettext_lazy("name"),
     "booking": gettext_lazy("booking"),
     "bookings": gettext_lazy("bookings"),
     "carried over": gettext_lazy("carried over"),

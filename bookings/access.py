@@ -1,7 +1,8 @@
 """Who may open which booking in the browser. Nothing else decides.
 
 A booking is open to its customer, to the browser that made it (the session remembers its code) and
-to anyone with the signed link from its e-mail, which the session then remembers too. The hold of an
+to anyone with the signed link from its e-mail, which the session then remembers too. A ticket that was
+passed on is open by itself, to anyone with the signed link that its holder was sent. The hold of an
 exchange is open with the booking exchanged. To everyone else it does not exist. Once its address is
 corrected (`link_version`), links and sessions from before no longer open it.
 Staff see bookings in the console by `theaters/access.py`.
@@ -13,7 +14,7 @@ from time import time
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.core.signing import BadSignature, SignatureExpired, Signer, TimestampSigner
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -22,7 +23,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.roles import Capability, Person
-from bookings.models import Booking, BookingQuerySet, Exchange, exchange_of
+from bookings.models import Booking, BookingQuerySet, Exchange, Ticket, exchange_of
 from bookings.services.limit_holds import FULL_HOLD_MINUTES, Browser
 from lib.client_address import public_network
 from lib.compiled import compiled
@@ -34,6 +35,7 @@ BASKETS_KEY = "baskets"
 MAX_REMEMBERED = 30
 
 _signer = TimestampSigner(salt="bookings.guest")
+_ticket_signer = Signer(salt="bookings.ticket", sep="~")
 
 
 class GuestLinkExpired(Exception):
@@ -188,6 +190,38 @@ def read_guest_token(token: str) -> Booking:
     if booking is None or _key(booking) != key:
         raise Http404
     return booking
+
+
+def ticket_url(ticket: Ticket) -> str:
+    """Return the absolute address that opens a ticket for the person to whom it was passed on."""
+    return f"{settings.SITE_URL}{reverse('bookings:ticket', args=[_ticket_signer.sign(ticket.code)])}"
+
+
+def read_ticket_token(token: str) -> Ticket:
+    """Return the ticket that the token opens, with all that is shown of it, or raise `Http404`.
+
+    If it was moved since, the newest one of the same person. It may be canceled, or somebody else's by now:
+    `is_open_to_holder` decides what to show. The link works for as long as the ticket does.
+    """
+    try:
+        code = _ticket_signer.unsign(token)
+    except BadSignature:
+        raise Http404 from None
+    tickets = Ticket.objects.select_related(
+        "booking__theater__city", "seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city"
+    )
+    ticket = tickets.filter(code=code).first()
+    if ticket is None:
+        raise Http404
+    holder = ticket.attendee_email
+    while holder and (newer := tickets.filter(moved_from=ticket.pk, attendee_email=holder).first()) is not None:
+        ticket = newer
+    return ticket
+
+
+def is_open_to_holder(ticket: Ticket) -> bool:
+    """Return True if the person to whom the ticket was passed on may see its code."""
+    return ticket.state == Ticket.State.ISSUED and ticket.is_passed_on
 
 
 def _find(code: str) -> Booking | None:

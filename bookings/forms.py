@@ -128,6 +128,29 @@ class LinkForm(Form):
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
+class PassOnForm(Form):
+    """To whom a ticket is passed on."""
+
+    name = forms.CharField(
+        label=_("Their name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"})
+    )
+    email = forms.EmailField(
+        label=_("Their e-mail"),
+        help_text=_("We send the ticket there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.booking = booking
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if email == self.booking.contact_email.lower():
+            raise forms.ValidationError(_("This is the address of the booking, which has the ticket already."))
+        return email
+
+
 class ReviewForm(Form):
     STARS = [
         (5, pgettext_lazy("stars", "excellent")),

@@ -82,6 +82,18 @@ def find_obstacles(person: Person) -> Iterator[Obstacle]:
 # How a row that belongs to a show names it.
 AT_SHOW = {"event": "show__event__title", "theater": "show__hall__theater__name", "starts_at": "show__starts_at"}
 
+_OF_TICKET = {
+    **AT_SHOW,
+    "hall": "show__hall__name",
+    "code": "code",
+    "section": "seat__section",
+    "row": "seat__row",
+    "seat": "seat__number",
+    "area": "area__name",
+    "type": "ticket_type__name",
+    "state": "state",
+}
+
 HOLDINGS = [
     Holding(
         Booking,
@@ -109,21 +121,20 @@ HOLDINGS = [
         Ticket,
         tickets_of,
         section="tickets",
-        personal=("attendee_name",),
+        personal=("attendee_name", "attendee_email"),
         tells={
-            **AT_SHOW,
-            "hall": "show__hall__name",
+            **_OF_TICKET,
             "booking": "booking__code",
-            "code": "code",
-            "section": "seat__section",
-            "row": "seat__row",
-            "seat": "seat__number",
-            "area": "area__name",
-            "type": "ticket_type__name",
             # The same as `Ticket.cost`.
             "price": F("price") - F("discount"),
-            "state": "state",
         },
+    ),
+    Holding(
+        Ticket,
+        lambda person: Ticket.objects.filter(attendee_email__in=person.addresses),
+        section="tickets_passed_on_to_you",
+        personal=("attendee_name", "attendee_email"),
+        tells=_OF_TICKET,
     ),
     Holding(
         Payment,

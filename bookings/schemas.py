@@ -249,7 +249,8 @@ class TicketOut(Schema):
     category: str
     ticket_type: str
     price: Decimal
-    qr: str | None = Field(description="The text of the QR code; only of issued tickets.")
+    passed_on: bool = Field(description="Given to somebody else, who alone has its QR code.")
+    qr: str | None = Field(description="The text of the QR code; only of issued tickets that were not passed on.")
 
 
 class RefundOut(Schema):

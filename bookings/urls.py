@@ -1,7 +1,7 @@
 from django.urls import path
 
 from bookings import webhooks
-from bookings.views import best_seats, bookings, checkout, exchange, hold, payment, review, show
+from bookings.views import best_seats, bookings, checkout, exchange, hold, passed_on, payment, review, show
 
 app_name = "bookings"
 urlpatterns = [
@@ -29,6 +29,13 @@ urlpatterns = [
     path("bookings/<str:code>/calendar.ics", bookings.CalendarView.as_view(), name="calendar"),
     path("bookings/<str:code>/cancel/", bookings.CancelView.as_view(), name="cancel"),
     path("bookings/<str:code>/exchange/", exchange.ExchangeView.as_view(), name="exchange"),
+    path("bookings/<str:code>/tickets/<str:ticket_code>/pass-on/", passed_on.PassOnView.as_view(), name="pass-on"),
+    path(
+        "bookings/<str:code>/tickets/<str:ticket_code>/take-back/", passed_on.TakeBackView.as_view(), name="take-back"
+    ),
+    path("tickets/<str:token>/", passed_on.TicketView.as_view(), name="ticket"),
+    path("tickets/<str:token>/ticket.pdf", passed_on.TicketPdfView.as_view(), name="ticket-pdf"),
+    path("tickets/<str:token>/calendar.ics", passed_on.TicketCalendarView.as_view(), name="ticket-calendar"),
     path("events/<slug:slug>/review/", review.ReviewView.as_view(), name="review"),
     path("b/<str:token>/", bookings.GuestView.as_view(), name="guest"),
 ]

@@ -33,6 +33,8 @@ class Notification(models.Model):
         SHOW_MOVED = "show_moved", _("show moved")
         SHOW_CANCELED = "show_canceled", _("show canceled")
         BOOKING_LINK = "booking_link", _("link to a booking")
+        TICKET_PASSED_ON = "ticket_passed_on", _("ticket passed on")
+        TICKET_WITHDRAWN = "ticket_withdrawn", _("ticket taken back")
         EXCHANGE_SURCHARGE = "exchange_surcharge", _("difference to pay for an exchange")
         WAITING_LIST_JOINED = "waiting_list_joined", _("on the waiting list")
         WAITING_LIST_OFFER = "waiting_list_offer", _("places for the waiting list")

@@ -89,8 +89,11 @@ _SEEN = {
     "time_zone": "Europe/Vienna",
     "theater": "Riverside",
 }
+_OF_BOOKING = ("booking", "exchange", "money", "show", "hold", "payment", "review", "ticket", "waiting")
 _LEAVE_URL = "http://localhost:8000/waiting-list/token/"
 KIND_CONTEXTS: dict[str, dict[str, Any]] = {
+    "ticket_passed_on": {"name": "आशा", "is_given": True, "giver": "Ravi Customer", "tickets": [_TICKET]},
+    "ticket_withdrawn": {"name": "आशा", "is_given": True, "giver": "Ravi Customer", "tickets": [_TICKET]},
     "show_moved": {"tickets": [_MOVED, _TICKET]},
     "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},
     "waiting_list_joined": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side"},
@@ -156,7 +159,9 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
 
 
 def sample_context(kind: str) -> dict[str, Any]:
-    is_of_booking = kind.startswith(("booking", "exchange", "money", "show", "hold", "payment", "review", "waiting"))
+    is_of_booking = kind.startswith(
+        ("booking", "exchange", "money", "show", "hold", "payment", "review", "ticket", "waiting")
+    )
     context = {**(_BOOKING if is_of_booking else _ACCOUNT), **KIND_CONTEXTS.get(kind, {})}
     if choice_of(kind) is not None:
         context |= {

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bookings.messages import notify_withdrawn, send_passed_on
 from bookings.messages.customers import describe_amount, describe_show, notify_customer, read_tickets
 from bookings.models import Booking, Ticket, by_show
 from events.models import Show
@@ -44,6 +45,7 @@ def notify_show_moved(
     """
     if tickets is None:
         tickets = list(read_tickets(booking).filter(state=Ticket.State.ISSUED))
+    send_passed_on(booking, tickets, fact=before.move)
     show = tickets[0].show if tickets else booking.shows[0]
     old_zone, zone = before.zone or show.hall.theater.tz, show.hall.theater.tz
     is_other_length = before.ends_at is not None and before.ends_at - before.starts_at != show.ends_at - show.starts_at
@@ -94,6 +96,7 @@ def notify_show_canceled(
     others = others.filter(state=Ticket.State.RELEASED if is_over else Ticket.State.ISSUED)
     chosen = read_tickets(booking).filter(show=show, state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED])
     if tickets is not None:
+        notify_withdrawn(booking, tickets)
         chosen = chosen.filter(pk__in=[ticket.pk for ticket in tickets])
     return notify_customer(
         booking,

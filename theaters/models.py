@@ -107,6 +107,11 @@ class Theater(models.Model):
         default=False,
         help_text=_("So that visitors are found by name without a network, too. They stay until the show is over."),
     )
+    allows_passing_on = models.BooleanField(
+        _("customers may pass tickets on"),
+        default=True,
+        help_text=_("They give a ticket to somebody else, who gets it with a new code."),
+    )
     requires_mfa = models.BooleanField(
         _("staff need a second factor"), default=False, help_text=_("Everyone who works here must set one up first.")
     )

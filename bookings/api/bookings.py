@@ -269,7 +269,8 @@ def _describe_ticket(ticket: Ticket, booking: Booking) -> dict[str, Any]:
         "category": ticket.category.name,
         "ticket_type": ticket.ticket_type.name,
         "price": _money(ticket.cost, booking),
-        "qr": sign(ticket) if ticket.state == Ticket.State.ISSUED else None,
+        "passed_on": ticket.is_passed_on,
+        "qr": sign(ticket) if ticket.state == Ticket.State.ISSUED and not ticket.is_passed_on else None,
     }
 
 

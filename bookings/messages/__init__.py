@@ -12,6 +12,7 @@ from bookings.messages.money import (
     notify_payment_failed,
     notify_refunded,
 )
+from bookings.messages.passed_on import notify_withdrawn, send_passed_on
 from bookings.messages.purchase import notify_canceled, notify_confirmed, send_booking_link, send_tickets_again
 from bookings.messages.staff import alert_staff
 
@@ -27,6 +28,8 @@ __all__ = [
     "notify_payment_failed",
     "notify_refunded",
     "notify_surcharge",
+    "notify_withdrawn",
     "send_booking_link",
+    "send_passed_on",
     "send_tickets_again",
 ]

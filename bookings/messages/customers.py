@@ -37,7 +37,7 @@ def notify_customer(
     found = list(tickets)
     show = found[0].show if found else booking.shows[0]
     with translation.override(language):
-        places = [_describe(ticket, (former_places or {}).get(ticket.pk)) for ticket in found]
+        places = [describe_ticket(ticket, (former_places or {}).get(ticket.pk)) for ticket in found]
     return notify(
         kind=kind,
         recipient=recipient,
@@ -74,7 +74,7 @@ def read_tickets(booking: Booking) -> Any:
     ).order_by("seat__run", "seat__position", "pk")
 
 
-def _describe(ticket: Ticket, former: Seat | Area | None) -> dict[str, str]:
+def describe_ticket(ticket: Ticket, former: Seat | Area | None = None) -> dict[str, str]:
     was = (former.label if isinstance(former, Seat) else former.name) if former else ""
     return {
         "place": ticket.label,

@@ -1,16 +1,20 @@
 """Messages about tickets that are moved or exchanged."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from bookings.messages.customers import describe_amount, notify_customer, read_tickets
+from bookings.messages.passed_on import send_passed_on
 from bookings.messages.purchase import send_tickets
 from bookings.models import Booking, Exchange, Ticket
 from notifications.models import Notification
 
 
-def notify_moved(booking: Booking, newest: Ticket) -> Notification | None:
-    """Send the tickets for other seats, once for each move; `newest` is one of its tickets."""
-    return send_tickets(booking, fact=f"{booking.code}:{newest.code}")
+def notify_moved(booking: Booking, moved: Sequence[Ticket]) -> Notification | None:
+    """Send the tickets for other seats, once for each move; `moved` are its new tickets."""
+    send_passed_on(booking, moved)
+    return send_tickets(booking, fact=f"{booking.code}:{moved[0].code}")
 
 
 def notify_exchanged(exchange: Exchange) -> Notification | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from django.utils import timezone
 
 from bookings.messages.customers import describe_amount, notify_customer, read_tickets
+from bookings.messages.passed_on import notify_withdrawn
 from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO
 from notifications.models import Notification
@@ -68,6 +69,7 @@ def notify_canceled(booking: Booking, tickets: Collection[Ticket], refund: Refun
 
     `notify_refunded` follows once the refund is made, since a gateway may refuse.
     """
+    notify_withdrawn(booking, tickets)
     keys = sorted(ticket.pk for ticket in tickets)
     parts = _read_parts(refund, keys) if refund else []
     at_counter = sum((part.amount for part in parts if part.is_in_cash), ZERO)

@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ('held_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('attendee_name', models.CharField(blank=True, max_length=150, verbose_name='name')),
                 ('attendee_key', lib.key_fields.KeyField('attendee_name', blank=True, db_default='', default='', editable=False, max_length=400)),
+                ('attendee_email', models.EmailField(blank=True, db_default='', default='', max_length=254, verbose_name='passed on to')),
                 ('show_moved_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='theaters.area')),
                 ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='bookings.booking')),

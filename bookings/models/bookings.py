@@ -229,6 +229,10 @@ class TicketQuerySet(KeyedQuerySet["Ticket"]):
     def issued(self) -> TicketQuerySet:
         return self.filter(state=Ticket.State.ISSUED)
 
+    def kept(self) -> TicketQuerySet:
+        """Tickets that their customer has not passed on."""
+        return self.filter(attendee_email="")
+
 
 class Ticket(Keyed):
     """Admission of one person to one seat, or to an area. `price` is as quoted in the hold."""
@@ -265,6 +269,8 @@ class Ticket(Keyed):
     held_at = models.DateTimeField(default=timezone.now, editable=False)
     attendee_name = models.CharField(_("name"), max_length=150, blank=True)
     attendee_key = KeyField("attendee_name", max_length=400, db_default="")
+    # Whom the customer passed it on to, who alone gets its code; empty for one that the customer kept.
+    attendee_email = models.EmailField(_("passed on to"), blank=True, db_default="", default="")
     # When its show was moved to another time or hall: from then on everything comes back on cancellation,
     # until the show starts. Of a released ticket: why its hold was let go.
     show_moved_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -319,6 +325,10 @@ class Ticket(Keyed):
     def worth(self) -> Decimal:
         """What the booking pays for it now, fees apart: its amount, less what pays for tickets that replaced it."""
         return max(self.amount - self.credited, Decimal(0))
+
+    @property
+    def is_passed_on(self) -> bool:
+        return bool(self.attendee_email)
 
     @property
     def label(self) -> str:

@@ -64,7 +64,8 @@ def complete_exchange(exchange: Exchange, *, booking: Booking, hold: Booking, no
         booking, exchange.refund, lines=lines, by=exchange.made_by, reason=exchange.reason, exchange=exchange
     )
     messages.notify_exchanged(exchange)
-    taken = exchange.taken.issued().select_related("seat", "area").order_by("pk")
+    taken = list(exchange.taken.issued().select_related("seat", "area").order_by("pk"))
+    messages.send_passed_on(booking, taken)
     record(
         by=by or exchange.made_by,
         action=Action.EXCHANGE_TICKETS,

@@ -133,7 +133,7 @@ def correct_contact(
             booking.link_version += 1
         booking.save(update_fields=["customer", "name", "email", "phone", "link_version"])
         if before["name"]:
-            booking.tickets.live().filter(attendee_name=before["name"]).update(attendee_name=after["name"])
+            booking.tickets.kept().live().filter(attendee_name=before["name"]).update(attendee_name=after["name"])
         changed = [fact for fact in before if before[fact] != after[fact]]
         codes = replace_tickets(booking=booking) if is_passed_on else {}
         record(
@@ -170,9 +170,13 @@ def name_tickets(
         if not changed:
             return booking
         former = {ticket.pk: ticket.attendee_name for ticket in changed}
+        if is_passed_on:
+            # From whom staff take a ticket, they take it for good: it goes back to the booking.
+            messages.notify_withdrawn(booking, changed)
         for ticket in changed:
             ticket.attendee_name = names[ticket.pk].strip()
-        Ticket.objects.bulk_update(changed, ["attendee_name"])
+            ticket.attendee_email = "" if is_passed_on else ticket.attendee_email
+        Ticket.objects.bulk_update(changed, ["attendee_name", "attendee_email"])
         codes = replace_tickets(booking=booking, tickets=former) if is_passed_on else {}
         record(
             by=by,

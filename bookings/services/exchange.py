@@ -264,8 +264,8 @@ def _begin(
     exchange.returned.set(chosen)
     fresh = list(hold.tickets.order_by("pk"))
     for old, new in zip(chosen, fresh, strict=True):
-        new.attendee_name, new.exchange = old.attendee_name, exchange
-    Ticket.objects.bulk_update(fresh, ["attendee_name", "exchange"])
+        new.attendee_name, new.attendee_email, new.exchange = old.attendee_name, old.attendee_email, exchange
+    Ticket.objects.bulk_update(fresh, ["attendee_name", "attendee_email", "exchange"])
     record(
         by=by,
         action=Action.START_EXCHANGE,

@@ -124,5 +124,6 @@ def _issue_instead(ticket: Ticket, seat: Seat) -> None:
         fees=ticket.fees,
         tax=ticket.tax,
         attendee_name=ticket.attendee_name,
+        attendee_email=ticket.attendee_email,
         state=Ticket.State.ISSUED,
     )

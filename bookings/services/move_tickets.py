@@ -80,7 +80,7 @@ def move_tickets(
             give_up(chosen)
             moved = take_over(booking, chosen, wanted)
             _count(show, chosen, places, freed.areas, freed.vouchers)
-            messages.notify_moved(booking, moved[0])
+            messages.notify_moved(booking, moved)
             record(
                 by=by,
                 action=Action.MOVE_TICKETS,
@@ -159,6 +159,7 @@ def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat 
             tax=ticket.tax,
             state=Ticket.State.ISSUED,
             attendee_name=ticket.attendee_name,
+            attendee_email=ticket.attendee_email,
             exchange_id=ticket.exchange_id,
             moved_from=ticket,
         )

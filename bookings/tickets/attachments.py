@@ -1,5 +1,6 @@
 """The documents attached to messages about bookings, made when the message is sent."""
 
+from bookings.access import ticket_url
 from bookings.models import Ticket
 from notifications.attachments import Attachment, Shared
 
@@ -27,6 +28,38 @@ def changed_calendar(shared: Shared, codes: str) -> Attachment:
     """
     code, _space, show_code = codes.partition(" ")
     return _calendar(_read(shared, code), show_code)
+
+
+def passed_on_ticket(shared: Shared, ticket_code: str) -> Attachment | None:
+    """Return one ticket for the person to whom it was passed on, or nothing if they no longer have it."""
+    from bookings.tickets.documents import tickets_pdf  # noqa: PLC0415
+
+    found = [ticket for ticket in _read_holders(shared, ticket_code) if ticket.code == ticket_code]
+    if not _are_any_issued(found):
+        return None
+    return Attachment("ticket.pdf", tickets_pdf(found[0].booking, found), "application/pdf")
+
+
+def passed_on_calendar(shared: Shared, ticket_code: str) -> Attachment | None:
+    """Return the current entry for the person to whom the ticket was passed on, canceled if they have none."""
+    from bookings.tickets.documents import calendar_ics  # noqa: PLC0415
+
+    found = _read_holders(shared, ticket_code)
+    if not found:
+        return None
+    url = ticket_url(next(ticket for ticket in found if ticket.code == ticket_code))
+    return Attachment("calendar.ics", calendar_ics(found[0].booking, found, url=url), "text/calendar")
+
+
+def _read_holders(shared: Shared, ticket_code: str) -> list[Ticket]:
+    """Return all tickets for the show that the ticket's holder has or had, read once for a message."""
+    from bookings.tickets.documents import read_holders_tickets  # noqa: PLC0415
+
+    if ticket_code not in shared:
+        whose = Ticket.objects.filter(code=ticket_code).values_list("booking_id", "show_id", "attendee_email").first()
+        shared[ticket_code] = read_holders_tickets(*whose) if whose and whose[-1] else []
+    found: list[Ticket] = shared[ticket_code]
+    return found
 
 
 def _calendar(found: list[Ticket], show_code: str = "") -> Attachment:

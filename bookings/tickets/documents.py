@@ -37,12 +37,22 @@ _JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
 def read_tickets(code: str) -> QuerySet[Ticket]:
     """Read the booking's tickets and all that documents print of them, seats in seating order, then areas.
 
-    Without the released ones. One statement.
+    Without those that were released or passed on. One statement.
     """
-    tickets = Ticket.objects.filter(booking__code=code).exclude(state=Ticket.State.RELEASED)
-    return tickets.select_related(
+    return _printed().filter(booking__code=code, attendee_email="").exclude(state=Ticket.State.RELEASED)
+
+
+@compiled
+def read_holders_tickets(booking_id: int, show_id: int, email: str) -> QuerySet[Ticket]:
+    """Read the tickets for a show that were passed on to one person, as `read_tickets` does. One statement."""
+    return _printed().filter(booking=booking_id, show=show_id, attendee_email=email)
+
+
+def _printed() -> QuerySet[Ticket]:
+    tickets = Ticket.objects.select_related(
         "booking", "seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city"
-    ).order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
+    )
+    return tickets.order_by(F("seat__run").asc(nulls_last=True), "seat__position", "pk")
 
 
 def tickets_pdf(booking: Booking, tickets: Iterable[Ticket] | None = None) -> bytes:
@@ -60,17 +70,19 @@ def tickets_pdf(booking: Booking, tickets: Iterable[Ticket] | None = None) -> by
     return typeset("tickets.typ", content, made_at=booking.confirmed_at or booking.created_at)
 
 
-def calendar_ics(booking: Booking, tickets: Iterable[Ticket] | None = None, *, show_code: str = "") -> bytes:
+def calendar_ics(
+    booking: Booking, tickets: Iterable[Ticket] | None = None, *, show_code: str = "", url: str = ""
+) -> bytes:
     """Write an entry (RFC 5545) for each of the booking's shows, or for one, that later versions replace.
 
     One whose show is canceled, or for which no ticket is left, is marked as canceled. If all are, they are removed
-    from the calendar (RFC 5546); so a message about one show brings only its own. One statement,
-    or none if `read_tickets` gave the tickets.
+    from the calendar (RFC 5546); so a message about one show brings only its own. It leads to `url`, or to the
+    booking's page. One statement, or none if `read_tickets` gave the tickets.
     """
     tickets = read_tickets(booking.code) if tickets is None else tickets
     with override(booking.locale):
         shows = {show: group for show, group in by_show(tickets).items() if show_code in ("", show.code)}
-        return bytes(_calendar(booking, shows).to_ical())
+        return bytes(_calendar(booking, shows, url or f"{settings.SITE_URL}{booking.get_absolute_url()}").to_ical())
 
 
 def _written(text: str) -> dict[str, Any]:
@@ -181,8 +193,8 @@ def _local(moment: datetime, show: Show) -> datetime:
     return timezone.localtime(moment, show.hall.theater.tz)
 
 
-def _calendar(booking: Booking, shows: Mapping[Show, list[Ticket]]) -> icalendar.Calendar:
-    events = [_event(booking, show, tickets) for show, tickets in shows.items()]
+def _calendar(booking: Booking, shows: Mapping[Show, list[Ticket]], url: str) -> icalendar.Calendar:
+    events = [_event(booking, show, tickets, url) for show, tickets in shows.items()]
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//{settings.SITE_NAME}//EN")
     calendar.add("version", "2.0")
@@ -195,7 +207,7 @@ def _calendar(booking: Booking, shows: Mapping[Show, list[Ticket]]) -> icalendar
     return calendar
 
 
-def _event(booking: Booking, show: Show, all_tickets: list[Ticket]) -> icalendar.Event:
+def _event(booking: Booking, show: Show, all_tickets: list[Ticket], url: str) -> icalendar.Event:
     theater = show.hall.theater
     tickets = [ticket for ticket in all_tickets if ticket.state in Ticket.LIVE]
     is_canceled = show.state == Show.State.CANCELED or not tickets
@@ -214,7 +226,6 @@ def _event(booking: Booking, show: Show, all_tickets: list[Ticket]) -> icalendar
     event.add("location", ", ".join([theater.name, show.hall.name, theater.place]))
     if theater.latitude is not None and theater.longitude is not None:
         event.add("geo", (float(theater.latitude), float(theater.longitude)))
-    url = f"{settings.SITE_URL}{booking.get_absolute_url()}"
     event.add("url", url)
     lines = [gettext("Booking %(code)s") % {"code": booking.code}, *(ticket.label for ticket in tickets)]
     if show.doors_at:

@@ -29,6 +29,7 @@ from bookings.selectors import (
 )
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.exchange import find_exchangeable, find_open_exchanges
+from bookings.services.pass_on import find_objection
 from bookings.throttles import may_request_mail
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
@@ -76,6 +77,7 @@ def show_tickets(request: HttpRequest, booking: Booking, tickets: list[Ticket]) 
         "show": parts[0].show,
         "event": parts[0].show.event,
         "has_tickets": bool(issued),
+        "has_codes": any(not ticket.is_passed_on for ticket in issued),
         "canceled": [ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED and ticket.pk not in moved],
         "refunds": [refund for refund in refunds if refund.payment.state == Payment.State.CAPTURED],
         "open_exchanges": [
@@ -92,11 +94,19 @@ def show_tickets(request: HttpRequest, booking: Booking, tickets: list[Ticket]) 
 
 
 class _Part:
-    """A show of a booking, with a stub for each ticket that is valid."""
+    """A show of a booking, with a stub for each ticket that is valid, its code, and whether it may be passed on."""
 
     def __init__(self, show: Show, tickets: list[Ticket], now: datetime) -> None:
         self.show = show
-        self.stubs = [(ticket, draw_qr(sign(ticket))) for ticket in _issued(tickets)]
+        # Of a ticket that was passed on, only its holder has the code.
+        self.stubs = [
+            (
+                ticket,
+                None if ticket.is_passed_on else draw_qr(sign(ticket)),
+                ticket.is_passed_on or not find_objection(ticket, now),
+            )
+            for ticket in _issued(tickets)
+        ]
         self.has_started, self.is_over = show.starts_at <= now, show.ends_at <= now
         self.is_canceled = show.state == Show.State.CANCELED
         self.is_moved = any(ticket.show_moved_at for ticket in tickets)
@@ -109,7 +119,7 @@ class TicketsView(View):
         from bookings.tickets.documents import tickets_pdf  # noqa: PLC0415 the typesetter is large, and few requests need it
 
         booking = _find_issued(request, code)
-        return _document(tickets_pdf(booking), "application/pdf", f"tickets-{booking.code}.pdf")
+        return send_document(tickets_pdf(booking), "application/pdf", f"tickets-{booking.code}.pdf")
 
 
 class CalendarView(View):
@@ -119,7 +129,7 @@ class CalendarView(View):
         booking = find_booking(request, code)
         if booking.confirmed_at is None:
             raise Http404
-        return _document(calendar_ics(booking), "text/calendar; charset=utf-8", f"booking-{booking.code}.ics")
+        return send_document(calendar_ics(booking), "text/calendar; charset=utf-8", f"booking-{booking.code}.ics")
 
 
 class BookingListView(View):
@@ -233,12 +243,12 @@ def _issued(tickets: list[Ticket]) -> list[Ticket]:
 
 def _find_issued(request: HttpRequest, code: str) -> Booking:
     booking = find_booking(request, code)
-    if not booking.tickets.issued().exists():
+    if not booking.tickets.issued().kept().exists():
         raise Http404
     return booking
 
 
-def _document(content: bytes, content_type: str, name: str) -> HttpResponse:
+def send_document(content: bytes, content_type: str, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)
 

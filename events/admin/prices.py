@@ -32,7 +32,7 @@ class TicketTypeAdmin(ScopedAdmin):
     theater_path = "theater"
     edit = Capability.EDIT_PROGRAMME
     may_delete = True
-    list_display = ["name", "theater", "who", "order"]
+    list_display = ["name", "theater", "who", "is_personal", "order"]
     list_filter = ["theater"]
     list_select_related = ["theater"]
     search_fields = ["name", "who"]

@@ -253,6 +253,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('who', models.CharField(blank=True, max_length=200, verbose_name='who may use it')),
+                ('is_personal', models.BooleanField(default=False, help_text="Customers can't pass these tickets on to others.", verbose_name='personal')),
                 ('order', models.PositiveSmallIntegerField(default=0, help_text='The first one with a price in a category is the default: it is preselected for customers, and pages show its price. The others are shown as reductions.', verbose_name='order')),
                 ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ticket_types', to='theaters.theater')),
             ],

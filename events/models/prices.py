@@ -17,6 +17,9 @@ class TicketType(models.Model):
     theater = models.ForeignKey(Theater, models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=60)
     who = models.CharField(_("who may use it"), max_length=200, blank=True)
+    is_personal = models.BooleanField(
+        _("personal"), default=False, help_text=_("Customers can't pass these tickets on to others.")
+    )
     order = models.PositiveSmallIntegerField(
         _("order"),
         default=0,

@@ -78,7 +78,7 @@ class TheaterAdmin(SlugAdmin, ConfirmFirstMixin):
         (_("Contact"), {"fields": [("phone", "email"), "website"]}),
         (_("Messages"), {"fields": ["reminder_hours"]}),
         (_("Money"), {"fields": [("currency", "tax_rate"), "prices_include_tax"]}),
-        (_("Door"), {"fields": ["allows_reentry", "keeps_names_at_door"]}),
+        (_("Door"), {"fields": ["allows_reentry", "keeps_names_at_door", "allows_passing_on"]}),
         (_("Team"), {"fields": ["requires_mfa", "report_domains"]}),
     ]
 

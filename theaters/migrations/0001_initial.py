@@ -179,6 +179,7 @@ class Migration(migrations.Migration):
                 ('is_published', models.BooleanField(default=False, verbose_name='published')),
                 ('allows_reentry', models.BooleanField(default=True, help_text='A ticket that was scanned on the way out admits again.', verbose_name='visitors may come in again')),
                 ('keeps_names_at_door', models.BooleanField(default=False, help_text='So that visitors are found by name without a network, too. They stay until the show is over.', verbose_name="names on the door's devices")),
+                ('allows_passing_on', models.BooleanField(default=True, help_text='They give a ticket to somebody else, who gets it with a new code.', verbose_name='customers may pass tickets on')),
                 ('requires_mfa', models.BooleanField(default=False, help_text='Everyone who works here must set one up first.', verbose_name='staff need a second factor')),
                 ('report_domains', models.CharField(blank=True, help_text="Reports with customers' addresses are mailed to members of the team, and to any address at these domains. Separate several with spaces.", max_length=200, validators=[django.core.validators.RegexValidator('^\\s*([\\w-]+\\.)+\\w{2,}(\\s+([\\w-]+\\.)+\\w{2,})*\\s*$', 'Such as: example.org')], verbose_name='domains for reports')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.city', verbose_name='city')),
