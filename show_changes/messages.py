@@ -6,8 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bookings.messages import notify_withdrawn, send_passed_on
-from bookings.messages.customers import describe_amount, describe_show, notify_customer, read_tickets
+from bookings.messages.customers import (
+    describe_amount,
+    describe_show,
+    notify_customer,
+    notify_withdrawn,
+    read_tickets,
+    send_passed_on,
+)
 from bookings.models import Booking, Ticket, by_show
 from events.models import Show
 from notifications.models import Notification

@@ -4,6 +4,7 @@ Each function writes one outbox row in the caller's transaction and may be calle
 key names the fact. A booking without an e-mail address, as at the box office, gets none.
 """
 
+from bookings.messages.customers import notify_withdrawn, send_passed_on
 from bookings.messages.exchanges import notify_exchanged, notify_moved, notify_surcharge
 from bookings.messages.money import (
     alert_refund_failed,
@@ -12,7 +13,6 @@ from bookings.messages.money import (
     notify_payment_failed,
     notify_refunded,
 )
-from bookings.messages.passed_on import notify_withdrawn, send_passed_on
 from bookings.messages.purchase import notify_canceled, notify_confirmed, send_booking_link, send_tickets_again
 from bookings.messages.staff import alert_staff
 

@@ -1,4 +1,4 @@
-"""Write one message about a booking: what all of them share."""
+"""Write one message about a booking: what all of them share. To its customer, or to whom one of its tickets went."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from bookings.access import guest_url
+from bookings.access import guest_url, ticket_url
 from bookings.models import Booking, Ticket
 from events.models import Show
 from notifications.models import Notification
@@ -56,6 +56,59 @@ def notify_customer(
             "show": describe_show(show),
             "theater": describe_theater(show.hall.theater),
             **context,
+        },
+    )
+
+
+def send_passed_on(booking: Booking, tickets: Iterable[Ticket], *, fact: str = "") -> None:
+    """Send those of the tickets that were passed on to their holders, once for each code and `fact`.
+
+    No query if none was passed on.
+    """
+    for ticket in _read_passed_on(booking, tickets):
+        documents = [("ticket.pdf", ticket.code), ("ticket.ics", ticket.code)]
+        _write_to_holder(booking, ticket, Notification.Kind.TICKET_PASSED_ON, fact, documents)
+
+
+def notify_withdrawn(booking: Booking, tickets: Iterable[Ticket]) -> None:
+    """Notify the holders of those tickets that were passed on that they no longer open the door, once for each code.
+
+    No query if none was passed on.
+    """
+    for ticket in _read_passed_on(booking, tickets):
+        _write_to_holder(booking, ticket, Notification.Kind.TICKET_WITHDRAWN, "", [("ticket.ics", ticket.code)])
+
+
+def _read_passed_on(booking: Booking, tickets: Iterable[Ticket]) -> list[Ticket]:
+    passed_on = [ticket.pk for ticket in tickets if ticket.is_passed_on]
+    return list(read_tickets(booking).filter(pk__in=passed_on)) if passed_on else []
+
+
+def _write_to_holder(
+    booking: Booking, ticket: Ticket, kind: str, fact: str, documents: Iterable[tuple[str, str]]
+) -> None:
+    language = known_language(booking.locale)
+    theater = ticket.show.hall.theater
+    with translation.override(language):
+        place = describe_ticket(ticket)
+    notify(
+        kind=kind,
+        recipient=ticket.attendee_email,
+        unique_key=f"{kind}:{ticket.code}:{fact}",
+        language=language,
+        theater_id=booking.theater_id,
+        about=booking.code,
+        attachments=documents,
+        context={
+            "name": ticket.attendee_name,
+            "is_given": True,
+            "giver": booking.name or (booking.customer.name if booking.customer else ""),
+            "url": ticket_url(ticket),
+            "reply_to": theater.email,
+            "tickets": [place],
+            "is_show_canceled": ticket.show.state == Show.State.CANCELED,
+            "show": describe_show(ticket.show),
+            "theater": describe_theater(theater),
         },
     )
 

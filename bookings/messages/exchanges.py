@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from bookings.messages.customers import describe_amount, notify_customer, read_tickets
-from bookings.messages.passed_on import send_passed_on
+from bookings.messages.customers import describe_amount, notify_customer, read_tickets, send_passed_on
 from bookings.messages.purchase import send_tickets
 from bookings.models import Booking, Exchange, Ticket
 from notifications.models import Notification

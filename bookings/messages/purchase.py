@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 
-from bookings.messages.customers import describe_amount, notify_customer, read_tickets
-from bookings.messages.passed_on import notify_withdrawn
+from bookings.messages.customers import describe_amount, notify_customer, notify_withdrawn, read_tickets
 from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO
 from notifications.models import Notification
