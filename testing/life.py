@@ -14,6 +14,7 @@ from accounts.audit import record
 from bookings.models import Exchange
 from bookings.services.cancel import cancel_tickets
 from bookings.services.details import correct_contact, name_tickets, write_note
+from bookings.services.pass_on import pass_on_ticket
 from bookings.services.refund import settle_refund
 from bookings.services.review import save_review
 from bookings.tickets.codes import sign
@@ -100,6 +101,8 @@ def _book(asha, show, manager, door_staff):
     entry = WaitingListEntry.objects.create(show=show, customer=asha, email="asha@example.com", party_size=2)
     entry.categories.set(show.seat_map.categories.all())
     remove(entry=entry, by=manager, reason="asha found others")
+    gift = make_paid(show, 4, email="friend@example.com")
+    pass_on_ticket(booking=gift, ticket=gift.tickets.get(), name="Asha C.", email="asha@example.com", by=None)
     # Staff downloaded files, after searching for the person.
     for words in ("asha@example.com", "asha customer-smith"):
         record(by=manager, action=Action.DOWNLOAD, on=manager, after={"page": "audit", "query": {"q": words}})
