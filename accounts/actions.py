@@ -46,6 +46,7 @@ class Action(models.TextChoices):
     IMPORT_SHOWS = "import shows", _("Shows imported")
     INVITE = "invite", _("Invited")
     INVITE_AGAIN = "invite again", _("Invited again")
+    KICK_DRAWER = "kick drawer", _("Drawer opened without a sale")
     LEAVE_OUT_REPORT_RECIPIENTS = "leave out report recipients", _("Recipients of a report left out")
     LIFT_HOUSE_HOLD = "lift house hold", _("Places of the house given back")
     LIFT_SUPPRESSION = "lift suppression", _("Address allowed again")

@@ -5,7 +5,7 @@ Sales, money and what was done about it are kept for good. What came to nothing 
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bookings.models import Booking, DroppedPlaces, Exchange, Reservation, Ticket, Voucher
+from bookings.models import Booking, DroppedPlaces, Exchange, Reservation, Ticket, TicketPrint, Voucher
 from operations.retention import Follows, Kept, Pruned, unreferenced
 from payments.models import (
     Payment,
@@ -57,6 +57,7 @@ RETENTION = [
     Follows(Payment, Booking),
     Follows(Reservation, Booking),
     Kept(Exchange, _MONEY),
+    Kept(TicketPrint, "Which tickets were handed out on paper."),
     Kept(Voucher, "Bookings name it."),
 ]
 
@@ -65,5 +66,6 @@ BOOKS = [
     Exchange,
     Reservation,
     Ticket,
+    TicketPrint,
     Voucher,
 ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from accounts.audit_words import NOTHING, compare, name_action
 from accounts.models import AuditEntry
 from bookings.balance import Balance, find_balance
-from bookings.models import Booking, Exchange, Ticket, by_show
+from bookings.models import Booking, Exchange, Ticket, TicketPrint, by_show
 from bookings.selectors import read_tickets
 from bookings.services.exchange import find_open_exchanges
 from events.models import Show
@@ -29,6 +29,9 @@ from payments.models import Payment, Refund
 
 # How many other bookings of the same person the page lists.
 MAX_OTHER_BOOKINGS = 12
+
+# How many messages its story has.
+MAX_MESSAGES = 100
 
 # Facts that services write into the audit log as amounts.
 AMOUNTS = frozenset({"amount", "due", "price", "refund", "worth"})
@@ -62,6 +65,9 @@ class Story:
     exchanges: list[Exchange]
     balance: Balance
     entries: list[Entry]
+    prints: list[TicketPrint]
+    # How often the tickets were mailed.
+    mailed: int
     others: list[Booking] = field(default_factory=list)
 
     @property
@@ -75,9 +81,14 @@ class Story:
         moved = {ticket.moved_from_id for ticket in self.tickets}
         return moved | {ticket.pk for ticket in self.tickets if ticket.credited}
 
+    @property
+    def printed(self) -> set[int]:
+        """The tickets, by pk, that were printed."""
+        return {ticket.pk for one in self.prints for ticket in one.tickets.all()}
+
 
 def read_story(booking: Booking, now: datetime) -> Story:
-    """Return the booking's story, the newest entry first. Nine statements.
+    """Return the booking's story, the newest entry first. Eleven statements.
 
     `booking` comes with its show, event, hall, theater, city, customer, voucher and `made_by`.
     """
@@ -88,11 +99,14 @@ def read_story(booking: Booking, now: datetime) -> Story:
         .select_related("payment", "made_by", "remedy", "remedy_of")
         .order_by("created_at", "pk")
     )
+    prints = list(booking.prints.select_related("by").prefetch_related("tickets"))
+    sent = list(Notification.objects.filter(about=booking.code).order_by("-created_at")[:MAX_MESSAGES])
     entries = [
         *_describe_hold(booking, payments),
         *(entry for payment in payments for entry in _describe_payment(payment)),
         *(entry for refund in refunds for entry in _describe_refund(refund)),
-        *_describe_messages(booking),
+        *_describe_messages(sent),
+        *_describe_prints(prints, tickets),
         *_describe_check_ins(tickets),
         *_describe_changes(booking, payments, refunds),
     ]
@@ -105,6 +119,8 @@ def read_story(booking: Booking, now: datetime) -> Story:
         exchanges=find_open_exchanges(booking),
         balance=find_balance(booking, payments, refunds, now),
         entries=entries,
+        prints=prints,
+        mailed=sum(_has_tickets(message) for message in sent),
     )
 
 
@@ -223,9 +239,31 @@ def _say_way(refund: Refund) -> tuple[str, ...]:
     return (str(refund.get_way_display()), *([refund.reference] if refund.reference else []))
 
 
-def _describe_messages(booking: Booking) -> list[Entry]:
+def _has_tickets(message: Notification) -> bool:
+    return message.kind == Notification.Kind.BOOKING_CONFIRMED and message.state == Notification.State.SENT
+
+
+def _describe_prints(prints: list[TicketPrint], tickets: list[Ticket]) -> list[Entry]:
+    labels = {ticket.pk: f"{ticket.label} ({ticket.code})" for ticket in tickets}
+    return [
+        Entry(
+            made.at,
+            gettext("Tickets printed, copy %d") % made.copy if made.copy > 1 else gettext("Tickets printed"),
+            "print",
+            details=(
+                "; ".join(labels[ticket.pk] for ticket in made.tickets.all() if ticket.pk in labels),
+                f"{made.get_stock_display()}, {made.get_format_display()}",
+                *([gettext("Reason: %s") % made.get_reason_display()] if made.reason else []),
+            ),
+            by=str(made.by),
+        )
+        for made in prints
+    ]
+
+
+def _describe_messages(messages: list[Notification]) -> list[Entry]:
     entries = []
-    for message in Notification.objects.filter(about=booking.code).order_by("-created_at")[:100]:
+    for message in messages:
         name = message.get_kind_display()
         is_failed = message.state == Notification.State.FAILED
         details = [message.recipient, message.get_state_display()]

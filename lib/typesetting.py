@@ -2,13 +2,14 @@
 
 The system's typefaces are never used, since they differ from machine to machine. `templates/pdf/house.typ`
 lists ours in their order; `tools/pdf_fonts.py` says where the files come from. A character that none of
-them has is shown as �.
+them has is shown as �, and `find_missing` says which these are.
 """
 
 import json
 import logging
 import threading
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -21,6 +22,8 @@ from fontTools.ttLib import TTFont
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 FONTS = TEMPLATES / "fonts"
 MISSING = "�"
+# Eight to the millimeter.
+DOTS_PER_INCH = 203.2
 # Shown as nothing by every typesetter (Unicode's Default_Ignorable_Code_Point), so no typeface need have them.
 INVISIBLE = [
     (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
@@ -38,6 +41,13 @@ def typeset(template: str, content: dict[str, Any], *, made_at: datetime | None 
     return _compile_or_warn(template, json.dumps(_showable(content), ensure_ascii=False), made_at)
 
 
+def rasterize(template: str, content: dict[str, Any]) -> list[bytes]:
+    """Return a PNG of each page of the template, with 8 dots to the millimeter, as receipt printers have."""
+    files = _files(template, json.dumps(_showable(content), ensure_ascii=False))
+    pages = _kept.compiler.compile(files, format="png", ppi=DOTS_PER_INCH)
+    return [bytes(page) for page in (pages if isinstance(pages, list) else [pages])]
+
+
 def load() -> None:
     """Read the typefaces, which each process otherwise does for its first document."""
     _fonts()
@@ -51,18 +61,29 @@ def show(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    shown = []
+    return "".join(shown for _letter, shown in _show_letters(text))
+
+
+def find_missing(text: str) -> str:
+    """Return the letters of the text that a PDF shows as �, each once."""
+    # Every Latin letter is there, and most texts have no others.
+    if all(letter < "\u0250" for letter in text):
+        return ""
+    return "".join(dict.fromkeys(letter for letter, shown in _show_letters(text) if shown == MISSING != letter))
+
+
+def _show_letters(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each letter of the text, composed, and what stands for it."""
     typefaces = 0
     for letter in map(_plain, unicodedata.normalize("NFC", text)):
         if not letter or any(first <= ord(letter) <= last for first, last in INVISIBLE):
-            shown.append(letter)
+            yield letter, letter
             continue
         having = _typefaces().get(ord(letter), 0)
         if unicodedata.category(letter).startswith("M") or letter in MODIFIERS:
             having &= typefaces or having
-        shown.append(letter if having else MISSING)
+        yield letter, letter if having else MISSING
         typefaces = having or _typefaces()[ord(MISSING)]
-    return "".join(shown)
 
 
 def _plain(letter: str) -> str:
@@ -93,8 +114,11 @@ def _compile_or_warn(template: str, data: str, made_at: datetime | None) -> byte
 
 def _compile(template: str, data: str, made_at: datetime | None, standards: list[str]) -> bytes:
     timestamp = None if made_at is None else int(made_at.timestamp())
-    files = {"main.typ": str(TEMPLATES / template), "data.json": data.encode()}
-    return bytes(_kept.compiler.compile(files, timestamp=timestamp, pdf_standards=standards))
+    return bytes(_kept.compiler.compile(_files(template, data), timestamp=timestamp, pdf_standards=standards))
+
+
+def _files(template: str, data: str) -> dict[str, Any]:
+    return {"main.typ": str(TEMPLATES / template), "data.json": data.encode()}
 
 
 class _Kept(threading.local):

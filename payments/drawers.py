@@ -117,6 +117,13 @@ def move_cash(*, drawer: Drawer, kind: str, amount: Decimal, reason: str, by: Us
     return entry
 
 
+def record_kick(*, drawer: Drawer, by: User) -> None:
+    """Record that an open drawer was opened without a sale. Raises `DrawerClosed`."""
+    with transaction.atomic():
+        drawer = lock_open_drawer(drawer.pk)
+        record(by=by, action=Action.KICK_DRAWER, on=drawer, theater_id=drawer.theater_id)
+
+
 def book_cash(payment: Payment, by: User | None) -> DrawerEntry:
     """Book the cash of a payment in its taker's drawer, in the caller's transaction and under its booking's lock.
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from lib.bounds import MAX_PLACES_OF_HALL, MINUTES_OF_A_DAY, TEXT_LENGTH, between
 from lib.pictures import PictureField
+from theaters.stock import TicketStock
 
 MAX_REMINDER_HOURS = 30 * 24
 # In the layout's own units: a hall drawn in tenths of a millimeter is a kilometer wide.
@@ -111,6 +112,13 @@ class Theater(models.Model):
         _("customers may pass tickets on"),
         default=True,
         help_text=_("They give a ticket to somebody else, who gets it with a new code."),
+    )
+    ticket_stock = models.CharField(
+        _("tickets are printed on"),
+        max_length=10,
+        choices=TicketStock.choices,
+        default=TicketStock.A4_FOUR,
+        help_text=_("By the box office; mailed tickets stay the size of a phone. Try it with a test print."),
     )
     requires_mfa = models.BooleanField(
         _("staff need a second factor"), default=False, help_text=_("Everyone who works here must set one up first.")

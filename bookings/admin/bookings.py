@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from accounts import audit
 from accounts.actions import Action
@@ -341,6 +341,32 @@ class TicketAdmin(FoundByBookingAdmin):
     booking_path = "booking"
     search_help_text = FOUND_BY
     fields = ["code", "booking", "show", "seat", "area", "category", "ticket_type", "price_money", "discount_money", "cost", "state", "attendee_name"]  # fmt: skip  # noqa: E501
+    actions_detail = ["print_again", "send_again"]
+
+    def has_print_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return self._may_with(request, object_id, Capability.SELL)
+
+    def has_send_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return self._may_with(request, object_id, Capability.EDIT_BOOKINGS)
+
+    def _may_with(self, request: HttpRequest, object_id: str | None, capability: Capability) -> bool:
+        """Return True if the person has the capability where the ticket is from, and the ticket is valid."""
+        if object_id is None:
+            return may_at(request.user, capability)
+        issued = Ticket.objects.issued().filter(pk=object_id if object_id.isdecimal() else 0)
+        return bool(self.scope(issued, request.user, capability).exists())
+
+    @action(description=_("Print"), permissions=["print"], url_path="print", icon="print")
+    def print_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        ticket = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return HttpResponseRedirect(
+            f"{reverse('admin:print_tickets', args=[ticket.booking.code])}?ticket={ticket.code}"
+        )
+
+    @action(description=_("Send the tickets again"), permissions=["send"], url_path="send", icon="outgoing_mail")
+    def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        ticket = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return HttpResponseRedirect(reverse("admin:bookings_booking_resend", args=[ticket.booking_id]))
 
     @display(description=_("price"))
     def price_money(self, ticket: Ticket) -> str:

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
 import lib.key_fields
+import uuid
 from decimal import Decimal
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
@@ -101,6 +102,7 @@ class Migration(migrations.Migration):
                 ('attendee_key', lib.key_fields.KeyField('attendee_name', blank=True, db_default='', default='', editable=False, max_length=400)),
                 ('attendee_email', models.EmailField(blank=True, db_default='', default='', max_length=254, verbose_name='passed on to')),
                 ('show_moved_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('is_withdrawn', models.BooleanField(default=False, editable=False)),
                 ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='theaters.area')),
                 ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='bookings.booking')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='theaters.seatcategory')),
@@ -220,6 +222,29 @@ class Migration(migrations.Migration):
                 'ordering': ['dropped_at', 'pk'],
                 'constraints': [
                     models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='dropped_places_some', violation_error_message='At least one place was dropped.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='TicketPrint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stock', models.CharField(choices=[('a4_1', 'A4, one ticket a page'), ('a4_2', 'A4, two tickets a page'), ('a4_4', 'A4, four tickets a page'), ('roll_80', 'roll, 80 mm wide'), ('card_8x3', 'card, 8 × 3 in (203 × 76 mm)'), ('card_5x2', 'card, 5½ × 2 in (140 × 51 mm)')], max_length=10, verbose_name='stock')),
+                ('format', models.CharField(choices=[('pdf', 'PDF'), ('escpos', 'file for a receipt printer (ESC/POS)')], default='pdf', max_length=10, verbose_name='format')),
+                ('copy', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='copy')),
+                ('reason', models.CharField(blank=True, choices=[('printer', 'the printer failed'), ('damaged', 'damaged or illegible'), ('lost', 'lost or forgotten'), ('another', 'a copy for someone else of the party')], max_length=10, verbose_name='reason')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
+                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='bookings.booking')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('tickets', models.ManyToManyField(related_name='prints', to='bookings.ticket')),
+            ],
+            options={
+                'verbose_name': 'print of tickets',
+                'verbose_name_plural': 'prints of tickets',
+                'ordering': ['at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('copy__gte', 1), models.Q(('copy', 1), models.Q(('reason', ''), _negated=True), _connector='OR')), name='ticket_print_again_for_a_reason', violation_error_message='Say why it is printed again.'),
                 ],
             },
         ),

@@ -14,6 +14,7 @@ from bookings.models.bookings import (
 )
 from bookings.models.dropped import DroppedPlaces
 from bookings.models.exchanges import Exchange, exchange_of, hold_of
+from bookings.models.prints import TicketPrint
 from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
 
@@ -24,6 +25,7 @@ __all__ = [
     "Exchange",
     "Reservation",
     "Ticket",
+    "TicketPrint",
     "TicketQuerySet",
     "Voucher",
     "by_show",

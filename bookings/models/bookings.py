@@ -276,6 +276,8 @@ class Ticket(Keyed):
     show_moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The exchange by which it came into its booking.
     exchange = models.ForeignKey("Exchange", models.PROTECT, null=True, blank=True, related_name="taken")
+    # It was given up because it passed to another person: its old print admits nobody.
+    is_withdrawn = models.BooleanField(default=False, editable=False)
     # The canceled ticket of the same booking that this one replaces at the same price.
     moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
 

@@ -4,7 +4,7 @@ Both are in the booking's language and in the theater's time zone.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from bookings.errors import WrongState
-from bookings.models import Booking, Ticket, by_show
+from bookings.models import Booking, Ticket, TicketPrint, by_show
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import QUIET_ZONE, draw_qr
 from events.models import Show
@@ -48,6 +48,11 @@ def read_holders_tickets(booking_id: int, show_id: int, email: str) -> QuerySet[
     return _printed().filter(booking=booking_id, show=show_id, attendee_email=email)
 
 
+def read_print(made: TicketPrint) -> QuerySet[Ticket]:
+    """Read the tickets of a print, as `read_tickets` does, those that were passed on too. One statement."""
+    return _printed().filter(prints=made)
+
+
 def _printed() -> QuerySet[Ticket]:
     tickets = Ticket.objects.select_related(
         "booking", "seat", "area", "category", "ticket_type", "show__event", "show__hall__theater__city"
@@ -66,7 +71,7 @@ def tickets_pdf(booking: Booking, tickets: Iterable[Ticket] | None = None) -> by
     if not shows:
         raise WrongState
     with override(booking.locale):
-        content = _describe(booking, shows)
+        content = describe_tickets(booking, shows.items())
     return typeset("tickets.typ", content, made_at=booking.confirmed_at or booking.created_at)
 
 
@@ -85,20 +90,31 @@ def calendar_ics(
         return bytes(_calendar(booking, shows, url or f"{settings.SITE_URL}{booking.get_absolute_url()}").to_ical())
 
 
-def _written(text: str) -> dict[str, Any]:
+def direct(text: str) -> dict[str, Any]:
     """Return a text that people wrote, with the direction of its first letter."""
     directions = (unicodedata.bidirectional(sign) for sign in text)
     first = next((direction for direction in directions if direction in {"L", *_RIGHT_TO_LEFT}), "L")
     return {"text": text, "rtl": first in _RIGHT_TO_LEFT}
 
 
-def _describe(booking: Booking, shows: Mapping[Show, list[Ticket]]) -> dict[str, Any]:
-    titles = dict.fromkeys(show.event.title for show in shows)
+def describe_tickets(
+    booking: Booking,
+    shows: Iterable[tuple[Show, list[Ticket]]],
+    *,
+    mark: str = "",
+    read_code: Callable[[Ticket], str] = sign,
+) -> dict[str, Any]:
+    """Return what the templates of tickets print, in the active language.
+
+    `mark` stands beside the number of each ticket. `read_code` gives the text of its QR code.
+    """
+    shows = list(shows)
+    titles = dict.fromkeys(show.event.title for show, _tickets in shows)
     return {
         "language": booking.locale.partition("-")[0],
         "is_joined": booking.locale.partition("-")[0] in _JOINED_LANGUAGES,
         "document_title": gettext("Tickets for %(title)s") % {"title": ", ".join(titles)},
-        "author": next(iter(shows)).hall.theater.name,
+        "author": shows[0][0].hall.theater.name,
         "labels": {
             "date": gettext("Date"),
             "starts": gettext("Starts"),
@@ -113,8 +129,12 @@ def _describe(booking: Booking, shows: Mapping[Show, list[Ticket]]) -> dict[str,
         "website": urlsplit(settings.SITE_URL).netloc,
         "booking": booking.code,
         "tickets": [
-            {"show": described, **_describe_ticket(booking, ticket, at, len(tickets))}
-            for show, tickets in shows.items()
+            {
+                "show": described,
+                "count": " · ".join(part for part in (_number(at, len(tickets)), mark) if part),
+                **_describe_ticket(booking, ticket, read_code(ticket)),
+            }
+            for show, tickets in shows
             for described in [_describe_show(show, booking.locale)]
             for at, ticket in enumerate(tickets, start=1)
         ],
@@ -125,24 +145,28 @@ def _describe_show(show: Show, locale: str) -> dict[str, Any]:
     event, hall, theater = show.event, show.hall, show.hall.theater
     city = theater.city.name
     return {
-        "title": _written(event.title),
-        "details": _written(" · ".join(part for part in (show.format, event.age_rating) if part)),
+        "title": direct(event.title),
+        "details": direct(" · ".join(part for part in (show.format, event.age_rating) if part)),
         "date": _write_date(show.starts_at, show, locale),
         "starts": _write_time(show.starts_at, show),
         "doors": _write_time(show.doors_at, show) if show.doors_at else "",
-        "theater": _written(theater.name),
-        "hall": _written(hall.name),
-        "address": _written(theater.place if city in theater.place else f"{theater.place}, {city}"),
-        "access": _written(" ".join(theater.access_information.split())),
+        "theater": direct(theater.name),
+        "hall": direct(hall.name),
+        "address": direct(theater.place if city in theater.place else f"{theater.place}, {city}"),
+        "access": direct(" ".join(theater.access_information.split())),
     }
 
 
-def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> dict[str, Any]:
-    code = draw_qr(sign(ticket))
+def _number(at: int, count: int) -> str:
+    return gettext("Ticket %(number)d of %(count)d") % {"number": at, "count": count}
+
+
+def _describe_ticket(booking: Booking, ticket: Ticket, text: str) -> dict[str, Any]:
+    code = draw_qr(text)
     seat = ticket.seat
     notes = []
     if seat is None:
-        place = [{"label": gettext("Area"), **_written(str(ticket.area)), "wide": True}]
+        place = [{"label": gettext("Area"), **direct(str(ticket.area)), "wide": True}]
         notes.append(gettext("No numbered seats: choose your place"))
     else:
         parts = [
@@ -150,7 +174,7 @@ def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> d
             (gettext("Row"), seat.row, False),
             (gettext("Seat"), seat.number, False),
         ]
-        place = [{"label": label, **_written(text), "wide": wide} for label, text, wide in parts if text]
+        place = [{"label": label, **direct(text), "wide": wide} for label, text, wide in parts if text]
         if seat.is_accessible:
             notes.append(gettext("Wheelchair place"))
         if seat.is_companion:
@@ -158,15 +182,15 @@ def _describe_ticket(booking: Booking, ticket: Ticket, at: int, count: int) -> d
         if seat.has_restricted_view:
             notes.append(gettext("Restricted view"))
     return {
-        "count": gettext("Ticket %(number)d of %(count)d") % {"number": at, "count": count},
         "place": place,
         "notes": notes,
-        "name": _written(ticket.attendee_name),
-        "type": _written(ticket.ticket_type.name),
-        "category": _written(ticket.category.name),
-        "price": _written(_write_price(booking, ticket)),
+        "name": direct(ticket.attendee_name),
+        "type": direct(ticket.ticket_type.name),
+        "category": direct(ticket.category.name),
+        "price": direct(_write_price(booking, ticket)),
         "code": ticket.code,
         "qr": code.svg,
+        "qr_modules": code.size,
         "qr_quiet": QUIET_ZONE / code.size,
         "qr_alt": gettext("QR code of ticket %(code)s") % {"code": ticket.code},
     }

@@ -1,4 +1,4 @@
-"""What a customer takes away from the counter: tickets on paper, a receipt, or an e-mail."""
+"""What a customer takes away from the counter: a receipt, or the tickets by e-mail."""
 
 from __future__ import annotations
 
@@ -6,59 +6,59 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.roles import Capability
-from bookings.errors import WrongState
-from bookings.models import by_show
-from bookings.tickets.documents import tickets_pdf
-from box_office.admin.scope import counter_context, find_booking_of
+from bookings.admin.printing import show_file
+from box_office.admin.scope import choose_theater, counter_theaters, find_booking_of
+from box_office.receipt import NothingSold, receipt_pdf, receipt_pictures
 from box_office.sale import send_to
 from console.people import person_of
 from console.site import add_page
+from lib.receipt_printer import write_escpos
 from lib.refusals import Refusal
-from payments.models import Payment
+from payments.drawers import find_open_drawer, record_kick
+from payments.models import DrawerEntry
 
 
-class PrintView(View):
-    """The tickets of one booking as PDF, for the counter's printer."""
+class ReceiptView(View):
+    """A receipt for a roll of 80 mm as PDF."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking_of(request, code, Capability.SELL)
         try:
-            content = tickets_pdf(booking)
-        except WrongState:
+            return show_file(receipt_pdf(booking), f"receipt-{booking.code}.pdf")
+        except NothingSold:
             raise Http404 from None
-        response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="tickets-{booking.code}.pdf"'
-        response["Cache-Control"] = "private, no-store"
-        return response
 
 
-class ReceiptView(View):
-    """A receipt for till paper, 80 mm wide."""
+class ReceiptRollView(View):
+    """The same for a receipt printer, which opens the drawer if its cash is in the person's own open one."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         booking = find_booking_of(request, code, Capability.SELL)
-        payment = booking.payments.filter(state=Payment.State.CAPTURED).select_related("made_by").first()
-        issued = booking.tickets.issued().select_related("seat", "area", "ticket_type", "show__event", "show__hall")
-        tickets = list(by_show(issued).items())
-        if not tickets:
+        try:
+            pages = receipt_pictures(booking)
+        except NothingSold:
+            raise Http404 from None
+        has_cash = DrawerEntry.objects.filter(
+            payment__booking=booking, drawer__person=person_of(request), drawer__closed_at__isnull=True
+        ).exists()
+        return show_file(write_escpos(pages, opens_drawer=has_cash), f"receipt-{booking.code}.bin")
+
+
+class KickView(View):
+    """Open one's own drawer without a sale, for change or a count: a file for its printer."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        theaters = counter_theaters(request, Capability.SELL)
+        drawer = find_open_drawer(person_of(request), choose_theater(request, theaters).pk)
+        if drawer is None:
             raise Http404
-        context = {
-            **counter_context(request),
-            "title": _("Receipt"),
-            "booking": booking,
-            "theater": booking.theater,
-            "tz": booking.theater.city.time_zone,
-            "payment": payment,
-            "tickets": tickets,
-        }
-        return TemplateResponse(request, "admin/box_office/receipt.html", context)
+        record_kick(drawer=drawer, by=person_of(request))
+        return show_file(write_escpos(opens_drawer=True), "open-drawer.bin")
 
 
 class SendView(View):
@@ -82,15 +82,16 @@ class SendView(View):
 
 
 add_page(
-    "box-office/sales/<str:code>/tickets.pdf",
-    PrintView.as_view(),
-    name="box_office_print",
-)
-add_page(
-    "box-office/sales/<str:code>/receipt/",
+    "box-office/sales/<str:code>/receipt.pdf",
     ReceiptView.as_view(),
     name="box_office_receipt",
 )
+add_page(
+    "box-office/sales/<str:code>/receipt.bin",
+    ReceiptRollView.as_view(),
+    name="box_office_receipt_roll",
+)
+add_page("box-office/drawer/open.bin", KickView.as_view(), name="box_office_kick")
 add_page(
     "box-office/sales/<str:code>/send/",
     SendView.as_view(),

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 from accounts.roles import Capability
 from console.confirm_first import ConfirmFirstMixin
 from console.people import may_at, person_of
+from console.printed_names import PrintedNamesMixin
 from console.scoped import ScopedAdmin
 from events.admin.forms import EventForm
 from events.admin.preview import PreviewMixin
@@ -52,7 +53,7 @@ class LabelAdmin(SlugAdmin, ScopedAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(SlugAdmin, ConfirmFirstMixin, PreviewMixin):
+class EventAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin, PreviewMixin):
     """Events of a theater, and shared ones, which only platform admins may change."""
 
     theater_path = "theater"
@@ -60,6 +61,7 @@ class EventAdmin(SlugAdmin, ConfirmFirstMixin, PreviewMixin):
     has_shared_rows = True
     may_delete = True
     view_on_site = True
+    printed_fields = ("title", "age_rating")
     form = EventForm
     list_display = ["title", "kind", "theater", "coming", "rating", "is_published"]
     list_filter = ["kind", "is_published", "theater", "labels"]

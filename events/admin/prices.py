@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 
 from accounts.roles import Capability
 from console.people import person_of
+from console.printed_names import PrintedNamesMixin
 from console.scoped import ScopedAdmin
 from events.catalogue import forget_catalogue
 from events.errors import SchedulingError
@@ -28,8 +29,9 @@ from lib.money import format_money
 
 
 @admin.register(TicketType)
-class TicketTypeAdmin(ScopedAdmin):
+class TicketTypeAdmin(PrintedNamesMixin):
     theater_path = "theater"
+    printed_fields = ("name",)
     edit = Capability.EDIT_PROGRAMME
     may_delete = True
     list_display = ["name", "theater", "who", "is_personal", "order"]

@@ -19,11 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, Ticket, TicketPrint
+from bookings.services.print_tickets import print_tickets
 from bookings.tickets.documents import tickets_pdf
+from bookings.tickets.paper import printed_pdf
+from box_office.receipt import receipt_pdf
 from events.models import Event, Show, TicketType
 from lib import typesetting
-from lib.typesetting import FONTS, MISSING, TEMPLATES, show, typeset
+from lib.typesetting import FONTS, MISSING, TEMPLATES, find_missing, show, typeset
 from mailings.monthly_report import monthly_report_pdf
 from reports.catalog import REPORTS
 from reports.exports.write import write_report
@@ -33,6 +36,7 @@ from reports.results import ReportRequest
 from testing.bookings import make_paid
 from testing.builders import make_event, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap, Theater
+from theaters.stock import TicketStock
 
 SCRIPTS = {
     "Chinese": "王小明紅樓夢",
@@ -76,8 +80,9 @@ LONG = "W" * 80
 SAMPLE = 101
 # Letters of one glyph lie on each other.
 LIGATURE = 2
-# In points.
+# In points; narrow paper has less of it.
 MARGIN = 14
+NARROW_MARGINS = {"printed_tickets.typ": 8, "receipt.typ": 11}
 # Letters and marks of scripts that never meet, signs that join others, and spaces.
 PIECES = [
     *"aéx1 ", *"\u0301\u0323\u20e3\ufe0f\u200d\u200c\u25cc", *"אب\u064b\u05b8", *"क\u094d\u093f", *"ක\u0dca\u0dd2",
@@ -88,6 +93,17 @@ PIECES = [
 
 def write_tickets(booking: Booking) -> Iterator[bytes]:
     yield tickets_pdf(booking)
+
+
+def write_printed_tickets(booking: Booking) -> Iterator[bytes]:
+    assert booking.customer is not None
+    for stock in TicketStock:
+        made = print_tickets(booking=booking, by=booking.customer, stock=stock, reason=TicketPrint.Reason.PRINTER)
+        yield printed_pdf(made)
+
+
+def write_receipt(booking: Booking) -> Iterator[bytes]:
+    yield receipt_pdf(booking)
 
 
 def write_monthly_report(booking: Booking) -> Iterator[bytes]:
@@ -109,6 +125,8 @@ def write_reports(booking: Booking) -> Iterator[bytes]:
 # One for each template: a new one is added here, and is then looked at like the others.
 MAKERS: dict[str, Callable[[Booking], Iterator[bytes]]] = {
     "tickets.typ": write_tickets,
+    "printed_tickets.typ": write_printed_tickets,
+    "receipt.typ": write_receipt,
     "monthly_report.typ": write_monthly_report,
     "report.typ": write_reports,
 }
@@ -188,7 +206,7 @@ def make_month(name: str) -> dict[str, Any]:
 
 
 def test_every_template_has_its_maker():
-    assert set(MAKERS) == {path.name for path in TEMPLATES.glob("*.typ")} - {"house.typ"}
+    assert set(MAKERS) == {path.name for path in TEMPLATES.glob("*.typ")} - {"house.typ", "ticket.typ"}
 
 
 def test_every_typeface_is_named_and_licensed():
@@ -222,7 +240,7 @@ def test_names_in_every_script_are_readable(maker: str, customer: User):
 @pytest.mark.django_db
 @pytest.mark.parametrize("maker", MAKERS)
 def test_words_of_any_length_stay_on_the_page(maker: str, customer: User):
-    booking = make_named(customer, LONG)
+    booking, margin = make_named(customer, LONG), NARROW_MARGINS.get(maker, MARGIN)
     for content in MAKERS[maker](booking):
         pdf = pypdfium2.PdfDocument(content)
         for page in pdf:
@@ -232,8 +250,8 @@ def test_words_of_any_length_stay_on_the_page(maker: str, customer: User):
             drawn = [text.get_charbox(at) for at in places]
             assert drawn
             for left, bottom, right, top in drawn:
-                assert MARGIN <= left < right <= width - MARGIN
-                assert MARGIN <= bottom < top <= height - MARGIN
+                assert margin <= left < right <= width - margin
+                assert margin <= bottom < top <= height - margin
             centers = [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in drawn]
             for at, (left, bottom, right, top) in enumerate(drawn):
                 below = [
@@ -284,6 +302,22 @@ def test_letters_and_marks_of_any_script_can_meet(pieces: list[str]):
 )
 def test_characters_without_a_typeface_are_shown_as_missing(text: str, shown: str):
     assert show(text) == shown
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Müller, Łódź", ""),
+        (" ".join(SCRIPTS.values()), ""),
+        ("Isis 𓀀 and 𓁐 and 𓀀", "𓀀𓁐"),
+        ("א\u0e34", "\u0e34"),
+        # As people wrote it.
+        (f"a {MISSING}", ""),
+    ],
+)
+def test_missing_letters_are_named(text: str, missing: str):
+    assert find_missing(text) == missing
 
 
 @pytest.mark.once

@@ -7,15 +7,20 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.decorators import action
 
 from accounts.roles import Capability
 from console.confirm_first import ConfirmFirstMixin, defer_changes
+from console.people import may_at
+from console.printed_names import PrintedNamesMixin
 from lib.forms import ModelForm
 from lib.slugs import SlugAdmin
 from theaters.models import City, Hall, Theater
+from theaters.stock import TicketStock
 
 
 @admin.register(City)
@@ -57,11 +62,12 @@ class HallInline(TabularInline):
 
 
 @admin.register(Theater)
-class TheaterAdmin(SlugAdmin, ConfirmFirstMixin):
+class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
     """Theaters are created by platform admins and maintained by their managers."""
 
     theater_path = "pk"
     edit = Capability.EDIT_THEATER
+    printed_fields = ("name", "place", "access_information")
     list_display = ["name", "city", "currency", "is_published"]
     list_filter = ["is_published", "city"]
     list_select_related = ["city"]
@@ -69,6 +75,7 @@ class TheaterAdmin(SlugAdmin, ConfirmFirstMixin):
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["city"]
     inlines = [HallInline]
+    actions_detail = ["test_print", "test_print_roll"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_published", "description", "photo"]}),
         (
@@ -79,11 +86,34 @@ class TheaterAdmin(SlugAdmin, ConfirmFirstMixin):
         (_("Messages"), {"fields": ["reminder_hours"]}),
         (_("Money"), {"fields": [("currency", "tax_rate"), "prices_include_tax"]}),
         (_("Door"), {"fields": ["allows_reentry", "keeps_names_at_door", "allows_passing_on"]}),
+        (_("Box office"), {"fields": ["ticket_stock"]}),
         (_("Team"), {"fields": ["requires_mfa", "report_domains"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(getattr(request.user, "is_superuser", False))
+
+    def has_test_print_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        theater_id = int(object_id) if object_id and object_id.isdecimal() else None
+        return may_at(request.user, Capability.EDIT_THEATER, theater_id)
+
+    @action(description=_("Test print"), permissions=["test_print"], url_path="test-print", icon="print")
+    def test_print(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        theater = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return HttpResponseRedirect(reverse("admin:test_print", args=[theater.slug]))
+
+    def has_test_print_roll_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        if object_id is None:
+            return self.has_test_print_permission(request)
+        rolls = Theater.objects.filter(pk=object_id if object_id.isdecimal() else 0, ticket_stock=TicketStock.ROLL)
+        return self.has_test_print_permission(request, object_id) and rolls.exists()
+
+    @action(
+        description=_("Test print (ESC/POS)"), permissions=["test_print_roll"], url_path="test-print-roll", icon="print"
+    )
+    def test_print_roll(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        theater = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return HttpResponseRedirect(reverse("admin:test_print_roll", args=[theater.slug]))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Ask for confirmation of changed cleaning times, too."""
@@ -93,9 +123,10 @@ class TheaterAdmin(SlugAdmin, ConfirmFirstMixin):
 
 
 @admin.register(Hall)
-class HallAdmin(ConfirmFirstMixin):
+class HallAdmin(PrintedNamesMixin, ConfirmFirstMixin):
     theater_path = "theater"
     edit = Capability.EDIT_THEATER
+    printed_fields = ("name",)
     list_display = ["name", "theater", "cleaning_minutes"]
     list_filter = ["theater"]
     list_select_related = ["theater"]
