@@ -26,6 +26,7 @@ urlpatterns = [
         name="exchange-payment-return",
     ),
     path("bookings/<str:code>/tickets.pdf", bookings.TicketsView.as_view(), name="tickets"),
+    path("bookings/<str:code>/send/", bookings.SendTicketsView.as_view(), name="send-tickets"),
     path("bookings/<str:code>/calendar.ics", bookings.CalendarView.as_view(), name="calendar"),
     path("bookings/<str:code>/cancel/", bookings.CancelView.as_view(), name="cancel"),
     path("bookings/<str:code>/exchange/", exchange.ExchangeView.as_view(), name="exchange"),

@@ -14,7 +14,7 @@ from django.views.generic import View
 from accounts.models import User
 from bookings.access import GuestLinkExpired, find_booking, read_guest_token, remember_booking
 from bookings.forms import LinkForm, read_quoted
-from bookings.messages import send_booking_link
+from bookings.messages import send_booking_link, send_tickets_again
 from bookings.models import Booking, Ticket, by_show, exchange_of
 from bookings.seating.chosen import Chosen
 from bookings.selectors import (
@@ -78,6 +78,8 @@ def show_tickets(request: HttpRequest, booking: Booking, tickets: list[Ticket]) 
         "event": parts[0].show.event,
         "has_tickets": bool(issued),
         "has_codes": any(not ticket.is_passed_on for ticket in issued),
+        "may_mail": bool(booking.contact_email)
+        and any(not ticket.is_passed_on and ticket.show.ends_at > now for ticket in issued),
         "canceled": [ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED and ticket.pk not in moved],
         "refunds": [refund for refund in refunds if refund.payment.state == Payment.State.CAPTURED],
         "open_exchanges": [
@@ -120,6 +122,23 @@ class TicketsView(View):
 
         booking = _find_issued(request, code)
         return send_document(tickets_pdf(booking), "application/pdf", f"tickets-{booking.code}.pdf")
+
+
+class SendTicketsView(View):
+    """Mail customers their own tickets again, while one of them still admits."""
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        booking = find_booking(request, code)
+        own = [ticket for ticket in read_issued(booking) if not ticket.is_passed_on]
+        email = booking.contact_email
+        if not email or all(ticket.show.ends_at <= timezone.now() for ticket in own):
+            raise Http404
+        if may_request_mail(request, "tickets", email):
+            send_tickets_again(booking)
+            messages.success(request, gettext("Your tickets are on their way to %(email)s.") % {"email": email})
+        else:
+            messages.warning(request, gettext("They were sent several times already. Please look in your mail first."))
+        return redirect(booking)
 
 
 class CalendarView(View):
