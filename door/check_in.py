@@ -16,6 +16,7 @@ from bookings import locking
 from bookings.errors import IdempotencyKeyReused
 from bookings.models import Booking, Ticket
 from bookings.tickets.codes import InvalidTicketCode, read
+from bookings.tickets.replaced import find_standing, find_successors
 from door.models import CheckIn
 from door.passages import judge_passage, next_passage, renumber_passages
 from events.models import Show
@@ -73,7 +74,8 @@ def check_in(
 ) -> CheckIn:
     """Decide about a ticket that is presented at a gate, and record it whatever the result.
 
-    The ticket is named by the text of its QR code, or by its own code where staff have found it by other means.
+    The ticket is named by the text of its QR code, or by its own code where staff have found it by other means. One
+    that was moved or exchanged stands for the new ticket until the customer has that (`bookings.tickets.replaced`).
 
     A ticket goes in once, and again only after it went out, if the theater allows that. If two gates scan it at the
     same moment, one admits it. Nobody goes in before the doors open: at `Show.doors_at`, or `DOORS_HOURS` before the
@@ -96,11 +98,14 @@ def check_in(
     """
     require(by, Capability.CHECK_IN)
     code = ticket_code or _read(qr, by)
-    of_ticket = ("pk", "booking_id", "show_id", "show__hall__theater_id")
+    of_ticket = ("pk", "booking_id", "show_id", "show__hall__theater_id", "state")
     found = Ticket.objects.filter(code=code).values_list(*of_ticket).first()
     if found is None:
         raise InvalidTicketCode
-    ticket_id, booking_id, show_id, theater_id = found
+    ticket_id, booking_id, show_id, theater_id, state = found
+    if state == Ticket.State.CANCELED and refused_as is None:
+        standing = find_standing(Ticket.objects.select_related("booking").get(pk=ticket_id))
+        ticket_id, show_id = standing.pk, standing.show_id
     if not may(by, Capability.CHECK_IN, theater_id):
         raise TicketOfOtherTheater(show_id)
     note = " ".join(note.split())[:200]
@@ -123,7 +128,7 @@ def _decide(ticket_id: int, booking_id: int, presented: Presented) -> CheckIn:
         now = timezone.now()
         earlier = _find_earlier(presented.key, presented.by)
         if earlier is not None:
-            if (earlier.ticket_id, earlier.direction) != (ticket_id, presented.direction):
+            if earlier.direction != presented.direction or not _is_same(ticket_id, earlier.ticket_id):
                 raise IdempotencyKeyReused
             if presented.scanned_at and not earlier.received_at:
                 _follow_device(earlier, presented, now)
@@ -217,11 +222,15 @@ def _read(qr: str, by: User) -> str:
 
 
 def _is_replaced(ticket: Ticket) -> bool:
-    """Return True if a ticket that is still valid replaced this one, even by way of others. One query for each."""
-    successor = Ticket.objects.filter(moved_from=ticket).first()
-    if successor is None or successor.state == Ticket.State.ISSUED:
-        return successor is not None
-    return _is_replaced(successor)
+    """Return True if a ticket that is still valid replaced this one, even by way of others."""
+    return any(successor.state == Ticket.State.ISSUED for successor in find_successors(ticket))
+
+
+def _is_same(ticket_id: int, decided_id: int) -> bool:
+    """Return True if the decision about one ticket was about the other: itself, or one that it then stood for."""
+    if ticket_id == decided_id:
+        return True
+    return any(successor.pk == decided_id for successor in find_successors(Ticket.objects.get(pk=ticket_id)))
 
 
 def _judge(

@@ -47,8 +47,8 @@ def move_tickets(
 ) -> Booking:
     """Give each ticket another place of its show, the same for all, or none, at the price that it has.
 
-    The old tickets are canceled and new ones issued with new codes, so that the old codes admit nobody. The
-    customer is sent the new ones. Called again, it changes nothing.
+    The old tickets are canceled and new ones issued with new codes, which the customer is sent. Until they have
+    arrived or are printed, the old codes admit to the new places. Called again, it changes nothing.
 
     Raises `SeatsUnavailable` with every place that is gone, `WrongState`, `TicketUsed`, and `UnknownPlace`
     if there are not as many places as tickets.
@@ -136,10 +136,12 @@ def has_moved(tickets: Sequence[Ticket], places: Sequence[Seat | Area]) -> bool:
     return Counter(moved) == Counter(wanted)
 
 
-def give_up(tickets: Iterable[Ticket]) -> None:
+def give_up(tickets: Iterable[Ticket], *, is_withdrawn: bool = False) -> None:
     """Cancel issued tickets, whose amounts pay for those that replace them. One query."""
     pks = [ticket.pk for ticket in tickets]
-    Ticket.objects.filter(pk__in=pks).update(state=Ticket.State.CANCELED, credited=F("amount") + F("fees"))
+    Ticket.objects.filter(pk__in=pks).update(
+        state=Ticket.State.CANCELED, credited=F("amount") + F("fees"), is_withdrawn=is_withdrawn
+    )
 
 
 def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat | Area]) -> list[Ticket]:

@@ -81,7 +81,7 @@ def _hand_over(booking: Booking, ticket: Ticket, name: str, email: str, by: User
         if (place := former.seat or former.area) is None:
             raise WrongState
         before = {"attendee_name": former.attendee_name, "attendee_email": former.attendee_email}
-        give_up([former])
+        give_up([former], is_withdrawn=True)
         messages.notify_withdrawn(booking, [former])
         former.attendee_name, former.attendee_email = name, email
         [made_now] = take_over(booking, [former], [place])

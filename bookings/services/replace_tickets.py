@@ -20,7 +20,7 @@ def replace_tickets(*, booking: Booking, tickets: Iterable[int] | None = None) -
         .order_by("pk")
     )
     former = list(rows.kept() if tickets is None else rows.filter(pk__in=list(tickets)))
-    give_up(former)
+    give_up(former, is_withdrawn=True)
     places = [ticket.seat or ticket.area for ticket in former]
     made = take_over(booking, former, [place for place in places if place is not None])
     codes = {ticket.moved_from_id: ticket.code for ticket in made}

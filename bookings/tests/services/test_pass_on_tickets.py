@@ -119,6 +119,7 @@ def test_a_used_ticket_keeps_its_code(booking, manager, door_staff):
 def test_a_ticket_that_was_moved_says_so_too_until_its_successor_is_canceled(booking, manager, door_staff, show):
     first = issued(booking)[0]
     move_tickets(booking=booking, tickets=[first], seats=choose(show, 4), by=manager, reason="asked")
+    Notification.objects.update(state=Notification.State.SENT)
     assert check_in(qr=sign(first), gate="", by=door_staff).reason == Reason.REPLACED
     Ticket.objects.filter(moved_from=first).update(state=Ticket.State.CANCELED)
     assert check_in(qr=sign(first), gate="", by=door_staff).reason == Reason.CANCELED
