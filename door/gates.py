@@ -44,6 +44,12 @@ class Gate:
         return f"{reverse('door:gate')}?{self.query}"
 
     @property
+    def list_address(self) -> str:
+        """Where the device gets its tickets; the same for both directions."""
+        fields = {"show": self.show_codes, "theater": self.theater_slugs}
+        return f"{reverse('door:list')}?{urlencode(fields, doseq=True)}"
+
+    @property
     def undo_address(self) -> str:
         return f"{reverse('door:undo')}?{self.query}"
 

@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
-from django.views.generic import View
+from django.views.generic import TemplateView, View
 from pydantic import ValidationError
 
 from accounts.models import User
@@ -27,6 +28,7 @@ from door.find_tickets import find_party, find_tickets
 from door.forms import GateForm, ScanForm, UndoForm
 from door.gates import Gate, by_theater, find_shows, read_gate
 from door.models import CheckIn
+from door.offline import describe_worker, find_words
 from door.reports import Decision, record_decisions
 from door.schemas import DecisionIn, DecisionsIn
 from door.ticket_list import list_tickets
@@ -74,6 +76,7 @@ class ChooseView(DoorView):
             "lets_in_again": any(show.hall.theater.allows_reentry for show in shows),
             "is_out": request.GET.get("direction") == CheckIn.Direction.OUT,
             "gate_name": request.GET.get("gate", ""),
+            "holder": _holder(request),
         }
         return render(request, "door/choose.html", context)
 
@@ -144,6 +147,21 @@ class DeviceView(View):
         return response
 
 
+class WorkerView(TemplateView):
+    """The service worker of the door's pages. It says nothing about anyone, and needs no sign-in to be renewed."""
+
+    template_name = "door/worker.js"
+    content_type = "text/javascript"
+    extra_context = {"config": SimpleLazyObject(describe_worker)}
+
+
+class ManifestView(TemplateView):
+    """What the door is called and looks like on a home screen."""
+
+    template_name = "door/manifest.webmanifest"
+    content_type = "application/manifest+json"
+
+
 class TicketListView(DeviceView):
     """The tickets of the gate's shows; 304 for the ETag of the last answer while nothing has changed."""
 
@@ -188,7 +206,7 @@ def _read_decision(row: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _holder(request: HttpRequest) -> dict[str, str]:
-    """Return whom a device's list belongs to: the person, and this sign-in. Says nothing to others."""
+    """Return whom a device's list belongs to: the person, and this sign-in. Nobody else can make sense of it."""
     return {
         "person": salted_hmac("door.person", str(request.user.pk)).hexdigest()[:24],
         "session": salted_hmac("door.session", request.session.session_key or "").hexdigest()[:24],
@@ -200,8 +218,9 @@ def _show(request: HttpRequest, gate: Gate | None, **context: Any) -> HttpRespon
         return redirect("door:choose")
     # Each scan has a key of its own, so that the same form sent twice admits once.
     context |= {"gate": gate, "key": get_random_string(22)}
-    is_part = bool(request.htmx)  # type: ignore[attr-defined]
-    return render(request, "door/_answer.html" if is_part and request.method == "POST" else "door/gate.html", context)
+    if bool(request.htmx) and request.method == "POST":  # type: ignore[attr-defined]
+        return render(request, "door/_answer.html", context)
+    return render(request, "door/gate.html", context | {"holder": _holder(request), "words": find_words()})
 
 
 def _is_code(text: str) -> bool:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "door.sign_out.ForgetAtSignOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "reports.exports.alerts.ExportAlerts",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
