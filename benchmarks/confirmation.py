@@ -143,9 +143,13 @@ def book(count: int, *, is_short: bool) -> list[int]:
 def measure_worker(supervisor: Supervisor, warm_up: list[int], keys: list[int]) -> dict[str, float]:
     """Let a real worker send them; without /proc nothing is measured."""
     from celery import current_app
+    from django.core.cache import cache
 
-    # What other programs left in the queue is no part of it.
+    from notifications.tasks import AWAKE
+
+    # What the purchases and other programs left in the queue is no part of it; nor is that they asked for a worker.
     current_app.control.purge()
+    cache.delete(AWAKE)
     command = [sys.executable, "-m", "celery", "-A", "ticketing", "--quiet", "worker"]
     worker = supervisor.start("worker", [*command, "--concurrency", str(PROCESSES)], env=os.environ, is_shown=False)
     send_by_worker(warm_up)
