@@ -197,6 +197,11 @@ def doors_open_at(show: Show) -> datetime:
     return show.doors_at or show.starts_at - timedelta(hours=settings.DOORS_HOURS)
 
 
+def is_replaced(ticket: Ticket) -> bool:
+    """Return True if a ticket that is still valid replaced this one, even by way of others."""
+    return any(successor.state == Ticket.State.ISSUED for successor in find_successors(ticket))
+
+
 def may_yield(found: CheckIn) -> bool:
     """Return True if staff with `ADMIT_ANYWAY` may let the ticket in all the same."""
     return found.direction == Direction.IN and _yields(found.result, found.reason)
@@ -221,11 +226,6 @@ def _read(qr: str, by: User) -> str:
         raise
 
 
-def _is_replaced(ticket: Ticket) -> bool:
-    """Return True if a ticket that is still valid replaced this one, even by way of others."""
-    return any(successor.state == Ticket.State.ISSUED for successor in find_successors(ticket))
-
-
 def _is_same(ticket_id: int, decided_id: int) -> bool:
     """Return True if the decision about one ticket was about the other: itself, or one that it then stood for."""
     if ticket_id == decided_id:
@@ -241,7 +241,7 @@ def _judge(
         return judge_passage(last, direction, allows_reentry=allows_reentry)
     show = ticket.show
     if ticket.state == Ticket.State.CANCELED or ticket.booking.state == Booking.State.CANCELED:
-        return Result.NOT_VALID, Reason.REPLACED if _is_replaced(ticket) else Reason.CANCELED
+        return Result.NOT_VALID, Reason.REPLACED if is_replaced(ticket) else Reason.CANCELED
     if ticket.state != Ticket.State.ISSUED:
         return Result.NOT_VALID, Reason.NOT_ISSUED
     if shows and show not in shows:

@@ -5,17 +5,18 @@ No money, no addresses, no phone numbers; names only where the theater wants the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Capability
 from bookings.models import Booking, Ticket
 from bookings.tickets.codes import public_keys
-from door.check_in import doors_open_at
+from bookings.tickets.replaced import find_standing
+from door.check_in import doors_open_at, is_replaced
 from door.gates import HOURS_AFTER
 from door.models import CheckIn
 from events.models import Show
@@ -70,7 +71,7 @@ def _describe_show(show: Show, *, may_overrule: bool) -> dict[str, Any]:
 def _list(shows: Sequence[Show]) -> list[dict[str, Any]]:
     by_pk = {show.pk: show for show in shows}
     tickets = Ticket.objects.filter(show__in=by_pk).exclude(state=Ticket.State.RELEASED)
-    replaced = _find_replaced(tickets)
+    old = _read_old(tickets)
     passed = {
         code: {"direction": direction, "at": at.isoformat(), "gate": gate}
         for code, direction, at, gate in CheckIn.objects.filter(ticket__show__in=by_pk, result=CheckIn.Result.ADMITTED)
@@ -80,11 +81,13 @@ def _list(shows: Sequence[Show]) -> list[dict[str, Any]]:
     found = []
     for row in tickets.order_by("pk").values(*_FIELDS):
         show = by_pk[row["show_id"]]
+        stands_for, refusal = old.get(row["pk"], ("", _refusal_of(row)))
         one = {
             "code": row["code"],
             "show": show.code,
             "booking": row["booking__code"],
-            "refusal": _refusal_of(row, replaced),
+            "stands_for": stands_for,
+            "refusal": refusal,
             **_describe_place(row),
             "type": row["ticket_type__name"],
             "proof": row["ticket_type__who"],
@@ -105,24 +108,28 @@ def _describe_place(row: dict[str, Any]) -> dict[str, Any]:
     return {"place": seat.label, "seat": f"{seat.row} {seat.number}", "access": access}
 
 
-def _refusal_of(row: dict[str, Any], replaced: Collection[int]) -> str:
-    """Return why the ticket admits nobody, whenever and wherever it is shown, or nothing."""
+def _read_old(tickets: QuerySet[Ticket]) -> dict[int, tuple[str, str]]:
+    """Return for each canceled ticket that another replaced the code that its print stands for, and why it does not.
+
+    Up to ten queries for each; a hall has a handful, and those that were only canceled take none.
+    """
+    is_replaced_by = Q(moved_to__isnull=False) | Q(exchanges__completed_at__isnull=False)
+    old = tickets.filter(is_replaced_by, state=Ticket.State.CANCELED).select_related("booking").distinct()
+    found = {}
+    for ticket in old:
+        standing = find_standing(ticket)
+        if standing != ticket:
+            found[ticket.pk] = standing.code, ""
+        elif is_replaced(ticket):
+            found[ticket.pk] = "", str(CheckIn.Reason.REPLACED)
+    return found
+
+
+def _refusal_of(row: dict[str, Any]) -> str:
+    """Return why a ticket that no other replaced admits nobody, whenever and wherever it is shown, or nothing."""
     if row["state"] == Ticket.State.CANCELED or row["booking__state"] == Booking.State.CANCELED:
-        return CheckIn.Reason.REPLACED if row["pk"] in replaced else CheckIn.Reason.CANCELED
+        return CheckIn.Reason.CANCELED
     return "" if row["state"] == Ticket.State.ISSUED else CheckIn.Reason.NOT_ISSUED
-
-
-def _find_replaced(tickets: QuerySet[Ticket]) -> set[int]:
-    """Return which of these an issued ticket of the same booking has replaced, even by way of others. One query."""
-    canceled = tickets.filter(state=Ticket.State.CANCELED)
-    successors = Ticket.objects.filter(booking__in=canceled.values("booking"), moved_from__isnull=False).order_by()
-    earlier = dict(successors.values_list("pk", "moved_from"))
-    replaced: set[int] = set()
-    found = set(successors.filter(state=Ticket.State.ISSUED).values_list("pk", flat=True))
-    while found:
-        found = {earlier[pk] for pk in found if pk in earlier}
-        replaced |= found
-    return replaced
 
 
 def _list_conflicts(shows: Sequence[Show], now: datetime) -> list[dict[str, Any]]:

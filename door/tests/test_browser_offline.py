@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import User
@@ -14,10 +17,12 @@ from bookings.models import Booking, Ticket
 from bookings.tickets.codes import sign
 from door.models import CheckIn
 from events.models import Show
+from reports.definitions import attendance
+from reports.periods import Period
+from reports.results import ReportRequest
 from testing.bookings import make_paid
 from testing.builders import make_hall, make_show
-from testing.fixtures.browser import watch
-from theaters.models import Theater
+from theaters.models import StaffMembership, Theater
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -39,10 +44,10 @@ SCAN = """async (texts) => {
   }
   return heads;
 }"""
+# All that the browser keeps: each record of each database, and each page in a cache.
 KEPT = """async () => {
-  const names = (await indexedDB.databases()).map((one) => one.name);
   const kept = {};
-  for (const name of names) {
+  for (const { name } of await indexedDB.databases()) {
     const database = await new Promise((resolve) => {
       const opening = indexedDB.open(name);
       opening.onsuccess = () => resolve(opening.result);
@@ -50,17 +55,17 @@ KEPT = """async () => {
     for (const store of database.objectStoreNames) {
       const reading = database.transaction(store).objectStore(store).getAll();
       const rows = await new Promise((resolve) => { reading.onsuccess = () => resolve(reading.result); });
-      kept[`${name}.${store}`] = rows.map((row) => ({
-        fields: Object.keys(row).sort(),
+      kept[store] = rows.map((row) => ({
+        fields: Object.keys(row).sort().join(" "),
         text: row.data ? new TextDecoder("latin1").decode(row.data) : JSON.stringify(row),
-        isLocked: row.key instanceof CryptoKey && !row.key.extractable,
+        isReadable: row.key instanceof CryptoKey && row.key.extractable,
       }));
     }
     database.close();
   }
   const cache = await caches.open("door-page");
   const pages = await Promise.all((await cache.keys()).map(async (one) => (await cache.match(one)).text()));
-  return { kept, pages };
+  return [kept, pages];
 }"""
 
 
@@ -70,22 +75,21 @@ def show(theater: Theater) -> Show:
 
 
 @pytest.fixture
-def new_gate(browser: Browser, browser_context_args: Any, live_server: Any, sign_in: Any) -> Iterator[Any]:
-    """Open a gate on a device of its own."""
+def open_gate(browser: Browser, browser_context_args: Any, live_server: Any, sign_in: Any) -> Iterator[Any]:
+    """Open a gate on a device of its own: `open_gate(door_staff, show, "North")`."""
     contexts: list[BrowserContext] = []
 
-    def open_gate(user: User, show: Show, name: str) -> Page:
+    def open_page(user: User, show: Show, name: str) -> Page:
         context = browser.new_context(**browser_context_args)
         contexts.append(context)
         sign_in(user, context)
         page = context.new_page()
         page.goto(f"{live_server.url}{reverse('door:gate')}?show={show.code}&gate={name}")
         expect(page.get_by_text("List: new")).to_be_visible()
-        page.evaluate("navigator.serviceWorker.ready")
         page.wait_for_function("async () => (await (await caches.open('door-page')).keys()).length === 1")
         return page
 
-    yield open_gate
+    yield open_page
     for context in contexts:
         context.close()
 
@@ -94,49 +98,107 @@ def texts_of(tickets: Any) -> list[str]:
     return [sign(ticket) for ticket in tickets.select_related("show").order_by("pk")]
 
 
-def test_two_gates_through_an_evening(new_gate: Any, show: Show, door_staff: User, box_office: User, live_server: Any):
+def go_online(page: Page) -> None:
+    page.context.set_offline(False)
+    expect(page.get_by_text("Online", exact=True)).to_be_visible()
+    expect(page.get_by_text("To send:")).to_have_count(0)
+
+
+def read_report(show: Show) -> tuple[Any, ...]:
+    """Return the tickets, those who came, and the refused scans, as the report of check-ins counts them."""
+    now = timezone.now() + timedelta(hours=2)
+    request = ReportRequest(
+        theaters=Theater.objects.all(), period=Period(now.date() - timedelta(days=1), now.date()), now=now
+    )
+    (row,) = attendance.build(request).rows
+    return row.cells[4], row.cells[5], row.cells[8]
+
+
+def test_two_gates_through_an_evening(open_gate: Any, show: Show, door_staff: User, box_office: User, live_server: Any):
     for first in range(0, TICKETS, 10):
         make_paid(show, *range(first, first + 10), email=f"asha{first}@example.com")
     Booking.objects.update(name="Asha Rao")
     texts = texts_of(Ticket.objects.filter(show=show))
-    north, south = new_gate(door_staff, show, "North"), new_gate(box_office, show, "South")
-    quarter = TICKETS // 4
-    # Half of them with a network.
+    quarter, half = TICKETS // 4, TICKETS // 2
+    north, south = open_gate(door_staff, show, "North"), open_gate(box_office, show, "South")
     assert set(north.evaluate(SCAN, texts[:quarter])) == {"Admitted"}
-    assert set(south.evaluate(SCAN, texts[quarter : 2 * quarter])) == {"Admitted"}
+    assert set(south.evaluate(SCAN, texts[quarter:half])) == {"Admitted"}
 
     for page in (north, south):
         page.context.set_offline(True)
         expect(page.get_by_text("Offline: this device decides by its list")).to_be_visible()
-    half = quarter // 2
-    assert set(north.evaluate(SCAN, texts[2 * quarter : 2 * quarter + half])) == {"Admitted"}
-    # What the gate itself admitted while it was online, and since.
-    assert north.evaluate(SCAN, [texts[0], texts[2 * quarter]]) == ["Already in"] * 2
-    # The battery is empty: the page is gone, and comes back without a network.
+    killed_at = half + 20
+    assert set(north.evaluate(SCAN, texts[half:killed_at])) == {"Admitted"}
+    # What the gate admitted while it was online, and since.
+    assert north.evaluate(SCAN, [texts[0], texts[half]]) == ["Already in"] * 2
+    forged = re.sub(r"\.[A-Z2-7]{4}(?=[A-Z2-7]+$)", ".AAAA", texts[-1])
+    for text, why in ((forged, "forged"), ("https://example.com/", "not a ticket's code")):
+        assert north.evaluate(SCAN, [text]) == ["Stop"]
+        expect(north.locator(".door-answer__why")).to_contain_text(why)
+
+    # The battery is empty. The page comes back without a network, and has forgotten nothing.
     address, context = north.url, north.context
     north.close()
     north = context.new_page()
     north.goto(address)
-    expect(north.get_by_text(f"To send: {half + 2}")).to_be_visible()
-    assert north.evaluate(SCAN, [texts[2 * quarter], texts[3 * quarter]]) == ["Already in", "Admitted"]
-    assert set(north.evaluate(SCAN, texts[2 * quarter + half : 3 * quarter])) == {"Admitted"}
-    # One ticket at both gates.
-    assert set(south.evaluate(SCAN, texts[3 * quarter :])) == {"Admitted"}
+    expect(north.get_by_text("To send: 22")).to_be_visible()
+    shared = texts[half + quarter]
+    assert north.evaluate(SCAN, [texts[half], shared, *texts[killed_at : half + quarter]])[:2] == [
+        "Already in",
+        "Admitted",
+    ]
+    kept, pages = north.evaluate(KEPT)
+    assert {store: {row["fields"] for row in rows} for store, rows in kept.items()} == {
+        "holder": {"id key person session"},
+        "list": {"data id iv"},
+        "scans": {"data id iv"},
+    }
+    assert not kept["holder"][0]["isReadable"]
+    everything = str(kept) + str(pages)
+    for secret in ("Asha", "asha0@example.com", *Ticket.objects.values_list("code", flat=True)):
+        assert secret not in everything
 
-    for page in (north, south):
-        page.context.set_offline(False)
-        expect(page.get_by_text("Online", exact=True)).to_be_visible()
-        expect(page.get_by_text("To send:")).to_have_count(0)
-    # In a minute, or when the network comes back once more, South hears what North has reported.
+    assert set(south.evaluate(SCAN, texts[half + quarter :])) == {"Admitted"}
+    go_online(south)
+    go_online(north)
+    # At the latest in a minute South hears what North has reported since.
     south.evaluate("window.dispatchEvent(new Event('online'))")
-    twice = Ticket.objects.get(code=texts[3 * quarter].split(".")[2])
+    twice = Ticket.objects.get(code=shared.split(".")[2])
     for page in (north, south):
         expect(page.locator(".door-conflicts li")).to_contain_text(twice.label)
-        expect(page.locator(".door-conflicts li")).to_contain_text("North")
-        expect(page.locator(".door-conflicts li")).to_contain_text("South")
+        expect(page.locator(".door-conflicts li")).to_contain_text(re.compile("North.*South"))
+    assert (CheckIn.objects.conflicts().get().gate, CheckIn.objects.conflicts().get().ticket) == ("South", twice)
     assert CheckIn.objects.filter(result="admitted").count() == TICKETS
-    conflict = CheckIn.objects.conflicts().get()
-    assert (conflict.gate, conflict.ticket) == ("South", twice)
-    assert CheckIn.objects.turned_away().count() == 3
-    counts = attendance(show)
-    assert counts
+    assert read_report(show) == (TICKETS, TICKETS, 3)
+
+    # The gate's own way to sign out, and that of the site.
+    north.goto(live_server.url + reverse("door:choose"))
+    north.get_by_role("button", name="Sign out").click()
+    south.goto(live_server.url + reverse("account_logout"))
+    south.get_by_role("button", name="Sign out").last.click()
+    for page in (north, south):
+        page.wait_for_url(live_server.url + "/")
+        kept, pages = page.evaluate(KEPT)
+        assert [row for rows in kept.values() for row in rows] == pages == []
+
+
+def test_a_role_that_ends_and_a_wrong_clock(open_gate: Any, show: Show, door_staff: User, theater: Theater):
+    make_paid(show, 0, email="asha@example.com")
+    page = open_gate(door_staff, show, "North")
+    page.context.add_init_script("const now = Date.now; Date.now = () => now() - 7 * 60000;")
+    page.reload()
+    expect(page.get_by_text("This device's clock is wrong by 7 min.")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_text("Offline: this device decides by its list")).to_be_visible()
+    assert page.evaluate(SCAN, texts_of(Ticket.objects.all())) == ["Admitted"]
+    page.context.set_offline(False)
+    expect(page.get_by_text("Online", exact=True)).to_be_visible()
+    found = CheckIn.objects.get()
+    assert timezone.now() - found.at < timedelta(seconds=30)
+    assert -425 < found.clock_error < -415
+
+    StaffMembership.objects.filter(user=door_staff).delete()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("This door is for others")).to_be_visible()
+    kept, pages = page.evaluate(KEPT)
+    assert [row for rows in kept.values() for row in rows] == pages == []

@@ -13,6 +13,7 @@ from django.utils import timezone
 from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
 from bookings.services.move_tickets import move_tickets
+from bookings.services.print_tickets import print_tickets
 from bookings.tickets.codes import public_keys, sign
 from door.check_in import check_in, doors_open_at
 from door.models import CheckIn
@@ -20,6 +21,7 @@ from events.models import Show
 from testing.bookings import choose, choose_standing, make_hold, make_paid
 from testing.builders import make_hall, make_show
 from theaters.models import StaffMembership, Theater
+from theaters.stock import TicketStock
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +63,7 @@ def test_it_has_what_decides(staff, show, ticket, theater):
     assert described["opens_at"] == doors_open_at(show).isoformat()
     assert content["expires_at"] == (show.ends_at + timedelta(hours=2)).isoformat()
     assert tickets[ticket.code] == {
-        "code": ticket.code, "show": show.code, "booking": ticket.booking.code, "refusal": "",
+        "code": ticket.code, "show": show.code, "booking": ticket.booking.code, "refusal": "", "stands_for": "",
         "place": "Stalls, row A, seat 1", "seat": "A 1", "access": "", "type": "Adult", "proof": "",
         "is_moved": False, "passed": None,
     }  # fmt: skip
@@ -79,18 +81,23 @@ def test_no_names_unless_the_theater_wants_them(staff, show, ticket, theater):
     assert "asha@example.com" not in response.content.decode()
 
 
-def test_old_codes_are_canceled_or_replaced(staff, show, manager):
+def test_old_codes_stand_for_new_ones_until_these_have_arrived(staff, show, manager):
     later = make_show(hall=show.hall, in_hours=8)
     booking = make_paid(later, 0, email="asha@example.com")
     for seat in (1, 2):
         issued = list(booking.tickets.issued().select_related("show__hall__theater"))
         move_tickets(booking=booking, tickets=issued, seats=choose(later, seat), by=manager)
-    codes = list(booking.tickets.order_by("pk").values_list("code", flat=True))
-    tickets = tickets_of(staff.get(address(later)))
-    assert [tickets[code]["refusal"] for code in codes] == ["replaced", "replaced", ""]
+    first, second, newest = booking.tickets.order_by("pk").values_list("code", flat=True)
+
+    def read():
+        tickets = tickets_of(staff.get(address(later)))
+        return [(tickets[code]["stands_for"], tickets[code]["refusal"]) for code in (first, second, newest)]
+
+    assert read() == [(newest, ""), (newest, ""), ("", "")]
+    print_tickets(booking=booking, by=manager, stock=TicketStock.A4_ONE)
+    assert read() == [("", "replaced"), ("", "replaced"), ("", "")]
     cancel_tickets(booking=booking, by=manager, amount=Decimal(0))
-    tickets = tickets_of(staff.get(address(later)))
-    assert [tickets[code]["refusal"] for code in codes] == ["canceled"] * 3
+    assert read() == [("", "canceled")] * 3
 
 
 def test_it_knows_who_is_in(staff, show, ticket, door_staff):

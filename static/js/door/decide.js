@@ -11,6 +11,7 @@
  * @property {string} code
  * @property {string} show
  * @property {string} booking
+ * @property {string} stands_for  the code of the ticket as which its print still admits, if it was replaced
  * @property {string} refusal  why it admits nobody whenever it is shown, or nothing
  * @property {string} place
  * @property {string} seat  row and number
@@ -73,6 +74,11 @@
 const YIELDING = ["too_early", "show_moved", "over", "no_reentry"];
 const NOTHING = { ticket: null, show: null, entry: null, isUnlisted: false };
 
+/** @param {Ticket} ticket */
+function isValid(ticket) {
+  return !ticket.refusal && !ticket.stands_for;
+}
+
 /**
  * @param {Ticket} ticket
  * @param {Iterable<Scan>} scans
@@ -98,14 +104,17 @@ export function lastPassage(ticket, scans) {
 export function decide(code, list, scans, direction, now) {
   if (code.reason) return { ...NOTHING, result: "not_valid", reason: code.reason };
   const listed = list.tickets.find((one) => one.code === code.ticket);
+  if (listed?.stands_for) {
+    return decide({ ...code, ticket: listed.stands_for, show: "", isVerified: false }, list, scans, direction, now);
+  }
   if (listed) return decideTicket(listed, list, scans, direction, now);
   if (!list.shows.some((one) => one.code === code.show)) {
-    return { ...NOTHING, result: "not_valid", reason: "other_show" };
+    return { ...NOTHING, result: "not_valid", reason: direction === "out" ? "not_inside" : "other_show" };
   }
   if (!code.isVerified) return { ...NOTHING, result: "not_valid", reason: "unknown" };
   // Ours, and not canceled when the list was made: sold since.
   const sold = { code: code.ticket, show: code.show, place: "", seat: "", access: /** @type {""} */ (""), type: "" };
-  const ticket = { ...sold, booking: "", refusal: "", proof: "", is_moved: false, passed: null };
+  const ticket = { ...sold, booking: "", stands_for: "", refusal: "", proof: "", is_moved: false, passed: null };
   return { ...decideTicket(ticket, list, scans, direction, now), isUnlisted: true };
 }
 
@@ -148,7 +157,7 @@ export function mayOverrule(decision, direction) {
  */
 export function countParty(ticket, list, scans) {
   const party = list.tickets.filter(
-    (one) => one.booking === ticket.booking && one.show === ticket.show && !one.refusal,
+    (one) => one.booking === ticket.booking && one.show === ticket.show && isValid(one),
   );
   return [party.filter((one) => lastPassage(one, scans)?.direction === "in").length, party.length];
 }
@@ -177,7 +186,7 @@ export function findTickets(text, list) {
     const words = fold(ticket.name ?? "").split(/[^\p{L}\p{N}]+/u);
     return parts.every((part) => words.some((word) => word.startsWith(part)));
   };
-  const valid = list.tickets.filter((ticket) => !ticket.refusal);
+  const valid = list.tickets.filter(isValid);
   const bookings = new Set(valid.filter(isMeant).map((ticket) => ticket.booking));
   return valid.filter((ticket) => bookings.has(ticket.booking));
 }

@@ -135,7 +135,7 @@ export class Line {
       const response = await fetch(this.addresses.decisions, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": readToken() },
-        body: JSON.stringify({ sent_at: new Date().toISOString(), decisions }),
+        body: JSON.stringify({ sent_at: new Date(Date.now()).toISOString(), decisions }),
         signal: AbortSignal.timeout(GIVE_UP_AFTER_MS),
       });
       // The list says whether the person is signed out, or the page is old.
