@@ -23,6 +23,8 @@ from testing.bookings import make_hold, seats_of
 from testing.builders import make_event, make_hall, make_show
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# Of its light a tenth is left; a camera would make up for some of that.
+LOWEST_BRIGHTNESS = 0.1
 
 
 @pytest.fixture
@@ -91,6 +93,11 @@ def test_a_seat_is_chosen_on_the_map_paid_and_scanned(
     printed = read_codes(page.request.get(live_server.url + str(address)).body())
     assert sorted(shown) == sorted(printed)
     assert {text.split(".")[2] for text in printed} == set(tickets)
+    # A phone in the dark, with its screen at the lowest.
+    page.emulate_media(color_scheme="dark")
+    for code in page.locator(".stub").all():
+        dim = _picture(code.screenshot()).point(lambda light: light * LOWEST_BRIGHTNESS)
+        assert zxingcpp.read_barcodes(dim)[0].text in shown
 
     box_office.staff_memberships.update(theater=show.hall.theater)
     Show.objects.filter(pk=show.pk).update(doors_at=timezone.now())
