@@ -203,6 +203,11 @@ class Booking(Keyed):
         """What is still to be paid for it."""
         return self.total - self.credit
 
+    @property
+    def has_tickets(self) -> bool:
+        """Return True if a ticket is valid and was not passed on. No query after `with_shows`."""
+        return any(ticket.state == Ticket.State.ISSUED and not ticket.is_passed_on for ticket in self.tickets.all())
+
     @cached_property
     def shows(self) -> list[Show]:
         """The shows of its live tickets, or of all that it had if none is live, the earliest first.

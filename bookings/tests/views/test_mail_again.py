@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
+from bookings.services.pass_on import pass_on_ticket
 from bookings.throttles import MAIL_TO_ADDRESS
 from events.models import Show
 from notifications.models import Notification
@@ -48,6 +49,17 @@ def test_it_mails_the_tickets(client: Client, booking: Booking, customer: User):
     # At most once a minute.
     mail_again(client, booking)
     assert Notification.objects.count() == 1
+
+
+def test_the_list_leads_to_the_pdf_of_own_tickets(client: Client, booking: Booking):
+    pdf = reverse("bookings:tickets", args=[booking.code])
+    assert pdf in client.get(reverse("bookings:list")).content.decode()
+    for ticket in booking.tickets.all():
+        pass_on_ticket(booking=booking, ticket=ticket, name="Ben", email="ben@example.com", by=None)
+    assert pdf not in client.get(reverse("bookings:list")).content.decode()
+    Notification.objects.all().delete()
+    assert mail_again(client, booking) == 404
+    assert not Notification.objects.exists()
 
 
 def test_it_is_limited(client: Client, booking: Booking):
