@@ -58,6 +58,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Bookings"), "confirmation_number", "bookings.Booking"),
             (_("Tickets"), "qr_code_2", "bookings.Ticket"),
             (_("Check-ins"), "how_to_reg", "door.CheckIn"),
+            (_("Without tickets"), "badge", "door.UnticketedPerson"),
             (_("Waiting list"), "hourglass_top", "waiting_list.WaitingListEntry"),
             (_("Canceled shows"), "event_busy", "show_changes.ShowCancellation"),
             (_("Messages"), "mail", "notifications.Notification"),

@@ -14,7 +14,8 @@ from unfold.decorators import display
 
 from accounts.roles import Capability
 from bookings.admin.found_by_booking import FoundByBookingAdmin
-from door.models import CheckIn
+from console.read_only import ReadOnlyAdmin
+from door.models import CheckIn, UnticketedPerson
 
 
 class ConflictFilter(admin.SimpleListFilter):
@@ -49,3 +50,15 @@ class CheckInAdmin(FoundByBookingAdmin):
     def result_label(self, row: CheckIn) -> tuple[str, str]:
         words = row.get_result_display()
         return ("conflict", gettext("conflict: %s") % words) if row.is_conflict else (row.result, words)
+
+
+@admin.register(UnticketedPerson)
+class UnticketedPersonAdmin(ReadOnlyAdmin):
+    theater_path = "show__hall__theater"
+    see = Capability.CHECK_IN
+    empty_help = _("Everyone counted in without a ticket at a door is listed here: press, staff and guests.")
+    list_display = ["at", "show", "kind", "gate", "by", "left_at"]
+    list_filter = ["kind", ("at", RangeDateTimeFilter)]
+    list_select_related = ["show__event", "show__hall__theater__city", "by"]
+    search_fields = ["show__event__title", "gate"]
+    fields = ["at", "show", "kind", "gate", "by", "left_at", "left_gate", "left_by", "undone_at"]

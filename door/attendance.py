@@ -79,9 +79,13 @@ class Breakdown:
 def with_attendance(shows: QuerySet[Show]) -> QuerySet[Any]:
     """Annotate the numbers of valid tickets: `issued`, of which `came` came at all and `inside` are inside now."""
     issued = Ticket.objects.issued().filter(show=OuterRef("pk")).order_by().values("show")
-    passed = CheckIn.objects.filter(ticket__show=OuterRef("pk")).order_by().values("ticket__show")
+    passed = CheckIn.objects.filter(ticket__show=OuterRef("pk")).order_by()
     inside = passed.last_passages().filter(direction=CheckIn.Direction.IN)
-    numbers = {"issued": issued, "came": passed.arrivals(), "inside": inside}
+    numbers: dict[str, QuerySet[Any, Any]] = {
+        "issued": issued,
+        "came": passed.arrivals().values("ticket__show"),
+        "inside": inside.values("ticket__show"),
+    }
     return shows.annotate(
         **{name: Coalesce(Subquery(rows.values_list(Count("pk"))), 0) for name, rows in numbers.items()}
     )
@@ -128,7 +132,7 @@ def _find_late_rows(
         numbers[section, row].append(number)
     for (section, row), to_come in numbers.items():
         sold = rows[section, row].tickets
-        yield LateRow(section, row, sold, len(to_come), () if len(to_come) == sold else tuple(to_come))
+        yield LateRow(section, row, sold, len(to_come), () if len(to_come) == sold > 1 else tuple(to_come))
 
 
 def _passed(direction: str, number: int) -> Attendance:

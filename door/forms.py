@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from door.models import CheckIn
+from door.models import CheckIn, UnticketedPerson
 from lib.forms import Form
 
 
@@ -28,3 +28,12 @@ class ScanForm(Form):
 class UndoForm(Form):
     # The key of the scan that is undone.
     undo = forms.CharField(max_length=80)
+
+
+class CountForm(Form):
+    """One person more, or one less, who has no ticket for the show."""
+
+    show = forms.CharField(max_length=8)
+    kind = forms.ChoiceField(choices=UnticketedPerson.Kind.choices)
+    direction = forms.ChoiceField(choices=CheckIn.Direction.choices)
+    key = forms.CharField(max_length=80)

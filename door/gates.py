@@ -54,6 +54,18 @@ class Gate:
         return f"{reverse('door:undo')}?{self.query}"
 
     @property
+    def count_address(self) -> str:
+        return f"{reverse('door:count')}?{self.query}"
+
+    @property
+    def undo_count_address(self) -> str:
+        return f"{reverse('door:undo_count')}?{self.query}"
+
+    @property
+    def house_address(self) -> str:
+        return f"{reverse('door:house')}?{self.query}"
+
+    @property
     def more(self) -> int:
         """How many shows there are beside the first."""
         return len(self.shows) - 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.bookings import Ticket
+from events.models import Show
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
@@ -147,3 +148,63 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.get_result_display()}"
+
+
+class UnticketedQuerySet(models.QuerySet["UnticketedPerson"]):
+    def inside(self) -> Self:
+        return self.filter(left_at__isnull=True, undone_at__isnull=True)
+
+
+class UnticketedPerson(models.Model):
+    """Someone whom the door let in to a show without a ticket, until they leave. Nothing says who it is."""
+
+    class Kind(models.TextChoices):
+        PRESS = "press", _("Press")
+        STAFF = "staff", _("Staff")
+        GUEST = "guest", _("Guests of the house")
+
+    show = models.ForeignKey(Show, models.PROTECT, related_name="unticketed")
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices)
+    gate = models.CharField(_("gate"), max_length=60, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("counted by"), related_name="+")
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    # Sent by a page, so that the same form sent again counts once.
+    key = models.CharField(max_length=80, editable=False)
+    # Counted by mistake, and taken back within a minute.
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    # Kept when leaving is undone.
+    left_gate = models.CharField(_("left by the gate"), max_length=60, blank=True)
+    left_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("counted out by"), null=True, related_name="+"
+    )
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    left_key = models.CharField(max_length=80, null=True, blank=True, editable=False)
+
+    objects = UnticketedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person without a ticket")
+        verbose_name_plural = _("people without tickets")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "key"],
+                name="unticketed_key_once",
+                violation_error_message=_("This person was counted already."),
+            ),
+            models.UniqueConstraint(
+                fields=["left_by", "left_key"],
+                condition=Q(left_key__isnull=False),
+                name="unticketed_left_key_once",
+                violation_error_message=_("This person was counted out already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True)
+                | Q(left_at__gte=F("at"), left_by__isnull=False, left_key__isnull=False, undone_at__isnull=True),
+                name="unticketed_left_after_entry",
+                violation_error_message=_("Only a person who is inside leaves, later than they came."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.show}"

@@ -14,4 +14,7 @@ HOLDINGS = [
     ),
 ]
 
-NOT_PERSONAL = {"door.CheckIn": ["gate", "device", "key"]}
+NOT_PERSONAL = {
+    "door.CheckIn": ["gate", "device", "key"],
+    "door.UnticketedPerson": ["gate", "key", "left_gate", "left_key"],
+}

@@ -11,4 +11,7 @@ urlpatterns = [
     path("door/list/", views.TicketListView.as_view(), name="list"),
     path("door/decisions/", views.DecisionsView.as_view(), name="decisions"),
     path("door/gate/undo/", views.UndoView.as_view(), name="undo"),
+    path("door/gate/count/", views.CountView.as_view(), name="count"),
+    path("door/gate/count/undo/", views.UndoCountView.as_view(), name="undo_count"),
+    path("door/house/", views.HouseView.as_view(), name="house"),
 ]

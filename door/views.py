@@ -17,6 +17,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
+from django.views.decorators.http import conditional_page
 from django.views.generic import TemplateView, View
 from pydantic import ValidationError
 
@@ -25,14 +26,16 @@ from accounts.roles import Capability, lacks_second_factor
 from bookings.tickets.codes import VERSION
 from door.answers import Answer, Unrecorded, answer_scan
 from door.find_tickets import find_party, find_tickets
-from door.forms import GateForm, ScanForm, UndoForm
+from door.forms import CountForm, GateForm, ScanForm, UndoForm
 from door.gates import Gate, by_theater, find_shows, read_gate
-from door.models import CheckIn
+from door.house import list_shows, read_house
+from door.models import CheckIn, UnticketedPerson
 from door.offline import describe_worker, find_words
 from door.reports import Decision, record_decisions
 from door.schemas import DecisionIn, DecisionsIn
 from door.ticket_list import list_tickets
 from door.undo import undo
+from door.unticketed import count_in, count_out, count_unticketed, undo_count
 from lib.refusals import Refusal
 from theaters.access import may, require
 
@@ -213,6 +216,51 @@ def _holder(request: HttpRequest) -> dict[str, str]:
     }
 
 
+class CountView(GateView):
+    """Counts one person in or out who has no ticket; what names nobody is answered with the counter alone."""
+
+    def post(self, request: HttpRequest, gate: Gate | None) -> HttpResponse:
+        form = CountForm(request.POST)
+        if gate is None or not form.is_valid():
+            return _show_counter(request, gate)
+        wish = form.cleaned_data
+        show = next((show for show in gate.shows if show.code == wish["show"]), None)
+        if show is None:
+            return _show_counter(request, gate)
+        count = count_out if wish["direction"] == CheckIn.Direction.OUT else count_in
+        try:
+            person = count(show=show, kind=wish["kind"], gate=gate.name, by=cast(User, request.user), key=wish["key"])
+        except Refusal as refusal:
+            return _show(request, gate, refusal=refusal)
+        return _show_counter(request, gate, person, undo_key=wish["key"])
+
+
+class UndoCountView(GateView):
+    def post(self, request: HttpRequest, gate: Gate | None) -> HttpResponse:
+        form = UndoForm(request.POST)
+        if gate is None or not form.is_valid():
+            return _show_counter(request, gate)
+        try:
+            person = undo_count(key=form.cleaned_data["undo"], by=cast(User, request.user))
+        except Refusal as refusal:
+            return _show(request, gate, refusal=refusal)
+        return _show_counter(request, gate, person)
+
+
+@method_decorator(conditional_page, name="dispatch")
+class HouseView(DoorView):
+    """Who is inside the chosen shows; scripts ask for the numbers alone, and get 304 while nothing has changed."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        gate = read_gate(request.GET, find_shows(cast(User, request.user), timezone.now()))
+        if gate is None:
+            return redirect("door:choose")
+        house = read_house(gate.shows)
+        context = {"gate": gate, "house": house, "rows": list_shows(gate, house)}
+        is_part = bool(request.htmx)  # type: ignore[attr-defined]
+        return render(request, "door/_house.html" if is_part else "door/house.html", context)
+
+
 def _show(request: HttpRequest, gate: Gate | None, **context: Any) -> HttpResponse:
     if gate is None:
         return redirect("door:choose")
@@ -221,6 +269,15 @@ def _show(request: HttpRequest, gate: Gate | None, **context: Any) -> HttpRespon
     if bool(request.htmx) and request.method == "POST":  # type: ignore[attr-defined]
         return render(request, "door/_answer.html", context)
     return render(request, "door/gate.html", context | {"holder": _holder(request), "words": find_words()})
+
+
+def _show_counter(
+    request: HttpRequest, gate: Gate | None, counted: UnticketedPerson | None = None, undo_key: str = ""
+) -> HttpResponse:
+    counts = count_unticketed(gate.shows) if gate else {}
+    counter = [(show, counts[show.pk]) for show in gate.shows] if gate else []
+    number = next((n for kind, n in counts.get(counted.show_id, ()) if kind == counted.kind), 0) if counted else 0
+    return _show(request, gate, counter=counter, counted=counted, number=number, undo_key=undo_key)
 
 
 def _is_code(text: str) -> bool:

@@ -21,7 +21,7 @@ from accounts.audit import record
 from accounts.models import User
 from accounts.roles import Role
 from bookings.models import Booking, Voucher
-from door.models import CheckIn
+from door.models import CheckIn, UnticketedPerson
 from events.catalogue.search import index_event
 from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule
 from notifications.models import Notification
@@ -106,6 +106,7 @@ def fill(theater: Theater, name: str) -> Booking:
     Booking.objects.filter(pk=booking.pk).update(name=f"{name} Buyer", email=buyer.email)
     ticket = booking.tickets.first()
     CheckIn.objects.create(ticket=ticket, gate=f"{name} gate", result=CheckIn.Result.NOT_VALID, by=None)
+    UnticketedPerson.objects.create(show=show, kind="press", gate=f"{name} gate", by=buyer, key=f"{name}-key")
     Refund.objects.create(payment=captured(booking), amount=1, key="0" * 8 + "-0000-4000-8000-" + f"{booking.pk:012}")
     colleague = make_user(f"{name}-colleague@example.com".lower(), f"{name} Colleague")
     StaffMembership.objects.create(user=colleague, theater=theater, role=Role.DOOR)

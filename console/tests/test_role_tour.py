@@ -55,6 +55,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "accounts_user": ("P", "P", "P", ""),
     "bookings_booking": ("PMGBA", "", "", ""),
     "door_checkin": ("PMBD", "", "", ""),
+    "door_unticketedperson": ("PMBD", "", "", ""),
     "payments_drawer": ("PMA", "", "PMA", ""),
     "payments_gatewayevent": LOG,
     "payments_payment": ("PMA", "", "", ""),

@@ -17,6 +17,7 @@ from box_office.sale import give_away, hold_at_counter
 from door.attendance import Attendance, LateRow, count_gates, read_breakdown, with_attendance
 from door.check_in import check_in
 from door.undo import undo
+from door.unticketed import Kind, count_in, undo_count
 from events.models import Show, TicketType
 from reports.definitions.attendance import build
 from reports.periods import Period
@@ -102,6 +103,10 @@ def test_the_report_and_today_say_the_same(evening: Show, manager: User):
         total.inside,
         total.to_come,
     )
+    # Two without a ticket, and a slip.
+    for key in ("1", "2", "3"):
+        count_in(show=evening, kind=Kind.PRESS, gate="", by=manager, key=key)
+    undo_count(key="3", by=manager)
     with time_machine.travel(evening.starts_at + timedelta(minutes=1)):
         now = timezone.now()
         day = now.date()
@@ -112,6 +117,7 @@ def test_the_report_and_today_say_the_same(evening: Show, manager: User):
         )
         (line,) = build(request).rows
     assert line.cells[4:7] == (total.tickets, total.came, total.to_come)
+    assert line.cells[9] == 2
 
 
 def test_late_seating_goes_by_rows_in_the_order_of_the_hall(evening: Show):

@@ -8,11 +8,14 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from bookings.models import Booking, Ticket
 from bookings.tickets.codes import sign
+from door.check_in import check_in
 from door.models import CheckIn
 from testing.bookings import make_paid
 from testing.builders import make_hall, make_show
+from testing.caches import forget_pages
 from theaters.models import Theater
 
 
@@ -84,6 +87,31 @@ def test_where_nothing_is_kept_nothing_is_decided_without_a_network(at_the_gate:
         page.keyboard.press("Enter")
         expect(page.locator(".door-answer__head")).to_have_text(head)
     assert CheckIn.objects.count() == 1
+
+
+def test_the_counter_and_the_numbers_inside(at_the_gate: Page, ticket: Ticket, assert_accessible: Any):
+    page = at_the_gate
+    page.get_by_role("button", name="No ticket").press("Enter")
+    page.get_by_role("button", name="Press: one in").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Press: 1 inside")
+    assert_accessible(page)
+    page.get_by_role("link", name="Inside").click()
+    people = page.get_by_text("in the house, with or without a ticket")
+    expect(people).to_contain_text("1 person")
+    assert_accessible(page)
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert_accessible(page)
+    # While the numbers are paused, nothing changes; then they come at once.
+    pause = page.get_by_role("button", name="Pause")
+    pause.press("Enter")
+    check_in(qr=sign(ticket), gate="South", by=User.objects.get(email="manager@example.com"))
+    forget_pages()
+    pause.press("Enter")
+    expect(people).to_contain_text("2 people")
+    expect(page.get_by_text("South")).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
 def test_no_barriers(at_the_gate: Page, live_server: Any, ticket: Ticket, assert_accessible: Any, viewport: str):

@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext
 
 from door.attendance import with_attendance
-from door.models import CheckIn
+from door.models import CheckIn, UnticketedPerson
 from events.models import Show
 from reports.definitions.tables import describe_request, local, percent
 from reports.periods import within
@@ -29,6 +29,12 @@ def build(request: ReportRequest) -> ReportResult:
     arrivals = entries.arrivals().values_list("ticket__show_id").annotate(first=Min("at"), last=Max("at"))
     times = {pk: (first, last) for pk, first, last in arrivals}
     turned_away = dict(entries.turned_away().values_list("ticket__show_id").annotate(number=Count("pk")))
+    unticketed = dict(
+        UnticketedPerson.objects.filter(show__in=shows, undone_at=None)
+        .order_by()
+        .values_list("show_id")
+        .annotate(number=Count("pk"))
+    )
     rows, drawn = [], []
     sums: Counter[str] = Counter()
     for show in shows:
@@ -36,6 +42,7 @@ def build(request: ReportRequest) -> ReportResult:
         tickets, number, refused = show.issued, show.came, turned_away.get(show.pk, 0)
         first, last = times.get(show.pk, (None, None))
         missing = tickets - number
+        sums["unticketed"] += unticketed.get(show.pk, 0)
         is_known = bool(number or refused)
         if is_known:
             label = f"{show.event.title} {formats.date_format(local(show.starts_at, zone), 'SHORT_DATETIME_FORMAT')}"
@@ -53,6 +60,7 @@ def build(request: ReportRequest) -> ReportResult:
                     missing if is_known else None,
                     percent(missing, tickets) if is_known else None,
                     refused,
+                    unticketed.get(show.pk, 0),
                     local(first, zone) if first else None,
                     local(last, zone) if last else None,
                 )
@@ -68,12 +76,15 @@ def build(request: ReportRequest) -> ReportResult:
         Column(gettext("Did not come"), Kind.INTEGER),
         Column(gettext("No-shows"), Kind.PERCENT),
         Column(gettext("Refused scans"), Kind.INTEGER),
+        Column(gettext("Without a ticket"), Kind.INTEGER, hides_zero=True),
         Column(gettext("First entry"), Kind.DATETIME),
         Column(gettext("Last entry"), Kind.DATETIME),
     ]
     share = percent(sums["missing"], sums["tickets"])
     names = (gettext("Total of those scanned"), None, None, None)
-    total = Row((*names, sums["tickets"], sums["came"], sums["missing"], share, sums["refused"], None, None))
+    total = Row(
+        (*names, sums["tickets"], sums["came"], sums["missing"], share, sums["refused"], sums["unticketed"], None, None)
+    )
     labels = [label for label, _came, _missing in drawn[-CHART_SHOWS:]]
     series = [
         Series(gettext("Came"), [came for _label, came, _missing in drawn[-CHART_SHOWS:]]),
@@ -89,5 +100,6 @@ def build(request: ReportRequest) -> ReportResult:
         notes=[
             gettext("Shows that have begun. A ticket counts once it was admitted, however often it went in and out."),
             gettext("A show without any scans says nothing about who came."),
+            gettext("Press, staff and guests whom the door counted in stand apart from the tickets."),
         ],
     )

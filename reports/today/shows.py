@@ -94,7 +94,7 @@ def _find_shows(days: tuple[tuple[str, datetime, datetime], ...], theaters: tupl
     live = Q(tickets__state__in=("held", "issued"))
     taken = Show.objects.filter(live, pk=OuterRef("pk")).order_by().values("pk").values_list(Count("tickets"))
     waiting = WaitingListEntry.objects.waiting().filter(show=OuterRef("pk")).order_by().values("show")
-    return (
+    found: QuerySet[Any] = (
         with_attendance(Show.objects.filter(today, hall__theater__in=theaters))
         .select_related("event", "hall__theater__city")
         .defer("event__synopsis", "event__cast", "event__credits", "hall__theater__description")
@@ -105,3 +105,4 @@ def _find_shows(days: tuple[tuple[str, datetime, datetime], ...], theaters: tupl
         )
         .order_by("starts_at", "pk")[:MAX_SHOWS]
     )
+    return found

@@ -33,7 +33,8 @@ export class Gate {
     const { list } = this.line;
     const get = (/** @type {string} */ name) => String(body.get(name) ?? "");
     if (body.has("undo")) return this.#undo(get("undo"));
-    if (!list) return null;
+    // What is no scan, such as the count of people without tickets, is for the site alone.
+    if (!list || !(body.has("text") || body.has("ticket"))) return null;
     const [text, wanted, id] = [get("text").trim(), get("ticket"), get("key")];
     const scans = [...this.line.scans.values()];
     const now = this.line.clock.now();
