@@ -114,6 +114,23 @@ def test_the_counter_and_the_numbers_inside(at_the_gate: Page, ticket: Ticket, a
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
+def test_the_left_hand_finds_the_controls_at_the_left(at_the_gate: Page):
+    page, address = at_the_gate, at_the_gate.url
+    page.set_viewport_size({"width": 360, "height": 740})
+    field, check = page.get_by_label("Scan a ticket"), page.get_by_role("button", name="Check")
+
+    def is_at_the_left() -> bool:
+        return check.bounding_box()["x"] < field.bounding_box()["x"]
+
+    assert not is_at_the_left()
+    page.get_by_role("link", name="Change").click()
+    switch = page.get_by_role("button", name="Left hand")
+    switch.press("Enter")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    page.goto(address)
+    assert is_at_the_left()
+
+
 def test_no_barriers(at_the_gate: Page, live_server: Any, ticket: Ticket, assert_accessible: Any, viewport: str):
     page = at_the_gate
     assert_accessible(page)
