@@ -35,6 +35,24 @@ CheckInReason = Literal[
     "not_inside",
     "no_reentry",
 ]
+# The guide (docs/api.md) says the same.
+REASONS: dict[CheckInReason, str] = {
+    "unreadable": "The text does not have the form of a ticket's code",
+    "other_issuer": "Signed by a key that this site does not have: by another site, or before its key was retired",
+    "forged": "It names our key, which did not sign it: forged, or damaged",
+    "unknown": "We signed it, and have no such ticket",
+    "other_theater": "For a theater where the caller does not work; `show` says which",
+    "other_show": "For another show than `show` in the call; `show` in the answer says which",
+    "canceled": "The ticket was canceled",
+    "replaced": "A newer ticket of the same booking takes its place: an old print",
+    "not_issued": "It is not paid",
+    "show_canceled": "The show is canceled",
+    "too_early": "The doors open at `opens_at`",
+    "show_moved": "The same, and the show was moved after the ticket was bought: its print may name another time",
+    "over": "The show is over",
+    "not_inside": '`"direction": "out"`, and the ticket is not inside',
+    "no_reentry": "The ticket went out, and the theater lets no one in again",
+}
 
 
 class CheckInIn(Input):
@@ -94,7 +112,10 @@ class EntryOut(Schema):
 
 class CheckInOut(Schema):
     result: CheckInResult
-    reason: CheckInReason = Field(description="Why it is not valid. Clients must expect further values.")
+    reason: CheckInReason = Field(
+        description="Why it is not valid; empty otherwise. Clients must expect further values.\n\n"
+        + "\n".join(f"- `{reason}`: {meaning}." for reason, meaning in REASONS.items())
+    )
     detail: str = Field(description="The same in words.")
     ticket: str | None
     seat: str | None
