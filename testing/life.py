@@ -35,6 +35,7 @@ from theaters.models import StaffMembership
 from theaters.team import revoke
 from waiting_list.join import remove
 from waiting_list.models import WaitingListEntry
+from wallets.models import WalletPass
 
 
 def live(theater, manager, platform_admin, door_staff):
@@ -103,6 +104,9 @@ def _book(asha, show, manager, door_staff):
     remove(entry=entry, by=manager, reason="asha found others")
     gift = make_paid(show, 4, email="friend@example.com")
     pass_on_ticket(booking=gift, ticket=gift.tickets.get(), name="Asha C.", email="asha@example.com", by=None)
+    for ticket in (third, gift.tickets.issued().get()):
+        in_wallet = WalletPass.objects.create(ticket=ticket, platform="apple")
+        in_wallet.devices.create(library="asha-phone", push_token="asha")
     # Staff downloaded files, after searching for the person.
     for words in ("asha@example.com", "asha customer-smith"):
         record(by=manager, action=Action.DOWNLOAD, on=manager, after={"page": "audit", "query": {"q": words}})

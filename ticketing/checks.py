@@ -5,6 +5,7 @@ Each message has an id, so that SILENCED_SYSTEM_CHECKS can silence it, and a hin
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,13 +15,16 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
 from notifications.chat import is_webhook
 from notifications.providers import find_tracking_view, name_provider
 from operations.retention import Pruned, declarations
 from payments.models import Payment
+from wallets.keys import KeysUnusable, apple_keys, read_apple_keys, read_google_keys
 
 MIN_KEY_LENGTH = 32
+EXPIRES_SOON = timedelta(days=30)
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -205,6 +209,40 @@ def check_version(
                     id="marquee.E004",
                 )
             )
+    return found
+
+
+@register(deploy=True)
+def check_wallets(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for read in (read_apple_keys, read_google_keys):
+        try:
+            read()
+        except KeysUnusable as error:
+            found.append(
+                Error(
+                    f"Passes for wallets are off, because their keys can't be used: {error}",
+                    hint="docs/wallets.md says how to get them, and which belong together.",
+                    id="marquee.E005",
+                )
+            )
+    keys = apple_keys()
+    if keys is not None and keys.expires_at < timezone.now() + EXPIRES_SOON:
+        found.append(
+            checks.Warning(
+                f"The certificate for Apple's passes is valid until {keys.expires_at:%Y-%m-%d}.",
+                hint="Renew it at Apple's, and change APPLE_WALLET_CERTIFICATE and APPLE_WALLET_KEY.",
+                id="marquee.W019",
+            )
+        )
+    if keys is not None and not settings.SITE_URL.startswith("https://"):
+        found.append(
+            checks.Warning(
+                "Apple's passes would not be renewed: Wallet asks only sites with https:// for changes.",
+                hint="Serve the site over HTTPS and give SITE_URL as https://….",
+                id="marquee.W020",
+            )
+        )
     return found
 
 

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("waiting_list.urls")),
     path("", include("payments.urls")),
     path("", include("bookings.urls")),
+    path("", include("wallets.urls")),
     path("", include("door.urls")),
     path("", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),

@@ -22,7 +22,7 @@ from ticketing import logs
 PUBLIC_PARAMETERS = {
     *("slug", "code", "section", "name", "number", "pk", "id", "object_id", "provider", "gateway", "batch", "step"),
     *("app_label", "url", "content_type_id", "show_id", "show_code", "exchange_id", "action"),
-    *("message_id", "upload_id", "ticket_code"),
+    *("message_id", "upload_id", "ticket_code", "device", "pass_type", "serial"),
 }
 SECRET = str(uuid4())
 

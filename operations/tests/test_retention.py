@@ -38,6 +38,7 @@ from testing.builders import make_hall, make_show, make_theater, make_user
 from theaters.models import Invitation, SeatMapUpload
 from ticketing.checks import check_retention
 from waiting_list.models import WaitingListEntry
+from wallets.models import WalletPass
 
 PRUNED = [kind for kind in declarations() if isinstance(kind, Pruned)]
 DAY = timedelta(days=1)
@@ -93,12 +94,23 @@ def console_entry(at: datetime) -> LogEntry:
     return LogEntry.objects.create(user=user, object_repr="x", action_flag=2, action_time=at)
 
 
-def waiting(at: datetime) -> WaitingListEntry:
-    show = make_show()
+def end_at(show: Show, at: datetime) -> None:
     Show.objects.filter(pk=show.pk).update(
         starts_at=at - timedelta(hours=2), ends_at=at, cleared_at=at, doors_at=None, sales_close_at=None
     )
+
+
+def waiting(at: datetime) -> WaitingListEntry:
+    show = make_show()
+    end_at(show, at)
     return WaitingListEntry.objects.create(show=show, email=f"w{number()}@example.com", party_size=2)
+
+
+def wallet_pass(at: datetime) -> WalletPass:
+    show = make_show()
+    ticket = make_paid(show, 0, email=f"p{number()}@example.com").tickets.get()
+    end_at(show, at)
+    return WalletPass.objects.create(ticket=ticket, platform="apple")
 
 
 def stored(row: Any, name: str) -> Any:
@@ -161,6 +173,7 @@ MAKERS: dict[str, Callable[[datetime], Model]] = {
         gateway="stripe", file_name="x.csv", content=b"", made_by=make_user(f"u{number()}@example.com"), made_at=at
     ),
     "waiting_list.WaitingListEntry": waiting,
+    "wallets.WalletPass": wallet_pass,
 }
 
 

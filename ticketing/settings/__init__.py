@@ -19,3 +19,4 @@ from ticketing.settings.mail import *
 from ticketing.settings.monitoring import *
 from ticketing.settings.retention import *
 from ticketing.settings.security import *
+from ticketing.settings.wallets import *

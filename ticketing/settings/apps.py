@@ -20,6 +20,7 @@ OWN_APPS = [
     "door",
     "show_changes",
     "mailings",
+    "wallets",
     "reports",
     "demo",
     "ticketing",

@@ -43,6 +43,8 @@ CELERY_TASK_ROUTES = {
     "bookings.tasks.settle_*": {"queue": "payments"},
     "bookings.tasks.deliver_*": {"queue": "payments"},
     "notifications.tasks.*": {"queue": "mail"},
+    # Waits for Apple and Google, as mail waits for its servers.
+    "wallets.tasks.*": {"queue": "mail"},
     # What may take minutes. The sweeps that start these are short.
     "reports.tasks.write_export": {"queue": "reports"},
     "reports.tasks.make_run": {"queue": "reports"},
@@ -89,6 +91,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "mailings.tasks.send_monthly_reports",
         "schedule": crontab(minute="*/15"),
         "options": {"expires": 900},
+    },
+    "bring wallet passes up to date": {
+        "task": "wallets.tasks.renew_passes",
+        "schedule": 60,
+        "options": {"expires": 60},
     },
     "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
     "resume exports": {"task": "reports.tasks.resume_exports", "schedule": 60, "options": {"expires": 60}},

@@ -6,7 +6,10 @@ import pytest
 from django.core.checks.registry import registry
 from django.core.management import call_command
 
+from testing.wallets import apple_settings, google_settings, make_certificate, make_rsa_key, write_key
 from ticketing import checks
+from wallets.keys import is_on
+from wallets.models import Platform
 
 GOOD = {
     "DEBUG": False,
@@ -72,6 +75,44 @@ def test_a_good_site_is_not_spoken_of(found):
 )
 def test_a_fault_is_named(found, message, changes):
     assert found(**changes) == {message}
+
+
+@pytest.mark.parametrize(
+    ("message", "words", "changes"),
+    [
+        ("marquee.E005", "APPLE_WALLET_KEY not set", {"APPLE_WALLET_KEY": ""}),
+        ("marquee.E005", "is not the key of", {"APPLE_WALLET_KEY": write_key(make_rsa_key())}),
+        ("marquee.E005", "names no file", {"APPLE_WALLET_CERTIFICATE": "/nowhere/pass.pem"}),
+        ("marquee.E005", "no certificate", {"APPLE_WALLET_CERTIFICATE": "-----BEGIN NOTHING-----"}),
+        ("marquee.E005", "did not issue", {"APPLE_WALLET_WWDR_CERTIFICATE": make_certificate("Another authority")}),
+        ("marquee.E005", "PASS_TYPE_ID is not that", {"APPLE_WALLET_PASS_TYPE_ID": "pass.org.example.other"}),
+        ("marquee.E005", "TEAM_ID is not that", {"APPLE_WALLET_TEAM_ID": "OTHER"}),
+        ("marquee.E005", "no private key", {"APPLE_WALLET_KEY": "-----BEGIN NOTHING-----"}),
+        ("marquee.E005", "ISSUER_ID not set", {"GOOGLE_WALLET_ISSUER_ID": ""}),
+        ("marquee.E005", "SERVICE_ACCOUNT not set", {"GOOGLE_WALLET_SERVICE_ACCOUNT": ""}),
+        ("marquee.E005", "is no number", {"GOOGLE_WALLET_ISSUER_ID": "example"}),
+        ("marquee.E005", "no JSON key", {"GOOGLE_WALLET_SERVICE_ACCOUNT": '{"type": "service_account"}'}),
+        ("marquee.W019", "valid until", apple_settings(days=9)),
+        ("marquee.W020", "https://", {"SITE_URL": "http://localhost:8000"}),
+    ],
+)
+def test_faults_of_wallets_are_named(settings, message, words, changes):
+    good = {**apple_settings(), **google_settings(), "SITE_URL": "https://tickets.example.org"}
+    for name, value in {**good, **changes}.items():
+        setattr(settings, name, value)
+    [found] = checks.check_wallets(app_configs=None)
+    assert found.id == message
+    assert words in found.msg
+
+
+def test_keys_come_from_files_too(settings, tmp_path):
+    for name, value in {**apple_settings(), **google_settings()}.items():
+        if value.startswith(("-----", "{")):
+            (tmp_path / name).write_text(value)
+        setattr(settings, name, str(tmp_path / name) if (tmp_path / name).exists() else value)
+    settings.SITE_URL = "https://tickets.example.org"
+    assert checks.check_wallets(app_configs=None) == []
+    assert [is_on(platform) for platform in Platform.values] == [True, True]
 
 
 @pytest.mark.parametrize("hosts", [["*"], [".example.org"], [".tickets.example.org"]])

@@ -14,7 +14,7 @@ PAYMENTS = {
     "bookings.tasks.deliver_sandbox_webhook",
     "bookings.tasks.deliver_sandbox_event",
 }
-MAIL = {"notifications.tasks.send_new", "notifications.tasks.send_waiting"}
+MAIL = {"notifications.tasks.send_new", "notifications.tasks.send_waiting", "wallets.tasks.renew_passes"}
 REPORTS = {"reports.tasks.write_export", "reports.tasks.make_run"}
 # A new job is added here or above: who writes it decides what it may wait for.
 DEFAULT = {

@@ -1,0 +1,1 @@
+"""Tickets in the wallets of phones: passes for Apple and Google, which follow their tickets."""

@@ -1,0 +1,1 @@
+"""Passes as files for Apple Wallet, and the push that renews them."""

@@ -1,0 +1,129 @@
+"""Issue passes, and keep them in step with their tickets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from bookings.models import Ticket
+from wallets.apple.push import push
+from wallets.errors import WalletUnavailable
+from wallets.google.api import write_pass
+from wallets.models import VERSION, Platform, WalletPass
+
+log = structlog.get_logger(__name__)
+
+# Passes renewed in one run of the sweep, which comes again after a minute.
+RENEW_BATCH = 500
+# When a wallet that could not be told is told again; then it is given up. Its pass no longer opens the door either way.
+RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
+
+RELATED = (
+    "ticket__booking",
+    "ticket__seat",
+    "ticket__area",
+    "ticket__category",
+    "ticket__ticket_type",
+    "ticket__show__event",
+    "ticket__show__hall__theater__city",
+)
+
+
+def issue_pass(ticket: Ticket, platform: str) -> WalletPass:
+    """Return the pass of an issued ticket, made at the first call. Three queries for the first, one for others."""
+    found = WalletPass.objects.select_related(*RELATED)
+    made = found.filter(ticket=ticket, platform=platform).first()
+    if made is not None:
+        return made
+    try:
+        with transaction.atomic():
+            made = WalletPass.objects.create(ticket=ticket, platform=platform)
+            _note_version(made)
+    except IntegrityError:
+        # Two clicks at the same moment.
+        pass
+    return found.get(ticket=ticket, platform=platform)
+
+
+def renew_changed(now: datetime | None = None) -> int:
+    """Bring passes whose ticket or show has changed up to date; return how many. Their wallets are told afterwards.
+
+    A pass follows its ticket to the one that replaced it, if the same person has that. Otherwise it becomes void.
+    """
+    now = now or timezone.now()
+    changed = list(WalletPass.objects.changed(now).select_related("ticket").order_by("pk")[:RENEW_BATCH])
+    for one in changed:
+        successor = find_successor(one.ticket)
+        if successor is not None:
+            try:
+                with transaction.atomic():
+                    WalletPass.objects.filter(pk=one.pk, ticket=one.ticket_id).update(ticket=successor)
+            except IntegrityError:
+                # The new ticket was put into a wallet by itself.
+                pass
+        _note_version(one, changed_at=now, notify_at=now, attempts=0)
+    return len(changed)
+
+
+def find_successor(ticket: Ticket) -> Ticket | None:
+    """Return the ticket that the holder of a canceled one has instead, by moves and exchanges; None if there is none.
+
+    Two queries for each step.
+    """
+    newest = ticket
+    while newest.state == Ticket.State.CANCELED:
+        newer = Ticket.objects.filter(moved_from=newest.pk).first() or _find_exchanged(newest)
+        if newer is None or newer.attendee_email != ticket.attendee_email:
+            return None
+        newest = newer
+    return newest if newest is not ticket and newest.state == Ticket.State.ISSUED else None
+
+
+def _find_exchanged(ticket: Ticket) -> Ticket | None:
+    """Return what was taken for a ticket in its exchange: of each person's tickets, one for one in their order."""
+    exchange = ticket.exchanges.filter(completed_at__isnull=False).order_by("-completed_at").first()
+    if exchange is None:
+        return None
+    returned = list(exchange.returned.filter(attendee_email=ticket.attendee_email).order_by("pk"))
+    taken = list(exchange.taken.filter(attendee_email=ticket.attendee_email, moved_from=None).order_by("pk"))
+    return dict(zip(returned, taken, strict=False)).get(ticket)
+
+
+def tell_wallets(now: datetime | None = None) -> int:
+    """Tell wallets of the changes of their passes; return how many passes that was. What fails is tried again."""
+    now = now or timezone.now()
+    waiting = list(WalletPass.objects.unsent(now).select_related(*RELATED).order_by("notify_at", "pk")[:RENEW_BATCH])
+    by_platform: dict[str, list[WalletPass]] = defaultdict(list)
+    for one in waiting:
+        by_platform[one.platform].append(one)
+    tell: dict[str, Callable[[WalletPass], None]] = {Platform.APPLE: push, Platform.GOOGLE: write_pass}
+    for platform, passes in by_platform.items():
+        _tell(passes, tell[platform], now)
+    return len(waiting)
+
+
+def _tell(passes: Iterable[WalletPass], tell: Callable[[WalletPass], None], now: datetime) -> None:
+    for one in passes:
+        # One that has changed since is told again.
+        row = WalletPass.objects.filter(pk=one.pk, version=one.version, notify_at=one.notify_at)
+        try:
+            tell(one)
+        except WalletUnavailable as error:
+            log.warning("wallet_not_told", platform=one.platform, serial=one.serial, error=str(error))
+            may_retry = one.attempts < len(RETRY_DELAYS)
+            row.update(
+                notify_at=now + RETRY_DELAYS[one.attempts] if may_retry else None, attempts=one.attempts + may_retry
+            )
+        else:
+            row.update(notify_at=None, attempts=0)
+
+
+def _note_version(one: WalletPass, **values: object) -> None:
+    """Note what the pass says of its ticket now. Two queries."""
+    version = WalletPass.objects.filter(pk=one.pk).values_list(VERSION, flat=True).get()
+    WalletPass.objects.filter(pk=one.pk).update(version=version, **values)
