@@ -204,7 +204,7 @@ class Booking(Keyed):
         return self.total - self.credit
 
     @property
-    def has_tickets(self) -> bool:
+    def has_own_tickets(self) -> bool:
         """Return True if a ticket is valid and was not passed on. No query after `with_shows`."""
         return any(ticket.state == Ticket.State.ISSUED and not ticket.is_passed_on for ticket in self.tickets.all())
 
