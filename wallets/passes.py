@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from bookings.models import Ticket
+from bookings.tickets.replaced import find_successors
 from wallets.apple.push import push
 from wallets.errors import WalletUnavailable
 from wallets.google.api import write_pass
@@ -58,7 +59,7 @@ def renew_changed(now: datetime | None = None) -> int:
     now = now or timezone.now()
     changed = list(WalletPass.objects.changed(now).select_related("ticket").order_by("pk")[:RENEW_BATCH])
     for one in changed:
-        successor = find_successor(one.ticket)
+        successor = _find_successor(one.ticket) if one.ticket.state == Ticket.State.CANCELED else None
         if successor is not None:
             try:
                 with transaction.atomic():
@@ -70,28 +71,14 @@ def renew_changed(now: datetime | None = None) -> int:
     return len(changed)
 
 
-def find_successor(ticket: Ticket) -> Ticket | None:
-    """Return the ticket that the holder of a canceled one has instead, by moves and exchanges; None if there is none.
-
-    Two queries for each step.
-    """
-    newest = ticket
-    while newest.state == Ticket.State.CANCELED:
-        newer = Ticket.objects.filter(moved_from=newest.pk).first() or _find_exchanged(newest)
-        if newer is None or newer.attendee_email != ticket.attendee_email:
+def _find_successor(ticket: Ticket) -> Ticket | None:
+    """Return the valid ticket that the holder of a canceled one has instead; None if there is none."""
+    for newer in find_successors(ticket):
+        if newer.attendee_email != ticket.attendee_email:
             return None
-        newest = newer
-    return newest if newest is not ticket and newest.state == Ticket.State.ISSUED else None
-
-
-def _find_exchanged(ticket: Ticket) -> Ticket | None:
-    """Return what was taken for a ticket in its exchange: of each person's tickets, one for one in their order."""
-    exchange = ticket.exchanges.filter(completed_at__isnull=False).order_by("-completed_at").first()
-    if exchange is None:
-        return None
-    returned = list(exchange.returned.filter(attendee_email=ticket.attendee_email).order_by("pk"))
-    taken = list(exchange.taken.filter(attendee_email=ticket.attendee_email, moved_from=None).order_by("pk"))
-    return dict(zip(returned, taken, strict=False)).get(ticket)
+        if newer.state == Ticket.State.ISSUED:
+            return newer
+    return None
 
 
 def tell_wallets(now: datetime | None = None) -> int:

@@ -7,6 +7,8 @@ another person admits nobody.
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
 from bookings.models import Ticket
 from notifications.models import Notification
 
@@ -19,9 +21,11 @@ def find_successor(ticket: Ticket) -> Ticket | None:
     exchange = ticket.exchanges.filter(completed_at__isnull=False).first()
     if exchange is None:
         return None
-    # As many were taken as given back: each stands for one.
-    at = list(exchange.returned.order_by("pk").values_list("pk", flat=True)).index(ticket.pk)
-    return next(iter(exchange.taken.filter(moved_from=None).order_by("pk")[at : at + 1]), None)
+    # As many were taken as given back, by the customer and by each person to whom some were passed on: each stands
+    # for one of the same person.
+    own = Q(attendee_email=ticket.attendee_email)
+    at = list(exchange.returned.filter(own).order_by("pk").values_list("pk", flat=True)).index(ticket.pk)
+    return next(iter(exchange.taken.filter(own, moved_from=None).order_by("pk")[at : at + 1]), None)
 
 
 def find_successors(ticket: Ticket) -> Iterator[Ticket]:

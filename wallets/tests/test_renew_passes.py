@@ -146,6 +146,20 @@ def test_the_friends_pass_is_not_the_customers(booking, made):
     assert WalletPass.objects.get(pk=theirs.pk).ticket_id == passed_on.pk
 
 
+def test_an_exchange_of_both_leaves_each_theirs(booking, customer, theater):
+    kept, given = booking.tickets.issued().select_related("show", "booking").order_by("-pk")
+    passed_on = pass_on_ticket(booking=booking, ticket=given, name="Ravi", email="ravi@example.com", by=None)
+    own, theirs = issue_pass(kept, Platform.APPLE), issue_pass(passed_on, Platform.APPLE)
+    other = make_show(hall=make_hall(theater=theater))
+    tickets = [Ticket.objects.select_related("show").get(pk=one.pk) for one in (passed_on, kept)]
+    exchange_tickets(booking=booking, wish=ExchangeWish(tickets, other, choose(other, 2, 3)), by=None)
+    renew_changed()
+    found = WalletPass.objects.select_related("ticket").in_bulk([own.pk, theirs.pk])
+    assert found[own.pk].ticket.attendee_email == ""
+    assert found[theirs.pk].ticket.attendee_email == "ravi@example.com"
+    assert {one.ticket.show_id for one in found.values()} == {other.pk}
+
+
 def test_a_new_ticket_that_has_a_pass_keeps_it(booking, made, show):
     move_tickets(booking=booking, tickets=[made.ticket], seats=choose(show, 6), by=None)
     again = issue_pass(first_at(booking, 2), Platform.APPLE)
