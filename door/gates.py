@@ -21,6 +21,7 @@ from theaters.models import Theater
 # Shows that start within this time are tonight's, and one that is over is kept for people who come back for a coat.
 HOURS_AHEAD = timedelta(hours=12)
 HOURS_AFTER = timedelta(hours=2)
+DOOR_STATES = (Show.State.ON_SALE, Show.State.ENDED)
 # More than anyone chooses from.
 MAX_SHOWS = 200
 
@@ -87,11 +88,22 @@ def find_shows(user: User, now: datetime) -> list[Show]:
     """Return tonight's shows of the theaters where `user` may check in, by start. One query."""
     shows = Show.objects.filter(
         hall__theater__in=theaters_for(user, Capability.CHECK_IN),
-        state__in=[Show.State.ON_SALE, Show.State.ENDED],
+        state__in=DOOR_STATES,
         starts_at__lt=now + HOURS_AHEAD,
         ends_at__gt=now - HOURS_AFTER,
     )
     return list(shows.select_related("event", "hall__theater__city").order_by("starts_at", "pk")[:MAX_SHOWS])
+
+
+def is_tonight(show: Show, now: datetime) -> bool:
+    """Return True if `find_shows` returns the show to people who may check in there."""
+    is_near = show.starts_at < now + HOURS_AHEAD and show.ends_at > now - HOURS_AFTER
+    return is_near and show.state in DOOR_STATES
+
+
+def house_address_of(show: Show) -> str:
+    """Return the address of the house manager's page for this show alone."""
+    return f"{reverse('door:house')}?{urlencode({'show': show.code})}"
 
 
 def by_theater(shows: Sequence[Show]) -> dict[Theater, list[Show]]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.roles import Capability
 from door.attendance import with_attendance
+from door.gates import house_address_of, is_tonight
 from events.models import Show
 from lib.compiled import compiled
 from reports.today.scope import Scope
@@ -38,8 +39,9 @@ class ShowRow:
     state_label: str
     is_over: bool
     url: str
-    # The counter's page, for people who may sell there.
+    # The counter's page, for people who may sell there, and the house manager's, for those who may check tickets.
     sell_url: str
+    house_url: str
 
     @property
     def percent(self) -> int:
@@ -61,7 +63,7 @@ def read_shows(scope: Scope) -> list[ShowRow]:
     days = tuple((zone, begin[zone], end[zone]) for zone in begin)
     theaters = tuple(scope.ids(Capability.SEE_PROGRAMME))
     shows = _find_shows(days, theaters) if theaters else []
-    sellable = set(scope.ids(Capability.SELL))
+    sellable, at_door = set(scope.ids(Capability.SELL)), set(scope.ids(Capability.CHECK_IN))
     return [
         ShowRow(
             title=show.event.title,
@@ -80,6 +82,7 @@ def read_shows(scope: Scope) -> list[ShowRow]:
             sell_url=reverse("admin:box_office_sale", args=[show.code])
             if show.hall.theater_id in sellable and show.state == Show.State.ON_SALE and show.ends_at > scope.now
             else "",
+            house_url=house_address_of(show) if show.hall.theater_id in at_door and is_tonight(show, scope.now) else "",
         )
         for show in shows
     ]

@@ -84,6 +84,18 @@ def test_tonight_is_each_theaters_own_day(theater: Theater, other_theater: Theat
 
 
 @time_machine.travel(EVENING)
+def test_who_checks_tickets_is_led_to_who_is_inside(theater: Theater, door_staff: User, programmer: User):
+    for title, in_hours, state in (("Faust", 1, "on_sale"), ("Matinee", -10, "on_sale"), ("Urfaust", 1, "canceled")):
+        make_show(event=make_event(title), hall=make_hall(theater=theater), in_hours=in_hours)
+        Show.objects.filter(event__title=title).update(state=state)
+    offered = {row.title: row.house_url for row in open_today(door_staff)["shows_today"]}
+    here = f"{reverse('door:house')}?show={Show.objects.get(event__title='Faust').code}"
+    assert offered == {"Faust": here, "Matinee": "", "Urfaust": ""}
+    assert signed_in(door_staff).get(here).status_code == 200
+    assert not any(row.house_url for row in open_today(programmer)["shows_today"])
+
+
+@time_machine.travel(EVENING)
 def test_how_full_and_how_many_came(theater: Theater, manager: User):
     show = make_show(hall=make_hall(theater=theater), in_hours=0.01)
     booking = make_paid(show, 0, 1, email="a@example.com")
