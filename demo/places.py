@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from demo import halls
+from theaters.stock import TicketStock
 
 LEVEL_ACCESS = (
     "Step-free from the street to the foyer and to the wheelchair places. Accessible toilet on the ground floor. "
@@ -56,6 +57,7 @@ class TheaterPlan:
     phone: str = ""
     # Reduced ticket types, with the share of the adult price.
     reduced: tuple[tuple[str, str, Decimal], ...] = ()
+    ticket_stock: TicketStock = TicketStock.A4_FOUR
 
 
 CITIES = (
@@ -123,6 +125,7 @@ THEATERS = (
             HallPlan("saal-3", "Saal 3", halls.cinema("Saal 3", rows=10, seats=16, prefix="s3"), 0.2),
         ),
         reduced=(_CONCESSION, _CHILD),
+        ticket_stock=TicketStock.ROLL,
     ),
     TheaterPlan(
         slug="north-quay-opera",
@@ -144,6 +147,7 @@ THEATERS = (
         halls=(HallPlan("auditorium", "Auditorium", halls.opera_house("Auditorium"), 0.18, cleaning_minutes=60),),
         phone="0131 496 0120",
         reduced=(_CONCESSION, ("Under 26", "With proof of age", Decimal("0.4"))),
+        ticket_stock=TicketStock.LARGE_CARD,
     ),
     TheaterPlan(
         slug="the-undercroft",

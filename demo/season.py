@@ -74,6 +74,7 @@ def load_places(loaded: Loaded) -> None:
                 "tax_rate": plan.tax_rate,
                 "description": plan.description,
                 "travel_information": plan.travel_information,
+                "ticket_stock": plan.ticket_stock,
                 "access_information": plan.access_information,
                 "phone": plan.phone,
                 "email": f"{plan.slug}@example.com",
