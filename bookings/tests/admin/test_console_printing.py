@@ -1,6 +1,7 @@
 """Printing tickets in the console: by whom, on what, and once more for a reason."""
 
 from datetime import timedelta
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -15,6 +16,7 @@ from bookings.services.cancel import cancel_tickets
 from testing.bookings import make_hold, make_paid
 from testing.builders import make_hall, make_show
 from testing.console import signed_in
+from testing.receipt_printer import read_escpos
 from theaters.models import Theater
 from theaters.stock import TicketStock
 
@@ -115,6 +117,15 @@ def test_the_booking_and_its_ticket_lead_there(booking: Booking, box_office: Use
     assert seller.get(again)["Location"] == reverse("admin:bookings_booking_resend", args=[booking.pk])
 
 
+def test_the_statements_of_the_form_do_not_grow(booking: Booking, box_office: User, django_assert_max_num_queries: Any):
+    client = signed_in(box_office)
+    client.get(printing(booking))
+    show = booking.shows[0]
+    many = make_paid(show, 2, 3, 4, 5, email="b@example.com")
+    with django_assert_max_num_queries(12):
+        client.get(printing(many))
+
+
 def test_a_test_print_is_a_sample(theater: Theater, manager: User, other_manager: User, programmer: User):
     sample = reverse("admin:test_print", args=[theater.slug])
     client = signed_in(manager)
@@ -124,4 +135,10 @@ def test_a_test_print_is_a_sample(theater: Theater, manager: User, other_manager
     (page,) = read_pdf(client.get(sample).content)
     assert "sample, not valid" in page
     assert signed_in(other_manager).get(sample).status_code == 404
+    # Receipt printers take rolls.
+    for_printer = reverse("admin:theaters_theater_test_print_roll", args=[theater.pk])
+    assert for_printer not in client.get(reverse("admin:theaters_theater_change", args=[theater.pk])).content.decode()
+    Theater.objects.update(ticket_stock=TicketStock.ROLL)
+    assert for_printer in client.get(reverse("admin:theaters_theater_change", args=[theater.pk])).content.decode()
+    assert read_escpos(client.get(for_printer, follow=True).content).cuts == 1
     assert signed_in(programmer).get(sample).status_code == 404
