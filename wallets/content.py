@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -63,6 +63,11 @@ class Content:
     is_valid: bool = True
 
 
+def _local(moment: datetime, zone: tzinfo) -> datetime:
+    # Wallets read no fractions of a second.
+    return timezone.localtime(moment, zone).replace(microsecond=0)
+
+
 def describe(one: WalletPass) -> Content:
     """Return what the pass says. No query if its ticket is loaded as `passes.RELATED` says."""
     ticket = one.ticket
@@ -94,9 +99,9 @@ def describe(one: WalletPass) -> Content:
         theater=theater.name,
         hall=show.hall.name,
         address=theater.place if city in theater.place else f"{theater.place}, {city}",
-        starts_at=timezone.localtime(show.starts_at, zone),
-        ends_at=timezone.localtime(show.ends_at, zone),
-        doors_at=timezone.localtime(show.doors_at, zone) if show.doors_at else None,
+        starts_at=_local(show.starts_at, zone),
+        ends_at=_local(show.ends_at, zone),
+        doors_at=_local(show.doors_at, zone) if show.doors_at else None,
         position=(float(theater.latitude or 0), float(theater.longitude or 0)) if has_place else None,
         place={name: text for name, text in place.items() if text},
         details={name: capfirst(text) if name == "note" else text for name, text in details.items() if text},

@@ -35,7 +35,9 @@ def show(theater):
     theater.refresh_from_db()
     hall = make_hall(theater=theater, standing=3)
     doors_at = STARTS_AT.replace(hour=18, minute=45)
-    return make_show(hall=hall, event=make_event("Ein „Fest“"), starts_at=STARTS_AT, doors_at=doors_at)
+    return make_show(
+        hall=hall, event=make_event("Ein „Fest“"), starts_at=STARTS_AT.replace(microsecond=7), doors_at=doors_at
+    )
 
 
 def make(ticket: Ticket) -> bytes:
