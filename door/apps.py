@@ -8,6 +8,6 @@ class DoorConfig(AppConfig):
     verbose_name = _("Check-ins")
 
     def ready(self) -> None:
-        from door.sign_out import note_sign_out
+        from door.clear_site_data import note_sign_out
 
         user_logged_out.connect(note_sign_out)

@@ -18,7 +18,10 @@ from door.models import CheckIn
 from door.undo import TooLateToUndo
 
 _DECODERS = ("vendor/zxing-wasm/reader.js", "vendor/zxing-wasm/zxing_reader.wasm")
-_FILES = ("js/theme.js", "js/first-error.js", "js/menus.js", "js/selects.js", "css/site.css", "css/pages/door.css")
+_FILES = (
+    *("js/theme.js", "js/first-error.js", "js/menus.js", "js/selects.js", "css/site.css", "css/pages/door.css"),
+    *("img/favicon.svg", "img/favicon-32.png", "img/icons.svg"),
+)
 _FOLDERS = ("js/door/*.js", "fonts/*.woff2")
 # In development, `css/site.css` imports them; in production they are in it.
 _IMPORTED = ("css/*.css", "css/components/*.css")

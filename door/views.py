@@ -9,6 +9,7 @@ from typing import Any, cast
 import structlog
 from csp.decorators import csp_update
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,6 +26,7 @@ from accounts.models import User
 from accounts.roles import Capability, lacks_second_factor
 from bookings.tickets.codes import VERSION
 from door.answers import Answer, Unrecorded, answer_scan
+from door.clear_site_data import clear_site_data
 from door.find_tickets import find_party, find_tickets
 from door.forms import CountForm, GateForm, ScanForm, UndoForm
 from door.gates import Gate, by_theater, find_shows, read_gate
@@ -65,7 +67,7 @@ class DoorView(LoginRequiredMixin, View):
         if lacks_second_factor(request.user):
             return redirect("mfa_index")
         if request.user.is_authenticated:
-            require(request.user, Capability.CHECK_IN)
+            _require_door(request)
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -141,9 +143,9 @@ class DeviceView(View):
     """What the gate's page asks for by itself: answered with a status, never with a page to sign in on."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or lacks_second_factor(request.user):
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-        require(request.user, Capability.CHECK_IN)
+        _require_door(request)
         response = super().dispatch(request, *args, **kwargs)
         # Devices measure their clock by it.
         response["Door-Time"] = timezone.now().isoformat()
@@ -198,6 +200,14 @@ class DecisionsView(DeviceView):
             clock_error=round(max(-MAX_CLOCK_ERROR_SECONDS, min(ahead, MAX_CLOCK_ERROR_SECONDS))),
         )
         return JsonResponse({"recorded": sum(found is not None for found in recorded)})
+
+
+def _require_door(request: HttpRequest) -> None:
+    try:
+        require(request.user, Capability.CHECK_IN)
+    except PermissionDenied:
+        clear_site_data(request)
+        raise
 
 
 def _read_decision(row: dict[str, Any]) -> dict[str, Any] | None:

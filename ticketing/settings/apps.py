@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "door.sign_out.ForgetAtSignOutMiddleware",
+    "door.clear_site_data.ClearSiteDataMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "reports.exports.alerts.ExportAlerts",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -34,6 +34,7 @@ let queue = Promise.resolve();
 let waiting = 0;
 /** @type {(() => void) | null} */
 let endCamera = null;
+// A new version of the site has come: the page is loaded again when nobody is at it.
 let isOldVersion = false;
 
 function readGate() {
@@ -255,9 +256,11 @@ cameraSwitch?.addEventListener("click", async () => {
 
 if ("serviceWorker" in navigator) {
   const { worker = "", scope } = page.dataset;
-  const hadWorker = navigator.serviceWorker.controller !== null;
+  let hasWorker = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    isOldVersion = hadWorker;
+    // The first one comes after the page that asks for it.
+    isOldVersion = hasWorker;
+    hasWorker = true;
   });
   // Refused over plain http, and in some private windows: then the page needs a network.
   navigator.serviceWorker.register(worker, { scope }).catch(() => {});

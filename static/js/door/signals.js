@@ -46,7 +46,8 @@ export function allowSound() {
 /** @param {string} tone */
 export function signal(tone) {
   const { notes, wave, pulses } = SIGNALS[/** @type {Tone} */ (tone)] ?? SIGNALS.plain;
-  if (pulses.length && "vibrate" in navigator) navigator.vibrate(pulses);
+  // Browsers let a page vibrate, too, only after it was touched.
+  if (pulses.length && "vibrate" in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate(pulses);
   if (!audio || isSilent()) return;
   for (const [hertz, after] of notes) {
     const note = audio.createOscillator();
