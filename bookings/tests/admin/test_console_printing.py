@@ -90,6 +90,24 @@ def test_receipt_printers_take_rolls(booking: Booking, box_office: User):
     assert "A receipt printer prints on a roll." in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("tickets", "9" * 30),
+        ("tickets", "x"),
+        ("tickets", "\0"),
+        ("stock", "papyrus"),
+        ("format", "fax"),
+        ("reason", "because"),
+    ],
+)
+def test_what_makes_no_sense_is_told_at_its_field(field: str, value: str, booking: Booking, box_office: User):
+    answer = signed_in(box_office).post(printing(booking), {field: value})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert not TicketPrint.objects.exists()
+
+
 @pytest.mark.parametrize("role", ["programmer", "accountant", "door_staff", "other_manager"])
 def test_others_print_nothing(role: str, booking: Booking, request: pytest.FixtureRequest):
     client = signed_in(request.getfixturevalue(role))
