@@ -40,10 +40,11 @@ _ENDING = Reverse(Upper("reference"))
 def find_bookings(rows: QuerySet[Booking], text: str, *, now: datetime | None = None) -> QuerySet[Booking]:
     """Return those of `rows` that the text means; `rows` are what the person may see. At most seven statements.
 
-    The text may be a booking's or ticket's code; an e-mail address or its beginning; a phone number in any
-    spelling, or its last digits; a gateway's or card terminal's reference, or its last digits; words
-    from a name or the name on a ticket, each from its beginning, in any case and without accents; a seat such
-    as “B 12”, with a date (2026-11-22, 22.11., today) or words of the event's title; or such words alone.
+    The text may be a booking's or ticket's code; an e-mail address or its beginning, or that of a person to whom a
+    ticket was passed on; a phone number in any spelling, or its last digits; a gateway's or card terminal's
+    reference, or its last digits; words from a name or the name on a ticket, each from its beginning, in any case
+    and without accents; a seat such as “B 12”, with a date (2026-11-22, 22.11., today) or words of the event's
+    title; or such words alone.
     """
     text = " ".join(text.split())
     if not text:
@@ -73,6 +74,7 @@ def _ways(text: str, now: datetime) -> Iterator[Way]:
     if "@" in text:
         address = text.lower()
         yield lambda rows: _pks(rows.filter(email=address))
+        yield lambda rows: _by_holder(rows, address)
         yield lambda rows: _pks(rows.filter(Q(email__contains=address) | Q(customer__email__contains=address)))
         return
     seat = SeatWish.read(text, timezone.localdate(now))
@@ -98,6 +100,12 @@ def _pks(rows: QuerySet[Booking]) -> list[int]:
 def _by_code(rows: QuerySet[Booking], code: str) -> list[int]:
     tickets = Ticket.objects.filter(code=code).values("booking_id")
     return _pks(rows.filter(code=code)) or _pks(rows.filter(pk__in=tickets))
+
+
+def _by_holder(rows: QuerySet[Booking], address: str) -> list[int]:
+    """Bookings from which a ticket was passed on to this address."""
+    tickets = Ticket.objects.filter(attendee_email=address).exclude(attendee_email="")
+    return _pks(rows.filter(pk__in=tickets.values("booking_id")))
 
 
 def _by_phone(rows: QuerySet[Booking], digits: str) -> list[int]:

@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 'ordering': ['booking', 'seat__run', 'seat__position', 'pk'],
                 'indexes': [
                     models.Index(fields=['show', 'state'], name='ticket_show_state'),
+                    models.Index(condition=models.Q(('attendee_email', ''), _negated=True), fields=['attendee_email'], name='ticket_passed_on'),
                 ],
                 'constraints': [
                     models.UniqueConstraint(condition=models.Q(('seat__isnull', False), ('state__in', ['held', 'issued'])), fields=('show', 'seat'), name='ticket_one_live_per_seat', violation_error_message='This seat is taken.'),

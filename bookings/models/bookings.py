@@ -292,7 +292,10 @@ class Ticket(Keyed):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         ordering = ["booking", "seat__run", "seat__position", "pk"]
-        indexes = [models.Index(fields=["show", "state"], name="ticket_show_state")]
+        indexes = [
+            models.Index(fields=["show", "state"], name="ticket_show_state"),
+            models.Index(fields=["attendee_email"], condition=~Q(attendee_email=""), name="ticket_passed_on"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["show", "seat"],

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.models import Booking, Ticket
 from bookings.search import SeatWish, find_bookings
+from bookings.services.pass_on import pass_on_ticket
 from events.models import Show
 from payments.models import Payment
 from testing.bookings import captured, make_hold, make_paid
@@ -52,6 +53,13 @@ def find(text: str) -> list[str]:
 )  # fmt: skip
 def test_in_any_spelling(booking: Booking, said: str):
     assert find(said) == ["customer@example.com"]
+
+
+def test_by_the_person_to_whom_a_ticket_was_passed_on(booking: Booking):
+    ticket = booking.tickets.first()
+    pass_on_ticket(booking=booking, ticket=ticket, name="Ravi", email="ravi@example.org", by=None)
+    assert find("Ravi@example.org") == ["customer@example.com"]
+    assert find("ravi@example.or") == []
 
 
 def test_in_any_script(booking: Booking):

@@ -83,7 +83,7 @@ def describe_class(one: WalletPass, content: Content, keys: GoogleKeys) -> dict[
         },
         "dateTime": times,
         "hexBackgroundColor": "#{:02x}{:02x}{:02x}".format(*PAPER),
-        **({"locations": [_position(content)]} if content.position else {}),
+        **({"merchantLocations": [_position(content)]} if content.position else {}),
     }
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from bookings.models import Ticket
 from bookings.tickets.codes import read, sign
-from events.models import Show
+from events.models import Event, Show
 from testing.bookings import choose_standing, make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show
 from testing.wallets import PASS_TYPE_ID, TEAM_ID, apple_settings, read_pass, unpack
@@ -159,6 +159,20 @@ def test_no_wallet_asks_a_site_without_https(ticket, settings):
     settings.SITE_URL = "http://localhost:8000"
     read_back = read_pass(make(ticket))
     assert not {"webServiceURL", "authenticationToken"} & set(read_back)
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_the_poster_is_on_it_if_it_can_be_read(ticket, settings, tmp_path, is_readable):
+    settings.MEDIA_ROOT = tmp_path
+    content = BytesIO()
+    Image.new("RGB", (400, 600), "red").save(content, "WEBP")
+    (tmp_path / "poster.webp").write_bytes(content.getvalue() if is_readable else b"damaged")
+    Event.objects.update(poster="poster.webp")
+    files = unpack(make(ticket))
+    assert ("thumbnail.png" in files) is is_readable
+    if is_readable:
+        assert Image.open(BytesIO(files["thumbnail@2x.png"])).size == (120, 180)
+        assert "thumbnail@3x.png" in json.loads(files["manifest.json"])
 
 
 def test_it_is_issued_once(ticket):
