@@ -92,7 +92,12 @@ def test_where_nothing_is_kept_nothing_is_decided_without_a_network(at_the_gate:
 def test_the_counter_and_the_numbers_inside(at_the_gate: Page, ticket: Ticket, assert_accessible: Any):
     page = at_the_gate
     page.get_by_role("button", name="No ticket").press("Enter")
-    page.get_by_role("button", name="Press: one in").press("Enter")
+    page.get_by_role("button", name="Press: one in").focus()
+    for number in (1, 2):
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text(f"Press: {number} inside")
+        expect(page.get_by_role("button", name="Press: one in")).to_be_focused()
+    page.get_by_role("button", name="Undo").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Press: 1 inside")
     assert_accessible(page)
     page.get_by_role("link", name="Inside").click()

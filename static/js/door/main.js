@@ -108,12 +108,16 @@ async function ask(address, body, retries) {
   return null;
 }
 
-function getReady() {
-  if (keepsFocus) field.focus();
+/** @param {string | null} [again]  which button had the focus: who counts by keyboard presses it many times */
+function getReady(again) {
+  const button = again ? answer.querySelector(`[data-again="${again}"]:enabled`) : null;
+  if (button instanceof HTMLElement) button.focus();
+  else if (keepsFocus) field.focus();
 }
 
 /** @param {string | Node | null} content  of the site, of the device, or of neither */
 function show(content) {
+  const again = document.activeElement?.getAttribute("data-again");
   if (typeof content === "string") answer.innerHTML = content;
   else answer.replaceChildren(content ?? failure.content.cloneNode(true));
   signal(answer.querySelector("[data-tone]")?.getAttribute("data-tone") ?? "plain");
@@ -124,7 +128,7 @@ function show(content) {
     live.textContent = words;
   }, 50);
   window.scrollTo(0, 0);
-  getReady();
+  getReady(again);
 }
 
 /** @param {string} address @param {FormData} body */
