@@ -19,7 +19,8 @@ from wallets.models import VERSION, Platform, WalletPass
 
 log = structlog.get_logger(__name__)
 
-# Passes renewed in one run of the sweep, which comes again after a minute.
+# Passes renewed in one run of the sweep, which comes again after a minute: 0.9 s on PostgreSQL, and then an answer of
+# Apple's for each device, or two of Google's for each pass.
 RENEW_BATCH = 500
 # When a wallet that could not be told is told again; then it is given up. Its pass no longer opens the door either way.
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]

@@ -78,27 +78,31 @@ def test_a_fault_is_named(found, message, changes):
 
 
 @pytest.mark.parametrize(
-    ("message", "words", "changes"),
+    ("message", "words", "change"),
     [
-        ("marquee.E005", "APPLE_WALLET_KEY not set", {"APPLE_WALLET_KEY": ""}),
-        ("marquee.E005", "is not the key of", {"APPLE_WALLET_KEY": write_key(make_rsa_key())}),
-        ("marquee.E005", "names no file", {"APPLE_WALLET_CERTIFICATE": "/nowhere/pass.pem"}),
-        ("marquee.E005", "no certificate", {"APPLE_WALLET_CERTIFICATE": "-----BEGIN NOTHING-----"}),
-        ("marquee.E005", "did not issue", {"APPLE_WALLET_WWDR_CERTIFICATE": make_certificate("Another authority")}),
-        ("marquee.E005", "PASS_TYPE_ID is not that", {"APPLE_WALLET_PASS_TYPE_ID": "pass.org.example.other"}),
-        ("marquee.E005", "TEAM_ID is not that", {"APPLE_WALLET_TEAM_ID": "OTHER"}),
-        ("marquee.E005", "no private key", {"APPLE_WALLET_KEY": "-----BEGIN NOTHING-----"}),
-        ("marquee.E005", "ISSUER_ID not set", {"GOOGLE_WALLET_ISSUER_ID": ""}),
-        ("marquee.E005", "SERVICE_ACCOUNT not set", {"GOOGLE_WALLET_SERVICE_ACCOUNT": ""}),
-        ("marquee.E005", "is no number", {"GOOGLE_WALLET_ISSUER_ID": "example"}),
-        ("marquee.E005", "no JSON key", {"GOOGLE_WALLET_SERVICE_ACCOUNT": '{"type": "service_account"}'}),
-        ("marquee.W019", "valid until", apple_settings(days=9)),
-        ("marquee.W020", "https://", {"SITE_URL": "http://localhost:8000"}),
+        ("marquee.E005", "APPLE_WALLET_KEY not set", lambda: {"APPLE_WALLET_KEY": ""}),
+        ("marquee.E005", "is not the key of", lambda: {"APPLE_WALLET_KEY": write_key(make_rsa_key())}),
+        ("marquee.E005", "names no file", lambda: {"APPLE_WALLET_CERTIFICATE": "/nowhere/pass.pem"}),
+        ("marquee.E005", "no certificate", lambda: {"APPLE_WALLET_CERTIFICATE": "-----BEGIN NOTHING-----"}),
+        (
+            "marquee.E005",
+            "did not issue",
+            lambda: {"APPLE_WALLET_WWDR_CERTIFICATE": make_certificate("Another authority")},
+        ),
+        ("marquee.E005", "PASS_TYPE_ID is not that", lambda: {"APPLE_WALLET_PASS_TYPE_ID": "pass.org.example.other"}),
+        ("marquee.E005", "TEAM_ID is not that", lambda: {"APPLE_WALLET_TEAM_ID": "OTHER"}),
+        ("marquee.E005", "no private key", lambda: {"APPLE_WALLET_KEY": "-----BEGIN NOTHING-----"}),
+        ("marquee.E005", "ISSUER_ID not set", lambda: {"GOOGLE_WALLET_ISSUER_ID": ""}),
+        ("marquee.E005", "SERVICE_ACCOUNT not set", lambda: {"GOOGLE_WALLET_SERVICE_ACCOUNT": ""}),
+        ("marquee.E005", "is no number", lambda: {"GOOGLE_WALLET_ISSUER_ID": "example"}),
+        ("marquee.E005", "no JSON key", lambda: {"GOOGLE_WALLET_SERVICE_ACCOUNT": '{"type": "service_account"}'}),
+        ("marquee.W019", "valid until", lambda: apple_settings(days=9)),
+        ("marquee.W020", "https://", lambda: {"SITE_URL": "http://localhost:8000"}),
     ],
 )
-def test_faults_of_wallets_are_named(settings, message, words, changes):
+def test_faults_of_wallets_are_named(settings, message, words, change):
     good = {**apple_settings(), **google_settings(), "SITE_URL": "https://tickets.example.org"}
-    for name, value in {**good, **changes}.items():
+    for name, value in {**good, **change()}.items():
         setattr(settings, name, value)
     [found] = checks.check_wallets(app_configs=None)
     assert found.id == message
