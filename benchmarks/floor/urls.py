@@ -26,9 +26,9 @@ _BOOKING = """
 _TICKET = """
     INSERT INTO bookings_ticket
         (booking_id, show_id, seat_id, category_id, ticket_type_id, price, discount, amount, fees, tax, credited, state,
-        code, held_at, attendee_name, attendee_key)
-    VALUES (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, 'held', %s, %s, '', ''),
-        (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, 'held', %s, %s, '', '')
+        code, held_at, attendee_name, attendee_key, is_withdrawn)
+    VALUES (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, 'held', %s, %s, '', '', false),
+        (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, 'held', %s, %s, '', '', false)
 """
 _PAYMENT = """
     INSERT INTO payments_payment (booking_id, gateway, amount, currency, received_amount, received_currency, refunded,
