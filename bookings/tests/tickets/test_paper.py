@@ -17,7 +17,7 @@ from testing.receipt_printer import read_escpos
 from theaters.models import Theater
 from theaters.stock import TicketStock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # Of receipt printers.
 DOTS_PER_POINT = 203.2 / 72
 MM = 72 / 25.4
