@@ -258,7 +258,10 @@ class BookingAdmin(ReadOnlyAdmin):
         except Refusal as error:
             desk.problem = str(error)
             return None
-        if made == desk.booking:
+        if made == desk.booking and not made.contact_email:
+            text = gettext("Done. Print the new tickets; until then, the old ones admit to the new places.")
+            self.message_user(request, text, messages.SUCCESS)
+        elif made == desk.booking:
             self.message_user(request, gettext("Done. The new tickets are on their way."), messages.SUCCESS)
         elif how == "link":
             text = gettext("The places are held, and the payment link was sent to %s.") % made.contact_email

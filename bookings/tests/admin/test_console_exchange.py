@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from bookings.models import Booking, Exchange
+from bookings.models import Booking, Exchange, TicketPrint
 from bookings.seating.availability import read_availability
 from bookings.seating.typed import list_free, read_places
 from events.models import Show, TicketType
@@ -221,3 +221,29 @@ def test_places_as_staff_type_them(show: Show):
         ("A", "1–2, 4–6"),
         ("B", "1–6"),
     ]
+
+
+@pytest.mark.slow
+def test_without_an_address_the_new_ticket_is_printed(booking: Booking, show: Show, dearer: Show, box_office: User):
+    Booking.objects.filter(pk=booking.pk).update(email="")
+    client, printing = signed_in(box_office), reverse("admin:print_tickets", args=[booking.code])
+    client.post(printing)
+    old, _other = booking.tickets.issued().order_by("pk")
+    page = look(client, booking, ticket=old.code, show=show.code, seats="A 5")
+    moved = client.get(send(client, page, "now")["Location"]).content.decode()
+    assert "Print the new tickets; until then, the old ones admit to the new places." in moved
+    (now,) = booking.tickets.issued().filter(moved_from=old)
+    assert set(TicketPrint.objects.get(pk=print_next(client, printing)).tickets.all()) == {now}
+
+    page = look(client, booking, ticket=now.code, show=dearer.code, seats="A 1")
+    paying = send(client, page, "counter")["Location"]
+    paid = client.post(paying, {"way": "terminal", "reference": "4711"}, follow=True).content.decode()
+    assert "Paid. The tickets are issued. Print them." in paid
+    made = TicketPrint.objects.get(pk=print_next(client, printing))
+    assert (made.copy, made.tickets.get().show) == (1, dearer)
+
+
+def print_next(client: Client, printing: str) -> int:
+    """Print what was not printed yet, and return the key of the row."""
+    assert client.post(printing)["Location"].endswith("/tickets.pdf")
+    return TicketPrint.objects.latest("pk").pk
