@@ -151,7 +151,8 @@ def _decide(ticket_id: int, booking_id: int, presented: Presented) -> CheckIn:
             direction=presented.direction,
             result=result,
             reason=reason,
-            note=presented.note if is_overruled else "",
+            # A report may come before that of what it overrules.
+            note=presented.note if is_overruled or (is_let_through and is_admitted) else "",
             # A late one gets its number below.
             passage=next_passage(_find_last(ticket) if is_late else last, presented.direction) if is_admitted else None,
             by=presented.by,

@@ -1,4 +1,4 @@
-"""A camera of a browser in front of which a printed ticket is held."""
+"""A camera of a browser, with a lamp (`window.isLit`), in front of which a printed ticket is held."""
 
 from base64 import b64encode
 from io import BytesIO
@@ -17,7 +17,11 @@ navigator.mediaDevices.getUserMedia = async () => {
   await picture.decode();
   [canvas.width, canvas.height] = [picture.width, picture.height];
   window.setInterval(() => canvas.getContext("2d").drawImage(picture, 0, 0), 50);
-  return canvas.captureStream(20);
+  const stream = canvas.captureStream(20);
+  const [track] = stream.getVideoTracks();
+  track.getCapabilities = () => ({ torch: true });
+  track.applyConstraints = async ({ advanced: [{ torch }] }) => { window.isLit = torch; };
+  return stream;
 };
 """
 

@@ -33,8 +33,14 @@ def test_it_reads_the_code_of_a_printed_ticket(
     expect(page.locator(".door-answer__head")).to_have_text("Admitted")
     expect(page.get_by_role("button", name="Camera")).to_have_attribute("aria-pressed", "true")
     assert [found.result for found in CheckIn.objects.all()] == ["admitted"]
+    light = page.get_by_role("button", name="Light")
+    for is_lit in (True, False):
+        light.click()
+        expect(light).to_have_attribute("aria-pressed", str(is_lit).lower())
+        assert page.evaluate("window.isLit") is is_lit
     page.get_by_role("button", name="Camera").click()
     expect(page.locator("video")).to_be_hidden()
+    expect(light).to_be_hidden()
 
 
 @pytest.mark.django_db(transaction=True)

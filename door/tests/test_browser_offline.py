@@ -224,3 +224,74 @@ def test_a_wrong_clock_a_session_and_a_role_that_end(
     expect(page.get_by_text("This door is for others")).to_be_visible()
     kept, pages = page.evaluate(KEPT)
     assert [row for rows in kept.values() for row in rows] == pages == []
+
+
+def test_what_staff_do_by_hand_without_a_network(
+    open_gate: Any, show: Show, manager: User, live_server: Any, assert_accessible: Any
+):
+    Theater.objects.update(keeps_names_at_door=True)
+    booking = make_paid(show, 0, 1, email="asha@example.com")
+    Booking.objects.update(name="Åsa Rao")
+    page = open_gate(manager, show, "North")
+    field, head = page.get_by_label("Scan a ticket"), page.locator(".door-answer__head")
+    page.context.set_offline(True)
+    expect(page.get_by_text("Offline: this device decides by its list")).to_be_visible()
+
+    for wanted, found in (
+        ("nobody", "Not found"),
+        (booking.code.lower(), "2 tickets found"),
+        ("a1", "2 tickets found"),
+    ):
+        field.fill(wanted)
+        field.press("Enter")
+        expect(page.locator("[data-answer]")).to_contain_text(found)
+    field.fill("rao asa")
+    field.press("Enter")
+    page.get_by_role("button", name="row A, seat 1").click()
+    expect(head).to_have_text("Admitted")
+    expect(page.locator("[data-answer]")).to_contain_text("1 of 2 of this booking are in")
+    page.get_by_role("button", name="Undo").click()
+    expect(head).to_have_text("Undone")
+    expect(page.get_by_text("To send:")).to_have_count(0)
+
+    (text, _other) = texts_of(booking.tickets.all())
+    assert page.evaluate(SCAN, [text, text]) == ["Admitted", "Already in"]
+    page.get_by_text("Admit all the same").click()
+    page.get_by_label("Why?").fill("Fire drill")
+    assert_accessible(page)
+    page.get_by_role("button", name="Admit", exact=True).click()
+    expect(head).to_have_text("Admitted")
+    # Out, by the same page.
+    page.get_by_role("link", name="Way").click()
+    assert page.evaluate(SCAN, [text]) == ["Out"]
+    page.reload()
+    assert page.evaluate(SCAN, [text]) == ["Stop"]
+    expect(page.get_by_text("The ticket is not inside.")).to_be_visible()
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("To send:")).to_have_count(0)
+    expect(page.get_by_text("Online", exact=True)).to_be_visible()
+    passed = CheckIn.objects.filter(result="admitted").order_by("passage").values_list("passage", "direction", "note")
+    assert list(passed) == [(1, "in", ""), (3, "in", "Fire drill"), (4, "out", "")]
+    assert not CheckIn.objects.conflicts().exists()
+
+
+def test_who_signs_out_is_told_of_what_is_not_sent(open_gate: Any, show: Show, door_staff: User, live_server: Any):
+    make_paid(show, 0, email="asha@example.com")
+    page = open_gate(door_staff, show, "North")
+    page.context.set_offline(True)
+    expect(page.get_by_text("Offline: this device decides by its list")).to_be_visible()
+    assert page.evaluate(SCAN, texts_of(Ticket.objects.all())) == ["Admitted"]
+    # The site is there again, and takes nothing.
+    page.context.route("**/door/decisions/", lambda route: route.fulfill(status=503))
+    page.context.set_offline(False)
+    page.goto(live_server.url + reverse("door:choose"))
+    told: list[str] = []
+    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("To send: 1")).to_be_visible()
+    page.context.unroute_all()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(live_server.url + "/")
+    assert [words.split(".")[0] for words in told] == ["Some admissions are not sent yet"]
+    assert CheckIn.objects.get().result == "admitted"

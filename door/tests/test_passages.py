@@ -11,7 +11,7 @@ from bookings.tickets.codes import sign
 from door.check_in import check_in, doors_open_at, find_entry
 from door.models import CheckIn
 from door.undo import undo
-from testing.bookings import make_paid
+from testing.bookings import make_paid, race
 from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
@@ -106,6 +106,13 @@ def test_who_was_admitted_all_the_same_stays_admitted(ticket, report, manager):
     ]
 
 
+def test_why_someone_was_admitted_all_the_same_may_be_told_before_what_it_overrules(ticket, report, manager):
+    report(5, by=manager, note="Press")
+    report(2)
+    assert story(ticket) == [("in", "admitted", 1, False), ("in", "admitted", 3, False)]
+    assert CheckIn.objects.get(passage=3).note == "Press"
+
+
 def test_a_scan_that_was_refused_without_a_network_takes_no_part(ticket, report):
     away = report(5, refused_as=(Result.ALREADY_IN, ""))
     assert (away.result, away.is_conflict, away.passage) == (Result.ALREADY_IN, False, None)
@@ -142,3 +149,17 @@ def test_an_undone_entry_makes_room_for_the_other_device(ticket, report, opens_a
 def test_an_admission_is_never_a_conflict(ticket):
     with pytest.raises(IntegrityError), transaction.atomic():
         CheckIn.objects.create(ticket=ticket, result=Result.ADMITTED, passage=1, is_conflict=True)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_reports_at_the_same_moment_take_turns(ticket, opens_at, door_staff):
+    reports = [
+        lambda minutes=minutes: check_in(
+            qr=sign(ticket), gate=str(minutes), by=door_staff, scanned_at=opens_at + timedelta(minutes=minutes)
+        )
+        for minutes in (3, 1, 4, 2)
+    ]
+    assert {type(found) for found in race(*reports)} == {CheckIn}
+    assert find_entry(ticket).gate == "1"
+    assert CheckIn.objects.conflicts().count() == 3

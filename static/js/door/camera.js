@@ -43,7 +43,8 @@ async function makeDecode(decoder, wasm) {
 }
 
 /**
- * Shows the camera in `video`, and calls `onCode` for each code that comes into sight. Returns what ends it.
+ * Shows the camera in `video`, and calls `onCode` for each code that comes into sight. Returns what ends it, and what
+ * switches its light, where it has one.
  *
  * @param {HTMLVideoElement} video
  * @param {string} decoder  the address of zxing's script
@@ -66,7 +67,12 @@ export async function startCamera(video, decoder, wasm, onCode) {
     end();
     throw error;
   }
-  return end;
+  const [track] = stream.getVideoTracks();
+  // Not in TypeScript's own types: a few browsers have it.
+  const { torch } = /** @type {{ torch?: boolean }} */ (track.getCapabilities?.() ?? {});
+  const light = (/** @type {boolean} */ isOn) =>
+    track.applyConstraints(/** @type {any} */ ({ advanced: [{ torch: isOn }] }));
+  return { end, light: torch ? light : null };
 }
 
 /**

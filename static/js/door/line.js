@@ -44,6 +44,8 @@ export class Line {
   /** Reads what the device keeps, then asks the site. */
   async start() {
     const [kept, scans] = await Promise.all([this.store.readList(), this.store.readScans()]);
+    // The site is told in the order of the scans.
+    scans.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
     this.scans = new Map(scans.map((scan) => [scan.id, scan]));
     if (kept) {
       this.clock = new Clock(kept.error, kept.checkedAt);

@@ -233,6 +233,15 @@ sound?.addEventListener("click", () => {
   if (!isSilent()) signal("good");
 });
 
+/** @type {((isOn: boolean) => Promise<void>) | null} */
+let switchLight = null;
+const lightSwitch = /** @type {HTMLElement} */ (document.querySelector("[data-light-switch]"));
+lightSwitch.addEventListener("click", async () => {
+  const isOn = lightSwitch.getAttribute("aria-pressed") !== "true";
+  await switchLight?.(isOn);
+  lightSwitch.setAttribute("aria-pressed", String(isOn));
+});
+
 const cameraSwitch = /** @type {HTMLElement | null} */ (document.querySelector("[data-camera-switch]"));
 cameraSwitch?.addEventListener("click", async () => {
   const box = /** @type {HTMLElement} */ (document.querySelector("[data-camera]"));
@@ -240,7 +249,8 @@ cameraSwitch?.addEventListener("click", async () => {
   if (endCamera) {
     endCamera();
     endCamera = null;
-    box.hidden = true;
+    box.hidden = lightSwitch.hidden = true;
+    lightSwitch.setAttribute("aria-pressed", "false");
     cameraSwitch.setAttribute("aria-pressed", "false");
     return;
   }
@@ -250,7 +260,11 @@ cameraSwitch?.addEventListener("click", async () => {
   try {
     // Only who chooses the camera loads a megabyte of decoder.
     const { startCamera } = await import("./camera.js");
-    endCamera = await startCamera(video, cameraSwitch.dataset.decoder ?? "", cameraSwitch.dataset.wasm ?? "", scan);
+    const { decoder = "", wasm = "" } = cameraSwitch.dataset;
+    const camera = await startCamera(video, decoder, wasm, scan);
+    endCamera = camera.end;
+    switchLight = camera.light;
+    lightSwitch.hidden = switchLight === null;
     cameraSwitch.setAttribute("aria-pressed", "true");
   } catch {
     video.hidden = true;
