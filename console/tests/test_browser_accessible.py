@@ -26,6 +26,7 @@ LOOKED_AT = {
     "events_event_change",
     "events_show_edit_prices",
     "index",
+    "print_tickets",
     "report",
     "report-schedule-add",
     "theaters_theater_change",
