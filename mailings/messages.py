@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from bookings.messages.customers import notify_customer, read_tickets
+from bookings.messages.customers import notify_customer, notify_holder, read_tickets
 from bookings.models import Booking, Ticket
 from events.models import Show
 from notifications.models import Notification
@@ -23,12 +23,21 @@ def remind_of_hold(booking: Booking) -> Notification | None:
 
 
 def remind_of_show(booking: Booking, show: Show) -> Notification | None:
-    """Remind the customer of a show, with tickets and directions, once for each starting time."""
+    """Remind the customer of a show, with tickets and directions, once for each starting time.
+
+    Those to whom tickets were passed on are reminded, too.
+    """
+    fact = reminder_fact(booking, show)
+    tickets = list(read_tickets(booking).filter(state=Ticket.State.ISSUED, show=show))
+    for ticket in tickets:
+        if ticket.is_passed_on:
+            kind, documents = Notification.Kind.SHOW_REMINDER, [("ticket.pdf", ticket.code)]
+            notify_holder(booking, ticket, kind=kind, fact=fact, attachments=documents)
     return notify_customer(
         booking,
         kind=Notification.Kind.SHOW_REMINDER,
-        fact=reminder_fact(booking, show),
-        tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED, show=show),
+        fact=fact,
+        tickets=tickets,
         attachments=[("tickets.pdf", booking.code)],
         context={},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -89,7 +90,10 @@ def tell_wallets(now: datetime | None = None) -> int:
     by_platform: dict[str, list[WalletPass]] = defaultdict(list)
     for one in waiting:
         by_platform[one.platform].append(one)
-    tell: dict[str, Callable[[WalletPass], None]] = {Platform.APPLE: push, Platform.GOOGLE: write_pass}
+    tell: dict[str, Callable[[WalletPass], None]] = {
+        Platform.APPLE: push,
+        Platform.GOOGLE: partial(write_pass, written=set()),
+    }
     for platform, passes in by_platform.items():
         _tell(passes, tell[platform], now)
     return len(waiting)

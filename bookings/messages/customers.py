@@ -67,7 +67,7 @@ def send_passed_on(booking: Booking, tickets: Iterable[Ticket], *, fact: str = "
     """
     for ticket in _read_passed_on(booking, tickets):
         documents = [("ticket.pdf", ticket.code), ("ticket.ics", ticket.code)]
-        _write_to_holder(booking, ticket, Notification.Kind.TICKET_PASSED_ON, fact, documents)
+        notify_holder(booking, ticket, kind=Notification.Kind.TICKET_PASSED_ON, fact=fact, attachments=documents)
 
 
 def notify_withdrawn(booking: Booking, tickets: Iterable[Ticket]) -> None:
@@ -76,7 +76,8 @@ def notify_withdrawn(booking: Booking, tickets: Iterable[Ticket]) -> None:
     No query if none was passed on.
     """
     for ticket in _read_passed_on(booking, tickets):
-        _write_to_holder(booking, ticket, Notification.Kind.TICKET_WITHDRAWN, "", [("ticket.ics", ticket.code)])
+        documents = [("ticket.ics", ticket.code)]
+        notify_holder(booking, ticket, kind=Notification.Kind.TICKET_WITHDRAWN, attachments=documents)
 
 
 def _read_passed_on(booking: Booking, tickets: Iterable[Ticket]) -> list[Ticket]:
@@ -84,21 +85,25 @@ def _read_passed_on(booking: Booking, tickets: Iterable[Ticket]) -> list[Ticket]
     return list(read_tickets(booking).filter(pk__in=passed_on)) if passed_on else []
 
 
-def _write_to_holder(
-    booking: Booking, ticket: Ticket, kind: str, fact: str, documents: Iterable[tuple[str, str]]
-) -> None:
+def notify_holder(
+    booking: Booking, ticket: Ticket, *, kind: str, fact: str = "", attachments: Iterable[tuple[str, str]] = ()
+) -> Notification:
+    """Write the message to the person to whom a ticket was passed on, once for each code and `fact`.
+
+    The ticket is as `read_tickets` gives it.
+    """
     language = known_language(booking.locale)
     theater = ticket.show.hall.theater
     with translation.override(language):
         place = describe_ticket(ticket)
-    notify(
+    return notify(
         kind=kind,
         recipient=ticket.attendee_email,
         unique_key=f"{kind}:{ticket.code}:{fact}",
         language=language,
         theater_id=booking.theater_id,
         about=booking.code,
-        attachments=documents,
+        attachments=attachments,
         context={
             "name": ticket.attendee_name,
             "is_given": True,

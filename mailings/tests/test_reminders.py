@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bookings.models import Booking, Ticket
 from bookings.services.cancel import cancel_tickets
+from bookings.services.pass_on import pass_on_ticket
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import apply_refund_outcome, request_refund
 from door.models import CheckIn
@@ -46,6 +47,22 @@ def show_at(zone, local, *, minutes=120):
     # As the database gives it: in UTC.
     show.refresh_from_db()
     return show
+
+
+def test_the_person_to_whom_a_ticket_was_passed_on_is_reminded_too(customer):
+    show = make_show()
+    booking = make_paid(show, 0, 1, customer=customer)
+    ticket = booking.tickets.first()
+    pass_on_ticket(booking=booking, ticket=ticket, name="Ravi", email="ravi@example.com", by=customer)
+    for _time in range(2):
+        reminders.remind_of_shows(show.starts_at - timedelta(hours=20))
+    [message] = Notification.objects.filter(kind="show_reminder", recipient="ravi@example.com")
+    send(message.pk)
+    sent = mail.outbox[-1]
+    assert [name for name, *_ in sent.attachments] == ["ticket.pdf"]
+    assert "Open your ticket" in sent.body
+    assert booking.get_absolute_url() not in sent.body
+    assert Notification.objects.filter(kind="show_reminder").count() == 2
 
 
 @pytest.mark.parametrize(("zone", "day"), CHANGES)

@@ -43,8 +43,11 @@ def save_url(passes: list[WalletPass], keys: GoogleKeys) -> str:
     return SAVE + token.decode()
 
 
-def write_pass(one: WalletPass) -> None:
-    """Write the pass and the class of its show as they are now. Raises `WalletUnavailable`."""
+def write_pass(one: WalletPass, written: set[str]) -> None:
+    """Write the pass as it is now, and the class of its show unless that is among those just `written`.
+
+    Raises `WalletUnavailable`.
+    """
     keys = google_keys()
     if keys is None:
         return
@@ -52,7 +55,10 @@ def write_pass(one: WalletPass) -> None:
     with override(content.language):
         described = describe_object(one, content, keys)
     session = AuthorizedSession(keys.credentials)
-    _write(session, "eventTicketClass", describe_class(one, content, keys))
+    of_show = describe_class(one, content, keys)
+    if of_show["id"] not in written:
+        _write(session, "eventTicketClass", of_show)
+        written.add(of_show["id"])
     _write(session, "eventTicketObject", described)
 
 

@@ -105,6 +105,8 @@ def test_all_tickets_of_a_booking_go_by_one_link(client, booking, google_api, ke
     answer = open_link(client, booking)
     claims = jwt.decode(answer.url.removeprefix(SAVE), key, ["RS256"], audience="google")
     assert len(claims["payload"]["eventTicketObjects"]) == 2
+    # The class of their show is written once.
+    assert len(sent(google_api, "PUT")) == 3
     assert sent(google_api, "POST") == []
 
 

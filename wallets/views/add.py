@@ -60,9 +60,10 @@ class GoogleView(_AddView):
             raise Http404
         tickets = self.find_tickets(request)
         passes = [issue_pass(ticket, Platform.GOOGLE) for ticket in tickets]
+        written: set[str] = set()
         try:
             for one in passes:
-                write_pass(one)
+                write_pass(one, written)
         except WalletUnavailable:
             messages.error(request, gettext("Google Wallet does not answer. Please try again in a few minutes."))
             return redirect(ticket_url(tickets[0]) if "token" in kwargs else tickets[0].booking)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -12,8 +13,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from bookings.access import ticket_url
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
+from bookings.services.pass_on import pass_on_ticket
 from bookings.services.pay import start_payment
 from bookings.services.settle import decline_payment
 from events.models import Show
@@ -114,7 +117,10 @@ def test_tickets_lists_and_cancellation(check: Check, show: Show, sign_in: Calla
     booking = make_paid(show, 0, 1, 4, customer=customer)
     check(booking.get_absolute_url())
     check(reverse("bookings:cancel", args=[booking.code]))
-    gone = booking.tickets.order_by("pk")[0]
+    gone, given, _kept = booking.tickets.order_by("pk")
+    passed_on = pass_on_ticket(booking=booking, ticket=given, name="Ravi", email="ravi@example.com", by=customer)
+    check(reverse("bookings:pass-on", args=[booking.code, passed_on.code]))
+    check(urlsplit(ticket_url(passed_on)).path)
     check(f"{reverse('bookings:cancel', args=[booking.code])}?ticket={gone.code}")
     cancel_tickets(booking=booking, tickets=[gone], by=customer)
     check(booking.get_absolute_url())
