@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -87,32 +86,26 @@ def tell_wallets(now: datetime | None = None) -> int:
     """Tell wallets of the changes of their passes; return how many passes that was. What fails is tried again."""
     now = now or timezone.now()
     waiting = list(WalletPass.objects.unsent(now).select_related(*RELATED).order_by("notify_at", "pk")[:RENEW_BATCH])
-    by_platform: dict[str, list[WalletPass]] = defaultdict(list)
-    for one in waiting:
-        by_platform[one.platform].append(one)
     tell: dict[str, Callable[[WalletPass], None]] = {
         Platform.APPLE: push,
         Platform.GOOGLE: partial(write_pass, written=set()),
     }
-    for platform, passes in by_platform.items():
-        _tell(passes, tell[platform], now)
+    for one in waiting:
+        _tell(one, tell[one.platform], now)
     return len(waiting)
 
 
-def _tell(passes: Iterable[WalletPass], tell: Callable[[WalletPass], None], now: datetime) -> None:
-    for one in passes:
-        # One that has changed since is told again.
-        row = WalletPass.objects.filter(pk=one.pk, version=one.version, notify_at=one.notify_at)
-        try:
-            tell(one)
-        except WalletUnavailable as error:
-            log.warning("wallet_not_told", platform=one.platform, serial=one.serial, error=str(error))
-            may_retry = one.attempts < len(RETRY_DELAYS)
-            row.update(
-                notify_at=now + RETRY_DELAYS[one.attempts] if may_retry else None, attempts=one.attempts + may_retry
-            )
-        else:
-            row.update(notify_at=None, attempts=0)
+def _tell(one: WalletPass, tell: Callable[[WalletPass], None], now: datetime) -> None:
+    # One that has changed since is told again.
+    row = WalletPass.objects.filter(pk=one.pk, version=one.version, notify_at=one.notify_at)
+    try:
+        tell(one)
+    except WalletUnavailable as error:
+        log.warning("wallet_not_told", platform=one.platform, serial=one.serial, error=str(error))
+        may_retry = one.attempts < len(RETRY_DELAYS)
+        row.update(notify_at=now + RETRY_DELAYS[one.attempts] if may_retry else None, attempts=one.attempts + may_retry)
+    else:
+        row.update(notify_at=None, attempts=0)
 
 
 def _note_version(one: WalletPass, **values: object) -> None:
