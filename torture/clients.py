@@ -13,11 +13,12 @@ from pathlib import Path
 from torture.actors.actor import Actor, Stage
 from torture.actors.customer import Customer
 from torture.actors.guest import Guest
-from torture.actors.staff import Manager, Scanner, Seller
+from torture.actors.manager import Manager
+from torture.actors.staff import Scanner, Seller
 
 # Of each twelve clients in a row. Those of one process know each other's bookings, so each process has all kinds.
 CAST: list[type[Actor]] = [
-    Customer, Guest, Customer, Seller, Manager, Scanner, Customer, Guest, Customer, Seller, Manager, Customer,
+    Customer, Guest, Customer, Seller, Manager, Scanner, Customer, Guest, Guest, Seller, Manager, Customer,
 ]  # fmt: skip
 
 

@@ -119,10 +119,7 @@ def slow_network(site: Attacked, chance: random.Random) -> None:
 
 
 def fill_disk(site: Attacked, chance: random.Random) -> None:
-    """Let every write to a file fail, by a limit on the size of files: as on a full disk, and needing no root.
-
-    The error is EFBIG instead of ENOSPC; SQLite and PostgreSQL treat both alike.
-    """
+    """Let every write to a file fail, also those that need no more space, by a limit on the size of files."""
     leaders = [site.child(name).group for name in (("pages", "worker") if site.is_sqlite else ("postgres",))]
     processes = [*leaders, *(process for leader in leaders for process in find_children(leader))]
     _limit_files(processes, 0)
@@ -133,6 +130,15 @@ def fill_disk(site: Attacked, chance: random.Random) -> None:
         postgres = site.child("postgres")
         site.supervisor.end(postgres, SIGQUIT)
         postgres.again()
+
+
+def run_out_of_space(site: Attacked, chance: random.Random) -> None:
+    """Fill the small disk: what needs more space fails (ENOSPC), and what fits into files as they are goes on."""
+    if site.disk is None:
+        return
+    site.disk.fill()
+    time.sleep(chance.uniform(*AWAY_SECONDS))
+    site.disk.clear()
 
 
 def park_and_kill(site: Attacked, chance: random.Random) -> None:
@@ -172,6 +178,7 @@ ON_POSTGRES: dict[Fault, int] = {
     split_network: 2,
     slow_network: 2,
     fill_disk: 1,
+    run_out_of_space: 2,
 }
 ON_SQLITE: dict[Fault, int] = {
     park_and_kill: 6,
@@ -180,6 +187,7 @@ ON_SQLITE: dict[Fault, int] = {
     kill_worker: 2,
     kill_scheduler: 1,
     fill_disk: 2,
+    run_out_of_space: 3,
 }
 
 

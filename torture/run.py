@@ -21,7 +21,8 @@ from tools.environment import ensure
 from tools.processes import PROJECT, Child, Supervisor, Trouble, plain_errors
 from tools.servers import make_folder
 from torture.diary import read_diaries
-from torture.faults import ON_POSTGRES, ON_SQLITE, Fault
+from torture.disk import own_mounts
+from torture.faults import ON_POSTGRES, ON_SQLITE, Fault, run_out_of_space
 from torture.report import describe_audit, end_with, print_audit
 from torture.stage import Attacked
 
@@ -36,9 +37,18 @@ class Torture:
     def __init__(self, supervisor: Supervisor, options: argparse.Namespace) -> None:
         self.supervisor, self.options = supervisor, options
         folder = Path(options.folder) if options.folder else make_folder(supervisor, "torture", on_disk=True)
-        self.site = Attacked(supervisor, folder, seed=options.seed, database=options.database, is_short=options.short)
+        self.site = Attacked(
+            supervisor,
+            folder,
+            seed=options.seed,
+            database=options.database,
+            is_short=options.short,
+            has_disk=options.has_disk,
+        )
         faults = ON_SQLITE if self.site.is_sqlite else ON_POSTGRES
         self.faults = {fault: weight for fault, weight in faults.items() if options.only in name_of(fault)}
+        if not options.has_disk:
+            self.faults.pop(run_out_of_space, None)
         # To files of the folder, by `main`.
         self.site.is_shown = True
         self.recoveries: dict[str, list[float]] = defaultdict(list)
@@ -56,6 +66,7 @@ class Torture:
         self.supervisor.finish(*clients)
         took = time.time() - started
         site.calm_down()
+        site.keep_data()
         lines = list(read_diaries(site.folder / "diaries"))
         acts = Counter(line["operation"] for line in lines if "operation" in line)
         return {
@@ -125,6 +136,9 @@ def main() -> None:
     parser.add_argument("--folder", help="where to keep database, diaries and mails")
     options = parser.parse_args()
     options.seconds = options.seconds or (SHORT_SECONDS if options.short else SECONDS)
+    options.has_disk = not options.short and own_mounts()
+    if not options.short and not options.has_disk:
+        print("No disk of its own, as this machine lets only root make one: “run out of space” is left out.")
     logs: list[Path] = []
 
     def show(name: str, line: str) -> None:

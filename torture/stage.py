@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import socket
 import time
 from collections import Counter
@@ -20,8 +21,9 @@ from benchmarks.proxy import Proxy
 from benchmarks.site import Site
 from tools.environment import PYTHON
 from tools.processes import Child, Supervisor
-from tools.servers import free_port, start_postgres, start_valkey, valkey_settings
+from tools.servers import find_account, free_port, make_folder, start_postgres, start_valkey, valkey_settings
 from tools.test import served_environment
+from torture.disk import Disk
 from torture.parking import Parking
 
 INSIDE = Path(__file__).parent / "inside"
@@ -40,12 +42,24 @@ class Attacked(Site):
     services: tuple[str, ...] = ("pages", "worker", "scheduler")
 
     def __init__(
-        self, supervisor: Supervisor, folder: Path, *, seed: int, database: str, is_short: bool, hold_minutes: int = 1
+        self,
+        supervisor: Supervisor,
+        folder: Path,
+        *,
+        seed: int,
+        database: str,
+        is_short: bool,
+        hold_minutes: int = 1,
+        has_disk: bool = False,
     ) -> None:
         self.folder, self.seed, self.is_short = folder, seed, is_short
         self.is_sqlite = database == "sqlite"
         for name in ("diaries", "mails", "data", "logs"):
             (folder / name).mkdir(parents=True, exist_ok=True)
+        # On which tables are, or all of the data with SQLite.
+        self.disk: Disk | None = None
+        if has_disk and self.is_sqlite:
+            self.disk = Disk(folder / "data", user=os.geteuid(), group=os.getegid())
         self.parking = Parking(folder / "parking")
         self.proxies: dict[str, Proxy] = {}
         self.parked: Counter[str] = Counter()
@@ -68,12 +82,35 @@ class Attacked(Site):
         super().__init__(supervisor, env)
         if not self.is_sqlite:
             env |= self.start_services()
+            if has_disk:
+                self.disk = self.move_tables()
 
     def start_services(self) -> dict[str, str]:
         """Start database and Valkey, and return the settings that lead there."""
         self.database = start_postgres(self.supervisor, is_durable=True)
         valkey = self._through_proxy("valkey", start_valkey(self.supervisor))
         return {"DATABASE_URL": self._through_proxy("postgres", self.database), **valkey_settings(valkey)}
+
+    def move_tables(self) -> Disk:
+        """Move the database to a small disk; PostgreSQL's log stays where it is."""
+        account = find_account()
+        user, group = account.get("user", os.geteuid()), account.get("group", os.getegid())
+        disk = Disk(make_folder(self.supervisor, "disk", on_disk=True), user=user, group=group)
+        with psycopg.connect(self.database, dbname="template1", autocommit=True) as connection:
+            connection.execute(f"CREATE TABLESPACE small LOCATION '{disk.folder}'")
+            connection.execute("ALTER DATABASE postgres SET TABLESPACE small")
+        return disk
+
+    def keep_data(self) -> None:
+        """Copy SQLite's data from the small disk to the folder, where it can be audited again. Pages end."""
+        if self.disk is None or not self.is_sqlite:
+            return
+        self.supervisor.end(self.child("pages"))
+        copy = self.folder / "copy"
+        shutil.copytree(self.disk.folder, copy)
+        self.disk.remove()
+        shutil.copytree(copy, self.folder / "data", dirs_exist_ok=True)
+        shutil.rmtree(copy)
 
     def _through_proxy(self, name: str, url: str) -> str:
         port = urlsplit(url).port or 0

@@ -114,10 +114,12 @@ class EntryView(View):
                 return redirect_to_login(reverse("bookings:checkout", args=[entry.booking.code]))
             return redirect("bookings:checkout", entry.booking.code)
         settle_entries(entry.show_id)
-        try:
-            leave(entry=entry)
-        except Refusal as error:
-            messages.error(request, str(error))
+        # Whose offer has just ended reads so there, and is not taken off the list for trying to book it.
+        if request.POST.get("action") == "leave":
+            try:
+                leave(entry=entry)
+            except Refusal as error:
+                messages.error(request, str(error))
         return redirect(entry_path(entry))
 
 

@@ -37,19 +37,19 @@ class Customer(Actor):
             self.hold_seats: 14,
             self.hold_best: 6,
             self.hold_area: 5,
-            self.hold_basket: 5,
+            self.hold_basket: 10,
             self.look: 3,
-            self.wait_in_line: 2,
+            self.wait_in_line: 6,
         }
         if self.stage.board.leavers:
             always[self.leave_for_good] = 1
         if self.lines:
-            always[self.take_offer] = 4
+            always[self.take_offer] = 10
         if self.held:
             always |= {self.pay: 40, self.pay_twice: 4, self.decline: 4, self.pay_later: 3, self.release: 5}
             always |= {self.let_lapse: 3}
         if self.booked:
-            always |= {self.cancel: 10, self.cancel_ticket: 4, self.cancel_twice: 2, self.exchange: 6}
+            always |= {self.cancel: 10, self.cancel_ticket: 4, self.cancel_twice: 2, self.exchange: 12}
         return always
 
     def call(self, method: str, path: str, body: Any = None, client: Client | None = None, **headers: str) -> Answer:
@@ -73,14 +73,18 @@ class Customer(Actor):
     def hold_seats(self) -> None:
         theater = self.choose_theater()
         show = self.choose_show(theater)
-        seats = show["seats"]
-        if self.chance.random() < 0.6:
+        if seats := self.choose_seats(show, free=0.6):
+            wish = {"show": show["code"], "seats": [{"seat": seat} for seat in self.some_of(seats, 4)]}
+            self.hold(theater, wish)
+
+    def choose_seats(self, show: dict[str, Any], *, free: float) -> list[int]:
+        """Return the seats of a show; with this probability only those that are free at the moment."""
+        seats: list[int] = show["seats"]
+        if self.chance.random() < free:
             answer = self.call("GET", f"/shows/{show['code']}/availability")
             taken = set(json.loads(answer.body)["taken"]) if answer.status == 200 else set()
             seats = [seat for seat in seats if seat not in taken]
-        if seats:
-            wish = {"show": show["code"], "seats": [{"seat": seat} for seat in self.some_of(seats, 4)]}
-            self.hold(theater, wish)
+        return seats
 
     def hold_best(self) -> None:
         theater = self.choose_theater()
@@ -209,7 +213,10 @@ class Customer(Actor):
             one for one in self.stage.plan["theaters"] if any(show["code"] == ticket["show"] for show in one["shows"])
         )
         show = self.choose_show(theater)
-        seat = self.one_of(show["seats"])
+        seats = self.choose_seats(show, free=0.8)
+        if not seats:
+            return
+        seat = self.one_of(seats)
         wish = [("ticket", ticket["code"]), ("show", show["code"]), ("seat", seat), ("check", 1)]
         path = f"/bookings/{booking['code']}/exchange/"
         page = self.get(f"{path}?{'&'.join(f'{name}={value}' for name, value in wish)}", Accept="text/html")
@@ -219,6 +226,9 @@ class Customer(Actor):
         answer = self.submit(path, [*wish, ("due", due[0]), ("refund", refund[0])])
         to = location_of(answer)
         if answer.status == 302 and to == f"/bookings/{booking['code']}/":
+            # It leads there, too, when somebody else has just canceled or exchanged the ticket.
+            if b"Here are your new tickets" in self.get(to, Accept="text/html").body:
+                self.fact("exchanged", code=booking["code"], show=show["code"], seat=seat)
             # Its tickets are others now; those of the API are stale.
             self.booked.remove(booking)
         elif answer.status == 302 and to.endswith("/checkout/"):
@@ -230,9 +240,10 @@ class Customer(Actor):
             self.submit(to, [("decision", self.one_of(["approve", "approve", "decline", "never"]))])
 
     def wait_in_line(self) -> None:
-        """Join the waiting list of a theater's smallest show."""
-        show = self.choose_theater()["shows"][0]
-        answer = self.submit(f"/shows/{show['code']}/waiting-list/", [("party_size", 2), ("sits_together", "on")])
+        """Join the waiting list of a show in a theater's smallest hall."""
+        show = self.one_of(self.choose_theater()["shows"][:6:3])
+        wish = [("party_size", self.chance.randint(1, 2)), ("sits_together", "on")]
+        answer = self.submit(f"/shows/{show['code']}/waiting-list/", wish)
         to = location_of(answer)
         if not to.startswith("/waiting-list/"):
             return
@@ -240,14 +251,21 @@ class Customer(Actor):
         self.lines.append(to)
 
     def take_offer(self) -> None:
-        """Book what was offered, if anything was by now, or leave the line."""
+        """Book what was offered, if anything was by now; else wait on, or leave the line."""
         line = self.one_of(self.lines)
-        action = self.one_of(["book", "book", "book", "leave"])
-        to = location_of(self.submit(line, [("action", action)]))
-        if code := code_in(to):
-            self.pay_with({"code": code}, "approve", self.client)
-        if code or action == "leave":
+        page = self.get(line, Accept="text/html")
+        if page.status != 200:
+            return
+        choices = values_of(page, "action")
+        action = self.one_of(["book"] * 4 + ["leave"]) if "book" in choices else self.one_of(["wait"] * 5 + ["leave"])
+        if not choices or action != "wait":
             self.lines.remove(line)
+        if action not in choices:
+            return
+        answer = self.submit(line, [("action", action)])
+        if code := code_in(location_of(answer)):
+            self.fact("offered", code=code)
+            self.pay_with({"code": code}, self.one_of(["approve", "approve", "approve", "decline"]), self.client)
 
     def leave_for_good(self) -> None:
         """As a person with a booking: cancel it, and have the account erased."""

@@ -1,4 +1,4 @@
-"""People at work: sellers at the counter, managers in the console, and scanners at the door."""
+"""People at work at the counter and at the door: sellers and scanners. Managers have a file of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-from benchmarks.client import Answer, Client
+from benchmarks.client import Client
 from torture.actors.actor import Actor, Stage, location_of, values_of
 
 FLOAT = 100
@@ -133,137 +133,6 @@ class Seller(Staff):
             )
         if counted.status == 302:
             self.fact("drawer closed", drawer=int(found[1]))
-
-
-class Manager(Staff):
-    """Cancels, refunds, gives away and keeps places, and moves and cancels shows."""
-
-    kind, role = "manager", "managers"
-
-    def __init__(self, number: int, stage: Stage) -> None:
-        super().__init__(number, stage)
-        changing = [show for show in self.theater["shows"] if show["may_change"]]
-        self.movable = changing[1:]
-        self.cancelable = changing[:1]
-
-    def choices(self) -> Mapping[Callable[[], None], int]:
-        found: dict[Callable[[], None], int] = {self.give_away: 4, self.keep_for_house: 3, self.hand_out: 3}
-        if self.mine():
-            found |= {self.cancel: 10, self.refund: 8, self.refund_twice: 5, self.cancel_and_refund: 4}
-        if self.movable:
-            found[self.move_show] = 1
-        if self.cancelable:
-            found[self.cancel_show] = 1
-        return found
-
-    def mine(self) -> list[str]:
-        return [code for place, code in list(self.stage.board.booked) if place == self.place]
-
-    def find(self, code: str, client: Client | None = None) -> str:
-        """Return the path of a booking in the console."""
-        page = self.get(f"/admin/bookings/booking/?q={code}")
-        found = re.search(rb"/admin/bookings/booking/\d+/", page.body)
-        # With one match the list may lead to it at once.
-        at = found[0].decode() if found else location_of(page).removesuffix("change/")
-        return at if re.fullmatch(r"/admin/bookings/booking/\d+/", at) else ""
-
-    def cancel(self) -> None:
-        code = self.one_of(self.mine())
-        if at := self.find(code):
-            self.cancel_at(at, code, self.client)
-
-    def cancel_at(self, at: str, code: str, client: Client) -> None:
-        page = self.ask(client, b"GET", f"{at}cancel/", b"", {})
-        tickets = values_of(page, "tickets")
-        if tickets:
-            fields = [*(("tickets", ticket) for ticket in tickets), ("amount", ""), ("reason", "Asked to")]
-            if self.is_done(self.submit(f"{at}cancel/", fields, client), "Canceled", client):
-                self.fact("canceled by staff", code=code, tickets=[int(ticket) for ticket in tickets])
-
-    def refund(self) -> None:
-        code = self.one_of(self.mine())
-        if at := self.find(code):
-            self.refund_at(at, code, self.client)
-
-    def refund_at(self, at: str, code: str, client: Client, key: str = "") -> None:
-        key, amount = key or str(uuid4()), self.chance.choice([1, 2, 5, 1000])
-        answer = self.submit(f"{at}goodwill/", [("amount", amount), ("key", key), ("reason", "Sorry")], client)
-        if self.is_done(answer, "on its way back", client):
-            self.fact("refunded", code=code, key=key)
-
-    def is_done(self, answer: Answer, words: str, client: Client) -> bool:
-        """Return True if the next page says so: it leads there as well when there was nothing left to do."""
-        if answer.status != 302:
-            return False
-        return words.encode() in self.ask(client, b"GET", location_of(answer), b"", {}).body
-
-    def refund_twice(self) -> None:
-        """Two people at once, and one who clicks twice."""
-        code = self.one_of(self.mine())
-        key = str(uuid4()) if self.chance.random() < 0.5 else ""
-        if at := self.find(code):
-            self.twice_at_once(*[lambda client: self.refund_at(at, code, client, key)] * 2)
-
-    def cancel_and_refund(self) -> None:
-        code = self.one_of(self.mine())
-        if at := self.find(code):
-            self.twice_at_once(
-                lambda client: self.cancel_at(at, code, client), lambda client: self.refund_at(at, code, client)
-            )
-
-    def hand_out(self) -> None:
-        """Give cash back out of a drawer of one's own."""
-        drawer = f"/admin/box-office/drawer/?theater={self.theater['slug']}"
-        self.submit(drawer, [("action", "open"), ("opening_float", FLOAT * 10)])
-        waiting = values_of(self.get(drawer), "refund")
-        if waiting:
-            refund = self.one_of(waiting)
-            send = lambda client: self.hand_out_one(drawer, refund, client)  # noqa: E731
-            self.twice_at_once(send, send)
-
-    def hand_out_one(self, drawer: str, refund: str, client: Client) -> None:
-        if self.submit(drawer, [("action", "refund"), ("refund", refund)], client).status == 302:
-            self.fact("handed out", refund=int(refund))
-
-    def hold_best(self) -> tuple[str, str] | None:
-        show = self.choose_show(self.theater)
-        path, cart = f"/admin/box-office/shows/{show['code']}/", uuid4().hex
-        quantity = (f"quantity-{self.theater['ticket_type']}", self.chance.randint(1, 2))
-        answer = self.submit(path, [("action", "best"), quantity, ("cart", cart)])
-        return (path, cart) if answer.status == 302 else None
-
-    def give_away(self) -> None:
-        if found := self.hold_best():
-            path, cart = found
-            name = f"press-{uuid4().hex[:8]}@example.com"
-            answer = self.submit(path, [("action", "give"), ("cart", cart), ("reason", "Press"), ("email", name)])
-            if answer.status == 302 and (code := sold_in(location_of(answer))):
-                self.fact("given", code=code)
-                self.stage.board.booked.append((self.place, code))
-
-    def keep_for_house(self) -> None:
-        if found := self.hold_best():
-            self.submit(found[0], [("action", "block"), ("cart", found[1]), ("reason", "Camera"), ("until", "")])
-
-    # Shows
-
-    def move_show(self) -> None:
-        """Move a show to another time, in its hall or in the other one, while it is being sold."""
-        show = self.one_of(self.movable)
-        day = datetime.fromisoformat(show["starts_at"]) + timedelta(days=self.chance.randint(1, 40))
-        fields = [("_plan", 1), ("hall", self.one_of(self.theater["halls"])), ("day", f"{day:%Y-%m-%d}")]
-        self.submit(show["move"], [*fields, ("time", f"{self.chance.randint(0, 23):02}:00"), ("which", "")])
-        page = self.get(show["move"])
-        if version := values_of(page, "version"):
-            fields = [("_apply", 1), ("version", version[0]), ("pays_back", "on")]
-            if self.submit(show["move"], fields).status == 302:
-                self.diary.write(moved=show["code"])
-
-    def cancel_show(self) -> None:
-        show = self.cancelable.pop()
-        answer = self.submit(show["cancel"], [("code", show["code"]), ("reason", "Flood"), ("message", "")])
-        if answer.status == 302:
-            self.fact("show canceled", show=show["code"])
 
 
 class Scanner(Staff):

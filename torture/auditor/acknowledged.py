@@ -17,12 +17,12 @@ def _unknown(books: Books, *facts: str) -> list[str]:
 
 def holds_are_there(books: Books) -> Found:
     """Every hold that was acknowledged is there, and the same key made one hold only."""
-    wrong = _unknown(books, "held")
+    wrong = _unknown(books, "held", "offered")
     keys = group((one for one in books.told("held") if one.key), lambda one: one.key)
     wrong += [
         f"the key {key} made {codes}" for key, told in keys.items() if len(codes := {one.code for one in told}) > 1
     ]
-    return len(books.told("held")), wrong
+    return len(books.told("held", "offered")), wrong
 
 
 def paid_bookings_are_confirmed(books: Books) -> Found:
@@ -133,6 +133,58 @@ def refunds_are_there(books: Books) -> Found:
     ]
 
 
+def exchanged_tickets_are_there(books: Books) -> Found:
+    """Who was told that tickets are exchanged has, or had, one for the place that was asked for.
+
+    A show that moves takes its tickets to other places.
+    """
+    moved = {one.show for one in books.told("show moved")}
+    shows, told = by(books.shows, "code"), [one for one in books.told("exchanged") if one.show not in moved]
+    wrong = _unknown(books, "exchanged")
+    for one in told:
+        booking = books.booking_of.get(one.code)
+        places = {(ticket.show_id, ticket.seat_id) for ticket in books.tickets_of[booking.id]} if booking else set()
+        if booking and (shows[one.show].id, one.seat) not in places:
+            wrong.append(f"{one.client} exchanged {one.code} for seat {one.seat} of {one.show}, which it never had")
+    return len(told), wrong
+
+
+# What the audit log calls each way of putting a payment right.
+REMEDIES = {
+    "as_paid": {"refund again", "refund surplus"},
+    "cash": {"refund in cash"},
+    "transfer": {"refund by transfer"},
+    "outside": {"refund outside"},
+    "same": {"seat late payment"},
+    "equal": {"seat late payment"},
+    "keep": {"accept outside refund"},
+    "cancel": {"accept outside refund"},
+}
+
+
+def payments_are_put_right(books: Books) -> Found:
+    """What staff chose for a payment has a remedy and is in the audit log; seated customers have their booking."""
+    told, refund = books.told("put right"), by(books.refunds, "id")
+    mended = {refund[key].payment_id for row in books.remedies for key in (row.refund_id, row.failed_id) if key}
+    trace = {(row.action, row.object_id) for row in books.audit} | {
+        (row.action, row.object_name) for row in books.audit
+    }
+    wrong = []
+    for one in told:
+        payment = books.payment[one.payment]
+        booking = books.booking[payment.booking_id]
+        if one.remedy in ("same", "equal"):
+            is_so = payment.state == "captured" and booking.confirmed_at is not None
+        else:
+            is_so = one.payment in mended
+        about = {str(one.payment), booking.code, *(str(row.id) for row in books.refunds_of[one.payment])}
+        if not is_so or not any((action, name) in trace for action in REMEDIES[one.remedy] for name in about):
+            wrong.append(
+                f"{one.client} put payment {one.payment} of {booking.code} right by {one.remedy}, and it is not"
+            )
+    return len(told), wrong
+
+
 def people_are_erased(books: Books) -> Found:
     told = books.told("erased")
     users = {user.email for user in books.users if not user.erased_at}
@@ -167,6 +219,9 @@ def staff_leave_a_trace(books: Books) -> Found:
     expected += [(("cancel tickets", one.code), named) for one in books.told("canceled by staff")]
     expected += [(("goodwill refund", one.code), named) for one in books.told("refunded")]
     expected += [(("give complimentary tickets", one.code), named) for one in books.told("given")]
+    exchanges = {name for action, name in named if action in ("exchange tickets", "move tickets")}
+    named |= {("exchange or move tickets", name) for name in exchanges}
+    expected += [(("exchange or move tickets", one.code), named) for one in books.told("exchanged by staff")]
     expected += [(("hand out refund", str(one.refund)), trace) for one in books.told("handed out")]
     return len(expected), [f"no entry “{what[0]}” about {what[1]}" for what, where in expected if what not in where]
 
@@ -188,6 +243,8 @@ CHECKS = [
     people_who_were_let_in_are_in,
     cash_moved_as_told,
     refunds_are_there,
+    exchanged_tickets_are_there,
+    payments_are_put_right,
     people_are_erased,
     people_wait_in_line,
     shows_are_canceled,

@@ -353,6 +353,23 @@ def a_refund_by_staff_is_lost(world: World) -> None:
     world.tell("refunded", code="X", key=str(uuid4()))
 
 
+@found_by("exchanged tickets are there")
+def an_exchange_is_lost(world: World) -> None:
+    code = world.one("SELECT code FROM bookings_booking WHERE id = :paid", paid=world.paid)
+    world.tell("exchanged", code=code, show=world.one("SELECT code FROM events_show"), seat=-1)
+
+
+@found_by("payments are put right")
+def a_remedy_is_lost(world: World) -> None:
+    world.tell("put right", payment=world.payment, remedy="cash")
+
+
+@found_by("payments are put right")
+def a_customer_who_was_seated_after_all_has_no_booking(world: World) -> None:
+    world.run("UPDATE payments_payment SET state = 'surplus' WHERE id = :payment", payment=world.payment)
+    world.tell("put right", payment=world.payment, remedy="same")
+
+
 @found_by("people are erased")
 def an_erased_person_is_still_there(world: World) -> None:
     world.tell("erased", email="customer-0@example.com")

@@ -16,7 +16,7 @@ from bookings.models import Booking
 from bookings.services.release_hold import release_hold
 from events.models import Price, Show, TicketType
 from notifications.models import Notification
-from testing.bookings import make_hold
+from testing.bookings import lapse, make_hold
 from testing.builders import from_now, make_hall, make_show
 from testing.console import signed_in
 from theaters.models import Theater
@@ -164,6 +164,20 @@ def test_an_offer_is_given_back_by_its_link(show: Show) -> None:
     entry.refresh_from_db()
     assert (entry.state, entry.booking.state) == (State.LEFT, Booking.State.EXPIRED)  # type: ignore[union-attr]
     assert client.post(entry_path(entry), {"action": "book"}, follow=True).status_code == 200
+
+
+def test_who_books_what_is_not_offered_stays_in_line(show: Show) -> None:
+    entry = join(show=show, party_size=2, email="guest@example.com")
+    page = Client().post(entry_path(entry), {"action": "book"}, follow=True)
+    assert "You are first in line" in page.content.decode()
+
+
+def test_who_books_an_offer_that_has_just_ended_reads_so(show: Show) -> None:
+    entry = offer(show, join(show=show, party_size=2, email="guest@example.com"))
+    assert entry.booking is not None
+    lapse(entry.booking)
+    page = Client().post(entry_path(entry), {"action": "book"}, follow=True)
+    assert "Your time for these places is up" in page.content.decode()
 
 
 def test_a_sold_out_date_leads_to_the_list(show: Show, client: Client) -> None:
