@@ -17,6 +17,7 @@ from reports.models import SettlementTerms
 from reports.schedules import views as schedule_views
 from theaters.forms import TheaterAmountsForm
 
+add_page("today/shows/", views.ShowsTodayView.as_view(), name="shows_today")
 add_page("reports/", views.ReportListView.as_view(), name="reports")
 add_page("reports/of/<slug:slug>/", views.ReportView.as_view(), name="report")
 add_page("reports/of/<slug:slug>/export/", views.StartExportView.as_view(), name="report-export")

@@ -21,11 +21,14 @@ from django.http import (
     JsonResponse,
     QueryDict,
 )
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import get_language, gettext
 from django.views import View
+from django.views.decorators.http import conditional_page
 
 from bookings.models import Ticket
 from console.people import person_of
@@ -40,6 +43,8 @@ from reports.models import Export
 from reports.models.exports import private_storage
 from reports.periods import within
 from reports.results import Chart, ReportRequest, ReportResult, Row, compact
+from reports.today.scope import read_scope
+from reports.today.shows import read_shows
 
 # With up to so many tickets, a report is built within the request: 50,000 take one core two seconds.
 MAX_PAGE_TICKETS = 50_000
@@ -53,6 +58,15 @@ class ConsoleView(View):
     def show(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         everywhere = admin.site.each_context(request)
         return TemplateResponse(request, f"admin/reports/{template}.html", {**everywhere, "title": title, **context})
+
+
+@method_decorator(conditional_page, name="dispatch")
+class ShowsTodayView(View):
+    """Today's shows, which *Today* asks for again and again; 304 while nothing has changed."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        shows = read_shows(read_scope(request.user, timezone.now()))
+        return render(request, "admin/today/_show_list.html", {"shows_today": shows})
 
 
 class ReportListView(ConsoleView):

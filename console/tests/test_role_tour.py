@@ -203,6 +203,7 @@ PAGES: dict[str, str] = {
     "report-schedules": ALL,
     "reports": ALL,
     "search": ALL,
+    "shows_today": ALL,
     "theaters_invitation_send_again": "PM",
     "theaters_invitation_withdraw": "PM",
     "theaters_seatmap_download": ALL,

@@ -24,12 +24,15 @@ from reports.today.shows import read_shows
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the page's context what this person may see."""
     scope = read_scope(request.user, timezone.now())
+    shows = read_shows(scope)
     context |= {
         "scope": scope,
         "next_steps": find_next_steps(request, scope),
         "concerns": find_concerns(request, scope),
         "lines": read_lines(scope),
-        "shows_today": read_shows(scope),
+        "shows_today": shows,
+        # Then the page renews their numbers.
+        "is_evening": any(show.house_url for show in shows),
         "sees_money": bool(scope.ids(Capability.SEE_MONEY)),
         "edits_programme": bool(scope.ids(Capability.EDIT_PROGRAMME)),
     }

@@ -114,6 +114,23 @@ def test_how_full_and_how_many_came(theater: Theater, manager: User):
     assert (row.issued, row.came, row.inside, row.missing) == (2, 1, 0, 1)
 
 
+@time_machine.travel(EVENING)
+def test_the_evenings_numbers_renew_themselves(theater: Theater, door_staff: User, other_manager: User):
+    show = make_show(event=make_event("Faust"), hall=make_hall(theater=theater), in_hours=1)
+    ticket = make_paid(show, 0, email="a@example.com").tickets.get()
+    client, address = signed_in(door_staff), reverse("admin:shows_today")
+    assert f'data-renew="{address}"' in client.get(reverse("admin:index")).content.decode()
+    first = client.get(address)
+    assert "Faust" in first.content.decode()
+    assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    CheckIn.objects.create(ticket=ticket, result="admitted", direction="in", passage=1)
+    renewed = client.get(address, headers={"If-None-Match": first["ETag"]}).content.decode()
+    assert "1 inside, 0 still to come" in renewed
+    stranger = signed_in(other_manager)
+    assert "Faust" not in stranger.get(address).content.decode()
+    assert "data-renew" not in stranger.get(reverse("admin:index")).content.decode()
+
+
 @pytest.mark.slow
 def test_money_today_stands_against_the_same_weekday(theater: Theater, manager: User, other_theater: Theater):
     show = make_show(hall=make_hall(theater=theater))

@@ -1,15 +1,18 @@
 /**
- * The house manager's page: asks for the numbers every few seconds, and shows them when they have changed. Without
+ * Numbers that renew themselves: asks for them every few seconds, and shows them when they have changed. Without
  * scripts, a reload shows them.
+ *
+ * Around them is `data-renew`, their address, and `data-seconds`. A button `data-pause` keeps them as they are, and
+ * `data-stale` is shown while no answer comes.
  */
 
-const EVERY_SECONDS = 5;
-
-const numbers = /** @type {HTMLElement} */ (document.querySelector("[data-house]"));
-const stale = /** @type {HTMLElement} */ (document.querySelector("[data-stale]"));
+const numbers = /** @type {HTMLElement} */ (document.querySelector("[data-renew]"));
+const stale = /** @type {HTMLElement | null} */ (document.querySelector("[data-stale]"));
 const pause = /** @type {HTMLElement} */ (document.querySelector("[data-pause]"));
+const seconds = Number(numbers.dataset.seconds);
 
 let version = "";
+pause.hidden = false;
 
 function isPaused() {
   return pause.getAttribute("aria-pressed") === "true";
@@ -17,8 +20,10 @@ function isPaused() {
 
 async function ask() {
   const headers = { "HX-Request": "true", ...(version ? { "If-None-Match": version } : {}) };
+  let isAnswered = false;
   try {
-    const response = await fetch(location.href, { headers, signal: AbortSignal.timeout(EVERY_SECONDS * 1000) });
+    const signal = AbortSignal.timeout(seconds * 1000);
+    const response = await fetch(numbers.dataset.renew || location.href, { headers, signal });
     // Signed out, no longer staff, or the last of the shows is over: the page that says so.
     if (response.redirected || response.status === 403) return location.reload();
     if (response.ok) {
@@ -26,10 +31,11 @@ async function ask() {
       const html = await response.text();
       if (!isPaused()) show(html);
     }
-    stale.hidden = response.ok || response.status === 304;
+    isAnswered = response.ok || response.status === 304;
   } catch {
-    stale.hidden = false;
+    // No network, or too slow: asked again in a moment.
   }
+  if (stale) stale.hidden = isAnswered;
 }
 
 /** @param {string} html */
@@ -48,7 +54,7 @@ pause.addEventListener("click", () => {
 
 window.setInterval(() => {
   if (!isPaused() && !document.hidden) void ask();
-}, EVERY_SECONDS * 1000);
+}, seconds * 1000);
 
 document.addEventListener("visibilitychange", () => {
   if (!isPaused() && !document.hidden) void ask();
