@@ -2,7 +2,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import theaters.models
+import theaters.models.places
 from django.conf import settings
 from django.db import migrations, models
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('slug', models.SlugField(unique=True)),
                 ('country', models.CharField(help_text='Two letters, ISO 3166-1.', max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$')], verbose_name='country')),
-                ('time_zone', models.CharField(max_length=64, validators=[theaters.models.validate_time_zone], verbose_name='time zone')),
+                ('time_zone', models.CharField(max_length=64, validators=[theaters.models.places.validate_time_zone], verbose_name='time zone')),
             ],
             options={
                 'verbose_name': 'city',

@@ -1,0 +1,19 @@
+"""Places: cities, theaters and who works in them, halls, and their versioned seat maps."""
+
+from theaters.models.places import City, Hall, Theater, TheaterQuerySet
+from theaters.models.seat_maps import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
+from theaters.models.team import Invitation, StaffMembership
+
+__all__ = [
+    "Area",
+    "City",
+    "Hall",
+    "Invitation",
+    "Seat",
+    "SeatCategory",
+    "SeatMap",
+    "SeatMapUpload",
+    "StaffMembership",
+    "Theater",
+    "TheaterQuerySet",
+]
