@@ -302,7 +302,7 @@ def _describe_check_ins(tickets: list[Ticket]) -> list[Entry]:
                     str(result),
                     *gate,
                     *([gettext("Admitted all the same: %s") % found.note] if found.note else []),
-                    *([gettext("Let through by a device without a network.")] if found.is_conflict else []),
+                    *([gettext("Let through: a device had no network.")] if found.is_conflict else []),
                 ),
                 str(found.by or ""),
             )

@@ -29,7 +29,6 @@ _IMPORTED = ("css/*.css", "css/components/*.css")
 
 def find_words() -> dict[str, str]:
     """Return the sentences that the page writes by itself, in the active language."""
-    found = ngettext("%(number)s ticket found", "%(number)s tickets found", 2)
     return {
         "admitted": gettext("Admitted"),
         "out": gettext("Out"),
@@ -38,14 +37,13 @@ def find_words() -> dict[str, str]:
         "stop": gettext("Stop"),
         "opens": gettext("Doors open: %(time)s"),
         "since": gettext("Since %(time)s"),
-        "proof": gettext("ask for proof"),
         "unlisted": gettext("Sold after this device's list was made."),
         "wheelchair": gettext("Wheelchair place"),
         "companion": gettext("Companion seat"),
         "party": gettext("%(inside)s of %(party)s of this booking are in"),
         "too_late": str(TooLateToUndo.message),
         "found_one": ngettext("%(number)s ticket found", "%(number)s tickets found", 1),
-        "found_more": found,
+        "found_more": ngettext("%(number)s ticket found", "%(number)s tickets found", 2),
         "not_found": gettext("Not found"),
         "not_found_for": gettext("No ticket for “%(wanted)s” at this gate's shows."),
         "admit": gettext("Admit"),

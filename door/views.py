@@ -18,6 +18,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from django.views.generic import TemplateView, View
 from pydantic import ValidationError
@@ -152,6 +153,7 @@ class DeviceView(View):
         return response
 
 
+@method_decorator(cache_control(no_cache=True), name="dispatch")
 class WorkerView(TemplateView):
     """The service worker of the door's pages. It says nothing about anyone, and needs no sign-in to be renewed."""
 

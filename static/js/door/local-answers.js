@@ -68,18 +68,22 @@ export class LocalAnswers {
     const asksProof = tone === "good" && ticket?.proof;
     const part = this.#writeAnswer(tone, {
       sign: SIGNS[tone],
-      head: { good: words.admitted, out: words.out }[/** @type {string} */ (tone)] ?? words[result === "already_in" ? result : "stop"],
+      head: words[result !== "admitted" ? (result === "already_in" ? result : "stop") : tone === "out" ? "out" : "admitted"],
       why: reason && words[`reason.${reason}`],
       opens: show && ["too_early", "show_moved"].includes(reason) ? fill(words.opens, { time: show.opens }) : "",
       since: show && entry ? this.#since(entry, show.time_zone) : "",
+      gate: entry?.gate ? ` · ${entry.gate}` : "",
       unlisted: decision.isUnlisted && result === "admitted" ? words.unlisted : "",
       place: ticket?.place ?? "",
-      proof: asksProof ? `${ticket.type}: ${words.proof} (${ticket.proof})` : "",
+      reduced: asksProof ? ticket.type : "",
+      proof: asksProof ? `(${ticket.proof})` : "",
       type: asksProof ? "" : (ticket?.type ?? ""),
       access: ticket?.access ? words[ticket.access] : "",
       name: ticket?.name ?? "",
       party: all > 1 ? fill(words.party, { inside, party: all }) : "",
-      show: show ? `${show.title} · ${show.starts} · ${show.place}` : "",
+      title: show?.title ?? "",
+      starts: show?.starts ?? "",
+      hall: show?.place ?? "",
     });
     if (result === "admitted") setField(part, "undo", id);
     else part.querySelector("[data-undo]")?.remove();
@@ -110,8 +114,8 @@ export class LocalAnswers {
     const part = write(this.found, { head: fill(number === 1 ? words.found_one : words.found_more, { number }) });
     for (const ticket of tickets) {
       const act = direction === "out" ? words.let_out : isInside(ticket) ? words.is_in : words.admit;
-      const what = [ticket.name || ticket.booking, ticket.type].join(" · ");
-      const row = write(this.row, { place: ticket.place, what, act, label: `: ${ticket.place}` });
+      const { place, type } = ticket;
+      const row = write(this.row, { place, who: ticket.name || ticket.booking, type, act, label: `: ${place}` });
       setField(row, "ticket", ticket.code);
       part.querySelector("ul")?.append(row);
     }
@@ -136,8 +140,8 @@ export class LocalAnswers {
 
   /** @param {Passage} passage @param {string} timeZone */
   #since(passage, timeZone) {
-    const clock = new Intl.DateTimeFormat(this.language, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    const since = fill(this.words.since, { time: clock.format(Date.parse(passage.at)) });
-    return passage.gate ? `${since} · ${passage.gate}` : since;
+    const style = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const clock = new Intl.DateTimeFormat(this.language, { timeZone, ...style });
+    return fill(this.words.since, { time: clock.format(Date.parse(passage.at)) });
   }
 }

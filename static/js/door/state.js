@@ -15,6 +15,13 @@ function say(place, text) {
   if (place && place.textContent !== text) place.textContent = text;
 }
 
+/** @param {string} name  in whatever script */
+function setApart(name) {
+  const part = document.createElement("bdi");
+  part.textContent = name;
+  return part;
+}
+
 export class State {
   /** @param {Document} page */
   constructor(page) {
@@ -69,9 +76,8 @@ export class State {
     this.conflicts.querySelector("ul")?.replaceChildren(
       ...open.map(({ place, reason, gates }) => {
         const row = document.createElement("li");
-        row.dir = "auto";
-        const passed = gates.map(({ gate, at }) => [at, gate].filter(Boolean).join(" "));
-        row.textContent = `${place}: ${reason} · ${passed.join(" · ")}`;
+        row.append(setApart(place), `: ${reason}`);
+        for (const { gate, at } of gates) row.append(` · ${at} `, setApart(gate));
         return row;
       }),
     );
