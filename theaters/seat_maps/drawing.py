@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from math import hypot
 from statistics import median
 from typing import Any, NamedTuple, Protocol
 
@@ -19,6 +20,8 @@ CATEGORY_MARKS = ("circle", "square", "diamond", "triangle", "hexagon", "star", 
 DEFAULT_PITCH = 20.0
 # An area whose file gives it no shape, in seats' widths.
 AREA_WIDTH, AREA_HEIGHT, AREA_GAP = 16, 5, 1.5
+# Seats stand in a ring if the last is within so many seats' widths of the first, and the middle has room for a label.
+RING_GAP, RING_RADIUS = 2.1, 0.68
 
 Shape = dict[str, Any]
 
@@ -182,8 +185,13 @@ def usual_pitch(pairs: Iterable[tuple[SeatPoint, SeatPoint]]) -> float:
 
 
 def row_marks(seats: Sequence[SeatPoint], pitch: float) -> list[list[float]]:
-    """Return where the row's label goes: beyond both of its ends, in the row's own direction."""
+    """Return where the row's label goes: beyond both of its ends, in the row's own direction.
+
+    Around a table it goes once, in the middle.
+    """
     xs, ys = [seat.x for seat in seats], [seat.y for seat in seats]
+    if (middle := _middle_of_ring(seats, pitch)) is not None:
+        return [middle]
     is_wide = max(xs) - min(xs) >= max(ys) - min(ys)
     points = sorted(((s.x, s.y) for s in seats), key=lambda point: point if is_wide else point[::-1])
     ends = [(points[0], points[1]), (points[-1], points[-2])] if len(points) > 1 else [(points[0], points[0])]
@@ -194,6 +202,15 @@ def row_marks(seats: Sequence[SeatPoint], pitch: float) -> list[list[float]]:
         dx, dy = (dx / length, dy / length) if length else (-1.0, 0.0)
         marks.append([round(x + dx * pitch, 2), round(y + dy * pitch, 2)])
     return marks
+
+
+def _middle_of_ring(seats: Sequence[SeatPoint], pitch: float) -> list[float] | None:
+    """Return the free middle of seats that stand around it, from the first to the last beside it."""
+    x, y = (sum(getattr(seat, axis) for seat in seats) / len(seats) for axis in ("x", "y"))
+    first, last = seats[0], seats[-1]
+    is_closed = hypot(first.x - last.x, first.y - last.y) <= pitch * RING_GAP
+    is_free = all(hypot(seat.x - x, seat.y - y) >= pitch * RING_RADIUS for seat in seats)
+    return [round(x, 2), round(y, 2)] if len(seats) > 1 and is_closed and is_free else None
 
 
 def frame(points: Sequence[Sequence[float]], margin: float) -> list[float]:

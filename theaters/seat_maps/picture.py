@@ -109,13 +109,15 @@ def _rows(seats: Iterable[PlacedSeat]) -> Iterator[list[PlacedSeat]]:
 
 
 def _section_names(seats: Iterable[PlacedSeat], pitch: float) -> Iterator[tuple[str, float, float]]:
-    boxes: dict[str, list[float]] = {}
+    """Yield each section's name and its place: above the seats in its middle, since curved rows rise at their ends."""
+    sections: dict[str, list[PlacedSeat]] = {}
     for seat in seats:
-        box = boxes.setdefault(seat.section, [seat.x, seat.y, seat.x])
-        box[0], box[1], box[2] = min(box[0], seat.x), min(box[1], seat.y), max(box[2], seat.x)
-    for name, (left, top, right) in boxes.items():
-        if name and len(boxes) > 1:
-            yield name, (left + right) / 2, top - pitch * 1.4
+        sections.setdefault(seat.section, []).append(seat)
+    for name, members in sections.items():
+        if name and len(sections) > 1:
+            x = (min(seat.x for seat in members) + max(seat.x for seat in members)) / 2
+            near = [seat.y for seat in members if abs(seat.x - x) < pitch * 2] or [seat.y for seat in members]
+            yield name, x, min(near) - pitch * 1.4
 
 
 def _draw_seats(layout: Layout, pitch: float) -> SafeString:
