@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.models import User
 from bookings.models import Booking, Ticket
@@ -317,3 +317,43 @@ def test_who_signs_out_is_told_of_what_is_not_sent(devices: Devices, show: Show,
     page.wait_for_url(devices.site + "/")
     assert [words.split(".")[0] for words in told] == ["Some admissions are not sent yet"]
     assert CheckIn.objects.get().result == "admitted"
+
+
+def test_what_the_site_decided_though_its_answer_was_lost_counts_once(devices: Devices, show: Show, door_staff: User):
+    make_paid(show, 0, email="asha@example.com")
+    page = devices.open_gate(door_staff, show, "North")
+
+    def lose_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.context.route("**/door/gate/**", lose_answer)
+    assert page.evaluate(SCAN, texts_of(Ticket.objects.all())) == ["Admitted"]
+    page.context.unroute_all()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("Online", exact=True)).to_be_visible()
+    expect(page.get_by_text("To send:")).to_have_count(0)
+    found = CheckIn.objects.get()
+    assert (found.result, found.is_conflict) == ("admitted", False)
+    assert found.received_at is not None
+
+
+def test_a_long_evening_and_its_end(devices: Devices, theater: Theater, door_staff: User):
+    ends_at = timezone.now() + timedelta(hours=10)
+    show = make_show(hall=make_hall(theater=theater), in_hours=1, ends_at=ends_at)
+    make_paid(show, 0, 1, email="asha@example.com")
+    first, second = texts_of(Ticket.objects.all())
+    page = devices.open_gate(door_staff, show, "North")
+    page.context.set_offline(True)
+    page.add_init_script("const now = Date.now; Date.now = () => now() + Number(localStorage.late) * 3600000;")
+    for hours, age, heads in (
+        (8, "List: 480 min old", ["Admitted", "Already in"]),
+        # Two hours after the last show, which ended an hour before.
+        (13, "Offline, and without a list: nothing can be decided", ["No answer from the site"]),
+    ):
+        page.evaluate("(hours) => { localStorage.late = hours; }", hours)
+        page.reload()
+        expect(page.get_by_text(age)).to_be_visible()
+        assert page.evaluate(SCAN, [first, first] if len(heads) == 2 else [second]) == heads
+    kept, pages = page.evaluate(KEPT)
+    assert ({store: len(rows) for store, rows in kept.items()}, pages) == ({"holder": 1, "list": 0, "scans": 2}, [])

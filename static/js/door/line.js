@@ -50,7 +50,10 @@ export class Line {
     if (kept) {
       this.clock = new Clock(kept.error, kept.checkedAt);
       for (const scan of scans) this.clock.pass(Date.parse(scan.at));
-      if (kept.query === this.query) this.kept = kept;
+      this.kept = kept;
+      await this.#forgetOld();
+      // A gate of other shows decides nothing by it.
+      if (this.kept?.query !== this.query) this.kept = null;
     }
     window.addEventListener("online", () => void this.refresh());
     window.addEventListener("offline", () => this.lose());
@@ -116,8 +119,12 @@ export class Line {
     // A clock that was turned back would wait for ever.
     const isDue = since > (this.isOnline && this.waiting.length === 0 ? REFRESH_AFTER_MS : TRY_AFTER_MS) || since < 0;
     if (isDue) void this.refresh();
-    if (this.list && this.clock.now() > Date.parse(this.list.expires_at)) void this.#end("over");
+    void this.#forgetOld();
     this.tell.onChange();
+  }
+
+  async #forgetOld() {
+    if (this.list && this.clock.now() > Date.parse(this.list.expires_at)) await this.#end("over");
   }
 
   async #refresh() {
