@@ -158,6 +158,15 @@ class Actor:
         found: dict[str, Any] = shows[min(int(self.chance.expovariate(1 / 3)), len(shows) - 1)]
         return found
 
+    def choose_seats(self, show: dict[str, Any], *, free: float) -> list[int]:
+        """Return the seats of a show; with this probability only those that are free at the moment."""
+        seats: list[int] = show["seats"]
+        if self.chance.random() < free:
+            answer = self.call("GET", f"/shows/{show['code']}/availability")
+            taken = set(json.loads(answer.body)["taken"]) if answer.status == 200 else set()
+            seats = [seat for seat in seats if seat not in taken]
+        return seats
+
 
 def location_of(answer: Answer) -> str:
     return path_of(answer.headers.get("location", ""))

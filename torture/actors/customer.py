@@ -77,15 +77,6 @@ class Customer(Actor):
             wish = {"show": show["code"], "seats": [{"seat": seat} for seat in self.some_of(seats, 4)]}
             self.hold(theater, wish)
 
-    def choose_seats(self, show: dict[str, Any], *, free: float) -> list[int]:
-        """Return the seats of a show; with this probability only those that are free at the moment."""
-        seats: list[int] = show["seats"]
-        if self.chance.random() < free:
-            answer = self.call("GET", f"/shows/{show['code']}/availability")
-            taken = set(json.loads(answer.body)["taken"]) if answer.status == 200 else set()
-            seats = [seat for seat in seats if seat not in taken]
-        return seats
-
     def hold_best(self) -> None:
         theater = self.choose_theater()
         best = {"quantity": self.chance.randint(1, 5)}

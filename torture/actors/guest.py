@@ -87,7 +87,8 @@ class Guest(Actor):
         tokens, keys = values_of(page, "csrfmiddlewaretoken"), values_of(page, "key")
         if page.status != 200 or not tokens:
             return ""
-        wish: list[tuple[str, Any]] = [("seat", seat) for seat in self.some_of(show["seats"], 3)]
+        seats = self.choose_seats(show, free=0.7)
+        wish: list[tuple[str, Any]] = [("seat", seat) for seat in self.some_of(seats, 3)]
         if show["areas"] and self.chance.random() < 0.3:
             wish = [(f"area-{show['areas'][0]}", self.chance.randint(1, 3))]
         fields = [("csrfmiddlewaretoken", tokens[-1]), *(("key", key) for key in keys[-1:]), *wish]
@@ -136,7 +137,8 @@ class Guest(Actor):
             return ""
         due, token = gateway
         if decision or self.chance.random() < 0.6:
-            self.decide(to, due, decision or self.choose_decision(), token)
+            # Who has decided is about to cancel.
+            self.decide(to, due, decision or self.choose_decision(), token, refusing=0.6 if decision else 0.3)
         else:
             self.play_bank(due)
         self.get(f"/bookings/{code}/payment/", Accept="text/html")
@@ -167,9 +169,10 @@ class Guest(Actor):
     def choose_decision(self) -> str:
         return self.chance.choices(["approve", "decline", "later", "never"], [70, 10, 12, 8])[0]
 
-    def decide(self, path: str, due: Due, decision: str, token: str) -> None:
+    def decide(self, path: str, due: Due, decision: str, token: str, *, refusing: float = 0.3) -> None:
+        """Decide at the gateway, which will refuse all refunds of this payment with the probability `refusing`."""
         fields: list[tuple[str, Any]] = [("csrfmiddlewaretoken", token), ("decision", decision)]
-        if self.chance.random() < 0.3:
+        if self.chance.random() < refusing:
             fields.append(("refuses_refunds", "on"))
         answer = self.submit(path, fields)
         if answer.status == 302 and decision != "never":
