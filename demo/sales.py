@@ -21,7 +21,7 @@ from accounts.models import User
 from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO, quote_booking, quote_refunds
 from demo.drawers import hold_back, write_drawers
-from door.models import CheckIn
+from door.models import CheckIn, UnticketedPerson
 from events.models import CODE_ALPHABET, Price, Show, ShowArea, TicketType
 from payments.models import Payment, Refund, RefundLine
 from theaters.models import Seat, SeatMap, Theater
@@ -60,6 +60,7 @@ class Ledger:
     refunds: list[Refund] = field(default_factory=list)
     lines: list[RefundLine] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
+    unticketed: list[UnticketedPerson] = field(default_factory=list)
     taken: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
 
     def write(self, theater: Theater, seller: User | None) -> None:
@@ -72,6 +73,7 @@ class Ledger:
             write_drawers(theater, seller, *cash)
         RefundLine.objects.bulk_create(self.lines, batch_size=ROWS_PER_STATEMENT)
         CheckIn.objects.bulk_create(self.check_ins, batch_size=ROWS_PER_STATEMENT)
+        UnticketedPerson.objects.bulk_create(self.unticketed, batch_size=ROWS_PER_STATEMENT)
         for (show_id, area_id), quantity in self.taken.items():
             ShowArea.objects.filter(show_id=show_id, area_id=area_id).update(taken=F("taken") + quantity)
 
@@ -157,6 +159,7 @@ class _Evening:
                 size = min(wanted, self._party_size())
                 wanted -= size
                 self._book(area_id=area.pk, category_id=area.category_id, quantity=size)
+        self._count_unticketed()
 
     def _demand(self, capacity: int) -> tuple[float, int]:
         """Return the share sold by now, and for a show in demand the number of seats left."""
@@ -355,10 +358,28 @@ class _Evening:
         for ticket, amount in zip(tickets, amounts, strict=True):
             self.office.ledger.lines.append(RefundLine(refund=refund, ticket=ticket, amount=amount))
 
-    def _check_in(self, tickets: Sequence[Ticket]) -> None:
+    def _door_opens_at(self) -> datetime | None:
+        """Return when the door opened, if it did in the last days."""
         show, now = self.show, self.office.now
         opens = show.doors_at or show.starts_at - timedelta(minutes=30)
-        if opens > now or show.starts_at < now - timedelta(days=CHECK_IN_DAYS):
+        return None if opens > now or show.starts_at < now - timedelta(days=CHECK_IN_DAYS) else opens
+
+    def _count_unticketed(self) -> None:
+        """Count two of the staff in, and now and then a critic; they leave when the show ends."""
+        show, door, opens = self.show, self.office.door, self._door_opens_at()
+        if opens is None or door is None or show.state == Show.State.CANCELED:
+            return
+        kinds = [UnticketedPerson.Kind.STAFF] * 2 + [UnticketedPerson.Kind.PRESS] * self.dice.randint(0, 1)
+        for number, kind in enumerate(kinds):
+            key = f"demo-{show.pk}-{number}"
+            person = UnticketedPerson(show=show, kind=kind, gate="Side entrance", by=door, at=opens, key=key)
+            if show.ends_at <= self.office.now:
+                person.left_at, person.left_by, person.left_key = show.ends_at, door, key
+            self.office.ledger.unticketed.append(person)
+
+    def _check_in(self, tickets: Sequence[Ticket]) -> None:
+        now, opens = self.office.now, self._door_opens_at()
+        if opens is None:
             return
         arrival = opens + timedelta(minutes=self.dice.triangular(0, 50, 30))
         if arrival > now or self.dice.random() < 0.05:  # noqa: PLR2004 (no-shows)

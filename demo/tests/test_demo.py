@@ -20,7 +20,7 @@ from accounts.models import AuditEntry, User
 from accounts.roles import Capability
 from bookings.models import Booking, Ticket, Voucher
 from demo.people import LOGINS, PASSWORD
-from door.models import CheckIn
+from door.models import CheckIn, UnticketedPerson
 from events.models import Event, Price, Review, Show, ShowArea
 from mailings.reminders import ask_for_reviews, remind_of_shows
 from notifications.models import Notification
@@ -32,7 +32,7 @@ from theaters.models import City, Hall, Seat, SeatMap, Theater
 
 MODELS = (
     City, Theater, Hall, SeatMap, Seat, User, Event, Show, Price, ShowArea, Booking, Ticket, Payment, Refund, CheckIn,
-    Review, Voucher, Notification, AuditEntry,
+    UnticketedPerson, Review, Voucher, Notification, AuditEntry,
 )  # fmt: skip
 # On PostgreSQL the season is loaded by the tests of the reports, and into the production stack.
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("demo_season")]
