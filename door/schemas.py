@@ -44,7 +44,8 @@ REASONS: dict[CheckInReason, str] = {
     "other_theater": "For a theater where the caller does not work; `show` says which",
     "other_show": "For another show than `show` in the call; `show` in the answer says which",
     "canceled": "The ticket was canceled",
-    "replaced": "A newer ticket of the same booking takes its place: an old print",
+    "replaced": "A newer ticket of the same booking takes its place: an old print. Until the customer has the newer "
+    "one, the old print stands for it, and the answer is about the newer one",
     "not_issued": "It is not paid",
     "show_canceled": "The show is canceled",
     "too_early": "The doors open at `opens_at`",
