@@ -22,6 +22,8 @@ from payments.models import Payment, Refund
 
 # Bookings on one page of a customer's list.
 PAGE_SIZE = 20
+# Tickets that one page shows with their codes, at 0.8 ms and 5 KB each.
+MOST_COMING_TICKETS = 100
 
 
 # By code and version of the catalogue.
@@ -199,6 +201,23 @@ def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:
     alive = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.HELD, expires_at__gt=now)
     bookings = open_bookings(request).filter(alive, exchange=None).with_times().filter(last_ends_at__gt=now)
     return list(_for_list(bookings).order_by("first_starts_at", "pk"))
+
+
+def read_coming_tickets(request: HttpRequest, now: datetime) -> list[Ticket]:
+    """Return the valid tickets of this browser's bookings for shows still to come, the next show's first.
+
+    Left out are those passed on: only their holders have the codes. Returns one more than `MOST_COMING_TICKETS` if
+    there are more. One query, none for an unknown visitor.
+    """
+    bookings = open_bookings(request)
+    if bookings.query.is_empty():
+        return []
+    tickets = Ticket.objects.issued().kept().filter(booking__in=bookings, show__ends_at__gt=now)
+    shown = tickets.exclude(show__state=Show.State.CANCELED).select_related(
+        "booking__theater__city", "show__event", "show__hall", "seat", "area", "ticket_type"
+    )
+    order = ("show__starts_at", "show", "booking", F("seat__run").asc(nulls_last=True), "seat__position", "pk")
+    return list(shown.order_by(*order)[: MOST_COMING_TICKETS + 1])
 
 
 def read_past(request: HttpRequest, now: datetime, *, before: tuple[datetime, int] | None = None) -> list[Booking]:

@@ -1,7 +1,18 @@
 from django.urls import path
 
 from bookings import webhooks
-from bookings.views import best_seats, bookings, checkout, exchange, hold, passed_on, payment, review, show
+from bookings.views import (
+    best_seats,
+    bookings,
+    checkout,
+    coming_tickets,
+    exchange,
+    hold,
+    passed_on,
+    payment,
+    review,
+    show,
+)
 
 app_name = "bookings"
 urlpatterns = [
@@ -12,6 +23,9 @@ urlpatterns = [
     path("shows/<str:code>/best/", best_seats.BestSeatsView.as_view(), name="best"),
     path("shows/<str:code>/hold/", hold.HoldView.as_view(), name="hold"),
     path("bookings/", bookings.BookingListView.as_view(), name="list"),
+    path("bookings/tickets/", coming_tickets.ComingTicketsView.as_view(), name="coming-tickets"),
+    # At the root, so that it may answer for all customers' pages.
+    path("tickets-worker.js", coming_tickets.TicketsWorkerView.as_view(), name="tickets-worker"),
     path("bookings/link/", bookings.LinkView.as_view(), name="link"),
     path("bookings/<str:code>/", bookings.BookingDetailView.as_view(), name="detail"),
     path("bookings/<str:code>/release/", hold.ReleaseView.as_view(), name="release"),

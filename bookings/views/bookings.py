@@ -67,6 +67,7 @@ def show_tickets(request: HttpRequest, booking: Booking, tickets: list[Ticket]) 
     """Answer with the page of a booking that was confirmed, for all of its tickets."""
     context, now = booking_context(booking, tickets), timezone.now()
     issued = [ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED]
+    coming = [ticket for ticket in issued if not ticket.is_passed_on and ticket.show.ends_at > now]
     refunds = read_refunds(booking)
     moved = {ticket.moved_from_id for ticket in tickets}
     quote = quote_cancellation(booking, now=now, all_tickets=tickets) if issued else None
@@ -78,8 +79,8 @@ def show_tickets(request: HttpRequest, booking: Booking, tickets: list[Ticket]) 
         "event": parts[0].show.event,
         "has_tickets": bool(issued),
         "has_codes": any(not ticket.is_passed_on for ticket in issued),
-        "may_mail": bool(booking.contact_email)
-        and any(not ticket.is_passed_on and ticket.show.ends_at > now for ticket in issued),
+        "coming": coming,
+        "may_mail": bool(booking.contact_email and coming),
         "canceled": [ticket for ticket in tickets if ticket.state == Ticket.State.CANCELED and ticket.pk not in moved],
         "refunds": [refund for refund in refunds if refund.payment.state == Payment.State.CAPTURED],
         "open_exchanges": [
@@ -159,8 +160,10 @@ class BookingListView(View):
         before = _read_key(request.GET.get("before", ""))
         past = read_past(request, now, before=before)
         last = past[PAGE_SIZE - 1] if len(past) > PAGE_SIZE else None
+        upcoming = [] if before else read_upcoming(request, now)
         context = {
-            "upcoming": [] if before else read_upcoming(request, now),
+            "upcoming": upcoming,
+            "has_tickets": any(booking.has_own_tickets for booking in upcoming),
             "past": past[:PAGE_SIZE],
             "next_key": f"{last.shows[0].starts_at.isoformat()}_{last.pk}" if last else "",
             "is_first_page": before is None,

@@ -1,0 +1,12 @@
+/** Has this device keep the coming tickets (`templates/bookings/tickets-worker.js`). Loaded where there are some. */
+const { ticketsWorker = "" } = /** @type {HTMLElement} */ (document.querySelector("[data-tickets-worker]")).dataset;
+
+if ("serviceWorker" in navigator) {
+  // Refused over plain http, and in some private windows: then tickets need a network.
+  navigator.serviceWorker.register(ticketsWorker).then(
+    ({ active }) => active?.postMessage("keep"),
+    () => {},
+  );
+}
+
+export {};
