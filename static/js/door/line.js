@@ -36,6 +36,8 @@ export class Line {
     /** @type {Kept | null} */
     this.kept = null;
     this.query = new URL(addresses.list ?? "", location.href).search;
+    // Other tabs of this device decide by the same scans.
+    this.channel = new BroadcastChannel("door");
     this.triedAt = 0;
     /** @type {Promise<void> | null} */
     this.running = null;
@@ -55,6 +57,7 @@ export class Line {
       // A gate of other shows decides nothing by it.
       if (this.kept?.query !== this.query) this.kept = null;
     }
+    this.channel.onmessage = ({ data }) => this.#apply(data);
     window.addEventListener("online", () => void this.refresh());
     window.addEventListener("offline", () => this.lose());
     window.setInterval(() => this.#look(), LOOK_EVERY_MS);
@@ -86,15 +89,13 @@ export class Line {
   async keep(scan) {
     this.clock.pass(Date.parse(scan.at));
     await this.store.writeScans([scan]);
-    this.scans.set(scan.id, scan);
-    this.tell.onChange();
+    this.#share([[scan.id, scan]]);
   }
 
   /** @param {string} id */
   async drop(id) {
     await this.store.removeScans([id]);
-    this.scans.delete(id);
-    this.tell.onChange();
+    this.#share([[id, null]]);
   }
 
   /** @param {number[]} ids  of conflicts that staff have seen */
@@ -112,6 +113,21 @@ export class Line {
       this.tell.onChange();
     });
     return this.running;
+  }
+
+  /** @param {[string, Scan | null][]} changes  null for one that was taken back */
+  #share(changes) {
+    this.channel.postMessage(changes);
+    this.#apply(changes);
+  }
+
+  /** @param {[string, Scan | null][]} changes */
+  #apply(changes) {
+    for (const [id, scan] of changes) {
+      if (scan) this.scans.set(id, scan);
+      else this.scans.delete(id);
+    }
+    this.tell.onChange();
   }
 
   #look() {
@@ -153,8 +169,7 @@ export class Line {
       // Whoever undid one meanwhile has taken it away.
       const sent = batch.filter((scan) => this.scans.has(scan.id)).map((scan) => ({ ...scan, isSent: true, sentAt: Date.now() }));
       await this.store.writeScans(sent);
-      for (const scan of sent) this.scans.set(scan.id, scan);
-      this.tell.onChange();
+      this.#share(sent.map((scan) => [scan.id, scan]));
     }
   }
 
