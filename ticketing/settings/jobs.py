@@ -7,6 +7,7 @@ from kombu import Queue
 
 from ticketing.settings.base import DATA_DIR, env
 from ticketing.settings.caches import REDIS_SENTINELS, REDIS_URL
+from ticketing.settings.wallets import APPLE_WALLET_PASS_TYPE_ID, GOOGLE_WALLET_ISSUER_ID
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or "filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -92,11 +93,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/15"),
         "options": {"expires": 900},
     },
-    "bring wallet passes up to date": {
-        "task": "wallets.tasks.renew_passes",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
     "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
     "resume exports": {"task": "reports.tasks.resume_exports", "schedule": 60, "options": {"expires": 60}},
     # As each minute begins, so that no report is late. Staff edit the schedules themselves (`ReportSchedule`).
@@ -119,3 +115,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
 }
+# Of use where passes are made. A job that is asked for each minute costs a statement each.
+if APPLE_WALLET_PASS_TYPE_ID or GOOGLE_WALLET_ISSUER_ID:
+    CELERY_BEAT_SCHEDULE["bring wallet passes up to date"] = {
+        "task": "wallets.tasks.renew_passes",
+        "schedule": 60,
+        "options": {"expires": 60},
+    }
