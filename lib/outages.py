@@ -5,6 +5,7 @@ The database's own error code decides. An error in one of our statements is not 
 
 from dataclasses import dataclass
 
+import psycopg
 from django.db import Error, InterfaceError, OperationalError
 
 from lib import problem_types
@@ -28,6 +29,7 @@ _BUSY_STATES = {"57014", "55P03", "40P01", "40001"}
 _DOWN_STATES = {"25P03", "25006"}
 # No connection, too few resources, an operator's shutdown, a failing disk.
 _DOWN_CLASSES = {"08", "53", "57", "58"}
+_NEVER_REACHED = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 # https://www.sqlite.org/rescode.html: BUSY and LOCKED; IOERR, FULL, CANTOPEN.
 _SQLITE_BUSY = {5, 6}
 _SQLITE_DOWN = {10, 13, 14}
@@ -35,9 +37,10 @@ _SQLITE_DOWN = {10, 13, 14}
 
 def find_outage(error: BaseException | None) -> Outage | None:
     """Return the outage behind a database error, or None."""
-    if not isinstance(error, Error):
+    if not isinstance(error, Error | psycopg.Error):
         return None
-    cause = error.__cause__
+    # Django does not wrap what the driver raises as a server's cursor is closed.
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
     if (code := getattr(cause, "sqlite_errorcode", None)) is not None:
         primary = code & 0xFF
         return BUSY if primary in _SQLITE_BUSY else DOWN if primary in _SQLITE_DOWN else None
@@ -46,7 +49,7 @@ def find_outage(error: BaseException | None) -> Outage | None:
     state: str | None = cause.sqlstate
     if state is None:
         # The server was never reached, or went down midway.
-        return DOWN if isinstance(error, OperationalError | InterfaceError) else None
+        return DOWN if isinstance(error, _NEVER_REACHED) else None
     if state in _BUSY_STATES:
         return BUSY
     return DOWN if state[:2] in _DOWN_CLASSES or state in _DOWN_STATES else None

@@ -119,6 +119,10 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
         (failing(sqlite_error(sqlite3.SQLITE_BUSY)), BUSY),
         (failing(sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT)), BUSY),
         (failing(sqlite_error(sqlite3.SQLITE_CANTOPEN)), DOWN),
+        # From a server's cursor that is closed, which Django does not wrap.
+        (psycopg.OperationalError("server closed the connection unexpectedly"), DOWN),
+        (errors.AdminShutdown(), DOWN),
+        (errors.UndefinedTable(), None),
         # Faults of our own.
         (failing(errors.UndefinedTable(), ProgrammingError), None),
         (failing(sqlite_error(sqlite3.SQLITE_ERROR)), None),
@@ -171,3 +175,20 @@ def test_a_buyer_who_meets_a_lock_can_try_again(customer: User):
     assert not Booking.objects.exists()
     assert (call().status_code, send_form().status_code) == (201, 302)
     assert Booking.objects.count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_list_that_loses_the_database_at_its_end_is_an_outage():
+    """A form reads its choices by a cursor of the server's, and Django does not wrap what closing that raises."""
+    parameters = connection.get_connection_params()
+    known = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if name in parameters}
+    cursor = connection.chunked_cursor()
+    cursor.execute("SELECT pg_backend_pid()")
+    [[process]] = cursor.fetchall()
+    with psycopg.connect(**known) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
+    with pytest.raises(psycopg.OperationalError) as raised:
+        cursor.close()
+    connection.close()
+    assert find_outage(raised.value) is DOWN
