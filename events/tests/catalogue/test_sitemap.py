@@ -6,7 +6,9 @@ import re
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import reverse
 
+from accounts.models import User
 from testing.builders import make_event, make_theater
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +51,23 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
     assert response["Content-Type"] == "application/manifest+json"
     for icon in json.loads(response.content)["icons"]:
         assert finders.find(icon["src"].removeprefix("/static/")), icon
+
+
+def test_customers_pages_are_an_app_by_themselves(client: Client, manager: User) -> None:
+    link = '<link rel="manifest" href="/manifest.webmanifest">'
+    home = client.get("/").content.decode()
+    assert link in home
+    # The one of the manifest is for the light scheme.
+    assert len(set(re.findall(r'<meta name="theme-color" media="[^"]+" content="(#\w+)">', home))) == 2
+    app = json.loads(client.get("/manifest.webmanifest", headers={"Accept-Language": "de"}).content)
+    assert (app["id"], app["scope"], app["lang"], app["shortcuts"][0]["name"]) == ("/", "/", "de", "Tickets zeigen")
+    client.force_login(manager)
+    for page in (reverse("admin:index"), "/door/"):
+        assert link not in client.get(page, follow=True).content.decode()
+    door = json.loads(client.get("/door/manifest.webmanifest").content)
+    assert (door["id"], door["scope"]) == ("/door/", "/door/")
+
+
+def test_the_shortcuts_of_the_app_lead_somewhere(client: Client) -> None:
+    for shortcut in json.loads(client.get("/manifest.webmanifest").content)["shortcuts"]:
+        assert client.get(shortcut["url"], follow=True).status_code == 200

@@ -8,5 +8,7 @@ if ("serviceWorker" in navigator) {
     () => {},
   );
 }
+// Kept even when the device runs out of room.
+if (matchMedia("(display-mode: standalone)").matches) void navigator.storage?.persist();
 
 export {};

@@ -11,12 +11,16 @@ const [previous, next] = /** @type {HTMLButtonElement[]} */ ([...controls.queryS
 const tickets = /** @type {HTMLElement[]} */ ([...strip.children]);
 const isRightToLeft = getComputedStyle(strip).direction === "rtl";
 let shown = 0;
+// Where a key or a button leads while the strip still moves: the next one goes on from there.
+/** @type {number | null} */
+let aim = null;
 
 /** @param {number} index */
 function go(index) {
-  const ticket = tickets[Math.max(0, Math.min(index, tickets.length - 1))];
-  const { left } = ticket.getBoundingClientRect();
-  strip.scrollBy({ left: left - strip.getBoundingClientRect().left });
+  aim = Math.max(0, Math.min(index, tickets.length - 1));
+  const { left } = tickets[aim].getBoundingClientRect();
+  // Not scrollBy, which stops at the next ticket (`scroll-snap-stop`).
+  strip.scrollTo({ left: strip.scrollLeft + left - strip.getBoundingClientRect().left });
 }
 
 function paint() {
@@ -32,23 +36,33 @@ const watch = new IntersectionObserver(
     for (const { isIntersecting, target } of entries) {
       if (isIntersecting) shown = tickets.indexOf(/** @type {HTMLElement} */ (target));
     }
+    if (shown === aim) aim = null;
     paint();
   },
   { root: strip, threshold: 0.6 },
 );
 for (const ticket of tickets) watch.observe(ticket);
 
-previous.addEventListener("click", () => go(shown - 1));
-next.addEventListener("click", () => go(shown + 1));
+/** @param {number} steps */
+function step(steps) {
+  go((aim ?? shown) + steps);
+}
+
+previous.addEventListener("click", () => step(-1));
+next.addEventListener("click", () => step(1));
+strip.addEventListener("pointerdown", () => {
+  aim = null;
+});
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const forward = isRightToLeft ? "ArrowLeft" : "ArrowRight";
   const back = isRightToLeft ? "ArrowRight" : "ArrowLeft";
-  const targets = new Map([[forward, shown + 1], [back, shown - 1], ["Home", 0], ["End", tickets.length - 1]]);
-  const index = targets.get(event.key);
-  if (index === undefined) return;
+  if (event.key === forward) step(1);
+  else if (event.key === back) step(-1);
+  else if (event.key === "Home") go(0);
+  else if (event.key === "End") go(tickets.length - 1);
+  else return;
   event.preventDefault();
-  go(index);
 });
 controls.hidden = tickets.length < 2;
 paint();
