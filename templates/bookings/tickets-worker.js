@@ -42,7 +42,9 @@ async function openPage(event, path) {
   try {
     const response = await (isTickets ? beforeLong(fetch(event.request)) : fetch(event.request));
     if (isTickets && response.status >= 500) throw new Error("The site is away.");
-    event.waitUntil((isTickets ? settle(response.clone(), before) : renewIfDue(path)).catch(() => {}));
+    if (isTickets) event.waitUntil(settle(response.clone(), before).catch(() => {}));
+    // The page that it leads to comes here as well.
+    else if (response.type !== "opaqueredirect") event.waitUntil(renewIfDue(path).catch(() => {}));
     return response;
   } catch (error) {
     const kept = await openKept();

@@ -116,6 +116,7 @@ def test_tickets_lists_and_cancellation(check: Check, show: Show, sign_in: Calla
     sign_in(customer)
     booking = make_paid(show, 0, 1, 4, customer=customer)
     check(booking.get_absolute_url())
+    check(reverse("bookings:coming-tickets"))
     check(reverse("bookings:cancel", args=[booking.code]))
     gone, given, _kept = booking.tickets.order_by("pk")
     passed_on = pass_on_ticket(booking=booking, ticket=given, name="Ravi", email="ravi@example.com", by=customer)

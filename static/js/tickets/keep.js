@@ -2,11 +2,11 @@
 const { ticketsWorker = "" } = /** @type {HTMLElement} */ (document.querySelector("[data-tickets-worker]")).dataset;
 
 if ("serviceWorker" in navigator) {
-  // Refused over plain http, and in some private windows: then tickets need a network.
-  navigator.serviceWorker.register(ticketsWorker).then(
-    ({ active }) => active?.postMessage("keep"),
-    () => {},
-  );
+  const { serviceWorker } = navigator;
+  serviceWorker.register(ticketsWorker).catch(() => {
+    // Refused over plain http, and in some private windows: then tickets need a network.
+  });
+  void serviceWorker.ready.then(({ active }) => active?.postMessage("keep"));
 }
 // Kept even when the device runs out of room.
 if (matchMedia("(display-mode: standalone)").matches) void navigator.storage?.persist();
