@@ -207,6 +207,7 @@ PAGES: dict[str, str] = {
     "theaters_invitation_send_again": "PM",
     "theaters_invitation_withdraw": "PM",
     "theaters_seatmap_download": ALL,
+    "theaters_seatmap_new_map": "PM",
     "theaters_seatmap_publish": "PM",
     "theaters_seatmap_reading": "PM",
     "theaters_seatmap_upload": "PM",

@@ -22,7 +22,8 @@ from accounts.roles import Capability
 from console.people import may_at, person_of
 from console.scoped import ScopedAdmin
 from lib.tables import Group
-from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap, SeatMapUpload
+from theaters.admin.new_seat_map import NewSeatMapMixin
+from theaters.models import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout, to_json
 from theaters.seat_maps.forms import PublishForm, SeatMapUploadForm
 from theaters.seat_maps.picture import describe_size, draw_picture
@@ -32,7 +33,7 @@ from theaters.seat_maps.uploads import choose_letters, problems_of, samples_of, 
 
 
 @admin.register(SeatMap)
-class SeatMapAdmin(ScopedAdmin):
+class SeatMapAdmin(NewSeatMapMixin, ScopedAdmin):
     """Versions of seat maps. A draft is replaced by the next upload; a published version stays."""
 
     theater_path = "hall__theater"
@@ -42,7 +43,7 @@ class SeatMapAdmin(ScopedAdmin):
     search_fields = ["hall__name", "hall__theater__name"]
     fields = ["hall", "version", "state", "size", "created_at", "published_at", "problems", "picture"]
     readonly_fields = fields
-    actions_list = ["upload"]
+    actions_list = ["new_map", "upload"]
     actions_detail = ["publish", "download"]
 
     class Media:
@@ -102,11 +103,9 @@ class SeatMapAdmin(ScopedAdmin):
 
     @action(description=_("Upload a seat map"), permissions=["edit"], url_path="upload", icon="upload")
     def upload(self, request: HttpRequest) -> HttpResponse:
-        halls = Hall.objects.select_related("theater__city")
-        hall_admin = self.admin_site._registry[Hall]
-        halls = hall_admin.scope(halls, request.user, Capability.EDIT_THEATER)
+        hall = request.GET.get("hall", "")
         form = SeatMapUploadForm(
-            halls, request.POST or None, request.FILES or None, initial={"hall": request.GET.get("hall", "")}
+            self.own_halls(request), request.POST or None, request.FILES or None, initial={"hall": hall}
         )
         groups: list[Group[Problem]] = []
         if request.method == "POST" and form.is_valid():

@@ -22,6 +22,7 @@ from theaters.seat_maps.drawing import (
     corners,
     frame,
     place_shapeless,
+    read_shapes,
     row_marks,
     split_shapes,
 )
@@ -85,6 +86,25 @@ def draw_picture(layout: Layout) -> SafeString:
         format_html_join("", "{}", ((part,) for part in parts)),
         _legend(layout),
         label,
+    )
+
+
+def draw_thumbnail(layout: Layout) -> SafeString:
+    """Return a small picture without words: dots for seats, and shapes."""
+    pitch = layout.spacing
+    shapes = [one.shape for one in read_shapes(layout.document)]
+    points = [(seat.x, seat.y) for seat in layout.seats]
+    by_category: dict[str, list[str]] = {category.name: [] for category in layout.categories}
+    for seat in layout.seats:
+        by_category[seat.category].append(f"M{seat.x:.4g} {seat.y:.4g}h0")
+    dots = (
+        (category.color, f"{pitch * 0.8:.3g}", "".join(by_category[category.name])) for category in layout.categories
+    )
+    return format_html(
+        '<svg class="map-thumbnail" viewBox="{}" aria-hidden="true">{}{}</svg>',
+        " ".join(map(str, frame([*points, *(corner for shape in shapes for corner in corners(shape))], margin=pitch))),
+        format_html_join("", "{}", ((_draw_shape({**shape, "text": None}, pitch, "map-shape"),) for shape in shapes)),
+        format_html_join("", '<path stroke="{}" stroke-width="{}" stroke-linecap="round" d="{}"></path>', dots),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from theaters.seat_maps.arrange import Numbering
@@ -35,6 +35,20 @@ class Row:
     @property
     def seat_count(self) -> int:
         return sum(self.blocks)
+
+
+def widen(blocks: Sequence[int], seats: int) -> list[int]:
+    """Return a row's blocks with so many seats more, or fewer, shared by its outer blocks.
+
+    Raises `ValueError` if a block would be left without a seat.
+    """
+    wider = list(blocks)
+    left = (seats + 1) // 2 if len(wider) > 1 else 0
+    wider[0] += left
+    wider[-1] += seats - left
+    if min(wider) < 1:
+        raise ValueError(f"no seats left in {wider}")
+    return wider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +130,9 @@ class Room:
     parts: Sequence[Part]
     front: Front = "stage"
     # What customers read on the stage or screen.
-    front_label: str = field(default="Stage")
+    front_label: str = "Stage"
+    # Categories by rank, the best first; those that it leaves out follow as the parts and rows name them.
+    ranking: Sequence[str] = ()
 
     @property
     def seat_count(self) -> int:
@@ -124,5 +140,6 @@ class Room:
 
     @property
     def categories(self) -> list[str]:
-        """The names of the categories, the best first: in the order of the parts and their rows."""
-        return list(dict.fromkeys(name for part in self.parts for name in part.categories))
+        """The names of the categories, the best first."""
+        used = list(dict.fromkeys(name for part in self.parts for name in part.categories))
+        return list(dict.fromkeys([*(name for name in self.ranking if name in used), *used]))

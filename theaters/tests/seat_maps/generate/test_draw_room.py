@@ -166,12 +166,14 @@ def test_wheelchair_places_have_a_companion_beside_them_in_their_block():
     assert check(layout) == []
 
 
-def test_categories_rank_from_the_stage_to_the_rear():
-    layout = draw(
-        Rows(name="Stalls", rows=[Row("A", [4], "Premium"), Row("B", [4], "Standard")]),
+def test_categories_rank_from_the_stage_to_the_rear_or_as_ranked():
+    parts = [
+        Rows(name="Stalls", rows=[Row("A", [4], "Front"), Row("B", [4], "Premium")]),
         Standing(name="Floor", category="Standing", capacity=50),
-    )
-    assert [category.name for category in layout.categories] == ["Premium", "Standard", "Standing"]
+    ]
+    assert [category.name for category in draw(*parts).categories] == ["Front", "Premium", "Standing"]
+    ranked = draw(*parts, ranking=["Premium", "Gone"])
+    assert [category.name for category in ranked.categories] == ["Premium", "Front", "Standing"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""The console's page for a new seat map: described and drawn, begun from a gallery, or copied from another hall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+
+from accounts.roles import Capability
+from console.people import person_of
+from theaters.models import Hall, SeatMap
+from theaters.seat_maps import InvalidSeatMap, Layout, read_layout
+from theaters.seat_maps.gallery import draw_gallery, find_shape
+from theaters.seat_maps.picture import describe_size, draw_picture
+from theaters.seat_maps.publish import import_layout
+from theaters.seat_maps.room_forms import (
+    MAX_PARTS,
+    BasePartFormSet,
+    CopyForm,
+    PartFormSet,
+    RoomForm,
+    draw_forms,
+    form_data,
+    typed_parts,
+)
+
+
+class NewSeatMapMixin(ModelAdmin):
+    def own_halls(self, request: HttpRequest) -> QuerySet[Hall]:
+        """Return the halls whose seat maps the person may change."""
+        halls = Hall.objects.select_related("theater__city")
+        scoped: QuerySet[Hall] = self.admin_site._registry[Hall].scope(halls, request.user, Capability.EDIT_THEATER)
+        return scoped
+
+    @action(description=_("New map"), permissions=["edit"], url_path="new", icon="add")
+    def new_map(self, request: HttpRequest) -> HttpResponse:
+        """Offer the gallery; describe and draw the room that was chosen there; save it as the hall's draft."""
+        what = request.POST.get("do", "draw")
+        if request.method == "POST":
+            return self._copy(request) if what == "copy" else self._work_on_room(request, what)
+        if shape := find_shape(request.GET.get("shape", "")):
+            return self._show_parts(request, request.GET.get("hall", ""), shape.front, shape.initial)
+        return self._show_gallery(request, self._copy_form(request))
+
+    def _copy_form(self, request: HttpRequest) -> CopyForm:
+        sources = self.get_queryset(request).exclude(state=SeatMap.State.RETIRED)
+        # The gallery's own choice of a hall stands on the same page.
+        return CopyForm(
+            self.own_halls(request),
+            sources,
+            request.POST or None,
+            initial={"hall": request.GET.get("hall", "")},
+            auto_id="copy_%s",
+        )
+
+    def _show_gallery(self, request: HttpRequest, form: CopyForm) -> HttpResponse:
+        context = {
+            "title": _("New map"),
+            "form": RoomForm(self.own_halls(request), initial={"hall": request.GET.get("hall", "")}),
+            "gallery": draw_gallery(),
+            "copy": form,
+        }
+        return self._render(request, "new_map.html", context)
+
+    def _copy(self, request: HttpRequest) -> HttpResponse:
+        form = self._copy_form(request)
+        if form.is_valid():
+            source = form.cleaned_data["source"]
+            try:
+                draft = import_layout(
+                    hall=form.cleaned_data["hall"],
+                    layout=read_layout(source.layout),
+                    file_name=str(source),
+                    by=person_of(request),
+                )
+            except InvalidSeatMap as refusal:
+                form.add_error("source", str(refusal))
+            else:
+                return self._open_draft(request, draft)
+        return self._show_gallery(request, form)
+
+    def _work_on_room(self, request: HttpRequest, what: str) -> HttpResponse:
+        if what == "add" or what.startswith("remove-"):
+            typed = typed_parts(request.POST)
+            kept = [*typed, {}] if what == "add" else [one for at, one in enumerate(typed) if f"remove-{at}" != what]
+            front, hall = request.POST.get("front", ""), request.POST.get("hall", "")
+            return self._show_parts(request, hall, front, kept[:MAX_PARTS] or [{}])
+        form = RoomForm(self.own_halls(request), request.POST)
+        parts = PartFormSet(request.POST, prefix="parts")
+        layout = draw_forms(form, parts)
+        if what == "save" and layout is not None and form.is_valid():
+            hall = form.cleaned_data["hall"]
+            return self._open_draft(
+                request, import_layout(hall=hall, layout=layout, file_name=str(_("New map")), by=person_of(request))
+            )
+        return self._show_room(request, form, parts, (form, parts, layout))
+
+    def _show_parts(self, request: HttpRequest, hall: str, front: str, parts: list[dict[str, Any]]) -> HttpResponse:
+        """Show parts without errors at their fields, though the drawing says what it can't show yet."""
+        halls = self.own_halls(request)
+        data = form_data(hall=hall, front=front, parts=parts)
+        tried, tried_parts = RoomForm(halls, data), PartFormSet(data, prefix="parts")
+        drawn = draw_forms(tried, tried_parts)
+        form = RoomForm(halls, initial={"hall": hall, "front": front})
+        return self._show_room(request, form, PartFormSet(initial=parts, prefix="parts"), (tried, tried_parts, drawn))
+
+    def _show_room(
+        self,
+        request: HttpRequest,
+        form: RoomForm,
+        parts: BasePartFormSet,
+        drawn: tuple[RoomForm, BasePartFormSet, Layout | None],
+    ) -> HttpResponse:
+        tried, tried_parts, layout = drawn
+        context = {
+            "title": _("New map"),
+            "form": form,
+            "parts": parts,
+            "can_add": len(parts.forms) < MAX_PARTS,
+            "picture": draw_picture(layout) if layout else "",
+            "size": describe_size(layout) if layout else "",
+            "faults": [] if layout else _list_faults(tried, tried_parts),
+            "replaced": self._find_draft(tried),
+        }
+        is_part = "part" in request.GET
+        return self._render(request, "_room_drawing.html" if is_part else "room.html", context, is_part=is_part)
+
+    def _find_draft(self, form: RoomForm) -> SeatMap | None:
+        """Return the draft that the new one would replace."""
+        hall = form.cleaned_data.get("hall")
+        drafts = SeatMap.objects.filter(hall=hall, state=SeatMap.State.DRAFT).select_related("hall__theater")
+        return drafts.defer("layout").first() if hall else None
+
+    def _open_draft(self, request: HttpRequest, draft: SeatMap) -> HttpResponse:
+        self.message_user(request, _("The draft is saved. Check the seat map, then publish it."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:theaters_seatmap_change", args=[draft.pk]))
+
+    def _render(
+        self, request: HttpRequest, template: str, context: dict[str, Any], *, is_part: bool = False
+    ) -> HttpResponse:
+        around = {} if is_part else {**self.admin_site.each_context(request), "opts": self.model._meta}
+        return TemplateResponse(request, f"admin/theaters/{template}", {**around, **context})
+
+
+def _list_faults(form: RoomForm, parts: BasePartFormSet) -> list[str]:
+    """Return what is wrong, in the order of the page: part, field and sentence."""
+    faults = [*form.non_field_errors(), *parts.non_form_errors()]
+    for number, part in enumerate(parts.forms, start=1):
+        for name, errors in part.errors.items():
+            place = _("Part %(number)d, %(field)s") % {"number": number, "field": part.fields[name].label}
+            faults += [f"{place}: {error}" for error in errors]
+    return [str(fault) for fault in faults]
