@@ -210,6 +210,7 @@ PAGES: dict[str, str] = {
     "theaters_seatmap_new_map": "PM",
     "theaters_seatmap_publish": "PM",
     "theaters_seatmap_reading": "PM",
+    "theaters_seatmap_sample": "PM",
     "theaters_seatmap_upload": "PM",
     "theaters_staffmembership_invite": "PM",
     "theaters_staffmembership_roles": "PM",

@@ -76,7 +76,7 @@ def _steps_of(theater: Theater, *, may_build: bool) -> NextSteps:
 
     building = [
         step(_("Make a hall"), "has_hall", "theaters_hall_add"),
-        step(_("Upload and publish its seat map"), "has_map", "theaters_seatmap_upload"),
+        step(_("Draw or upload its seat map, and publish it"), "has_map", "theaters_seatmap_new_map"),
     ]
     page = reverse("admin:theaters_theater_change", args=[theater.pk])
     publishing = [Step(_("Publish the theater's page"), page, is_done=theater.is_published)] if may_build else []

@@ -137,8 +137,8 @@ class HallAdmin(PrintedNamesMixin, ConfirmFirstMixin):
         """Continue to what a new hall lacks: its seats."""
         if {"_addanother", "_popup", "_continue"} & set(request.POST):
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
-        self.message_user(request, _("The hall is created. Now upload its seat map."), messages.SUCCESS)
-        return HttpResponseRedirect(f"{reverse('admin:theaters_seatmap_upload')}?hall={obj.pk}")
+        self.message_user(request, _("The hall is created. Now draw its seat map, or upload it."), messages.SUCCESS)
+        return HttpResponseRedirect(f"{reverse('admin:theaters_seatmap_new_map')}?hall={obj.pk}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hall]:
         rows: QuerySet[Hall] = super().get_queryset(request).select_related("theater")

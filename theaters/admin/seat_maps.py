@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.roles import Capability
-from console.people import may_at, person_of
+from console.people import may_at, person_of, require_at
 from console.scoped import ScopedAdmin
 from lib.tables import Group
 from theaters.admin.new_seat_map import NewSeatMapMixin
@@ -29,7 +29,13 @@ from theaters.seat_maps.forms import PublishForm, SeatMapUploadForm
 from theaters.seat_maps.picture import describe_size, draw_picture
 from theaters.seat_maps.problems import group_problems
 from theaters.seat_maps.publish import SeatMapRetired, publish_seat_map
+from theaters.seat_maps.samples import SAMPLE, sample_csv, sample_xlsx
 from theaters.seat_maps.uploads import choose_letters, problems_of, samples_of, start_upload, wake_lost
+
+SAMPLE_FORMATS = {
+    "csv": (sample_csv, "text/csv; charset=utf-8"),
+    "xlsx": (sample_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 
 
 @admin.register(SeatMap)
@@ -51,7 +57,12 @@ class SeatMapAdmin(NewSeatMapMixin, ScopedAdmin):
 
     def get_urls(self) -> list[Any]:
         reading = self.admin_site.admin_view(self.read_upload)
-        return [path("upload/<int:upload_id>/", reading, name="theaters_seatmap_reading"), *super().get_urls()]
+        sample = self.admin_site.admin_view(self.sample)
+        return [
+            path("upload/<int:upload_id>/", reading, name="theaters_seatmap_reading"),
+            path("sample/", sample, name="theaters_seatmap_sample"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SeatMap]:
         pinned = SeatMap.objects.filter(pk=OuterRef("pk")).order_by().values("pk").values_list(Count("shows"))
@@ -109,10 +120,10 @@ class SeatMapAdmin(NewSeatMapMixin, ScopedAdmin):
         )
         groups: list[Group[Problem]] = []
         if request.method == "POST" and form.is_valid():
-            file = form.cleaned_data["file"]
+            name, content = form.read()
             try:
                 upload = start_upload(
-                    hall=form.cleaned_data["hall"], file_name=file.name, content=file.read(), by=person_of(request)
+                    hall=form.cleaned_data["hall"], file_name=name, content=content, by=person_of(request)
                 )
             except InvalidSeatMap as refusal:
                 groups = group_problems(refusal.problems)
@@ -124,6 +135,7 @@ class SeatMapAdmin(NewSeatMapMixin, ScopedAdmin):
             "opts": self.model._meta,
             "form": form,
             "groups": groups,
+            "sample": SAMPLE,
         }
         return TemplateResponse(request, "admin/theaters/upload.html", context)
 
@@ -161,6 +173,15 @@ class SeatMapAdmin(NewSeatMapMixin, ScopedAdmin):
             "again": f"{reverse('admin:theaters_seatmap_upload')}?hall={upload.hall_id}",
         }
         return TemplateResponse(request, "admin/theaters/reading.html", context)
+
+    def sample(self, request: HttpRequest) -> HttpResponse:
+        """Download a table to start from, as CSV or XLSX."""
+        require_at(request.user, Capability.EDIT_THEATER)
+        ending = "csv" if request.GET.get("format") == "csv" else "xlsx"
+        write, content_type = SAMPLE_FORMATS[ending]
+        response = HttpResponse(write(), content_type=content_type)
+        response["Content-Disposition"] = f'attachment; filename="seat-map.{ending}"'
+        return response
 
     def _redirect_to_result(self, request: HttpRequest, upload: SeatMapUpload) -> HttpResponse:
         """Redirect to the draft, or to the page of an unfinished upload."""

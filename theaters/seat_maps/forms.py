@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
@@ -22,6 +24,8 @@ from theaters.seat_maps.layout import Layout
 from theaters.seat_maps.parse_file import MAX_FILE_BYTES
 from theaters.seat_maps.stage import Side, find_stage
 
+# Characters; more than a form may hold is sent as a file.
+MAX_PASTED = 500_000
 STAGE_SIDES = [
     (Side.TOP.value, _("at the top of the picture")),
     (Side.BOTTOM.value, _("at the bottom")),
@@ -31,13 +35,23 @@ STAGE_SIDES = [
 
 
 class SeatMapUploadForm(Form):
-    """A file and its hall."""
+    """A hall, and a file or a pasted table."""
 
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("Hall"), widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
         label=_("File"),
+        required=False,
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,.tsv,.txt,.xlsx"}),
         help_text=_("A seating plan as JSON, or a table as CSV or XLSX with section, row, number and category."),
+    )
+
+    table = forms.CharField(
+        label=_("Or paste a table"),
+        required=False,
+        max_length=MAX_PASTED,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
+        help_text=_("Mark the cells in a spreadsheet, the first line with the columns’ names too, and copy them here."),
     )
 
     def __init__(self, halls: QuerySet[Hall], *args: Any, **kwargs: Any) -> None:
@@ -46,10 +60,26 @@ class SeatMapUploadForm(Form):
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
-        if upload.size > MAX_FILE_BYTES:
+        if upload and upload.size > MAX_FILE_BYTES:
             limit = MAX_FILE_BYTES // 1024**2
             raise forms.ValidationError(_("This file is larger than %(limit)d MB."), params={"limit": limit})
         return upload
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors.keys() & {"file", "table"}:
+            return cleaned
+        has_table = bool(cleaned["table"].strip())
+        if cleaned["file"] and has_table:
+            self.add_error("table", _("Send either a file or a table, not both."))
+        elif not cleaned["file"] and not has_table:
+            self.add_error("file", _("Choose a file, or paste a table below."))
+        return cleaned
+
+    def read(self) -> tuple[str, bytes]:
+        """Return the name and the content of what was sent."""
+        file = self.cleaned_data["file"]
+        return (file.name, file.read()) if file else (gettext("pasted table"), self.cleaned_data["table"].encode())
 
 
 class PublishForm(Form):

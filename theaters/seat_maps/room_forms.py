@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -68,7 +68,7 @@ NUMBERINGS = [
 
 
 class PartKind(models.TextChoices):
-    ROWS = "rows", _("rows")
+    ROWS = "rows", pgettext_lazy("seats", "rows")
     LISTED_ROWS = "listed", _("rows, typed one by one")
     BOXES = "boxes", _("boxes on both sides")
     TABLES = "tables", _("tables")
@@ -120,7 +120,7 @@ class PartForm(Form):
         widget=UnfoldAdminSelectWidget(attrs={"data-part-kind": ""}),
     )
     name = _text(_("Name"), help_text=_("Such as Stalls or Balcony. It may be empty if there is only one part."))
-    row_count = _number(_("Rows"), 1, MAX_ROWS, 5)
+    row_count = _number(pgettext_lazy("seats", "Rows"), 1, MAX_ROWS, 5)
     seats = _text(_("Seats in a row"), initial="6+6", help_text=_("12, or 6+6 with an aisle between; 4+10+4 has two."))
     growth = _number(_("More seats in each row further back"), -20, 20, 0)
     first_row = _text(
@@ -133,7 +133,7 @@ class PartForm(Form):
         label=_("The last letter is nearest to the stage"), required=False, widget=UnfoldBooleanWidget
     )
     listing = forms.CharField(
-        label=_("Rows"),
+        label=pgettext_lazy("seats", "Rows"),
         required=False,
         max_length=4000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
@@ -189,7 +189,7 @@ class PartForm(Form):
             del self.errors[name]
         for name in self.FIELDS_OF_KIND[kind]:
             if name not in self.OPTIONAL and name not in self.errors and cleaned.get(name) in (None, ""):
-                self.add_error(name, gettext("This field is required."))
+                self.add_error(name, self.fields[name].error_messages["required"])
         if kind == PartKind.BOXES and (cleaned.get("count") or 0) > MAX_BOXES:
             self.add_error("count", gettext("At most %d boxes are possible.") % MAX_BOXES)
         if kind == PartKind.STANDING and not cleaned.get("name") and "name" not in self.errors:

@@ -72,7 +72,9 @@ def read_blocks(text: str) -> list[int]:
     match = _BLOCKS.fullmatch(plain.strip())
     blocks = [int(size) for size in re.findall(r"\d+", plain)] if match else []
     if not blocks or 0 in blocks:
-        raise UnreadableText(gettext("“%(part)s” is no number of seats. Write 12, or 6+6 with an aisle between."), text)
+        raise UnreadableText(
+            gettext("“%(part)s” is not a number of seats. Write 12, or 6+6 with an aisle between."), text
+        )
     return blocks
 
 
@@ -137,7 +139,7 @@ def read_places(text: str) -> list[tuple[str, str]]:
     plain = _plain(text).upper()
     rest = _PLACE.sub(" ", plain)
     if words := [word for word in re.split(r"[\s,;]+", rest) if word and word.casefold() not in _FILLING]:
-        raise UnreadableText(gettext("“%(part)s” is no seat. Write row and number: A1, A12."), words[0])
+        raise UnreadableText(gettext("“%(part)s” is not a seat. Write row and number: A1, A12."), words[0])
     return [(row or number_row, number or seat) for row, number, number_row, seat in _PLACE.findall(plain)]
 
 
@@ -189,7 +191,7 @@ def _read_aisles(text: str, quoted: str) -> set[int]:
         raise UnreadableText(gettext("“%(part)s” can’t be read. Write rows such as “A–F: 12, aisle after 6”."), quoted)
     found = {int(number) for number in re.findall(r"\d{1,4}", text)}
     if _is_about_aisles(text) != bool(found) and not text.strip().isdecimal():
-        raise UnreadableText(gettext("“%(part)s” says not after which seat. Write “aisle after 6”."), quoted)
+        raise UnreadableText(gettext("“%(part)s” does not say after which seat. Write “aisle after 6”."), quoted)
     return found
 
 

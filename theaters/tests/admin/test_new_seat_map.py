@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import User
 from testing.builders import make_hall
 from testing.seat_maps import make_listed_hall
 from theaters.models import Hall, SeatMap, Theater
-from theaters.seat_maps.gallery import SHAPES, draw_gallery
+from theaters.seat_maps.gallery import SHAPES, draw_gallery, filled_forms
 from theaters.seat_maps.publish import publish_seat_map
-from theaters.seat_maps.room_forms import form_data
+from theaters.seat_maps.room_forms import draw_forms, form_data
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/theaters/seatmap/new/"
@@ -70,6 +71,13 @@ def test_every_shape_of_the_gallery_can_be_published_as_it_is(send: Any, shape: 
     assert published.layout["name"] == "Main"
 
 
+@pytest.mark.parametrize("language", ["en", "de", "hi"])
+def test_the_gallery_can_be_drawn_in_every_language(language: str):
+    with override(language):
+        layouts = [draw_forms(*filled_forms(shape)) for shape in SHAPES]
+    assert [layout.capacity for layout in layouts if layout] == list(CAPACITIES.values())
+
+
 def test_a_typed_room_is_drawn_and_saved(send: Any):
     listed = {
         "kind": "listed",
@@ -111,7 +119,7 @@ def test_parts_are_added_and_removed_and_nothing_typed_is_lost(send: Any):
     [
         ({"row_count": "x"}, "Enter a whole number."),
         ({"row_count": 201}, "less than or equal to 200"),
-        ({"seats": "6 and 6"}, "“6 and 6” is no number of seats"),
+        ({"seats": "6 and 6"}, "“6 and 6” is not a number of seats"),
         ({"seats": "501"}, "The row has 501 seats; at most 500 are possible."),
         ({"row_count": 100, "seats": "400"}, "40000 seats; a map drawn here has at most 20000"),
         ({"growth": -3, "row_count": 9}, "No seats would be left"),

@@ -20,7 +20,7 @@ from testing.seat_maps import import_seat_map
 from theaters import tasks
 from theaters.models import Hall, SeatMap, SeatMapUpload, Theater
 from theaters.seat_maps import layout as layout_module
-from theaters.seat_maps import uploads
+from theaters.seat_maps import read_layout, uploads
 from theaters.seat_maps.publish import publish_seat_map
 from theaters.tests.seat_maps.test_plans_of_editors import SOLD, area, plan
 
@@ -55,6 +55,35 @@ def send(client: Client, manager: User, hall: Hall) -> Any:
 @pytest.fixture
 def draft(hall: Hall, manager: User) -> SeatMap:
     return import_seat_map(hall=hall, file_name="main.csv", content=CSV.encode(), by=manager)
+
+
+def test_a_table_copied_from_a_spreadsheet_is_pasted(client: Client, manager: User, hall: Hall):
+    client.force_login(manager)
+    page = reverse("admin:theaters_seatmap_upload")
+    wrong = client.post(page, {"hall": hall.pk, "table": CSV.replace(",", "\t").replace("c2", "")}).content.decode()
+    assert "This must not be empty." in wrong
+    assert "Stalls\tB\t1-2" in wrong
+    client.post(page, {"hall": hall.pk, "table": CSV.replace(",", "\t")})
+    assert [len(row["seats"]) for row in SeatMap.objects.get().layout["zones"][0]["rows"]] == [3, 2]
+
+
+def test_an_upload_is_a_file_or_a_table(send: Any, client: Client, hall: Hall):
+    page, both = reverse("admin:theaters_seatmap_upload"), SimpleUploadedFile("main.csv", CSV.encode())
+    nothing = client.post(page, {"hall": hall.pk, "table": " "}).content.decode()
+    assert "Choose a file, or paste a table below." in nothing
+    assert "not both" in client.post(page, {"hall": hall.pk, "table": CSV, "file": both}).content.decode()
+    assert not SeatMap.objects.exists()
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_sample_can_be_sent_back_as_it_is(send: Any, client: Client, door_staff: User, ending: str):
+    address = reverse("admin:theaters_seatmap_sample")
+    sample = client.get(address, {"format": ending})
+    assert sample["Content-Disposition"] == f'attachment; filename="seat-map.{ending}"'
+    send(sample.content, f"seat-map.{ending}")
+    assert read_layout(SeatMap.objects.get().layout).capacity == 324
+    client.force_login(door_staff)
+    assert client.get(address).status_code == 403
 
 
 def test_a_small_file_becomes_the_draft_at_once(send: Any, client: Client):

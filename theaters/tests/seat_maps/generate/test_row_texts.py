@@ -50,10 +50,10 @@ def test_rows_are_read(text: str, rows: str):
     ("text", "quoted"),
     [
         ("A–F: 12; Parkett: 9", "“Parkett: 9” can’t be read"),
-        ("A–F: twelve", "“A-F: twelve” is no number of seats"),
-        ("A: 0", "“0” is no number of seats"),
+        ("A–F: twelve", "“A-F: twelve” is not a number of seats"),
+        ("A: 0", "“0” is not a number of seats"),
         ("A–F: 12, near the bar", "“near the bar” can’t be read"),
-        ("A–F: 12, aisle", "“aisle” says not after which seat"),
+        ("A–F: 12, aisle", "“aisle” does not say after which seat"),
         ("A–F: 12, aisle after 12", "“aisle after 12” has no seat on one side"),
         ("A–F: 12, aisle after 99", "“aisle after 99” has no seat on one side"),
         ("A–F: 12; C: 3", "Row C is described twice"),
@@ -96,5 +96,5 @@ def test_categories_are_one_or_by_rows():
 def test_places_are_read_by_row_and_number():
     assert read_places("A1, a 12; C-5 and 3/7") == [("A", "1"), ("A", "12"), ("C", "5"), ("3", "7")]
     assert read_places(" ") == []
-    with pytest.raises(UnreadableText, match="“12” is no seat"):
+    with pytest.raises(UnreadableText, match="“12” is not a seat"):
         read_places("A1, 12")
