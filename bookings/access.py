@@ -2,9 +2,10 @@
 
 A booking is open to its customer, to the browser that made it (the session remembers its code) and
 to anyone with the signed link from its e-mail, which the session then remembers too. A ticket that was
-passed on is open by itself, to anyone with the signed link that its holder was sent. The hold of an
-exchange is open with the booking exchanged. To everyone else it does not exist. Once its address is
-corrected (`link_version`), links and sessions from before no longer open it.
+passed on is open by itself, to anyone with the signed link that its holder was sent; that browser may
+then show it at the door too, until it is another person's. The hold of an exchange is open with the
+booking exchanged. To everyone else it does not exist. Once its address is corrected
+(`link_version`), links and sessions from before no longer open it.
 Staff see bookings in the console by `theaters/access.py`.
 """
 
@@ -31,6 +32,7 @@ from theaters.access import theaters_for
 
 SESSION_KEY = "bookings"
 BASKETS_KEY = "baskets"
+TICKETS_KEY = "tickets"
 # Keeps sessions small: the oldest codes fall out, and the e-mailed link opens those bookings again.
 MAX_REMEMBERED = 30
 
@@ -217,6 +219,22 @@ def read_ticket_token(token: str) -> Ticket:
     while holder and (newer := tickets.filter(moved_from=ticket.pk, attendee_email=holder).first()) is not None:
         ticket = newer
     return ticket
+
+
+def remember_ticket(request: HttpRequest, ticket: Ticket) -> None:
+    """Let this browser show a ticket that its link has opened; harmless when repeated."""
+    codes = remembered_tickets(request)
+    if ticket.code not in codes:
+        request.session[TICKETS_KEY] = [*codes, ticket.code][-MAX_REMEMBERED:]
+
+
+def remembered_tickets(request: HttpRequest) -> list[str]:
+    """Return the codes of passed-on tickets that this browser has opened.
+
+    A ticket that went to another person since has another code. No query.
+    """
+    codes = request.session.get(TICKETS_KEY, [])
+    return codes if isinstance(codes, list) else []
 
 
 def is_open_to_holder(ticket: Ticket) -> bool:

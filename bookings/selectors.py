@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from bookings.access import identify, open_baskets, open_bookings, opened_by
+from bookings.access import identify, open_baskets, open_bookings, opened_by, remembered_tickets
 from bookings.models import Booking, Exchange, Ticket
 from events.models import Show
 from lib.compiled import compiled
@@ -204,20 +204,26 @@ def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:
 
 
 def read_coming_tickets(request: HttpRequest, now: datetime) -> list[Ticket]:
-    """Return the valid tickets of this browser's bookings for shows still to come, the next show's first.
+    """Return the valid tickets that this browser may show at the door, for shows still to come, the next show's first.
 
-    Left out are those passed on: only their holders have the codes. Returns one more than `MOST_COMING_TICKETS` if
-    there are more. One query, none for an unknown visitor.
+    Those of its bookings, without the ones passed on, and those passed on to whoever uses it. Returns one more than
+    `MOST_COMING_TICKETS` if there are more. One query for each of the two kinds, none for an unknown visitor.
     """
-    bookings = open_bookings(request)
-    if bookings.query.is_empty():
-        return []
-    tickets = Ticket.objects.issued().kept().filter(booking__in=bookings, show__ends_at__gt=now)
+    bookings, opened = open_bookings(request), remembered_tickets(request)
+    # Apart: either condition has an index, and both in one would read every ticket.
+    own = [] if bookings.query.is_empty() else _read_coming(Q(booking__in=bookings, attendee_email=""), now)
+    given = _read_coming(Q(code__in=opened) & ~Q(attendee_email=""), now) if opened else []
+    tickets = sorted([*own, *given], key=lambda ticket: (ticket.show.starts_at, ticket.show_id))
+    return tickets[: MOST_COMING_TICKETS + 1]
+
+
+def _read_coming(condition: Q, now: datetime) -> QuerySet[Ticket]:
+    tickets = Ticket.objects.issued().filter(condition, show__ends_at__gt=now)
     shown = tickets.exclude(show__state=Show.State.CANCELED).select_related(
         "booking__theater__city", "show__event", "show__hall", "seat", "area", "ticket_type"
     )
     order = ("show__starts_at", "show", "booking", F("seat__run").asc(nulls_last=True), "seat__position", "pk")
-    return list(shown.order_by(*order)[: MOST_COMING_TICKETS + 1])
+    return shown.order_by(*order)[: MOST_COMING_TICKETS + 1]
 
 
 def read_past(request: HttpRequest, now: datetime, *, before: tuple[datetime, int] | None = None) -> list[Booking]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.generic import View
 
 from accounts.models import User
-from bookings.access import find_booking, is_open_to_holder, read_ticket_token, ticket_url
+from bookings.access import find_booking, is_open_to_holder, read_ticket_token, remember_ticket, ticket_url
 from bookings.forms import PassOnForm
 from bookings.models import Booking, Ticket
 from bookings.selectors import read_issued
@@ -19,6 +19,7 @@ from bookings.throttles import may_request_mail
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
 from bookings.views.bookings import send_document
+from events.models import Show
 from lib.refusals import Refusal
 
 
@@ -89,6 +90,9 @@ class TicketView(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         ticket = read_ticket_token(token)
         show = ticket.show
+        is_valid, is_over = is_open_to_holder(ticket), show.ends_at <= timezone.now()
+        if is_valid and not is_over:
+            remember_ticket(request, ticket)
         context = {
             "ticket": ticket,
             "booking": ticket.booking,
@@ -96,8 +100,9 @@ class TicketView(View):
             "theater": ticket.booking.theater,
             "tz": ticket.booking.theater.city.time_zone,
             "token": token,
-            "qr": draw_qr(sign(ticket)) if is_open_to_holder(ticket) else None,
-            "is_over": show.ends_at <= timezone.now(),
+            "qr": draw_qr(sign(ticket)) if is_valid else None,
+            "is_over": is_over,
+            "is_coming": is_valid and not is_over and show.state != Show.State.CANCELED,
         }
         response = render(request, "bookings/ticket.html", context)
         # Keeps the link that opens the ticket from other sites.

@@ -14,10 +14,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings import selectors
-from bookings.access import guest_url
+from bookings.access import guest_url, ticket_url
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
-from bookings.services.pass_on import pass_on_ticket
+from bookings.services.pass_on import pass_on_ticket, take_back_ticket
 from events.models import Show
 from testing.bookings import make_hold, make_paid
 from testing.builders import make_hall, make_show
@@ -111,6 +111,37 @@ def test_a_guest_sees_those_of_the_link(show: Show):
     guest.get(guest_url(booking))
     assert codes_on(guest) == codes_of(booking)
     assert codes_of(other)[0] not in guest.get(PAGE).content.decode()
+
+
+def test_the_holder_of_a_ticket_sees_it_until_it_is_another_persons(
+    booking: Booking, show: Show, django_assert_num_queries: Any
+):
+    Booking.objects.update(name="Asha Rao")
+    given = booking.tickets.order_by("pk")[0]
+    ticket = pass_on_ticket(booking=booking, ticket=given, name="Ben", email="ben@example.com", by=None)
+    holder = Client()
+    page = holder.get(ticket_url(ticket)).content.decode()
+    assert f'href="{PAGE}#{ticket.code}"' in page
+    assert page.count(reverse("bookings:tickets-worker")) == 1
+    # Session, tickets passed on.
+    with django_assert_num_queries(2):
+        assert codes_on(holder) == [ticket.code]
+    shown = holder.get(PAGE).content.decode()
+    assert "<bdi>Ben</bdi>" in shown
+    # Nothing of the booking, which is somebody else's.
+    assert "Asha" not in shown
+    assert booking.code not in shown
+    assert holder.get(booking.get_absolute_url()).status_code == 404
+
+    own = make_paid(show, 5, email="ben@example.com")
+    holder.get(guest_url(own))
+    assert codes_on(holder) == [own.tickets.get().code, ticket.code]
+    take_back_ticket(booking=booking, ticket=ticket, by=None)
+    assert codes_on(holder) == codes_of(own)
+    # The link of a ticket that is somebody else's by now opens nothing.
+    stranger = Client()
+    assert reverse("bookings:tickets-worker") not in stranger.get(ticket_url(ticket)).content.decode()
+    assert codes_on(stranger) == []
 
 
 def test_it_shows_a_bounded_number(client: Client, booking: Booking, monkeypatch: pytest.MonkeyPatch):
