@@ -95,6 +95,16 @@ def find_shows(user: User, now: datetime) -> list[Show]:
     return list(shows.select_related("event", "hall__theater__city").order_by("starts_at", "pk")[:MAX_SHOWS])
 
 
+def find_next_show(user: User, now: datetime) -> Show | None:
+    """Return the first show after tonight's where `user` may check in; None if none is planned. One query."""
+    later = Show.objects.filter(
+        hall__theater__in=theaters_for(user, Capability.CHECK_IN),
+        state__in=DOOR_STATES,
+        starts_at__gte=now + HOURS_AHEAD,
+    )
+    return later.select_related("event", "hall__theater__city").order_by("starts_at", "pk").first()
+
+
 def is_tonight(show: Show, now: datetime) -> bool:
     """Return True if `find_shows` returns the show to people who may check in there."""
     is_near = show.starts_at < now + HOURS_AHEAD and show.ends_at > now - HOURS_AFTER

@@ -30,7 +30,7 @@ from door.answers import Answer, Unrecorded, answer_scan
 from door.clear_site_data import clear_site_data
 from door.find_tickets import find_party, find_tickets
 from door.forms import CountForm, GateForm, ScanForm, UndoForm
-from door.gates import Gate, by_theater, find_shows, read_gate
+from door.gates import Gate, by_theater, find_next_show, find_shows, read_gate
 from door.house import list_shows, read_house
 from door.models import CheckIn, UnticketedPerson
 from door.offline import describe_worker, find_words
@@ -74,9 +74,11 @@ class DoorView(LoginRequiredMixin, View):
 
 class ChooseView(DoorView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        shows = find_shows(cast(User, request.user), timezone.now())
+        user, now = cast(User, request.user), timezone.now()
+        shows = find_shows(user, now)
         context = {
             "theaters": by_theater(shows),
+            "next_show": None if shows else find_next_show(user, now),
             "form": GateForm(request.GET),
             "chosen": {*request.GET.getlist("show"), *request.GET.getlist("theater")},
             "lets_in_again": any(show.hall.theater.allows_reentry for show in shows),

@@ -13,7 +13,7 @@ from bookings.tickets.codes import sign
 from door.models import CheckIn
 from events.models import Show
 from testing.bookings import make_paid
-from testing.builders import make_hall, make_show
+from testing.builders import make_event, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +56,13 @@ def test_staff_choose_among_tonights_shows_of_their_theaters(staff, show, other_
     assert staff.get(gate(elsewhere)).status_code == 302
 
 
-def test_no_show_tonight(staff, theater):
-    assert "No show starts here within the next twelve hours." in staff.get("/door/").content.decode()
+def test_no_show_tonight(staff, theater, other_theater):
+    make_show(hall=make_hall(theater=other_theater), event=make_event("Elsewhere"), in_hours=20)
+    page = staff.get("/door/").content.decode()
+    assert "No show starts here within the next twelve hours." in page
+    assert "The next one" not in page
+    make_show(hall=make_hall(theater=theater), event=make_event("Faust"), in_hours=30)
+    assert "The next one: <strong dir=\"auto\">Faust</strong>" in staff.get("/door/").content.decode()
 
 
 @pytest.mark.parametrize("person", ["customer", "programmer", "accountant"])
