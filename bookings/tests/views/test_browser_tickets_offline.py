@@ -31,6 +31,13 @@ KEPT = """async () => {
   }
   return [kept, await indexedDB.databases(), { ...localStorage }];
 }"""
+# As if the show of the first ticket had ended since.
+END_FIRST = """async () => {
+  const cache = await caches.open("tickets");
+  const kept = await cache.match("/bookings/tickets/");
+  const text = (await kept.text()).replace(/until \\d+/, "until 1");
+  await cache.put("/bookings/tickets/", new Response(text, { headers: kept.headers }));
+}"""
 # Both wait until the worker, which a page does not wait for, is done.
 UNTIL_KEPT = """async ([text, isWanted]) => {
   const isKept = async () => (await (await caches.match("/bookings/tickets/"))?.text())?.includes(text) ?? false;
@@ -66,7 +73,7 @@ def visit(phone: Page, live_server: Any) -> Any:
 def test_tickets_open_without_a_network_and_are_gone_after_sign_out(
     phone: Page, visit: Any, booking: Booking, monkeypatch: pytest.MonkeyPatch
 ):
-    first, second, _third = booking.tickets.order_by("pk")
+    first, _second, third = booking.tickets.order_by("pk")
     visit(booking.get_absolute_url())
     phone.evaluate(UNTIL_KEPT, [first.code, True])
     phone.context.set_offline(True)
@@ -90,14 +97,19 @@ def test_tickets_open_without_a_network_and_are_gone_after_sign_out(
     assert [path for path, _text in kept if not path.startswith("/static/")] == [reverse("bookings:coming-tickets")]
     assert others == [[], {}]
 
+    phone.evaluate(END_FIRST)
+    visit("/")
+    expect(cards).to_have_count(2)
+    phone.evaluate(UNTIL_KEPT, [first.code, False])
+
     # Back online, everything is the site's own.
     phone.context.set_offline(False)
     visit("/")
     expect(phone.locator(".coming__ticket")).to_have_count(0)
-    cancel_tickets(booking=booking, tickets=[first], by=booking.customer)
+    cancel_tickets(booking=booking, tickets=[third], by=booking.customer)
     visit(reverse("bookings:list"))
-    phone.evaluate(UNTIL_KEPT, [first.code, False])
-    phone.evaluate(UNTIL_KEPT, [second.code, True])
+    phone.evaluate(UNTIL_KEPT, [first.code, True])
+    phone.evaluate(UNTIL_KEPT, [third.code, False])
 
     # Also while the site gives no tickets.
     monkeypatch.setattr(ComingTicketsView, "get", lambda *_: HttpResponse(status=503))
