@@ -17,7 +17,8 @@ from bookings.tickets.qr import draw_qr
 class ComingTicketsView(View):
     """Every ticket with its code, one a screen. Devices keep this page, and nothing else.
 
-    Without tickets it leads to the list of bookings: then devices forget what they kept.
+    They forget what they kept where it leads to the list of bookings, because there are no tickets, and where it does
+    not name what it is made of, because the session is to end with the browser.
     """
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -25,10 +26,11 @@ class ComingTicketsView(View):
         if not tickets:
             return redirect("bookings:list")
         shown = tickets[:MOST_COMING_TICKETS]
+        is_kept = not request.session.get_expire_at_browser_close()
         context = {
             "tickets": [(ticket, draw_qr(sign(ticket))) for ticket in shown],
             "has_more": len(tickets) > len(shown),
-            "assets": list_assets(),
+            "assets": list_assets() if is_kept else (),
         }
         return render(request, "bookings/coming_tickets.html", context)
 

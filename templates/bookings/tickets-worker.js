@@ -81,21 +81,23 @@ async function renew() {
   await settle(await fetch(PAGE, { redirect: "manual", cache: "no-store" }), before);
 }
 
-// The site leads elsewhere where there are no tickets: all are over, or nobody is signed in.
+// The site leads elsewhere where there are no tickets: all are over, or nobody is signed in. It names no assets where
+// the sign-in is to end with the browser.
 async function settle(response, before) {
-  if (response.type === "opaqueredirect") {
+  if (!response.ok && response.type !== "opaqueredirect") return;
+  const text = await response.text();
+  const assets = /<meta name="ticket-assets" content="([^"]*)">/.exec(text)?.[1].split(" ");
+  if (assets) {
+    await inTurn(() => (before === times ? keep(text, assets, response.headers) : undefined));
+  } else {
     await forget();
     await self.registration.unregister();
-  } else if (response.ok) {
-    const text = await response.text();
-    await inTurn(() => (before === times ? keep(text, response.headers) : undefined));
   }
 }
 
-async function keep(text, headers) {
+async function keep(text, paths, headers) {
   const cache = await caches.open(CACHE);
-  const named = /<meta name="ticket-assets" content="([^"]*)">/.exec(text)?.[1].split(" ") ?? [];
-  const assets = named.map((path) => new URL(path, location.origin).href);
+  const assets = paths.map((path) => new URL(path, location.origin).href);
   const known = new Set((await cache.keys()).map(({ url }) => url));
   // Named for its content, a file is never another one.
   const isThere = (address) => known.has(address) && /\.[0-9a-f]{12}\.\w+$/.test(address);

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
@@ -126,13 +128,20 @@ def test_tickets_open_without_a_network_and_are_gone_after_sign_out(
 
 def test_nothing_stays_for_the_next_person(phone: Page, visit: Any, booking: Booking, rival: User, sign_in: Any):
     code = booking.tickets.order_by("pk")[0].code
-    # A session that ended elsewhere, and another person at the same device.
-    for next_person in (None, rival):
+
+    def sign_in_without_staying() -> None:
+        sign_in(booking.customer, phone.context)
+        [key] = [one["value"] for one in phone.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME]
+        session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        session.set_expiry(0)
+        session.save()
+
+    # A session that ended elsewhere, another person at the same device, and the same one who does not want to stay.
+    for come_next in (lambda: None, lambda: sign_in(rival, phone.context), sign_in_without_staying):
         sign_in(booking.customer, phone.context)
         visit(reverse("bookings:coming-tickets"))
         phone.evaluate(UNTIL_KEPT, [code, True])
         phone.context.clear_cookies()
-        if next_person:
-            sign_in(next_person, phone.context)
+        come_next()
         visit(reverse("bookings:list"))
         phone.evaluate(UNTIL_FORGOTTEN)

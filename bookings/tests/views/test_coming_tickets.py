@@ -163,6 +163,19 @@ def test_pages_with_tickets_have_the_device_keep_them(client: Client, booking: B
         assert "tickets-worker" not in client.get(page).content.decode()
 
 
+def test_a_device_keeps_nothing_of_a_session_that_ends_with_the_browser(client: Client, booking: Booking):
+    assert "Stay signed in" not in client.get(PAGE).content.decode()
+    session = client.session
+    session.set_expiry(0)
+    session.save()
+    for page in (booking.get_absolute_url(), reverse("bookings:list"), PAGE):
+        text = client.get(page).content.decode()
+        assert "tickets-worker" not in text
+        assert "ticket-assets" not in text
+    assert "sign in with “Stay signed in on this device”" in text
+    assert len(codes_on(client)) == 2
+
+
 def test_the_page_names_all_that_it_is_made_of(client: Client, booking: Booking):
     page = client.get(PAGE).content.decode()
     named = re.search(r'name="ticket-assets" content="([^"]+)"', page)

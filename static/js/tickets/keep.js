@@ -1,5 +1,6 @@
 /** Has this device keep the coming tickets (`templates/bookings/tickets-worker.js`). Loaded where there are some. */
-const { ticketsWorker = "" } = /** @type {HTMLElement} */ (document.querySelector("[data-tickets-worker]")).dataset;
+const script = /** @type {HTMLElement} */ (document.querySelector("script[data-tickets-worker]"));
+const { ticketsWorker = "" } = script.dataset;
 
 if ("serviceWorker" in navigator) {
   const { serviceWorker } = navigator;
