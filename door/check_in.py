@@ -1,6 +1,6 @@
 """Let people in, and out again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -104,7 +104,7 @@ def check_in(
         raise InvalidTicketCode
     ticket_id, booking_id, show_id, theater_id, state = found
     if state == Ticket.State.CANCELED and refused_as is None:
-        standing = find_standing(Ticket.objects.select_related("booking").get(pk=ticket_id))
+        standing = find_standing(Ticket.objects.get(pk=ticket_id))
         ticket_id, show_id = standing.pk, standing.show_id
     if not may(by, Capability.CHECK_IN, theater_id):
         raise TicketOfOtherTheater(show_id)
@@ -198,9 +198,9 @@ def doors_open_at(show: Show) -> datetime:
     return show.doors_at or show.starts_at - timedelta(hours=settings.DOORS_HOURS)
 
 
-def is_replaced(ticket: Ticket) -> bool:
-    """Return True if a ticket that is still valid replaced this one, even by way of others."""
-    return any(successor.state == Ticket.State.ISSUED for successor in find_successors(ticket))
+def is_replaced(successors: Iterable[Ticket]) -> bool:
+    """Return True if a ticket with these successors was replaced by one that is still valid, even by way of others."""
+    return any(successor.state == Ticket.State.ISSUED for successor in successors)
 
 
 def may_yield(found: CheckIn) -> bool:
@@ -231,7 +231,8 @@ def _is_same(ticket_id: int, decided_id: int) -> bool:
     """Return True if the decision about one ticket was about the other: itself, or one that it then stood for."""
     if ticket_id == decided_id:
         return True
-    return any(successor.pk == decided_id for successor in find_successors(Ticket.objects.get(pk=ticket_id)))
+    ticket = Ticket.objects.get(pk=ticket_id)
+    return any(successor.pk == decided_id for successor in find_successors([ticket])[ticket])
 
 
 def _judge(
@@ -242,7 +243,8 @@ def _judge(
         return judge_passage(last, direction, allows_reentry=allows_reentry)
     show = ticket.show
     if ticket.state == Ticket.State.CANCELED or ticket.booking.state == Booking.State.CANCELED:
-        return Result.NOT_VALID, Reason.REPLACED if is_replaced(ticket) else Reason.CANCELED
+        successors = find_successors([ticket])[ticket]
+        return Result.NOT_VALID, Reason.REPLACED if is_replaced(successors) else Reason.CANCELED
     if ticket.state != Ticket.State.ISSUED:
         return Result.NOT_VALID, Reason.NOT_ISSUED
     if shows and show not in shows:

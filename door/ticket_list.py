@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Capability
 from bookings.models import Booking, Ticket
 from bookings.tickets.codes import public_keys
-from bookings.tickets.replaced import find_standing
+from bookings.tickets.replaced import find_standings, find_successors
 from door.check_in import doors_open_at, is_replaced
 from door.gates import HOURS_AFTER
 from door.models import CheckIn
@@ -36,10 +36,12 @@ _FIELDS = (
 
 
 def list_tickets(*, shows: Sequence[Show], user: User, now: datetime) -> dict[str, Any]:
-    """Return the tickets of a gate's shows with how each passed last, as plain JSON. Seven queries.
+    """Return the tickets of a gate's shows with how each passed last, as plain JSON. Seven queries,
+    and more if others replaced some (`_read_old`).
 
     Holds that were let go are left out: nobody has their codes. `expires_at` is when the device forgets all of it.
-    Measured with 1,000 tickets: 34 ms of CPU, 17 KB compressed.
+    Measured with 1,000 tickets: 34 ms of CPU, 17 KB compressed. With 1,900 that were all moved to other seats:
+    0.2 s of CPU.
     """
     overruled = set(theaters_for(user, Capability.ADMIT_ANYWAY).values_list("pk", flat=True))
     return {
@@ -112,16 +114,16 @@ def _describe_place(row: dict[str, Any]) -> dict[str, Any]:
 def _read_old(tickets: QuerySet[Ticket]) -> dict[int, tuple[str, str]]:
     """Return for each canceled ticket that another replaced the code that its print stands for, and why it does not.
 
-    Up to ten queries for each; a hall has a handful, and those that were only canceled take none.
+    Four queries if all were moved, seven if some were exchanged, and up to four more as often as some were replaced
+    again by tickets of other shows.
     """
     is_replaced_by = Q(moved_to__isnull=False) | Q(exchanges__completed_at__isnull=False)
-    old = tickets.filter(is_replaced_by, state=Ticket.State.CANCELED).select_related("booking").distinct()
+    successors = find_successors(tickets.filter(is_replaced_by, state=Ticket.State.CANCELED).distinct())
     found = {}
-    for ticket in old:
-        standing = find_standing(ticket)
+    for ticket, standing in find_standings(successors).items():
         if standing != ticket:
             found[ticket.pk] = standing.code, ""
-        elif is_replaced(ticket):
+        elif is_replaced(successors[ticket]):
             found[ticket.pk] = "", str(CheckIn.Reason.REPLACED)
     return found
 

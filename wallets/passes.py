@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -59,8 +59,9 @@ def renew_changed(now: datetime | None = None) -> int:
     """
     now = now or timezone.now()
     changed = list(WalletPass.objects.changed(now).select_related("ticket").order_by("pk")[:RENEW_BATCH])
+    successors = find_successors(one.ticket for one in changed)
     for one in changed:
-        successor = _find_successor(one.ticket) if one.ticket.state == Ticket.State.CANCELED else None
+        successor = _find_own(one.ticket, successors[one.ticket])
         if successor is not None:
             try:
                 with transaction.atomic():
@@ -72,13 +73,13 @@ def renew_changed(now: datetime | None = None) -> int:
     return len(changed)
 
 
-def _find_successor(ticket: Ticket) -> Ticket | None:
+def _find_own(ticket: Ticket, successors: Iterable[Ticket]) -> Ticket | None:
     """Return the valid ticket that the holder of a canceled one has instead; None if there is none."""
-    for newer in find_successors(ticket):
-        if newer.attendee_email != ticket.attendee_email:
+    for successor in successors:
+        if successor.attendee_email != ticket.attendee_email:
             return None
-        if newer.state == Ticket.State.ISSUED:
-            return newer
+        if successor.state == Ticket.State.ISSUED:
+            return successor
     return None
 
 
