@@ -20,8 +20,9 @@ CATEGORY_MARKS = ("circle", "square", "diamond", "triangle", "hexagon", "star", 
 DEFAULT_PITCH = 20.0
 # An area whose file gives it no shape, in seats' widths.
 AREA_WIDTH, AREA_HEIGHT, AREA_GAP = 16, 5, 1.5
-# Seats stand in a ring if the last is within so many seats' widths of the first, and the middle has room for a label.
-RING_GAP, RING_RADIUS = 2.1, 0.68
+# In seats' widths: how far the last seat of a ring is from the first at most, and all of them from the middle at
+# least; with a label in it.
+RING_GAP, RING_RADIUS, ROOMY_RING_RADIUS = 2.1, 0.68, 0.8
 
 Shape = dict[str, Any]
 
@@ -187,11 +188,11 @@ def usual_pitch(pairs: Iterable[tuple[SeatPoint, SeatPoint]]) -> float:
 def row_marks(seats: Sequence[SeatPoint], pitch: float) -> list[list[float]]:
     """Return where the row's label goes: beyond both of its ends, in the row's own direction.
 
-    Around a table it goes once, in the middle.
+    At a table it goes once, in its middle or beside it.
     """
     xs, ys = [seat.x for seat in seats], [seat.y for seat in seats]
-    if (middle := _middle_of_ring(seats, pitch)) is not None:
-        return [middle]
+    if (place := _label_of_ring(seats, pitch)) is not None:
+        return [place]
     is_wide = max(xs) - min(xs) >= max(ys) - min(ys)
     points = sorted(((s.x, s.y) for s in seats), key=lambda point: point if is_wide else point[::-1])
     ends = [(points[0], points[1]), (points[-1], points[-2])] if len(points) > 1 else [(points[0], points[0])]
@@ -204,13 +205,17 @@ def row_marks(seats: Sequence[SeatPoint], pitch: float) -> list[list[float]]:
     return marks
 
 
-def _middle_of_ring(seats: Sequence[SeatPoint], pitch: float) -> list[float] | None:
-    """Return the free middle of seats that stand around it, from the first to the last beside it."""
+def _label_of_ring(seats: Sequence[SeatPoint], pitch: float) -> list[float] | None:
+    """Return the middle of seats that stand around it, from the first to the last beside it; left of a small ring."""
     x, y = (sum(getattr(seat, axis) for seat in seats) / len(seats) for axis in ("x", "y"))
     first, last = seats[0], seats[-1]
-    is_closed = hypot(first.x - last.x, first.y - last.y) <= pitch * RING_GAP
-    is_free = all(hypot(seat.x - x, seat.y - y) >= pitch * RING_RADIUS for seat in seats)
-    return [round(x, 2), round(y, 2)] if len(seats) > 1 and is_closed and is_free else None
+    inside = min(hypot(seat.x - x, seat.y - y) for seat in seats)
+    if len(seats) == 1 or inside < pitch * RING_RADIUS:
+        return None
+    if hypot(first.x - last.x, first.y - last.y) > pitch * RING_GAP:
+        return None
+    has_room = inside >= pitch * ROOMY_RING_RADIUS
+    return [round(x if has_room else min(seat.x for seat in seats) - pitch, 2), round(y, 2)]
 
 
 def frame(points: Sequence[Sequence[float]], margin: float) -> list[float]:

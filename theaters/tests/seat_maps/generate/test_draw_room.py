@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from theaters.seat_maps import Layout, check, read_layout
 from theaters.seat_maps.arrange import front_radius, row_labels, row_labels_between, seat_numbers
+from theaters.seat_maps.drawing import row_marks
 from theaters.seat_maps.generate import Boxes, ImpossibleRoom, Part, Room, Row, Rows, Standing, Tables, draw_room
 
 NUMBERINGS = [
@@ -220,3 +221,17 @@ def test_rows_are_labeled_as_houses_do():
     for wrong in [("A", "3"), ("", "B"), ("a", "b"), ("É", "F")]:
         with pytest.raises(ValueError, match="not a row label"):
             row_labels_between(*wrong)
+
+
+@pytest.mark.parametrize(("seats", "is_inside"), [(4, False), (8, True)])
+def test_a_table_is_labeled_once_in_its_middle_or_beside_it(seats: int, is_inside: bool):
+    layout = draw(Tables(name="Tables", category="Table", count=1, seats=seats, per_line=1))
+    ((x, y),) = row_marks(layout.seats, layout.spacing)
+    xs, ys = [seat.x for seat in layout.seats], [seat.y for seat in layout.seats]
+    assert y == pytest.approx((min(ys) + max(ys)) / 2, abs=0.01)
+    assert (x > min(xs)) == is_inside
+
+
+def test_a_row_is_labeled_at_both_ends_however_it_is_curved():
+    layout = draw(straight(20, count=1, bend=180))
+    assert len(row_marks(layout.seats, layout.spacing)) == 2
