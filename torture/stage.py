@@ -60,6 +60,7 @@ class Attacked(Site):
         self.disk: Disk | None = None
         if has_disk and self.is_sqlite:
             self.disk = Disk(folder / "data", user=os.geteuid(), group=os.getegid())
+            (folder / "data" / "tmp").mkdir()
         self.parking = Parking(folder / "parking")
         self.proxies: dict[str, Proxy] = {}
         self.parked: Counter[str] = Counter()
@@ -76,6 +77,8 @@ class Attacked(Site):
             BEHIND_PROXY="1",
             HOLD_MINUTES=str(hold_minutes),
             HOLD_EXTENSION_MINUTES="1",
+            # Jobs pass through there: from another disk they would be copied, not moved.
+            **({"TMPDIR": str(folder / "data" / "tmp")} if self.disk else {}),
         )
         # Where the auditor reads, past the proxy.
         self.database = f"sqlite:///{folder / 'data' / 'marquee.sqlite3'}"
