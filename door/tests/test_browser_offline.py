@@ -84,9 +84,13 @@ class Devices:
     def open_gate(self, user: User, show: Show, name: str) -> Page:
         page = self._new_context().new_page()
         self.sign_in(user, page)
+        # As a device has that is also a customer's.
+        page.goto(f"{self.site}/healthz")
+        page.evaluate("caches.open('tickets')")
         page.goto(f"{self.site}{reverse('door:gate')}?show={show.code}&gate={name}")
         expect(page.get_by_text("List: new")).to_be_visible()
         page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+        assert page.evaluate("caches.has('tickets')")
         return page
 
     def sign_in(self, user: User, page: Page) -> None:

@@ -32,7 +32,8 @@ async function install() {
 }
 
 async function activate() {
-  const names = await caches.keys();
+  // Only the door's own: a customer's tickets may be kept on the same device.
+  const names = (await caches.keys()).filter((name) => name.startsWith("door-"));
   await Promise.all(names.filter((name) => name !== ASSETS && name !== PAGE).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
