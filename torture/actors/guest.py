@@ -118,7 +118,7 @@ class Guest(Actor):
         if not (gateway := self.go_to_gateway(code_in(checkout), to)):
             return
         due, token = gateway
-        self.submit(checkout.replace("/checkout/", "/release/"), [])
+        self.submit(checkout.replace("/checkout/", "/release/"), [("csrfmiddlewaretoken", token)])
         if self.chance.random() < 0.7:
             time.sleep(self.chance.uniform(0, 1.5))
         if self.chance.random() < 0.5:
