@@ -27,7 +27,7 @@ from accounts.models import User
 from accounts.roles import Capability, lacks_second_factor
 from bookings.tickets.codes import VERSION
 from door.answers import Answer, Unrecorded, answer_scan
-from door.clear_site_data import clear_site_data
+from door.clear_site_data import clear_site_data, identify
 from door.find_tickets import find_party, find_tickets
 from door.forms import CountForm, GateForm, ScanForm, UndoForm
 from door.gates import Gate, by_theater, find_next_show, find_shows, read_gate
@@ -223,9 +223,9 @@ def _read_decision(row: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _holder(request: HttpRequest) -> dict[str, str]:
-    """Return whom a device's list belongs to: the person, and this sign-in. Nobody else can make sense of it."""
+    """Return whom a device's list belongs to: the person, and this sign-in."""
     return {
-        "person": salted_hmac("door.person", str(request.user.pk)).hexdigest()[:24],
+        "person": identify(request.user),
         "session": salted_hmac("door.session", request.session.session_key or "").hexdigest()[:24],
     }
 

@@ -321,7 +321,10 @@ def test_who_signs_out_is_told_of_what_is_not_sent(devices: Devices, show: Show,
     # The site is there again, and takes nothing.
     page.context.route("**/door/decisions/", lambda route: route.fulfill(status=503))
     page.context.set_offline(False)
-    devices.open(page, "door:choose")
+    devices.open(page, "account_logout")
+    page.get_by_role("button", name="Sign out").last.click()
+    page.wait_for_url("**/door/")
+    expect(page.get_by_text("This device still has admissions to send.")).to_be_visible()
     told: list[str] = []
     page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
     page.get_by_role("button", name="Sign out").click()
@@ -331,6 +334,7 @@ def test_who_signs_out_is_told_of_what_is_not_sent(devices: Devices, show: Show,
     page.wait_for_url(devices.site + "/")
     assert [words.split(".")[0] for words in told] == ["Some admissions are not sent yet"]
     assert CheckIn.objects.get().result == "admitted"
+    assert "door_unsent" not in {cookie["name"] for cookie in page.context.cookies()}
 
 
 def test_what_the_site_decided_though_its_answer_was_lost_counts_once(devices: Devices, show: Show, door_staff: User):

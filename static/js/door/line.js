@@ -14,6 +14,8 @@ const REFRESH_AFTER_MS = 60_000;
 const TRY_AFTER_MS = 10_000;
 const GIVE_UP_AFTER_MS = 10_000;
 const BATCH = 50;
+// As long as the site takes reports of what is past.
+const UNSENT_SECONDS = 2 * 86_400;
 
 function readToken() {
   return /(?:^|;\s*)csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
@@ -61,6 +63,7 @@ export class Line {
     window.addEventListener("online", () => void this.refresh());
     window.addEventListener("offline", () => this.lose());
     window.setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#noteUnsent();
     this.tell.onChange();
     void this.refresh();
   }
@@ -127,7 +130,15 @@ export class Line {
       if (scan) this.scans.set(id, scan);
       else this.scans.delete(id);
     }
+    this.#noteUnsent();
     this.tell.onChange();
+  }
+
+  /** Lets the site know at a sign-out that scans wait, which would be lost (`door/clear_site_data.py`). */
+  #noteUnsent() {
+    const age = this.waiting.length > 0 ? UNSENT_SECONDS : 0;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `door_unsent=${this.store.person}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
   }
 
   #look() {

@@ -38,10 +38,12 @@ export class Store {
   /**
    * @param {IDBDatabase} database
    * @param {CryptoKey} key
+   * @param {string} person
    */
-  constructor(database, key) {
+  constructor(database, key, person) {
     this.database = database;
     this.key = key;
+    this.person = person;
   }
 
   /**
@@ -58,7 +60,7 @@ export class Store {
     if (!key || stores.includes("holder")) {
       key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
     }
-    const store = new Store(database, key);
+    const store = new Store(database, key, holder.person);
     await store.#write(STORES, (transaction) => {
       for (const name of stores) transaction.objectStore(name).clear();
       transaction.objectStore("holder").put({ id: ONE, key, ...holder });
