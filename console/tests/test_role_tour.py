@@ -206,6 +206,7 @@ PAGES: dict[str, str] = {
     "shows_today": ALL,
     "theaters_invitation_send_again": "PM",
     "theaters_invitation_withdraw": "PM",
+    "theaters_seatmap_describe": "PM",
     "theaters_seatmap_download": ALL,
     "theaters_seatmap_new_map": "PM",
     "theaters_seatmap_publish": "PM",

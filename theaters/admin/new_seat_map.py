@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +15,11 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from accounts.roles import Capability
-from console.people import person_of
+from console.people import person_of, require_at
+from console.scoped import MAX_KEY_DIGITS
 from theaters.models import Hall, SeatMap
 from theaters.seat_maps import InvalidSeatMap, Layout, read_layout
+from theaters.seat_maps.described import keep_description, read_description
 from theaters.seat_maps.gallery import draw_gallery, find_shape
 from theaters.seat_maps.picture import describe_size, draw_picture
 from theaters.seat_maps.publish import import_layout
@@ -45,9 +48,32 @@ class NewSeatMapMixin(ModelAdmin):
         what = request.POST.get("do", "draw")
         if request.method == "POST":
             return self._copy(request) if what == "copy" else self._work_on_room(request, what)
+        if "map" in request.GET:
+            return self._show_described(request, request.GET["map"])
         if shape := find_shape(request.GET.get("shape", "")):
             return self._show_parts(request, request.GET.get("hall", ""), shape.front, shape.initial)
         return self._show_gallery(request, self._copy_form(request))
+
+    @action(description=_("Change"), permissions=["edit"], url_path="describe", icon="edit")
+    def describe(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the description from which a map was drawn."""
+        seat_map = self._find_own_map(request, object_id)
+        return HttpResponseRedirect(f"{reverse('admin:theaters_seatmap_new_map')}?map={seat_map.pk}")
+
+    def _show_described(self, request: HttpRequest, seat_map_id: str) -> HttpResponse:
+        """Show the description of a map, whose new drawing becomes its hall's draft."""
+        seat_map = self._find_own_map(request, seat_map_id)
+        if found := read_description(read_layout(seat_map.layout)):
+            return self._show_parts(request, str(seat_map.hall_id), found.front, found.parts)
+        text = _("This map was not drawn here, or was changed since. Download it, change the file and upload it.")
+        self.message_user(request, text, messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:theaters_seatmap_change", args=[seat_map.pk]))
+
+    def _find_own_map(self, request: HttpRequest, seat_map_id: str) -> SeatMap:
+        number = seat_map_id if seat_map_id.isdecimal() and len(seat_map_id) <= MAX_KEY_DIGITS else None
+        seat_map: SeatMap = get_object_or_404(self.get_queryset(request), pk=number)
+        require_at(request.user, Capability.EDIT_THEATER, seat_map.hall.theater_id)
+        return seat_map
 
     def _copy_form(self, request: HttpRequest) -> CopyForm:
         sources = self.get_queryset(request).exclude(state=SeatMap.State.RETIRED)
@@ -97,6 +123,7 @@ class NewSeatMapMixin(ModelAdmin):
         layout = draw_forms(form, parts)
         if what == "save" and layout is not None and form.is_valid():
             hall = form.cleaned_data["hall"]
+            keep_description(layout.document, form, parts)
             return self._open_draft(
                 request, import_layout(hall=hall, layout=layout, file_name=str(_("New map")), by=person_of(request))
             )

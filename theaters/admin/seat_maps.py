@@ -50,7 +50,7 @@ class SeatMapAdmin(NewSeatMapMixin, ScopedAdmin):
     fields = ["hall", "version", "state", "size", "created_at", "published_at", "problems", "picture"]
     readonly_fields = fields
     actions_list = ["new_map", "upload"]
-    actions_detail = ["publish", "download"]
+    actions_detail = ["publish", "describe", "download"]
 
     class Media:
         css: ClassVar = {"all": ["css/console/seat_map.css"]}
@@ -78,10 +78,15 @@ class SeatMapAdmin(NewSeatMapMixin, ScopedAdmin):
         return row is not None and may_at(request.user, Capability.EDIT_THEATER, row.hall.theater_id)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Offer publishing only for drafts."""
+        """Offer publishing only for drafts, and changing only what was drawn here."""
+        seat_map = SeatMap.objects.filter(pk=object_id)
+        offered = {
+            "_publish": seat_map.filter(state=SeatMap.State.DRAFT),
+            "_describe": seat_map.exclude(state=SeatMap.State.RETIRED).filter(layout__marquee__has_key="room"),
+        }
+        hidden = tuple(ending for ending, rows in offered.items() if not rows.exists())
         actions: list[Any] = super().get_actions_detail(request, object_id)
-        is_draft = SeatMap.objects.filter(pk=object_id, state=SeatMap.State.DRAFT).exists()
-        return [one for one in actions if is_draft or not one.action_name.endswith("_publish")]
+        return [one for one in actions if not one.action_name.endswith(hidden)]
 
     @display(description=_("shows"), ordering="show_count")
     def shows(self, seat_map: SeatMap) -> int:

@@ -178,6 +178,12 @@ class PartForm(Form):
         }
         return [(self[name], kinds[name]) for name in self.fields]
 
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What a valid form holds in the fields of its kind."""
+        names = ("kind", "name", "category", *self.FIELDS_OF_KIND[self.cleaned_data["kind"]])
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] is not None}
+
     def clean(self) -> dict[str, Any]:
         """Check the fields of the part's kind, and make the part of them."""
         cleaned: dict[str, Any] = super().clean() or {}

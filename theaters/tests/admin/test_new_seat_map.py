@@ -166,6 +166,58 @@ def test_saving_replaces_the_draft_and_says_so_first(send: Any):
     assert len(SeatMap.objects.get().layout["zones"][0]["rows"]) == 4
 
 
+def describe(client: Client, seat_map: SeatMap, language: str = "en") -> Any:
+    change = client.get(reverse("admin:theaters_seatmap_change", args=[seat_map.pk]))
+    address = reverse("admin:theaters_seatmap_describe", args=[seat_map.pk])
+    assert (address in text_of(change)) == ("room" in seat_map.layout["marquee"])
+    return client.get(address, follow=True, headers={"Accept-Language": language})
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.slug)
+def test_a_drawn_map_can_be_changed_in_any_language(send: Any, client: Client, shape: Any):
+    send(*shape.initial, front=shape.front)
+    page = text_of(describe(client, SeatMap.objects.get(), "de"))
+    assert "Neuer Saalplan" in page
+    assert f'name="parts-TOTAL_FORMS" value="{len(shape.parts)}"' in page
+    assert "map-picture" in page
+
+
+def test_a_change_of_a_published_map_becomes_the_next_version(send: Any, client: Client, manager: User):
+    send({"row_count": 4})
+    first = publish_seat_map(seat_map=SeatMap.objects.get(), by=manager)
+    assert 'value="4"' in text_of(describe(client, first))
+    send({"row_count": 6})
+    assert [(one.version, one.state) for one in SeatMap.objects.order_by("version")] == [(1, "published"), (2, "draft")]
+
+
+@pytest.mark.parametrize("room", [None, [], {}, {"front": 1}, {"front": "stage", "parts": [1, {"kind": []}]}, "other"])
+def test_a_map_that_was_changed_elsewhere_is_not_overwritten(send: Any, client: Client, room: Any):
+    send({})
+    draft = SeatMap.objects.get()
+    if room == "other":
+        draft.layout["zones"][0]["rows"][0]["seats"][0]["position"]["x"] += 1
+    else:
+        draft.layout["marquee"]["room"] = room
+    draft.save()
+    response = describe(client, draft)
+    assert "was changed since" in text_of(response)
+    assert response.redirect_chain[-1][0] == reverse("admin:theaters_seatmap_change", args=[draft.pk])
+
+
+def test_only_those_who_may_change_a_map_read_its_description(
+    send: Any, client: Client, other_manager: User, door_staff: User
+):
+    send({})
+    address = f"{PAGE}?map={SeatMap.objects.get().pk}"
+    client.force_login(other_manager)
+    assert client.get(address).status_code == 404
+    client.force_login(door_staff)
+    assert client.get(address).status_code == 403
+    for wrong in ("x", "", "9" * 40, "1"):
+        client.force_login(other_manager)
+        assert client.get(PAGE, {"map": wrong}).status_code == 404
+
+
 def test_the_map_of_another_hall_is_copied(client: Client, manager: User, hall: Hall, theater: Theater):
     source = make_listed_hall("section,row,number,category\nStalls,A,1-3,Front\n", theater=theater).seat_maps.get()
     client.force_login(manager)
