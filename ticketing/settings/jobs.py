@@ -12,12 +12,11 @@ from ticketing.settings.wallets import APPLE_WALLET_PASS_TYPE_ID, GOOGLE_WALLET_
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or "filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem"):
     _queue = DATA_DIR / "queue"
-    for _folder in ("messages", "processed", "control"):
+    for _folder in ("messages", "control"):
         (_queue / _folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue / "messages"),
         "data_folder_out": str(_queue / "messages"),
-        "processed_folder": str(_queue / "processed"),
         "control_folder": str(_queue / "control"),
         "polling_interval": 0.1,
     }

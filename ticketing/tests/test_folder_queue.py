@@ -1,5 +1,6 @@
 """The embedded queue loses nothing to a reader that looks at the wrong moment."""
 
+import tempfile
 import threading
 from pathlib import Path
 from queue import Empty
@@ -16,7 +17,7 @@ from ticketing.folder_queue import Channel
 def connect(tmp_path):
     (tmp_path / "control").mkdir()
     options = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path)}
-    options |= {"control_folder": str(tmp_path / "control"), "processed_folder": str(tmp_path)}
+    options |= {"control_folder": str(tmp_path / "control")}
     connections = []
 
     def open_channel():
@@ -65,6 +66,15 @@ def test_kombus_own_is_seen_half_written(connect, monkeypatch):
     monkeypatch.setattr(filesystem, "lock", look)
     filesystem.Channel._put(writer, "q", {"n": 1})
     assert seen
+
+
+def test_a_message_is_taken_on_its_own_file_system(connect, monkeypatch, tmp_path):
+    """Moved to another one, as kombu does with the temporary folder, it could be copied by two at the same moment."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    channel = connect()
+    channel._put("q", {"n": 1})
+    assert channel._get("q") == {"n": 1}
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == []
 
 
 def test_many_writers_and_readers_lose_nothing(connect):
