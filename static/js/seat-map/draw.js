@@ -4,7 +4,7 @@
  * symbols of `_seat_marks.html`, which the legend shows too.
  */
 import { ACCESSIBLE, RESTRICTED_VIEW } from "./hall.js";
-import { placeNames } from "./names.js";
+import { lengthOf, placeNames } from "./names.js";
 import { formatMoney, gettext } from "./words.js";
 
 /** @typedef {import("./hall.js").Hall} Hall */
@@ -193,7 +193,7 @@ export class HallDrawing {
       node.setAttribute("role", "button");
       node.setAttribute("tabindex", "0");
       const [x, y] = middle(area.shape);
-      const size = Math.min(this.hall.pitch * 1.9, extent(area.shape) / 5);
+      const size = Math.min(this.hall.pitch * 1.9, extent(area.shape) / Math.max(5, lengthOf(area.name) * 1.15));
       const turned = node.getAttribute("transform") ? node : group;
       const name = element("text", { class: "hall__area-name", x, y: y - size * 0.25, "font-size": size }, turned);
       name.textContent = area.name;

@@ -22,8 +22,8 @@
 const LETTER = 0.55;
 const SQUARE = /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff60]/;
 
-/** @param {string} name */
-function lengthOf(name) {
+/** How wide a text is, in multiples of its size. @param {string} name */
+export function lengthOf(name) {
   return [...name].reduce((sum, sign) => sum + (SQUARE.test(sign) ? 1 : LETTER), 0);
 }
 
