@@ -17,7 +17,7 @@ from theaters.seat_maps.layout import CATEGORY_COLORS, MAX_SEATS_IN_ROW
 Document = dict[str, Any]
 
 # Between two parts, for the name of the one behind.
-PART_GAP = 62.0
+PART_GAP = 72.0
 _BOX_DISTANCE = 56.0
 _STAGE_GAP = 48.0
 _STAGE_DEPTHS = {"stage": 64.0, "screen": 22.0}
