@@ -22,7 +22,7 @@ OUTPUT = PROJECT / ".run" / "test-results"
 NO_TESTS_COLLECTED = 5
 FAST = "--fast"
 # On the first database, whose tests often wait for a browser, and on the second.
-FIRST_WORKERS, SECOND_WORKERS = max(4, (os.cpu_count() or 2) // 2 + 2), max(2, (os.cpu_count() or 2) // 2)
+FIRST_WORKERS, SECOND_WORKERS = max(3, (os.cpu_count() or 2) // 2 + 1), max(2, (os.cpu_count() or 2) // 2)
 
 
 @dataclass
