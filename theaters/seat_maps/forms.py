@@ -57,6 +57,8 @@ class SeatMapUploadForm(Form):
     def __init__(self, halls: QuerySet[Hall], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hall"].queryset = halls  # type: ignore[attr-defined]
+        # A browser would cut off the end of a longer table, and say nothing.
+        del self.fields["table"].widget.attrs["maxlength"]
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]

@@ -170,6 +170,12 @@ class PartForm(Form):
     }
     OPTIONAL: ClassVar = frozenset(["growth", "wheelchair_places", "counts_down", "skips_letters"])
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A browser would cut off the end of a longer text, and say nothing.
+        for name in ("listing", "category", "wheelchair_places"):
+            del self.fields[name].widget.attrs["maxlength"]
+
     @property
     def fields_with_kinds(self) -> list[tuple[forms.BoundField, list[str]]]:
         """Each field with the kinds of parts that it is for; none if it is for all."""

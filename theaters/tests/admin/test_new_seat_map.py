@@ -6,14 +6,17 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import User
+from accounts.roles import Role
 from testing.builders import make_hall
 from testing.seat_maps import make_listed_hall
-from theaters.models import Hall, SeatMap, Theater
+from theaters.models import Hall, SeatMap, StaffMembership, Theater
 from theaters.seat_maps.gallery import SHAPES, draw_gallery, filled_forms
 from theaters.seat_maps.publish import publish_seat_map
 from theaters.seat_maps.room_forms import draw_forms, form_data
@@ -205,7 +208,7 @@ def test_a_map_that_was_changed_elsewhere_is_not_overwritten(send: Any, client: 
 
 
 def test_only_those_who_may_change_a_map_read_its_description(
-    send: Any, client: Client, other_manager: User, door_staff: User
+    send: Any, client: Client, other_manager: User, door_staff: User, theater: Theater
 ):
     send({})
     address = f"{PAGE}?map={SeatMap.objects.get().pk}"
@@ -213,8 +216,11 @@ def test_only_those_who_may_change_a_map_read_its_description(
     assert client.get(address).status_code == 404
     client.force_login(door_staff)
     assert client.get(address).status_code == 403
+    # Sees the map as door staff, and manages another theater.
+    StaffMembership.objects.create(user=other_manager, theater=theater, role=Role.DOOR)
+    client.force_login(other_manager)
+    assert client.get(address).status_code == 403
     for wrong in ("x", "", "9" * 40, "1"):
-        client.force_login(other_manager)
         assert client.get(PAGE, {"map": wrong}).status_code == 404
 
 
@@ -262,6 +268,29 @@ def test_only_those_who_may_change_a_hall_draw_it(
     client.force_login(manager)
     assert client.post(PAGE, studio).status_code == 302
     assert hall.seat_maps.exists()
+
+
+def test_the_page_needs_the_same_queries_for_many_maps(
+    client: Client, manager: User, theater: Theater, django_assert_num_queries: Any
+):
+    client.force_login(manager)
+    make_hall(theater=theater)
+    # The first page of a session writes that the person is at work.
+    client.get(PAGE)
+    with CaptureQueriesContext(connection) as for_one:
+        assert text_of(client.get(PAGE)).count("Riverside v1</option>") == 1
+    for _other in range(3):
+        make_hall(theater=theater)
+    with django_assert_num_queries(len(for_one)):
+        assert text_of(client.get(PAGE)).count("Riverside v1</option>") == 4
+
+
+def test_long_texts_are_refused_and_not_cut_off(send: Any):
+    response = send({"kind": "listed", "listing": "A: 1\n" * 1000})
+    assert_said(response, "at most 4000 characters")
+    page = text_of(response)
+    assert page.count("A: 1\n") > 900
+    assert 'maxlength="4000"' not in page
 
 
 def test_limits_of_work_hold_for_the_longest_lists(send: Any):

@@ -71,6 +71,7 @@ def test_an_upload_is_a_file_or_a_table(send: Any, client: Client, hall: Hall):
     page, both = reverse("admin:theaters_seatmap_upload"), SimpleUploadedFile("main.csv", CSV.encode())
     nothing = client.post(page, {"hall": hall.pk, "table": " "}).content.decode()
     assert "Choose a file, or paste a table below." in nothing
+    assert 'maxlength="500000"' not in nothing
     assert "not both" in client.post(page, {"hall": hall.pk, "table": CSV, "file": both}).content.decode()
     assert not SeatMap.objects.exists()
 
