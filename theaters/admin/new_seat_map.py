@@ -113,11 +113,8 @@ class NewSeatMapMixin(ModelAdmin):
         return self._show_gallery(request, form)
 
     def _work_on_room(self, request: HttpRequest, what: str) -> HttpResponse:
-        if what == "add" or what.startswith("remove-"):
-            typed = typed_parts(request.POST)
-            kept = [*typed, {}] if what == "add" else [one for at, one in enumerate(typed) if f"remove-{at}" != what]
-            front, hall = request.POST.get("front", ""), request.POST.get("hall", "")
-            return self._show_parts(request, hall, front, kept[:MAX_PARTS] or [{}])
+        if (changed := _change_parts(typed_parts(request.POST), what)) is not None:
+            return self._show_parts(request, request.POST.get("hall", ""), request.POST.get("front", ""), changed)
         form = RoomForm(self.own_halls(request), request.POST)
         parts = PartFormSet(request.POST, prefix="parts")
         layout = draw_forms(form, parts)
@@ -174,6 +171,23 @@ class NewSeatMapMixin(ModelAdmin):
     ) -> HttpResponse:
         around = {} if is_part else {**self.admin_site.each_context(request), "opts": self.model._meta}
         return TemplateResponse(request, f"admin/theaters/{template}", {**around, **context})
+
+
+def _change_parts(parts: list[dict[str, Any]], what: str) -> list[dict[str, Any]] | None:
+    """Return the parts after `add`, `remove-2` or `forward-2`, counted from 0; None if something else is wanted."""
+    verb, _hyphen, number = what.partition("-")
+    at = int(number) if number.isascii() and number.isdecimal() and len(number) <= len(str(MAX_PARTS)) else len(parts)
+    match verb:
+        case "add":
+            parts = [*parts, {}][:MAX_PARTS]
+        case "remove":
+            parts = parts[:at] + parts[at + 1 :]
+        case "forward":
+            if 0 < at < len(parts):
+                parts[at - 1], parts[at] = parts[at], parts[at - 1]
+        case _:
+            return None
+    return parts or [{}]
 
 
 def _list_faults(form: RoomForm, parts: BasePartFormSet) -> list[str]:

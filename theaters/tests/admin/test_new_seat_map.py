@@ -114,6 +114,8 @@ def test_parts_are_added_and_removed_and_nothing_typed_is_lost(send: Any):
     page = text_of(send({"name": "Stalls"}, {"name": "Circle"}, do="remove-0"))
     assert 'value="Stalls"' not in page
     assert 'value="Circle"' in page
+    page = text_of(send({"name": "Stalls"}, {"name": "Circle"}, do="forward-1"))
+    assert page.index('value="Circle"') < page.index('value="Stalls"')
     assert not SeatMap.objects.exists()
 
 
@@ -156,7 +158,7 @@ def test_what_other_kinds_of_parts_need_does_not_matter(send: Any):
 @pytest.mark.parametrize("forged", [{}, {"parts-TOTAL_FORMS": "9999"}, {"parts-TOTAL_FORMS": "-1"}, {"front": "x"}])
 def test_a_forged_form_changes_nothing(client: Client, manager: User, hall: Hall, forged: dict[str, str]):
     client.force_login(manager)
-    for do in ("save", "draw", "add", "remove-0", "remove-x", "copy", ""):
+    for do in ("save", "draw", "add", "remove-0", "remove-x", "forward-0", "forward-99", "copy", ""):
         assert client.post(PAGE, {"hall": hall.pk, "do": do, **forged}).status_code == 200
     assert not SeatMap.objects.exists()
 
