@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -86,23 +87,18 @@ class Gate:
 
 def find_shows(user: User, now: datetime) -> list[Show]:
     """Return tonight's shows of the theaters where `user` may check in, by start. One query."""
-    shows = Show.objects.filter(
-        hall__theater__in=theaters_for(user, Capability.CHECK_IN),
-        state__in=DOOR_STATES,
-        starts_at__lt=now + HOURS_AHEAD,
-        ends_at__gt=now - HOURS_AFTER,
-    )
-    return list(shows.select_related("event", "hall__theater__city").order_by("starts_at", "pk")[:MAX_SHOWS])
+    return list(_shows_of(user).filter(starts_at__lt=now + HOURS_AHEAD, ends_at__gt=now - HOURS_AFTER)[:MAX_SHOWS])
 
 
 def find_next_show(user: User, now: datetime) -> Show | None:
     """Return the first show after tonight's where `user` may check in; None if none is planned. One query."""
-    later = Show.objects.filter(
-        hall__theater__in=theaters_for(user, Capability.CHECK_IN),
-        state__in=DOOR_STATES,
-        starts_at__gte=now + HOURS_AHEAD,
-    )
-    return later.select_related("event", "hall__theater__city").order_by("starts_at", "pk").first()
+    return _shows_of(user).filter(starts_at__gte=now + HOURS_AHEAD).first()
+
+
+def _shows_of(user: User) -> QuerySet[Show]:
+    theaters = theaters_for(user, Capability.CHECK_IN)
+    shows = Show.objects.filter(hall__theater__in=theaters, state__in=DOOR_STATES)
+    return shows.select_related("event", "hall__theater__city").order_by("starts_at", "pk")
 
 
 def is_tonight(show: Show, now: datetime) -> bool:
