@@ -206,8 +206,9 @@ def read_upcoming(request: HttpRequest, now: datetime) -> list[Booking]:
 def read_coming_tickets(request: HttpRequest, now: datetime) -> list[Ticket]:
     """Return the valid tickets that this browser may show at the door, for shows still to come, the next show's first.
 
-    Those of its bookings, without the ones passed on, and those passed on to whoever uses it. Returns one more than
-    `MOST_COMING_TICKETS` if there are more. One query for each of the two kinds, none for an unknown visitor.
+    These are the tickets of its bookings that were not passed on, and those that were passed on to its user. Returns
+    one more than `MOST_COMING_TICKETS` if there are more. One query for each of the two kinds, none for an unknown
+    visitor.
     """
     bookings, opened = open_bookings(request), remembered_tickets(request)
     # Apart: either condition has an index, and both in one would read every ticket.

@@ -1,4 +1,4 @@
-"""Devices without a network report late: the first scan by time is the entry, whoever reports first."""
+"""Devices without a network report late: the first scan by time is the entry, in any order of reports."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""People without tickets: counted in and out, by whoever checks tickets there, and by no one else."""
+"""People without tickets are counted in and out by those who check tickets there, and by no one else."""
 
 from datetime import timedelta
 
