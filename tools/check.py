@@ -53,6 +53,7 @@ def steps() -> list[Step]:
     templates = sorted(PROJECT.glob("[!.]*/**/*.html"))
     return [
         Step("types (mypy)", [PYTHON, "-m", "mypy", "."]),
+        Step("types of JavaScript (tsc)", [PYTHON, "-m", "tools.javascript"]),
         Step("format (ruff)", [PYTHON, "-m", "ruff", "format", "--check", "."]),
         Step("lint (ruff)", [PYTHON, "-m", "ruff", "check", "."]),
         Step("direction of imports (import-linter)", [VENV / "bin" / "lint-imports"]),
