@@ -5,6 +5,7 @@
  */
 import { ACCESSIBLE, RESTRICTED_VIEW } from "./hall.js";
 import { lengthOf, placeNames } from "./names.js";
+import { Outlines, RADIUS, extent, isBright, middle } from "./outlines.js";
 import { formatMoney, gettext } from "./words.js";
 
 /** @typedef {import("./hall.js").Hall} Hall */
@@ -15,8 +16,6 @@ import { formatMoney, gettext } from "./words.js";
 /** @typedef {import("./choice.js").Choice} Choice */
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Half a seat, as a part of the distance between two seats' centers. */
-const RADIUS = 0.41;
 /** From how many pixels on screen between two seats numbers are readable inside them. */
 const NUMBERED_FROM = 30;
 
@@ -32,36 +31,6 @@ function element(name, attributes, parent) {
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
   parent?.append(node);
   return node;
-}
-
-/**
- * Return the rest of a path that begins at a seat's center (`M x y`): its outline, scaled and turned. With a transform
- * of each seat instead, the browser takes two thirds longer to paint 2,000 of them.
- * @param {string} path  with relative commands only
- * @param {number} scale
- * @param {number} turn  degrees
- */
-function place(path, scale, turn) {
-  const angle = (turn * Math.PI) / 180;
-  const [cos, sin] = [Math.cos(angle) * scale, Math.sin(angle) * scale];
-  const vector = (/** @type {number} */ x, /** @type {number} */ y) =>
-    ` ${(x * cos - y * sin).toFixed(2)} ${(x * sin + y * cos).toFixed(2)}`;
-  return path.replace(/([a-z])([^a-z]*)/g, (_all, command, text) => {
-    const numbers = (text.match(/-?[\d.]+/g) ?? []).map(Number);
-    if (command === "a") {
-      const [rx, ry, tilt, isLarge, isClockwise, x, y] = numbers;
-      return `a${rx * scale} ${ry * scale} ${tilt + turn} ${isLarge} ${isClockwise}${vector(x, y)}`;
-    }
-    let placed = command;
-    for (let at = 0; at < numbers.length; at += 2) placed += vector(numbers[at], numbers[at + 1]);
-    return placed;
-  });
-}
-
-/** @param {string} color  as #rrggbb */
-function isBright(color) {
-  const [red, green, blue] = [1, 3, 5].map((at) => (parseInt(color.slice(at, at + 2), 16) / 255) ** 2.2);
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.34;
 }
 
 export class HallDrawing {
@@ -83,8 +52,7 @@ export class HallDrawing {
     this.areaWords = new Map();
     this.unit = hall.pitch * RADIUS;
     svg.style.setProperty("--unit", `${this.unit}px`);
-    /** Each outline by its name and turn. @type {Map<string, string>} */
-    this.outlines = new Map();
+    this.outlines = new Outlines(this.unit);
     this.#color();
     const root = element("g", {});
     this.#drawSurroundings(root, stageName);
@@ -125,7 +93,7 @@ export class HallDrawing {
       else this.#drawShape(shape, group, "hall__shape");
     }
     for (const [x, y] of this.hall.blocked) {
-      element("path", { class: "hall__blocked", d: `M${x} ${y}${this.#outline("taken", 0)}` }, group);
+      element("path", { class: "hall__blocked", d: `M${x} ${y}${this.outlines.path("taken", 0)}` }, group);
     }
   }
 
@@ -230,20 +198,6 @@ export class HallDrawing {
     this.grid = grid;
   }
 
-  /**
-   * @param {string} name  of a mark
-   * @param {number} turn
-   */
-  #outline(name, turn) {
-    const key = `${name} ${turn}`;
-    let found = this.outlines.get(key);
-    if (found === undefined) {
-      found = place(document.querySelector(`#mark-${name} path`)?.getAttribute("d") ?? "", this.unit, turn);
-      this.outlines.set(key, found);
-    }
-    return found;
-  }
-
   /** @param {Element} root */
   #drawSigns(root) {
     const group = element("g", { class: "hall__signs", "aria-hidden": "true" }, root);
@@ -319,7 +273,7 @@ export class HallDrawing {
     const isGone = state === "taken" || state === "unsold";
     const mark = isGone ? "taken" : state === "chosen" ? state : (this.hall.category.get(seat.category)?.mark ?? "");
     node.setAttribute("class", `seat c${seat.category} is-${state}${this.choice.own.has(seat.id) ? " is-own" : ""}`);
-    node.setAttribute("d", `M${seat.x} ${seat.y}${this.#outline(mark, this.hall.turnOf(seat))}`);
+    node.setAttribute("d", `M${seat.x} ${seat.y}${this.outlines.path(mark, this.hall.turnOf(seat))}`);
     node.setAttribute("aria-selected", String(state === "chosen"));
     if (isGone) node.setAttribute("aria-disabled", "true");
     else node.removeAttribute("aria-disabled");
@@ -401,20 +355,4 @@ export class HallDrawing {
     }
     this.numbers.replaceChildren(...texts);
   }
-}
-
-/** @param {Shape} shape @returns {[number, number]} */
-function middle({ kind, x, y, width = 0, height = 0, points = [] }) {
-  if (kind === "rectangle") return [x + width / 2, y + height / 2];
-  if (kind !== "polygon" || !points.length) return [x, y];
-  const [xs, ys] = [points.map(([dx]) => dx), points.map(([, dy]) => dy)];
-  return [x + (Math.min(...xs) + Math.max(...xs)) / 2, y + (Math.min(...ys) + Math.max(...ys)) / 2];
-}
-
-/** @param {Shape} shape */
-function extent({ kind, width = 0, height = 0, rx = 0, ry = 0, points = [] }) {
-  if (kind === "rectangle") return Math.min(width, height * 2);
-  if (kind !== "polygon") return Math.min(rx, ry) * 2;
-  const [xs, ys] = [points.map(([dx]) => dx), points.map(([, dy]) => dy)];
-  return Math.min(Math.max(...xs) - Math.min(...xs), (Math.max(...ys) - Math.min(...ys)) * 2);
 }
