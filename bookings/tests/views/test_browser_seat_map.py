@@ -198,6 +198,29 @@ def test_one_category_is_picked_out(page: Page, live_server: Any):
     assert seat_at(page, show, 0).get_attribute("d") != seat_at(page, show, 7).get_attribute("d")
 
 
+def test_a_chosen_seat_stands_out_without_color(page: Page, live_server: Any, show: Show):
+    """Ink and paper are so far apart that one of them has 3 : 1 with any color: their own ratio is more than 9."""
+    open_map(page, live_server, show)
+    before = seat_at(page, show, 3).get_attribute("d")
+    press(page, show, 3)
+    assert seat_at(page, show, 3).get_attribute("d") != before
+    ratio = r"""seat => {
+        const light = (color) => {
+            const [red, green, blue] = color.match(/[\d.]+/g).map((part) => (part / 255) ** 2.2);
+            return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+        };
+        const style = getComputedStyle(seat), frame = getComputedStyle(seat.closest(".hall-frame"));
+        const [darker, lighter] = [style.fill, frame.backgroundColor].map(light).sort((a, b) => a - b);
+        return lighter / darker;
+    }"""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert seat_at(page, show, 3).evaluate(ratio) > 9
+    page.emulate_media(forced_colors="active")
+    fills = {seat_at(page, show, at).evaluate("seat => getComputedStyle(seat).fill") for at in (3, 4)}
+    assert len(fills) == 2
+
+
 def test_names_of_sections_and_whatever_is_sold_or_not_are_in_sight(page: Page, live_server: Any):
     """Long names beside a narrow hall, a stage at the bottom, an area without a shape, a seat never for sale."""
     table = "section,row,number,category,x,y,capacity\n"
