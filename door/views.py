@@ -76,11 +76,14 @@ class ChooseView(DoorView):
     def get(self, request: HttpRequest) -> HttpResponse:
         user, now = cast(User, request.user), timezone.now()
         shows = find_shows(user, now)
+        # The only show needs no choice.
+        only = [show.code for show in shows] if len(shows) == 1 else []
+        chosen = {*request.GET.getlist("show"), *request.GET.getlist("theater"), *only}
         context = {
             "theaters": by_theater(shows),
             "next_show": None if shows else find_next_show(user, now),
             "form": GateForm(request.GET),
-            "chosen": {*request.GET.getlist("show"), *request.GET.getlist("theater")},
+            "chosen": chosen,
             "lets_in_again": any(show.hall.theater.allows_reentry for show in shows),
             "is_out": request.GET.get("direction") == CheckIn.Direction.OUT,
             "gate_name": request.GET.get("gate", ""),

@@ -242,7 +242,7 @@ lightSwitch.addEventListener("click", async () => {
   lightSwitch.setAttribute("aria-pressed", String(isOn));
 });
 
-const cameraSwitch = /** @type {HTMLElement | null} */ (document.querySelector("[data-camera-switch]"));
+const cameraSwitch = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-camera-switch]"));
 cameraSwitch?.addEventListener("click", async () => {
   const box = /** @type {HTMLElement} */ (document.querySelector("[data-camera]"));
   const refused = /** @type {HTMLElement} */ (document.querySelector("[data-camera-failure]"));
@@ -271,6 +271,9 @@ cameraSwitch?.addEventListener("click", async () => {
     refused.hidden = false;
   }
 });
+
+// Until here, a press would do nothing.
+if (cameraSwitch) cameraSwitch.disabled = false;
 
 if ("serviceWorker" in navigator) {
   const { worker = "", scope } = page.dataset;
