@@ -35,6 +35,7 @@ class Action(models.TextChoices):
     DISMISS_IMPORT = "dismiss import", _("Import dismissed")
     DOWNLOAD = "download", _("File downloaded")
     DOWNLOAD_OWN_DATA = "download own data", _("Own data downloaded")
+    EDIT_SEAT_MAP = "edit seat map", _("Seat map edited")
     ERASE_PERSON = "erase person", _("Person erased")
     EXCHANGE_TICKETS = "exchange tickets", _("Tickets exchanged")
     GIVE_COMPLIMENTARY_TICKETS = "give complimentary tickets", _("Complimentary tickets given")

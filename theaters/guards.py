@@ -27,7 +27,7 @@ GUARDS = [
     Guard(
         "seatmap_frozen_update",
         "theaters_seatmap",
-        "UPDATE OF layout, version, hall_id, capacity",
+        "UPDATE OF layout, revision, version, hall_id, capacity",
         "OLD.state <> 'draft'",
         _FROZEN,
     ),

@@ -22,13 +22,14 @@ from accounts.roles import Capability
 from console.people import may_at, person_of, require_at
 from console.scoped import ScopedAdmin
 from lib.tables import Group
+from theaters.admin.draft_calls import DraftCallsMixin
 from theaters.admin.new_seat_map import NewSeatMapMixin
 from theaters.models import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout, to_json
 from theaters.seat_maps.forms import PublishForm, SeatMapUploadForm
 from theaters.seat_maps.picture import describe_size, draw_picture
 from theaters.seat_maps.problems import group_problems
-from theaters.seat_maps.publish import SeatMapRetired, publish_seat_map
+from theaters.seat_maps.publish import DraftChanged, SeatMapRetired, publish_seat_map
 from theaters.seat_maps.samples import SAMPLE, sample_csv, sample_xlsx
 from theaters.seat_maps.uploads import choose_letters, problems_of, samples_of, start_upload, wake_lost
 
@@ -39,7 +40,7 @@ SAMPLE_FORMATS = {
 
 
 @admin.register(SeatMap)
-class SeatMapAdmin(NewSeatMapMixin, ScopedAdmin):
+class SeatMapAdmin(DraftCallsMixin, NewSeatMapMixin, ScopedAdmin):
     """Versions of seat maps. A draft is replaced by the next upload; a published version stays."""
 
     theater_path = "hall__theater"
@@ -203,10 +204,18 @@ class SeatMapAdmin(NewSeatMapMixin, ScopedAdmin):
         if not self.has_edit_permission(request, object_id):
             raise PermissionDenied
         read = _read(seat_map)
-        form = PublishForm(read.layout, request.POST or None)
+        form = PublishForm(read.layout, request.POST or None, revision=seat_map.revision)
         if request.method == "POST" and form.is_valid():
             try:
-                published = publish_seat_map(seat_map=seat_map, by=person_of(request), changes=form.changes())
+                published = publish_seat_map(
+                    seat_map=seat_map,
+                    by=person_of(request),
+                    changes=form.changes(),
+                    revision=form.cleaned_data["revision"],
+                )
+            except DraftChanged as refusal:
+                self.message_user(request, str(refusal), messages.WARNING)
+                return HttpResponseRedirect(reverse("admin:theaters_seatmap_publish", args=[seat_map.pk]))
             except (InvalidSeatMap, SeatMapRetired) as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:

@@ -35,6 +35,12 @@ class SeatMap(models.Model):
     capacity = models.PositiveIntegerField(_("capacity"), default=0, validators=between(0, MAX_PLACES_OF_HALL))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Counts what was saved as the draft, so that nobody overwrites what they have not seen (`seat_maps/drafts.py`).
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
     # The last column: SQLite reads all of a long one to reach the columns after it, and the
     # guards read `state` for every seat.
     layout = models.JSONField(_("layout"), default=dict)

@@ -26,6 +26,8 @@ from theaters.seat_maps.stage import Side, find_stage
 
 # Characters; more than a form may hold is sent as a file.
 MAX_PASTED = 500_000
+# The largest number of the column.
+MAX_REVISION = 2**31 - 1
 STAGE_SIDES = [
     (Side.TOP.value, _("at the top of the picture")),
     (Side.BOTTOM.value, _("at the bottom")),
@@ -87,6 +89,8 @@ class SeatMapUploadForm(Form):
 class PublishForm(Form):
     """What a plan can't know: customers' names of its categories, which are for sale, and where the stage is."""
 
+    # What the person has looked at; another may edit the draft meanwhile.
+    revision = forms.IntegerField(required=False, min_value=0, max_value=MAX_REVISION, widget=forms.HiddenInput)
     stage = forms.ChoiceField(
         label=_("Stage or screen"),
         choices=STAGE_SIDES,
@@ -94,8 +98,9 @@ class PublishForm(Form):
         help_text=_("The best seats are chosen from the rows near it."),
     )
 
-    def __init__(self, layout: Layout, data: Any = None) -> None:
-        super().__init__(data, initial={"stage": find_stage(layout.document, layout.seats).value})
+    def __init__(self, layout: Layout, data: Any = None, *, revision: int | None = None) -> None:
+        stage = find_stage(layout.document, layout.seats).value
+        super().__init__(data, initial={"stage": stage, "revision": revision})
         self.layout = layout
         length = SeatCategory._meta.get_field("name").max_length
         for index, category in enumerate(layout.categories):

@@ -19,10 +19,15 @@ def parse_json(text: str) -> Layout:
 
     Every key survives. Problems inside are in `Layout.problems` and found by `check`.
     """
+    return read_layout(parse_document(text))
+
+
+def parse_document(text: str) -> dict[str, Any]:
+    """Return a JSON object as it is; raise `InvalidSeatMap` for anything else, and for what can't be stored."""
     document = _load(text.removeprefix("\ufeff"))
     if not isinstance(document, dict):
         raise InvalidSeatMap([Problem("not-an-object", gettext("A seating plan is a JSON object: { … }."))])
-    return read_layout(document)
+    return document
 
 
 def to_json(layout: Layout) -> str:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.actions import Action
 from accounts.models import User
+from lib.refusals import Refusal
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
 from theaters.seat_maps import InvalidSeatMap, Layout, check, read_layout
 from theaters.seat_maps.changes import PlanChanges, apply_changes
@@ -26,6 +27,16 @@ class SeatMapRetired(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class DraftChanged(Refusal):
+    """Someone else has saved. `seat_map` is what is there now."""
+
+    message = _("The draft has changed since you opened it.")
+
+    def __init__(self, seat_map: SeatMap) -> None:
+        super().__init__()
+        self.seat_map = seat_map
 
 
 def import_layout(*, hall: Hall, layout: Layout, file_name: str, by: User | None) -> SeatMap:
@@ -50,14 +61,23 @@ def _save_draft(hall: Hall, document: dict[str, Any], source: str, by: User | No
             if draft.layout == document:
                 return draft
             # Nothing is updated if it has been published in the meantime: then the file is the next version.
-            if SeatMap.objects.filter(pk=draft.pk, state=SeatMap.State.DRAFT).update(layout=document):
+            drafts = SeatMap.objects.filter(pk=draft.pk, state=SeatMap.State.DRAFT)
+            if drafts.update(layout=document, revision=F("revision") + 1, edited_at=timezone.now(), edited_by=by):
                 draft.layout = document
+                draft.refresh_from_db(fields=["revision", "edited_at", "edited_by"])
                 _record(draft, Action.REPLACE_SEAT_MAP_DRAFT, by, source)
                 return draft
-        newest = SeatMap.objects.filter(hall=hall).aggregate(newest=Max("version"))["newest"] or 0
-        draft = SeatMap.objects.create(hall=hall, version=newest + 1, layout=document)
+        draft = make_draft(hall=hall, document=document, by=by)
         _record(draft, Action.IMPORT_SEAT_MAP, by, source)
         return draft
+
+
+def make_draft(*, hall: Hall, document: dict[str, Any], by: User | None) -> SeatMap:
+    """Make a document the hall's next version. Raises `IntegrityError` if the hall has a draft."""
+    newest = SeatMap.objects.filter(hall=hall).aggregate(newest=Max("version"))["newest"] or 0
+    return SeatMap.objects.create(
+        hall=hall, version=newest + 1, layout=document, revision=1, edited_at=timezone.now(), edited_by=by
+    )
 
 
 def _record(seat_map: SeatMap, action: str, by: User | None, source: str) -> None:
@@ -70,23 +90,30 @@ def _record(seat_map: SeatMap, action: str, by: User | None, source: str) -> Non
     )
 
 
-def publish_seat_map(*, seat_map: SeatMap, by: User | None, changes: PlanChanges | None = None) -> SeatMap:
+def publish_seat_map(
+    *, seat_map: SeatMap, by: User | None, changes: PlanChanges | None = None, revision: int | None = None
+) -> SeatMap:
     """Publish the draft as the version for new shows: its seats and areas become permanent rows.
 
-    `changes` are applied to the draft first. Seats of a category that is never for sale get no rows: they are
-    only drawn.
+    `changes` are applied to the draft first; `revision` is what the person has looked at. Seats of a category that
+    is never for sale get no rows: they are only drawn.
 
     The version published before is retired; its shows keep it. Raises `InvalidSeatMap` when the
-    draft has errors and `SeatMapRetired`; nothing has changed then. Publishing it again is harmless.
+    draft has errors, `DraftChanged` when it has another revision by now, and `SeatMapRetired`; nothing has changed
+    then. Publishing it again is harmless.
     """
     with transaction.atomic():
         # Claims the row, so that of two simultaneous calls the second finds nothing to do,
         # and a concurrent import makes the next version.
-        claimed = SeatMap.objects.filter(pk=seat_map.pk, state=SeatMap.State.DRAFT).update(published_at=timezone.now())
+        drafts = SeatMap.objects.filter(pk=seat_map.pk, state=SeatMap.State.DRAFT)
+        seen = drafts if revision is None else drafts.filter(revision=revision)
+        claimed = seen.update(published_at=timezone.now())
         seat_map = SeatMap.objects.select_related("hall").get(pk=seat_map.pk)
         if not claimed:
             if seat_map.state == SeatMap.State.RETIRED:
                 raise SeatMapRetired
+            if seat_map.state == SeatMap.State.DRAFT:
+                raise DraftChanged(seat_map)
             return seat_map
         if changes is not None:
             apply_changes(seat_map.layout, changes)

@@ -21,6 +21,7 @@ from theaters import tasks
 from theaters.models import Hall, SeatMap, SeatMapUpload, Theater
 from theaters.seat_maps import layout as layout_module
 from theaters.seat_maps import read_layout, uploads
+from theaters.seat_maps.drafts import save_draft_revision
 from theaters.seat_maps.publish import publish_seat_map
 from theaters.tests.seat_maps.test_plans_of_editors import SOLD, area, plan
 
@@ -151,6 +152,18 @@ def test_an_upload_is_visible_only_to_its_theater(send: Any, client: Client, oth
     assert client.get(page).status_code == 404
     assert client.post(page, {"encoding": "cp1252"}).status_code == 404
     assert not SeatMap.objects.exists()
+
+
+def test_a_draft_that_was_edited_meanwhile_is_looked_at_again(draft: SeatMap, client: Client, manager: User):
+    client.force_login(manager)
+    page = reverse("admin:theaters_seatmap_publish", args=[draft.pk])
+    assert 'name="revision" value="1"' in client.get(page).content.decode()
+    save_draft_revision(seat_map=draft, revision=1, document={**draft.layout, "name": "Changed"}, by=manager)
+    answer = client.post(page, {**FORM, "revision": "1"}, follow=True)
+    assert "The draft has changed since you opened it." in answer.content.decode()
+    assert SeatMap.objects.get().state == SeatMap.State.DRAFT
+    client.post(page, {**FORM, "revision": "2"})
+    assert SeatMap.objects.get().state == SeatMap.State.PUBLISHED
 
 
 def test_publishing_sets_names_sale_and_stage(draft: SeatMap, client: Client, manager: User):
