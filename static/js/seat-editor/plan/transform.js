@@ -1,0 +1,99 @@
+/** Moves, turns and mirrors what is selected, as one rigid whole. */
+import {
+  bounds,
+  changeAreas,
+  changeList,
+  changeZones,
+  chosenAreas,
+  chosenSeats,
+  keyOf,
+  placeSeats,
+  placed,
+} from "./document.js";
+import { middleOf, mirroredArea, turned, turnedArea } from "./shape.js";
+import { listOf, pointOf, round } from "./values.js";
+
+/** @typedef {import("./document.js").Plan} Plan */
+/** @typedef {import("./document.js").Point} Point */
+/** @typedef {import("./document.js").Selection} Selection */
+
+/**
+ * Move seats and areas. Where all of a row moves, its position changes and its seats stay the same objects.
+ * @param {Plan} plan
+ * @param {Selection} keys
+ * @param {number} dx
+ * @param {number} dy
+ * @returns {Plan}
+ */
+export function move(plan, keys, dx, dy) {
+  if (!round(dx) && !round(dy)) return plan;
+  const moved = (/** @type {import("./document.js").Item} */ item) => {
+    const { x, y } = pointOf(item.position);
+    return placed(item, x + dx, y + dy);
+  };
+  return changeZones(plan, (zone) => {
+    const withRows = changeList(zone, "rows", (row) => {
+      const seats = listOf(row, "seats");
+      if (seats.length && seats.every((seat) => keys.has(keyOf(seat)))) return moved(row);
+      return changeList(row, "seats", (seat) => (keys.has(keyOf(seat)) ? moved(seat) : seat));
+    });
+    return changeList(withRows, "areas", (area) => (keys.has(keyOf(area)) ? moved(area) : area));
+  });
+}
+
+/**
+ * Return the point that a selection turns around: the mean of its seats and its areas' middles, which turning and
+ * mirroring leave where it is.
+ * @param {Plan} plan
+ * @param {Selection} keys
+ * @returns {Point | null}
+ */
+export function centerOf(plan, keys) {
+  const points = [...chosenSeats(plan, keys), ...chosenAreas(plan, keys).map(middleOf)];
+  if (!points.length) return null;
+  let [x, y] = [0, 0];
+  for (const point of points) [x, y] = [x + point.x, y + point.y];
+  return { x: x / points.length, y: y / points.length };
+}
+
+/**
+ * Turn seats and areas around a point.
+ * @param {Plan} plan
+ * @param {Selection} keys
+ * @param {number} degrees  clockwise
+ * @param {Point | null} [center]  the selection's own if left out
+ * @returns {Plan}
+ */
+export function rotate(plan, keys, degrees, center = centerOf(plan, keys)) {
+  if (!center || degrees % 360 === 0) return plan;
+  const around = (/** @type {Point} */ { x, y }) => {
+    const point = turned(x - center.x, y - center.y, degrees);
+    return { x: center.x + point.x, y: center.y + point.y };
+  };
+  return changeAreas(placeSeats(plan, keys, around), keys, (area, place) => {
+    const point = around(place);
+    const start = pointOf(place.zone.position);
+    return placed(turnedArea(area, degrees), point.x - start.x, point.y - start.y);
+  });
+}
+
+/**
+ * Mirror seats and areas within the box around them. Seats keep their numbers.
+ * @param {Plan} plan
+ * @param {Selection} keys
+ * @param {"x" | "y"} axis  x: left and right are exchanged; y: front and rear
+ * @param {number} [at]  the line to mirror at; the middle of the selection if left out
+ * @returns {Plan}
+ */
+export function mirror(plan, keys, axis, at) {
+  const box = bounds(plan, keys);
+  if (!box) return plan;
+  const line = at ?? (axis === "x" ? (box.left + box.right) / 2 : (box.top + box.bottom) / 2);
+  const across = (/** @type {Point} */ { x, y }) => (axis === "x" ? { x: 2 * line - x, y } : { x, y: 2 * line - y });
+  return changeAreas(placeSeats(plan, keys, across), keys, (area, place) => {
+    const point = across(place);
+    const start = pointOf(place.zone.position);
+    const mirrored = mirroredArea(area, axis);
+    return placed(mirrored.area, point.x + mirrored.move.x - start.x, point.y + mirrored.move.y - start.y);
+  });
+}
