@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.bounds import MAX_PLACES_OF_HALL, between
 from theaters.models.places import Hall
+from theaters.seat_maps.labels import write_seat_label
 
 # In the layout's own units: a hall drawn in tenths of a millimeter is a kilometer wide.
 MAX_COORDINATE = 10_000_000
@@ -179,8 +180,7 @@ class Seat(models.Model):
     @property
     def label(self) -> str:
         """The seat's label as printed on a ticket: “Stalls, row C, seat 12”."""
-        parts = [self.section, _("row %(row)s") % {"row": self.row} if self.row else ""]
-        return ", ".join(str(part) for part in [*parts, _("seat %(number)s") % {"number": self.number}] if part)
+        return write_seat_label(self.section, self.row, self.number)
 
 
 class Area(models.Model):

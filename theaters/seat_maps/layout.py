@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from theaters.seat_maps.complete import MAX_PLAN_SIZE, complete, extension_of, is_for_sale, is_number
-from theaters.seat_maps.labels import is_plain, plain_label
+from theaters.seat_maps.labels import is_plain, plain_label, write_seat_label
 from theaters.seat_maps.problems import Problem
 from theaters.seat_maps.runs import RowSeats, split_row
 from theaters.seat_maps.shape_checks import shape_faults
@@ -63,6 +63,10 @@ class PlacedSeat:
     row_key: int
     piece: int
     where: str
+
+    @property
+    def label(self) -> str:
+        return write_seat_label(self.section, self.row, self.number)
 
 
 @dataclass(frozen=True)
