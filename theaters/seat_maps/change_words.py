@@ -31,6 +31,10 @@ _GAINED = {
     "aisle": ngettext_lazy(
         "%(where)s is now on the aisle.", "%(count)d seats are now on the aisle: %(where)s.", "count"
     ),
+    "step_free": ngettext_lazy("%(where)s is now step-free.", "%(count)d seats are now step-free: %(where)s.", "count"),
+    "hearing_loop": ngettext_lazy(
+        "%(where)s now has a hearing loop.", "%(count)d seats now have a hearing loop: %(where)s.", "count"
+    ),
 }
 _LOST = {
     "accessible": ngettext_lazy(
@@ -50,6 +54,14 @@ _LOST = {
     ),
     "aisle": ngettext_lazy(
         "%(where)s is no longer on the aisle.", "%(count)d seats are no longer on the aisle: %(where)s.", "count"
+    ),
+    "step_free": ngettext_lazy(
+        "%(where)s is no longer step-free.", "%(count)d seats are no longer step-free: %(where)s.", "count"
+    ),
+    "hearing_loop": ngettext_lazy(
+        "%(where)s no longer has a hearing loop.",
+        "%(count)d seats no longer have a hearing loop: %(where)s.",
+        "count",
     ),
 }
 
