@@ -16,6 +16,7 @@ import { listOf, pointOf, round } from "./values.js";
 /** @typedef {import("./document.js").Plan} Plan */
 /** @typedef {import("./document.js").Point} Point */
 /** @typedef {import("./document.js").Selection} Selection */
+/** @typedef {import("./document.js").Item} Item */
 
 /**
  * Move seats and areas. Where all of a row moves, its position changes and its seats stay the same objects.
@@ -26,18 +27,36 @@ import { listOf, pointOf, round } from "./values.js";
  * @returns {Plan}
  */
 export function move(plan, keys, dx, dy) {
-  if (!round(dx) && !round(dy)) return plan;
-  const moved = (/** @type {import("./document.js").Item} */ item) => {
+  const by = { x: dx, y: dy };
+  return shift(plan, (key) => (keys.has(key) ? by : undefined));
+}
+
+/**
+ * Move each seat and area by a vector of its own.
+ * @param {Plan} plan
+ * @param {ReadonlyMap<string, Point>} vectors  by key; seats that move together share one object
+ * @returns {Plan}
+ */
+export function moveEach(plan, vectors) {
+  return shift(plan, (key) => vectors.get(key));
+}
+
+/** @type {(plan: Plan, vectorOf: (key: string) => Point | undefined) => Plan} */
+function shift(plan, vectorOf) {
+  /** @type {(item: Item, by: Point | undefined) => Item} */
+  const moved = (item, by) => {
+    if (!by || (!round(by.x) && !round(by.y))) return item;
     const { x, y } = pointOf(item.position);
-    return placed(item, x + dx, y + dy);
+    return placed(item, x + by.x, y + by.y);
   };
   return changeZones(plan, (zone) => {
     const withRows = changeList(zone, "rows", (row) => {
       const seats = listOf(row, "seats");
-      if (seats.length && seats.every((seat) => keys.has(keyOf(seat)))) return moved(row);
-      return changeList(row, "seats", (seat) => (keys.has(keyOf(seat)) ? moved(seat) : seat));
+      const by = seats.length ? vectorOf(keyOf(seats[0])) : undefined;
+      if (by && seats.every((seat) => vectorOf(keyOf(seat)) === by)) return moved(row, by);
+      return changeList(row, "seats", (seat) => moved(seat, vectorOf(keyOf(seat))));
     });
-    return changeList(withRows, "areas", (area) => (keys.has(keyOf(area)) ? moved(area) : area));
+    return changeList(withRows, "areas", (area) => moved(area, vectorOf(keyOf(area))));
   });
 }
 
