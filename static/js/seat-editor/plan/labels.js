@@ -55,6 +55,11 @@ function compare(a, b) {
   return a.length - b.length || (a < b ? -1 : Number(a > b));
 }
 
+/** Return labels in the order in which they count: 9 before 10, Z before AA. @param {string[]} labels */
+export function sortLabels(labels) {
+  return [...labels].sort(compare);
+}
+
 /**
  * Return labels for new rows (or numbers for new seats), which follow the highest of the kind that was used last.
  * @param {Iterable<string>} used

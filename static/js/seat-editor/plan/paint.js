@@ -7,10 +7,10 @@ import { extensionOf, isObject, listOf } from "./values.js";
 /** @typedef {import("./document.js").Selection} Selection */
 /** @typedef {import("./document.js").Item} Item */
 /** @typedef {import("./document.js").Category} Category */
-/** @typedef {"accessible" | "companion" | "restricted" | "aisle" | "step_free" | "hearing_loop"} Flag */
+/** @typedef {"accessible" | "companion" | "restricted" | "aisle"} Flag */
 
 /** @type {Flag[]} */
-export const FLAGS = ["accessible", "companion", "restricted", "aisle", "step_free", "hearing_loop"];
+export const FLAGS = ["accessible", "companion", "restricted", "aisle"];
 /** Of new categories, in turn; as in `layout.py`. */
 export const CATEGORY_COLORS = [
   "#8c2f39", "#b5762b", "#3d6b57", "#34597f", "#6b4a7d", "#4a4a48", "#a3475f", "#7a8450",
@@ -148,6 +148,18 @@ export function addCategory(plan, name, color) {
   const free = CATEGORY_COLORS.find((one) => !used.has(one));
   const next = color ?? free ?? CATEGORY_COLORS[categories.length % CATEGORY_COLORS.length];
   return { ...plan, categories: [...categories, { name, color: next }] };
+}
+
+/**
+ * Add categories, as another plan has them, that this one doesn't have.
+ * @param {Plan} plan
+ * @param {Category[]} categories
+ * @returns {Plan}
+ */
+export function addMissingCategories(plan, categories) {
+  const missing = categories.filter((category) => !hasCategory(plan, category.name));
+  if (!missing.length) return plan;
+  return { ...plan, categories: [...(Array.isArray(plan.categories) ? plan.categories : []), ...missing] };
 }
 
 /** @type {(plan: Plan, name: string, change: (category: Category) => Category | null) => Plan} */

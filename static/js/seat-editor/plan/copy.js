@@ -1,0 +1,231 @@
+/**
+ * Copies what is selected. A clip is JSON, which the clipboard can carry to another plan: parts of sections with
+ * absolute positions, and the categories that they need.
+ *
+ * A copy has ids and labels of its own. Its rows keep their labels where the section has no such row yet. A copy that
+ * lies on the line of its row goes on with the row's numbers, as on the other side of an aisle; any other gets the
+ * next label of the section.
+ */
+import { distanceFrom, fitCurve, meanOf } from "./curve.js";
+import { KEY, areasOf, bounds, changeList, keyOf, newId, placed, seatsOf, startOf } from "./document.js";
+import { labelAfter, nextLabels, sortLabels } from "./labels.js";
+import { addMissingCategories, extended } from "./paint.js";
+import { isTable, pitch } from "./rows.js";
+import { changeSection, findSection, floorOf, rowLabels, sectionOf, withAreas, withRows } from "./sections.js";
+import { waysToStage } from "./stage.js";
+import { extensionOf, isObject, listOf, pointOf } from "./values.js";
+
+/** @typedef {import("./document.js").Plan} Plan */
+/** @typedef {import("./document.js").Point} Point */
+/** @typedef {import("./document.js").Zone} Zone */
+/** @typedef {import("./document.js").Row} Row */
+/** @typedef {import("./document.js").Area} Area */
+/** @typedef {import("./document.js").Item} Item */
+/** @typedef {import("./document.js").Result} Result */
+/** @typedef {import("./document.js").Selection} Selection */
+/** @typedef {{clip: 1, categories: Item[], zones: {name: string, floor: string, rows: Row[], areas: Area[]}[]}} Clip */
+
+/** From row to row, and how far seats may be off their row's line, in multiples of the distance from seat to seat. */
+const ROW_GAP = 1.3;
+const LINE_REACH = 0.3;
+
+/**
+ * Copy seats and areas. A clip has no keys.
+ * @param {Plan} plan
+ * @param {Selection} keys
+ * @returns {Clip}
+ */
+export function copy(plan, keys) {
+  const used = new Set();
+  const zones = [];
+  for (const zone of listOf(plan, "zones")) {
+    const rows = [];
+    for (const row of listOf(zone, "rows")) {
+      const seats = listOf(row, "seats").filter((seat) => keys.has(keyOf(seat)));
+      for (const seat of seats) used.add(seat.category);
+      const { x, y } = startOf(zone, row);
+      if (seats.length) rows.push(placed({ ...row, seats }, x, y));
+    }
+    const { x, y } = pointOf(zone.position);
+    const areas = listOf(zone, "areas").filter((area) => keys.has(keyOf(area)));
+    for (const area of areas) used.add(extensionOf(area).category);
+    const absolute = areas.map((area) => placed(area, pointOf(area.position).x + x, pointOf(area.position).y + y));
+    if (rows.length || areas.length) zones.push({ name: sectionOf(zone), floor: floorOf(zone), rows, areas: absolute });
+  }
+  const categories = listOf(plan, "categories").filter((category) => used.has(category.name));
+  return JSON.parse(JSON.stringify({ clip: 1, categories, zones }));
+}
+
+/**
+ * Read a clip from the clipboard's text; null if it is anything else.
+ * @param {string} text
+ * @returns {Clip | null}
+ */
+export function readClip(text) {
+  try {
+    const clip = JSON.parse(text);
+    return isObject(clip) && clip.clip === 1 && Array.isArray(clip.zones) ? /** @type {Clip} */ (clip) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Paste a clip, moved by so much, into the sections that its parts came from; they are made where the plan has none.
+ * @param {Plan} plan
+ * @param {Clip} clip
+ * @param {number} dx
+ * @param {number} dy
+ * @param {{section?: string, floor?: string}} [options]  where all of it goes instead
+ * @returns {Result}
+ */
+export function paste(plan, clip, dx, dy, options = {}) {
+  const selection = new Set();
+  let next = addMissingCategories(plan, listOf(clip, "categories"));
+  for (const part of listOf(clip, "zones")) {
+    const target = { section: options.section ?? String(part.name ?? ""), floor: options.floor ?? String(part.floor ?? "") };
+    const { zone, plan: withZone } = sectionFor(next, target);
+    const { x, y } = pointOf(zone.position);
+    const move = (/** @type {any} */ item) => {
+      const own = pointOf(item.position);
+      return placed(item, own.x + dx - x, own.y + dy - y);
+    };
+    const rows = relabeled(withZone, zone, listOf(part, "rows").map(move)).map(fresh);
+    const areas = renamed(withZone, listOf(part, "areas").map(move)).map(fresh);
+    for (const row of rows) for (const seat of row.seats) selection.add(keyOf(seat));
+    for (const area of areas) selection.add(keyOf(area));
+    next = changeSection(withZone, target, (one) => withAreas(withRows(one, rows), areas));
+  }
+  return { plan: next, selection };
+}
+
+/** @type {(plan: Plan, target: {section: string, floor: string}) => {plan: Plan, zone: Zone}} */
+function sectionFor(plan, target) {
+  const next = changeSection(plan, target, (zone) => zone);
+  return { plan: next, zone: /** @type {Zone} */ (findSection(next, target)) };
+}
+
+/**
+ * Copy and paste at once; by default behind (below) the selection, as far as the next row would be.
+ * @param {Plan} plan
+ * @param {Selection} keys
+ * @param {number} [dx]
+ * @param {number} [dy]
+ * @returns {Result}
+ */
+export function duplicate(plan, keys, dx, dy) {
+  const box = bounds(plan, keys);
+  if (!box) return { plan, selection: new Set() };
+  const below = dx === undefined && dy === undefined ? box.bottom - box.top + pitch(plan) * ROW_GAP : 0;
+  return paste(plan, copy(plan, keys), dx ?? 0, dy ?? below);
+}
+
+/** Return an object, and all seats of a row, with ids of their own. @template {Item} T @param {T} item @returns {T} */
+function fresh(item) {
+  const id = newId();
+  const isSeat = "seat_guid" in item || "seat_number" in item;
+  const ids = isSeat ? { seat_guid: id, ...("uuid" in item ? { uuid: newId() } : {}) } : { uuid: id };
+  return changeList({ ...item, ...ids, [KEY]: id }, "seats", fresh);
+}
+
+/** @typedef {{points: Point[], numbers: Set<string>}} Existing  seats that a section has under one row label */
+
+/** @type {(plan: Plan, section: string) => Map<string, Existing>} */
+function existingRows(plan, section) {
+  const existing = new Map();
+  for (const { zone, row, seat, x, y } of seatsOf(plan)) {
+    if (sectionOf(zone) !== section) continue;
+    const label = String(row.row_number ?? "");
+    const found = existing.get(label) ?? { points: [], numbers: new Set() };
+    found.points.push({ x, y });
+    found.numbers.add(String(seat.seat_number ?? ""));
+    existing.set(label, found);
+  }
+  return existing;
+}
+
+/**
+ * Give rows, which are already where they go, labels or numbers that the section doesn't have.
+ * @type {(plan: Plan, zone: Zone, rows: Row[]) => Row[]}
+ */
+function relabeled(plan, zone, rows) {
+  const section = sectionOf(zone);
+  const existing = existingRows(plan, section);
+  const isOnLine = lineTest(plan);
+  const crowded = new Set();
+  const result = rows.map((row) => {
+    const label = String(row.row_number ?? "");
+    const found = existing.get(label);
+    if (!found) return row;
+    const start = startOf(zone, row);
+    const points = listOf(row, "seats").map((seat) => {
+      const own = pointOf(seat.position);
+      return { x: start.x + own.x, y: start.y + own.y };
+    });
+    if (!label || (!isTable(row) && isOnLine(found.points, points))) {
+      const next = withNextNumbers(row, found.numbers);
+      for (const seat of listOf(next, "seats")) found.numbers.add(String(seat.seat_number ?? ""));
+      return next;
+    }
+    crowded.add(row);
+    return row;
+  });
+  const used = rowLabels(plan, section).concat(result.filter((row) => !crowded.has(row)).map((row) => row.row_number));
+  /** @type {Map<string, string>} */
+  const labels = new Map();
+  for (const label of sortLabels([...new Set([...crowded].map((row) => String(row.row_number)))])) {
+    const [next] = nextLabels([...used, label], 1);
+    labels.set(label, next);
+    used.push(next);
+  }
+  return result.map((row) => (crowded.has(row) ? { ...row, row_number: labels.get(String(row.row_number)) ?? "" } : row));
+}
+
+/** Return a test of whether two groups of seats are on one line or arc. @type {(plan: Plan) => (one: Point[], other: Point[]) => boolean} */
+function lineTest(plan) {
+  const way = waysToStage(plan);
+  const spacing = pitch(plan);
+  return (one, other) => {
+    const [more, fewer] = one.length >= other.length ? [one, other] : [other, one];
+    const curve = more.length ? fitCurve(more, way(meanOf(more)), spacing) : null;
+    return curve !== null && fewer.every((point) => distanceFrom(curve, point) <= spacing * LINE_REACH);
+  };
+}
+
+/** Number a row's seats so that they follow numbers in use, with the same steps between them. @type {(row: Row, used: Set<string>) => Row} */
+function withNextNumbers(row, used) {
+  const seats = listOf(row, "seats");
+  const numbers = seats.map((seat) => String(seat.seat_number ?? ""));
+  if (!numbers.some((number) => used.has(number))) return row;
+  const values = numbers.map(Number).sort((a, b) => a - b);
+  const taken = [...used].map(Number);
+  let next = /** @type {string[]} */ ([]);
+  if ([...values, ...taken].every(Number.isSafeInteger)) {
+    const step = leastStep(values) ?? leastStep(taken.sort((a, b) => a - b)) ?? 1;
+    const by = Math.max(...taken) - values[0] + step;
+    next = numbers.map((number) => labelAfter(number, by));
+  } else {
+    next = nextLabels([...used], numbers.length, "1");
+  }
+  let index = 0;
+  return changeList(row, "seats", (seat) => ({ ...seat, seat_number: next[index++] }));
+}
+
+/** @param {number[]} values  sorted @returns {number | undefined} */
+function leastStep(values) {
+  const steps = values.slice(1).map((value, index) => value - values[index]).filter((step) => step > 0);
+  return steps.length ? Math.min(...steps) : undefined;
+}
+
+/** Give areas for sale names that the plan doesn't have. @type {(plan: Plan, areas: Area[]) => Area[]} */
+function renamed(plan, areas) {
+  const used = new Set([...areasOf(plan)].map(({ area }) => extensionOf(area).name));
+  return areas.map((area) => {
+    const { name } = extensionOf(area);
+    if (typeof name !== "string" || !used.has(name)) return area;
+    const alike = [...used].filter((one) => typeof one === "string" && one.replace(/ ?\d+$/, "") === name.replace(/ ?\d+$/, ""));
+    const [next] = nextLabels([...alike, name], 1);
+    used.add(next);
+    return extended(area, "name", next);
+  });
+}
