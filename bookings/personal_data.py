@@ -192,6 +192,8 @@ NOT_PERSONAL = {
     "bookings.Booking": ["code", "currency", "locale", "idempotency_key", "cart"],
     "bookings.Ticket": ["code"],
     "bookings.Voucher": ["code"],
+    # What staff keep places for.
+    "bookings.HouseSeries": ["places", "reason"],
     # The books need references to find money at a gateway or bank.
     "payments.Payment": ["currency", "received_currency", "reference"],
     "payments.Refund": ["reference"],

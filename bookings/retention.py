@@ -5,7 +5,17 @@ Sales, money and what was done about it are kept for good. What came to nothing 
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bookings.models import Booking, DroppedPlaces, Exchange, Reservation, Ticket, TicketPrint, Voucher
+from bookings.models import (
+    Booking,
+    DroppedPlaces,
+    Exchange,
+    HouseHold,
+    HouseSeries,
+    Reservation,
+    Ticket,
+    TicketPrint,
+    Voucher,
+)
 from operations.retention import Follows, Kept, Pruned, unreferenced
 from payments.models import (
     Payment,
@@ -22,7 +32,7 @@ def _lapsed_for_good() -> Q:
     tickets = Ticket.objects.filter(**of_booking).exclude(Q(state=Ticket.State.RELEASED) & unreferenced(Ticket))
     return (
         Q(state=Booking.State.EXPIRED)
-        & unreferenced(Booking, but=(Ticket, DroppedPlaces, Payment, Reservation))
+        & unreferenced(Booking, but=(Ticket, DroppedPlaces, Payment, Reservation, HouseHold))
         & ~Exists(payments)
         & ~Exists(tickets)
     )
@@ -33,6 +43,7 @@ def _delete_with_tickets(bookings: QuerySet[Booking]) -> None:
     DroppedPlaces.objects.filter(booking__in=bookings).delete()
     Payment.objects.filter(booking__in=bookings).delete()
     Reservation.objects.filter(booking__in=bookings).delete()
+    HouseHold.objects.filter(booking__in=bookings).delete()
     bookings.delete()
 
 
@@ -56,6 +67,8 @@ RETENTION = [
     Follows(Ticket, Booking),
     Follows(Payment, Booking),
     Follows(Reservation, Booking),
+    Follows(HouseHold, Booking),
+    Kept(HouseSeries, "What was decided for a hall, a few rows a season."),
     Kept(Exchange, _MONEY),
     Kept(TicketPrint, "Which tickets were handed out on paper."),
     Kept(Voucher, "Bookings name it."),

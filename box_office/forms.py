@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models import HouseHold
 from box_office.sale import Best
 from lib.amounts import AmountField
 from lib.bounds import MAX_TICKETS_OF_CUSTOMER
@@ -97,8 +99,27 @@ class ReserveForm(Form):
 
 
 class BlockForm(Form):
+    """Keeps the cart's places for the house: in its own show, or in the coming ones of its event or of its hall."""
+
+    class Scope(models.TextChoices):
+        SHOW = "show", _("In this show")
+        EVENT = "event", _("In all coming shows of this event in this hall")
+        HALL = "hall", _("In all coming shows in this hall")
+
+    purpose = forms.ChoiceField(label=_("For"), choices=HouseHold.Purpose.choices, initial=HouseHold.Purpose.HOUSE)
     reason = forms.CharField(label=_("Reason"), max_length=300)
+    scope = forms.ChoiceField(label=_("Where"), choices=Scope.choices, initial=Scope.SHOW)
     until = BrowserMomentField(label=_("Until"), required=False)
+    hours_before = forms.IntegerField(label=_("Hours before each show"), min_value=0, max_value=8760, required=False)
+    follows = forms.BooleanField(label=_("And in those that go on sale later"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("scope") != self.Scope.SHOW and data.get("until"):
+            self.add_error("until", _("Several shows have no moment in common: say how many hours before each show."))
+        if data.get("scope") == self.Scope.SHOW and data.get("hours_before") is not None:
+            self.add_error("hours_before", _("This is for several shows. For one show, say until when."))
+        return data
 
 
 class OpenForm(Form):

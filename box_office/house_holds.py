@@ -11,7 +11,7 @@ from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings.errors import NothingChosen, ReasonMissing, WrongState
-from bookings.models import Booking, Ticket, by_show
+from bookings.models import Booking, HouseHold, Ticket, by_show
 from bookings.seating.chosen import choose_again
 from bookings.services.change_hold import drop_show
 from bookings.services.hold_seats import HoldRequest, HoldTerms, hold_all
@@ -23,7 +23,9 @@ class EndsInThePast(WrongState):
     message = _("This time has already passed.")
 
 
-def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Booking:
+def block(
+    *, hold: Booking, reason: str, until: datetime | None, by: User, purpose: str = HouseHold.Purpose.HOUSE
+) -> Booking:
     """Turn a cart into a house hold; without `until` it stays until staff release it.
 
     Raises `ReasonMissing`, `EndsInThePast`, and what `hold_seats` raises.
@@ -36,6 +38,7 @@ def block(*, hold: Booking, reason: str, until: datetime | None, by: User) -> Bo
         tickets = read_held(hold)
         terms = HoldTerms(kind=Booking.Kind.HOUSE, note=reason.strip(), until=until, cart=hold.cart)
         house = hold_on_terms(hold, tickets, by, terms)
+        HouseHold.objects.create(booking=house, purpose=purpose)
         _record(Action.BLOCK_SEATS, house, by, [ticket.label for ticket in tickets])
     return house
 

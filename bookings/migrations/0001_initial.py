@@ -208,6 +208,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HouseSeries',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(choices=[('house', 'House'), ('promoter', 'Promoter'), ('schools', 'School groups'), ('box_office', 'Box office')], max_length=10, verbose_name='purpose')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('hours_before', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='free again (hours before)')),
+                ('follows', models.BooleanField(default=False, verbose_name='for later shows too')),
+                ('places', models.JSONField(default=dict)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.event', verbose_name='event')),
+                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='theaters.hall', verbose_name='hall')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+            ],
+            options={
+                'verbose_name': 'series of house holds',
+                'verbose_name_plural': 'series of house holds',
+                'ordering': ['-made_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HouseHold',
+            fields=[
+                ('booking', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='house_hold', serialize=False, to='bookings.booking')),
+                ('purpose', models.CharField(choices=[('house', 'House'), ('promoter', 'Promoter'), ('schools', 'School groups'), ('box_office', 'Box office')], max_length=10, verbose_name='purpose')),
+                ('show', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.show')),
+                ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='bookings.houseseries')),
+            ],
+            options={
+                'verbose_name': 'house hold',
+                'verbose_name_plural': 'house holds',
+                'constraints': [models.UniqueConstraint(fields=('series', 'show'), name='house_hold_once_per_series_and_show'), models.CheckConstraint(condition=models.Q(models.Q(('series__isnull', True), ('show__isnull', True)), models.Q(('series__isnull', False), ('show__isnull', False)), _connector='OR'), name='house_hold_show_of_series')],
+            },
+        ),
+        migrations.CreateModel(
             name='DroppedPlaces',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

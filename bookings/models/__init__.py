@@ -14,6 +14,7 @@ from bookings.models.bookings import (
 )
 from bookings.models.dropped import DroppedPlaces
 from bookings.models.exchanges import Exchange, exchange_of, hold_of
+from bookings.models.house import HouseHold, HouseSeries
 from bookings.models.prints import TicketPrint
 from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
@@ -23,6 +24,8 @@ __all__ = [
     "BookingQuerySet",
     "DroppedPlaces",
     "Exchange",
+    "HouseHold",
+    "HouseSeries",
     "Reservation",
     "Ticket",
     "TicketPrint",

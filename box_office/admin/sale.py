@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import BoundField, Form
+from django.forms import BooleanField, Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -36,6 +35,7 @@ from bookings.services.vouchers import use_voucher
 from box_office import house_holds, reservations
 from box_office.admin.scope import choose_theater, counter_context, counter_theaters, find_show
 from box_office.forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm
+from box_office.house_series import keep_series
 from box_office.sale import (
     change_lines,
     clear_cart,
@@ -205,9 +205,22 @@ class SaleView(View):
         hold = _require_cart(request, show, cart)
         form = BlockForm(request.POST)
         _check(form)
-        house_holds.block(hold=hold, by=person_of(request), **form.cleaned_data)
-        messages.success(request, gettext("These places are kept for the house."))
-        return _back(show)
+        asked, person = form.cleaned_data, person_of(request)
+        purpose, reason = asked["purpose"], asked["reason"]
+        if asked["scope"] == BlockForm.Scope.SHOW:
+            house_holds.block(hold=hold, purpose=purpose, reason=reason, until=asked["until"], by=person)
+            messages.success(request, gettext("These places are kept for the house."))
+            return _back(show)
+        series = keep_series(
+            hold=hold,
+            purpose=purpose,
+            reason=reason,
+            event=show.event if asked["scope"] == BlockForm.Scope.EVENT else None,
+            hours_before=asked["hours_before"],
+            follows=asked["follows"],
+            by=person,
+        )
+        return HttpResponseRedirect(reverse("admin:box_office_series", args=[series.pk]))
 
     def _clear(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
         hold = find_cart(person_of(request), show.hall.theater_id, cart)
@@ -259,8 +272,10 @@ class SaleView(View):
             "has_tickets": bool(tickets),
             "count": sum(map(len, held.values())),
             "reservation": reservation,
-            "reserve_until": _until_of(ReserveForm, "reserve", values, reservation.until if reservation else usual),
-            "block_until": _until_of(BlockForm, "block", values),
+            "reserve_until": _form_of(
+                ReserveForm, "reserve", values, until=reservation.until if reservation else usual
+            )["until"],
+            "block_form": _form_of(BlockForm, "block", values),
             "is_open": show.state == Show.State.ON_SALE and now < show.ends_at and bool(page.offers),
             "on_map": on_map,
             "best_url": f"?cart={cart}" if hold else "?",
@@ -278,14 +293,14 @@ class SaleView(View):
         return TemplateResponse(request, "admin/box_office/sale.html", context, status=status)
 
 
-def _until_of(
-    form_class: type[ReserveForm | BlockForm], action: str, values: Any, until: datetime | None = None
-) -> BoundField:
-    """Return the field that says when places are free again: as it was sent, or with the default."""
+def _form_of(form_class: type[ReserveForm | BlockForm], action: str, values: Any, **initial: Any) -> Form:
+    """Return a form as it was sent, or with its defaults."""
     sent = values if values.get("action") == action else None
-    form = form_class(sent, auto_id=f"bo-{action}-%s", initial={"until": until})
-    form.fields["until"].widget.attrs["class"] = "bo-field"
-    return form["until"]
+    form = form_class(sent, auto_id=f"bo-{action}-%s", initial=initial)
+    for field in form.fields.values():
+        if not isinstance(field, BooleanField):
+            field.widget.attrs["class"] = "bo-field"
+    return form
 
 
 class _Refused(Exception):

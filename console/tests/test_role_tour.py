@@ -24,7 +24,7 @@ from django.urls import ResolverMatch, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from bookings.models import Booking
+from bookings.models import Booking, HouseSeries
 from events.models import Show
 from notifications.models import Notification
 from payments.models import Drawer
@@ -134,6 +134,7 @@ PAGES: dict[str, str] = {
     "box_office_reservations": "PMB",
     "box_office_sale": "PMGB",
     "box_office_send": "PMB",
+    "box_office_series": "PMGB",
     "print_tickets": "PMB",
     # Of a colleague's print: tried in test_console_printing.py.
     "printed_roll": "",
@@ -244,6 +245,7 @@ ARGUMENTS: dict[str, Callable[[Rows], list[Any]]] = {
     "box_office_receipt_roll": lambda rows: [rows[Booking].code],
     "box_office_sale": lambda rows: [rows[Show].code],
     "box_office_send": lambda rows: [rows[Booking].code],
+    "box_office_series": lambda rows: [rows[HouseSeries].pk],
     "canceled_together": lambda rows: [rows[ShowCancellation].batch],
     "export": lambda rows: [rows[Export].code],
     "export-cancel": lambda rows: [rows[Export].code],
@@ -409,7 +411,7 @@ def test_everybody_opens_what_is_theirs_and_nothing_else(
 
 
 def has_theater(model: type[Any]) -> bool:
-    return model in (Export, ReportSchedule, SeatMapUpload) or bool(
+    return model in (Export, HouseSeries, ReportSchedule, SeatMapUpload) or bool(
         getattr(admin.site._registry[model], "theater_path", "")
     )
 
@@ -435,4 +437,11 @@ def fill_and_find(theater: Theater, name: str) -> Rows:
     upload = SeatMapUpload.objects.create(
         hall=theater.halls.first(), file_name="hall.csv", state=SeatMapUpload.State.REFUSED
     )
-    return {**found, Export: export, ReportSchedule: schedule, SeatMapUpload: upload}
+    series = HouseSeries.objects.create(
+        hall=theater.halls.first(),
+        purpose="house",
+        reason="Press",
+        places={"seats": [], "areas": {}},
+        made_by=booking.customer,
+    )
+    return {**found, Export: export, ReportSchedule: schedule, SeatMapUpload: upload, HouseSeries: series}

@@ -18,6 +18,7 @@ from events.locking import lock_shows
 from events.models import Price, Show
 from events.prices.grid import used_categories
 from events.sales.opening import find_missing
+from events.signals import sales_opened
 from events.timetable.relocate import make_areas
 
 
@@ -45,4 +46,5 @@ def open_many(*, shows: Sequence[Show], by: User | None) -> None:
         make_areas(drafts)
         Show.objects.filter(pk__in=[show.pk for show in drafts]).update(state=Show.State.ON_SALE)
         record_shows(by=by, action=Action.OPEN_SALES, changes=[(show, {}, {}) for show in drafts])
+        sales_opened.send(sender=None, shows=drafts)
         forget_catalogue()

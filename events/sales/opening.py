@@ -18,6 +18,7 @@ from events.errors import InThePast, NotReadyForSale
 from events.locking import lock_show
 from events.models import Show, ShowArea
 from events.prices.grid import used_categories
+from events.signals import sales_opened
 from theaters.models import SeatCategory
 
 
@@ -39,6 +40,7 @@ def open_sales(*, show: Show, by: User | None) -> Show:
         Show.objects.filter(pk=show.pk).update(state=Show.State.ON_SALE)
         show.state = Show.State.ON_SALE
         audit.record(by=by, action=Action.OPEN_SALES, on=show, theater_id=show.hall.theater_id)
+        sales_opened.send(sender=None, shows=[show])
         forget_catalogue()
     return show
 

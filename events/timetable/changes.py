@@ -29,6 +29,7 @@ from events.models import Price, Show, TimetableChange
 from events.prices.grid import used_categories
 from events.prices.ranges import refresh_price_ranges
 from events.sales.opening import find_missing
+from events.signals import sales_opened
 from events.timetable.plans import Planned, TimetablePlan, check_plan, find_clashes
 from events.timetable.relocate import make_areas, relocate_show
 from events.timetable.scheduling import describe, read_seat_map
@@ -79,6 +80,7 @@ def make_shows(
         refresh_price_ranges([show.pk for show in shows])
         if is_on_sale:
             make_areas(shows)
+            sales_opened.send(sender=None, shows=shows)
         if shows:
             _record_made(theater, shows, by)
             forget_catalogue()
