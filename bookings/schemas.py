@@ -74,7 +74,10 @@ class SeatOut(Schema):
     y: float
     accessible: bool
     companion: bool
+    companion_of: int | None = Field(description="The wheelchair place that a companion seat belongs to.")
     restricted_view: bool
+    step_free: bool
+    hearing_loop: bool
     state: Literal["free", "taken"]
 
 

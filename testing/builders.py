@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import Event, Price, Show, ShowArea, TicketType
 from theaters.models import Area, City, Hall, Seat, SeatCategory, SeatMap, Theater
+from theaters.seat_maps.quality import RatedPlace, rate
 
 _numbers = itertools.count(1)
 
@@ -42,6 +43,8 @@ def make_hall(
     hall = Hall.objects.create(theater=theater or make_theater(), name=f"{name} {next(_numbers)}")
     seat_map = SeatMap.objects.create(hall=hall, version=1, layout={}, capacity=rows * seats + standing)
     category = SeatCategory.objects.create(seat_map=seat_map, name="Parkett", color="#aa3344", rank=1)
+    places = [(row, number) for row in range(rows) for number in range(seats)]
+    qualities = rate([RatedPlace(number * 20, row * 24, "Stalls") for row, number in places], pitch=20)
     Seat.objects.bulk_create(
         Seat(
             seat_map=seat_map,
@@ -54,9 +57,10 @@ def make_hall(
             y=row * 24,
             run=row,
             position=number,
+            quality=quality.stage,
+            screen_quality=quality.screen,
         )
-        for row in range(rows)
-        for number in range(seats)
+        for (row, number), quality in zip(places, qualities, strict=True)
     )
     if standing:
         Area.objects.create(seat_map=seat_map, guid="floor", name="Floor", capacity=standing, category=category)

@@ -103,7 +103,10 @@ def _list_seats(show: Show, availability: Availability) -> dict[str, Any]:
                 "y": seat.y,
                 "accessible": seat.is_accessible,
                 "companion": seat.is_companion,
+                "companion_of": plan.companions.get(seat.id),
                 "restricted_view": seat.has_restricted_view,
+                "step_free": seat.is_step_free,
+                "hearing_loop": seat.has_hearing_loop,
                 "state": "taken" if seat.id in taken else "free",
             }
             for section in plan.sections

@@ -14,6 +14,7 @@ triple the 2,000 seats of a page.
       "areas": [{"id", "name", "category", "capacity", "shape": {…}}],
       "decorations": [{…}],
       "blocked": [[x, y], …],
+      "companions": {"<seat id>": <seat id>},
       "currency": "EUR",
       "ticket_types": [{"id", "name", "who"}],
       "prices": {"<category id>": {"<ticket type id>": "20.00"}},
@@ -63,7 +64,7 @@ from theaters.seat_maps.drawing import (
 )
 from theaters.seat_maps.stage import Side, draw_stage, find_stage
 
-ACCESSIBLE, COMPANION, RESTRICTED_VIEW, AISLE = 1, 2, 4, 8
+ACCESSIBLE, COMPANION, RESTRICTED_VIEW, AISLE, STEP_FREE, HEARING_LOOP = 1, 2, 4, 8, 16, 32
 
 MAP_SECONDS = 86_400
 # How many maps one process keeps drawn. One of 20,000 seats takes 8 MB, one of 2,000 seats 0.8 MB.
@@ -77,7 +78,7 @@ _plans: Memory[SeatPlan] = Memory(KEPT_MAPS)
 
 
 class PlanSeat(NamedTuple):
-    """A seat; `flags` are a sum of ACCESSIBLE, COMPANION, RESTRICTED_VIEW and AISLE."""
+    """A seat; `flags` are a sum of ACCESSIBLE and the other constants above."""
 
     id: int
     number: str
@@ -107,6 +108,14 @@ class PlanSeat(NamedTuple):
     @property
     def is_aisle(self) -> bool:
         return bool(self.flags & AISLE)
+
+    @property
+    def is_step_free(self) -> bool:
+        return bool(self.flags & STEP_FREE)
+
+    @property
+    def has_hearing_loop(self) -> bool:
+        return bool(self.flags & HEARING_LOOP)
 
 
 @dataclass(frozen=True)
@@ -157,7 +166,7 @@ class HallPlan:
 
     `pitch` is the distance between the centers of two neighbors, `stage` the side of the seats where the
     stage is. Categories come best first. `decorations` are shapes: stage, walls, words. `blocked` are the
-    seats that are there and never for sale.
+    seats that are there and never for sale. `companions` has the wheelchair place of each companion seat.
     """
 
     seat_map: int
@@ -170,6 +179,7 @@ class HallPlan:
     areas: list[PlanArea]
     decorations: list[Shape]
     blocked: list[list[float]]
+    companions: dict[int, int]
 
     def seats(self) -> Iterator[PlanSeat]:
         """Yield all seats, row by row."""
@@ -323,7 +333,8 @@ def _price(show: Show) -> ShowPrices:
 
 def _draw(seat_map: SeatMap) -> HallPlan:
     categories, sold_areas = _read_categories(seat_map.pk)
-    rows = list(_read_rows(seat_map.pk))
+    companions: dict[int, int] = {}
+    rows = list(_read_rows(seat_map.pk, companions))
     seats = [seat for _, _, seats in rows for seat in seats]
     pitch = usual_pitch(pair for _, _, row in rows for pair in neighbors(row))
     shapes, decorations = split_shapes(seat_map.layout, [area.guid for area in sold_areas])
@@ -354,6 +365,7 @@ def _draw(seat_map: SeatMap) -> HallPlan:
         areas=[PlanArea(area.id, area.name, area.category, area.capacity, shapes[area.guid]) for area in sold_areas],
         decorations=decorations,
         blocked=blocked,
+        companions=companions,
     )
 
 
@@ -383,18 +395,21 @@ def _read_categories(seat_map_id: int) -> tuple[list[PlanCategory], list[_SoldAr
     return list(categories.values()), areas
 
 
-def _read_rows(seat_map_id: int) -> Iterator[tuple[str, str, list[PlanSeat]]]:
-    """Yield (section, row, seats); parts of one row that lie in several runs are merged."""
+def _read_rows(seat_map_id: int, companions: dict[int, int]) -> Iterator[tuple[str, str, list[PlanSeat]]]:
+    """Yield (section, row, seats); parts of one row that lie in several runs are merged. Fills in `companions`."""
     rows: dict[str, dict[str, list[PlanSeat]]] = {}
     values = (
         Seat.objects.filter(seat_map_id=seat_map_id)
         .order_by("run", "position")
         .values_list(
             "section", "row", "pk", "number", "category_id", "x", "y", "run", "position",
-            "is_accessible", "is_companion", "has_restricted_view", "is_aisle",
+            "companion_of",
+            "is_accessible", "is_companion", "has_restricted_view", "is_aisle", "is_step_free", "has_hearing_loop",
         )
     )  # fmt: skip
-    for section, row, pk, number, category, x, y, run, position, *flags in values:
+    for section, row, pk, number, category, x, y, run, position, companion_of, *flags in values:
+        if companion_of is not None:
+            companions[pk] = companion_of
         bits = sum(1 << bit for bit, is_set in enumerate(flags) if is_set)
         seat = PlanSeat(pk, number, category, round(x, 2), round(y, 2), bits, run, position)
         rows.setdefault(section, {}).setdefault(row, []).append(seat)

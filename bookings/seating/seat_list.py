@@ -65,6 +65,8 @@ def remarks_on(seat: PlanSeat) -> list[str]:
             (seat.is_accessible, gettext("wheelchair place")),
             (seat.is_companion, gettext("companion seat")),
             (seat.has_restricted_view, gettext("restricted view")),
+            (seat.is_step_free, gettext("step-free")),
+            (seat.has_hearing_loop, gettext("hearing loop")),
         )
         if is_so
     ]

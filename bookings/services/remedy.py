@@ -298,7 +298,8 @@ def _choose_equal(tickets: list[Ticket]) -> dict[int, Seat]:
     chosen: dict[int, Seat] = {}
     for (show, category_id, is_reserved), party in parties.items():
         gone = [chosen[ticket.pk].pk for ticket in tickets if ticket.pk in chosen and ticket.show_id == show.pk]
-        seats = find_best_seats(show, len(party), category_id=category_id, accessible=is_reserved, gone=gone)
+        places = sum(bool(ticket.seat and ticket.seat.is_accessible) for ticket in party) or int(is_reserved)
+        seats = find_best_seats(show, len(party), category_id=category_id, accessible=places, gone=gone)
         if len(seats) < len(party):
             return {}
         chosen |= {ticket.pk: seat for ticket, seat in zip(party, seats, strict=True)}

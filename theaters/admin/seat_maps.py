@@ -24,6 +24,8 @@ from console.scoped import ScopedAdmin
 from lib.tables import Group
 from theaters.admin.draft_calls import DraftCallsMixin
 from theaters.admin.new_seat_map import NewSeatMapMixin
+from theaters.admin.seat_editor import SeatEditorMixin
+from theaters.admin.seat_map_versions import SeatMapVersionsMixin
 from theaters.models import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout, to_json
 from theaters.seat_maps.forms import PublishForm, SeatMapUploadForm
@@ -40,7 +42,7 @@ SAMPLE_FORMATS = {
 
 
 @admin.register(SeatMap)
-class SeatMapAdmin(DraftCallsMixin, NewSeatMapMixin, ScopedAdmin):
+class SeatMapAdmin(DraftCallsMixin, SeatEditorMixin, NewSeatMapMixin, SeatMapVersionsMixin, ScopedAdmin):
     """Versions of seat maps. A draft is replaced by the next upload; a published version stays."""
 
     theater_path = "hall__theater"
@@ -51,7 +53,7 @@ class SeatMapAdmin(DraftCallsMixin, NewSeatMapMixin, ScopedAdmin):
     fields = ["hall", "version", "state", "size", "created_at", "published_at", "problems", "picture"]
     readonly_fields = fields
     actions_list = ["new_map", "upload"]
-    actions_detail = ["publish", "describe", "download"]
+    actions_detail = ["edit_drawing", "publish", "describe", "versions", "download", "edit_from"]
 
     class Media:
         css: ClassVar = {"all": ["css/console/seat_map.css"]}
@@ -79,10 +81,12 @@ class SeatMapAdmin(DraftCallsMixin, NewSeatMapMixin, ScopedAdmin):
         return row is not None and may_at(request.user, Capability.EDIT_THEATER, row.hall.theater_id)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Offer publishing only for drafts, and changing only what was drawn here."""
+        """Offer editing and publishing for drafts, "Edit from" for others, and describing what was described here."""
         seat_map = SeatMap.objects.filter(pk=object_id)
         offered = {
+            "_edit_drawing": seat_map.filter(state=SeatMap.State.DRAFT),
             "_publish": seat_map.filter(state=SeatMap.State.DRAFT),
+            "_edit_from": seat_map.exclude(state=SeatMap.State.DRAFT),
             "_describe": seat_map.exclude(state=SeatMap.State.RETIRED).filter(layout__marquee__has_key="room"),
         }
         hidden = tuple(ending for ending, rows in offered.items() if not rows.exists())

@@ -104,7 +104,12 @@ class Migration(migrations.Migration):
                 ('is_companion', models.BooleanField(default=False, verbose_name='companion seat')),
                 ('has_restricted_view', models.BooleanField(default=False, verbose_name='restricted view')),
                 ('is_aisle', models.BooleanField(default=False, verbose_name='on the aisle')),
+                ('is_step_free', models.BooleanField(default=False, verbose_name='step-free')),
+                ('has_hearing_loop', models.BooleanField(default=False, verbose_name='hearing loop')),
+                ('quality', models.SmallIntegerField(default=0, validators=[django.core.validators.MinValueValidator(-30000), django.core.validators.MaxValueValidator(1000)])),
+                ('screen_quality', models.SmallIntegerField(default=0, validators=[django.core.validators.MinValueValidator(-30000), django.core.validators.MaxValueValidator(1000)])),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='theaters.seatcategory')),
+                ('companion_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='companions', to='theaters.seat')),
                 ('seat_map', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='theaters.seatmap')),
             ],
             options={
@@ -114,6 +119,7 @@ class Migration(migrations.Migration):
                 'constraints': [
                     models.UniqueConstraint(fields=('seat_map', 'guid'), name='seat_guid_unique', violation_error_message='Two seats of a seat map have the same id.'),
                     models.UniqueConstraint(fields=('seat_map', 'run', 'position'), name='seat_position_unique', violation_error_message='Two seats of a row are at the same position.'),
+                    models.CheckConstraint(condition=models.Q(('companion_of', None), ('is_companion', True), _connector='OR'), name='seat_companion_of_place', violation_error_message='Only a companion seat belongs to a wheelchair place.'),
                 ],
             },
         ),

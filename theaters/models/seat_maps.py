@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.bounds import MAX_PLACES_OF_HALL, between
 from theaters.models.places import Hall
+from theaters.seat_maps.labels import write_seat_label
 
 # In the layout's own units: a hall drawn in tenths of a millimeter is a kilometer wide.
 MAX_COORDINATE = 10_000_000
+LOWEST_QUALITY, HIGHEST_QUALITY = -30_000, 1_000
 
 
 class SeatMap(models.Model):
@@ -155,6 +157,13 @@ class Seat(models.Model):
     is_companion = models.BooleanField(_("companion seat"), default=False)
     has_restricted_view = models.BooleanField(_("restricted view"), default=False)
     is_aisle = models.BooleanField(_("on the aisle"), default=False)
+    is_step_free = models.BooleanField(_("step-free"), default=False)
+    has_hearing_loop = models.BooleanField(_("hearing loop"), default=False)
+    # The wheelchair place that a companion seat belongs to.
+    companion_of = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="companions")
+    # How good it is for what is on a stage and on a screen: see `seat_maps/quality.py`.
+    quality = models.SmallIntegerField(default=0, validators=between(LOWEST_QUALITY, HIGHEST_QUALITY))
+    screen_quality = models.SmallIntegerField(default=0, validators=between(LOWEST_QUALITY, HIGHEST_QUALITY))
 
     class Meta:
         verbose_name = _("seat")
@@ -171,6 +180,11 @@ class Seat(models.Model):
                 name="seat_position_unique",
                 violation_error_message=_("Two seats of a row are at the same position."),
             ),
+            models.CheckConstraint(
+                condition=Q(companion_of=None) | Q(is_companion=True),
+                name="seat_companion_of_place",
+                violation_error_message=_("Only a companion seat belongs to a wheelchair place."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -179,8 +193,7 @@ class Seat(models.Model):
     @property
     def label(self) -> str:
         """The seat's label as printed on a ticket: “Stalls, row C, seat 12”."""
-        parts = [self.section, _("row %(row)s") % {"row": self.row} if self.row else ""]
-        return ", ".join(str(part) for part in [*parts, _("seat %(number)s") % {"number": self.number}] if part)
+        return write_seat_label(self.section, self.row, self.number)
 
 
 class Area(models.Model):

@@ -6,12 +6,10 @@ from itertools import chain
 
 from django.utils.translation import gettext, ngettext
 
+from theaters.seat_maps.companions import pair_companions
 from theaters.seat_maps.geometry import Grid
 from theaters.seat_maps.layout import MAX_SEATS, MAX_SEATS_IN_ROW, Layout
 from theaters.seat_maps.problems import Problem
-
-# How far a companion may sit from the wheelchair place, in multiples of the usual spacing.
-COMPANION_REACH = 2.2
 
 
 def check(layout: Layout) -> list[Problem]:
@@ -110,15 +108,22 @@ def _check_overlaps(layout: Layout) -> Iterator[Problem]:
 
 
 def _check_companions(layout: Layout) -> Iterator[Problem]:
-    reach = layout.spacing * COMPANION_REACH
-    grid = Grid(reach)
+    places = {seat.guid for seat in layout.seats if "accessible" in seat.flags}
+    pairs = pair_companions(layout)
+    has_companion = set(pairs.values())
     for index, seat in enumerate(layout.seats):
-        if "accessible" in seat.flags:
-            grid.add(index, seat.x, seat.y)
-    for seat in layout.seats:
-        if "companion" in seat.flags and not any(s <= reach * reach for _, s in grid.near(seat.x, seat.y)):
+        if seat.companion_of and seat.companion_of not in places - {seat.guid}:
+            message = gettext("There is no wheelchair place with the id “%s”.") % seat.companion_of
+            yield Problem("unknown-wheelchair-place", message, layout.locate(seat.where, "marquee.companion_of"))
+        elif seat.companion_of and "companion" not in seat.flags:
+            message = gettext("Only a companion seat can belong to a wheelchair place.")
+            yield Problem("not-a-companion", message, layout.locate(seat.where, "marquee.companion_of"))
+        elif "companion" in seat.flags and index not in pairs:
             message = gettext("This companion seat has no wheelchair place beside it.")
             yield Problem("lone-companion", message, layout.locate(seat.where, "marquee"), is_error=False)
+        if "accessible" in seat.flags and index not in has_companion:
+            message = gettext("This wheelchair place has no companion seat.")
+            yield Problem("no-companion", message, layout.locate(seat.where, "marquee"), is_error=False)
 
 
 def _check_labels(layout: Layout) -> Iterator[Problem]:

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from django.utils.translation import gettext
+
 # Joiners and non-joiners, which Persian, Malayalam, Sinhala and others need.
 JOINERS = "\u200c\u200d"
 
@@ -23,3 +25,9 @@ def is_plain(label: str) -> bool:
     return not ({"<", ">"} & set(label)) and (
         label.isprintable() or all(sign.isprintable() or sign in JOINERS for sign in label)
     )
+
+
+def write_seat_label(section: str, row: str, number: str) -> str:
+    """Return a seat's label as printed on a ticket: “Stalls, row C, seat 12”."""
+    parts = [section, gettext("row %(row)s") % {"row": row} if row else ""]
+    return ", ".join(part for part in [*parts, gettext("seat %(number)s") % {"number": number}] if part)

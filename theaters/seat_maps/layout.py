@@ -14,14 +14,16 @@ from typing import Any
 from django.utils.translation import gettext
 
 from theaters.seat_maps.complete import MAX_PLAN_SIZE, complete, extension_of, is_for_sale, is_number
-from theaters.seat_maps.labels import is_plain, plain_label
+from theaters.seat_maps.labels import is_plain, plain_label, write_seat_label
 from theaters.seat_maps.problems import Problem
 from theaters.seat_maps.runs import RowSeats, split_row
 from theaters.seat_maps.shape_checks import shape_faults
 
 # Colors in place of unreadable ones, and of categories from CSV files.
 CATEGORY_COLORS = ("#8c2f39", "#b5762b", "#3d6b57", "#34597f", "#6b4a7d", "#4a4a48", "#a3475f", "#7a8450")
-SEAT_FLAGS = ("accessible", "companion", "restricted", "aisle")
+SEAT_FLAGS = ("accessible", "companion", "restricted", "aisle", "step_free", "hearing_loop")
+# How many steps a seat or a zone can be painted better or worse than its place says.
+MAX_PAINTED_QUALITY = 3
 MAX_SEATS = 60_000
 MAX_SEATS_IN_ROW = 500
 _MAX_AREA_CAPACITY = 1_000_000
@@ -29,6 +31,7 @@ _MAX_AREA_CAPACITY = 1_000_000
 _MAX_LENGTHS = {
     "seat_guid": 64,
     "uuid": 64,
+    "companion_of": 64,
     "row_number": 20,
     "seat_number": 20,
     "name": 80,
@@ -50,7 +53,10 @@ class Category:
 
 @dataclass(frozen=True)
 class PlacedSeat:
-    """One seat; `row_key` is shared by all pieces of its row, and `where` finds it in the file."""
+    """One seat; `row_key` is shared by all pieces of its row, and `where` finds it in the file.
+
+    `quality` is what it was painted, `companion_of` the id of the wheelchair place that it is said to belong to.
+    """
 
     guid: str
     section: str
@@ -63,6 +69,12 @@ class PlacedSeat:
     row_key: int
     piece: int
     where: str
+    quality: int = 0
+    companion_of: str = ""
+
+    @property
+    def label(self) -> str:
+        return write_seat_label(self.section, self.row, self.number)
 
 
 @dataclass(frozen=True)
@@ -294,6 +306,7 @@ class _Reader:
     def zone(self, zone: dict[str, Any], where: str, zone_index: int) -> None:
         section = self.text(zone, "name", where)
         zx, zy = self.point(zone, where)
+        quality = self.quality(zone, where)
         for row_where, row in self.items(zone, "rows", where):
             label = self.text(row, "row_number", row_where)
             rx, ry = self.point(row, row_where)
@@ -305,12 +318,28 @@ class _Reader:
             if is_table:
                 self.tables.add(row_key)
             for seat_where, seat in self.items(row, "seats", row_where):
-                self.seat(seat, seat_where, (zx + rx, zy + ry), (section, label), row_key)
+                self.seat(seat, seat_where, (zx + rx, zy + ry), (section, label), row_key, quality)
         for area_where, area in self.items(zone, "areas", where):
             self.area(area, area_where, section)
 
-    def seat(
-        self, seat: dict[str, Any], where: str, start: tuple[float, float], label: tuple[str, str], row_key: int
+    def quality(self, item: dict[str, Any], where: str) -> int:
+        """Return how much better or worse a seat or zone was painted."""
+        value = self.extension(item, where).get("quality", 0)
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_PAINTED_QUALITY:
+            return value
+        message = gettext("This must be a whole number from %(least)d to %(most)d.")
+        limits = {"least": -MAX_PAINTED_QUALITY, "most": MAX_PAINTED_QUALITY}
+        self.report("bad-quality", where, "marquee.quality", message % limits)
+        return 0
+
+    def seat(  # noqa: PLR0917
+        self,
+        seat: dict[str, Any],
+        where: str,
+        start: tuple[float, float],
+        label: tuple[str, str],
+        row_key: int,
+        quality: int,
     ) -> None:
         x, y = self.point(seat, where)
         extension = self.extension(seat, where)
@@ -333,6 +362,8 @@ class _Reader:
                 row_key=row_key,
                 piece=self.pieces,
                 where=where,
+                quality=self.quality(seat, where) if "quality" in extension else quality,
+                companion_of=self.text(extension, "companion_of", where, within="marquee"),
             )
         )
 

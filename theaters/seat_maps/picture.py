@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import cos, pi, sin
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -36,7 +36,14 @@ MAX_NUMBERED_SEATS = 3_000
 _NO_PICTURE = SafeString("")
 
 
-def draw_picture(layout: Layout) -> SafeString:
+class Overlay(NamedTuple):
+    """What is drawn over a plan; `points` have to be in the picture."""
+
+    points: Sequence[Sequence[float]] = ()
+    drawing: SafeString = _NO_PICTURE
+
+
+def draw_picture(layout: Layout, over: Overlay = Overlay()) -> SafeString:  # noqa: B008 (immutable)
     """Return the plan as SVG with a legend; nothing for a plan without a place."""
     if not layout.seats and not layout.areas:
         return _NO_PICTURE
@@ -57,6 +64,7 @@ def draw_picture(layout: Layout) -> SafeString:
     points += [corner for shape in below for corner in corners(shape)]
     names = list(_section_names(seats, pitch))
     points += [(x, y - pitch) for _name, x, y in names]
+    points += over.points
     colors = {category.name: category.color for category in layout.categories}
     parts = [
         format_html_join("", "{}", ((_draw_shape(shape, pitch, "map-shape"),) for shape in others)),
@@ -76,6 +84,7 @@ def draw_picture(layout: Layout) -> SafeString:
         _texts("map-row", 0.58 * pitch, ((x, y, label) for label, (x, y) in marks)),
         _texts("map-number", 0.36 * pitch, _numbers(layout, rows)),
         _texts("map-name", 1.1 * pitch, ((x, y, name) for name, x, y in names)),
+        over.drawing,
     ]
     label = describe_size(layout)
     return format_html(
@@ -96,10 +105,9 @@ def draw_thumbnail(layout: Layout) -> SafeString:
     points = [(seat.x, seat.y) for seat in layout.seats]
     by_category: dict[str, list[str]] = {category.name: [] for category in layout.categories}
     for seat in layout.seats:
-        by_category[seat.category].append(f"M{seat.x:.4g} {seat.y:.4g}h0")
-    dots = (
-        (category.color, f"{pitch * 0.8:.3g}", "".join(by_category[category.name])) for category in layout.categories
-    )
+        by_category.setdefault(seat.category, []).append(f"M{seat.x:.4g} {seat.y:.4g}h0")
+    colors = {category.name: category.color for category in layout.categories}
+    dots = ((colors.get(name, "#888888"), f"{pitch * 0.8:.3g}", "".join(steps)) for name, steps in by_category.items())
     return format_html(
         '<svg class="map-thumbnail" viewBox="{}" aria-hidden="true">{}{}</svg>',
         " ".join(map(str, frame([*points, *(corner for shape in shapes for corner in corners(shape))], margin=pitch))),

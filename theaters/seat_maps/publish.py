@@ -14,6 +14,8 @@ from lib.refusals import Refusal
 from theaters.models import Area, Hall, Seat, SeatCategory, SeatMap
 from theaters.seat_maps import InvalidSeatMap, Layout, check, read_layout
 from theaters.seat_maps.changes import PlanChanges, apply_changes
+from theaters.seat_maps.companions import pair_companions
+from theaters.seat_maps.quality import rate_layout
 
 # 20,000 seats take 3.5 s of one core to publish, on SQLite and PostgreSQL, in batches of 200 to 5,000
 # alike; a batch of 1,000 stays within the 32,766 parameters that an SQLite statement may have.
@@ -164,30 +166,41 @@ def _make_rows(seat_map: SeatMap, layout: Layout) -> int:
         for area in layout.areas
         if area.category in categories
     )
-    seats = []
+    qualities = rate_layout(layout)
+    seats: dict[int, Seat] = {}
     for run, members in enumerate(layout.runs, start=1):
         for position, index in enumerate(members, start=1):
             seat = layout.seats[index]
             if seat.category not in categories:
                 # Its position stays empty, so that the seats on both sides are not neighbors.
                 continue
-            seats.append(
-                Seat(
-                    seat_map=seat_map,
-                    guid=seat.guid,
-                    section=seat.section,
-                    row=seat.row,
-                    number=seat.number,
-                    category=categories[seat.category],
-                    x=seat.x,
-                    y=seat.y,
-                    run=run,
-                    position=position,
-                    is_accessible="accessible" in seat.flags,
-                    is_companion="companion" in seat.flags,
-                    has_restricted_view="restricted" in seat.flags,
-                    is_aisle=index in layout.aisle_seats,
-                )
+            seats[index] = Seat(
+                seat_map=seat_map,
+                guid=seat.guid,
+                section=seat.section,
+                row=seat.row,
+                number=seat.number,
+                category=categories[seat.category],
+                x=seat.x,
+                y=seat.y,
+                run=run,
+                position=position,
+                is_accessible="accessible" in seat.flags,
+                is_companion="companion" in seat.flags,
+                has_restricted_view="restricted" in seat.flags,
+                is_aisle=index in layout.aisle_seats,
+                is_step_free="step_free" in seat.flags,
+                has_hearing_loop="hearing_loop" in seat.flags,
+                quality=qualities[index].stage,
+                screen_quality=qualities[index].screen,
             )
-    Seat.objects.bulk_create(seats, batch_size=SEAT_BATCH)
+    Seat.objects.bulk_create(seats.values(), batch_size=SEAT_BATCH)
+    pairs = {
+        companion: place
+        for companion, place in pair_companions(layout).items()
+        if companion in seats and place in seats
+    }
+    for companion, place in pairs.items():
+        seats[companion].companion_of = seats[place]
+    Seat.objects.bulk_update([seats[companion] for companion in pairs], ["companion_of"], batch_size=SEAT_BATCH)
     return len(seats)

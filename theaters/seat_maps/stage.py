@@ -50,11 +50,14 @@ def find_stage(document: dict[str, Any], seats: Sequence[SeatPoint]) -> Side:
     said = extension_of(document).get("stage")
     if said in list(Side):
         return Side(said)
-    if seats:
-        for one in read_shapes(document):
-            if not one.is_for_sale and _words(one.shape) in STAGE_WORDS:
-                return _nearest_side(one.shape, seats)
-    return Side.TOP
+    stage = find_drawn_stage(document)
+    return _nearest_side(stage, seats) if seats and stage else Side.TOP
+
+
+def find_drawn_stage(document: dict[str, Any]) -> Shape | None:
+    """Return the shape that a plan draws as its stage or screen, if there is one."""
+    shapes = (one.shape for one in read_shapes(document) if not one.is_for_sale)
+    return next((shape for shape in shapes if _words(shape) in STAGE_WORDS), None)
 
 
 def draw_stage(box: Sequence[float], side: Side, pitch: float) -> Shape:

@@ -24,7 +24,8 @@ def test_seats_with_prices_and_state():
     assert [seat["state"] for seat in body["seats"]] == ["free"] * 4 + ["taken"] + ["free"]
     assert body["seats"][4] | {"x": 0, "y": 0} == {
         "id": seats_of(show)[4].pk, "section": "Stalls", "row": "B", "number": "2", "category": category["id"],
-        "x": 0, "y": 0, "accessible": False, "companion": False, "restricted_view": False, "state": "taken",
+        "x": 0, "y": 0, "accessible": False, "companion": False, "companion_of": None,
+        "restricted_view": False, "step_free": False, "hearing_loop": False, "state": "taken",
     }  # fmt: skip
     assert [(area["name"], area["capacity"], area["available"]) for area in body["areas"]] == [("Floor", 30, 23)]
 

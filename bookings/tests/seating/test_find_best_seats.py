@@ -1,137 +1,27 @@
-"""Best seats for a party: properties over small halls, and examples."""
-
-from itertools import pairwise
+"""Best seats for a party: examples. `test_choose_best.py` compares with a search over everything."""
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
-from bookings.seating.best import Spot, choose, find_best_seats, weigh
-from bookings.seating.neighbors import are_together
-from bookings.seating.plan import ACCESSIBLE, COMPANION, read_seat_plan
+from bookings.seating.best import choose, find_best_seats
+from bookings.seating.plan import read_seat_plan
+from bookings.seating.spots import Spot, read_spots
+from bookings.tests.seating.drawn import draw_spots, join_rows
 from bookings.tests.seating.test_read_availability import add_ticket, make_booking
 from events.models import Price
 from testing.builders import make_event, make_hall, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap
 from theaters.seat_maps.publish import publish_seat_map, save_draft
+from theaters.seat_maps.quality import RatedPlace, rate
 from theaters.seat_maps.stage import Side
 
-FLAGS = {"W": ACCESSIBLE, "C": COMPANION}
 
-
-def draw_spots(*rows: str) -> list[Spot]:
-    """Read rows of seats: "." ordinary, "b" of a second category, "W" wheelchair, "C" companion, "|" an aisle."""
-    spots: list[Spot] = []
-    run = 0
-    for row, signs in enumerate(rows):
-        x = 0.0
-        for part in signs.split("|"):
-            for position, sign in enumerate(part):
-                category = 2 if sign == "b" else 1
-                cost = abs(x / 20 - len(signs) / 2 + 0.5) + row
-                spots.append(
-                    Spot(
-                        len(spots) + 1, 0, row, category, category, run, position, FLAGS.get(sign, 0), x, row * 24, cost
-                    )
-                )  # fmt: skip
-                x += 20
-            run, x = run + 1, x + 20
-    return spots
-
-
-def pick(spots: list[Spot], quantity: int, *, taken: str = "", accessible: bool = False) -> tuple[list[int], bool]:
+def pick(
+    spots: list[Spot], quantity: int, *, taken: str = "", accessible: int = 0, across_aisle: bool = False
+) -> tuple[list[int], bool]:
     gone = [int(pk) for pk in taken.split()]
-    choice = choose(spots, gone, quantity, categories={1, 2}, accessible=accessible)
+    joined = join_rows(spots) if across_aisle else []
+    choice = choose(spots, gone, quantity, categories={1, 2}, accessible=accessible, joined=joined)
     return (choice.seat_ids, choice.is_together) if choice else ([], False)
-
-
-def singles(spots: list[Spot], gone: set[int]) -> set[int]:
-    """Return ordinary free seats without a free neighbor."""
-    free = {(spot.run, spot.position): spot for spot in spots if spot.id not in gone}
-    return {
-        spot.id
-        for (run, position), spot in free.items()
-        if not spot.flags and (run, position - 1) not in free and (run, position + 1) not in free
-    }
-
-
-halls = st.lists(st.text(".....bWC|", min_size=1, max_size=9), min_size=1, max_size=4).map(
-    lambda rows: draw_spots(*rows)
-)
-
-
-@st.composite
-def situations(draw: st.DrawFn) -> tuple[list[Spot], set[int], int]:
-    spots = draw(halls)
-    assume(spots)
-    return spots, draw(st.sets(st.sampled_from([spot.id for spot in spots]))), draw(st.integers(1, 6))
-
-
-@pytest.mark.once
-@pytest.mark.slow
-@given(situations())
-def test_a_choice_is_free_complete_and_open_to_all(situation):
-    spots, taken, quantity = situation
-    choice = choose(spots, taken, quantity, categories={1, 2})
-    if choice is None:
-        return
-    chosen = [spot for spot in spots if spot.id in choice.seat_ids]
-    assert len(chosen) == len(choice.seat_ids) == quantity
-    assert not taken & set(choice.seat_ids)
-    assert not any(spot.flags for spot in chosen)
-    assert len({spot.category for spot in chosen}) == 1
-    assert choice.is_together == are_together(chosen)
-    assert all(b - a == 1 for a, b in pairwise(sorted({spot.row for spot in chosen})))
-
-
-@pytest.mark.once
-@pytest.mark.slow
-@given(situations())
-def test_a_party_sits_together_and_leaves_no_single_seat_if_possible(situation):
-    spots, taken, quantity = situation
-    before = singles(spots, taken)
-    ways = {}
-    for start in range(len(spots) - quantity + 1):
-        window = spots[start : start + quantity]
-        is_open = not any(spot.flags or spot.id in taken for spot in window)
-        if is_open and are_together(window) and len({spot.category for spot in window}) == 1:
-            ids = {spot.id for spot in window}
-            lone = len(singles(spots, taken | ids) - before)
-            ways[min(ids)] = (lone, window[0].rank, sum(spot.cost for spot in window))
-    choice = choose(spots, taken, quantity, categories={1, 2})
-    if ways:
-        assert choice is not None
-        assert choice.is_together
-        assert ways[min(choice.seat_ids)] == pytest.approx(min(ways.values()))
-    else:
-        assert choice is None or not choice.is_together
-
-
-@pytest.mark.once
-@pytest.mark.slow
-@given(situations())
-def test_a_wheelchair_place_comes_with_its_companion_seat(situation):
-    spots, taken, quantity = situation
-    choice = choose(spots, taken, quantity, categories={1, 2}, accessible=True)
-    free = {(spot.run, spot.position): spot for spot in spots if spot.id not in taken}
-    places = [spot for spot in free.values() if spot.flags & ACCESSIBLE]
-    if choice is None:
-        assert quantity > 1 or not places
-        return
-    chosen = {(spot.run, spot.position): spot for spot in spots if spot.id in choice.seat_ids}
-    assert len(chosen) == len(set(choice.seat_ids)) == quantity
-    assert not taken & set(choice.seat_ids)
-    assert any(spot.flags & ACCESSIBLE for spot in chosen.values())
-
-    def pairs(among: dict[tuple[int, int], Spot]) -> bool:
-        return any(
-            place.flags & ACCESSIBLE and beside is not None and beside.flags & COMPANION
-            for place in among.values()
-            for beside in (among.get((place.run, place.position - 1)), among.get((place.run, place.position + 1)))
-        )
-
-    if quantity == 2:
-        assert pairs(chosen) == pairs(free)
 
 
 def test_the_middle_comes_first_and_then_what_is_beside_it():
@@ -181,20 +71,20 @@ def test_wheelchair_places_are_left_to_those_who_ask():
     spots = draw_spots("WC..")
     assert pick(spots, 2) == ([3, 4], True)
     assert pick(spots, 3) == ([], False)
-    assert pick(spots, 1, accessible=True) == ([1], True)
-    assert pick(spots, 2, accessible=True) == ([1, 2], True)
-    assert pick(spots, 3, accessible=True) == ([1, 2, 3], True)
+    assert pick(spots, 1, accessible=1) == ([1], True)
+    assert pick(spots, 2, accessible=1) == ([1, 2], True)
+    assert pick(spots, 3, accessible=1) == ([1, 2, 3], True)
 
 
 def test_a_party_does_not_take_a_second_wheelchair_place():
-    seats, is_together = pick(draw_spots("WCWC", "...."), 3, accessible=True)
+    seats, is_together = pick(draw_spots("WCWC", "...."), 3, accessible=1)
     assert not is_together
     assert len([pk for pk in seats if pk <= 4]) == 2
     assert len([pk for pk in seats if pk > 4]) == 1
 
 
 def test_without_a_companion_seat_any_neighbor_will_do():
-    assert pick(draw_spots("W..."), 2, accessible=True) == ([1, 2], True)
+    assert pick(draw_spots("W..."), 2, accessible=1) == ([1, 2], True)
 
 
 def test_a_party_has_at_least_one_person():
@@ -208,14 +98,19 @@ def make_house() -> Hall:
     seat_map = SeatMap.objects.create(hall=hall, version=1)
     best = SeatCategory.objects.create(seat_map=seat_map, name="Best", color="#ff0000", rank=1)
     other = SeatCategory.objects.create(seat_map=seat_map, name="Other", color="#00ff00", rank=2)
+    places = [(row, number) for row in range(8) for number in range(11)]
+    qualities = rate(
+        [RatedPlace(n * 20, row * 24, "Stalls" if row < 6 else "Balcony", row == 7 and n == 5) for row, n in places],
+        pitch=20,
+    )
     Seat.objects.bulk_create(
         Seat(
             seat_map=seat_map, guid=f"{row}-{number}", section="Stalls" if row < 6 else "Balcony", row=chr(65 + row),
             number=str(number + 1), category=best if row < 6 else other, x=number * 20, y=row * 24, run=row,
-            position=number, has_restricted_view=row == 7 and number == 5,
+            position=number, has_restricted_view=row == 7 and number == 5, quality=quality.stage,
+            screen_quality=quality.screen,
         )
-        for row in range(8)
-        for number in range(11)
+        for (row, number), quality in zip(places, qualities, strict=True)
     )  # fmt: skip
     seat_map.state = SeatMap.State.PUBLISHED
     seat_map.save()
@@ -243,10 +138,8 @@ def test_the_best_seats_are_near_the_stage_wherever_it_is(side: Side):
     document = {"categories": [{"name": "A"}], "zones": [{"name": "S", "rows": rows}], "marquee": {"stage": side}}
     hall = Hall.objects.create(theater=make_theater(), name="Square")
     publish_seat_map(seat_map=save_draft(hall=hall, document=document, source="", by=None), by=None)
-    spots = weigh(read_seat_plan(make_show(hall=hall)))
+    spots = read_spots(read_seat_plan(make_show(hall=hall)))
     best = min(spots, key=lambda spot: spot.cost)
-    front, left = min(spot.y for spot in spots), min(spot.x for spot in spots)
-    assert (best.x - left, best.y - front) == (80, 60)
     seat = Seat.objects.get(pk=best.id)
     place = {Side.TOP: (4, 3), Side.BOTTOM: (4, 5), Side.LEFT: (3, 4), Side.RIGHT: (5, 4)}[side]
     assert (int(seat.number), int(seat.row)) == place
@@ -293,8 +186,8 @@ def test_statements(django_assert_num_queries):
 
 
 @pytest.mark.django_db
-def test_every_seat_is_weighed():
+def test_every_seat_is_rated():
     show = make_show(hall=make_hall(rows=3, seats=5))
-    spots = weigh(read_seat_plan(show))
+    spots = read_spots(read_seat_plan(show))
     assert [(spot.run, spot.position) for spot in spots] == [(row, number) for row in range(3) for number in range(5)]
     assert min(spots, key=lambda spot: spot.cost).position == 2

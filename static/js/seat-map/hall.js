@@ -7,6 +7,8 @@ import { gettext } from "./words.js";
 export const ACCESSIBLE = 1;
 export const COMPANION = 2;
 export const RESTRICTED_VIEW = 4;
+export const STEP_FREE = 16;
+export const HEARING_LOOP = 32;
 
 /**
  * @typedef {object} Category
@@ -59,6 +61,7 @@ export const RESTRICTED_VIEW = 4;
  * @property {Area[]} areas
  * @property {Shape[]} decorations
  * @property {[number, number][]} blocked
+ * @property {Record<string, number>} companions
  * @property {string} currency
  * @property {TicketType[]} ticket_types
  * @property {Record<string, Record<string, string>>} prices
@@ -249,6 +252,8 @@ export class Hall {
       seat.flags & ACCESSIBLE && gettext("wheelchair place"),
       seat.flags & COMPANION && gettext("companion seat"),
       seat.flags & RESTRICTED_VIEW && gettext("restricted view"),
+      seat.flags & STEP_FREE && gettext("step-free"),
+      seat.flags & HEARING_LOOP && gettext("hearing loop"),
     ].filter((remark) => typeof remark === "string");
   }
 }

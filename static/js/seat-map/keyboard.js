@@ -11,11 +11,12 @@
 /**
  * Return the seat that lies next in a direction, or null at the edge: near beats straight, but a seat far
  * to the side is never "next".
- * @param {Hall} hall
- * @param {Seat} from
+ * @template {{x: number, y: number, row: unknown}} Place
+ * @param {{seats: Map<unknown, Place>, pitch: number}} hall
+ * @param {Place} from
  * @param {-1 | 0 | 1} right
  * @param {-1 | 0 | 1} down
- * @returns {Seat | null}
+ * @returns {Place | null}
  */
 export function nextSeat(hall, from, right, down) {
   let best = null;

@@ -3,9 +3,19 @@
  * a tall strip such as a row of boxes, and over them only if nothing else fits.
  */
 
-/** @typedef {import("./hall.js").Hall} Hall */
-/** @typedef {import("./hall.js").Seat} Seat */
+/** @typedef {import("./hall.js").Shape} Shape */
+/** @typedef {{x: number, y: number}} Seat */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
+
+/**
+ * A hall, as far as names are about it.
+ * @typedef {object} Hall
+ * @property {number} pitch
+ * @property {[number, number, number, number]} viewBox
+ * @property {Map<unknown, Seat>} seats
+ * @property {Shape[]} decorations
+ * @property {{name: string, rows: {seats: Seat[]}[]}[]} sections
+ */
 
 /**
  * @typedef {object} PlacedName

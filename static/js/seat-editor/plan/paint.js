@@ -7,10 +7,10 @@ import { extensionOf, isObject, listOf } from "./values.js";
 /** @typedef {import("./document.js").Selection} Selection */
 /** @typedef {import("./document.js").Item} Item */
 /** @typedef {import("./document.js").Category} Category */
-/** @typedef {"accessible" | "companion" | "restricted" | "aisle"} Flag */
+/** @typedef {"accessible" | "companion" | "restricted" | "aisle" | "step_free" | "hearing_loop"} Flag */
 
 /** @type {Flag[]} */
-export const FLAGS = ["accessible", "companion", "restricted", "aisle"];
+export const FLAGS = ["accessible", "companion", "restricted", "aisle", "step_free", "hearing_loop"];
 /** Of new categories, in turn; as in `layout.py`. */
 export const CATEGORY_COLORS = [
   "#8c2f39", "#b5762b", "#3d6b57", "#34597f", "#6b4a7d", "#4a4a48", "#a3475f", "#7a8450",

@@ -164,7 +164,7 @@ def test_wheelchair_places_have_a_companion_beside_them_in_their_block():
         ("B", "5"): {"companion"},
         ("B", "6"): {"accessible"},
     }
-    assert check(layout) == []
+    assert [(one.code, one.where) for one in check(layout)] == [("no-companion", "zones[0].rows[0].seats[5].marquee")]
 
 
 def test_categories_rank_from_the_stage_to_the_rear_or_as_ranked():

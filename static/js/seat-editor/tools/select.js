@@ -1,0 +1,110 @@
+/** Selects by click, by a box or a line drawn around, a row by a double click; moves what is selected. */
+import { move } from "../plan/transform.js";
+
+/** @typedef {import("../editor.js").Editor} Editor */
+/** @typedef {import("../pointer.js").Tool} Tool */
+/** @typedef {import("../pointer.js").Touch} Touch */
+/** @typedef {import("../view.js").Point} Point */
+/** @typedef {import("../canvas.js").Overlay} Overlay */
+
+/** How near a pointer has to be to a seat, in seats' distances; fingers are thicker. */
+const REACH = { mouse: 0.55, touch: 0.9 };
+/** Pixels within which a seat is hit, however small it is. */
+const LEAST_REACH = { mouse: 6, touch: 14 };
+
+/**
+ * @param {Editor} editor
+ * @param {import("../view.js").View} view
+ * @param {Touch} touch
+ * @returns {string | null} the key of what is there
+ */
+export function hit(editor, view, { point, isTouch }) {
+  const kind = isTouch ? "touch" : "mouse";
+  const within = Math.max(editor.own.pitch * REACH[kind], LEAST_REACH[kind] / view.scale);
+  return (editor.own.seatAt(point, within) ?? editor.own.shapeAt(point))?.key ?? null;
+}
+
+/**
+ * @param {Editor} editor
+ * @param {import("../view.js").View} view
+ * @param {Overlay} overlay
+ * @param {() => void} repaint
+ * @param {"box" | "lasso"} shape  of what is drawn around
+ * @param {(offset: Point, isFree: boolean) => Point} snap  where a move snaps to
+ * @returns {Tool}
+ */
+export function selectTool(editor, view, overlay, repaint, shape, snap) {
+  /** @type {string | null} */
+  let held = null;
+  /** @type {Point[]} */
+  let path = [];
+  const reset = () => {
+    overlay.offset = { x: 0, y: 0 };
+    path = [];
+    held = null;
+    snap({ x: 0, y: 0 }, true);
+    repaint();
+  };
+  const box = () => {
+    const [a, b] = [path[0], path[path.length - 1]];
+    return { left: Math.min(a.x, b.x), right: Math.max(a.x, b.x), top: Math.min(a.y, b.y), bottom: Math.max(a.y, b.y) };
+  };
+
+  return {
+    down(touch) {
+      held = hit(editor, view, touch);
+      if (held && !editor.selection.has(held) && !touch.isAdding) editor.select([held]);
+    },
+    tap(touch) {
+      if (!held) {
+        if (!touch.isAdding) editor.select([]);
+      } else if (touch.isAdding) editor.toggle([held]);
+      else if (editor.selection.size > 1) editor.select([held]);
+      held = null;
+    },
+    doubletap() {
+      editor.widen("row");
+      held = null;
+    },
+    drag(touch, start) {
+      if (held && !start.isAdding) {
+        overlay.offset = snap({ x: touch.point.x - start.point.x, y: touch.point.y - start.point.y }, touch.isFree);
+      } else if (shape === "box") path = [start.point, touch.point];
+      else path = path.length ? [...path, touch.point] : [start.point, touch.point];
+      repaint();
+    },
+    drop(touch, start) {
+      const { x, y } = overlay.offset;
+      if (held && !start.isAdding) {
+        const count = editor.selection.size;
+        reset();
+        editor.apply(move(editor.plan, editor.selection, x, y), "moved", { count });
+        return;
+      }
+      const found = shape === "box" ? editor.own.inBox(box()) : editor.own.inPolygon(path);
+      reset();
+      editor.select(touch.isAdding ? new Set([...editor.selection, ...found]) : found);
+    },
+    cancel: reset,
+    paint(context, pixel, theme) {
+      if (path.length < 2) return;
+      context.beginPath();
+      if (shape === "box") {
+        const { left, top, right, bottom } = box();
+        context.rect(left, top, right - left, bottom - top);
+      } else {
+        for (const { x, y } of path) context.lineTo(x, y);
+        context.closePath();
+      }
+      context.fillStyle = theme.accent;
+      context.globalAlpha = 0.12;
+      context.fill();
+      context.globalAlpha = 1;
+      context.strokeStyle = theme.accent;
+      context.lineWidth = pixel * 1.5;
+      context.setLineDash([pixel * 5, pixel * 4]);
+      context.stroke();
+      context.setLineDash([]);
+    },
+  };
+}
