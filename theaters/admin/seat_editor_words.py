@@ -30,6 +30,18 @@ def find_words() -> Words:
         "tool-select": _("Select: click, or draw a box around"),
         "tool-lasso": _("Lasso: draw a line around"),
         "tool-hand": _("Hand: move the view"),
+        "tool-row": _("Row: draw it from its first seat to its last"),
+        "tool-block": _("Block of rows: draw a box around it"),
+        "tool-seat": _("Single seat: put it beside a row, which it joins, or anywhere"),
+        "tool-round": _("Round table: put it where its middle is"),
+        "tool-long": _("Long table: put it where its middle is"),
+        "tool-rectangle": _("Area: draw a box around it"),
+        "tool-ellipse": _("Round area: draw a box around it"),
+        "tool-polygon": _("Area with corners: put one after the other, then press Enter"),
+        "tool-stage": _("Stage: draw a box around it"),
+        "tool-label": _("Words: put them where their middle is"),
+        "corners": _both(lambda n: ngettext("%(count)s corner", "%(count)s corners", n)),
+        "category-twice": _("There is a category of this name already."),
     }
 
 
@@ -54,6 +66,29 @@ def _find_steps() -> Words:
     return {
         "moved": _("%(count)s moved"),
         "deleted": _("%(count)s deleted"),
+        "turned": _("Turned by %(degrees)s°"),
+        "mirrored": _("Mirrored"),
+        "added-row": _("Row added"),
+        "added-block": _("Block added"),
+        "added-seat": _("Seat added"),
+        "added-round": _("Table added"),
+        "added-long": _("Table added"),
+        "added-rectangle": _("Area added"),
+        "added-ellipse": _("Area added"),
+        "added-polygon": _("Area added"),
+        "added-stage": _("Stage added"),
+        "added-label": _("Words added"),
+        "renumbered": _("Renumbered"),
+        "named": _("Named “%(name)s”"),
+        "sold": _("Sold as standing room"),
+        "unsold": _("Only drawn"),
+        "capacity-set": _("Room for %(capacity)s"),
+        "flag-on": _("%(count)s marked: %(flag)s"),
+        "flag-off": _("%(count)s no longer marked: %(flag)s"),
+        "category-set": _("Category %(category)s"),
+        "category-added": _("Category %(category)s added"),
+        "category-changed": _("Category %(category)s changed"),
+        "category-removed": _("Category %(category)s removed; its seats are now in: %(other)s"),
     }
 
 

@@ -30,7 +30,7 @@ export class Keyboard {
    * @param {View} view
    * @param {Overlay} overlay
    * @param {() => void} repaint
-   * @param {Record<string, () => void>} commands  by their keys, such as "Ctrl+c"
+   * @param {Record<string, () => unknown>} commands  by their keys, such as "Ctrl+c"; `finish` is true if it did something
    */
   constructor(frame, editor, view, overlay, repaint, commands) {
     this.editor = editor;
@@ -86,6 +86,7 @@ export class Keyboard {
     switch (event.key) {
       case " ":
       case "Enter":
+        if (event.key === "Enter" && this.commands.finish?.()) return true;
         if (this.overlay.focus) isControl || event.shiftKey ? editor.toggle([this.overlay.focus]) : editor.select([this.overlay.focus]);
         return true;
       case "a":

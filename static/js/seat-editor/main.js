@@ -2,9 +2,16 @@
 import { Canvas } from "./canvas.js";
 import { Editor } from "./editor.js";
 import { Keyboard, deleteSelection } from "./keyboard.js";
+import { listenToCategories } from "./panel/categories.js";
+import { listenToNew, readNew } from "./panel/new.js";
+import { listenToSelected } from "./panel/selected.js";
+import { listenToTabs, showTab } from "./panel/tabs.js";
+import { mirror } from "./plan/transform.js";
 import { listenToPointers } from "./pointer.js";
 import { Saving } from "./saving.js";
 import { Speaker } from "./speak.js";
+import { drawTool, polygonTool, withFloor } from "./tools/draw.js";
+import { DRAWING_TOOLS, MAKERS } from "./tools/makers.js";
 import { selectTool } from "./tools/select.js";
 import { View } from "./view.js";
 
@@ -30,13 +37,18 @@ const overlay = {
 const canvas = new Canvas(find("#se-canvas"), view, () => editor.scene, overlay);
 const repaint = () => canvas.repaint();
 
+const newForm = /** @type {HTMLFormElement} */ (find("#se-new"));
 const snap = (/** @type {import("./view.js").Point} */ offset) => offset;
+const snapPoint = (/** @type {import("./pointer.js").Touch} */ touch) => touch.point;
+const readOptions = () => readNew(newForm);
 /** @type {Record<string, import("./pointer.js").Tool>} */
 const tools = {
   select: selectTool(editor, view, overlay, repaint, "box", snap),
   lasso: selectTool(editor, view, overlay, repaint, "lasso", snap),
   hand: {},
 };
+for (const name of DRAWING_TOOLS) tools[name] = drawTool(editor, name, readOptions, snapPoint);
+tools.polygon = polygonTool(editor, readOptions, snapPoint, view, repaint);
 const tool = () => tools[editor.tool];
 
 let isSpaceHeld = false;
@@ -52,14 +64,28 @@ const commands = {
   "zoom-fit": () => view.show(editor.own.box),
   "widen-row": () => editor.widen("row"),
   "widen-section": () => editor.widen("section"),
+  "mirror-x": () => editor.apply(mirror(editor.plan, editor.selection, "x"), "mirrored"),
+  "mirror-y": () => editor.apply(mirror(editor.plan, editor.selection, "y"), "mirrored"),
 };
+
+/** Add what the tool makes without the pointer: in the middle of the view. */
+function addInTheMiddle() {
+  const options = readOptions();
+  if (!options) return;
+  const { center } = view;
+  editor.apply(MAKERS[editor.tool](editor.plan, center, center, withFloor(options, editor), editor.own.pitch), `added-${editor.tool}`);
+}
+
 const saving = new Saving(editor, { url: page.url, revision: page.revision }, find("#se-save"), find("#se-state"));
 
 new Keyboard(frame, editor, view, overlay, repaint, {
   save: () => void saving.save(),
+  finish: () => tool().finish?.() ?? false,
   v: () => editor.use("select"),
   l: () => editor.use("lasso"),
   h: () => editor.use("hand"),
+  ...Object.fromEntries(["row", "block", "seat", "round", "long", "rectangle", "ellipse", "polygon", "stage"].map((name, at) => [String(at + 1), () => editor.use(name)])),
+  t: () => editor.use("label"),
   r: commands["widen-row"],
   "Shift+r": commands["widen-section"],
   escape: () => {
@@ -106,8 +132,13 @@ function showHistory() {
 editor.addEventListener("plan", showHistory);
 editor.addEventListener("selection", showSelection);
 editor.addEventListener("preview", repaint);
+listenToTabs(find('[role="tablist"]'));
+listenToCategories(editor);
+listenToNew(newForm, editor, addInTheMiddle);
+listenToSelected(find("#se-selected"), editor);
 editor.addEventListener("tool", () => {
   showTool();
+  if (DRAWING_TOOLS.has(editor.tool)) showTab(find("#se-tab-selected"));
   speaker.say(`tool-${editor.tool}`);
 });
 

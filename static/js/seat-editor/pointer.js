@@ -25,7 +25,7 @@
  * @property {(touch: Touch) => void} [doubletap]
  * @property {(touch: Touch) => void} [hover]
  * @property {() => void} [cancel]
- * @property {() => void} [finish]  what was begun by several taps
+ * @property {() => boolean} [finish]  what was begun by several taps; false if nothing was
  * @property {(context: CanvasRenderingContext2D, pixel: number, theme: import("./canvas.js").Theme) => void} [paint]
  */
 

@@ -1,0 +1,129 @@
+/** The form of what is selected: it shows what all of it has in common, and changes all of it. */
+import { changeRows, changeSeats, keyOf } from "../plan/document.js";
+import { FLAGS, setAreaName, setCapacity, setCategory, setFlag, setText } from "../plan/paint.js";
+import { move, rotate } from "../plan/transform.js";
+import { common, showFor } from "./fields.js";
+
+/** @typedef {import("../editor.js").Editor} Editor */
+/** @typedef {import("../scene.js").SeatMark} SeatMark */
+/** @typedef {import("../shapes.js").PlacedShape} PlacedShape */
+/** @typedef {{seats: SeatMark[], areas: PlacedShape[], box: import("../view.js").Box | null}} Chosen */
+
+/** @param {number} value */
+function rounded(value) {
+  return Math.round(value * 100) / 100;
+}
+
+/** What each field shows; undefined where things differ. @type {Record<string, (chosen: Chosen) => string | number | boolean | undefined>} */
+const VALUES = {
+  section: ({ seats }) => common(seats.map(({ row }) => row.section)),
+  row: ({ seats }) => common(seats.map(({ row }) => row.label)),
+  number: ({ seats }) => common(seats.map(({ number }) => number)),
+  category: ({ seats, areas }) => common([...seats, ...areas.filter(({ isForSale }) => isForSale)].map(({ category }) => category)),
+  sold: ({ areas }) => common(areas.map(({ isForSale }) => (isForSale ? "yes" : "no"))),
+  capacity: ({ areas }) => common(areas.map(({ capacity }) => capacity || "")),
+  name: ({ areas }) => common(areas.map(({ name }) => name)),
+  text: ({ areas }) => common(areas.map(({ text }) => text?.text ?? "")),
+  x: ({ box }) => (box ? rounded(box.left) : undefined),
+  y: ({ box }) => (box ? rounded(box.top) : undefined),
+  turn: () => "",
+};
+
+/** @param {Editor} editor @returns {Chosen} */
+function chosenOf(editor) {
+  const { own, selection } = editor;
+  return {
+    seats: [...selection].flatMap((key) => own.byKey.get(key) ?? []),
+    areas: own.shapes.filter(({ key }) => selection.has(key)),
+    box: own.boxOf(selection),
+  };
+}
+
+/**
+ * Return the plan after a field was changed, and how to say so.
+ * @param {Editor} editor
+ * @param {string} name
+ * @param {string} value
+ * @returns {[import("../plan/document.js").Plan, string, import("../speak.js").Values?] | null}
+ */
+function change(editor, name, value) {
+  const { plan, selection } = editor;
+  const { areas, box } = chosenOf(editor);
+  const keys = new Set(areas.filter((area) => area.isForSale).map(({ key }) => key));
+  const number = Number(value);
+  switch (name) {
+    case "row": {
+      const isChosen = (/** @type {import("../plan/document.js").Row} */ row) => row.seats.some((seat) => selection.has(keyOf(seat)));
+      return [changeRows(plan, (row) => (isChosen(row) ? { ...row, row_number: value } : row)), "named", { name: value }];
+    }
+    case "number":
+      return [changeSeats(plan, selection, (seat) => ({ ...seat, seat_number: value })), "renumbered"];
+    case "category":
+      return value ? [setCategory(plan, selection, value), "category-set", { category: value }] : null;
+    case "sold":
+      return value ? [setCapacity(plan, selection, value === "yes" ? 100 : null), value === "yes" ? "sold" : "unsold"] : null;
+    case "capacity":
+      return number ? [setCapacity(plan, keys, number), "capacity-set", { capacity: number }] : null;
+    case "name":
+      return [setAreaName(plan, keys, value), "named", { name: value }];
+    case "text":
+      return [setText(plan, selection, value), "named", { name: value }];
+    case "x":
+      return box && value !== "" ? [move(plan, selection, number - box.left, 0), "moved", { count: selection.size }] : null;
+    case "y":
+      return box && value !== "" ? [move(plan, selection, 0, number - box.top), "moved", { count: selection.size }] : null;
+    case "turn":
+      return value === "" ? null : [rotate(plan, selection, number), "turned", { degrees: number }];
+    default:
+      return null;
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Editor} editor
+ */
+export function listenToSelected(form, editor) {
+  const fieldOf = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  const nothing = /** @type {HTMLElement} */ (document.querySelector("#se-nothing"));
+  const title = /** @type {HTMLElement} */ (form.querySelector("h2"));
+
+  const show = () => {
+    const chosen = chosenOf(editor);
+    const { seats, areas } = chosen;
+    form.hidden = !seats.length && !areas.length;
+    nothing.hidden = !form.hidden || editor.tool !== "select";
+    if (form.hidden) return;
+    title.textContent = editor.describe();
+    const things = new Set();
+    if (seats.length) things.add("seats");
+    if (seats.length === 1) things.add("seat");
+    if (common(seats.map(({ row }) => row.section)) !== undefined && seats.length) things.add("row");
+    if (areas.length) things.add("areas");
+    if (areas.some((area) => area.isForSale)) things.add("sold");
+    showFor(form, things);
+    for (const [name, read] of Object.entries(VALUES)) fieldOf(name).value = String(read(chosen) ?? "");
+    for (const flag of FLAGS) {
+      const count = seats.filter(({ flags }) => flags[flag] === true).length;
+      fieldOf(flag).checked = count > 0 && count === seats.length;
+      fieldOf(flag).indeterminate = count > 0 && count < seats.length;
+    }
+  };
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("change", (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    if (!field.reportValidity()) return;
+    const flag = FLAGS.find((one) => one === field.name);
+    if (flag) {
+      const count = editor.selection.size;
+      editor.apply(setFlag(editor.plan, editor.selection, flag, field.checked), field.checked ? "flag-on" : "flag-off", { count, flag: editor.speaker.word(flag) });
+      return;
+    }
+    const done = change(editor, field.name, field.value.trim());
+    if (done) editor.apply(...done);
+  });
+  editor.addEventListener("selection", show);
+  editor.addEventListener("tool", show);
+  show();
+}
