@@ -31,7 +31,7 @@ from payments.models import Drawer
 from reports.models import Export, ReportSchedule
 from show_changes.models import ShowCancellation
 from testing.console import fill, rows_of
-from theaters.models import SeatMapUpload, Theater
+from theaters.models import SeatMap, SeatMapUpload, Theater
 
 Rows = dict[type[Any], Any]
 
@@ -107,6 +107,7 @@ PAGES: dict[str, str] = {
     "auth_user_password_change": "P",
     # Refused to all who name no field; what it offers is tried in test_console.py.
     "autocomplete": "",
+    "best_of_map": ALL,
     "bookings_booking_cancel": "PMB",
     "bookings_booking_collect": "PMB",
     "bookings_booking_contact": "PMB",
@@ -207,6 +208,7 @@ PAGES: dict[str, str] = {
     "shows_today": ALL,
     "theaters_invitation_send_again": "PM",
     "theaters_invitation_withdraw": "PM",
+    "theaters_seatmap_best_seats": ALL,
     "theaters_seatmap_describe": "PM",
     "theaters_seatmap_download": ALL,
     "theaters_seatmap_draft": "PM",
@@ -238,6 +240,7 @@ REFUSED = ("closed", NOT_TAKEN)
 # What addresses take that name no row of their own model.
 ARGUMENTS: dict[str, Callable[[Rows], list[Any]]] = {
     "app_list": lambda _rows: ["events"],
+    "best_of_map": lambda rows: [rows[SeatMap].pk],
     "bookings_booking_message_again": lambda rows: [rows[Booking].pk, rows[Notification].pk],
     "box_office_close": lambda rows: [rows[Drawer].pk],
     "box_office_drawer_closed": lambda rows: [rows[Drawer].pk],

@@ -53,7 +53,7 @@ class SeatMapAdmin(DraftCallsMixin, SeatEditorMixin, NewSeatMapMixin, SeatMapVer
     fields = ["hall", "version", "state", "size", "created_at", "published_at", "problems", "picture"]
     readonly_fields = fields
     actions_list = ["new_map", "upload"]
-    actions_detail = ["edit_drawing", "publish", "describe", "versions", "download", "edit_from"]
+    actions_detail = ["edit_drawing", "publish", "describe", "versions", "best_seats", "download", "edit_from"]
 
     class Media:
         css: ClassVar = {"all": ["css/console/seat_map.css"]}
@@ -238,6 +238,10 @@ class SeatMapAdmin(DraftCallsMixin, SeatEditorMixin, NewSeatMapMixin, SeatMapVer
             "back": back,
         }
         return TemplateResponse(request, "admin/theaters/publish.html", context)
+
+    @action(description=_("Best seats"), url_path="best-seats", icon="star")
+    def best_seats(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:best_of_map", args=[self._find(request, object_id).pk]))
 
     @action(description=_("Download"), url_path="download", icon="download")
     def download(self, request: HttpRequest, object_id: str) -> HttpResponse:
