@@ -5,10 +5,9 @@ from typing import Any
 from django.utils.translation import gettext, override
 
 from bookings.models import Booking, Ticket, by_show
-from bookings.tickets.documents import direct
 from lib.money import format_money
 from lib.templatetags import formats
-from lib.typesetting import rasterize, typeset
+from lib.typesetting import direct, rasterize, typeset
 from payments.models import Payment, Refund
 
 _TEMPLATE = "receipt.typ"

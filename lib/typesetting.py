@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -33,18 +33,34 @@ INVISIBLE = [
 WIDE_OR_UNBREAKABLE = "\u00a0\u202f\u3000"
 # They modify the character before them, as combining marks do, though their category does not say so.
 MODIFIERS = {*map(chr, range(0x1F3FB, 0x1F400)), "\uff9e", "\uff9f"}
+_RIGHT_TO_LEFT = {"R", "AL"}
 logger = logging.getLogger(__name__)
 
 
-def typeset(template: str, content: dict[str, Any], *, made_at: datetime | None = None) -> bytes:
-    """Return the template's PDF of the content. The same content and moment give the same bytes."""
-    return _compile_or_warn(template, json.dumps(_showable(content), ensure_ascii=False), made_at)
+def typeset(
+    template: str,
+    content: dict[str, Any],
+    *,
+    made_at: datetime | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Return the template's PDF of the content. The same content and moment give the same bytes.
+
+    `pictures` are files that the template reads by name. Words in an SVG must have gone through `show`.
+    """
+    return _compile_or_warn(_files(template, content, pictures), made_at)
 
 
-def rasterize(template: str, content: dict[str, Any]) -> list[bytes]:
-    """Return a PNG of each page of the template, with 8 dots to the millimeter, as receipt printers have."""
-    files = _files(template, json.dumps(_showable(content), ensure_ascii=False))
-    pages = _kept.compiler.compile(files, format="png", ppi=DOTS_PER_INCH)
+def rasterize(
+    template: str,
+    content: dict[str, Any],
+    *,
+    dots_per_inch: float = DOTS_PER_INCH,
+    pictures: Mapping[str, bytes] | None = None,
+) -> list[bytes]:
+    """Return a PNG of each page of the template; with 8 dots to the millimeter, as receipt printers have."""
+    files = _files(template, content, pictures)
+    pages = _kept.compiler.compile(files, format="png", ppi=dots_per_inch)
     return [bytes(page) for page in (pages if isinstance(pages, list) else [pages])]
 
 
@@ -70,6 +86,13 @@ def find_missing(text: str) -> str:
     if all(letter < "\u0250" for letter in text):
         return ""
     return "".join(dict.fromkeys(letter for letter, shown in _show_letters(text) if shown == MISSING != letter))
+
+
+def direct(text: str) -> dict[str, Any]:
+    """Return a text that people wrote, with the direction of its first letter."""
+    directions = (unicodedata.bidirectional(sign) for sign in text)
+    first = next((direction for direction in directions if direction in {"L", *_RIGHT_TO_LEFT}), "L")
+    return {"text": text, "rtl": first in _RIGHT_TO_LEFT}
 
 
 def _show_letters(text: str) -> Iterator[tuple[str, str]]:
@@ -103,22 +126,23 @@ def _showable(content: Any) -> Any:
     return content
 
 
-def _compile_or_warn(template: str, data: str, made_at: datetime | None) -> bytes:
+def _compile_or_warn(files: dict[str, Any], made_at: datetime | None) -> bytes:
     try:
-        return _compile(template, data, made_at, ["ua-1"])
+        return _compile(files, made_at, ["ua-1"])
     except typst.TypstError:
         # A ticket with a box in it is better than none; `show` should have left no reason for one.
-        logger.exception("%s can't be set as PDF/UA", template)
-        return _compile(template, data, made_at, [])
+        logger.exception("%s can't be set as PDF/UA", files["main.typ"])
+        return _compile(files, made_at, [])
 
 
-def _compile(template: str, data: str, made_at: datetime | None, standards: list[str]) -> bytes:
+def _compile(files: dict[str, Any], made_at: datetime | None, standards: list[str]) -> bytes:
     timestamp = None if made_at is None else int(made_at.timestamp())
-    return bytes(_kept.compiler.compile(_files(template, data), timestamp=timestamp, pdf_standards=standards))
+    return bytes(_kept.compiler.compile(files, timestamp=timestamp, pdf_standards=standards))
 
 
-def _files(template: str, data: str) -> dict[str, Any]:
-    return {"main.typ": str(TEMPLATES / template), "data.json": data.encode()}
+def _files(template: str, content: dict[str, Any], pictures: Mapping[str, bytes] | None) -> dict[str, Any]:
+    data = json.dumps(_showable(content), ensure_ascii=False).encode()
+    return {"main.typ": str(TEMPLATES / template), "data.json": data, **(pictures or {})}
 
 
 class _Kept(threading.local):

@@ -3,7 +3,6 @@
 Both are in the booking's language and in the theater's time zone.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
@@ -25,11 +24,10 @@ from events.models import Show
 from lib.compiled import compiled
 from lib.money import format_money
 from lib.templatetags import formats
-from lib.typesetting import typeset
+from lib.typesetting import direct, typeset
 
 # As RFC 5545 spells it.
 _CANCELED = "CANCELLED"
-_RIGHT_TO_LEFT = {"R", "AL"}
 _JOINED_LANGUAGES = {"hi", "mr", "ne", "sa", "ar", "fa", "ur"}
 
 
@@ -88,13 +86,6 @@ def calendar_ics(
     with override(booking.locale):
         shows = {show: group for show, group in by_show(tickets).items() if show_code in ("", show.code)}
         return bytes(_calendar(booking, shows, url or f"{settings.SITE_URL}{booking.get_absolute_url()}").to_ical())
-
-
-def direct(text: str) -> dict[str, Any]:
-    """Return a text that people wrote, with the direction of its first letter."""
-    directions = (unicodedata.bidirectional(sign) for sign in text)
-    first = next((direction for direction in directions if direction in {"L", *_RIGHT_TO_LEFT}), "L")
-    return {"text": text, "rtl": first in _RIGHT_TO_LEFT}
 
 
 def describe_tickets(

@@ -22,12 +22,13 @@ from accounts.roles import Capability
 from console.people import may_at, person_of, require_at
 from console.scoped import ScopedAdmin
 from lib.tables import Group
+from theaters.admin.download_seat_map import DownloadMixin
 from theaters.admin.draft_calls import DraftCallsMixin
 from theaters.admin.new_seat_map import NewSeatMapMixin
 from theaters.admin.seat_editor import SeatEditorMixin
 from theaters.admin.seat_map_versions import SeatMapVersionsMixin
 from theaters.models import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
-from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout, to_json
+from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout
 from theaters.seat_maps.forms import PublishForm, SeatMapUploadForm
 from theaters.seat_maps.picture import describe_size, draw_picture
 from theaters.seat_maps.problems import group_problems
@@ -42,7 +43,9 @@ SAMPLE_FORMATS = {
 
 
 @admin.register(SeatMap)
-class SeatMapAdmin(DraftCallsMixin, SeatEditorMixin, NewSeatMapMixin, SeatMapVersionsMixin, ScopedAdmin):
+class SeatMapAdmin(
+    DraftCallsMixin, SeatEditorMixin, DownloadMixin, NewSeatMapMixin, SeatMapVersionsMixin, ScopedAdmin
+):
     """Versions of seat maps. A draft is replaced by the next upload; a published version stays."""
 
     theater_path = "hall__theater"
@@ -242,13 +245,6 @@ class SeatMapAdmin(DraftCallsMixin, SeatEditorMixin, NewSeatMapMixin, SeatMapVer
     @action(description=_("Best seats"), url_path="best-seats", icon="star")
     def best_seats(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:best_of_map", args=[self._find(request, object_id).pk]))
-
-    @action(description=_("Download"), url_path="download", icon="download")
-    def download(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        seat_map = self._find(request, object_id)
-        response = HttpResponse(to_json(read_layout(seat_map.layout)), content_type="application/json")
-        response["Content-Disposition"] = f'attachment; filename="seat-map-{seat_map.pk}-v{seat_map.version}.json"'
-        return response
 
     def _find(self, request: HttpRequest, object_id: str) -> SeatMap:
         found: SeatMap = get_object_or_404(self.get_queryset(request), pk=object_id)

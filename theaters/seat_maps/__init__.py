@@ -7,10 +7,11 @@ it with absolute positions. What the open format lacks is under the key `marquee
 """
 
 from theaters.seat_maps.checks import check
-from theaters.seat_maps.csv_format import parse_csv, to_csv
+from theaters.seat_maps.csv_format import parse_csv
 from theaters.seat_maps.json_format import parse_json, to_json
 from theaters.seat_maps.layout import Category, Layout, PlacedArea, PlacedSeat, read_layout
 from theaters.seat_maps.problems import InvalidSeatMap, Problem
+from theaters.seat_maps.write_csv import to_csv
 
 __all__ = [
     "Category",

@@ -8,29 +8,16 @@ category are one path.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
-from math import cos, pi, sin
 from typing import Any, NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
-from theaters.seat_maps.drawing import (
-    CATEGORY_MARKS,
-    Shape,
-    corners,
-    frame,
-    place_shapeless,
-    read_shapes,
-    row_marks,
-    split_shapes,
-)
+from theaters.seat_maps.compose import SEAT_RADIUS, compose, outline
+from theaters.seat_maps.drawing import CATEGORY_MARKS, Shape, corners, frame, read_shapes
 from theaters.seat_maps.layout import Layout, PlacedSeat
-from theaters.seat_maps.stage import draw_stage, find_stage
 
-# Half a seat's width, as a share of the distance between two seats' centers.
-SEAT_RADIUS = 0.41
 # In larger maps a number in each seat can't be read, and costs 60 bytes.
 MAX_NUMBERED_SEATS = 3_000
 _NO_PICTURE = SafeString("")
@@ -47,50 +34,34 @@ def draw_picture(layout: Layout, over: Overlay = Overlay()) -> SafeString:  # no
     """Return the plan as SVG with a legend; nothing for a plan without a place."""
     if not layout.seats and not layout.areas:
         return _NO_PICTURE
-    pitch = layout.spacing
-    seats = layout.seats
-    shapes, others = split_shapes(layout.document, [area.guid for area in layout.areas])
-    side = find_stage(layout.document, seats)
-    rows = list(_rows(seats))
-    marks = [(row[0].row, mark) for row in rows if row[0].row for mark in row_marks(row, pitch)]
-    points: list[Sequence[float]] = [(seat.x, seat.y) for seat in seats] + [mark for _label, mark in marks]
-    points += [corner for shape in [*others, *shapes.values()] for corner in corners(shape)]
-    if seats and not others:
-        others.append(draw_stage(frame(points, margin=pitch), side, pitch))
-        points += corners(others[-1])
-    missing = [area for area in layout.areas if area.guid not in shapes]
-    below = place_shapeless([area.name for area in missing], frame(points, margin=pitch), pitch)
-    shapes |= {area.guid: shape for area, shape in zip(missing, below, strict=True)}
-    points += [corner for shape in below for corner in corners(shape)]
-    names = list(_section_names(seats, pitch))
-    points += [(x, y - pitch) for _name, x, y in names]
-    points += over.points
+    plan = compose(layout, over.points)
+    pitch = plan.pitch
     colors = {category.name: category.color for category in layout.categories}
     parts = [
-        format_html_join("", "{}", ((_draw_shape(shape, pitch, "map-shape"),) for shape in others)),
+        format_html_join("", "{}", ((_draw_shape(shape, pitch, "map-shape"),) for shape in plan.others)),
         format_html_join(
             "",
             '<g fill="{}">{}{}</g>',
             (
                 (
                     colors.get(area.category, "#888888"),
-                    _draw_shape({**shapes[area.guid], "text": None}, pitch, "map-area"),
-                    _area_words(shapes[area.guid], area.name, area.capacity or 0, pitch),
+                    _draw_shape({**plan.shapes[area.guid], "text": None}, pitch, "map-area"),
+                    _area_words(plan.shapes[area.guid], area.name, area.capacity or 0, pitch),
                 )
                 for area in layout.areas
             ),
         ),
         _draw_seats(layout, pitch),
-        _texts("map-row", 0.58 * pitch, ((x, y, label) for label, (x, y) in marks)),
-        _texts("map-number", 0.36 * pitch, _numbers(layout, rows)),
-        _texts("map-name", 1.1 * pitch, ((x, y, name) for name, x, y in names)),
+        _texts("map-row", 0.58 * pitch, ((x, y, label) for label, (x, y) in plan.marks)),
+        _texts("map-number", 0.36 * pitch, _numbers(layout, plan.rows)),
+        _texts("map-name", 1.1 * pitch, ((x, y, name) for name, x, y in plan.names)),
         over.drawing,
     ]
     label = describe_size(layout)
     return format_html(
         '<figure class="map-picture"><svg viewBox="{}" role="img" aria-label="{}">{}</svg>{}'
         "<figcaption>{}</figcaption></figure>",
-        " ".join(map(str, frame(points, margin=pitch))),
+        " ".join(map(str, plan.box)),
         label,
         format_html_join("", "{}", ((part,) for part in parts)),
         _legend(layout),
@@ -129,37 +100,18 @@ def describe_size(layout: Layout) -> str:
     return ", ".join(parts)
 
 
-def _rows(seats: Iterable[PlacedSeat]) -> Iterator[list[PlacedSeat]]:
-    rows: dict[int, list[PlacedSeat]] = {}
-    for seat in seats:
-        rows.setdefault(seat.row_key, []).append(seat)
-    yield from rows.values()
-
-
-def _section_names(seats: Iterable[PlacedSeat], pitch: float) -> Iterator[tuple[str, float, float]]:
-    """Yield each section's name and its place: above the seats in its middle, since curved rows rise at their ends."""
-    sections: dict[str, list[PlacedSeat]] = {}
-    for seat in seats:
-        sections.setdefault(seat.section, []).append(seat)
-    for name, members in sections.items():
-        if name and len(sections) > 1:
-            x = (min(seat.x for seat in members) + max(seat.x for seat in members)) / 2
-            near = [seat.y for seat in members if abs(seat.x - x) < pitch * 2] or [seat.y for seat in members]
-            yield name, x, min(near) - pitch * 1.4
-
-
 def _draw_seats(layout: Layout, pitch: float) -> SafeString:
     """Draw the seats of each category as one path, with their signs."""
     radius = pitch * SEAT_RADIUS
     by_category: dict[str, list[str]] = {}
     outlines = {
-        category.name: _outline(CATEGORY_MARKS[index % len(CATEGORY_MARKS)], radius)
+        category.name: outline(CATEGORY_MARKS[index % len(CATEGORY_MARKS)], radius)
         for index, category in enumerate(layout.categories)
     }
     signs = []
     for seat in layout.seats:
-        outline = outlines.get(seat.category) or _outline("circle", radius)
-        by_category.setdefault(seat.category, []).append(f"M{seat.x:.6g} {seat.y:.6g}{outline}")
+        mark = outlines.get(seat.category) or outline("circle", radius)
+        by_category.setdefault(seat.category, []).append(f"M{seat.x:.6g} {seat.y:.6g}{mark}")
         if sign := next((flag for flag in SEAT_SIGNS if flag in seat.flags), ""):
             signs.append((sign, f"{seat.x - radius * 0.8:.6g}", f"{seat.y - radius * 0.8:.6g}", f"{radius * 1.6:.4g}"))
     colors = {category.name: category.color for category in layout.categories}
@@ -177,50 +129,18 @@ def _draw_seats(layout: Layout, pitch: float) -> SafeString:
         ),
     )
     uses = format_html_join("", '<use href="#map-{0}" x="{1}" y="{2}" width="{3}" height="{3}"></use>', signs)
-    return format_html('{}<g class="map-sign">{}{}</g>', paths, _SYMBOLS, uses)
+    return format_html('{}<g class="map-sign">{}{}</g>', paths, SYMBOLS, uses)
 
 
 SEAT_SIGNS = ("accessible", "restricted")
 # Style sheets don't reach into `<use>`, so each symbol has its own colors.
-_SYMBOLS = SafeString(
+SYMBOLS = SafeString(
     '<symbol id="map-accessible" viewBox="0 0 24 24"><g fill="none" stroke="#fff" stroke-width="2.6">'
     '<path d="M10 7.500v6.500h6l3 5.5M10 10h5M7.500 11.500a5.2 5.2 0 1 0 7 7"></path>'
     '<circle cx="10" cy="3.800" r="1.600"></circle></g></symbol>'
     '<symbol id="map-restricted" viewBox="0 0 24 24"><g fill="none" stroke="#fff" stroke-width="2.6">'
     '<path d="M3 12c2.500-4 5.500-6 9-6s6.500 2 9 6c-2.500 4-5.500 6-9 6s-6.500-2-9-6zM5 20 19 4"></path></g></symbol>'
 )
-
-
-def _outline(mark: str, radius: float) -> str:
-    """Return a mark around the current point as steps of a path that come back to it."""
-    if mark == "circle":
-        r = f"{radius:.4g}"
-        return f"m-{r} 0a{r} {r} 0 1 0 {2 * radius:.4g} 0a{r} {r} 0 1 0-{2 * radius:.4g} 0z"
-    points = [(x * radius, y * radius) for x, y in _POLYGONS[mark]]
-    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
-    return f"m{points[0][0]:.4g} {points[0][1]:.4g}l{' '.join(f'{x:.4g} {y:.4g}' for x, y in steps)}z"
-
-
-def _ring(count: int, *radii: float, start: float = 0.5) -> list[tuple[float, float]]:
-    angles = [pi * (2 * step / count - start) for step in range(count)]
-    return [
-        (radii[step % len(radii)] * cos(angle), radii[step % len(radii)] * sin(angle))
-        for step, angle in enumerate(angles)
-    ]
-
-
-_POLYGONS = {
-    "square": [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
-    "diamond": [(0, -1.15), (1.15, 0), (0, 1.15), (-1.15, 0)],
-    "triangle": [(0, -1.1), (1.1, 0.9), (-1.1, 0.9)],
-    "hexagon": _ring(6, 1.05),
-    "star": _ring(10, 1.2, 0.55),
-    "cross": [(x, y) for x, y in (
-        (-0.4, -1), (0.4, -1), (0.4, -0.4), (1, -0.4), (1, 0.4), (0.4, 0.4),
-        (0.4, 1), (-0.4, 1), (-0.4, 0.4), (-1, 0.4), (-1, -0.4), (-0.4, -0.4),
-    )],
-    "drop": [(0, -1.2), (0.75, -0.1), (0.75, 0.6), (0.3, 1), (-0.3, 1), (-0.75, 0.6), (-0.75, -0.1)],
-}  # fmt: skip
 
 
 def _numbers(layout: Layout, rows: Iterable[list[PlacedSeat]]) -> Iterator[tuple[float, float, str]]:
@@ -290,7 +210,7 @@ def _legend(layout: Layout) -> SafeString:
     items: list[tuple[Any, ...]] = [
         (
             category.color,
-            mark_safe(_outline(CATEGORY_MARKS[index % len(CATEGORY_MARKS)], 0.8)),  # noqa: S308 (numbers only)
+            mark_safe(outline(CATEGORY_MARKS[index % len(CATEGORY_MARKS)], 0.8)),  # noqa: S308 (numbers only)
             category.name,
             "" if category.is_for_sale else gettext("never for sale"),
         )

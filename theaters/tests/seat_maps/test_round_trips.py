@@ -1,0 +1,114 @@
+"""Plans go out as a file and come in again with equal meaning."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from testing.seat_plans import plans
+from theaters.seat_maps import InvalidSeatMap, Layout, check, parse_csv, parse_json, to_csv, to_json
+from theaters.seat_maps.drawing import read_shapes
+from theaters.seat_maps.stage import find_stage
+
+pytestmark = pytest.mark.once
+
+
+def meaning(layout: Layout) -> dict[str, Any]:
+    """Return what tickets, prices and pictures depend on."""
+    return {
+        "categories": layout.categories,
+        "seats": sorted(
+            (s.guid, s.section, s.row, s.number, s.category, round(s.x, 2), round(s.y, 2), sorted(s.flags))
+            for s in layout.seats
+        ),
+        "runs": {tuple(layout.seats[index].guid for index in run) for run in layout.runs},
+        "areas": sorted((a.guid, a.name, a.category, a.capacity) for a in layout.areas),
+        "shapes": sorted(json.dumps(_rounded(one), sort_keys=True) for one in read_shapes(layout.document)),
+        "stage": find_stage(layout.document, layout.seats),
+        "tables": Counter(seat.row_key in layout.tables for seat in layout.seats),
+    }
+
+
+def _rounded(value: Any) -> Any:
+    match value:
+        case float() | int():
+            return round(float(value), 2) + 0.0
+        case dict():
+            return {key: _rounded(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_rounded(item) for item in value]
+    return value
+
+
+def unknown_keys(value: Any) -> Counter[str]:
+    """Count the keys that no program knows, with their values."""
+    found: Counter[str] = Counter()
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case dict() as item:
+                found.update(f"{key}={json.dumps(item[key])}" for key in item if key.startswith("x-"))
+                waiting.extend(item.values())
+            case list() as items:
+                waiting.extend(items)
+    return found
+
+
+def read(document: dict[str, Any]) -> Layout:
+    return parse_json(json.dumps(document))
+
+
+@given(plans())
+@settings(max_examples=40)
+def test_json_comes_back_as_it_was(document: dict[str, Any]):
+    layout = read(document)
+    assert not [problem for problem in check(layout) if problem.is_error]
+    assert parse_json(to_json(layout)).document == layout.document
+
+
+@given(plans())
+@settings(max_examples=40)
+def test_a_table_holds_all_of_a_plan(document: dict[str, Any]):
+    layout = read(document)
+    again = parse_csv(to_csv(layout))
+    assert meaning(again) == meaning(layout)
+    assert unknown_keys(again.document) == unknown_keys(layout.document)
+    assert again.name == layout.name
+    assert to_csv(again) == to_csv(layout)
+
+
+def test_a_large_plan_goes_through_a_table():
+    document = {
+        "categories": [{"name": "A"}],
+        "zones": [
+            {
+                "name": f"Block {block}",
+                "rows": [
+                    {
+                        "row_number": str(row),
+                        "seats": [{"seat_number": str(n), "category": "A"} for n in range(50)],
+                        "x-row": row,
+                    }
+                    for row in range(40)
+                ],
+            }
+            for block in range(10)
+        ],
+    }
+    layout = read(document)
+    again = parse_csv(to_csv(layout))
+    assert len(again.seats) == 20_000
+    assert meaning(again) == meaning(layout)
+
+
+@given(st.sampled_from(["plan", "category", "section", "row", "shape", "seat", "sofa"]), st.text(max_size=30))
+def test_lines_of_every_kind_are_read_or_refused(kind: str, more: str):
+    quoted = more.replace('"', '""').replace("\0", "")
+    with suppress(InvalidSeatMap):
+        check(parse_csv(f'section,row,number,category,kind,more\nS,A,1,c,{kind},"{quoted}"\n'))
