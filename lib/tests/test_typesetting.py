@@ -35,6 +35,8 @@ from reports.results import ReportRequest
 from testing.bookings import make_paid
 from testing.builders import make_event, make_show, make_theater
 from theaters.models import Hall, Seat, SeatCategory, SeatMap, Theater
+from theaters.seat_maps import read_layout
+from theaters.seat_maps.wall_plan import Paper, plan_as_pdf
 from theaters.stock import TicketStock
 
 SCRIPTS = {
@@ -121,6 +123,20 @@ def write_reports(booking: Booking) -> Iterator[bytes]:
         yield file.getvalue()
 
 
+def write_seat_map(booking: Booking) -> Iterator[bytes]:
+    ticket = booking.tickets.select_related("category", "show__event", "seat__seat_map__hall__theater__city").get()
+    title = ticket.show.event.title
+    names = [ticket.category.name, *dict.fromkeys(filter(None, (title[:80], title[80:160], title[160:])))]
+    shape = {"shape": "rectangle", "rectangle": {"width": 300, "height": 90}}
+    areas = [
+        {**shape, "position": {"x": 0, "y": index * 100}, "marquee": {"capacity": 9, "category": name, "name": name}}
+        for index, name in enumerate(names)
+    ]
+    layout = read_layout({"categories": [{"name": name} for name in names], "zones": [{"areas": areas}]})
+    assert ticket.seat is not None
+    yield plan_as_pdf(ticket.seat.seat_map, layout, Paper.A4, is_landscape=False)
+
+
 # One for each template: a new one is added here, and is then looked at like the others.
 MAKERS: dict[str, Callable[[Booking], Iterator[bytes]]] = {
     "tickets.typ": write_tickets,
@@ -128,6 +144,7 @@ MAKERS: dict[str, Callable[[Booking], Iterator[bytes]]] = {
     "receipt.typ": write_receipt,
     "monthly_report.typ": write_monthly_report,
     "report.typ": write_reports,
+    "seat_map.typ": write_seat_map,
 }
 
 

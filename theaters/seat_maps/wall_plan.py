@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +11,14 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
-from lib.typesetting import direct, rasterize, show, typeset
+from lib.typesetting import direct, rasterize, typeset
 from theaters.models import SeatMap
-from theaters.seat_maps.compose import outline
+from theaters.seat_maps.compose import Composition, compose, outline
 from theaters.seat_maps.drawing import CATEGORY_MARKS
 from theaters.seat_maps.layout import Category, Layout
 from theaters.seat_maps.picture import SEAT_SIGNS, SYMBOLS, describe_size
 from theaters.seat_maps.svg import to_svg
+from theaters.seat_maps.svg.words import clean, words_of, words_on
 
 _TEMPLATE = "seat_map.typ"
 # 1,654 × 1,170 dots on A4, 3,308 × 2,339 on A2.
@@ -43,11 +45,23 @@ def plan_as_png(seat_map: SeatMap, layout: Layout, paper: Paper, is_landscape: b
 
 
 def _plan(layout: Layout) -> dict[str, bytes]:
-    return {"plan.svg": to_svg(layout, show).encode()}
+    """Return the plan with its plain words. The others need typefaces that a picture within a page can't choose."""
+    return {"plan.svg": to_svg(layout, is_drawn=str.isascii).encode()}
+
+
+def _describe_words(layout: Layout, plan: Composition) -> list[dict[str, Any]]:
+    """Return the words that are set upon the picture."""
+    on_shapes = (words for shape in plan.others for words in words_on(shape, plan.pitch))
+    return [
+        {**words._asdict(), **direct(clean(words.text))}
+        for words in chain(words_of(layout, plan), on_shapes)
+        if not words.text.isascii()
+    ]
 
 
 def _describe(seat_map: SeatMap, layout: Layout, paper: Paper, is_landscape: bool) -> dict[str, Any]:
     size = describe_size(layout)
+    plan = compose(layout)
     at = timezone.localtime(seat_map.published_at or seat_map.created_at, seat_map.hall.theater.city.tz)
     version = gettext("Version %(version)d (%(state)s) of %(date)s") % {
         "version": seat_map.version,
@@ -64,6 +78,8 @@ def _describe(seat_map: SeatMap, layout: Layout, paper: Paper, is_landscape: boo
         "alt": gettext("Seating plan: %s") % size,
         "paper": paper.value,
         "landscape": is_landscape,
+        "box": plan.box,
+        "words": _describe_words(layout, plan),
         "legend": [*map(_describe_category, layout.categories), *_describe_signs(layout)],
     }
 
