@@ -23,9 +23,9 @@ class Format(StrEnum):
 FORMATS = [
     (Format.PDF.value, _("PDF: a seating plan for the wall, to print")),
     (Format.PNG.value, _("PNG: the same plan as a picture")),
-    (Format.SVG.value, _("SVG: for drawing programs, and to upload again")),
-    (Format.CSV.value, _("CSV: a table for spreadsheets, and to upload again; nothing is lost")),
-    (Format.JSON.value, _("JSON: the seating plan itself, and to upload again; nothing is lost")),
+    (Format.SVG.value, _("SVG: for drawing programs")),
+    (Format.CSV.value, _("CSV: a table; nothing is lost")),
+    (Format.JSON.value, _("JSON: the plan itself; nothing is lost")),
 ]
 
 
