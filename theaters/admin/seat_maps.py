@@ -43,9 +43,7 @@ SAMPLE_FORMATS = {
 
 
 @admin.register(SeatMap)
-class SeatMapAdmin(
-    DraftCallsMixin, SeatEditorMixin, DownloadMixin, NewSeatMapMixin, SeatMapVersionsMixin, ScopedAdmin
-):
+class SeatMapAdmin(DraftCallsMixin, SeatEditorMixin, DownloadMixin, NewSeatMapMixin, SeatMapVersionsMixin, ScopedAdmin):
     """Versions of seat maps. A draft is replaced by the next upload; a published version stays."""
 
     theater_path = "hall__theater"
