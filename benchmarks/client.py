@@ -57,9 +57,10 @@ class Client:
                     self._rest = b""
                 self._socket.sendall(request)
                 return self._read()
-            except (ConnectionError, EOFError):
+            except (OSError, EOFError) as error:
+                # Also when it took too long: the rest of that answer would be taken for the next one.
                 self.close()
-                if not is_kept or attempt == 2:
+                if isinstance(error, TimeoutError) or not is_kept or attempt == 2:
                     raise
         raise AssertionError
 
