@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from copy import deepcopy
-from hashlib import blake2b
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from accounts.models import User
 from accounts.roles import Capability
 from console.people import may_at, person_of, require_at
 from console.scoped import MAX_KEY_DIGITS
@@ -24,8 +22,9 @@ from theaters.seat_maps import read_layout
 from theaters.seat_maps.change_words import describe_changes
 from theaters.seat_maps.compare import compare_layouts
 from theaters.seat_maps.compare_picture import draw_comparison
+from theaters.seat_maps.drafts import save_draft_revision, start_next_draft
 from theaters.seat_maps.history import read_history
-from theaters.seat_maps.publish import save_draft
+from theaters.seat_maps.publish import DraftChanged
 
 
 class SeatMapVersionsMixin(ModelAdmin):
@@ -80,12 +79,12 @@ class SeatMapVersionsMixin(ModelAdmin):
         if draft is not None and draft.pk == seat_map.pk:
             return self._open_version(seat_map)
         replaced = draft if draft is not None and draft.layout != seat_map.layout else None
-        seen = _digest(replaced)
+        seen = str(replaced.revision) if replaced else ""
         if request.method == "POST" and request.POST.get("seen") == seen:
-            source = str(_("Version %d") % seat_map.version)
-            made = save_draft(
-                hall=seat_map.hall, document=deepcopy(seat_map.layout), source=source, by=person_of(request)
-            )
+            try:
+                made = _copy_version(seat_map, replaced, person_of(request))
+            except DraftChanged:
+                return HttpResponseRedirect(request.path)
             self.message_user(request, _("The draft is saved. Check the seat map, then publish it."), messages.SUCCESS)
             return self._open_version(made)
         if request.method == "POST":
@@ -114,9 +113,11 @@ class SeatMapVersionsMixin(ModelAdmin):
         return TemplateResponse(request, f"admin/theaters/{template}", {**around, **context})
 
 
-def _digest(draft: SeatMap | None) -> str:
-    """Name the draft's content, so that only a draft that staff have seen is replaced."""
-    return blake2b(json.dumps(draft.layout).encode(), digest_size=12).hexdigest() if draft else ""
+def _copy_version(seat_map: SeatMap, replaced: SeatMap | None, by: User) -> SeatMap:
+    """Make a version the hall's draft, instead of the one that staff have seen. Raises `DraftChanged`."""
+    if replaced is None:
+        return start_next_draft(seat_map=seat_map, document=seat_map.layout, by=by)
+    return save_draft_revision(seat_map=replaced, revision=replaced.revision, document=seat_map.layout, by=by)
 
 
 def _describe(draft: SeatMap, seat_map: SeatMap) -> list[str]:

@@ -43,6 +43,7 @@ class MapVersion:
     shows: int
     coming: int
     is_first: bool
+    # When and by whom it was published, or last saved while it is a draft.
     at: datetime
     by: str
 
@@ -50,14 +51,15 @@ class MapVersion:
 def read_history(hall: Hall) -> list[MapVersion]:
     """Return the versions of a hall's map, newest first. Two queries, and one for each that is not in the cache."""
     coming = Q(shows__starts_at__gt=timezone.now()) & ~Q(shows__state="canceled")
-    rows = SeatMap.objects.filter(hall=hall).defer("layout").select_related("hall__theater").order_by("-version")
-    maps = list(rows.annotate(show_count=Count("shows"), coming_count=Count("shows", filter=coming)))
+    rows = SeatMap.objects.filter(hall=hall).defer("layout").select_related("hall__theater", "edited_by")
+    maps = list(
+        rows.order_by("-version").annotate(show_count=Count("shows"), coming_count=Count("shows", filter=coming))
+    )
     layouts: dict[int, Layout] = {}
-    made = _read_makers(maps)
+    publishers = _read_publishers(maps)
     versions = []
     for index, seat_map in enumerate(maps):
         earlier = maps[index + 1] if index + 1 < len(maps) else None
-        at, by = made.get(seat_map.pk, (seat_map.published_at or seat_map.created_at, ""))
         versions.append(
             MapVersion(
                 seat_map=seat_map,
@@ -65,8 +67,8 @@ def read_history(hall: Hall) -> list[MapVersion]:
                 shows=seat_map.show_count,
                 coming=seat_map.coming_count,
                 is_first=earlier is None,
-                at=at,
-                by=by,
+                at=seat_map.published_at or seat_map.edited_at or seat_map.created_at,
+                by=publishers.get(seat_map.pk, "") if seat_map.published_at else str(seat_map.edited_by or ""),
             )
         )
     return versions
@@ -91,15 +93,12 @@ def _read(seat_map: SeatMap, layouts: dict[int, Layout]) -> Layout:
     return layouts[seat_map.pk]
 
 
-def _read_makers(maps: Sequence[SeatMap]) -> dict[int, tuple[datetime, str]]:
-    """Return when and by whom each version was published, or last saved while it is a draft. One query."""
-    content_type = ContentType.objects.get_for_model(SeatMap)
+def _read_publishers(maps: Sequence[SeatMap]) -> dict[int, str]:
+    """Return by pk who published a version. One query."""
     entries = AuditEntry.objects.filter(
-        content_type=content_type,
+        content_type=ContentType.objects.get_for_model(SeatMap),
         object_id__in=[str(seat_map.pk) for seat_map in maps],
-        action__in=[Action.PUBLISH_SEAT_MAP, Action.IMPORT_SEAT_MAP, Action.REPLACE_SEAT_MAP_DRAFT],
+        action=Action.PUBLISH_SEAT_MAP,
+        by__isnull=False,
     )
-    return {
-        int(entry.object_id): (entry.at, str(entry.by or ""))
-        for entry in entries.select_related("by").order_by("at", "pk")
-    }
+    return {int(entry.object_id): str(entry.by) for entry in entries.select_related("by")}
